@@ -1,0 +1,103 @@
+/* config.h - the configuration of a run, read from YAML (design: docs/configuration.md). */
+#ifndef QFPI_CONFIG_H
+#define QFPI_CONFIG_H
+
+#include <complex.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "algebra/generator.h"
+#include "algebra/hamiltonian.h"
+#include "expression/expression.h"
+
+typedef enum qfp_state_kind {
+    QFP_STATE_COHERENT,          /* alpha[j] */
+    QFP_STATE_FOCK,              /* level[j] */
+    QFP_STATE_THERMAL,           /* nbar[j] */
+    QFP_STATE_DISPLACED_THERMAL, /* nbar[j], alpha[j] */
+    QFP_STATE_SQUEEZED,          /* alpha[j], r[j], phi[j]: D(α) S(ξ)|0>, S = exp((ξ* a² - ξ a†²)/2),
+                                    ξ = r e^{iφ} */
+    QFP_STATE_SUPERPOSITION,     /* Σ weight_i |part_i>, normalised; parts are kets */
+    QFP_STATE_MIXTURE,           /* Σ weight_i ρ_i, weights real, ≥ 0, normalised to 1 */
+    QFP_STATE_FILE               /* path, dataset */
+} qfp_state_kind;
+
+typedef struct qfp_state {
+    qfp_state_kind kind;
+    double complex alpha[QFP_MAX_MODES];
+    int level[QFP_MAX_MODES];
+    double nbar[QFP_MAX_MODES];
+    double r[QFP_MAX_MODES], phi[QFP_MAX_MODES];
+    size_t part_count;
+    struct qfp_state *parts;
+    double complex *weights;
+    char *path, *dataset;
+    int line, column; /* of the key in the file */
+} qfp_state;
+
+typedef enum qfp_basis { QFP_BASIS_FOURIER, QFP_BASIS_FOCK, QFP_BASIS_REFERENCE } qfp_basis;
+typedef enum qfp_integrator {
+    QFP_INTEGRATOR_AUTO,
+    QFP_INTEGRATOR_KRYLOV,
+    QFP_INTEGRATOR_CHEBYSHEV,
+    QFP_INTEGRATOR_RK4
+} qfp_integrator;
+typedef enum qfp_backend_choice {
+    QFP_BACKEND_AUTO,
+    QFP_BACKEND_CPU,
+    QFP_BACKEND_CUDA
+} qfp_backend_choice;
+
+typedef struct qfp_config {
+    char *path; /* of the file, as given */
+    char *text; /* verbatim, written to the output */
+    char *title;
+
+    int modes;
+    size_t parameter_count;
+    qfp_parameter *parameters;
+    char *expression;             /* hamiltonian.operator or hamiltonian.symbol.expression */
+    int expression_line, expression_column;
+    bool is_symbol;
+    qfp_symbol_ordering symbol_ordering; /* when is_symbol */
+
+    double kappa;
+    double length[QFP_MAX_MODES]; /* ℓ_j, also when given as frequencies: ℓ = sqrt(κ/ω) */
+    qfp_state initial;
+    qfp_theory theory; /* theory.kappa == kappa */
+
+    qfp_basis basis;
+    int points[QFP_MAX_MODES];    /* per axis of mode j; 0: chosen by plan */
+    double extent[QFP_MAX_MODES]; /* dimensionless box [-L/2, L/2) of Q_j and P_j; 0: by plan */
+    int levels[QFP_MAX_MODES];    /* 0: chosen by plan */
+    bool ordering_is_balanced;
+    double ordering; /* c, when not balanced */
+    double tolerance;
+    qfp_integrator integrator;
+    double step; /* solver.step: fixed time step of rk4; 0: from its stability limit */
+
+    size_t time_count;
+    double *times;
+    double husimi_from, husimi_to; /* physical x and p, both ends included */
+    int husimi_points;
+    bool husimi_full;
+    bool field_drift, field_diffusion, field_current;
+    double checkpoint_seconds; /* 0: none */
+    qfp_backend_choice backend;
+} qfp_config;
+
+/* Reads, checks and completes a configuration.  `overrides` are "key.path=value" texts (--set),
+ * applied before checking and named as "--set key.path" in errors.  Errors: QFP_IO when the file
+ * cannot be read, QFP_CONFIG otherwise, with file, line, key, the value found and the one expected;
+ * QFP_UNSUPPORTED for keys of the design that a later version brings (they are never ignored). */
+qfp_status qfp_config_load(const char *path, const char *const *overrides, size_t override_count,
+                           qfp_config **out) QFP_MUST_USE;
+void qfp_config_destroy(qfp_config *config);
+
+/* The Wick symbol of the configured Hamiltonian (2N variables in α, α*), checked to be Hermitian. */
+qfp_status qfp_config_hamiltonian(const qfp_config *config, qfp_polynomial *wick) QFP_MUST_USE;
+
+/* The page printed by `qfp help config`: every key, its meaning, default and an example. */
+const char *qfp_config_help(void);
+
+#endif

@@ -1,0 +1,12 @@
+/* plot.h - pictures of an output file through gnuplot. */
+#ifndef QFPI_PLOT_H
+#define QFPI_PLOT_H
+
+#include "core/error.h"
+
+/* Writes a PNG: one row of husimi maps per mode (a choice of at most six times), below it the
+ * observables against time.  QFP_IO when the file is no qfp output or gnuplot is missing (the
+ * sentence says how to install it). */
+qfp_status qfp_plot_file(const char *h5_path, const char *png_path) QFP_MUST_USE;
+
+#endif

@@ -1,0 +1,11 @@
+/* progress.h - a bar with ETA on a terminal, plain lines elsewhere; always on stderr. */
+#ifndef QFPI_PROGRESS_H
+#define QFPI_PROGRESS_H
+
+typedef struct qfp_progress qfp_progress;
+
+qfp_progress *qfp_progress_create(const char *label); /* NULL is a silent progress */
+void qfp_progress_update(qfp_progress *p, double fraction, const char *note);
+void qfp_progress_destroy(qfp_progress *p); /* ends the line */
+
+#endif

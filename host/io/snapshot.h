@@ -1,0 +1,93 @@
+/* snapshot.h - the output file: HDF5, time along the first axis, written to NAME.part and renamed.
+ *
+ *   /time [T]   /axes/x [nx]   /axes/p [np]     dimension scales, attached
+ *   /husimi/mode_j [T, nx, np]                  marginal of mode j per d²α = dx dp/2κ
+ *   /husimi/full [T, n_x1, n_p1, …]             when asked for
+ *   /observables/NAME [T]
+ *   /fields/{drift, diffusion, …}               when asked for
+ *   /checkpoint                                 complete state of the propagator
+ */
+#ifndef QFPI_SNAPSHOT_H
+#define QFPI_SNAPSHOT_H
+
+#include "core/error.h"
+
+typedef struct qfp_snapshot qfp_snapshot;
+
+typedef struct qfp_attribute {
+    const char *name;
+    const char *value;
+} qfp_attribute;
+
+/* Everything known before the first time is written. */
+typedef struct qfp_snapshot_layout {
+    int modes;
+    size_t x_count, p_count;
+    const double *x, *p;         /* physical axes */
+    size_t observable_count;
+    const char *const *observable_names;
+    const char *const *observable_units; /* may hold NULL entries */
+    int full;                    /* write /husimi/full */
+    size_t attribute_count;
+    const qfp_attribute *attributes; /* text attributes of / */
+} qfp_snapshot_layout;
+
+/* Creates PATH.part (truncating a stale one); fails with QFP_IO and names the path. */
+qfp_status qfp_snapshot_create(const char *path, const qfp_snapshot_layout *layout,
+                               qfp_snapshot **out) QFP_MUST_USE;
+
+/* Appends one time: marginals [modes][nx*np], full (or NULL), observables [observable_count]. */
+qfp_status qfp_snapshot_append(qfp_snapshot *s, double time, const double *const *marginals,
+                               const double *full, const double *observables) QFP_MUST_USE;
+
+/* Static field /fields/NAME with shape (first axes x, p, x, p, … when they match) . */
+qfp_status qfp_snapshot_write_field(qfp_snapshot *s, const char *name, int rank,
+                                    const size_t *shape, const double *data) QFP_MUST_USE;
+/* One time of a field that depends on time, /fields/NAME [T, shape…]. */
+qfp_status qfp_snapshot_append_field(qfp_snapshot *s, const char *name, int rank,
+                                     const size_t *shape, const double *data) QFP_MUST_USE;
+
+/* Replaces /checkpoint: `state` [count] at `time`, to be followed by output number `next`. Flushes,
+ * so that a killed run can be resumed from PATH.part. */
+qfp_status qfp_snapshot_checkpoint(qfp_snapshot *s, double time, size_t next, size_t count,
+                                   const double *state) QFP_MUST_USE;
+
+/* Opens PATH.part of an interrupted run.  QFP_IO when there is none, QFP_USAGE when its verbatim
+ * configuration differs from `config_text`.  The state is malloc'ed.  Outputs beyond `next` are cut. */
+qfp_status qfp_snapshot_resume(const char *path, const qfp_snapshot_layout *layout,
+                               const char *config_text, double *time, size_t *next, size_t *count,
+                               double **state, qfp_snapshot **out) QFP_MUST_USE;
+
+qfp_status qfp_snapshot_set_attribute(qfp_snapshot *s, const char *name,
+                                      const char *value) QFP_MUST_USE;
+
+/* Removes /checkpoint unless keep_checkpoint, closes, renames PATH.part to PATH. */
+qfp_status qfp_snapshot_finish(qfp_snapshot *s, int keep_checkpoint) QFP_MUST_USE;
+/* Closes; removes PATH.part.  Accepts NULL. */
+void qfp_snapshot_abandon(qfp_snapshot *s);
+
+/* Reads a whole dataset of doubles (or a pair-of-doubles compound / last-axis-2 complex when
+ * `is_complex` comes back 1) from any HDF5 file.  data is malloc'ed; rank ≤ 16. */
+qfp_status qfp_hdf5_read(const char *path, const char *dataset, int *rank, size_t *shape,
+                         int *is_complex, double **data) QFP_MUST_USE;
+
+/* Worst disagreement of two output files, dataset by dataset: every floating dataset present in both
+ * (time, axes, husimi, observables, fields); difference relative to the largest |value| of the pair
+ * for husimi and fields, absolute over max(1, largest |value|) for observables. */
+typedef struct qfp_comparison_row {
+    char dataset[96];
+    double disagreement;    /* NaN counts as infinite */
+    double at_time;         /* time of the worst entry, NaN when the dataset has no time axis */
+    int shapes_differ;
+} qfp_comparison_row;
+typedef struct qfp_comparison {
+    size_t count;
+    qfp_comparison_row *rows;
+    size_t only_in_a, only_in_b;
+    double worst;
+    char worst_dataset[96];
+} qfp_comparison;
+qfp_status qfp_compare_files(const char *a, const char *b, qfp_comparison *out) QFP_MUST_USE;
+void qfp_comparison_destroy(qfp_comparison *c);
+
+#endif

@@ -1,0 +1,43 @@
+/* reference.h - the exact answer: kets in Fock space under the Schrödinger equation.
+ *
+ * Shares no code with host/algebra or kernels/: it evaluates the syntax tree with its own ladder
+ * algebra, i κ dψ/dt = H ψ on kets with weights, and synthesises Q(α) = ⟨α|ρ|α⟩/π^N by its own sums.
+ */
+#ifndef QFPI_REFERENCE_H
+#define QFPI_REFERENCE_H
+
+#include "io/config.h"
+
+typedef struct qfp_reference qfp_reference;
+
+/* Builds H, the initial kets and their weights with config->levels (0: chosen, and grown until the
+ * population of the last levels stays below what the tolerance allows). */
+qfp_status qfp_reference_create(const qfp_config *config, qfp_reference **out) QFP_MUST_USE;
+void qfp_reference_destroy(qfp_reference *r);
+
+/* Moves to time t (any t, also backwards). */
+qfp_status qfp_reference_evolve(qfp_reference *r, double t) QFP_MUST_USE;
+
+/* Observables of the current state.  re_a, im_a, n, var_x, var_p: [modes]; n_pair [modes*modes]:
+ * ⟨n_i n_j⟩. wehrl is NaN when modes > 1. */
+typedef struct qfp_reference_observables {
+    double norm, energy, purity, tail; /* tail: population of the two last levels of any mode */
+    double n[QFP_MAX_MODES], re_a[QFP_MAX_MODES], im_a[QFP_MAX_MODES];
+    double var_x[QFP_MAX_MODES], var_p[QFP_MAX_MODES]; /* dimensionless quadratures x_j, p_j */
+    double n_pair[QFP_MAX_MODES * QFP_MAX_MODES];
+    int levels[QFP_MAX_MODES];
+} qfp_reference_observables;
+qfp_status qfp_reference_observe(qfp_reference *r, qfp_reference_observables *out) QFP_MUST_USE;
+
+/* Marginal Husimi function of one mode per d²α on the dimensionless grid Q × P, out [nQ*nP]. */
+qfp_status qfp_reference_husimi(qfp_reference *r, int mode, size_t n_q, const double *q, size_t n_p,
+                                const double *p, double *out) QFP_MUST_USE;
+/* Q of all modes on the product grid, out [nQ, nP, nQ, nP, …] (mode after mode). */
+qfp_status qfp_reference_husimi_full(qfp_reference *r, size_t n_q, const double *q, size_t n_p,
+                                     const double *p, double *out) QFP_MUST_USE;
+
+/* ⟨α|n⟩-sum Σ_n c_n α*^n e^{-|α|²/2}/√n!, stable for any |α| (rescaled recurrence). */
+double complex qfp_reference_amplitude(size_t levels, const double complex *c,
+                                       double complex alpha);
+
+#endif
