@@ -1,0 +1,14 @@
+/* backend_absent.c - stands in for the CUDA backend in a build without it: it answers why. */
+#include "backend.h"
+
+static qfp_status available(void)
+{
+    return QFP_FAIL(QFP_DEVICE, "this build of qfp has no CUDA backend; use --backend cpu");
+}
+
+static const qfp_backend table = {.name = "cuda", .available = available};
+
+const qfp_backend *qfp_backend_cuda(void)
+{
+    return &table;
+}
