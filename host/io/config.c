@@ -1,0 +1,525 @@
+#include "io/config.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "io/config_keys.h"
+#include "io/config_override.h"
+#include "io/config_state.h"
+#include "io/config_values.h"
+#include "io/yaml_document.h"
+
+#define MAX_FILE_BYTES (1u << 20)
+#define MAX_POINTS 1000000000
+#define MAX_LEVELS 100000
+#define MAX_TIMES 1000000
+
+static qfp_status read_file(const char *path, char **text, size_t *size)
+{
+    struct stat information;
+    FILE *file = fopen(path, "rb");
+    if (file == NULL)
+        return QFP_FAIL(QFP_IO, "%s: cannot be opened: %s", path, strerror(errno));
+    if (fstat(fileno(file), &information) == 0 && S_ISDIR(information.st_mode)) {
+        fclose(file);
+        return QFP_FAIL(QFP_IO, "%s: is a folder, not a configuration", path);
+    }
+    char *buffer = NULL;
+    qfp_status status = QFP_ALLOCATE(buffer, MAX_FILE_BYTES + 2, "the configuration");
+    if (status != QFP_OK) {
+        fclose(file);
+        return status;
+    }
+    *size = fread(buffer, 1, MAX_FILE_BYTES + 1, file);
+    if (ferror(file))
+        status = QFP_FAIL(QFP_IO, "%s: cannot be read: %s", path, strerror(errno));
+    else if (*size > MAX_FILE_BYTES)
+        status = QFP_FAIL(QFP_CONFIG, "%s: larger than 1 MB; a configuration is a short YAML text",
+                          path);
+    fclose(file);
+    if (status != QFP_OK) {
+        free(buffer);
+        return status;
+    }
+    *text = buffer;
+    return QFP_OK;
+}
+
+static qfp_status copy_text(const char *text, char **out)
+{
+    *out = qfpi_format("%s", text);
+    return *out != NULL ? QFP_OK : QFP_FAIL(QFP_MEMORY, "out of memory for the configuration");
+}
+
+static qfp_status read_title(const qfp_config_reader *reader, const qfp_yaml_node *root,
+                             qfp_config *config)
+{
+    const qfp_yaml_node *node = qfp_yaml_find(root, "title");
+    const char *text;
+    if (node != NULL) {
+        QFP_TRY(qfp_config_text(reader, node, &text));
+        return copy_text(text, &config->title);
+    }
+    const char *slash = strrchr(config->path, '/');
+    return copy_text(slash != NULL ? slash + 1 : config->path, &config->title);
+}
+
+static bool is_identifier(const char *name)
+{
+    if (!isalpha((unsigned char)name[0]) && name[0] != '_')
+        return false;
+    for (; *name != '\0'; ++name)
+        if (!isalnum((unsigned char)*name) && *name != '_')
+            return false;
+    return true;
+}
+
+static qfp_status read_parameters(qfp_config_reader *reader, const qfp_yaml_node *node,
+                                  qfp_config *config)
+{
+    static const char *const reserved[] = {"a",    "ad",  "n",   "x",   "p",  "I",   "pi",
+                                           "sqrt", "cos", "sin", "exp", "hc", "sum", "comm"};
+    if (node->kind != QFP_YAML_MAP)
+        return QFP_CONFIG_WRONG(reader, node);
+    QFP_TRY(QFP_ALLOCATE(config->parameters, node->count, "the parameters"));
+    reader->parameters = config->parameters;
+    for (size_t i = 0; i < node->count; ++i) {
+        const qfp_yaml_node *child = node->items[i];
+        if (!is_identifier(child->key))
+            return QFP_CONFIG_FAIL_KEY(reader, child, "'%s' is not a name: letters, digits and _",
+                                       child->key);
+        for (size_t k = 0; k < sizeof reserved / sizeof *reserved; ++k)
+            if (strcmp(child->key, reserved[k]) == 0)
+                return QFP_CONFIG_FAIL_KEY(reader, child,
+                                           "'%s' has a meaning in expressions; take another name",
+                                           child->key);
+        QFP_TRY(qfp_config_complex(reader, child, &config->parameters[i].value));
+        QFP_TRY(copy_text(child->key, &config->parameters[i].name));
+        config->parameter_count = reader->parameter_count = i + 1;
+    }
+    return QFP_OK;
+}
+
+static qfp_status read_expression(const qfp_config_reader *reader, const qfp_yaml_node *node,
+                                  qfp_config *config)
+{
+    const char *text;
+    QFP_TRY(qfp_config_text(reader, node, &text));
+    config->expression_line = node->from_override ? 0 : node->line;
+    config->expression_column = node->from_override ? 0 : node->column;
+    return copy_text(text, &config->expression);
+}
+
+static qfp_status read_symbol(const qfp_config_reader *reader, const qfp_yaml_node *node,
+                              qfp_config *config)
+{
+    static const char *const words[] = {"wick", "weyl", "antiwick", NULL};
+    static const qfp_symbol_ordering orderings[] = {QFP_WICK, QFP_WEYL, QFP_ANTIWICK};
+    const qfp_yaml_node *value;
+    int choice;
+    QFP_TRY(qfp_config_check_keys(reader, node, "hamiltonian.symbol"));
+    QFP_TRY(qfp_config_require(reader, node, "ordering", &value));
+    QFP_TRY(qfp_config_choice(reader, value, words, &choice));
+    QFP_TRY(qfp_config_require(reader, node, "expression", &value));
+    config->is_symbol = true;
+    config->symbol_ordering = orderings[choice];
+    return read_expression(reader, value, config);
+}
+
+static qfp_status read_hamiltonian(qfp_config_reader *reader, const qfp_yaml_node *root,
+                                   qfp_config *config)
+{
+    const qfp_yaml_node *node, *value;
+    QFP_TRY(qfp_config_require(reader, root, "hamiltonian", &node));
+    QFP_TRY(qfp_config_check_keys(reader, node, "hamiltonian"));
+    if ((value = qfp_yaml_find(node, "parameters")) != NULL)
+        QFP_TRY(read_parameters(reader, value, config));
+    if ((value = qfp_yaml_find(node, "modes")) != NULL)
+        QFP_TRY(qfp_config_integer(reader, value, 1, QFP_MAX_MODES, &config->modes));
+    reader->modes = config->modes;
+    const qfp_yaml_node *operator_node = qfp_yaml_find(node, "operator");
+    const qfp_yaml_node *symbol = qfp_yaml_find(node, "symbol");
+    if (operator_node != NULL && symbol != NULL)
+        return QFP_CONFIG_FAIL_KEY(reader, symbol,
+                                   "given together with operator; one of the two is enough");
+    if (symbol != NULL)
+        return read_symbol(reader, symbol, config);
+    QFP_TRY(qfp_config_require(reader, node, "operator", &operator_node));
+    return read_expression(reader, operator_node, config);
+}
+
+static qfp_status read_per_mode_positive(const qfp_config_reader *reader, const qfp_yaml_node *node,
+                                         double *out)
+{
+    QFP_TRY(qfp_config_check_per_mode(reader, node, QFP_SPREAD_ALL));
+    for (int j = 0; j < reader->modes; ++j)
+        QFP_TRY(qfp_config_positive(reader, qfp_config_entry(node, j), &out[j]));
+    return QFP_OK;
+}
+
+static qfp_status read_units(const qfp_config_reader *reader, const qfp_yaml_node *root,
+                             qfp_config *config)
+{
+    const qfp_yaml_node *node;
+    if ((node = qfp_yaml_find(root, "kappa")) != NULL)
+        QFP_TRY(qfp_config_positive(reader, node, &config->kappa));
+    const qfp_yaml_node *lengths = qfp_yaml_find(root, "lengths");
+    const qfp_yaml_node *frequencies = qfp_yaml_find(root, "frequencies");
+    if (lengths != NULL && frequencies != NULL)
+        return QFP_CONFIG_FAIL_KEY(reader, frequencies,
+                                   "given together with lengths; one of the two is enough");
+    if (lengths != NULL)
+        return read_per_mode_positive(reader, lengths, config->length);
+    if (frequencies != NULL) {
+        QFP_TRY(read_per_mode_positive(reader, frequencies, config->length));
+        for (int j = 0; j < config->modes; ++j)
+            config->length[j] = sqrt(config->kappa / config->length[j]);
+    }
+    return QFP_OK;
+}
+
+static qfp_status read_theory(const qfp_config_reader *reader, const qfp_yaml_node *root,
+                              qfp_config *config)
+{
+    const qfp_yaml_node *node = qfp_yaml_find(root, "theory"), *value;
+    config->theory.kappa = config->kappa;
+    if (node == NULL)
+        return QFP_OK;
+    if (node->kind == QFP_YAML_LIST)
+        return qfp_config_later(reader, node, "a list of theories");
+    QFP_TRY(qfp_config_check_keys(reader, node, "theory"));
+    if ((value = qfp_yaml_find(node, "order")) != NULL) {
+        if (value->kind == QFP_YAML_SCALAR && strcmp(value->text, "exact") == 0)
+            config->theory.order = QFP_ORDER_EXACT;
+        else
+            QFP_TRY(qfp_config_integer(reader, value, 1, 64, &config->theory.order));
+    }
+    if ((value = qfp_yaml_find(node, "C")) != NULL) {
+        QFP_TRY(qfp_config_real(reader, value, &config->theory.C));
+        if (config->theory.C < 0)
+            return QFP_CONFIG_WRONG(reader, value);
+    }
+    return QFP_OK;
+}
+
+static qfp_status read_grid(const qfp_config_reader *reader, const qfp_yaml_node *node,
+                            qfp_config *config)
+{
+    const qfp_yaml_node *value;
+    QFP_TRY(qfp_config_check_keys(reader, node, "solver.grid"));
+    if ((value = qfp_yaml_find(node, "points")) != NULL) {
+        QFP_TRY(qfp_config_check_per_mode(reader, value, QFP_SPREAD_ALL));
+        for (int j = 0; j < reader->modes; ++j) {
+            const qfp_yaml_node *entry = qfp_config_entry(value, j);
+            QFP_TRY(qfp_config_integer(reader, entry, 8, MAX_POINTS, &config->points[j]));
+            if (config->points[j] % 2 != 0)
+                return QFP_CONFIG_WRONG(reader, entry);
+        }
+    }
+    if ((value = qfp_yaml_find(node, "extent")) != NULL)
+        QFP_TRY(read_per_mode_positive(reader, value, config->extent));
+    return QFP_OK;
+}
+
+static qfp_status read_basis(const qfp_config_reader *reader, const qfp_yaml_node *node,
+                             qfp_config *config)
+{
+    static const char *const words[] = {"fourier", "fock", "reference", NULL};
+    static const qfp_basis bases[] = {QFP_BASIS_FOURIER, QFP_BASIS_FOCK, QFP_BASIS_REFERENCE};
+    int choice;
+    QFP_TRY(qfp_config_choice(reader, node, words, &choice));
+    config->basis = bases[choice];
+    if (config->basis == QFP_BASIS_FOCK)
+        return qfp_config_later(reader, node, "basis: fock");
+    return QFP_OK;
+}
+
+static qfp_status read_integrator(const qfp_config_reader *reader, const qfp_yaml_node *solver,
+                                  qfp_config *config)
+{
+    static const char *const words[] = {"auto", "krylov", "chebyshev", "rk4", NULL};
+    static const qfp_integrator integrators[] = {QFP_INTEGRATOR_AUTO, QFP_INTEGRATOR_KRYLOV,
+                                                 QFP_INTEGRATOR_CHEBYSHEV, QFP_INTEGRATOR_RK4};
+    const qfp_yaml_node *value;
+    if ((value = qfp_yaml_find(solver, "integrator")) != NULL) {
+        int choice;
+        QFP_TRY(qfp_config_choice(reader, value, words, &choice));
+        config->integrator = integrators[choice];
+    }
+    if ((value = qfp_yaml_find(solver, "step")) != NULL) {
+        QFP_TRY(qfp_config_positive(reader, value, &config->step));
+        if (config->integrator != QFP_INTEGRATOR_RK4)
+            return QFP_CONFIG_FAIL_KEY(reader, value,
+                                       "only `integrator: rk4` has a fixed step; the "
+                                       "others choose theirs from the tolerance");
+    }
+    return QFP_OK;
+}
+
+static qfp_status read_solver(const qfp_config_reader *reader, const qfp_yaml_node *root,
+                              qfp_config *config)
+{
+    const qfp_yaml_node *node = qfp_yaml_find(root, "solver"), *value;
+    if (node == NULL)
+        return QFP_OK;
+    QFP_TRY(qfp_config_check_keys(reader, node, "solver"));
+    if ((value = qfp_yaml_find(node, "basis")) != NULL)
+        QFP_TRY(read_basis(reader, value, config));
+    if ((value = qfp_yaml_find(node, "grid")) != NULL)
+        QFP_TRY(read_grid(reader, value, config));
+    if ((value = qfp_yaml_find(node, "levels")) != NULL) {
+        QFP_TRY(qfp_config_check_per_mode(reader, value, QFP_SPREAD_ALL));
+        for (int j = 0; j < reader->modes; ++j)
+            QFP_TRY(qfp_config_integer(reader, qfp_config_entry(value, j), 2, MAX_LEVELS,
+                                       &config->levels[j]));
+    }
+    value = qfp_yaml_find(node, "ordering");
+    if (value != NULL &&
+        !(value->kind == QFP_YAML_SCALAR && strcmp(value->text, "balanced") == 0)) {
+        QFP_TRY(qfp_config_real(reader, value, &config->ordering));
+        if (!(config->ordering >= 0 && config->ordering <= 0.5))
+            return QFP_CONFIG_WRONG(reader, value);
+        config->ordering_is_balanced = false;
+    }
+    if ((value = qfp_yaml_find(node, "tolerance")) != NULL) {
+        QFP_TRY(qfp_config_real(reader, value, &config->tolerance));
+        if (!(config->tolerance > 1e-15 && config->tolerance < 0.1))
+            return QFP_CONFIG_WRONG(reader, value);
+    }
+    return read_integrator(reader, node, config);
+}
+
+static qfp_status read_time_range(const qfp_config_reader *reader, const qfp_yaml_node *node,
+                                  qfp_config *config)
+{
+    const qfp_yaml_node *from_node, *to_node, *count_node;
+    double from, to;
+    int count;
+    QFP_TRY(qfp_config_check_keys(reader, node, "output.times"));
+    QFP_TRY(qfp_config_require(reader, node, "from", &from_node));
+    QFP_TRY(qfp_config_require(reader, node, "to", &to_node));
+    QFP_TRY(qfp_config_require(reader, node, "count", &count_node));
+    QFP_TRY(qfp_config_real(reader, from_node, &from));
+    QFP_TRY(qfp_config_real(reader, to_node, &to));
+    QFP_TRY(qfp_config_integer(reader, count_node, 2, MAX_TIMES, &count));
+    if (from < 0)
+        return QFP_CONFIG_WRONG(reader, from_node);
+    /* also refuses a range so narrow that two times would coincide */
+    if (!(to > from) || from + (to - from) / (count - 1) <= from)
+        return QFP_CONFIG_WRONG(reader, to_node);
+    QFP_TRY(QFP_ALLOCATE(config->times, (size_t)count, "the output times"));
+    config->time_count = (size_t)count;
+    for (int i = 0; i < count; ++i)
+        config->times[i] = from + (to - from) * i / (count - 1);
+    config->times[count - 1] = to;
+    return QFP_OK;
+}
+
+static qfp_status read_times(const qfp_config_reader *reader, const qfp_yaml_node *output,
+                             qfp_config *config)
+{
+    const qfp_yaml_node *node;
+    QFP_TRY(qfp_config_require(reader, output, "times", &node));
+    if (node->kind == QFP_YAML_MAP)
+        return read_time_range(reader, node, config);
+    if (node->kind != QFP_YAML_LIST || node->count == 0)
+        return QFP_CONFIG_WRONG(reader, node);
+    QFP_TRY(QFP_ALLOCATE(config->times, node->count, "the output times"));
+    config->time_count = node->count;
+    for (size_t i = 0; i < node->count; ++i) {
+        QFP_TRY(qfp_config_real(reader, node->items[i], &config->times[i]));
+        if (config->times[i] < 0)
+            return QFP_CONFIG_FAIL(reader, node->items[i],
+                                   "times begin at 0, where the initial state is, but found %g",
+                                   config->times[i]);
+        if (i > 0 && !(config->times[i] > config->times[i - 1]))
+            return QFP_CONFIG_FAIL(reader, node->items[i],
+                                   "times must increase, but %.17g follows %.17g", config->times[i],
+                                   config->times[i - 1]);
+    }
+    return QFP_OK;
+}
+
+static qfp_status read_husimi(const qfp_config_reader *reader, const qfp_yaml_node *node,
+                              qfp_config *config)
+{
+    const qfp_yaml_node *value;
+    QFP_TRY(qfp_config_check_keys(reader, node, "output.husimi"));
+    if ((value = qfp_yaml_find(node, "from")) != NULL)
+        QFP_TRY(qfp_config_real(reader, value, &config->husimi_from));
+    if ((value = qfp_yaml_find(node, "to")) != NULL)
+        QFP_TRY(qfp_config_real(reader, value, &config->husimi_to));
+    if ((value = qfp_yaml_find(node, "points")) != NULL)
+        QFP_TRY(qfp_config_integer(reader, value, 2, 4096, &config->husimi_points));
+    if ((value = qfp_yaml_find(node, "full")) != NULL)
+        QFP_TRY(qfp_config_boolean(reader, value, &config->husimi_full));
+    if (!(config->husimi_from < config->husimi_to))
+        return QFP_CONFIG_FAIL(reader, node, "'from' must be below 'to', but found %g and %g",
+                               config->husimi_from, config->husimi_to);
+    return QFP_OK;
+}
+
+static qfp_status read_fields(const qfp_config_reader *reader, const qfp_yaml_node *node,
+                              qfp_config *config)
+{
+    static const char *const words[] = {"drift", "diffusion", "current", NULL};
+    bool *const wanted[] = {&config->field_drift, &config->field_diffusion, &config->field_current};
+    if (node->kind != QFP_YAML_LIST)
+        return QFP_CONFIG_WRONG(reader, node);
+    for (size_t i = 0; i < node->count; ++i) {
+        int choice;
+        QFP_TRY(qfp_config_choice(reader, node->items[i], words, &choice));
+        *wanted[choice] = true;
+    }
+    return QFP_OK;
+}
+
+static qfp_status read_checkpoint(const qfp_config_reader *reader, const qfp_yaml_node *node,
+                                  qfp_config *config)
+{
+    const qfp_yaml_node *value;
+    QFP_TRY(qfp_config_check_keys(reader, node, "output.checkpoint"));
+    QFP_TRY(qfp_config_require(reader, node, "every", &value));
+    if (value->kind != QFP_YAML_SCALAR)
+        return QFP_CONFIG_WRONG(reader, value);
+    char *unit;
+    double seconds = strtod(value->text, &unit);
+    if (unit == value->text)
+        return QFP_CONFIG_WRONG(reader, value);
+    unit += strspn(unit, " ");
+    if (strcmp(unit, "h") == 0)
+        seconds *= 3600;
+    else if (strcmp(unit, "m") == 0)
+        seconds *= 60;
+    else if (*unit != '\0' && strcmp(unit, "s") != 0)
+        return QFP_CONFIG_WRONG(reader, value);
+    if (!isfinite(seconds) || !(seconds > 0))
+        return QFP_CONFIG_WRONG(reader, value);
+    config->checkpoint_seconds = seconds;
+    return QFP_OK;
+}
+
+static qfp_status read_output(const qfp_config_reader *reader, const qfp_yaml_node *root,
+                              qfp_config *config)
+{
+    const qfp_yaml_node *node, *value;
+    QFP_TRY(qfp_config_require(reader, root, "output", &node));
+    QFP_TRY(qfp_config_check_keys(reader, node, "output"));
+    QFP_TRY(read_times(reader, node, config));
+    if ((value = qfp_yaml_find(node, "husimi")) != NULL)
+        QFP_TRY(read_husimi(reader, value, config));
+    if ((value = qfp_yaml_find(node, "fields")) != NULL)
+        QFP_TRY(read_fields(reader, value, config));
+    if ((value = qfp_yaml_find(node, "checkpoint")) != NULL)
+        QFP_TRY(read_checkpoint(reader, value, config));
+    return QFP_OK;
+}
+
+static qfp_status read_backend(const qfp_config_reader *reader, const qfp_yaml_node *root,
+                               qfp_config *config)
+{
+    static const char *const words[] = {"auto", "cpu", "cuda", NULL};
+    static const qfp_backend_choice backends[] = {QFP_BACKEND_AUTO, QFP_BACKEND_CPU,
+                                                  QFP_BACKEND_CUDA};
+    const qfp_yaml_node *node = qfp_yaml_find(root, "backend");
+    if (node == NULL)
+        return QFP_OK;
+    int choice;
+    QFP_TRY(qfp_config_choice(reader, node, words, &choice));
+    config->backend = backends[choice];
+    return QFP_OK;
+}
+
+static void set_defaults(qfp_config *config)
+{
+    config->modes = 1;
+    config->kappa = 1;
+    for (int j = 0; j < QFP_MAX_MODES; ++j)
+        config->length[j] = 1;
+    config->theory = (qfp_theory){.order = QFP_ORDER_EXACT, .C = 1, .kappa = 1};
+    config->ordering_is_balanced = true;
+    config->tolerance = 1e-8;
+    config->husimi_from = -6;
+    config->husimi_to = 6;
+    config->husimi_points = 49;
+}
+
+static qfp_status read_tree(const qfp_yaml_node *root, qfp_config *config)
+{
+    qfp_config_reader reader = {.source = config->path, .modes = 1};
+    const qfp_yaml_node *initial;
+    QFP_TRY(qfp_config_check_keys(&reader, root, ""));
+    QFP_TRY(read_hamiltonian(&reader, root, config)); /* first: modes and parameters */
+    QFP_TRY(read_title(&reader, root, config));
+    QFP_TRY(read_units(&reader, root, config));
+    QFP_TRY(qfp_config_require(&reader, root, "initial", &initial));
+    QFP_TRY(qfp_config_state(&reader, initial, &config->initial));
+    QFP_TRY(read_theory(&reader, root, config));
+    QFP_TRY(read_solver(&reader, root, config));
+    QFP_TRY(read_output(&reader, root, config));
+    return read_backend(&reader, root, config);
+}
+
+/* The output carries the text it was made from; overrides follow it as comments, so that a resumed
+ * run with other overrides is told apart. */
+static qfp_status note_override(const char *override, char **text)
+{
+    size_t length = strlen(*text);
+    bool line_ended = length == 0 || (*text)[length - 1] == '\n';
+    char *longer = qfpi_format("%s%s# --set %s\n", *text, line_ended ? "" : "\n", override);
+    if (longer == NULL)
+        return QFP_FAIL(QFP_MEMORY, "out of memory for the configuration");
+    free(*text);
+    *text = longer;
+    return QFP_OK;
+}
+
+void qfp_config_destroy(qfp_config *config)
+{
+    if (config == NULL)
+        return;
+    for (size_t i = 0; i < config->parameter_count; ++i)
+        free(config->parameters[i].name);
+    free(config->parameters);
+    qfp_state_clear(&config->initial);
+    free(config->times);
+    free(config->expression);
+    free(config->title);
+    free(config->text);
+    free(config->path);
+    free(config);
+}
+
+qfp_status qfp_config_load(const char *path, const char *const *overrides, size_t override_count,
+                           qfp_config **out)
+{
+    qfp_config *config = NULL;
+    qfp_yaml_node *root = NULL;
+    size_t size = 0;
+    qfp_status status;
+    QFP_TRY(QFP_ALLOCATE(config, 1, "the configuration"));
+    set_defaults(config);
+    QFP_TRY_GOTO(copy_text(path, &config->path));
+    QFP_TRY_GOTO(read_file(path, &config->text, &size));
+    QFP_TRY_GOTO(qfp_yaml_parse(path, "", config->text, size, &root));
+    for (size_t i = 0; i < override_count; ++i) {
+        if (root->kind == QFP_YAML_MAP)
+            QFP_TRY_GOTO(qfp_config_override(root, overrides[i]));
+        QFP_TRY_GOTO(note_override(overrides[i], &config->text));
+    }
+    QFP_TRY_GOTO(read_tree(root, config));
+done:
+    qfp_yaml_destroy(root);
+    if (status != QFP_OK) {
+        qfp_config_destroy(config);
+        return status;
+    }
+    *out = config;
+    return QFP_OK;
+}

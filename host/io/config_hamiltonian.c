@@ -1,0 +1,121 @@
+#include "io/config.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "algebra/print.h"
+
+/* Higher degrees overflow no table of the solver, but no system asks for them and the number of
+ * terms of the generator grows with the square. */
+#define MAX_DEGREE 16
+#define HERMITIAN_TOLERANCE 1e-12
+
+static const char *key_of(const qfp_config *config)
+{
+    return config->is_symbol ? "hamiltonian.symbol.expression" : "hamiltonian.operator";
+}
+
+/* "FILE:LINE:COLUMN: key" or "--set key" for the start of an error. */
+static void write_place(const qfp_config *config, char *out, size_t size)
+{
+    if (config->expression_line > 0)
+        snprintf(out, size, "%s:%d:%d: %s", config->path, config->expression_line,
+                 config->expression_column, key_of(config));
+    else
+        snprintf(out, size, "--set %s", key_of(config));
+}
+
+static qfp_status check_degree(const qfp_config *config, const qfp_polynomial *wick)
+{
+    for (int j = 0; j < config->modes; ++j)
+        for (size_t t = 0; t < wick->count; ++t) {
+            int degree = wick->terms[t].power[j] + wick->terms[t].power[config->modes + j];
+            if (degree > MAX_DEGREE) {
+                char place[512];
+                write_place(config, place, sizeof place);
+                return QFP_FAIL(QFP_CONFIG,
+                                "%s: of degree %d in mode %d, and the highest supported is %d",
+                                place, degree, j + 1, MAX_DEGREE);
+            }
+        }
+    return QFP_OK;
+}
+
+/* The coefficient of a†^q a^p, the adjoint of a†^p a^q. */
+static double complex find_adjoint(const qfp_polynomial *wick, int modes, const qfp_term *term)
+{
+    for (size_t t = 0; t < wick->count; ++t)
+        if (memcmp(wick->terms[t].power, term->power + modes, (size_t)modes) == 0 &&
+            memcmp(wick->terms[t].power + modes, term->power, (size_t)modes) == 0)
+            return wick->terms[t].coefficient;
+    return 0;
+}
+
+static qfp_status fail_not_hermitian(const qfp_config *config, const qfp_polynomial *wick)
+{
+    size_t worst = 0;
+    double largest = -1;
+    for (size_t t = 0; t < wick->count; ++t) {
+        double complex adjoint = find_adjoint(wick, config->modes, &wick->terms[t]);
+        double difference = cabs(wick->terms[t].coefficient - conj(adjoint));
+        if (difference > largest) {
+            largest = difference;
+            worst = t;
+        }
+    }
+    qfp_polynomial term;
+    qfp_polynomial_init(&term, wick->variables);
+    char *text = NULL;
+    if (qfp_polynomial_add_term(&term, wick->terms[worst].coefficient, wick->terms[worst].power) ==
+        QFP_OK)
+        text = qfp_print_symbol(&term, config->modes, QFP_PRINT_TEXT);
+    qfp_polynomial_destroy(&term);
+    char place[512];
+    write_place(config, place, sizeof place);
+    qfp_status status = QFP_FAIL(QFP_CONFIG,
+                                 "%s: not Hermitian: in normal order the term %s has no adjoint "
+                                 "partner of the same size; hc(A) adds the adjoint of A",
+                                 place, text != NULL ? text : "of largest coefficient");
+    free(text);
+    return status;
+}
+
+static qfp_status to_wick(const qfp_config *config, const qfp_node *node, qfp_polynomial *wick)
+{
+    if (!config->is_symbol)
+        return qfp_wick_from_operator(node, config->modes, wick);
+    QFP_TRY(qfp_symbol_from_expression(node, config->modes, wick));
+    /* H_Weyl = e^{-Δ/2} H_W and H_aW = e^{-Δ} H_W, undone */
+    double s = config->symbol_ordering == QFP_WEYL       ? 0.5
+               : config->symbol_ordering == QFP_ANTIWICK ? 1.0
+                                                         : 0.0;
+    return s > 0 ? qfp_symbol_exp_laplacian(wick, s, wick) : QFP_OK;
+}
+
+qfp_status qfp_config_hamiltonian(const qfp_config *config, qfp_polynomial *wick)
+{
+    qfp_place place = {.file = config->expression_line > 0 ? config->path : "--set",
+                       .key = key_of(config),
+                       .line = config->expression_line,
+                       .column = config->expression_column};
+    qfp_node *node = NULL;
+    QFP_TRY(qfp_expression_parse(config->expression, config->modes, config->parameters,
+                                 config->parameter_count, &place, &node));
+    qfp_polynomial result;
+    qfp_polynomial_init(&result, 2 * config->modes);
+    qfp_status status;
+    QFP_TRY_GOTO(to_wick(config, node, &result));
+    QFP_TRY_GOTO(check_degree(config, &result));
+    if (qfp_symbol_antihermitian_part(&result) > HERMITIAN_TOLERANCE)
+        status = fail_not_hermitian(config, &result);
+done:
+    qfp_node_destroy(node);
+    if (status != QFP_OK) {
+        qfp_polynomial_destroy(&result);
+        return status;
+    }
+    *wick = result;
+    return QFP_OK;
+}

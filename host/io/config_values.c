@@ -1,0 +1,287 @@
+#include "io/config_values.h"
+
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "io/config_keys.h"
+
+#define MAX_SIBLINGS 32
+
+static void describe(const qfp_yaml_node *node, char *out, size_t size)
+{
+    switch (node->kind) {
+    case QFP_YAML_NOTHING:
+        snprintf(out, size, "nothing");
+        break;
+    case QFP_YAML_SCALAR:
+        snprintf(out, size, "'%.60s'%s", node->text, strlen(node->text) > 60 ? "..." : "");
+        break;
+    case QFP_YAML_LIST:
+        snprintf(out, size, "a list of %zu", node->count);
+        break;
+    case QFP_YAML_MAP:
+        snprintf(out, size, "a mapping");
+        break;
+    }
+}
+
+qfp_status qfpi_config_wrong(const char *origin_file, int origin_line,
+                             const qfp_config_reader *reader, const qfp_yaml_node *node)
+{
+    char found[128];
+    describe(node, found, sizeof found);
+    const qfp_config_key *key = qfp_config_key_find(node->path);
+    if (key == NULL)
+        return qfpi_yaml_error(QFP_CONFIG, origin_file, origin_line, reader->source, node, false,
+                               "%s is not possible here", found);
+    return qfpi_yaml_error(QFP_CONFIG, origin_file, origin_line, reader->source, node, false,
+                           "expected %s, for example `%s`, but found %s", key->expected,
+                           key->example, found);
+}
+
+qfp_status qfp_config_later(const qfp_config_reader *reader, const qfp_yaml_node *node,
+                            const char *what)
+{
+    return qfpi_yaml_error(QFP_UNSUPPORTED, __FILE__, __LINE__, reader->source, node, true,
+                           "%s comes with a later version", what);
+}
+
+/* The names of the keys directly below `prefix`; returns their number. */
+static size_t list_children(const char *prefix, char names[][64], const char **out)
+{
+    size_t count = 0, length = strlen(prefix);
+    for (size_t i = 0; i < qfp_config_key_count && count < MAX_SIBLINGS; ++i) {
+        const char *path = qfp_config_keys[i].path;
+        if (length > 0) {
+            if (strncmp(path, prefix, length) != 0 || path[length] != '.')
+                continue;
+            path += length + 1;
+        }
+        if (strchr(path, '.') != NULL)
+            continue;
+        snprintf(names[count], sizeof names[count], "%s", path);
+        out[count] = names[count];
+        ++count;
+    }
+    return count;
+}
+
+/* Where else in the file a key of this name belongs, NULL when nowhere. */
+static const char *find_elsewhere(const char *name)
+{
+    for (size_t i = 0; i < qfp_config_key_count; ++i) {
+        const char *dot = strrchr(qfp_config_keys[i].path, '.');
+        if (strcmp(dot != NULL ? dot + 1 : qfp_config_keys[i].path, name) == 0)
+            return qfp_config_keys[i].path;
+    }
+    return NULL;
+}
+
+static qfp_status fail_unknown(const qfp_config_reader *reader, const qfp_yaml_node *node,
+                               const char *const *known, size_t count)
+{
+    const char *near = qfp_nearest(node->key, known, count);
+    if (near != NULL)
+        return QFP_CONFIG_FAIL_KEY(reader, node, "unknown key; did you mean '%s'?", near);
+    const char *elsewhere = find_elsewhere(node->key);
+    if (elsewhere != NULL)
+        return QFP_CONFIG_FAIL_KEY(reader, node, "unknown key here; did you mean '%s'?", elsewhere);
+    char list[512] = "";
+    for (size_t i = 0; i < count; ++i) {
+        size_t used = strlen(list);
+        snprintf(list + used, sizeof list - used, "%s%s", i > 0 ? ", " : "", known[i]);
+    }
+    return QFP_CONFIG_FAIL_KEY(reader, node, "unknown key; known here: %s", list);
+}
+
+qfp_status qfp_config_check_keys(const qfp_config_reader *reader, const qfp_yaml_node *node,
+                                 const char *prefix)
+{
+    if (node->kind != QFP_YAML_MAP) {
+        if (prefix[0] == '\0')
+            return QFP_CONFIG_FAIL(reader, node, "expected `key: value` lines");
+        return QFP_CONFIG_WRONG(reader, node);
+    }
+    char names[MAX_SIBLINGS][64];
+    const char *known[MAX_SIBLINGS];
+    size_t count = list_children(prefix, names, known);
+    for (size_t i = 0; i < node->count; ++i) {
+        const qfp_yaml_node *child = node->items[i];
+        size_t k = 0;
+        while (k < count && strcmp(known[k], child->key) != 0)
+            ++k;
+        if (k == count)
+            return fail_unknown(reader, child, known, count);
+        const qfp_config_key *key = qfp_config_key_find(child->path);
+        if (key != NULL && key->availability == QFP_KEY_LATER)
+            return qfp_config_later(reader, child, "this key");
+    }
+    return QFP_OK;
+}
+
+qfp_status qfp_config_require(const qfp_config_reader *reader, const qfp_yaml_node *map,
+                              const char *key, const qfp_yaml_node **out)
+{
+    *out = qfp_yaml_find(map, key);
+    if (*out != NULL)
+        return QFP_OK;
+    char path[256];
+    snprintf(path, sizeof path, "%s%s%s", map->path, map->path[0] != '\0' ? "." : "", key);
+    const qfp_config_key *known = qfp_config_key_find(path);
+    return QFP_CONFIG_FAIL_KEY(reader, map, "the key '%s' is missing, for example `%s`", key,
+                               known != NULL ? known->example : key);
+}
+
+static bool is_not_finite(const char *text)
+{
+    if (*text == '+' || *text == '-')
+        ++text;
+    if (*text == '.')
+        ++text;
+    return strcasecmp(text, "inf") == 0 || strcasecmp(text, "infinity") == 0 ||
+           strcasecmp(text, "nan") == 0;
+}
+
+/* A plain decimal number: no expression, no hexadecimal, no infinity. */
+static bool parse_decimal(const char *text, double *out)
+{
+    if (text[0] == '\0' || strspn(text, "+-.0123456789eE") != strlen(text) ||
+        strpbrk(text, "0123456789") == NULL)
+        return false;
+    char *end;
+    *out = strtod(text, &end);
+    return *end == '\0';
+}
+
+qfp_status qfp_config_complex(const qfp_config_reader *reader, const qfp_yaml_node *node,
+                              double complex *out)
+{
+    if (node->kind != QFP_YAML_SCALAR || node->text[0] == '\0' || is_not_finite(node->text))
+        return QFP_CONFIG_WRONG(reader, node);
+    double decimal;
+    double complex value;
+    if (parse_decimal(node->text, &decimal)) {
+        value = decimal;
+    } else {
+        char source[300];
+        snprintf(source, sizeof source, "%s", node->from_override ? "--set" : reader->source);
+        qfp_place place = {.file = source,
+                           .key = node->path,
+                           .line = node->from_override ? 0 : node->line,
+                           .column = node->from_override ? 0 : node->column};
+        qfp_status status = qfp_expression_scalar(node->text, reader->parameters,
+                                                  reader->parameter_count, &place, &value);
+        const qfp_config_key *key = qfp_config_key_find(node->path);
+        if (status == QFP_CONFIG && key != NULL)
+            return QFP_FAIL(QFP_CONFIG, "%s; expected %s, for example `%s`", qfp_last_error(),
+                            key->expected, key->example);
+        QFP_TRY(status);
+    }
+    if (!isfinite(creal(value)) || !isfinite(cimag(value)))
+        return QFP_CONFIG_WRONG(reader, node);
+    *out = value;
+    return QFP_OK;
+}
+
+qfp_status qfp_config_real(const qfp_config_reader *reader, const qfp_yaml_node *node, double *out)
+{
+    double complex value;
+    QFP_TRY(qfp_config_complex(reader, node, &value));
+    /* sqrt, exp and powers leave rounding in the imaginary part of a real expression */
+    if (fabs(cimag(value)) > 1e-14 * cabs(value))
+        return QFP_CONFIG_FAIL(reader, node,
+                               "must be a real number, but '%s' has the imaginary "
+                               "part %g",
+                               node->text, cimag(value));
+    *out = creal(value);
+    return QFP_OK;
+}
+
+qfp_status qfp_config_positive(const qfp_config_reader *reader, const qfp_yaml_node *node,
+                               double *out)
+{
+    double value;
+    QFP_TRY(qfp_config_real(reader, node, &value));
+    if (!(value > 0))
+        return QFP_CONFIG_WRONG(reader, node);
+    *out = value;
+    return QFP_OK;
+}
+
+qfp_status qfp_config_integer(const qfp_config_reader *reader, const qfp_yaml_node *node, int low,
+                              int high, int *out)
+{
+    double value;
+    QFP_TRY(qfp_config_real(reader, node, &value));
+    if (!(value >= low && value <= high) || value != floor(value))
+        return QFP_CONFIG_WRONG(reader, node);
+    *out = (int)value;
+    return QFP_OK;
+}
+
+qfp_status qfp_config_boolean(const qfp_config_reader *reader, const qfp_yaml_node *node, bool *out)
+{
+    static const char *const words[] = {"false", "true", NULL};
+    int choice;
+    QFP_TRY(qfp_config_choice(reader, node, words, &choice));
+    *out = choice == 1;
+    return QFP_OK;
+}
+
+qfp_status qfp_config_text(const qfp_config_reader *reader, const qfp_yaml_node *node,
+                           const char **out)
+{
+    if (node->kind != QFP_YAML_SCALAR || node->text[strspn(node->text, " \t\n")] == '\0')
+        return QFP_CONFIG_WRONG(reader, node);
+    *out = node->text;
+    return QFP_OK;
+}
+
+qfp_status qfp_config_choice(const qfp_config_reader *reader, const qfp_yaml_node *node,
+                             const char *const *words, int *out)
+{
+    size_t count = 0;
+    while (words[count] != NULL)
+        ++count;
+    if (node->kind == QFP_YAML_SCALAR) {
+        for (size_t i = 0; i < count; ++i)
+            if (strcmp(node->text, words[i]) == 0) {
+                *out = (int)i;
+                return QFP_OK;
+            }
+        const char *near = qfp_nearest(node->text, words, count);
+        if (near != NULL)
+            return QFP_CONFIG_FAIL(reader, node, "unknown value '%s'; did you mean '%s'?",
+                                   node->text, near);
+    }
+    return QFP_CONFIG_WRONG(reader, node);
+}
+
+qfp_status qfp_config_check_per_mode(const qfp_config_reader *reader, const qfp_yaml_node *node,
+                                     qfp_config_spread spread)
+{
+    if (node->kind == QFP_YAML_SCALAR && (spread == QFP_SPREAD_ALL || reader->modes == 1))
+        return QFP_OK;
+    const qfp_config_key *key = qfp_config_key_find(node->path);
+    if (node->kind == QFP_YAML_SCALAR)
+        return QFP_CONFIG_FAIL(reader, node,
+                               "expected a list of %d entries, one per mode, but found '%s'",
+                               reader->modes, node->text);
+    if (node->kind != QFP_YAML_LIST)
+        return QFP_CONFIG_WRONG(reader, node);
+    if (node->count != (size_t)reader->modes)
+        return QFP_CONFIG_FAIL(reader, node,
+                               "expected %d %s, one per mode, for example `%s`, but found %zu",
+                               reader->modes, reader->modes == 1 ? "entry" : "entries",
+                               key != NULL ? key->example : "", node->count);
+    return QFP_OK;
+}
+
+const qfp_yaml_node *qfp_config_entry(const qfp_yaml_node *node, int mode)
+{
+    return node->kind == QFP_YAML_LIST ? node->items[mode] : node;
+}
