@@ -1,0 +1,50 @@
+/* backend_cpu.c - the table of the CPU: always available, always synchronous. */
+#include "cpu/slots.h"
+
+static qfp_status available(void)
+{
+    return QFP_OK;
+}
+
+static qfp_status synchronize(qfp_context *context)
+{
+    (void)context;
+    return QFP_OK;
+}
+
+static const qfp_backend table = {
+    .name = "cpu",
+    .available = available,
+    .describe = cpu_describe,
+    .context_create = cpu_context_create,
+    .context_destroy = cpu_context_destroy,
+    .buffer_create = cpu_buffer_create,
+    .buffer_destroy = cpu_buffer_destroy,
+    .upload = cpu_upload,
+    .download = cpu_download,
+    .combine = cpu_combine,
+    .inner = cpu_inner,
+    .extrema = cpu_extrema,
+    .grid_plan_create = cpu_grid_plan_create,
+    .grid_plan_destroy = cpu_grid_plan_destroy,
+    .transform = cpu_transform,
+    .symbol_create = cpu_symbol_create,
+    .symbol_destroy = cpu_symbol_destroy,
+    .symbol_multiply = cpu_symbol_multiply,
+    .symbol_sum = cpu_symbol_sum,
+    .symbol_power = cpu_symbol_power,
+    .product_fill = cpu_product_fill,
+    .marginal = cpu_marginal,
+    .entropy = cpu_entropy,
+    .contract = cpu_contract,
+    .flow_create = cpu_flow_create,
+    .flow_destroy = cpu_flow_destroy,
+    .flow_multiply = cpu_flow_multiply,
+    .flow_evaluate = cpu_flow_evaluate,
+    .synchronize = synchronize,
+};
+
+const qfp_backend *qfp_backend_cpu(void)
+{
+    return &table;
+}

@@ -1,0 +1,31 @@
+/* buffer.h - the CPU's context and buffer.  The checked backend hands the CPU buffers of its own
+ * pages, and knows this layout for that reason. */
+#ifndef QFPI_CPU_BUFFER_H
+#define QFPI_CPU_BUFFER_H
+
+#include "backend.h"
+
+#define CPU_ALIGNMENT 64
+
+struct qfp_context {
+    int threads;
+};
+
+struct qfp_buffer {
+    const qfp_context *context;
+    size_t count;
+    double *data; /* aligned to CPU_ALIGNMENT: FFTW plans are made for that */
+};
+
+/* Below this many doubles a second thread costs more than it brings. */
+#define CPU_PARALLEL_DOUBLES ((size_t)1 << 17)
+
+static inline int cpu_threads_for(const qfp_context *context, size_t doubles)
+{
+    return doubles >= CPU_PARALLEL_DOUBLES ? context->threads : 1;
+}
+
+/* Aligned and uninitialised; free() releases it. */
+qfp_status cpu_allocate(size_t doubles, const char *what, double **out) QFP_MUST_USE;
+
+#endif

@@ -1,0 +1,179 @@
+/* grid_plan.c - FFTW plans over the P or the Q axes, the other group as one vector loop. */
+#include "cpu/grid_plan.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "cpu/slots.h"
+
+/* Up to this size FFTW times its algorithms; above, a measurement takes longer than it saves. */
+#define MEASURED_DOUBLES ((size_t)1 << 21)
+
+/* FFTW's planner is one global object. */
+static pthread_mutex_t planner = PTHREAD_MUTEX_INITIALIZER;
+static int planner_has_threads;
+
+static qfp_status check_grid(const qfp_grid *grid)
+{
+    if (grid->modes < 1 || grid->modes > QFPI_MAX_MODES)
+        return QFP_FAIL(QFP_INTERNAL, "a grid of %d modes: 1 to %d are possible", grid->modes,
+                        QFPI_MAX_MODES);
+    for (int j = 0; j < grid->modes; ++j) {
+        if (grid->points[j] < 2 || grid->points[j] % 2 != 0)
+            return QFP_FAIL(QFP_INTERNAL, "mode %d has %d points per axis: even numbers only",
+                            j + 1, grid->points[j]);
+        if (!(grid->extent[j] > 0.0) || !isfinite(grid->extent[j]))
+            return QFP_FAIL(QFP_INTERNAL, "mode %d has a box of %g: a positive length is needed",
+                            j + 1, grid->extent[j]);
+    }
+    if (qfp_grid_doubles(grid, QFP_SPACE_A) == 0 || qfp_grid_doubles(grid, QFP_SPACE_Z) == 0)
+        return QFP_FAIL(QFP_MEMORY, "the grid has more cells than this machine can address");
+    return QFP_OK;
+}
+
+static void fill_shape(const qfp_grid *grid, qfp_space space, cpu_shape *shape)
+{
+    int modes = grid->modes;
+    int halved = space == QFP_SPACE_A ? 2 * modes - 1 : space == QFP_SPACE_B ? modes - 1 : -1;
+    shape->axes = 2 * modes;
+    shape->components = space == QFP_SPACE_Z ? 1 : 2;
+    shape->rows = 1;
+    for (int axis = 0; axis < 2 * modes; ++axis) {
+        size_t n = (size_t)grid->points[axis % modes];
+        shape->length[axis] = axis == halved ? n / 2 + 1 : n;
+        if (axis < 2 * modes - 1)
+            shape->rows *= shape->length[axis];
+    }
+    shape->row = shape->length[2 * modes - 1];
+}
+
+/* Distance of neighbours along an axis, in elements of the space. */
+static ptrdiff_t stride_of(const cpu_shape *shape, int axis)
+{
+    ptrdiff_t stride = 1;
+    for (int later = axis + 1; later < shape->axes; ++later)
+        stride *= (ptrdiff_t)shape->length[later];
+    return stride;
+}
+
+typedef struct layout {
+    fftw_iodim64 axis[QFPI_MAX_MODES], vector; /* from Z to the space */
+} layout;
+
+static void fill_layout(const qfp_grid_plan *plan, qfp_space space, layout *l)
+{
+    const cpu_shape *z = &plan->shape[QFP_SPACE_Z], *s = &plan->shape[space];
+    int modes = plan->grid.modes, first = space == QFP_SPACE_A ? modes : 0;
+    ptrdiff_t points = 1;
+    for (int j = 0; j < modes; ++j) {
+        l->axis[j].n = plan->grid.points[j];
+        l->axis[j].is = stride_of(z, first + j);
+        l->axis[j].os = stride_of(s, first + j);
+        points *= plan->grid.points[j];
+    }
+    l->vector.n = points;
+    l->vector.is = space == QFP_SPACE_A ? stride_of(z, modes - 1) : 1;
+    l->vector.os = space == QFP_SPACE_A ? stride_of(s, modes - 1) : 1;
+}
+
+static void swap_direction(fftw_iodim64 *dim)
+{
+    ptrdiff_t is = dim->is;
+    dim->is = dim->os;
+    dim->os = is;
+}
+
+/* With the planner locked. */
+static qfp_status make_plans(qfp_grid_plan *plan, qfp_space space, double *real, double *half)
+{
+    layout l;
+    fill_layout(plan, space, &l);
+    int modes = plan->grid.modes;
+    size_t doubles = plan->doubles[QFP_SPACE_Z];
+    unsigned effort = doubles <= MEASURED_DOUBLES ? FFTW_MEASURE : FFTW_ESTIMATE;
+    if (planner_has_threads)
+        fftw_plan_with_nthreads(cpu_threads_for(plan->context, doubles));
+    plan->forward[space] = fftw_plan_guru64_dft_r2c(
+        modes, l.axis, 1, &l.vector, real, (fftw_complex *)half, effort | FFTW_PRESERVE_INPUT);
+    for (int j = 0; j < modes; ++j)
+        swap_direction(&l.axis[j]);
+    swap_direction(&l.vector);
+    plan->inverse[space] = fftw_plan_guru64_dft_c2r(
+        modes, l.axis, 1, &l.vector, (fftw_complex *)half, real, effort | FFTW_DESTROY_INPUT);
+    if (plan->forward[space] == NULL || plan->inverse[space] == NULL)
+        return QFP_FAIL(QFP_INTERNAL, "FFTW found no plan for space %c of a grid of %zu cells",
+                        space == QFP_SPACE_A ? 'A' : 'B', doubles);
+    return QFP_OK;
+}
+
+static qfp_status plan_transforms(qfp_grid_plan *plan)
+{
+    double *real = NULL, *half = NULL;
+    size_t largest = plan->doubles[QFP_SPACE_A] > plan->doubles[QFP_SPACE_B]
+                         ? plan->doubles[QFP_SPACE_A]
+                         : plan->doubles[QFP_SPACE_B];
+    qfp_status status = cpu_allocate(plan->doubles[QFP_SPACE_Z], "planning transforms", &real);
+    if (status == QFP_OK)
+        status = cpu_allocate(largest, "planning transforms", &half);
+    if (status == QFP_OK) {
+        pthread_mutex_lock(&planner);
+        if (!planner_has_threads)
+            planner_has_threads = fftw_init_threads() != 0;
+        status = make_plans(plan, QFP_SPACE_A, real, half);
+        if (status == QFP_OK)
+            status = make_plans(plan, QFP_SPACE_B, real, half);
+        pthread_mutex_unlock(&planner);
+    }
+    free(real);
+    free(half);
+    return status;
+}
+
+qfp_status cpu_grid_plan_create(qfp_context *context, const qfp_grid *grid, qfp_grid_plan **out)
+{
+    *out = NULL;
+    QFP_TRY(check_grid(grid));
+    qfp_grid_plan *plan = NULL;
+    QFP_TRY(QFP_ALLOCATE(plan, 1, "a grid plan"));
+    plan->context = context;
+    plan->grid = *grid;
+    for (int space = QFP_SPACE_Z; space <= QFP_SPACE_B; ++space) {
+        fill_shape(grid, (qfp_space)space, &plan->shape[space]);
+        plan->doubles[space] = qfp_grid_doubles(grid, (qfp_space)space);
+    }
+    qfp_status status = plan_transforms(plan);
+    if (status != QFP_OK) {
+        cpu_grid_plan_destroy(plan);
+        return status;
+    }
+    *out = plan;
+    return QFP_OK;
+}
+
+void cpu_grid_plan_destroy(qfp_grid_plan *plan)
+{
+    if (plan == NULL)
+        return;
+    pthread_mutex_lock(&planner);
+    for (int space = 0; space < 3; ++space) {
+        if (plan->forward[space] != NULL)
+            fftw_destroy_plan(plan->forward[space]);
+        if (plan->inverse[space] != NULL)
+            fftw_destroy_plan(plan->inverse[space]);
+    }
+    pthread_mutex_unlock(&planner);
+    free(plan);
+}
+
+qfp_status cpu_transform(qfp_grid_plan *plan, qfp_space space, qfp_direction direction,
+                         qfp_buffer *in, qfp_buffer *out)
+{
+    if (space == QFP_SPACE_Z)
+        return QFP_FAIL(QFP_INTERNAL, "transforms lead to and from spaces A and B");
+    if (direction == QFP_FORWARD)
+        fftw_execute_dft_r2c(plan->forward[space], in->data, (fftw_complex *)out->data);
+    else
+        fftw_execute_dft_c2r(plan->inverse[space], (fftw_complex *)in->data, out->data);
+    return QFP_OK;
+}
