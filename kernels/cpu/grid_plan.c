@@ -10,9 +10,12 @@
 /* Up to this size FFTW times its algorithms; above, a measurement takes longer than it saves. */
 #define MEASURED_DOUBLES ((size_t)1 << 21)
 
+/* Pieces of a transform that is worth sharing; finer cuts of 32^4 cells lost a fifth of the speed.
+ */
+enum { MOST_PIECES = 16 };
+
 /* FFTW's planner is one global object. */
 static pthread_mutex_t planner = PTHREAD_MUTEX_INITIALIZER;
-static int planner_has_threads;
 
 static qfp_status check_grid(const qfp_grid *grid)
 {
@@ -84,16 +87,30 @@ static void swap_direction(fftw_iodim64 *dim)
     dim->os = is;
 }
 
+/* The finest even cut of the vector loop: even, because FFTW's plans hold for pointers aligned to
+ * two doubles.  Short transforms stay whole. */
+static void cut(qfp_grid_plan *plan, qfp_space space, layout *l)
+{
+    size_t points = (size_t)l->vector.n, pieces = 1;
+    if (plan->doubles[QFP_SPACE_Z] >= CPU_PARALLEL_DOUBLES)
+        for (size_t k = 2; k <= MOST_PIECES; ++k)
+            if (points % (2 * k) == 0)
+                pieces = k;
+    l->vector.n = (ptrdiff_t)(points / pieces);
+    plan->pieces[space] = pieces;
+    plan->real_step[space] = (size_t)(l->vector.n * l->vector.is);
+    plan->half_step[space] = 2 * (size_t)(l->vector.n * l->vector.os);
+}
+
 /* With the planner locked. */
 static qfp_status make_plans(qfp_grid_plan *plan, qfp_space space, double *real, double *half)
 {
     layout l;
     fill_layout(plan, space, &l);
+    cut(plan, space, &l);
     int modes = plan->grid.modes;
     size_t doubles = plan->doubles[QFP_SPACE_Z];
     unsigned effort = doubles <= MEASURED_DOUBLES ? FFTW_MEASURE : FFTW_ESTIMATE;
-    if (planner_has_threads)
-        fftw_plan_with_nthreads(cpu_threads_for(plan->context, doubles));
     plan->forward[space] = fftw_plan_guru64_dft_r2c(
         modes, l.axis, 1, &l.vector, real, (fftw_complex *)half, effort | FFTW_PRESERVE_INPUT);
     for (int j = 0; j < modes; ++j)
@@ -118,8 +135,6 @@ static qfp_status plan_transforms(qfp_grid_plan *plan)
         status = cpu_allocate(largest, "planning transforms", &half);
     if (status == QFP_OK) {
         pthread_mutex_lock(&planner);
-        if (!planner_has_threads)
-            planner_has_threads = fftw_init_threads() != 0;
         status = make_plans(plan, QFP_SPACE_A, real, half);
         if (status == QFP_OK)
             status = make_plans(plan, QFP_SPACE_B, real, half);
@@ -171,9 +186,17 @@ qfp_status cpu_transform(qfp_grid_plan *plan, qfp_space space, qfp_direction dir
 {
     if (space == QFP_SPACE_Z)
         return QFP_FAIL(QFP_INTERNAL, "transforms lead to and from spaces A and B");
-    if (direction == QFP_FORWARD)
-        fftw_execute_dft_r2c(plan->forward[space], in->data, (fftw_complex *)out->data);
-    else
-        fftw_execute_dft_c2r(plan->inverse[space], (fftw_complex *)in->data, out->data);
+    int threads = cpu_threads_for(plan->context, plan->doubles[QFP_SPACE_Z]);
+    double *real = direction == QFP_FORWARD ? in->data : out->data;
+    double *half = direction == QFP_FORWARD ? out->data : in->data;
+#pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1)
+    for (size_t piece = 0; piece < plan->pieces[space]; ++piece) {
+        double *r = real + piece * plan->real_step[space];
+        fftw_complex *h = (fftw_complex *)(half + piece * plan->half_step[space]);
+        if (direction == QFP_FORWARD)
+            fftw_execute_dft_r2c(plan->forward[space], r, h);
+        else
+            fftw_execute_dft_c2r(plan->inverse[space], h, r);
+    }
     return QFP_OK;
 }

@@ -21,6 +21,9 @@ struct qfp_grid_plan {
     size_t doubles[3];    /* per array */
     fftw_plan forward[3]; /* of A and B; [QFP_SPACE_Z] stays NULL */
     fftw_plan inverse[3];
+    /* A transform is cut along its vector loop into equal pieces, for the threads to share.  The
+     * cut depends on the grid only, so that results do not depend on the number of threads. */
+    size_t pieces[3], real_step[3], half_step[3]; /* steps in doubles */
 };
 
 /* Axis a of `space` carries wavenumbers: the second group in A, the first in B. */
