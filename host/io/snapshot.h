@@ -36,24 +36,26 @@ typedef struct qfp_snapshot_layout {
 qfp_status qfp_snapshot_create(const char *path, const qfp_snapshot_layout *layout,
                                qfp_snapshot **out) QFP_MUST_USE;
 
-/* Appends one time: marginals [modes][nx*np], full (or NULL), observables [observable_count]. */
+/* Appends one time and flushes; PATH.part is readable from then on: marginals [modes][nx*np], full (or NULL), observables [observable_count]. */
 qfp_status qfp_snapshot_append(qfp_snapshot *s, double time, const double *const *marginals,
                                const double *full, const double *observables) QFP_MUST_USE;
 
-/* Static field /fields/NAME with shape (first axes x, p, x, p, … when they match) . */
+/* Static field /fields/NAME (replaced when there) with shape (first axes x, p, x, p, … when they match) . */
 qfp_status qfp_snapshot_write_field(qfp_snapshot *s, const char *name, int rank,
                                     const size_t *shape, const double *data) QFP_MUST_USE;
-/* One time of a field that depends on time, /fields/NAME [T, shape…]. */
+/* The next time of a field that depends on time, /fields/NAME [T, shape…]. */
 qfp_status qfp_snapshot_append_field(qfp_snapshot *s, const char *name, int rank,
                                      const size_t *shape, const double *data) QFP_MUST_USE;
 
 /* Replaces /checkpoint: `state` [count] at `time`, to be followed by output number `next`. Flushes,
- * so that a killed run can be resumed from PATH.part. */
+ * so that a run killed at any moment can be resumed from PATH.part.  The state lies in
+ * PATH.part.checkpoint, replaced by renaming, to which /checkpoint of PATH.part is a link. */
 qfp_status qfp_snapshot_checkpoint(qfp_snapshot *s, double time, size_t next, size_t count,
                                    const double *state) QFP_MUST_USE;
 
 /* Opens PATH.part of an interrupted run.  QFP_IO when there is none, QFP_USAGE when its verbatim
- * configuration differs from `config_text`.  The state is malloc'ed.  Outputs beyond `next` are cut. */
+ * configuration (attribute "config") differs from `config_text`, or the shapes do.  The state is
+ * malloc'ed.  Outputs beyond `next` are cut.  On failure PATH.part is left as it is. */
 qfp_status qfp_snapshot_resume(const char *path, const qfp_snapshot_layout *layout,
                                const char *config_text, double *time, size_t *next, size_t *count,
                                double **state, qfp_snapshot **out) QFP_MUST_USE;
@@ -61,13 +63,16 @@ qfp_status qfp_snapshot_resume(const char *path, const qfp_snapshot_layout *layo
 qfp_status qfp_snapshot_set_attribute(qfp_snapshot *s, const char *name,
                                       const char *value) QFP_MUST_USE;
 
-/* Removes /checkpoint unless keep_checkpoint, closes, renames PATH.part to PATH. */
+/* Removes /checkpoint unless keep_checkpoint, closes, renames PATH.part to PATH.  `s` is gone
+ * afterwards, also on failure; PATH.part then stays. */
 qfp_status qfp_snapshot_finish(qfp_snapshot *s, int keep_checkpoint) QFP_MUST_USE;
 /* Closes; removes PATH.part.  Accepts NULL. */
 void qfp_snapshot_abandon(qfp_snapshot *s);
 
-/* Reads a whole dataset of doubles (or a pair-of-doubles compound / last-axis-2 complex when
- * `is_complex` comes back 1) from any HDF5 file.  data is malloc'ed; rank ≤ 16. */
+/* Reads a whole dataset of numbers from any HDF5 file as doubles, or as (re, im) pairs with
+ * is_complex = 1 when it is a compound of two floating members.  A trailing axis of length 2 is not
+ * interpreted.  data is malloc'ed; rank ≤ 16.  QFP_IO says whether the file is missing, no HDF5 file,
+ * damaged, or without such a dataset. */
 qfp_status qfp_hdf5_read(const char *path, const char *dataset, int *rank, size_t *shape,
                          int *is_complex, double **data) QFP_MUST_USE;
 
@@ -76,7 +81,7 @@ qfp_status qfp_hdf5_read(const char *path, const char *dataset, int *rank, size_
  * for husimi and fields, absolute over max(1, largest |value|) for observables. */
 typedef struct qfp_comparison_row {
     char dataset[96];
-    double disagreement;    /* NaN counts as infinite */
+    double disagreement;    /* infinite: shapes differ, or NaN or infinity in one file only */
     double at_time;         /* time of the worst entry, NaN when the dataset has no time axis */
     int shapes_differ;
 } qfp_comparison_row;
@@ -87,6 +92,7 @@ typedef struct qfp_comparison {
     double worst;
     char worst_dataset[96];
 } qfp_comparison;
+/* Without any common dataset `worst` is infinite: nothing compared is no agreement. */
 qfp_status qfp_compare_files(const char *a, const char *b, qfp_comparison *out) QFP_MUST_USE;
 void qfp_comparison_destroy(qfp_comparison *c);
 

@@ -1,0 +1,156 @@
+#include "io/hdf5_access.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+qfp_hdf5_quiet qfp_hdf5_quiet_begin(void)
+{
+    qfp_hdf5_quiet before = {0};
+    H5Eget_auto2(H5E_DEFAULT, &before.function, &before.data);
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    return before;
+}
+
+void qfp_hdf5_quiet_end(qfp_hdf5_quiet before)
+{
+    H5Eset_auto2(H5E_DEFAULT, before.function, before.data);
+}
+
+/* The innermost entry of the stack is the cause; the others say which function passed it on. */
+static herr_t keep_innermost(unsigned index, const H5E_error2_t *entry, void *data)
+{
+    if (index == 0 && entry->desc != NULL)
+        snprintf(data, 256, "%s", entry->desc);
+    return 0;
+}
+
+qfp_status qfpi_hdf5_fail(const char *origin_file, int origin_line, const char *path,
+                          const char *format, ...)
+{
+    char reason[256] = "", sentence[512];
+    H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_innermost, reason);
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(sentence, sizeof sentence, format, arguments);
+    va_end(arguments);
+    return qfpi_error_record(QFP_IO, origin_file, origin_line, "%s: %s%s%s%s", path, sentence,
+                             reason[0] != '\0' ? " (" : "", reason, reason[0] != '\0' ? ")" : "");
+}
+
+qfp_status qfp_hdf5_open(const char *path, hid_t *out)
+{
+    FILE *file = fopen(path, "rb");
+    if (file == NULL)
+        return QFP_FAIL(QFP_IO, "%s: cannot be opened: %s", path, strerror(errno));
+    fclose(file);
+    if (H5Fis_hdf5(path) <= 0)
+        return QFP_FAIL(QFP_IO, "%s: is not an HDF5 file", path);
+    hid_t opened = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    if (opened < 0)
+        return QFP_HDF5_FAIL(path, "the HDF5 file is truncated or damaged");
+    *out = opened;
+    return QFP_OK;
+}
+
+qfp_status qfp_hdf5_open_dataset(hid_t file, const char *path, const char *dataset, hid_t *out,
+                                 int *rank, hsize_t *shape)
+{
+    H5O_info_t information;
+    if (H5Oget_info_by_name(file, dataset, &information, H5P_DEFAULT) < 0)
+        return QFP_FAIL(QFP_IO, "%s: has no dataset %s", path, dataset);
+    if (information.type != H5O_TYPE_DATASET)
+        return QFP_FAIL(QFP_IO, "%s: %s is not a dataset", path, dataset);
+    hid_t opened = H5Dopen2(file, dataset, H5P_DEFAULT);
+    hid_t space = opened >= 0 ? H5Dget_space(opened) : -1;
+    int axes = space >= 0 ? H5Sget_simple_extent_ndims(space) : -1;
+    qfp_status status = QFP_OK;
+    if (axes < 0)
+        status = QFP_HDF5_FAIL(path, "the dataset %s cannot be opened", dataset);
+    else if (axes > QFP_HDF5_MAX_RANK)
+        status = QFP_FAIL(QFP_IO, "%s: %s has %d axes, at most %d are supported", path, dataset,
+                          axes, QFP_HDF5_MAX_RANK);
+    else if (H5Sget_simple_extent_dims(space, shape, NULL) < 0)
+        status = QFP_HDF5_FAIL(path, "the dataset %s cannot be opened", dataset);
+    if (space >= 0)
+        H5Sclose(space);
+    if (status != QFP_OK) {
+        if (opened >= 0)
+            H5Dclose(opened);
+        return status;
+    }
+    *rank = axes;
+    *out = opened;
+    return QFP_OK;
+}
+
+static hid_t new_text_type(void)
+{
+    hid_t type = H5Tcopy(H5T_C_S1);
+    H5Tset_size(type, H5T_VARIABLE);
+    H5Tset_cset(type, H5T_CSET_UTF8);
+    return type;
+}
+
+qfp_status qfp_hdf5_write_text(hid_t object, const char *path, const char *name, const char *text)
+{
+    hid_t type = new_text_type();
+    hid_t space = H5Screate(H5S_SCALAR);
+    if (H5Aexists(object, name) > 0)
+        H5Adelete(object, name);
+    hid_t attribute = H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
+    herr_t written = attribute >= 0 ? H5Awrite(attribute, type, &text) : -1;
+    qfp_status status =
+        written >= 0 ? QFP_OK : QFP_HDF5_FAIL(path, "the attribute %s cannot be written", name);
+    if (attribute >= 0)
+        H5Aclose(attribute);
+    H5Sclose(space);
+    H5Tclose(type);
+    return status;
+}
+
+static char *read_variable_text(hid_t attribute)
+{
+    char *copy = NULL, *text = NULL;
+    hid_t type = new_text_type();
+    hid_t stored = H5Aget_type(attribute);
+    H5Tset_cset(type, H5Tget_cset(stored)); /* HDF5 does not convert between the two */
+    if (H5Aread(attribute, type, &text) >= 0 && text != NULL) {
+        copy = qfpi_format("%s", text);
+        H5free_memory(text);
+    }
+    H5Tclose(stored);
+    H5Tclose(type);
+    return copy;
+}
+
+static char *read_fixed_text(hid_t attribute, hid_t stored)
+{
+    char *text = calloc(H5Tget_size(stored) + 1, 1);
+    if (text != NULL && H5Aread(attribute, stored, text) < 0) {
+        free(text);
+        text = NULL;
+    }
+    return text;
+}
+
+char *qfp_hdf5_read_text(hid_t object, const char *name)
+{
+    if (H5Aexists(object, name) <= 0)
+        return NULL;
+    hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
+    if (attribute < 0)
+        return NULL;
+    char *text = NULL;
+    hid_t space = H5Aget_space(attribute);
+    hid_t stored = H5Aget_type(attribute);
+    if (H5Tget_class(stored) == H5T_STRING && H5Sget_simple_extent_npoints(space) == 1)
+        text = H5Tis_variable_str(stored) > 0 ? read_variable_text(attribute)
+                                              : read_fixed_text(attribute, stored);
+    H5Tclose(stored);
+    H5Sclose(space);
+    H5Aclose(attribute);
+    return text;
+}

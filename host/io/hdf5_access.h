@@ -1,0 +1,39 @@
+/* hdf5_access.h - INTERNAL: what every user of HDF5 here needs: silence, sentences, text
+ * attributes. */
+#ifndef QFPI_HDF5_ACCESS_H
+#define QFPI_HDF5_ACCESS_H
+
+#include <hdf5.h>
+
+#include "core/error.h"
+
+#define QFP_HDF5_MAX_RANK 16
+
+/* HDF5 prints its error stack on its own; public functions switch that off while they run. */
+typedef struct qfp_hdf5_quiet {
+    H5E_auto2_t function;
+    void *data;
+} qfp_hdf5_quiet;
+qfp_hdf5_quiet qfp_hdf5_quiet_begin(void);
+void qfp_hdf5_quiet_end(qfp_hdf5_quiet before);
+
+/* Records QFP_IO: "PATH: WHAT (the reason HDF5 gives)". */
+qfp_status qfpi_hdf5_fail(const char *origin_file, int origin_line, const char *path,
+                          const char *format, ...) __attribute__((format(printf, 4, 5)));
+#define QFP_HDF5_FAIL(path, ...) qfpi_hdf5_fail(__FILE__, __LINE__, (path), __VA_ARGS__)
+
+/* Opens for reading; says whether the file is missing, no HDF5 file or damaged. */
+qfp_status qfp_hdf5_open(const char *path, hid_t *out) QFP_MUST_USE;
+
+/* Opens a dataset of at most QFP_HDF5_MAX_RANK axes; QFP_IO names what is missing. */
+qfp_status qfp_hdf5_open_dataset(hid_t file, const char *path, const char *dataset, hid_t *out,
+                                 int *rank, hsize_t *shape) QFP_MUST_USE;
+
+/* UTF-8 text attributes of variable length: the only kind that holds more than 64 KB.  An existing
+ * attribute of the name is replaced. */
+qfp_status qfp_hdf5_write_text(hid_t object, const char *path, const char *name,
+                               const char *text) QFP_MUST_USE;
+/* malloc'ed copy of a text attribute, NULL when there is none or it is no text. */
+char *qfp_hdf5_read_text(hid_t object, const char *name);
+
+#endif

@@ -1,0 +1,91 @@
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "io/hdf5_access.h"
+#include "io/snapshot.h"
+
+/* A compound of exactly two floating members, whatever they are called ("r"/"i", "re"/"im"). */
+static int is_complex_type(hid_t type)
+{
+    return H5Tget_class(type) == H5T_COMPOUND && H5Tget_nmembers(type) == 2 &&
+           H5Tget_member_class(type, 0) == H5T_FLOAT && H5Tget_member_class(type, 1) == H5T_FLOAT;
+}
+
+/* The pair of doubles that is read for `stored`: members are matched by name. */
+static hid_t new_pair_type(hid_t stored)
+{
+    hid_t pair = H5Tcreate(H5T_COMPOUND, 2 * sizeof(double));
+    for (unsigned member = 0; member < 2; ++member) {
+        char *name = H5Tget_member_name(stored, member);
+        if (name != NULL)
+            H5Tinsert(pair, name, member * sizeof(double), H5T_NATIVE_DOUBLE);
+        H5free_memory(name);
+    }
+    return pair;
+}
+
+static qfp_status read_values(hid_t dataset, const char *path, const char *name, size_t count,
+                              int *is_complex, double **data)
+{
+    hid_t stored = H5Dget_type(dataset);
+    H5T_class_t kind = H5Tget_class(stored);
+    int pairs = is_complex_type(stored);
+    double *values = NULL;
+    qfp_status status;
+    hid_t type = pairs ? new_pair_type(stored) : H5Tcopy(H5T_NATIVE_DOUBLE);
+    if (!pairs && kind != H5T_FLOAT && kind != H5T_INTEGER) {
+        status = QFP_FAIL(QFP_IO, "%s: %s holds no numbers", path, name);
+        goto done;
+    }
+    QFP_TRY_GOTO(QFP_ALLOCATE(values, pairs ? 2 * count : count, name));
+    if (count > 0 && H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0)
+        status = QFP_HDF5_FAIL(path, "the dataset %s cannot be read", name);
+done:
+    H5Tclose(type);
+    H5Tclose(stored);
+    if (status != QFP_OK) {
+        free(values);
+        return status;
+    }
+    *is_complex = pairs;
+    *data = values;
+    return QFP_OK;
+}
+
+static qfp_status read_dataset(hid_t file, const char *path, const char *name, int *rank,
+                               size_t *shape, int *is_complex, double **data)
+{
+    hid_t dataset;
+    int axes;
+    hsize_t extent[QFP_HDF5_MAX_RANK];
+    QFP_TRY(qfp_hdf5_open_dataset(file, path, name, &dataset, &axes, extent));
+    qfp_status status = QFP_OK;
+    size_t count = 1;
+    for (int i = 0; i < axes && status == QFP_OK; ++i) {
+        if (extent[i] > 0 && count > SIZE_MAX / 16 / extent[i])
+            status = QFP_FAIL(QFP_MEMORY, "%s: %s is too large to be read at once", path, name);
+        count *= extent[i];
+    }
+    if (status == QFP_OK)
+        status = read_values(dataset, path, name, count, is_complex, data);
+    H5Dclose(dataset);
+    QFP_TRY(status);
+    for (int i = 0; i < axes; ++i)
+        shape[i] = extent[i];
+    *rank = axes;
+    return QFP_OK;
+}
+
+qfp_status qfp_hdf5_read(const char *path, const char *dataset, int *rank, size_t *shape,
+                         int *is_complex, double **data)
+{
+    qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
+    hid_t file;
+    qfp_status status = qfp_hdf5_open(path, &file);
+    if (status == QFP_OK) {
+        status = read_dataset(file, path, dataset, rank, shape, is_complex, data);
+        H5Fclose(file);
+    }
+    qfp_hdf5_quiet_end(quiet);
+    return status;
+}

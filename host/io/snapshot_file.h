@@ -1,0 +1,57 @@
+/* snapshot_file.h - INTERNAL: the open output file, shared by snapshot.c (life cycle),
+ * snapshot_dataset.c (datasets that grow with time) and snapshot_resume.c (checkpoints).
+ *
+ * The checkpoint lives in a file of its own, PATH.part.checkpoint, to which /checkpoint is an
+ * external link: replacing it is a rename, so a kill at any moment leaves the old or the new one
+ * whole, and the finished output carries no holes of its size. */
+#ifndef QFPI_SNAPSHOT_FILE_H
+#define QFPI_SNAPSHOT_FILE_H
+
+#include <stdbool.h>
+
+#include "expression/expression.h"
+#include "io/hdf5_access.h"
+#include "io/snapshot.h"
+
+struct qfp_snapshot {
+    char *path, *part, *checkpoint;
+    bool made_part; /* PATH.part is ours to remove */
+    hid_t file;
+    int modes;
+    size_t x_count, p_count;
+    size_t time_count; /* times written so far */
+    hid_t time, x, p;  /* the dimension scales */
+    hid_t marginal[QFP_MAX_MODES];
+    hid_t full; /* -1: not asked for */
+    size_t observable_count;
+    hid_t *observables;
+};
+
+/* A snapshot without a file: names and sizes only, all handles -1. */
+qfp_status qfpi_snapshot_new(const char *path, const qfp_snapshot_layout *layout,
+                             qfp_snapshot **out) QFP_MUST_USE;
+/* Closes every handle; the file stays.  QFP_IO when HDF5 cannot complete it.  Harmless twice. */
+qfp_status qfpi_snapshot_close(qfp_snapshot *s);
+void qfpi_snapshot_free(qfp_snapshot *s); /* after close */
+
+/* What one dataset is and how its axes are called. */
+typedef struct qfpi_dataset_spec {
+    const char *name; /* "/husimi/mode_1" */
+    const char *units, *long_name;
+    int rank; /* without time */
+    const size_t *shape;
+    bool grows; /* a first axis of times, unlimited */
+} qfpi_dataset_spec;
+
+/* Creates it with chunks of at most one time; leading axes that are x, p, x, p, … get the scales.
+ */
+qfp_status qfpi_snapshot_create_dataset(qfp_snapshot *s, const qfpi_dataset_spec *spec,
+                                        hid_t *out) QFP_MUST_USE;
+/* Appends one entry along time: `rank` and `shape` without time. */
+qfp_status qfpi_snapshot_append_row(const qfp_snapshot *s, hid_t dataset, hsize_t row, int rank,
+                                    const size_t *shape, const double *data) QFP_MUST_USE;
+/* Shape of the marginals and of Q of all modes; returns the rank. */
+int qfpi_snapshot_full_shape(const qfp_snapshot *s, size_t *shape);
+qfp_status qfpi_snapshot_flush(const qfp_snapshot *s) QFP_MUST_USE;
+
+#endif

@@ -1,0 +1,269 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "io/snapshot_file.h"
+
+static herr_t write_scalar(hid_t object, const char *name, hid_t file_type, hid_t memory_type,
+                           const void *value)
+{
+    hid_t space = H5Screate(H5S_SCALAR);
+    hid_t attribute = H5Acreate2(object, name, file_type, space, H5P_DEFAULT, H5P_DEFAULT);
+    herr_t written = attribute >= 0 ? H5Awrite(attribute, memory_type, value) : -1;
+    if (attribute >= 0)
+        H5Aclose(attribute);
+    H5Sclose(space);
+    return written;
+}
+
+static herr_t read_scalar(hid_t object, const char *name, hid_t memory_type, void *value)
+{
+    hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
+    if (attribute < 0)
+        return -1;
+    hid_t space = H5Aget_space(attribute);
+    herr_t read =
+        H5Sget_simple_extent_npoints(space) == 1 ? H5Aread(attribute, memory_type, value) : -1;
+    H5Sclose(space);
+    H5Aclose(attribute);
+    return read;
+}
+
+/* /checkpoint/state with the attributes time and next on the group. */
+static herr_t write_state(hid_t file, double time, size_t next, size_t count, const double *state)
+{
+    hsize_t shape = count;
+    unsigned long long number = next;
+    hid_t group = H5Gcreate2(file, "/checkpoint", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    hid_t space = H5Screate_simple(1, &shape, NULL);
+    hid_t dataset =
+        H5Dcreate2(group, "state", H5T_IEEE_F64LE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    herr_t written = -1;
+    if (dataset >= 0) {
+        written = H5Dwrite(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, state);
+        if (written >= 0)
+            written = write_scalar(group, "time", H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, &time);
+        if (written >= 0)
+            written = write_scalar(group, "next", H5T_STD_U64LE, H5T_NATIVE_ULLONG, &number);
+        H5Dclose(dataset);
+    }
+    H5Sclose(space);
+    if (group >= 0)
+        H5Gclose(group);
+    return written;
+}
+
+static qfp_status link_checkpoint(const qfp_snapshot *s)
+{
+    if (H5Lexists(s->file, "/checkpoint", H5P_DEFAULT) > 0)
+        return QFP_OK;
+    const char *slash = strrchr(s->checkpoint, '/');
+    const char *beside = slash != NULL ? slash + 1 : s->checkpoint;
+    if (H5Lcreate_external(beside, "/checkpoint", s->file, "/checkpoint", H5P_DEFAULT,
+                           H5P_DEFAULT) < 0)
+        return QFP_HDF5_FAIL(s->part, "/checkpoint cannot be linked");
+    return QFP_OK;
+}
+
+static qfp_status write_checkpoint(qfp_snapshot *s, double time, size_t next, size_t count,
+                                   const double *state)
+{
+    char *fresh = qfpi_format("%s.new", s->checkpoint);
+    if (fresh == NULL)
+        return QFP_FAIL(QFP_MEMORY, "%s: out of memory", s->path);
+    qfp_status status = QFP_OK;
+    hid_t file = H5Fcreate(fresh, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    if (file < 0 || write_state(file, time, next, count, state) < 0)
+        status = QFP_HDF5_FAIL(fresh, "the checkpoint cannot be written");
+    if (file >= 0 && H5Fclose(file) < 0 && status == QFP_OK)
+        status = QFP_HDF5_FAIL(fresh, "the checkpoint cannot be completed");
+    if (status == QFP_OK)
+        status = link_checkpoint(s);
+    /* outputs up to `next` reach the disk before the checkpoint that relies on them */
+    if (status == QFP_OK)
+        status = qfpi_snapshot_flush(s);
+    if (status == QFP_OK && rename(fresh, s->checkpoint) != 0)
+        status = QFP_FAIL(QFP_IO, "%s: cannot be written: %s", s->checkpoint, strerror(errno));
+    if (status != QFP_OK)
+        unlink(fresh);
+    free(fresh);
+    return status;
+}
+
+qfp_status qfp_snapshot_checkpoint(qfp_snapshot *s, double time, size_t next, size_t count,
+                                   const double *state)
+{
+    qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
+    qfp_status status = write_checkpoint(s, time, next, count, state);
+    qfp_hdf5_quiet_end(quiet);
+    return status;
+}
+
+static qfp_status read_checkpoint(const char *path, double *time, size_t *next, size_t *count,
+                                  double **state)
+{
+    hid_t file;
+    unsigned long long number = 0;
+    int rank = 0, is_complex = 0;
+    size_t shape[QFP_HDF5_MAX_RANK];
+    QFP_TRY(qfp_hdf5_open(path, &file));
+    hid_t group = H5Gopen2(file, "/checkpoint", H5P_DEFAULT);
+    bool good = group >= 0 && read_scalar(group, "time", H5T_NATIVE_DOUBLE, time) >= 0 &&
+                read_scalar(group, "next", H5T_NATIVE_ULLONG, &number) >= 0;
+    qfp_status status = good ? QFP_OK : QFP_HDF5_FAIL(path, "the checkpoint in it is damaged");
+    if (group >= 0)
+        H5Gclose(group);
+    H5Fclose(file);
+    QFP_TRY(status);
+    QFP_TRY(qfp_hdf5_read(path, "/checkpoint/state", &rank, shape, &is_complex, state));
+    if (rank != 1 || is_complex) {
+        free(*state);
+        *state = NULL;
+        return QFP_FAIL(QFP_IO, "%s: the checkpoint in it is damaged", path);
+    }
+    *next = (size_t)number;
+    *count = shape[0];
+    return QFP_OK;
+}
+
+typedef struct cut_request {
+    hsize_t rows;
+    bool too_short; /* a dataset holds fewer rows than the checkpoint relies on */
+    bool failed;
+} cut_request;
+
+/* Cuts every dataset that grows with time. */
+static herr_t cut(hid_t root, const char *name, const H5O_info_t *information, void *data)
+{
+    cut_request *request = data;
+    hsize_t extent[H5S_MAX_RANK], most[H5S_MAX_RANK];
+    if (information->type != H5O_TYPE_DATASET)
+        return 0;
+    hid_t dataset = H5Dopen2(root, name, H5P_DEFAULT);
+    if (dataset < 0) {
+        request->failed = true;
+        return -1;
+    }
+    hid_t space = H5Dget_space(dataset);
+    int rank = H5Sget_simple_extent_dims(space, extent, most);
+    H5Sclose(space);
+    if (rank > 0 && most[0] == H5S_UNLIMITED) {
+        if (extent[0] < request->rows)
+            request->too_short = true;
+        extent[0] = request->rows;
+        if (!request->too_short && H5Dset_extent(dataset, extent) < 0)
+            request->failed = true;
+    }
+    H5Dclose(dataset);
+    return request->failed || request->too_short ? -1 : 0;
+}
+
+static qfp_status open_growing(const qfp_snapshot *s, const char *name, int rank,
+                               const size_t *shape, hid_t *out)
+{
+    int axes;
+    hsize_t extent[QFP_HDF5_MAX_RANK];
+    QFP_TRY(qfp_hdf5_open_dataset(s->file, s->part, name, out, &axes, extent));
+    bool same = axes == rank + 1;
+    for (int i = 0; same && i < rank; ++i)
+        same = extent[i + 1] == shape[i];
+    return same ? QFP_OK
+                : QFP_FAIL(QFP_USAGE, "%s: %s has another shape than this run", s->part, name);
+}
+
+static qfp_status open_all(qfp_snapshot *s, const qfp_snapshot_layout *layout)
+{
+    size_t shape[2 * QFP_MAX_MODES];
+    int rank = qfpi_snapshot_full_shape(s, shape);
+    hsize_t extent[QFP_HDF5_MAX_RANK];
+    int axes;
+    QFP_TRY(open_growing(s, "/time", 0, NULL, &s->time));
+    QFP_TRY(qfp_hdf5_open_dataset(s->file, s->part, "/axes/x", &s->x, &axes, extent));
+    QFP_TRY(qfp_hdf5_open_dataset(s->file, s->part, "/axes/p", &s->p, &axes, extent));
+    for (int j = 0; j < s->modes; ++j) {
+        char name[32];
+        snprintf(name, sizeof name, "/husimi/mode_%d", j + 1);
+        QFP_TRY(open_growing(s, name, 2, shape, &s->marginal[j]));
+    }
+    if (layout->full)
+        QFP_TRY(open_growing(s, "/husimi/full", rank, shape, &s->full));
+    for (size_t i = 0; i < s->observable_count; ++i) {
+        char *name = qfpi_format("/observables/%s", layout->observable_names[i]);
+        if (name == NULL)
+            return QFP_FAIL(QFP_MEMORY, "%s: out of memory", s->path);
+        qfp_status status = open_growing(s, name, 0, NULL, &s->observables[i]);
+        free(name);
+        QFP_TRY(status);
+    }
+    return QFP_OK;
+}
+
+static qfp_status check_config(const qfp_snapshot *s, const char *config_text)
+{
+    char *stored = qfp_hdf5_read_text(s->file, "config");
+    bool same = stored != NULL && strcmp(stored, config_text) == 0;
+    free(stored);
+    if (!same)
+        return QFP_FAIL(QFP_USAGE,
+                        "%s: belongs to another configuration; resume with the unchanged one, or "
+                        "run without --resume to begin anew",
+                        s->part);
+    return QFP_OK;
+}
+
+static qfp_status open_part(qfp_snapshot *s)
+{
+    if (access(s->part, F_OK) != 0)
+        return QFP_FAIL(QFP_IO, "%s: there is no interrupted run to resume", s->part);
+    hid_t probe;
+    QFP_TRY(qfp_hdf5_open(s->part, &probe));
+    H5Fclose(probe);
+    s->file = H5Fopen(s->part, H5F_ACC_RDWR, H5P_DEFAULT);
+    return s->file >= 0 ? QFP_OK : QFP_HDF5_FAIL(s->part, "cannot be opened for writing");
+}
+
+static qfp_status resume(qfp_snapshot *s, const qfp_snapshot_layout *layout,
+                         const char *config_text, double *time, size_t *next, size_t *count,
+                         double **state)
+{
+    QFP_TRY(open_part(s));
+    QFP_TRY(check_config(s, config_text));
+    if (H5Lexists(s->file, "/checkpoint", H5P_DEFAULT) <= 0)
+        return QFP_FAIL(QFP_IO, "%s: the run was interrupted before its first checkpoint", s->part);
+    QFP_TRY(open_all(s, layout));
+    QFP_TRY(read_checkpoint(s->checkpoint, time, next, count, state));
+    cut_request request = {.rows = *next};
+    if (H5Ovisit(s->file, H5_INDEX_NAME, H5_ITER_NATIVE, cut, &request) < 0) {
+        if (request.too_short)
+            return QFP_FAIL(QFP_IO, "%s: holds fewer outputs than its checkpoint says", s->part);
+        return QFP_HDF5_FAIL(s->part, "cannot be cut back to its checkpoint");
+    }
+    s->time_count = *next;
+    return qfpi_snapshot_flush(s);
+}
+
+qfp_status qfp_snapshot_resume(const char *path, const qfp_snapshot_layout *layout,
+                               const char *config_text, double *time, size_t *next, size_t *count,
+                               double **state, qfp_snapshot **out)
+{
+    qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
+    qfp_snapshot *s = NULL;
+    double *loaded = NULL;
+    qfp_status status = qfpi_snapshot_new(path, layout, &s);
+    if (status == QFP_OK)
+        status = resume(s, layout, config_text, time, next, count, &loaded);
+    if (status == QFP_OK) {
+        *state = loaded;
+        *out = s;
+    } else {
+        free(loaded);
+        if (s != NULL) {
+            (void)qfpi_snapshot_close(s); /* an unusable interrupted run is left as it is */
+            qfpi_snapshot_free(s);
+        }
+    }
+    qfp_hdf5_quiet_end(quiet);
+    return status;
+}
