@@ -197,7 +197,7 @@ static qfp_status find_kind(const qfp_config_reader *reader, const qfp_yaml_node
 static qfp_status read_state(const qfp_config_reader *reader, const qfp_yaml_node *node,
                              const state_kind_name *container, int depth, qfp_state *out)
 {
-    const qfp_yaml_node *value;
+    const qfp_yaml_node *value = NULL;
     const state_kind_name *kind = NULL;
     QFP_TRY(find_kind(reader, node, container != NULL, &value, &kind));
     if (container != NULL && container->kind == QFP_STATE_SUPERPOSITION && !kind->pure)
