@@ -1,0 +1,77 @@
+#include <stdio.h>
+
+#include "commands/commands.h"
+
+static void print_text(const qfp_plan *p, const qfp_plan_timing *t)
+{
+    for (int j = 0; j < p->modes; j++)
+        printf("mode %d      %d points per axis, box %.4g (Q, P from %.4g), state reaches %.3g, "
+               "taper from %.3g\n",
+               j + 1, p->points[j], p->extent[j], -0.5 * p->extent[j], p->radius[j],
+               p->taper_radius[j]);
+    printf("cells       %.4g\n", p->cells);
+    printf("memory      %.4g MB: state %.3g, generator %.3g, propagator %.3g (%d vectors), output "
+           "%.3g; this machine has %.4g MB\n",
+           p->bytes_total / 1e6, p->bytes_state / 1e6, p->bytes_generator / 1e6,
+           p->bytes_propagator / 1e6, p->krylov_vectors, p->bytes_output / 1e6,
+           p->bytes_available / 1e6);
+    if (p->flow_escapes)
+        printf("caution     the classical flow leaves every box within the run; expect a stop at "
+               "the edge\n");
+    if (p->underresolved)
+        printf("caution     the given grid is smaller than the state's reach at this tolerance\n");
+    if (t == NULL)
+        return;
+    printf("generator   %d products f(Q, d_P) g(P, d_Q), %d half transforms; %.3g MB moved per "
+           "application (floor %.3g MB)\n",
+           t->products, t->half_transforms, t->bytes / 1e6, t->floor_bytes / 1e6);
+    printf("time        %.3g s per application (measured here), spectral radius %.4g, about %.3g "
+           "applications: %.3g s\n",
+           t->application_seconds, t->radius, t->applications, t->seconds);
+}
+
+static void print_json(const qfp_plan *p, const qfp_plan_timing *t)
+{
+    printf("{\"points\": [");
+    for (int j = 0; j < p->modes; j++)
+        printf("%s%d", j > 0 ? ", " : "", p->points[j]);
+    printf("], \"extent\": [");
+    for (int j = 0; j < p->modes; j++)
+        printf("%s%.17g", j > 0 ? ", " : "", p->extent[j]);
+    printf("], \"reach\": [");
+    for (int j = 0; j < p->modes; j++)
+        printf("%s%.17g", j > 0 ? ", " : "", p->radius[j]);
+    printf("], \"cells\": %.17g, \"bytes\": %.17g, \"bytes_available\": %.17g", p->cells,
+           p->bytes_total, p->bytes_available);
+    if (t != NULL) {
+        printf(", \"seconds_per_application\": %.17g, \"spectral_radius\": ",
+               t->application_seconds);
+        print_json_number(t->radius);
+        printf(", \"seconds\": ");
+        print_json_number(t->seconds);
+    }
+    printf("}\n");
+}
+
+int command_plan(int argc, char **argv)
+{
+    arguments a;
+    qfp_config *config = NULL;
+    qfp_plan plan;
+    qfp_plan_timing timing;
+    qfp_status status = arguments_parse("plan", argc, argv, TAKES_CONFIG_OPTIONS, 1, "CONFIG.yaml",
+                                        &a);
+    if (status == QFP_OK)
+        status = qfp_config_load(a.positional[0], a.overrides, a.override_count, &config);
+    if (status == QFP_OK)
+        status = qfp_plan_estimate(config, &plan);
+    if (status == QFP_OK) {
+        qfp_status refused = qfp_plan_create(config, &plan);
+        qfp_status measured =
+            refused == QFP_OK ? qfp_plan_measure(config, &plan, &timing) : refused;
+        (a.json ? print_json : print_text)(&plan, measured == QFP_OK ? &timing : NULL);
+        status = measured;
+    }
+    qfp_config_destroy(config);
+    return report(status);
+}

@@ -1,0 +1,37 @@
+/* grid_generator.h - the generator L of ∂u/∂t = L u on a phase grid.
+ *
+ * L = f_0(A) + g_0(B) + Σ_r ½(f_r g_r + g_r f_r)   when L is skew (the grid operator is skew too,
+ *                                                   to rounding, whatever the aliasing), else
+ * L = f_0(A) + g_0(B) + Σ_r f_r g_r,
+ * A = {Q, ∂_P}, B = {P, ∂_Q}: each factor multiplies in one of the two mixed spaces of backend.h.
+ * Cost of one application with r products: 4 + 4r half transforms (of N axes each) and
+ * 2 + 4r multiplier passes (skew).  Multipliers fade out beyond the taper radius of their mode.
+ */
+#ifndef QFPI_GRID_GENERATOR_H
+#define QFPI_GRID_GENERATOR_H
+
+#include "algebra/generator.h"
+#include "evolve/linear_map.h"
+#include "state/phase_grid.h"
+
+typedef struct qfp_grid_generator qfp_grid_generator;
+
+/* `generator`: Weyl form, already at its ordering.  It is applied in the symmetrised form when it is
+ * formally skew. */
+qfp_status qfp_grid_generator_create(const qfp_phase_grid *grid, const qfp_polynomial *generator,
+                                     qfp_grid_generator **out) QFP_MUST_USE;
+void qfp_grid_generator_destroy(qfp_grid_generator *g);
+
+/* Borrowed view for the propagators; valid while the generator lives. */
+qfp_linear_map *qfp_grid_generator_map(qfp_grid_generator *g);
+
+/* Number of products r, and bytes and flops of one application (the model behind `qfp plan`). */
+typedef struct qfp_application_cost {
+    int products, half_transforms, multiplies;
+    double bytes; /* every pass reading and writing its arrays once */
+    double flops;
+    double floor_bytes; /* one read and one write of u */
+} qfp_application_cost;
+void qfp_grid_generator_cost(const qfp_grid_generator *g, qfp_application_cost *out);
+
+#endif

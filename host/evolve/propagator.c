@@ -1,0 +1,46 @@
+#include "evolve/propagator_table.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+const char *qfp_method_name(qfp_method method)
+{
+    static const char *const names[] = {"krylov", "chebyshev", "rk4"};
+    return names[method];
+}
+
+qfp_status qfp_propagator_create(qfp_linear_map *map, const qfp_propagator_options *options,
+                                 qfp_propagator **out)
+{
+    static qfp_status (*const create[])(qfp_propagator *) = {
+        qfpi_krylov_create, qfpi_chebyshev_create, qfpi_rk4_create};
+    qfp_propagator *p = NULL;
+    QFP_TRY(QFP_ALLOCATE(p, 1, "a propagator"));
+    p->map = map;
+    p->options = *options;
+    qfp_status status = create[options->method](p);
+    if (status != QFP_OK) {
+        free(p);
+        return status;
+    }
+    *out = p;
+    return QFP_OK;
+}
+
+void qfp_propagator_destroy(qfp_propagator *p)
+{
+    if (p == NULL)
+        return;
+    p->destroy(p->self);
+    free(p);
+}
+
+qfp_status qfp_propagator_advance(qfp_propagator *p, qfp_buffer *u, double duration,
+                                  qfp_step_monitor monitor, void *data)
+{
+    if (duration == 0.0)
+        return QFP_OK;
+    if (!(duration > 0.0) || !isfinite(duration))
+        return QFP_FAIL(QFP_USAGE, "a propagator advances by a positive time, not %g", duration);
+    return p->advance(p, u, duration, monitor, data);
+}

@@ -1,0 +1,36 @@
+/* propagator.h - u(t + Δt) = e^{Δt L} u(t): Krylov, Chebyshev and Runge-Kutta behind one interface. */
+#ifndef QFPI_PROPAGATOR_H
+#define QFPI_PROPAGATOR_H
+
+#include "evolve/linear_map.h"
+
+typedef enum qfp_method { QFP_METHOD_KRYLOV, QFP_METHOD_CHEBYSHEV, QFP_METHOD_RK4 } qfp_method;
+
+typedef struct qfp_propagator_options {
+    qfp_method method;
+    double tolerance;  /* relative error of u in the 2-norm per unit of `time_scale` */
+    double time_scale; /* total time of the run: the error budget is spread over it */
+    double step;       /* rk4: fixed step, 0 for 2 / spectral radius (limit of stability 2.83) */
+    size_t memory;     /* bytes a Krylov basis may use; 0: no limit */
+} qfp_propagator_options;
+
+/* Called after every internal step with the time advanced so far; a failing status stops. */
+typedef qfp_status (*qfp_step_monitor)(void *data, double advanced, qfp_buffer *u);
+
+typedef struct qfp_propagator qfp_propagator;
+
+/* Chebyshev needs a skew map (QFP_CONFIG otherwise).
+ * krylov     adaptive: a-posteriori error of every step below its share of the tolerance
+ * chebyshev  series cut at rounding, one long step per call of at most 200 / radius
+ * rk4        classical, fixed step, no error control: for comparison */
+qfp_status qfp_propagator_create(qfp_linear_map *map, const qfp_propagator_options *options,
+                                 qfp_propagator **out) QFP_MUST_USE;
+void qfp_propagator_destroy(qfp_propagator *p);
+
+/* Advances u in place by `duration` (≥ 0). QFP_NOT_FINITE, QFP_TOLERANCE, or what the monitor says. */
+qfp_status qfp_propagator_advance(qfp_propagator *p, qfp_buffer *u, double duration,
+                                  qfp_step_monitor monitor, void *data) QFP_MUST_USE;
+
+const char *qfp_method_name(qfp_method method);
+
+#endif

@@ -1,0 +1,20 @@
+/* propagator_table.h - INTERNAL to evolve: what each method fills in. */
+#ifndef QFPI_PROPAGATOR_TABLE_H
+#define QFPI_PROPAGATOR_TABLE_H
+
+#include "evolve/propagator.h"
+
+struct qfp_propagator {
+    qfp_linear_map *map;
+    qfp_propagator_options options;
+    void *self;
+    qfp_status (*advance)(qfp_propagator *p, qfp_buffer *u, double duration,
+                          qfp_step_monitor monitor, void *data);
+    void (*destroy)(void *self);
+};
+
+qfp_status qfpi_krylov_create(qfp_propagator *p) QFP_MUST_USE;
+qfp_status qfpi_chebyshev_create(qfp_propagator *p) QFP_MUST_USE;
+qfp_status qfpi_rk4_create(qfp_propagator *p) QFP_MUST_USE;
+
+#endif

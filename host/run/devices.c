@@ -1,0 +1,31 @@
+#include "qfp/devices.h"
+
+#include <stdio.h>
+
+#include "backend.h"
+
+static void describe(const qfp_backend *backend, qfp_device *device)
+{
+    qfp_context *context = NULL;
+    *device = (qfp_device){.available = 0};
+    snprintf(device->backend, sizeof device->backend, "%s", backend->name);
+    qfp_status status = backend->available();
+    if (status == QFP_OK)
+        status = backend->context_create(0, &context);
+    if (status == QFP_OK)
+        status = backend->describe(context, device->description, sizeof device->description);
+    device->available = status == QFP_OK;
+    if (status != QFP_OK)
+        snprintf(device->description, sizeof device->description, "%s", qfp_last_error());
+    if (context != NULL)
+        backend->context_destroy(context);
+}
+
+size_t qfp_devices_list(size_t capacity, qfp_device *devices)
+{
+    const qfp_backend *const backends[] = {qfp_backend_cpu(), qfp_backend_cuda()};
+    size_t count = sizeof backends / sizeof *backends;
+    for (size_t i = 0; i < count && i < capacity; i++)
+        describe(backends[i], &devices[i]);
+    return count;
+}

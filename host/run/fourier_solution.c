@@ -1,0 +1,465 @@
+/* fourier_solution.c - basis: fourier.  u on a 2N-dimensional grid, evolved, watched, turned into Q. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "evolve/grid_generator.h"
+#include "evolve/propagator.h"
+#include "run/engine.h"
+#include "run/solution.h"
+#include "run/theory_check.h"
+#include "state/initial_state.h"
+#include "state/observables.h"
+#include "state/synthesis.h"
+
+/* A fraction of |u|² this large at an edge means errors of a per cent: stop. */
+#define EDGE_LIMIT 1e-4
+/* ‖u‖² may exceed what any state can have by this much before noise must be its cause. */
+#define GROWTH_LIMIT 1e-3
+enum { EDGE_CHECK_EVERY = 64 }; /* applications between two looks at the edges */
+
+typedef struct fourier {
+    const qfp_config *config;
+    qfp_plan plan;
+    qfp_theory_check check;
+    qfp_engine engine;
+    qfp_phase_grid *grid;
+    qfp_grid_generator *generator;
+    qfp_propagator *propagator;
+    qfp_husimi *husimi;
+    qfp_moments *moments;
+    qfp_moment_names names;
+    qfp_edges *edges;
+    qfp_current *current;
+    qfp_synthesis *synthesis, *interpolation;
+    double *axis_q, *axis_p; /* dimensionless output axes, [modes][points] */
+    qfp_buffer *u, *q, *rate, *scratch;
+
+    bool with_purity, with_residual;
+    double time, norm_limit; /* largest ‖u‖² a state of this theory can have */
+    size_t applications_at_check;
+    double worst_edge;
+    const qfp_step_hook *hook;
+    double advance_from;
+    char warning[512];
+} fourier;
+
+
+/* ---- monitors ---------------------------------------------------------------------------------- */
+
+static qfp_status check_growth(fourier *f, qfp_buffer *u, double t)
+{
+    double squared;
+    QFP_TRY(f->engine.backend->inner(f->grid->doubles[QFP_SPACE_Z], 1, &u, u, &squared));
+    squared *= f->grid->cell;
+    if (!isfinite(squared))
+        return QFP_FAIL(QFP_NOT_FINITE, "t = %.6g: the solution is no longer finite", t);
+    if (squared > f->norm_limit * (1.0 + GROWTH_LIMIT))
+        return QFP_FAIL(
+            QFP_GROWTH,
+            "t = %.6g: ‖u‖² = %.6g has grown beyond %.6g, the largest a state of this theory can "
+            "have: noise is being amplified. %s",
+            t, squared, f->norm_limit,
+            f->check.balanced && !qfp_grid_generator_map(f->generator)->skew
+                ? "Half of the directions of D diffuse backwards at this ordering; use "
+                  "solver.ordering: balanced"
+                : "Use a finer grid or a smaller tolerance");
+    return QFP_OK;
+}
+
+static qfp_status check_edges(fourier *f, qfp_buffer *u, double t)
+{
+    double edge_x, edge_k;
+    QFP_TRY(qfp_edges_evaluate(f->edges, u, &edge_x, &edge_k));
+    f->worst_edge = fmax(f->worst_edge, fmax(edge_x, edge_k));
+    if (edge_x > EDGE_LIMIT)
+        return QFP_FAIL(QFP_RESOLUTION,
+                        "t = %.6g: %.2g of |u|² is in the outer tenth of the box (limit %.0e): "
+                        "enlarge solver.grid.extent (and points with it)",
+                        t, edge_x, EDGE_LIMIT);
+    if (edge_k > EDGE_LIMIT)
+        return QFP_FAIL(QFP_RESOLUTION,
+                        "t = %.6g: %.2g of |u|² is in the outer tenth of the wavenumbers (limit "
+                        "%.0e): raise solver.grid.points",
+                        t, edge_k, EDGE_LIMIT);
+    return QFP_OK;
+}
+
+static qfp_status monitor(void *data, double advanced, qfp_buffer *u)
+{
+    fourier *f = data;
+    double t = f->advance_from + advanced;
+    size_t applications = qfp_grid_generator_map(f->generator)->applications;
+    QFP_TRY(f->hook->after_step(f->hook->data, t));
+    if (applications < f->applications_at_check + EDGE_CHECK_EVERY)
+        return QFP_OK;
+    f->applications_at_check = applications;
+    QFP_TRY(check_growth(f, u, t));
+    return check_edges(f, u, t);
+}
+
+/* ---- creation ---------------------------------------------------------------------------------- */
+
+/* The most ‖u‖² = ∫u² d^{2N}α can be.  Quantum states: purity bounds the Wigner function, ∫W² ≤ π^{-N},
+ * and Q = e^{Δ/2}W is largest for coherent states, ∫Q² ≤ (2π)^{-N}; between, the first bound holds too.
+ * A skew generator keeps its own norm whatever the theory. */
+static qfp_status set_norm_limit(fourier *f)
+{
+    double squared;
+    QFP_TRY(f->engine.backend->inner(f->grid->doubles[QFP_SPACE_Z], 1, &f->u, f->u, &squared));
+    f->norm_limit = squared * f->grid->cell;
+    if (!qfp_grid_generator_map(f->generator)->skew && f->check.is_exact) {
+        double one_mode = f->check.c == 0.0 ? 1.0 / (2.0 * M_PI) : 1.0 / M_PI;
+        f->norm_limit = fmax(f->norm_limit, pow(one_mode, f->config->modes));
+    }
+    return QFP_OK;
+}
+
+static qfp_status create_propagator(fourier *f)
+{
+    static const qfp_method methods[] = {
+        [QFP_INTEGRATOR_AUTO] = QFP_METHOD_KRYLOV,
+        [QFP_INTEGRATOR_KRYLOV] = QFP_METHOD_KRYLOV,
+        [QFP_INTEGRATOR_CHEBYSHEV] = QFP_METHOD_CHEBYSHEV,
+        [QFP_INTEGRATOR_RK4] = QFP_METHOD_RK4,
+    };
+    double duration = f->config->times[f->config->time_count - 1];
+    qfp_propagator_options options = {
+        .method = methods[f->config->integrator],
+        .tolerance = 0.1 * f->config->tolerance, /* the grid has its share of the error too */
+        .time_scale = duration > 0.0 ? duration : 1.0,
+        .step = f->config->step,
+        .memory = (size_t)f->plan.krylov_vectors * f->grid->doubles[QFP_SPACE_Z] * sizeof(double),
+    };
+    return qfp_propagator_create(qfp_grid_generator_map(f->generator), &options, &f->propagator);
+}
+
+static qfp_status create_output(fourier *f)
+{
+    const qfp_config *config = f->config;
+    const qfp_phase_grid *grid = f->grid;
+    size_t points = (size_t)config->husimi_points;
+    double C = config->theory.order == 1 ? 0.0 : config->theory.C;
+    QFP_TRY(qfp_output_axes(config, &f->axis_q, &f->axis_p));
+    QFP_TRY(qfp_husimi_create(grid, f->check.c, &f->husimi));
+    QFP_TRY(qfp_moments_create(grid, &f->check.wick, f->check.c, &f->moments));
+    QFP_TRY(qfp_moment_names_create(config->modes, &f->names));
+    QFP_TRY(qfp_edges_create(grid, &f->edges));
+    QFP_TRY(qfp_current_create(grid, &f->check.antiwick, config->kappa, C, &f->current));
+    QFP_TRY(qfp_synthesis_create(grid, f->check.c, points, f->axis_q, points, f->axis_p,
+                                 &f->synthesis));
+    return qfp_synthesis_create(grid, 0.0, points, f->axis_q, points, f->axis_p,
+                                &f->interpolation);
+}
+
+static qfp_status create_state(fourier *f)
+{
+    const qfp_backend *b = f->engine.backend;
+    size_t z = f->grid->doubles[QFP_SPACE_Z];
+    qfp_buffer **buffers[] = {&f->u, &f->q, &f->rate, &f->scratch};
+    for (int i = 0; i < 4; i++)
+        QFP_TRY(b->buffer_create(f->engine.context, z, buffers[i]));
+    QFP_TRY(qfp_initial_state_fill(f->grid, &f->config->initial, f->check.c, f->u, f->warning,
+                                   sizeof f->warning));
+    QFP_TRY(set_norm_limit(f));
+    QFP_TRY(check_growth(f, f->u, 0.0));
+    return check_edges(f, f->u, 0.0);
+}
+
+static qfp_status build(fourier *f)
+{
+    QFP_TRY(qfp_theory_check_create(f->config, &f->check));
+    QFP_TRY(qfp_theory_check_refuse(&f->check, f->config));
+    QFP_TRY(qfp_plan_create(f->config, &f->plan));
+    QFP_TRY(qfp_engine_create(f->config->backend, &f->engine));
+    QFP_TRY(qfp_engine_grid(&f->engine, &f->plan, &f->grid));
+    QFP_TRY(qfp_grid_generator_create(f->grid, &f->check.generator, &f->generator));
+    QFP_TRY(create_output(f));
+    QFP_TRY(create_state(f));
+    /* Tr ρ² is an integral of u² only where u is the Wigner function of a quantum state. */
+    f->with_purity = f->check.is_exact && f->check.c == 0.5;
+    f->with_residual = f->check.is_fokker_planck;
+    return create_propagator(f);
+}
+
+/* ---- the interface of solution.h ---------------------------------------------------------------- */
+
+static void destroy(void *self)
+{
+    fourier *f = self;
+    if (f == NULL)
+        return;
+    qfp_propagator_destroy(f->propagator);
+    qfp_synthesis_destroy(f->synthesis);
+    qfp_synthesis_destroy(f->interpolation);
+    qfp_current_destroy(f->current);
+    qfp_edges_destroy(f->edges);
+    qfp_moment_names_destroy(&f->names);
+    qfp_moments_destroy(f->moments);
+    qfp_husimi_destroy(f->husimi);
+    qfp_grid_generator_destroy(f->generator);
+    if (f->engine.context != NULL) {
+        qfp_buffer *buffers[] = {f->u, f->q, f->rate, f->scratch};
+        for (int i = 0; i < 4; i++)
+            f->engine.backend->buffer_destroy(buffers[i]);
+    }
+    qfp_phase_grid_destroy(f->grid);
+    qfp_engine_destroy(&f->engine);
+    qfp_theory_check_destroy(&f->check);
+    free(f->axis_q);
+    free(f->axis_p);
+    free(f);
+}
+
+static qfp_status advance(void *self, double t, const qfp_step_hook *hook)
+{
+    fourier *f = self;
+    f->hook = hook;
+    f->advance_from = f->time;
+    if (t > f->time)
+        QFP_TRY(qfp_propagator_advance(f->propagator, f->u, t - f->time, monitor, f));
+    f->time = t;
+    QFP_TRY(check_growth(f, f->u, t));
+    return check_edges(f, f->u, t);
+}
+
+/* rate = e^{cΔ} L u = ∂Q/∂t of the run, and what Eq. (56) makes of Q. */
+static qfp_status residual(fourier *f, double *out)
+{
+    QFP_TRY(qfp_linear_map_apply(qfp_grid_generator_map(f->generator), f->u, f->scratch));
+    QFP_TRY(qfp_husimi_apply(f->husimi, f->scratch, f->rate));
+    return qfp_current_residual(f->current, f->q, f->rate, out);
+}
+
+static qfp_status observe(void *self, double *values)
+{
+    fourier *f = self;
+    const qfp_backend *b = f->engine.backend;
+    size_t z = f->grid->doubles[QFP_SPACE_Z], at = f->names.count;
+    double min, max, squared, entropy, volume = pow(M_PI, f->config->modes);
+    int finite;
+    QFP_TRY(qfp_moments_evaluate(f->moments, f->u, values));
+    QFP_TRY(qfp_husimi_apply(f->husimi, f->u, f->q));
+    if (f->with_purity) {
+        QFP_TRY(b->inner(z, 1, &f->u, f->u, &squared));
+        values[at++] = volume * squared * f->grid->cell;
+    }
+    QFP_TRY(b->entropy(z, f->q, volume, &entropy));
+    values[at++] = entropy * f->grid->cell;
+    QFP_TRY(b->extrema(z, f->q, &min, &max, &finite));
+    if (!finite)
+        return QFP_FAIL(QFP_NOT_FINITE, "t = %.6g: Q is no longer finite", f->time);
+    values[at++] = min;
+    QFP_TRY(qfp_edges_evaluate(f->edges, f->u, &values[at], &values[at + 1]));
+    at += 2;
+    if (f->with_residual)
+        QFP_TRY(residual(f, &values[at]));
+    return QFP_OK;
+}
+
+static qfp_status marginal(void *self, int mode, double *out)
+{
+    fourier *f = self;
+    return qfp_synthesis_marginal(f->synthesis, mode, f->u, out);
+}
+
+static qfp_status full(void *self, double *out)
+{
+    fourier *f = self;
+    return qfp_synthesis_full(f->synthesis, f->u, out);
+}
+
+static qfp_status save(void *self, double *state)
+{
+    fourier *f = self;
+    return f->engine.backend->download(f->u, 0, f->grid->doubles[QFP_SPACE_Z], state);
+}
+
+static qfp_status load(void *self, double t, const double *state)
+{
+    fourier *f = self;
+    f->time = t;
+    return f->engine.backend->upload(f->u, 0, f->grid->doubles[QFP_SPACE_Z], state);
+}
+
+static const char *warning(void *self)
+{
+    fourier *f = self;
+    double error = sqrt(f->worst_edge);
+    if (f->warning[0] == '\0' && error > 100.0 * f->config->tolerance)
+        snprintf(f->warning, sizeof f->warning,
+                 "the grid limits the accuracy to about %.0e (tolerance %.0e): up to %.1e of |u|² "
+                 "came near an edge; leave solver.grid out, or use more points",
+                 error, f->config->tolerance, f->worst_edge);
+    return f->warning;
+}
+
+/* ---- local fields (one mode: on the output grid; more: on the product grid) ---------------------- */
+
+static size_t field_points(const fourier *f)
+{
+    size_t points = 1, n = (size_t)f->config->husimi_points;
+    for (int a = 0; a < 2 * f->config->modes; a++)
+        points *= n;
+    return points;
+}
+
+/* Output coordinates in the file's order (x_1, p_1, x_2, p_2, …), as dimensionless z. */
+static void field_coordinates(const fourier *f, double *z)
+{
+    int modes = f->config->modes;
+    size_t n = (size_t)f->config->husimi_points, total = field_points(f);
+    for (size_t at = 0; at < total; at++) {
+        size_t rest = at;
+        for (int j = modes - 1; j >= 0; j--) {
+            z[at * 2 * (size_t)modes + (size_t)(modes + j)] = f->axis_p[(size_t)j * n + rest % n];
+            rest /= n;
+            z[at * 2 * (size_t)modes + (size_t)j] = f->axis_q[(size_t)j * n + rest % n];
+            rest /= n;
+        }
+    }
+}
+
+static qfp_status write_static_fields(fourier *f, qfp_snapshot *snapshot, size_t *shape)
+{
+    const qfp_config *config = f->config;
+    int modes = config->modes;
+    size_t axes = 2 * (size_t)modes, total = field_points(f);
+    double *z = NULL, *drift = NULL, *diffusion = NULL, *values = NULL, *vectors = NULL;
+    double scale[2 * QFP_MAX_MODES]; /* x = ℓ Q, p = κ P/ℓ */
+    qfp_status status;
+    for (int j = 0; j < modes; j++) {
+        scale[j] = config->length[j];
+        scale[modes + j] = config->kappa / config->length[j];
+    }
+    QFP_TRY_GOTO(QFP_ALLOCATE(z, total * axes, "the points of the fields"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(drift, total * axes, "the drift"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(diffusion, total * axes * axes, "the diffusion matrix"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(values, total * axes, "the eigenvalues of D"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(vectors, total * axes * axes, "the eigenvectors of D"));
+    field_coordinates(f, z);
+    QFP_TRY_GOTO(qfp_current_fields(f->current, total, z, drift, diffusion, values, vectors));
+    for (size_t i = 0; i < total; i++)
+        for (size_t a = 0; a < axes; a++) {
+            drift[i * axes + a] *= scale[a];
+            for (size_t b = 0; b < axes; b++)
+                diffusion[(i * axes + a) * axes + b] *= scale[a] * scale[b];
+        }
+    shape[axes] = shape[axes + 1] = axes;
+    if (config->field_drift)
+        QFP_TRY_GOTO(
+            qfp_snapshot_write_field(snapshot, "drift", (int)axes + 1, shape, drift));
+    if (config->field_diffusion) {
+        QFP_TRY_GOTO(
+            qfp_snapshot_write_field(snapshot, "diffusion", (int)axes + 2, shape, diffusion));
+        QFP_TRY_GOTO(qfp_snapshot_write_field(snapshot, "diffusion_eigenvalues", (int)axes + 1,
+                                              shape, values));
+        QFP_TRY_GOTO(qfp_snapshot_write_field(snapshot, "diffusion_eigenvectors", (int)axes + 2,
+                                              shape, vectors));
+    }
+done:
+    free(z);
+    free(drift);
+    free(diffusion);
+    free(values);
+    free(vectors);
+    return status;
+}
+
+static qfp_status write_current(fourier *f, qfp_snapshot *snapshot, size_t *shape)
+{
+    const qfp_config *config = f->config;
+    size_t axes = 2 * (size_t)config->modes, total = field_points(f);
+    double *component = NULL, *all = NULL;
+    qfp_status status;
+    QFP_TRY_GOTO(QFP_ALLOCATE(component, total, "the current"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(all, total * axes, "the current"));
+    QFP_TRY_GOTO(qfp_husimi_apply(f->husimi, f->u, f->q));
+    for (int a = 0; a < (int)axes; a++) {
+        qfp_buffer *j_a;
+        int mode = a % config->modes;
+        double scale = a < config->modes ? config->length[mode]
+                                         : config->kappa / config->length[mode];
+        QFP_TRY_GOTO(qfp_current_component(f->current, f->q, a, &j_a));
+        QFP_TRY_GOTO(qfp_synthesis_full(f->interpolation, j_a, component));
+        for (size_t i = 0; i < total; i++)
+            all[i * axes + (size_t)a] = scale * component[i];
+    }
+    shape[axes] = axes;
+    status = qfp_snapshot_append_field(snapshot, "current", (int)axes + 1, shape, all);
+done:
+    free(component);
+    free(all);
+    return status;
+}
+
+static qfp_status write_fields(void *self, qfp_snapshot *snapshot, bool at_start)
+{
+    fourier *f = self;
+    const qfp_config *config = f->config;
+    size_t shape[2 * QFP_MAX_MODES + 2];
+    for (int a = 0; a < 2 * config->modes; a++)
+        shape[a] = (size_t)config->husimi_points;
+    if (at_start && (config->field_drift || config->field_diffusion))
+        return write_static_fields(f, snapshot, shape);
+    if (!at_start && config->field_current)
+        return write_current(f, snapshot, shape);
+    return QFP_OK;
+}
+
+static qfp_status name_observables(const fourier *f, qfp_solution *out)
+{
+    const char *more[5];
+    size_t extra = 0;
+    if (f->with_purity)
+        more[extra++] = "purity";
+    more[extra++] = "wehrl";
+    more[extra++] = "min_q";
+    more[extra++] = "edge_x";
+    more[extra++] = "edge_k";
+    out->observable_count = f->names.count + extra + (f->with_residual ? 1 : 0);
+    QFP_TRY(QFP_ALLOCATE(out->observable_names, out->observable_count, "observable names"));
+    for (size_t i = 0; i < f->names.count; i++)
+        memcpy(out->observable_names[i], f->names.name[i], sizeof *f->names.name);
+    for (size_t i = 0; i < extra; i++)
+        snprintf(out->observable_names[f->names.count + i], sizeof *out->observable_names, "%s",
+                 more[i]);
+    if (f->with_residual)
+        snprintf(out->observable_names[out->observable_count - 1],
+                 sizeof *out->observable_names, "fpe_residual");
+    return QFP_OK;
+}
+
+qfp_status qfp_fourier_solution_create(const qfp_config *config, qfp_solution *out)
+{
+    fourier *f = NULL;
+    *out = (qfp_solution){0};
+    QFP_TRY(QFP_ALLOCATE(f, 1, "a Fourier solution"));
+    f->config = config;
+    qfp_status status = build(f);
+    if (status == QFP_OK)
+        status = name_observables(f, out);
+    if (status == QFP_OK)
+        status = f->engine.backend->describe(f->engine.context, out->device, sizeof out->device);
+    if (status != QFP_OK) {
+        free(out->observable_names);
+        *out = (qfp_solution){0};
+        destroy(f);
+        return status;
+    }
+    out->self = f;
+    out->state_count = f->grid->doubles[QFP_SPACE_Z];
+    out->advance = advance;
+    out->observe = observe;
+    out->marginal = marginal;
+    out->full = full;
+    out->write_fields = write_fields;
+    out->save = save;
+    out->load = load;
+    out->warning = warning;
+    out->destroy = destroy;
+    snprintf(out->ordering, sizeof out->ordering, "%.12g", f->check.c);
+    snprintf(out->backend, sizeof out->backend, "%s", f->engine.backend->name);
+    return QFP_OK;
+}

@@ -1,0 +1,179 @@
+#include "qfp/plan.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "evolve/grid_generator.h"
+#include "io/config.h"
+#include "run/engine.h"
+#include "run/theory_check.h"
+#include "state/reach.h"
+
+#define MARGIN 1.06          /* room beyond the contour: the tail behind it still has to fade */
+#define PRACTICAL_VECTORS 65 /* Krylov basis of 64 and the next vector */
+enum { FEWEST_VECTORS = 13, MOST_POINTS = 1 << 15 };
+
+/* The next even number ≥ n whose prime factors are 2, 3, 5 and 7: what FFTs are quick at. */
+static int next_fast_even(double n)
+{
+    if (n > MOST_POINTS)
+        return MOST_POINTS;
+    for (int candidate = n < 8.0 ? 8 : 2 * (int)ceil(0.5 * n);; candidate += 2) {
+        int rest = candidate;
+        const int primes[] = {2, 3, 5, 7};
+        for (int i = 0; i < 4; i++)
+            while (rest % primes[i] == 0)
+                rest /= primes[i];
+        if (rest == 1)
+            return candidate;
+    }
+}
+
+/* n and L of one mode from its reach R; what the user gave stays.  With both free, n = 4R²/π and
+ * L = √(πn) give the box and the wavenumbers the same radius: L/2 = k_max/2. */
+static void size_mode(int given_points, double given_extent, double radius, int *points,
+                      double *extent)
+{
+    double reach = MARGIN * radius;
+    if (given_points > 0 && given_extent > 0.0) {
+        *points = given_points;
+        *extent = given_extent;
+    } else if (given_points > 0) {
+        *points = given_points;
+        *extent = sqrt(M_PI * given_points);
+    } else if (given_extent > 0.0) {
+        *extent = given_extent;
+        *points = next_fast_even(2.0 * reach * given_extent / M_PI);
+    } else {
+        *points = next_fast_even(4.0 * reach * reach / M_PI);
+        *extent = sqrt(M_PI * *points);
+    }
+}
+
+static void count_bytes(const qfp_config *config, qfp_plan *plan)
+{
+    double state = 8.0 * plan->cells, spectral = state;
+    int last = plan->modes - 1;
+    spectral *= 1.0 + 2.0 / plan->points[last];
+    plan->bytes_state = state;
+    plan->bytes_generator = 5.0 * spectral + state;
+    double vectors = config->integrator == QFP_INTEGRATOR_CHEBYSHEV ? 4.0
+                     : config->integrator == QFP_INTEGRATOR_RK4     ? 2.0
+                                                                    : PRACTICAL_VECTORS;
+    plan->bytes_output = 6.0 * state + 3.0 * spectral;
+    if (config->husimi_full)
+        plan->bytes_output += 16.0 * pow(config->husimi_points, 2.0 * plan->modes);
+    double fixed = plan->bytes_state + plan->bytes_generator + plan->bytes_output;
+    /* A large grid gets a shorter Krylov basis rather than none. */
+    if (vectors == PRACTICAL_VECTORS) {
+        double fits = floor((0.8 * plan->bytes_available - fixed) / state);
+        vectors = fmax(FEWEST_VECTORS, fmin(vectors, fits));
+    }
+    plan->krylov_vectors = (int)vectors;
+    plan->bytes_propagator = vectors * state;
+    plan->bytes_total = fixed + plan->bytes_propagator;
+}
+
+qfp_status qfp_plan_estimate(const qfp_config *config, qfp_plan *out)
+{
+    qfp_plan plan = {.modes = config->modes, .cells = 1.0};
+    qfp_reach reach;
+    qfp_polynomial wick;
+    qfp_polynomial_init(&wick, 2 * config->modes);
+    qfp_status status = qfp_config_hamiltonian(config, &wick);
+    if (status == QFP_OK)
+        status = qfp_reach_estimate(config, &wick, config->tolerance, &reach);
+    qfp_polynomial_destroy(&wick);
+    QFP_TRY(status);
+    plan.flow_escapes = reach.escapes;
+    plan.bytes_available =
+        (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
+    for (int j = 0; j < config->modes; j++) {
+        plan.radius[j] = reach.radius[j];
+        size_mode(config->points[j], config->extent[j], reach.radius[j], &plan.points[j],
+                  &plan.extent[j]);
+        plan.cells *= (double)plan.points[j] * (double)plan.points[j];
+        double held = fmin(0.5 * plan.extent[j], 0.5 * M_PI * plan.points[j] / plan.extent[j]);
+        plan.underresolved |= held < reach.radius[j];
+        plan.taper_radius[j] = reach.radius[j];
+    }
+    count_bytes(config, &plan);
+    *out = plan;
+    return QFP_OK;
+}
+
+static void describe_grid(const qfp_plan *plan, char *text, size_t size)
+{
+    size_t used = 0;
+    text[0] = '\0';
+    for (int j = 0; j < plan->modes && used < size; j++)
+        used += (size_t)snprintf(text + used, size - used, "%s%d²", j > 0 ? " × " : "",
+                                 plan->points[j]);
+}
+
+qfp_status qfp_plan_create(const qfp_config *config, qfp_plan *out)
+{
+    QFP_TRY(qfp_plan_estimate(config, out));
+    if (out->bytes_total <= 0.9 * out->bytes_available)
+        return QFP_OK;
+    char grid[128];
+    describe_grid(out, grid, sizeof grid);
+    return QFP_FAIL(QFP_MEMORY,
+                    "%s: solver.grid: %s = %.3g cells need %.3g GB (state %.3g GB, generator %.3g, "
+                    "propagator %.3g, output %.3g), this machine has %.3g GB; lower "
+                    "solver.grid.points or raise solver.tolerance",
+                    config->path, grid, out->cells, out->bytes_total / 1e9,
+                    out->bytes_state / 1e9, out->bytes_generator / 1e9,
+                    out->bytes_propagator / 1e9, out->bytes_output / 1e9,
+                    out->bytes_available / 1e9);
+}
+
+static double seconds_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static qfp_status time_applications(const qfp_config *config, qfp_grid_generator *generator,
+                                    qfp_plan_timing *out)
+{
+    qfp_linear_map *map = qfp_grid_generator_map(generator);
+    double duration = config->times[config->time_count - 1];
+    double start = seconds_now();
+    QFP_TRY(qfp_linear_map_radius(map, &out->radius));
+    out->application_seconds = (seconds_now() - start) / (double)map->applications;
+    /* A Krylov step of m applications covers a phase of about 0.6 m at tight tolerances. */
+    out->applications = fmax(4.0, out->radius * duration / 0.6);
+    out->seconds = out->applications * out->application_seconds;
+    qfp_application_cost cost;
+    qfp_grid_generator_cost(generator, &cost);
+    out->products = cost.products;
+    out->half_transforms = cost.half_transforms;
+    out->bytes = cost.bytes;
+    out->floor_bytes = cost.floor_bytes;
+    return QFP_OK;
+}
+
+qfp_status qfp_plan_measure(const qfp_config *config, const qfp_plan *plan, qfp_plan_timing *out)
+{
+    qfp_engine engine = {0};
+    qfp_phase_grid *grid = NULL;
+    qfp_grid_generator *generator = NULL;
+    qfp_theory_check check = {0};
+    *out = (qfp_plan_timing){0};
+    qfp_status status;
+    QFP_TRY_GOTO(qfp_engine_create(config->backend, &engine));
+    QFP_TRY_GOTO(qfp_theory_check_create(config, &check));
+    QFP_TRY_GOTO(qfp_engine_grid(&engine, plan, &grid));
+    QFP_TRY_GOTO(qfp_grid_generator_create(grid, &check.generator, &generator));
+    status = time_applications(config, generator, out);
+done:
+    qfp_theory_check_destroy(&check);
+    qfp_grid_generator_destroy(generator);
+    qfp_phase_grid_destroy(grid);
+    qfp_engine_destroy(&engine);
+    return status;
+}

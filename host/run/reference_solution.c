@@ -1,0 +1,173 @@
+/* reference_solution.c - basis: reference.  The exact Schrödinger answer behind solution.h. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reference/reference.h"
+#include "run/solution.h"
+#include "run/theory_check.h"
+#include "state/observables.h"
+
+/* Population of the last levels above which the truncation of the basis is felt. */
+#define TAIL_LIMIT 1e-4
+
+typedef struct exact {
+    const qfp_config *config;
+    qfp_reference *reference;
+    qfp_moment_names names;
+    double *axis_q, *axis_p;
+    double time, tail;
+    char warning[256];
+} exact;
+
+static void destroy(void *self)
+{
+    exact *e = self;
+    if (e == NULL)
+        return;
+    qfp_reference_destroy(e->reference);
+    qfp_moment_names_destroy(&e->names);
+    free(e->axis_q);
+    free(e->axis_p);
+    free(e);
+}
+
+static qfp_status advance(void *self, double t, const qfp_step_hook *hook)
+{
+    exact *e = self;
+    QFP_TRY(qfp_reference_evolve(e->reference, t));
+    e->time = t;
+    return hook->after_step(hook->data, t);
+}
+
+/* in the order of qfp_moment_names, then purity, tail and, for one mode, the Wehrl entropy */
+static qfp_status observe(void *self, double *values)
+{
+    exact *e = self;
+    qfp_reference_observables o;
+    QFP_TRY(qfp_reference_observe(e->reference, &o));
+    int modes = e->config->modes;
+    size_t at = 0;
+    values[at++] = o.norm;
+    values[at++] = o.energy;
+    for (int j = 0; j < modes; j++) {
+        values[at++] = o.n[j];
+        values[at++] = o.re_a[j];
+        values[at++] = o.im_a[j];
+        values[at++] = o.var_x[j];
+        values[at++] = o.var_p[j];
+    }
+    for (int i = 0; i < modes; i++)
+        for (int j = i + 1; j < modes; j++)
+            values[at++] = o.n_pair[i * modes + j];
+    values[at++] = o.purity;
+    values[at++] = o.tail;
+    if (modes == 1)
+        values[at++] = o.wehrl;
+    e->tail = fmax(e->tail, o.tail);
+    if (o.tail > TAIL_LIMIT)
+        return QFP_FAIL(QFP_RESOLUTION,
+                        "t = %.6g: %.2g of the population is in the last levels (limit %.0e): "
+                        "raise solver.levels, or leave it out to have it chosen",
+                        e->time, o.tail, TAIL_LIMIT);
+    return QFP_OK;
+}
+
+static qfp_status marginal(void *self, int mode, double *out)
+{
+    exact *e = self;
+    size_t n = (size_t)e->config->husimi_points;
+    return qfp_reference_husimi(e->reference, mode, n, e->axis_q + (size_t)mode * n, n,
+                                e->axis_p + (size_t)mode * n, out);
+}
+
+static qfp_status full(void *self, double *out)
+{
+    exact *e = self;
+    size_t n = (size_t)e->config->husimi_points;
+    return qfp_reference_husimi_full(e->reference, n, e->axis_q, n, e->axis_p, out);
+}
+
+static const char *warning(void *self)
+{
+    exact *e = self;
+    double limit = fmax(e->config->tolerance, 1e-12);
+    if (e->tail > limit)
+        snprintf(e->warning, sizeof e->warning,
+                 "up to %.1e of the population reached the last levels: the truncation of the "
+                 "basis limits the accuracy; raise solver.levels",
+                 e->tail);
+    return e->warning;
+}
+
+/* Equal lengths only: the full Husimi function of the reference uses one pair of axes. */
+static qfp_status check_supported(const qfp_config *config)
+{
+    qfp_theory_check check;
+    QFP_TRY(qfp_theory_check_create(config, &check));
+    bool is_exact = check.is_exact;
+    qfp_theory_check_destroy(&check);
+    if (!is_exact)
+        return QFP_FAIL(QFP_CONFIG,
+                        "%s: solver.basis: the reference solves Schrödinger's equation, but "
+                        "theory {order: %d, C: %g} is another theory for this Hamiltonian; use "
+                        "basis: fourier",
+                        config->path, config->theory.order, config->theory.C);
+    if (config->field_drift || config->field_diffusion || config->field_current)
+        return QFP_FAIL(QFP_UNSUPPORTED,
+                        "%s: output.fields: the reference has kets and no fields; use basis: "
+                        "fourier",
+                        config->path);
+    if (config->checkpoint_seconds > 0.0)
+        return QFP_FAIL(QFP_UNSUPPORTED,
+                        "%s: output.checkpoint: the reference needs none, any time is reached in "
+                        "one step; use basis: fourier",
+                        config->path);
+    for (int j = 1; config->husimi_full && j < config->modes; j++)
+        if (config->length[j] != config->length[0])
+            return QFP_FAIL(QFP_UNSUPPORTED,
+                            "%s: output.husimi.full: the reference needs equal lengths of all "
+                            "modes",
+                            config->path);
+    return QFP_OK;
+}
+
+qfp_status qfp_reference_solution_create(const qfp_config *config, qfp_solution *out)
+{
+    exact *e = NULL;
+    *out = (qfp_solution){0};
+    QFP_TRY(check_supported(config));
+    QFP_TRY(QFP_ALLOCATE(e, 1, "a reference solution"));
+    e->config = config;
+    size_t extra = config->modes == 1 ? 3 : 2;
+    static const char *const more[] = {"purity", "tail", "wehrl"};
+    qfp_status status;
+    QFP_TRY_GOTO(qfp_output_axes(config, &e->axis_q, &e->axis_p));
+    QFP_TRY_GOTO(qfp_moment_names_create(config->modes, &e->names));
+    QFP_TRY_GOTO(qfp_reference_create(config, &e->reference));
+    out->observable_count = e->names.count + extra;
+    QFP_TRY_GOTO(QFP_ALLOCATE(out->observable_names, out->observable_count, "observable names"));
+    for (size_t i = 0; i < e->names.count; i++)
+        memcpy(out->observable_names[i], e->names.name[i], sizeof *e->names.name);
+    for (size_t i = 0; i < extra; i++)
+        snprintf(out->observable_names[e->names.count + i], sizeof *out->observable_names, "%s",
+                 more[i]);
+done:
+    if (status != QFP_OK) {
+        *out = (qfp_solution){0};
+        destroy(e);
+        return status;
+    }
+    out->self = e;
+    out->advance = advance;
+    out->observe = observe;
+    out->marginal = marginal;
+    out->full = full;
+    out->warning = warning;
+    out->destroy = destroy;
+    snprintf(out->device, sizeof out->device, "CPU, kets in Fock space");
+    snprintf(out->ordering, sizeof out->ordering, "none (kets)");
+    snprintf(out->backend, sizeof out->backend, "cpu");
+    return QFP_OK;
+}

@@ -1,0 +1,46 @@
+/* solution.h - one way of solving a configuration, seen from the loop over output times. */
+#ifndef QFPI_SOLUTION_H
+#define QFPI_SOLUTION_H
+
+#include "io/config.h"
+#include "io/snapshot.h"
+
+/* Called after every internal step with the time reached; a failing status stops the run. */
+typedef struct qfp_step_hook {
+    void *data;
+    qfp_status (*after_step)(void *data, double t);
+} qfp_step_hook;
+
+typedef struct qfp_solution {
+    void *self;
+    size_t observable_count;
+    char (*observable_names)[32];
+    size_t state_count; /* doubles of a checkpoint, 0: none possible */
+
+    qfp_status (*advance)(void *self, double t, const qfp_step_hook *hook);
+    qfp_status (*observe)(void *self, double *values);
+    /* Husimi marginal per d²α_j on the output grid, [nx*np]; full: [nx, np, nx, np, …] */
+    qfp_status (*marginal)(void *self, int mode, double *out);
+    qfp_status (*full)(void *self, double *out);
+    /* Fields that stay (at_start) or that belong to the current time. May be NULL. */
+    qfp_status (*write_fields)(void *self, qfp_snapshot *snapshot, bool at_start);
+    qfp_status (*save)(void *self, double *state);
+    qfp_status (*load)(void *self, double t, const double *state);
+    /* A sentence about the accuracy of what was computed so far, "" if there is nothing to say. */
+    const char *(*warning)(void *self);
+    void (*destroy)(void *self);
+
+    char device[160];   /* what it runs on */
+    char ordering[32];  /* "0.5", "Fock kets" */
+    char backend[16];
+} qfp_solution;
+
+/* The Fourier basis (fourier_solution.c) and the exact reference (reference_solution.c). */
+qfp_status qfp_fourier_solution_create(const qfp_config *config, qfp_solution *out) QFP_MUST_USE;
+qfp_status qfp_reference_solution_create(const qfp_config *config, qfp_solution *out) QFP_MUST_USE;
+void qfp_solution_destroy(qfp_solution *s);
+
+/* Dimensionless output axes of every mode: Q = x/ℓ_j, P = p ℓ_j/κ; [modes][points] each. */
+qfp_status qfp_output_axes(const qfp_config *config, double **q, double **p) QFP_MUST_USE;
+
+#endif

@@ -1,0 +1,81 @@
+#include "run/theory_check.h"
+
+#include <stdlib.h>
+
+#include "algebra/print.h"
+
+static qfp_status differs(const qfp_polynomial *a, const qfp_polynomial *b, bool *different)
+{
+    qfp_polynomial difference;
+    qfp_polynomial_init(&difference, a->variables);
+    qfp_status status = qfp_polynomial_add(a, -1.0, b, &difference);
+    *different = qfp_polynomial_norm(&difference) > 1e-12 * qfp_polynomial_norm(a);
+    qfp_polynomial_destroy(&difference);
+    return status;
+}
+
+static int derivative_order(const qfp_polynomial *generator, int modes)
+{
+    return qfp_polynomial_degree(generator, 0, 2 * modes);
+}
+
+qfp_status qfp_theory_check_create(const qfp_config *config, qfp_theory_check *out)
+{
+    int modes = config->modes;
+    *out = (qfp_theory_check){0};
+    qfp_polynomial_init(&out->wick, 2 * modes);
+    qfp_polynomial_init(&out->antiwick, 2 * modes);
+    qfp_polynomial_init(&out->generator, 4 * modes);
+    qfp_polynomial_init(&out->symmetric_part, 4 * modes);
+    qfp_polynomial exact, husimi, balanced;
+    qfp_polynomial_init(&exact, 4 * modes);
+    qfp_polynomial_init(&husimi, 4 * modes);
+    qfp_polynomial_init(&balanced, 4 * modes);
+    const qfp_theory quantum = {.order = QFP_ORDER_EXACT, .C = 1.0, .kappa = config->kappa};
+    bool different;
+    qfp_status status;
+    QFP_TRY_GOTO(qfp_config_hamiltonian(config, &out->wick));
+    QFP_TRY_GOTO(qfp_symbol_exp_laplacian(&out->wick, -1.0, &out->antiwick));
+    QFP_TRY_GOTO(qfp_generator_build(&out->wick, &quantum, &exact));
+    QFP_TRY_GOTO(qfp_generator_build(&out->wick, &config->theory, &husimi));
+    QFP_TRY_GOTO(differs(&exact, &husimi, &different));
+    out->is_exact = !different;
+    out->is_fokker_planck = derivative_order(&husimi, modes) <= 2;
+
+    double balanced_c = out->is_exact ? 0.5 : qfp_balanced_ordering(&config->theory);
+    QFP_TRY_GOTO(qfp_generator_gauge(&husimi, balanced_c, &balanced));
+    QFP_TRY_GOTO(qfp_generator_symmetric_part(&balanced, &out->symmetric_part));
+    out->balanced = out->symmetric_part.count == 0;
+    out->c = config->ordering_is_balanced ? balanced_c : config->ordering;
+    status = qfp_generator_gauge(&husimi, out->c, &out->generator);
+done:
+    qfp_polynomial_destroy(&exact);
+    qfp_polynomial_destroy(&husimi);
+    qfp_polynomial_destroy(&balanced);
+    if (status != QFP_OK)
+        qfp_theory_check_destroy(out);
+    return status;
+}
+
+void qfp_theory_check_destroy(qfp_theory_check *check)
+{
+    qfp_polynomial_destroy(&check->wick);
+    qfp_polynomial_destroy(&check->antiwick);
+    qfp_polynomial_destroy(&check->generator);
+    qfp_polynomial_destroy(&check->symmetric_part);
+}
+
+qfp_status qfp_theory_check_refuse(const qfp_theory_check *check, const qfp_config *config)
+{
+    if (check->balanced)
+        return QFP_OK;
+    char *terms = qfp_print_generator(&check->symmetric_part, config->modes, 0, QFP_PRINT_TEXT);
+    qfp_status status = QFP_FAIL(
+        QFP_UNBALANCED,
+        "%s: theory: order %d, C = %g of this Hamiltonian is not balanced: at the ordering c = C/2 "
+        "the even part S = ½(L + Lᵀ) = %s remains, its growth rate has no upper bound, so the "
+        "equation is ill-posed forwards and backwards in time; use theory.order: exact",
+        config->path, config->theory.order, config->theory.C, terms != NULL ? terms : "(too long)");
+    free(terms);
+    return status;
+}

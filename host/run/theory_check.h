@@ -1,0 +1,25 @@
+/* theory_check.h - the generator a configuration asks for, and whether it may be run at all. */
+#ifndef QFPI_THEORY_CHECK_H
+#define QFPI_THEORY_CHECK_H
+
+#include "io/config.h"
+
+typedef struct qfp_theory_check {
+    qfp_polynomial wick;      /* of H */
+    qfp_polynomial antiwick;
+    qfp_polynomial generator; /* at ordering c */
+    double c;
+    bool is_exact;        /* the equation is Schrödinger's: nothing was truncated, C = 1 */
+    bool is_fokker_planck; /* the generator at c = 0 is of at most second order: Eq. (56) holds */
+    bool balanced;        /* S = ½(L + Lᵀ) vanishes at the balanced ordering */
+    qfp_polynomial symmetric_part; /* S */
+} qfp_theory_check;
+
+qfp_status qfp_theory_check_create(const qfp_config *config, qfp_theory_check *out) QFP_MUST_USE;
+void qfp_theory_check_destroy(qfp_theory_check *check);
+
+/* QFP_UNBALANCED with the sentence why, when the theory has no well-posed initial-value problem. */
+qfp_status qfp_theory_check_refuse(const qfp_theory_check *check,
+                                   const qfp_config *config) QFP_MUST_USE;
+
+#endif

@@ -1,0 +1,187 @@
+#include "state/current.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+struct qfp_current {
+    const qfp_phase_grid *grid;
+    qfp_flow *flow;
+    qfp_symbol *derivative[2 * QFP_MAX_MODES]; /* ik of each axis of z */
+    qfp_buffer *spectral, *flux, *j, *sum;
+};
+
+/* Gradient and Hessian of H in z, as the backend's plain polynomials. */
+typedef struct flow_polynomials {
+    int axes;
+    qfp_real_polynomial gradient[2 * QFP_MAX_MODES];
+    qfp_real_polynomial hessian[4 * QFP_MAX_MODES * QFP_MAX_MODES];
+} flow_polynomials;
+
+static void flow_polynomials_destroy(flow_polynomials *f)
+{
+    for (int a = 0; a < f->axes; a++)
+        free((void *)f->gradient[a].terms);
+    for (int ab = 0; ab < f->axes * f->axes; ab++)
+        free((void *)f->hessian[ab].terms);
+}
+
+static qfp_status real_terms(const qfp_polynomial *p, qfp_real_polynomial *out)
+{
+    qfp_symbol_term *terms = NULL;
+    QFP_TRY(qfp_real_polynomial_terms(p, &out->term_count, &terms));
+    out->terms = terms;
+    return QFP_OK;
+}
+
+static qfp_status differentiate(const qfp_polynomial *h, flow_polynomials *out)
+{
+    qfp_polynomial first, second;
+    qfp_polynomial_init(&first, h->variables);
+    qfp_polynomial_init(&second, h->variables);
+    qfp_status status = QFP_OK;
+    for (int a = 0; a < out->axes; a++) {
+        QFP_TRY_GOTO(qfp_polynomial_differentiate(h, a, &first));
+        QFP_TRY_GOTO(real_terms(&first, &out->gradient[a]));
+        for (int b = 0; b < out->axes; b++) {
+            QFP_TRY_GOTO(qfp_polynomial_differentiate(&first, b, &second));
+            QFP_TRY_GOTO(real_terms(&second, &out->hessian[a * out->axes + b]));
+        }
+    }
+done:
+    qfp_polynomial_destroy(&first);
+    qfp_polynomial_destroy(&second);
+    return status;
+}
+
+static qfp_status create_flow(qfp_current *current, const qfp_polynomial *antiwick, double kappa,
+                              double C)
+{
+    const qfp_phase_grid *grid = current->grid;
+    int modes = grid->shape.modes;
+    flow_polynomials f = {.axes = 2 * modes};
+    qfp_polynomial real;
+    qfp_polynomial_init(&real, 2 * modes);
+    qfp_status status;
+    QFP_TRY_GOTO(qfp_symbol_to_real(antiwick, &real));
+    QFP_TRY_GOTO(differentiate(&real, &f));
+    status = grid->backend->flow_create(grid->context, modes, kappa, C, f.gradient, f.hessian,
+                                        &current->flow);
+done:
+    flow_polynomials_destroy(&f);
+    qfp_polynomial_destroy(&real);
+    return status;
+}
+
+qfp_status qfp_current_create(const qfp_phase_grid *grid, const qfp_polynomial *antiwick,
+                              double kappa, double C, qfp_current **out)
+{
+    qfp_current *current = NULL;
+    QFP_TRY(QFP_ALLOCATE(current, 1, "the probability current"));
+    current->grid = grid;
+    const qfp_backend *b = grid->backend;
+    int modes = grid->shape.modes;
+    qfp_status status;
+    QFP_TRY_GOTO(create_flow(current, antiwick, kappa, C));
+    for (int a = 0; a < 2 * modes; a++) {
+        /* ∂_Qj is the first variable of space B, ∂_Pj the second of space A */
+        qfp_symbol_term ik = {.im = 1.0};
+        ik.power[a] = 1;
+        QFP_TRY_GOTO(qfp_phase_grid_symbol(grid, a < modes ? QFP_SPACE_B : QFP_SPACE_A, 1, &ik,
+                                           NULL, NULL, &current->derivative[a]));
+    }
+    size_t za = grid->doubles[QFP_SPACE_A], zb = grid->doubles[QFP_SPACE_B];
+    QFP_TRY_GOTO(b->buffer_create(grid->context, za > zb ? za : zb, &current->spectral));
+    qfp_buffer **fields[] = {&current->flux, &current->j, &current->sum};
+    for (int i = 0; i < 3; i++)
+        QFP_TRY_GOTO(b->buffer_create(grid->context, grid->doubles[QFP_SPACE_Z], fields[i]));
+done:
+    if (status != QFP_OK) {
+        qfp_current_destroy(current);
+        return status;
+    }
+    *out = current;
+    return QFP_OK;
+}
+
+void qfp_current_destroy(qfp_current *current)
+{
+    if (current == NULL)
+        return;
+    const qfp_backend *b = current->grid->backend;
+    b->flow_destroy(current->flow);
+    for (int a = 0; a < 2 * QFP_MAX_MODES; a++)
+        b->symbol_destroy(current->derivative[a]);
+    b->buffer_destroy(current->spectral);
+    b->buffer_destroy(current->flux);
+    b->buffer_destroy(current->j);
+    b->buffer_destroy(current->sum);
+    free(current);
+}
+
+/* f ← ∂_a f */
+static qfp_status differentiate_along(qfp_current *current, int a, qfp_buffer *f)
+{
+    const qfp_phase_grid *grid = current->grid;
+    const qfp_backend *b = grid->backend;
+    qfp_space space = a < grid->shape.modes ? QFP_SPACE_B : QFP_SPACE_A;
+    QFP_TRY(b->transform(grid->plan, space, QFP_FORWARD, f, current->spectral));
+    QFP_TRY(b->symbol_multiply(current->derivative[a], 1.0 / grid->round_trip, current->spectral,
+                               current->spectral, 0));
+    return b->transform(grid->plan, space, QFP_INVERSE, current->spectral, f);
+}
+
+qfp_status qfp_current_component(qfp_current *current, qfp_buffer *q, int a, qfp_buffer **j_a)
+{
+    const qfp_phase_grid *grid = current->grid;
+    const qfp_backend *b = grid->backend;
+    const double minus_half = -0.5;
+    QFP_TRY(b->flow_multiply(current->flow, grid->plan, a, -1, q, current->j));
+    for (int c = 0; c < 2 * grid->shape.modes; c++) {
+        QFP_TRY(b->flow_multiply(current->flow, grid->plan, a, c, q, current->flux));
+        QFP_TRY(differentiate_along(current, c, current->flux));
+        QFP_TRY(b->combine(grid->doubles[QFP_SPACE_Z], 1.0, current->j, 1, &minus_half,
+                           &current->flux));
+    }
+    *j_a = current->j;
+    return QFP_OK;
+}
+
+static qfp_status largest_magnitude(const qfp_phase_grid *grid, const qfp_buffer *x, double *out)
+{
+    double min, max;
+    int finite;
+    QFP_TRY(grid->backend->extrema(grid->doubles[QFP_SPACE_Z], x, &min, &max, &finite));
+    *out = finite ? fmax(fabs(min), fabs(max)) : INFINITY;
+    return QFP_OK;
+}
+
+qfp_status qfp_current_residual(qfp_current *current, qfp_buffer *q, qfp_buffer *rate,
+                                double *residual)
+{
+    const qfp_phase_grid *grid = current->grid;
+    const qfp_backend *b = grid->backend;
+    size_t count = grid->doubles[QFP_SPACE_Z];
+    const double unit = 1.0;
+    double largest_rate, largest_part = 0.0, part, difference;
+    QFP_TRY(b->combine(count, 0.0, current->sum, 1, &unit, &rate));
+    for (int a = 0; a < 2 * grid->shape.modes; a++) {
+        qfp_buffer *j;
+        QFP_TRY(qfp_current_component(current, q, a, &j));
+        QFP_TRY(differentiate_along(current, a, j));
+        QFP_TRY(b->combine(count, 1.0, current->sum, 1, &unit, &j));
+        QFP_TRY(largest_magnitude(grid, j, &part));
+        largest_part = fmax(largest_part, part);
+    }
+    QFP_TRY(largest_magnitude(grid, current->sum, &difference));
+    QFP_TRY(largest_magnitude(grid, rate, &largest_rate));
+    double scale = largest_rate > 1e-9 * largest_part ? largest_rate : largest_part;
+    *residual = scale > 0.0 ? difference / scale : 0.0;
+    return QFP_OK;
+}
+
+qfp_status qfp_current_fields(qfp_current *current, size_t count, const double *z, double *drift,
+                              double *diffusion, double *eigenvalues, double *eigenvectors)
+{
+    return current->grid->backend->flow_evaluate(current->flow, count, z, drift, diffusion,
+                                                 eigenvalues, eigenvectors);
+}

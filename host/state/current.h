@@ -1,0 +1,33 @@
+/* current.h - the probability current of the Fokker-Planck equation and the residual of a run.
+ *
+ *   J_a = a_a Q − ½ Σ_b ∂_b(D_ab Q),     ∂Q/∂t = −Σ_a ∂_a J_a                (Eqs. 52, 56, 65)
+ * a, b over z = (Q_1…Q_N, P_1…P_N); a and D from the gradient and the Hessian of the anti-Wick symbol.
+ */
+#ifndef QFPI_CURRENT_H
+#define QFPI_CURRENT_H
+
+#include "algebra/hamiltonian.h"
+#include "state/phase_grid.h"
+
+typedef struct qfp_current qfp_current;
+
+/* `antiwick`: symbol in α, α*. C is the constant of Eq. (43); 0 leaves Liouville's equation. */
+qfp_status qfp_current_create(const qfp_phase_grid *grid, const qfp_polynomial *antiwick,
+                              double kappa, double C, qfp_current **out) QFP_MUST_USE;
+void qfp_current_destroy(qfp_current *current);
+
+/* J_a on the grid; the result buffer belongs to the object and is valid until the next call. */
+qfp_status qfp_current_component(qfp_current *current, qfp_buffer *q, int a,
+                                 qfp_buffer **j_a) QFP_MUST_USE;
+
+/* max |−∇·J − rate| / max |rate|, rate = ∂Q/∂t of the run on the grid.  In a stationary state, where
+ * the rate vanishes, the largest single |∂_a J_a| takes the place of the denominator. */
+qfp_status qfp_current_residual(qfp_current *current, qfp_buffer *q, qfp_buffer *rate,
+                                double *residual) QFP_MUST_USE;
+
+/* Drift, D and its eigenpairs at points (backend.h: flow_evaluate). */
+qfp_status qfp_current_fields(qfp_current *current, size_t count, const double *z, double *drift,
+                              double *diffusion, double *eigenvalues,
+                              double *eigenvectors) QFP_MUST_USE;
+
+#endif

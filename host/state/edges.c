@@ -1,0 +1,96 @@
+#include "state/observables.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define INNER 0.9 /* what is not the outer tenth */
+
+struct qfp_edges {
+    const qfp_phase_grid *grid;
+    qfp_symbol *inner[3], *all[3]; /* masks per space; all = 1 */
+    qfp_buffer *spectral;
+};
+
+static double largest_wavenumber(const qfp_phase_grid *grid, int mode)
+{
+    return M_PI * grid->shape.points[mode] / grid->shape.extent[mode];
+}
+
+static double inner_box(const void *data, int mode, double q, double p)
+{
+    const qfp_phase_grid *grid = data;
+    double limit = INNER * 0.5 * grid->shape.extent[mode];
+    return fabs(q) <= limit && fabs(p) <= limit;
+}
+
+static double inner_k_p(const void *data, int mode, double q, double k_p)
+{
+    (void)q;
+    return fabs(k_p) <= INNER * largest_wavenumber(data, mode);
+}
+
+static double inner_k_q(const void *data, int mode, double k_q, double p)
+{
+    (void)p;
+    return fabs(k_q) <= INNER * largest_wavenumber(data, mode);
+}
+
+qfp_status qfp_edges_create(const qfp_phase_grid *grid, qfp_edges **out)
+{
+    static const qfp_window masks[3] = {
+        [QFP_SPACE_Z] = inner_box, [QFP_SPACE_A] = inner_k_p, [QFP_SPACE_B] = inner_k_q};
+    const qfp_symbol_term one = {.re = 1.0};
+    qfp_edges *e = NULL;
+    QFP_TRY(QFP_ALLOCATE(e, 1, "the resolution monitor"));
+    e->grid = grid;
+    qfp_status status;
+    for (int s = 0; s < 3; s++) {
+        QFP_TRY_GOTO(qfp_phase_grid_symbol(grid, (qfp_space)s, 1, &one, masks[s], grid,
+                                           &e->inner[s]));
+        QFP_TRY_GOTO(
+            qfp_phase_grid_symbol(grid, (qfp_space)s, 1, &one, NULL, NULL, &e->all[s]));
+    }
+    size_t a = grid->doubles[QFP_SPACE_A], b = grid->doubles[QFP_SPACE_B];
+    status = grid->backend->buffer_create(grid->context, a > b ? a : b, &e->spectral);
+done:
+    if (status != QFP_OK) {
+        qfp_edges_destroy(e);
+        return status;
+    }
+    *out = e;
+    return QFP_OK;
+}
+
+void qfp_edges_destroy(qfp_edges *e)
+{
+    if (e == NULL)
+        return;
+    for (int s = 0; s < 3; s++) {
+        e->grid->backend->symbol_destroy(e->inner[s]);
+        e->grid->backend->symbol_destroy(e->all[s]);
+    }
+    e->grid->backend->buffer_destroy(e->spectral);
+    free(e);
+}
+
+static qfp_status outer_fraction(qfp_edges *e, qfp_space space, const qfp_buffer *x, double *out)
+{
+    double inner, all;
+    QFP_TRY(e->grid->backend->symbol_power(e->inner[space], x, &inner));
+    QFP_TRY(e->grid->backend->symbol_power(e->all[space], x, &all));
+    *out = all > 0.0 ? fmax(0.0, 1.0 - inner / all) : 0.0;
+    return QFP_OK;
+}
+
+qfp_status qfp_edges_evaluate(qfp_edges *e, qfp_buffer *u, double *edge_x, double *edge_k)
+{
+    const qfp_phase_grid *grid = e->grid;
+    double along_p, along_q;
+    QFP_TRY(outer_fraction(e, QFP_SPACE_Z, u, edge_x));
+    QFP_TRY(grid->backend->transform(grid->plan, QFP_SPACE_A, QFP_FORWARD, u, e->spectral));
+    QFP_TRY(outer_fraction(e, QFP_SPACE_A, e->spectral, &along_p));
+    QFP_TRY(grid->backend->transform(grid->plan, QFP_SPACE_B, QFP_FORWARD, u, e->spectral));
+    QFP_TRY(outer_fraction(e, QFP_SPACE_B, e->spectral, &along_q));
+    *edge_k = fmax(along_p, along_q);
+    return QFP_OK;
+}

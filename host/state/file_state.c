@@ -1,0 +1,240 @@
+#include "state/file_state.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "io/snapshot.h"
+#include "state/one_mode.h"
+
+#define NOISE_FLOOR 1e-10 /* of the largest Q̂: files of doubles carry about 1e-12 of their own noise */
+
+/* What the dataset turned out to be: a density matrix (kets are squared), or a Q grid. */
+typedef struct file_state {
+    int levels;
+    double complex *rho; /* [levels][levels], or NULL */
+    size_t nx, np;
+    double *x, *p, *q; /* the grid, or NULL */
+} file_state;
+
+static void file_state_destroy(file_state *f)
+{
+    free(f->rho);
+    free(f->x);
+    free(f->p);
+    free(f->q);
+}
+
+static qfp_status read_axis(const char *path, const char *dataset, size_t expected, double **axis)
+{
+    int rank, is_complex;
+    size_t shape[16];
+    QFP_TRY(qfp_hdf5_read(path, dataset, &rank, shape, &is_complex, axis));
+    if (rank == 1 && shape[0] == expected && !is_complex)
+        return QFP_OK;
+    free(*axis);
+    *axis = NULL;
+    return QFP_FAIL(QFP_CONFIG, "%s: %s does not match the dataset", path, dataset);
+}
+
+static qfp_status density_from_ket(const double *data, bool is_complex, file_state *out)
+{
+    size_t n = (size_t)out->levels;
+    double norm = 0.0;
+    QFP_TRY(QFP_ALLOCATE(out->rho, n * n, "a density matrix"));
+    for (size_t i = 0; i < n * (is_complex ? 2 : 1); i++)
+        norm += data[i] * data[i];
+    for (size_t m = 0; m < n; m++)
+        for (size_t l = 0; l < n; l++) {
+            double complex a = is_complex ? data[2 * m] + I * data[2 * m + 1] : data[m];
+            double complex b = is_complex ? data[2 * l] - I * data[2 * l + 1] : data[l];
+            out->rho[m * n + l] = a * b / norm;
+        }
+    return norm > 0.0 ? QFP_OK : QFP_FAIL(QFP_CONFIG, "initial.file: the ket is zero");
+}
+
+static qfp_status density_from_matrix(const double *data, bool is_complex, const char *path,
+                                      file_state *out)
+{
+    size_t n = (size_t)out->levels;
+    double complex trace = 0.0;
+    double defect = 0.0;
+    QFP_TRY(QFP_ALLOCATE(out->rho, n * n, "a density matrix"));
+    for (size_t i = 0; i < n * n; i++)
+        out->rho[i] = is_complex ? data[2 * i] + I * data[2 * i + 1] : data[i];
+    for (size_t m = 0; m < n; m++) {
+        trace += out->rho[m * n + m];
+        for (size_t l = 0; l < n; l++)
+            defect = fmax(defect, cabs(out->rho[m * n + l] - conj(out->rho[l * n + m])));
+    }
+    if (!(cabs(trace - 1.0) < 1e-6) || !(defect < 1e-8))
+        return QFP_FAIL(QFP_CONFIG,
+                        "%s: not a density matrix: trace %.8g%+.2gi (expected 1), Hermitian to %.2g",
+                        path, creal(trace), cimag(trace), defect);
+    return QFP_OK;
+}
+
+static qfp_status read_state(const char *path, const char *dataset, file_state *out)
+{
+    int rank, is_complex;
+    size_t shape[16];
+    double *data = NULL;
+    *out = (file_state){0};
+    QFP_TRY(qfp_hdf5_read(path, dataset, &rank, shape, &is_complex, &data));
+    qfp_status status;
+    bool square = rank == 2 && shape[0] == shape[1];
+    if (rank == 1 || (square && is_complex)) {
+        out->levels = (int)shape[0];
+        status = rank == 1 ? density_from_ket(data, is_complex, out)
+                           : density_from_matrix(data, is_complex, path, out);
+    } else if (!is_complex && (rank == 2 || rank == 3)) {
+        size_t nx = shape[rank - 2], np = shape[rank - 1];
+        status = read_axis(path, "/axes/x", nx, &out->x);
+        if (status == QFP_OK)
+            status = read_axis(path, "/axes/p", np, &out->p);
+        if (status != QFP_OK && square) { /* no axes: a real density matrix */
+            out->levels = (int)shape[0];
+            status = density_from_matrix(data, false, path, out);
+        } else if (status == QFP_OK) {
+            out->nx = nx;
+            out->np = np;
+            status = QFP_ALLOCATE(out->q, nx * np, "a Q grid");
+            if (status == QFP_OK)
+                memcpy(out->q, data + (rank == 3 ? (shape[0] - 1) * nx * np : 0),
+                       nx * np * sizeof *data);
+        }
+    } else {
+        status = QFP_FAIL(QFP_CONFIG,
+                          "%s: %s has %d axes; expected a ket [n], a density matrix [n, n] or a Q "
+                          "grid [nx, np]",
+                          path, dataset, rank);
+    }
+    free(data);
+    if (status != QFP_OK)
+        file_state_destroy(out);
+    return status;
+}
+
+/* F[k][i] = e^{-i κ_k x_i} Δx with κ_k = 2π(k − n/2)/(nΔx); the file's grid taken as one period. */
+static qfp_status fourier_sum(size_t n, const double *x, double **wavenumber,
+                              double complex **forward)
+{
+    double spacing = (x[n - 1] - x[0]) / (double)(n - 1);
+    QFP_TRY(QFP_ALLOCATE(*wavenumber, n, "wavenumbers of a Q grid"));
+    QFP_TRY(QFP_ALLOCATE(*forward, n * n, "the transform of a Q grid"));
+    for (size_t k = 0; k < n; k++) {
+        double kappa = 2.0 * M_PI * ((double)k - (double)(n / 2)) / ((double)n * spacing);
+        (*wavenumber)[k] = kappa;
+        for (size_t i = 0; i < n; i++)
+            (*forward)[k * n + i] = cexp(-I * kappa * x[i]) * spacing;
+    }
+    return QFP_OK;
+}
+
+/* u(Q_i, P_k) = ∫∫ d²k/(2π)² e^{ikz} Q̂(k) e^{+ck²/2}, cut where |Q̂| is below the noise floor. */
+static qfp_status deconvolve(const file_state *f, double c, int n, const double *coordinates,
+                             double complex *table, char *warning, size_t size)
+{
+    double *kx = NULL, *kp = NULL;
+    double complex *fx = NULL, *fp = NULL, *half = NULL, *spectrum = NULL;
+    size_t nx = f->nx, np = f->np;
+    qfp_status status;
+    QFP_TRY_GOTO(fourier_sum(nx, f->x, &kx, &fx));
+    QFP_TRY_GOTO(fourier_sum(np, f->p, &kp, &fp));
+    QFP_TRY_GOTO(QFP_ALLOCATE(half, nx * np, "the transform of a Q grid"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(spectrum, nx * np, "the transform of a Q grid"));
+    for (size_t k = 0; k < nx; k++)
+        for (size_t j = 0; j < np; j++)
+            for (size_t i = 0; i < nx; i++)
+                half[k * np + j] += fx[k * nx + i] * f->q[i * np + j];
+    double largest = 0.0;
+    for (size_t k = 0; k < nx; k++)
+        for (size_t l = 0; l < np; l++) {
+            for (size_t j = 0; j < np; j++)
+                spectrum[k * np + l] += fp[l * np + j] * half[k * np + j];
+            largest = fmax(largest, cabs(spectrum[k * np + l]));
+        }
+    double kept_radius = 0.0, cut_weight = 0.0;
+    for (size_t k = 0; k < nx; k++)
+        for (size_t l = 0; l < np; l++) {
+            double squared = kx[k] * kx[k] + kp[l] * kp[l];
+            double complex *value = &spectrum[k * np + l];
+            if (cabs(*value) < NOISE_FLOOR * largest) {
+                cut_weight = fmax(cut_weight, cabs(*value) / largest);
+                *value = 0.0;
+            } else {
+                kept_radius = fmax(kept_radius, sqrt(squared));
+                *value *= exp(0.5 * c * squared);
+            }
+        }
+    double norm = creal(spectrum[(nx / 2) * np + np / 2]) / 2.0; /* ∫Q d²α = Q̂(0)/2 */
+    if (!(norm > 0.0)) {
+        status = QFP_FAIL(QFP_CONFIG, "initial.file: the Q grid has no positive integral");
+        goto done;
+    }
+    double dk = (kx[1] - kx[0]) * (kp[1] - kp[0]) / (4.0 * M_PI * M_PI * norm);
+    for (int i = 0; i < n; i++)
+        for (size_t l = 0; l < np; l++) {
+            double complex column = 0.0;
+            for (size_t k = 0; k < nx; k++)
+                column += spectrum[k * np + l] * cexp(I * kx[k] * coordinates[i]);
+            for (int j = 0; j < n; j++)
+                table[i * n + j] += column * cexp(I * kp[l] * coordinates[j]) * dk;
+        }
+    bool inside = coordinates[0] >= f->x[0] && coordinates[0] >= f->p[0];
+    if (!inside) /* one period of the file only: nothing is known outside */
+        for (int i = 0; i < n; i++)
+            for (int j = 0; j < n; j++)
+                if (coordinates[i] < f->x[0] || coordinates[i] > f->x[nx - 1] ||
+                    coordinates[j] < f->p[0] || coordinates[j] > f->p[np - 1])
+                    table[i * n + j] = 0.0;
+    snprintf(warning, size,
+             "initial.file: the Q grid was divided by its Gaussian for wavenumbers up to %.3g only; "
+             "everything below %.0e of the largest component (up to %.1e) was cut as noise",
+             kept_radius, NOISE_FLOOR, cut_weight);
+done:
+    free(kx);
+    free(kp);
+    free(fx);
+    free(fp);
+    free(half);
+    free(spectrum);
+    return status;
+}
+
+qfp_status qfp_file_state_table(const char *path, const char *dataset, double c, int n,
+                                const double *coordinates, double complex *table, char *warning,
+                                size_t size)
+{
+    file_state f;
+    QFP_TRY(read_state(path, dataset, &f));
+    qfp_status status =
+        f.rho != NULL ? qfp_one_mode_density(f.levels, f.rho, c, n, coordinates, table)
+                      : deconvolve(&f, c, n, coordinates, table, warning, size);
+    file_state_destroy(&f);
+    return status;
+}
+
+qfp_status qfp_file_state_ring(const char *path, const char *dataset, double *radius)
+{
+    file_state f;
+    QFP_TRY(read_state(path, dataset, &f));
+    *radius = 0.0;
+    if (f.rho != NULL) {
+        for (int m = 0; m < f.levels; m++)
+            if (creal(f.rho[m * f.levels + m]) > 1e-12)
+                *radius = sqrt(2.0 * m + 1.0);
+    } else {
+        double largest = 0.0;
+        for (size_t i = 0; i < f.nx * f.np; i++)
+            largest = fmax(largest, f.q[i]);
+        for (size_t i = 0; i < f.nx; i++)
+            for (size_t j = 0; j < f.np; j++)
+                if (f.q[i * f.np + j] > 1e-3 * largest)
+                    *radius = fmax(*radius, hypot(f.x[i], f.p[j]));
+    }
+    file_state_destroy(&f);
+    return QFP_OK;
+}

@@ -1,0 +1,282 @@
+#include "state/initial_state.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "state/file_state.h"
+#include "state/one_mode.h"
+
+/* A growing list of product terms; the tables of one term may be shared by none other. */
+typedef struct product_list {
+    const qfp_phase_grid *grid;
+    double c;
+    double *coordinates[QFP_MAX_MODES];
+    size_t count, capacity;
+    qfp_product_term *terms; /* tables owned */
+} product_list;
+
+static void list_destroy(product_list *list)
+{
+    for (size_t t = 0; t < list->count; t++)
+        for (int j = 0; j < list->grid->shape.modes; j++)
+            free((void *)list->terms[t].table[j]);
+    free(list->terms);
+    for (int j = 0; j < list->grid->shape.modes; j++)
+        free(list->coordinates[j]);
+}
+
+static qfp_status list_create(const qfp_phase_grid *grid, double c, product_list *list)
+{
+    *list = (product_list){.grid = grid, .c = c};
+    for (int j = 0; j < grid->shape.modes; j++) {
+        int n = grid->shape.points[j];
+        QFP_TRY(QFP_ALLOCATE(list->coordinates[j], n, "grid coordinates"));
+        for (int i = 0; i < n; i++)
+            list->coordinates[j][i] = qfp_phase_grid_coordinate(grid, j, i);
+    }
+    return QFP_OK;
+}
+
+/* Appends a term with fresh, zeroed tables. */
+static qfp_status list_append(product_list *list, double complex weight,
+                              double complex *tables[QFP_MAX_MODES])
+{
+    if (list->count == list->capacity) {
+        size_t capacity = list->capacity == 0 ? 4 : 2 * list->capacity;
+        qfp_product_term *grown = realloc(list->terms, capacity * sizeof *grown);
+        if (grown == NULL)
+            return QFP_FAIL(QFP_MEMORY, "cannot allocate the terms of the initial state");
+        list->terms = grown;
+        list->capacity = capacity;
+    }
+    qfp_product_term *term = &list->terms[list->count++];
+    *term = (qfp_product_term){.weight_re = creal(weight), .weight_im = cimag(weight)};
+    for (int j = 0; j < list->grid->shape.modes; j++) {
+        size_t n = (size_t)list->grid->shape.points[j];
+        double complex *table = NULL;
+        QFP_TRY(QFP_ALLOCATE(table, n * n, "a table of the initial state"));
+        term->table[j] = (const double *)table;
+        tables[j] = table;
+    }
+    return QFP_OK;
+}
+
+static bool is_product_ket(const qfp_state *s)
+{
+    return s->kind == QFP_STATE_COHERENT || s->kind == QFP_STATE_FOCK ||
+           s->kind == QFP_STATE_SQUEEZED;
+}
+
+static qfp_status one_mode_ket(const qfp_state *s, int mode, qfp_one_mode_ket *out)
+{
+    switch (s->kind) {
+    case QFP_STATE_COHERENT:
+        *out = (qfp_one_mode_ket){.is_coherent = 1, .alpha = s->alpha[mode]};
+        return QFP_OK;
+    case QFP_STATE_FOCK:
+        return qfp_one_mode_number(s->level[mode], out);
+    case QFP_STATE_SQUEEZED:
+        return qfp_one_mode_squeezed(s->alpha[mode], s->r[mode], s->phi[mode], out);
+    default:
+        return QFP_FAIL(QFP_CONFIG, "initial: only coherent, fock and squeezed states can be "
+                                    "superposed");
+    }
+}
+
+static qfp_status add_gaussian(product_list *list, const qfp_state *s, double weight)
+{
+    double complex *tables[QFP_MAX_MODES];
+    QFP_TRY(list_append(list, weight, tables));
+    for (int j = 0; j < list->grid->shape.modes; j++) {
+        double covariance[3] = {0.5, 0.0, 0.5};
+        if (s->kind == QFP_STATE_SQUEEZED) {
+            /* ½ R(φ/2) diag(e^{−2r}, e^{2r}) Rᵀ */
+            double r = s->r[j], phi = s->phi[j];
+            covariance[0] = 0.5 * (cosh(2 * r) - sinh(2 * r) * cos(phi));
+            covariance[1] = -0.5 * sinh(2 * r) * sin(phi);
+            covariance[2] = 0.5 * (cosh(2 * r) + sinh(2 * r) * cos(phi));
+        } else if (s->kind != QFP_STATE_COHERENT) {
+            covariance[0] = covariance[2] = s->nbar[j] + 0.5;
+        }
+        double complex alpha = s->kind == QFP_STATE_THERMAL ? 0.0 : s->alpha[j];
+        qfp_one_mode_gaussian(alpha, covariance, list->c, list->grid->shape.points[j],
+                              list->coordinates[j], tables[j]);
+    }
+    return QFP_OK;
+}
+
+/* weight |ket⟩⟨bra| of two product kets; the caller adds the adjoint by doubling the real part. */
+static qfp_status add_dyad(product_list *list, const qfp_state *ket, const qfp_state *bra,
+                           double complex weight)
+{
+    double complex *tables[QFP_MAX_MODES];
+    QFP_TRY(list_append(list, weight, tables));
+    for (int j = 0; j < list->grid->shape.modes; j++) {
+        qfp_one_mode_ket a = {0}, b = {0};
+        qfp_status status;
+        QFP_TRY_GOTO(one_mode_ket(ket, j, &a));
+        QFP_TRY_GOTO(one_mode_ket(bra, j, &b));
+        status = qfp_one_mode_dyad(&a, &b, list->c, list->grid->shape.points[j],
+                                   list->coordinates[j], tables[j]);
+    done:
+        qfp_one_mode_ket_destroy(&a);
+        qfp_one_mode_ket_destroy(&b);
+        QFP_TRY(status);
+    }
+    return QFP_OK;
+}
+
+static qfp_status product_overlap(const qfp_state *bra, const qfp_state *ket, int modes,
+                                  double complex *out)
+{
+    *out = 1.0;
+    for (int j = 0; j < modes; j++) {
+        qfp_one_mode_ket a = {0}, b = {0};
+        double complex factor = 0.0;
+        qfp_status status;
+        QFP_TRY_GOTO(one_mode_ket(bra, j, &a));
+        QFP_TRY_GOTO(one_mode_ket(ket, j, &b));
+        status = qfp_one_mode_overlap(&a, &b, &factor);
+    done:
+        qfp_one_mode_ket_destroy(&a);
+        qfp_one_mode_ket_destroy(&b);
+        QFP_TRY(status);
+        *out *= factor;
+    }
+    return QFP_OK;
+}
+
+static qfp_status add_superposition(product_list *list, const qfp_state *s, double weight)
+{
+    int modes = list->grid->shape.modes;
+    double norm = 0.0, largest = 0.0;
+    for (size_t i = 0; i < s->part_count; i++) {
+        if (!is_product_ket(&s->parts[i]))
+            return QFP_FAIL(QFP_CONFIG, "initial.superposition: part %zu must be a coherent, fock "
+                                        "or squeezed state", i + 1);
+        for (size_t k = 0; k < s->part_count; k++) {
+            double complex overlap;
+            QFP_TRY(product_overlap(&s->parts[k], &s->parts[i], modes, &overlap));
+            norm += creal(s->weights[i] * conj(s->weights[k]) * overlap);
+        }
+        largest += cabs(s->weights[i]) * cabs(s->weights[i]);
+    }
+    if (!(norm > 1e-14 * largest))
+        return QFP_FAIL(QFP_CONFIG, "initial.superposition: the parts cancel, their sum is zero");
+    for (size_t i = 0; i < s->part_count; i++)
+        for (size_t k = 0; k <= i; k++) {
+            double share = (i == k ? 1.0 : 2.0) * weight / norm;
+            QFP_TRY(add_dyad(list, &s->parts[i], &s->parts[k],
+                             share * s->weights[i] * conj(s->weights[k])));
+        }
+    return QFP_OK;
+}
+
+static qfp_status add_file(product_list *list, const qfp_state *s, double weight, char *warning,
+                           size_t size)
+{
+    if (list->grid->shape.modes != 1)
+        return QFP_FAIL(QFP_UNSUPPORTED, "initial.file: states of several modes from a file come "
+                                         "with a later version in basis fourier; use basis: "
+                                         "reference");
+    double complex *tables[QFP_MAX_MODES];
+    QFP_TRY(list_append(list, weight, tables));
+    return qfp_file_state_table(s->path, s->dataset, list->c, list->grid->shape.points[0],
+                                list->coordinates[0], tables[0], warning, size);
+}
+
+static qfp_status add_state(product_list *list, const qfp_state *s, double weight, char *warning,
+                            size_t size)
+{
+    switch (s->kind) {
+    case QFP_STATE_COHERENT:
+    case QFP_STATE_SQUEEZED:
+    case QFP_STATE_THERMAL:
+    case QFP_STATE_DISPLACED_THERMAL:
+        return add_gaussian(list, s, weight);
+    case QFP_STATE_FOCK:
+        return add_dyad(list, s, s, weight);
+    case QFP_STATE_SUPERPOSITION:
+        return add_superposition(list, s, weight);
+    case QFP_STATE_FILE:
+        return add_file(list, s, weight, warning, size);
+    case QFP_STATE_MIXTURE:
+        break;
+    }
+    double total = 0.0;
+    for (size_t i = 0; i < s->part_count; i++)
+        total += creal(s->weights[i]);
+    for (size_t i = 0; i < s->part_count; i++)
+        QFP_TRY(add_state(list, &s->parts[i], weight * creal(s->weights[i]) / total, warning,
+                          size));
+    return QFP_OK;
+}
+
+qfp_status qfp_initial_state_fill(const qfp_phase_grid *grid, const qfp_state *state, double c,
+                                  qfp_buffer *u, char *warning, size_t size)
+{
+    product_list list;
+    if (size > 0)
+        warning[0] = '\0';
+    qfp_status status = list_create(grid, c, &list);
+    if (status == QFP_OK)
+        status = add_state(&list, state, 1.0, warning, size);
+    if (status == QFP_OK)
+        status = grid->backend->product_fill(grid->plan, list.count, list.terms, u);
+    list_destroy(&list);
+    return status;
+}
+
+static size_t piece_count(const qfp_state *s)
+{
+    if (s->kind != QFP_STATE_SUPERPOSITION && s->kind != QFP_STATE_MIXTURE)
+        return 1;
+    size_t count = 0;
+    for (size_t i = 0; i < s->part_count; i++)
+        count += piece_count(&s->parts[i]);
+    return count;
+}
+
+static qfp_status write_pieces(const qfp_state *s, int modes, qfp_state_piece **next)
+{
+    if (s->kind == QFP_STATE_SUPERPOSITION || s->kind == QFP_STATE_MIXTURE) {
+        for (size_t i = 0; i < s->part_count; i++)
+            QFP_TRY(write_pieces(&s->parts[i], modes, next));
+        return QFP_OK;
+    }
+    qfp_state_piece *piece = (*next)++;
+    for (int j = 0; j < modes; j++) {
+        bool displaced = s->kind != QFP_STATE_THERMAL && s->kind != QFP_STATE_FOCK &&
+                         s->kind != QFP_STATE_FILE;
+        piece->q[j] = displaced ? sqrt(2.0) * creal(s->alpha[j]) : 0.0;
+        piece->p[j] = displaced ? sqrt(2.0) * cimag(s->alpha[j]) : 0.0;
+        piece->width[j] = 1.0;
+        if (s->kind == QFP_STATE_SQUEEZED)
+            piece->width[j] = exp(fabs(s->r[j]));
+        if (s->kind == QFP_STATE_THERMAL || s->kind == QFP_STATE_DISPLACED_THERMAL)
+            piece->width[j] = sqrt(2.0 * s->nbar[j] + 1.0);
+        if (s->kind == QFP_STATE_FOCK && s->level[j] > 0)
+            piece->ring[j] = sqrt(2.0 * s->level[j] + 1.0);
+    }
+    if (s->kind == QFP_STATE_FILE)
+        return qfp_file_state_ring(s->path, s->dataset, &piece->ring[0]);
+    return QFP_OK;
+}
+
+qfp_status qfp_initial_state_pieces(const qfp_state *state, int modes, size_t *count,
+                                    qfp_state_piece **pieces)
+{
+    qfp_state_piece *list = NULL;
+    *count = piece_count(state);
+    QFP_TRY(QFP_ALLOCATE(list, *count, "the pieces of the initial state"));
+    qfp_state_piece *next = list;
+    qfp_status status = write_pieces(state, modes, &next);
+    if (status != QFP_OK) {
+        free(list);
+        return status;
+    }
+    *pieces = list;
+    return QFP_OK;
+}

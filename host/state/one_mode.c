@@ -1,0 +1,201 @@
+#include "state/one_mode.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LEVELS_LIMIT = 20000 };
+
+void qfp_one_mode_ket_destroy(qfp_one_mode_ket *ket)
+{
+    if (ket == NULL)
+        return;
+    free(ket->fock);
+    *ket = (qfp_one_mode_ket){0};
+}
+
+qfp_status qfp_one_mode_number(int n, qfp_one_mode_ket *out)
+{
+    *out = (qfp_one_mode_ket){.levels = n + 1};
+    QFP_TRY(QFP_ALLOCATE(out->fock, out->levels, "a number state"));
+    out->fock[n] = 1.0;
+    return QFP_OK;
+}
+
+/* The two-term recurrence √(n+1) ψ_{n+1} = μ ψ_n − ν √n ψ_{n−1}, μ = α + α*t, ν = t = e^{iφ} tanh r,
+ * run without normalisation and rescaled on the way: it never over- or underflows. */
+qfp_status qfp_one_mode_squeezed(double complex alpha, double r, double phi, qfp_one_mode_ket *out)
+{
+    double complex t = cexp(I * phi) * tanh(r), mu = alpha + conj(alpha) * t;
+    double mean = cabs(alpha) * cabs(alpha) + sinh(r) * sinh(r);
+    double spread = cabs(alpha) * exp(fabs(r)) + sinh(2.0 * fabs(r)) + 1.0;
+    double wanted = mean + 14.0 * spread + 60.0 + 40.0 * sinh(r) * sinh(r);
+    if (!(wanted < LEVELS_LIMIT))
+        return QFP_FAIL(QFP_CONFIG,
+                        "initial.squeezed: alpha and r reach %.3g levels; at most %d are possible",
+                        wanted, LEVELS_LIMIT);
+    int levels = (int)wanted;
+    *out = (qfp_one_mode_ket){.levels = levels};
+    QFP_TRY(QFP_ALLOCATE(out->fock, levels, "a squeezed state"));
+    double complex *psi = out->fock;
+    double norm = 1.0;
+    psi[0] = 1.0;
+    for (int n = 0; n + 1 < levels; n++) {
+        psi[n + 1] = (mu * psi[n] - (n > 0 ? t * sqrt(n) * psi[n - 1] : 0.0)) / sqrt(n + 1.0);
+        norm += creal(psi[n + 1] * conj(psi[n + 1]));
+        if (norm > 1e200) {
+            for (int m = 0; m <= n + 1; m++)
+                psi[m] *= 1e-100;
+            norm *= 1e-200;
+        }
+    }
+    /* The common phase that makes the vacuum component ⟨0|D(α)S(ξ)|0⟩ right: it matters in
+     * superpositions.  ⟨0|D S|0⟩ ∝ e^{−(|α|² + α*² t)/2}. */
+    double complex phase = cexp(-I * 0.5 * cimag(conj(alpha) * conj(alpha) * t));
+    for (int n = 0; n < levels; n++)
+        psi[n] *= phase / sqrt(norm);
+    /* drop the empty end */
+    double rest = 0.0;
+    while (out->levels > 1) {
+        rest += creal(psi[out->levels - 1] * conj(psi[out->levels - 1]));
+        if (rest > 1e-32)
+            break;
+        out->levels--;
+    }
+    return QFP_OK;
+}
+
+static double complex coherent_overlap(double complex beta, double complex alpha)
+{
+    return cexp(conj(beta) * alpha - 0.5 * creal(alpha * conj(alpha)) -
+                0.5 * creal(beta * conj(beta)));
+}
+
+/* The Fock coefficients of any ket; those of a coherent state are a squeezed state's with r = 0. */
+static qfp_status in_fock(const qfp_one_mode_ket *ket, qfp_one_mode_ket *out)
+{
+    if (ket->is_coherent)
+        return qfp_one_mode_squeezed(ket->alpha, 0.0, 0.0, out);
+    *out = (qfp_one_mode_ket){.levels = ket->levels};
+    QFP_TRY(QFP_ALLOCATE(out->fock, ket->levels, "a ket"));
+    memcpy(out->fock, ket->fock, (size_t)ket->levels * sizeof *ket->fock);
+    return QFP_OK;
+}
+
+qfp_status qfp_one_mode_overlap(const qfp_one_mode_ket *bra, const qfp_one_mode_ket *ket,
+                                double complex *out)
+{
+    if (bra->is_coherent && ket->is_coherent) {
+        *out = coherent_overlap(bra->alpha, ket->alpha);
+        return QFP_OK;
+    }
+    qfp_one_mode_ket a = {0}, b = {0};
+    qfp_status status;
+    QFP_TRY_GOTO(in_fock(bra, &a));
+    QFP_TRY_GOTO(in_fock(ket, &b));
+    *out = 0.0;
+    for (int n = 0; n < a.levels && n < b.levels; n++)
+        *out += conj(a.fock[n]) * b.fock[n];
+done:
+    qfp_one_mode_ket_destroy(&a);
+    qfp_one_mode_ket_destroy(&b);
+    return status;
+}
+
+static void coherent_dyad(double complex alpha, double complex beta, double c, int n,
+                          const double *coordinates, double complex *table)
+{
+    double s = 1.0 - c;
+    double complex exponent = conj(beta) * alpha - 0.5 * creal(alpha * conj(alpha)) -
+                              0.5 * creal(beta * conj(beta));
+    for (int i = 0; i < n; i++)
+        for (int k = 0; k < n; k++) {
+            double complex gamma = (coordinates[i] + I * coordinates[k]) / sqrt(2.0);
+            table[i * n + k] =
+                cexp(exponent - (gamma - alpha) * (conj(gamma) - conj(beta)) / s) / (M_PI * s);
+        }
+}
+
+/* Σ_mn ρ_mn u_mn(γ) along the diagonals m − n = d, by the three-term recurrence of u_{n+d,n}
+ * (associated Laguerre, smooth at c = 0):
+ *   u_{n+1} = [ (|γ|²/s² − τ(2n+1+d)) u_n − τ² √(n(n+d)) u_{n−1} ] / √((n+1)(n+1+d)). */
+static double complex density_at(int levels, const double complex *rho, double c,
+                                 double complex gamma)
+{
+    double s = 1.0 - c, tau = c / s;
+    double squared = creal(gamma * conj(gamma));
+    double complex sum = 0.0, first = exp(-squared / s) / (M_PI * s);
+    for (int d = 0; d < levels; d++) {
+        if (d > 0)
+            first *= conj(gamma) / (s * sqrt(d)); /* u_{d,0} */
+        double previous = 0.0, current = 1.0;
+        double complex lower = 0.0, upper = 0.0; /* coefficients of u_{n+d,n} and of its conjugate */
+        for (int n = 0; n + d < levels; n++) {
+            lower += rho[(n + d) * levels + n] * current;
+            upper += rho[n * levels + n + d] * current;
+            double next = ((squared / (s * s) - tau * (2 * n + 1 + d)) * current -
+                           tau * tau * sqrt((double)n * (n + d)) * previous) /
+                          sqrt((n + 1.0) * (n + 1.0 + d));
+            previous = current;
+            current = next;
+        }
+        sum += d == 0 ? lower * first : lower * first + upper * conj(first);
+    }
+    return sum;
+}
+
+qfp_status qfp_one_mode_density(int levels, const double complex *rho, double c, int n,
+                                const double *coordinates, double complex *table)
+{
+    for (int i = 0; i < n; i++)
+        for (int k = 0; k < n; k++) {
+            double complex gamma = (coordinates[i] + I * coordinates[k]) / sqrt(2.0);
+            table[i * n + k] = density_at(levels, rho, c, gamma);
+            if (!isfinite(creal(table[i * n + k])) || !isfinite(cimag(table[i * n + k])))
+                return QFP_FAIL(QFP_NOT_FINITE,
+                                "the phase-space function of a state with %d levels overflows at "
+                                "radius %.3g; use a coherent form or a smaller box",
+                                levels, cabs(gamma) * sqrt(2.0));
+        }
+    return QFP_OK;
+}
+
+qfp_status qfp_one_mode_dyad(const qfp_one_mode_ket *ket, const qfp_one_mode_ket *bra, double c,
+                             int n, const double *coordinates, double complex *table)
+{
+    if (ket->is_coherent && bra->is_coherent) {
+        coherent_dyad(ket->alpha, bra->alpha, c, n, coordinates, table);
+        return QFP_OK;
+    }
+    qfp_one_mode_ket a = {0}, b = {0};
+    double complex *rho = NULL;
+    qfp_status status;
+    QFP_TRY_GOTO(in_fock(ket, &a));
+    QFP_TRY_GOTO(in_fock(bra, &b));
+    int levels = a.levels > b.levels ? a.levels : b.levels;
+    QFP_TRY_GOTO(QFP_ALLOCATE(rho, (size_t)levels * (size_t)levels, "a dyad"));
+    for (int m = 0; m < a.levels; m++)
+        for (int l = 0; l < b.levels; l++)
+            rho[m * levels + l] = a.fock[m] * conj(b.fock[l]);
+    status = qfp_one_mode_density(levels, rho, c, n, coordinates, table);
+done:
+    qfp_one_mode_ket_destroy(&a);
+    qfp_one_mode_ket_destroy(&b);
+    free(rho);
+    return status;
+}
+
+void qfp_one_mode_gaussian(double complex alpha, const double covariance[3], double c, int n,
+                           const double *coordinates, double complex *table)
+{
+    /* e^{cΔ} adds c to both variances, so u at ordering c is wider than Wigner by ½ − c. */
+    double xx = covariance[0] + 0.5 - c, xp = covariance[1], pp = covariance[2] + 0.5 - c;
+    double determinant = xx * pp - xp * xp;
+    double q0 = sqrt(2.0) * creal(alpha), p0 = sqrt(2.0) * cimag(alpha);
+    for (int i = 0; i < n; i++)
+        for (int k = 0; k < n; k++) {
+            double q = coordinates[i] - q0, p = coordinates[k] - p0;
+            double form = (pp * q * q - 2.0 * xp * q * p + xx * p * p) / determinant;
+            table[i * n + k] = exp(-0.5 * form) / (M_PI * sqrt(determinant));
+        }
+}

@@ -1,0 +1,45 @@
+/* one_mode.h - one-mode kets and what |a⟩⟨b| looks like in phase space at ordering c.
+ *
+ * A dyad's symbol u is normalised per d²α and related to its Husimi function by Q = e^{cΔ}u.
+ * With s = 1 − c and τ = c/(1 − c):
+ *     |α⟩⟨β|   u(γ) = ⟨β|α⟩ e^{−(γ−α)(γ*−β*)/s} / (π s)
+ *     |m⟩⟨n|   u(γ) = e^{−|γ|²/s}/(π s) √(m!n!) Σ_k (−τ)^k/k! (γ* /s)^{m−k}/(m−k)! (γ/s)^{n−k}/(n−k)!
+ * c = 0 gives the Husimi, c = ½ the Wigner function.
+ */
+#ifndef QFPI_ONE_MODE_H
+#define QFPI_ONE_MODE_H
+
+#include <complex.h>
+#include <stddef.h>
+
+#include "core/error.h"
+
+/* A normalised one-mode ket: coherent (exact for any |α|), or Fock coefficients. */
+typedef struct qfp_one_mode_ket {
+    int is_coherent;
+    double complex alpha;    /* coherent */
+    int levels;              /* else */
+    double complex *fock;    /* [levels], owned */
+} qfp_one_mode_ket;
+
+void qfp_one_mode_ket_destroy(qfp_one_mode_ket *ket);
+qfp_status qfp_one_mode_number(int n, qfp_one_mode_ket *out) QFP_MUST_USE;
+/* D(α) S(ξ)|0⟩, S = exp((ξ* a² − ξ a†²)/2), ξ = r e^{iφ}: from
+ * (a cosh r + a† e^{iφ} sinh r) ψ = (α cosh r + α* e^{iφ} sinh r) ψ, levels until 1 − ‖ψ‖² < 1e-15. */
+qfp_status qfp_one_mode_squeezed(double complex alpha, double r, double phi,
+                                 qfp_one_mode_ket *out) QFP_MUST_USE;
+
+qfp_status qfp_one_mode_overlap(const qfp_one_mode_ket *bra, const qfp_one_mode_ket *ket,
+                                double complex *out) QFP_MUST_USE;
+
+/* Tables are complex [n][n] over (Q[i], P[k]), Q = P = coordinates[n]. */
+qfp_status qfp_one_mode_dyad(const qfp_one_mode_ket *ket, const qfp_one_mode_ket *bra, double c,
+                             int n, const double *coordinates, double complex *table) QFP_MUST_USE;
+/* Σ ρ_mn |m⟩⟨n|, rho row-major [levels][levels]. */
+qfp_status qfp_one_mode_density(int levels, const double complex *rho, double c, int n,
+                                const double *coordinates, double complex *table) QFP_MUST_USE;
+/* Gaussian with mean α and covariance Σ of its Wigner function in (Q, P): xx, xp, pp. */
+void qfp_one_mode_gaussian(double complex alpha, const double covariance[3], double c, int n,
+                           const double *coordinates, double complex *table);
+
+#endif

@@ -1,0 +1,51 @@
+/* phase_grid.h - a 2N-dimensional periodic grid on a backend: coordinates, measure, multipliers.
+ *
+ * Dimensionless coordinates Q_j[i] = P_j[i] = (i - n_j/2) L_j/n_j; measure d²α_j = dQ_j dP_j/2.
+ * The spaces Z, A and B are described in backend.h.
+ */
+#ifndef QFPI_PHASE_GRID_H
+#define QFPI_PHASE_GRID_H
+
+#include "algebra/polynomial.h"
+#include "backend.h"
+
+typedef struct qfp_phase_grid {
+    const qfp_backend *backend; /* borrowed */
+    qfp_context *context;       /* borrowed */
+    qfp_grid_plan *plan;        /* owned */
+    qfp_grid shape;
+    size_t doubles[3]; /* per array, indexed by qfp_space */
+    double cell;       /* Π_j ΔQ_j ΔP_j / 2, the measure d^{2N}α of one cell */
+    double round_trip; /* Π_j n_j: what a forward and an inverse transform multiply by */
+    double taper_radius[QFP_MAX_MODES]; /* multipliers are faded out beyond it; 0: no taper */
+} qfp_phase_grid;
+
+qfp_status qfp_phase_grid_create(const qfp_backend *backend, qfp_context *context,
+                                 const qfp_grid *shape, qfp_phase_grid **out) QFP_MUST_USE;
+void qfp_phase_grid_destroy(qfp_phase_grid *grid);
+
+double qfp_phase_grid_coordinate(const qfp_phase_grid *grid, int mode, int index);
+double qfp_phase_grid_wavenumber(const qfp_phase_grid *grid, int mode, int index);
+
+/* A window of one mode: f(first coordinate, second coordinate) with k given as it is. */
+typedef double (*qfp_window)(const void *data, int mode, double first, double second);
+
+/* Stages Σ terms, times Π_j window(j): `terms` as in backend.h; window may be NULL. */
+qfp_status qfp_phase_grid_symbol(const qfp_phase_grid *grid, qfp_space space, size_t term_count,
+                                 const qfp_symbol_term *terms, qfp_window window, const void *data,
+                                 qfp_symbol **out) QFP_MUST_USE;
+
+/* The same for a polynomial in Q_1…Q_N, P_1…P_N (variables as in qfp_symbol_to_real) on space Z. */
+qfp_status qfp_phase_grid_real_symbol(const qfp_phase_grid *grid, const qfp_polynomial *polynomial,
+                                      qfp_symbol **out) QFP_MUST_USE;
+
+/* The Gaussian multiplier e^{-c k²/2} of Q̂ = e^{-c k²/2} û, split into its two commuting halves:
+ * to[0] on space A (wavenumbers of P), to[1] on B. */
+qfp_status qfp_phase_grid_gaussian(const qfp_phase_grid *grid, double c,
+                                   qfp_symbol *to[2]) QFP_MUST_USE;
+
+/* Terms of a real polynomial as the backend's plain list (malloc'ed). */
+qfp_status qfp_real_polynomial_terms(const qfp_polynomial *polynomial, size_t *count,
+                                     qfp_symbol_term **terms) QFP_MUST_USE;
+
+#endif

@@ -1,0 +1,192 @@
+#include "state/reach.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "state/initial_state.h"
+
+enum { DIRECTIONS = 48, STEPS_LIMIT = 20000 };
+#define ESCAPE_RADIUS 200.0 /* no grid could hold it: n ≥ 4R²/π would be 51 000 per axis */
+
+/* ∂H/∂z of the Weyl symbol in real coordinates, as flat lists for fast evaluation. */
+typedef struct classical_flow {
+    int modes;
+    double kappa;
+    qfp_polynomial gradient[2 * QFP_MAX_MODES];
+} classical_flow;
+
+static void flow_destroy(classical_flow *f)
+{
+    for (int v = 0; v < 2 * f->modes; v++)
+        qfp_polynomial_destroy(&f->gradient[v]);
+}
+
+static qfp_status flow_create(const qfp_polynomial *wick, int modes, double kappa,
+                              classical_flow *f)
+{
+    *f = (classical_flow){.modes = modes, .kappa = kappa};
+    qfp_polynomial weyl, real;
+    qfp_polynomial_init(&weyl, 2 * modes);
+    qfp_polynomial_init(&real, 2 * modes);
+    for (int v = 0; v < 2 * modes; v++)
+        qfp_polynomial_init(&f->gradient[v], 2 * modes);
+    qfp_status status;
+    QFP_TRY_GOTO(qfp_symbol_exp_laplacian(wick, -0.5, &weyl));
+    QFP_TRY_GOTO(qfp_symbol_to_real(&weyl, &real));
+    for (int v = 0; v < 2 * modes; v++)
+        QFP_TRY_GOTO(qfp_polynomial_differentiate(&real, v, &f->gradient[v]));
+done:
+    qfp_polynomial_destroy(&weyl);
+    qfp_polynomial_destroy(&real);
+    if (status != QFP_OK)
+        flow_destroy(f);
+    return status;
+}
+
+static double real_value(const qfp_polynomial *p, const double *z)
+{
+    double sum = 0.0;
+    for (size_t t = 0; t < p->count; t++) {
+        double product = creal(p->terms[t].coefficient);
+        for (int v = 0; v < p->variables; v++)
+            for (int k = 0; k < p->terms[t].power[v]; k++)
+                product *= z[v];
+        sum += product;
+    }
+    return sum;
+}
+
+/* dQ/dt = ∂H/∂P/κ, dP/dt = −∂H/∂Q/κ */
+static void velocity(const classical_flow *f, const double *z, double *dz)
+{
+    for (int j = 0; j < f->modes; j++) {
+        dz[j] = real_value(&f->gradient[f->modes + j], z) / f->kappa;
+        dz[f->modes + j] = -real_value(&f->gradient[j], z) / f->kappa;
+    }
+}
+
+static void rk4_step(const classical_flow *f, const double *z, double h, double *out)
+{
+    static const double offset[4] = {0.0, 0.5, 0.5, 1.0}, weight[4] = {1, 2, 2, 1};
+    double k[2 * QFP_MAX_MODES] = {0}, at[2 * QFP_MAX_MODES], sum[2 * QFP_MAX_MODES] = {0};
+    int n = 2 * f->modes;
+    for (int s = 0; s < 4; s++) {
+        for (int v = 0; v < n; v++)
+            at[v] = z[v] + offset[s] * h * k[v];
+        velocity(f, at, k);
+        for (int v = 0; v < n; v++)
+            sum[v] += weight[s] * k[v];
+    }
+    for (int v = 0; v < n; v++)
+        out[v] = z[v] + h / 6.0 * sum[v];
+}
+
+static bool record(const double *z, int modes, qfp_reach *reach)
+{
+    for (int j = 0; j < modes; j++) {
+        double radius = hypot(z[j], z[modes + j]);
+        if (!(radius < ESCAPE_RADIUS)) {
+            reach->escapes = true;
+            reach->radius[j] = ESCAPE_RADIUS;
+            return false;
+        }
+        reach->radius[j] = fmax(reach->radius[j], radius);
+    }
+    return true;
+}
+
+/* Step doubling with a loose tolerance: only the radius is wanted. */
+static void follow(const classical_flow *f, double *z, double duration, qfp_reach *reach)
+{
+    int n = 2 * f->modes;
+    double t = 0.0, h = duration / 16.0;
+    if (!record(z, f->modes, reach))
+        return;
+    for (int step = 0; step < STEPS_LIMIT && t < duration; step++) {
+        double whole[2 * QFP_MAX_MODES], half[2 * QFP_MAX_MODES], fine[2 * QFP_MAX_MODES];
+        if (t + h > duration)
+            h = duration - t;
+        rk4_step(f, z, h, whole);
+        rk4_step(f, z, 0.5 * h, half);
+        rk4_step(f, half, 0.5 * h, fine);
+        double error = 0.0;
+        for (int v = 0; v < n; v++)
+            error = fmax(error, fabs(whole[v] - fine[v]));
+        if (error <= 1e-3 || h < 1e-9 * duration) {
+            t += h;
+            memcpy(z, fine, (size_t)n * sizeof *z);
+            if (!record(z, f->modes, reach))
+                return;
+        }
+        double factor = error > 0.0 ? 0.9 * pow(1e-3 / error, 0.2) : 4.0;
+        h *= isfinite(factor) ? fmin(4.0, fmax(0.1, factor)) : 0.1;
+    }
+}
+
+static double uniform(uint64_t *state)
+{
+    *state = *state * 6364136223846793005u + 1442695040888963407u;
+    return (double)(*state >> 11) * 0x1p-53;
+}
+
+/* A point of the contour: the deviation d obeys Σ_j (d_j/width_j)² = depth², in a direction that is
+ * either inside one mode's plane or random over all of them. */
+static void contour_point(const qfp_state_piece *piece, int modes, double depth, int direction,
+                          uint64_t *random, double *z)
+{
+    double share[2 * QFP_MAX_MODES] = {0}, norm = 0.0;
+    int plane = direction / DIRECTIONS;
+    if (plane < modes) {
+        double angle = 2.0 * M_PI * (direction % DIRECTIONS) / DIRECTIONS;
+        share[plane] = cos(angle);
+        share[modes + plane] = sin(angle);
+    } else {
+        for (int v = 0; v < 2 * modes; v++) {
+            /* Box-Muller: normals are isotropic */
+            share[v] = sqrt(-2.0 * log(1.0 - uniform(random))) * cos(2.0 * M_PI * uniform(random));
+            norm += share[v] * share[v];
+        }
+        for (int v = 0; v < 2 * modes; v++)
+            share[v] /= sqrt(norm);
+    }
+    for (int j = 0; j < modes; j++) {
+        double dq = depth * piece->width[j] * share[j];
+        double dp = depth * piece->width[j] * share[modes + j];
+        double length = hypot(dq, dp);
+        if (piece->ring[j] > 0.0) { /* outwards from the ring */
+            double angle = length > 0.0 ? atan2(dp, dq) : 2.0 * M_PI * uniform(random);
+            dq = (piece->ring[j] + length) * cos(angle);
+            dp = (piece->ring[j] + length) * sin(angle);
+        }
+        z[j] = piece->q[j] + dq;
+        z[modes + j] = piece->p[j] + dp;
+    }
+}
+
+qfp_status qfp_reach_estimate(const qfp_config *config, const qfp_polynomial *wick, double level,
+                              qfp_reach *out)
+{
+    int modes = config->modes;
+    double depth = sqrt(log(1.0 / level));
+    double duration = config->times[config->time_count - 1];
+    classical_flow flow;
+    size_t count;
+    qfp_state_piece *pieces = NULL;
+    *out = (qfp_reach){.escapes = false};
+    QFP_TRY(flow_create(wick, modes, config->kappa, &flow));
+    qfp_status status = qfp_initial_state_pieces(&config->initial, modes, &count, &pieces);
+    uint64_t random = 1;
+    for (size_t i = 0; status == QFP_OK && i < count; i++) {
+        int directions = DIRECTIONS * (modes + (modes > 1 ? 2 : 0));
+        for (int d = 0; d < directions; d++) {
+            double z[2 * QFP_MAX_MODES];
+            contour_point(&pieces[i], modes, depth, d, &random, z);
+            follow(&flow, z, duration, out);
+        }
+    }
+    free(pieces);
+    flow_destroy(&flow);
+    return status;
+}

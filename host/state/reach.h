@@ -1,0 +1,21 @@
+/* reach.h - how far a state will travel: the grid is sized before anything is evolved.
+ *
+ * Points on the contour where the Wigner function of every initial piece has fallen to `level` follow
+ * the classical flow of the Weyl symbol over the run; their largest radius in each mode's plane is
+ * what the grid must hold.  Exact for quadratic H, an estimate otherwise: the edge monitors of the
+ * run have the last word.
+ */
+#ifndef QFPI_REACH_H
+#define QFPI_REACH_H
+
+#include "io/config.h"
+
+typedef struct qfp_reach {
+    double radius[QFP_MAX_MODES]; /* max √(Q_j² + P_j²) over points and times */
+    bool escapes;                 /* a trajectory ran away: the flow is unbounded within the run */
+} qfp_reach;
+
+qfp_status qfp_reach_estimate(const qfp_config *config, const qfp_polynomial *wick, double level,
+                              qfp_reach *out) QFP_MUST_USE;
+
+#endif

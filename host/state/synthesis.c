@@ -1,0 +1,161 @@
+#include "state/synthesis.h"
+
+#include <cblas.h>
+#include <math.h>
+#include <stdlib.h>
+
+struct qfp_synthesis {
+    const qfp_phase_grid *grid;
+    size_t n_q, n_p;
+    double *along_q[QFP_MAX_MODES]; /* E of Q_j, [n_q][n_j] */
+    double *along_p[QFP_MAX_MODES]; /* E of P_j, [n_p][n_j] */
+    double *plane, *half;           /* scratch of a marginal */
+};
+
+/* E[i][j] of synthesis.h; the cosine sum depends on z_i − Q_j only through each k separately, so the
+ * Nyquist term enters once and all others twice. */
+static qfp_status evaluation_matrix(const qfp_phase_grid *grid, int mode, double c, size_t count,
+                                    const double *z, double **out)
+{
+    int n = grid->shape.points[mode];
+    double half_box = 0.5 * grid->shape.extent[mode];
+    double *matrix = NULL, *gaussian = NULL;
+    QFP_TRY(QFP_ALLOCATE(matrix, count * (size_t)n, "an evaluation matrix"));
+    qfp_status status = QFP_ALLOCATE(gaussian, n / 2 + 1, "an evaluation matrix");
+    if (status != QFP_OK) {
+        free(matrix);
+        return status;
+    }
+    for (int k = 0; k <= n / 2; k++) {
+        double wavenumber = qfp_phase_grid_wavenumber(grid, mode, k);
+        double multiplicity = k == 0 || k == n / 2 ? 1.0 : 2.0;
+        gaussian[k] = multiplicity * exp(-0.5 * c * wavenumber * wavenumber) / n;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (fabs(z[i]) > half_box)
+            continue;
+        for (int j = 0; j < n; j++) {
+            double angle = 2.0 * M_PI / grid->shape.extent[mode] *
+                           (z[i] - qfp_phase_grid_coordinate(grid, mode, j));
+            double sum = 0.0;
+            for (int k = n / 2; k >= 0; k--)
+                sum += gaussian[k] * cos(k * angle);
+            matrix[i * (size_t)n + (size_t)j] = sum;
+        }
+    }
+    free(gaussian);
+    *out = matrix;
+    return QFP_OK;
+}
+
+qfp_status qfp_synthesis_create(const qfp_phase_grid *grid, double c, size_t n_q, const double *q,
+                                size_t n_p, const double *p, qfp_synthesis **out)
+{
+    qfp_synthesis *s = NULL;
+    QFP_TRY(QFP_ALLOCATE(s, 1, "an output synthesis"));
+    s->grid = grid;
+    s->n_q = n_q;
+    s->n_p = n_p;
+    qfp_status status = QFP_OK;
+    size_t largest = 0;
+    for (int j = 0; j < grid->shape.modes; j++) {
+        size_t n = (size_t)grid->shape.points[j];
+        largest = n > largest ? n : largest;
+        QFP_TRY_GOTO(evaluation_matrix(grid, j, c, n_q, q + (size_t)j * n_q, &s->along_q[j]));
+        QFP_TRY_GOTO(evaluation_matrix(grid, j, c, n_p, p + (size_t)j * n_p, &s->along_p[j]));
+    }
+    QFP_TRY_GOTO(QFP_ALLOCATE(s->plane, largest * largest, "a marginal"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(s->half, n_q * largest, "a marginal"));
+done:
+    if (status != QFP_OK) {
+        qfp_synthesis_destroy(s);
+        return status;
+    }
+    *out = s;
+    return QFP_OK;
+}
+
+void qfp_synthesis_destroy(qfp_synthesis *s)
+{
+    if (s == NULL)
+        return;
+    for (int j = 0; j < QFP_MAX_MODES; j++) {
+        free(s->along_q[j]);
+        free(s->along_p[j]);
+    }
+    free(s->plane);
+    free(s->half);
+    free(s);
+}
+
+qfp_status qfp_synthesis_marginal(qfp_synthesis *s, int mode, const qfp_buffer *u, double *out)
+{
+    const qfp_phase_grid *grid = s->grid;
+    QFP_TRY(grid->backend->marginal(grid->plan, mode, u, s->plane));
+    int n = grid->shape.points[mode];
+    double spacing = grid->shape.extent[mode] / n;
+    double others = grid->cell / (0.5 * spacing * spacing); /* measure of the axes summed over */
+    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)s->n_q, n, n, others,
+                s->along_q[mode], n, s->plane, n, 0.0, s->half, n);
+    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)s->n_q, (int)s->n_p, n, 1.0, s->half,
+                n, s->along_p[mode], n, 0.0, out, (int)s->n_p);
+    return QFP_OK;
+}
+
+/* out[q_1, p_1, q_2, …] = in[q_1, q_2, …, p_1, p_2, …]: from the state's axis order to the file's. */
+static void interleave_axes(int modes, size_t n_q, size_t n_p, const double *in, double *out)
+{
+    size_t total = 1;
+    for (int j = 0; j < modes; j++)
+        total *= n_q * n_p;
+    for (size_t at = 0; at < total; at++) {
+        size_t rest = at, q = 0, p = 0, q_stride = 1, p_stride = 1;
+        for (int j = modes - 1; j >= 0; j--) {
+            p += rest % n_p * p_stride;
+            rest /= n_p;
+            q += rest % n_q * q_stride;
+            rest /= n_q;
+            p_stride *= n_p;
+            q_stride *= n_q;
+        }
+        out[at] = in[q * p_stride + p];
+    }
+}
+
+qfp_status qfp_synthesis_full(qfp_synthesis *s, const qfp_buffer *u, double *out)
+{
+    const qfp_phase_grid *grid = s->grid;
+    const qfp_backend *b = grid->backend;
+    int modes = grid->shape.modes, axes = 2 * modes;
+    size_t length[2 * QFP_MAX_MODES], wanted[2 * QFP_MAX_MODES], largest = 1, total = 1;
+    for (int a = 0; a < axes; a++) {
+        length[a] = (size_t)grid->shape.points[a % modes];
+        wanted[a] = a < modes ? s->n_q : s->n_p;
+        largest *= length[a] > wanted[a] ? length[a] : wanted[a];
+        total *= wanted[a];
+    }
+    qfp_buffer *stage[2] = {NULL};
+    double *ordered = NULL;
+    qfp_status status;
+    QFP_TRY_GOTO(b->buffer_create(grid->context, largest, &stage[0]));
+    QFP_TRY_GOTO(b->buffer_create(grid->context, largest, &stage[1]));
+    QFP_TRY_GOTO(QFP_ALLOCATE(ordered, total, "the full Husimi function"));
+    const qfp_buffer *from = u;
+    for (int a = 0; a < axes; a++) {
+        size_t outer = 1, inner = 1;
+        for (int i = 0; i < a; i++)
+            outer *= wanted[i];
+        for (int i = a + 1; i < axes; i++)
+            inner *= length[i];
+        const double *matrix = a < modes ? s->along_q[a] : s->along_p[a - modes];
+        QFP_TRY_GOTO(b->contract(outer, length[a], inner, wanted[a], matrix, from, stage[a % 2]));
+        from = stage[a % 2];
+    }
+    QFP_TRY_GOTO(b->download(from, 0, total, ordered));
+    interleave_axes(modes, s->n_q, s->n_p, ordered, out);
+done:
+    b->buffer_destroy(stage[0]);
+    b->buffer_destroy(stage[1]);
+    free(ordered);
+    return status;
+}

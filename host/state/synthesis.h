@@ -1,0 +1,26 @@
+/* synthesis.h - from u on the solver's grid to Q on any other: spectral evaluation.
+ *
+ *   Q(z) = Σ_k û_k e^{−c k²/2} e^{ikz},  axis by axis a dense matrix
+ *   E[i][j] = (1/n) Σ_k e^{−c k²/2} cos(k (z_i − Q_j)),
+ * zero for z_i outside the box, where the periodic continuation would be a ghost.
+ */
+#ifndef QFPI_SYNTHESIS_H
+#define QFPI_SYNTHESIS_H
+
+#include "state/phase_grid.h"
+
+typedef struct qfp_synthesis qfp_synthesis;
+
+/* `q`, `p`: dimensionless output coordinates of mode j at q + j*n_q and p + j*n_p (physical axes
+ * divided by ℓ_j and κ/ℓ_j).  c: the Gaussian applied on the way, 0 for plain interpolation. */
+qfp_status qfp_synthesis_create(const qfp_phase_grid *grid, double c, size_t n_q, const double *q,
+                                size_t n_p, const double *p, qfp_synthesis **out) QFP_MUST_USE;
+void qfp_synthesis_destroy(qfp_synthesis *s);
+
+/* Marginal of one mode per d²α_j, out[n_q * n_p]. */
+qfp_status qfp_synthesis_marginal(qfp_synthesis *s, int mode, const qfp_buffer *u,
+                                  double *out) QFP_MUST_USE;
+/* All modes, out[n_q, n_p, n_q, n_p, …] mode after mode. */
+qfp_status qfp_synthesis_full(qfp_synthesis *s, const qfp_buffer *u, double *out) QFP_MUST_USE;
+
+#endif

@@ -1,0 +1,29 @@
+/* config.h - a configuration: read once, checked whole, then passed to everything else. */
+#ifndef QFP_CONFIG_H
+#define QFP_CONFIG_H
+
+#include <stddef.h>
+
+#include "qfp/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct qfp_config qfp_config;
+
+/* Reads, checks and completes a YAML configuration.  `overrides` are "key.path=value" texts (--set),
+ * applied before checking and named as "--set key.path" in errors.  QFP_IO when the file cannot be
+ * read; QFP_CONFIG with file, line, column, key, what was found and what was expected;
+ * QFP_UNSUPPORTED for keys of a later version (none is ever ignored). */
+qfp_status qfp_config_load(const char *path, const char *const *overrides, size_t override_count,
+                           qfp_config **out) QFP_MUST_USE;
+void qfp_config_destroy(qfp_config *config); /* accepts NULL */
+
+/* The page of `qfp help config`: every key, its meaning, default and an example. */
+const char *qfp_config_help(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,192 @@
+/* The propagators against closed forms: L = H B H with B of 2 × 2 blocks [[a, -w], [w, a]] and H a
+ * Householder reflection, so e^{tL} = H e^{tB} H and every block is a damped rotation. */
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "evolve/propagator.h"
+#include "evolve/small_exponential.h"
+
+enum { SIZE = 128, BLOCKS = SIZE / 2 };
+
+typedef struct blocks {
+    double growth, frequency[BLOCKS], mirror[SIZE];
+    const qfp_backend *backend;
+} blocks;
+
+static void reflect(const blocks *b, double *x)
+{
+    double overlap = 0.0;
+    for (int i = 0; i < SIZE; i++)
+        overlap += b->mirror[i] * x[i];
+    for (int i = 0; i < SIZE; i++)
+        x[i] -= 2.0 * overlap * b->mirror[i];
+}
+
+static qfp_status apply(void *self, qfp_buffer *u, qfp_buffer *y)
+{
+    blocks *b = self;
+    double x[SIZE], out[SIZE];
+    QFP_TRY(b->backend->download(u, 0, SIZE, x));
+    reflect(b, x);
+    for (int k = 0; k < BLOCKS; k++) {
+        out[2 * k] = b->growth * x[2 * k] - b->frequency[k] * x[2 * k + 1];
+        out[2 * k + 1] = b->growth * x[2 * k + 1] + b->frequency[k] * x[2 * k];
+    }
+    reflect(b, out);
+    return b->backend->upload(y, 0, SIZE, out);
+}
+
+static void exact(const blocks *b, double t, const double *start, double *out)
+{
+    double x[SIZE];
+    for (int i = 0; i < SIZE; i++)
+        x[i] = start[i];
+    reflect(b, x);
+    for (int k = 0; k < BLOCKS; k++) {
+        double c = exp(b->growth * t) * cos(b->frequency[k] * t);
+        double s = exp(b->growth * t) * sin(b->frequency[k] * t);
+        out[2 * k] = c * x[2 * k] - s * x[2 * k + 1];
+        out[2 * k + 1] = s * x[2 * k] + c * x[2 * k + 1];
+    }
+    reflect(b, out);
+}
+
+typedef struct outcome {
+    double error, norm_drift;
+    size_t applications;
+} outcome;
+
+/* Error in the 2-norm after time t of a unit vector, with the highest frequency 40. */
+static outcome run(qfp_method method, double growth, double tolerance, double step, double t)
+{
+    blocks b = {.growth = growth, .backend = qfp_backend_cpu()};
+    double start[SIZE], reached[SIZE], wanted[SIZE], norm = 0.0;
+    for (int i = 0; i < SIZE; i++) {
+        b.mirror[i] = sin(1.0 + 3.0 * i);
+        start[i] = cos(0.7 * i * i);
+        norm += b.mirror[i] * b.mirror[i];
+    }
+    for (int i = 0; i < SIZE; i++)
+        b.mirror[i] /= sqrt(norm);
+    norm = 0.0;
+    for (int i = 0; i < SIZE; i++)
+        norm += start[i] * start[i];
+    for (int i = 0; i < SIZE; i++)
+        start[i] /= sqrt(norm);
+    for (int k = 0; k < BLOCKS; k++)
+        b.frequency[k] = 40.0 * (k + 1) / BLOCKS;
+
+    qfp_context *context = NULL;
+    qfp_buffer *u = NULL;
+    qfp_propagator *propagator = NULL;
+    cr_assert(eq(int, b.backend->context_create(1, &context), QFP_OK));
+    cr_assert(eq(int, b.backend->buffer_create(context, SIZE, &u), QFP_OK));
+    cr_assert(eq(int, b.backend->upload(u, 0, SIZE, start), QFP_OK));
+    qfp_linear_map map = {.backend = b.backend, .context = context, .count = SIZE,
+                          .skew = growth == 0.0, .self = &b, .apply = apply};
+    qfp_propagator_options options = {.method = method, .tolerance = tolerance, .time_scale = t,
+                                      .step = step};
+    cr_assert(eq(int, qfp_propagator_create(&map, &options, &propagator), QFP_OK));
+    cr_assert(eq(int, qfp_propagator_advance(propagator, u, t, NULL, NULL), QFP_OK));
+    cr_assert(eq(int, b.backend->download(u, 0, SIZE, reached), QFP_OK));
+    exact(&b, t, start, wanted);
+    outcome o = {.applications = map.applications};
+    double squared = 0.0;
+    for (int i = 0; i < SIZE; i++) {
+        o.error += (reached[i] - wanted[i]) * (reached[i] - wanted[i]);
+        squared += reached[i] * reached[i];
+    }
+    o.error = sqrt(o.error);
+    o.norm_drift = fabs(sqrt(squared) - 1.0);
+    qfp_propagator_destroy(propagator);
+    b.backend->buffer_destroy(u);
+    b.backend->context_destroy(context);
+    return o;
+}
+
+Test(propagator, krylov_meets_its_tolerance_on_a_skew_generator)
+{
+    for (double tolerance = 1e-4; tolerance > 1e-12; tolerance *= 1e-3) {
+        outcome o = run(QFP_METHOD_KRYLOV, 0.0, tolerance, 0.0, 3.0);
+        cr_assert(lt(dbl, o.error, tolerance), "tolerance %g, error %g", tolerance, o.error);
+        /* e^{T} of a skew T is orthogonal whatever the error: only rounding moves the norm */
+        cr_assert(lt(dbl, o.norm_drift, 1e-13), "norm drift %g", o.norm_drift);
+    }
+}
+
+Test(propagator, krylov_meets_its_tolerance_on_a_growing_generator)
+{
+    for (double growth = -2.0; growth < 2.5; growth += 4.0) {
+        outcome o = run(QFP_METHOD_KRYLOV, growth, 1e-8, 0.0, 1.0);
+        /* the tolerance is relative to the norm of the moment, at most e^2 here */
+        cr_assert(lt(dbl, o.error, 1e-8 * exp(2.0)), "error %g", o.error);
+    }
+}
+
+Test(propagator, looser_tolerance_costs_less)
+{
+    outcome loose = run(QFP_METHOD_KRYLOV, 0.0, 1e-3, 0.0, 3.0);
+    outcome tight = run(QFP_METHOD_KRYLOV, 0.0, 1e-12, 0.0, 3.0);
+    cr_assert(lt(ulong, loose.applications, tight.applications));
+    cr_assert(gt(dbl, loose.error, tight.error));
+}
+
+Test(propagator, chebyshev_is_exact_to_rounding)
+{
+    outcome o = run(QFP_METHOD_CHEBYSHEV, 0.0, 1e-8, 0.0, 3.0);
+    /* 150 terms of size ≤ 1 in a recurrence: rounding times their number */
+    cr_assert(lt(dbl, o.error, 2e-13), "error %g", o.error);
+}
+
+Test(propagator, chebyshev_refuses_a_generator_that_is_not_skew)
+{
+    blocks b = {.growth = 0.1, .backend = qfp_backend_cpu()};
+    qfp_linear_map map = {.backend = b.backend, .count = SIZE, .skew = false, .self = &b,
+                          .apply = apply};
+    qfp_propagator_options options = {.method = QFP_METHOD_CHEBYSHEV, .tolerance = 1e-8};
+    qfp_propagator *propagator = NULL;
+    cr_assert(eq(int, qfp_propagator_create(&map, &options, &propagator), QFP_CONFIG));
+    cr_assert(zero(ptr, propagator));
+}
+
+Test(propagator, rk4_converges_at_order_four)
+{
+    double coarse = run(QFP_METHOD_RK4, 0.0, 0.0, 1.0 / 128, 1.0).error;
+    double fine = run(QFP_METHOD_RK4, 0.0, 0.0, 1.0 / 256, 1.0).error;
+    double order = log2(coarse / fine);
+    /* wh = 40/256 = 0.16: the next term of the error shifts the order by about (wh)² */
+    cr_assert(epsilon_eq(dbl, order, 4.0, 0.1), "order %g", order);
+}
+
+Test(propagator, dense_exponential_of_a_rotation_and_a_jordan_block)
+{
+    /* e^{[[a, -w], [w, a]]} and a nilpotent block, in one 4 × 4 matrix; w = 30 needs squarings */
+    double a = -0.5, w = 30.0, e[16];
+    const double m[16] = {a, -w, 0, 0, w, a, 0, 0, 0, 0, 0, 7.0, 0, 0, 0, 0};
+    cr_assert(eq(int, qfp_dense_exponential(4, m, e), QFP_OK));
+    /* conditioning |w| ε per squaring: 1e-13 leaves a factor of ten */
+    cr_assert(epsilon_eq(dbl, e[0], exp(a) * cos(w), 1e-13));
+    cr_assert(epsilon_eq(dbl, e[4], exp(a) * sin(w), 1e-13));
+    cr_assert(epsilon_eq(dbl, e[1], -exp(a) * sin(w), 1e-13));
+    cr_assert(epsilon_eq(dbl, e[10], 1.0, 1e-15));
+    cr_assert(epsilon_eq(dbl, e[11], 7.0, 1e-13));
+    cr_assert(epsilon_eq(dbl, e[14], 0.0, 1e-15));
+}
+
+Test(propagator, skew_tridiagonal_entries_match_the_dense_exponential)
+{
+    enum { N = 7 };
+    double beta[N] = {0.3, 1.7, 0.9, 2.2, 0.1, 1.0, 0.0}, t[N * N] = {0}, e[N * N];
+    for (int k = 0; k + 1 < N; k++) {
+        t[(k + 1) * N + k] = 1.3 * beta[k];
+        t[k * N + k + 1] = -1.3 * beta[k];
+    }
+    qfp_skew_tridiagonal spectral;
+    cr_assert(eq(int, qfp_dense_exponential(N, t, e), QFP_OK));
+    cr_assert(eq(int, qfp_skew_tridiagonal_create(N, beta, &spectral), QFP_OK));
+    for (int k = 0; k < N; k++)
+        cr_assert(epsilon_eq(dbl, qfp_skew_tridiagonal_entry(&spectral, 1.3, k), e[k * N], 1e-14));
+    qfp_skew_tridiagonal_destroy(&spectral);
+}
