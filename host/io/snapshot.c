@@ -111,6 +111,20 @@ static qfp_status create_group(const qfp_snapshot *s, const char *name)
     return QFP_OK;
 }
 
+/* xarray looks for the scales of a group inside that group; soft links show them there without
+ * adding datasets that a walk through the file would meet twice. */
+static qfp_status link_scales(const qfp_snapshot *s, const char *group, bool with_axes)
+{
+    static const char *const targets[] = {"/time", "/axes/x", "/axes/p"};
+    for (size_t i = 0; i < (with_axes ? 3u : 1u); ++i) {
+        char link[64];
+        snprintf(link, sizeof link, "%s/%s", group, strrchr(targets[i], '/') + 1);
+        if (H5Lcreate_soft(targets[i], s->file, link, H5P_DEFAULT, H5P_DEFAULT) < 0)
+            return QFP_HDF5_FAIL(s->part, "the link %s cannot be created", link);
+    }
+    return QFP_OK;
+}
+
 static qfp_status write_axis(qfp_snapshot *s, const char *name, const char *long_name, size_t count,
                              const double *values, hid_t *out)
 {
@@ -148,6 +162,7 @@ static qfp_status create_husimi(qfp_snapshot *s, const qfp_snapshot_layout *layo
     size_t shape[2 * QFP_MAX_MODES];
     int rank = qfpi_snapshot_full_shape(s, shape);
     QFP_TRY(create_group(s, "/husimi"));
+    QFP_TRY(link_scales(s, "/husimi", true));
     for (int j = 0; j < s->modes; ++j) {
         char name[32], long_name[80];
         snprintf(name, sizeof name, "/husimi/mode_%d", j + 1);
@@ -173,6 +188,7 @@ static qfp_status create_husimi(qfp_snapshot *s, const qfp_snapshot_layout *layo
 static qfp_status create_observables(qfp_snapshot *s, const qfp_snapshot_layout *layout)
 {
     QFP_TRY(create_group(s, "/observables"));
+    QFP_TRY(link_scales(s, "/observables", false));
     for (size_t i = 0; i < layout->observable_count; ++i) {
         const char *observable = layout->observable_names[i];
         const char *units = layout->observable_units != NULL ? layout->observable_units[i] : NULL;
@@ -256,8 +272,10 @@ qfp_status qfp_snapshot_append(qfp_snapshot *s, double time, const double *const
 static qfp_status open_field(qfp_snapshot *s, const char *name, int rank, const size_t *shape,
                              bool grows, hid_t *out)
 {
-    if (H5Lexists(s->file, "/fields", H5P_DEFAULT) <= 0)
+    if (H5Lexists(s->file, "/fields", H5P_DEFAULT) <= 0) {
         QFP_TRY(create_group(s, "/fields"));
+        QFP_TRY(link_scales(s, "/fields", true));
+    }
     char *full_name = qfpi_format("/fields/%s", name);
     if (full_name == NULL)
         return QFP_FAIL(QFP_MEMORY, "%s: out of memory", s->path);

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,20 +35,56 @@ static void choose_chunk(int rank, const hsize_t *shape, bool grows, hsize_t *ch
     }
 }
 
+/* Axes of vector and tensor components are numbered by scales of their own, component_1, …: xarray
+ * refuses datasets that label only some of their axes. */
+static hid_t open_component_scale(const qfp_snapshot *s, int number, size_t length)
+{
+    char name[48];
+    snprintf(name, sizeof name, "/fields/component_%d_of_%zu", number, length);
+    if (H5Lexists(s->file, name, H5P_DEFAULT) > 0)
+        return H5Dopen2(s->file, name, H5P_DEFAULT);
+    hsize_t extent = length;
+    hid_t space = H5Screate_simple(1, &extent, NULL);
+    hid_t scale =
+        H5Dcreate2(s->file, name, H5T_STD_I32LE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    int *values = malloc(length * sizeof *values);
+    bool good = scale >= 0 && values != NULL;
+    for (size_t i = 0; good && i < length; ++i)
+        values[i] = (int)i + 1;
+    good = good && H5Dwrite(scale, H5T_NATIVE_INT, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0 &&
+           H5DSset_scale(scale, strrchr(name, '/') + 1) >= 0;
+    free(values);
+    H5Sclose(space);
+    if (!good && scale >= 0) {
+        H5Dclose(scale);
+        scale = -1;
+    }
+    return scale;
+}
+
+static herr_t attach(hid_t dataset, hid_t scale, int axis, const char *label)
+{
+    herr_t result = H5DSattach_scale(dataset, scale, (unsigned)axis);
+    return result >= 0 ? H5DSset_label(dataset, (unsigned)axis, label) : result;
+}
+
 static herr_t attach_scales(const qfp_snapshot *s, hid_t dataset, const qfpi_dataset_spec *spec)
 {
-    unsigned first = spec->grows ? 1 : 0;
-    herr_t result = 0;
-    if (spec->grows) {
-        result = H5DSattach_scale(dataset, s->time, 0);
-        H5DSset_label(dataset, 0, "time");
-    }
-    for (int i = 0; i < spec->rank && i < 2 * s->modes && result >= 0; ++i) {
+    int first = spec->grows ? 1 : 0, components = 0;
+    bool in_phase_space = true;
+    herr_t result = spec->grows ? attach(dataset, s->time, 0, "time") : 0;
+    for (int i = 0; i < spec->rank && result >= 0; ++i) {
         bool is_x = i % 2 == 0;
-        if (spec->shape[i] != (is_x ? s->x_count : s->p_count))
-            break;
-        result = H5DSattach_scale(dataset, is_x ? s->x : s->p, first + (unsigned)i);
-        H5DSset_label(dataset, first + (unsigned)i, is_x ? "x" : "p");
+        in_phase_space = in_phase_space && i < 2 * s->modes &&
+                         spec->shape[i] == (is_x ? s->x_count : s->p_count);
+        if (in_phase_space) {
+            result = attach(dataset, is_x ? s->x : s->p, first + i, is_x ? "x" : "p");
+            continue;
+        }
+        hid_t scale = open_component_scale(s, ++components, spec->shape[i]);
+        result = scale >= 0 ? attach(dataset, scale, first + i, "component") : -1;
+        if (scale >= 0)
+            H5Dclose(scale);
     }
     return result;
 }
