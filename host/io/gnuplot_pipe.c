@@ -1,0 +1,158 @@
+#include "io/gnuplot_pipe.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+struct qfp_gnuplot {
+    pid_t process;
+    FILE *commands;
+    FILE *complaints; /* a nameless file: a pipe could fill up and stop gnuplot */
+    sigset_t mask;    /* of this thread, before SIGPIPE was blocked */
+    bool pipe_was_pending;
+};
+
+/* gnuplot may die while commands are written: that is to be an error, not the end of the program.
+ */
+static void block_broken_pipe(qfp_gnuplot *g)
+{
+    sigset_t broken, pending;
+    sigemptyset(&broken);
+    sigaddset(&broken, SIGPIPE);
+    sigpending(&pending);
+    g->pipe_was_pending = sigismember(&pending, SIGPIPE) == 1;
+    pthread_sigmask(SIG_BLOCK, &broken, &g->mask);
+}
+
+static void unblock_broken_pipe(const qfp_gnuplot *g)
+{
+    sigset_t broken;
+    const struct timespec at_once = {0};
+    sigemptyset(&broken);
+    sigaddset(&broken, SIGPIPE);
+    if (!g->pipe_was_pending)
+        while (sigtimedwait(&broken, NULL, &at_once) == -1 && errno == EINTR) {
+        }
+    pthread_sigmask(SIG_SETMASK, &g->mask, NULL);
+}
+
+static int spawn(int commands, int complaints, int unused, const sigset_t *mask, pid_t *process)
+{
+    char name[] = "gnuplot";
+    char *const arguments[] = {name, NULL};
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, commands, STDIN_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, complaints, STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, complaints, STDERR_FILENO);
+    posix_spawn_file_actions_addclose(&actions, unused);
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setsigmask(&attributes, mask);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+    int failure = posix_spawnp(process, name, &actions, &attributes, arguments, environ);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    return failure;
+}
+
+static qfp_status start(qfp_gnuplot *g)
+{
+    int ends[2];
+    g->complaints = tmpfile();
+    if (g->complaints == NULL)
+        return QFP_FAIL(QFP_IO, "a temporary file cannot be created: %s", strerror(errno));
+    if (pipe(ends) != 0)
+        return QFP_FAIL(QFP_IO, "a pipe to gnuplot cannot be created: %s", strerror(errno));
+    int failure = spawn(ends[0], fileno(g->complaints), ends[1], &g->mask, &g->process);
+    close(ends[0]);
+    if (failure != 0) {
+        close(ends[1]);
+        g->process = 0;
+        return QFP_FAIL(QFP_IO,
+                        "gnuplot cannot be started (%s); pictures need it: install the "
+                        "package gnuplot-nox or gnuplot",
+                        strerror(failure));
+    }
+    g->commands = fdopen(ends[1], "w");
+    if (g->commands == NULL) {
+        close(ends[1]);
+        return QFP_FAIL(QFP_IO, "a pipe to gnuplot cannot be opened: %s", strerror(errno));
+    }
+    return QFP_OK;
+}
+
+static void destroy(qfp_gnuplot *g)
+{
+    if (g->commands != NULL)
+        fclose(g->commands);
+    if (g->complaints != NULL)
+        fclose(g->complaints);
+    unblock_broken_pipe(g);
+    free(g);
+}
+
+qfp_status qfp_gnuplot_open(qfp_gnuplot **out)
+{
+    qfp_gnuplot *g = NULL;
+    QFP_TRY(QFP_ALLOCATE(g, 1, "the pipe to gnuplot"));
+    block_broken_pipe(g);
+    qfp_status status = start(g);
+    if (status != QFP_OK) {
+        int ignored;
+        if (g->process > 0)
+            waitpid(g->process, &ignored, 0);
+        destroy(g);
+        return status;
+    }
+    *out = g;
+    return QFP_OK;
+}
+
+FILE *qfp_gnuplot_stream(qfp_gnuplot *g)
+{
+    return g->commands;
+}
+
+/* gnuplot shows the line it stumbled over, a mark, and the reason: the reason is the last line that
+ * says something. */
+static void read_complaint(FILE *file, char *out, size_t size)
+{
+    char line[400];
+    out[0] = '\0';
+    rewind(file);
+    while (fgets(line, sizeof line, file) != NULL) {
+        line[strcspn(line, "\r\n")] = '\0';
+        if (line[strspn(line, " ^\t")] != '\0')
+            snprintf(out, size, "%s", line + strspn(line, " \t"));
+    }
+}
+
+qfp_status qfp_gnuplot_close(qfp_gnuplot *g)
+{
+    int result = 0;
+    char complaint[400];
+    bool written = fclose(g->commands) == 0;
+    g->commands = NULL;
+    while (waitpid(g->process, &result, 0) < 0 && errno == EINTR) {
+    }
+    read_complaint(g->complaints, complaint, sizeof complaint);
+    qfp_status status = QFP_OK;
+    if (WIFEXITED(result) && WEXITSTATUS(result) == 127)
+        status =
+            QFP_FAIL(QFP_IO, "gnuplot cannot be started; pictures need it: install the package "
+                             "gnuplot-nox or gnuplot");
+    else if (!WIFEXITED(result) || WEXITSTATUS(result) != 0 || !written)
+        status = QFP_FAIL(QFP_IO, "gnuplot failed: %s",
+                          complaint[0] != '\0' ? complaint : "it ended without a message");
+    destroy(g);
+    return status;
+}

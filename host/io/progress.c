@@ -1,0 +1,128 @@
+#include "io/progress.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define BAR_WIDTH 30
+#define TERMINAL_INTERVAL 0.1 /* seconds: faster than that nobody reads */
+#define PLAIN_INTERVAL 10.0
+#define FIRST_PLAIN 2.0 /* shorter runs leave no trace in a log */
+
+struct qfp_progress {
+    char *label;
+    bool terminal;
+    bool line_open; /* a bar stands on the current line */
+    bool reported;  /* a plain line was written */
+    double start, last;
+    double first_fraction; /* a resumed run begins above 0 */
+};
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+qfp_progress *qfp_progress_create(const char *label)
+{
+    if (label == NULL)
+        return NULL;
+    qfp_progress *p = calloc(1, sizeof *p);
+    if (p == NULL)
+        return NULL; /* a run without a bar is better than no run */
+    p->label = strdup(label);
+    if (p->label == NULL) {
+        free(p);
+        return NULL;
+    }
+    const char *kind = getenv("TERM");
+    p->terminal = isatty(STDERR_FILENO) && kind != NULL && strcmp(kind, "dumb") != 0;
+    p->start = now();
+    p->last = -1;
+    p->first_fraction = -1;
+    return p;
+}
+
+static void format_duration(double seconds, char *out, size_t size)
+{
+    if (seconds < 60)
+        snprintf(out, size, "%.0f s", seconds);
+    else if (seconds < 3600)
+        snprintf(out, size, "%d min %02d s", (int)seconds / 60, (int)seconds % 60);
+    else if (seconds < 360000)
+        snprintf(out, size, "%d h %02d min", (int)seconds / 3600, (int)seconds / 60 % 60);
+    else
+        snprintf(out, size, "%.0f days", seconds / 86400);
+}
+
+static void format_remaining(const qfp_progress *p, double fraction, double elapsed, char *out,
+                             size_t size)
+{
+    double done = fraction - p->first_fraction;
+    char duration[32];
+    out[0] = '\0';
+    if (done <= 0 || fraction >= 1)
+        return;
+    format_duration(elapsed * (1 - fraction) / done, duration, sizeof duration);
+    snprintf(out, size, ", %s left", duration);
+}
+
+static void draw_bar(qfp_progress *p, double fraction, const char *remaining, const char *note)
+{
+    char bar[BAR_WIDTH + 1];
+    int filled = (int)(fraction * BAR_WIDTH);
+    for (int i = 0; i < BAR_WIDTH; ++i)
+        bar[i] = i < filled ? '=' : i == filled ? '>' : ' ';
+    bar[BAR_WIDTH] = '\0';
+    /* \033[K clears what a longer line left behind */
+    fprintf(stderr, "\r%s [%s] %5.1f %%%s%s%s\033[K", p->label, bar, 100 * fraction, remaining,
+            note[0] != '\0' ? ", " : "", note);
+    fflush(stderr);
+    p->line_open = true;
+}
+
+void qfp_progress_update(qfp_progress *p, double fraction, const char *note)
+{
+    if (p == NULL)
+        return;
+    fraction = fraction > 0 ? (fraction < 1 ? fraction : 1) : 0; /* NaN becomes 0 */
+    if (p->first_fraction < 0)
+        p->first_fraction = fraction;
+    double elapsed = now() - p->start;
+    double interval = p->terminal ? TERMINAL_INTERVAL : PLAIN_INTERVAL;
+    bool first = p->last < 0;
+    if (first ? !p->terminal && elapsed < FIRST_PLAIN : elapsed - p->last < interval)
+        return;
+    p->last = elapsed;
+    char remaining[64];
+    format_remaining(p, fraction, elapsed, remaining, sizeof remaining);
+    if (note == NULL)
+        note = "";
+    if (p->terminal) {
+        draw_bar(p, fraction, remaining, note);
+        return;
+    }
+    fprintf(stderr, "%s: %.1f %%%s%s%s\n", p->label, 100 * fraction, remaining,
+            note[0] != '\0' ? ", " : "", note);
+    p->reported = true;
+}
+
+void qfp_progress_destroy(qfp_progress *p)
+{
+    if (p == NULL)
+        return;
+    if (p->line_open) {
+        fputc('\n', stderr);
+    } else if (p->reported) {
+        char duration[32];
+        format_duration(now() - p->start, duration, sizeof duration);
+        fprintf(stderr, "%s: ended after %s\n", p->label, duration);
+    }
+    free(p->label);
+    free(p);
+}
