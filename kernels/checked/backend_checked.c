@@ -1,0 +1,44 @@
+/* backend_checked.c - the CPU behind checks that imitate a device (checked.h says which). */
+#include "checked/slots.h"
+
+static qfp_status available(void)
+{
+    return QFP_OK;
+}
+
+static const qfp_backend table = {
+    .name = "checked",
+    .available = available,
+    .describe = checked_describe,
+    .context_create = checked_context_create,
+    .context_destroy = checked_context_destroy,
+    .buffer_create = checked_buffer_create,
+    .buffer_destroy = checked_buffer_destroy,
+    .upload = checked_upload,
+    .download = checked_download,
+    .combine = checked_combine,
+    .inner = checked_inner,
+    .extrema = checked_extrema,
+    .grid_plan_create = checked_grid_plan_create,
+    .grid_plan_destroy = checked_grid_plan_destroy,
+    .transform = checked_transform,
+    .symbol_create = checked_symbol_create,
+    .symbol_destroy = checked_symbol_destroy,
+    .symbol_multiply = checked_symbol_multiply,
+    .symbol_sum = checked_symbol_sum,
+    .symbol_power = checked_symbol_power,
+    .product_fill = checked_product_fill,
+    .marginal = checked_marginal,
+    .entropy = checked_entropy,
+    .contract = checked_contract,
+    .flow_create = checked_flow_create,
+    .flow_destroy = checked_flow_destroy,
+    .flow_multiply = checked_flow_multiply,
+    .flow_evaluate = checked_flow_evaluate,
+    .synchronize = checked_synchronize,
+};
+
+const qfp_backend *qfp_backend_checked(void)
+{
+    return &table;
+}
