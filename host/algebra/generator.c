@@ -1,0 +1,314 @@
+#include "algebra/generator.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "algebra/ordered_product.h"
+
+#define ROUNDING 1e-12 /* of the largest coefficient of L: what cancellation leaves behind */
+
+/* Images of the letters of one algebra in another: a fixed set of small polynomials. */
+typedef struct images {
+    int count, variables;
+    qfp_polynomial of[QFP_MAX_VARIABLES];
+} images;
+
+static void images_init(images *m, int count, int variables)
+{
+    m->count = count;
+    m->variables = variables;
+    for (int v = 0; v < count; v++)
+        qfp_polynomial_init(&m->of[v], variables);
+}
+
+static void images_destroy(images *m)
+{
+    for (int v = 0; v < m->count; v++)
+        qfp_polynomial_destroy(&m->of[v]);
+}
+
+/* image of `letter` += coefficient × variable */
+static qfp_status image_add(images *m, int letter, double complex coefficient, int variable)
+{
+    uint8_t power[QFP_MAX_VARIABLES] = {0};
+    power[variable] = 1;
+    return qfp_polynomial_add_term(&m->of[letter], coefficient, power);
+}
+
+/* Hρ: a†^p a^q ρ → α*^p (α+∂̄)^q Q.   ρH: ρ a†^p a^q → α^q (α*+∂)^p Q. */
+static qfp_status one_side(const qfp_polynomial *wick, int modes, bool from_left,
+                           qfp_polynomial *out)
+{
+    images m;
+    images_init(&m, 2 * modes, 4 * modes);
+    qfp_status status = QFP_OK;
+    qfp_letter_pairs weyl = qfp_weyl_pairs(modes), source = {.count = modes};
+    for (int j = 0; j < modes; j++) {
+        int a = j, ad = modes + j, alpha = 2 * modes + j, alpha_c = 3 * modes + j;
+        source.pair[j] = from_left ? (qfp_letter_pair){.left = ad, .right = a, .sign = -1}
+                                   : (qfp_letter_pair){.left = a, .right = ad, .sign = 1};
+        QFP_TRY_GOTO(image_add(&m, a, 1.0, alpha));
+        QFP_TRY_GOTO(image_add(&m, ad, 1.0, alpha_c));
+        if (from_left)
+            QFP_TRY_GOTO(image_add(&m, a, 1.0, modes + j)); /* ∂̄_j */
+        else
+            QFP_TRY_GOTO(image_add(&m, ad, 1.0, j)); /* ∂_j */
+    }
+    status = qfp_ordered_substitute(&source, wick, m.of, &weyl, 4 * modes, out);
+done:
+    images_destroy(&m);
+    return status;
+}
+
+static int derivative_order(const qfp_term *term, int modes)
+{
+    int order = 0;
+    for (int v = 0; v < 2 * modes; v++)
+        order += term->power[v];
+    return order;
+}
+
+qfp_status qfp_generator_build(const qfp_polynomial *wick, const qfp_theory *theory,
+                               qfp_polynomial *out)
+{
+    int modes = wick->variables / 2;
+    qfp_polynomial left, right;
+    qfp_polynomial_init(&left, 4 * modes);
+    qfp_polynomial_init(&right, 4 * modes);
+    qfp_status status;
+    QFP_TRY_GOTO(one_side(wick, modes, true, &left));
+    QFP_TRY_GOTO(one_side(wick, modes, false, &right));
+    QFP_TRY_GOTO(qfp_polynomial_add(&left, -1.0, &right, &left));
+    qfp_polynomial_clean(&left, ROUNDING);
+    size_t kept = 0;
+    for (size_t t = 0; t < left.count; t++) {
+        qfp_term term = left.terms[t];
+        int order = derivative_order(&term, modes);
+        term.coefficient *= -I / theory->kappa * (order == 2 ? theory->C : 1.0);
+        bool dropped = theory->order != QFP_ORDER_EXACT && order > theory->order;
+        if (!dropped && term.coefficient != 0.0)
+            left.terms[kept++] = term;
+    }
+    left.count = kept;
+done:
+    qfp_polynomial_destroy(&right);
+    if (status != QFP_OK) {
+        qfp_polynomial_destroy(&left);
+        return status;
+    }
+    qfp_polynomial_destroy(out);
+    *out = left;
+    return QFP_OK;
+}
+
+qfp_status qfp_generator_gauge(const qfp_polynomial *generator, double c, qfp_polynomial *out)
+{
+    int modes = generator->variables / 4;
+    images m;
+    images_init(&m, 4 * modes, 4 * modes);
+    qfp_letter_pairs weyl = qfp_weyl_pairs(modes);
+    qfp_status status = QFP_OK;
+    for (int v = 0; v < 4 * modes; v++)
+        QFP_TRY_GOTO(image_add(&m, v, 1.0, v));
+    for (int j = 0; j < modes && c != 0.0; j++) {
+        QFP_TRY_GOTO(image_add(&m, 2 * modes + j, -c, modes + j)); /* α → α − c∂̄ */
+        QFP_TRY_GOTO(image_add(&m, 3 * modes + j, -c, j));         /* α* → α* − c∂ */
+    }
+    QFP_TRY_GOTO(qfp_ordered_substitute(&weyl, generator, m.of, &weyl, 4 * modes, out));
+    qfp_polynomial_clean(out, ROUNDING);
+done:
+    images_destroy(&m);
+    return status;
+}
+
+qfp_status qfp_generator_transpose(const qfp_polynomial *generator, qfp_polynomial *out)
+{
+    int modes = generator->variables / 4;
+    size_t half = 2 * (size_t)modes;
+    qfp_letter_pairs weyl = qfp_weyl_pairs(modes);
+    qfp_polynomial sum;
+    qfp_polynomial_init(&sum, 4 * modes);
+    qfp_status status = QFP_OK;
+    for (size_t t = 0; t < generator->count && status == QFP_OK; t++) {
+        const qfp_term *term = &generator->terms[t];
+        uint8_t coordinates[QFP_MAX_VARIABLES] = {0}, derivatives[QFP_MAX_VARIABLES] = {0};
+        memcpy(derivatives, term->power, half);
+        memcpy(coordinates + half, term->power + half, half);
+        double sign = derivative_order(term, modes) % 2 == 0 ? 1.0 : -1.0;
+        qfp_polynomial left, right;
+        qfp_polynomial_init(&left, 4 * modes);
+        qfp_polynomial_init(&right, 4 * modes);
+        status = qfp_polynomial_add_term(&left, sign * term->coefficient, coordinates);
+        if (status == QFP_OK)
+            status = qfp_polynomial_add_term(&right, 1.0, derivatives);
+        if (status == QFP_OK)
+            status = qfp_ordered_multiply(&weyl, &left, &right, &left);
+        if (status == QFP_OK)
+            status = qfp_polynomial_add(&sum, 1.0, &left, &sum);
+        qfp_polynomial_destroy(&left);
+        qfp_polynomial_destroy(&right);
+    }
+    if (status != QFP_OK) {
+        qfp_polynomial_destroy(&sum);
+        return status;
+    }
+    qfp_polynomial_destroy(out);
+    *out = sum;
+    return QFP_OK;
+}
+
+double qfp_balanced_ordering(const qfp_theory *theory)
+{
+    return theory->order == 1 ? 0.0 : 0.5 * theory->C;
+}
+
+/* drops terms below `floor`, an absolute size */
+static void drop_below(qfp_polynomial *p, double floor)
+{
+    size_t kept = 0;
+    for (size_t t = 0; t < p->count; t++)
+        if (cabs(p->terms[t].coefficient) > floor)
+            p->terms[kept++] = p->terms[t];
+    p->count = kept;
+}
+
+qfp_status qfp_generator_symmetric_part(const qfp_polynomial *generator, qfp_polynomial *out)
+{
+    double floor = ROUNDING * qfp_polynomial_norm(generator);
+    QFP_TRY(qfp_generator_transpose(generator, out));
+    QFP_TRY(qfp_polynomial_add(generator, 1.0, out, out));
+    for (size_t t = 0; t < out->count; t++)
+        out->terms[t].coefficient *= 0.5;
+    drop_below(out, floor);
+    return QFP_OK;
+}
+
+qfp_status qfp_weyl_multiply(const qfp_polynomial *a, const qfp_polynomial *b, qfp_polynomial *out)
+{
+    qfp_letter_pairs weyl = qfp_weyl_pairs(a->variables / 4);
+    return qfp_ordered_multiply(&weyl, a, b, out);
+}
+
+qfp_status qfp_generator_to_real(const qfp_polynomial *generator, qfp_polynomial *out)
+{
+    int modes = generator->variables / 4;
+    const double r = sqrt(0.5);
+    double norm = qfp_polynomial_norm(generator);
+    images m;
+    images_init(&m, 4 * modes, 4 * modes);
+    qfp_letter_pairs weyl = qfp_weyl_pairs(modes), real = qfp_phase_space_pairs(modes);
+    qfp_status status = QFP_OK;
+    for (int j = 0; j < modes; j++) {
+        int q = j, d_p = modes + j, p = 2 * modes + j, d_q = 3 * modes + j;
+        QFP_TRY_GOTO(image_add(&m, j, r, d_q)); /* ∂ = (∂_Q − i∂_P)/√2 */
+        QFP_TRY_GOTO(image_add(&m, j, -I * r, d_p));
+        QFP_TRY_GOTO(image_add(&m, modes + j, r, d_q)); /* ∂̄ */
+        QFP_TRY_GOTO(image_add(&m, modes + j, I * r, d_p));
+        QFP_TRY_GOTO(image_add(&m, 2 * modes + j, r, q)); /* α = (Q + iP)/√2 */
+        QFP_TRY_GOTO(image_add(&m, 2 * modes + j, I * r, p));
+        QFP_TRY_GOTO(image_add(&m, 3 * modes + j, r, q)); /* α* */
+        QFP_TRY_GOTO(image_add(&m, 3 * modes + j, -I * r, p));
+    }
+    QFP_TRY_GOTO(qfp_ordered_substitute(&weyl, generator, m.of, &real, 4 * modes, out));
+    qfp_polynomial_clean(out, ROUNDING);
+    for (size_t t = 0; t < out->count; t++) {
+        if (fabs(cimag(out->terms[t].coefficient)) > 1e-10 * norm) {
+            status = QFP_FAIL(QFP_INTERNAL, "the generator of a Hermitian Hamiltonian must be real");
+            goto done;
+        }
+        out->terms[t].coefficient = creal(out->terms[t].coefficient);
+    }
+done:
+    images_destroy(&m);
+    return status;
+}
+
+/* out += factor × (B A), in the form A left of B, for one term c A B. */
+static qfp_status add_reversed(const qfp_term *term, int modes, double factor,
+                               qfp_polynomial *out)
+{
+    qfp_letter_pairs pairs = qfp_phase_space_pairs(modes);
+    size_t half = 2 * (size_t)modes;
+    uint8_t a[QFP_MAX_VARIABLES] = {0}, b[QFP_MAX_VARIABLES] = {0};
+    memcpy(a, term->power, half);
+    memcpy(b + half, term->power + half, half);
+    qfp_polynomial left, right;
+    qfp_polynomial_init(&left, 4 * modes);
+    qfp_polynomial_init(&right, 4 * modes);
+    qfp_status status;
+    QFP_TRY_GOTO(qfp_polynomial_add_term(&left, factor * term->coefficient, b));
+    QFP_TRY_GOTO(qfp_polynomial_add_term(&right, 1.0, a));
+    QFP_TRY_GOTO(qfp_ordered_multiply(&pairs, &left, &right, &left));
+    status = qfp_polynomial_add(out, 1.0, &left, out);
+done:
+    qfp_polynomial_destroy(&left);
+    qfp_polynomial_destroy(&right);
+    return status;
+}
+
+static bool has_odd_order(const qfp_term *term, int modes)
+{
+    int order = 0;
+    for (int j = 0; j < modes; j++)
+        order += term->power[modes + j] + term->power[3 * modes + j];
+    return order % 2 == 1;
+}
+
+qfp_status qfp_generator_to_symmetrised(const qfp_polynomial *real_form, qfp_polynomial *out)
+{
+    int modes = real_form->variables / 4;
+    double norm = qfp_polynomial_norm(real_form);
+    qfp_polynomial rest, result, next;
+    qfp_polynomial_init(&rest, 4 * modes);
+    qfp_polynomial_init(&result, 4 * modes);
+    qfp_polynomial_init(&next, 4 * modes);
+    qfp_status status;
+    QFP_TRY_GOTO(qfp_polynomial_copy(real_form, &rest));
+    /* With Lᵀ = Σ c (−1)^order B A and L = ½(L − Lᵀ): a term of odd order is c ½(AB + BA), one of even
+     * order c ½[A, B], whose words are shorter; they go round again until none is left. */
+    for (int round = 0; rest.count > 0; round++) {
+        if (round > 2 * 255 * modes) {
+            status = QFP_FAIL(QFP_UNBALANCED, "the generator is not skew under transposition");
+            goto done;
+        }
+        qfp_polynomial_destroy(&next);
+        for (size_t t = 0; t < rest.count; t++) {
+            qfp_term half = rest.terms[t];
+            if (has_odd_order(&half, modes)) {
+                QFP_TRY_GOTO(qfp_polynomial_add_term(&result, half.coefficient, half.power));
+                continue;
+            }
+            half.coefficient *= 0.5;
+            QFP_TRY_GOTO(qfp_polynomial_add_term(&next, half.coefficient, half.power));
+            QFP_TRY_GOTO(add_reversed(&half, modes, -1.0, &next));
+        }
+        drop_below(&next, ROUNDING * norm);
+        qfp_polynomial swap = rest;
+        rest = next;
+        next = swap;
+    }
+    drop_below(&result, ROUNDING * norm);
+    /* The loop ends for any input: a symmetric part would have been lost on the way, so expand the
+     * result again and compare. */
+    qfp_polynomial_destroy(&next);
+    for (size_t t = 0; t < result.count; t++) {
+        qfp_term half = result.terms[t];
+        half.coefficient *= 0.5;
+        QFP_TRY_GOTO(qfp_polynomial_add_term(&next, half.coefficient, half.power));
+        QFP_TRY_GOTO(add_reversed(&half, modes, 1.0, &next));
+    }
+    QFP_TRY_GOTO(qfp_polynomial_add(real_form, -1.0, &next, &next));
+    if (qfp_polynomial_norm(&next) > 1e-10 * norm) {
+        status = QFP_FAIL(QFP_UNBALANCED, "the generator is not skew under transposition");
+        goto done;
+    }
+    qfp_polynomial_destroy(out);
+    *out = result;
+    qfp_polynomial_init(&result, 4 * modes);
+done:
+    qfp_polynomial_destroy(&rest);
+    qfp_polynomial_destroy(&result);
+    qfp_polynomial_destroy(&next);
+    return status;
+}

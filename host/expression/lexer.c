@@ -1,0 +1,109 @@
+#include "expression/lexer.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+qfp_status qfpi_expression_error(const char *text, const char *at, const qfp_place *place,
+                                 const char *format, ...)
+{
+    char sentence[512], where[256] = "";
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(sentence, sizeof sentence, format, arguments);
+    va_end(arguments);
+    int line = 0, column = (int)(at - text);
+    for (const char *c = text; c < at; c++)
+        if (*c == '\n') {
+            line++;
+            column = (int)(at - c) - 1;
+        }
+    const char *key = place != NULL && place->key != NULL ? place->key : "expression";
+    if (place != NULL && place->file != NULL && place->line > 0)
+        snprintf(where, sizeof where, "%s:%d:%d: ", place->file, place->line + line,
+                 line == 0 ? place->column + column : column + 1);
+    else
+        snprintf(where, sizeof where, "%s%scolumn %d: ",
+                 place != NULL && place->file != NULL ? place->file : "",
+                 place != NULL && place->file != NULL ? ": " : "", column + 1);
+    return QFP_FAIL(QFP_CONFIG, "%s%s: %s", where, key, sentence);
+}
+
+const char *qfpi_token_text(const token *t, char *buffer, size_t size)
+{
+    if (t->kind == TOKEN_END)
+        return "the end of the expression";
+    int length = t->length > 40 ? 40 : (int)t->length;
+    snprintf(buffer, size, "'%.*s'%s", length, t->start, t->length > 40 ? "..." : "");
+    return buffer;
+}
+
+static bool is_name_start(char c)
+{
+    return isalpha((unsigned char)c) || c == '_';
+}
+
+/* strtod would also take "inf", "nan" and hexadecimal; only plain decimal numbers start here. */
+static qfp_status read_number(const char *text, const char *at, const qfp_place *place, token *out)
+{
+    const char *end = at;
+    while (isdigit((unsigned char)*end))
+        end++;
+    if (*end == '.')
+        end++;
+    while (isdigit((unsigned char)*end))
+        end++;
+    if (*end == 'e' || *end == 'E') {
+        const char *digits = end + 1;
+        if (*digits == '+' || *digits == '-')
+            digits++;
+        if (isdigit((unsigned char)*digits)) {
+            end = digits;
+            while (isdigit((unsigned char)*end))
+                end++;
+        }
+    }
+    char digits[64];
+    size_t length = (size_t)(end - at);
+    if (length >= sizeof digits)
+        return qfpi_expression_error(text, at, place, "a number of more than %zu characters",
+                                     sizeof digits - 1);
+    memcpy(digits, at, length);
+    digits[length] = '\0';
+    *out = (token){.kind = TOKEN_NUMBER, .start = at, .length = length,
+                   .number = strtod(digits, NULL)};
+    if (!isfinite(out->number))
+        return qfpi_expression_error(text, at, place, "the number %s is too large", digits);
+    return QFP_OK;
+}
+
+qfp_status qfpi_token_read(const char *text, const char *at, const qfp_place *place, token *out)
+{
+    while (isspace((unsigned char)*at))
+        at++;
+    *out = (token){.kind = TOKEN_END, .start = at};
+    if (*at == '\0')
+        return QFP_OK;
+    if (isdigit((unsigned char)*at) || (*at == '.' && isdigit((unsigned char)at[1])))
+        return read_number(text, at, place, out);
+    if (is_name_start(*at)) {
+        out->kind = TOKEN_NAME;
+        while (is_name_start(at[out->length]) || isdigit((unsigned char)at[out->length]))
+            out->length++;
+        return QFP_OK;
+    }
+    if (strchr("+-*/^()[],", *at) != NULL) {
+        out->kind = TOKEN_SIGN;
+        out->length = 1;
+        return QFP_OK;
+    }
+    if (isprint((unsigned char)*at))
+        return qfpi_expression_error(text, at, place, "unexpected character '%c'", *at);
+    return qfpi_expression_error(text, at, place, "unexpected byte 0x%02x",
+                                 (unsigned)(unsigned char)*at);
+}

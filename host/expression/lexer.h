@@ -1,0 +1,26 @@
+/* lexer.h - INTERNAL to expression: tokens with line and column. */
+#ifndef QFPI_LEXER_H
+#define QFPI_LEXER_H
+
+#include "expression/expression.h"
+
+typedef enum token_kind { TOKEN_END, TOKEN_NUMBER, TOKEN_NAME, TOKEN_SIGN } token_kind;
+
+typedef struct token {
+    token_kind kind;
+    const char *start;
+    size_t length;
+    double number; /* TOKEN_NUMBER */
+} token;
+
+/* The token at `at` (white space skipped).  QFP_CONFIG for a character that starts none. */
+qfp_status qfpi_token_read(const char *text, const char *at, const qfp_place *place, token *out);
+
+/* QFP_CONFIG with "FILE:LINE:COLUMN: KEY: " before the sentence; `at` points into `text`. */
+qfp_status qfpi_expression_error(const char *text, const char *at, const qfp_place *place,
+                                 const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* "'name'" or "the end of the expression", for sentences. */
+const char *qfpi_token_text(const token *t, char *buffer, size_t size);
+
+#endif
