@@ -1,6 +1,7 @@
 #include "io/gnuplot_pipe.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
@@ -44,7 +45,9 @@ static void unblock_broken_pipe(const qfp_gnuplot *g)
     pthread_sigmask(SIG_SETMASK, &g->mask, NULL);
 }
 
-static int spawn(int commands, int complaints, int unused, const sigset_t *mask, pid_t *process)
+/* The picture comes out of standard output: a file name inside the commands would need quoting. */
+static int spawn(int commands, const char *picture, int complaints, int unused,
+                 const sigset_t *mask, pid_t *process)
 {
     char name[] = "gnuplot";
     char *const arguments[] = {name, NULL};
@@ -52,7 +55,7 @@ static int spawn(int commands, int complaints, int unused, const sigset_t *mask,
     posix_spawnattr_t attributes;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, commands, STDIN_FILENO);
-    posix_spawn_file_actions_adddup2(&actions, complaints, STDOUT_FILENO);
+    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, picture, O_WRONLY | O_TRUNC, 0);
     posix_spawn_file_actions_adddup2(&actions, complaints, STDERR_FILENO);
     posix_spawn_file_actions_addclose(&actions, unused);
     posix_spawnattr_init(&attributes);
@@ -64,7 +67,7 @@ static int spawn(int commands, int complaints, int unused, const sigset_t *mask,
     return failure;
 }
 
-static qfp_status start(qfp_gnuplot *g)
+static qfp_status start(qfp_gnuplot *g, const char *picture)
 {
     int ends[2];
     g->complaints = tmpfile();
@@ -72,7 +75,7 @@ static qfp_status start(qfp_gnuplot *g)
         return QFP_FAIL(QFP_IO, "a temporary file cannot be created: %s", strerror(errno));
     if (pipe(ends) != 0)
         return QFP_FAIL(QFP_IO, "a pipe to gnuplot cannot be created: %s", strerror(errno));
-    int failure = spawn(ends[0], fileno(g->complaints), ends[1], &g->mask, &g->process);
+    int failure = spawn(ends[0], picture, fileno(g->complaints), ends[1], &g->mask, &g->process);
     close(ends[0]);
     if (failure != 0) {
         close(ends[1]);
@@ -100,12 +103,12 @@ static void destroy(qfp_gnuplot *g)
     free(g);
 }
 
-qfp_status qfp_gnuplot_open(qfp_gnuplot **out)
+qfp_status qfp_gnuplot_open(const char *picture, qfp_gnuplot **out)
 {
     qfp_gnuplot *g = NULL;
     QFP_TRY(QFP_ALLOCATE(g, 1, "the pipe to gnuplot"));
     block_broken_pipe(g);
-    qfp_status status = start(g);
+    qfp_status status = start(g, picture);
     if (status != QFP_OK) {
         int ignored;
         if (g->process > 0)

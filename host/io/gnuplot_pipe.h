@@ -8,8 +8,9 @@
 
 typedef struct qfp_gnuplot qfp_gnuplot;
 
-/* QFP_IO when gnuplot cannot be started; the sentence says how to install it. */
-qfp_status qfp_gnuplot_open(qfp_gnuplot **out) QFP_MUST_USE;
+/* What gnuplot writes to standard output goes to `picture`, a file that exists.  QFP_IO when
+ * gnuplot cannot be started; the sentence says how to install it. */
+qfp_status qfp_gnuplot_open(const char *picture, qfp_gnuplot **out) QFP_MUST_USE;
 /* Commands go here; write errors come out of close. */
 FILE *qfp_gnuplot_stream(qfp_gnuplot *g);
 /* Waits for the end and frees; QFP_IO with gnuplot's own words when it failed. */
