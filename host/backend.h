@@ -49,7 +49,8 @@ typedef struct qfp_grid {
     double extent[QFPI_MAX_MODES]; /* L_j */
 } qfp_grid;
 
-/* Doubles in an array of a space: Z: Π n_j², A and B: 2 (n_N/2+1) n_N Π_{j<N} n_j². */
+/* Doubles in an array of a space: Z: Π n_j², A and B: 2 (n_N/2+1) n_N Π_{j<N} n_j².
+ * 0 for a grid that cannot be (modes, odd points) and where the byte count overflows a size_t. */
 size_t qfp_grid_doubles(const qfp_grid *grid, qfp_space space);
 
 /* One term of a multiplier: (re + i im) Π_j first_j^power[j] second_j^power[N+j], where (first,
@@ -89,7 +90,8 @@ typedef struct qfp_backend {
     /* One sentence about the device ("CPU, 2 OpenMP threads, FFTW 3.3.10"). */
     qfp_status (*describe)(qfp_context *context, char *text, size_t size);
 
-    /* threads: 0 for the default of the machine. */
+    /* Every destroy accepts NULL.  A context outlives what was created in it, a plan its symbols.
+     * threads: 0 for the default of the machine.  No result depends on their number. */
     qfp_status (*context_create)(int threads, qfp_context **out);
     void (*context_destroy)(qfp_context *context);
 
@@ -100,13 +102,15 @@ typedef struct qfp_backend {
     qfp_status (*download)(const qfp_buffer *from, size_t offset, size_t count, double *to);
 
     /* y = beta y + Σ_k a_k x_k over the first `count` doubles; beta = 0 never reads y.
-     * y may not be among the x.  Bytes: (terms + 1 + (beta≠0)) 8 count. */
+     * y may not be among the x; terms may be 0.  Bytes: (terms + 1 + (beta≠0)) 8 count. */
     qfp_status (*combine)(size_t count, double beta, qfp_buffer *y, int terms, const double *a,
                           qfp_buffer *const *x);
-    /* out[k] = Σ_i x_k[i] y[i], fixed pairwise tree.  Bytes: (terms + 1) 8 count. */
+    /* out[k] = Σ_i x_k[i] y[i], fixed pairwise tree (kernels/shared/pairwise.h); y may be among the
+     * x.  Bytes: (terms + 1) 8 count. */
     qfp_status (*inner)(size_t count, int terms, qfp_buffer *const *x, const qfp_buffer *y,
                         double *out);
-    /* Smallest and largest value, and whether all are finite (NaNs are skipped in min and max). */
+    /* Smallest and largest value, and whether all are finite.  NaNs are skipped in min and max,
+     * infinities are not; without any number min = +inf and max = -inf. */
     qfp_status (*extrema)(size_t count, const qfp_buffer *x, double *min, double *max, int *finite);
 
     qfp_status (*grid_plan_create)(qfp_context *context, const qfp_grid *grid,
@@ -118,6 +122,7 @@ typedef struct qfp_backend {
     qfp_status (*transform)(qfp_grid_plan *plan, qfp_space space, qfp_direction direction,
                             qfp_buffer *in, qfp_buffer *out);
 
+    /* Copies what it needs of spec.  QFP_UNSUPPORTED for a power above QFPI_MAX_DEGREE. */
     qfp_status (*symbol_create)(qfp_grid_plan *plan, const qfp_symbol_spec *spec, qfp_symbol **out);
     void (*symbol_destroy)(qfp_symbol *symbol);
     /* y = scale s x (accumulate = 0) or y += scale s x; both arrays in the symbol's space; y may be
@@ -149,7 +154,7 @@ typedef struct qfp_backend {
                               const qfp_real_polynomial *gradient,
                               const qfp_real_polynomial *hessian, qfp_flow **out);
     void (*flow_destroy)(qfp_flow *flow);
-    /* y = D_ab(z) x (b ≥ 0) or a_a(z) x (b = -1) on a Z array. */
+    /* y = D_ab(z) x (b ≥ 0) or a_a(z) x (b = -1) on a Z array; y may be x. */
     qfp_status (*flow_multiply)(const qfp_flow *flow, qfp_grid_plan *plan, int a, int b,
                                 const qfp_buffer *x, qfp_buffer *y);
     /* At `count` points z (host memory, [count][2N]): drift [count][2N], D [count][2N][2N],
