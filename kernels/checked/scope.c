@@ -1,3 +1,4 @@
+/* scope.c - see scope.h. */
 #include "checked/scope.h"
 
 qfp_status checked_scope_handle(checked_scope *scope, checked_kind kind, const void *opaque,

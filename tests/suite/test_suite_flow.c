@@ -237,6 +237,16 @@ static void idle_modes_fill_the_kernel(const qfp_backend *b)
 }
 ON_EVERY_BACKEND(idle_modes_fill_the_kernel)
 
+/* H = (w·Q)²/2 with w = (1, 2, -1): the kernel lies across all modes, and what Jacobi returns for
+ * it is not paired. */
+static void slanted_kernel(const qfp_backend *b)
+{
+    const qfp_symbol_term h[] = {{0.5, 0, {2}},    {2.0, 0, {0, 2}},     {0.5, 0, {0, 0, 2}},
+                                 {2.0, 0, {1, 1}}, {-1.0, 0, {1, 0, 1}}, {-2.0, 0, {0, 1, 1}}};
+    check_flow(b, 3, 6, h);
+}
+ON_EVERY_BACKEND(slanted_kernel)
+
 /* Three oscillators: D = 0 and only the pairing is left; and one with equal eigenvalues. */
 static void degenerate_eigenvalues(const qfp_backend *b)
 {
