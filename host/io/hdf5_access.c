@@ -8,6 +8,9 @@
 
 qfp_hdf5_quiet qfp_hdf5_quiet_begin(void)
 {
+    /* HDF5's handler at exit tries again to write what a full disk refused, and crashes; everything
+     * here is closed explicitly.  Without effect, and harmless, after the first call. */
+    H5dont_atexit();
     qfp_hdf5_quiet before = {0};
     H5Eget_auto2(H5E_DEFAULT, &before.function, &before.data);
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
@@ -23,15 +26,30 @@ void qfp_hdf5_quiet_end(qfp_hdf5_quiet before)
 static herr_t keep_innermost(unsigned index, const H5E_error2_t *entry, void *data)
 {
     if (index == 0 && entry->desc != NULL)
-        snprintf(data, 256, "%s", entry->desc);
+        snprintf(data, 512, "%s", entry->desc);
     return 0;
+}
+
+/* HDF5 wraps what the system said into a paragraph of buffer addresses; the user needs the quote.
+ */
+static void shorten(char *reason)
+{
+    static const char mark[] = "error message = '";
+    char *quote = strstr(reason, mark);
+    if (quote != NULL) {
+        quote += sizeof mark - 1;
+        memmove(reason, quote, strlen(quote) + 1);
+        reason[strcspn(reason, "'")] = '\0';
+    }
+    reason[strcspn(reason, "\n")] = '\0';
 }
 
 qfp_status qfpi_hdf5_fail(const char *origin_file, int origin_line, const char *path,
                           const char *format, ...)
 {
-    char reason[256] = "", sentence[512];
+    char reason[512] = "", sentence[512];
     H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_innermost, reason);
+    shorten(reason);
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(sentence, sizeof sentence, format, arguments);

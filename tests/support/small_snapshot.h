@@ -1,0 +1,60 @@
+/* small_snapshot.h - an output file of one mode with known numbers, for tests of what reads it. */
+#ifndef QFP_TEST_SMALL_SNAPSHOT_H
+#define QFP_TEST_SMALL_SNAPSHOT_H
+
+#include <criterion/criterion.h>
+
+#include "io/snapshot.h"
+
+enum { SMALL_NX = 5, SMALL_NP = 4 };
+
+static const double small_x[SMALL_NX] = {-2, -1, 0, 1, 2};
+static const double small_p[SMALL_NP] = {-1.5, -0.5, 0.5, 1.5};
+static const char *const small_names[] = {"norm", "n_1", "re_a_1", "im_a_1", "energy"};
+static const char *const small_units[] = {NULL, NULL, NULL, NULL, "kappa omega"};
+static const qfp_attribute small_attributes[] = {
+    {"format_version", "1"}, {"title", "small"}, {"config", "title: small\n"}};
+
+static inline qfp_snapshot_layout small_layout(void)
+{
+    return (qfp_snapshot_layout){.modes = 1,
+                                 .x_count = SMALL_NX,
+                                 .p_count = SMALL_NP,
+                                 .x = small_x,
+                                 .p = small_p,
+                                 .observable_count = 5,
+                                 .observable_names = small_names,
+                                 .observable_units = small_units,
+                                 .attribute_count = 3,
+                                 .attributes = small_attributes};
+}
+
+/* The value written at (time, i, k): all different, so that a swapped axis shows. */
+static inline double small_value(size_t time, size_t i, size_t k)
+{
+    return 1000.0 * (double)time + 10.0 * (double)i + (double)k + 0.25;
+}
+
+static inline qfp_status small_append(qfp_snapshot *s, size_t time)
+{
+    double map[SMALL_NX * SMALL_NP];
+    for (size_t i = 0; i < SMALL_NX; ++i)
+        for (size_t k = 0; k < SMALL_NP; ++k)
+            map[i * SMALL_NP + k] = small_value(time, i, k);
+    const double *marginals[] = {map};
+    double t = (double)time;
+    const double observables[] = {1, 4 + t, 2 - t, 0.5 * t, -3};
+    return qfp_snapshot_append(s, 0.5 * t, marginals, NULL, observables);
+}
+
+static inline void small_file(const char *path, size_t times)
+{
+    qfp_snapshot *s = NULL;
+    qfp_snapshot_layout layout = small_layout();
+    cr_assert(qfp_snapshot_create(path, &layout, &s) == QFP_OK, "%s", qfp_last_error());
+    for (size_t t = 0; t < times; ++t)
+        cr_assert(small_append(s, t) == QFP_OK, "%s", qfp_last_error());
+    cr_assert(qfp_snapshot_finish(s, 0) == QFP_OK, "%s", qfp_last_error());
+}
+
+#endif

@@ -1,0 +1,594 @@
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <math.h>
+
+#include "../support/scratch.h"
+#include "io/config.h"
+#include "io/config_keys.h"
+
+TestSuite(config, .init = scratch_make, .fini = scratch_remove);
+
+/* The three mandatory blocks, in lines 1 to 3; a case adds or replaces lines. */
+#define HAMILTONIAN "hamiltonian: {operator: \"0.5*ad^2*a^2\"}\n"
+#define INITIAL "initial: {coherent: [2.0]}\n"
+#define OUTPUT "output: {times: [0, 1]}\n"
+#define REST INITIAL OUTPUT
+#define SMALL HAMILTONIAN REST
+
+static qfp_status load_bytes(const void *text, size_t size, const char *const *overrides,
+                             size_t count, qfp_config **out)
+{
+    scratch_write(scratch_path("c.yaml"), text, size);
+    return qfp_config_load(scratch_path("c.yaml"), overrides, count, out);
+}
+
+static qfp_config *load(const char *text)
+{
+    qfp_config *config = NULL;
+    qfp_status status = load_bytes(text, strlen(text), NULL, 0, &config);
+    cr_assert(status == QFP_OK, "%s", qfp_last_error());
+    return config;
+}
+
+typedef struct bad_input {
+    const char *text;
+    const char *place; /* "c.yaml:LINE:COLUMN: key" */
+    const char *said;
+} bad_input;
+
+static void assert_refused(const bad_input *bad, qfp_status expected)
+{
+    qfp_config *config = NULL;
+    qfp_status status = load_bytes(bad->text, strlen(bad->text), NULL, 0, &config);
+    cr_assert(eq(int, (int)status, (int)expected), "%s\n-> %s", bad->text, qfp_last_error());
+    cr_assert(config == NULL);
+    cr_assert(strstr(qfp_last_error(), bad->place) != NULL, "%s\n-> '%s' does not name '%s'",
+              bad->text, qfp_last_error(), bad->place);
+    cr_assert(strstr(qfp_last_error(), bad->said) != NULL, "%s\n-> '%s' does not say '%s'",
+              bad->text, qfp_last_error(), bad->said);
+}
+
+static void assert_all_refused(const bad_input *list, size_t count, qfp_status expected)
+{
+    for (size_t i = 0; i < count; ++i)
+        assert_refused(&list[i], expected);
+}
+#define ASSERT_ALL_REFUSED(list, expected)                                                         \
+    assert_all_refused((list), sizeof(list) / sizeof *(list), (expected))
+
+Test(config, unknown_and_missing_keys)
+{
+    static const bad_input list[] = {
+        {SMALL "solver: {tolerence: 1e-8}\n", "c.yaml:4:10: solver.tolerence",
+         "unknown key; did you mean 'tolerance'?"},
+        {SMALL "solver:\n  tolerence: 1e-8\n", "c.yaml:5:3: solver.tolerence", "did you mean"},
+        {SMALL "tolerance: 1e-8\n", "c.yaml:4:1: tolerance", "did you mean 'solver.tolerance'?"},
+        {SMALL "qqqqqqqqqqqq: 1\n", "c.yaml:4:1: qqqqqqqqqqqq", "known here: title, hamiltonian"},
+        {SMALL "<<: {a: 1}\n", "c.yaml:4:1: <<", "unknown key"},
+        {REST, "c.yaml:1:1: ", "'hamiltonian' is missing"},
+        {HAMILTONIAN OUTPUT, "c.yaml", "'initial' is missing"},
+        {HAMILTONIAN INITIAL, "c.yaml", "'output' is missing"},
+        {HAMILTONIAN INITIAL "output: {}\n", "c.yaml:3:1: output", "'times' is missing"},
+        {"hamiltonian: {modes: 1}\n" REST, "c.yaml:1:1: hamiltonian", "'operator' is missing"},
+        {"hamiltonian: {symbol: {expression: n}}\n" REST, "hamiltonian.symbol",
+         "'ordering' is missing"},
+        {HAMILTONIAN "initial: {thermal: {}}\n" OUTPUT, "c.yaml:2:11: initial.thermal",
+         "'nbar' is missing"},
+        {SMALL "output: {times: [0]}\n", "c.yaml:4:1: output", "given twice, first in line 3"},
+        {SMALL "solver: {tolerance: 1e-3, tolerance: 1e-4}\n", "c.yaml:4:27: solver.tolerance",
+         "given twice"},
+    };
+    ASSERT_ALL_REFUSED(list, QFP_CONFIG);
+}
+
+Test(config, wrong_types_and_ranges)
+{
+    static const bad_input list[] = {
+        {SMALL "kappa: [1]\n", "c.yaml:4:8: kappa",
+         "expected a positive number, for example `kappa: 0.1`, but found a list of 1"},
+        {SMALL "kappa:\n", "c.yaml:4", "but found nothing"},
+        {SMALL "kappa: 0\n", "c.yaml:4:8: kappa", "found '0'"},
+        {SMALL "kappa: .inf\n", "kappa", "found '.inf'"},
+        {SMALL "kappa: -.NaN\n", "kappa", "found '-.NaN'"},
+        {SMALL "kappa: 1e999\n", "kappa", "expected a positive number"},
+        {SMALL "kappa: 2*I\n", "c.yaml:4:8: kappa", "real number"},
+        {SMALL "kappa: 2+foo\n", "c.yaml:4:10: kappa", "foo"},
+        {SMALL "kappa: 1/0\n", "c.yaml:4:", "kappa"},
+        {SMALL "kappa: ad\n", "c.yaml:4:8: kappa", "expected a positive number"},
+        {SMALL "lengths: [1, 1]\n", "c.yaml:4:10: lengths", "expected 1 entry, one per mode"},
+        {SMALL "lengths: 1\nfrequencies: 2\n", "c.yaml:5:1: frequencies", "together with lengths"},
+        {SMALL "theory: {order: 0}\n", "c.yaml:4:17: theory.order", "found '0'"},
+        {SMALL "theory: {order: 2.5}\n", "theory.order", "whole number"},
+        {SMALL "theory: {C: -1}\n", "c.yaml:4:13: theory.C", "a number >= 0"},
+        {SMALL "theory: exact\n", "c.yaml:4:9: theory", "expected a mapping"},
+        {SMALL "solver: {basis: forier}\n", "solver.basis", "did you mean 'fourier'?"},
+        {SMALL "solver: {grid: {points: 63}}\n", "c.yaml:4:25: solver.grid.points", "even"},
+        {SMALL "solver: {grid: {points: 6}}\n", "solver.grid.points", "from 8"},
+        {SMALL "solver: {grid: {points: [8, 8]}}\n", "solver.grid.points", "one per mode"},
+        {SMALL "solver: {grid: {points: 1e10}}\n", "solver.grid.points", "found '1e10'"},
+        {SMALL "solver: {grid: {extent: -1}}\n", "solver.grid.extent", "positive"},
+        {SMALL "solver: {levels: 1}\n", "solver.levels", "from 2"},
+        {SMALL "solver: {ordering: 0.6}\n", "c.yaml:4:20: solver.ordering", "from 0 to 0.5"},
+        {SMALL "solver: {ordering: balance}\n", "solver.ordering", "'balanced' or"},
+        {SMALL "solver: {tolerance: 0.1}\n", "solver.tolerance", "between 1e-15 and 0.1"},
+        {SMALL "solver: {tolerance: 1e-15}\n", "solver.tolerance", "between 1e-15 and 0.1"},
+        {SMALL "solver: {step: 0.1}\n", "c.yaml:4:10: solver.step", "integrator: rk4"},
+        {SMALL "backend: quantum\n", "c.yaml:4:10: backend", "auto, cpu or cuda"},
+        {SMALL "title: [1]\n", "c.yaml:4:8: title", "expected a text"},
+        {"hamiltonian: {modes: 9, operator: n}\n" REST, "c.yaml:1:22: hamiltonian.modes", "1 to 8"},
+        {"hamiltonian: {operator: n, symbol: {ordering: wick, expression: n}}\n" REST,
+         "c.yaml:1:28: hamiltonian.symbol", "together with operator"},
+        {"hamiltonian: {operator: ''}\n" REST, "hamiltonian.operator", "quoted operator"},
+        {"hamiltonian: {symbol: {ordering: normal, expression: n}}\n" REST,
+         "hamiltonian.symbol.ordering", "antiwick, weyl or wick"},
+        {"hamiltonian: {parameters: {J: K, K: 1}, operator: n}\n" REST,
+         "c.yaml:1:31: hamiltonian.parameters.J", "K"},
+        {"hamiltonian: {parameters: {pi: 3}, operator: n}\n" REST,
+         "c.yaml:1:28: hamiltonian.parameters.pi", "has a meaning"},
+        {"hamiltonian: {parameters: {2J: 3}, operator: n}\n" REST, "parameters.2J", "not a name"},
+        {"- 1\n", "c.yaml:1:1: ", "expected `key: value` lines"},
+        {"hello\n", "c.yaml:1:1: ", "expected `key: value` lines"},
+    };
+    ASSERT_ALL_REFUSED(list, QFP_CONFIG);
+}
+
+Test(config, wrong_states)
+{
+#define STATE(text) HAMILTONIAN "initial: " text "\n" OUTPUT
+    static const bad_input list[] = {
+        {STATE("{coherant: [1]}"), "c.yaml:2:11: initial.coherant", "did you mean 'coherent'?"},
+        {STATE("{coherent: [1, 2]}"), "c.yaml:2:21: initial.coherent", "1 entry, one per mode"},
+        {STATE("{coherent: [[1]]}"), "c.yaml:2:22: initial.coherent[1]", "found a list"},
+        {STATE("{fock: [-1]}"), "c.yaml:2:18: initial.fock[1]", "whole number"},
+        {STATE("{fock: [0.5]}"), "initial.fock[1]", "whole number"},
+        {STATE("{thermal: {nbar: -0.1}}"), "c.yaml:2:27: initial.thermal.nbar", ">= 0"},
+        {STATE("{thermal: {n: 1}}"), "initial.thermal.n", "unknown key"},
+        {STATE("{fock: [0], coherent: [0]}"), "c.yaml:2:22: initial.coherent",
+         "already given as 'fock'"},
+        {STATE("{}"), "c.yaml:2:10: initial", "no state"},
+        {STATE("vacuum"), "c.yaml:2:10: initial", "one kind of state"},
+        {STATE("{fock: [0], weight: 2}"), "c.yaml:2:22: initial.weight", "belongs to an entry"},
+        {STATE("{superposition: []}"), "c.yaml:2:26: initial.superposition", "list of 0"},
+        {STATE("{superposition: [{thermal: {nbar: 1}}]}"), "initial.superposition[1].thermal",
+         "made of kets"},
+        {STATE("{superposition: [{fock: 1, weight: 0}]}"), "initial.superposition", "zero"},
+        {STATE("{superposition: [{fck: 1}]}"), "initial.superposition[1].fck",
+         "did you mean 'fock'?"},
+        {STATE("{mixture: [{fock: 1, weight: -1}]}"), "c.yaml:2:39: initial.mixture[1].weight",
+         ">= 0"},
+        {STATE("{mixture: [{fock: 1, weight: I}]}"), "initial.mixture[1].weight", "real"},
+        {STATE("{file: {path: a.h5}}"), "initial.file", "'dataset' is missing"},
+    };
+    ASSERT_ALL_REFUSED(list, QFP_CONFIG);
+}
+
+Test(config, wrong_output)
+{
+#define OUT(text) HAMILTONIAN INITIAL "output: " text "\n"
+    static const bad_input list[] = {
+        {OUT("{times: []}"), "c.yaml:3:17: output.times", "list of increasing"},
+        {OUT("{times: 1}"), "output.times", "found '1'"},
+        {OUT("{times: [0, 1, 1]}"), "c.yaml:3:24: output.times[3]", "1 follows 1"},
+        {OUT("{times: [-1, 1]}"), "c.yaml:3:18: output.times[1]", "begin at 0"},
+        {OUT("{times: [0, .inf]}"), "output.times[2]", ".inf"},
+        {OUT("{times: {from: 0, to: 1}}"), "output.times", "'count' is missing"},
+        {OUT("{times: {from: 0, to: 1, count: 1}}"), "output.times.count", "from 2"},
+        {OUT("{times: {from: 1, to: 1, count: 3}}"), "output.times.to", "above from"},
+        {OUT("{times: {from: -1, to: 1, count: 3}}"), "output.times.from", ">= 0"},
+        {OUT("{times: {from: 0, to: 1, step: 3}}"), "output.times.step", "unknown key"},
+        {OUT("{times: [0], husimi: {points: 1}}"), "output.husimi.points", "from 2 to 4096"},
+        {OUT("{times: [0], husimi: {points: 4097}}"), "output.husimi.points", "4096"},
+        {OUT("{times: [0], husimi: {from: 6}}"), "output.husimi", "'from' must be below 'to'"},
+        {OUT("{times: [0], husimi: {full: yes}}"), "output.husimi.full", "true or false"},
+        {OUT("{times: [0], fields: [curent]}"), "output.fields[1]", "did you mean 'current'?"},
+        {OUT("{times: [0], checkpoint: {every: 0s}}"), "output.checkpoint.every", "above 0"},
+        {OUT("{times: [0], checkpoint: {every: 5d}}"), "output.checkpoint.every", "found '5d'"},
+        {OUT("{times: [0], checkpoint: {every: soon}}"), "output.checkpoint.every", "'soon'"},
+        {OUT("{times: [0], checkpoint: {every: nan}}"), "output.checkpoint.every", "'nan'"},
+    };
+    ASSERT_ALL_REFUSED(list, QFP_CONFIG);
+}
+
+Test(config, later_versions_are_announced_not_ignored)
+{
+    static const bad_input list[] = {
+        {SMALL "solver: {basis: fock}\n", "c.yaml:4:10: solver.basis", "later version"},
+        {"hamiltonian: {model: {name: x}}\n" REST, "c.yaml:1:15: hamiltonian.model",
+         "later version"},
+        {SMALL "theory: [{order: 1}]\n", "c.yaml:4:1: theory", "later version"},
+        {SMALL "theory: {accept_unbalanced: true}\n", "theory.accept_unbalanced", "later version"},
+        {SMALL "ensemble: {}\n", "c.yaml:4:1: ensemble", "later version"},
+        {SMALL "solver: {precision: single}\n", "solver.precision", "later version"},
+    };
+    ASSERT_ALL_REFUSED(list, QFP_UNSUPPORTED);
+}
+
+Test(config, texts_that_are_no_plain_yaml)
+{
+    static const bad_input list[] = {
+        {"", "c.yaml:1:1: ", "empty"},
+        {"# only a comment\n", "c.yaml:1:1: ", "empty"},
+        {"title: [1, 2\nkappa: 1\n", "c.yaml:2:", "not valid YAML"},
+        {"title: 'open\n", "c.yaml:", "not valid YAML"},
+        {"a: &x 1\nb: *x\n", "c.yaml:1:4: ", "anchors"},
+        {"a: *x\n", "c.yaml:1:4: ", "aliases"},
+        {"&x a: 1\n", "c.yaml:1:1: ", "anchors"},
+        {"a: !!str 1\n", "c.yaml:1:4: ", "tags"},
+        {"a: !x {b: 1}\n", "c.yaml:1:4: ", "tags"},
+        {SMALL "---\n" SMALL, "c.yaml:4:1: ", "second document"},
+        {"? [a]\n: 1\n", "c.yaml:1:3: ", "plain word"},
+        {"title: \"a\\0b\"\n", "c.yaml:1:8: ", "NUL"},
+        {"title: \xff\xfe\n", "c.yaml:1:8: ", "UTF-8"},
+        {"title: \xc3\xa9\xc3\xa9 \xff\n", "c.yaml:1:11: ", "UTF-8"},
+    };
+    ASSERT_ALL_REFUSED(list, QFP_CONFIG);
+    qfp_config *config = NULL;
+    cr_assert(eq(int, (int)load_bytes("title: a\0b\n", 11, NULL, 0, &config), QFP_CONFIG));
+    cr_assert(strstr(qfp_last_error(), "c.yaml:1:9: a NUL byte") != NULL, "%s", qfp_last_error());
+}
+
+Test(config, deep_nesting_noise_and_size_are_refused_cleanly)
+{
+    enum { MEGABYTE = 1 << 20 };
+    qfp_config *config = NULL;
+    char *text = malloc(MEGABYTE + 1);
+    memset(text, '[', MEGABYTE + 1);
+    cr_assert(eq(int, (int)load_bytes(text, MEGABYTE, NULL, 0, &config), QFP_CONFIG));
+    cr_assert(eq(int, (int)load_bytes(text, MEGABYTE + 1, NULL, 0, &config), QFP_CONFIG));
+    cr_assert(strstr(qfp_last_error(), "larger than 1 MB") != NULL);
+    unsigned state = 1;
+    for (size_t i = 0; i < MEGABYTE; ++i)
+        text[i] = (char)((state = state * 1664525u + 1013904223u) >> 24);
+    cr_assert(eq(int, (int)load_bytes(text, MEGABYTE, NULL, 0, &config), QFP_CONFIG));
+    /* noise of letters that YAML gives a meaning to, cut at every length */
+    for (size_t i = 0; i < 2000; ++i)
+        text[i] = "{}[]:,-?'\"|>&*!#% \nab1"[((state = state * 1664525u + 1013904223u) >> 24) % 22];
+    for (size_t size = 0; size < 2000; size += 7)
+        cr_assert(eq(int, (int)load_bytes(text, size, NULL, 0, &config), QFP_CONFIG));
+    free(text);
+    cr_assert(config == NULL);
+}
+
+Test(config, unreadable_files)
+{
+    qfp_config *config = NULL;
+    cr_assert(eq(int, (int)qfp_config_load("/no/such.yaml", NULL, 0, &config), QFP_IO));
+    cr_assert(strstr(qfp_last_error(), "/no/such.yaml: cannot be opened: No such file") != NULL);
+    cr_assert(eq(int, (int)qfp_config_load(scratch_folder, NULL, 0, &config), QFP_IO));
+    cr_assert(strstr(qfp_last_error(), "is a folder") != NULL);
+}
+
+Test(config, defaults)
+{
+    qfp_config *c = load(SMALL);
+    cr_assert(eq(str, c->title, "c.yaml"));
+    cr_assert(eq(str, c->text, SMALL));
+    cr_assert(eq(int, c->modes, 1));
+    cr_assert(eq(str, c->expression, "0.5*ad^2*a^2"));
+    cr_assert(eq(int, c->expression_line, 1));
+    cr_assert(eq(int, c->expression_column, 26)); /* past the quote */
+    cr_assert(eq(dbl, c->kappa, 1));
+    cr_assert(eq(dbl, c->length[0], 1));
+    cr_assert(eq(int, (int)c->initial.kind, QFP_STATE_COHERENT));
+    cr_assert(eq(dbl, creal(c->initial.alpha[0]), 2));
+    cr_assert(eq(int, c->theory.order, QFP_ORDER_EXACT));
+    cr_assert(eq(dbl, c->theory.C, 1));
+    cr_assert(eq(dbl, c->theory.kappa, 1));
+    cr_assert(eq(int, (int)c->basis, QFP_BASIS_FOURIER));
+    cr_assert(eq(int, c->points[0], 0));
+    cr_assert(eq(int, c->levels[0], 0));
+    cr_assert(eq(dbl, c->extent[0], 0));
+    cr_assert(c->ordering_is_balanced);
+    cr_assert(eq(dbl, c->tolerance, 1e-8));
+    cr_assert(eq(int, (int)c->integrator, QFP_INTEGRATOR_AUTO));
+    cr_assert(eq(sz, c->time_count, 2));
+    cr_assert(eq(dbl, c->husimi_from, -6));
+    cr_assert(eq(dbl, c->husimi_to, 6));
+    cr_assert(eq(int, c->husimi_points, 49));
+    cr_assert(not(c->husimi_full));
+    cr_assert(not(c->field_drift || c->field_diffusion || c->field_current));
+    cr_assert(eq(dbl, c->checkpoint_seconds, 0));
+    cr_assert(eq(int, (int)c->backend, QFP_BACKEND_AUTO));
+    qfp_config_destroy(c);
+    qfp_config_destroy(NULL);
+}
+
+Test(config, every_field)
+{
+    qfp_config *c = load("title: \"Zwei Moden \xc3\xa9\"\n"
+                         "hamiltonian:\n"
+                         "  modes: 2\n"
+                         "  parameters: {J: 2.0, U: 'J/4', z: '1+2*I'}\n"
+                         "  symbol:\n"
+                         "    ordering: weyl\n"
+                         "    expression: |\n"
+                         "      J*n[1]*n[2]\n"
+                         "kappa: 0.25\n"
+                         "frequencies: [1, 4]\n"
+                         "initial: {displaced_thermal: {nbar: [U, 1], alpha: [z, '1.3+1.5*I']}}\n"
+                         "theory: {order: 2, C: 0.5}\n"
+                         "solver:\n"
+                         "  basis: reference\n"
+                         "  grid: {points: [64, 32], extent: 16.0}\n"
+                         "  levels: [10, 12]\n"
+                         "  ordering: 0.25\n"
+                         "  tolerance: 1e-6\n"
+                         "  integrator: rk4\n"
+                         "  step: 1e-3\n"
+                         "output:\n"
+                         "  times: {from: 0.5, to: pi, count: 3}\n"
+                         "  husimi: {from: -2, to: 3, points: 11, full: true}\n"
+                         "  fields: [drift, current]\n"
+                         "  checkpoint: {every: 1.5m}\n"
+                         "backend: cuda\n");
+    cr_assert(eq(str, c->title, "Zwei Moden \xc3\xa9"));
+    cr_assert(eq(int, c->modes, 2));
+    cr_assert(eq(sz, c->parameter_count, 3));
+    cr_assert(eq(str, c->parameters[1].name, "U"));
+    cr_assert(eq(dbl, creal(c->parameters[1].value), 0.5));
+    cr_assert(eq(dbl, cimag(c->parameters[2].value), 2));
+    cr_assert(c->is_symbol);
+    cr_assert(eq(int, (int)c->symbol_ordering, QFP_WEYL));
+    cr_assert(eq(int, c->expression_line, 8)); /* where the block text begins */
+    cr_assert(eq(int, c->expression_column, 7));
+    cr_assert(eq(dbl, c->kappa, 0.25));
+    cr_assert(eq(dbl, c->theory.kappa, 0.25));
+    cr_assert(eq(dbl, c->length[0], 0.5)); /* sqrt(0.25/1) */
+    cr_assert(eq(dbl, c->length[1], 0.25));
+    cr_assert(eq(int, (int)c->initial.kind, QFP_STATE_DISPLACED_THERMAL));
+    cr_assert(eq(dbl, c->initial.nbar[0], 0.5));
+    cr_assert(eq(dbl, c->initial.nbar[1], 1));
+    cr_assert(eq(dbl, cimag(c->initial.alpha[0]), 2));
+    cr_assert(eq(dbl, creal(c->initial.alpha[1]), 1.3));
+    cr_assert(eq(dbl, cimag(c->initial.alpha[1]), 1.5));
+    cr_assert(eq(int, c->initial.line, 11));
+    cr_assert(eq(int, c->theory.order, 2));
+    cr_assert(eq(dbl, c->theory.C, 0.5));
+    cr_assert(eq(int, (int)c->basis, QFP_BASIS_REFERENCE));
+    cr_assert(eq(int, c->points[0], 64));
+    cr_assert(eq(int, c->points[1], 32));
+    cr_assert(eq(dbl, c->extent[0], 16));
+    cr_assert(eq(dbl, c->extent[1], 16));
+    cr_assert(eq(int, c->levels[1], 12));
+    cr_assert(not(c->ordering_is_balanced));
+    cr_assert(eq(dbl, c->ordering, 0.25));
+    cr_assert(eq(dbl, c->tolerance, 1e-6));
+    cr_assert(eq(int, (int)c->integrator, QFP_INTEGRATOR_RK4));
+    cr_assert(eq(dbl, c->step, 1e-3));
+    cr_assert(eq(sz, c->time_count, 3));
+    cr_assert(eq(dbl, c->times[0], 0.5));
+    /* 1e-15: one rounding of the midpoint */
+    cr_assert(epsilon_eq(dbl, c->times[1], (0.5 + acos(-1)) / 2, 1e-15));
+    cr_assert(eq(dbl, c->times[2], acos(-1)));
+    cr_assert(eq(dbl, c->husimi_from, -2));
+    cr_assert(eq(dbl, c->husimi_to, 3));
+    cr_assert(eq(int, c->husimi_points, 11));
+    cr_assert(c->husimi_full);
+    cr_assert(c->field_drift && c->field_current && !c->field_diffusion);
+    cr_assert(eq(dbl, c->checkpoint_seconds, 90));
+    cr_assert(eq(int, (int)c->backend, QFP_BACKEND_CUDA));
+    qfp_config_destroy(c);
+}
+
+Test(config, states)
+{
+    qfp_config *c = load(STATE("{coherent: '1.3+1.5*I'}"));
+    cr_assert(eq(dbl, cimag(c->initial.alpha[0]), 1.5));
+    qfp_config_destroy(c);
+    c = load(STATE("{fock: 3}"));
+    cr_assert(eq(int, c->initial.level[0], 3));
+    qfp_config_destroy(c);
+    c = load(STATE("{thermal: {nbar: 0.5}}"));
+    cr_assert(eq(int, (int)c->initial.kind, QFP_STATE_THERMAL));
+    cr_assert(eq(dbl, c->initial.nbar[0], 0.5));
+    qfp_config_destroy(c);
+    c = load(STATE("{squeezed: {r: -0.5, phi: 0.25}}"));
+    cr_assert(eq(dbl, c->initial.r[0], -0.5));
+    cr_assert(eq(dbl, c->initial.phi[0], 0.25));
+    cr_assert(eq(dbl, cabs(c->initial.alpha[0]), 0));
+    qfp_config_destroy(c);
+    c = load(STATE("{superposition: [{coherent: 1.2}, {fock: 2, weight: '-2*I'}]}"));
+    cr_assert(eq(sz, c->initial.part_count, 2));
+    cr_assert(eq(dbl, creal(c->initial.weights[0]), 1));
+    cr_assert(eq(dbl, cimag(c->initial.weights[1]), -2));
+    cr_assert(eq(int, c->initial.parts[1].level[0], 2));
+    qfp_config_destroy(c);
+    c = load(STATE("{mixture: [{superposition: [{fock: 0}, {fock: 1}], weight: 3}, "
+                   "{thermal: {nbar: 1}}]}"));
+    cr_assert(eq(dbl, creal(c->initial.weights[0]), 0.75)); /* normalised to 1 */
+    cr_assert(eq(dbl, creal(c->initial.weights[1]), 0.25));
+    cr_assert(eq(int, c->initial.parts[0].parts[1].level[0], 1));
+    qfp_config_destroy(c);
+    c = load(STATE("{file: {path: psi.h5, dataset: /psi}}"));
+    cr_assert(eq(str, c->initial.path, (char *)scratch_path("psi.h5"))); /* beside the file */
+    cr_assert(eq(str, c->initial.dataset, "/psi"));
+    qfp_config_destroy(c);
+}
+
+Test(config, overrides)
+{
+    const char *const overrides[] = {"solver.tolerance=1e-10",   "solver.grid={points: 32}",
+                                     "initial.coherent=['1+I']", "title=a title",
+                                     "output.husimi.full=true",  "initial.coherent=3"};
+    qfp_config *c = NULL;
+    cr_assert(load_bytes(SMALL, strlen(SMALL), overrides, 6, &c) == QFP_OK, "%s", qfp_last_error());
+    cr_assert(eq(dbl, c->tolerance, 1e-10));
+    cr_assert(eq(int, c->points[0], 32));
+    cr_assert(eq(dbl, creal(c->initial.alpha[0]), 3)); /* the last one wins */
+    cr_assert(eq(str, c->title, "a title"));
+    cr_assert(c->husimi_full);
+    /* the output must tell this run from the one without overrides, and stay valid YAML */
+    cr_assert(strncmp(c->text, SMALL, strlen(SMALL)) == 0);
+    cr_assert(strstr(c->text, "# --set solver.tolerance=1e-10\n") != NULL);
+    qfp_config_destroy(c);
+}
+
+Test(config, overrides_that_are_wrong)
+{
+    static const char *const list[][2] = {
+        {"solver.tolerence=1e-8", "--set solver.tolerence: unknown key; did you mean 'tolerance'?"},
+        {"solver.tolerance=abc", "--set"},
+        {"solver.tolerance=2", "--set solver.tolerance: expected a number between"},
+        {"solver.tolerance", "expected key.path=value"},
+        {"solver.tolerance=", "--set solver.tolerance: no value"},
+        {"=3", "is no key"},
+        {"solver..grid=3", "is no key"},
+        {"output.times.from=3", "is a list in the file"},
+        {"kappa=[1", "--set kappa: not valid YAML"},
+        {"solver={basis: fck}", "--set solver.basis: unknown value 'fck'; did you mean 'fock'?"},
+    };
+    for (size_t i = 0; i < sizeof list / sizeof *list; ++i) {
+        qfp_config *c = NULL;
+        cr_assert(eq(int, (int)load_bytes(SMALL, strlen(SMALL), &list[i][0], 1, &c), QFP_CONFIG));
+        cr_assert(strstr(qfp_last_error(), list[i][1]) != NULL, "%s -> %s", list[i][0],
+                  qfp_last_error());
+    }
+}
+
+static double complex wick_coefficient(const qfp_polynomial *wick, uint8_t a, uint8_t ad)
+{
+    for (size_t t = 0; t < wick->count; ++t)
+        if (wick->terms[t].power[0] == a && wick->terms[t].power[1] == ad)
+            return wick->terms[t].coefficient;
+    return 0;
+}
+
+Test(config, hamiltonians_in_four_orderings_are_one)
+{
+    /* n(n-1): Wick |α|⁴, Weyl |α|⁴ - 2|α|² + ½, anti-Wick |α|⁴ - 4|α|² + 2 */
+    static const char *const same[] = {"{operator: n*(n-1)}",
+                                       "{symbol: {ordering: wick, expression: n^2}}",
+                                       "{symbol: {ordering: weyl, expression: n^2 - 2*n + 0.5}}",
+                                       "{symbol: {ordering: antiwick, expression: n^2 - 4*n + 2}}"};
+    for (size_t i = 0; i < 4; ++i) {
+        char text[256];
+        snprintf(text, sizeof text, "hamiltonian: %s\n" REST, same[i]);
+        qfp_config *c = load(text);
+        qfp_polynomial wick;
+        cr_assert(qfp_config_hamiltonian(c, &wick) == QFP_OK, "%s", qfp_last_error());
+        /* 1e-14: sums of a few small integers and halves, exact but for the order of additions */
+        cr_assert(epsilon_eq(dbl, creal(wick_coefficient(&wick, 2, 2)), 1, 1e-14));
+        cr_assert(epsilon_eq(dbl, cabs(wick_coefficient(&wick, 1, 1)), 0, 1e-14));
+        cr_assert(epsilon_eq(dbl, cabs(wick_coefficient(&wick, 0, 0)), 0, 1e-14));
+        qfp_polynomial_destroy(&wick);
+        qfp_config_destroy(c);
+    }
+}
+
+Test(config, hamiltonians_that_are_refused)
+{
+    static const char *const list[][3] = {
+        {"n + 3*ad^2*a", "c.yaml:1:26: hamiltonian.operator", "not Hermitian"},
+        {"n + I*x", "c.yaml:1:26: hamiltonian.operator", "not Hermitian"},
+        {"n^9", "c.yaml:1:26: hamiltonian.operator", "degree 18 in mode 1"},
+        {"n + foo", "c.yaml:1:30: hamiltonian.operator", "foo"},
+        {"n[2]", "c.yaml:1:", "hamiltonian.operator"},
+    };
+    for (size_t i = 0; i < sizeof list / sizeof *list; ++i) {
+        char text[256];
+        snprintf(text, sizeof text, "hamiltonian: {operator: '%s'}\n" REST, list[i][0]);
+        qfp_config *c = load(text);
+        qfp_polynomial wick = {.variables = -1};
+        cr_assert(eq(int, (int)qfp_config_hamiltonian(c, &wick), QFP_CONFIG), "%s", list[i][0]);
+        cr_assert(eq(int, wick.variables, -1)); /* untouched */
+        cr_assert(strstr(qfp_last_error(), list[i][1]) != NULL, "%s -> %s", list[i][0],
+                  qfp_last_error());
+        cr_assert(strstr(qfp_last_error(), list[i][2]) != NULL, "%s -> %s", list[i][0],
+                  qfp_last_error());
+        qfp_config_destroy(c);
+    }
+}
+
+Test(config, reference_configurations_load)
+{
+    static const struct {
+        const char *name;
+        int modes;
+        size_t times;
+        qfp_state_kind kind;
+    } list[] = {{"amplifier_cat", 1, 3, QFP_STATE_SUPERPOSITION},
+                {"dimer", 2, 5, QFP_STATE_COHERENT},
+                {"kerr", 1, 6, QFP_STATE_COHERENT},
+                {"quartic", 1, 5, QFP_STATE_COHERENT},
+                {"thermal_kerr", 1, 4, QFP_STATE_DISPLACED_THERMAL},
+                {"trimer", 3, 4, QFP_STATE_FOCK}};
+    for (size_t i = 0; i < sizeof list / sizeof *list; ++i) {
+        char path[512];
+        snprintf(path, sizeof path, "%s/reference/%s.yaml", QFP_TEST_DATA, list[i].name);
+        qfp_config *c = NULL;
+        cr_assert(qfp_config_load(path, NULL, 0, &c) == QFP_OK, "%s", qfp_last_error());
+        cr_assert(eq(str, c->title, (char *)list[i].name));
+        cr_assert(eq(int, c->modes, list[i].modes));
+        cr_assert(eq(sz, c->time_count, list[i].times));
+        cr_assert(eq(int, (int)c->initial.kind, (int)list[i].kind));
+        cr_assert(eq(int, c->husimi_points, 49));
+        qfp_polynomial wick;
+        cr_assert(qfp_config_hamiltonian(c, &wick) == QFP_OK, "%s", qfp_last_error());
+        cr_assert(gt(sz, wick.count, 0));
+        qfp_polynomial_destroy(&wick);
+        qfp_config_destroy(c);
+    }
+}
+
+Test(config, help_shows_every_key_and_fits_the_screen)
+{
+    const char *help = qfp_config_help();
+    for (size_t i = 0; i < qfp_config_key_count; ++i) {
+        char heading[128];
+        snprintf(heading, sizeof heading, "\n%s\n", qfp_config_keys[i].path);
+        cr_assert(strstr(help, heading) != NULL, "%s", heading);
+    }
+    size_t column = 0;
+    for (const char *c = help; *c != '\0'; ++c) {
+        column = *c == '\n' ? 0 : column + 1;
+        cr_assert(le(sz, column, 100), "%.*s", 100, c - 99);
+    }
+}
+
+/* Every example of the help page is what it explains: it loads. */
+Test(config, examples_of_the_help_page_are_valid)
+{
+    for (size_t i = 0; i < qfp_config_key_count; ++i) {
+        const qfp_config_key *key = &qfp_config_keys[i];
+        if (key->availability == QFP_KEY_LATER || strcmp(key->path, "initial.weight") == 0)
+            continue;
+        const char *value = strchr(key->example, ':') + 2;
+        char override[512];
+        snprintf(override, sizeof override, "%s=%s", key->path, value);
+        /* surroundings in which the key may stand alone */
+        bool two_modes = strchr(value, ',') != NULL && strncmp(value, "[", 1) == 0;
+        int modes = strstr(value, "[3, 1, 0]") != NULL ? 3
+                    : two_modes && strcmp(key->path, "output.times") != 0 &&
+                            strcmp(key->path, "output.fields") != 0 && strncmp(value, "[{", 2) != 0
+                        ? 2
+                        : 1;
+        const char *vacuum = modes == 1 ? "{fock: [0]}" : modes == 2 ? "{fock: [0, 0]}" : "";
+        char text[1024];
+        bool state = strncmp(key->path, "initial", 7) == 0;
+        const char *kind = state && key->path[7] == '.' ? key->path + 8 : "";
+        const char *initial =
+            !state                                         ? vacuum
+            : strncmp(kind, "thermal.", 8) == 0            ? "{thermal: {}}"
+            : strcmp(kind, "displaced_thermal.nbar") == 0  ? "{displaced_thermal: {alpha: 1}}"
+            : strcmp(kind, "displaced_thermal.alpha") == 0 ? "{displaced_thermal: {nbar: 1}}"
+            : strncmp(kind, "squeezed.", 9) == 0           ? "{squeezed: {r: 1}}"
+            : strcmp(kind, "file.path") == 0               ? "{file: {dataset: /d}}"
+            : strcmp(kind, "file.dataset") == 0            ? "{file: {path: p}}"
+                                                           : "{}";
+        bool symbol = strncmp(key->path, "hamiltonian.symbol", 18) == 0;
+        snprintf(
+            text, sizeof text,
+            "hamiltonian: {modes: %d, parameters: {J: 1, U: 1}, %s}\ninitial: %s\n"
+            "output: {times: %s, checkpoint: {every: 1}}\nsolver: {integrator: %s}\n",
+            modes, symbol ? "symbol: {ordering: wick, expression: n}" : "operator: '1'", initial,
+            strncmp(key->path, "output.times.", 13) == 0 ? "{from: 0, to: 9, count: 3}" : "[0]",
+            strcmp(key->path, "solver.step") == 0 ? "rk4" : "auto");
+        if (strcmp(key->path, "hamiltonian.modes") == 0)
+            strcpy(strstr(text, "{fock: [0]}"), "{coherent: [0, 0]}\noutput: {times: [0]}\n");
+        const char *overrides[] = {override};
+        qfp_config *c = NULL;
+        qfp_status status = load_bytes(text, strlen(text), overrides, 1, &c);
+        cr_assert(status == QFP_OK, "%s\n%s-> %s", override, text, qfp_last_error());
+        qfp_config_destroy(c);
+    }
+}

@@ -1,0 +1,346 @@
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <hdf5.h>
+#include <hdf5_hl.h>
+#include <math.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "../support/scratch.h"
+#include "../support/small_snapshot.h"
+
+TestSuite(snapshot, .init = scratch_make, .fini = scratch_remove);
+
+static double *read_dataset(const char *path, const char *name, int rank, size_t *shape)
+{
+    int found, is_complex;
+    double *data = NULL;
+    cr_assert(qfp_hdf5_read(path, name, &found, shape, &is_complex, &data) == QFP_OK, "%s",
+              qfp_last_error());
+    cr_assert(eq(int, found, rank));
+    cr_assert(eq(int, is_complex, 0));
+    return data;
+}
+
+static void assert_failed(qfp_status status, qfp_status expected, const char *part)
+{
+    cr_assert(eq(int, (int)status, (int)expected), "%s", qfp_last_error());
+    cr_assert(strstr(qfp_last_error(), part) != NULL, "'%s' does not say '%s'", qfp_last_error(),
+              part);
+}
+
+Test(snapshot, numbers_come_back_where_they_were_put)
+{
+    const char *path = scratch_path("a.h5");
+    size_t shape[16];
+    small_file(path, 3);
+    cr_assert(not(scratch_exists(scratch_path("a.h5.part"))));
+    double *map = read_dataset(path, "/husimi/mode_1", 3, shape);
+    cr_assert(eq(sz, shape[0], 3));
+    cr_assert(eq(sz, shape[1], SMALL_NX));
+    cr_assert(eq(sz, shape[2], SMALL_NP));
+    for (size_t t = 0; t < 3; ++t)
+        for (size_t i = 0; i < SMALL_NX; ++i)
+            for (size_t k = 0; k < SMALL_NP; ++k)
+                cr_assert(eq(dbl, map[(t * SMALL_NX + i) * SMALL_NP + k], small_value(t, i, k)));
+    free(map);
+    double *time = read_dataset(path, "/time", 1, shape);
+    cr_assert(eq(dbl, time[2], 1.0));
+    free(time);
+    double *n = read_dataset(path, "/observables/n_1", 1, shape);
+    cr_assert(eq(dbl, n[1], 5.0));
+    free(n);
+    double *p = read_dataset(path, "/axes/p", 1, shape);
+    cr_assert(eq(dbl, p[3], 1.5));
+    free(p);
+}
+
+Test(snapshot, axes_are_attached_and_labelled)
+{
+    static const char *const labels[] = {"time", "x", "p"};
+    static const char *const scales[] = {"/time", "/axes/x", "/axes/p"};
+    small_file(scratch_path("a.h5"), 1);
+    hid_t file = H5Fopen(scratch_path("a.h5"), H5F_ACC_RDONLY, H5P_DEFAULT);
+    hid_t map = H5Dopen2(file, "/husimi/mode_1", H5P_DEFAULT);
+    for (unsigned axis = 0; axis < 3; ++axis) {
+        char label[16] = "";
+        cr_assert(H5DSget_label(map, axis, label, sizeof label) > 0);
+        cr_assert(eq(str, label, (char *)labels[axis]));
+        hid_t scale = H5Dopen2(file, scales[axis], H5P_DEFAULT);
+        cr_assert(H5DSis_attached(map, scale, axis) > 0);
+        H5Dclose(scale);
+    }
+    H5Dclose(map);
+    H5Fclose(file);
+}
+
+Test(snapshot, attributes_keep_their_order_and_may_be_long)
+{
+    enum { LENGTH = 200000 }; /* above the 64 KB that HDF5 keeps in an object header */
+    char *text = malloc(LENGTH + 1);
+    memset(text, 'x', LENGTH);
+    text[LENGTH] = '\0';
+    const qfp_attribute attributes[] = {{"zebra", "1"}, {"config", text}, {"apple", "2"}};
+    qfp_snapshot_layout layout = small_layout();
+    layout.attribute_count = 3;
+    layout.attributes = attributes;
+    qfp_snapshot *s = NULL;
+    cr_assert(qfp_snapshot_create(scratch_path("a.h5"), &layout, &s) == QFP_OK);
+    cr_assert(qfp_snapshot_set_attribute(s, "apple", "3") == QFP_OK);
+    cr_assert(qfp_snapshot_finish(s, 0) == QFP_OK);
+    hid_t file = H5Fopen(scratch_path("a.h5"), H5F_ACC_RDONLY, H5P_DEFAULT);
+    char name[16];
+    H5Aget_name_by_idx(file, "/", H5_INDEX_CRT_ORDER, H5_ITER_INC, 0, name, sizeof name,
+                       H5P_DEFAULT);
+    cr_assert(eq(str, name, "zebra"));
+    char *read = NULL;
+    cr_assert(H5LTget_attribute_string(file, "/", "config", (char *)&read) >= 0);
+    cr_assert(eq(sz, strlen(read), LENGTH));
+    H5free_memory(read);
+    cr_assert(H5LTget_attribute_string(file, "/", "apple", (char *)&read) >= 0);
+    cr_assert(eq(str, read, "3"));
+    H5free_memory(read);
+    H5Fclose(file);
+    free(text);
+}
+
+Test(snapshot, q_of_two_modes_has_five_axes)
+{
+    enum { SIZE = SMALL_NX * SMALL_NP };
+    double *full = calloc(SIZE * SIZE, sizeof *full), map[SIZE] = {0};
+    full[((1 * SMALL_NP + 2) * SMALL_NX + 3) * SMALL_NP + 1] = 7;
+    const double *marginals[] = {map, map};
+    const double observables[5] = {0};
+    qfp_snapshot_layout layout = small_layout();
+    layout.modes = 2;
+    layout.full = 1;
+    qfp_snapshot *s = NULL;
+    size_t shape[16];
+    cr_assert(qfp_snapshot_create(scratch_path("a.h5"), &layout, &s) == QFP_OK);
+    cr_assert(qfp_snapshot_append(s, 0, marginals, full, observables) == QFP_OK);
+    cr_assert(qfp_snapshot_finish(s, 0) == QFP_OK);
+    double *read = read_dataset(scratch_path("a.h5"), "/husimi/full", 5, shape);
+    cr_assert(eq(sz, shape[3], SMALL_NX));
+    cr_assert(eq(dbl, read[((1 * SMALL_NP + 2) * SMALL_NX + 3) * SMALL_NP + 1], 7));
+    free(read);
+    free(full);
+}
+
+Test(snapshot, fields_static_and_in_time)
+{
+    const size_t shape[] = {SMALL_NX, SMALL_NP, 2};
+    double field[SMALL_NX * SMALL_NP * 2] = {0};
+    qfp_snapshot *s = NULL;
+    qfp_snapshot_layout layout = small_layout();
+    cr_assert(qfp_snapshot_create(scratch_path("a.h5"), &layout, &s) == QFP_OK);
+    field[9] = 4;
+    cr_assert(qfp_snapshot_write_field(s, "drift", 3, shape, field) == QFP_OK);
+    for (size_t t = 0; t < 2; ++t) {
+        field[1] = (double)t;
+        cr_assert(small_append(s, t) == QFP_OK);
+        cr_assert(qfp_snapshot_append_field(s, "current", 3, shape, field) == QFP_OK);
+    }
+    assert_failed(qfp_snapshot_append_field(s, "current", 2, shape, field), QFP_INTERNAL, "shape");
+    cr_assert(qfp_snapshot_finish(s, 0) == QFP_OK);
+    size_t found[16];
+    double *drift = read_dataset(scratch_path("a.h5"), "/fields/drift", 3, found);
+    cr_assert(eq(dbl, drift[9], 4));
+    free(drift);
+    double *current = read_dataset(scratch_path("a.h5"), "/fields/current", 4, found);
+    cr_assert(eq(sz, found[0], 2));
+    cr_assert(eq(dbl, current[SMALL_NX * SMALL_NP * 2 + 1], 1));
+    free(current);
+}
+
+Test(snapshot, interrupted_file_is_readable_and_resumes)
+{
+    const char *path = scratch_path("a.h5"), *part = scratch_path("a.h5.part");
+    const double state[] = {1.5, -2.5, 3.5};
+    qfp_snapshot_layout layout = small_layout();
+    if (fork() == 0) { /* a run that is killed after its third output */
+        qfp_snapshot *killed = NULL;
+        if (qfp_snapshot_create(path, &layout, &killed) != QFP_OK ||
+            small_append(killed, 0) != QFP_OK || small_append(killed, 1) != QFP_OK ||
+            qfp_snapshot_checkpoint(killed, 0.7, 1, 2, state + 1) != QFP_OK ||
+            qfp_snapshot_checkpoint(killed, 0.75, 2, 3, state) != QFP_OK ||
+            small_append(killed, 2) != QFP_OK)
+            _exit(1);
+        raise(SIGKILL);
+    }
+    wait(NULL);
+    size_t shape[16], next = 0, count = 0;
+    double *times = read_dataset(part, "/time", 1, shape), time = 0, *loaded = NULL;
+    cr_assert(eq(sz, shape[0], 3));
+    free(times);
+
+    qfp_snapshot *s = NULL;
+    assert_failed(
+        qfp_snapshot_resume(path, &layout, "title: other\n", &time, &next, &count, &loaded, &s),
+        QFP_USAGE, "another configuration");
+    cr_assert(qfp_snapshot_resume(path, &layout, "title: small\n", &time, &next, &count, &loaded,
+                                  &s) == QFP_OK,
+              "%s", qfp_last_error());
+    cr_assert(eq(dbl, time, 0.75));
+    cr_assert(eq(sz, next, 2));
+    cr_assert(eq(sz, count, 3));
+    cr_assert(eq(dbl, loaded[2], 3.5));
+    free(loaded);
+    cr_assert(small_append(s, 7) == QFP_OK); /* the third output is cut and written anew */
+    cr_assert(qfp_snapshot_finish(s, 0) == QFP_OK, "%s", qfp_last_error());
+    times = read_dataset(path, "/time", 1, shape);
+    cr_assert(eq(sz, shape[0], 3));
+    cr_assert(eq(dbl, times[1], 0.5));
+    cr_assert(eq(dbl, times[2], 3.5));
+    free(times);
+    cr_assert(not(scratch_exists(part)));
+    cr_assert(not(scratch_exists(scratch_path("a.h5.part.checkpoint"))));
+    int rank, is_complex;
+    assert_failed(qfp_hdf5_read(path, "/checkpoint/state", &rank, shape, &is_complex, &times),
+                  QFP_IO, "no dataset /checkpoint/state");
+}
+
+Test(snapshot, kept_checkpoint_is_part_of_the_file)
+{
+    const double state[] = {4, 5};
+    qfp_snapshot *s = NULL;
+    qfp_snapshot_layout layout = small_layout();
+    size_t shape[16];
+    cr_assert(qfp_snapshot_create(scratch_path("a.h5"), &layout, &s) == QFP_OK);
+    cr_assert(small_append(s, 0) == QFP_OK);
+    cr_assert(qfp_snapshot_checkpoint(s, 0, 1, 2, state) == QFP_OK);
+    cr_assert(qfp_snapshot_finish(s, 1) == QFP_OK, "%s", qfp_last_error());
+    cr_assert(not(scratch_exists(scratch_path("a.h5.part.checkpoint"))));
+    double *kept = read_dataset(scratch_path("a.h5"), "/checkpoint/state", 1, shape);
+    cr_assert(eq(dbl, kept[1], 5));
+    free(kept);
+}
+
+Test(snapshot, resume_needs_an_interrupted_run_with_a_checkpoint)
+{
+    double time, *state = NULL;
+    size_t next, count;
+    qfp_snapshot *s = NULL;
+    qfp_snapshot_layout layout = small_layout();
+    const char *path = scratch_path("a.h5");
+    assert_failed(qfp_snapshot_resume(path, &layout, "", &time, &next, &count, &state, &s), QFP_IO,
+                  "no interrupted run");
+    if (fork() == 0) {
+        _exit(qfp_snapshot_create(path, &layout, &s) != QFP_OK);
+    }
+    wait(NULL);
+    assert_failed(
+        qfp_snapshot_resume(path, &layout, "title: small\n", &time, &next, &count, &state, &s),
+        QFP_IO, "before its first checkpoint");
+    scratch_write(scratch_path("a.h5.part"), "garbage", 7);
+    assert_failed(
+        qfp_snapshot_resume(path, &layout, "title: small\n", &time, &next, &count, &state, &s),
+        QFP_IO, "not an HDF5 file");
+}
+
+Test(snapshot, abandoned_run_leaves_nothing)
+{
+    const double state[] = {1};
+    qfp_snapshot *s = NULL;
+    qfp_snapshot_layout layout = small_layout();
+    cr_assert(qfp_snapshot_create(scratch_path("a.h5"), &layout, &s) == QFP_OK);
+    cr_assert(qfp_snapshot_checkpoint(s, 0, 0, 1, state) == QFP_OK);
+    qfp_snapshot_abandon(s);
+    qfp_snapshot_abandon(NULL);
+    cr_assert(not(scratch_exists(scratch_path("a.h5"))));
+    cr_assert(not(scratch_exists(scratch_path("a.h5.part"))));
+    cr_assert(not(scratch_exists(scratch_path("a.h5.part.checkpoint"))));
+}
+
+Test(snapshot, unwritable_places_are_named)
+{
+    qfp_snapshot *s = NULL;
+    qfp_snapshot_layout layout = small_layout();
+    const char *missing = scratch_path("nowhere/a.h5");
+    assert_failed(qfp_snapshot_create(missing, &layout, &s), QFP_IO, missing);
+    cr_assert(mkdir(scratch_path("folder"), 0700) == 0);
+    assert_failed(qfp_snapshot_create(scratch_path("folder"), &layout, &s), QFP_IO, "is a folder");
+    cr_assert(not(scratch_exists(scratch_path("folder.part"))));
+    cr_assert(mkdir(scratch_path("b.h5.part"), 0700) == 0);
+    assert_failed(qfp_snapshot_create(scratch_path("b.h5"), &layout, &s), QFP_IO, "b.h5.part");
+    cr_assert(scratch_exists(scratch_path("b.h5.part"))); /* not ours: stays */
+    cr_assert(s == NULL);
+}
+
+/* A limit on the size of files stands in for a full disk. */
+Test(snapshot, full_disk_is_an_error_with_the_path)
+{
+    qfp_snapshot *s = NULL;
+    qfp_snapshot_layout layout = small_layout();
+    signal(SIGXFSZ, SIG_IGN);
+    const struct rlimit limit = {.rlim_cur = 20000, .rlim_max = 20000};
+    cr_assert(setrlimit(RLIMIT_FSIZE, &limit) == 0);
+    qfp_status status = qfp_snapshot_create(scratch_path("a.h5"), &layout, &s);
+    for (size_t t = 0; t < 500 && status == QFP_OK; ++t)
+        status = small_append(s, t);
+    assert_failed(status, QFP_IO, "a.h5.part: ");
+    cr_assert(strstr(qfp_last_error(), "(File too large)") != NULL, "%s", qfp_last_error());
+    qfp_snapshot_abandon(s);
+    cr_assert(not(scratch_exists(scratch_path("a.h5.part"))));
+}
+
+Test(snapshot, bad_files_get_a_sentence)
+{
+    int rank, is_complex;
+    size_t shape[16];
+    double *data = NULL;
+    const char *path = scratch_path("a.h5");
+    assert_failed(qfp_hdf5_read(path, "/time", &rank, shape, &is_complex, &data), QFP_IO,
+                  "No such file");
+    unsigned char noise[4096];
+    unsigned state = 12345;
+    for (size_t i = 0; i < sizeof noise; ++i)
+        noise[i] = (unsigned char)((state = state * 1664525u + 1013904223u) >> 24);
+    scratch_write(path, noise, sizeof noise);
+    assert_failed(qfp_hdf5_read(path, "/time", &rank, shape, &is_complex, &data), QFP_IO,
+                  "is not an HDF5 file");
+    scratch_write(path, "", 0);
+    assert_failed(qfp_hdf5_read(path, "/time", &rank, shape, &is_complex, &data), QFP_IO,
+                  "is not an HDF5 file");
+    small_file(path, 2);
+    cr_assert(truncate(path, 3000) == 0);
+    assert_failed(qfp_hdf5_read(path, "/time", &rank, shape, &is_complex, &data), QFP_IO,
+                  "truncated");
+    small_file(path, 2);
+    assert_failed(qfp_hdf5_read(path, "/tme", &rank, shape, &is_complex, &data), QFP_IO,
+                  "has no dataset /tme");
+    assert_failed(qfp_hdf5_read(path, "/husimi", &rank, shape, &is_complex, &data), QFP_IO,
+                  "/husimi is not a dataset");
+    cr_assert(data == NULL);
+}
+
+Test(snapshot, complex_compounds_are_pairs)
+{
+    typedef struct {
+        double r, i;
+    } pair;
+    const pair values[] = {{1, 2}, {3, 4}};
+    hid_t file = H5Fcreate(scratch_path("c.h5"), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    hid_t type = H5Tcreate(H5T_COMPOUND, sizeof(pair));
+    H5Tinsert(type, "r", HOFFSET(pair, r), H5T_NATIVE_DOUBLE);
+    H5Tinsert(type, "i", HOFFSET(pair, i), H5T_NATIVE_DOUBLE);
+    hsize_t shape = 2;
+    hid_t space = H5Screate_simple(1, &shape, NULL);
+    hid_t dataset = H5Dcreate2(file, "psi", type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values);
+    H5Dclose(dataset);
+    H5Sclose(space);
+    H5Tclose(type);
+    H5Fclose(file);
+    int rank, is_complex;
+    size_t found[16];
+    double *data = NULL;
+    cr_assert(qfp_hdf5_read(scratch_path("c.h5"), "psi", &rank, found, &is_complex, &data) ==
+              QFP_OK);
+    cr_assert(eq(int, is_complex, 1));
+    cr_assert(eq(sz, found[0], 2));
+    for (int i = 0; i < 4; ++i)
+        cr_assert(eq(dbl, data[i], i + 1.0));
+    free(data);
+}
