@@ -96,8 +96,11 @@ static qfp_status to_wick(const qfp_config *config, const qfp_node *node, qfp_po
 
 qfp_status qfp_config_hamiltonian(const qfp_config *config, qfp_polynomial *wick)
 {
-    qfp_place place = {.file = config->expression_line > 0 ? config->path : "--set",
-                       .key = key_of(config),
+    char option[64];
+    snprintf(option, sizeof option, "--set %s", key_of(config));
+    bool set = config->expression_line == 0;
+    qfp_place place = {.file = set ? option : config->path,
+                       .key = set ? "value" : key_of(config),
                        .line = config->expression_line,
                        .column = config->expression_column};
     qfp_node *node = NULL;

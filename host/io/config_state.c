@@ -180,10 +180,10 @@ static qfp_status find_kind(const qfp_config_reader *reader, const qfp_yaml_node
             continue;
         }
         if (*value != NULL)
-            return QFP_CONFIG_FAIL_KEY(reader, child,
-                                       "the state is already given as '%s'; "
-                                       "combine states by superposition or mixture",
-                                       (*value)->key);
+            return QFP_CONFIG_FAIL_KEY(
+                reader, child, "the state is already given as '%s'; %s", (*value)->key,
+                child->from_override ? "to replace it: --set 'initial={...}'"
+                                     : "combine states by superposition or mixture");
         *value = child;
         for (size_t k = 0; k < sizeof kinds / sizeof *kinds; ++k)
             if (strcmp(kinds[k].key, child->key) == 0)

@@ -167,12 +167,13 @@ qfp_status qfp_config_complex(const qfp_config_reader *reader, const qfp_yaml_no
     if (parse_decimal(node->text, &decimal)) {
         value = decimal;
     } else {
-        char source[300];
-        snprintf(source, sizeof source, "%s", node->from_override ? "--set" : reader->source);
-        qfp_place place = {.file = source,
-                           .key = node->path,
-                           .line = node->from_override ? 0 : node->line,
-                           .column = node->from_override ? 0 : node->column};
+        char option[300];
+        snprintf(option, sizeof option, "--set %s", node->path);
+        bool set = node->from_override;
+        qfp_place place = {.file = set ? option : reader->source,
+                           .key = set ? "value" : node->path,
+                           .line = set ? 0 : node->line,
+                           .column = set ? 0 : node->column};
         qfp_status status = qfp_expression_scalar(node->text, reader->parameters,
                                                   reader->parameter_count, &place, &value);
         const qfp_config_key *key = qfp_config_key_find(node->path);

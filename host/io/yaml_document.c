@@ -154,6 +154,26 @@ static qfp_status fail_event(const document_reader *r, const yaml_event_t *event
     return fail_at(r, event->start_mark.line + 1, event->start_mark.column + 1, what, "");
 }
 
+/* Line number `line`, 1-based; NULL past the end.  Not by the index of a mark: libyaml counts
+ * characters there, not bytes.  The text ends in a zero byte. */
+static const char *find_line(const document_reader *r, size_t line)
+{
+    const char *at = r->text;
+    while (--line > 0) {
+        at = strchr(at, '\n');
+        if (at == NULL)
+            return NULL;
+        ++at;
+    }
+    return at;
+}
+
+static bool is_indented_by_tab(const document_reader *r, size_t line)
+{
+    const char *start = find_line(r, line);
+    return start != NULL && start[strspn(start, " ")] == '\t';
+}
+
 static qfp_status next_event(document_reader *r, yaml_event_t *event)
 {
     if (yaml_parser_parse(&r->parser, event))
@@ -165,25 +185,25 @@ static qfp_status next_event(document_reader *r, yaml_event_t *event)
     if (p->error == YAML_READER_ERROR)
         return fail_at_offset(r, p->problem_offset,
                               "not readable as UTF-8 text (a configuration is a YAML text file)");
+    if (is_indented_by_tab(r, p->problem_mark.line + 1))
+        problem = "the line is indented by a tab; YAML takes spaces only";
     return fail_at(r, p->problem_mark.line + 1, p->problem_mark.column + 1, "not valid YAML",
                    problem);
 }
 
 /* The text of a block scalar (| or >) begins on a later line than its mark. */
-static void locate_block_text(const document_reader *r, const yaml_event_t *event,
-                              qfp_yaml_node *node)
+static void locate_block_text(const document_reader *r, qfp_yaml_node *node)
 {
-    const char *end = r->text + r->size;
-    const char *at =
-        memchr(r->text + event->start_mark.index, '\n', r->size - event->start_mark.index);
-    for (int line = node->line + 1; at != NULL && ++at < end; ++line) {
-        size_t indent = strspn(at, " ");
-        if (at + indent < end && at[indent] != '\n' && at[indent] != '\r') {
+    for (int line = node->line + 1;; ++line) {
+        const char *start = find_line(r, (size_t)line);
+        if (start == NULL)
+            return;
+        size_t indent = strspn(start, " ");
+        if (start[indent] != '\n' && start[indent] != '\r' && start[indent] != '\0') {
             node->line = line;
             node->column = (int)indent + 1;
             return;
         }
-        at = memchr(at, '\n', (size_t)(end - at));
     }
 }
 
@@ -200,7 +220,7 @@ static qfp_status take_scalar(const document_reader *r, const yaml_event_t *even
     if (style == YAML_SINGLE_QUOTED_SCALAR_STYLE || style == YAML_DOUBLE_QUOTED_SCALAR_STYLE)
         ++node->column;
     else if (!plain)
-        locate_block_text(r, event, node);
+        locate_block_text(r, node);
     return copy_text(text, event->data.scalar.length, &node->text);
 }
 

@@ -31,7 +31,7 @@ typedef struct qfp_yaml_node {
     struct qfp_yaml_node **items; /* of a list or a mapping, in file order; owned */
 } qfp_yaml_node;
 
-/* Parses `text` (UTF-8, `size` bytes).  `source` is the file named in errors; a non-empty
+/* Parses `text` (UTF-8, `size` bytes and a zero byte behind them).  `source` is the file named in errors; a non-empty
  * `root_path` makes the tree the value of --set ROOT_PATH.  QFP_CONFIG with file, line and column
  * for every fault of the text. */
 qfp_status qfp_yaml_parse(const char *source, const char *root_path, const char *text, size_t size,

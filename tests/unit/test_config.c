@@ -210,6 +210,7 @@ Test(config, texts_that_are_no_plain_yaml)
         {"# only a comment\n", "c.yaml:1:1: ", "empty"},
         {"title: [1, 2\nkappa: 1\n", "c.yaml:2:", "not valid YAML"},
         {"title: 'open\n", "c.yaml:", "not valid YAML"},
+        {"\xc3\xa9: 1\nb:\n\tc: 1\n", "c.yaml:3:1: ", "indented by a tab"},
         {"a: &x 1\nb: *x\n", "c.yaml:1:4: ", "anchors"},
         {"a: *x\n", "c.yaml:1:4: ", "aliases"},
         {"&x a: 1\n", "c.yaml:1:1: ", "anchors"},
@@ -427,13 +428,14 @@ Test(config, overrides_that_are_wrong)
 {
     static const char *const list[][2] = {
         {"solver.tolerence=1e-8", "--set solver.tolerence: unknown key; did you mean 'tolerance'?"},
-        {"solver.tolerance=abc", "--set"},
+        {"solver.tolerance=1+abc", "--set solver.tolerance: column 3: value: "},
         {"solver.tolerance=2", "--set solver.tolerance: expected a number between"},
         {"solver.tolerance", "expected key.path=value"},
         {"solver.tolerance=", "--set solver.tolerance: no value"},
         {"=3", "is no key"},
         {"solver..grid=3", "is no key"},
         {"output.times.from=3", "is a list in the file"},
+        {"initial.fock=3", "--set initial.fock: the state is already given as 'coherent'; to "},
         {"kappa=[1", "--set kappa: not valid YAML"},
         {"solver={basis: fck}", "--set solver.basis: unknown value 'fck'; did you mean 'fock'?"},
     };
