@@ -9,10 +9,18 @@ static const struct {
     const char *name;
     int (*run)(int argc, char **argv); /* NULL: a later version brings it */
 } commands[] = {
-    {"run", command_run},         {"audit", command_audit},     {"plan", command_plan},
-    {"compare", command_compare}, {"plot", command_plot},       {"devices", command_devices},
-    {"version", command_version}, {"help", command_help},       {"--help", command_help},
-    {"-h", command_help},         {"--version", command_version}, {"sample", NULL},
+    {"run", command_run},
+    {"audit", command_audit},
+    {"plan", command_plan},
+    {"compare", command_compare},
+    {"plot", command_plot},
+    {"devices", command_devices},
+    {"version", command_version},
+    {"help", command_help},
+    {"--help", command_help},
+    {"-h", command_help},
+    {"--version", command_version},
+    {"sample", NULL},
     {"bench", NULL},
 };
 
@@ -28,8 +36,8 @@ int main(int argc, char **argv)
         if (strcmp(argv[1], commands[i].name) != 0)
             continue;
         if (commands[i].run == NULL)
-            return report(QFP_FAIL(QFP_UNSUPPORTED, "%s: comes with a later version of qfp",
-                                   argv[1]));
+            return report(
+                QFP_FAIL(QFP_UNSUPPORTED, "%s: comes with a later version of qfp", argv[1]));
         int exit_status = commands[i].run(argc - 2, argv + 2);
         if (fflush(stdout) != 0 || ferror(stdout))
             return report(QFP_FAIL(QFP_IO, "cannot write to standard output"));

@@ -45,8 +45,7 @@ int command_compare(int argc, char **argv)
     arguments a;
     qfp_comparison comparison;
     double tolerance = INFINITY;
-    qfp_status status =
-        arguments_parse("compare", argc, argv, TAKES_TOLERANCE, 2, "A.h5 B.h5", &a);
+    qfp_status status = arguments_parse("compare", argc, argv, TAKES_TOLERANCE, 2, "A.h5 B.h5", &a);
     if (status == QFP_OK && a.tolerance != NULL) {
         char *end;
         tolerance = strtod(a.tolerance, &end);

@@ -41,7 +41,8 @@ int command_help(int argc, char **argv)
     if (argc == 1 && strcmp(argv[0], "models") == 0)
         return report(QFP_FAIL(QFP_UNSUPPORTED, "help models: models come with a later version; "
                                                 "write hamiltonian.operator instead"));
-    return report(QFP_FAIL(QFP_USAGE, "help: no page '%s'; there is 'qfp help' and 'qfp help "
-                                      "config'",
+    return report(QFP_FAIL(QFP_USAGE,
+                           "help: no page '%s'; there is 'qfp help' and 'qfp help "
+                           "config'",
                            argv[0]));
 }

@@ -59,8 +59,8 @@ int command_plan(int argc, char **argv)
     qfp_config *config = NULL;
     qfp_plan plan;
     qfp_plan_timing timing;
-    qfp_status status = arguments_parse("plan", argc, argv, TAKES_CONFIG_OPTIONS, 1, "CONFIG.yaml",
-                                        &a);
+    qfp_status status =
+        arguments_parse("plan", argc, argv, TAKES_CONFIG_OPTIONS, 1, "CONFIG.yaml", &a);
     if (status == QFP_OK)
         status = qfp_config_load(a.positional[0], a.overrides, a.override_count, &config);
     if (status == QFP_OK)

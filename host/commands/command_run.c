@@ -96,9 +96,9 @@ static void print_result(const arguments *a, const qfp_run_result *r, const char
 int command_run(int argc, char **argv)
 {
     arguments a;
-    qfp_status status = arguments_parse("run", argc, argv,
-                                        TAKES_OUTPUT | TAKES_CONFIG_OPTIONS | TAKES_RESUME, 1,
-                                        "CONFIG.yaml", &a);
+    qfp_status status =
+        arguments_parse("run", argc, argv, TAKES_OUTPUT | TAKES_CONFIG_OPTIONS | TAKES_RESUME, 1,
+                        "CONFIG.yaml", &a);
     if (status != QFP_OK)
         return report(status);
     qfp_config *config = NULL;

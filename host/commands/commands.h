@@ -12,8 +12,8 @@ enum { OVERRIDES_MOST = 64 };
 typedef struct arguments {
     const char *positional[4];
     int positional_count;
-    const char *output; /* -o */
-    const char *tolerance; /* --tol */
+    const char *output;                    /* -o */
+    const char *tolerance;                 /* --tol */
     const char *overrides[OVERRIDES_MOST]; /* --set, and --basis, --backend as overrides */
     size_t override_count;
     char basis_override[64], backend_override[64];

@@ -1,4 +1,5 @@
-/* error.h - INTERNAL: how the library records and passes on errors (design: include/qfp/status.h). */
+/* error.h - INTERNAL: how the library records and passes on errors (design: include/qfp/status.h).
+ */
 #ifndef QFPI_ERROR_H
 #define QFPI_ERROR_H
 
@@ -10,7 +11,8 @@
 extern "C" {
 #endif
 
-/* Records the sentence and its origin for this thread and returns `status`. Use through QFP_FAIL. */
+/* Records the sentence and its origin for this thread and returns `status`. Use through QFP_FAIL.
+ */
 qfp_status qfpi_error_record(qfp_status status, const char *file, int line, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
@@ -34,8 +36,8 @@ qfp_status qfpi_error_record(qfp_status status, const char *file, int line, cons
     } while (0)
 
 /* out_pointer = calloc(count, size); on failure records QFP_MEMORY with the size asked for. */
-qfp_status qfpi_allocate(size_t count, size_t size, const char *what, void *out_pointer)
-    QFP_MUST_USE;
+qfp_status qfpi_allocate(size_t count, size_t size, const char *what,
+                         void *out_pointer) QFP_MUST_USE;
 #define QFP_ALLOCATE(pointer, count, what)                                                         \
     qfpi_allocate((count), sizeof(*(pointer)), (what), &(pointer))
 

@@ -1,6 +1,7 @@
 /* chebyshev.c - e^{τL} for skew L with spectrum in i[-ρ, ρ], X = L/ρ:
  *     e^{τL} = J_0(τρ) + 2 Σ_{k≥1} J_k(τρ) φ_k(X),   φ_0 = 1, φ_1 = X, φ_{k+1} = 2Xφ_k + φ_{k−1}
- * (Tal-Ezer and Kosloff 1984, with the i^k absorbed).  No inner products: nothing to synchronise. */
+ * (Tal-Ezer and Kosloff 1984, with the i^k absorbed).  No inner products: nothing to synchronise.
+ */
 #include "evolve/propagator_table.h"
 
 #include <math.h>
@@ -46,7 +47,8 @@ static qfp_status one_step(qfp_propagator *p, qfp_buffer *u, double tau)
         qfp_buffer *swap = c->previous;
         c->previous = c->current;
         c->current = swap;
-        /* beyond k = τρ the coefficients fall faster than any power; two in a row at rounding end it */
+        /* beyond k = τρ the coefficients fall faster than any power; two in a row at rounding end
+         * it */
         if (k > phase && fabs(coefficient) < 1e-17 && fabs(jn(k + 1, phase)) < 1e-17)
             break;
     }
@@ -71,8 +73,9 @@ static qfp_status advance(qfp_propagator *p, qfp_buffer *u, double duration,
 qfp_status qfpi_chebyshev_create(qfp_propagator *p)
 {
     if (!p->map->skew)
-        return QFP_FAIL(QFP_CONFIG, "solver.integrator: chebyshev needs a balanced (skew) generator; "
-                                    "use krylov");
+        return QFP_FAIL(QFP_CONFIG,
+                        "solver.integrator: chebyshev needs a balanced (skew) generator; "
+                        "use krylov");
     chebyshev *c = NULL;
     QFP_TRY(QFP_ALLOCATE(c, 1, "a Chebyshev propagator"));
     c->backend = p->map->backend;

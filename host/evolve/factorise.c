@@ -42,8 +42,7 @@ static bool is_one(const uint8_t *power, int modes)
 static qfp_status factor_append(qfp_factor *factor, double coefficient, const uint8_t *power,
                                 int modes, qfp_space space)
 {
-    qfp_symbol_term *grown =
-        realloc(factor->terms, (factor->count + 1) * sizeof *factor->terms);
+    qfp_symbol_term *grown = realloc(factor->terms, (factor->count + 1) * sizeof *factor->terms);
     if (grown == NULL)
         return QFP_FAIL(QFP_MEMORY, "cannot allocate the terms of a generator");
     factor->terms = grown;

@@ -5,6 +5,8 @@
 
 #include "evolve/factorise.h"
 
+#define TAPER_WIDTH 0.08 /* of the radius */
+
 struct qfp_grid_generator {
     const qfp_phase_grid *grid;
     qfp_linear_map map;
@@ -18,15 +20,16 @@ struct qfp_grid_generator {
     size_t factor_terms;
 };
 
-/* 1 inside the taper radius R, 0 beyond 1.25 R, infinitely smooth between.  A wavenumber counts as
- * k/2: in space A the array is ρ(x + y/2, x − y/2) with y ↔ k_P, so a state inside the radius R in
- * both arguments of ρ obeys Q² + (k_P/2)² ≤ R². */
+/* 1 inside the taper radius R, 0 beyond 1.08 R, infinitely smooth between: the narrower the fade,
+ * the smaller the spectral radius, and the state is below the tolerance there anyway.  A wavenumber
+ * counts as k/2: in space A the array is ρ(x + y/2, x − y/2) with y ↔ k_P, so a state inside the
+ * radius R in both arguments of ρ obeys Q² + (k_P/2)² ≤ R². */
 static double taper(const double *radius, int mode, double coordinate, double wavenumber)
 {
     double r = radius[mode];
     if (r <= 0.0)
         return 1.0;
-    double s = (hypot(coordinate, 0.5 * wavenumber) / r - 1.0) / 0.25;
+    double s = (hypot(coordinate, 0.5 * wavenumber) / r - 1.0) / TAPER_WIDTH;
     if (s <= 0.0)
         return 1.0;
     if (s >= 1.0)
@@ -117,8 +120,9 @@ static qfp_status create_buffers(qfp_grid_generator *g)
     const struct {
         qfp_buffer **buffer;
         size_t count;
-    } wanted[] = {{&g->in_a, a},  {&g->in_b, b},            {&g->sum_a, a},
-                  {&g->sum_b, b}, {&g->spectral, spectral}, {&g->real, z}};
+    } wanted[] = {
+        {&g->in_a, a}, {&g->in_b, b}, {&g->sum_a, a}, {&g->sum_b, b}, {&g->spectral, spectral},
+        {&g->real, z}};
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
         QFP_TRY(grid->backend->buffer_create(grid->context, wanted[i].count, wanted[i].buffer));
     return QFP_OK;

@@ -16,8 +16,8 @@
 
 typedef struct qfp_grid_generator qfp_grid_generator;
 
-/* `generator`: Weyl form, already at its ordering.  It is applied in the symmetrised form when it is
- * formally skew. */
+/* `generator`: Weyl form, already at its ordering.  It is applied in the symmetrised form when it
+ * is formally skew. */
 qfp_status qfp_grid_generator_create(const qfp_phase_grid *grid, const qfp_polynomial *generator,
                                      qfp_grid_generator **out) QFP_MUST_USE;
 void qfp_grid_generator_destroy(qfp_grid_generator *g);

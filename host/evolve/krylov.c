@@ -13,9 +13,9 @@ enum { BASIS_LARGEST = 64, BASIS_SMALLEST = 12, QUADRATURE = 8 };
 
 typedef struct krylov {
     const qfp_backend *backend;
-    int size;              /* m */
-    qfp_buffer **v;        /* [m + 1] */
-    double *h;             /* Arnoldi: [m + 1][m] */
+    int size;                       /* m */
+    qfp_buffer **v;                 /* [m + 1] */
+    double *h;                      /* Arnoldi: [m + 1][m] */
     double beta[BASIS_LARGEST + 1]; /* Lanczos: ‖next‖ after vector k */
     double last_step;
 } krylov;

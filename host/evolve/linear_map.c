@@ -31,8 +31,9 @@ static qfp_status fill_with_noise(const qfp_linear_map *map, qfp_buffer *x)
 
 enum { RADIUS_STEPS = 40 };
 
-/* Arnoldi with a three-term window: for a skew L the recurrence L v_j = β_j v_{j+1} − β_{j−1} v_{j−1}
- * is complete.  For a general L the norms ‖L v‖ of the same recurrence serve as the estimate. */
+/* Arnoldi with a three-term window: for a skew L the recurrence L v_j = β_j v_{j+1} − β_{j−1}
+ * v_{j−1} is complete.  For a general L the norms ‖L v‖ of the same recurrence serve as the
+ * estimate. */
 static qfp_status lanczos_bounds(qfp_linear_map *map, qfp_buffer *v[3], double *radius)
 {
     const qfp_backend *b = map->backend;

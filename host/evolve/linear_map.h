@@ -9,8 +9,8 @@
 typedef struct qfp_linear_map {
     const qfp_backend *backend;
     qfp_context *context;
-    size_t count;     /* doubles of u */
-    bool skew;        /* ⟨u, L u⟩ = 0 to rounding */
+    size_t count; /* doubles of u */
+    bool skew;    /* ⟨u, L u⟩ = 0 to rounding */
     void *self;
     /* y = L u; u is kept, y ≠ u */
     qfp_status (*apply)(void *self, qfp_buffer *u, qfp_buffer *y);

@@ -22,12 +22,22 @@ static void even_sum(int n, const double *const power[3], const double c[4], dou
 
 qfp_status qfp_dense_exponential(int n, const double *a, double *out)
 {
-    /* Coefficients of the [13/13] approximant, b_0 … b_13 (Higham, SIAM J. Matrix Anal. 26, 1179). */
-    static const double b[14] = {64764752532480000.0, 32382376266240000.0, 7771770303897600.0,
-                                 1187353796428800.0,  129060195264000.0,   10559470521600.0,
-                                 670442572800.0,      33522128640.0,       1323241920.0,
-                                 40840800.0,          960960.0,            16380.0,
-                                 182.0,               1.0};
+    /* Coefficients of the [13/13] approximant, b_0 … b_13 (Higham, SIAM J. Matrix Anal. 26, 1179).
+     */
+    static const double b[14] = {64764752532480000.0,
+                                 32382376266240000.0,
+                                 7771770303897600.0,
+                                 1187353796428800.0,
+                                 129060195264000.0,
+                                 10559470521600.0,
+                                 670442572800.0,
+                                 33522128640.0,
+                                 1323241920.0,
+                                 40840800.0,
+                                 960960.0,
+                                 16380.0,
+                                 182.0,
+                                 1.0};
     const double theta = 5.371920351148152; /* largest 1-norm without scaling */
     size_t size = (size_t)n * (size_t)n;
     double *memory = NULL;

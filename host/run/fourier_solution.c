@@ -1,4 +1,5 @@
-/* fourier_solution.c - basis: fourier.  u on a 2N-dimensional grid, evolved, watched, turned into Q. */
+/* fourier_solution.c - basis: fourier.  u on a 2N-dimensional grid, evolved, watched, turned into
+ * Q. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,8 +46,8 @@ typedef struct fourier {
     char warning[512];
 } fourier;
 
-
-/* ---- monitors ---------------------------------------------------------------------------------- */
+/* ---- monitors ----------------------------------------------------------------------------------
+ */
 
 static qfp_status check_growth(fourier *f, qfp_buffer *u, double t)
 {
@@ -99,11 +100,12 @@ static qfp_status monitor(void *data, double advanced, qfp_buffer *u)
     return check_edges(f, u, t);
 }
 
-/* ---- creation ---------------------------------------------------------------------------------- */
+/* ---- creation ----------------------------------------------------------------------------------
+ */
 
-/* The most ‖u‖² = ∫u² d^{2N}α can be.  Quantum states: purity bounds the Wigner function, ∫W² ≤ π^{-N},
- * and Q = e^{Δ/2}W is largest for coherent states, ∫Q² ≤ (2π)^{-N}; between, the first bound holds too.
- * A skew generator keeps its own norm whatever the theory. */
+/* The most ‖u‖² = ∫u² d^{2N}α can be.  Quantum states: purity bounds the Wigner function, ∫W² ≤
+ * π^{-N}, and Q = e^{Δ/2}W is largest for coherent states, ∫Q² ≤ (2π)^{-N}; between, the first
+ * bound holds too. A skew generator keeps its own norm whatever the theory. */
 static qfp_status set_norm_limit(fourier *f)
 {
     double squared;
@@ -149,8 +151,7 @@ static qfp_status create_output(fourier *f)
     QFP_TRY(qfp_current_create(grid, &f->check.antiwick, config->kappa, C, &f->current));
     QFP_TRY(qfp_synthesis_create(grid, f->check.c, points, f->axis_q, points, f->axis_p,
                                  &f->synthesis));
-    return qfp_synthesis_create(grid, 0.0, points, f->axis_q, points, f->axis_p,
-                                &f->interpolation);
+    return qfp_synthesis_create(grid, 0.0, points, f->axis_q, points, f->axis_p, &f->interpolation);
 }
 
 static qfp_status create_state(fourier *f)
@@ -183,7 +184,8 @@ static qfp_status build(fourier *f)
     return create_propagator(f);
 }
 
-/* ---- the interface of solution.h ---------------------------------------------------------------- */
+/* ---- the interface of solution.h ----------------------------------------------------------------
+ */
 
 static void destroy(void *self)
 {
@@ -295,7 +297,8 @@ static const char *warning(void *self)
     return f->warning;
 }
 
-/* ---- local fields (one mode: on the output grid; more: on the product grid) ---------------------- */
+/* ---- local fields (one mode: on the output grid; more: on the product grid)
+ * ---------------------- */
 
 static size_t field_points(const fourier *f)
 {
@@ -348,8 +351,7 @@ static qfp_status write_static_fields(fourier *f, qfp_snapshot *snapshot, size_t
         }
     shape[axes] = shape[axes + 1] = axes;
     if (config->field_drift)
-        QFP_TRY_GOTO(
-            qfp_snapshot_write_field(snapshot, "drift", (int)axes + 1, shape, drift));
+        QFP_TRY_GOTO(qfp_snapshot_write_field(snapshot, "drift", (int)axes + 1, shape, drift));
     if (config->field_diffusion) {
         QFP_TRY_GOTO(
             qfp_snapshot_write_field(snapshot, "diffusion", (int)axes + 2, shape, diffusion));
@@ -379,8 +381,8 @@ static qfp_status write_current(fourier *f, qfp_snapshot *snapshot, size_t *shap
     for (int a = 0; a < (int)axes; a++) {
         qfp_buffer *j_a;
         int mode = a % config->modes;
-        double scale = a < config->modes ? config->length[mode]
-                                         : config->kappa / config->length[mode];
+        double scale =
+            a < config->modes ? config->length[mode] : config->kappa / config->length[mode];
         QFP_TRY_GOTO(qfp_current_component(f->current, f->q, a, &j_a));
         QFP_TRY_GOTO(qfp_synthesis_full(f->interpolation, j_a, component));
         for (size_t i = 0; i < total; i++)
@@ -426,8 +428,8 @@ static qfp_status name_observables(const fourier *f, qfp_solution *out)
         snprintf(out->observable_names[f->names.count + i], sizeof *out->observable_names, "%s",
                  more[i]);
     if (f->with_residual)
-        snprintf(out->observable_names[out->observable_count - 1],
-                 sizeof *out->observable_names, "fpe_residual");
+        snprintf(out->observable_names[out->observable_count - 1], sizeof *out->observable_names,
+                 "fpe_residual");
     return QFP_OK;
 }
 

@@ -11,7 +11,7 @@
 #include "run/theory_check.h"
 #include "state/reach.h"
 
-#define MARGIN 1.06          /* room beyond the contour: the tail behind it still has to fade */
+#define MARGIN 1.05          /* room beyond the contour: the tail behind it still has to fade */
 #define PRACTICAL_VECTORS 65 /* Krylov basis of 64 and the next vector */
 enum { FEWEST_VECTORS = 13, MOST_POINTS = 1 << 15 };
 
@@ -88,8 +88,7 @@ qfp_status qfp_plan_estimate(const qfp_config *config, qfp_plan *out)
     qfp_polynomial_destroy(&wick);
     QFP_TRY(status);
     plan.flow_escapes = reach.escapes;
-    plan.bytes_available =
-        (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
+    plan.bytes_available = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
     for (int j = 0; j < config->modes; j++) {
         plan.radius[j] = reach.radius[j];
         size_mode(config->points[j], config->extent[j], reach.radius[j], &plan.points[j],
@@ -124,10 +123,9 @@ qfp_status qfp_plan_create(const qfp_config *config, qfp_plan *out)
                     "%s: solver.grid: %s = %.3g cells need %.3g GB (state %.3g GB, generator %.3g, "
                     "propagator %.3g, output %.3g), this machine has %.3g GB; lower "
                     "solver.grid.points or raise solver.tolerance",
-                    config->path, grid, out->cells, out->bytes_total / 1e9,
-                    out->bytes_state / 1e9, out->bytes_generator / 1e9,
-                    out->bytes_propagator / 1e9, out->bytes_output / 1e9,
-                    out->bytes_available / 1e9);
+                    config->path, grid, out->cells, out->bytes_total / 1e9, out->bytes_state / 1e9,
+                    out->bytes_generator / 1e9, out->bytes_propagator / 1e9,
+                    out->bytes_output / 1e9, out->bytes_available / 1e9);
 }
 
 static double seconds_now(void)

@@ -37,18 +37,19 @@ qfp_status qfp_output_axes(const qfp_config *config, double **q, double **p)
     for (int j = 0; j < config->modes; j++)
         for (size_t i = 0; i < n; i++) {
             (*q)[(size_t)j * n + i] = axis_value(config, (int)i) / config->length[j];
-            (*p)[(size_t)j * n + i] = axis_value(config, (int)i) * config->length[j] / config->kappa;
+            (*p)[(size_t)j * n + i] =
+                axis_value(config, (int)i) * config->length[j] / config->kappa;
         }
     return QFP_OK;
 }
 
 /* What one time of the output needs, allocated once. */
 typedef struct frame {
-    double *axis;          /* physical x and p */
+    double *axis; /* physical x and p */
     double *marginals[QFP_MAX_MODES];
     double *full;
     double *values;
-    double *state;         /* checkpoint, NULL when none is wanted */
+    double *state; /* checkpoint, NULL when none is wanted */
 } frame;
 
 static void frame_destroy(frame *f)
@@ -167,8 +168,8 @@ static qfp_status open_snapshot(writer *w, double **state, double *time)
     };
     size_t count = 0;
     status = w->options->resume
-                 ? qfp_snapshot_resume(w->options->output_path, &layout, config->text, time, &w->next,
-                                       &count, state, &w->snapshot)
+                 ? qfp_snapshot_resume(w->options->output_path, &layout, config->text, time,
+                                       &w->next, &count, state, &w->snapshot)
                  : qfp_snapshot_create(w->options->output_path, &layout, &w->snapshot);
     if (status == QFP_OK && w->options->resume && count != solution->state_count)
         status = QFP_FAIL(QFP_USAGE,
@@ -216,8 +217,8 @@ static double elapsed(const struct timespec *since)
 static qfp_status checkpoint(writer *w, double t)
 {
     QFP_TRY(w->solution->save(w->solution->self, w->frame.state));
-    QFP_TRY(qfp_snapshot_checkpoint(w->snapshot, t, w->next, w->solution->state_count,
-                                    w->frame.state));
+    QFP_TRY(
+        qfp_snapshot_checkpoint(w->snapshot, t, w->next, w->solution->state_count, w->frame.state));
     clock_gettime(CLOCK_MONOTONIC, &w->last_checkpoint);
     return QFP_OK;
 }
@@ -254,8 +255,8 @@ static qfp_status close_snapshot(writer *w, qfp_status status)
 {
     if (w->snapshot == NULL)
         return status;
-    bool keep = qfp_status_exit(status) == 0 ||
-                (qfp_status_exit(status) == 3 && w->result->time_count > 0);
+    bool keep =
+        qfp_status_exit(status) == 0 || (qfp_status_exit(status) == 3 && w->result->time_count > 0);
     if (!keep) {
         qfp_snapshot_abandon(w->snapshot);
         return status;

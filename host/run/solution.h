@@ -30,8 +30,8 @@ typedef struct qfp_solution {
     const char *(*warning)(void *self);
     void (*destroy)(void *self);
 
-    char device[160];   /* what it runs on */
-    char ordering[32];  /* "0.5", "Fock kets" */
+    char device[160];  /* what it runs on */
+    char ordering[32]; /* "0.5", "Fock kets" */
     char backend[16];
 } qfp_solution;
 

@@ -5,13 +5,13 @@
 #include "io/config.h"
 
 typedef struct qfp_theory_check {
-    qfp_polynomial wick;      /* of H */
+    qfp_polynomial wick; /* of H */
     qfp_polynomial antiwick;
     qfp_polynomial generator; /* at ordering c */
     double c;
-    bool is_exact;        /* the equation is Schrödinger's: nothing was truncated, C = 1 */
+    bool is_exact;         /* the equation is Schrödinger's: nothing was truncated, C = 1 */
     bool is_fokker_planck; /* the generator at c = 0 is of at most second order: Eq. (56) holds */
-    bool balanced;        /* S = ½(L + Lᵀ) vanishes at the balanced ordering */
+    bool balanced;         /* S = ½(L + Lᵀ) vanishes at the balanced ordering */
     qfp_polynomial symmetric_part; /* S */
 } qfp_theory_check;
 

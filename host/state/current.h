@@ -1,7 +1,8 @@
 /* current.h - the probability current of the Fokker-Planck equation and the residual of a run.
  *
  *   J_a = a_a Q − ½ Σ_b ∂_b(D_ab Q),     ∂Q/∂t = −Σ_a ∂_a J_a                (Eqs. 52, 56, 65)
- * a, b over z = (Q_1…Q_N, P_1…P_N); a and D from the gradient and the Hessian of the anti-Wick symbol.
+ * a, b over z = (Q_1…Q_N, P_1…P_N); a and D from the gradient and the Hessian of the anti-Wick
+ * symbol.
  */
 #ifndef QFPI_CURRENT_H
 #define QFPI_CURRENT_H
@@ -20,8 +21,9 @@ void qfp_current_destroy(qfp_current *current);
 qfp_status qfp_current_component(qfp_current *current, qfp_buffer *q, int a,
                                  qfp_buffer **j_a) QFP_MUST_USE;
 
-/* max |−∇·J − rate| / max |rate|, rate = ∂Q/∂t of the run on the grid.  In a stationary state, where
- * the rate vanishes, the largest single |∂_a J_a| takes the place of the denominator. */
+/* max |−∇·J − rate| / max |rate| over the inner nine tenths of the box, rate = ∂Q/∂t of the run. In
+ * a stationary state, where the rate vanishes, the largest single |∂_a J_a| takes the place of the
+ * denominator. */
 qfp_status qfp_current_residual(qfp_current *current, qfp_buffer *q, qfp_buffer *rate,
                                 double *residual) QFP_MUST_USE;
 

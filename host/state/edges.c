@@ -3,8 +3,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define INNER 0.9 /* what is not the outer tenth */
-
 struct qfp_edges {
     const qfp_phase_grid *grid;
     qfp_symbol *inner[3], *all[3]; /* masks per space; all = 1 */
@@ -16,39 +14,33 @@ static double largest_wavenumber(const qfp_phase_grid *grid, int mode)
     return M_PI * grid->shape.points[mode] / grid->shape.extent[mode];
 }
 
-static double inner_box(const void *data, int mode, double q, double p)
-{
-    const qfp_phase_grid *grid = data;
-    double limit = INNER * 0.5 * grid->shape.extent[mode];
-    return fabs(q) <= limit && fabs(p) <= limit;
-}
-
 static double inner_k_p(const void *data, int mode, double q, double k_p)
 {
     (void)q;
-    return fabs(k_p) <= INNER * largest_wavenumber(data, mode);
+    return fabs(k_p) <= QFP_INNER_FRACTION * largest_wavenumber(data, mode);
 }
 
 static double inner_k_q(const void *data, int mode, double k_q, double p)
 {
     (void)p;
-    return fabs(k_q) <= INNER * largest_wavenumber(data, mode);
+    return fabs(k_q) <= QFP_INNER_FRACTION * largest_wavenumber(data, mode);
 }
 
 qfp_status qfp_edges_create(const qfp_phase_grid *grid, qfp_edges **out)
 {
-    static const qfp_window masks[3] = {
-        [QFP_SPACE_Z] = inner_box, [QFP_SPACE_A] = inner_k_p, [QFP_SPACE_B] = inner_k_q};
+    static const qfp_window masks[3] = {[QFP_SPACE_A] = inner_k_p, [QFP_SPACE_B] = inner_k_q};
     const qfp_symbol_term one = {.re = 1.0};
     qfp_edges *e = NULL;
     QFP_TRY(QFP_ALLOCATE(e, 1, "the resolution monitor"));
     e->grid = grid;
     qfp_status status;
     for (int s = 0; s < 3; s++) {
-        QFP_TRY_GOTO(qfp_phase_grid_symbol(grid, (qfp_space)s, 1, &one, masks[s], grid,
-                                           &e->inner[s]));
-        QFP_TRY_GOTO(
-            qfp_phase_grid_symbol(grid, (qfp_space)s, 1, &one, NULL, NULL, &e->all[s]));
+        if (s == QFP_SPACE_Z)
+            QFP_TRY_GOTO(qfp_phase_grid_inner_box(grid, &e->inner[s]));
+        else
+            QFP_TRY_GOTO(
+                qfp_phase_grid_symbol(grid, (qfp_space)s, 1, &one, masks[s], grid, &e->inner[s]));
+        QFP_TRY_GOTO(qfp_phase_grid_symbol(grid, (qfp_space)s, 1, &one, NULL, NULL, &e->all[s]));
     }
     size_t a = grid->doubles[QFP_SPACE_A], b = grid->doubles[QFP_SPACE_B];
     status = grid->backend->buffer_create(grid->context, a > b ? a : b, &e->spectral);

@@ -9,7 +9,8 @@
 #include "io/snapshot.h"
 #include "state/one_mode.h"
 
-#define NOISE_FLOOR 1e-10 /* of the largest Q̂: files of doubles carry about 1e-12 of their own noise */
+#define NOISE_FLOOR                                                                                \
+    1e-10 /* of the largest Q̂: files of doubles carry about 1e-12 of their own noise */
 
 /* What the dataset turned out to be: a density matrix (kets are squared), or a Q grid. */
 typedef struct file_state {
@@ -70,9 +71,10 @@ static qfp_status density_from_matrix(const double *data, bool is_complex, const
             defect = fmax(defect, cabs(out->rho[m * n + l] - conj(out->rho[l * n + m])));
     }
     if (!(cabs(trace - 1.0) < 1e-6) || !(defect < 1e-8))
-        return QFP_FAIL(QFP_CONFIG,
-                        "%s: not a density matrix: trace %.8g%+.2gi (expected 1), Hermitian to %.2g",
-                        path, creal(trace), cimag(trace), defect);
+        return QFP_FAIL(
+            QFP_CONFIG,
+            "%s: not a density matrix: trace %.8g%+.2gi (expected 1), Hermitian to %.2g", path,
+            creal(trace), cimag(trace), defect);
     return QFP_OK;
 }
 
@@ -190,10 +192,11 @@ static qfp_status deconvolve(const file_state *f, double c, int n, const double 
                 if (coordinates[i] < f->x[0] || coordinates[i] > f->x[nx - 1] ||
                     coordinates[j] < f->p[0] || coordinates[j] > f->p[np - 1])
                     table[i * n + j] = 0.0;
-    snprintf(warning, size,
-             "initial.file: the Q grid was divided by its Gaussian for wavenumbers up to %.3g only; "
-             "everything below %.0e of the largest component (up to %.1e) was cut as noise",
-             kept_radius, NOISE_FLOOR, cut_weight);
+    snprintf(
+        warning, size,
+        "initial.file: the Q grid was divided by its Gaussian for wavenumbers up to %.3g only; "
+        "everything below %.0e of the largest component (up to %.1e) was cut as noise",
+        kept_radius, NOISE_FLOOR, cut_weight);
 done:
     free(kx);
     free(kp);
@@ -210,9 +213,9 @@ qfp_status qfp_file_state_table(const char *path, const char *dataset, double c,
 {
     file_state f;
     QFP_TRY(read_state(path, dataset, &f));
-    qfp_status status =
-        f.rho != NULL ? qfp_one_mode_density(f.levels, f.rho, c, n, coordinates, table)
-                      : deconvolve(&f, c, n, coordinates, table, warning, size);
+    qfp_status status = f.rho != NULL
+                            ? qfp_one_mode_density(f.levels, f.rho, c, n, coordinates, table)
+                            : deconvolve(&f, c, n, coordinates, table, warning, size);
     file_state_destroy(&f);
     return status;
 }

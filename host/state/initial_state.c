@@ -154,8 +154,10 @@ static qfp_status add_superposition(product_list *list, const qfp_state *s, doub
     double norm = 0.0, largest = 0.0;
     for (size_t i = 0; i < s->part_count; i++) {
         if (!is_product_ket(&s->parts[i]))
-            return QFP_FAIL(QFP_CONFIG, "initial.superposition: part %zu must be a coherent, fock "
-                                        "or squeezed state", i + 1);
+            return QFP_FAIL(QFP_CONFIG,
+                            "initial.superposition: part %zu must be a coherent, fock "
+                            "or squeezed state",
+                            i + 1);
         for (size_t k = 0; k < s->part_count; k++) {
             double complex overlap;
             QFP_TRY(product_overlap(&s->parts[k], &s->parts[i], modes, &overlap));
@@ -209,8 +211,8 @@ static qfp_status add_state(product_list *list, const qfp_state *s, double weigh
     for (size_t i = 0; i < s->part_count; i++)
         total += creal(s->weights[i]);
     for (size_t i = 0; i < s->part_count; i++)
-        QFP_TRY(add_state(list, &s->parts[i], weight * creal(s->weights[i]) / total, warning,
-                          size));
+        QFP_TRY(
+            add_state(list, &s->parts[i], weight * creal(s->weights[i]) / total, warning, size));
     return QFP_OK;
 }
 
@@ -248,8 +250,8 @@ static qfp_status write_pieces(const qfp_state *s, int modes, qfp_state_piece **
     }
     qfp_state_piece *piece = (*next)++;
     for (int j = 0; j < modes; j++) {
-        bool displaced = s->kind != QFP_STATE_THERMAL && s->kind != QFP_STATE_FOCK &&
-                         s->kind != QFP_STATE_FILE;
+        bool displaced =
+            s->kind != QFP_STATE_THERMAL && s->kind != QFP_STATE_FOCK && s->kind != QFP_STATE_FILE;
         piece->q[j] = displaced ? sqrt(2.0) * creal(s->alpha[j]) : 0.0;
         piece->p[j] = displaced ? sqrt(2.0) * cimag(s->alpha[j]) : 0.0;
         piece->width[j] = 1.0;

@@ -6,8 +6,8 @@
 #include "state/phase_grid.h"
 
 /* u at ordering c.  The state is expanded into products of one-mode dyads (a superposition of K
- * products has K² of them, folded to K(K+1)/2) and summed on the backend.  `warning` (size bytes) gets
- * a sentence when a state from a file had to be cut, else "". */
+ * products has K² of them, folded to K(K+1)/2) and summed on the backend.  `warning` (size bytes)
+ * gets a sentence when a state from a file had to be cut, else "". */
 qfp_status qfp_initial_state_fill(const qfp_phase_grid *grid, const qfp_state *state, double c,
                                   qfp_buffer *u, char *warning, size_t size) QFP_MUST_USE;
 
@@ -15,8 +15,8 @@ qfp_status qfp_initial_state_fill(const qfp_phase_grid *grid, const qfp_state *s
  * from a centre (or ring). */
 typedef struct qfp_state_piece {
     double q[QFP_MAX_MODES], p[QFP_MAX_MODES]; /* centre */
-    double ring[QFP_MAX_MODES];                /* radius of the ring (number states), 0 for a point */
-    double width[QFP_MAX_MODES];               /* the larger semi-axis, 1 for a coherent state */
+    double ring[QFP_MAX_MODES];  /* radius of the ring (number states), 0 for a point */
+    double width[QFP_MAX_MODES]; /* the larger semi-axis, 1 for a coherent state */
 } qfp_state_piece;
 qfp_status qfp_initial_state_pieces(const qfp_state *state, int modes, size_t *count,
                                     qfp_state_piece **pieces) QFP_MUST_USE;

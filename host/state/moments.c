@@ -46,13 +46,12 @@ struct qfp_moments {
     double *raw;          /* [count] */
 };
 
-/* The Wick symbol of a product of at most two normal-ordered one-letter factors is built by hand here:
- * n = α*α;  x = (α + α*)/√2;  x² = ½(α² + α*² + 2α*α + 1);  p² = ½(−α² − α*² + 2α*α + 1). */
+/* The Wick symbol of a product of at most two normal-ordered one-letter factors is built by hand
+ * here: n = α*α;  x = (α + α*)/√2;  x² = ½(α² + α*² + 2α*α + 1);  p² = ½(−α² − α*² + 2α*α + 1). */
 static qfp_status raw_wick(int modes, int mode, enum raw kind, qfp_polynomial *out)
 {
     uint8_t a[QFP_MAX_VARIABLES] = {0}, ad[QFP_MAX_VARIABLES] = {0}, one[QFP_MAX_VARIABLES] = {0};
-    uint8_t aa[QFP_MAX_VARIABLES] = {0}, adad[QFP_MAX_VARIABLES] = {0},
-            n[QFP_MAX_VARIABLES] = {0};
+    uint8_t aa[QFP_MAX_VARIABLES] = {0}, adad[QFP_MAX_VARIABLES] = {0}, n[QFP_MAX_VARIABLES] = {0};
     a[mode] = 1;
     ad[modes + mode] = 1;
     aa[mode] = 2;

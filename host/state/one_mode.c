@@ -22,8 +22,8 @@ qfp_status qfp_one_mode_number(int n, qfp_one_mode_ket *out)
     return QFP_OK;
 }
 
-/* The two-term recurrence √(n+1) ψ_{n+1} = μ ψ_n − ν √n ψ_{n−1}, μ = α + α*t, ν = t = e^{iφ} tanh r,
- * run without normalisation and rescaled on the way: it never over- or underflows. */
+/* The two-term recurrence √(n+1) ψ_{n+1} = μ ψ_n − ν √n ψ_{n−1}, μ = α + α*t, ν = t = e^{iφ} tanh
+ * r, run without normalisation and rescaled on the way: it never over- or underflows. */
 qfp_status qfp_one_mode_squeezed(double complex alpha, double r, double phi, qfp_one_mode_ket *out)
 {
     double complex t = cexp(I * phi) * tanh(r), mu = alpha + conj(alpha) * t;
@@ -106,8 +106,8 @@ static void coherent_dyad(double complex alpha, double complex beta, double c, i
                           const double *coordinates, double complex *table)
 {
     double s = 1.0 - c;
-    double complex exponent = conj(beta) * alpha - 0.5 * creal(alpha * conj(alpha)) -
-                              0.5 * creal(beta * conj(beta));
+    double complex exponent =
+        conj(beta) * alpha - 0.5 * creal(alpha * conj(alpha)) - 0.5 * creal(beta * conj(beta));
     for (int i = 0; i < n; i++)
         for (int k = 0; k < n; k++) {
             double complex gamma = (coordinates[i] + I * coordinates[k]) / sqrt(2.0);
@@ -129,7 +129,8 @@ static double complex density_at(int levels, const double complex *rho, double c
         if (d > 0)
             first *= conj(gamma) / (s * sqrt(d)); /* u_{d,0} */
         double previous = 0.0, current = 1.0;
-        double complex lower = 0.0, upper = 0.0; /* coefficients of u_{n+d,n} and of its conjugate */
+        double complex lower = 0.0,
+                       upper = 0.0; /* coefficients of u_{n+d,n} and of its conjugate */
         for (int n = 0; n + d < levels; n++) {
             lower += rho[(n + d) * levels + n] * current;
             upper += rho[n * levels + n + d] * current;

@@ -3,8 +3,8 @@
  * A dyad's symbol u is normalised per d²α and related to its Husimi function by Q = e^{cΔ}u.
  * With s = 1 − c and τ = c/(1 − c):
  *     |α⟩⟨β|   u(γ) = ⟨β|α⟩ e^{−(γ−α)(γ*−β*)/s} / (π s)
- *     |m⟩⟨n|   u(γ) = e^{−|γ|²/s}/(π s) √(m!n!) Σ_k (−τ)^k/k! (γ* /s)^{m−k}/(m−k)! (γ/s)^{n−k}/(n−k)!
- * c = 0 gives the Husimi, c = ½ the Wigner function.
+ *     |m⟩⟨n|   u(γ) = e^{−|γ|²/s}/(π s) √(m!n!) Σ_k (−τ)^k/k! (γ* /s)^{m−k}/(m−k)!
+ * (γ/s)^{n−k}/(n−k)! c = 0 gives the Husimi, c = ½ the Wigner function.
  */
 #ifndef QFPI_ONE_MODE_H
 #define QFPI_ONE_MODE_H
@@ -17,15 +17,16 @@
 /* A normalised one-mode ket: coherent (exact for any |α|), or Fock coefficients. */
 typedef struct qfp_one_mode_ket {
     int is_coherent;
-    double complex alpha;    /* coherent */
-    int levels;              /* else */
-    double complex *fock;    /* [levels], owned */
+    double complex alpha; /* coherent */
+    int levels;           /* else */
+    double complex *fock; /* [levels], owned */
 } qfp_one_mode_ket;
 
 void qfp_one_mode_ket_destroy(qfp_one_mode_ket *ket);
 qfp_status qfp_one_mode_number(int n, qfp_one_mode_ket *out) QFP_MUST_USE;
 /* D(α) S(ξ)|0⟩, S = exp((ξ* a² − ξ a†²)/2), ξ = r e^{iφ}: from
- * (a cosh r + a† e^{iφ} sinh r) ψ = (α cosh r + α* e^{iφ} sinh r) ψ, levels until 1 − ‖ψ‖² < 1e-15. */
+ * (a cosh r + a† e^{iφ} sinh r) ψ = (α cosh r + α* e^{iφ} sinh r) ψ, levels until 1 − ‖ψ‖² < 1e-15.
+ */
 qfp_status qfp_one_mode_squeezed(double complex alpha, double r, double phi,
                                  qfp_one_mode_ket *out) QFP_MUST_USE;
 

@@ -57,8 +57,8 @@ double qfp_phase_grid_wavenumber(const qfp_phase_grid *grid, int mode, int index
     return 2.0 * M_PI * (index < n / 2 ? index : index - n) / grid->shape.extent[mode];
 }
 
-/* One mode's window table in the array layout of the space; the halved axis belongs to the last mode:
- * its second axis in A, its first in B. */
+/* One mode's window table in the array layout of the space; the halved axis belongs to the last
+ * mode: its second axis in A, its first in B. */
 static qfp_status window_table(const qfp_phase_grid *grid, qfp_space space, int mode,
                                qfp_window window, const void *data, double **out)
 {
@@ -148,4 +148,17 @@ qfp_status qfp_phase_grid_gaussian(const qfp_phase_grid *grid, double c, qfp_sym
         to[0] = NULL;
     }
     return status;
+}
+
+static double inner_box(const void *data, int mode, double q, double p)
+{
+    const qfp_phase_grid *grid = data;
+    double limit = QFP_INNER_FRACTION * 0.5 * grid->shape.extent[mode];
+    return fabs(q) <= limit && fabs(p) <= limit;
+}
+
+qfp_status qfp_phase_grid_inner_box(const qfp_phase_grid *grid, qfp_symbol **out)
+{
+    const qfp_symbol_term one = {.re = 1.0};
+    return qfp_phase_grid_symbol(grid, QFP_SPACE_Z, 1, &one, inner_box, grid, out);
 }

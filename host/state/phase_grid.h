@@ -44,6 +44,11 @@ qfp_status qfp_phase_grid_real_symbol(const qfp_phase_grid *grid, const qfp_poly
 qfp_status qfp_phase_grid_gaussian(const qfp_phase_grid *grid, double c,
                                    qfp_symbol *to[2]) QFP_MUST_USE;
 
+/* Space Z: 1 where every |Q_j|, |P_j| ≤ 0.9 L_j/2, else 0: what is not the outer tenth of the box.
+ */
+#define QFP_INNER_FRACTION 0.9
+qfp_status qfp_phase_grid_inner_box(const qfp_phase_grid *grid, qfp_symbol **out) QFP_MUST_USE;
+
 /* Terms of a real polynomial as the backend's plain list (malloc'ed). */
 qfp_status qfp_real_polynomial_terms(const qfp_polynomial *polynomial, size_t *count,
                                      qfp_symbol_term **terms) QFP_MUST_USE;

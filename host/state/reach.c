@@ -112,8 +112,11 @@ static void follow(const classical_flow *f, double *z, double duration, qfp_reac
         rk4_step(f, z, 0.5 * h, half);
         rk4_step(f, half, 0.5 * h, fine);
         double error = 0.0;
-        for (int v = 0; v < n; v++)
-            error = fmax(error, fabs(whole[v] - fine[v]));
+        for (int v = 0; v < n; v++) {
+            double difference = fabs(whole[v] - fine[v]);
+            if (!(difference <= error)) /* also when it is not a number */
+                error = isfinite(difference) ? difference : INFINITY;
+        }
         if (error <= 1e-3 || h < 1e-9 * duration) {
             t += h;
             memcpy(z, fine, (size_t)n * sizeof *z);
@@ -121,7 +124,7 @@ static void follow(const classical_flow *f, double *z, double duration, qfp_reac
                 return;
         }
         double factor = error > 0.0 ? 0.9 * pow(1e-3 / error, 0.2) : 4.0;
-        h *= isfinite(factor) ? fmin(4.0, fmax(0.1, factor)) : 0.1;
+        h *= fmin(4.0, fmax(0.1, factor));
     }
 }
 

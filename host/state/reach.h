@@ -1,9 +1,9 @@
 /* reach.h - how far a state will travel: the grid is sized before anything is evolved.
  *
- * Points on the contour where the Wigner function of every initial piece has fallen to `level` follow
- * the classical flow of the Weyl symbol over the run; their largest radius in each mode's plane is
- * what the grid must hold.  Exact for quadratic H, an estimate otherwise: the edge monitors of the
- * run have the last word.
+ * Points on the contour where the Wigner function of every initial piece has fallen to `level`
+ * follow the classical flow of the Weyl symbol over the run; their largest radius in each mode's
+ * plane is what the grid must hold.  Exact for quadratic H, an estimate otherwise: the edge
+ * monitors of the run have the last word.
  */
 #ifndef QFPI_REACH_H
 #define QFPI_REACH_H

@@ -12,8 +12,8 @@ struct qfp_synthesis {
     double *plane, *half;           /* scratch of a marginal */
 };
 
-/* E[i][j] of synthesis.h; the cosine sum depends on z_i − Q_j only through each k separately, so the
- * Nyquist term enters once and all others twice. */
+/* E[i][j] of synthesis.h; the cosine sum depends on z_i − Q_j only through each k separately, so
+ * the Nyquist term enters once and all others twice. */
 static qfp_status evaluation_matrix(const qfp_phase_grid *grid, int mode, double c, size_t count,
                                     const double *z, double **out)
 {
@@ -102,7 +102,8 @@ qfp_status qfp_synthesis_marginal(qfp_synthesis *s, int mode, const qfp_buffer *
     return QFP_OK;
 }
 
-/* out[q_1, p_1, q_2, …] = in[q_1, q_2, …, p_1, p_2, …]: from the state's axis order to the file's. */
+/* out[q_1, p_1, q_2, …] = in[q_1, q_2, …, p_1, p_2, …]: from the state's axis order to the file's.
+ */
 static void interleave_axes(int modes, size_t n_q, size_t n_p, const double *in, double *out)
 {
     size_t total = 1;

@@ -10,9 +10,9 @@ extern "C" {
 #endif
 
 /* The three symbols of H, drift and D(z) (Eq. 52), the generator order by order at c = 0 and at its
- * own ordering (Eq. 63), the class (Eq. 64), whether the balanced ordering leaves even orders, and the
- * constraints C1 to C7 that can be decided symbolically.  `text` for a terminal, `latex` the same
- * formulas, `json` one object.  All three malloc'ed. */
+ * own ordering (Eq. 63), the class (Eq. 64), whether the balanced ordering leaves even orders, and
+ * the constraints C1 to C7 that can be decided symbolically.  `text` for a terminal, `latex` the
+ * same formulas, `json` one object.  All three malloc'ed. */
 typedef struct qfp_audit {
     char *text, *latex, *json;
     int satisfies_64; /* Eq. (64): the exact equation is a Fokker-Planck equation */

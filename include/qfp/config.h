@@ -12,9 +12,9 @@ extern "C" {
 
 typedef struct qfp_config qfp_config;
 
-/* Reads, checks and completes a YAML configuration.  `overrides` are "key.path=value" texts (--set),
- * applied before checking and named as "--set key.path" in errors.  QFP_IO when the file cannot be
- * read; QFP_CONFIG with file, line, column, key, what was found and what was expected;
+/* Reads, checks and completes a YAML configuration.  `overrides` are "key.path=value" texts
+ * (--set), applied before checking and named as "--set key.path" in errors.  QFP_IO when the file
+ * cannot be read; QFP_CONFIG with file, line, column, key, what was found and what was expected;
  * QFP_UNSUPPORTED for keys of a later version (none is ever ignored). */
 qfp_status qfp_config_load(const char *path, const char *const *overrides, size_t override_count,
                            qfp_config **out) QFP_MUST_USE;

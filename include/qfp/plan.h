@@ -33,7 +33,7 @@ typedef struct qfp_plan {
     double bytes_propagator; /* Krylov basis or series */
     double bytes_output;     /* observables and synthesis */
     double bytes_total;
-    double bytes_available;  /* memory of this machine */
+    double bytes_available; /* memory of this machine */
     int krylov_vectors;
 } qfp_plan;
 
@@ -43,8 +43,8 @@ qfp_status qfp_plan_create(const qfp_config *config, qfp_plan *out) QFP_MUST_USE
 /* The same without the refusal, for printing. */
 qfp_status qfp_plan_estimate(const qfp_config *config, qfp_plan *out) QFP_MUST_USE;
 
-/* Measured on this machine: seconds of one application, applications per unit of time, and the run's
- * expected seconds.  Allocates what the run would. */
+/* Measured on this machine: seconds of one application, applications per unit of time, and the
+ * run's expected seconds.  Allocates what the run would. */
 typedef struct qfp_plan_timing {
     double application_seconds, radius, applications, seconds;
     int products, half_transforms;
