@@ -1,7 +1,8 @@
 /* reference.h - the exact answer: kets in Fock space under the Schrödinger equation.
  *
  * Shares no code with host/algebra or kernels/: it evaluates the syntax tree with its own ladder
- * algebra, i κ dψ/dt = H ψ on kets with weights, and synthesises Q(α) = ⟨α|ρ|α⟩/π^N by its own sums.
+ * algebra, i κ dψ/dt = H ψ on kets with weights, and synthesises Q(α) = ⟨α|ρ|α⟩/π^N by its own
+ * sums.
  */
 #ifndef QFPI_REFERENCE_H
 #define QFPI_REFERENCE_H
@@ -21,7 +22,8 @@ qfp_status qfp_reference_evolve(qfp_reference *r, double t) QFP_MUST_USE;
 /* Observables of the current state.  re_a, im_a, n, var_x, var_p: [modes]; n_pair [modes*modes]:
  * ⟨n_i n_j⟩. wehrl is NaN when modes > 1. */
 typedef struct qfp_reference_observables {
-    double norm, energy, purity, wehrl, tail; /* tail: population of the two last levels of any mode */
+    double norm, energy, purity, wehrl,
+        tail; /* tail: population of the two last levels of any mode */
     double n[QFP_MAX_MODES], re_a[QFP_MAX_MODES], im_a[QFP_MAX_MODES];
     double var_x[QFP_MAX_MODES], var_p[QFP_MAX_MODES]; /* dimensionless quadratures x_j, p_j */
     double n_pair[QFP_MAX_MODES * QFP_MAX_MODES];

@@ -1,0 +1,36 @@
+/* hamiltonian_matrix.h - INTERNAL to reference: H as a sparse matrix on the product basis.
+ *
+ * Basis |n_1 … n_N⟩ with 0 ≤ n_j < levels[j], the last mode varying fastest.  The matrix is the
+ * block P H P of the exact operator: products inside H are not truncated.
+ */
+#ifndef QFPI_HAMILTONIAN_MATRIX_H
+#define QFPI_HAMILTONIAN_MATRIX_H
+
+#include <stdint.h>
+
+#include "reference/ladder.h"
+
+typedef struct qfp_sparse { /* compressed rows, Hermitian to the last bit */
+    size_t dim;
+    size_t *row;     /* [dim + 1] */
+    int32_t *column; /* ascending within a row */
+    double complex *value;
+    int reach[QFP_MAX_MODES]; /* largest change of n_j by one application */
+} qfp_sparse;
+
+/* The words of the configured Hamiltonian. */
+qfp_status qfp_hamiltonian_words(const qfp_config *config, qfp_words *out) QFP_MUST_USE;
+
+/* QFP_CONFIG when a matrix element and its transpose disagree (H is not Hermitian), QFP_NOT_FINITE
+ * when one overflows, QFP_MEMORY when there is no room. */
+qfp_status qfp_sparse_build(const qfp_config *config, const qfp_words *words, const int *levels,
+                            qfp_sparse *out) QFP_MUST_USE;
+void qfp_sparse_destroy(qfp_sparse *matrix);
+
+/* Bytes that qfp_sparse_build will ask for, at most. */
+double qfp_sparse_bytes(const qfp_words *words, double dim);
+
+/* out = H in */
+void qfp_sparse_multiply(const qfp_sparse *matrix, const double complex *in, double complex *out);
+
+#endif

@@ -1,0 +1,94 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include <math.h>
+
+#include "reference/husimi_sum.h"
+#include "reference/reference_object.h"
+
+static double complex phase_point(double q, double p)
+{
+    return CMPLX(q * M_SQRT1_2, p * M_SQRT1_2);
+}
+
+qfp_status qfp_reference_husimi(qfp_reference *r, int mode, size_t n_q, const double *q, size_t n_p,
+                                const double *p, double *out)
+{
+    qfp_ket_set kets = {0};
+    double complex *bra = NULL;
+    qfp_status status;
+    if (mode < 0 || mode >= r->modes)
+        return QFP_FAIL(QFP_USAGE, "there is no mode %d among %d", mode + 1, r->modes);
+    QFP_TRY_GOTO(qfp_marginal_kets(&r->kets, r->modes, r->levels, mode, &kets));
+    QFP_TRY_GOTO(QFP_ALLOCATE(bra, kets.dim, "a coherent state"));
+    for (size_t i = 0; i < n_q; i++)
+        for (size_t k = 0; k < n_p; k++)
+            out[i * n_p + k] = qfp_husimi_at(&kets, phase_point(q[i], p[k]), bra);
+done:
+    free(bra);
+    qfp_ket_set_destroy(&kets);
+    return status;
+}
+
+/* Contracts a ket with ⟨α_1|⟨α_2|… mode by mode, depth first: every level of the recursion fixes
+ * one mode's grid point and keeps what is left of the ket. */
+typedef struct contraction {
+    const qfp_reference *r;
+    size_t points;                       /* of one mode's grid */
+    double complex *bra[QFP_MAX_MODES];  /* [points][levels] */
+    double complex *left[QFP_MAX_MODES]; /* the ket after contracting modes up to and with j */
+    double weight;                       /* w_k/π^N */
+} contraction;
+
+static void contract(const contraction *c, int mode, const double complex *ket, size_t size,
+                     double *out, size_t stride)
+{
+    size_t levels = (size_t)c->r->levels[mode], rest = size / levels;
+    for (size_t point = 0; point < c->points; point++) {
+        double complex *left = c->left[mode];
+        const double complex *bra = c->bra[mode] + point * levels;
+        memset(left, 0, rest * sizeof *left);
+        for (size_t n = 0; n < levels; n++) {
+            double re = creal(bra[n]), im = cimag(bra[n]);
+            const double complex *x = ket + n * rest;
+            for (size_t i = 0; i < rest; i++)
+                left[i] +=
+                    CMPLX(re * creal(x[i]) - im * cimag(x[i]), re * cimag(x[i]) + im * creal(x[i]));
+        }
+        if (mode + 1 < c->r->modes)
+            contract(c, mode + 1, left, rest, out + point * stride, stride / c->points);
+        else
+            out[point] +=
+                c->weight * (creal(left[0]) * creal(left[0]) + cimag(left[0]) * cimag(left[0]));
+    }
+}
+
+qfp_status qfp_reference_husimi_full(qfp_reference *r, size_t n_q, const double *q, size_t n_p,
+                                     const double *p, double *out)
+{
+    contraction c = {.r = r, .points = n_q * n_p};
+    size_t total = 1, size = r->dim;
+    qfp_status status = QFP_OK;
+    for (int j = 0; j < r->modes; j++) {
+        size_t levels = (size_t)r->levels[j];
+        total *= c.points;
+        size /= levels;
+        QFP_TRY_GOTO(QFP_ALLOCATE(c.bra[j], c.points * levels, "coherent states"));
+        QFP_TRY_GOTO(QFP_ALLOCATE(c.left[j], size, "a contracted ket"));
+        for (size_t i = 0; i < n_q; i++)
+            for (size_t k = 0; k < n_p; k++)
+                qfp_coherent_bra(levels, phase_point(q[i], p[k]),
+                                 c.bra[j] + (i * n_p + k) * levels);
+    }
+    memset(out, 0, total * sizeof *out);
+    for (size_t k = 0; k < r->kets.count && total > 0; k++) {
+        c.weight = r->kets.weight[k] / pow(M_PI, r->modes);
+        contract(&c, 0, r->kets.ket + k * r->dim, r->dim, out, total / c.points);
+    }
+done:
+    for (int j = 0; j < r->modes; j++) {
+        free(c.bra[j]);
+        free(c.left[j]);
+    }
+    return status;
+}

@@ -1,0 +1,25 @@
+/* husimi_sum.h - INTERNAL to reference: sums Σ_n c_n ⟨α|n⟩ over the levels of one mode. */
+#ifndef QFPI_HUSIMI_SUM_H
+#define QFPI_HUSIMI_SUM_H
+
+#include "reference/one_mode_kets.h"
+
+/* bra[n] = ⟨α|n⟩ = α*^n e^{-|α|²/2}/√n! for n < levels */
+void qfp_coherent_bra(size_t levels, double complex alpha, double complex *bra);
+
+/* Tr_{others} ρ of one mode, [levels][levels], rows m: ⟨m|ρ|n⟩. */
+void qfp_reduced_density(const qfp_ket_set *kets, int modes, const int *levels, int mode,
+                         double complex *out);
+
+/* Few kets with weights for one mode: the kets themselves when there is one mode and few of them,
+ * else eigenvectors of the reduced density matrix. */
+qfp_status qfp_marginal_kets(const qfp_ket_set *kets, int modes, const int *levels, int mode,
+                             qfp_ket_set *out) QFP_MUST_USE;
+
+/* (1/π) Σ_k w_k |⟨α|ψ_k⟩|²; bra [set->dim] is scratch. */
+double qfp_husimi_at(const qfp_ket_set *set, double complex alpha, double complex *bra);
+
+/* -∫ Q ln(π Q) d²α of one mode, to about 1e-10. */
+qfp_status qfp_wehrl_entropy(const qfp_ket_set *set, double *out) QFP_MUST_USE;
+
+#endif

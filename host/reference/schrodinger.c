@@ -1,0 +1,251 @@
+#include "reference/schrodinger.h"
+
+#include <lapacke.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reference/lanczos.h"
+
+/* A diagonalised block: H = V diag(E) V†, kets as V†ψ(0). */
+typedef struct dense_block {
+    size_t size;
+    const int32_t *state; /* borrowed: basis states of the block, ascending */
+    double *energy;
+    double complex *vector;    /* [size][size], row k the k-th eigenvector */
+    double complex *component; /* [kets][size] at t = 0 */
+} dense_block;
+
+struct qfp_schrodinger {
+    double kappa, tolerance;
+    size_t kets, dim;
+    int32_t *state; /* basis states sorted by block */
+    size_t block_count;
+    dense_block *blocks;
+    double complex *scratch; /* [largest dense block] */
+    /* the rest, evolved together from its latest time */
+    size_t large_count;
+    int32_t *large_state;      /* ascending */
+    qfp_sparse large;          /* H restricted to them */
+    double complex *large_ket; /* [kets][large_count] */
+    double large_time;
+    qfp_lanczos *lanczos;
+};
+
+void qfp_schrodinger_destroy(qfp_schrodinger *s)
+{
+    if (s == NULL)
+        return;
+    for (size_t b = 0; b < s->block_count; b++) {
+        free(s->blocks[b].energy);
+        free(s->blocks[b].vector);
+        free(s->blocks[b].component);
+    }
+    free(s->blocks);
+    free(s->state);
+    free(s->scratch);
+    free(s->large_state);
+    qfp_sparse_destroy(&s->large);
+    free(s->large_ket);
+    qfp_lanczos_destroy(s->lanczos);
+    free(s);
+}
+
+/* block_of[i] = the block of basis state i, in the order in which blocks are met; the states of
+ * block b end up in state[first[b] … first[b+1]). */
+static void find_blocks(const qfp_sparse *h, int32_t *state, size_t *first, int32_t *block_of,
+                        size_t *count)
+{
+    size_t filled = 0;
+    *count = 0;
+    for (size_t i = 0; i < h->dim; i++)
+        block_of[i] = -1;
+    for (size_t seed = 0; seed < h->dim; seed++) {
+        if (block_of[seed] >= 0)
+            continue;
+        size_t next = first[*count] = filled;
+        state[filled++] = (int32_t)seed;
+        block_of[seed] = (int32_t)*count;
+        for (; next < filled; next++)
+            for (size_t k = h->row[state[next]]; k < h->row[state[next] + 1]; k++)
+                if (block_of[h->column[k]] < 0) {
+                    block_of[h->column[k]] = (int32_t)*count;
+                    state[filled++] = h->column[k];
+                }
+        first[++*count] = filled;
+    }
+}
+
+static int ascending(const void *a, const void *b)
+{
+    int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
+    return (x > y) - (x < y);
+}
+
+static bool is_populated(const qfp_ket_set *kets, const int32_t *state, size_t size)
+{
+    for (size_t k = 0; k < kets->count; k++)
+        for (size_t i = 0; i < size; i++)
+            if (kets->ket[k * kets->dim + (size_t)state[i]] != 0.0)
+                return true;
+    return false;
+}
+
+/* place[i]: position of basis state i in its block */
+static qfp_status diagonalise(const qfp_sparse *h, const int32_t *place, const qfp_ket_set *kets,
+                              dense_block *b)
+{
+    size_t n = b->size;
+    QFP_TRY(QFP_ALLOCATE(b->energy, n, "energies"));
+    QFP_TRY(QFP_ALLOCATE(b->vector, n * n, "eigenvectors"));
+    QFP_TRY(QFP_ALLOCATE(b->component, kets->count * n, "kets"));
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = h->row[b->state[i]]; k < h->row[b->state[i] + 1]; k++)
+            b->vector[(size_t)place[h->column[k]] * n + i] = h->value[k];
+    if (LAPACKE_zheevd(LAPACK_COL_MAJOR, 'V', 'L', (lapack_int)n, b->vector, (lapack_int)n,
+                       b->energy) != 0)
+        return QFP_FAIL(QFP_INTERNAL, "a block of %zu states could not be diagonalised", n);
+    for (size_t q = 0; q < kets->count; q++)
+        for (size_t k = 0; k < n; k++) {
+            double re = 0.0, im = 0.0;
+            for (size_t i = 0; i < n; i++) {
+                double complex v = b->vector[k * n + i];
+                double complex c = kets->ket[q * kets->dim + (size_t)b->state[i]];
+                re += creal(v) * creal(c) + cimag(v) * cimag(c);
+                im += creal(v) * cimag(c) - cimag(v) * creal(c);
+            }
+            b->component[q * n + k] = CMPLX(re, im);
+        }
+    return QFP_OK;
+}
+
+/* Rows and columns of the large blocks; no element leads out of them. */
+static qfp_status restrict_matrix(const qfp_sparse *h, const int32_t *place, qfp_schrodinger *s)
+{
+    size_t elements = 0;
+    for (size_t i = 0; i < s->large_count; i++)
+        elements += h->row[s->large_state[i] + 1] - h->row[s->large_state[i]];
+    s->large.dim = s->large_count;
+    QFP_TRY(QFP_ALLOCATE(s->large.row, s->large_count + 1, "the Hamiltonian"));
+    QFP_TRY(QFP_ALLOCATE(s->large.column, elements, "the Hamiltonian"));
+    QFP_TRY(QFP_ALLOCATE(s->large.value, elements, "the Hamiltonian"));
+    size_t at = 0;
+    for (size_t i = 0; i < s->large_count; i++) {
+        for (size_t k = h->row[s->large_state[i]]; k < h->row[s->large_state[i] + 1]; k++) {
+            s->large.column[at] = place[h->column[k]];
+            s->large.value[at++] = h->value[k];
+        }
+        s->large.row[i + 1] = at;
+    }
+    return QFP_OK;
+}
+
+static qfp_status prepare_large(const qfp_sparse *h, int32_t *place, const qfp_ket_set *initial,
+                                qfp_schrodinger *s)
+{
+    if (s->large_count == 0)
+        return QFP_OK;
+    qsort(s->large_state, s->large_count, sizeof *s->large_state, ascending);
+    for (size_t i = 0; i < s->large_count; i++)
+        place[s->large_state[i]] = (int32_t)i;
+    QFP_TRY(restrict_matrix(h, place, s));
+    QFP_TRY(QFP_ALLOCATE(s->large_ket, s->kets * s->large_count, "kets"));
+    for (size_t q = 0; q < s->kets; q++)
+        for (size_t i = 0; i < s->large_count; i++)
+            s->large_ket[q * s->large_count + i] =
+                initial->ket[q * s->dim + (size_t)s->large_state[i]];
+    return qfp_lanczos_create(&s->large, s->kappa, &s->lanczos);
+}
+
+static qfp_status prepare(const qfp_sparse *h, size_t dense_limit, const qfp_ket_set *initial,
+                          qfp_schrodinger *s)
+{
+    size_t *first = NULL, count, largest = 0;
+    int32_t *work = NULL;
+    qfp_status status;
+    QFP_TRY_GOTO(QFP_ALLOCATE(s->state, s->dim, "blocks"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(s->large_state, s->dim, "blocks"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(first, s->dim + 1, "blocks"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(work, s->dim, "blocks"));
+    find_blocks(h, s->state, first, work, &count);
+    QFP_TRY_GOTO(QFP_ALLOCATE(s->blocks, count, "blocks"));
+    for (size_t b = 0; b < count; b++) {
+        int32_t *state = s->state + first[b];
+        size_t size = first[b + 1] - first[b];
+        if (!is_populated(initial, state, size))
+            continue;
+        if (size > dense_limit) {
+            memcpy(s->large_state + s->large_count, state, size * sizeof *state);
+            s->large_count += size;
+            continue;
+        }
+        qsort(state, size, sizeof *state, ascending);
+        for (size_t i = 0; i < size; i++)
+            work[state[i]] = (int32_t)i; /* from here on the place in its block */
+        dense_block *block = &s->blocks[s->block_count++];
+        *block = (dense_block){.size = size, .state = state};
+        QFP_TRY_GOTO(diagonalise(h, work, initial, block));
+        largest = size > largest ? size : largest;
+    }
+    QFP_TRY_GOTO(QFP_ALLOCATE(s->scratch, largest, "a block"));
+    status = prepare_large(h, work, initial, s);
+done:
+    free(first);
+    free(work);
+    return status;
+}
+
+qfp_status qfp_schrodinger_create(const qfp_sparse *matrix, double kappa, double tolerance,
+                                  size_t dense_limit, const qfp_ket_set *initial,
+                                  qfp_schrodinger **out)
+{
+    qfp_schrodinger *s = NULL;
+    QFP_TRY(QFP_ALLOCATE(s, 1, "the reference's propagator"));
+    s->kappa = kappa;
+    s->tolerance = tolerance;
+    s->kets = initial->count;
+    s->dim = initial->dim;
+    qfp_status status = prepare(matrix, dense_limit, initial, s);
+    if (status != QFP_OK) {
+        qfp_schrodinger_destroy(s);
+        return status;
+    }
+    *out = s;
+    return QFP_OK;
+}
+
+static void evolve_dense(const qfp_schrodinger *s, const dense_block *b, double t, size_t q,
+                         double complex *ket)
+{
+    double complex *sum = s->scratch;
+    memset(sum, 0, b->size * sizeof *sum);
+    for (size_t k = 0; k < b->size; k++) {
+        double complex factor =
+            b->component[q * b->size + k] * cexp(CMPLX(0.0, -b->energy[k] * t / s->kappa));
+        double re = creal(factor), im = cimag(factor);
+        const double complex *v = b->vector + k * b->size;
+        for (size_t i = 0; i < b->size; i++)
+            sum[i] +=
+                CMPLX(re * creal(v[i]) - im * cimag(v[i]), re * cimag(v[i]) + im * creal(v[i]));
+    }
+    for (size_t i = 0; i < b->size; i++)
+        ket[b->state[i]] = sum[i];
+}
+
+qfp_status qfp_schrodinger_evolve(qfp_schrodinger *s, double t, qfp_ket_set *out)
+{
+    memset(out->ket, 0, s->kets * s->dim * sizeof *out->ket);
+    for (size_t q = 0; q < s->kets; q++) {
+        double complex *ket = out->ket + q * s->dim;
+        for (size_t b = 0; b < s->block_count; b++)
+            evolve_dense(s, &s->blocks[b], t, q, ket);
+        if (s->large_count == 0)
+            continue;
+        double complex *large = s->large_ket + q * s->large_count;
+        QFP_TRY(qfp_lanczos_advance(s->lanczos, t - s->large_time, s->tolerance, large));
+        for (size_t i = 0; i < s->large_count; i++)
+            ket[s->large_state[i]] = large[i];
+    }
+    s->large_time = t;
+    return QFP_OK;
+}

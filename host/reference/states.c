@@ -1,0 +1,252 @@
+#include "reference/states.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reference/file_kets.h"
+
+#define JOINT_REST 1e-15           /* weight that products of mixed states may leave out */
+#define MAX_JOINT 20000000         /* products looked at */
+#define MAX_KET_BYTES 4294967296.0 /* 4 GiB */
+
+typedef struct space {
+    const qfp_config *config;
+    const int *levels;
+    size_t dim;
+} space;
+
+static qfp_status check_size(size_t count, size_t dim)
+{
+    double bytes = (double)count * (double)dim * sizeof(double complex);
+    if (bytes > MAX_KET_BYTES)
+        return QFP_FAIL(QFP_MEMORY,
+                        "the initial state is a mixture of %zu kets of dimension %zu, %.3g GiB: "
+                        "too large for the reference (limit 4 GiB); lower solver.levels",
+                        count, dim, bytes / 1073741824.0);
+    return QFP_OK;
+}
+
+/* One product of one-mode kets: which, and its weight. */
+typedef struct joint {
+    double weight;
+    size_t index;
+} joint;
+
+static int by_weight(const void *a, const void *b)
+{
+    double x = ((const joint *)a)->weight, y = ((const joint *)b)->weight;
+    return (x < y) - (x > y);
+}
+
+static void tensor(const space *s, const qfp_ket_set *mode, size_t index, double complex *out)
+{
+    size_t filled = 1;
+    out[0] = 1.0;
+    for (int j = 0; j < s->config->modes; j++) {
+        size_t levels = (size_t)s->levels[j];
+        const double complex *factor = mode[j].ket + (index % mode[j].count) * levels;
+        index /= mode[j].count;
+        for (size_t i = filled; i-- > 0;) { /* from the end: the product grows in place */
+            double complex left = out[i];
+            for (size_t n = 0; n < levels; n++)
+                out[i * levels + n] = left * factor[n];
+        }
+        filled *= levels;
+    }
+}
+
+static qfp_status join(const space *s, const qfp_ket_set *mode, qfp_ket_set *out)
+{
+    int modes = s->config->modes;
+    double products = 1.0;
+    for (int j = 0; j < modes; j++)
+        products *= (double)mode[j].count;
+    if (products > MAX_JOINT)
+        return QFP_FAIL(QFP_MEMORY,
+                        "the initial state is a product of mixtures with %.3g kets in all, too "
+                        "many for the reference",
+                        products);
+    joint *list = NULL;
+    size_t count = (size_t)products;
+    QFP_TRY(QFP_ALLOCATE(list, count, "products of kets"));
+    double total = 0.0;
+    for (size_t i = 0; i < count; i++) {
+        list[i] = (joint){1.0, i};
+        size_t rest = i;
+        for (int j = 0; j < modes; j++) {
+            list[i].weight *= mode[j].weight[rest % mode[j].count];
+            rest /= mode[j].count;
+        }
+        total += list[i].weight;
+    }
+    qsort(list, count, sizeof *list, by_weight);
+    for (double rest = 0.0; count > 1 && rest + list[count - 1].weight < JOINT_REST * total;)
+        rest += list[--count].weight;
+    qfp_status status;
+    QFP_TRY_GOTO(check_size(count, s->dim));
+    QFP_TRY_GOTO(qfp_ket_set_allocate(count, s->dim, out));
+    for (size_t i = 0; i < count; i++) {
+        out->weight[i] = list[i].weight;
+        tensor(s, mode, list[i].index, out->ket + i * s->dim);
+    }
+done:
+    free(list);
+    return status;
+}
+
+static qfp_status product_state(const space *s, const qfp_state *state, qfp_ket_set *out)
+{
+    qfp_ket_set mode[QFP_MAX_MODES] = {0};
+    qfp_status status = QFP_OK;
+    for (int j = 0; j < s->config->modes && status == QFP_OK; j++)
+        status = qfp_one_mode_kets(state, j, (size_t)s->levels[j], &mode[j]);
+    if (status == QFP_OK)
+        status = join(s, mode, out);
+    for (int j = 0; j < s->config->modes; j++)
+        qfp_ket_set_destroy(&mode[j]);
+    return status;
+}
+
+static qfp_status build(const space *s, const qfp_state *state, qfp_ket_set *out);
+
+static double norm_squared(size_t dim, const double complex *ket)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < dim; i++)
+        sum += creal(ket[i]) * creal(ket[i]) + cimag(ket[i]) * cimag(ket[i]);
+    return sum;
+}
+
+static qfp_status superposition(const space *s, const qfp_state *state, qfp_ket_set *out)
+{
+    double largest = 0.0;
+    QFP_TRY(qfp_ket_set_allocate(1, s->dim, out));
+    for (size_t i = 0; i < state->part_count; i++) {
+        qfp_ket_set part = {0};
+        QFP_TRY(build(s, &state->parts[i], &part));
+        qfp_status status = QFP_OK;
+        if (part.count != 1)
+            status = QFP_FAIL(QFP_CONFIG,
+                              "%s:%d:%d: part %zu of the superposition is a mixed state; only "
+                              "kets can be superposed",
+                              s->config->path != NULL ? s->config->path : "initial",
+                              state->parts[i].line, state->parts[i].column, i + 1);
+        for (size_t n = 0; n < s->dim && status == QFP_OK; n++)
+            out->ket[n] += state->weights[i] * part.ket[n];
+        largest = fmax(largest, pow(cabs(state->weights[i]), 2.0));
+        qfp_ket_set_destroy(&part);
+        QFP_TRY(status);
+    }
+    double norm = norm_squared(s->dim, out->ket);
+    if (!(norm > 1e-24 * largest)) /* below: only rounding is left of the parts */
+        return QFP_FAIL(QFP_CONFIG, "%s:%d:%d: the superposition cancels to zero",
+                        s->config->path != NULL ? s->config->path : "initial", state->line,
+                        state->column);
+    for (size_t n = 0; n < s->dim; n++)
+        out->ket[n] /= sqrt(norm);
+    out->weight[0] = 1.0;
+    return QFP_OK;
+}
+
+static qfp_status append(qfp_ket_set *all, const qfp_ket_set *part, double weight)
+{
+    qfp_ket_set joined;
+    QFP_TRY(check_size(all->count + part->count, part->dim));
+    QFP_TRY(qfp_ket_set_allocate(all->count + part->count, part->dim, &joined));
+    if (all->count > 0) {
+        memcpy(joined.weight, all->weight, all->count * sizeof *all->weight);
+        memcpy(joined.ket, all->ket, all->count * all->dim * sizeof *all->ket);
+    }
+    for (size_t k = 0; k < part->count; k++)
+        joined.weight[all->count + k] = weight * part->weight[k];
+    memcpy(joined.ket + all->count * part->dim, part->ket,
+           part->count * part->dim * sizeof *part->ket);
+    qfp_ket_set_destroy(all);
+    *all = joined;
+    return QFP_OK;
+}
+
+static qfp_status mixture(const space *s, const qfp_state *state, qfp_ket_set *out)
+{
+    double total = 0.0;
+    for (size_t i = 0; i < state->part_count; i++) {
+        double weight = creal(state->weights[i]);
+        if (!(weight >= 0.0) || cimag(state->weights[i]) != 0.0)
+            return QFP_FAIL(QFP_CONFIG,
+                            "%s:%d:%d: weight %zu of the mixture must be real and not negative",
+                            s->config->path != NULL ? s->config->path : "initial", state->line,
+                            state->column, i + 1);
+        total += weight;
+    }
+    if (!(total > 0.0))
+        return QFP_FAIL(QFP_CONFIG, "%s:%d:%d: the weights of the mixture are all zero",
+                        s->config->path != NULL ? s->config->path : "initial", state->line,
+                        state->column);
+    for (size_t i = 0; i < state->part_count; i++) {
+        double weight = creal(state->weights[i]) / total;
+        if (weight == 0.0)
+            continue;
+        qfp_ket_set part = {0};
+        QFP_TRY(build(s, &state->parts[i], &part));
+        qfp_status status = append(out, &part, weight);
+        qfp_ket_set_destroy(&part);
+        QFP_TRY(status);
+    }
+    return QFP_OK;
+}
+
+static qfp_status build(const space *s, const qfp_state *state, qfp_ket_set *out)
+{
+    qfp_status status;
+    *out = (qfp_ket_set){0};
+    switch (state->kind) {
+    case QFP_STATE_SUPERPOSITION:
+        status = superposition(s, state, out);
+        break;
+    case QFP_STATE_MIXTURE:
+        status = mixture(s, state, out);
+        break;
+    case QFP_STATE_FILE:
+        status = qfp_file_kets(state, s->config->modes, s->levels, out);
+        break;
+    default:
+        status = product_state(s, state, out);
+    }
+    if (status != QFP_OK)
+        qfp_ket_set_destroy(out);
+    return status;
+}
+
+qfp_status qfp_state_kets(const qfp_config *config, const int *levels, qfp_ket_set *out)
+{
+    space s = {.config = config, .levels = levels, .dim = 1};
+    for (int j = 0; j < config->modes; j++)
+        s.dim *= (size_t)levels[j];
+    QFP_TRY(check_size(1, s.dim));
+    return build(&s, &config->initial, out);
+}
+
+static qfp_status raise_levels(const qfp_config *config, const qfp_state *state, double limit,
+                               int *levels)
+{
+    if (state->kind == QFP_STATE_FILE)
+        return qfp_file_levels(state, config->modes, levels);
+    if (state->kind == QFP_STATE_SUPERPOSITION || state->kind == QFP_STATE_MIXTURE) {
+        for (size_t i = 0; i < state->part_count; i++)
+            QFP_TRY(raise_levels(config, &state->parts[i], limit, levels));
+        return QFP_OK;
+    }
+    for (int j = 0; j < config->modes; j++) {
+        size_t needed;
+        QFP_TRY(qfp_one_mode_levels(state, j, limit, &needed));
+        if (needed > (size_t)levels[j])
+            levels[j] = (int)needed;
+    }
+    return QFP_OK;
+}
+
+qfp_status qfp_state_levels(const qfp_config *config, double limit, int *levels)
+{
+    return raise_levels(config, &config->initial, limit, levels);
+}

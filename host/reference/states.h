@@ -1,0 +1,17 @@
+/* states.h - INTERNAL to reference: the configured initial state as kets of the product basis. */
+#ifndef QFPI_STATES_H
+#define QFPI_STATES_H
+
+#include "reference/one_mode_kets.h"
+
+/* Raises levels[j] to what the initial state needs: Σ_k w_k √(population beyond) < limit per mode.
+ */
+qfp_status qfp_state_levels(const qfp_config *config, double limit, int *levels) QFP_MUST_USE;
+
+/* The kets and weights of config->initial with these levels.  QFP_CONFIG for states that do not
+ * exist (a superposition of mixed states, one that cancels), QFP_MEMORY when a product of mixed
+ * states has too many kets, QFP_UNSUPPORTED for a Q grid. */
+qfp_status qfp_state_kets(const qfp_config *config, const int *levels,
+                          qfp_ket_set *out) QFP_MUST_USE;
+
+#endif
