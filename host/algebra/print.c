@@ -1,52 +1,10 @@
 #include "algebra/print.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-/* A growing string; `failed` remembers that memory ran out and everything after is dropped. */
-typedef struct sheet {
-    char *text;
-    size_t length, capacity;
-    bool failed;
-} sheet;
-
-static void put(sheet *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void put(sheet *s, const char *format, ...)
-{
-    va_list arguments, again;
-    va_start(arguments, format);
-    va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, arguments);
-    va_end(arguments);
-    size_t wanted = s->length + (size_t)length + 1;
-    if (!s->failed && wanted > s->capacity) {
-        char *grown = realloc(s->text, 2 * wanted);
-        s->failed = grown == NULL;
-        if (grown != NULL) {
-            s->text = grown;
-            s->capacity = 2 * wanted;
-        }
-    }
-    if (!s->failed) {
-        vsnprintf(s->text + s->length, s->capacity - s->length, format, again);
-        s->length += (size_t)length;
-    }
-    va_end(again);
-}
-
-static char *finish(sheet *s)
-{
-    put(s, "%s", "");
-    if (s->failed) {
-        free(s->text);
-        return NULL;
-    }
-    return s->text;
-}
+#include "core/text.h"
 
 /* |value| as a small fraction, possibly times √2, when it is one to 1e-12; else ten digits. */
 static void format_magnitude(double value, bool latex, char *text, size_t size)
@@ -75,7 +33,7 @@ static void format_magnitude(double value, bool latex, char *text, size_t size)
 }
 
 /* Writes "sign coefficient" of a term; a factor 1 in front of letters is left out. */
-static void put_coefficient(sheet *s, double complex c, bool first, bool has_letters, bool latex)
+static void put_coefficient(qfp_text *s, double complex c, bool first, bool has_letters, bool latex)
 {
     char re[64], im[64];
     double tiny = 1e-13 * cabs(c);
@@ -83,18 +41,20 @@ static void put_coefficient(sheet *s, double complex c, bool first, bool has_let
     if (has_re && has_im) {
         format_magnitude(fabs(creal(c)), latex, re, sizeof re);
         format_magnitude(fabs(cimag(c)), latex, im, sizeof im);
-        put(s, "%s(%s%s %s %si)%s", first ? "" : " + ", creal(c) < 0.0 ? "-" : "", re,
-            cimag(c) < 0.0 ? "-" : "+", strcmp(im, "1") == 0 ? "" : im, has_letters ? " " : "");
+        qfpi_text_put(s, "%s(%s%s %s %si)%s", first ? "" : " + ", creal(c) < 0.0 ? "-" : "", re,
+                      cimag(c) < 0.0 ? "-" : "+", strcmp(im, "1") == 0 ? "" : im,
+                      has_letters ? " " : "");
         return;
     }
     double value = has_im ? cimag(c) : creal(c);
     format_magnitude(fabs(value), latex, re, sizeof re);
     bool unit = strcmp(re, "1") == 0;
-    put(s, "%s", value < 0.0 ? (first ? "-" : " - ") : (first ? "" : " + "));
+    qfpi_text_put(s, "%s", value < 0.0 ? (first ? "-" : " - ") : (first ? "" : " + "));
     if (has_im)
-        put(s, "%s%si%s", unit ? "" : re, unit || latex ? "" : " ", has_letters ? " " : "");
+        qfpi_text_put(s, "%s%si%s", unit ? "" : re, unit || latex ? "" : " ",
+                      has_letters ? " " : "");
     else if (!unit || !has_letters)
-        put(s, "%s%s", re, has_letters ? " " : "");
+        qfpi_text_put(s, "%s%s", re, has_letters ? " " : "");
 }
 
 static const char *raised(int power, bool latex, char *buffer, size_t size)
@@ -122,7 +82,7 @@ static const letters ALPHA = {"α", "\\alpha", false}, ALPHA_C = {"α", "\\alpha
                      D = {"∂", "\\partial", false}, D_BAR = {"∂̄", "\\bar\\partial", false},
                      POSITION = {"Q", "Q", false}, MOMENTUM = {"P", "P", false};
 
-static void put_letter(sheet *s, const letters *l, int mode, int modes, int power, bool latex)
+static void put_letter(qfp_text *s, const letters *l, int mode, int modes, int power, bool latex)
 {
     char exponent[16], index[16] = "";
     if (power == 0)
@@ -131,16 +91,16 @@ static void put_letter(sheet *s, const letters *l, int mode, int modes, int powe
         snprintf(index, sizeof index, latex ? "_{%d}" : "%d", mode + 1);
     const char *raise = raised(power, latex, exponent, sizeof exponent);
     if (!l->conjugate)
-        put(s, "%s%s%s", latex ? l->latex : l->text, index, raise);
+        qfpi_text_put(s, "%s%s%s", latex ? l->latex : l->text, index, raise);
     else if (latex)
-        put(s, power == 1 ? "%s%s^{*}" : "%s%s^{*%d}", l->latex, index, power);
+        qfpi_text_put(s, power == 1 ? "%s%s^{*}" : "%s%s^{*%d}", l->latex, index, power);
     else
-        put(s, "%s%s*%s", l->text, index, raise);
+        qfpi_text_put(s, "%s%s*%s", l->text, index, raise);
     if (latex)
-        put(s, " ");
+        qfpi_text_put(s, " ");
 }
 
-static void put_word(sheet *s, const uint8_t *power, const letters *const *family, int families,
+static void put_word(qfp_text *s, const uint8_t *power, const letters *const *family, int families,
                      int modes, bool latex)
 {
     for (int f = 0; f < families; f++)
@@ -159,10 +119,10 @@ static bool any(const uint8_t *power, int count)
 static char *print_commuting(const qfp_polynomial *p, int modes, qfp_print_style style,
                              const letters *const *family)
 {
-    sheet s = {0};
+    qfp_text s = {0};
     bool latex = style == QFP_PRINT_LATEX;
     if (p->count == 0)
-        put(&s, "0");
+        qfpi_text_put(&s, "0");
     /* highest powers first: the list is sorted the other way round */
     for (size_t t = p->count; t-- > 0;) {
         const qfp_term *term = &p->terms[t];
@@ -170,7 +130,7 @@ static char *print_commuting(const qfp_polynomial *p, int modes, qfp_print_style
                         latex);
         put_word(&s, term->power, family, 2, modes, latex);
     }
-    return finish(&s);
+    return qfpi_text_finish(&s);
 }
 
 char *qfp_print_symbol(const qfp_polynomial *symbol, int modes, qfp_print_style style)
@@ -199,7 +159,7 @@ char *qfp_print_generator(const qfp_polynomial *generator, int modes, int order,
 {
     const letters *const derivatives[] = {&D, &D_BAR};
     const letters *const coordinates[] = {&ALPHA, &ALPHA_C};
-    sheet s = {0};
+    qfp_text s = {0};
     bool latex = style == QFP_PRINT_LATEX, started = false;
     size_t half = 2 * (size_t)modes;
     for (size_t t = 0; t < generator->count;) {
@@ -209,21 +169,21 @@ char *qfp_print_generator(const qfp_polynomial *generator, int modes, int order,
                memcmp(generator->terms[end].power, head->power, half) == 0)
             end++;
         if (order == 0 || derivative_order(head, modes) == order) {
-            put(&s, "%s", started ? " + " : "");
+            qfpi_text_put(&s, "%s", started ? " + " : "");
             put_word(&s, head->power, derivatives, 2, modes, latex);
-            put(&s, "(");
+            qfpi_text_put(&s, "(");
             for (size_t i = end; i-- > t;) {
                 const qfp_term *term = &generator->terms[i];
                 put_coefficient(&s, term->coefficient, i + 1 == end,
                                 any(term->power + half, 2 * modes), latex);
                 put_word(&s, term->power + half, coordinates, 2, modes, latex);
             }
-            put(&s, ")");
+            qfpi_text_put(&s, ")");
             started = true;
         }
         t = end;
     }
     if (!started)
-        put(&s, "0");
-    return finish(&s);
+        qfpi_text_put(&s, "0");
+    return qfpi_text_finish(&s);
 }

@@ -1,0 +1,28 @@
+/* text.h - INTERNAL: a string that grows while it is written.
+ *
+ * A running-out of memory is remembered, everything after it is dropped, and qfpi_text_finish then
+ * answers NULL: one check at the end instead of one per piece.
+ */
+#ifndef QFPI_TEXT_H
+#define QFPI_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef struct qfp_text {
+    char *characters;
+    size_t length, capacity;
+    bool failed;
+} qfp_text;
+
+/* Appends like printf.  A qfp_text starts as {0}. */
+void qfpi_text_put(qfp_text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Appends `string` as a JSON string with its quotes; the bytes of UTF-8 pass unchanged. */
+void qfpi_text_put_json(qfp_text *text, const char *string);
+
+/* The malloc'ed string, "" when nothing was written, NULL when memory ran out; `text` is {0} after.
+ */
+char *qfpi_text_finish(qfp_text *text);
+
+#endif
