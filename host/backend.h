@@ -6,8 +6,9 @@
  *
  * The state of the Fourier basis
  * ------------------------------
- * N modes, n_j points per axis of mode j, box [-L_j/2, L_j/2) of the dimensionless coordinates
- *     Q_j[i] = P_j[i] = (i - n_j/2) L_j/n_j,        k_j[i] = 2π i'/L_j,  i' = i < n_j/2 ? i : i - n_j.
+ * N modes, n_j points on both axes of mode j; axis a of z = (Q_1…Q_N, P_1…P_N) has a box of length
+ * L_a in dimensionless units, so that with n = n_j of its mode
+ *     z_a[i] = (i - n/2) L_a/n,        k_a[i] = 2π i'/L_a,  i' = i < n/2 ? i : i - n.
  * A real field lives in space Z.  Transforming all P axes, or all Q axes, gives the two mixed spaces
  * in which half of the Weyl algebra is diagonal (Q_j and ∂_Pj commute, so do P_j and ∂_Qj):
  *
@@ -46,7 +47,7 @@ typedef enum qfp_direction { QFP_FORWARD, QFP_INVERSE } qfp_direction;
 typedef struct qfp_grid {
     int modes;
     int points[QFPI_MAX_MODES];    /* n_j, even */
-    double extent[QFPI_MAX_MODES]; /* L_j */
+    double extent[2 * QFPI_MAX_MODES]; /* L_a of the axes Q_1…Q_N, P_1…P_N */
 } qfp_grid;
 
 /* Doubles in an array of a space: Z: Π n_j², A and B: 2 (n_N/2+1) n_N Π_{j<N} n_j².

@@ -5,10 +5,10 @@
 static void print_text(const qfp_plan *p, const qfp_plan_timing *t)
 {
     for (int j = 0; j < p->modes; j++)
-        printf("mode %d      %d points per axis, box %.4g (Q, P from %.4g), state reaches %.3g, "
-               "taper from %.3g\n",
-               j + 1, p->points[j], p->extent[j], -0.5 * p->extent[j], p->radius[j],
-               p->taper_radius[j]);
+        printf("mode %d      %d points per axis, box %.4g (Q) by %.4g (P); the state reaches %.3g "
+               "by %.3g\n",
+               j + 1, p->points[j], p->extent[j], p->extent[p->modes + j], p->reach[j],
+               p->reach[p->modes + j]);
     printf("cells       %.4g\n", p->cells);
     printf("memory      %.4g MB: state %.3g, generator %.3g, propagator %.3g (%d vectors), output "
            "%.3g; this machine has %.4g MB\n",
@@ -36,11 +36,11 @@ static void print_json(const qfp_plan *p, const qfp_plan_timing *t)
     for (int j = 0; j < p->modes; j++)
         printf("%s%d", j > 0 ? ", " : "", p->points[j]);
     printf("], \"extent\": [");
-    for (int j = 0; j < p->modes; j++)
-        printf("%s%.17g", j > 0 ? ", " : "", p->extent[j]);
+    for (int axis = 0; axis < 2 * p->modes; axis++)
+        printf("%s%.17g", axis > 0 ? ", " : "", p->extent[axis]);
     printf("], \"reach\": [");
-    for (int j = 0; j < p->modes; j++)
-        printf("%s%.17g", j > 0 ? ", " : "", p->radius[j]);
+    for (int axis = 0; axis < 2 * p->modes; axis++)
+        printf("%s%.17g", axis > 0 ? ", " : "", p->reach[axis]);
     printf("], \"cells\": %.17g, \"bytes\": %.17g, \"bytes_available\": %.17g", p->cells,
            p->bytes_total, p->bytes_available);
     if (t != NULL) {

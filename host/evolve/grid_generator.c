@@ -20,32 +20,34 @@ struct qfp_grid_generator {
     size_t factor_terms;
 };
 
-/* 1 inside the taper radius R, 0 beyond 1.08 R, infinitely smooth between: the narrower the fade,
- * the smaller the spectral radius, and the state is below the tolerance there anyway.  A wavenumber
- * counts as k/2: in space A the array is ρ(x + y/2, x − y/2) with y ↔ k_P, so a state inside the
- * radius R in both arguments of ρ obeys Q² + (k_P/2)² ≤ R². */
-static double taper(const double *radius, int mode, double coordinate, double wavenumber)
+/* 1 inside the radius R, 0 beyond 1.08 R, infinitely smooth between: the narrower the fade, the
+ * smaller the spectral radius, and the state is below the tolerance there anyway.  In space A the
+ * array is ρ(x + y/2, x − y/2) with y ↔ k_P: a state that keeps |x| ≤ R in both arguments of ρ
+ * obeys Q² + (k_P/2)² ≤ R², where R is its reach along Q; in space B likewise with the reach along
+ * P. */
+static double fade(double radius, double coordinate, double wavenumber)
 {
-    double r = radius[mode];
-    if (r <= 0.0)
+    if (radius <= 0.0)
         return 1.0;
-    double s = (hypot(coordinate, 0.5 * wavenumber) / r - 1.0) / TAPER_WIDTH;
+    double s = (hypot(coordinate, 0.5 * wavenumber) / radius - 1.0) / TAPER_WIDTH;
     if (s <= 0.0)
         return 1.0;
     if (s >= 1.0)
         return 0.0;
-    double fade = exp(-1.0 / (1.0 - s)), rise = exp(-1.0 / s);
-    return fade / (fade + rise);
+    double falling = exp(-1.0 / (1.0 - s)), rising = exp(-1.0 / s);
+    return falling / (falling + rising);
 }
 
-static double taper_a(const void *radius, int mode, double q, double k_p)
+static double taper_a(const void *data, int mode, double q, double k_p)
 {
-    return taper(radius, mode, q, k_p);
+    const qfp_phase_grid *grid = data;
+    return fade(grid->taper[mode], q, k_p);
 }
 
-static double taper_b(const void *radius, int mode, double k_q, double p)
+static double taper_b(const void *data, int mode, double k_q, double p)
 {
-    return taper(radius, mode, p, k_q);
+    const qfp_phase_grid *grid = data;
+    return fade(grid->taper[grid->shape.modes + mode], p, k_q);
 }
 
 static qfp_status stage(qfp_grid_generator *g, qfp_space space, const qfp_factor *factor,
@@ -55,8 +57,7 @@ static qfp_status stage(qfp_grid_generator *g, qfp_space space, const qfp_factor
         return QFP_OK;
     g->factor_terms += factor->count;
     return qfp_phase_grid_symbol(g->grid, space, factor->count, factor->terms,
-                                 space == QFP_SPACE_A ? taper_a : taper_b, g->grid->taper_radius,
-                                 out);
+                                 space == QFP_SPACE_A ? taper_a : taper_b, g->grid, out);
 }
 
 /* y = f_0 u + g_0 u + products, gathered in the mixed spaces so that every product shares the last

@@ -5,7 +5,7 @@
  * L = f_0(A) + g_0(B) + Σ_r f_r g_r,
  * A = {Q, ∂_P}, B = {P, ∂_Q}: each factor multiplies in one of the two mixed spaces of backend.h.
  * Cost of one application with r products: 4 + 4r half transforms (of N axes each) and
- * 2 + 4r multiplier passes (skew).  Multipliers fade out beyond the taper radius of their mode.
+ * 2 + 4r multiplier passes (skew).  Multipliers fade out beyond the taper of their axis.
  */
 #ifndef QFPI_GRID_GENERATOR_H
 #define QFPI_GRID_GENERATOR_H

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "io/hdf5_access.h"
-#include "io/snapshot.h"
+#include "qfp/compare.h"
 
 typedef struct name_list {
     size_t count, capacity;

@@ -1,4 +1,4 @@
-/* config.h - the configuration of a run, read from YAML (design: docs/configuration.md). */
+/* config.h - INTERNAL: what a configuration holds once it is read; functions in qfp/config.h. */
 #ifndef QFPI_CONFIG_H
 #define QFPI_CONFIG_H
 
@@ -9,6 +9,7 @@
 #include "algebra/generator.h"
 #include "algebra/hamiltonian.h"
 #include "expression/expression.h"
+#include "qfp/config.h"
 
 typedef enum qfp_state_kind {
     QFP_STATE_COHERENT,          /* alpha[j] */
@@ -48,7 +49,7 @@ typedef enum qfp_backend_choice {
     QFP_BACKEND_CUDA
 } qfp_backend_choice;
 
-typedef struct qfp_config {
+struct qfp_config {
     char *path; /* of the file, as given */
     char *text; /* verbatim, written to the output */
     char *title;
@@ -84,20 +85,9 @@ typedef struct qfp_config {
     bool field_drift, field_diffusion, field_current;
     double checkpoint_seconds; /* 0: none */
     qfp_backend_choice backend;
-} qfp_config;
-
-/* Reads, checks and completes a configuration.  `overrides` are "key.path=value" texts (--set),
- * applied before checking and named as "--set key.path" in errors.  Errors: QFP_IO when the file
- * cannot be read, QFP_CONFIG otherwise, with file, line, key, the value found and the one expected;
- * QFP_UNSUPPORTED for keys of the design that a later version brings (they are never ignored). */
-qfp_status qfp_config_load(const char *path, const char *const *overrides, size_t override_count,
-                           qfp_config **out) QFP_MUST_USE;
-void qfp_config_destroy(qfp_config *config);
+};
 
 /* The Wick symbol of the configured Hamiltonian (2N variables in α, α*), checked to be Hermitian. */
 qfp_status qfp_config_hamiltonian(const qfp_config *config, qfp_polynomial *wick) QFP_MUST_USE;
-
-/* The page printed by `qfp help config`: every key, its meaning, default and an example. */
-const char *qfp_config_help(void);
 
 #endif

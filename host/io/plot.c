@@ -1,4 +1,4 @@
-#include "io/plot.h"
+#include "qfp/plot.h"
 
 #include <errno.h>
 #include <math.h>

@@ -76,24 +76,4 @@ void qfp_snapshot_abandon(qfp_snapshot *s);
 qfp_status qfp_hdf5_read(const char *path, const char *dataset, int *rank, size_t *shape,
                          int *is_complex, double **data) QFP_MUST_USE;
 
-/* Worst disagreement of two output files, dataset by dataset: every floating dataset present in both
- * (time, axes, husimi, observables, fields); difference relative to the largest |value| of the pair
- * for husimi and fields, absolute over max(1, largest |value|) for observables. */
-typedef struct qfp_comparison_row {
-    char dataset[96];
-    double disagreement;    /* infinite: shapes differ, or NaN or infinity in one file only */
-    double at_time;         /* time of the worst entry, NaN when the dataset has no time axis */
-    int shapes_differ;
-} qfp_comparison_row;
-typedef struct qfp_comparison {
-    size_t count;
-    qfp_comparison_row *rows;
-    size_t only_in_a, only_in_b;
-    double worst;
-    char worst_dataset[96];
-} qfp_comparison;
-/* Without any common dataset `worst` is infinite: nothing compared is no agreement. */
-qfp_status qfp_compare_files(const char *a, const char *b, qfp_comparison *out) QFP_MUST_USE;
-void qfp_comparison_destroy(qfp_comparison *c);
-
 #endif

@@ -27,12 +27,12 @@ void qfp_engine_destroy(qfp_engine *engine)
 qfp_status qfp_engine_grid(const qfp_engine *engine, const qfp_plan *plan, qfp_phase_grid **out)
 {
     qfp_grid shape = {.modes = plan->modes};
-    for (int j = 0; j < plan->modes; j++) {
-        shape.points[j] = plan->points[j];
-        shape.extent[j] = plan->extent[j];
-    }
-    QFP_TRY(qfp_phase_grid_create(engine->backend, engine->context, &shape, out));
     for (int j = 0; j < plan->modes; j++)
-        (*out)->taper_radius[j] = plan->taper_radius[j];
+        shape.points[j] = plan->points[j];
+    for (int axis = 0; axis < 2 * plan->modes; axis++)
+        shape.extent[axis] = plan->extent[axis];
+    QFP_TRY(qfp_phase_grid_create(engine->backend, engine->context, &shape, out));
+    for (int axis = 0; axis < 2 * plan->modes; axis++)
+        (*out)->taper[axis] = plan->reach[axis];
     return QFP_OK;
 }

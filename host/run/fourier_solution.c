@@ -34,8 +34,11 @@ typedef struct fourier {
     qfp_edges *edges;
     qfp_current *current;
     qfp_synthesis *synthesis, *interpolation;
+    qfp_synthesis *wide;     /* Q on a grid that holds its tails: for the Wehrl entropy and min Q */
     double *axis_q, *axis_p; /* dimensionless output axes, [modes][points] */
     qfp_buffer *u, *q, *rate, *scratch;
+
+    double wide_cell; /* its measure */
 
     bool with_purity, with_residual;
     double time, norm_limit; /* largest ‖u‖² a state of this theory can have */
@@ -137,6 +140,28 @@ static qfp_status create_propagator(fourier *f)
     return qfp_propagator_create(qfp_grid_generator_map(f->generator), &options, &f->propagator);
 }
 
+/* As many points per axis as the solver's (the most of all modes), over the reach of Q. */
+static qfp_status create_wide(fourier *f)
+{
+    int modes = f->config->modes, points = 0;
+    double *z = NULL;
+    for (int j = 0; j < modes; j++)
+        points = f->plan.points[j] > points ? f->plan.points[j] : points;
+    size_t n = (size_t)points;
+    QFP_TRY(QFP_ALLOCATE(z, 2 * (size_t)modes * n, "the axes of the Wehrl entropy"));
+    f->wide_cell = 1.0;
+    for (int axis = 0; axis < 2 * modes; axis++) {
+        double half = f->plan.husimi_reach[axis], step = 2.0 * half / (points - 1);
+        f->wide_cell *= step * (axis < modes ? 0.5 : 1.0);
+        for (size_t i = 0; i < n; i++)
+            z[(size_t)axis * n + i] = -half + step * (double)i;
+    }
+    qfp_status status =
+        qfp_synthesis_create(f->grid, f->check.c, n, z, n, z + (size_t)modes * n, &f->wide);
+    free(z);
+    return status;
+}
+
 static qfp_status create_output(fourier *f)
 {
     const qfp_config *config = f->config;
@@ -151,7 +176,9 @@ static qfp_status create_output(fourier *f)
     QFP_TRY(qfp_current_create(grid, &f->check.antiwick, config->kappa, C, &f->current));
     QFP_TRY(qfp_synthesis_create(grid, f->check.c, points, f->axis_q, points, f->axis_p,
                                  &f->synthesis));
-    return qfp_synthesis_create(grid, 0.0, points, f->axis_q, points, f->axis_p, &f->interpolation);
+    QFP_TRY(qfp_synthesis_create(grid, 0.0, points, f->axis_q, points, f->axis_p,
+                                 &f->interpolation));
+    return create_wide(f);
 }
 
 static qfp_status create_state(fourier *f)
@@ -195,6 +222,7 @@ static void destroy(void *self)
     qfp_propagator_destroy(f->propagator);
     qfp_synthesis_destroy(f->synthesis);
     qfp_synthesis_destroy(f->interpolation);
+    qfp_synthesis_destroy(f->wide);
     qfp_current_destroy(f->current);
     qfp_edges_destroy(f->edges);
     qfp_moment_names_destroy(&f->names);
@@ -234,29 +262,40 @@ static qfp_status residual(fourier *f, double *out)
     return qfp_current_residual(f->current, f->q, f->rate, out);
 }
 
+/* Wehrl entropy −∫Q ln(π^N Q) and the smallest Q. */
+static qfp_status observe_husimi(fourier *f, double *wehrl, double *min_q)
+{
+    qfp_buffer *q;
+    size_t count;
+    double max;
+    int finite;
+    QFP_TRY(qfp_synthesis_on_device(f->wide, f->u, &q, &count));
+    QFP_TRY(f->engine.backend->extrema(count, q, min_q, &max, &finite));
+    if (!finite)
+        return QFP_FAIL(QFP_NOT_FINITE, "t = %.6g: Q is no longer finite", f->time);
+    QFP_TRY(f->engine.backend->entropy(count, q, pow(M_PI, f->config->modes), wehrl));
+    *wehrl *= f->wide_cell;
+    return QFP_OK;
+}
+
 static qfp_status observe(void *self, double *values)
 {
     fourier *f = self;
-    const qfp_backend *b = f->engine.backend;
     size_t z = f->grid->doubles[QFP_SPACE_Z], at = f->names.count;
-    double min, max, squared, entropy, volume = pow(M_PI, f->config->modes);
-    int finite;
+    double squared;
     QFP_TRY(qfp_moments_evaluate(f->moments, f->u, values));
-    QFP_TRY(qfp_husimi_apply(f->husimi, f->u, f->q));
     if (f->with_purity) {
-        QFP_TRY(b->inner(z, 1, &f->u, f->u, &squared));
-        values[at++] = volume * squared * f->grid->cell;
+        QFP_TRY(f->engine.backend->inner(z, 1, &f->u, f->u, &squared));
+        values[at++] = pow(M_PI, f->config->modes) * squared * f->grid->cell;
     }
-    QFP_TRY(b->entropy(z, f->q, volume, &entropy));
-    values[at++] = entropy * f->grid->cell;
-    QFP_TRY(b->extrema(z, f->q, &min, &max, &finite));
-    if (!finite)
-        return QFP_FAIL(QFP_NOT_FINITE, "t = %.6g: Q is no longer finite", f->time);
-    values[at++] = min;
+    QFP_TRY(observe_husimi(f, &values[at], &values[at + 1]));
+    at += 2;
     QFP_TRY(qfp_edges_evaluate(f->edges, f->u, &values[at], &values[at + 1]));
     at += 2;
-    if (f->with_residual)
+    if (f->with_residual) {
+        QFP_TRY(qfp_husimi_apply(f->husimi, f->u, f->q));
         QFP_TRY(residual(f, &values[at]));
+    }
     return QFP_OK;
 }
 

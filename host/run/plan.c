@@ -11,7 +11,8 @@
 #include "run/theory_check.h"
 #include "state/reach.h"
 
-#define MARGIN 1.05          /* room beyond the contour: the tail behind it still has to fade */
+#define MARGIN 1.05 /* room beyond the contour: the tail behind it still has to fade */
+#define WIDEST 1.6  /* Q against u: √2 times the contour's depth, at most that much wider */
 #define PRACTICAL_VECTORS 65 /* Krylov basis of 64 and the next vector */
 enum { FEWEST_VECTORS = 13, MOST_POINTS = 1 << 15 };
 
@@ -31,24 +32,22 @@ static int next_fast_even(double n)
     }
 }
 
-/* n and L of one mode from its reach R; what the user gave stays.  With both free, n = 4R²/π and
- * L = √(πn) give the box and the wavenumbers the same radius: L/2 = k_max/2. */
-static void size_mode(int given_points, double given_extent, double radius, int *points,
-                      double *extent)
+/* n and the boxes of one mode from its reach along both axes; what the user gave stays.  With all
+ * free, n = 4 R_Q R_P/π rounded up, and what rounding gained is shared between box and wavenumbers.
+ */
+static void size_mode(int given_points, double given_extent, double reach_q, double reach_p,
+                      int *points, double *extent_q, double *extent_p)
 {
-    double reach = MARGIN * radius;
-    if (given_points > 0 && given_extent > 0.0) {
-        *points = given_points;
-        *extent = given_extent;
-    } else if (given_points > 0) {
-        *points = given_points;
-        *extent = sqrt(M_PI * given_points);
-    } else if (given_extent > 0.0) {
-        *extent = given_extent;
-        *points = next_fast_even(2.0 * reach * given_extent / M_PI);
-    } else {
-        *points = next_fast_even(4.0 * reach * reach / M_PI);
-        *extent = sqrt(M_PI * *points);
+    double q = MARGIN * reach_q, p = MARGIN * reach_p;
+    *points = given_points;
+    *extent_q = *extent_p = given_extent;
+    if (given_points == 0 && given_extent > 0.0)
+        *points = next_fast_even(2.0 * fmax(q, p) * given_extent / M_PI);
+    else if (given_points == 0)
+        *points = next_fast_even(4.0 * q * p / M_PI);
+    if (given_extent == 0.0) {
+        *extent_q = sqrt(M_PI * *points * q / p);
+        *extent_p = sqrt(M_PI * *points * p / q);
     }
 }
 
@@ -79,24 +78,32 @@ static void count_bytes(const qfp_config *config, qfp_plan *plan)
 qfp_status qfp_plan_estimate(const qfp_config *config, qfp_plan *out)
 {
     qfp_plan plan = {.modes = config->modes, .cells = 1.0};
-    qfp_reach reach;
+    qfp_reach reach, wide;
     qfp_polynomial wick;
     qfp_polynomial_init(&wick, 2 * config->modes);
     qfp_status status = qfp_config_hamiltonian(config, &wick);
     if (status == QFP_OK)
         status = qfp_reach_estimate(config, &wick, config->tolerance, &reach);
+    /* Q falls like e^{−d²/2} where u falls like e^{−d²}: it is at the tolerance where u is at its
+     * square */
+    if (status == QFP_OK)
+        status = qfp_reach_estimate(config, &wick, config->tolerance * config->tolerance, &wide);
     qfp_polynomial_destroy(&wick);
     QFP_TRY(status);
     plan.flow_escapes = reach.escapes;
     plan.bytes_available = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
     for (int j = 0; j < config->modes; j++) {
-        plan.radius[j] = reach.radius[j];
-        size_mode(config->points[j], config->extent[j], reach.radius[j], &plan.points[j],
-                  &plan.extent[j]);
+        int q = j, p = config->modes + j;
+        plan.reach[q] = reach.of[q];
+        plan.reach[p] = reach.of[p];
+        plan.husimi_reach[q] = fmin(wide.of[q], WIDEST * reach.of[q]);
+        plan.husimi_reach[p] = fmin(wide.of[p], WIDEST * reach.of[p]);
+        size_mode(config->points[j], config->extent[j], reach.of[q], reach.of[p], &plan.points[j],
+                  &plan.extent[q], &plan.extent[p]);
         plan.cells *= (double)plan.points[j] * (double)plan.points[j];
-        double held = fmin(0.5 * plan.extent[j], 0.5 * M_PI * plan.points[j] / plan.extent[j]);
-        plan.underresolved |= held < reach.radius[j];
-        plan.taper_radius[j] = reach.radius[j];
+        double held_q = fmin(0.5 * plan.extent[q], 0.5 * M_PI * plan.points[j] / plan.extent[p]);
+        double held_p = fmin(0.5 * plan.extent[p], 0.5 * M_PI * plan.points[j] / plan.extent[q]);
+        plan.underresolved |= held_q < reach.of[q] || held_p < reach.of[p];
     }
     count_bytes(config, &plan);
     *out = plan;

@@ -9,15 +9,16 @@ struct qfp_edges {
     qfp_buffer *spectral;
 };
 
-static double largest_wavenumber(const qfp_phase_grid *grid, int mode)
+static double largest_wavenumber(const qfp_phase_grid *grid, int axis)
 {
-    return M_PI * grid->shape.points[mode] / grid->shape.extent[mode];
+    return M_PI * qfp_phase_grid_points(grid, axis) / grid->shape.extent[axis];
 }
 
 static double inner_k_p(const void *data, int mode, double q, double k_p)
 {
+    const qfp_phase_grid *grid = data;
     (void)q;
-    return fabs(k_p) <= QFP_INNER_FRACTION * largest_wavenumber(data, mode);
+    return fabs(k_p) <= QFP_INNER_FRACTION * largest_wavenumber(grid, grid->shape.modes + mode);
 }
 
 static double inner_k_q(const void *data, int mode, double k_q, double p)

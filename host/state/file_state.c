@@ -136,7 +136,7 @@ static qfp_status fourier_sum(size_t n, const double *x, double **wavenumber,
 }
 
 /* u(Q_i, P_k) = ∫∫ d²k/(2π)² e^{ikz} Q̂(k) e^{+ck²/2}, cut where |Q̂| is below the noise floor. */
-static qfp_status deconvolve(const file_state *f, double c, int n, const double *coordinates,
+static qfp_status deconvolve(const file_state *f, double c, int n, const double *q, const double *p,
                              double complex *table, char *warning, size_t size)
 {
     double *kx = NULL, *kp = NULL;
@@ -181,16 +181,15 @@ static qfp_status deconvolve(const file_state *f, double c, int n, const double 
         for (size_t l = 0; l < np; l++) {
             double complex column = 0.0;
             for (size_t k = 0; k < nx; k++)
-                column += spectrum[k * np + l] * cexp(I * kx[k] * coordinates[i]);
+                column += spectrum[k * np + l] * cexp(I * kx[k] * q[i]);
             for (int j = 0; j < n; j++)
-                table[i * n + j] += column * cexp(I * kp[l] * coordinates[j]) * dk;
+                table[i * n + j] += column * cexp(I * kp[l] * p[j]) * dk;
         }
-    bool inside = coordinates[0] >= f->x[0] && coordinates[0] >= f->p[0];
+    bool inside = q[0] >= f->x[0] && p[0] >= f->p[0];
     if (!inside) /* one period of the file only: nothing is known outside */
         for (int i = 0; i < n; i++)
             for (int j = 0; j < n; j++)
-                if (coordinates[i] < f->x[0] || coordinates[i] > f->x[nx - 1] ||
-                    coordinates[j] < f->p[0] || coordinates[j] > f->p[np - 1])
+                if (q[i] < f->x[0] || q[i] > f->x[nx - 1] || p[j] < f->p[0] || p[j] > f->p[np - 1])
                     table[i * n + j] = 0.0;
     snprintf(
         warning, size,
@@ -208,14 +207,13 @@ done:
 }
 
 qfp_status qfp_file_state_table(const char *path, const char *dataset, double c, int n,
-                                const double *coordinates, double complex *table, char *warning,
-                                size_t size)
+                                const double *q, const double *p, double complex *table,
+                                char *warning, size_t size)
 {
     file_state f;
     QFP_TRY(read_state(path, dataset, &f));
-    qfp_status status = f.rho != NULL
-                            ? qfp_one_mode_density(f.levels, f.rho, c, n, coordinates, table)
-                            : deconvolve(&f, c, n, coordinates, table, warning, size);
+    qfp_status status = f.rho != NULL ? qfp_one_mode_density(f.levels, f.rho, c, n, q, p, table)
+                                      : deconvolve(&f, c, n, q, p, table, warning, size);
     file_state_destroy(&f);
     return status;
 }

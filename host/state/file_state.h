@@ -17,8 +17,8 @@
 #include "core/error.h"
 
 qfp_status qfp_file_state_table(const char *path, const char *dataset, double c, int n,
-                                const double *coordinates, double complex *table, char *warning,
-                                size_t size) QFP_MUST_USE;
+                                const double *q, const double *p, double complex *table,
+                                char *warning, size_t size) QFP_MUST_USE;
 
 /* Radius that holds the state: √(2n+1) of its highest populated level, or of the grid's occupied
  * part. */

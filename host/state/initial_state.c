@@ -12,7 +12,7 @@
 typedef struct product_list {
     const qfp_phase_grid *grid;
     double c;
-    double *coordinates[QFP_MAX_MODES];
+    double *coordinates[2 * QFP_MAX_MODES]; /* per axis */
     size_t count, capacity;
     qfp_product_term *terms; /* tables owned */
 } product_list;
@@ -23,18 +23,18 @@ static void list_destroy(product_list *list)
         for (int j = 0; j < list->grid->shape.modes; j++)
             free((void *)list->terms[t].table[j]);
     free(list->terms);
-    for (int j = 0; j < list->grid->shape.modes; j++)
-        free(list->coordinates[j]);
+    for (int axis = 0; axis < 2 * list->grid->shape.modes; axis++)
+        free(list->coordinates[axis]);
 }
 
 static qfp_status list_create(const qfp_phase_grid *grid, double c, product_list *list)
 {
     *list = (product_list){.grid = grid, .c = c};
-    for (int j = 0; j < grid->shape.modes; j++) {
-        int n = grid->shape.points[j];
-        QFP_TRY(QFP_ALLOCATE(list->coordinates[j], n, "grid coordinates"));
+    for (int axis = 0; axis < 2 * grid->shape.modes; axis++) {
+        int n = qfp_phase_grid_points(grid, axis);
+        QFP_TRY(QFP_ALLOCATE(list->coordinates[axis], n, "grid coordinates"));
         for (int i = 0; i < n; i++)
-            list->coordinates[j][i] = qfp_phase_grid_coordinate(grid, j, i);
+            list->coordinates[axis][i] = qfp_phase_grid_coordinate(grid, axis, i);
     }
     return QFP_OK;
 }
@@ -87,9 +87,10 @@ static qfp_status one_mode_ket(const qfp_state *s, int mode, qfp_one_mode_ket *o
 
 static qfp_status add_gaussian(product_list *list, const qfp_state *s, double weight)
 {
+    int modes = list->grid->shape.modes;
     double complex *tables[QFP_MAX_MODES];
     QFP_TRY(list_append(list, weight, tables));
-    for (int j = 0; j < list->grid->shape.modes; j++) {
+    for (int j = 0; j < modes; j++) {
         double covariance[3] = {0.5, 0.0, 0.5};
         if (s->kind == QFP_STATE_SQUEEZED) {
             /* ½ R(φ/2) diag(e^{−2r}, e^{2r}) Rᵀ */
@@ -102,7 +103,7 @@ static qfp_status add_gaussian(product_list *list, const qfp_state *s, double we
         }
         double complex alpha = s->kind == QFP_STATE_THERMAL ? 0.0 : s->alpha[j];
         qfp_one_mode_gaussian(alpha, covariance, list->c, list->grid->shape.points[j],
-                              list->coordinates[j], tables[j]);
+                              list->coordinates[j], list->coordinates[modes + j], tables[j]);
     }
     return QFP_OK;
 }
@@ -111,15 +112,16 @@ static qfp_status add_gaussian(product_list *list, const qfp_state *s, double we
 static qfp_status add_dyad(product_list *list, const qfp_state *ket, const qfp_state *bra,
                            double complex weight)
 {
+    int modes = list->grid->shape.modes;
     double complex *tables[QFP_MAX_MODES];
     QFP_TRY(list_append(list, weight, tables));
-    for (int j = 0; j < list->grid->shape.modes; j++) {
+    for (int j = 0; j < modes; j++) {
         qfp_one_mode_ket a = {0}, b = {0};
         qfp_status status;
         QFP_TRY_GOTO(one_mode_ket(ket, j, &a));
         QFP_TRY_GOTO(one_mode_ket(bra, j, &b));
         status = qfp_one_mode_dyad(&a, &b, list->c, list->grid->shape.points[j],
-                                   list->coordinates[j], tables[j]);
+                                   list->coordinates[j], list->coordinates[modes + j], tables[j]);
     done:
         qfp_one_mode_ket_destroy(&a);
         qfp_one_mode_ket_destroy(&b);
@@ -186,7 +188,8 @@ static qfp_status add_file(product_list *list, const qfp_state *s, double weight
     double complex *tables[QFP_MAX_MODES];
     QFP_TRY(list_append(list, weight, tables));
     return qfp_file_state_table(s->path, s->dataset, list->c, list->grid->shape.points[0],
-                                list->coordinates[0], tables[0], warning, size);
+                                list->coordinates[0], list->coordinates[1], tables[0], warning,
+                                size);
 }
 
 static qfp_status add_state(product_list *list, const qfp_state *s, double weight, char *warning,

@@ -103,14 +103,14 @@ done:
 }
 
 static void coherent_dyad(double complex alpha, double complex beta, double c, int n,
-                          const double *coordinates, double complex *table)
+                          const double *q, const double *p, double complex *table)
 {
     double s = 1.0 - c;
     double complex exponent =
         conj(beta) * alpha - 0.5 * creal(alpha * conj(alpha)) - 0.5 * creal(beta * conj(beta));
     for (int i = 0; i < n; i++)
         for (int k = 0; k < n; k++) {
-            double complex gamma = (coordinates[i] + I * coordinates[k]) / sqrt(2.0);
+            double complex gamma = (q[i] + I * p[k]) / sqrt(2.0);
             table[i * n + k] =
                 cexp(exponent - (gamma - alpha) * (conj(gamma) - conj(beta)) / s) / (M_PI * s);
         }
@@ -146,11 +146,11 @@ static double complex density_at(int levels, const double complex *rho, double c
 }
 
 qfp_status qfp_one_mode_density(int levels, const double complex *rho, double c, int n,
-                                const double *coordinates, double complex *table)
+                                const double *q, const double *p, double complex *table)
 {
     for (int i = 0; i < n; i++)
         for (int k = 0; k < n; k++) {
-            double complex gamma = (coordinates[i] + I * coordinates[k]) / sqrt(2.0);
+            double complex gamma = (q[i] + I * p[k]) / sqrt(2.0);
             table[i * n + k] = density_at(levels, rho, c, gamma);
             if (!isfinite(creal(table[i * n + k])) || !isfinite(cimag(table[i * n + k])))
                 return QFP_FAIL(QFP_NOT_FINITE,
@@ -162,10 +162,10 @@ qfp_status qfp_one_mode_density(int levels, const double complex *rho, double c,
 }
 
 qfp_status qfp_one_mode_dyad(const qfp_one_mode_ket *ket, const qfp_one_mode_ket *bra, double c,
-                             int n, const double *coordinates, double complex *table)
+                             int n, const double *q, const double *p, double complex *table)
 {
     if (ket->is_coherent && bra->is_coherent) {
-        coherent_dyad(ket->alpha, bra->alpha, c, n, coordinates, table);
+        coherent_dyad(ket->alpha, bra->alpha, c, n, q, p, table);
         return QFP_OK;
     }
     qfp_one_mode_ket a = {0}, b = {0};
@@ -178,7 +178,7 @@ qfp_status qfp_one_mode_dyad(const qfp_one_mode_ket *ket, const qfp_one_mode_ket
     for (int m = 0; m < a.levels; m++)
         for (int l = 0; l < b.levels; l++)
             rho[m * levels + l] = a.fock[m] * conj(b.fock[l]);
-    status = qfp_one_mode_density(levels, rho, c, n, coordinates, table);
+    status = qfp_one_mode_density(levels, rho, c, n, q, p, table);
 done:
     qfp_one_mode_ket_destroy(&a);
     qfp_one_mode_ket_destroy(&b);
@@ -187,7 +187,7 @@ done:
 }
 
 void qfp_one_mode_gaussian(double complex alpha, const double covariance[3], double c, int n,
-                           const double *coordinates, double complex *table)
+                           const double *q, const double *p, double complex *table)
 {
     /* e^{cΔ} adds c to both variances, so u at ordering c is wider than Wigner by ½ − c. */
     double xx = covariance[0] + 0.5 - c, xp = covariance[1], pp = covariance[2] + 0.5 - c;
@@ -195,8 +195,8 @@ void qfp_one_mode_gaussian(double complex alpha, const double covariance[3], dou
     double q0 = sqrt(2.0) * creal(alpha), p0 = sqrt(2.0) * cimag(alpha);
     for (int i = 0; i < n; i++)
         for (int k = 0; k < n; k++) {
-            double q = coordinates[i] - q0, p = coordinates[k] - p0;
-            double form = (pp * q * q - 2.0 * xp * q * p + xx * p * p) / determinant;
+            double dq = q[i] - q0, dp = p[k] - p0;
+            double form = (pp * dq * dq - 2.0 * xp * dq * dp + xx * dp * dp) / determinant;
             table[i * n + k] = exp(-0.5 * form) / (M_PI * sqrt(determinant));
         }
 }

@@ -33,14 +33,16 @@ qfp_status qfp_one_mode_squeezed(double complex alpha, double r, double phi,
 qfp_status qfp_one_mode_overlap(const qfp_one_mode_ket *bra, const qfp_one_mode_ket *ket,
                                 double complex *out) QFP_MUST_USE;
 
-/* Tables are complex [n][n] over (Q[i], P[k]), Q = P = coordinates[n]. */
+/* Tables are complex [n][n] over (q[i], p[k]). */
 qfp_status qfp_one_mode_dyad(const qfp_one_mode_ket *ket, const qfp_one_mode_ket *bra, double c,
-                             int n, const double *coordinates, double complex *table) QFP_MUST_USE;
+                             int n, const double *q, const double *p,
+                             double complex *table) QFP_MUST_USE;
 /* Σ ρ_mn |m⟩⟨n|, rho row-major [levels][levels]. */
 qfp_status qfp_one_mode_density(int levels, const double complex *rho, double c, int n,
-                                const double *coordinates, double complex *table) QFP_MUST_USE;
+                                const double *q, const double *p,
+                                double complex *table) QFP_MUST_USE;
 /* Gaussian with mean α and covariance Σ of its Wigner function in (Q, P): xx, xp, pp. */
 void qfp_one_mode_gaussian(double complex alpha, const double covariance[3], double c, int n,
-                           const double *coordinates, double complex *table);
+                           const double *q, const double *p, double complex *table);
 
 #endif

@@ -15,9 +15,9 @@ qfp_status qfp_phase_grid_create(const qfp_backend *backend, qfp_context *contex
     grid->cell = 1.0;
     grid->round_trip = 1.0;
     for (int j = 0; j < shape->modes; j++) {
-        double spacing = shape->extent[j] / shape->points[j];
-        grid->cell *= 0.5 * spacing * spacing;
-        grid->round_trip *= shape->points[j];
+        double n = shape->points[j];
+        grid->cell *= 0.5 * shape->extent[j] / n * shape->extent[shape->modes + j] / n;
+        grid->round_trip *= n;
     }
     const qfp_space spaces[] = {QFP_SPACE_Z, QFP_SPACE_A, QFP_SPACE_B};
     for (int s = 0; s < 3; s++) {
@@ -45,16 +45,21 @@ void qfp_phase_grid_destroy(qfp_phase_grid *grid)
     free(grid);
 }
 
-double qfp_phase_grid_coordinate(const qfp_phase_grid *grid, int mode, int index)
+int qfp_phase_grid_points(const qfp_phase_grid *grid, int axis)
 {
-    int n = grid->shape.points[mode];
-    return (index - n / 2) * grid->shape.extent[mode] / n;
+    return grid->shape.points[axis % grid->shape.modes];
 }
 
-double qfp_phase_grid_wavenumber(const qfp_phase_grid *grid, int mode, int index)
+double qfp_phase_grid_coordinate(const qfp_phase_grid *grid, int axis, int index)
 {
-    int n = grid->shape.points[mode];
-    return 2.0 * M_PI * (index < n / 2 ? index : index - n) / grid->shape.extent[mode];
+    int n = qfp_phase_grid_points(grid, axis);
+    return (index - n / 2) * grid->shape.extent[axis] / n;
+}
+
+double qfp_phase_grid_wavenumber(const qfp_phase_grid *grid, int axis, int index)
+{
+    int n = qfp_phase_grid_points(grid, axis);
+    return 2.0 * M_PI * (index < n / 2 ? index : index - n) / grid->shape.extent[axis];
 }
 
 /* One mode's window table in the array layout of the space; the halved axis belongs to the last
@@ -62,18 +67,18 @@ double qfp_phase_grid_wavenumber(const qfp_phase_grid *grid, int mode, int index
 static qfp_status window_table(const qfp_phase_grid *grid, qfp_space space, int mode,
                                qfp_window window, const void *data, double **out)
 {
-    int n = grid->shape.points[mode];
+    int n = grid->shape.points[mode], q = mode, p = grid->shape.modes + mode;
     bool last = mode == grid->shape.modes - 1;
     int first_count = space == QFP_SPACE_B && last ? n / 2 + 1 : n;
     int second_count = space == QFP_SPACE_A && last ? n / 2 + 1 : n;
     double *table = NULL;
     QFP_TRY(QFP_ALLOCATE(table, (size_t)first_count * (size_t)second_count, "a window table"));
     for (int i = 0; i < first_count; i++) {
-        double first = space == QFP_SPACE_B ? qfp_phase_grid_wavenumber(grid, mode, i)
-                                            : qfp_phase_grid_coordinate(grid, mode, i);
+        double first = space == QFP_SPACE_B ? qfp_phase_grid_wavenumber(grid, q, i)
+                                            : qfp_phase_grid_coordinate(grid, q, i);
         for (int k = 0; k < second_count; k++) {
-            double second = space == QFP_SPACE_A ? qfp_phase_grid_wavenumber(grid, mode, k)
-                                                 : qfp_phase_grid_coordinate(grid, mode, k);
+            double second = space == QFP_SPACE_A ? qfp_phase_grid_wavenumber(grid, p, k)
+                                                 : qfp_phase_grid_coordinate(grid, p, k);
             table[i * second_count + k] = window(data, mode, first, second);
         }
     }
@@ -153,8 +158,9 @@ qfp_status qfp_phase_grid_gaussian(const qfp_phase_grid *grid, double c, qfp_sym
 static double inner_box(const void *data, int mode, double q, double p)
 {
     const qfp_phase_grid *grid = data;
-    double limit = QFP_INNER_FRACTION * 0.5 * grid->shape.extent[mode];
-    return fabs(q) <= limit && fabs(p) <= limit;
+    double of_half = 0.5 * QFP_INNER_FRACTION;
+    return fabs(q) <= of_half * grid->shape.extent[mode] &&
+           fabs(p) <= of_half * grid->shape.extent[grid->shape.modes + mode];
 }
 
 qfp_status qfp_phase_grid_inner_box(const qfp_phase_grid *grid, qfp_symbol **out)

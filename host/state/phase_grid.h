@@ -1,6 +1,7 @@
 /* phase_grid.h - a 2N-dimensional periodic grid on a backend: coordinates, measure, multipliers.
  *
- * Dimensionless coordinates Q_j[i] = P_j[i] = (i - n_j/2) L_j/n_j; measure d²α_j = dQ_j dP_j/2.
+ * Dimensionless coordinates z_a[i] = (i - n/2) L_a/n, axes a = Q_1…Q_N, P_1…P_N; measure
+ * d²α_j = dQ_j dP_j/2.
  * The spaces Z, A and B are described in backend.h.
  */
 #ifndef QFPI_PHASE_GRID_H
@@ -17,15 +18,16 @@ typedef struct qfp_phase_grid {
     size_t doubles[3]; /* per array, indexed by qfp_space */
     double cell;       /* Π_j ΔQ_j ΔP_j / 2, the measure d^{2N}α of one cell */
     double round_trip; /* Π_j n_j: what a forward and an inverse transform multiply by */
-    double taper_radius[QFP_MAX_MODES]; /* multipliers are faded out beyond it; 0: no taper */
+    double taper[2 * QFP_MAX_MODES]; /* per axis: multipliers fade out beyond it; 0: no taper */
 } qfp_phase_grid;
 
 qfp_status qfp_phase_grid_create(const qfp_backend *backend, qfp_context *context,
                                  const qfp_grid *shape, qfp_phase_grid **out) QFP_MUST_USE;
 void qfp_phase_grid_destroy(qfp_phase_grid *grid);
 
-double qfp_phase_grid_coordinate(const qfp_phase_grid *grid, int mode, int index);
-double qfp_phase_grid_wavenumber(const qfp_phase_grid *grid, int mode, int index);
+int qfp_phase_grid_points(const qfp_phase_grid *grid, int axis);
+double qfp_phase_grid_coordinate(const qfp_phase_grid *grid, int axis, int index);
+double qfp_phase_grid_wavenumber(const qfp_phase_grid *grid, int axis, int index);
 
 /* A window of one mode: f(first coordinate, second coordinate) with k given as it is. */
 typedef double (*qfp_window)(const void *data, int mode, double first, double second);
@@ -44,7 +46,7 @@ qfp_status qfp_phase_grid_real_symbol(const qfp_phase_grid *grid, const qfp_poly
 qfp_status qfp_phase_grid_gaussian(const qfp_phase_grid *grid, double c,
                                    qfp_symbol *to[2]) QFP_MUST_USE;
 
-/* Space Z: 1 where every |Q_j|, |P_j| ≤ 0.9 L_j/2, else 0: what is not the outer tenth of the box.
+/* Space Z: 1 where every |z_a| ≤ 0.9 L_a/2, else 0: what is not the outer tenth of the box.
  */
 #define QFP_INNER_FRACTION 0.9
 qfp_status qfp_phase_grid_inner_box(const qfp_phase_grid *grid, qfp_symbol **out) QFP_MUST_USE;

@@ -85,16 +85,12 @@ static void rk4_step(const classical_flow *f, const double *z, double h, double 
 
 static bool record(const double *z, int modes, qfp_reach *reach)
 {
-    for (int j = 0; j < modes; j++) {
-        double radius = hypot(z[j], z[modes + j]);
-        if (!(radius < ESCAPE_RADIUS)) {
-            reach->escapes = true;
-            reach->radius[j] = ESCAPE_RADIUS;
-            return false;
-        }
-        reach->radius[j] = fmax(reach->radius[j], radius);
+    for (int axis = 0; axis < 2 * modes; axis++) {
+        double magnitude = fabs(z[axis]);
+        reach->escapes = reach->escapes || !(magnitude < ESCAPE_RADIUS);
+        reach->of[axis] = reach->escapes ? ESCAPE_RADIUS : fmax(reach->of[axis], magnitude);
     }
-    return true;
+    return !reach->escapes;
 }
 
 /* Step doubling with a loose tolerance: only the radius is wanted. */

@@ -11,7 +11,7 @@
 #include "io/config.h"
 
 typedef struct qfp_reach {
-    double radius[QFP_MAX_MODES]; /* max √(Q_j² + P_j²) over points and times */
+    double of[2 * QFP_MAX_MODES]; /* per axis Q_1…Q_N, P_1…P_N: largest magnitude seen */
     bool escapes;                 /* a trajectory ran away: the flow is unbounded within the run */
 } qfp_reach;
 

@@ -4,30 +4,45 @@
 #include <math.h>
 #include <stdlib.h>
 
+#define RESOLVED 20.0 /* e^{−20} = 2e-9 times the tail of û is what the trapezoidal sum aliases */
+
 struct qfp_synthesis {
     const qfp_phase_grid *grid;
     size_t n_q, n_p;
     double *along_q[QFP_MAX_MODES]; /* E of Q_j, [n_q][n_j] */
     double *along_p[QFP_MAX_MODES]; /* E of P_j, [n_p][n_j] */
     double *plane, *half;           /* scratch of a marginal */
+    qfp_buffer *stage[2];           /* of a contraction, made when first needed */
 };
 
-/* E[i][j] of synthesis.h; the cosine sum depends on z_i − Q_j only through each k separately, so
- * the Nyquist term enters once and all others twice. */
-static qfp_status evaluation_matrix(const qfp_phase_grid *grid, int mode, double c, size_t count,
-                                    const double *z, double **out)
+static double largest_wavenumber(const qfp_phase_grid *grid, int axis)
 {
-    int n = grid->shape.points[mode];
-    double half_box = 0.5 * grid->shape.extent[mode];
-    double *matrix = NULL, *gaussian = NULL;
-    QFP_TRY(QFP_ALLOCATE(matrix, count * (size_t)n, "an evaluation matrix"));
-    qfp_status status = QFP_ALLOCATE(gaussian, n / 2 + 1, "an evaluation matrix");
-    if (status != QFP_OK) {
-        free(matrix);
-        return status;
-    }
+    return M_PI * qfp_phase_grid_points(grid, axis) / grid->shape.extent[axis];
+}
+
+/* The convolution with the Gaussian of variance c, summed on the grid. */
+static void gaussian_matrix(const qfp_phase_grid *grid, int axis, double c, size_t count,
+                            const double *z, double *matrix)
+{
+    int n = qfp_phase_grid_points(grid, axis);
+    double weight = grid->shape.extent[axis] / (n * sqrt(2.0 * M_PI * c));
+    for (size_t i = 0; i < count; i++)
+        for (int j = 0; j < n; j++) {
+            double distance = z[i] - qfp_phase_grid_coordinate(grid, axis, j);
+            matrix[i * (size_t)n + (size_t)j] = weight * exp(-distance * distance / (2.0 * c));
+        }
+}
+
+/* The periodic sum: the Nyquist term enters once and all others twice. */
+static qfp_status periodic_matrix(const qfp_phase_grid *grid, int axis, double c, size_t count,
+                                  const double *z, double *matrix)
+{
+    int n = qfp_phase_grid_points(grid, axis);
+    double half_box = 0.5 * grid->shape.extent[axis];
+    double *gaussian = NULL;
+    QFP_TRY(QFP_ALLOCATE(gaussian, n / 2 + 1, "an evaluation matrix"));
     for (int k = 0; k <= n / 2; k++) {
-        double wavenumber = qfp_phase_grid_wavenumber(grid, mode, k);
+        double wavenumber = qfp_phase_grid_wavenumber(grid, axis, k);
         double multiplicity = k == 0 || k == n / 2 ? 1.0 : 2.0;
         gaussian[k] = multiplicity * exp(-0.5 * c * wavenumber * wavenumber) / n;
     }
@@ -35,8 +50,8 @@ static qfp_status evaluation_matrix(const qfp_phase_grid *grid, int mode, double
         if (fabs(z[i]) > half_box)
             continue;
         for (int j = 0; j < n; j++) {
-            double angle = 2.0 * M_PI / grid->shape.extent[mode] *
-                           (z[i] - qfp_phase_grid_coordinate(grid, mode, j));
+            double angle = 2.0 * M_PI / grid->shape.extent[axis] *
+                           (z[i] - qfp_phase_grid_coordinate(grid, axis, j));
             double sum = 0.0;
             for (int k = n / 2; k >= 0; k--)
                 sum += gaussian[k] * cos(k * angle);
@@ -44,6 +59,24 @@ static qfp_status evaluation_matrix(const qfp_phase_grid *grid, int mode, double
         }
     }
     free(gaussian);
+    return QFP_OK;
+}
+
+static qfp_status evaluation_matrix(const qfp_phase_grid *grid, int axis, double c, size_t count,
+                                    const double *z, double **out)
+{
+    double *matrix = NULL, k = largest_wavenumber(grid, axis);
+    QFP_TRY(QFP_ALLOCATE(matrix, count * (size_t)qfp_phase_grid_points(grid, axis),
+                         "an evaluation matrix"));
+    qfp_status status = QFP_OK;
+    if (0.5 * c * k * k >= RESOLVED)
+        gaussian_matrix(grid, axis, c, count, z, matrix);
+    else
+        status = periodic_matrix(grid, axis, c, count, z, matrix);
+    if (status != QFP_OK) {
+        free(matrix);
+        return status;
+    }
     *out = matrix;
     return QFP_OK;
 }
@@ -62,7 +95,8 @@ qfp_status qfp_synthesis_create(const qfp_phase_grid *grid, double c, size_t n_q
         size_t n = (size_t)grid->shape.points[j];
         largest = n > largest ? n : largest;
         QFP_TRY_GOTO(evaluation_matrix(grid, j, c, n_q, q + (size_t)j * n_q, &s->along_q[j]));
-        QFP_TRY_GOTO(evaluation_matrix(grid, j, c, n_p, p + (size_t)j * n_p, &s->along_p[j]));
+        QFP_TRY_GOTO(evaluation_matrix(grid, grid->shape.modes + j, c, n_p, p + (size_t)j * n_p,
+                                       &s->along_p[j]));
     }
     QFP_TRY_GOTO(QFP_ALLOCATE(s->plane, largest * largest, "a marginal"));
     QFP_TRY_GOTO(QFP_ALLOCATE(s->half, n_q * largest, "a marginal"));
@@ -83,6 +117,8 @@ void qfp_synthesis_destroy(qfp_synthesis *s)
         free(s->along_q[j]);
         free(s->along_p[j]);
     }
+    s->grid->backend->buffer_destroy(s->stage[0]);
+    s->grid->backend->buffer_destroy(s->stage[1]);
     free(s->plane);
     free(s->half);
     free(s);
@@ -93,8 +129,10 @@ qfp_status qfp_synthesis_marginal(qfp_synthesis *s, int mode, const qfp_buffer *
     const qfp_phase_grid *grid = s->grid;
     QFP_TRY(grid->backend->marginal(grid->plan, mode, u, s->plane));
     int n = grid->shape.points[mode];
-    double spacing = grid->shape.extent[mode] / n;
-    double others = grid->cell / (0.5 * spacing * spacing); /* measure of the axes summed over */
+    double spacing_q = grid->shape.extent[mode] / n;
+    double spacing_p = grid->shape.extent[grid->shape.modes + mode] / n;
+    double others =
+        grid->cell / (0.5 * spacing_q * spacing_p); /* measure of the axes summed over */
     cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)s->n_q, n, n, others,
                 s->along_q[mode], n, s->plane, n, 0.0, s->half, n);
     cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)s->n_q, (int)s->n_p, n, 1.0, s->half,
@@ -123,24 +161,23 @@ static void interleave_axes(int modes, size_t n_q, size_t n_p, const double *in,
     }
 }
 
-qfp_status qfp_synthesis_full(qfp_synthesis *s, const qfp_buffer *u, double *out)
+qfp_status qfp_synthesis_on_device(qfp_synthesis *s, const qfp_buffer *u, qfp_buffer **out,
+                                   size_t *count)
 {
     const qfp_phase_grid *grid = s->grid;
     const qfp_backend *b = grid->backend;
     int modes = grid->shape.modes, axes = 2 * modes;
-    size_t length[2 * QFP_MAX_MODES], wanted[2 * QFP_MAX_MODES], largest = 1, total = 1;
+    size_t length[2 * QFP_MAX_MODES], wanted[2 * QFP_MAX_MODES], largest = 1;
+    *count = 1;
     for (int a = 0; a < axes; a++) {
-        length[a] = (size_t)grid->shape.points[a % modes];
+        length[a] = (size_t)qfp_phase_grid_points(grid, a);
         wanted[a] = a < modes ? s->n_q : s->n_p;
         largest *= length[a] > wanted[a] ? length[a] : wanted[a];
-        total *= wanted[a];
+        *count *= wanted[a];
     }
-    qfp_buffer *stage[2] = {NULL};
-    double *ordered = NULL;
-    qfp_status status;
-    QFP_TRY_GOTO(b->buffer_create(grid->context, largest, &stage[0]));
-    QFP_TRY_GOTO(b->buffer_create(grid->context, largest, &stage[1]));
-    QFP_TRY_GOTO(QFP_ALLOCATE(ordered, total, "the full Husimi function"));
+    for (int i = 0; i < 2; i++)
+        if (s->stage[i] == NULL)
+            QFP_TRY(b->buffer_create(grid->context, largest, &s->stage[i]));
     const qfp_buffer *from = u;
     for (int a = 0; a < axes; a++) {
         size_t outer = 1, inner = 1;
@@ -149,14 +186,23 @@ qfp_status qfp_synthesis_full(qfp_synthesis *s, const qfp_buffer *u, double *out
         for (int i = a + 1; i < axes; i++)
             inner *= length[i];
         const double *matrix = a < modes ? s->along_q[a] : s->along_p[a - modes];
-        QFP_TRY_GOTO(b->contract(outer, length[a], inner, wanted[a], matrix, from, stage[a % 2]));
-        from = stage[a % 2];
+        QFP_TRY(b->contract(outer, length[a], inner, wanted[a], matrix, from, s->stage[a % 2]));
+        from = s->stage[a % 2];
     }
-    QFP_TRY_GOTO(b->download(from, 0, total, ordered));
-    interleave_axes(modes, s->n_q, s->n_p, ordered, out);
-done:
-    b->buffer_destroy(stage[0]);
-    b->buffer_destroy(stage[1]);
+    *out = s->stage[(axes - 1) % 2];
+    return QFP_OK;
+}
+
+qfp_status qfp_synthesis_full(qfp_synthesis *s, const qfp_buffer *u, double *out)
+{
+    qfp_buffer *q;
+    size_t count;
+    double *ordered = NULL;
+    QFP_TRY(qfp_synthesis_on_device(s, u, &q, &count));
+    QFP_TRY(QFP_ALLOCATE(ordered, count, "the full Husimi function"));
+    qfp_status status = s->grid->backend->download(q, 0, count, ordered);
+    if (status == QFP_OK)
+        interleave_axes(s->grid->shape.modes, s->n_q, s->n_p, ordered, out);
     free(ordered);
     return status;
 }

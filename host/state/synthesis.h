@@ -1,8 +1,10 @@
-/* synthesis.h - from u on the solver's grid to Q on any other: spectral evaluation.
+/* synthesis.h - from u on the solver's grid to Q on any other.
  *
- *   Q(z) = Σ_k û_k e^{−c k²/2} e^{ikz},  axis by axis a dense matrix
- *   E[i][j] = (1/n) Σ_k e^{−c k²/2} cos(k (z_i − Q_j)),
- * zero for z_i outside the box, where the periodic continuation would be a ghost.
+ * Q = e^{cΔ}u is a convolution, axis by axis a dense matrix.  Where the grid resolves the Gaussian
+ * (c k_max²/2 ≥ 20: always at c = ½), the trapezoidal sum of the convolution is exact to rounding
+ * and holds outside the box too: E[i][j] = L/(n √(2πc)) e^{−(z_i − Q_j)²/2c}. Elsewhere (c = 0:
+ * plain interpolation) the periodic continuation is evaluated, E[i][j] = (1/n) Σ_k e^{−c k²/2}
+ * cos(k (z_i − Q_j)),   zero for z_i outside the box.
  */
 #ifndef QFPI_SYNTHESIS_H
 #define QFPI_SYNTHESIS_H
@@ -20,6 +22,10 @@ void qfp_synthesis_destroy(qfp_synthesis *s);
 /* Marginal of one mode per d²α_j, out[n_q * n_p]. */
 qfp_status qfp_synthesis_marginal(qfp_synthesis *s, int mode, const qfp_buffer *u,
                                   double *out) QFP_MUST_USE;
+/* All modes on the device, axes [q_1]…[q_N][p_1]…[p_N]; the buffer belongs to the synthesis and
+ * holds `count` values until the next call. */
+qfp_status qfp_synthesis_on_device(qfp_synthesis *s, const qfp_buffer *u, qfp_buffer **out,
+                                   size_t *count) QFP_MUST_USE;
 /* All modes, out[n_q, n_p, n_q, n_p, …] mode after mode. */
 qfp_status qfp_synthesis_full(qfp_synthesis *s, const qfp_buffer *u, double *out) QFP_MUST_USE;
 

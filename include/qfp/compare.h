@@ -15,7 +15,7 @@ extern "C" {
  * max(1, largest |value|) for the others. */
 typedef struct qfp_comparison_row {
     char dataset[96];
-    double disagreement; /* infinite when shapes differ or a NaN occurs */
+    double disagreement; /* infinite: shapes differ, or NaN or infinity in one file only */
     double at_time;      /* time of the worst entry, NaN when the dataset has no time axis */
     int shapes_differ;
 } qfp_comparison_row;
@@ -28,7 +28,8 @@ typedef struct qfp_comparison {
     char worst_dataset[96];
 } qfp_comparison;
 
-/* QFP_IO when a file cannot be read as HDF5, QFP_USAGE when they share no dataset. */
+/* QFP_IO when a file cannot be read as HDF5.  Without any common dataset `worst` is infinite: nothing
+ * compared is no agreement. */
 qfp_status qfp_compare_files(const char *a, const char *b, qfp_comparison *out) QFP_MUST_USE;
 void qfp_comparison_destroy(qfp_comparison *c);
 

@@ -1,8 +1,9 @@
 /* plan.h - what a run will use, decided before anything is computed.
  *
- * Rules (Fourier basis; physics.md 6): the state must fit a disk of radius R in each mode's plane,
- * R from the classical flow of the contour at level `tolerance`.  The box needs L ≥ 2R, the fringes
- * of the balanced variable have wavenumbers up to 2R, so n ≥ 4R²/π points per axis.
+ * Rules (Fourier basis): R_Q and R_P, the reach of a mode along its two axes, come from the classical
+ * flow of the contour where the initial Wigner function has fallen to `tolerance`.  The box needs
+ * L_Q ≥ 2R_Q and L_P ≥ 2R_P; the fringes of the balanced variable along Q have wavenumbers up to 2R_P
+ * and along P up to 2R_Q.  Both axes ask for the same number of points, n ≥ 4 R_Q R_P/π.
  */
 #ifndef QFP_PLAN_H
 #define QFP_PLAN_H
@@ -21,9 +22,10 @@ extern "C" {
 typedef struct qfp_plan {
     int modes;
     int points[QFP_PLAN_MODES];          /* per axis of mode j */
-    double extent[QFP_PLAN_MODES];       /* dimensionless box [-L/2, L/2) */
-    double radius[QFP_PLAN_MODES];       /* estimated reach of the state */
-    double taper_radius[QFP_PLAN_MODES]; /* multipliers fade out beyond it */
+    double extent[2 * QFP_PLAN_MODES];   /* dimensionless boxes of Q_1…Q_N, P_1…P_N */
+    double reach[2 * QFP_PLAN_MODES];    /* estimated reach of the state along them; multipliers of
+                                            the generator fade out beyond it */
+    double husimi_reach[2 * QFP_PLAN_MODES]; /* the same for Q, which is wider than u */
     int flow_escapes;                    /* the classical flow leaves every box within the run */
     int underresolved;                   /* the given grid is smaller than the rules ask for */
 

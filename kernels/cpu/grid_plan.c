@@ -26,10 +26,11 @@ static qfp_status check_grid(const qfp_grid *grid)
         if (grid->points[j] < 2 || grid->points[j] % 2 != 0)
             return QFP_FAIL(QFP_INTERNAL, "mode %d has %d points per axis: even numbers only",
                             j + 1, grid->points[j]);
-        if (!(grid->extent[j] > 0.0) || !isfinite(grid->extent[j]))
-            return QFP_FAIL(QFP_INTERNAL, "mode %d has a box of %g: a positive length is needed",
-                            j + 1, grid->extent[j]);
     }
+    for (int axis = 0; axis < 2 * grid->modes; ++axis)
+        if (!(grid->extent[axis] > 0.0) || !isfinite(grid->extent[axis]))
+            return QFP_FAIL(QFP_INTERNAL, "axis %d has a box of %g: a positive length is needed",
+                            axis + 1, grid->extent[axis]);
     if (qfp_grid_doubles(grid, QFP_SPACE_A) == 0 || qfp_grid_doubles(grid, QFP_SPACE_Z) == 0)
         return QFP_FAIL(QFP_MEMORY, "the grid has more cells than this machine can address");
     return QFP_OK;

@@ -45,7 +45,7 @@ static qfp_status fill_powers(const qfp_symbol *symbol, staging *s)
     double *next = s->powers;
     for (int axis = 0; axis < shape->axes; ++axis) {
         int n = grid->points[axis % grid->modes];
-        double extent = grid->extent[axis % grid->modes];
+        double extent = grid->extent[axis];
         int is_wavenumber = cpu_axis_is_wavenumber(grid, symbol->space, axis);
         s->of_axis[axis] = next;
         for (int power = 0; power < POWERS; ++power)

@@ -39,13 +39,14 @@
         cr_assert(qfp_last_error()[0] != '\0', "%s failed without a sentence", #call);             \
     } while (0)
 
-/* Grids of one, two and three modes, every mode with points of its own. */
+/* Grids of one, two and three modes, every mode with points and every axis with a box of its own.
+ */
 enum { SUITE_GRIDS = 4 };
 static const qfp_grid suite_grid[SUITE_GRIDS] = {
-    {1, {10}, {7.0}},
-    {1, {2}, {3.0}},
-    {2, {6, 8}, {5.0, 9.0}},
-    {3, {4, 2, 6}, {4.0, 3.0, 6.5}},
+    {1, {10}, {7.0, 5.5}},
+    {1, {2}, {3.0, 4.0}},
+    {2, {6, 8}, {5.0, 9.0, 6.0, 4.5}},
+    {3, {4, 2, 6}, {4.0, 3.0, 6.5, 5.0, 2.5, 7.0}},
 };
 
 /* Uniform in (-1, 1), the same on every machine. */

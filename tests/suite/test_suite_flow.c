@@ -167,8 +167,8 @@ static void check_flow(const qfp_backend *b, int modes, int count, const qfp_sym
         size_t i[2 * QFPI_MAX_MODES];
         suite_decode(&s, cell, i);
         for (int a = 0; a < n; ++a)
-            z[cell * (size_t)n + (size_t)a] = ((double)i[a] - (double)(s.length[a] / 2)) *
-                                              grid.extent[a % modes] / (double)s.length[a];
+            z[cell * (size_t)n + (size_t)a] =
+                ((double)i[a] - (double)(s.length[a] / 2)) * grid.extent[a] / (double)s.length[a];
     }
     qfp_flow *flow = NULL;
     OK(b->flow_create(r.context, modes, kappa, C, d->gradient, d->hessian, &flow));

@@ -81,7 +81,7 @@ ON_EVERY_BACKEND(transforms)
 static double axis_factor(const qfp_grid *grid, qfp_space space, int axis, size_t index, int power)
 {
     int n = grid->points[axis % grid->modes], i = (int)index;
-    double extent = grid->extent[axis % grid->modes];
+    double extent = grid->extent[axis];
     int is_k = space == QFP_SPACE_Z ? 0 : (space == QFP_SPACE_A) == (axis >= grid->modes);
     if (!is_k)
         return pow((i - n / 2) * extent / n, power);

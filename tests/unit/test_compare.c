@@ -5,6 +5,7 @@
 
 #include "../support/scratch.h"
 #include "../support/small_snapshot.h"
+#include "qfp/compare.h"
 
 TestSuite(compare, .init = scratch_make, .fini = scratch_remove);
 

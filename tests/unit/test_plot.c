@@ -6,7 +6,7 @@
 
 #include "../support/scratch.h"
 #include "../support/small_snapshot.h"
-#include "io/plot.h"
+#include "qfp/plot.h"
 
 TestSuite(plot, .init = scratch_make, .fini = scratch_remove);
 
