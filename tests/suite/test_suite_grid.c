@@ -5,7 +5,7 @@ static const double pi = 3.14159265358979323846;
 
 Test(grid, counts_doubles)
 {
-    const qfp_grid one = {1, {64}, {1.0}}, two = {2, {6, 8}, {1.0, 1.0}};
+    const qfp_grid one = {1, {64}, {1.0, 1.0}}, two = {2, {6, 8}, {1.0, 1.0, 1.0, 1.0}};
     cr_assert(eq(sz, qfp_grid_doubles(&one, QFP_SPACE_Z), 4096));
     cr_assert(eq(sz, qfp_grid_doubles(&one, QFP_SPACE_A), 2 * 33 * 64));
     cr_assert(eq(sz, qfp_grid_doubles(&two, QFP_SPACE_Z), 36 * 64));
@@ -219,7 +219,7 @@ ON_EVERY_BACKEND(multiplies_by_symbols)
 /* A row longer than one strip of the general path, with more powers than the direct one. */
 static void multiplies_long_rows(const qfp_backend *b)
 {
-    const qfp_grid grid = {1, {300}, {4.0}};
+    const qfp_grid grid = {1, {300}, {4.0, 5.0}};
     rig r = rig_create(b, &grid);
     check_symbol(&r, QFP_SPACE_Z, REAL_PART, 6, 1);
     check_symbol(&r, QFP_SPACE_Z, REAL_PART, 3, 0);
@@ -250,7 +250,7 @@ ON_EVERY_BACKEND(empty_symbol_is_zero)
 /* ∂_P of sin(2πP m/L) through A: an end-to-end sign and scale check of transform and symbol. */
 static void differentiates(const qfp_backend *b)
 {
-    const qfp_grid grid = {1, {16}, {5.0}};
+    const qfp_grid grid = {1, {16}, {4.0, 5.0}};
     rig r = rig_create(b, &grid);
     double u[256], k = 2 * pi * 3 / 5.0;
     for (int q = 0; q < 16; ++q)
@@ -431,12 +431,19 @@ ON_EVERY_BACKEND(sums_marginals)
 
 static void refuses_bad_grids(const qfp_backend *b)
 {
+    /* each with one defect only */
     const qfp_grid bad[] = {
-        {0, {8}, {1.0}},         {9, {8}, {1.0}},
-        {1, {7}, {1.0}},         {1, {0}, {1.0}},
-        {1, {-4}, {1.0}},        {1, {8}, {-1.0}},
-        {1, {8}, {NAN}},         {1, {8}, {INFINITY}},
-        {2, {8, 3}, {1.0, 1.0}}, {4, {100000, 100000, 100000, 100000}, {1.0, 1.0, 1.0, 1.0}},
+        {0, {8}, {1.0, 1.0}},
+        {9, {8}, {1.0, 1.0}},
+        {1, {7}, {1.0, 1.0}},
+        {1, {0}, {1.0, 1.0}},
+        {1, {-4}, {1.0, 1.0}},
+        {1, {8}, {-1.0, 1.0}},
+        {1, {8}, {1.0, 0.0}},
+        {1, {8}, {1.0, NAN}},
+        {1, {8}, {INFINITY, 1.0}},
+        {2, {8, 3}, {1.0, 1.0, 1.0, 1.0}},
+        {4, {100000, 100000, 100000, 100000}, {1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0}},
     };
     qfp_context *context = NULL;
     OK(b->context_create(1, &context));
