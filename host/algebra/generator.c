@@ -163,16 +163,6 @@ double qfp_balanced_ordering(const qfp_theory *theory)
     return theory->order == 1 ? 0.0 : 0.5 * theory->C;
 }
 
-/* drops terms below `floor`, an absolute size */
-static void drop_below(qfp_polynomial *p, double floor)
-{
-    size_t kept = 0;
-    for (size_t t = 0; t < p->count; t++)
-        if (cabs(p->terms[t].coefficient) > floor)
-            p->terms[kept++] = p->terms[t];
-    p->count = kept;
-}
-
 qfp_status qfp_generator_symmetric_part(const qfp_polynomial *generator, qfp_polynomial *out)
 {
     double floor = ROUNDING * qfp_polynomial_norm(generator);
@@ -180,7 +170,7 @@ qfp_status qfp_generator_symmetric_part(const qfp_polynomial *generator, qfp_pol
     QFP_TRY(qfp_polynomial_add(generator, 1.0, out, out));
     for (size_t t = 0; t < out->count; t++)
         out->terms[t].coefficient *= 0.5;
-    drop_below(out, floor);
+    qfp_polynomial_drop(out, floor);
     return QFP_OK;
 }
 
@@ -283,12 +273,12 @@ qfp_status qfp_generator_to_symmetrised(const qfp_polynomial *real_form, qfp_pol
             QFP_TRY_GOTO(qfp_polynomial_add_term(&next, half.coefficient, half.power));
             QFP_TRY_GOTO(add_reversed(&half, modes, -1.0, &next));
         }
-        drop_below(&next, ROUNDING * norm);
+        qfp_polynomial_drop(&next, ROUNDING * norm);
         qfp_polynomial swap = rest;
         rest = next;
         next = swap;
     }
-    drop_below(&result, ROUNDING * norm);
+    qfp_polynomial_drop(&result, ROUNDING * norm);
     /* The loop ends for any input: a symmetric part would have been lost on the way, so expand the
      * result again and compare. */
     qfp_polynomial_destroy(&next);

@@ -139,14 +139,18 @@ qfp_status qfp_polynomial_differentiate(const qfp_polynomial *p, int variable, q
     return QFP_OK;
 }
 
-void qfp_polynomial_clean(qfp_polynomial *p, double relative)
+void qfp_polynomial_drop(qfp_polynomial *p, double floor)
 {
-    double floor = relative * qfp_polynomial_norm(p);
     size_t kept = 0;
     for (size_t t = 0; t < p->count; t++)
         if (cabs(p->terms[t].coefficient) > floor)
             p->terms[kept++] = p->terms[t];
     p->count = kept;
+}
+
+void qfp_polynomial_clean(qfp_polynomial *p, double relative)
+{
+    qfp_polynomial_drop(p, relative * qfp_polynomial_norm(p));
 }
 
 double qfp_polynomial_norm(const qfp_polynomial *p)

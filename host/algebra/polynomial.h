@@ -48,7 +48,9 @@ qfp_status qfp_polynomial_multiply(const qfp_polynomial *a, const qfp_polynomial
                                    qfp_polynomial *out) QFP_MUST_USE;
 qfp_status qfp_polynomial_differentiate(const qfp_polynomial *p, int variable,
                                         qfp_polynomial *out) QFP_MUST_USE;
+/* Drops the terms with |coefficient| ≤ relative × the largest one, or ≤ floor. */
 void qfp_polynomial_clean(qfp_polynomial *p, double relative);
+void qfp_polynomial_drop(qfp_polynomial *p, double floor);
 double qfp_polynomial_norm(const qfp_polynomial *p);  /* largest |coefficient| */
 int qfp_polynomial_degree(const qfp_polynomial *p, int first_variable, int count);
 double complex qfp_polynomial_value(const qfp_polynomial *p, const double complex *x);

@@ -1,0 +1,319 @@
+#include "qfp/audit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "algebra/print.h"
+#include "run/audit_facts.h"
+#include "run/audit_writer.h"
+
+/* What every section needs. */
+typedef struct audit {
+    const qfp_config *config;
+    const qfp_audit_facts *facts;
+    qfp_audit_writer writer;
+} audit;
+
+static const char *const orderings[] = {"wick", "weyl", "antiwick"};
+
+static void put_symbol(audit *a, const char *key, const char *name, const char *latex_name,
+                       const qfp_polynomial *symbol)
+{
+    int modes = a->config->modes;
+    qfpi_audit_formula(&a->writer, key, name, latex_name,
+                       qfp_print_symbol(symbol, modes, QFP_PRINT_TEXT),
+                       qfp_print_symbol(symbol, modes, QFP_PRINT_LATEX));
+}
+
+static void put_real(audit *a, const char *key, const char *name, const char *latex_name,
+                     const qfp_polynomial *symbol)
+{
+    int modes = a->config->modes;
+    qfpi_audit_formula(&a->writer, key, name, latex_name,
+                       qfp_print_real_symbol(symbol, modes, QFP_PRINT_TEXT),
+                       qfp_print_real_symbol(symbol, modes, QFP_PRINT_LATEX));
+}
+
+/* "Q2" and "Q_{2}" of the second mode; the index is left out of a one-mode system as in formulas.
+ */
+static void axis_names(int modes, int axis, char *text, char *latex, size_t size)
+{
+    const char *letter = axis < modes ? "Q" : "P";
+    int mode = axis < modes ? axis + 1 : axis - modes + 1;
+    if (modes == 1) {
+        snprintf(text, size, "%s", letter);
+        snprintf(latex, size, "%s", letter);
+    } else {
+        snprintf(text, size, "%s%d", letter, mode);
+        snprintf(latex, size, "%s_{%d}", letter, mode);
+    }
+}
+
+static void write_symbols(audit *a)
+{
+    const qfp_config *config = a->config;
+    qfp_audit_writer *w = &a->writer;
+    qfpi_audit_section(w, "hamiltonian", "Hamiltonian");
+    char *typed = config->is_symbol
+                      ? qfpi_format("%s symbol as typed: %s", orderings[config->symbol_ordering],
+                                    config->expression)
+                      : qfpi_format("operator as typed: %s", config->expression);
+    qfpi_audit_sentence(w, "typed", typed != NULL ? typed : "");
+    w->failed = w->failed || typed == NULL;
+    free(typed);
+    put_symbol(a, "wick", "H_Wick    ", "H_{\\mathrm{Wick}}", &a->facts->theory.wick);
+    put_symbol(a, "weyl", "H_Weyl    ", "H_{\\mathrm{Weyl}}", &a->facts->weyl);
+    put_symbol(a, "antiwick", "H_antiWick", "H_{\\mathrm{aW}}", &a->facts->theory.antiwick);
+}
+
+static void write_drift(audit *a)
+{
+    int modes = a->config->modes;
+    qfpi_audit_section(&a->writer, "drift",
+                       "Drift: dQ_j/dt = ∂H/∂P_j/κ, dP_j/dt = −∂H/∂Q_j/κ, H the anti-Wick symbol");
+    for (int axis = 0; axis < 2 * modes; axis++) {
+        char name[16], latex[16], key[32], full[32], full_latex[32];
+        axis_names(modes, axis, name, latex, sizeof name);
+        snprintf(key, sizeof key, "d%s_dt", name);
+        snprintf(full, sizeof full, "d%s/dt", name);
+        snprintf(full_latex, sizeof full_latex, "\\dot %s", latex);
+        put_real(a, key, full, full_latex, &a->facts->drift[axis]);
+    }
+}
+
+static void write_diffusion(audit *a)
+{
+    int modes = a->config->modes;
+    qfpi_audit_section(&a->writer, "diffusion",
+                       "Diffusion: D(z) = (C/2κ) [H′′, J] (Eq. 52), upper triangle of a symmetric "
+                       "matrix");
+    qfpi_audit_json_number(&a->writer, "C", a->facts->C);
+    for (int row = 0; row < 2 * modes; row++)
+        for (int column = row; column < 2 * modes; column++) {
+            char r[16], c[16], r_latex[16], c_latex[16], key[48], name[48], latex[64];
+            axis_names(modes, row, r, r_latex, sizeof r);
+            axis_names(modes, column, c, c_latex, sizeof c);
+            snprintf(key, sizeof key, "D_%s_%s", r, c);
+            snprintf(name, sizeof name, "D(%s, %s)", r, c);
+            snprintf(latex, sizeof latex, "D_{%s %s}", r_latex, c_latex);
+            put_real(a, key, name, latex, &a->facts->diffusion[row][column]);
+        }
+}
+
+static void put_generator(audit *a, const char *key, const char *heading,
+                          const qfp_polynomial *generator, double c)
+{
+    int modes = a->config->modes, highest = qfp_polynomial_degree(generator, 0, 2 * modes);
+    qfpi_audit_section(&a->writer, key, heading);
+    qfpi_audit_json_number(&a->writer, "c", c);
+    for (int order = 1; order <= highest; order++) {
+        char json_key[32], name[32], latex[32];
+        snprintf(json_key, sizeof json_key, "order_%d", order);
+        snprintf(name, sizeof name, "order %d", order);
+        snprintf(latex, sizeof latex, "L_{%d}", order);
+        qfpi_audit_formula(&a->writer, json_key, name, latex,
+                           qfp_print_generator(generator, modes, order, QFP_PRINT_TEXT),
+                           qfp_print_generator(generator, modes, order, QFP_PRINT_LATEX));
+    }
+}
+
+static void write_generators(audit *a)
+{
+    char heading[128];
+    put_generator(a, "generator_husimi",
+                  "Generator of the Husimi function, ∂Q/∂t = LQ (Eq. 63), c = 0", &a->facts->husimi,
+                  0.0);
+    snprintf(heading, sizeof heading,
+             "Generator at the ordering of the run, Q = exp(cΔ)u, c = %.10g", a->facts->theory.c);
+    put_generator(a, "generator_run", heading, &a->facts->theory.generator, a->facts->theory.c);
+}
+
+static void write_class(audit *a)
+{
+    const qfp_hamiltonian_class *class = &a->facts->class;
+    qfp_audit_writer *w = &a->writer;
+    qfpi_audit_section(w, "class", "Class");
+    qfpi_audit_json_number(w, "highest_order", class->order);
+    char *sentence =
+        class->satisfies_64
+            ? qfpi_format("Eq. (64) holds: the exact equation has order %d and is a Fokker-Planck "
+                          "equation",
+                          class->order)
+            : qfpi_format("Eq. (64) does not hold: the exact equation has order %d; the third "
+                          "derivatives that break it, and their conjugates:",
+                          class->order);
+    qfpi_audit_verdict(w, "eq_64", class->satisfies_64, sentence != NULL ? sentence : "");
+    w->failed = w->failed || sentence == NULL;
+    free(sentence);
+    for (size_t b = 0; b < class->breaking_count; b++) {
+        int i = class->breaking[b].i + 1, j = class->breaking[b].j + 1,
+            k = class->breaking[b].k + 1;
+        char key[64], name[64], latex[128];
+        snprintf(key, sizeof key, "d3_%d_%d_%d", i, j, k);
+        if (a->config->modes == 1) {
+            snprintf(name, sizeof name, "∂³H/∂α³");
+            snprintf(latex, sizeof latex, "\\partial_\\alpha^3 H");
+        } else {
+            snprintf(name, sizeof name, "∂³H/∂α%d∂α%d∂α%d", i, j, k);
+            snprintf(latex, sizeof latex,
+                     "\\partial_{\\alpha_{%d}}\\partial_{\\alpha_{%d}}\\partial_{\\alpha_{%d}} H",
+                     i, j, k);
+        }
+        put_symbol(a, key, name, latex, &class->breaking[b].value);
+    }
+}
+
+static void write_balance(audit *a)
+{
+    const qfp_theory_check *theory = &a->facts->theory;
+    qfp_audit_writer *w = &a->writer;
+    int modes = a->config->modes;
+    qfpi_audit_section(w, "balance", "Well-posedness: S = ½(L + Lᵀ) at the balanced ordering");
+    qfpi_audit_formula(w, "S", "S", "S",
+                       qfp_print_generator(&theory->symmetric_part, modes, 0, QFP_PRINT_TEXT),
+                       qfp_print_generator(&theory->symmetric_part, modes, 0, QFP_PRINT_LATEX));
+    qfpi_audit_verdict(w, "balanced", theory->balanced,
+                       theory->balanced
+                           ? "balanced: the flow is orthogonal, reversible and well-posed"
+                           : "not balanced: S grows without bound, forwards or backwards in time");
+    if (theory->balanced) {
+        qfpi_audit_sentence(w, "run", "a run accepts this theory");
+    } else {
+        bool refused = qfp_theory_check_refuse(theory, a->config) != QFP_OK;
+        char *answer = refused ? qfpi_format("a run is refused with exit status %d: %s",
+                                             qfp_status_exit(QFP_UNBALANCED), qfp_last_error())
+                               : NULL;
+        qfpi_audit_sentence(w, "run", answer != NULL ? answer : "");
+        w->failed = w->failed || answer == NULL;
+        free(answer);
+    }
+}
+
+static void put_free_hessian(audit *a)
+{
+    int axes = 2 * a->config->modes;
+    for (int row = 0; row < axes; row++)
+        for (int column = row; column < axes; column++) {
+            char r[16], c[16], r_latex[16], c_latex[16], key[48], name[64], latex[64];
+            axis_names(a->config->modes, row, r, r_latex, sizeof r);
+            axis_names(a->config->modes, column, c, c_latex, sizeof c);
+            snprintf(key, sizeof key, "free_H_%s_%s", r, c);
+            snprintf(name, sizeof name, "    H₀′′(%s, %s)", r, c);
+            snprintf(latex, sizeof latex, "H_{0,%s %s}", r_latex, c_latex);
+            double value = a->facts->free_hessian[row][column];
+            if (value != 0.0 || row == column)
+                qfpi_audit_formula(&a->writer, key, name, latex, qfpi_format("%.10g", value),
+                                   qfpi_format("%.10g", value));
+        }
+}
+
+static void put_time_reversal(audit *a)
+{
+    const qfp_audit_facts *facts = a->facts;
+    if (facts->odd_in_p.count == 0) {
+        qfpi_audit_verdict(&a->writer, "C4", facts->holds[QFP_C4_TIME_REVERSAL],
+                           "C4 time reversal: Tr D = 0, and H(Q, P) = H(Q, −P), so "
+                           "(Q, P, t) → (Q, −P, −t) maps the flow to itself");
+        return;
+    }
+    char *odd = qfp_print_real_symbol(&facts->odd_in_p, a->config->modes, QFP_PRINT_TEXT);
+    char *sentence = odd == NULL
+                         ? NULL
+                         : qfpi_format("C4 time reversal: Tr D = 0, but H(Q, P) ≠ H(Q, −P): "
+                                       "(Q, P, t) → (Q, −P, −t) reverses the sign of %s, and the "
+                                       "flow is mapped to that of another Hamiltonian",
+                                       odd);
+    qfpi_audit_verdict(&a->writer, "C4", false, sentence != NULL ? sentence : "");
+    a->writer.failed = a->writer.failed || sentence == NULL;
+    free(odd);
+    free(sentence);
+}
+
+static void write_constraints(audit *a)
+{
+    const bool *holds = a->facts->holds;
+    qfp_audit_writer *w = &a->writer;
+    qfpi_audit_section(w, "constraints", "Constraints");
+    qfpi_audit_verdict(w, "C1", holds[QFP_C1_CLASSICAL_LIMIT],
+                       "C1 classical limit: in physical units, occupation times κ held fixed, the "
+                       "term with m derivatives is proportional to κ to the power m−1; D ∝ κ, and "
+                       "κ → 0 leaves Liouville's equation");
+    qfpi_audit_verdict(w, "C2", holds[QFP_C2_FOKKER_PLANCK_FORM],
+                       holds[QFP_C2_FOKKER_PLANCK_FORM]
+                           ? "C2 Fokker-Planck form: at most two derivatives act on Q"
+                           : "C2 Fokker-Planck form: more than two derivatives act on Q");
+    qfpi_audit_verdict(w, "C3", holds[QFP_C3_LOCAL_HAMILTONIAN],
+                       "C3 local Hamiltonian dependence: every coefficient is a derivative of H at "
+                       "the point, none depends on Q");
+    put_time_reversal(a);
+    qfpi_audit_verdict(w, "C5", holds[QFP_C5_ENERGY],
+                       "C5 energy: Σ D_ab H_ab = 0 for all z (verified as a polynomial identity)");
+    qfpi_audit_verdict(w, "C6", holds[QFP_C6_MINIMALITY],
+                       "C6 minimality: D is the commutator of Eq. (52) with one constant C, and "
+                       "JD = −DJ (verified as a polynomial identity)");
+    qfpi_audit_verdict(
+        w, "C7", holds[QFP_C7_FREE_PART],
+        holds[QFP_C7_FREE_PART]
+            ? "C7 classical free dynamics: the Hessian H₀′′ of the quadratic part of "
+              "H_Weyl commutes with J, so the free part has D = 0"
+            : "C7 classical free dynamics: the Hessian H₀′′ of the quadratic part of "
+              "H_Weyl does not commute with J, so the free part has D ≠ 0; the "
+              "lengths ℓ = √(κ/ω) of the free modes cure it");
+    if (!holds[QFP_C7_FREE_PART])
+        put_free_hessian(a);
+}
+
+static void write_units(audit *a)
+{
+    const qfp_config *config = a->config;
+    qfp_audit_writer *w = &a->writer;
+    qfpi_audit_section(w, "units", "Units");
+    qfpi_audit_sentence(w, "coordinates",
+                        "Q_j = x_j/ℓ_j, P_j = p_j ℓ_j/κ, α_j = (Q_j + iP_j)/√2; x_j and p_j are "
+                        "the physical coordinates of the configuration and of the output");
+    qfpi_audit_sentence(w, "measure", "densities are per d²α = dx dp/(2κ) = dQ dP/2");
+    qfpi_audit_formula(w, "kappa", "κ", "\\kappa", qfpi_format("%.10g", config->kappa),
+                       qfpi_format("%.10g", config->kappa));
+    for (int j = 0; j < config->modes; j++) {
+        char key[32], name[32], latex[32];
+        snprintf(key, sizeof key, "length_%d", j + 1);
+        snprintf(name, sizeof name, "ℓ%d", j + 1);
+        snprintf(latex, sizeof latex, "\\ell_{%d}", j + 1);
+        qfpi_audit_formula(w, key, name, latex, qfpi_format("%.10g", config->length[j]),
+                           qfpi_format("%.10g", config->length[j]));
+    }
+}
+
+qfp_status qfp_audit_create(const qfp_config *config, qfp_audit *out)
+{
+    qfp_audit_facts facts;
+    QFP_TRY(qfp_audit_facts_create(config, &facts));
+    audit a = {.config = config, .facts = &facts};
+    qfpi_audit_begin(&a.writer, config->title != NULL ? config->title : config->path);
+    write_symbols(&a);
+    write_drift(&a);
+    write_diffusion(&a);
+    write_generators(&a);
+    write_class(&a);
+    write_balance(&a);
+    write_constraints(&a);
+    write_units(&a);
+    qfp_audit result = {.satisfies_64 = facts.class.satisfies_64,
+                        .balanced = facts.theory.balanced};
+    qfp_status status = qfpi_audit_end(&a.writer, &result.text, &result.latex, &result.json);
+    qfp_audit_facts_destroy(&facts);
+    if (status == QFP_OK)
+        *out = result;
+    return status;
+}
+
+void qfp_audit_destroy(qfp_audit *report)
+{
+    if (report == NULL)
+        return;
+    free(report->text);
+    free(report->latex);
+    free(report->json);
+    *report = (qfp_audit){0};
+}

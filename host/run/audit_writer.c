@@ -1,0 +1,184 @@
+#include "run/audit_writer.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Sentences are written once, in Unicode; these are the characters they use beyond ASCII and those
+ * that LaTeX reads as commands.  Longer sequences first. */
+static const struct {
+    const char *unicode, *latex;
+} replacements[] = {
+    {"∂̄", "$\\bar\\partial$"},
+    {"∂", "$\\partial$"},
+    {"α", "$\\alpha$"},
+    {"κ", "$\\kappa$"},
+    {"ℓ", "$\\ell$"},
+    {"ħ", "$\\hbar$"},
+    {"Σ", "$\\sum$"},
+    {"½", "$\\frac{1}{2}$"},
+    {"ᵀ", "$^{T}$"},
+    {"′", "$'$"},
+    {"√", "$\\surd$"},
+    {"→", "$\\to$"},
+    {"−", "$-$"},
+    {"≠", "$\\ne$"},
+    {"≤", "$\\le$"},
+    {"∝", "$\\propto$"},
+    {"·", "$\\cdot$"},
+    {"⁰", "$^0$"},
+    {"¹", "$^1$"},
+    {"²", "$^2$"},
+    {"³", "$^3$"},
+    {"⁴", "$^4$"},
+    {"⁵", "$^5$"},
+    {"⁶", "$^6$"},
+    {"⁷", "$^7$"},
+    {"⁸", "$^8$"},
+    {"⁹", "$^9$"},
+    {"\\", "\\textbackslash{}"},
+    {"^", "\\textasciicircum{}"},
+    {"~", "\\textasciitilde{}"},
+    {"{", "\\{"},
+    {"}", "\\}"},
+    {"$", "\\$"},
+    {"&", "\\&"},
+    {"#", "\\#"},
+    {"_", "\\_"},
+    {"%", "\\%"},
+};
+
+static void put_latex(qfp_text *out, const char *sentence)
+{
+    while (*sentence != '\0') {
+        size_t length = 1;
+        const char *latex = NULL;
+        for (size_t r = 0; r < sizeof replacements / sizeof *replacements && latex == NULL; r++) {
+            size_t candidate = strlen(replacements[r].unicode);
+            if (strncmp(sentence, replacements[r].unicode, candidate) == 0) {
+                latex = replacements[r].latex;
+                length = candidate;
+            }
+        }
+        if (latex != NULL)
+            qfpi_text_put(out, "%s", latex);
+        else
+            qfpi_text_put(out, "%c", *sentence);
+        sentence += length;
+    }
+}
+
+static void json_key(qfp_audit_writer *w, const char *key)
+{
+    qfpi_text_put(&w->json, "%s", w->json_comma ? ", " : "");
+    qfpi_text_put_json(&w->json, key);
+    qfpi_text_put(&w->json, ": ");
+    w->json_comma = true;
+}
+
+static void end_formulas(qfp_audit_writer *w)
+{
+    if (w->in_formulas)
+        qfpi_text_put(&w->latex, "\n\\end{align*}\n");
+    w->in_formulas = false;
+}
+
+void qfpi_audit_begin(qfp_audit_writer *w, const char *title)
+{
+    *w = (qfp_audit_writer){0};
+    qfpi_text_put(&w->text, "%s\n", title);
+    qfpi_text_put(&w->latex, "\\section*{");
+    put_latex(&w->latex, title);
+    qfpi_text_put(&w->latex, "}\n");
+    qfpi_text_put(&w->json, "{");
+    json_key(w, "title");
+    qfpi_text_put_json(&w->json, title);
+}
+
+void qfpi_audit_section(qfp_audit_writer *w, const char *key, const char *heading)
+{
+    end_formulas(w);
+    qfpi_text_put(&w->text, "\n%s\n", heading);
+    qfpi_text_put(&w->latex, "\n\\subsection*{");
+    put_latex(&w->latex, heading);
+    qfpi_text_put(&w->latex, "}\n");
+    qfpi_text_put(&w->json, "%s", w->in_section ? "}" : "");
+    w->json_comma = true;
+    json_key(w, key);
+    qfpi_text_put(&w->json, "{");
+    w->json_comma = false;
+    w->in_section = true;
+}
+
+void qfpi_audit_formula(qfp_audit_writer *w, const char *key, const char *name,
+                        const char *latex_name, char *value, char *latex_value)
+{
+    if (value != NULL && latex_value != NULL) {
+        qfpi_text_put(&w->text, "  %s = %s\n", name, value);
+        qfpi_text_put(&w->latex, "%s  %s &= %s", w->in_formulas ? " \\\\\n" : "\\begin{align*}\n",
+                      latex_name, latex_value);
+        w->in_formulas = true;
+        json_key(w, key);
+        qfpi_text_put_json(&w->json, value);
+    } else {
+        w->failed = true;
+    }
+    free(value);
+    free(latex_value);
+}
+
+void qfpi_audit_verdict(qfp_audit_writer *w, const char *key, bool holds, const char *sentence)
+{
+    end_formulas(w);
+    qfpi_text_put(&w->text, "  %s %s\n", holds ? "✓" : "✗", sentence);
+    qfpi_text_put(&w->latex, "\\noindent%s\\quad ", holds ? "$\\checkmark$" : "$\\times$");
+    put_latex(&w->latex, sentence);
+    qfpi_text_put(&w->latex, "\\\\\n");
+    json_key(w, key);
+    qfpi_text_put(&w->json, "{\"holds\": %s, \"why\": ", holds ? "true" : "false");
+    qfpi_text_put_json(&w->json, sentence);
+    qfpi_text_put(&w->json, "}");
+}
+
+void qfpi_audit_sentence(qfp_audit_writer *w, const char *key, const char *sentence)
+{
+    end_formulas(w);
+    qfpi_text_put(&w->text, "  %s\n", sentence);
+    qfpi_text_put(&w->latex, "\\noindent ");
+    put_latex(&w->latex, sentence);
+    qfpi_text_put(&w->latex, "\\\\\n");
+    json_key(w, key);
+    qfpi_text_put_json(&w->json, sentence);
+}
+
+void qfpi_audit_json_number(qfp_audit_writer *w, const char *key, double value)
+{
+    json_key(w, key);
+    if (isfinite(value))
+        qfpi_text_put(&w->json, "%.17g", value);
+    else
+        qfpi_text_put(&w->json, "null");
+}
+
+void qfpi_audit_json_bool(qfp_audit_writer *w, const char *key, bool value)
+{
+    json_key(w, key);
+    qfpi_text_put(&w->json, value ? "true" : "false");
+}
+
+qfp_status qfpi_audit_end(qfp_audit_writer *w, char **text, char **latex, char **json)
+{
+    end_formulas(w);
+    qfpi_text_put(&w->json, "%s}\n", w->in_section ? "}" : "");
+    char *const results[3] = {qfpi_text_finish(&w->text), qfpi_text_finish(&w->latex),
+                              qfpi_text_finish(&w->json)};
+    if (w->failed || results[0] == NULL || results[1] == NULL || results[2] == NULL) {
+        for (int i = 0; i < 3; i++)
+            free(results[i]);
+        return QFP_FAIL(QFP_MEMORY, "cannot allocate the report of an audit");
+    }
+    *text = results[0];
+    *latex = results[1];
+    *json = results[2];
+    return QFP_OK;
+}
