@@ -41,10 +41,10 @@ static bra_walk bra_first(double complex alpha)
 
 static void bra_next(bra_walk *w, double inverse_root)
 {
-    double re = w->re * w->conjugate_re - w->im * w->conjugate_im;
-    double im = w->re * w->conjugate_im + w->im * w->conjugate_re;
-    w->re = re * inverse_root;
-    w->im = im * inverse_root;
+    double step_re = w->conjugate_re * inverse_root, step_im = w->conjugate_im * inverse_root;
+    double re = w->re * step_re - w->im * step_im;
+    w->im = w->re * step_im + w->im * step_re;
+    w->re = re;
     if (w->deficit < 0 && fabs(w->re) + fabs(w->im) > 0x1p200) {
         w->re *= 0x1p-256;
         w->im *= 0x1p-256;

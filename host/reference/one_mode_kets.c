@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define THERMAL_REST 1e-15
+#define THERMAL_REST 1e-17
 #define MAX_LEVELS 131072     /* of one mode, while searching how many it needs */
 #define MAX_ELEMENTS 33554432 /* of the table of one mode's kets: 512 MiB */
 

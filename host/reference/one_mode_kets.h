@@ -24,7 +24,7 @@ void qfp_squeezed_ket(double complex alpha, double r, double phi, size_t levels,
 void qfp_displaced_number_kets(double complex alpha, size_t kets, size_t levels,
                                double complex *out);
 
-/* Smallest K for which the weights nbar^k/(1+nbar)^{k+1} beyond k < K sum to less than 1e-15. */
+/* Smallest K for which the weights nbar^k/(1+nbar)^{k+1} beyond k < K sum to less than 1e-17. */
 size_t qfp_thermal_count(double nbar);
 
 /* Mode `mode` of a state that is a product over modes (not superposition, mixture or file). */

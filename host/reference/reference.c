@@ -182,7 +182,9 @@ static qfp_status choose_levels(qfp_reference *r)
     }
     if (!any_open)
         return build(r);
-    QFP_TRY(qfp_state_levels(r->config, ket_error(r->config), needed));
+    /* tighter than the propagation: a mixture loses the cut population itself, not its square root,
+     * and moments weigh it with high powers of n */
+    QFP_TRY(qfp_state_levels(r->config, 1e-3 * ket_error(r->config), needed));
     for (int j = 0; j < r->modes; j++) {
         if (r->levels[j] == 0)
             r->levels[j] = needed[j] + SPARE_LEVELS;

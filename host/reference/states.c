@@ -6,7 +6,7 @@
 
 #include "reference/file_kets.h"
 
-#define JOINT_REST 1e-15           /* weight that products of mixed states may leave out */
+#define JOINT_REST 1e-16           /* weight that products of mixed states may leave out */
 #define MAX_JOINT 20000000         /* products looked at */
 #define MAX_KET_BYTES 4294967296.0 /* 4 GiB */
 

@@ -9,11 +9,15 @@
 #include "reference/husimi_sum.h"
 
 #define SMOOTH_AGREEMENT 1e-11 /* of two equidistant rules that share no point */
-#define SMOOTH_STEP 0.2        /* in Re α; Q is a Gaussian of width 1 times slow factors */
-#define CELL_SIDE 0.5
-#define CELL_TOLERANCE 1e-13 /* absolute; a few hundred cells meet it only just */
+#define CELL_SIDE 0.5        /* in Re α and Im α; Q is a Gaussian of width 1 times slow factors */
+#define SMOOTH_POINTS 2      /* of an equidistant rule along the side of a cell */
+#define CELL_TOLERANCE 1e-12 /* absolute; the zeros whose cells only just meet it are some tens */
 #define MAX_HALVINGS 12
 #define GAUSS 6
+#define KET_REST 1e-21      /* population left out of the kets: an error linear in its root */
+#define RADIUS_REST 1e-14   /* population left out of the integral: an error linear in it */
+#define EMPTY_CORNERS 1e-17 /* Q at all corners of a cell that is left out */
+#define EMPTY_CELL 1e-13    /* Q everywhere in a cell that is not refined */
 
 /* Nodes and weights on [0, 1] of the six-point rule. */
 static const double node[GAUSS] = {0.033765242898423989, 0.16939530676686774, 0.38069040695840156,
@@ -23,28 +27,47 @@ static const double weight[GAUSS] = {0.085662246189585178, 0.18038078652406930,
                                      0.18038078652406930,  0.085662246189585178};
 
 typedef struct integrand {
-    qfp_ket_set kets; /* view with the empty upper levels cut off */
+    qfp_ket_set kets; /* with the empty upper levels cut off */
     double complex *bra;
-    double radius;
+    int half;          /* cells from -half to half - 1 along each axis */
+    bool *is_occupied; /* [2 half][2 half] */
+    double largest;    /* Q met since it was last reset */
 } integrand;
 
-static double entropy_density(const integrand *f, double x, double y)
+static double entropy_density(integrand *f, double x, double y)
 {
     double q = qfp_husimi_at(&f->kets, CMPLX(x, y), f->bra);
+    f->largest = fmax(f->largest, q);
     return q > DBL_MIN ? -q * log(M_PI * q) : 0.0;
 }
 
-static double equidistant(const integrand *f, double offset)
+/* Marks the cells where Q is not negligible: a state far out is small within its disk. */
+static void find_occupied(integrand *f)
 {
-    int half = (int)ceil(f->radius / SMOOTH_STEP);
-    double sum = 0.0;
-    for (int i = -half; i <= half; i++)
-        for (int k = -half; k <= half; k++)
-            sum += entropy_density(f, (i + offset) * SMOOTH_STEP, (k + offset) * SMOOTH_STEP);
-    return sum * SMOOTH_STEP * SMOOTH_STEP;
+    int side = 2 * f->half;
+    for (int i = 0; i <= side; i++)
+        for (int k = 0; k <= side; k++) {
+            double complex corner = CMPLX((i - f->half) * CELL_SIDE, (k - f->half) * CELL_SIDE);
+            if (qfp_husimi_at(&f->kets, corner, f->bra) < EMPTY_CORNERS)
+                continue;
+            for (int di = i > 0 ? -1 : 0; di <= (i < side ? 0 : -1); di++)
+                for (int dk = k > 0 ? -1 : 0; dk <= (k < side ? 0 : -1); dk++)
+                    f->is_occupied[(i + di) * side + k + dk] = true;
+        }
 }
 
-static double gauss_cell(const integrand *f, double x, double y, double side)
+/* Offsets as fractions of the step. */
+static double equidistant_cell(integrand *f, double x, double y, double dx, double dy)
+{
+    const double step = CELL_SIDE / SMOOTH_POINTS;
+    double sum = 0.0;
+    for (int i = 0; i < SMOOTH_POINTS; i++)
+        for (int k = 0; k < SMOOTH_POINTS; k++)
+            sum += entropy_density(f, x + (i + dx) * step, y + (k + dy) * step);
+    return sum * step * step;
+}
+
+static double gauss_cell(integrand *f, double x, double y, double side)
 {
     double sum = 0.0;
     for (int i = 0; i < GAUSS; i++)
@@ -54,7 +77,7 @@ static double gauss_cell(const integrand *f, double x, double y, double side)
     return sum * side * side;
 }
 
-static double adaptive_cell(const integrand *f, double x, double y, double side, double coarse,
+static double adaptive_cell(integrand *f, double x, double y, double side, double coarse,
                             int halvings)
 {
     double h = 0.5 * side, fine[4], sum = 0.0;
@@ -70,27 +93,43 @@ static double adaptive_cell(const integrand *f, double x, double y, double side,
     return sum;
 }
 
-static double adaptive(const integrand *f)
+static double refined_cell(integrand *f, double x, double y)
 {
-    int half = (int)ceil(f->radius / CELL_SIDE);
-    double sum = 0.0;
-    for (int i = -half; i < half; i++)
-        for (int k = -half; k < half; k++) {
-            double x = i * CELL_SIDE, y = k * CELL_SIDE;
-            sum += adaptive_cell(f, x, y, CELL_SIDE, gauss_cell(f, x, y, CELL_SIDE), 0);
-        }
-    return sum;
+    f->largest = 0.0;
+    double coarse = gauss_cell(f, x, y, CELL_SIDE);
+    return f->largest < EMPTY_CELL ? coarse : adaptive_cell(f, x, y, CELL_SIDE, coarse, 0);
 }
 
-/* Levels above the last one with a population that could be seen. */
-static size_t occupied_levels(const qfp_ket_set *set)
+static double integrate(integrand *f)
+{
+    int side = 2 * f->half;
+    double one = 0.0, other = 0.0, refined = 0.0;
+    find_occupied(f);
+    /* no symmetry of a state about the origin may map one set of points on the other */
+    for (int c = 0; c < side * side; c++)
+        if (f->is_occupied[c]) {
+            double x = (c / side - f->half) * CELL_SIDE, y = (c % side - f->half) * CELL_SIDE;
+            one += equidistant_cell(f, x, y, 0.11, 0.37);
+            other += equidistant_cell(f, x, y, 0.59, 0.23);
+        }
+    if (fabs(one - other) < SMOOTH_AGREEMENT * fmax(1.0, fabs(one)))
+        return 0.5 * (one + other);
+    for (int c = 0; c < side * side; c++)
+        if (f->is_occupied[c])
+            refined +=
+                refined_cell(f, (c / side - f->half) * CELL_SIDE, (c % side - f->half) * CELL_SIDE);
+    return refined;
+}
+
+/* The levels beyond which the population is less than `rest`. */
+static size_t occupied_levels(const qfp_ket_set *set, double rest)
 {
     double beyond = 0.0;
     size_t n = set->dim;
     for (; n > 1; n--) {
         for (size_t k = 0; k < set->count; k++)
             beyond += set->weight[k] * pow(cabs(set->ket[k * set->dim + n - 1]), 2.0);
-        if (beyond > 1e-24)
+        if (beyond > rest)
             break;
     }
     return n;
@@ -99,7 +138,7 @@ static size_t occupied_levels(const qfp_ket_set *set)
 qfp_status qfp_wehrl_entropy(const qfp_ket_set *set, double *out)
 {
     integrand f = {0};
-    size_t levels = occupied_levels(set);
+    size_t levels = occupied_levels(set, KET_REST);
     qfp_status status;
     QFP_TRY_GOTO(QFP_ALLOCATE(f.bra, levels, "a coherent state"));
     QFP_TRY_GOTO(qfp_ket_set_allocate(set->count, levels, &f.kets));
@@ -108,14 +147,14 @@ qfp_status qfp_wehrl_entropy(const qfp_ket_set *set, double *out)
         for (size_t n = 0; n < levels; n++)
             f.kets.ket[k * levels + n] = set->ket[k * set->dim + n];
     }
-    /* |⟨α|n⟩|² peaks at |α|² = n with width 1/2 in |α|: five beyond is e^{-50} */
-    f.radius = sqrt((double)levels) + 5.0;
-    double one = equidistant(&f, 0.25), other = equidistant(&f, 0.75);
-    *out = 0.5 * (one + other);
-    if (!(fabs(one - other) < SMOOTH_AGREEMENT * fmax(1.0, fabs(one))))
-        *out = adaptive(&f);
+    /* |⟨α|n⟩|² peaks at |α|² = n with width 1/2 in |α|: four beyond it is e^{-32} */
+    double radius = sqrt((double)occupied_levels(set, RADIUS_REST)) + 4.0;
+    f.half = (int)ceil(radius / CELL_SIDE);
+    QFP_TRY_GOTO(QFP_ALLOCATE(f.is_occupied, 4 * (size_t)f.half * (size_t)f.half, "cells"));
+    *out = integrate(&f);
 done:
     free(f.bra);
+    free(f.is_occupied);
     qfp_ket_set_destroy(&f.kets);
     return status;
 }
