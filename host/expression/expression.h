@@ -15,6 +15,7 @@
 #include "core/error.h"
 
 #define QFP_MAX_MODES 8
+#define QFP_MAX_HEIGHT 1000
 
 /* Where a text came from, so that errors can name file, line and column. `line`/`column` are those
  * of the first character of the text inside the file (1-based; 0: not from a file). */
@@ -53,13 +54,18 @@ typedef struct qfp_node {
     double complex value;
     int mode;
     int exponent;
+    int height; /* nodes on the longest way down; the left operands of a sum are walked in a loop
+                 * and count as one.  At most QFP_MAX_HEIGHT: recursion over a tree needs bounded
+                 * stack. */
     struct qfp_node *left, *right;
 } qfp_node;
 
 /* Parses `text` for `modes` modes.  Errors (QFP_CONFIG): syntax, unknown name (nearest suggested),
  * mode out of 1..modes, division by zero or by an operator, exponent that is not a non-negative
- * integer for an operator, non-finite scalar, nesting deeper than 200, expansion beyond 1e6 nodes.
- * Each names file, line, column and shows the offending token. */
+ * integer for an operator, non-finite scalar, nesting deeper than 200, a tree higher than
+ * QFP_MAX_HEIGHT, expansion beyond 1e6 nodes, the index of a sum named like an operator or
+ * function. Each names file, line, column and shows the offending token.  `text` may hold any
+ * bytes. */
 qfp_status qfp_expression_parse(const char *text, int modes, const qfp_parameter *parameters,
                                 size_t parameter_count, const qfp_place *place,
                                 qfp_node **out) QFP_MUST_USE;

@@ -1,13 +1,35 @@
 #include "expression/lexer.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+static bool is_in_file(const qfp_place *place)
+{
+    return place != NULL && place->file != NULL && place->line > 0;
+}
+
+void qfpi_expression_locate(const char *text, const char *at, const qfp_place *place, int *line,
+                            int *column)
+{
+    const char *start = text;
+    *line = 1;
+    for (const char *c = text; c < at; c++)
+        if (*c == '\n') {
+            ++*line;
+            start = c + 1;
+        }
+    *column = (int)(at - start) + 1;
+    if (!is_in_file(place))
+        return;
+    if (*line == 1) /* only the first line of the text starts inside a line of the file */
+        *column += place->column - 1;
+    *line += place->line - 1;
+}
 
 qfp_status qfpi_expression_error(const char *text, const char *at, const qfp_place *place,
                                  const char *format, ...)
@@ -17,20 +39,15 @@ qfp_status qfpi_expression_error(const char *text, const char *at, const qfp_pla
     va_start(arguments, format);
     vsnprintf(sentence, sizeof sentence, format, arguments);
     va_end(arguments);
-    int line = 0, column = (int)(at - text);
-    for (const char *c = text; c < at; c++)
-        if (*c == '\n') {
-            line++;
-            column = (int)(at - c) - 1;
-        }
+    int line, column;
+    qfpi_expression_locate(text, at, place, &line, &column);
     const char *key = place != NULL && place->key != NULL ? place->key : "expression";
-    if (place != NULL && place->file != NULL && place->line > 0)
-        snprintf(where, sizeof where, "%s:%d:%d: ", place->file, place->line + line,
-                 line == 0 ? place->column + column : column + 1);
+    if (is_in_file(place))
+        snprintf(where, sizeof where, "%s:%d:%d: ", place->file, line, column);
     else
-        snprintf(where, sizeof where, "%s%scolumn %d: ",
-                 place != NULL && place->file != NULL ? place->file : "",
-                 place != NULL && place->file != NULL ? ": " : "", column + 1);
+        snprintf(where, sizeof where,
+                 "%s%scolumn %d: ", place != NULL && place->file != NULL ? place->file : "",
+                 place != NULL && place->file != NULL ? ": " : "", column);
     return QFP_FAIL(QFP_CONFIG, "%s%s: %s", where, key, sentence);
 }
 
@@ -75,8 +92,8 @@ static qfp_status read_number(const char *text, const char *at, const qfp_place 
                                      sizeof digits - 1);
     memcpy(digits, at, length);
     digits[length] = '\0';
-    *out = (token){.kind = TOKEN_NUMBER, .start = at, .length = length,
-                   .number = strtod(digits, NULL)};
+    *out = (token){
+        .kind = TOKEN_NUMBER, .start = at, .length = length, .number = strtod(digits, NULL)};
     if (!isfinite(out->number))
         return qfpi_expression_error(text, at, place, "the number %s is too large", digits);
     return QFP_OK;
@@ -102,6 +119,13 @@ qfp_status qfpi_token_read(const char *text, const char *at, const qfp_place *pl
         out->length = 1;
         return QFP_OK;
     }
+    /* A pasted minus sign or dot of another alphabet: show it whole when it is UTF-8. */
+    int more = (*at & 0xe0) == 0xc0 ? 1 : (*at & 0xf0) == 0xe0 ? 2 : (*at & 0xf8) == 0xf0 ? 3 : 0;
+    int found = 0;
+    while (found < more && (at[found + 1] & 0xc0) == 0x80)
+        found++;
+    if (more > 0 && found == more)
+        return qfpi_expression_error(text, at, place, "unexpected character '%.*s'", more + 1, at);
     if (isprint((unsigned char)*at))
         return qfpi_expression_error(text, at, place, "unexpected character '%c'", *at);
     return qfpi_expression_error(text, at, place, "unexpected byte 0x%02x",

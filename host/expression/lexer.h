@@ -20,6 +20,10 @@ qfp_status qfpi_token_read(const char *text, const char *at, const qfp_place *pl
 qfp_status qfpi_expression_error(const char *text, const char *at, const qfp_place *place,
                                  const char *format, ...) __attribute__((format(printf, 4, 5)));
 
+/* Line and column of `at` in the file of `place` (1-based), or in `text` where there is no file. */
+void qfpi_expression_locate(const char *text, const char *at, const qfp_place *place, int *line,
+                            int *column);
+
 /* "'name'" or "the end of the expression", for sentences. */
 const char *qfpi_token_text(const token *t, char *buffer, size_t size);
 

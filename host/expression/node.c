@@ -3,6 +3,11 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+static bool is_sum(const qfp_node *node)
+{
+    return node->kind == QFP_NODE_ADD || node->kind == QFP_NODE_SUBTRACT;
+}
+
 void qfp_node_destroy(qfp_node *node)
 {
     /* A long sum is a deep chain of left operands: that side in a loop, not on the stack. */
@@ -12,6 +17,14 @@ void qfp_node_destroy(qfp_node *node)
         free(node);
         node = left;
     }
+}
+
+/* Where `node` is the left operand of another sum it adds nothing to the height. */
+static int height_above(const qfp_node *left, const qfp_node *right, bool sum)
+{
+    int of_left = left->height + (sum && is_sum(left) ? 0 : 1);
+    int of_right = right != NULL ? right->height + 1 : 0;
+    return of_left > of_right ? of_left : of_right;
 }
 
 qfp_status qfpi_node_leaf(qfp_node_kind kind, double complex value, int mode, qfp_node **out)
@@ -33,8 +46,8 @@ static bool is_scalar(const qfp_node *node)
 qfp_status qfpi_node_unary(qfp_node_kind kind, qfp_node *operand, qfp_node **out)
 {
     if (is_scalar(operand)) {
-        operand->value = kind == QFP_NODE_NEGATE ? -operand->value
-                                                 : operand->value + conj(operand->value);
+        operand->value =
+            kind == QFP_NODE_NEGATE ? -operand->value : operand->value + conj(operand->value);
         *out = operand;
         return QFP_OK;
     }
@@ -45,6 +58,7 @@ qfp_status qfpi_node_unary(qfp_node_kind kind, qfp_node *operand, qfp_node **out
         return status;
     }
     node->left = operand;
+    node->height = height_above(operand, NULL, false);
     *out = node;
     return QFP_OK;
 }
@@ -70,6 +84,7 @@ qfp_status qfpi_node_binary(qfp_node_kind kind, qfp_node *left, qfp_node *right,
     }
     node->left = left;
     node->right = right;
+    node->height = height_above(left, right, is_sum(node));
     *out = node;
     return QFP_OK;
 }
@@ -90,6 +105,7 @@ qfp_status qfpi_node_power(qfp_node *base, int exponent, qfp_node **out)
         }
         node->exponent = exponent;
         node->left = base;
+        node->height = height_above(base, NULL, false);
     }
     *out = node;
     return QFP_OK;

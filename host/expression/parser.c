@@ -3,10 +3,9 @@
  *     sum      = term { (+|-) term }
  *     term     = unary { (*|/) unary }
  *     unary    = (+|-) unary | power
- *     power    = atom [ ^ unary ]                      (right associative, scalars only as exponents)
- *     atom     = number | name [ '[' sum ']' ] | name '(' … ')' | '(' sum ')'
+ *     power    = atom [ ^ unary ]                      (right associative, scalars only as
+ * exponents) atom     = number | name [ '[' sum ']' ] | name '(' … ')' | '(' sum ')'
  */
-#include <limits.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -18,8 +17,8 @@
 enum {
     DEEPEST = 200,
     MOST_NODES = 1000000,
-    MOST_FACTORS = 256,
     LARGEST_EXPONENT = 64,
+    LARGEST_INTEGER = 1000000000,
     BINDINGS = 8
 };
 
@@ -58,12 +57,16 @@ static bool at_sign(const parser *p, char sign)
 
 static qfp_status expect(parser *p, char sign, const char *opened_by, const char *opened_at)
 {
-    char found[64];
+    char found[64], of_line[32] = "";
+    int line, column, line_here, column_here;
     if (at_sign(p, sign))
         return next(p);
-    return FAIL_AT(p, p->now.start, "expected '%c' to close '%s' opened at column %d, found %s",
-                   sign, opened_by, (int)(opened_at - p->text) + 1,
-                   qfpi_token_text(&p->now, found, sizeof found));
+    qfpi_expression_locate(p->text, opened_at, p->place, &line, &column);
+    qfpi_expression_locate(p->text, p->now.start, p->place, &line_here, &column_here);
+    if (line != line_here)
+        snprintf(of_line, sizeof of_line, " of line %d", line);
+    return FAIL_AT(p, p->now.start, "expected '%c' to close '%s' opened at column %d%s, found %s",
+                   sign, opened_by, column, of_line, qfpi_token_text(&p->now, found, sizeof found));
 }
 
 static bool name_is(const token *t, const char *name)
@@ -72,8 +75,8 @@ static bool name_is(const token *t, const char *name)
 }
 
 /* Counts nodes, so that nested sums cannot expand without bound. */
-static qfp_status leaf(parser *p, const char *at, qfp_node_kind kind, double complex value, int mode,
-                       qfp_node **out)
+static qfp_status leaf(parser *p, const char *at, qfp_node_kind kind, double complex value,
+                       int mode, qfp_node **out)
 {
     if (++p->nodes > MOST_NODES)
         return FAIL_AT(p, at, "the expression expands to more than %d terms", MOST_NODES);
@@ -82,8 +85,15 @@ static qfp_status leaf(parser *p, const char *at, qfp_node_kind kind, double com
     return qfpi_node_leaf(kind, value, mode, out);
 }
 
-static qfp_status check_finite(parser *p, const char *at, qfp_node **node)
+/* What every node just built must satisfy; destroys it when it does not. */
+static qfp_status check(parser *p, const char *at, qfp_node **node)
 {
+    if ((*node)->height > QFP_MAX_HEIGHT) {
+        qfp_node_destroy(*node);
+        *node = NULL;
+        return FAIL_AT(p, at, "products and brackets inside each other, more than %d in all",
+                       QFP_MAX_HEIGHT);
+    }
     if ((*node)->kind == QFP_NODE_NUMBER &&
         (!isfinite(creal((*node)->value)) || !isfinite(cimag((*node)->value)))) {
         qfp_node_destroy(*node);
@@ -100,9 +110,12 @@ static qfp_status as_integer(parser *p, const char *at, const qfp_node *node, co
     if (node->kind != QFP_NODE_NUMBER)
         return FAIL_AT(p, at, "%s must be an integer, not an operator", what);
     double value = creal(node->value);
-    if (cimag(node->value) != 0.0 || value != floor(value) || fabs(value) > INT_MAX)
-        return FAIL_AT(p, at, "%s must be an integer, not %g%+gi", what, value,
-                       cimag(node->value));
+    if (cimag(node->value) != 0.0)
+        return FAIL_AT(p, at, "%s must be an integer, not %g%+gi", what, value, cimag(node->value));
+    if (value != floor(value))
+        return FAIL_AT(p, at, "%s must be an integer, not %g", what, value);
+    if (fabs(value) > LARGEST_INTEGER)
+        return FAIL_AT(p, at, "%s must lie within ±%d, not %g", what, LARGEST_INTEGER, value);
     *out = (int)value;
     return QFP_OK;
 }
@@ -125,6 +138,10 @@ static const struct {
                {"n", QFP_NODE_NUMBER_OP},
                {"x", QFP_NODE_POSITION},
                {"p", QFP_NODE_MOMENTUM}};
+
+static const char *const builtin[] = {"a",  "ad",  "n",    "x",    "p",   "I",   "pi",
+                                      "hc", "sum", "comm", "sqrt", "cos", "sin", "exp"};
+enum { BUILTIN = sizeof builtin / sizeof *builtin };
 
 static qfp_status parse_letter(parser *p, const token *name, qfp_node_kind kind, qfp_node **out)
 {
@@ -150,8 +167,15 @@ static qfp_status parse_letter(parser *p, const token *name, qfp_node_kind kind,
     return leaf(p, name->start, kind, 0.0, mode - 1, out);
 }
 
+/* Negation leaves -4 - 0i on the wrong side of the cut of sqrt and of powers. */
+static double complex without_negative_zero(double complex z)
+{
+    return CMPLX(creal(z) + 0.0, cimag(z) + 0.0);
+}
+
 static double complex scalar_function(const token *name, double complex z)
 {
+    z = without_negative_zero(z);
     if (name_is(name, "sqrt"))
         return csqrt(z);
     if (name_is(name, "cos"))
@@ -175,7 +199,7 @@ static qfp_status parse_scalar_function(parser *p, const token *name, qfp_node *
         /* a real square root stays real: csqrt(4 + 0i) has an exact zero imaginary part */
         argument->value = scalar_function(name, argument->value);
         *out = argument;
-        return check_finite(p, name->start, out);
+        return check(p, name->start, out);
     }
     qfp_node_destroy(argument);
     return status;
@@ -188,10 +212,12 @@ static qfp_status parse_adjoint(parser *p, qfp_node **out)
     QFP_TRY(next(p));
     QFP_TRY(parse_sum(p, &operand));
     qfp_status status = expect(p, ')', "hc(", opened);
-    if (status == QFP_OK)
-        return qfpi_node_unary(QFP_NODE_PLUS_ADJOINT, operand, out);
-    qfp_node_destroy(operand);
-    return status;
+    if (status != QFP_OK) {
+        qfp_node_destroy(operand);
+        return status;
+    }
+    QFP_TRY(qfpi_node_unary(QFP_NODE_PLUS_ADJOINT, operand, out));
+    return check(p, opened, out);
 }
 
 static qfp_status parse_commutator(parser *p, qfp_node **out)
@@ -201,19 +227,21 @@ static qfp_status parse_commutator(parser *p, qfp_node **out)
     char found[64];
     QFP_TRY(next(p));
     QFP_TRY(parse_sum(p, &left));
-    qfp_status status =
-        at_sign(p, ',') ? next(p)
-                        : FAIL_AT(p, p->now.start, "comm(A, B) needs two operators, found %s",
-                                  qfpi_token_text(&p->now, found, sizeof found));
+    qfp_status status = at_sign(p, ',')
+                            ? next(p)
+                            : FAIL_AT(p, p->now.start, "comm(A, B) needs two operators, found %s",
+                                      qfpi_token_text(&p->now, found, sizeof found));
     if (status == QFP_OK)
         status = parse_sum(p, &right);
     if (status == QFP_OK)
         status = expect(p, ')', "comm(", opened);
-    if (status == QFP_OK)
-        return qfpi_node_binary(QFP_NODE_COMMUTATOR, left, right, out);
-    qfp_node_destroy(left);
-    qfp_node_destroy(right);
-    return status;
+    if (status != QFP_OK) {
+        qfp_node_destroy(left);
+        qfp_node_destroy(right);
+        return status;
+    }
+    QFP_TRY(qfpi_node_binary(QFP_NODE_COMMUTATOR, left, right, out));
+    return check(p, opened, out);
 }
 
 /* Is there a comma at this level after the expression that starts here?  Tells sum(j, E) from
@@ -240,7 +268,11 @@ static qfp_status parse_bounds(parser *p, int *from, int *to)
     *from = 1;
     *to = p->modes;
     if (commas_ahead(p) < 2)
-        return QFP_OK;
+        return p->modes > 0 ? QFP_OK
+                            : FAIL_AT(p, p->now.start,
+                                      "sum(j, E) runs over the modes, which a "
+                                      "number knows nothing of: write "
+                                      "sum(j, from, to, E)");
     int *const bounds[2] = {from, to};
     for (int i = 0; i < 2; i++) {
         QFP_TRY(parse_integer(p, "a bound of sum", bounds[i]));
@@ -254,6 +286,21 @@ static qfp_status parse_bounds(parser *p, int *from, int *to)
     return QFP_OK;
 }
 
+/* An empty sum is zero whatever its body says: a[j+1] may name a mode that does not exist. */
+static qfp_status skip_body(parser *p)
+{
+    for (int depth = 0; p->now.kind != TOKEN_END;) {
+        if (at_sign(p, '(') || at_sign(p, '['))
+            depth++;
+        else if (depth == 0 && (at_sign(p, ')') || at_sign(p, ']') || at_sign(p, ',')))
+            break;
+        else if (at_sign(p, ')') || at_sign(p, ']'))
+            depth--;
+        QFP_TRY(next(p));
+    }
+    return QFP_OK;
+}
+
 /* The body is parsed once per value of the index, from the same place in the text. */
 static qfp_status parse_sum_over(parser *p, qfp_node **out)
 {
@@ -264,6 +311,12 @@ static qfp_status parse_sum_over(parser *p, qfp_node **out)
     if (index.kind != TOKEN_NAME)
         return FAIL_AT(p, index.start, "sum(j, E) starts with the name of its index, found %s",
                        qfpi_token_text(&index, found, sizeof found));
+    for (size_t i = 0; i < BUILTIN; i++)
+        if (name_is(&index, builtin[i]))
+            return FAIL_AT(p, index.start,
+                           "the index of sum cannot be called '%s': that name has a "
+                           "meaning",
+                           builtin[i]);
     if (p->binding_count == BINDINGS)
         return FAIL_AT(p, index.start, "more than %d sums inside each other", BINDINGS);
     QFP_TRY(next(p));
@@ -280,22 +333,22 @@ static qfp_status parse_sum_over(parser *p, qfp_node **out)
     p->binding[slot].name = index.start;
     p->binding[slot].length = index.length;
     qfp_status status = QFP_OK;
-    /* An empty sum still has to read its body to know where it ends; the value is dropped. */
-    bool empty = to < from;
-    for (int value = from; status == QFP_OK && (value <= to || (empty && value == from)); value++) {
+    if (to < from)
+        status = skip_body(p);
+    for (int value = from; status == QFP_OK && value <= to; value++) {
         qfp_node *term = NULL;
         p->now = body;
         p->binding[slot].value = value;
         status = parse_sum(p, &term);
-        if (status == QFP_OK && empty) {
-            qfp_node_destroy(term);
-        } else if (status == QFP_OK && value == from) {
+        if (status == QFP_OK && value == from) {
             qfp_node_destroy(total);
             total = term;
         } else if (status == QFP_OK) {
             status = qfpi_node_binary(QFP_NODE_ADD, total, term, &total);
             if (status != QFP_OK)
                 total = NULL;
+            else
+                status = check(p, body.start, &total);
         }
     }
     p->binding_count--;
@@ -311,9 +364,7 @@ static qfp_status parse_sum_over(parser *p, qfp_node **out)
 
 static qfp_status unknown_name(parser *p, const token *name)
 {
-    static const char *const builtin[] = {"a",  "ad", "n",    "x",   "p",   "I",  "pi",
-                                          "hc", "sum", "comm", "sqrt", "cos", "sin", "exp"};
-    enum { BUILTIN = sizeof builtin / sizeof *builtin, MOST = 128 };
+    enum { MOST = 128 };
     const char *candidates[MOST];
     size_t count = 0;
     for (size_t i = 0; i < BUILTIN; i++)
@@ -324,8 +375,9 @@ static qfp_status unknown_name(parser *p, const token *name)
     snprintf(word, sizeof word, "%.*s", (int)name->length, name->start);
     const char *nearest = qfp_nearest(word, candidates, count);
     return FAIL_AT(p, name->start, "unknown name '%s'%s%s%s", word,
-                   nearest != NULL ? "; did you mean '" : "; it is no operator, function or "
-                                                          "parameter of this configuration",
+                   nearest != NULL ? "; did you mean '"
+                                   : "; it is no operator, function or "
+                                     "parameter of this configuration",
                    nearest != NULL ? nearest : "", nearest != NULL ? "'?" : "");
 }
 
@@ -396,21 +448,23 @@ static qfp_status raise(parser *p, const char *at, qfp_node *base, const qfp_nod
     if (exponent->kind == QFP_NODE_NUMBER && base->kind == QFP_NODE_NUMBER) {
         double complex e = exponent->value;
         bool small_integer = cimag(e) == 0.0 && creal(e) == floor(creal(e)) && fabs(creal(e)) < 64;
-        double complex value = small_integer ? 1.0 : cpow(base->value, e);
+        double complex value = small_integer ? 1.0 : cpow(without_negative_zero(base->value), e);
         for (int k = 0; small_integer && k < (int)fabs(creal(e)); k++)
             value *= base->value;
         base->value = small_integer && creal(e) < 0.0 ? 1.0 / value : value;
         *out = base;
-        return check_finite(p, at, out);
+        return check(p, at, out);
     }
     status = as_integer(p, at, exponent, "an exponent", &power);
     if (status == QFP_OK && (power < 0 || power > LARGEST_EXPONENT))
         status = FAIL_AT(p, at, "the exponent of an operator must be 0 to %d, not %d",
                          LARGEST_EXPONENT, power);
-    if (status == QFP_OK)
-        return qfpi_node_power(base, power, out);
-    qfp_node_destroy(base);
-    return status;
+    if (status != QFP_OK) {
+        qfp_node_destroy(base);
+        return status;
+    }
+    QFP_TRY(qfpi_node_power(base, power, out));
+    return check(p, at, out);
 }
 
 static qfp_status parse_power(parser *p, qfp_node **out)
@@ -466,6 +520,8 @@ static qfp_status invert(parser *p, const char *at, qfp_node *right)
     if (right->value == 0.0)
         return FAIL_AT(p, at, "division by zero");
     right->value = 1.0 / right->value;
+    if (!isfinite(creal(right->value)) || !isfinite(cimag(right->value)))
+        return FAIL_AT(p, at, "the inverse of this number is not finite");
     return QFP_OK;
 }
 
@@ -473,7 +529,7 @@ static qfp_status parse_term(parser *p, qfp_node **out)
 {
     qfp_node *left = NULL;
     QFP_TRY(parse_unary(p, &left));
-    for (int factors = 1; at_sign(p, '*') || at_sign(p, '/'); factors++) {
+    while (at_sign(p, '*') || at_sign(p, '/')) {
         bool divide = at_sign(p, '/');
         qfp_node *right = NULL;
         qfp_status status = next(p);
@@ -482,15 +538,13 @@ static qfp_status parse_term(parser *p, qfp_node **out)
             status = parse_unary(p, &right);
         if (status == QFP_OK && divide)
             status = invert(p, at, right);
-        if (status == QFP_OK && factors >= MOST_FACTORS)
-            status = FAIL_AT(p, at, "a product of more than %d factors", MOST_FACTORS);
         if (status != QFP_OK) {
             qfp_node_destroy(left);
             qfp_node_destroy(right);
             return status;
         }
         QFP_TRY(qfpi_node_binary(QFP_NODE_MULTIPLY, left, right, &left));
-        QFP_TRY(check_finite(p, at, &left));
+        QFP_TRY(check(p, at, &left));
     }
     *out = left;
     return QFP_OK;
@@ -512,7 +566,7 @@ static qfp_status parse_sum(parser *p, qfp_node **out)
             return status;
         }
         QFP_TRY(qfpi_node_binary(kind, left, right, &left));
-        QFP_TRY(check_finite(p, at, &left));
+        QFP_TRY(check(p, at, &left));
     }
     *out = left;
     return QFP_OK;
@@ -539,7 +593,10 @@ static qfp_status parse_all(parser *p, qfp_node **out)
 qfp_status qfp_expression_parse(const char *text, int modes, const qfp_parameter *parameters,
                                 size_t parameter_count, const qfp_place *place, qfp_node **out)
 {
-    parser p = {.text = text, .place = place, .modes = modes, .parameters = parameters,
+    parser p = {.text = text,
+                .place = place,
+                .modes = modes,
+                .parameters = parameters,
                 .parameter_count = parameter_count};
     return parse_all(&p, out);
 }
@@ -548,7 +605,10 @@ qfp_status qfp_expression_scalar(const char *text, const qfp_parameter *paramete
                                  size_t parameter_count, const qfp_place *place,
                                  double complex *out)
 {
-    parser p = {.text = text, .place = place, .scalars_only = true, .parameters = parameters,
+    parser p = {.text = text,
+                .place = place,
+                .scalars_only = true,
+                .parameters = parameters,
                 .parameter_count = parameter_count};
     qfp_node *node = NULL;
     QFP_TRY(parse_all(&p, &node));
