@@ -1,0 +1,119 @@
+#include "rig.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "algebra/hamiltonian.h"
+
+/* Exact generator at c = ½, where it is the Moyal equation of the Wigner function. */
+static qfp_status build_generator(const bench_system *system, qfp_polynomial *out)
+{
+    const qfp_place place = {.file = "bench", .key = system->name};
+    const qfp_theory exact = {.order = QFP_ORDER_EXACT, .C = 1.0, .kappa = 1.0};
+    qfp_node *node = NULL;
+    qfp_polynomial wick;
+    qfp_polynomial_init(&wick, 2 * system->modes);
+    qfp_status status;
+    QFP_TRY_GOTO(qfp_expression_parse(system->hamiltonian, system->modes, NULL, 0, &place, &node));
+    QFP_TRY_GOTO(qfp_wick_from_operator(node, system->modes, &wick));
+    QFP_TRY_GOTO(qfp_generator_build(&wick, &exact, out));
+    status = qfp_generator_gauge(out, 0.5, out);
+done:
+    qfp_node_destroy(node);
+    qfp_polynomial_destroy(&wick);
+    return status;
+}
+
+static double window(const void *data, int mode, double first, double second)
+{
+    (void)data, (void)mode;
+    return exp(-1e-6 * (first * first + second * second));
+}
+
+static qfp_status create_symbols(bench_rig *rig)
+{
+    int modes = rig->grid->shape.modes;
+    const qfp_space spaces[] = {QFP_SPACE_A, QFP_SPACE_B};
+    for (int s = 0; s < 2; s++) {
+        int coordinate = spaces[s] == QFP_SPACE_A ? 0 : modes;
+        int wavenumber = spaces[s] == QFP_SPACE_A ? modes : 0;
+        qfp_symbol_term terms[2] = {{.im = 1.0}, {.im = -1.0}};
+        terms[0].power[coordinate] = 2;
+        terms[0].power[wavenumber] = terms[1].power[wavenumber] = 1;
+        QFP_TRY(qfp_phase_grid_symbol(rig->grid, spaces[s], 2, terms, window, NULL,
+                                      &rig->symbol[spaces[s]]));
+    }
+    return QFP_OK;
+}
+
+/* A Gaussian-like bump; what the numbers are does not matter as long as none is denormal. */
+static qfp_status fill(bench_rig *rig, qfp_buffer *buffer, size_t count)
+{
+    double *values = NULL;
+    QFP_TRY(QFP_ALLOCATE(values, count, "a benchmark state"));
+    for (size_t i = 0; i < count; i++)
+        values[i] = 1.0 / (1.0 + (double)(i % 1009));
+    qfp_status status = rig->backend->upload(buffer, 0, count, values);
+    free(values);
+    return status;
+}
+
+static qfp_status create_buffers(bench_rig *rig)
+{
+    const qfp_backend *b = rig->backend;
+    const size_t *doubles = rig->grid->doubles;
+    size_t z = doubles[QFP_SPACE_Z];
+    size_t spectral =
+        doubles[QFP_SPACE_A] > doubles[QFP_SPACE_B] ? doubles[QFP_SPACE_A] : doubles[QFP_SPACE_B];
+    QFP_TRY(b->buffer_create(rig->context, z, &rig->u));
+    QFP_TRY(b->buffer_create(rig->context, z, &rig->y));
+    QFP_TRY(fill(rig, rig->u, z));
+    QFP_TRY(fill(rig, rig->y, z));
+    for (int i = 0; i < 2; i++) {
+        QFP_TRY(b->buffer_create(rig->context, spectral, &rig->spectral[i]));
+        QFP_TRY(fill(rig, rig->spectral[i], spectral));
+    }
+    return QFP_OK;
+}
+
+qfp_status bench_rig_create(const bench_system *system, bench_rig *out)
+{
+    bench_rig rig = {.backend = qfp_backend_cpu()};
+    qfp_grid shape = {.modes = system->modes};
+    qfp_polynomial generator;
+    qfp_polynomial_init(&generator, 4 * system->modes);
+    for (int j = 0; j < system->modes; j++) {
+        shape.points[j] = system->points;
+        shape.extent[j] = shape.extent[system->modes + j] = system->extent;
+    }
+    qfp_status status;
+    QFP_TRY_GOTO(build_generator(system, &generator));
+    QFP_TRY_GOTO(rig.backend->context_create(0, &rig.context));
+    QFP_TRY_GOTO(qfp_phase_grid_create(rig.backend, rig.context, &shape, &rig.grid));
+    for (int axis = 0; axis < 2 * system->modes; axis++)
+        rig.grid->taper[axis] = 0.45 * system->extent; /* as in a run: windowed multipliers */
+    QFP_TRY_GOTO(qfp_grid_generator_create(rig.grid, &generator, &rig.generator));
+    QFP_TRY_GOTO(create_symbols(&rig));
+    status = create_buffers(&rig);
+done:
+    qfp_polynomial_destroy(&generator);
+    if (status != QFP_OK)
+        bench_rig_destroy(&rig);
+    else
+        *out = rig;
+    return status;
+}
+
+void bench_rig_destroy(bench_rig *rig)
+{
+    const qfp_backend *b = rig->backend;
+    qfp_buffer *buffers[] = {rig->u, rig->y, rig->spectral[0], rig->spectral[1]};
+    for (int i = 0; i < 4; i++)
+        b->buffer_destroy(buffers[i]);
+    for (int s = 0; s < 3; s++)
+        b->symbol_destroy(rig->symbol[s]);
+    qfp_grid_generator_destroy(rig->generator);
+    qfp_phase_grid_destroy(rig->grid);
+    b->context_destroy(rig->context);
+    *rig = (bench_rig){.backend = b};
+}

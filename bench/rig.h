@@ -1,0 +1,27 @@
+/* rig.h - a generator on a grid of a given size, with buffers to run single operations on. */
+#ifndef QFPI_BENCH_RIG_H
+#define QFPI_BENCH_RIG_H
+
+#include "evolve/grid_generator.h"
+
+typedef struct bench_system {
+    const char *name;
+    const char *hamiltonian; /* operator grammar */
+    int modes, points;       /* per axis of every mode */
+    double extent;           /* of every axis */
+} bench_system;
+
+typedef struct bench_rig {
+    const qfp_backend *backend; /* the CPU */
+    qfp_context *context;
+    qfp_phase_grid *grid;
+    qfp_grid_generator *generator; /* exact, at c = 1/2 */
+    qfp_symbol *symbol[3];   /* imaginary and windowed, on A and B: k(x² - 1), what a flux needs */
+    qfp_buffer *u, *y;       /* Z */
+    qfp_buffer *spectral[2]; /* A or B */
+} bench_rig;
+
+qfp_status bench_rig_create(const bench_system *system, bench_rig *out) QFP_MUST_USE;
+void bench_rig_destroy(bench_rig *rig);
+
+#endif
