@@ -55,7 +55,7 @@ xmds2=$(command -v xmds2 || true)
 example=
 if [ -n "$xmds2" ]; then
     example=$( (dpkg -L xmds2 xmds2-doc 2> /dev/null || true) |
-        grep -E '/wigner_spectral\.xmds(\.gz)?$' | head -n 1 || true)
+        grep -E '/wigner_spectral\.xmds(\.gz)?$' | sed -n 1p || true)
     [ -n "$example" ] || notes+=("xmds2 is installed without its example wigner_spectral.xmds: skipped.")
 else
     notes+=("The package xmds2 is not installed: its runs are skipped.")
@@ -132,18 +132,23 @@ row_xmds2() { # LABEL NAME KIND FILE ALPHA0 RIVAL
 
 # ---- report --------------------------------------------------------------------------------------
 
+commit=$(git -C "$here" rev-parse --short=12 HEAD 2> /dev/null || echo unknown)
+if ! git -C "$here" diff --quiet HEAD -- . ../host ../kernels > /dev/null 2>&1; then
+    commit="$commit, sources changed since"
+fi
 cache_entry() { sed -n "s/^$1:[A-Z]*=//p" "$build/CMakeCache.txt"; }
 
 {
     echo "# qfp and XMDS2 side by side, CPU, one thread"
     echo
     echo "- date: $(date -u +'%Y-%m-%d %H:%M') UTC"
-    echo "- machine: $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(nproc) cores;" \
-        "load average $load_before before and $(cut -d' ' -f1-3 /proc/loadavg) after"
-    echo "- compiler: $(cc --version | head -n 1); build type $(cache_entry CMAKE_BUILD_TYPE)," \
+    echo "- machine: $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | sed -n 1p), $(nproc --all) cores; load" \
+        "average $load_before before and $(cut -d' ' -f1-3 /proc/loadavg) after (1 is this script:" \
+        "above it the machine was shared, and wall times mean little)"
+    echo "- compiler: $(cc --version | sed -n 1p); build type $(cache_entry CMAKE_BUILD_TYPE)," \
         "QFP_STRICT $(cache_entry QFP_STRICT)"
-    echo "- qfp: commit $(git -C "$here" rev-parse --short=12 HEAD)$(git -C "$here" diff --quiet HEAD -- . ../host ../kernels || echo ' with local changes')"
-    [ -z "$xmds2" ] || echo "- $("$xmds2" --help | head -n 1)"
+    echo "- qfp: commit $commit"
+    [ -z "$xmds2" ] || echo "- $("$xmds2" --help | sed -n 1p)"
     echo "- command: \`bench/peers.sh BUILD_DIR\`, OMP_NUM_THREADS=1; qfp runs as" \
         "\`qfp run bench/NAME.yaml\`"
     for note in ${notes[@]+"${notes[@]}"}; do echo "- $note"; done
