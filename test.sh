@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Builds and runs the tests twice: strict arithmetic with warnings as errors, then the same under the
+# address and undefined-behaviour sanitizers.  ./test.sh dev  or  ./test.sh asan  runs one of them.
+set -euo pipefail
+cd "$(dirname "$0")"
+source cmake/packages.sh
+
+need "${build_packages[@]}" libcriterion-dev gnuplot-nox fonts-dejavu-core
+for preset in ${1:-dev asan}; do
+    cmake --preset "$preset"
+    cmake --build --preset "$preset" -j "$(nproc)"
+    ctest --preset "$preset"
+done
