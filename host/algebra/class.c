@@ -33,7 +33,8 @@ qfp_status qfp_classify(const qfp_polynomial *antiwick, int modes, qfp_hamiltoni
                     qfp_polynomial_destroy(&value);
                 }
             }
-    /* The term ∂̄^m((∂^m H_aW)Q) of Eq. (63) lives as long as some m derivatives by α do not vanish. */
+    /* The term ∂̄^m((∂^m H_aW)Q) of Eq. (63) lives as long as some m derivatives by α do not vanish.
+     */
     out->order = qfp_polynomial_degree(antiwick, 0, modes);
     if (status != QFP_OK)
         qfp_hamiltonian_class_destroy(out);

@@ -10,9 +10,13 @@
 typedef struct qfp_hamiltonian_class {
     bool satisfies_64; /* the exact equation is of second order: a Fokker-Planck equation */
     int order;         /* highest derivative order of the exact generator at c = 0 */
-    /* the third derivatives ∂^3 H_aW/∂α_i∂α_j∂α_k that do not vanish, i ≤ j ≤ k, and their values */
+    /* the third derivatives ∂^3 H_aW/∂α_i∂α_j∂α_k that do not vanish, i ≤ j ≤ k, and their values
+     */
     size_t breaking_count;
-    struct { int i, j, k; qfp_polynomial value; } *breaking;
+    struct {
+        int i, j, k;
+        qfp_polynomial value;
+    } * breaking;
 } qfp_hamiltonian_class;
 
 qfp_status qfp_classify(const qfp_polynomial *antiwick, int modes,

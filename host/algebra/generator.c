@@ -204,7 +204,8 @@ qfp_status qfp_generator_to_real(const qfp_polynomial *generator, qfp_polynomial
     qfp_polynomial_clean(out, ROUNDING);
     for (size_t t = 0; t < out->count; t++) {
         if (fabs(cimag(out->terms[t].coefficient)) > 1e-10 * norm) {
-            status = QFP_FAIL(QFP_INTERNAL, "the generator of a Hermitian Hamiltonian must be real");
+            status =
+                QFP_FAIL(QFP_INTERNAL, "the generator of a Hermitian Hamiltonian must be real");
             goto done;
         }
         out->terms[t].coefficient = creal(out->terms[t].coefficient);
@@ -215,8 +216,7 @@ done:
 }
 
 /* out += factor × (B A), in the form A left of B, for one term c A B. */
-static qfp_status add_reversed(const qfp_term *term, int modes, double factor,
-                               qfp_polynomial *out)
+static qfp_status add_reversed(const qfp_term *term, int modes, double factor, qfp_polynomial *out)
 {
     qfp_letter_pairs pairs = qfp_phase_space_pairs(modes);
     size_t half = 2 * (size_t)modes;
@@ -255,8 +255,8 @@ qfp_status qfp_generator_to_symmetrised(const qfp_polynomial *real_form, qfp_pol
     qfp_polynomial_init(&next, 4 * modes);
     qfp_status status;
     QFP_TRY_GOTO(qfp_polynomial_copy(real_form, &rest));
-    /* With Lᵀ = Σ c (−1)^order B A and L = ½(L − Lᵀ): a term of odd order is c ½(AB + BA), one of even
-     * order c ½[A, B], whose words are shorter; they go round again until none is left. */
+    /* With Lᵀ = Σ c (−1)^order B A and L = ½(L − Lᵀ): a term of odd order is c ½(AB + BA), one of
+     * even order c ½[A, B], whose words are shorter; they go round again until none is left. */
     for (int round = 0; rest.count > 0; round++) {
         if (round > 2 * 255 * modes) {
             status = QFP_FAIL(QFP_UNBALANCED, "the generator is not skew under transposition");

@@ -48,8 +48,7 @@ qfp_status qfp_weyl_multiply(const qfp_polynomial *a, const qfp_polynomial *b,
 /* Real form for the Fourier basis.  Variables: Q_j, ∂_Pj (the set A, commuting), P_j, ∂_Qj (the
  * set B, commuting); every term is (monomial of A)(monomial of B), A to the left.  Coefficients are
  * real for a generator of a Hermitian H (the imaginary rest is checked to be rounding). */
-qfp_status qfp_generator_to_real(const qfp_polynomial *generator,
-                                 qfp_polynomial *out) QFP_MUST_USE;
+qfp_status qfp_generator_to_real(const qfp_polynomial *generator, qfp_polynomial *out) QFP_MUST_USE;
 
 /* For a skew generator in real form: out = coefficients s of L = Σ s ½(A B + B A), odd number of
  * derivatives in every term (physics.md 4, "keep the skewness on the grid").  QFP_UNBALANCED when L

@@ -46,7 +46,8 @@ static qfp_status add_adjoint(const evaluation *e, const qfp_polynomial *p, qfp_
 
 static qfp_status evaluate(const evaluation *e, const qfp_node *node, qfp_polynomial *out);
 
-/* A long sum is a deep chain of left operands: walked in a loop, so that its length costs no stack. */
+/* A long sum is a deep chain of left operands: walked in a loop, so that its length costs no stack.
+ */
 static qfp_status evaluate_sum(const evaluation *e, const qfp_node *node, qfp_polynomial *out)
 {
     qfp_polynomial term;
@@ -57,8 +58,8 @@ static qfp_status evaluate_sum(const evaluation *e, const qfp_node *node, qfp_po
         qfp_polynomial_destroy(&term);
         status = evaluate(e, last ? node : node->right, &term);
         if (status == QFP_OK)
-            status = qfp_polynomial_add(out, node->kind == QFP_NODE_SUBTRACT ? -1.0 : 1.0, &term,
-                                        out);
+            status =
+                qfp_polynomial_add(out, node->kind == QFP_NODE_SUBTRACT ? -1.0 : 1.0, &term, out);
     }
     qfp_polynomial_destroy(&term);
     return status;
@@ -210,11 +211,10 @@ double qfp_symbol_antihermitian_part(const qfp_polynomial *symbol)
     double largest = 0.0, norm = qfp_polynomial_norm(symbol);
     for (size_t t = 0; t < symbol->count; t++) {
         const qfp_term *term = &symbol->terms[t];
-        double complex partner = 0.0;
-        for (size_t u = 0; u < symbol->count; u++)
-            if (memcmp(term->power, symbol->terms[u].power + modes, (size_t)modes) == 0 &&
-                memcmp(term->power + modes, symbol->terms[u].power, (size_t)modes) == 0)
-                partner = symbol->terms[u].coefficient;
+        uint8_t adjoint[QFP_MAX_VARIABLES] = {0};
+        memcpy(adjoint, term->power + modes, (size_t)modes);
+        memcpy(adjoint + modes, term->power, (size_t)modes);
+        double complex partner = qfp_polynomial_coefficient(symbol, adjoint);
         largest = fmax(largest, cabs(term->coefficient - conj(partner)));
     }
     return norm > 0.0 ? largest / norm : 0.0;
@@ -238,8 +238,7 @@ qfp_status qfp_symbol_to_real(const qfp_polynomial *symbol, qfp_polynomial *out)
             p[modes + v % modes] = 1;
             qfp_polynomial_destroy(&letter);
             QFP_TRY_GOTO(qfp_polynomial_add_term(&letter, sqrt(0.5), q));
-            QFP_TRY_GOTO(
-                qfp_polynomial_add_term(&letter, (v < modes ? I : -I) * sqrt(0.5), p));
+            QFP_TRY_GOTO(qfp_polynomial_add_term(&letter, (v < modes ? I : -I) * sqrt(0.5), p));
             for (int k = 0; k < symbol->terms[t].power[v]; k++)
                 QFP_TRY_GOTO(qfp_polynomial_multiply(&word, &letter, &word));
         }

@@ -29,13 +29,13 @@ qfp_letter_pairs qfp_phase_space_pairs(int modes)
     return pairs;
 }
 
-/* Adds coefficient × (word of a)(word of b), resolving pair after pair by recursion. */
-static qfp_status add_product(const qfp_letter_pairs *pairs, int from, const uint8_t *a,
-                              const uint8_t *b, double complex coefficient, uint8_t *power,
-                              qfp_polynomial *out)
+/* Appends coefficient × (word of a)(word of b), resolving pair after pair by recursion. */
+static qfp_status append_product(const qfp_letter_pairs *pairs, int from, const uint8_t *a,
+                                 const uint8_t *b, double complex coefficient, uint8_t *power,
+                                 qfp_polynomial *out)
 {
     if (from == pairs->count)
-        return qfp_polynomial_add_term(out, coefficient, power);
+        return qfp_polynomial_append(out, coefficient, power);
     const qfp_letter_pair *pair = &pairs->pair[from];
     int right_of_a = a[pair->right], left_of_b = b[pair->left];
     int lefts = a[pair->left] + left_of_b, rights = right_of_a + b[pair->right];
@@ -46,7 +46,7 @@ static qfp_status add_product(const qfp_letter_pairs *pairs, int from, const uin
     for (int k = 0; k <= most; k++) {
         power[pair->left] = (uint8_t)(lefts - k);
         power[pair->right] = (uint8_t)(rights - k);
-        QFP_TRY(add_product(pairs, from + 1, a, b, factor * coefficient, power, out));
+        QFP_TRY(append_product(pairs, from + 1, a, b, factor * coefficient, power, out));
         factor *= -pair->sign * (double)(right_of_a - k) * (left_of_b - k) / (k + 1);
     }
     return QFP_OK;
@@ -57,17 +57,20 @@ qfp_status qfp_ordered_multiply(const qfp_letter_pairs *pairs, const qfp_polynom
 {
     qfp_polynomial product;
     qfp_polynomial_init(&product, a->variables);
-    for (size_t s = 0; s < a->count; s++)
-        for (size_t t = 0; t < b->count; t++) {
+    qfp_status status = QFP_OK;
+    for (size_t s = 0; s < a->count && status == QFP_OK; s++)
+        for (size_t t = 0; t < b->count && status == QFP_OK; t++) {
             uint8_t power[QFP_MAX_VARIABLES] = {0};
-            qfp_status status = add_product(pairs, 0, a->terms[s].power, b->terms[t].power,
-                                            a->terms[s].coefficient * b->terms[t].coefficient,
-                                            power, &product);
-            if (status != QFP_OK) {
-                qfp_polynomial_destroy(&product);
-                return status;
-            }
+            status =
+                append_product(pairs, 0, a->terms[s].power, b->terms[t].power,
+                               a->terms[s].coefficient * b->terms[t].coefficient, power, &product);
         }
+    if (status == QFP_OK)
+        status = qfp_polynomial_collect(&product);
+    if (status != QFP_OK) {
+        qfp_polynomial_destroy(&product);
+        return status;
+    }
     qfp_polynomial_destroy(out);
     *out = product;
     return QFP_OK;
@@ -110,10 +113,12 @@ qfp_status qfp_ordered_substitute(const qfp_letter_pairs *source, const qfp_poly
         qfp_polynomial word;
         qfp_polynomial_init(&word, target_variables);
         status = substitute_term(source, &p->terms[t], images, target, &word);
-        if (status == QFP_OK)
-            status = qfp_polynomial_add(&sum, 1.0, &word, &sum);
+        for (size_t w = 0; w < word.count && status == QFP_OK; w++)
+            status = qfp_polynomial_append(&sum, word.terms[w].coefficient, word.terms[w].power);
         qfp_polynomial_destroy(&word);
     }
+    if (status == QFP_OK)
+        status = qfp_polynomial_collect(&sum);
     if (status != QFP_OK) {
         qfp_polynomial_destroy(&sum);
         return status;

@@ -1,10 +1,9 @@
 /* ordered_product.h - products of words whose letters do not commute.
  *
- * A normal form keeps, in every pair of conjugate letters (l, r) with [l, r] = s = ±1, the letter l to
- * the left.  Then  r^b l^c = Σ_k (−s)^k k! C(b,k) C(c,k) l^{c−k} r^{b−k}, and letters of different
- * pairs commute.  One rule serves three algebras:
- *     normal order   l = a†, r = a,  s = −1        Weyl algebra   l = ∂, r = α, s = 1
- *     real form      (l, r) = (Q, ∂_Q), s = −1  and  (∂_P, P), s = 1
+ * A normal form keeps, in every pair of conjugate letters (l, r) with [l, r] = s = ±1, the letter l
+ * to the left.  Then  r^b l^c = Σ_k (−s)^k k! C(b,k) C(c,k) l^{c−k} r^{b−k}, and letters of
+ * different pairs commute.  One rule serves three algebras: normal order   l = a†, r = a,  s = −1
+ * Weyl algebra   l = ∂, r = α, s = 1 real form      (l, r) = (Q, ∂_Q), s = −1  and  (∂_P, P), s = 1
  */
 #ifndef QFPI_ORDERED_PRODUCT_H
 #define QFPI_ORDERED_PRODUCT_H
@@ -21,8 +20,8 @@ typedef struct qfp_letter_pairs {
     qfp_letter_pair pair[2 * QFP_MAX_MODES];
 } qfp_letter_pairs;
 
-qfp_letter_pairs qfp_ladder_pairs(int modes);     /* variables of a symbol: a_j at j, a†_j at N+j */
-qfp_letter_pairs qfp_weyl_pairs(int modes);       /* 4N variables, derivatives left */
+qfp_letter_pairs qfp_ladder_pairs(int modes); /* variables of a symbol: a_j at j, a†_j at N+j */
+qfp_letter_pairs qfp_weyl_pairs(int modes);   /* 4N variables, derivatives left */
 qfp_letter_pairs qfp_phase_space_pairs(int modes); /* 4N variables, A left of B */
 
 /* out = a b in the normal form of the pairs. */

@@ -33,6 +33,11 @@ static qfp_status reserve(qfp_polynomial *p, size_t capacity)
     return QFP_OK;
 }
 
+static int compare(const qfp_term *a, const qfp_term *b)
+{
+    return memcmp(a->power, b->power, sizeof a->power);
+}
+
 qfp_status qfp_polynomial_copy(const qfp_polynomial *p, qfp_polynomial *out)
 {
     if (p == out)
@@ -48,27 +53,104 @@ qfp_status qfp_polynomial_copy(const qfp_polynomial *p, qfp_polynomial *out)
     return QFP_OK;
 }
 
-qfp_status qfp_polynomial_add_term(qfp_polynomial *p, double complex coefficient,
-                                   const uint8_t *power)
+/* Where the term of these powers is, or where it belongs. */
+static size_t find(const qfp_polynomial *p, const qfp_term *wanted, bool *found)
 {
-    uint8_t key[QFP_MAX_VARIABLES] = {0};
-    memcpy(key, power, (size_t)p->variables);
     size_t low = 0, high = p->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int order = memcmp(p->terms[middle].power, key, sizeof key);
-        if (order == 0) {
-            p->terms[middle].coefficient += coefficient;
-            return QFP_OK;
-        }
-        *(order < 0 ? &low : &high) = order < 0 ? middle + 1 : middle;
+        if (compare(&p->terms[middle], wanted) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *found = low < p->count && compare(&p->terms[low], wanted) == 0;
+    return low;
+}
+
+static qfp_term term_of(const qfp_polynomial *p, double complex coefficient, const uint8_t *power)
+{
+    qfp_term term = {.coefficient = coefficient};
+    memcpy(term.power, power, (size_t)p->variables);
+    return term;
+}
+
+qfp_status qfp_polynomial_add_term(qfp_polynomial *p, double complex coefficient,
+                                   const uint8_t *power)
+{
+    qfp_term term = term_of(p, coefficient, power);
+    bool found;
+    size_t at = find(p, &term, &found);
+    if (found) {
+        p->terms[at].coefficient += coefficient;
+        return QFP_OK;
     }
     QFP_TRY(reserve(p, p->count + 1));
-    memmove(p->terms + low + 1, p->terms + low, (p->count - low) * sizeof *p->terms);
-    p->terms[low].coefficient = coefficient;
-    memcpy(p->terms[low].power, key, sizeof key);
+    memmove(p->terms + at + 1, p->terms + at, (p->count - at) * sizeof *p->terms);
+    p->terms[at] = term;
     p->count++;
     return QFP_OK;
+}
+
+double complex qfp_polynomial_coefficient(const qfp_polynomial *p, const uint8_t *power)
+{
+    qfp_term term = term_of(p, 0.0, power);
+    bool found;
+    size_t at = find(p, &term, &found);
+    return found ? p->terms[at].coefficient : 0.0;
+}
+
+qfp_status qfp_polynomial_append(qfp_polynomial *p, double complex coefficient,
+                                 const uint8_t *power)
+{
+    /* The raw list may hold the same power many times, so it is collected before it is refused. */
+    if (p->count == 2 * (size_t)QFP_MAX_TERMS)
+        QFP_TRY(qfp_polynomial_collect(p));
+    QFP_TRY(reserve(p, p->count + 1));
+    p->terms[p->count++] = term_of(p, coefficient, power);
+    return QFP_OK;
+}
+
+/* Merge sort: qsort promises no order among equals, and the order of a sum decides its rounding. */
+static qfp_status sort(qfp_term *terms, size_t count)
+{
+    qfp_term *other = NULL, *from = terms;
+    QFP_TRY(QFP_ALLOCATE(other, count, "sorting a polynomial"));
+    qfp_term *to = other;
+    for (size_t run = 1; run < count; run *= 2) {
+        for (size_t start = 0; start < count; start += 2 * run) {
+            size_t middle = start + run < count ? start + run : count;
+            size_t end = middle + run < count ? middle + run : count;
+            size_t a = start, b = middle;
+            for (size_t i = start; i < end; i++) {
+                bool first = a < middle && (b == end || compare(&from[a], &from[b]) <= 0);
+                to[i] = first ? from[a++] : from[b++];
+            }
+        }
+        qfp_term *swap = from;
+        from = to;
+        to = swap;
+    }
+    if (from != terms)
+        memcpy(terms, from, count * sizeof *terms);
+    free(other);
+    return QFP_OK;
+}
+
+qfp_status qfp_polynomial_collect(qfp_polynomial *p)
+{
+    size_t kept = 0;
+    if (p->count > 1)
+        QFP_TRY(sort(p->terms, p->count));
+    for (size_t t = 0; t < p->count; t++)
+        if (kept > 0 && compare(&p->terms[kept - 1], &p->terms[t]) == 0)
+            p->terms[kept - 1].coefficient += p->terms[t].coefficient;
+        else
+            p->terms[kept++] = p->terms[t];
+    p->count = kept;
+    return kept <= QFP_MAX_TERMS
+               ? QFP_OK
+               : QFP_FAIL(QFP_CONFIG, "an expression of more than %d terms", QFP_MAX_TERMS);
 }
 
 qfp_status qfp_polynomial_add(const qfp_polynomial *a, double complex s, const qfp_polynomial *b,
@@ -76,16 +158,38 @@ qfp_status qfp_polynomial_add(const qfp_polynomial *a, double complex s, const q
 {
     qfp_polynomial sum;
     qfp_polynomial_init(&sum, a->variables);
-    qfp_status status = qfp_polynomial_copy(a, &sum);
-    for (size_t t = 0; t < b->count && status == QFP_OK; t++)
-        status = qfp_polynomial_add_term(&sum, s * b->terms[t].coefficient, b->terms[t].power);
-    if (status != QFP_OK) {
-        qfp_polynomial_destroy(&sum);
-        return status;
+    QFP_TRY(reserve(&sum, a->count + b->count));
+    for (size_t i = 0, j = 0; i < a->count || j < b->count;) {
+        int order = i == a->count ? 1 : j == b->count ? -1 : compare(&a->terms[i], &b->terms[j]);
+        qfp_term term = order <= 0 ? a->terms[i++] : b->terms[j];
+        if (order == 0)
+            term.coefficient += s * b->terms[j].coefficient;
+        else if (order > 0)
+            term.coefficient *= s;
+        j += order >= 0;
+        sum.terms[sum.count++] = term;
     }
     qfp_polynomial_destroy(out);
     *out = sum;
     return QFP_OK;
+}
+
+static qfp_status append_product(const qfp_polynomial *a, const qfp_polynomial *b,
+                                 qfp_polynomial *product)
+{
+    for (size_t s = 0; s < a->count; s++)
+        for (size_t t = 0; t < b->count; t++) {
+            uint8_t power[QFP_MAX_VARIABLES] = {0};
+            for (int v = 0; v < a->variables; v++) {
+                int sum = a->terms[s].power[v] + b->terms[t].power[v];
+                if (sum > UINT8_MAX)
+                    return QFP_FAIL(QFP_CONFIG, "a power above %d in an expression", UINT8_MAX);
+                power[v] = (uint8_t)sum;
+            }
+            QFP_TRY(qfp_polynomial_append(
+                product, a->terms[s].coefficient * b->terms[t].coefficient, power));
+        }
+    return qfp_polynomial_collect(product);
 }
 
 qfp_status qfp_polynomial_multiply(const qfp_polynomial *a, const qfp_polynomial *b,
@@ -93,24 +197,11 @@ qfp_status qfp_polynomial_multiply(const qfp_polynomial *a, const qfp_polynomial
 {
     qfp_polynomial product;
     qfp_polynomial_init(&product, a->variables);
-    for (size_t s = 0; s < a->count; s++)
-        for (size_t t = 0; t < b->count; t++) {
-            uint8_t power[QFP_MAX_VARIABLES] = {0};
-            qfp_status status = QFP_OK;
-            for (int v = 0; v < a->variables; v++) {
-                int sum = a->terms[s].power[v] + b->terms[t].power[v];
-                if (sum > UINT8_MAX)
-                    status = QFP_FAIL(QFP_CONFIG, "a power above %d in an expression", UINT8_MAX);
-                power[v] = (uint8_t)sum;
-            }
-            if (status == QFP_OK)
-                status = qfp_polynomial_add_term(
-                    &product, a->terms[s].coefficient * b->terms[t].coefficient, power);
-            if (status != QFP_OK) {
-                qfp_polynomial_destroy(&product);
-                return status;
-            }
-        }
+    qfp_status status = append_product(a, b, &product);
+    if (status != QFP_OK) {
+        qfp_polynomial_destroy(&product);
+        return status;
+    }
     qfp_polynomial_destroy(out);
     *out = product;
     return QFP_OK;

@@ -25,6 +25,9 @@ typedef struct qfp_term {
     uint8_t power[QFP_MAX_VARIABLES];
 } qfp_term;
 
+/* What an expression may expand to; larger ones are refused with QFP_CONFIG. */
+#define QFP_MAX_TERMS 1000000
+
 typedef struct qfp_polynomial {
     int variables;
     size_t count, capacity;
@@ -32,14 +35,22 @@ typedef struct qfp_polynomial {
 } qfp_polynomial;
 
 /* All functions below leave `out` an initialised polynomial (possibly zero) on success; `out` may
- * be the same object as an input.  Terms smaller than 1e-14 of the largest coefficient are dropped by
- * qfp_polynomial_clean only, never silently. */
+ * be the same object as an input.  Small terms are dropped by qfp_polynomial_clean and
+ * qfp_polynomial_drop only, never silently. */
 void qfp_polynomial_init(qfp_polynomial *p, int variables);
 void qfp_polynomial_destroy(qfp_polynomial *p);
 qfp_status qfp_polynomial_copy(const qfp_polynomial *p, qfp_polynomial *out) QFP_MUST_USE;
 /* p += coefficient * x^power; `power` has p->variables entries. */
 qfp_status qfp_polynomial_add_term(qfp_polynomial *p, double complex coefficient,
                                    const uint8_t *power) QFP_MUST_USE;
+/* The coefficient of x^power, 0 when there is none. */
+double complex qfp_polynomial_coefficient(const qfp_polynomial *p, const uint8_t *power);
+/* For long lists: appends without keeping the order or looking for the same power, which
+ * qfp_polynomial_collect restores, in n log n steps altogether.  In between, every other function
+ * may be used on other polynomials only. */
+qfp_status qfp_polynomial_append(qfp_polynomial *p, double complex coefficient,
+                                 const uint8_t *power) QFP_MUST_USE;
+qfp_status qfp_polynomial_collect(qfp_polynomial *p) QFP_MUST_USE;
 /* out = a + s b */
 qfp_status qfp_polynomial_add(const qfp_polynomial *a, double complex s, const qfp_polynomial *b,
                               qfp_polynomial *out) QFP_MUST_USE;
@@ -51,7 +62,7 @@ qfp_status qfp_polynomial_differentiate(const qfp_polynomial *p, int variable,
 /* Drops the terms with |coefficient| ≤ relative × the largest one, or ≤ floor. */
 void qfp_polynomial_clean(qfp_polynomial *p, double relative);
 void qfp_polynomial_drop(qfp_polynomial *p, double floor);
-double qfp_polynomial_norm(const qfp_polynomial *p);  /* largest |coefficient| */
+double qfp_polynomial_norm(const qfp_polynomial *p); /* largest |coefficient| */
 int qfp_polynomial_degree(const qfp_polynomial *p, int first_variable, int count);
 double complex qfp_polynomial_value(const qfp_polynomial *p, const double complex *x);
 

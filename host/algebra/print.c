@@ -186,14 +186,6 @@ static void conjugate_power(const uint8_t *power, int modes, uint8_t *out)
         memcpy(out + (family ^ 1) * n, power + family * n, n);
 }
 
-static double complex coefficient_at(const qfp_polynomial *p, const uint8_t *power)
-{
-    for (size_t t = 0; t < p->count; t++)
-        if (memcmp(p->terms[t].power, power, (size_t)p->variables) == 0)
-            return p->terms[t].coefficient;
-    return 0.0;
-}
-
 /* Is L the sum of a half and its complex conjugate, as the generator of a Hermitian H is? */
 static bool is_real(const qfp_polynomial *generator, int modes)
 {
@@ -201,7 +193,7 @@ static bool is_real(const qfp_polynomial *generator, int modes)
     for (size_t t = 0; t < generator->count; t++) {
         uint8_t power[QFP_MAX_VARIABLES] = {0};
         conjugate_power(generator->terms[t].power, modes, power);
-        double complex partner = coefficient_at(generator, power);
+        double complex partner = qfp_polynomial_coefficient(generator, power);
         if (cabs(generator->terms[t].coefficient - conj(partner)) > floor)
             return false;
     }

@@ -16,7 +16,7 @@ char *qfp_print_real_symbol(const qfp_polynomial *symbol, int modes, qfp_print_s
 /* The coefficients grouped per derivative, lowest order first; only the terms of the given total
  * derivative order, order 0 prints all.  Of a generator that is real, L = L*, one of each pair of
  * conjugate derivatives is written: "∂̄²(−(i/2) α*²) + c.c."; derivatives that are their own
- * conjugate come before, "∂∂̄(…) + [∂̄²(…) + c.c.]".  Costs count² comparisons. */
+ * conjugate come before, "∂∂̄(…) + [∂̄²(…) + c.c.]".  */
 char *qfp_print_generator(const qfp_polynomial *generator, int modes, int order,
                           qfp_print_style style);
 

@@ -59,7 +59,7 @@ static inline double distance(const qfp_polynomial *a, const qfp_polynomial *b)
 /* The coefficient of one monomial; `power` is a list of variables, one entry per variable. */
 static inline double complex coefficient_of(const qfp_polynomial *p, const uint8_t *power)
 {
-    for (size_t t = 0; t < p->count; t++)
+    for (size_t t = 0; t < p->count; t++) /* not by the search that it helps to test */
         if (memcmp(p->terms[t].power, power, (size_t)p->variables) == 0)
             return p->terms[t].coefficient;
     return 0.0;
