@@ -15,6 +15,7 @@ typedef struct audit {
     qfp_audit_writer writer;
 } audit;
 
+static const char *const subscripts[] = {"₀", "₁", "₂", "₃", "₄", "₅", "₆", "₇", "₈"};
 static const char *const orderings[] = {"wick", "weyl", "antiwick"};
 
 static void put_symbol(audit *a, const char *key, const char *name, const char *latex_name,
@@ -35,7 +36,7 @@ static void put_real(audit *a, const char *key, const char *name, const char *la
                        qfp_print_real_symbol(symbol, modes, QFP_PRINT_LATEX));
 }
 
-/* "Q2" and "Q_{2}" of the second mode; the index is left out of a one-mode system as in formulas.
+/* "Q₂" and "Q_{2}" of the second mode; the index is left out of a one-mode system as in formulas.
  */
 static void axis_names(int modes, int axis, char *text, char *latex, size_t size)
 {
@@ -45,7 +46,7 @@ static void axis_names(int modes, int axis, char *text, char *latex, size_t size
         snprintf(text, size, "%s", letter);
         snprintf(latex, size, "%s", letter);
     } else {
-        snprintf(text, size, "%s%d", letter, mode);
+        snprintf(text, size, "%s%s", letter, subscripts[mode]);
         snprintf(latex, size, "%s_{%d}", letter, mode);
     }
 }
@@ -55,13 +56,11 @@ static void write_symbols(audit *a)
     const qfp_config *config = a->config;
     qfp_audit_writer *w = &a->writer;
     qfpi_audit_section(w, "hamiltonian", "Hamiltonian");
-    char *typed = config->is_symbol
-                      ? qfpi_format("%s symbol as typed: %s", orderings[config->symbol_ordering],
-                                    config->expression)
-                      : qfpi_format("operator as typed: %s", config->expression);
-    qfpi_audit_sentence(w, "typed", typed != NULL ? typed : "");
-    w->failed = w->failed || typed == NULL;
-    free(typed);
+    char label[48];
+    snprintf(label, sizeof label, "%s%s as typed",
+             config->is_symbol ? orderings[config->symbol_ordering] : "",
+             config->is_symbol ? " symbol" : "operator");
+    qfpi_audit_quotation(w, "typed", label, config->expression);
     put_symbol(a, "wick", "H_Wick    ", "H_{\\mathrm{Wick}}", &a->facts->theory.wick);
     put_symbol(a, "weyl", "H_Weyl    ", "H_{\\mathrm{Weyl}}", &a->facts->weyl);
     put_symbol(a, "antiwick", "H_antiWick", "H_{\\mathrm{aW}}", &a->facts->theory.antiwick);
@@ -88,7 +87,7 @@ static void write_diffusion(audit *a)
     qfpi_audit_section(&a->writer, "diffusion",
                        "Diffusion: D(z) = (C/2κ) [H′′, J] (Eq. 52), upper triangle of a symmetric "
                        "matrix");
-    qfpi_audit_json_number(&a->writer, "C", a->facts->C);
+    qfpi_audit_number(&a->writer, "C", "C", "C", a->facts->C);
     for (int row = 0; row < 2 * modes; row++)
         for (int column = row; column < 2 * modes; column++) {
             char r[16], c[16], r_latex[16], c_latex[16], key[48], name[48], latex[64];
@@ -106,7 +105,7 @@ static void put_generator(audit *a, const char *key, const char *heading,
 {
     int modes = a->config->modes, highest = qfp_polynomial_degree(generator, 0, 2 * modes);
     qfpi_audit_section(&a->writer, key, heading);
-    qfpi_audit_json_number(&a->writer, "c", c);
+    qfpi_audit_number(&a->writer, "c", "c", "c", c);
     for (int order = 1; order <= highest; order++) {
         char json_key[32], name[32], latex[32];
         snprintf(json_key, sizeof json_key, "order_%d", order);
@@ -120,13 +119,10 @@ static void put_generator(audit *a, const char *key, const char *heading,
 
 static void write_generators(audit *a)
 {
-    char heading[128];
-    put_generator(a, "generator_husimi",
-                  "Generator of the Husimi function, ∂Q/∂t = LQ (Eq. 63), c = 0", &a->facts->husimi,
-                  0.0);
-    snprintf(heading, sizeof heading,
-             "Generator at the ordering of the run, Q = exp(cΔ)u, c = %.10g", a->facts->theory.c);
-    put_generator(a, "generator_run", heading, &a->facts->theory.generator, a->facts->theory.c);
+    put_generator(a, "generator_husimi", "Generator of the Husimi function, ∂Q/∂t = LQ (Eq. 63)",
+                  &a->facts->husimi, 0.0);
+    put_generator(a, "generator_run", "Generator at the ordering of the run, Q = exp(cΔ)u",
+                  &a->facts->theory.generator, a->facts->theory.c);
 }
 
 static void write_class(audit *a)
@@ -134,7 +130,7 @@ static void write_class(audit *a)
     const qfp_hamiltonian_class *class = &a->facts->class;
     qfp_audit_writer *w = &a->writer;
     qfpi_audit_section(w, "class", "Class");
-    qfpi_audit_json_number(w, "highest_order", class->order);
+    qfpi_audit_number(w, "highest_order", "highest order of the exact equation", "M", class->order);
     char *sentence =
         class->satisfies_64
             ? qfpi_format("Eq. (64) holds: the exact equation has order %d and is a Fokker-Planck "
@@ -203,8 +199,7 @@ static void put_free_hessian(audit *a)
             snprintf(latex, sizeof latex, "H_{0,%s %s}", r_latex, c_latex);
             double value = a->facts->free_hessian[row][column];
             if (value != 0.0 || row == column)
-                qfpi_audit_formula(&a->writer, key, name, latex, qfpi_format("%.10g", value),
-                                   qfpi_format("%.10g", value));
+                qfpi_audit_number(&a->writer, key, name, latex, value);
         }
 }
 
@@ -273,15 +268,13 @@ static void write_units(audit *a)
                         "Q_j = x_j/ℓ_j, P_j = p_j ℓ_j/κ, α_j = (Q_j + iP_j)/√2; x_j and p_j are "
                         "the physical coordinates of the configuration and of the output");
     qfpi_audit_sentence(w, "measure", "densities are per d²α = dx dp/(2κ) = dQ dP/2");
-    qfpi_audit_formula(w, "kappa", "κ", "\\kappa", qfpi_format("%.10g", config->kappa),
-                       qfpi_format("%.10g", config->kappa));
+    qfpi_audit_number(w, "kappa", "κ", "\\kappa", config->kappa);
     for (int j = 0; j < config->modes; j++) {
         char key[32], name[32], latex[32];
         snprintf(key, sizeof key, "length_%d", j + 1);
         snprintf(name, sizeof name, "ℓ%d", j + 1);
         snprintf(latex, sizeof latex, "\\ell_{%d}", j + 1);
-        qfpi_audit_formula(w, key, name, latex, qfpi_format("%.10g", config->length[j]),
-                           qfpi_format("%.10g", config->length[j]));
+        qfpi_audit_number(w, key, name, latex, config->length[j]);
     }
 }
 

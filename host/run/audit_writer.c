@@ -24,9 +24,20 @@ static const struct {
     {"−", "$-$"},
     {"≠", "$\\ne$"},
     {"≤", "$\\le$"},
+    {"Δ", "$\\Delta$"},
     {"∝", "$\\propto$"},
     {"·", "$\\cdot$"},
     {"⁰", "$^0$"},
+    {"₀", "$_0$"},
+    {"₁", "$_1$"},
+    {"₂", "$_2$"},
+    {"₃", "$_3$"},
+    {"₄", "$_4$"},
+    {"₅", "$_5$"},
+    {"₆", "$_6$"},
+    {"₇", "$_7$"},
+    {"₈", "$_8$"},
+    {"′′", "$''$"},
     {"¹", "$^1$"},
     {"²", "$^2$"},
     {"³", "$^3$"},
@@ -110,14 +121,45 @@ void qfpi_audit_section(qfp_audit_writer *w, const char *key, const char *headin
     w->in_section = true;
 }
 
+/* The left sides of a formula; the values follow. */
+static void put_formula(qfp_audit_writer *w, const char *name, const char *latex_name)
+{
+    qfpi_text_put(&w->text, "  %s = ", name);
+    qfpi_text_put(&w->latex, "%s  %s &= ", w->in_formulas ? " \\\\\n" : "\\begin{align*}\n",
+                  latex_name);
+    w->in_formulas = true;
+}
+
+/* A paragraph of at most LINE columns; UTF-8 continuation bytes take none. */
+static void put_wrapped(qfp_text *out, const char *sentence, int indent)
+{
+    enum { LINE = 96 };
+    int column = indent;
+    while (*sentence != '\0') {
+        size_t length = strcspn(sentence, " ");
+        int width = 0;
+        for (size_t i = 0; i < length; i++)
+            width += ((unsigned char)sentence[i] & 0xc0) != 0x80;
+        bool breaks = column > indent && column + 1 + width > LINE;
+        if (breaks)
+            qfpi_text_put(out, "\n%*s", indent, "");
+        else if (column > indent)
+            qfpi_text_put(out, " ");
+        column = (breaks ? indent : column + (column > indent)) + width;
+        qfpi_text_put(out, "%.*s", (int)length, sentence);
+        sentence += length;
+        sentence += *sentence == ' ';
+    }
+    qfpi_text_put(out, "\n");
+}
+
 void qfpi_audit_formula(qfp_audit_writer *w, const char *key, const char *name,
                         const char *latex_name, char *value, char *latex_value)
 {
     if (value != NULL && latex_value != NULL) {
-        qfpi_text_put(&w->text, "  %s = %s\n", name, value);
-        qfpi_text_put(&w->latex, "%s  %s &= %s", w->in_formulas ? " \\\\\n" : "\\begin{align*}\n",
-                      latex_name, latex_value);
-        w->in_formulas = true;
+        put_formula(w, name, latex_name);
+        qfpi_text_put(&w->text, "%s\n", value);
+        qfpi_text_put(&w->latex, "%s", latex_value);
         json_key(w, key);
         qfpi_text_put_json(&w->json, value);
     } else {
@@ -130,7 +172,8 @@ void qfpi_audit_formula(qfp_audit_writer *w, const char *key, const char *name,
 void qfpi_audit_verdict(qfp_audit_writer *w, const char *key, bool holds, const char *sentence)
 {
     end_formulas(w);
-    qfpi_text_put(&w->text, "  %s %s\n", holds ? "✓" : "✗", sentence);
+    qfpi_text_put(&w->text, "  %s ", holds ? "✓" : "✗");
+    put_wrapped(&w->text, sentence, 4);
     qfpi_text_put(&w->latex, "\\noindent%s\\quad ", holds ? "$\\checkmark$" : "$\\times$");
     put_latex(&w->latex, sentence);
     qfpi_text_put(&w->latex, "\\\\\n");
@@ -143,7 +186,8 @@ void qfpi_audit_verdict(qfp_audit_writer *w, const char *key, bool holds, const 
 void qfpi_audit_sentence(qfp_audit_writer *w, const char *key, const char *sentence)
 {
     end_formulas(w);
-    qfpi_text_put(&w->text, "  %s\n", sentence);
+    qfpi_text_put(&w->text, "  ");
+    put_wrapped(&w->text, sentence, 2);
     qfpi_text_put(&w->latex, "\\noindent ");
     put_latex(&w->latex, sentence);
     qfpi_text_put(&w->latex, "\\\\\n");
@@ -151,19 +195,29 @@ void qfpi_audit_sentence(qfp_audit_writer *w, const char *key, const char *sente
     qfpi_text_put_json(&w->json, sentence);
 }
 
-void qfpi_audit_json_number(qfp_audit_writer *w, const char *key, double value)
+void qfpi_audit_quotation(qfp_audit_writer *w, const char *key, const char *label,
+                          const char *quotation)
 {
+    end_formulas(w);
+    qfpi_text_put(&w->text, "  %s: %s\n", label, quotation);
+    qfpi_text_put(&w->latex, "\\noindent %s: \\texttt{", label);
+    put_latex(&w->latex, quotation);
+    qfpi_text_put(&w->latex, "}\\\\\n");
+    json_key(w, key);
+    qfpi_text_put_json(&w->json, quotation);
+}
+
+void qfpi_audit_number(qfp_audit_writer *w, const char *key, const char *name,
+                       const char *latex_name, double value)
+{
+    put_formula(w, name, latex_name);
+    qfpi_text_put(&w->text, "%.10g\n", value);
+    qfpi_text_put(&w->latex, "%.10g", value);
     json_key(w, key);
     if (isfinite(value))
         qfpi_text_put(&w->json, "%.17g", value);
     else
         qfpi_text_put(&w->json, "null");
-}
-
-void qfpi_audit_json_bool(qfp_audit_writer *w, const char *key, bool value)
-{
-    json_key(w, key);
-    qfpi_text_put(&w->json, value ? "true" : "false");
 }
 
 qfp_status qfpi_audit_end(qfp_audit_writer *w, char **text, char **latex, char **json)

@@ -29,9 +29,13 @@ void qfpi_audit_verdict(qfp_audit_writer *w, const char *key, bool holds, const 
 /* A sentence without a verdict; a string in JSON. */
 void qfpi_audit_sentence(qfp_audit_writer *w, const char *key, const char *sentence);
 
-/* Values of JSON only: what the other formats say in a sentence. */
-void qfpi_audit_json_number(qfp_audit_writer *w, const char *key, double value);
-void qfpi_audit_json_bool(qfp_audit_writer *w, const char *key, bool value);
+/* "label: quotation", the quotation verbatim and alone in JSON. */
+void qfpi_audit_quotation(qfp_audit_writer *w, const char *key, const char *label,
+                          const char *quotation);
+
+/* name = number; a number in JSON. */
+void qfpi_audit_number(qfp_audit_writer *w, const char *key, const char *name,
+                       const char *latex_name, double value);
 
 /* Ends the report; QFP_MEMORY when any piece is missing.  The strings are malloc'ed. */
 qfp_status qfpi_audit_end(qfp_audit_writer *w, char **text, char **latex, char **json) QFP_MUST_USE;
