@@ -8,9 +8,9 @@
 
 typedef qfp_status (*bench_action)(void *data);
 
-/* Median seconds of one call (CPU seconds on one OpenMP thread, wall seconds on several) over
- * batches of calls.  A batch lasts about 2 ms, so that the clock does not count; at least 5 batches
- * run, more until 0.2 s are spent.  The first call warms caches up and is not counted. */
+/* Median seconds of one call over batches of calls: CPU seconds on one OpenMP thread, wall seconds
+ * on several.  A batch lasts about 2 ms, so that the clock does not count; at least 5 batches run,
+ * more until 0.2 s are spent.  The first call warms caches up and is not counted. */
 qfp_status bench_seconds(bench_action action, void *data, double *seconds) QFP_MUST_USE;
 
 /* Bytes per second of y[i] = x[i] over `bytes` read and `bytes` written, as STREAM counts them.
