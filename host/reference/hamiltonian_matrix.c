@@ -282,9 +282,6 @@ static qfp_status fill_row(const builder *b, size_t index, const int *to, qfp_sp
             continue;
         out->column[at] = (int32_t)((ptrdiff_t)index - b->groups[g].offset);
         out->value[at++] = value;
-        for (int j = 0; j < b->modes; j++)
-            if (abs(b->groups[g].shift[j]) > out->reach[j])
-                out->reach[j] = abs(b->groups[g].shift[j]);
     }
     out->row[index + 1] = at;
     return QFP_OK;
@@ -317,6 +314,10 @@ qfp_status qfp_sparse_build(const qfp_config *config, const qfp_words *words, co
     qfp_status status;
     QFP_TRY_GOTO(split_words(&b));
     QFP_TRY_GOTO(group_words(&b));
+    for (size_t g = 0; g < b.group_count; g++)
+        for (int j = 0; j < b.modes; j++)
+            if (abs(b.groups[g].shift[j]) > out->reach[j])
+                out->reach[j] = abs(b.groups[g].shift[j]);
     status = fill(&b, out);
 done:
     for (size_t i = 0; i < b.part_count; i++)

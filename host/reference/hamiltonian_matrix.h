@@ -15,7 +15,7 @@ typedef struct qfp_sparse { /* compressed rows, Hermitian to the last bit */
     size_t *row;     /* [dim + 1] */
     int32_t *column; /* ascending within a row */
     double complex *value;
-    int reach[QFP_MAX_MODES]; /* largest change of n_j by one application */
+    int reach[QFP_MAX_MODES]; /* largest change of n_j by a term of H, in the basis or beyond */
 } qfp_sparse;
 
 /* The words of the configured Hamiltonian. */

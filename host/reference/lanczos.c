@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SPACE 40          /* largest Krylov dimension */
-#define SAMPLES 16        /* of |y_m| in the error bound */
-#define MAX_STEPS 2000000 /* beyond it the Hamiltonian is too large for the time asked for */
+#define SPACE 40       /* largest Krylov dimension */
+#define SAMPLES 16     /* of |y_m| in the error bound */
+#define MAX_STEPS 5000 /* of one advance; beyond it H is too large for the time asked for */
 
 struct qfp_lanczos {
     const qfp_sparse *matrix;
