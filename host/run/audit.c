@@ -36,19 +36,27 @@ static void put_real(audit *a, const char *key, const char *name, const char *la
                        qfp_print_real_symbol(symbol, modes, QFP_PRINT_LATEX));
 }
 
-/* "Q₂" and "Q_{2}" of the second mode; the index is left out of a one-mode system as in formulas.
- */
-static void axis_names(int modes, int axis, char *text, char *latex, size_t size)
+/* The names of an axis, e.g. "Q2", "Q₂" and "Q_{2}"; without index in a one-mode system, as in the
+ * printed formulas. */
+typedef struct axis_name {
+    char key[24], text[24], latex[24];
+} axis_name;
+
+static axis_name axis_of(int modes, int axis)
 {
-    const char *letter = axis < modes ? "Q" : "P";
-    int mode = axis < modes ? axis + 1 : axis - modes + 1;
+    char letter = axis < modes ? 'Q' : 'P';
+    int mode = axis % modes + 1;
+    axis_name name;
     if (modes == 1) {
-        snprintf(text, size, "%s", letter);
-        snprintf(latex, size, "%s", letter);
+        snprintf(name.key, sizeof name.key, "%c", letter);
+        snprintf(name.text, sizeof name.text, "%c", letter);
+        snprintf(name.latex, sizeof name.latex, "%c", letter);
     } else {
-        snprintf(text, size, "%s%s", letter, subscripts[mode]);
-        snprintf(latex, size, "%s_{%d}", letter, mode);
+        snprintf(name.key, sizeof name.key, "%c%d", letter, mode);
+        snprintf(name.text, sizeof name.text, "%c%s", letter, subscripts[mode]);
+        snprintf(name.latex, sizeof name.latex, "%c_{%d}", letter, mode);
     }
+    return name;
 }
 
 static void write_symbols(audit *a)
@@ -72,12 +80,12 @@ static void write_drift(audit *a)
     qfpi_audit_section(&a->writer, "drift",
                        "Drift: dQ_j/dt = ∂H/∂P_j/κ, dP_j/dt = −∂H/∂Q_j/κ, H the anti-Wick symbol");
     for (int axis = 0; axis < 2 * modes; axis++) {
-        char name[16], latex[16], key[32], full[32], full_latex[32];
-        axis_names(modes, axis, name, latex, sizeof name);
-        snprintf(key, sizeof key, "d%s_dt", name);
-        snprintf(full, sizeof full, "d%s/dt", name);
-        snprintf(full_latex, sizeof full_latex, "\\dot %s", latex);
-        put_real(a, key, full, full_latex, &a->facts->drift[axis]);
+        axis_name z = axis_of(modes, axis);
+        char key[48], name[48], latex[48];
+        snprintf(key, sizeof key, "d%s_dt", z.key);
+        snprintf(name, sizeof name, "d%s/dt", z.text);
+        snprintf(latex, sizeof latex, "\\dot %s", z.latex);
+        put_real(a, key, name, latex, &a->facts->drift[axis]);
     }
 }
 
@@ -90,12 +98,11 @@ static void write_diffusion(audit *a)
     qfpi_audit_number(&a->writer, "C", "C", "C", a->facts->C);
     for (int row = 0; row < 2 * modes; row++)
         for (int column = row; column < 2 * modes; column++) {
-            char r[16], c[16], r_latex[16], c_latex[16], key[48], name[48], latex[64];
-            axis_names(modes, row, r, r_latex, sizeof r);
-            axis_names(modes, column, c, c_latex, sizeof c);
-            snprintf(key, sizeof key, "D_%s_%s", r, c);
-            snprintf(name, sizeof name, "D(%s, %s)", r, c);
-            snprintf(latex, sizeof latex, "D_{%s %s}", r_latex, c_latex);
+            axis_name r = axis_of(modes, row), c = axis_of(modes, column);
+            char key[64], name[80], latex[64];
+            snprintf(key, sizeof key, "D_%s_%s", r.key, c.key);
+            snprintf(name, sizeof name, "D(%s, %s)", r.text, c.text);
+            snprintf(latex, sizeof latex, "D_{%s %s}", r.latex, c.latex);
             put_real(a, key, name, latex, &a->facts->diffusion[row][column]);
         }
 }
@@ -151,7 +158,8 @@ static void write_class(audit *a)
             snprintf(name, sizeof name, "∂³H/∂α³");
             snprintf(latex, sizeof latex, "\\partial_\\alpha^3 H");
         } else {
-            snprintf(name, sizeof name, "∂³H/∂α%d∂α%d∂α%d", i, j, k);
+            snprintf(name, sizeof name, "∂³H/∂α%s∂α%s∂α%s", subscripts[i], subscripts[j],
+                     subscripts[k]);
             snprintf(latex, sizeof latex,
                      "\\partial_{\\alpha_{%d}}\\partial_{\\alpha_{%d}}\\partial_{\\alpha_{%d}} H",
                      i, j, k);
@@ -191,12 +199,11 @@ static void put_free_hessian(audit *a)
     int axes = 2 * a->config->modes;
     for (int row = 0; row < axes; row++)
         for (int column = row; column < axes; column++) {
-            char r[16], c[16], r_latex[16], c_latex[16], key[48], name[64], latex[64];
-            axis_names(a->config->modes, row, r, r_latex, sizeof r);
-            axis_names(a->config->modes, column, c, c_latex, sizeof c);
-            snprintf(key, sizeof key, "free_H_%s_%s", r, c);
-            snprintf(name, sizeof name, "    H₀′′(%s, %s)", r, c);
-            snprintf(latex, sizeof latex, "H_{0,%s %s}", r_latex, c_latex);
+            axis_name r = axis_of(a->config->modes, row), c = axis_of(a->config->modes, column);
+            char key[64], name[80], latex[64];
+            snprintf(key, sizeof key, "free_H_%s_%s", r.key, c.key);
+            snprintf(name, sizeof name, "    H₀′′(%s, %s)", r.text, c.text);
+            snprintf(latex, sizeof latex, "H_{0,%s %s}", r.latex, c.latex);
             double value = a->facts->free_hessian[row][column];
             if (value != 0.0 || row == column)
                 qfpi_audit_number(&a->writer, key, name, latex, value);
@@ -270,9 +277,9 @@ static void write_units(audit *a)
     qfpi_audit_sentence(w, "measure", "densities are per d²α = dx dp/(2κ) = dQ dP/2");
     qfpi_audit_number(w, "kappa", "κ", "\\kappa", config->kappa);
     for (int j = 0; j < config->modes; j++) {
-        char key[32], name[32], latex[32];
+        char key[48], name[48], latex[48];
         snprintf(key, sizeof key, "length_%d", j + 1);
-        snprintf(name, sizeof name, "ℓ%d", j + 1);
+        snprintf(name, sizeof name, "ℓ%s", subscripts[j + 1]);
         snprintf(latex, sizeof latex, "\\ell_{%d}", j + 1);
         qfpi_audit_number(w, key, name, latex, config->length[j]);
     }
