@@ -144,11 +144,13 @@ qfp_status qfp_generator_transpose(const qfp_polynomial *generator, qfp_polynomi
             status = qfp_polynomial_add_term(&right, 1.0, derivatives);
         if (status == QFP_OK)
             status = qfp_ordered_multiply(&weyl, &left, &right, &left);
-        if (status == QFP_OK)
-            status = qfp_polynomial_add(&sum, 1.0, &left, &sum);
+        for (size_t w = 0; w < left.count && status == QFP_OK; w++)
+            status = qfp_polynomial_append(&sum, left.terms[w].coefficient, left.terms[w].power);
         qfp_polynomial_destroy(&left);
         qfp_polynomial_destroy(&right);
     }
+    if (status == QFP_OK)
+        status = qfp_polynomial_collect(&sum);
     if (status != QFP_OK) {
         qfp_polynomial_destroy(&sum);
         return status;
@@ -166,8 +168,13 @@ double qfp_balanced_ordering(const qfp_theory *theory)
 qfp_status qfp_generator_symmetric_part(const qfp_polynomial *generator, qfp_polynomial *out)
 {
     double floor = ROUNDING * qfp_polynomial_norm(generator);
-    QFP_TRY(qfp_generator_transpose(generator, out));
-    QFP_TRY(qfp_polynomial_add(generator, 1.0, out, out));
+    qfp_polynomial transpose; /* `out` may be the generator itself */
+    qfp_polynomial_init(&transpose, generator->variables);
+    QFP_TRY(qfp_generator_transpose(generator, &transpose));
+    qfp_status status = qfp_polynomial_add(generator, 1.0, &transpose, out);
+    qfp_polynomial_destroy(&transpose);
+    if (status != QFP_OK)
+        return status;
     for (size_t t = 0; t < out->count; t++)
         out->terms[t].coefficient *= 0.5;
     qfp_polynomial_drop(out, floor);

@@ -150,6 +150,11 @@ static qfp_status evaluate_tree(const qfp_node *expression, int modes, bool comm
     qfp_polynomial result;
     qfp_polynomial_init(&result, 2 * modes);
     qfp_status status = evaluate(&e, expression, &result);
+    for (size_t t = 0; t < result.count && status == QFP_OK; t++)
+        if (!isfinite(creal(result.terms[t].coefficient)) ||
+            !isfinite(cimag(result.terms[t].coefficient)))
+            status = QFP_FAIL(QFP_CONFIG, "a coefficient of the normal-ordered expression is not "
+                                          "finite: its factors are too large");
     if (status != QFP_OK) {
         qfp_polynomial_destroy(&result);
         return status;

@@ -12,7 +12,9 @@ typedef enum qfp_symbol_ordering { QFP_WICK, QFP_WEYL, QFP_ANTIWICK } qfp_symbol
 
 /* symbol variables: 0..N-1 α_j, N..2N-1 α*_j */
 
-/* Normal order of an operator expression: out = Wick symbol of the operator (2N variables). */
+/* Normal order of an operator expression: out = Wick symbol of the operator (2N variables).  `out`
+ * is overwritten without being read.  QFP_CONFIG for a power above 255, more than QFP_MAX_TERMS
+ * terms or a coefficient that is not finite; the same for the next. */
 qfp_status qfp_wick_from_operator(const qfp_node *expression, int modes,
                                   qfp_polynomial *out) QFP_MUST_USE;
 

@@ -58,8 +58,8 @@ qfp_status qfp_ordered_multiply(const qfp_letter_pairs *pairs, const qfp_polynom
     qfp_polynomial product;
     qfp_polynomial_init(&product, a->variables);
     qfp_status status = QFP_OK;
-    for (size_t s = 0; s < a->count && status == QFP_OK; s++)
-        for (size_t t = 0; t < b->count && status == QFP_OK; t++) {
+    for (size_t t = 0; t < b->count && status == QFP_OK; t++)
+        for (size_t s = 0; s < a->count && status == QFP_OK; s++) {
             uint8_t power[QFP_MAX_VARIABLES] = {0};
             status =
                 append_product(pairs, 0, a->terms[s].power, b->terms[t].power,

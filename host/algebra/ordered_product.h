@@ -2,8 +2,11 @@
  *
  * A normal form keeps, in every pair of conjugate letters (l, r) with [l, r] = s = ±1, the letter l
  * to the left.  Then  r^b l^c = Σ_k (−s)^k k! C(b,k) C(c,k) l^{c−k} r^{b−k}, and letters of
- * different pairs commute.  One rule serves three algebras: normal order   l = a†, r = a,  s = −1
- * Weyl algebra   l = ∂, r = α, s = 1 real form      (l, r) = (Q, ∂_Q), s = −1  and  (∂_P, P), s = 1
+ * different pairs commute.  One rule serves three algebras:
+ *
+ *     normal order   l = a†, r = a, s = −1
+ *     Weyl algebra   l = ∂, r = α, s = 1, and with bars and stars
+ *     real form      (l, r) = (Q, ∂_Q), s = −1, and (∂_P, P), s = 1
  */
 #ifndef QFPI_ORDERED_PRODUCT_H
 #define QFPI_ORDERED_PRODUCT_H

@@ -111,16 +111,26 @@ qfp_status qfp_polynomial_append(qfp_polynomial *p, double complex coefficient,
     return QFP_OK;
 }
 
-/* Merge sort: qsort promises no order among equals, and the order of a sum decides its rounding. */
+/* The first place after `start` where the list descends. */
+static size_t run_end(const qfp_term *terms, size_t start, size_t count)
+{
+    size_t end = start + 1;
+    while (end < count && compare(&terms[end - 1], &terms[end]) <= 0)
+        end++;
+    return end < count ? end : count;
+}
+
+/* Merge sort of the runs that are there, few in a product: qsort promises no order among equals,
+ * and the order of a sum decides its rounding. */
 static qfp_status sort(qfp_term *terms, size_t count)
 {
     qfp_term *other = NULL, *from = terms;
     QFP_TRY(QFP_ALLOCATE(other, count, "sorting a polynomial"));
     qfp_term *to = other;
-    for (size_t run = 1; run < count; run *= 2) {
-        for (size_t start = 0; start < count; start += 2 * run) {
-            size_t middle = start + run < count ? start + run : count;
-            size_t end = middle + run < count ? middle + run : count;
+    while (run_end(from, 0, count) < count) {
+        for (size_t start = 0, end; start < count; start = end) {
+            size_t middle = run_end(from, start, count);
+            end = run_end(from, middle, count);
             size_t a = start, b = middle;
             for (size_t i = start; i < end; i++) {
                 bool first = a < middle && (b == end || compare(&from[a], &from[b]) <= 0);
@@ -177,8 +187,9 @@ qfp_status qfp_polynomial_add(const qfp_polynomial *a, double complex s, const q
 static qfp_status append_product(const qfp_polynomial *a, const qfp_polynomial *b,
                                  qfp_polynomial *product)
 {
-    for (size_t s = 0; s < a->count; s++)
-        for (size_t t = 0; t < b->count; t++) {
+    /* the inner list is sorted, and stays so times one term: runs for the sort */
+    for (size_t t = 0; t < b->count; t++)
+        for (size_t s = 0; s < a->count; s++) {
             uint8_t power[QFP_MAX_VARIABLES] = {0};
             for (int v = 0; v < a->variables; v++) {
                 int sum = a->terms[s].power[v] + b->terms[t].power[v];

@@ -26,7 +26,7 @@ typedef struct qfp_term {
 } qfp_term;
 
 /* What an expression may expand to; larger ones are refused with QFP_CONFIG. */
-#define QFP_MAX_TERMS 1000000
+#define QFP_MAX_TERMS 200000
 
 typedef struct qfp_polynomial {
     int variables;

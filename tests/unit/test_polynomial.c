@@ -368,3 +368,24 @@ Test(hamiltonian, a_commuting_symbol_is_not_reordered)
     qfp_node_destroy(node);
     qfp_polynomial_destroy(&symbol);
 }
+
+Test(hamiltonian, what_grows_beyond_bounds_is_refused)
+{
+    const struct {
+        const char *text;
+        int modes;
+        const char *said;
+    } cases[] = {
+        {"(1e300*a)*(1e300*ad)", 1, "not finite"},
+        {"a^64*a^64*a^64*a^64", 1, "above 255"},
+        {"(a[1]+a[2]+a[3]+a[4]+a[5]+a[6]+a[7]+a[8])^40", 8, "terms"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        qfp_node *node = NULL;
+        qfp_polynomial wick;
+        MUST(qfp_expression_parse(cases[i].text, cases[i].modes, NULL, 0, NULL, &node));
+        cr_assert(eq(int, qfp_wick_from_operator(node, cases[i].modes, &wick), QFP_CONFIG));
+        cr_assert(strstr(qfp_last_error(), cases[i].said) != NULL, "%s", qfp_last_error());
+        qfp_node_destroy(node);
+    }
+}
