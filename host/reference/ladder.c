@@ -48,6 +48,8 @@ static int by_letters(const void *a, const void *b)
 static void merge(pile *p)
 {
     qfp_words *w = &p->words;
+    if (w->count == 0)
+        return; /* qsort takes no null pointer, not even for nothing */
     qsort(w->word, w->count, sizeof *w->word, by_letters);
     size_t kept = 0;
     for (size_t i = 0; i < w->count;) {
