@@ -5,10 +5,15 @@
 
 #include "algebra/ordered_product.h"
 
-/* How a tree is evaluated: as operators in normal order, or as a commuting symbol. */
+#define CANCELLED 1e-14 /* of the sum of sizes: what exact cancellation leaves of rounding */
+
+/* How a tree is evaluated: as operators in normal order, or as a commuting symbol; with its own
+ * numbers, or with their sizes and every sign positive.  Reordering a a† = a†a + 1 has positive
+ * signs only, so the second gives, power by power, the sum of the sizes of all that was added up.
+ */
 typedef struct evaluation {
     int modes;
-    bool commuting;
+    bool commuting, sizes;
     qfp_letter_pairs pairs;
 } evaluation;
 
@@ -25,6 +30,10 @@ static qfp_status add_letters(const evaluation *e, int mode, double complex of_a
     uint8_t a[QFP_MAX_VARIABLES] = {0}, ad[QFP_MAX_VARIABLES] = {0};
     a[mode] = 1;
     ad[e->modes + mode] = 1;
+    if (e->sizes) {
+        of_a = cabs(of_a);
+        of_ad = cabs(of_ad);
+    }
     if (of_a != 0.0)
         QFP_TRY(qfp_polynomial_add_term(out, of_a, a));
     if (of_ad != 0.0)
@@ -52,6 +61,7 @@ static qfp_status evaluate_sum(const evaluation *e, const qfp_node *node, qfp_po
 {
     qfp_polynomial term;
     qfp_polynomial_init(&term, 2 * e->modes);
+    const double minus = e->sizes ? 1.0 : -1.0;
     qfp_status status = QFP_OK;
     for (bool last = false; !last && status == QFP_OK; node = node->left) {
         last = node->kind != QFP_NODE_ADD && node->kind != QFP_NODE_SUBTRACT;
@@ -59,7 +69,7 @@ static qfp_status evaluate_sum(const evaluation *e, const qfp_node *node, qfp_po
         status = evaluate(e, last ? node : node->right, &term);
         if (status == QFP_OK)
             status =
-                qfp_polynomial_add(out, node->kind == QFP_NODE_SUBTRACT ? -1.0 : 1.0, &term, out);
+                qfp_polynomial_add(out, node->kind == QFP_NODE_SUBTRACT ? minus : 1.0, &term, out);
     }
     qfp_polynomial_destroy(&term);
     return status;
@@ -77,7 +87,7 @@ static qfp_status evaluate_pair(const evaluation *e, const qfp_node *node, qfp_p
     QFP_TRY_GOTO(multiply(e, &left, &right, out));
     if (node->kind == QFP_NODE_COMMUTATOR) {
         QFP_TRY_GOTO(multiply(e, &right, &left, &swapped));
-        status = qfp_polynomial_add(out, -1.0, &swapped, out);
+        status = qfp_polynomial_add(out, e->sizes ? 1.0 : -1.0, &swapped, out);
     }
 done:
     qfp_polynomial_destroy(&left);
@@ -109,7 +119,7 @@ static qfp_status evaluate(const evaluation *e, const qfp_node *node, qfp_polyno
     qfp_status status;
     switch (node->kind) {
     case QFP_NODE_NUMBER:
-        return qfp_polynomial_add_term(out, node->value, power);
+        return qfp_polynomial_add_term(out, e->sizes ? cabs(node->value) : node->value, power);
     case QFP_NODE_ANNIHILATE:
         return add_letters(e, node->mode, 1.0, 0.0, out);
     case QFP_NODE_CREATE:
@@ -136,30 +146,55 @@ static qfp_status evaluate(const evaluation *e, const qfp_node *node, qfp_polyno
     qfp_polynomial_init(&inner, 2 * e->modes);
     status = evaluate(e, node->left, &inner);
     if (status == QFP_OK)
-        status = qfp_polynomial_add(out, node->kind == QFP_NODE_NEGATE ? -1.0 : 1.0, &inner, out);
+        status = qfp_polynomial_add(out, node->kind == QFP_NODE_NEGATE && !e->sizes ? -1.0 : 1.0,
+                                    &inner, out);
     if (status == QFP_OK && node->kind == QFP_NODE_PLUS_ADJOINT)
         status = add_adjoint(e, &inner, out);
     qfp_polynomial_destroy(&inner);
     return status;
 }
 
+/* Terms of `p` that are rounding beside the sizes of what they were summed from, power by power: a
+ * small term that was typed stays beside a large one. */
+static void drop_cancelled(qfp_polynomial *p, const qfp_polynomial *sizes)
+{
+    size_t kept = 0;
+    for (size_t t = 0; t < p->count; t++) {
+        double size = creal(qfp_polynomial_coefficient(sizes, p->terms[t].power));
+        if (cabs(p->terms[t].coefficient) > CANCELLED * size)
+            p->terms[kept++] = p->terms[t];
+    }
+    p->count = kept;
+}
+
+static qfp_status check_finite(const qfp_polynomial *p)
+{
+    for (size_t t = 0; t < p->count; t++)
+        if (!isfinite(creal(p->terms[t].coefficient)) || !isfinite(cimag(p->terms[t].coefficient)))
+            return QFP_FAIL(QFP_CONFIG, "a coefficient of the normal-ordered expression is not "
+                                        "finite: its factors are too large");
+    return QFP_OK;
+}
+
 static qfp_status evaluate_tree(const qfp_node *expression, int modes, bool commuting,
                                 qfp_polynomial *out)
 {
     evaluation e = {.modes = modes, .commuting = commuting, .pairs = qfp_ladder_pairs(modes)};
-    qfp_polynomial result;
+    qfp_polynomial result, sizes;
     qfp_polynomial_init(&result, 2 * modes);
-    qfp_status status = evaluate(&e, expression, &result);
-    for (size_t t = 0; t < result.count && status == QFP_OK; t++)
-        if (!isfinite(creal(result.terms[t].coefficient)) ||
-            !isfinite(cimag(result.terms[t].coefficient)))
-            status = QFP_FAIL(QFP_CONFIG, "a coefficient of the normal-ordered expression is not "
-                                          "finite: its factors are too large");
+    qfp_polynomial_init(&sizes, 2 * modes);
+    qfp_status status;
+    QFP_TRY_GOTO(evaluate(&e, expression, &result));
+    e.sizes = true;
+    QFP_TRY_GOTO(evaluate(&e, expression, &sizes));
+    QFP_TRY_GOTO(check_finite(&sizes)); /* larger than the result */
+    drop_cancelled(&result, &sizes);
+done:
+    qfp_polynomial_destroy(&sizes);
     if (status != QFP_OK) {
         qfp_polynomial_destroy(&result);
         return status;
     }
-    qfp_polynomial_clean(&result, 1e-14); /* what exact cancellation left of rounding */
     *out = result;
     return QFP_OK;
 }

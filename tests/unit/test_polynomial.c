@@ -389,3 +389,24 @@ Test(hamiltonian, what_grows_beyond_bounds_is_refused)
         qfp_node_destroy(node);
     }
 }
+
+/* Rounding goes power by power: what cancels leaves nothing, what was typed small stays. */
+Test(hamiltonian, exact_cancellation_leaves_no_term)
+{
+    const struct {
+        const char *text;
+        size_t terms;
+    } cases[] = {
+        {"x*p*x - p*x^2 - I*x", 0},
+        {"1e-3*x^3 - (1e-3*x)*x^2", 0},
+        {"(0.1*a + 0.2*a - 0.3*a)*ad", 0},
+        {"-x^2 - p^2 + 2*n + 1", 0},
+        {"comm(x^2, p^2) - 2*I*(x*p + p*x)", 0},
+        {"1e6*n + 1e-12*hc(a^3)", 3},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        qfp_polynomial wick = wick_of(cases[i].text, 1);
+        cr_expect(eq(sz, wick.count, cases[i].terms), "%s", cases[i].text);
+        qfp_polynomial_destroy(&wick);
+    }
+}
