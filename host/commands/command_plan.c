@@ -4,6 +4,11 @@
 
 static void print_text(const qfp_plan *p, const qfp_plan_timing *t)
 {
+    if (p->levels[0] > 0) {
+        for (int j = 0; j < p->modes; j++)
+            printf("mode %d      %d levels\n", j + 1, p->levels[j]);
+        return;
+    }
     for (int j = 0; j < p->modes; j++)
         printf("mode %d      %d points per axis, box %.4g (Q) by %.4g (P); the state reaches %.3g "
                "by %.3g\n",
@@ -32,7 +37,10 @@ static void print_text(const qfp_plan *p, const qfp_plan_timing *t)
 
 static void print_json(const qfp_plan *p, const qfp_plan_timing *t)
 {
-    printf("{\"points\": [");
+    printf("{\"levels\": [");
+    for (int j = 0; j < p->modes && p->levels[0] > 0; j++)
+        printf("%s%d", j > 0 ? ", " : "", p->levels[j]);
+    printf("], \"points\": [");
     for (int j = 0; j < p->modes; j++)
         printf("%s%d", j > 0 ? ", " : "", p->points[j]);
     printf("], \"extent\": [");

@@ -176,8 +176,8 @@ static qfp_status create_output(fourier *f)
     QFP_TRY(qfp_current_create(grid, &f->check.antiwick, config->kappa, C, &f->current));
     QFP_TRY(qfp_synthesis_create(grid, f->check.c, points, f->axis_q, points, f->axis_p,
                                  &f->synthesis));
-    QFP_TRY(qfp_synthesis_create(grid, 0.0, points, f->axis_q, points, f->axis_p,
-                                 &f->interpolation));
+    QFP_TRY(
+        qfp_synthesis_create(grid, 0.0, points, f->axis_q, points, f->axis_p, &f->interpolation));
     return create_wide(f);
 }
 
@@ -331,8 +331,10 @@ static const char *warning(void *self)
     if (f->warning[0] == '\0' && error > 100.0 * f->config->tolerance)
         snprintf(f->warning, sizeof f->warning,
                  "the grid limits the accuracy to about %.0e (tolerance %.0e): up to %.1e of |u|² "
-                 "came near an edge; leave solver.grid out, or use more points",
-                 error, f->config->tolerance, f->worst_edge);
+                 "came near an edge; %s",
+                 error, f->config->tolerance, f->worst_edge,
+                 f->config->points[0] > 0 ? "leave solver.grid out, or use more points"
+                                          : "give solver.grid more points than were planned");
     return f->warning;
 }
 

@@ -7,6 +7,7 @@
 
 #include "evolve/grid_generator.h"
 #include "io/config.h"
+#include "reference/reference.h"
 #include "run/engine.h"
 #include "run/theory_check.h"
 #include "state/reach.h"
@@ -75,21 +76,44 @@ static void count_bytes(const qfp_config *config, qfp_plan *plan)
     plan->bytes_total = fixed + plan->bytes_propagator;
 }
 
+/* Away from its centre a state's u falls like e^{−d²/2(1−c)}: its contour at `tolerance` is the
+ * contour of the Wigner function, e^{−d²}, at tolerance^{2(1−c)}.  Q is the case c = 0. */
+static qfp_status estimate_reaches(const qfp_config *config, qfp_reach *of_u, qfp_reach *of_q)
+{
+    qfp_theory_check check;
+    QFP_TRY(qfp_theory_check_create(config, &check));
+    double level = pow(config->tolerance, 2.0 * (1.0 - check.c));
+    qfp_status status = qfp_reach_estimate(config, &check.wick, level, of_u);
+    if (status == QFP_OK)
+        status =
+            qfp_reach_estimate(config, &check.wick, config->tolerance * config->tolerance, of_q);
+    qfp_theory_check_destroy(&check);
+    return status;
+}
+
+/* The reference chooses its own levels: building it tells which. */
+static qfp_status estimate_levels(const qfp_config *config, qfp_plan *plan)
+{
+    qfp_reference *reference = NULL;
+    qfp_reference_observables observables;
+    QFP_TRY(qfp_reference_create(config, &reference));
+    qfp_status status = qfp_reference_observe(reference, &observables);
+    for (int j = 0; j < config->modes && status == QFP_OK; j++)
+        plan->levels[j] = observables.levels[j];
+    qfp_reference_destroy(reference);
+    return status;
+}
+
 qfp_status qfp_plan_estimate(const qfp_config *config, qfp_plan *out)
 {
     qfp_plan plan = {.modes = config->modes, .cells = 1.0};
     qfp_reach reach, wide;
-    qfp_polynomial wick;
-    qfp_polynomial_init(&wick, 2 * config->modes);
-    qfp_status status = qfp_config_hamiltonian(config, &wick);
-    if (status == QFP_OK)
-        status = qfp_reach_estimate(config, &wick, config->tolerance, &reach);
-    /* Q falls like e^{−d²/2} where u falls like e^{−d²}: it is at the tolerance where u is at its
-     * square */
-    if (status == QFP_OK)
-        status = qfp_reach_estimate(config, &wick, config->tolerance * config->tolerance, &wide);
-    qfp_polynomial_destroy(&wick);
-    QFP_TRY(status);
+    if (config->basis == QFP_BASIS_REFERENCE) {
+        QFP_TRY(estimate_levels(config, &plan));
+        *out = plan;
+        return QFP_OK;
+    }
+    QFP_TRY(estimate_reaches(config, &reach, &wide));
     plan.flow_escapes = reach.escapes;
     plan.bytes_available = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
     for (int j = 0; j < config->modes; j++) {
@@ -122,7 +146,7 @@ static void describe_grid(const qfp_plan *plan, char *text, size_t size)
 qfp_status qfp_plan_create(const qfp_config *config, qfp_plan *out)
 {
     QFP_TRY(qfp_plan_estimate(config, out));
-    if (out->bytes_total <= 0.9 * out->bytes_available)
+    if (out->levels[0] > 0 || out->bytes_total <= 0.9 * out->bytes_available)
         return QFP_OK;
     char grid[128];
     describe_grid(out, grid, sizeof grid);
@@ -169,7 +193,9 @@ qfp_status qfp_plan_measure(const qfp_config *config, const qfp_plan *plan, qfp_
     qfp_grid_generator *generator = NULL;
     qfp_theory_check check = {0};
     *out = (qfp_plan_timing){0};
-    qfp_status status;
+    qfp_status status = QFP_OK;
+    if (plan->levels[0] > 0)
+        return QFP_OK;
     QFP_TRY_GOTO(qfp_engine_create(config->backend, &engine));
     QFP_TRY_GOTO(qfp_theory_check_create(config, &check));
     QFP_TRY_GOTO(qfp_engine_grid(&engine, plan, &grid));

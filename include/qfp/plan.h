@@ -1,9 +1,10 @@
 /* plan.h - what a run will use, decided before anything is computed.
  *
- * Rules (Fourier basis): R_Q and R_P, the reach of a mode along its two axes, come from the classical
- * flow of the contour where the initial Wigner function has fallen to `tolerance`.  The box needs
- * L_Q ≥ 2R_Q and L_P ≥ 2R_P; the fringes of the balanced variable along Q have wavenumbers up to 2R_P
- * and along P up to 2R_Q.  Both axes ask for the same number of points, n ≥ 4 R_Q R_P/π.
+ * Rules (Fourier basis): R_Q and R_P, the reach of a mode along its two axes, come from the
+ * classical flow of the contour where the initial Wigner function has fallen to `tolerance`.  The
+ * box needs L_Q ≥ 2R_Q and L_P ≥ 2R_P; the fringes of the balanced variable along Q have
+ * wavenumbers up to 2R_P and along P up to 2R_Q.  Both axes ask for the same number of points, n ≥
+ * 4 R_Q R_P/π.
  */
 #ifndef QFP_PLAN_H
 #define QFP_PLAN_H
@@ -21,13 +22,14 @@ extern "C" {
 
 typedef struct qfp_plan {
     int modes;
-    int points[QFP_PLAN_MODES];          /* per axis of mode j */
-    double extent[2 * QFP_PLAN_MODES];   /* dimensionless boxes of Q_1…Q_N, P_1…P_N */
-    double reach[2 * QFP_PLAN_MODES];    /* estimated reach of the state along them; multipliers of
-                                            the generator fade out beyond it */
+    int levels[QFP_PLAN_MODES];        /* basis reference: levels of each mode; all below is 0 */
+    int points[QFP_PLAN_MODES];        /* per axis of mode j */
+    double extent[2 * QFP_PLAN_MODES]; /* dimensionless boxes of Q_1…Q_N, P_1…P_N */
+    double reach[2 * QFP_PLAN_MODES];  /* estimated reach of the state along them; multipliers of
+                                          the generator fade out beyond it */
     double husimi_reach[2 * QFP_PLAN_MODES]; /* the same for Q, which is wider than u */
-    int flow_escapes;                    /* the classical flow leaves every box within the run */
-    int underresolved;                   /* the given grid is smaller than the rules ask for */
+    int flow_escapes;  /* the classical flow leaves every box within the run */
+    int underresolved; /* the given grid is smaller than the rules ask for */
 
     double cells;            /* Π n_j² */
     double bytes_state;      /* one array of doubles */
