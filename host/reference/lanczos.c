@@ -57,12 +57,14 @@ static double norm(size_t dim, const double complex *x)
 
 static double complex overlap(size_t dim, const double complex *x, const double complex *y)
 {
-    double re = 0.0, im = 0.0;
+    double re = 0.0, im = 0.0, cross_re = 0.0, cross_im = 0.0; /* four sums: no one waits */
     for (size_t i = 0; i < dim; i++) {
-        re += creal(x[i]) * creal(y[i]) + cimag(x[i]) * cimag(y[i]);
-        im += creal(x[i]) * cimag(y[i]) - cimag(x[i]) * creal(y[i]);
+        re += creal(x[i]) * creal(y[i]);
+        cross_re += cimag(x[i]) * cimag(y[i]);
+        im += creal(x[i]) * cimag(y[i]);
+        cross_im += cimag(x[i]) * creal(y[i]);
     }
-    return CMPLX(re, im);
+    return CMPLX(re + cross_re, im - cross_im);
 }
 
 static void add_scaled(size_t dim, double complex factor, const double complex *x,
@@ -87,11 +89,13 @@ static void build_space(qfp_lanczos *l, const double complex *psi, double length
         qfp_sparse_multiply(l->matrix, l->basis + (size_t)k * dim, next);
         l->alpha[k] = creal(overlap(dim, l->basis + (size_t)k * dim, next));
         double whole = norm(dim, next);
-        for (int sweep = 0; sweep < 2; sweep++)
-            for (int j = 0; j <= k; j++) {
-                const double complex *v = l->basis + (size_t)j * dim;
-                add_scaled(dim, -overlap(dim, v, next), v, next);
-            }
+        add_scaled(dim, -l->alpha[k], l->basis + (size_t)k * dim, next);
+        if (k > 0)
+            add_scaled(dim, -l->beta[k - 1], l->basis + (size_t)(k - 1) * dim, next);
+        for (int j = 0; j <= k; j++) { /* what is left of them is rounding: once is enough */
+            const double complex *v = l->basis + (size_t)j * dim;
+            add_scaled(dim, -overlap(dim, v, next), v, next);
+        }
         largest = fmax(largest, whole);
         l->beta[k] = norm(dim, next);
         if (l->beta[k] <= 1e-14 * largest || (size_t)l->size == dim) {

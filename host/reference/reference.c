@@ -11,6 +11,7 @@
 #include "reference/states.h"
 
 #define ACCURACY 1e-10 /* of kets, when the configured tolerance is not tighter */
+#define FINEST 1e-13   /* below, rounding at the edge of the basis would look like the state */
 #define SPARE_LEVELS 3 /* above what the initial state needs, to see something arrive */
 #define GROWTH 1.5
 #define MAX_CHOSEN_LEVELS 4096 /* per mode, unless the initial state needs more */
@@ -20,7 +21,19 @@
 /* Error in a ket that the choice of levels and the propagator may each make. */
 static double ket_error(const qfp_config *config)
 {
-    return 0.1 * fmin(config->tolerance > 0.0 ? config->tolerance : ACCURACY, ACCURACY);
+    double tolerance = fmin(config->tolerance > 0.0 ? config->tolerance : ACCURACY, ACCURACY);
+    return fmax(0.1 * tolerance, FINEST);
+}
+
+/* Time that a run and the rehearsal before it move through. */
+static double horizon(const qfp_config *config)
+{
+    double sum = 0.0, before = 0.0;
+    for (size_t i = 0; i < config->time_count; i++) {
+        sum += fabs(config->times[i] - before);
+        before = config->times[i];
+    }
+    return config->time_count > 0 ? 2.0 * sum : INFINITY;
 }
 
 static void clear(qfp_reference *r)
@@ -90,10 +103,12 @@ static qfp_status build(qfp_reference *r)
     QFP_TRY(qfp_sparse_build(r->config, &r->words, r->levels, &r->hamiltonian));
     QFP_TRY(qfp_state_kets(r->config, r->levels, &r->kets));
     r->dim = r->kets.dim;
-    r->purity = purity(&r->kets);
     r->time = 0.0;
-    return qfp_schrodinger_create(&r->hamiltonian, r->config->kappa, ket_error(r->config),
-                                  QFP_DENSE_LIMIT, &r->kets, &r->propagator);
+    qfp_schrodinger_choice choice = {.kappa = r->config->kappa,
+                                     .tolerance = 0.1 * ket_error(r->config),
+                                     .dense_limit = QFP_DENSE_LIMIT,
+                                     .horizon = horizon(r->config)};
+    return qfp_schrodinger_create(&r->hamiltonian, &choice, &r->kets, &r->propagator);
 }
 
 /* Σ_k w_k √(population of ket k in the last `rim` levels of the mode): the size of the error in a
@@ -210,7 +225,8 @@ qfp_status qfp_reference_create(const qfp_config *config, qfp_reference **out)
     r->modes = config->modes;
     qfp_status status;
     QFP_TRY_GOTO(qfp_hamiltonian_words(config, &r->words));
-    status = choose_levels(r);
+    QFP_TRY_GOTO(choose_levels(r));
+    r->purity = purity(&r->kets);
 done:
     if (status != QFP_OK)
         qfp_reference_destroy(r);

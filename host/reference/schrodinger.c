@@ -7,6 +7,14 @@
 
 #include "reference/lanczos.h"
 
+/* Seconds, roughly, on one core: to diagonalise n states, c n³; per state, ket and Krylov vector,
+ * c' (with what its reorthogonalisation costs).  Krylov vectors: per time × spread of energies. */
+#define DENSE_COST 5e-9
+#define KRYLOV_COST 7e-7
+#define KRYLOV_VECTORS 0.8
+#define SMALL_BLOCK 64  /* diagonalised without asking */
+#define NEGLIGIBLE 1e-2 /* share of the tolerance that blocks left out may use */
+
 /* A diagonalised block: H = V diag(E) V†, kets as V†ψ(0). */
 typedef struct dense_block {
     size_t size;
@@ -14,6 +22,7 @@ typedef struct dense_block {
     double *energy;
     double complex *vector;    /* [size][size], row k the k-th eigenvector */
     double complex *component; /* [kets][size] at t = 0 */
+    bool *holds;               /* [kets]: whether the ket is in this block at all */
 } dense_block;
 
 struct qfp_schrodinger {
@@ -40,6 +49,7 @@ void qfp_schrodinger_destroy(qfp_schrodinger *s)
         free(s->blocks[b].energy);
         free(s->blocks[b].vector);
         free(s->blocks[b].component);
+        free(s->blocks[b].holds);
     }
     free(s->blocks);
     free(s->state);
@@ -82,13 +92,73 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static bool is_populated(const qfp_ket_set *kets, const int32_t *state, size_t size)
+static double norm_squared(double complex z)
 {
+    return creal(z) * creal(z) + cimag(z) * cimag(z);
+}
+
+typedef struct block_weight {
+    double weight; /* Σ_k w_k (population of ket k in the block) */
+    size_t block;
+} block_weight;
+
+static int by_weight(const void *a, const void *b)
+{
+    double x = ((const block_weight *)a)->weight, y = ((const block_weight *)b)->weight;
+    return (x > y) - (x < y);
+}
+
+/* Kets lose at most √(weight left out) on average, weighted as in ρ. */
+static qfp_status find_negligible(const qfp_ket_set *kets, const int32_t *block_of, size_t count,
+                                  double tolerance, bool *negligible)
+{
+    block_weight *list = NULL;
+    double left_out = 0.0, allowed = NEGLIGIBLE * tolerance * NEGLIGIBLE * tolerance;
+    QFP_TRY(QFP_ALLOCATE(list, count, "blocks"));
+    for (size_t b = 0; b < count; b++)
+        list[b].block = b;
     for (size_t k = 0; k < kets->count; k++)
-        for (size_t i = 0; i < size; i++)
-            if (kets->ket[k * kets->dim + (size_t)state[i]] != 0.0)
-                return true;
-    return false;
+        for (size_t i = 0; i < kets->dim; i++)
+            list[block_of[i]].weight +=
+                kets->weight[k] * norm_squared(kets->ket[k * kets->dim + i]);
+    qsort(list, count, sizeof *list, by_weight);
+    for (size_t b = 0; b < count && left_out + list[b].weight <= allowed; b++) {
+        left_out += list[b].weight;
+        negligible[list[b].block] = true;
+    }
+    free(list);
+    return QFP_OK;
+}
+
+/* Gershgorin's bound on the spread of the energies of a block, and its elements. */
+static double energy_spread(const qfp_sparse *h, const int32_t *state, size_t size)
+{
+    double lowest = INFINITY, highest = -INFINITY;
+    for (size_t i = 0; i < size; i++) {
+        double centre = 0.0, radius = 0.0;
+        for (size_t k = h->row[state[i]]; k < h->row[state[i] + 1]; k++) {
+            if (h->column[k] == state[i])
+                centre = creal(h->value[k]);
+            else
+                radius += cabs(h->value[k]);
+        }
+        lowest = fmin(lowest, centre - radius);
+        highest = fmax(highest, centre + radius);
+    }
+    return highest - lowest;
+}
+
+static bool is_better_dense(const qfp_sparse *h, const qfp_schrodinger_choice *choice, size_t kets,
+                            const int32_t *state, size_t size)
+{
+    if (size > choice->dense_limit)
+        return false;
+    if (size <= SMALL_BLOCK || isinf(choice->horizon))
+        return true;
+    double n = (double)size;
+    double vectors =
+        KRYLOV_VECTORS * energy_spread(h, state, size) * choice->horizon / choice->kappa;
+    return DENSE_COST * n * n * n < KRYLOV_COST * n * vectors * (double)kets;
 }
 
 /* place[i]: position of basis state i in its block */
@@ -99,14 +169,17 @@ static qfp_status diagonalise(const qfp_sparse *h, const int32_t *place, const q
     QFP_TRY(QFP_ALLOCATE(b->energy, n, "energies"));
     QFP_TRY(QFP_ALLOCATE(b->vector, n * n, "eigenvectors"));
     QFP_TRY(QFP_ALLOCATE(b->component, kets->count * n, "kets"));
+    QFP_TRY(QFP_ALLOCATE(b->holds, kets->count, "kets"));
     for (size_t i = 0; i < n; i++)
         for (size_t k = h->row[b->state[i]]; k < h->row[b->state[i] + 1]; k++)
             b->vector[(size_t)place[h->column[k]] * n + i] = h->value[k];
     if (LAPACKE_zheevd(LAPACK_COL_MAJOR, 'V', 'L', (lapack_int)n, b->vector, (lapack_int)n,
                        b->energy) != 0)
         return QFP_FAIL(QFP_INTERNAL, "a block of %zu states could not be diagonalised", n);
-    for (size_t q = 0; q < kets->count; q++)
-        for (size_t k = 0; k < n; k++) {
+    for (size_t q = 0; q < kets->count; q++) {
+        for (size_t i = 0; i < n && !b->holds[q]; i++)
+            b->holds[q] = kets->ket[q * kets->dim + (size_t)b->state[i]] != 0.0;
+        for (size_t k = 0; k < n && b->holds[q]; k++) {
             double re = 0.0, im = 0.0;
             for (size_t i = 0; i < n; i++) {
                 double complex v = b->vector[k * n + i];
@@ -116,6 +189,7 @@ static qfp_status diagonalise(const qfp_sparse *h, const int32_t *place, const q
             }
             b->component[q * n + k] = CMPLX(re, im);
         }
+    }
     return QFP_OK;
 }
 
@@ -157,9 +231,10 @@ static qfp_status prepare_large(const qfp_sparse *h, int32_t *place, const qfp_k
     return qfp_lanczos_create(&s->large, s->kappa, &s->lanczos);
 }
 
-static qfp_status prepare(const qfp_sparse *h, size_t dense_limit, const qfp_ket_set *initial,
-                          qfp_schrodinger *s)
+static qfp_status prepare(const qfp_sparse *h, const qfp_schrodinger_choice *choice,
+                          const qfp_ket_set *initial, qfp_schrodinger *s)
 {
+    bool *negligible = NULL;
     size_t *first = NULL, count, largest = 0;
     int32_t *work = NULL;
     qfp_status status;
@@ -169,12 +244,14 @@ static qfp_status prepare(const qfp_sparse *h, size_t dense_limit, const qfp_ket
     QFP_TRY_GOTO(QFP_ALLOCATE(work, s->dim, "blocks"));
     find_blocks(h, s->state, first, work, &count);
     QFP_TRY_GOTO(QFP_ALLOCATE(s->blocks, count, "blocks"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(negligible, count, "blocks"));
+    QFP_TRY_GOTO(find_negligible(initial, work, count, choice->tolerance, negligible));
     for (size_t b = 0; b < count; b++) {
         int32_t *state = s->state + first[b];
         size_t size = first[b + 1] - first[b];
-        if (!is_populated(initial, state, size))
+        if (negligible[b])
             continue;
-        if (size > dense_limit) {
+        if (!is_better_dense(h, choice, initial->count, state, size)) {
             memcpy(s->large_state + s->large_count, state, size * sizeof *state);
             s->large_count += size;
             continue;
@@ -190,22 +267,22 @@ static qfp_status prepare(const qfp_sparse *h, size_t dense_limit, const qfp_ket
     QFP_TRY_GOTO(QFP_ALLOCATE(s->scratch, largest, "a block"));
     status = prepare_large(h, work, initial, s);
 done:
+    free(negligible);
     free(first);
     free(work);
     return status;
 }
 
-qfp_status qfp_schrodinger_create(const qfp_sparse *matrix, double kappa, double tolerance,
-                                  size_t dense_limit, const qfp_ket_set *initial,
-                                  qfp_schrodinger **out)
+qfp_status qfp_schrodinger_create(const qfp_sparse *matrix, const qfp_schrodinger_choice *choice,
+                                  const qfp_ket_set *initial, qfp_schrodinger **out)
 {
     qfp_schrodinger *s = NULL;
     QFP_TRY(QFP_ALLOCATE(s, 1, "the reference's propagator"));
-    s->kappa = kappa;
-    s->tolerance = tolerance;
+    s->kappa = choice->kappa;
+    s->tolerance = choice->tolerance;
     s->kets = initial->count;
     s->dim = initial->dim;
-    qfp_status status = prepare(matrix, dense_limit, initial, s);
+    qfp_status status = prepare(matrix, choice, initial, s);
     if (status != QFP_OK) {
         qfp_schrodinger_destroy(s);
         return status;
@@ -238,7 +315,8 @@ qfp_status qfp_schrodinger_evolve(qfp_schrodinger *s, double t, qfp_ket_set *out
     for (size_t q = 0; q < s->kets; q++) {
         double complex *ket = out->ket + q * s->dim;
         for (size_t b = 0; b < s->block_count; b++)
-            evolve_dense(s, &s->blocks[b], t, q, ket);
+            if (s->blocks[b].holds[q])
+                evolve_dense(s, &s->blocks[b], t, q, ket);
         if (s->large_count == 0)
             continue;
         double complex *large = s->large_ket + q * s->large_count;

@@ -1,8 +1,9 @@
 /* schrodinger.h - INTERNAL to reference: i κ dψ/dt = H ψ on a set of kets.
  *
- * The basis is split into the blocks that H connects.  Blocks of at most QFP_DENSE_LIMIT states are
- * diagonalised once and then exact at every time; the larger ones share a Lanczos propagator.
- * Blocks without initial population cost nothing.
+ * The basis is split into the blocks that H connects.  A block is either diagonalised once and then
+ * exact at every time, or moved from time to time by a Lanczos propagator that the larger blocks
+ * share: whichever is expected to cost less.  Blocks that together hold too little of the initial
+ * state to matter at the tolerance are left out.
  */
 #ifndef QFPI_SCHRODINGER_H
 #define QFPI_SCHRODINGER_H
@@ -10,14 +11,20 @@
 #include "reference/hamiltonian_matrix.h"
 #include "reference/one_mode_kets.h"
 
-#define QFP_DENSE_LIMIT 600
+#define QFP_DENSE_LIMIT 800
 
 typedef struct qfp_schrodinger qfp_schrodinger;
 
-/* `initial` is ρ at t = 0, copied.  Blocks above `dense_limit` states are not diagonalised. */
-qfp_status qfp_schrodinger_create(const qfp_sparse *matrix, double kappa, double tolerance,
-                                  size_t dense_limit, const qfp_ket_set *initial,
-                                  qfp_schrodinger **out) QFP_MUST_USE;
+typedef struct qfp_schrodinger_choice {
+    double kappa;
+    double tolerance;   /* error of a ket per move */
+    size_t dense_limit; /* blocks above so many states are not diagonalised */
+    double horizon;     /* time that the moves will add up to; INFINITY: not known */
+} qfp_schrodinger_choice;
+
+/* `initial` is ρ at t = 0, copied. */
+qfp_status qfp_schrodinger_create(const qfp_sparse *matrix, const qfp_schrodinger_choice *choice,
+                                  const qfp_ket_set *initial, qfp_schrodinger **out) QFP_MUST_USE;
 void qfp_schrodinger_destroy(qfp_schrodinger *s);
 
 /* Writes the kets at time t into `out` (same count and dimension as the initial ones). */

@@ -132,6 +132,39 @@ Test(reference_dynamics, levels_grow_for_long_steps)
     qfp_reference_destroy(generous);
 }
 
+/* Driven and back in the vacuum at every time that the choice of levels looks at. */
+Test(reference_dynamics, levels_grow_between_the_output_times)
+{
+    double times[] = {4.0 * M_PI};
+    qfp_config config = case_coherent(1, "n + 3*(a + ad)", 0.0); /* ⟨a⟩ = 3(e^{−it} − 1) */
+    config.times = times;
+    config.time_count = 1;
+    qfp_reference *r = case_reference(&config);
+    case_evolve(r, M_PI);
+    EXPECT_NEAR(case_observe(r).re_a[0], -6.0, 1e-10);
+    EXPECT_NEAR(case_observe(r).n[0], 36.0, 1e-9); /* 36 times the accuracy of the ket */
+    qfp_reference_destroy(r);
+}
+
+/* A tolerance at the rounding of a ket must not let levels grow after noise. */
+Test(reference_dynamics, the_tightest_tolerance_is_met_by_a_finite_basis)
+{
+    double times[] = {1.0};
+    qfp_config config = case_coherent(2, "hc(ad[1]*a[2]) + 0.3*x[1] + 0.1*n[1]^2", 0.5);
+    config.times = times;
+    config.time_count = 1;
+    config.tolerance = 2e-15;
+    qfp_reference *tight = case_reference(&config);
+    cr_expect(lt(int, case_observe(tight).levels[0], 60));
+    config.tolerance = 1e-10;
+    qfp_reference *usual = case_reference(&config);
+    case_evolve(tight, 1.0);
+    case_evolve(usual, 1.0);
+    EXPECT_NEAR(case_observe(tight).n[0], case_observe(usual).n[0], 1e-10);
+    qfp_reference_destroy(tight);
+    qfp_reference_destroy(usual);
+}
+
 Test(reference_dynamics, given_levels_are_kept_and_their_tail_reported)
 {
     double times[] = {2.0};
@@ -190,12 +223,15 @@ Test(reference_dynamics, lanczos_agrees_with_diagonalisation)
     cr_assert(eq(int, qfp_ket_set_allocate(2, h.dim, &initial), QFP_OK));
     cr_assert(eq(int, qfp_ket_set_allocate(2, h.dim, &dense), QFP_OK));
     cr_assert(eq(int, qfp_ket_set_allocate(2, h.dim, &krylov), QFP_OK));
+    initial.weight[0] = initial.weight[1] = 0.5;
     initial.ket[5] = 0.6;
     initial.ket[40] = 0.8 * I;
     initial.ket[h.dim + 100] = 1.0;
+    const qfp_schrodinger_choice diagonal = {0.5, 1e-11, 1000, INFINITY};
+    const qfp_schrodinger_choice krylov_only = {0.5, 1e-11, 0, INFINITY};
     qfp_schrodinger *a = NULL, *b = NULL;
-    cr_assert(eq(int, qfp_schrodinger_create(&h, 0.5, 1e-11, 1000, &initial, &a), QFP_OK));
-    cr_assert(eq(int, qfp_schrodinger_create(&h, 0.5, 1e-11, 0, &initial, &b), QFP_OK));
+    cr_assert(eq(int, qfp_schrodinger_create(&h, &diagonal, &initial, &a), QFP_OK));
+    cr_assert(eq(int, qfp_schrodinger_create(&h, &krylov_only, &initial, &b), QFP_OK));
     const double times[] = {0.3, 2.0, -1.0, 0.0};
     for (int i = 0; i < 4; i++) {
         cr_assert(eq(int, qfp_schrodinger_evolve(a, times[i], &dense), QFP_OK));
@@ -209,6 +245,40 @@ Test(reference_dynamics, lanczos_agrees_with_diagonalisation)
     qfp_ket_set_destroy(&initial);
     qfp_ket_set_destroy(&dense);
     qfp_ket_set_destroy(&krylov);
+    qfp_sparse_destroy(&h);
+    qfp_words_destroy(&words);
+}
+
+/* Of three blocks of a number-conserving H, one holds 1e-15 in amplitude, one 1e-8. */
+Test(reference_dynamics, only_blocks_below_the_tolerance_are_left_out)
+{
+    const int levels[2] = {4, 4};
+    qfp_config config = case_new(2, "hc(ad[1]*a[2]) + 0.3*n[1]^2");
+    qfp_words words;
+    qfp_sparse h;
+    qfp_ket_set initial, later;
+    cr_assert(eq(int, qfp_hamiltonian_words(&config, &words), QFP_OK));
+    cr_assert(eq(int, qfp_sparse_build(&config, &words, levels, &h), QFP_OK));
+    cr_assert(eq(int, qfp_ket_set_allocate(1, h.dim, &initial), QFP_OK));
+    cr_assert(eq(int, qfp_ket_set_allocate(1, h.dim, &later), QFP_OK));
+    initial.weight[0] = 1.0;
+    initial.ket[1] = 1.0;   /* |0,1⟩ */
+    initial.ket[2] = 1e-15; /* |0,2⟩ */
+    initial.ket[3] = 1e-8;  /* |0,3⟩ */
+    const qfp_schrodinger_choice choice = {1.0, 1e-11, 1000, INFINITY};
+    qfp_schrodinger *s = NULL;
+    cr_assert(eq(int, qfp_schrodinger_create(&h, &choice, &initial, &s), QFP_OK));
+    cr_assert(eq(int, qfp_schrodinger_evolve(s, 0.5, &later), QFP_OK));
+    double population[3] = {0.0};
+    for (size_t i = 0; i < h.dim; i++)
+        if (i / 4 + i % 4 >= 1 && i / 4 + i % 4 <= 3)
+            population[i / 4 + i % 4 - 1] += pow(cabs(later.ket[i]), 2.0);
+    EXPECT_NEAR(population[0], 1.0, ROUNDING);
+    cr_expect(eq(dbl, population[1], 0.0));
+    EXPECT_NEAR(population[2] / 1e-16, 1.0, ROUNDING);
+    qfp_schrodinger_destroy(s);
+    qfp_ket_set_destroy(&initial);
+    qfp_ket_set_destroy(&later);
     qfp_sparse_destroy(&h);
     qfp_words_destroy(&words);
 }

@@ -161,6 +161,39 @@ Test(reference_states, superposition_of_coherent_states_is_normalised)
     qfp_reference_destroy(r);
 }
 
+/* ⟨α|D(β)S(ξ)|0⟩ = e^{(α*β − αβ*)/2} ⟨γ|S(ξ)|0⟩ with γ = α − β and
+ * ⟨γ|S(ξ)|0⟩ = exp(−½|γ|² − ½ e^{iφ} tanh r γ*²)/√cosh r: its phase shows between two of them. */
+static double complex squeezed_amplitude(double complex alpha, const qfp_state *s)
+{
+    double complex beta = s->alpha[0], gamma = alpha - beta;
+    double complex exponent = 0.5 * (conj(alpha) * beta - alpha * conj(beta)) -
+                              0.5 * squared(gamma) -
+                              0.5 * cexp(I * s->phi[0]) * tanh(s->r[0]) * cpow(conj(gamma), 2.0);
+    return cexp(exponent) / sqrt(cosh(s->r[0]));
+}
+
+Test(reference_states, superposed_squeezed_states_keep_their_phases)
+{
+    double complex w[2] = {1.0, 0.7 + 0.4 * I};
+    qfp_state parts[2] = {
+        {.kind = QFP_STATE_SQUEEZED, .alpha = {1.1 + 0.6 * I}, .r = {0.5}, .phi = {0.9}},
+        {.kind = QFP_STATE_SQUEEZED, .alpha = {0.2 - 0.8 * I}, .r = {0.8}, .phi = {-2.0}}};
+    qfp_config config = case_new(1, free_mode);
+    config.initial =
+        (qfp_state){.kind = QFP_STATE_SUPERPOSITION, .part_count = 2, .parts = parts, .weights = w};
+    qfp_reference *r = case_reference(&config);
+    double norm = 0.0; /* from the first point; the others then have no freedom left */
+    for (int k = 0; k < 8; k++) {
+        double complex alpha = 0.6 + 0.25 * k * cexp(I * 1.7 * k), sum = 0.0;
+        for (int i = 0; i < 2; i++)
+            sum += w[i] * squeezed_amplitude(alpha, &parts[i]);
+        double q = case_q(r, 0, alpha);
+        norm = k == 0 ? squared(sum) / q : norm;
+        EXPECT_NEAR(q, squared(sum) / norm, ROUNDING);
+    }
+    qfp_reference_destroy(r);
+}
+
 Test(reference_states, mixture_adds_weights_not_amplitudes)
 {
     double complex w[2] = {3.0, 1.0};
