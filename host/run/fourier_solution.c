@@ -8,6 +8,7 @@
 #include "evolve/grid_generator.h"
 #include "evolve/propagator.h"
 #include "run/engine.h"
+#include "run/field_output.h"
 #include "run/solution.h"
 #include "run/theory_check.h"
 #include "state/initial_state.h"
@@ -338,117 +339,15 @@ static const char *warning(void *self)
     return f->warning;
 }
 
-/* ---- local fields (one mode: on the output grid; more: on the product grid)
- * ---------------------- */
-
-static size_t field_points(const fourier *f)
-{
-    size_t points = 1, n = (size_t)f->config->husimi_points;
-    for (int a = 0; a < 2 * f->config->modes; a++)
-        points *= n;
-    return points;
-}
-
-/* Output coordinates in the file's order (x_1, p_1, x_2, p_2, …), as dimensionless z. */
-static void field_coordinates(const fourier *f, double *z)
-{
-    int modes = f->config->modes;
-    size_t n = (size_t)f->config->husimi_points, total = field_points(f);
-    for (size_t at = 0; at < total; at++) {
-        size_t rest = at;
-        for (int j = modes - 1; j >= 0; j--) {
-            z[at * 2 * (size_t)modes + (size_t)(modes + j)] = f->axis_p[(size_t)j * n + rest % n];
-            rest /= n;
-            z[at * 2 * (size_t)modes + (size_t)j] = f->axis_q[(size_t)j * n + rest % n];
-            rest /= n;
-        }
-    }
-}
-
-static qfp_status write_static_fields(fourier *f, qfp_snapshot *snapshot, size_t *shape)
-{
-    const qfp_config *config = f->config;
-    int modes = config->modes;
-    size_t axes = 2 * (size_t)modes, total = field_points(f);
-    double *z = NULL, *drift = NULL, *diffusion = NULL, *values = NULL, *vectors = NULL;
-    double scale[2 * QFP_MAX_MODES]; /* x = ℓ Q, p = κ P/ℓ */
-    qfp_status status;
-    for (int j = 0; j < modes; j++) {
-        scale[j] = config->length[j];
-        scale[modes + j] = config->kappa / config->length[j];
-    }
-    QFP_TRY_GOTO(QFP_ALLOCATE(z, total * axes, "the points of the fields"));
-    QFP_TRY_GOTO(QFP_ALLOCATE(drift, total * axes, "the drift"));
-    QFP_TRY_GOTO(QFP_ALLOCATE(diffusion, total * axes * axes, "the diffusion matrix"));
-    QFP_TRY_GOTO(QFP_ALLOCATE(values, total * axes, "the eigenvalues of D"));
-    QFP_TRY_GOTO(QFP_ALLOCATE(vectors, total * axes * axes, "the eigenvectors of D"));
-    field_coordinates(f, z);
-    QFP_TRY_GOTO(qfp_current_fields(f->current, total, z, drift, diffusion, values, vectors));
-    for (size_t i = 0; i < total; i++)
-        for (size_t a = 0; a < axes; a++) {
-            drift[i * axes + a] *= scale[a];
-            for (size_t b = 0; b < axes; b++)
-                diffusion[(i * axes + a) * axes + b] *= scale[a] * scale[b];
-        }
-    shape[axes] = shape[axes + 1] = axes;
-    if (config->field_drift)
-        QFP_TRY_GOTO(qfp_snapshot_write_field(snapshot, "drift", (int)axes + 1, shape, drift));
-    if (config->field_diffusion) {
-        QFP_TRY_GOTO(
-            qfp_snapshot_write_field(snapshot, "diffusion", (int)axes + 2, shape, diffusion));
-        QFP_TRY_GOTO(qfp_snapshot_write_field(snapshot, "diffusion_eigenvalues", (int)axes + 1,
-                                              shape, values));
-        QFP_TRY_GOTO(qfp_snapshot_write_field(snapshot, "diffusion_eigenvectors", (int)axes + 2,
-                                              shape, vectors));
-    }
-done:
-    free(z);
-    free(drift);
-    free(diffusion);
-    free(values);
-    free(vectors);
-    return status;
-}
-
-static qfp_status write_current(fourier *f, qfp_snapshot *snapshot, size_t *shape)
-{
-    const qfp_config *config = f->config;
-    size_t axes = 2 * (size_t)config->modes, total = field_points(f);
-    double *component = NULL, *all = NULL;
-    qfp_status status;
-    QFP_TRY_GOTO(QFP_ALLOCATE(component, total, "the current"));
-    QFP_TRY_GOTO(QFP_ALLOCATE(all, total * axes, "the current"));
-    QFP_TRY_GOTO(qfp_husimi_apply(f->husimi, f->u, f->q));
-    for (int a = 0; a < (int)axes; a++) {
-        qfp_buffer *j_a;
-        int mode = a % config->modes;
-        double scale =
-            a < config->modes ? config->length[mode] : config->kappa / config->length[mode];
-        QFP_TRY_GOTO(qfp_current_component(f->current, f->q, a, &j_a));
-        QFP_TRY_GOTO(qfp_synthesis_full(f->interpolation, j_a, component));
-        for (size_t i = 0; i < total; i++)
-            all[i * axes + (size_t)a] = scale * component[i];
-    }
-    shape[axes] = axes;
-    status = qfp_snapshot_append_field(snapshot, "current", (int)axes + 1, shape, all);
-done:
-    free(component);
-    free(all);
-    return status;
-}
-
 static qfp_status write_fields(void *self, qfp_snapshot *snapshot, bool at_start)
 {
     fourier *f = self;
-    const qfp_config *config = f->config;
-    size_t shape[2 * QFP_MAX_MODES + 2];
-    for (int a = 0; a < 2 * config->modes; a++)
-        shape[a] = (size_t)config->husimi_points;
-    if (at_start && (config->field_drift || config->field_diffusion))
-        return write_static_fields(f, snapshot, shape);
-    if (!at_start && config->field_current)
-        return write_current(f, snapshot, shape);
-    return QFP_OK;
+    if (at_start)
+        return qfp_field_output_static(f->config, f->current, f->axis_q, f->axis_p, snapshot);
+    if (!f->config->field_current)
+        return QFP_OK;
+    QFP_TRY(qfp_husimi_apply(f->husimi, f->u, f->q));
+    return qfp_field_output_current(f->config, f->current, f->interpolation, f->q, snapshot);
 }
 
 static qfp_status name_observables(const fourier *f, qfp_solution *out)

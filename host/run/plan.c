@@ -9,6 +9,7 @@
 #include "io/config.h"
 #include "reference/reference.h"
 #include "run/engine.h"
+#include "run/field_output.h"
 #include "run/theory_check.h"
 #include "state/reach.h"
 
@@ -65,6 +66,7 @@ static void count_bytes(const qfp_config *config, qfp_plan *plan)
     plan->bytes_output = 6.0 * state + 3.0 * spectral;
     if (config->husimi_full)
         plan->bytes_output += 16.0 * pow(config->husimi_points, 2.0 * plan->modes);
+    plan->bytes_output += qfp_field_output_bytes(config);
     double fixed = plan->bytes_state + plan->bytes_generator + plan->bytes_output;
     /* A large grid gets a shorter Krylov basis rather than none. */
     if (vectors == PRACTICAL_VECTORS) {
@@ -150,13 +152,15 @@ qfp_status qfp_plan_create(const qfp_config *config, qfp_plan *out)
         return QFP_OK;
     char grid[128];
     describe_grid(out, grid, sizeof grid);
+    const char *advice = out->bytes_output > 0.5 * out->bytes_total
+                             ? "ask for fewer output.husimi.points, or without full and fields"
+                             : "lower solver.grid.points or raise solver.tolerance";
     return QFP_FAIL(QFP_MEMORY,
                     "%s: solver.grid: %s = %.3g cells need %.3g GB (state %.3g GB, generator %.3g, "
-                    "propagator %.3g, output %.3g), this machine has %.3g GB; lower "
-                    "solver.grid.points or raise solver.tolerance",
+                    "propagator %.3g, output %.3g), this machine has %.3g GB; %s",
                     config->path, grid, out->cells, out->bytes_total / 1e9, out->bytes_state / 1e9,
                     out->bytes_generator / 1e9, out->bytes_propagator / 1e9,
-                    out->bytes_output / 1e9, out->bytes_available / 1e9);
+                    out->bytes_output / 1e9, out->bytes_available / 1e9, advice);
 }
 
 static double seconds_now(void)

@@ -1,0 +1,140 @@
+#include "run/field_output.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static size_t point_count(const qfp_config *config)
+{
+    size_t points = 1;
+    for (int a = 0; a < 2 * config->modes; a++)
+        points *= (size_t)config->husimi_points;
+    return points;
+}
+
+double qfp_field_output_bytes(const qfp_config *config)
+{
+    double points = pow(config->husimi_points, 2.0 * config->modes), axes = 2.0 * config->modes;
+    double numbers = 0.0;
+    if (config->field_drift || config->field_diffusion)
+        numbers += 3.0 * axes + 2.0 * axes * axes; /* z, drift, eigenvalues; D, eigenvectors */
+    if (config->field_current)
+        numbers += axes + 1.0;
+    return 8.0 * points * numbers;
+}
+
+/* Output coordinates in the file's order (x_1, p_1, x_2, p_2, …), as dimensionless z. */
+static void fill_points(const qfp_config *config, const double *axis_q, const double *axis_p,
+                        double *z)
+{
+    size_t modes = (size_t)config->modes, n = (size_t)config->husimi_points;
+    size_t total = point_count(config);
+    for (size_t at = 0; at < total; at++) {
+        size_t rest = at;
+        for (size_t j = modes; j-- > 0;) {
+            z[(2 * at + 1) * modes + j] = axis_p[j * n + rest % n];
+            rest /= n;
+            z[2 * at * modes + j] = axis_q[j * n + rest % n];
+            rest /= n;
+        }
+    }
+}
+
+/* Physical units per dimensionless unit of an axis. */
+static double axis_scale(const qfp_config *config, int axis)
+{
+    double length = config->length[axis % config->modes];
+    return axis < config->modes ? length : config->kappa / length;
+}
+
+static void fill_shape(const qfp_config *config, size_t *shape)
+{
+    size_t axes = 2 * (size_t)config->modes;
+    for (size_t a = 0; a < axes; a++)
+        shape[a] = (size_t)config->husimi_points;
+    shape[axes] = shape[axes + 1] = axes;
+}
+
+typedef struct local_fields {
+    double *z, *drift, *diffusion, *eigenvalues, *eigenvectors;
+} local_fields;
+
+static qfp_status evaluate(const qfp_config *config, qfp_current *current, const double *axis_q,
+                           const double *axis_p, local_fields *f)
+{
+    size_t axes = 2 * (size_t)config->modes, total = point_count(config);
+    QFP_TRY(QFP_ALLOCATE(f->z, total * axes, "the points of the fields"));
+    QFP_TRY(QFP_ALLOCATE(f->drift, total * axes, "the drift"));
+    QFP_TRY(QFP_ALLOCATE(f->diffusion, total * axes * axes, "the diffusion matrix"));
+    QFP_TRY(QFP_ALLOCATE(f->eigenvalues, total * axes, "the eigenvalues of D"));
+    QFP_TRY(QFP_ALLOCATE(f->eigenvectors, total * axes * axes, "the eigenvectors of D"));
+    fill_points(config, axis_q, axis_p, f->z);
+    QFP_TRY(qfp_current_fields(current, total, f->z, f->drift, f->diffusion, f->eigenvalues,
+                               f->eigenvectors));
+    for (size_t i = 0; i < total; i++)
+        for (size_t a = 0; a < axes; a++) {
+            double scale = axis_scale(config, (int)a);
+            f->drift[i * axes + a] *= scale;
+            for (size_t b = 0; b < axes; b++)
+                f->diffusion[(i * axes + a) * axes + b] *= scale * axis_scale(config, (int)b);
+        }
+    return QFP_OK;
+}
+
+static qfp_status write(const qfp_config *config, const local_fields *f, qfp_snapshot *snapshot)
+{
+    size_t shape[2 * QFP_MAX_MODES + 2];
+    int vector = 2 * config->modes + 1, matrix = vector + 1;
+    fill_shape(config, shape);
+    if (config->field_drift)
+        QFP_TRY(qfp_snapshot_write_field(snapshot, "drift", vector, shape, f->drift));
+    if (!config->field_diffusion)
+        return QFP_OK;
+    QFP_TRY(qfp_snapshot_write_field(snapshot, "diffusion", matrix, shape, f->diffusion));
+    QFP_TRY(
+        qfp_snapshot_write_field(snapshot, "diffusion_eigenvalues", vector, shape, f->eigenvalues));
+    return qfp_snapshot_write_field(snapshot, "diffusion_eigenvectors", matrix, shape,
+                                    f->eigenvectors);
+}
+
+qfp_status qfp_field_output_static(const qfp_config *config, qfp_current *current,
+                                   const double *axis_q, const double *axis_p,
+                                   qfp_snapshot *snapshot)
+{
+    if (!config->field_drift && !config->field_diffusion)
+        return QFP_OK;
+    local_fields f = {0};
+    qfp_status status = evaluate(config, current, axis_q, axis_p, &f);
+    if (status == QFP_OK)
+        status = write(config, &f, snapshot);
+    free(f.z);
+    free(f.drift);
+    free(f.diffusion);
+    free(f.eigenvalues);
+    free(f.eigenvectors);
+    return status;
+}
+
+qfp_status qfp_field_output_current(const qfp_config *config, qfp_current *current,
+                                    qfp_synthesis *interpolation, qfp_buffer *q,
+                                    qfp_snapshot *snapshot)
+{
+    size_t axes = 2 * (size_t)config->modes, total = point_count(config);
+    size_t shape[2 * QFP_MAX_MODES + 2];
+    double *component = NULL, *all = NULL;
+    qfp_status status;
+    QFP_TRY_GOTO(QFP_ALLOCATE(component, total, "the current"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(all, total * axes, "the current"));
+    for (size_t a = 0; a < axes; a++) {
+        qfp_buffer *j_a;
+        QFP_TRY_GOTO(qfp_current_component(current, q, (int)a, &j_a));
+        QFP_TRY_GOTO(qfp_synthesis_full(interpolation, j_a, component));
+        for (size_t i = 0; i < total; i++)
+            all[i * axes + a] = axis_scale(config, (int)a) * component[i];
+    }
+    fill_shape(config, shape);
+    status = qfp_snapshot_append_field(snapshot, "current", (int)axes + 1, shape, all);
+done:
+    free(component);
+    free(all);
+    return status;
+}
