@@ -279,7 +279,10 @@ static qfp_status bench_configuration(const char *path, double flop_rate)
     QFP_TRY_GOTO(qfp_config_load(path, NULL, 0, &config));
     QFP_TRY_GOTO(evolution_create(config, &e));
     QFP_TRY_GOTO(evolve(config, &e, &seconds));
-    status = print_evolution(config, &e, seconds, flop_rate);
+    if (qfp_grid_generator_map(e.generator)->applications == 0)
+        status = QFP_FAIL(QFP_USAGE, "%s: output.times leave nothing to evolve", path);
+    else
+        status = print_evolution(config, &e, seconds, flop_rate);
 done:
     evolution_destroy(&e);
     qfp_config_destroy(config);
