@@ -143,13 +143,20 @@ static double error_bound(const qfp_lanczos *l, double tau)
     return last / l->kappa * sum * fabs(tau) / SAMPLES;
 }
 
+/* |y_m| that is rounding: what is left of it at s = 0, where it should vanish, and a few units. */
+static double noise(const qfp_lanczos *l)
+{
+    double complex y[SPACE];
+    small_exponential(l, 0.0, l->size - 1, y);
+    return 8.0 * DBL_EPSILON + 2.0 * cabs(y[l->size - 1]);
+}
+
 /* The longest step, at most `whole`, whose bound is within its share of the tolerance, plus the
  * rounding of y_m itself, below which no step could go. */
 static double choose_step(const qfp_lanczos *l, double whole, double rate)
 {
-    double tau = whole;
+    double tau = whole, rounding = l->beta[l->size - 1] / l->kappa * noise(l);
     for (;;) {
-        double rounding = 8.0 * DBL_EPSILON * l->beta[l->size - 1] / l->kappa;
         double bound = error_bound(l, tau), allowed = (rate + rounding) * fabs(tau);
         if (bound <= allowed)
             return tau;
