@@ -17,8 +17,9 @@
 
 /* A fraction of |u|² this large at an edge means errors of a per cent: stop. */
 #define EDGE_LIMIT 1e-4
-/* ‖u‖² may exceed what any state can have by this much before noise must be its cause. */
-#define GROWTH_LIMIT 1e-3
+/* ‖u‖² may exceed what any state can have by its own error, the tolerance, or by this much; more is
+ * amplified noise.  It is noticed here before it fills an edge. */
+#define GROWTH_LIMIT 1e-6
 enum { EDGE_CHECK_EVERY = 64 }; /* applications between two looks at the edges */
 
 typedef struct fourier {
@@ -60,7 +61,7 @@ static qfp_status check_growth(fourier *f, qfp_buffer *u, double t)
     squared *= f->grid->cell;
     if (!isfinite(squared))
         return QFP_FAIL(QFP_NOT_FINITE, "t = %.6g: the solution is no longer finite", t);
-    if (squared > f->norm_limit * (1.0 + GROWTH_LIMIT))
+    if (squared > f->norm_limit * (1.0 + fmax(GROWTH_LIMIT, f->config->tolerance)))
         return QFP_FAIL(
             QFP_GROWTH,
             "t = %.6g: ‖u‖² = %.6g has grown beyond %.6g, the largest a state of this theory can "

@@ -1,0 +1,202 @@
+/* The program as its users meet it: the answers of every subcommand, numerical stops, resuming. */
+#define _GNU_SOURCE
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <math.h>
+#include <time.h>
+#include <yaml.h>
+
+#include "../support/program.h"
+#include "io/snapshot.h"
+
+static const char kerr[] = "title: Kerr\n"
+                           "hamiltonian: {modes: 1, operator: \"0.5*ad^2*a^2\"}\n"
+                           "initial: {coherent: [1.0]}\n"
+                           "solver: {tolerance: 1.0e-5}\n"
+                           "output:\n"
+                           "  times: [0.0, 0.2, 0.4]\n"
+                           "  husimi: {from: -3.0, to: 3.0, points: 9}\n";
+
+/* JSON is YAML: libyaml reads it, and finds one document that is a mapping or a list. */
+static void is_json(const char *text)
+{
+    yaml_parser_t parser;
+    yaml_document_t document;
+    yaml_parser_initialize(&parser);
+    yaml_parser_set_input_string(&parser, (const unsigned char *)text, strlen(text));
+    cr_assert(yaml_parser_load(&parser, &document) == 1, "not JSON: %s", text);
+    yaml_node_t *root = yaml_document_get_root_node(&document);
+    cr_assert(root != NULL && root->type != YAML_SCALAR_NODE, "not JSON: %s", text);
+    yaml_document_delete(&document);
+    yaml_parser_delete(&parser);
+}
+
+static double *dataset(const char *file, const char *name, size_t *count)
+{
+    double *data = NULL;
+    int rank, is_complex;
+    size_t shape[16];
+    cr_assert(qfp_hdf5_read(scratch_path(file), name, &rank, shape, &is_complex, &data) == QFP_OK,
+              "%s", qfp_last_error());
+    *count = 1;
+    for (int d = 0; d < rank; d++)
+        *count *= shape[d];
+    return data;
+}
+
+Test(program, runs_compares_and_plans)
+{
+    scratch_make();
+    write_text("kerr.yaml", kerr);
+    outcome o = RUN("run", "kerr.yaml"); /* default output name */
+    cr_assert(eq(int, o.exit_status, 0), "%s", o.err);
+    cr_assert(left_behind("kerr.h5"));
+    o = RUN("run", "kerr.yaml", "--basis", "reference", "-o", "exact.h5");
+    cr_assert(eq(int, o.exit_status, 0), "%s", o.err);
+    o = RUN("compare", "kerr.h5", "exact.h5", "--tol", "1e-4");
+    cr_assert(eq(int, o.exit_status, 0), "%s", o.err);
+    o = RUN("compare", "kerr.h5", "exact.h5", "--tol", "1e-15");
+    cr_assert(eq(int, o.exit_status, 1), "%s", o.err);
+    o = RUN("compare", "kerr.h5", "kerr.h5", "--tol", "0");
+    cr_assert(eq(int, o.exit_status, 0), "%s", o.err);
+    o = RUN("help");
+    cr_assert(eq(int, o.exit_status, 0));
+    cr_assert(strstr(o.out, "Example") != NULL);
+    o = RUN("help", "config");
+    cr_assert(strstr(o.out, "tolerance") != NULL);
+    o = RUN("version");
+    cr_assert(strncmp(o.out, "qfp ", 4) == 0);
+    scratch_remove();
+}
+
+Test(program, json_is_json_and_progress_stays_on_stderr)
+{
+    scratch_make();
+    write_text("kerr.yaml", kerr);
+    is_json(RUN("run", "kerr.yaml", "--json").out);
+    is_json(RUN("plan", "kerr.yaml", "--json").out);
+    is_json(RUN("audit", "kerr.yaml", "--json").out);
+    is_json(RUN("compare", "kerr.h5", "kerr.h5", "--json").out);
+    is_json(RUN("devices", "--json").out);
+    is_json(RUN("version", "--json").out);
+    scratch_remove();
+}
+
+/* The negative control: evolving Q itself must be stopped, and what came before is kept. */
+Test(program, evolving_q_itself_is_stopped_by_the_growth_monitor)
+{
+    scratch_make();
+    write_text("kerr.yaml", kerr);
+    outcome o = RUN("run", "kerr.yaml", "-o", "q.h5", "--set", "initial.coherent=[2.0]", "--set",
+                    "solver.grid={points: 64, extent: 16.0}", "--set", "solver.ordering=0");
+    cr_assert(eq(int, o.exit_status, 3), "%s", o.err);
+    cr_assert(strstr(o.err, "noise is being amplified") != NULL, "%s", o.err);
+    cr_assert(strstr(o.err, "balanced") != NULL, "%s", o.err);
+    size_t times;
+    free(dataset("q.h5", "/time", &times));
+    cr_assert(ge(ulong, times, 1));
+    cr_assert(lt(ulong, times, 3));
+    cr_assert(not(left_behind(".part")));
+    /* and the same run in the balanced variable goes through */
+    o = RUN("run", "kerr.yaml", "-o", "u.h5", "--set", "initial.coherent=[2.0]", "--set",
+            "solver.grid={points: 64, extent: 16.0}");
+    cr_assert(eq(int, o.exit_status, 0), "%s", o.err);
+    scratch_remove();
+}
+
+Test(program, refusals_for_numerical_reasons)
+{
+    scratch_make();
+    write_text("kerr.yaml", kerr);
+    outcome o = RUN("run", "kerr.yaml", "-o", "out.h5", "--set", "hamiltonian.operator=x^4",
+                    "--set", "theory.order=2");
+    cr_assert(eq(int, o.exit_status, 3), "%s", o.err);
+    cr_assert(strstr(o.err, "not balanced") != NULL, "%s", o.err);
+    cr_assert(not(left_behind("out.h5")));
+    o = RUN("run", "kerr.yaml", "-o", "out.h5", "--set", "solver.grid={points: 32, extent: 4.0}");
+    cr_assert(eq(int, o.exit_status, 3), "%s", o.err);
+    cr_assert(strstr(o.err, "extent") != NULL, "%s", o.err);
+    cr_assert(not(left_behind("out.h5")));
+    o = RUN("run", "kerr.yaml", "-o", "out.h5", "--set", "solver.grid={points: 16, extent: 16.0}");
+    cr_assert(eq(int, o.exit_status, 3), "%s", o.err);
+    cr_assert(strstr(o.err, "points") != NULL, "%s", o.err);
+    o = RUN("run", "kerr.yaml", "-o", "out.h5", "--set", "initial.coherent=[3.0]", "--basis",
+            "reference", "--set", "solver.levels=12");
+    cr_assert(eq(int, o.exit_status, 3), "%s", o.err);
+    cr_assert(strstr(o.err, "levels") != NULL, "%s", o.err);
+    scratch_remove();
+}
+
+Test(program, a_killed_run_resumes_to_the_same_answer)
+{
+    static const char slow[] = "hamiltonian: {modes: 1, operator: \"0.5*ad^2*a^2\"}\n"
+                               "initial: {coherent: [2.0]}\n"
+                               "solver: {grid: {points: 64}}\n"
+                               "output:\n"
+                               "  times: [0.0, 0.4, 2.0]\n"
+                               "  husimi: {from: -5.0, to: 5.0, points: 17}\n"
+                               "  checkpoint: {every: 0.05s}\n";
+    scratch_make();
+    write_text("slow.yaml", slow);
+    outcome o = RUN("run", "slow.yaml", "-o", "whole.h5");
+    cr_assert(eq(int, o.exit_status, 0), "%s", o.err);
+    pid_t pid = program_start((const char *const[]){"run", "slow.yaml", "-o", "killed.h5", NULL});
+    /* wait for a checkpoint, then kill; a run that was quicker than that proves nothing but resumes
+     * too */
+    for (int i = 0; i < 2000 && !left_behind("killed.h5.part.checkpoint"); i++)
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
+    kill(pid, SIGKILL);
+    o = program_wait(pid);
+    cr_assert(eq(int, o.exit_status, -SIGKILL));
+    cr_assert(left_behind("killed.h5.part"));
+    o = RUN("run", "slow.yaml", "-o", "killed.h5", "--resume");
+    cr_assert(eq(int, o.exit_status, 0), "%s", o.err);
+    cr_assert(not(left_behind(".part")));
+    size_t count, same;
+    double *a = dataset("whole.h5", "/husimi/mode_1", &count);
+    double *b = dataset("killed.h5", "/husimi/mode_1", &same);
+    cr_assert(eq(ulong, count, same));
+    for (size_t i = 0; i < count; i++)
+        /* other internal steps: both within the tolerance 1e-9 of the propagation */
+        cr_assert(epsilon_eq(dbl, a[i], b[i], 1e-9));
+    free(a);
+    free(b);
+    scratch_remove();
+}
+
+/* initial.file: what one run wrote is where another starts. */
+Test(program, a_q_grid_from_a_file_is_an_initial_state)
+{
+    static const char from_file[] =
+        "hamiltonian: {modes: 1, operator: \"0.5*ad^2*a^2\"}\n"
+        "initial: {file: {path: start.h5, dataset: /husimi/mode_1}}\n"
+        "solver: {grid: {points: 48, extent: 12.0}, tolerance: 1.0e-5}\n"
+        "output:\n"
+        "  times: [0.0, 0.3]\n"
+        "  husimi: {from: -3.0, to: 3.0, points: 9}\n";
+    scratch_make();
+    write_text("kerr.yaml", kerr);
+    write_text("file.yaml", from_file);
+    /* the whole of Q, on a grid fine enough for its wavenumbers */
+    outcome o =
+        RUN("run", "kerr.yaml", "-o", "start.h5", "--set", "output.times=[0.0]", "--set",
+            "output.husimi={from: -9.0, to: 9.0, points: 73}", "--set", "solver.tolerance=1e-12");
+    cr_assert(eq(int, o.exit_status, 0), "%s", o.err);
+    o = RUN("run", "file.yaml", "-o", "file.h5");
+    cr_assert(eq(int, o.exit_status, 0), "%s", o.err);
+    cr_assert(strstr(o.err, "cut") != NULL, "the cut must be said: %s", o.err);
+    o = RUN("run", "kerr.yaml", "-o", "direct.h5", "--set", "output.times=[0.0, 0.3]");
+    cr_assert(eq(int, o.exit_status, 0), "%s", o.err);
+    size_t count, same;
+    double *a = dataset("file.h5", "/husimi/mode_1", &count);
+    double *b = dataset("direct.h5", "/husimi/mode_1", &same);
+    cr_assert(eq(ulong, count, same));
+    for (size_t i = 0; i < count; i++)
+        /* components below 1e-10 of Q̂ are cut as noise, amplified by e^{k²/4} at the cut (|k|
+         * ≈ 6.8): 1e-5 of u, less of Q */
+        cr_assert(epsilon_eq(dbl, a[i], b[i], 1e-5));
+    free(a);
+    free(b);
+    scratch_remove();
+}
