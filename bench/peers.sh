@@ -16,6 +16,10 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 export OMP_NUM_THREADS=1 LC_ALL=C
 notes=()
+commit=$(git -C "$here" rev-parse --short=12 HEAD 2> /dev/null || echo unknown)
+if ! git -C "$here" diff --quiet HEAD -- . ../host ../kernels > /dev/null 2>&1; then
+    commit="$commit, sources changed since"
+fi
 
 # measure NAME COMMAND...: one line "user wall" is added to NAME.times.
 measure() {
@@ -132,10 +136,6 @@ row_xmds2() { # LABEL NAME KIND FILE ALPHA0 RIVAL
 
 # ---- report --------------------------------------------------------------------------------------
 
-commit=$(git -C "$here" rev-parse --short=12 HEAD 2> /dev/null || echo unknown)
-if ! git -C "$here" diff --quiet HEAD -- . ../host ../kernels > /dev/null 2>&1; then
-    commit="$commit, sources changed since"
-fi
 cache_entry() { sed -n "s/^$1:[A-Z]*=//p" "$build/CMakeCache.txt"; }
 
 {
@@ -148,7 +148,7 @@ cache_entry() { sed -n "s/^$1:[A-Z]*=//p" "$build/CMakeCache.txt"; }
     echo "- compiler: $(cc --version | sed -n 1p); build type $(cache_entry CMAKE_BUILD_TYPE)," \
         "QFP_STRICT $(cache_entry QFP_STRICT)"
     echo "- qfp: commit $commit"
-    [ -z "$xmds2" ] || echo "- $("$xmds2" --help | sed -n 1p)"
+    [ -z "$xmds2" ] || echo "- $("$xmds2" --help 2> /dev/null | sed -n 1p)"
     echo "- command: \`bench/peers.sh BUILD_DIR\`, OMP_NUM_THREADS=1; qfp runs as" \
         "\`qfp run bench/NAME.yaml\`"
     for note in ${notes[@]+"${notes[@]}"}; do echo "- $note"; done
