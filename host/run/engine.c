@@ -33,6 +33,6 @@ qfp_status qfp_engine_grid(const qfp_engine *engine, const qfp_plan *plan, qfp_p
         shape.extent[axis] = plan->extent[axis];
     QFP_TRY(qfp_phase_grid_create(engine->backend, engine->context, &shape, out));
     for (int axis = 0; axis < 2 * plan->modes; axis++)
-        (*out)->taper[axis] = plan->reach[axis];
+        (*out)->taper[axis] = plan->taper[axis];
     return QFP_OK;
 }

@@ -13,8 +13,9 @@
 #include "run/theory_check.h"
 #include "state/reach.h"
 
-#define MARGIN 1.05 /* room beyond the contour: the tail behind it still has to fade */
-#define WIDEST 1.6  /* Q against u: √2 times the contour's depth, at most that much wider */
+#define MARGIN 1.05   /* room beyond the contour: the tail behind it still has to fade */
+#define OVERHANG 1.06 /* a grid smaller than the reach is faded out just beyond what it holds */
+#define WIDEST 1.6    /* Q against u: √2 times the contour's depth, at most that much wider */
 #define PRACTICAL_VECTORS 65 /* Krylov basis of 64 and the next vector */
 enum { FEWEST_VECTORS = 13, MOST_POINTS = 1 << 15 };
 
@@ -129,6 +130,8 @@ qfp_status qfp_plan_estimate(const qfp_config *config, qfp_plan *out)
         plan.cells *= (double)plan.points[j] * (double)plan.points[j];
         double held_q = fmin(0.5 * plan.extent[q], 0.5 * M_PI * plan.points[j] / plan.extent[p]);
         double held_p = fmin(0.5 * plan.extent[p], 0.5 * M_PI * plan.points[j] / plan.extent[q]);
+        plan.taper[q] = fmin(reach.of[q], OVERHANG * held_q);
+        plan.taper[p] = fmin(reach.of[p], OVERHANG * held_p);
         plan.underresolved |= held_q < reach.of[q] || held_p < reach.of[p];
     }
     count_bytes(config, &plan);

@@ -25,8 +25,9 @@ typedef struct qfp_plan {
     int levels[QFP_PLAN_MODES];        /* basis reference: levels of each mode; all below is 0 */
     int points[QFP_PLAN_MODES];        /* per axis of mode j */
     double extent[2 * QFP_PLAN_MODES]; /* dimensionless boxes of Q_1…Q_N, P_1…P_N */
-    double reach[2 * QFP_PLAN_MODES];  /* estimated reach of the state along them; multipliers of
-                                          the generator fade out beyond it */
+    double reach[2 * QFP_PLAN_MODES];  /* estimated reach of the state along them */
+    double taper[2 * QFP_PLAN_MODES];  /* the generator fades out beyond it: the reach, or
+                                          what a smaller grid holds */
     double husimi_reach[2 * QFP_PLAN_MODES]; /* the same for Q, which is wider than u */
     int flow_escapes;  /* the classical flow leaves every box within the run */
     int underresolved; /* the given grid is smaller than the rules ask for */
