@@ -1,0 +1,91 @@
+/* One evolution on the checked backend (a device's rules, no device) and on the CPU: the same bits.
+ */
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+
+#include "../support/simulate.h"
+#include "evolve/grid_generator.h"
+#include "evolve/propagator.h"
+#include "run/theory_check.h"
+#include "state/husimi.h"
+#include "state/initial_state.h"
+#include "state/observables.h"
+
+enum { VALUES = 64 };
+
+typedef struct transcript {
+    size_t count;
+    double *u, values[VALUES];
+} transcript;
+
+static transcript evolve_on(const qfp_backend *b, const qfp_config *config, qfp_method method)
+{
+    const qfp_grid shape = {2, {12, 10}, {7.0, 7.5, 7.0, 6.5}};
+    qfp_context *context = NULL;
+    qfp_phase_grid *grid = NULL;
+    qfp_grid_generator *generator = NULL;
+    qfp_propagator *propagator = NULL;
+    qfp_moments *moments = NULL;
+    qfp_edges *edges = NULL;
+    qfp_husimi *husimi = NULL;
+    qfp_buffer *u = NULL, *q = NULL;
+    qfp_theory_check check;
+    char warning[128];
+    transcript t = {0};
+    OK(qfp_theory_check_create(config, &check));
+    OK(b->context_create(1, &context));
+    OK(qfp_phase_grid_create(b, context, &shape, &grid));
+    for (int axis = 0; axis < 4; axis++)
+        grid->taper[axis] = 3.0;
+    t.count = grid->doubles[QFP_SPACE_Z];
+    OK(b->buffer_create(context, t.count, &u));
+    OK(b->buffer_create(context, t.count, &q));
+    OK(qfp_initial_state_fill(grid, &config->initial, check.c, u, warning, sizeof warning));
+    OK(qfp_grid_generator_create(grid, &check.generator, &generator));
+    const qfp_propagator_options options = {
+        .method = method, .tolerance = 1e-8, .time_scale = 1.0, .step = 1e-3};
+    OK(qfp_propagator_create(qfp_grid_generator_map(generator), &options, &propagator));
+    OK(qfp_propagator_advance(propagator, u, 0.02, NULL, NULL));
+    OK(qfp_moments_create(grid, &check.wick, check.c, &moments));
+    OK(qfp_moments_evaluate(moments, u, t.values));
+    OK(qfp_edges_create(grid, &edges));
+    OK(qfp_edges_evaluate(edges, u, &t.values[VALUES - 2], &t.values[VALUES - 1]));
+    OK(qfp_husimi_create(grid, check.c, &husimi));
+    OK(qfp_husimi_apply(husimi, u, q));
+    t.u = malloc(2 * t.count * sizeof *t.u);
+    OK(b->download(u, 0, t.count, t.u));
+    OK(b->download(q, 0, t.count, t.u + t.count));
+    qfp_husimi_destroy(husimi);
+    qfp_edges_destroy(edges);
+    qfp_moments_destroy(moments);
+    qfp_propagator_destroy(propagator);
+    qfp_grid_generator_destroy(generator);
+    b->buffer_destroy(u);
+    b->buffer_destroy(q);
+    qfp_phase_grid_destroy(grid);
+    b->context_destroy(context);
+    qfp_theory_check_destroy(&check);
+    return t;
+}
+
+Test(parity, an_evolution_is_the_same_on_cpu_and_checked)
+{
+    static const char yaml[] =
+        "hamiltonian: {modes: 2, operator: \"hc(ad[1]*a[2]) + 0.5*ad[1]^2*a[1]^2 + n[1]*n[2]\"}\n"
+        "initial: {superposition: [{coherent: [0.5, 0.0], weight: 1}, {fock: [0, 1], weight: 1}]}\n"
+        "output: {times: [0.0, 0.02]}\n";
+    const qfp_method methods[] = {QFP_METHOD_KRYLOV, QFP_METHOD_CHEBYSHEV, QFP_METHOD_RK4};
+    scratch_make();
+    qfp_config *config = load_text(yaml);
+    for (int m = 0; m < 3; m++) {
+        transcript cpu = evolve_on(qfp_backend_cpu(), config, methods[m]);
+        transcript checked = evolve_on(qfp_backend_checked(), config, methods[m]);
+        cr_assert(memcmp(cpu.u, checked.u, 2 * cpu.count * sizeof *cpu.u) == 0, "method %d", m);
+        cr_assert(memcmp(cpu.values, checked.values, sizeof cpu.values) == 0, "method %d", m);
+        cr_assert(gt(dbl, cpu.values[2], 0.01)); /* n_1: there is something to compare */
+        free(cpu.u);
+        free(checked.u);
+    }
+    qfp_config_destroy(config);
+    scratch_remove();
+}
