@@ -4,9 +4,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* The trapezoidal sum aliases û at k_max, which the grid was chosen to make small, times e^{−8} =
- * 3e-4 at most. */
-#define RESOLVED 8.0
+/* The trapezoidal sum aliases û at k_max, which the grid was chosen to make small, times e^{−4} =
+ * 2e-2 at most. */
+#define RESOLVED 4.0
 
 struct qfp_synthesis {
     const qfp_phase_grid *grid;

@@ -1,7 +1,7 @@
 /* synthesis.h - from u on the solver's grid to Q on any other.
  *
  * Q = e^{cΔ}u is a convolution, axis by axis a dense matrix.  Where the grid resolves the Gaussian
- * (c k_max²/2 ≥ 8: at c = ½ on any grid worth its name), the trapezoidal sum of the convolution is
+ * (c k_max²/2 ≥ 4: at c = ½ on any grid worth its name), the trapezoidal sum of the convolution is
  * exact to rounding and holds outside the box too: E[i][j] = L/(n √(2πc)) e^{−(z_i − Q_j)²/2c}.
  * Elsewhere (c = 0: plain interpolation) the periodic continuation is evaluated, E[i][j] = (1/n)
  * Σ_k e^{−c k²/2} cos(k (z_i − Q_j)),   zero for z_i outside the box.
