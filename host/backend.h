@@ -9,8 +9,8 @@
  * N modes, n_j points on both axes of mode j; axis a of z = (Q_1…Q_N, P_1…P_N) has a box of length
  * L_a in dimensionless units, so that with n = n_j of its mode
  *     z_a[i] = (i - n/2) L_a/n,        k_a[i] = 2π i'/L_a,  i' = i < n/2 ? i : i - n.
- * A real field lives in space Z.  Transforming all P axes, or all Q axes, gives the two mixed spaces
- * in which half of the Weyl algebra is diagonal (Q_j and ∂_Pj commute, so do P_j and ∂_Qj):
+ * A real field lives in space Z.  Transforming all P axes, or all Q axes, gives the two mixed
+ * spaces in which half of the Weyl algebra is diagonal (Q_j and ∂_Pj commute, so do P_j and ∂_Qj):
  *
  *     space  array, row-major                                      diagonal operators
  *     Z      double  [Q_1]…[Q_N][P_1]…[P_N]                        Q_j, P_j
@@ -18,7 +18,8 @@
  *     B      complex [k_Q1]…[k_QN: n_N/2+1][P_1]…[P_N]             P_j, ∂_Qj = i k_Qj
  *
  * Complex arrays are interleaved (re, im).  Transforms are unnormalised: forward then inverse
- * multiplies by Π n_j.  Phases follow the index i, not the coordinate: û[k] = Σ_i u[i] e^{-2πi ik/n}.
+ * multiplies by Π n_j.  Phases follow the index i, not the coordinate: û[k] = Σ_i u[i] e^{-2πi
+ * ik/n}.
  */
 #ifndef QFPI_BACKEND_H
 #define QFPI_BACKEND_H
@@ -46,7 +47,7 @@ typedef enum qfp_direction { QFP_FORWARD, QFP_INVERSE } qfp_direction;
 
 typedef struct qfp_grid {
     int modes;
-    int points[QFPI_MAX_MODES];    /* n_j, even */
+    int points[QFPI_MAX_MODES];        /* n_j, even */
     double extent[2 * QFPI_MAX_MODES]; /* L_a of the axes Q_1…Q_N, P_1…P_N */
 } qfp_grid;
 
@@ -114,12 +115,11 @@ typedef struct qfp_backend {
      * infinities are not; without any number min = +inf and max = -inf. */
     qfp_status (*extrema)(size_t count, const qfp_buffer *x, double *min, double *max, int *finite);
 
-    qfp_status (*grid_plan_create)(qfp_context *context, const qfp_grid *grid,
-                                   qfp_grid_plan **out);
+    qfp_status (*grid_plan_create)(qfp_context *context, const qfp_grid *grid, qfp_grid_plan **out);
     void (*grid_plan_destroy)(qfp_grid_plan *plan);
 
-    /* FORWARD: real Z array -> complex `space` (A: over the P axes, B: over the Q axes), input kept.
-     * INVERSE: complex `space` -> real Z, input destroyed.  in ≠ out.  space is A or B. */
+    /* FORWARD: real Z array -> complex `space` (A: over the P axes, B: over the Q axes), input
+     * kept. INVERSE: complex `space` -> real Z, input destroyed.  in ≠ out.  space is A or B. */
     qfp_status (*transform)(qfp_grid_plan *plan, qfp_space space, qfp_direction direction,
                             qfp_buffer *in, qfp_buffer *out);
 
@@ -127,7 +127,8 @@ typedef struct qfp_backend {
     qfp_status (*symbol_create)(qfp_grid_plan *plan, const qfp_symbol_spec *spec, qfp_symbol **out);
     void (*symbol_destroy)(qfp_symbol *symbol);
     /* y = scale s x (accumulate = 0) or y += scale s x; both arrays in the symbol's space; y may be
-     * x when accumulate = 0.  Bytes: 2 (3) × 8 × doubles; flops ≈ 2 degree + 4 (real s) per cell. */
+     * x when accumulate = 0.  Bytes: 2 (3) × 8 × doubles; flops ≈ 2 degree + 4 (real s) per cell.
+     */
     qfp_status (*symbol_multiply)(const qfp_symbol *symbol, double scale, qfp_buffer *x,
                                   qfp_buffer *y, int accumulate);
     /* Space Z: out = Σ_z s(z) x(z). */
@@ -160,7 +161,8 @@ typedef struct qfp_backend {
                                 const qfp_buffer *x, qfp_buffer *y);
     /* At `count` points z (host memory, [count][2N]): drift [count][2N], D [count][2N][2N],
      * eigenvalues [count][2N] descending, eigenvectors [count][2N][2N] (rows; row i of the second
-     * half is J times a row of the first).  Any output pointer may be NULL.  Same cell functions. */
+     * half is J times a row of the first).  Any output pointer may be NULL.  Same cell functions.
+     */
     qfp_status (*flow_evaluate)(const qfp_flow *flow, size_t count, const double *z, double *drift,
                                 double *diffusion, double *eigenvalues, double *eigenvectors);
 

@@ -16,11 +16,11 @@ typedef enum qfp_state_kind {
     QFP_STATE_FOCK,              /* level[j] */
     QFP_STATE_THERMAL,           /* nbar[j] */
     QFP_STATE_DISPLACED_THERMAL, /* nbar[j], alpha[j] */
-    QFP_STATE_SQUEEZED,          /* alpha[j], r[j], phi[j]: D(α) S(ξ)|0>, S = exp((ξ* a² - ξ a†²)/2),
-                                    ξ = r e^{iφ} */
-    QFP_STATE_SUPERPOSITION,     /* Σ weight_i |part_i>, normalised; parts are kets */
-    QFP_STATE_MIXTURE,           /* Σ weight_i ρ_i, weights real, ≥ 0, normalised to 1 */
-    QFP_STATE_FILE               /* path, dataset */
+    QFP_STATE_SQUEEZED, /* alpha[j], r[j], phi[j]: D(α) S(ξ)|0>, S = exp((ξ* a² - ξ a†²)/2),
+                           ξ = r e^{iφ} */
+    QFP_STATE_SUPERPOSITION, /* Σ weight_i |part_i>, normalised; parts are kets */
+    QFP_STATE_MIXTURE,       /* Σ weight_i ρ_i, weights real, ≥ 0, normalised to 1 */
+    QFP_STATE_FILE           /* path, dataset */
 } qfp_state_kind;
 
 typedef struct qfp_state {
@@ -57,7 +57,7 @@ struct qfp_config {
     int modes;
     size_t parameter_count;
     qfp_parameter *parameters;
-    char *expression;             /* hamiltonian.operator or hamiltonian.symbol.expression */
+    char *expression; /* hamiltonian.operator or hamiltonian.symbol.expression */
     int expression_line, expression_column;
     bool is_symbol;
     qfp_symbol_ordering symbol_ordering; /* when is_symbol */
@@ -87,7 +87,8 @@ struct qfp_config {
     qfp_backend_choice backend;
 };
 
-/* The Wick symbol of the configured Hamiltonian (2N variables in α, α*), checked to be Hermitian. */
+/* The Wick symbol of the configured Hamiltonian (2N variables in α, α*), checked to be Hermitian.
+ */
 qfp_status qfp_config_hamiltonian(const qfp_config *config, qfp_polynomial *wick) QFP_MUST_USE;
 
 #endif

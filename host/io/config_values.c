@@ -205,7 +205,7 @@ qfp_status qfp_config_real(const qfp_config_reader *reader, const qfp_yaml_node 
 qfp_status qfp_config_positive(const qfp_config_reader *reader, const qfp_yaml_node *node,
                                double *out)
 {
-    double value;
+    double value = 0.0;
     QFP_TRY(qfp_config_real(reader, node, &value));
     if (!(value > 0))
         return QFP_CONFIG_WRONG(reader, node);
@@ -216,7 +216,7 @@ qfp_status qfp_config_positive(const qfp_config_reader *reader, const qfp_yaml_n
 qfp_status qfp_config_integer(const qfp_config_reader *reader, const qfp_yaml_node *node, int low,
                               int high, int *out)
 {
-    double value;
+    double value = 0.0;
     QFP_TRY(qfp_config_real(reader, node, &value));
     if (!(value >= low && value <= high) || value != floor(value))
         return QFP_CONFIG_WRONG(reader, node);

@@ -23,11 +23,11 @@ typedef struct qfp_attribute {
 typedef struct qfp_snapshot_layout {
     int modes;
     size_t x_count, p_count;
-    const double *x, *p;         /* physical axes */
+    const double *x, *p; /* physical axes */
     size_t observable_count;
     const char *const *observable_names;
     const char *const *observable_units; /* may hold NULL entries */
-    int full;                    /* write /husimi/full */
+    int full;                            /* write /husimi/full */
     size_t attribute_count;
     const qfp_attribute *attributes; /* text attributes of / */
 } qfp_snapshot_layout;
@@ -36,11 +36,13 @@ typedef struct qfp_snapshot_layout {
 qfp_status qfp_snapshot_create(const char *path, const qfp_snapshot_layout *layout,
                                qfp_snapshot **out) QFP_MUST_USE;
 
-/* Appends one time and flushes; PATH.part is readable from then on: marginals [modes][nx*np], full (or NULL), observables [observable_count]. */
+/* Appends one time and flushes; PATH.part is readable from then on: marginals [modes][nx*np], full
+ * (or NULL), observables [observable_count]. */
 qfp_status qfp_snapshot_append(qfp_snapshot *s, double time, const double *const *marginals,
                                const double *full, const double *observables) QFP_MUST_USE;
 
-/* Static field /fields/NAME (replaced when there) with shape (first axes x, p, x, p, … when they match) . */
+/* Static field /fields/NAME (replaced when there) with shape (first axes x, p, x, p, … when they
+ * match) . */
 qfp_status qfp_snapshot_write_field(qfp_snapshot *s, const char *name, int rank,
                                     const size_t *shape, const double *data) QFP_MUST_USE;
 /* The next time of a field that depends on time, /fields/NAME [T, shape…]. */
@@ -71,8 +73,8 @@ void qfp_snapshot_abandon(qfp_snapshot *s);
 
 /* Reads a whole dataset of numbers from any HDF5 file as doubles, or as (re, im) pairs with
  * is_complex = 1 when it is a compound of two floating members.  A trailing axis of length 2 is not
- * interpreted.  data is malloc'ed; rank ≤ 16.  QFP_IO says whether the file is missing, no HDF5 file,
- * damaged, or without such a dataset. */
+ * interpreted.  data is malloc'ed; rank ≤ 16.  QFP_IO says whether the file is missing, no HDF5
+ * file, damaged, or without such a dataset. */
 qfp_status qfp_hdf5_read(const char *path, const char *dataset, int *rank, size_t *shape,
                          int *is_complex, double **data) QFP_MUST_USE;
 

@@ -31,9 +31,9 @@ typedef struct qfp_yaml_node {
     struct qfp_yaml_node **items; /* of a list or a mapping, in file order; owned */
 } qfp_yaml_node;
 
-/* Parses `text` (UTF-8, `size` bytes and a zero byte behind them).  `source` is the file named in errors; a non-empty
- * `root_path` makes the tree the value of --set ROOT_PATH.  QFP_CONFIG with file, line and column
- * for every fault of the text. */
+/* Parses `text` (UTF-8, `size` bytes and a zero byte behind them).  `source` is the file named in
+ * errors; a non-empty `root_path` makes the tree the value of --set ROOT_PATH.  QFP_CONFIG with
+ * file, line and column for every fault of the text. */
 qfp_status qfp_yaml_parse(const char *source, const char *root_path, const char *text, size_t size,
                           qfp_yaml_node **out) QFP_MUST_USE;
 void qfp_yaml_destroy(qfp_yaml_node *node); /* accepts NULL */

@@ -28,8 +28,8 @@ typedef struct qfp_comparison {
     char worst_dataset[96];
 } qfp_comparison;
 
-/* QFP_IO when a file cannot be read as HDF5.  Without any common dataset `worst` is infinite: nothing
- * compared is no agreement. */
+/* QFP_IO when a file cannot be read as HDF5.  Without any common dataset `worst` is infinite:
+ * nothing compared is no agreement. */
 qfp_status qfp_compare_files(const char *a, const char *b, qfp_comparison *out) QFP_MUST_USE;
 void qfp_comparison_destroy(qfp_comparison *c);
 

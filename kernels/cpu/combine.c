@@ -40,9 +40,11 @@ static void add_four(size_t n, double *restrict y, const double *a, const double
         y[i] = (((y[i] + a0 * x0[i]) + a1 * x1[i]) + a2 * x2[i]) + a3 * x3[i];
 }
 
-static void combine_strip(size_t first, size_t n, double beta, double *y, int terms,
+/* Strip s of the first `count` elements. */
+static void combine_strip(size_t s, size_t count, double beta, double *y, int terms,
                           const double *a, qfp_buffer *const *x)
 {
+    size_t first = s * STRIP, n = count - first < STRIP ? count - first : STRIP;
     y += first;
     if (terms == 0) {
         scale_strip(n, beta, y);
@@ -62,10 +64,13 @@ qfp_status cpu_combine(size_t count, double beta, qfp_buffer *y, int terms, cons
 {
     int threads = cpu_threads_for(y->context, count);
     size_t strips = (count + STRIP - 1) / STRIP;
-#pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1)
-    for (size_t s = 0; s < strips; ++s) {
-        size_t first = s * STRIP, rest = count - first;
-        combine_strip(first, rest < STRIP ? rest : STRIP, beta, y->data, terms, a, x);
+    if (threads == 1) {
+        for (size_t s = 0; s < strips; ++s)
+            combine_strip(s, count, beta, y->data, terms, a, x);
+        return QFP_OK;
     }
+#pragma omp parallel for schedule(static) num_threads(threads)
+    for (size_t s = 0; s < strips; ++s)
+        combine_strip(s, count, beta, y->data, terms, a, x);
     return QFP_OK;
 }

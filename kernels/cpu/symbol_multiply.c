@@ -174,6 +174,14 @@ cpu_row cpu_symbol_row(const qfp_symbol *symbol, size_t r, double scale, double 
     return row;
 }
 
+static void multiply_row(const qfp_symbol *symbol, cpu_row_multiply multiply, size_t r,
+                         double scale, const double *x, double *y)
+{
+    double scratch[2 * (QFPI_MAX_DEGREE + 1)];
+    cpu_row row = cpu_symbol_row(symbol, r, scale, scratch);
+    multiply(&row, x, y);
+}
+
 qfp_status cpu_symbol_multiply(const qfp_symbol *symbol, double scale, qfp_buffer *x, qfp_buffer *y,
                                int accumulate)
 {
@@ -182,11 +190,13 @@ qfp_status cpu_symbol_multiply(const qfp_symbol *symbol, double scale, qfp_buffe
     cpu_row_multiply multiply = symbol->multiply[accumulate != 0];
     size_t stride = shape->row * (size_t)shape->components;
     int threads = cpu_threads_for(plan->context, plan->doubles[symbol->space]);
-#pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1)
-    for (size_t r = 0; r < shape->rows; ++r) {
-        double scratch[2 * (QFPI_MAX_DEGREE + 1)];
-        cpu_row row = cpu_symbol_row(symbol, r, scale, scratch);
-        multiply(&row, x->data + r * stride, y->data + r * stride);
+    if (threads == 1) {
+        for (size_t r = 0; r < shape->rows; ++r)
+            multiply_row(symbol, multiply, r, scale, x->data + r * stride, y->data + r * stride);
+        return QFP_OK;
     }
+#pragma omp parallel for schedule(static) num_threads(threads)
+    for (size_t r = 0; r < shape->rows; ++r)
+        multiply_row(symbol, multiply, r, scale, x->data + r * stride, y->data + r * stride);
     return QFP_OK;
 }

@@ -84,10 +84,14 @@ static outcome run(qfp_method method, double growth, double tolerance, double st
     cr_assert(eq(int, b.backend->context_create(1, &context), QFP_OK));
     cr_assert(eq(int, b.backend->buffer_create(context, SIZE, &u), QFP_OK));
     cr_assert(eq(int, b.backend->upload(u, 0, SIZE, start), QFP_OK));
-    qfp_linear_map map = {.backend = b.backend, .context = context, .count = SIZE,
-                          .skew = growth == 0.0, .self = &b, .apply = apply};
-    qfp_propagator_options options = {.method = method, .tolerance = tolerance, .time_scale = t,
-                                      .step = step};
+    qfp_linear_map map = {.backend = b.backend,
+                          .context = context,
+                          .count = SIZE,
+                          .skew = growth == 0.0,
+                          .self = &b,
+                          .apply = apply};
+    qfp_propagator_options options = {
+        .method = method, .tolerance = tolerance, .time_scale = t, .step = step};
     cr_assert(eq(int, qfp_propagator_create(&map, &options, &propagator), QFP_OK));
     cr_assert(eq(int, qfp_propagator_advance(propagator, u, t, NULL, NULL), QFP_OK));
     cr_assert(eq(int, b.backend->download(u, 0, SIZE, reached), QFP_OK));
@@ -143,8 +147,8 @@ Test(propagator, chebyshev_is_exact_to_rounding)
 Test(propagator, chebyshev_refuses_a_generator_that_is_not_skew)
 {
     blocks b = {.growth = 0.1, .backend = qfp_backend_cpu()};
-    qfp_linear_map map = {.backend = b.backend, .count = SIZE, .skew = false, .self = &b,
-                          .apply = apply};
+    qfp_linear_map map = {
+        .backend = b.backend, .count = SIZE, .skew = false, .self = &b, .apply = apply};
     qfp_propagator_options options = {.method = QFP_METHOD_CHEBYSHEV, .tolerance = 1e-8};
     qfp_propagator *propagator = NULL;
     cr_assert(eq(int, qfp_propagator_create(&map, &options, &propagator), QFP_CONFIG));
