@@ -51,11 +51,10 @@ static qfp_status factor_append(qfp_factor *factor, double coefficient, const ui
     int order = derivatives(power, modes);
     double sign = order % 4 < 2 ? 1.0 : -1.0;
     *(order % 2 == 0 ? &term->re : &term->im) = sign * coefficient;
-    for (int j = 0; j < modes; j++) {
-        uint8_t coordinate = power[j], derivative = power[modes + j];
-        term->power[j] = space == QFP_SPACE_A ? coordinate : derivative;
-        term->power[modes + j] = space == QFP_SPACE_A ? derivative : coordinate;
-    }
+    const uint8_t *coordinates = power, *wavenumbers = power + modes;
+    size_t count = (size_t)modes;
+    memcpy(term->power, space == QFP_SPACE_A ? coordinates : wavenumbers, count);
+    memcpy(term->power + count, space == QFP_SPACE_A ? wavenumbers : coordinates, count);
     return QFP_OK;
 }
 
@@ -136,6 +135,9 @@ qfp_status qfp_factorise(const qfp_polynomial *real_form, int modes, bool symmet
                          qfp_factorisation *out)
 {
     *out = (qfp_factorisation){.modes = modes, .symmetrised = symmetrised};
+    if (modes < 1 || modes > QFP_MAX_MODES)
+        return QFP_FAIL(QFP_INTERNAL, "a generator of %d modes: 1 to %d are possible", modes,
+                        QFP_MAX_MODES);
     qfp_status status = QFP_OK;
     monomials rows = {.letters = 2 * modes}, columns = {.letters = 2 * modes};
     double *matrix = NULL;
