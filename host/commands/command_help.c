@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "commands/commands.h"
@@ -14,6 +15,7 @@ static const char overview[] =
     "  qfp plan CONFIG.yaml              grid, memory and time before running\n"
     "  qfp devices                       backends and whether they can run here\n"
     "  qfp help config                   every key of a configuration\n"
+    "  qfp help models                   built-in Hamiltonians and their parameters\n"
     "  qfp version\n"
     "\n"
     "run, audit and plan take --basis fourier|reference, --backend auto|cpu|cuda and\n"
@@ -28,6 +30,16 @@ static const char overview[] =
     "Exit status: 0 done, 1 compare above tolerance, 2 configuration or usage, 3 refused or\n"
     "stopped for a numerical reason, 4 file or memory, 5 device.\n";
 
+static int show_models(void)
+{
+    char *page = qfp_model_help();
+    if (page == NULL)
+        return report(QFP_FAIL(QFP_MEMORY, "out of memory for the page of models"));
+    fputs(page, stdout);
+    free(page);
+    return 0;
+}
+
 int command_help(int argc, char **argv)
 {
     if (argc == 0) {
@@ -39,10 +51,9 @@ int command_help(int argc, char **argv)
         return 0;
     }
     if (argc == 1 && strcmp(argv[0], "models") == 0)
-        return report(QFP_FAIL(QFP_UNSUPPORTED, "help models: models come with a later version; "
-                                                "write hamiltonian.operator instead"));
+        return show_models();
     return report(QFP_FAIL(QFP_USAGE,
-                           "help: no page '%s'; there is 'qfp help' and 'qfp help "
-                           "config'",
+                           "help: no page '%s'; there are 'qfp help', 'qfp help config' and 'qfp "
+                           "help models'",
                            argv[0]));
 }

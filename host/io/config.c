@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "io/config_model.h"
 #include "io/config_output.h"
 #include "io/config_override.h"
 #include "io/config_state.h"
@@ -130,8 +131,29 @@ static qfp_status read_symbol(const qfp_config_reader *reader, const qfp_yaml_no
     return read_expression(reader, value, config);
 }
 
+static qfp_status read_model(qfp_config_reader *reader, const qfp_yaml_node *hamiltonian,
+                             const qfp_yaml_node *node, qfp_config *config, qfp_config_model *model)
+{
+    const qfp_yaml_node *modes = qfp_yaml_find(hamiltonian, "modes");
+    if (qfp_yaml_find(hamiltonian, "operator") != NULL ||
+        qfp_yaml_find(hamiltonian, "symbol") != NULL)
+        return QFP_CONFIG_FAIL_KEY(reader, node,
+                                   "given together with operator or symbol; one of them is enough");
+    QFP_TRY(qfp_config_model_read(reader, node, model));
+    if (modes != NULL && config->modes != model->shape.modes)
+        return QFP_CONFIG_FAIL(reader, modes,
+                               "%d modes, but the model %s has %d with these parameters; the key "
+                               "may be left out",
+                               config->modes, model->model->name, model->shape.modes);
+    config->modes = reader->modes = model->shape.modes;
+    config->model = model->model->name;
+    config->expression_line = node->from_override ? 0 : node->line;
+    config->expression_column = node->from_override ? 0 : node->column;
+    return QFP_OK;
+}
+
 static qfp_status read_hamiltonian(qfp_config_reader *reader, const qfp_yaml_node *root,
-                                   qfp_config *config)
+                                   qfp_config *config, qfp_config_model *model)
 {
     const qfp_yaml_node *node, *value;
     QFP_TRY(qfp_config_require(reader, root, "hamiltonian", &node));
@@ -141,6 +163,8 @@ static qfp_status read_hamiltonian(qfp_config_reader *reader, const qfp_yaml_nod
     if ((value = qfp_yaml_find(node, "modes")) != NULL)
         QFP_TRY(qfp_config_integer(reader, value, 1, QFP_MAX_MODES, &config->modes));
     reader->modes = config->modes;
+    if ((value = qfp_yaml_find(node, "model")) != NULL)
+        return read_model(reader, node, value, config, model);
     const qfp_yaml_node *operator_node = qfp_yaml_find(node, "operator");
     const qfp_yaml_node *symbol = qfp_yaml_find(node, "symbol");
     if (operator_node != NULL && symbol != NULL)
@@ -162,11 +186,12 @@ static qfp_status read_per_mode_positive(const qfp_config_reader *reader, const 
 }
 
 static qfp_status read_units(const qfp_config_reader *reader, const qfp_yaml_node *root,
-                             qfp_config *config)
+                             const qfp_config_model *model, qfp_config *config)
 {
     const qfp_yaml_node *node;
     if ((node = qfp_yaml_find(root, "kappa")) != NULL)
         QFP_TRY(qfp_config_positive(reader, node, &config->kappa));
+    qfp_config_model_lengths(model, config);
     const qfp_yaml_node *lengths = qfp_yaml_find(root, "lengths");
     const qfp_yaml_node *frequencies = qfp_yaml_find(root, "frequencies");
     if (lengths != NULL && frequencies != NULL)
@@ -326,10 +351,12 @@ static qfp_status read_tree(const qfp_yaml_node *root, qfp_config *config)
 {
     qfp_config_reader reader = {.source = config->path, .modes = 1};
     const qfp_yaml_node *initial;
+    qfp_config_model model = {0};
     QFP_TRY(qfp_config_check_keys(&reader, root, ""));
-    QFP_TRY(read_hamiltonian(&reader, root, config)); /* first: modes and parameters */
+    QFP_TRY(read_hamiltonian(&reader, root, config, &model)); /* first: modes and parameters */
     QFP_TRY(read_title(&reader, root, config));
-    QFP_TRY(read_units(&reader, root, config));
+    QFP_TRY(read_units(&reader, root, &model, config));
+    QFP_TRY(qfp_config_model_write(&model, config));
     QFP_TRY(qfp_config_require(&reader, root, "initial", &initial));
     QFP_TRY(qfp_config_state(&reader, initial, &config->initial));
     QFP_TRY(read_theory(&reader, root, config));

@@ -57,8 +57,9 @@ struct qfp_config {
     int modes;
     size_t parameter_count;
     qfp_parameter *parameters;
-    char *expression; /* hamiltonian.operator or hamiltonian.symbol.expression */
+    char *expression; /* hamiltonian.operator or hamiltonian.symbol.expression, or from a model */
     int expression_line, expression_column;
+    const char *model; /* name of the model that wrote the expression; NULL when it was typed */
     bool is_symbol;
     qfp_symbol_ordering symbol_ordering; /* when is_symbol */
 

@@ -14,7 +14,9 @@
 
 static const char *key_of(const qfp_config *config)
 {
-    return config->is_symbol ? "hamiltonian.symbol.expression" : "hamiltonian.operator";
+    return config->model != NULL ? "hamiltonian.model"
+           : config->is_symbol   ? "hamiltonian.symbol.expression"
+                                 : "hamiltonian.operator";
 }
 
 /* "FILE:LINE:COLUMN: key" or "--set key" for the start of an error. */

@@ -28,10 +28,10 @@ const qfp_config_key *qfp_config_key_find(const char *path);
 #define QFP_CONFIG_KEYS(X)                                                                         \
 X("title", NOW, "a text", "the file name", "title: Bose-Hubbard dimer",                            \
   "Name of the run, written to the output and on top of pictures.")                                \
-X("hamiltonian", NOW, "a mapping with operator or symbol", "none, must be given",                  \
+X("hamiltonian", NOW, "a mapping with operator, symbol or model", "none, must be given",           \
   "hamiltonian: {modes: 1, operator: \"0.5*ad^2*a^2\"}",                                           \
-  "The system: its modes, parameters, and either operator or symbol.")                             \
-X("hamiltonian.modes", NOW, "a whole number from 1 to 8", "1", "modes: 2",                         \
+  "The system: its modes, parameters, and one of operator, symbol and model.")                     \
+X("hamiltonian.modes", NOW, "a whole number from 1 to 8", "1, or from the model", "modes: 2",      \
   "Number of bosonic modes.")                                                                      \
 X("hamiltonian.parameters", NOW, "a mapping from names to numbers or constant expressions",        \
   "none", "parameters: {J: 1.0, U: \"J/2\"}",                                                      \
@@ -49,11 +49,14 @@ X("hamiltonian.symbol.ordering", NOW, "antiwick, weyl or wick", "none, must be g
 X("hamiltonian.symbol.expression", NOW, "a quoted expression", "none, must be given",              \
   "expression: \"0.5*n^2 - 2*n\"",                                                                 \
   "The symbol; a, ad, n, x, p are commuting functions here, n = |alpha|^2.")                       \
-X("hamiltonian.model", LATER, "a mapping with name", "none",                                       \
-  "model: {name: bose_hubbard, sites: 3}", "A Hamiltonian from the built-in list.")                \
+X("hamiltonian.model", NOW, "a mapping with name and the parameters of that model", "none",        \
+  "model: {name: bose_hubbard, sites: 3, J: 1.0, U: 0.5}",                                         \
+  "A Hamiltonian from the built-in list, instead of operator; see qfp help models.")               \
+X("hamiltonian.model.name", NOW, "the name of a model, see qfp help models",                       \
+  "none, must be given", "name: bose_hubbard", "Which model.")                                     \
 X("kappa", NOW, "a positive number", "1", "kappa: 0.1",                                            \
   "The action scale (hbar). Time evolves with 1/kappa.")                                           \
-X("lengths", NOW, "one positive number per mode", "1", "lengths: [1.0, 1.0]",                      \
+X("lengths", NOW, "one positive number per mode", "1, or from the model", "lengths: [1.0, 1.0]",   \
   "Length scale l_j of every mode: Q = q/l, P = p l/kappa. One number stands for all modes.")      \
 X("frequencies", NOW, "one positive number per mode", "none", "frequencies: [1.0, 2.0]",           \
   "Instead of lengths: l_j = sqrt(kappa/omega_j).")                                                \

@@ -11,7 +11,7 @@
 
 #define MAX_SIBLINGS 32
 
-static void describe(const qfp_yaml_node *node, char *out, size_t size)
+void qfp_config_describe(const qfp_yaml_node *node, char *out, size_t size)
 {
     switch (node->kind) {
     case QFP_YAML_NOTHING:
@@ -33,7 +33,7 @@ qfp_status qfpi_config_wrong(const char *origin_file, int origin_line,
                              const qfp_config_reader *reader, const qfp_yaml_node *node)
 {
     char found[128];
-    describe(node, found, sizeof found);
+    qfp_config_describe(node, found, sizeof found);
     const qfp_config_key *key = qfp_config_key_find(node->path);
     if (key == NULL)
         return qfpi_yaml_error(QFP_CONFIG, origin_file, origin_line, reader->source, node, false,
@@ -157,10 +157,15 @@ static bool parse_decimal(const char *text, double *out)
     return *end == '\0';
 }
 
+bool qfp_config_is_number(const qfp_yaml_node *node)
+{
+    return node->kind == QFP_YAML_SCALAR && node->text[0] != '\0' && !is_not_finite(node->text);
+}
+
 qfp_status qfp_config_complex(const qfp_config_reader *reader, const qfp_yaml_node *node,
                               double complex *out)
 {
-    if (node->kind != QFP_YAML_SCALAR || node->text[0] == '\0' || is_not_finite(node->text))
+    if (!qfp_config_is_number(node))
         return QFP_CONFIG_WRONG(reader, node);
     double decimal;
     double complex value;

@@ -36,6 +36,12 @@ qfp_status qfp_config_check_keys(const qfp_config_reader *reader, const qfp_yaml
 qfp_status qfp_config_require(const qfp_config_reader *reader, const qfp_yaml_node *map,
                               const char *key, const qfp_yaml_node **out) QFP_MUST_USE;
 
+/* "'text'", "a list of 3", … for the end of a complaint. */
+void qfp_config_describe(const qfp_yaml_node *node, char *out, size_t size);
+
+/* A scalar that may be a number or a constant expression, and is neither empty nor .inf or .nan. */
+bool qfp_config_is_number(const qfp_yaml_node *node);
+
 /* Scalars; bounds are inclusive. */
 qfp_status qfp_config_complex(const qfp_config_reader *reader, const qfp_yaml_node *node,
                               double complex *out) QFP_MUST_USE;

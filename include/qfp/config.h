@@ -23,6 +23,10 @@ void qfp_config_destroy(qfp_config *config); /* accepts NULL */
 /* The page of `qfp help config`: every key, its meaning, default and an example. */
 const char *qfp_config_help(void);
 
+/* The page of `qfp help models`: every model, its Hamiltonian and its parameters.  malloc'ed, to be
+ * freed by the caller; NULL when out of memory. */
+char *qfp_model_help(void);
+
 #ifdef __cplusplus
 }
 #endif

@@ -190,7 +190,7 @@ Test(bad_input, command_lines)
         {{"compare", "a.h5", "b.h5", "--tol", "tight"}, 2, "tight"},
         {{"sample", "good.yaml"}, 2, "later version"},
         {{"bench"}, 2, "later version"},
-        {{"help", "models"}, 2, "later version"},
+        {{"help", "model"}, 2, "qfp help models"},
         {{"help", "nothing"}, 2, "nothing"},
     };
     scratch_make();
