@@ -7,16 +7,21 @@
 
 #include "algebra/generator.h"
 
+/* ∂^m H_aW with m = order derivatives by α of the modes mode[0] ≤ mode[1] ≤ …, 0-based; those by α*
+ * are the conjugates. */
+typedef struct qfp_breaking_derivative {
+    int order; /* 3 or 4 */
+    int mode[4];
+    qfp_polynomial value;
+} qfp_breaking_derivative;
+
 typedef struct qfp_hamiltonian_class {
     bool satisfies_64; /* the exact equation is of second order: a Fokker-Planck equation */
     int order;         /* highest derivative order of the exact generator at c = 0 */
-    /* the third derivatives ∂^3 H_aW/∂α_i∂α_j∂α_k that do not vanish, i ≤ j ≤ k, and their values
-     */
-    size_t breaking_count;
-    struct {
-        int i, j, k;
-        qfp_polynomial value;
-    } * breaking;
+    /* the third, then the fourth derivatives that do not vanish; the fourth follow from the third,
+     * and name the terms of the fourth order of Eq. (63) */
+    size_t third_count, breaking_count;
+    qfp_breaking_derivative *breaking;
 } qfp_hamiltonian_class;
 
 qfp_status qfp_classify(const qfp_polynomial *antiwick, int modes,

@@ -132,6 +132,28 @@ static void write_generators(audit *a)
                   &a->facts->theory.generator, a->facts->theory.c);
 }
 
+/* "∂³H/∂α₁∂α₁∂α₂" and its value. */
+static void put_breaking(audit *a, const qfp_breaking_derivative *breaking)
+{
+    static const char *const powers[] = {"", "", "²", "³", "⁴"};
+    const char *power = powers[breaking->order];
+    char key[64], name[64], latex[128];
+    size_t k = (size_t)snprintf(key, sizeof key, "d%d", breaking->order);
+    size_t n = (size_t)snprintf(name, sizeof name, "∂%sH/", power), l = 0;
+    for (int i = 0; i < breaking->order; i++) {
+        int mode = breaking->mode[i] + 1;
+        k += (size_t)snprintf(key + k, sizeof key - k, "_%d", mode);
+        n += (size_t)snprintf(name + n, sizeof name - n, "∂α%s", subscripts[mode]);
+        l += (size_t)snprintf(latex + l, sizeof latex - l, "\\partial_{\\alpha_{%d}}", mode);
+    }
+    if (a->config->modes == 1) {
+        snprintf(name, sizeof name, "∂%sH/∂α%s", power, power);
+        l = (size_t)snprintf(latex, sizeof latex, "\\partial_\\alpha^%d", breaking->order);
+    }
+    snprintf(latex + l, sizeof latex - l, " H");
+    put_symbol(a, key, name, latex, &breaking->value);
+}
+
 static void write_class(audit *a)
 {
     const qfp_hamiltonian_class *class = &a->facts->class;
@@ -144,28 +166,13 @@ static void write_class(audit *a)
                           "equation",
                           class->order)
             : qfpi_format("Eq. (64) does not hold: the exact equation has order %d; the third "
-                          "derivatives that break it, and their conjugates:",
+                          "and fourth derivatives that break it, and their conjugates:",
                           class->order);
     qfpi_audit_verdict(w, "eq_64", class->satisfies_64, sentence != NULL ? sentence : "");
     w->failed = w->failed || sentence == NULL;
     free(sentence);
-    for (size_t b = 0; b < class->breaking_count; b++) {
-        int i = class->breaking[b].i + 1, j = class->breaking[b].j + 1,
-            k = class->breaking[b].k + 1;
-        char key[64], name[64], latex[128];
-        snprintf(key, sizeof key, "d3_%d_%d_%d", i, j, k);
-        if (a->config->modes == 1) {
-            snprintf(name, sizeof name, "∂³H/∂α³");
-            snprintf(latex, sizeof latex, "\\partial_\\alpha^3 H");
-        } else {
-            snprintf(name, sizeof name, "∂³H/∂α%s∂α%s∂α%s", subscripts[i], subscripts[j],
-                     subscripts[k]);
-            snprintf(latex, sizeof latex,
-                     "\\partial_{\\alpha_{%d}}\\partial_{\\alpha_{%d}}\\partial_{\\alpha_{%d}} H",
-                     i, j, k);
-        }
-        put_symbol(a, key, name, latex, &class->breaking[b].value);
-    }
+    for (size_t b = 0; b < class->breaking_count; b++)
+        put_breaking(a, &class->breaking[b]);
 }
 
 static void write_balance(audit *a)

@@ -29,7 +29,7 @@ Test(class, known_hamiltonians)
         qfp_hamiltonian_class found;
         MUST(qfp_classify(&antiwick, cases[i].modes, &found));
         cr_expect(eq(int, found.satisfies_64, cases[i].breaking == 0), "%s", cases[i].text);
-        cr_expect(eq(sz, found.breaking_count, cases[i].breaking), "%s", cases[i].text);
+        cr_expect(eq(sz, found.third_count, cases[i].breaking), "%s", cases[i].text);
         cr_expect(eq(int, found.order, cases[i].order), "%s", cases[i].text);
         qfp_hamiltonian_class_destroy(&found);
         qfp_polynomial_destroy(&antiwick);
@@ -43,11 +43,33 @@ Test(class, names_the_derivative_and_its_value)
     qfp_hamiltonian_class found;
     MUST(qfp_classify(&antiwick, 2, &found));
     cr_assert(eq(sz, found.breaking_count, 1));
-    cr_assert(eq(int, found.breaking[0].i, 0));
-    cr_assert(eq(int, found.breaking[0].j, 0));
-    cr_assert(eq(int, found.breaking[0].k, 1));
+    cr_assert(eq(int, found.breaking[0].order, 3));
+    cr_assert(eq(int, found.breaking[0].mode[0], 0));
+    cr_assert(eq(int, found.breaking[0].mode[1], 0));
+    cr_assert(eq(int, found.breaking[0].mode[2], 1));
     cr_assert(eq(sz, found.breaking[0].value.count, 1));
     cr_assert(eq(dbl, creal(found.breaking[0].value.terms[0].coefficient), 2.0));
+    qfp_hamiltonian_class_destroy(&found);
+    qfp_polynomial_destroy(&antiwick);
+}
+
+/* x₁²x₂² has four letters a at most two of which share a mode: ∂₁∂₁∂₂, ∂₁∂₂∂₂ and the constant
+ * ∂₁∂₁∂₂∂₂ (α₁²α₂²)/4 = 1. */
+Test(class, lists_the_fourth_derivatives_after_the_third)
+{
+    qfp_polynomial antiwick = antiwick_of("x[1]^2*x[2]^2", 2);
+    qfp_hamiltonian_class found;
+    MUST(qfp_classify(&antiwick, 2, &found));
+    cr_assert(eq(sz, found.third_count, 2));
+    cr_assert(eq(sz, found.breaking_count, 3));
+    const qfp_breaking_derivative *fourth = &found.breaking[2];
+    const int modes[4] = {0, 0, 1, 1};
+    cr_assert(eq(int, fourth->order, 4));
+    for (int i = 0; i < 4; i++)
+        cr_assert(eq(int, fourth->mode[i], modes[i]));
+    cr_assert(eq(sz, fourth->value.count, 1));
+    /* 1e-15: squares of √½ */
+    cr_assert(epsilon_eq(dbl, creal(fourth->value.terms[0].coefficient), 1.0, 1e-15));
     qfp_hamiltonian_class_destroy(&found);
     qfp_polynomial_destroy(&antiwick);
 }
