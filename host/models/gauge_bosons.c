@@ -20,6 +20,7 @@
  * while sin θ₁ cos θ₂ cos θ₃ averages to zero and leaves no cubic term.
  */
 #include <math.h>
+#include <stdio.h>
 
 #include "models/model_text.h"
 #include "models/models.h"
@@ -115,9 +116,10 @@ static qfp_status set_shape(const qfp_model_value *values, qfp_model_shape *out)
     return QFP_OK;
 }
 
-/* The mean over the volume of the product of cos (first `cosines`) and sin of θ_t = k_t·x, t
- * from 1. θ₁ and θ₂ are free, θ₃ = −θ₁ − θ₂.  With four factors no angle is turned more than four
- * times, so that sums over eight equidistant values are exact integrals. */
+/* The mean over the volume of the product of cos (first `cosines`) and sin of θ_t = k_t·x, t from
+ * 1.  θ₁ and θ₂ are free, θ₃ = −θ₁ − θ₂.  With four factors no angle is turned more than four
+ * times, so that sums over eight equidistant values are exact integrals, and the mean of at most
+ * four sines and cosines is a multiple of 1/16. */
 static double mean(const int *momenta, int count, int cosines)
 {
     double sum = 0.0;
@@ -132,13 +134,14 @@ static double mean(const int *momenta, int count, int cosines)
             }
             sum += product;
         }
-    return sum / (ANGLES * ANGLES);
+    return round(16.0 * sum / (ANGLES * ANGLES)) / 16.0;
 }
 
 /* (e_s × e_t)_z of two transverse polarisations: the sine of the angle between the momenta */
 static double cross(const mode_label *s, const mode_label *t)
 {
-    return sin(2.0 * M_PI * (t->momentum - s->momentum) / TRIAD);
+    const double sines[TRIAD] = {0.0, sqrt(0.75), -sqrt(0.75)};
+    return sines[(t->momentum - s->momentum + TRIAD) % TRIAD];
 }
 
 typedef struct gauge {
@@ -204,15 +207,30 @@ static double without_rounding(double value)
     return fabs(value) < 1e-13 ? 0.0 : value;
 }
 
+/* c × the product of q_m over `count` sorted modes, as x[1]^2*x[2] and the lengths in c */
+static void put_product(qfp_text *text, double c, const int *modes, int count, const double *length)
+{
+    char factors[64] = "";
+    size_t used = 0;
+    for (int i = 0, repeats; i < count; i += repeats) {
+        for (repeats = 1; i + repeats < count && modes[i + repeats] == modes[i];)
+            repeats++;
+        used += (size_t)snprintf(factors + used, sizeof factors - used, "%sx[%d]", i > 0 ? "*" : "",
+                                 modes[i] + 1);
+        if (repeats > 1)
+            used += (size_t)snprintf(factors + used, sizeof factors - used, "^%d", repeats);
+        c *= pow(length[modes[i]], repeats);
+    }
+    qfpi_model_term(text, c, "%s", factors);
+}
+
 static void write_cubic(const gauge *g, double factor, const double *length, qfp_text *text)
 {
     for (int l = 0; l < g->modes; l++)
         for (int m = l + 1; m < g->modes; m++)
             for (int n = m + 1; n < g->modes; n++)
-                qfpi_model_term(text,
-                                factor * length[l] * length[m] * length[n] *
-                                    without_rounding(cubic_coefficient(g, l, m, n)),
-                                "x[%d]*x[%d]*x[%d]", l + 1, m + 1, n + 1);
+                put_product(text, factor * without_rounding(cubic_coefficient(g, l, m, n)),
+                            (const int[]){l, m, n}, 3, length);
 }
 
 static void write_quartic(const gauge *g, double factor, const double *length, qfp_text *text)
@@ -226,10 +244,8 @@ static void write_quartic(const gauge *g, double factor, const double *length, q
         for (int m = l; m < modes; m++)
             for (int n = m; n < modes; n++)
                 for (int o = n; o < modes; o++)
-                    qfpi_model_term(text,
-                                    factor * length[l] * length[m] * length[n] * length[o] *
-                                        without_rounding(table[l][m][n][o]),
-                                    "x[%d]*x[%d]*x[%d]*x[%d]", l + 1, m + 1, n + 1, o + 1);
+                    put_product(text, factor * without_rounding(table[l][m][n][o]),
+                                (const int[]){l, m, n, o}, 4, length);
 }
 
 static void write_operator(const qfp_model_value *values, const qfp_model_shape *shape,
