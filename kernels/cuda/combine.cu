@@ -1,0 +1,61 @@
+/* combine.cu - y = beta y + Σ a_k x_k, term after term in every cell. */
+#include "cuda/device.cuh"
+#include "cuda/range.cuh"
+#include "cuda/slots.h"
+
+enum { TERMS = 16, SET = 0, SCALE = 1, CONTINUE = 2 };
+
+/* Of one pass: TERMS vectors at most, the next pass goes on from what y holds. */
+template <class R> struct combination {
+    const R *x[TERMS];
+    double a[TERMS], beta;
+    int terms, start; /* from a_0 x_0, from beta y, from y */
+};
+
+template <class R> static __global__ void k_combine(size_t count, combination<R> c, R *y)
+{
+    for (size_t i = cuda_first_cell(); i < count; i += cuda_cell_step()) {
+        int k = c.start == SET;
+        double sum = k ? c.a[0] * c.x[0][i] : c.start == SCALE ? c.beta * y[i] : y[i];
+#pragma unroll 4
+        for (; k < c.terms; ++k)
+            sum += c.a[k] * c.x[k][i];
+        y[i] = (R)sum;
+    }
+}
+
+template <class R>
+static qfp_status combine(size_t count, double beta, qfp_buffer *y, int terms, const double *a,
+                          qfp_buffer *const *x)
+{
+    int done = 0;
+    do {
+        combination<R> c = {};
+        c.beta = beta;
+        c.start = done > 0 ? CONTINUE : beta == 0.0 ? SET : SCALE;
+        c.terms = terms - done < TERMS ? terms - done : TERMS;
+        for (int k = 0; k < c.terms; ++k) {
+            c.x[k] = cuda_data<R>(x[done + k]);
+            c.a[k] = a[done + k];
+        }
+        QFP_LAUNCH(k_combine<R>, cuda_blocks(count), CUDA_THREADS, 0, y->context->stream, count, c,
+                   cuda_data<R>(y));
+        QFP_CUDA_LAUNCHED("k_combine");
+        done += c.terms;
+    } while (done < terms);
+    return QFP_OK;
+}
+
+qfp_status cuda_combine(size_t count, double beta, qfp_buffer *y, int terms, const double *a,
+                        qfp_buffer *const *x)
+{
+    cuda_range range("combine");
+    if (count == 0)
+        return QFP_OK;
+    if (terms == 0 && beta == 0.0) {
+        QFP_CUDA_TRY(cudaMemsetAsync(y->data, 0, count * sizeof(double), y->context->stream),
+                     "clearing a buffer");
+        return QFP_OK;
+    }
+    return combine<double>(count, beta, y, terms, a, x);
+}

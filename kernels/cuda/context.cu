@@ -1,0 +1,151 @@
+/* context.cu - the device, its stream, and whether there is one at all. */
+#include "cuda/device.cuh"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cuda/slots.h"
+
+/* The oldest architecture this build has code for, major * 10 + minor. */
+#ifndef QFPI_CUDA_OLDEST
+#define QFPI_CUDA_OLDEST 80
+#endif
+
+static const double gibibyte = 1024.0 * 1024.0 * 1024.0;
+
+/* A machine without a driver answers cudaErrorInsufficientDriver, one without a card
+ * cudaErrorNoDevice. */
+qfp_status cuda_available(void)
+{
+    int count = 0;
+    cudaDeviceProp properties;
+    cudaError_t error = cudaGetDeviceCount(&count);
+    if (error != cudaSuccess)
+        (void)cudaGetLastError(); /* not the next call's error */
+    if (error == cudaErrorInsufficientDriver)
+        return QFP_FAIL(QFP_DEVICE,
+                        "no NVIDIA driver on this machine, or one older than this build needs "
+                        "(CUDA %d.%d); use --backend cpu",
+                        CUDART_VERSION / 1000, CUDART_VERSION % 1000 / 10);
+    if (error == cudaErrorNoDevice || (error == cudaSuccess && count == 0))
+        return QFP_FAIL(QFP_DEVICE, "no NVIDIA device on this machine; use --backend cpu");
+    QFP_CUDA_TRY(error, "looking for a CUDA device");
+    QFP_CUDA_TRY(cudaGetDeviceProperties(&properties, 0), "asking the device for its properties");
+    if (10 * properties.major + properties.minor < QFPI_CUDA_OLDEST)
+        return QFP_FAIL(QFP_DEVICE,
+                        "the device, %s, has compute capability %d.%d; this build needs %d.%d or "
+                        "newer; use --backend cpu",
+                        properties.name, properties.major, properties.minor, QFPI_CUDA_OLDEST / 10,
+                        QFPI_CUDA_OLDEST % 10);
+    return QFP_OK;
+}
+
+static qfp_status open_device(qfp_context *context)
+{
+    QFP_CUDA_TRY(cudaSetDevice(context->device), "opening the device");
+    QFP_CUDA_TRY(cudaStreamCreateWithFlags(&context->stream, cudaStreamNonBlocking),
+                 "creating a stream");
+    QFP_CUDA_TRY(cudaMallocHost(&context->landing, CUDA_LANDING * sizeof(double)),
+                 "allocating pinned memory");
+    return QFP_OK;
+}
+
+qfp_status cuda_context_create(int threads, qfp_context **out)
+{
+    *out = nullptr;
+    if (threads < 0)
+        return QFP_FAIL(QFP_USAGE, "the number of threads must not be negative, but is %d",
+                        threads);
+    QFP_TRY(cuda_available());
+    qfp_context *context = nullptr;
+    QFP_TRY(QFP_ALLOCATE(context, 1, "a CUDA context"));
+    qfp_status status = open_device(context);
+    if (status != QFP_OK) {
+        cuda_context_destroy(context);
+        return status;
+    }
+    *out = context;
+    return QFP_OK;
+}
+
+void cuda_context_destroy(qfp_context *context)
+{
+    if (context == nullptr)
+        return;
+    if (context->scratch != nullptr)
+        (void)cudaFree(context->scratch);
+    if (context->landing != nullptr)
+        (void)cudaFreeHost(context->landing);
+    if (context->stream != nullptr)
+        (void)cudaStreamDestroy(context->stream);
+    free(context);
+}
+
+qfp_status cuda_describe(qfp_context *context, char *text, size_t size)
+{
+    cudaDeviceProp properties;
+    int driver = 0, runtime = 0;
+    QFP_CUDA_TRY(cudaGetDeviceProperties(&properties, context->device),
+                 "asking the device for its properties");
+    QFP_CUDA_TRY(cudaDriverGetVersion(&driver), "asking for the driver's version");
+    QFP_CUDA_TRY(cudaRuntimeGetVersion(&runtime), "asking for the runtime's version");
+    snprintf(
+        text, size, "%s, %.1f GiB, compute capability %d.%d, driver for CUDA %d.%d, CUDA %d.%d",
+        properties.name, (double)properties.totalGlobalMem / gibibyte, properties.major,
+        properties.minor, driver / 1000, driver % 1000 / 10, runtime / 1000, runtime % 1000 / 10);
+    return QFP_OK;
+}
+
+qfp_status cuda_synchronize(qfp_context *context)
+{
+    QFP_CUDA_TRY(cudaStreamSynchronize(context->stream), "waiting for the device");
+    return QFP_OK;
+}
+
+qfp_status cuda_allocate(size_t count, size_t element, const char *what, void **out)
+{
+    size_t free_bytes = 0, total_bytes = 0;
+    *out = nullptr;
+    if (count > SIZE_MAX / element)
+        return QFP_FAIL(QFP_MEMORY, "%s of %zu elements of %zu bytes: more than can be addressed",
+                        what, count, element);
+    size_t bytes = count > 0 ? count * element : element;
+    QFP_CUDA_TRY(cudaMemGetInfo(&free_bytes, &total_bytes), "asking for the free device memory");
+    if (bytes > free_bytes)
+        return QFP_FAIL(QFP_MEMORY,
+                        "%s: %zu elements of %zu bytes are %.3f GiB, but %.3f of the device's %.3f "
+                        "GiB are free",
+                        what, count, element, (double)bytes / gibibyte,
+                        (double)free_bytes / gibibyte, (double)total_bytes / gibibyte);
+    QFP_CUDA_TRY(cudaMalloc(out, bytes), what);
+    return QFP_OK;
+}
+
+qfp_status cuda_copy_in(qfp_context *context, const void *from, size_t count, size_t element,
+                        const char *what, void **out)
+{
+    QFP_TRY(cuda_allocate(count, element, what, out));
+    if (count == 0)
+        return QFP_OK;
+    cudaError_t error =
+        cudaMemcpyAsync(*out, from, count * element, cudaMemcpyHostToDevice, context->stream);
+    if (error != cudaSuccess) {
+        (void)cudaFree(*out);
+        *out = nullptr;
+    }
+    QFP_CUDA_TRY(error, what);
+    return QFP_OK;
+}
+
+qfp_status cuda_reserve(qfp_context *context, size_t doubles)
+{
+    if (doubles <= context->scratch_doubles)
+        return QFP_OK;
+    QFP_TRY(cuda_synchronize(context)); /* what is queued may still use it */
+    (void)cudaFree(context->scratch);
+    context->scratch = nullptr;
+    context->scratch_doubles = 0;
+    QFP_TRY(cuda_allocate_array(doubles, "room for sums", &context->scratch));
+    context->scratch_doubles = doubles;
+    return QFP_OK;
+}

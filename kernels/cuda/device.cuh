@@ -1,0 +1,85 @@
+/* device.cuh - the context, the buffer, and how both give out memory.
+ *
+ * One context has one stream; everything is queued there in the order of the calls, and nothing
+ * waits except where a result is handed to the host.
+ */
+#ifndef QFPI_CUDA_DEVICE_CUH
+#define QFPI_CUDA_DEVICE_CUH
+
+#include "backend.h"
+#include "cuda/check.cuh"
+
+#define CUDA_THREADS 256
+
+struct qfp_context {
+    int device;
+    cudaStream_t stream;
+    double
+        *scratch; /* on the device, for sums on their way; grows when buffers and plans are made */
+    size_t scratch_doubles;
+    double *landing; /* pinned host memory, CUDA_LANDING doubles, for results of reductions */
+};
+
+#define CUDA_LANDING 64
+
+struct qfp_buffer {
+    qfp_context *context;
+    size_t count;
+    void *data;
+};
+
+/* The elements of a buffer. */
+template <class R> static inline R *cuda_data(const qfp_buffer *buffer)
+{
+    return static_cast<R *>(buffer->data);
+}
+
+/* Device memory, refused with the arithmetic where the driver has less; cudaFree releases it. */
+qfp_status cuda_allocate(size_t count, size_t element, const char *what, void **out) QFP_MUST_USE;
+
+template <class T>
+static inline QFP_MUST_USE qfp_status cuda_allocate_array(size_t count, const char *what, T **out)
+{
+    void *memory = nullptr;
+    qfp_status status = cuda_allocate(count, sizeof(T), what, &memory);
+    *out = static_cast<T *>(memory);
+    return status;
+}
+
+/* A copy of a host array on the device. */
+qfp_status cuda_copy_in(qfp_context *context, const void *from, size_t count, size_t element,
+                        const char *what, void **out) QFP_MUST_USE;
+
+template <class T>
+static inline QFP_MUST_USE qfp_status cuda_stage(qfp_context *context, const T *from, size_t count,
+                                                 const char *what, T **out)
+{
+    void *memory = nullptr;
+    qfp_status status = cuda_copy_in(context, from, count, sizeof(T), what, &memory);
+    *out = static_cast<T *>(memory);
+    return status;
+}
+
+/* At least so many doubles in context->scratch; what was there is lost. */
+qfp_status cuda_reserve(qfp_context *context, size_t doubles) QFP_MUST_USE;
+
+/* Blocks for one cell per thread; a kernel that loops with the grid's stride takes the rest. */
+static inline unsigned cuda_blocks(size_t cells)
+{
+    const size_t most = (size_t)1 << 30;
+    size_t blocks = (cells + CUDA_THREADS - 1) / CUDA_THREADS;
+    return (unsigned)(blocks < most ? blocks : most);
+}
+
+/* The first cell of a thread and the distance to its next one. */
+static inline __device__ size_t cuda_first_cell()
+{
+    return (size_t)blockIdx.x * blockDim.x + threadIdx.x;
+}
+
+static inline __device__ size_t cuda_cell_step()
+{
+    return (size_t)gridDim.x * blockDim.x;
+}
+
+#endif

@@ -1,0 +1,81 @@
+/* inner.cu - inner products of several vectors with one, in the order of shared/pairwise.h.
+ *
+ * Eight neighbouring threads are the lanes of one leaf: they read 64 consecutive bytes at a time.
+ */
+#include "cuda/device.cuh"
+#include "cuda/range.cuh"
+#include "cuda/slots.h"
+#include "cuda/tree.cuh"
+
+template <class R> struct vector_list {
+    const R *x[CUDA_TREE_WIDTH];
+};
+
+/* partial[k * runs + run] = the run's share of Σ x_k y, for k < WIDTH */
+template <class R, int WIDTH>
+static __global__ void k_inner(size_t count, size_t leaves, vector_list<R> v, const R *y,
+                               double *partial)
+{
+    QFP_SHARED(double, shared);
+    size_t leaf = (size_t)blockIdx.x * CUDA_LEAVES + threadIdx.x / QFPI_LANES;
+    size_t i = leaf * QFPI_BLOCK + threadIdx.x % QFPI_LANES, end = (leaf + 1) * QFPI_BLOCK;
+    end = end < count ? end : count;
+    double sum[WIDTH] = {0.0};
+#pragma unroll 4
+    for (; i < end; i += QFPI_LANES) {
+        double factor = y[i];
+#pragma unroll
+        for (int k = 0; k < WIDTH; ++k)
+            sum[k] += v.x[k][i] * factor;
+    }
+#pragma unroll
+    for (int k = 0; k < WIDTH; ++k)
+        cuda_tree_run(sum[k], leaves, shared, partial + (size_t)k * gridDim.x + blockIdx.x);
+}
+
+template <class R, int WIDTH>
+static qfp_status inner(size_t count, qfp_buffer *const *x, const qfp_buffer *y, int place)
+{
+    qfp_context *context = y->context;
+    size_t leaves = cuda_vector_leaves(count);
+    unsigned blocks = 0;
+    vector_list<R> list = {};
+    for (int k = 0; k < WIDTH; ++k)
+        list.x[k] = cuda_data<R>(x[k]);
+    QFP_TRY(cuda_tree_reserve(context, leaves));
+    QFP_TRY(cuda_tree_grid(leaves, &blocks));
+    QFP_LAUNCH((k_inner<R, WIDTH>), blocks, CUDA_THREADS, CUDA_TREE_SHARED, context->stream, count,
+               leaves, list, (const R *)cuda_data<R>(y), context->scratch);
+    QFP_CUDA_LAUNCHED("k_inner");
+    return cuda_tree_queue(context, leaves, WIDTH, place);
+}
+
+/* Eight at a time read y once; CUDA_LANDING results share one wait. */
+template <class R>
+static qfp_status inner_queue(size_t count, int terms, qfp_buffer *const *x, const qfp_buffer *y)
+{
+    int k = 0;
+    for (; terms - k >= 8; k += 8)
+        QFP_TRY((inner<R, 8>(count, x + k, y, k)));
+    for (; terms - k >= 4; k += 4)
+        QFP_TRY((inner<R, 4>(count, x + k, y, k)));
+    for (; terms - k >= 2; k += 2)
+        QFP_TRY((inner<R, 2>(count, x + k, y, k)));
+    if (k < terms)
+        QFP_TRY((inner<R, 1>(count, x + k, y, k)));
+    return QFP_OK;
+}
+
+qfp_status cuda_inner(size_t count, int terms, qfp_buffer *const *x, const qfp_buffer *y,
+                      double *out)
+{
+    cuda_range range("inner");
+    for (int k = 0; count == 0 && k < terms; ++k)
+        out[k] = 0.0;
+    for (int k = 0; count > 0 && k < terms; k += CUDA_LANDING) {
+        int width = terms - k < CUDA_LANDING ? terms - k : CUDA_LANDING;
+        QFP_TRY(inner_queue<double>(count, width, x + k, y));
+        QFP_TRY(cuda_tree_wait(y->context, width, out + k));
+    }
+    return QFP_OK;
+}

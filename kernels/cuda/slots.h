@@ -1,0 +1,51 @@
+/* slots.h - the CUDA functions behind the table of backend.h, one file per operation. */
+#ifndef QFPI_CUDA_SLOTS_H
+#define QFPI_CUDA_SLOTS_H
+
+#include "backend.h"
+
+qfp_status cuda_available(void);
+qfp_status cuda_synchronize(qfp_context *context);
+qfp_status cuda_context_create(int threads, qfp_context **out);
+void cuda_context_destroy(qfp_context *context);
+qfp_status cuda_describe(qfp_context *context, char *text, size_t size);
+qfp_status cuda_buffer_create(qfp_context *context, size_t count, qfp_buffer **out);
+void cuda_buffer_destroy(qfp_buffer *buffer);
+qfp_status cuda_upload(qfp_buffer *to, size_t offset, size_t count, const double *from);
+qfp_status cuda_download(const qfp_buffer *from, size_t offset, size_t count, double *to);
+
+qfp_status cuda_combine(size_t count, double beta, qfp_buffer *y, int terms, const double *a,
+                        qfp_buffer *const *x);
+qfp_status cuda_inner(size_t count, int terms, qfp_buffer *const *x, const qfp_buffer *y,
+                      double *out);
+qfp_status cuda_extrema(size_t count, const qfp_buffer *x, double *min, double *max, int *finite);
+qfp_status cuda_entropy(size_t count, const qfp_buffer *q, double scale, double *out);
+
+qfp_status cuda_grid_plan_create(qfp_context *context, const qfp_grid *grid, qfp_grid_plan **out);
+void cuda_grid_plan_destroy(qfp_grid_plan *plan);
+qfp_status cuda_transform(qfp_grid_plan *plan, qfp_space space, qfp_direction direction,
+                          qfp_buffer *in, qfp_buffer *out);
+
+qfp_status cuda_symbol_create(qfp_grid_plan *plan, const qfp_symbol_spec *spec, qfp_symbol **out);
+void cuda_symbol_destroy(qfp_symbol *symbol);
+qfp_status cuda_symbol_multiply(const qfp_symbol *symbol, double scale, qfp_buffer *x,
+                                qfp_buffer *y, int accumulate);
+qfp_status cuda_symbol_sum(const qfp_symbol *symbol, const qfp_buffer *x, double *out);
+qfp_status cuda_symbol_power(const qfp_symbol *symbol, const qfp_buffer *x, double *out);
+
+qfp_status cuda_product_fill(qfp_grid_plan *plan, size_t term_count, const qfp_product_term *terms,
+                             qfp_buffer *u);
+qfp_status cuda_marginal(qfp_grid_plan *plan, int mode, const qfp_buffer *x, double *plane);
+qfp_status cuda_contract(size_t outer, size_t n, size_t inner, size_t m, const double *matrix,
+                         const qfp_buffer *x, qfp_buffer *y);
+
+qfp_status cuda_flow_create(qfp_context *context, int modes, double kappa, double C,
+                            const qfp_real_polynomial *gradient, const qfp_real_polynomial *hessian,
+                            qfp_flow **out);
+void cuda_flow_destroy(qfp_flow *flow);
+qfp_status cuda_flow_multiply(const qfp_flow *flow, qfp_grid_plan *plan, int a, int b,
+                              const qfp_buffer *x, qfp_buffer *y);
+qfp_status cuda_flow_evaluate(const qfp_flow *flow, size_t count, const double *z, double *drift,
+                              double *diffusion, double *eigenvalues, double *eigenvectors);
+
+#endif

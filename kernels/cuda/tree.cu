@@ -1,0 +1,69 @@
+/* tree.cu - the upper levels of the summation tree. */
+#include "cuda/tree.cuh"
+
+#include <limits.h>
+
+/* Nodes that one block adds: a power of two. */
+#define RUN 1024
+
+static size_t runs_of(size_t nodes)
+{
+    return (nodes + RUN - 1) / RUN;
+}
+
+/* Level by level the nodes of `width` trees stand side by side: in[w * nodes + i]. */
+static __global__ void k_tree(size_t nodes, const double *in, double *out)
+{
+    QFP_SHARED(double, node);
+    size_t first = (size_t)blockIdx.x * RUN, rest = nodes - first;
+    unsigned n = rest < RUN ? (unsigned)rest : RUN;
+    for (unsigned i = threadIdx.x; i < n; i += blockDim.x)
+        node[i] = in[blockIdx.y * nodes + first + i];
+    __syncthreads();
+    cuda_tree_fold(node, n);
+    if (threadIdx.x == 0)
+        out[(size_t)blockIdx.y * gridDim.x + blockIdx.x] = node[0];
+}
+
+qfp_status cuda_tree_reserve(qfp_context *context, size_t leaves)
+{
+    size_t runs = cuda_tree_runs(leaves) + 1;
+    return cuda_reserve(context, CUDA_TREE_WIDTH * (runs + runs_of(runs) + 1));
+}
+
+qfp_status cuda_tree_grid(size_t leaves, unsigned *blocks)
+{
+    size_t runs = cuda_tree_runs(leaves);
+    if (runs > INT_MAX)
+        return QFP_FAIL(QFP_UNSUPPORTED, "a sum over %zu leaves: too many for one launch", leaves);
+    *blocks = (unsigned)runs;
+    return QFP_OK;
+}
+
+qfp_status cuda_tree_queue(qfp_context *context, size_t leaves, int width, int place)
+{
+    size_t nodes = cuda_tree_runs(leaves);
+    double *in = context->scratch, *next = context->scratch + (size_t)width * nodes;
+    while (nodes > 1) {
+        size_t runs = runs_of(nodes);
+        QFP_LAUNCH(k_tree, dim3((unsigned)runs, (unsigned)width), CUDA_THREADS,
+                   RUN * sizeof(double), context->stream, nodes, (const double *)in, next);
+        QFP_CUDA_LAUNCHED("k_tree");
+        double *other = in;
+        in = next;
+        next = other;
+        nodes = runs;
+    }
+    QFP_CUDA_TRY(cudaMemcpyAsync(context->landing + place, in, (size_t)width * sizeof(double),
+                                 cudaMemcpyDeviceToHost, context->stream),
+                 "copying sums from the device");
+    return QFP_OK;
+}
+
+qfp_status cuda_tree_wait(qfp_context *context, int count, double *out)
+{
+    QFP_CUDA_TRY(cudaStreamSynchronize(context->stream), "waiting for sums");
+    for (int k = 0; k < count; ++k)
+        out[k] = context->landing[k];
+    return QFP_OK;
+}
