@@ -13,36 +13,6 @@
 #include "run/engine.h"
 #include "run/solution.h"
 
-void qfp_solution_destroy(qfp_solution *s)
-{
-    if (s->destroy != NULL)
-        s->destroy(s->self);
-    free(s->observable_names);
-    *s = (qfp_solution){0};
-}
-
-static double axis_value(const qfp_config *config, int index)
-{
-    double step = (config->husimi_to - config->husimi_from) / (config->husimi_points - 1);
-    return index == config->husimi_points - 1 ? config->husimi_to
-                                              : config->husimi_from + index * step;
-}
-
-qfp_status qfp_output_axes(const qfp_config *config, double **q, double **p)
-{
-    size_t n = (size_t)config->husimi_points;
-    *q = *p = NULL;
-    QFP_TRY(QFP_ALLOCATE(*q, n * (size_t)config->modes, "output axes"));
-    QFP_TRY(QFP_ALLOCATE(*p, n * (size_t)config->modes, "output axes"));
-    for (int j = 0; j < config->modes; j++)
-        for (size_t i = 0; i < n; i++) {
-            (*q)[(size_t)j * n + i] = axis_value(config, (int)i) / config->length[j];
-            (*p)[(size_t)j * n + i] =
-                axis_value(config, (int)i) * config->length[j] / config->kappa;
-        }
-    return QFP_OK;
-}
-
 /* What one time of the output needs, allocated once. */
 typedef struct frame {
     double *axis; /* physical x and p */
@@ -68,7 +38,7 @@ static qfp_status frame_create(const qfp_config *config, const qfp_solution *sol
     *f = (frame){0};
     QFP_TRY(QFP_ALLOCATE(f->axis, n, "output axes"));
     for (size_t i = 0; i < n; i++)
-        f->axis[i] = axis_value(config, (int)i);
+        f->axis[i] = qfp_output_coordinate(config, (int)i);
     for (int j = 0; j < config->modes; j++) {
         QFP_TRY(QFP_ALLOCATE(f->marginals[j], plane, "a Husimi marginal"));
         all = all > SIZE_MAX / 16 / plane ? 0 : all * plane;
@@ -306,9 +276,7 @@ qfp_status qfp_run(const qfp_config *config, const qfp_run_options *options, qfp
     *out = (qfp_run_result){0};
     if (options->resume && options->output_path == NULL)
         return QFP_FAIL(QFP_USAGE, "--resume needs an output file");
-    qfp_status status = config->basis == QFP_BASIS_REFERENCE
-                            ? qfp_reference_solution_create(config, &solution)
-                            : qfp_fourier_solution_create(config, &solution);
+    qfp_status status = qfp_solution_create(config, &solution);
     if (status == QFP_OK)
         status = frame_create(config, &solution, &w.frame);
     if (status == QFP_OK)

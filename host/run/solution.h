@@ -35,11 +35,15 @@ typedef struct qfp_solution {
     char backend[16];
 } qfp_solution;
 
+/* In the basis of the configuration. */
+qfp_status qfp_solution_create(const qfp_config *config, qfp_solution *out) QFP_MUST_USE;
 /* The Fourier basis (fourier_solution.c) and the exact reference (reference_solution.c). */
 qfp_status qfp_fourier_solution_create(const qfp_config *config, qfp_solution *out) QFP_MUST_USE;
 qfp_status qfp_reference_solution_create(const qfp_config *config, qfp_solution *out) QFP_MUST_USE;
 void qfp_solution_destroy(qfp_solution *s);
 
+/* The physical coordinate, x as well as p, of a point of the output grid. */
+double qfp_output_coordinate(const qfp_config *config, int index);
 /* Dimensionless output axes of every mode: Q = x/ℓ_j, P = p ℓ_j/κ; [modes][points] each. */
 qfp_status qfp_output_axes(const qfp_config *config, double **q, double **p) QFP_MUST_USE;
 

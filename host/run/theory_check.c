@@ -25,11 +25,11 @@ qfp_status qfp_theory_check_create(const qfp_config *config, qfp_theory_check *o
     *out = (qfp_theory_check){0};
     qfp_polynomial_init(&out->wick, 2 * modes);
     qfp_polynomial_init(&out->antiwick, 2 * modes);
+    qfp_polynomial_init(&out->husimi, 4 * modes);
     qfp_polynomial_init(&out->generator, 4 * modes);
     qfp_polynomial_init(&out->symmetric_part, 4 * modes);
-    qfp_polynomial exact, husimi, balanced;
+    qfp_polynomial exact, balanced;
     qfp_polynomial_init(&exact, 4 * modes);
-    qfp_polynomial_init(&husimi, 4 * modes);
     qfp_polynomial_init(&balanced, 4 * modes);
     const qfp_theory quantum = {.order = QFP_ORDER_EXACT, .C = 1.0, .kappa = config->kappa};
     bool different;
@@ -37,20 +37,19 @@ qfp_status qfp_theory_check_create(const qfp_config *config, qfp_theory_check *o
     QFP_TRY_GOTO(qfp_config_hamiltonian(config, &out->wick));
     QFP_TRY_GOTO(qfp_symbol_exp_laplacian(&out->wick, -1.0, &out->antiwick));
     QFP_TRY_GOTO(qfp_generator_build(&out->wick, &quantum, &exact));
-    QFP_TRY_GOTO(qfp_generator_build(&out->wick, &config->theory, &husimi));
-    QFP_TRY_GOTO(differs(&exact, &husimi, &different));
+    QFP_TRY_GOTO(qfp_generator_build(&out->wick, &config->theory, &out->husimi));
+    QFP_TRY_GOTO(differs(&exact, &out->husimi, &different));
     out->is_exact = !different;
-    out->is_fokker_planck = derivative_order(&husimi, modes) <= 2;
+    out->is_fokker_planck = derivative_order(&out->husimi, modes) <= 2;
 
     double balanced_c = out->is_exact ? 0.5 : qfp_balanced_ordering(&config->theory);
-    QFP_TRY_GOTO(qfp_generator_gauge(&husimi, balanced_c, &balanced));
+    QFP_TRY_GOTO(qfp_generator_gauge(&out->husimi, balanced_c, &balanced));
     QFP_TRY_GOTO(qfp_generator_symmetric_part(&balanced, &out->symmetric_part));
     out->balanced = out->symmetric_part.count == 0;
     out->c = config->ordering_is_balanced ? balanced_c : config->ordering;
-    status = qfp_generator_gauge(&husimi, out->c, &out->generator);
+    status = qfp_generator_gauge(&out->husimi, out->c, &out->generator);
 done:
     qfp_polynomial_destroy(&exact);
-    qfp_polynomial_destroy(&husimi);
     qfp_polynomial_destroy(&balanced);
     if (status != QFP_OK)
         qfp_theory_check_destroy(out);
@@ -61,6 +60,7 @@ void qfp_theory_check_destroy(qfp_theory_check *check)
 {
     qfp_polynomial_destroy(&check->wick);
     qfp_polynomial_destroy(&check->antiwick);
+    qfp_polynomial_destroy(&check->husimi);
     qfp_polynomial_destroy(&check->generator);
     qfp_polynomial_destroy(&check->symmetric_part);
 }

@@ -7,7 +7,8 @@
 typedef struct qfp_theory_check {
     qfp_polynomial wick; /* of H */
     qfp_polynomial antiwick;
-    qfp_polynomial generator; /* at ordering c */
+    qfp_polynomial husimi;    /* generator at c = 0: of Q itself, and of the Fock basis */
+    qfp_polynomial generator; /* the same at ordering c */
     double c;
     bool is_exact;         /* the equation is Schrödinger's: nothing was truncated, C = 1 */
     bool is_fokker_planck; /* the generator at c = 0 is of at most second order: Eq. (56) holds */

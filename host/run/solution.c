@@ -1,0 +1,39 @@
+#include "run/solution.h"
+
+#include <stdlib.h>
+
+qfp_status qfp_solution_create(const qfp_config *config, qfp_solution *out)
+{
+    return config->basis == QFP_BASIS_REFERENCE ? qfp_reference_solution_create(config, out)
+                                                : qfp_fourier_solution_create(config, out);
+}
+
+void qfp_solution_destroy(qfp_solution *s)
+{
+    if (s->destroy != NULL)
+        s->destroy(s->self);
+    free(s->observable_names);
+    *s = (qfp_solution){0};
+}
+
+double qfp_output_coordinate(const qfp_config *config, int index)
+{
+    double step = (config->husimi_to - config->husimi_from) / (config->husimi_points - 1);
+    return index == config->husimi_points - 1 ? config->husimi_to
+                                              : config->husimi_from + index * step;
+}
+
+qfp_status qfp_output_axes(const qfp_config *config, double **q, double **p)
+{
+    size_t n = (size_t)config->husimi_points;
+    *q = *p = NULL;
+    QFP_TRY(QFP_ALLOCATE(*q, n * (size_t)config->modes, "output axes"));
+    QFP_TRY(QFP_ALLOCATE(*p, n * (size_t)config->modes, "output axes"));
+    for (int j = 0; j < config->modes; j++)
+        for (size_t i = 0; i < n; i++) {
+            (*q)[(size_t)j * n + i] = qfp_output_coordinate(config, (int)i) / config->length[j];
+            (*p)[(size_t)j * n + i] =
+                qfp_output_coordinate(config, (int)i) * config->length[j] / config->kappa;
+        }
+    return QFP_OK;
+}
