@@ -7,7 +7,7 @@
 
 #include "state/initial_state.h"
 
-enum { DIRECTIONS = 48, STEPS_LIMIT = 20000 };
+enum { DIRECTIONS = 48, STEPS_LIMIT = 20000, SHELLS = 4 };
 #define ESCAPE_RADIUS 200.0 /* no grid could hold it: n ≥ 4R²/π would be 51 000 per axis */
 
 /* ∂H/∂z of the Weyl symbol in real coordinates, as flat lists for fast evaluation. */
@@ -164,6 +164,26 @@ static void contour_point(const qfp_state_piece *piece, int modes, double depth,
     }
 }
 
+/* The contour at `fraction` of the depth, and what is left of the depth around each of its points.
+ */
+static void follow_shell(const classical_flow *f, const qfp_state_piece *piece, double depth,
+                         double fraction, double duration, qfp_reach *out)
+{
+    int modes = f->modes, directions = DIRECTIONS * (modes + (modes > 1 ? 2 : 0));
+    qfp_reach shell = {.escapes = false};
+    uint64_t random = 1;
+    for (int d = 0; d < directions; d++) {
+        double z[2 * QFP_MAX_MODES];
+        contour_point(piece, modes, fraction * depth, d, &random, z);
+        follow(f, z, duration, &shell);
+    }
+    out->escapes = out->escapes || shell.escapes;
+    for (int axis = 0; axis < 2 * modes; axis++) {
+        double around = (1.0 - fraction) * depth * piece->width[axis % modes];
+        out->of[axis] = fmax(out->of[axis], fmin(shell.of[axis] + around, ESCAPE_RADIUS));
+    }
+}
+
 qfp_status qfp_reach_estimate(const qfp_config *config, const qfp_polynomial *wick, double level,
                               qfp_reach *out)
 {
@@ -176,15 +196,9 @@ qfp_status qfp_reach_estimate(const qfp_config *config, const qfp_polynomial *wi
     *out = (qfp_reach){.escapes = false};
     QFP_TRY(flow_create(wick, modes, config->kappa, &flow));
     qfp_status status = qfp_initial_state_pieces(&config->initial, modes, &count, &pieces);
-    uint64_t random = 1;
-    for (size_t i = 0; status == QFP_OK && i < count; i++) {
-        int directions = DIRECTIONS * (modes + (modes > 1 ? 2 : 0));
-        for (int d = 0; d < directions; d++) {
-            double z[2 * QFP_MAX_MODES];
-            contour_point(&pieces[i], modes, depth, d, &random, z);
-            follow(&flow, z, duration, out);
-        }
-    }
+    for (size_t i = 0; status == QFP_OK && i < count; i++)
+        for (int shell = 0; shell <= SHELLS; shell++)
+            follow_shell(&flow, &pieces[i], depth, (double)shell / SHELLS, duration, out);
     free(pieces);
     flow_destroy(&flow);
     return status;

@@ -4,6 +4,11 @@
  * follow the classical flow of the Weyl symbol over the run; their largest radius in each mode's
  * plane is what the grid must hold.  Exact for quadratic H, an estimate otherwise: the edge
  * monitors of the run have the last word.
+ *
+ * A classical flow keeps what is inside the contour inside, a quantum one does not: where a part of
+ * the state goes round an orbit of its own, its Wigner function has tails as wide as a packet
+ * there. So points further inside are followed too, and carry the width they were moved inwards by;
+ * that changes nothing where the flow is linear and does not contract.
  */
 #ifndef QFPI_REACH_H
 #define QFPI_REACH_H
