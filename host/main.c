@@ -10,6 +10,7 @@ static const struct {
     int (*run)(int argc, char **argv); /* NULL: a later version brings it */
 } commands[] = {
     {"run", command_run},
+    {"sample", command_sample},
     {"audit", command_audit},
     {"plan", command_plan},
     {"compare", command_compare},
@@ -20,7 +21,6 @@ static const struct {
     {"--help", command_help},
     {"-h", command_help},
     {"--version", command_version},
-    {"sample", NULL},
     {"bench", NULL},
 };
 

@@ -132,3 +132,12 @@ qfp_status arguments_parse(const char *command, int argc, char **argv, int accep
         return QFP_FAIL(QFP_USAGE, "%s: expected %s; see 'qfp help'", command, positional_names);
     return QFP_OK;
 }
+
+char *default_output(const char *config_path)
+{
+    const char *name = strrchr(config_path, '/');
+    name = name != NULL ? name + 1 : config_path;
+    const char *dot = strrchr(name, '.');
+    int length = dot != NULL && dot != name ? (int)(dot - name) : (int)strlen(name);
+    return qfpi_format("%.*s.h5", length, name);
+}

@@ -5,16 +5,6 @@
 #include "commands/commands.h"
 #include "core/error.h"
 
-/* kerr.yaml -> kerr.h5 in the current directory */
-static char *default_output(const char *config_path)
-{
-    const char *name = strrchr(config_path, '/');
-    name = name != NULL ? name + 1 : config_path;
-    const char *dot = strrchr(name, '.');
-    int length = dot != NULL && dot != name ? (int)(dot - name) : (int)strlen(name);
-    return qfpi_format("%.*s.h5", length, name);
-}
-
 /* Observables side by side, as many as fit 100 columns; all of them are in the file. */
 static void print_table(const qfp_run_result *r)
 {

@@ -34,6 +34,7 @@ qfp_status arguments_parse(const char *command, int argc, char **argv, int accep
                            int positional_wanted, const char *positional_names, arguments *out);
 
 int command_run(int argc, char **argv);
+int command_sample(int argc, char **argv);
 int command_audit(int argc, char **argv);
 int command_plan(int argc, char **argv);
 int command_compare(int argc, char **argv);
@@ -41,6 +42,9 @@ int command_plot(int argc, char **argv);
 int command_devices(int argc, char **argv);
 int command_version(int argc, char **argv);
 int command_help(int argc, char **argv);
+
+/* configs/kerr.yaml -> kerr.h5 in the current directory; malloc'ed. */
+char *default_output(const char *config_path);
 
 /* Prints "qfp: " and the last error to stderr and returns the exit status. */
 int report(qfp_status status);

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "io/config_model.h"
+#include "io/config_ensemble.h"
 #include "io/config_output.h"
 #include "io/config_override.h"
 #include "io/config_state.h"
@@ -360,6 +361,7 @@ static qfp_status read_tree(const qfp_yaml_node *root, qfp_config *config)
     QFP_TRY(qfp_config_require(&reader, root, "initial", &initial));
     QFP_TRY(qfp_config_state(&reader, initial, &config->initial));
     QFP_TRY(read_theory(&reader, root, config));
+    QFP_TRY(qfp_config_ensemble(&reader, root, config));
     QFP_TRY(read_solver(&reader, root, config));
     QFP_TRY(qfp_config_output(&reader, root, config));
     return read_backend(&reader, root, config);

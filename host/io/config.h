@@ -5,6 +5,7 @@
 #include <complex.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "algebra/generator.h"
 #include "algebra/hamiltonian.h"
@@ -49,6 +50,15 @@ typedef enum qfp_backend_choice {
     QFP_BACKEND_CUDA
 } qfp_backend_choice;
 
+typedef enum qfp_ensemble_method { QFP_ENSEMBLE_NONE, QFP_ENSEMBLE_GUIDED } qfp_ensemble_method;
+
+typedef struct qfp_ensemble_settings {
+    qfp_ensemble_method method;
+    int paths, steps; /* steps from t = 0 to the last output time */
+    uint64_t seed;
+    double lambda; /* noise fraction λ of the guided diffusion */
+} qfp_ensemble_settings;
+
 struct qfp_config {
     char *path; /* of the file, as given */
     char *text; /* verbatim, written to the output */
@@ -86,6 +96,7 @@ struct qfp_config {
     bool field_drift, field_diffusion, field_current;
     double checkpoint_seconds; /* 0: none */
     qfp_backend_choice backend;
+    qfp_ensemble_settings ensemble; /* of `qfp sample` */
 };
 
 /* The Wick symbol of the configured Hamiltonian (2N variables in α, α*), checked to be Hermitian.

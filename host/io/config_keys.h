@@ -108,8 +108,21 @@ X("theory.C", NOW, "a number >= 0", "1", "C: 1.0",                              
   "Constant of the second order; 1 in quantum theory, 0 is Liouville.")                            \
 X("theory.accept_unbalanced", LATER, "true or false", "false", "accept_unbalanced: true",          \
   "Run a theory that is not well-posed as an initial-value problem.")                              \
-X("ensemble", LATER, "a mapping", "none", "ensemble: {trajectories: 1000}",                        \
-  "Trajectory ensembles.")                                                                         \
+X("ensemble", NOW, "a mapping with method", "none",                                                \
+  "ensemble: {method: guided, paths: 100000, steps: 2000, seed: 1}",                               \
+  "What `qfp sample` draws: an ensemble of trajectories.")                                         \
+X("ensemble.method", NOW, "guided (forward_backward, action, positive_p, doubled_q, "              \
+  "truncated_wigner, markov and nelson come later)", "none, must be given", "method: guided",      \
+  "guided: the score-guided diffusion, whose density at any one time is Q(t).")                    \
+X("ensemble.paths", NOW, "a whole number from 2 to 1e9", "10000", "paths: 100000",                 \
+  "Number of trajectories.")                                                                       \
+X("ensemble.steps", NOW, "a whole number from 1 to 1e8", "1000", "steps: 2000",                    \
+  "Time steps from 0 to the last output time; a second, coarser run with the same noise tells\n"   \
+  "    the error that they leave.")                                                                \
+X("ensemble.seed", NOW, "a whole number from 0 to 2147483647", "1", "seed: 7",                     \
+  "Same seed, same trajectories, on any number of threads.")                                       \
+X("ensemble.noise", NOW, "a number from 0 to 1", "1", "noise: 0.5",                                \
+  "Fraction lambda of the noise of the guided diffusion; 0 is the deterministic Husimi flow.")     \
 X("solver", NOW, "a mapping", "all defaults", "solver: {tolerance: 1e-8}",                         \
   "How the equation is solved.")                                                                   \
 X("solver.basis", NOW, "fourier, fock or reference", "fourier", "basis: reference",                \

@@ -268,15 +268,15 @@ qfp_status qfp_snapshot_append(qfp_snapshot *s, double time, const double *const
     return status;
 }
 
-/* Opens /fields/NAME when it is there, else creates it. */
-static qfp_status open_field(qfp_snapshot *s, const char *name, int rank, const size_t *shape,
-                             bool grows, hid_t *out)
+/* Opens GROUP/NAME when it is there, else creates it. */
+static qfp_status open_field(qfp_snapshot *s, const char *group, const char *name, int rank,
+                             const size_t *shape, bool grows, hid_t *out)
 {
-    if (H5Lexists(s->file, "/fields", H5P_DEFAULT) <= 0) {
-        QFP_TRY(create_group(s, "/fields"));
-        QFP_TRY(link_scales(s, "/fields", true));
+    if (H5Lexists(s->file, group, H5P_DEFAULT) <= 0) {
+        QFP_TRY(create_group(s, group));
+        QFP_TRY(link_scales(s, group, true));
     }
-    char *full_name = qfpi_format("/fields/%s", name);
+    char *full_name = qfpi_format("%s/%s", group, name);
     if (full_name == NULL)
         return QFP_FAIL(QFP_MEMORY, "%s: out of memory", s->path);
     qfp_status status = QFP_OK;
@@ -310,23 +310,23 @@ static qfp_status check_field(const qfp_snapshot *s, hid_t dataset, const char *
     for (int i = 0; same && i < rank; ++i)
         same = extent[first + i] == shape[i];
     if (!same)
-        return QFP_FAIL(QFP_INTERNAL, "%s: /fields/%s changed its shape", s->path, name);
+        return QFP_FAIL(QFP_INTERNAL, "%s: %s changed its shape", s->path, name);
     *rows = grows ? extent[0] : 0;
     return QFP_OK;
 }
 
-static qfp_status write_field(qfp_snapshot *s, const char *name, int rank, const size_t *shape,
-                              const double *data, bool grows)
+static qfp_status write_field(qfp_snapshot *s, const char *group, const char *name, int rank,
+                              const size_t *shape, const double *data, bool grows)
 {
     hid_t dataset;
     hsize_t row;
-    QFP_TRY(open_field(s, name, rank, shape, grows, &dataset));
+    QFP_TRY(open_field(s, group, name, rank, shape, grows, &dataset));
     qfp_status status = check_field(s, dataset, name, rank, shape, grows, &row);
     if (status == QFP_OK && grows)
         status = qfpi_snapshot_append_row(s, dataset, row, rank, shape, data);
     else if (status == QFP_OK &&
              H5Dwrite(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) < 0)
-        status = QFP_HDF5_FAIL(s->part, "/fields/%s cannot be written", name);
+        status = QFP_HDF5_FAIL(s->part, "%s/%s cannot be written", group, name);
     H5Dclose(dataset);
     QFP_TRY(status);
     return qfpi_snapshot_flush(s);
@@ -336,7 +336,7 @@ qfp_status qfp_snapshot_write_field(qfp_snapshot *s, const char *name, int rank,
                                     const size_t *shape, const double *data)
 {
     qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
-    qfp_status status = write_field(s, name, rank, shape, data, false);
+    qfp_status status = write_field(s, "/fields", name, rank, shape, data, false);
     qfp_hdf5_quiet_end(quiet);
     return status;
 }
@@ -345,7 +345,18 @@ qfp_status qfp_snapshot_append_field(qfp_snapshot *s, const char *name, int rank
                                      const size_t *shape, const double *data)
 {
     qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
-    qfp_status status = write_field(s, name, rank, shape, data, true);
+    qfp_status status = write_field(s, "/fields", name, rank, shape, data, true);
+    qfp_hdf5_quiet_end(quiet);
+    return status;
+}
+
+qfp_status qfp_snapshot_append_histogram(qfp_snapshot *s, int mode, const double *density)
+{
+    const size_t shape[2] = {s->x_count, s->p_count};
+    char name[32];
+    snprintf(name, sizeof name, "mode_%d", mode + 1);
+    qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
+    qfp_status status = write_field(s, "/histogram", name, 2, shape, density, true);
     qfp_hdf5_quiet_end(quiet);
     return status;
 }

@@ -49,6 +49,11 @@ qfp_status qfp_snapshot_write_field(qfp_snapshot *s, const char *name, int rank,
 qfp_status qfp_snapshot_append_field(qfp_snapshot *s, const char *name, int rank,
                                      const size_t *shape, const double *data) QFP_MUST_USE;
 
+/* The next time of /histogram/mode_j [T, nx, np], the density of sampled points per d²α in cells
+ * centred on the axes x and p. */
+qfp_status qfp_snapshot_append_histogram(qfp_snapshot *s, int mode,
+                                         const double *density) QFP_MUST_USE;
+
 /* Replaces /checkpoint: `state` [count] at `time`, to be followed by output number `next`. Flushes,
  * so that a run killed at any moment can be resumed from PATH.part.  The state lies in
  * PATH.part.checkpoint, replaced by renaming, to which /checkpoint of PATH.part is a link. */

@@ -243,3 +243,11 @@ qfp_status qfp_reference_evolve(qfp_reference *r, double t)
     r->time = t;
     return QFP_OK;
 }
+
+void qfp_reference_state(const qfp_reference *r, qfp_reference_kets *out)
+{
+    *out = (qfp_reference_kets){
+        .count = r->kets.count, .dimension = r->dim, .weight = r->kets.weight, .ket = r->kets.ket};
+    for (int j = 0; j < r->modes; j++)
+        out->levels[j] = r->levels[j];
+}

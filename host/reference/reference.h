@@ -19,6 +19,16 @@ void qfp_reference_destroy(qfp_reference *r);
 /* Moves to time t (any t, also backwards). */
 qfp_status qfp_reference_evolve(qfp_reference *r, double t) QFP_MUST_USE;
 
+/* The state at the current time as kets with weights: ρ = Σ_k weight[k] |k⟩⟨k|, ket [count][Π
+ * levels], mode 1 slowest.  Borrowed until the next call. */
+typedef struct qfp_reference_kets {
+    size_t count, dimension;
+    int levels[QFP_MAX_MODES];
+    const double *weight;
+    const double complex *ket;
+} qfp_reference_kets;
+void qfp_reference_state(const qfp_reference *r, qfp_reference_kets *out);
+
 /* Observables of the current state.  re_a, im_a, n, var_x, var_p: [modes]; n_pair [modes*modes]:
  * ⟨n_i n_j⟩. wehrl is NaN when modes > 1. */
 typedef struct qfp_reference_observables {

@@ -10,11 +10,12 @@
 #ifndef QFP_QFP_H
 #define QFP_QFP_H
 
-#include "qfp/status.h"  /* what every function returns */
-#include "qfp/config.h"  /* read a configuration */
-#include "qfp/audit.h"   /* what it means */
-#include "qfp/plan.h"    /* what it will cost */
-#include "qfp/run.h"     /* solve it */
+#include "qfp/status.h" /* what every function returns */
+#include "qfp/config.h" /* read a configuration */
+#include "qfp/audit.h"  /* what it means */
+#include "qfp/plan.h"   /* what it will cost */
+#include "qfp/run.h"
+#include "qfp/sample.h"  /* solve it */
 #include "qfp/compare.h" /* judge the result */
 #include "qfp/plot.h"    /* look at it */
 #include "qfp/devices.h" /* what it can run on */

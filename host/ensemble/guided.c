@@ -1,0 +1,227 @@
+#include "ensemble/guided.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "algebra/class.h"
+#include "algebra/hamiltonian.h"
+#include "algebra/print.h"
+
+enum { PIECES_MOST = 4096, NODES = 5 }; /* nodes: quarters of the 2h that a call covers */
+
+struct qfp_guided {
+    const qfp_path_backend *backend;
+    qfp_guide *guide;
+    qfp_reference *reference; /* borrowed */
+    double *node[NODES];      /* kets at t, t + h/2, …, t + 2h */
+    size_t doubles;
+    double time; /* of the last node, NAN before the first step */
+};
+
+static qfp_status to_path_terms(const qfp_polynomial *p, int modes, double complex factor,
+                                qfp_path_polynomial *out)
+{
+    qfp_symbol_term *terms = NULL;
+    QFP_TRY(QFP_ALLOCATE(terms, p->count + 1, "the drift of a guide"));
+    for (size_t t = 0; t < p->count; t++) {
+        double complex c = factor * p->terms[t].coefficient;
+        terms[t].re = creal(c);
+        terms[t].im = cimag(c);
+        for (int v = 0; v < 2 * modes; v++)
+            terms[t].power[v] = p->terms[t].power[v];
+    }
+    *out = (qfp_path_polynomial){.term_count = p->count, .terms = terms};
+    return QFP_OK;
+}
+
+static qfp_status refuse_class(const qfp_config *config, const qfp_polynomial *antiwick)
+{
+    qfp_hamiltonian_class class;
+    QFP_TRY(qfp_classify(antiwick, config->modes, &class));
+    qfp_status status = QFP_OK;
+    if (!class.satisfies_64) {
+        char *value = class.breaking_count > 0 ? qfp_print_symbol(&class.breaking[0].value,
+                                                                  config->modes, QFP_PRINT_TEXT)
+                                               : NULL;
+        status = QFP_FAIL(
+            QFP_CONFIG,
+            "%s: ensemble.method: guided needs a Hamiltonian whose exact equation is of second "
+            "order (Eq. 64); here the third derivative by the modes %d, %d, %d is %s; `qfp audit` "
+            "lists them all",
+            config->path, class.breaking[0].mode[0] + 1, class.breaking[0].mode[1] + 1,
+            class.breaking[0].mode[2] + 1, value != NULL ? value : "not zero");
+        free(value);
+    }
+    qfp_hamiltonian_class_destroy(&class);
+    return status;
+}
+
+/* ∂²H/∂α*_i∂α*_j = 0 for i ≠ j: |S| is then taken mode by mode. */
+static qfp_status refuse_coupled_noise(const qfp_config *config, const qfp_polynomial *antiwick)
+{
+    int modes = config->modes;
+    qfp_polynomial first, second;
+    qfp_polynomial_init(&first, 2 * modes);
+    qfp_polynomial_init(&second, 2 * modes);
+    qfp_status status = QFP_OK;
+    for (int i = 0; status == QFP_OK && i < modes; i++) {
+        QFP_TRY_GOTO(qfp_polynomial_differentiate(antiwick, modes + i, &first));
+        for (int j = i + 1; j < modes; j++) {
+            QFP_TRY_GOTO(qfp_polynomial_differentiate(&first, modes + j, &second));
+            if (qfp_polynomial_norm(&second) > 1e-12 * qfp_polynomial_norm(antiwick)) {
+                status = QFP_FAIL(QFP_UNSUPPORTED,
+                                  "%s: ensemble.method: guided takes Hamiltonians whose diffusion "
+                                  "does not couple modes; here modes %d and %d are coupled by a "
+                                  "term like n_i n_j or a_i a_j",
+                                  config->path, i + 1, j + 1);
+                goto done;
+            }
+        }
+    }
+done:
+    qfp_polynomial_destroy(&first);
+    qfp_polynomial_destroy(&second);
+    return status;
+}
+
+static qfp_status antiwick_symbol(const qfp_config *config, qfp_polynomial *out)
+{
+    QFP_TRY(qfp_config_hamiltonian(config, out));
+    return qfp_symbol_exp_laplacian(out, -1.0, out);
+}
+
+qfp_status qfp_guided_check(const qfp_config *config)
+{
+    qfp_polynomial antiwick;
+    qfp_polynomial_init(&antiwick, 2 * config->modes);
+    qfp_status status = antiwick_symbol(config, &antiwick);
+    if (status == QFP_OK)
+        status = refuse_class(config, &antiwick);
+    if (status == QFP_OK)
+        status = refuse_coupled_noise(config, &antiwick);
+    qfp_polynomial_destroy(&antiwick);
+    return status;
+}
+
+/* A_j, S_j and ∂S_j/∂α_j as term lists, [3 modes]. */
+static qfp_status derive(const qfp_config *config, const qfp_polynomial *antiwick,
+                         qfp_path_polynomial *out)
+{
+    int modes = config->modes;
+    qfp_polynomial p;
+    qfp_status status = QFP_OK;
+    qfp_polynomial_init(&p, 2 * modes);
+    for (int j = 0; j < modes && status == QFP_OK; j++) {
+        QFP_TRY_GOTO(qfp_polynomial_differentiate(antiwick, modes + j, &p));
+        QFP_TRY_GOTO(to_path_terms(&p, modes, -I / config->kappa, &out[3 * j]));
+        QFP_TRY_GOTO(qfp_polynomial_differentiate(&p, modes + j, &p));
+        QFP_TRY_GOTO(to_path_terms(&p, modes, 1.0 / config->kappa, &out[3 * j + 1]));
+        QFP_TRY_GOTO(qfp_polynomial_differentiate(&p, j, &p));
+        QFP_TRY_GOTO(to_path_terms(&p, modes, 1.0 / config->kappa, &out[3 * j + 2]));
+    }
+done:
+    qfp_polynomial_destroy(&p);
+    return status;
+}
+
+static qfp_status create_guides(qfp_guided *g, const qfp_config *config, qfp_context *context,
+                                const qfp_path_polynomial *polynomials)
+{
+    qfp_reference_kets kets;
+    qfp_reference_state(g->reference, &kets);
+    qfp_guide_spec spec = {.modes = config->modes,
+                           .ket_count = kets.count,
+                           .weights = kets.weight,
+                           .lambda = config->ensemble.lambda,
+                           .polynomials = polynomials};
+    for (int j = 0; j < config->modes; j++)
+        spec.levels[j] = kets.levels[j];
+    g->doubles = 2 * kets.count * kets.dimension;
+    for (int node = 0; node < NODES; node++)
+        QFP_TRY(QFP_ALLOCATE(g->node[node], g->doubles, "the kets that guide"));
+    return g->backend->guide_create(context, &spec, &g->guide);
+}
+
+qfp_status qfp_guided_create(const qfp_config *config, const qfp_path_backend *backend,
+                             qfp_context *context, qfp_reference *reference, qfp_guided **out)
+{
+    int modes = config->modes;
+    qfp_guided *g = NULL;
+    qfp_polynomial antiwick;
+    qfp_path_polynomial polynomials[3 * QFP_MAX_MODES] = {{0}};
+    *out = NULL;
+    qfp_polynomial_init(&antiwick, 2 * modes);
+    qfp_status status;
+    QFP_TRY_GOTO(antiwick_symbol(config, &antiwick));
+    QFP_TRY_GOTO(derive(config, &antiwick, polynomials));
+    QFP_TRY_GOTO(QFP_ALLOCATE(g, 1, "a guided ensemble"));
+    g->backend = backend;
+    g->reference = reference;
+    g->time = -1.0;
+    status = create_guides(g, config, context, polynomials);
+done:
+    qfp_polynomial_destroy(&antiwick);
+    for (int k = 0; k < 3 * modes; k++)
+        free((void *)polynomials[k].terms);
+    if (status != QFP_OK) {
+        qfp_guided_destroy(g);
+        return status;
+    }
+    *out = g;
+    return QFP_OK;
+}
+
+void qfp_guided_destroy(qfp_guided *g)
+{
+    if (g == NULL)
+        return;
+    g->backend->guide_destroy(g->guide);
+    for (int node = 0; node < NODES; node++)
+        free(g->node[node]);
+    free(g);
+}
+
+static qfp_status load_node(qfp_guided *g, int node, double t)
+{
+    qfp_reference_kets kets;
+    QFP_TRY(qfp_reference_evolve(g->reference, t));
+    qfp_reference_state(g->reference, &kets);
+    memcpy(g->node[node], kets.ket, g->doubles * sizeof(double));
+    return QFP_OK;
+}
+
+static qfp_status move(qfp_guided *g, const qfp_path_set *set, const qfp_guided_step *step,
+                       const int nodes[3], qfp_buffer *x)
+{
+    size_t lost;
+    for (int k = 0; k < 3; k++)
+        QFP_TRY(g->backend->guide_load(g->guide, k, g->node[nodes[k]]));
+    QFP_TRY(g->backend->guide_advance(g->guide, set, step, x, &lost));
+    if (lost > 0)
+        return QFP_FAIL(QFP_TOLERANCE,
+                        "%zu of %zu trajectories came too close to a zero of Q to be followed "
+                        "within %d pieces of one step; raise ensemble.steps",
+                        lost, set->paths, step->pieces_most);
+    return QFP_OK;
+}
+
+qfp_status qfp_guided_advance(qfp_guided *g, const qfp_path_set *set, double t, double h,
+                              uint64_t step, qfp_buffer *x, qfp_buffer *coarse)
+{
+    if (g->time == t) { /* the last node of the step before is the first of this one */
+        double *swap = g->node[0];
+        g->node[0] = g->node[NODES - 1];
+        g->node[NODES - 1] = swap;
+    } else {
+        QFP_TRY(load_node(g, 0, t));
+    }
+    for (int node = 1; node < NODES; node++)
+        QFP_TRY(load_node(g, node, t + 0.5 * node * h));
+    g->time = t + 0.5 * (NODES - 1) * h;
+    const qfp_guided_step first = {h, step, 1, PIECES_MOST};
+    const qfp_guided_step second = {h, step + 1, 1, PIECES_MOST};
+    const qfp_guided_step both = {2.0 * h, step, 2, PIECES_MOST};
+    QFP_TRY(move(g, set, &first, (const int[]){0, 1, 2}, x));
+    QFP_TRY(move(g, set, &second, (const int[]){2, 3, 4}, x));
+    return coarse != NULL ? move(g, set, &both, (const int[]){0, 2, 4}, coarse) : QFP_OK;
+}

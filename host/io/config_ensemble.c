@@ -1,0 +1,49 @@
+#include "io/config_ensemble.h"
+
+#include <math.h>
+#include <string.h>
+
+#define MOST_PATHS 1000000000
+#define MOST_STEPS 100000000
+
+static qfp_status read_method(const qfp_config_reader *reader, const qfp_yaml_node *node,
+                              qfp_ensemble_settings *e)
+{
+    static const char *const words[] = {"guided",     "forward_backward", "action",
+                                        "positive_p", "doubled_q",        "truncated_wigner",
+                                        "markov",     "nelson",           NULL};
+    int choice;
+    QFP_TRY(qfp_config_choice(reader, node, words, &choice));
+    if (choice != 0)
+        return qfp_config_later(reader, node, words[choice]);
+    e->method = QFP_ENSEMBLE_GUIDED;
+    return QFP_OK;
+}
+
+qfp_status qfp_config_ensemble(const qfp_config_reader *reader, const qfp_yaml_node *root,
+                               qfp_config *config)
+{
+    const qfp_yaml_node *node = qfp_yaml_find(root, "ensemble"), *value;
+    qfp_ensemble_settings *e = &config->ensemble;
+    int seed;
+    *e = (qfp_ensemble_settings){.paths = 10000, .steps = 1000, .seed = 1, .lambda = 1.0};
+    if (node == NULL)
+        return QFP_OK;
+    QFP_TRY(qfp_config_check_keys(reader, node, "ensemble"));
+    QFP_TRY(qfp_config_require(reader, node, "method", &value));
+    QFP_TRY(read_method(reader, value, e));
+    if ((value = qfp_yaml_find(node, "paths")) != NULL)
+        QFP_TRY(qfp_config_integer(reader, value, 2, MOST_PATHS, &e->paths));
+    if ((value = qfp_yaml_find(node, "steps")) != NULL)
+        QFP_TRY(qfp_config_integer(reader, value, 1, MOST_STEPS, &e->steps));
+    if ((value = qfp_yaml_find(node, "seed")) != NULL) {
+        QFP_TRY(qfp_config_integer(reader, value, 0, 2147483647, &seed));
+        e->seed = (uint64_t)seed;
+    }
+    if ((value = qfp_yaml_find(node, "noise")) != NULL) {
+        QFP_TRY(qfp_config_real(reader, value, &e->lambda));
+        if (!(e->lambda >= 0.0 && e->lambda <= 1.0))
+            return QFP_CONFIG_WRONG(reader, value);
+    }
+    return QFP_OK;
+}

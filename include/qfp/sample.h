@@ -1,0 +1,52 @@
+/* sample.h - trajectory ensembles: a configuration in, sampled moments and histograms out. */
+#ifndef QFP_SAMPLE_H
+#define QFP_SAMPLE_H
+
+#include <stddef.h>
+
+#include "qfp/config.h"
+#include "qfp/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct qfp_sample_options {
+    const char *output_path; /* OUT.h5, written as OUT.h5.part and renamed; NULL writes no file */
+    int show_progress;       /* on stderr */
+} qfp_sample_options;
+
+/* What an ensemble says at one time about one observable, with its three errors told apart. */
+typedef struct qfp_estimate {
+    double value;      /* of the run with `steps` steps */
+    double stderr_;    /* sampling: one standard deviation, from batches of paths */
+    double step_error; /* value − value of a run with half the steps and the same noise */
+    double exact;      /* of the exact state, where it is known; NaN otherwise */
+} qfp_estimate;
+
+typedef struct qfp_sample_result {
+    size_t time_count, observable_count;
+    int modes;
+    char (*names)[32];       /* [observable_count] */
+    double *times;           /* [time_count] */
+    qfp_estimate *estimates; /* [time_count][observable_count] */
+    /* χ² of the histogram of every mode against the exact Q, its degrees of freedom and the
+     * probability of a larger one; [time_count][modes] */
+    double *chi2, *chi2_cells, *chi2_probability;
+    int paths, steps;
+    double seconds;
+    char method[24];
+    char statement[400]; /* which ensemble this is and what its density at one time equals */
+} qfp_sample_result;
+
+/* Draws the ensemble of the key `ensemble`.  QFP_CONFIG for a method that the Hamiltonian's class
+ * forbids, QFP_TOLERANCE when trajectories cannot be followed with these steps; no file is left
+ * behind then. */
+qfp_status qfp_sample(const qfp_config *config, const qfp_sample_options *options,
+                      qfp_sample_result *out) QFP_MUST_USE;
+void qfp_sample_result_destroy(qfp_sample_result *result);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,17 @@
+/* backend_paths_cpu.c - the table of the CPU for trajectory ensembles. */
+#include "cpu/paths.h"
+
+static const qfp_path_backend table = {
+    .draw = cpu_paths_draw,
+    .guide_create = cpu_guide_create,
+    .guide_destroy = cpu_guide_destroy,
+    .guide_load = cpu_guide_load,
+    .guide_advance = cpu_guide_advance,
+    .sums = cpu_paths_sums,
+    .histogram = cpu_paths_histogram,
+};
+
+const qfp_path_backend *qfp_path_backend_cpu(void)
+{
+    return &table;
+}

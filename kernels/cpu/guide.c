@@ -1,0 +1,131 @@
+/* guide.c - the score-guided diffusion: the staged guide and one step of all paths. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cpu/buffer.h"
+#include "cpu/paths.h"
+
+struct qfp_guide {
+    const qfp_context *context;
+    qfpi_guide_view view;
+    qfp_symbol_term *terms;
+    size_t *first;
+    double *inverse_root, *weights, *kets[3];
+};
+
+void cpu_guide_destroy(qfp_guide *guide)
+{
+    if (guide == NULL)
+        return;
+    free(guide->terms);
+    free(guide->first);
+    free(guide->inverse_root);
+    free(guide->weights);
+    for (int node = 0; node < 3; ++node)
+        free(guide->kets[node]);
+    free(guide);
+}
+
+static qfp_status stage_polynomials(const qfp_guide_spec *spec, qfp_guide *guide)
+{
+    size_t count = 0, polynomials = 3 * (size_t)spec->modes;
+    for (size_t k = 0; k < polynomials; ++k)
+        count += spec->polynomials[k].term_count;
+    QFP_TRY(QFP_ALLOCATE(guide->terms, count + 1, "the drift of a guide"));
+    QFP_TRY(QFP_ALLOCATE(guide->first, polynomials + 1, "the drift of a guide"));
+    count = 0;
+    for (size_t k = 0; k < polynomials; ++k) {
+        guide->first[k] = count;
+        if (spec->polynomials[k].term_count > 0)
+            memcpy(guide->terms + count, spec->polynomials[k].terms,
+                   spec->polynomials[k].term_count * sizeof *guide->terms);
+        count += spec->polynomials[k].term_count;
+    }
+    guide->first[polynomials] = count;
+    return QFP_OK;
+}
+
+static qfp_status stage_tables(const qfp_guide_spec *spec, qfp_guide *guide)
+{
+    int most = 1;
+    guide->view.dimension = 1;
+    for (int j = 0; j < spec->modes; ++j) {
+        guide->view.levels[j] = spec->levels[j];
+        guide->view.dimension *= (size_t)spec->levels[j];
+        most = spec->levels[j] > most ? spec->levels[j] : most;
+    }
+    QFP_TRY(QFP_ALLOCATE(guide->inverse_root, (size_t)most, "the tables of a guide"));
+    for (int n = 1; n < most; ++n)
+        guide->inverse_root[n] = 1.0 / sqrt(n);
+    QFP_TRY(QFP_ALLOCATE(guide->weights, spec->ket_count, "the kets of a guide"));
+    memcpy(guide->weights, spec->weights, spec->ket_count * sizeof *guide->weights);
+    for (int node = 0; node < 3; ++node)
+        QFP_TRY(QFP_ALLOCATE(guide->kets[node], 2 * spec->ket_count * guide->view.dimension,
+                             "the kets of a guide"));
+    return QFP_OK;
+}
+
+qfp_status cpu_guide_create(qfp_context *context, const qfp_guide_spec *spec, qfp_guide **out)
+{
+    qfp_guide *guide = NULL;
+    *out = NULL;
+    if (spec->modes < 1 || spec->modes > QFPI_MAX_MODES || spec->ket_count == 0)
+        return QFP_FAIL(QFP_INTERNAL, "a guide of %d modes and %zu kets", spec->modes,
+                        spec->ket_count);
+    QFP_TRY(QFP_ALLOCATE(guide, 1, "a guide"));
+    qfp_status status = stage_polynomials(spec, guide);
+    if (status == QFP_OK)
+        status = stage_tables(spec, guide);
+    if (status != QFP_OK) {
+        cpu_guide_destroy(guide);
+        return status;
+    }
+    guide->context = context;
+    guide->view.modes = spec->modes;
+    guide->view.ket_count = spec->ket_count;
+    guide->view.lambda = spec->lambda;
+    guide->view.terms = guide->terms;
+    guide->view.first = guide->first;
+    guide->view.inverse_root = guide->inverse_root;
+    guide->view.weights = guide->weights;
+    for (int node = 0; node < 3; ++node)
+        guide->view.kets[node] = guide->kets[node];
+    *out = guide;
+    return QFP_OK;
+}
+
+qfp_status cpu_guide_load(qfp_guide *guide, int node, const double *kets)
+{
+    if (node < 0 || node > 2)
+        return QFP_FAIL(QFP_INTERNAL, "a guide has nodes 0, 1 and 2, not %d", node);
+    memcpy(guide->kets[node], kets,
+           2 * guide->view.ket_count * guide->view.dimension * sizeof *kets);
+    return QFP_OK;
+}
+
+qfp_status cpu_guide_advance(const qfp_guide *guide, const qfp_path_set *set,
+                             const qfp_guided_step *step, qfp_buffer *x, size_t *lost)
+{
+    const qfpi_guided_step s = {.duration = step->duration,
+                                .seed = set->seed,
+                                .step = step->step,
+                                .merge = step->merge,
+                                .substeps_most = step->pieces_most};
+    int threads = guide->context->threads;
+    size_t failed = 0;
+#pragma omp parallel for schedule(dynamic, 256) num_threads(threads) if (threads > 1)              \
+    reduction(+ : failed)
+    for (size_t i = 0; i < set->paths; ++i) {
+        qfpi_complex alpha[QFPI_MAX_MODES];
+        cpu_path_load(set, x->data, i, alpha);
+        if (!qfpi_guided_cell(&guide->view, &s, set->first_path + i, alpha)) {
+            for (int j = 0; j < guide->view.modes; ++j)
+                alpha[j].re = alpha[j].im = NAN;
+            ++failed;
+        }
+        cpu_path_store(set, x->data, i, guide->view.modes, alpha);
+    }
+    *lost = failed;
+    return QFP_OK;
+}

@@ -1,0 +1,54 @@
+/* paths.h - the CPU's functions behind backend_paths.h, and how a path is read and written. */
+#ifndef QFPI_CPU_PATHS_H
+#define QFPI_CPU_PATHS_H
+
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
+#include "backend_paths.h"
+#include "shared/guided_cell.h"
+
+static inline int cpu_thread_number(void)
+{
+#ifdef _OPENMP
+    return omp_get_thread_num();
+#else
+    return 0;
+#endif
+}
+
+static inline void cpu_path_load(const qfp_path_set *set, const double *x, size_t i,
+                                 qfpi_complex *coordinate)
+{
+    for (int c = 0; c < set->coordinates; ++c) {
+        coordinate[c].re = x[2 * (size_t)c * set->paths + i];
+        coordinate[c].im = x[(2 * (size_t)c + 1) * set->paths + i];
+    }
+}
+
+static inline void cpu_path_store(const qfp_path_set *set, double *x, size_t i, int coordinates,
+                                  const qfpi_complex *coordinate)
+{
+    for (int c = 0; c < coordinates; ++c) {
+        x[2 * (size_t)c * set->paths + i] = coordinate[c].re;
+        x[(2 * (size_t)c + 1) * set->paths + i] = coordinate[c].im;
+    }
+}
+
+qfp_status cpu_paths_draw(qfp_context *context, const qfp_path_set *set, int modes,
+                          const int *levels, size_t ket_count, const double *weights,
+                          const double *kets, qfp_buffer *x);
+qfp_status cpu_guide_create(qfp_context *context, const qfp_guide_spec *spec, qfp_guide **out);
+void cpu_guide_destroy(qfp_guide *guide);
+qfp_status cpu_guide_load(qfp_guide *guide, int node, const double *kets);
+qfp_status cpu_guide_advance(const qfp_guide *guide, const qfp_path_set *set,
+                             const qfp_guided_step *step, qfp_buffer *x, size_t *lost);
+qfp_status cpu_paths_sums(qfp_context *context, const qfp_path_set *set, int doubled, size_t count,
+                          const qfp_path_polynomial *functions, size_t batches, const qfp_buffer *x,
+                          const qfp_buffer *weights, double *out);
+qfp_status cpu_paths_histogram(qfp_context *context, const qfp_path_set *set, int coordinate,
+                               size_t cells, const double bounds[4], const qfp_buffer *x,
+                               const qfp_buffer *weights, double *counts);
+
+#endif

@@ -1,0 +1,322 @@
+/* guided_cell.h - the score-guided diffusion of one trajectory.
+ *
+ *   dα_i = b_i dt + √λ |S_i|^{1/2} dζ_i,   E|dζ_i|² = dt, E dζ_i² = 0                       (Ito)
+ *   b_i  = A_i − (i/2)(∂S_i/∂α_i + S_i ∂L/∂α_i) + (λ/2)(∂|S_i|/∂α*_i + |S_i| ∂L/∂α*_i)
+ *   A_i  = −(i/κ) ∂H_aW/∂α*_i,   S_i = (1/κ) ∂²H_aW/∂α*_i²,   L = ln Q
+ *
+ * for Hamiltonians of the class (64) whose ∂²H_aW/∂α*_i∂α*_j vanishes for i ≠ j; S_i then depends
+ * on α alone and ∂|S_i|/∂α*_i = S_i (∂S_i/∂α_i)* / 2|S_i|.  Started from Q(0), the density of α at
+ * any one time is Q(t), whatever λ ≥ 0 (Anderson's time reversal of the backward half of D; DeWitt
+ * and Feintzeig 2025); λ = 0 is the deterministic flow.
+ *
+ * Q = e^{−|α|²} Σ_k w_k |F_k(α*)|²/π^N with F_k(z) = Σ_m c_{k,m} Π_j z_j^{m_j}/√(m_j!).
+ */
+#ifndef QFPI_SHARED_GUIDED_CELL_H
+#define QFPI_SHARED_GUIDED_CELL_H
+
+#include "backend.h"
+#include "shared/philox.h"
+
+enum { QFPI_GUIDE_LEVELS = 512 }; /* of every mode but the last */
+
+typedef struct qfpi_complex {
+    double re, im;
+} qfpi_complex;
+
+static inline QFP_HD qfpi_complex qfpi_times(qfpi_complex a, qfpi_complex b)
+{
+    qfpi_complex c = {a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re};
+    return c;
+}
+
+/* A list of terms (re + i im) Π α_j^power[j] α*_j^power[N+j]. */
+static inline QFP_HD qfpi_complex qfpi_path_polynomial(int modes, size_t first, size_t last,
+                                                       const qfp_symbol_term *terms,
+                                                       const qfpi_complex *alpha,
+                                                       const qfpi_complex *beta)
+{
+    qfpi_complex sum = {0.0, 0.0};
+    for (size_t t = first; t < last; ++t) {
+        qfpi_complex value = {terms[t].re, terms[t].im};
+        for (int j = 0; j < modes; ++j) {
+            for (int p = 0; p < terms[t].power[j]; ++p)
+                value = qfpi_times(value, alpha[j]);
+            for (int p = 0; p < terms[t].power[modes + j]; ++p)
+                value = qfpi_times(value, beta[j]);
+        }
+        sum.re += value.re;
+        sum.im += value.im;
+    }
+    return sum;
+}
+
+/* What the kernel needs of a staged guide; pointers into the memory of the backend. */
+typedef struct qfpi_guide_view {
+    int modes;
+    int levels[QFPI_MAX_MODES];
+    size_t dimension, ket_count;
+    double lambda;
+    const qfp_symbol_term *terms; /* A, S, ∂S of mode 0, of mode 1, … */
+    const size_t *first;          /* [3 modes + 1] */
+    const double *inverse_root;   /* 1/√n, n < the largest number of levels */
+    const double *weights;        /* [ket_count] */
+    const double *kets[3];        /* at the begin, middle and end of the step */
+} qfpi_guide_view;
+
+/* c(τ) of the parabola through the three kets, τ in [0, 1] of the step. */
+typedef struct qfpi_parabola {
+    double begin, middle, end;
+} qfpi_parabola;
+
+static inline QFP_HD qfpi_parabola qfpi_parabola_at(double tau)
+{
+    qfpi_parabola w = {(1.0 - tau) * (1.0 - 2.0 * tau), 4.0 * tau * (1.0 - tau),
+                       tau * (2.0 * tau - 1.0)};
+    return w;
+}
+
+static inline QFP_HD qfpi_complex qfpi_ket_entry(const qfpi_guide_view *g, qfpi_parabola w,
+                                                 size_t at)
+{
+    qfpi_complex c = {w.begin * g->kets[0][2 * at] + w.middle * g->kets[1][2 * at] +
+                          w.end * g->kets[2][2 * at],
+                      w.begin * g->kets[0][2 * at + 1] + w.middle * g->kets[1][2 * at + 1] +
+                          w.end * g->kets[2][2 * at + 1]};
+    return c;
+}
+
+/* Horner along the last mode: F = Σ_n c_n z^n/√n! and F' = dF/dz. */
+static inline QFP_HD void qfpi_bargmann_row(const qfpi_guide_view *g, qfpi_parabola w, size_t row,
+                                            qfpi_complex z, qfpi_complex *value,
+                                            qfpi_complex *slope)
+{
+    int levels = g->levels[g->modes - 1];
+    size_t base = row * (size_t)levels;
+    qfpi_complex f = qfpi_ket_entry(g, w, base + (size_t)levels - 1), d = {0.0, 0.0};
+    for (int n = levels - 1; n > 0; --n) { /* f ← c_{n−1} + (z/√n) f,  d ← (f + z d)/√n */
+        double root = g->inverse_root[n];
+        qfpi_complex c = qfpi_ket_entry(g, w, base + (size_t)n - 1);
+        qfpi_complex zd = qfpi_times(z, d), zf = qfpi_times(z, f);
+        d.re = root * (f.re + zd.re);
+        d.im = root * (f.im + zd.im);
+        f.re = c.re + root * zf.re;
+        f.im = c.im + root * zf.im;
+    }
+    *value = f;
+    *slope = d;
+}
+
+/* F_k and its derivatives; `power` and `power_slope` hold z_j^n/√n! and their derivatives of the
+ * leading modes. */
+static inline QFP_HD void qfpi_bargmann(const qfpi_guide_view *g, qfpi_parabola w, size_t ket,
+                                        const qfpi_complex *z, qfpi_complex *value,
+                                        qfpi_complex *slope)
+{
+    int last = g->modes - 1, index[QFPI_MAX_MODES] = {0};
+    size_t rows = g->dimension / (size_t)g->levels[last];
+    value->re = value->im = 0.0;
+    for (int j = 0; j < g->modes; ++j)
+        slope[j].re = slope[j].im = 0.0;
+    qfpi_complex power[QFPI_MAX_MODES], below[QFPI_MAX_MODES]; /* z^n/√n!, z^{n−1}/√(n−1)! */
+    for (int j = 0; j < last; ++j) {
+        power[j].re = 1.0;
+        power[j].im = below[j].re = below[j].im = 0.0;
+    }
+    for (size_t row = 0; row < rows; ++row) {
+        qfpi_complex f, d, product = {1.0, 0.0};
+        qfpi_bargmann_row(g, w, ket * rows + row, z[last], &f, &d);
+        for (int j = 0; j < last; ++j)
+            product = qfpi_times(product, power[j]);
+        qfpi_complex pf = qfpi_times(product, f), pd = qfpi_times(product, d);
+        value->re += pf.re;
+        value->im += pf.im;
+        slope[last].re += pd.re;
+        slope[last].im += pd.im;
+        for (int j = 0; j < last; ++j) { /* d/dz (z^n/√n!) = √n z^{n−1}/√(n−1)! */
+            if (index[j] == 0)
+                continue;
+            double root = (double)index[j] * g->inverse_root[index[j]];
+            qfpi_complex other = {root, 0.0};
+            for (int k = 0; k < last; ++k)
+                other = qfpi_times(other, k == j ? below[k] : power[k]);
+            other = qfpi_times(other, f);
+            slope[j].re += other.re;
+            slope[j].im += other.im;
+        }
+        for (int j = last - 1; j >= 0; --j) { /* the next level of the leading modes */
+            if (++index[j] < g->levels[j]) {
+                qfpi_complex next = qfpi_times(power[j], z[j]);
+                double root = g->inverse_root[index[j]];
+                below[j] = power[j];
+                power[j].re = root * next.re;
+                power[j].im = root * next.im;
+                break;
+            }
+            index[j] = 0;
+            power[j].re = 1.0;
+            power[j].im = below[j].re = below[j].im = 0.0;
+        }
+    }
+}
+
+/* score_j = ∂ ln Q/∂α*_j = −α_j + Σ_k w_k F_k* ∂_jF_k / Σ_k w_k |F_k|². */
+static inline QFP_HD void qfpi_score(const qfpi_guide_view *g, double tau,
+                                     const qfpi_complex *alpha, qfpi_complex *score)
+{
+    qfpi_parabola w = qfpi_parabola_at(tau);
+    qfpi_complex z[QFPI_MAX_MODES], value, slope[QFPI_MAX_MODES];
+    double weight = 0.0;
+    for (int j = 0; j < g->modes; ++j) {
+        z[j].re = alpha[j].re;
+        z[j].im = -alpha[j].im;
+        score[j].re = score[j].im = 0.0;
+    }
+    for (size_t k = 0; k < g->ket_count; ++k) {
+        qfpi_bargmann(g, w, k, z, &value, slope);
+        weight += g->weights[k] * (value.re * value.re + value.im * value.im);
+        for (int j = 0; j < g->modes; ++j) {
+            score[j].re += g->weights[k] * (value.re * slope[j].re + value.im * slope[j].im);
+            score[j].im += g->weights[k] * (value.re * slope[j].im - value.im * slope[j].re);
+        }
+    }
+    for (int j = 0; j < g->modes; ++j) {
+        score[j].re = score[j].re / weight - alpha[j].re;
+        score[j].im = score[j].im / weight - alpha[j].im;
+    }
+}
+
+/* b and |S|, and the largest rate at which something changes: what limits the step. */
+static inline QFP_HD double qfpi_guided_drift(const qfpi_guide_view *g, double tau,
+                                              const qfpi_complex *alpha, qfpi_complex *b,
+                                              double *magnitude)
+{
+    qfpi_complex score[QFPI_MAX_MODES], conjugate[QFPI_MAX_MODES];
+    double rate = 0.0;
+    qfpi_score(g, tau, alpha, score);
+    for (int j = 0; j < g->modes; ++j) {
+        conjugate[j].re = alpha[j].re;
+        conjugate[j].im = -alpha[j].im;
+    }
+    for (int j = 0; j < g->modes; ++j) {
+        const size_t *first = g->first + 3 * j;
+        qfpi_complex a =
+            qfpi_path_polynomial(g->modes, first[0], first[1], g->terms, alpha, conjugate);
+        qfpi_complex s =
+            qfpi_path_polynomial(g->modes, first[1], first[2], g->terms, alpha, conjugate);
+        qfpi_complex ds =
+            qfpi_path_polynomial(g->modes, first[2], first[3], g->terms, alpha, conjugate);
+        qfpi_complex bar = {score[j].re, -score[j].im}, ds_bar = {ds.re, -ds.im};
+        qfpi_complex s_bar = qfpi_times(s, bar);
+        double size = sqrt(s.re * s.re + s.im * s.im);
+        qfpi_complex slope = {0.0, 0.0};
+        if (size > 0.0) {
+            slope = qfpi_times(s, ds_bar);
+            slope.re *= 0.5 / size;
+            slope.im *= 0.5 / size;
+        }
+        /* −(i/2)(x + iy) = y/2 − ix/2 */
+        b[j].re =
+            a.re + 0.5 * (ds.im + s_bar.im) + 0.5 * g->lambda * (slope.re + size * score[j].re);
+        b[j].im =
+            a.im - 0.5 * (ds.re + s_bar.re) + 0.5 * g->lambda * (slope.im + size * score[j].im);
+        magnitude[j] = size;
+        double steep = size * (score[j].re * score[j].re + score[j].im * score[j].im);
+        double speed = sqrt(b[j].re * b[j].re + b[j].im * b[j].im) /
+                       (0.5 + sqrt(alpha[j].re * alpha[j].re + alpha[j].im * alpha[j].im));
+        rate = steep > rate ? steep : rate;
+        rate = speed > rate ? speed : rate;
+    }
+    return rate;
+}
+
+/* The step of one trajectory, cut where it changes fast. */
+typedef struct qfpi_guided_step {
+    double duration;
+    uint64_t seed, step; /* increments of the fine steps `step` … `step + merge − 1` are added */
+    int merge;
+    int substeps_most;
+} qfpi_guided_step;
+
+enum { QFPI_STEP_BITS = 24 }; /* 2^24 blocks of random numbers for every step */
+
+/* λ = 0: classical Runge-Kutta. */
+static inline QFP_HD void qfpi_guided_flow(const qfpi_guide_view *g, double duration, double at,
+                                           double h, qfpi_complex *alpha, qfpi_complex *k1)
+{
+    const double node[4] = {0.0, 0.5, 0.5, 1.0}, weight[4] = {1.0, 2.0, 2.0, 1.0};
+    qfpi_complex stage[QFPI_MAX_MODES], k[QFPI_MAX_MODES], sum[QFPI_MAX_MODES];
+    double ignored[QFPI_MAX_MODES];
+    for (int j = 0; j < g->modes; ++j) {
+        k[j] = k1[j];
+        sum[j] = k1[j];
+    }
+    for (int r = 1; r < 4; ++r) {
+        for (int j = 0; j < g->modes; ++j) {
+            stage[j].re = alpha[j].re + node[r] * h * k[j].re;
+            stage[j].im = alpha[j].im + node[r] * h * k[j].im;
+        }
+        (void)qfpi_guided_drift(g, (at + node[r] * h) / duration, stage, k, ignored);
+        for (int j = 0; j < g->modes; ++j) {
+            sum[j].re += weight[r] * k[j].re;
+            sum[j].im += weight[r] * k[j].im;
+        }
+    }
+    for (int j = 0; j < g->modes; ++j) {
+        alpha[j].re += h / 6.0 * sum[j].re;
+        alpha[j].im += h / 6.0 * sum[j].im;
+    }
+}
+
+/* Moves α through one step; 0 when more than substeps_most pieces were needed or α left the
+ * numbers. */
+static inline QFP_HD int qfpi_guided_cell(const qfpi_guide_view *g, const qfpi_guided_step *s,
+                                          uint64_t sequence, qfpi_complex *alpha)
+{
+    /* A piece may change things by this much: the weak error of a piece is its square. */
+    const double accuracy = g->lambda > 0.0 ? 0.05 : 0.2;
+    qfpi_complex rest[QFPI_MAX_MODES], b[QFPI_MAX_MODES]; /* Brownian increment still to come */
+    double magnitude[QFPI_MAX_MODES], at = 0.0, fine = s->duration / s->merge;
+    for (int j = 0; j < g->modes; ++j) {
+        rest[j].re = rest[j].im = 0.0;
+        for (int m = 0; m < s->merge && g->lambda > 0.0; ++m) {
+            double x, y, root = sqrt(0.5 * fine);
+            qfpi_normal2(s->seed, sequence,
+                         ((s->step + (uint64_t)m) << QFPI_STEP_BITS) + (uint64_t)j, &x, &y);
+            rest[j].re += root * x;
+            rest[j].im += root * y;
+        }
+    }
+    for (int piece = 1; at < s->duration; ++piece) {
+        double left = s->duration - at;
+        double rate = qfpi_guided_drift(g, at / s->duration, alpha, b, magnitude);
+        double h = rate * left > accuracy ? accuracy / rate : left;
+        if (piece > s->substeps_most || !(rate <= 1e300))
+            return 0;
+        if (g->lambda == 0.0) {
+            qfpi_guided_flow(g, s->duration, at, h, alpha, b);
+            at = h == left ? s->duration : at + h;
+            continue;
+        }
+        for (int j = 0; j < g->modes; ++j) {
+            qfpi_complex w = rest[j];
+            if (h < left) { /* Brownian bridge */
+                double x, y, root = sqrt(0.5 * h * (left - h) / left);
+                qfpi_normal2(s->seed, sequence,
+                             (s->step << QFPI_STEP_BITS) + (uint64_t)piece * (uint64_t)g->modes +
+                                 (uint64_t)j + ((uint64_t)(s->merge - 1) << (QFPI_STEP_BITS - 1)),
+                             &x, &y);
+                w.re = rest[j].re * h / left + root * x;
+                w.im = rest[j].im * h / left + root * y;
+            }
+            rest[j].re -= w.re;
+            rest[j].im -= w.im;
+            double root = sqrt(g->lambda * magnitude[j]);
+            alpha[j].re += b[j].re * h + root * w.re;
+            alpha[j].im += b[j].im * h + root * w.im;
+        }
+        at = h == left ? s->duration : at + h;
+    }
+    return 1;
+}
+
+#endif

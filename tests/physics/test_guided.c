@@ -1,0 +1,185 @@
+/* The score-guided diffusion: its density at one time is Q(t), whatever λ.
+ *
+ * Seeds are fixed, so a test passes always or never; the limits are those that a correct program
+ * would exceed with the stated probability for a random seed. */
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <math.h>
+
+#include "../support/simulate.h"
+#include "backend_paths.h"
+#include "qfp/sample.h"
+
+/* An estimate with its three errors: within `limit` standard errors of the exact value after the
+ * step error is taken out (Euler: value − step_error is the extrapolated one, with up to twice the
+ * noise of the difference, which is small against the sampling error). */
+static void check_estimates(const qfp_sample_result *r, double limit)
+{
+    for (size_t row = 0; row < r->time_count; row++)
+        for (size_t k = 0; k < r->observable_count; k++) {
+            const qfp_estimate *e = &r->estimates[row * r->observable_count + k];
+            double extrapolated = e->value + e->step_error;
+            cr_assert(fabs(extrapolated - e->exact) <= limit * e->stderr_ + 1e-12,
+                      "%s at t = %g: %g ± %g, step %g, exact %g", r->names[k], r->times[row],
+                      e->value, e->stderr_, e->step_error, e->exact);
+        }
+}
+
+static qfp_sample_result sample(const char *yaml)
+{
+    qfp_config *config = load_text(yaml);
+    qfp_sample_options options = {0};
+    qfp_sample_result result;
+    OK(qfp_sample(config, &options, &result));
+    qfp_config_destroy(config);
+    return result;
+}
+
+/* Four standard errors: 6e-5 per figure, below one in a hundred for all figures of this file. */
+#define LIMIT 4.0
+/* A correct histogram falls below this p in one of a thousand seeds. */
+#define LEAST_P 1e-3
+
+static void check_histograms(const qfp_sample_result *r)
+{
+    for (size_t i = 0; i < r->time_count * (size_t)r->modes; i++)
+        cr_assert(r->chi2_probability[i] > LEAST_P, "chi2 = %g with %g degrees, p = %g", r->chi2[i],
+                  r->chi2_cells[i], r->chi2_probability[i]);
+}
+
+Test(guided, draws_from_every_kind_of_state)
+{
+    static const char *const initial[] = {
+        "coherent: ['1.0+0.5*I']",
+        "fock: [3]",
+        "thermal: {nbar: 0.7}",
+        "squeezed: {r: 0.8, phi: 0.6, alpha: 0.5}",
+        "superposition: [{coherent: [1.5]}, {coherent: [-1.5], weight: I}]",
+        "mixture: [{fock: [0], weight: 0.3}, {coherent: [1.0], weight: 0.7}]",
+    };
+    for (size_t i = 0; i < sizeof initial / sizeof *initial; i++) {
+        char yaml[512];
+        snprintf(yaml, sizeof yaml,
+                 "hamiltonian: {modes: 1, operator: \"n\"}\n"
+                 "initial: {%s}\n"
+                 "ensemble: {method: guided, paths: 20000, seed: 5}\n"
+                 "output: {times: [0], husimi: {from: -5, to: 5, points: 21}}\n",
+                 initial[i]);
+        qfp_sample_result r = sample(yaml);
+        check_estimates(&r, LIMIT);
+        check_histograms(&r);
+        qfp_sample_result_destroy(&r);
+    }
+}
+
+Test(guided, draws_from_an_entangled_state_of_three_modes)
+{
+    qfp_sample_result r =
+        sample("hamiltonian: {modes: 3, operator: \"sum(j, n[j])\"}\n"
+               "initial: {superposition: [{fock: [2, 0, 1]}, {fock: [0, 2, 1], weight: I},"
+               " {coherent: [0.5, 0.7, -0.4], weight: 0.6}]}\n"
+               "ensemble: {method: guided, paths: 20000, seed: 6}\n"
+               "output: {times: [0], husimi: {from: -5, to: 5, points: 21}}\n");
+    check_estimates(&r, LIMIT); /* among them ⟨n_i n_j⟩: the modes are drawn together */
+    check_histograms(&r);
+    qfp_sample_result_destroy(&r);
+}
+
+static const char kerr[] = "hamiltonian: {modes: 1, operator: \"0.5*ad^2*a^2\"}\n"
+                           "initial: {coherent: [2.0]}\n"
+                           "ensemble: {method: guided, paths: %d, steps: %d, noise: %g}\n"
+                           "output: {times: [%s], husimi: {from: -5, to: 5, points: 40}}\n";
+
+Test(guided, kerr_follows_q_with_any_noise)
+{
+    for (int i = 0; i < 3; i++) {
+        char yaml[512];
+        snprintf(yaml, sizeof yaml, kerr, 4000, 500, 0.5 * i, "0.5, 1.0");
+        qfp_sample_result r = sample(yaml);
+        check_estimates(&r, LIMIT);
+        check_histograms(&r);
+        qfp_sample_result_destroy(&r);
+    }
+}
+
+Test(guided, a_wrong_time_is_seen)
+{
+    /* The same trajectories judged by another Hamiltonian: Q at Ut = 1 is far from Q at Ut = 0.7.
+     */
+    char yaml[512];
+    snprintf(yaml, sizeof yaml, kerr, 4000, 400, 1.0, "0.7, 1.0");
+    qfp_sample_result r = sample(yaml);
+    size_t im_a = 3;
+    cr_assert(strcmp(r.names[im_a], "im_a_1") == 0);
+    const qfp_estimate *early = &r.estimates[im_a], *late = early + r.observable_count;
+    cr_assert(fabs(early->value - late->exact) > 10.0 * early->stderr_);
+    qfp_sample_result_destroy(&r);
+}
+
+Test(guided, dimer_follows_q)
+{
+    qfp_sample_result r = sample(
+        "hamiltonian: {modes: 2, operator: \"-hc(ad[1]*a[2]) + sum(j, 0.5*ad[j]^2*a[j]^2)\"}\n"
+        "initial: {coherent: [2.0, 0.0]}\n"
+        "solver: {tolerance: 1.0e-4}\n"
+        "ensemble: {method: guided, paths: 500, steps: 200, seed: 3}\n"
+        "output: {times: [0.5], husimi: {from: -5, to: 5, points: 16}}\n");
+    check_estimates(&r, LIMIT);
+    check_histograms(&r);
+    /* trajectories.md 6, table D2, U = 1, t = 0.5 */
+    cr_assert(epsilon_eq(dbl, r.estimates[1].exact, 3.3280510233, 1e-6)); /* the tolerance above */
+    qfp_sample_result_destroy(&r);
+}
+
+Test(guided, threads_and_cuts_change_no_bit)
+{
+    const qfp_backend *b = qfp_backend_cpu();
+    const qfp_path_backend *p = qfp_path_backend_cpu();
+    const int levels[1] = {4};
+    const double weights[1] = {1.0}, ket[8] = {0.5, 0.0, 0.0, 0.5, -0.5, 0.0, 0.1, 0.2};
+    enum { PATHS = 3000, CUT = 1100 };
+    double *whole = malloc(2 * PATHS * sizeof *whole), *part = malloc(2 * PATHS * sizeof *part);
+    for (int threads = 1; threads <= 2; threads++) {
+        qfp_context *context;
+        qfp_buffer *x;
+        OK(b->context_create(threads, &context));
+        OK(b->buffer_create(context, 2 * PATHS, &x));
+        const qfp_path_set all = {.paths = PATHS, .coordinates = 1, .seed = 9};
+        OK(p->draw(context, &all, 1, levels, 1, weights, ket, x));
+        OK(b->download(x, 0, 2 * PATHS, threads == 1 ? whole : part));
+        if (threads == 2)
+            cr_assert(memcmp(whole, part, 2 * PATHS * sizeof *whole) == 0);
+        const qfp_path_set rest = {
+            .paths = PATHS - CUT, .coordinates = 1, .seed = 9, .first_path = CUT};
+        OK(p->draw(context, &rest, 1, levels, 1, weights, ket, x));
+        OK(b->download(x, 0, 2 * (PATHS - CUT), part));
+        cr_assert(memcmp(whole + CUT, part, (PATHS - CUT) * sizeof *whole) == 0);
+        b->buffer_destroy(x);
+        b->context_destroy(context);
+    }
+    free(whole);
+    free(part);
+}
+
+Test(guided, refusals)
+{
+    static const struct {
+        const char *operator_text, *says;
+    } bad[] = {{"x^4", "Eq. 64"}, {"n[1]*n[2]", "modes 1 and 2"}};
+    for (int i = 0; i < 2; i++) {
+        char yaml[512];
+        snprintf(yaml, sizeof yaml,
+                 "hamiltonian: {modes: %d, operator: \"%s\"}\n"
+                 "initial: {coherent: [1.0%s]}\n"
+                 "ensemble: {method: guided}\n"
+                 "output: {times: [0.1]}\n",
+                 i + 1, bad[i].operator_text, i == 0 ? "" : ", 1.0");
+        qfp_config *config = load_text(yaml);
+        qfp_sample_options options = {.output_path = scratch_path("never.h5")};
+        qfp_sample_result r;
+        qfp_status status = qfp_sample(config, &options, &r);
+        cr_assert(eq(int, qfp_status_exit(status), 2), "%s", bad[i].operator_text);
+        cr_assert(strstr(qfp_last_error(), bad[i].says) != NULL, "%s", qfp_last_error());
+        qfp_config_destroy(config);
+    }
+}
