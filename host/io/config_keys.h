@@ -111,8 +111,7 @@ X("theory.accept_unbalanced", LATER, "true or false", "false", "accept_unbalance
 X("ensemble", NOW, "a mapping with method", "none",                                                \
   "ensemble: {method: guided, paths: 100000, steps: 2000, seed: 1}",                               \
   "What `qfp sample` draws: an ensemble of trajectories.")                                         \
-X("ensemble.method", NOW, "guided (forward_backward, action, positive_p, doubled_q, "              \
-  "truncated_wigner, markov and nelson come later)", "none, must be given", "method: guided",      \
+X("ensemble.method", NOW, "guided", "none, must be given", "method: guided",                       \
   "guided: the score-guided diffusion, whose density at any one time is Q(t).")                    \
 X("ensemble.paths", NOW, "a whole number from 2 to 1e9", "10000", "paths: 100000",                 \
   "Number of trajectories.")                                                                       \

@@ -195,7 +195,7 @@ Test(config, later_versions_are_announced_not_ignored)
         {SMALL "solver: {basis: fock}\n", "c.yaml:4:10: solver.basis", "later version"},
         {SMALL "theory: [{order: 1}]\n", "c.yaml:4:1: theory", "later version"},
         {SMALL "theory: {accept_unbalanced: true}\n", "theory.accept_unbalanced", "later version"},
-        {SMALL "ensemble: {}\n", "c.yaml:4:1: ensemble", "later version"},
+        {SMALL "ensemble: {method: markov}\n", "c.yaml:4:20: ensemble.method", "later version"},
         {SMALL "solver: {precision: single}\n", "solver.precision", "later version"},
     };
     ASSERT_ALL_REFUSED(list, QFP_UNSUPPORTED);
@@ -580,10 +580,11 @@ Test(config, examples_of_the_help_page_are_valid)
         snprintf(
             text, sizeof text,
             "hamiltonian: {modes: %d, parameters: {J: 1, U: 1}, %s}\ninitial: %s\n"
-            "output: {times: %s, checkpoint: {every: 1}}\nsolver: {integrator: %s}\n",
+            "output: {times: %s, checkpoint: {every: 1}}\nsolver: {integrator: %s}\n%s",
             modes, symbol ? "symbol: {ordering: wick, expression: n}" : "operator: '1'", initial,
             strncmp(key->path, "output.times.", 13) == 0 ? "{from: 0, to: 9, count: 3}" : "[0]",
-            strcmp(key->path, "solver.step") == 0 ? "rk4" : "auto");
+            strcmp(key->path, "solver.step") == 0 ? "rk4" : "auto",
+            strncmp(key->path, "ensemble.", 9) == 0 ? "ensemble: {method: guided}\n" : "");
         if (strcmp(key->path, "hamiltonian.modes") == 0)
             strcpy(strstr(text, "{fock: [0]}"), "{coherent: [0, 0]}\noutput: {times: [0]}\n");
         const char *overrides[] = {override};
