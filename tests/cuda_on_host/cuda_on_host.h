@@ -70,6 +70,8 @@ typedef enum cuda_on_host_call {
     CUDA_ON_HOST_CALLS
 } cuda_on_host_call;
 void cuda_on_host_fail(cuda_on_host_call call, size_t nth);
+/* A lost device is as good as new: for tests that lose many. */
+void cuda_on_host_repair(void);
 
 /* What answers to cudaGetDeviceCount and everything else.  Environment: QFP_CUDA_ON_HOST_DEVICE =
  * present, none, no-driver. */

@@ -296,6 +296,12 @@ extern "C" void cuda_on_host_fail(cuda_on_host_call call, size_t nth)
     chosen().fails[call] = nth;
 }
 
+extern "C" void cuda_on_host_repair(void)
+{
+    run_all(); /* throws away what is queued */
+    lost = last_error = cudaSuccess;
+}
+
 extern "C" void cuda_on_host_set_machine(cuda_on_host_machine machine)
 {
     chosen().machine = machine;

@@ -15,6 +15,17 @@
 
 #include "backend.h"
 
+#ifdef QFP_SUITE_CUDA
+#include "../support/cuda_objects.h"
+/* The suite compiled a second time: linked with the CUDA backend on a device (tests/gpu) or on the
+ * host (tests/cuda_on_host). */
+#define ON_EVERY_BACKEND(check)                                                                    \
+    Test(cuda, check)                                                                              \
+    {                                                                                              \
+        check(qfp_backend_cuda());                                                                 \
+        cuda_objects_are_gone();                                                                   \
+    }
+#else
 /* One Criterion test per backend. */
 #define ON_EVERY_BACKEND(check)                                                                    \
     Test(cpu, check)                                                                               \
@@ -25,6 +36,7 @@
     {                                                                                              \
         check(qfp_backend_checked());                                                              \
     }
+#endif
 
 #define OK(call)                                                                                   \
     do {                                                                                           \

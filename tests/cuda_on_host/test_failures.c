@@ -1,0 +1,153 @@
+/* test_failures.c - the CUDA backend when a call fails: a status, a sentence, nothing left behind.
+ */
+#include "../suite/suite.h"
+#include "cuda_on_host.h"
+
+#define STEP(call)                                                                                 \
+    if (status == QFP_OK)                                                                          \
+    status = (call)
+
+/* One of everything; returns the first failure, destroys all there is. */
+static qfp_status use_everything(const qfp_backend *b)
+{
+    const qfp_grid *grid = &suite_grid[2];
+    qfp_context *context = NULL;
+    qfp_grid_plan *plan = NULL;
+    qfp_buffer *x = NULL, *y = NULL;
+    qfp_symbol *symbol = NULL;
+    qfp_flow *flow = NULL;
+    qfp_status status = QFP_OK;
+    size_t doubles = qfp_grid_doubles(grid, QFP_SPACE_A);
+    double *numbers = suite_random_array(doubles, 1), out[3], plane[64], matrix[36] = {1};
+    double drift[4], points[4] = {0}, weight = 1;
+    int finite;
+    const qfp_symbol_term term = {.re = 1, .power = {1}};
+    const qfp_symbol_spec spec = {.space = QFP_SPACE_A, .term_count = 1, .terms = &term};
+    const qfp_real_polynomial polynomial[16] = {{1, &term}};
+    double *table = suite_random_array(2 * 64, 2);
+    const qfp_product_term product = {.weight_re = 1, .table = {table, table}};
+    STEP(b->context_create(1, &context));
+    STEP(b->grid_plan_create(context, grid, &plan));
+    STEP(b->buffer_create(context, doubles, &x));
+    STEP(b->buffer_create(context, doubles, &y));
+    STEP(b->upload(x, 0, doubles, numbers));
+    STEP(b->symbol_create(plan, &spec, &symbol));
+    STEP(b->flow_create(context, 2, 1.0, 1.0, polynomial, polynomial, &flow));
+    STEP(b->product_fill(plan, 1, &product, x));
+    STEP(b->flow_multiply(flow, plan, 0, -1, x, x));
+    STEP(b->marginal(plan, 1, x, plane));
+    STEP(b->contract(1, 6, 36 * 64 / 6, 6, matrix, x, y));
+    STEP(b->inner(36 * 64, 1, &x, y, out));
+    STEP(b->extrema(36 * 64, x, out, out + 1, &finite));
+    STEP(b->entropy(36 * 64, x, 1.0, out));
+    STEP(b->transform(plan, QFP_SPACE_A, QFP_FORWARD, x, y));
+    STEP(b->symbol_multiply(symbol, 1.0, y, y, 0));
+    STEP(b->symbol_power(symbol, y, out));
+    STEP(b->transform(plan, QFP_SPACE_A, QFP_INVERSE, y, x));
+    STEP(b->combine(36 * 64, 1.0, y, 1, &weight, &x));
+    STEP(b->flow_evaluate(flow, 1, points, drift, NULL, NULL, NULL));
+    STEP(b->download(x, 0, 36 * 64, numbers));
+    STEP(b->synchronize(context));
+    b->flow_destroy(flow);
+    b->symbol_destroy(symbol);
+    b->buffer_destroy(y);
+    b->buffer_destroy(x);
+    b->grid_plan_destroy(plan);
+    b->context_destroy(context);
+    free(table);
+    free(numbers);
+    return status;
+}
+
+/* The n-th call fails, for every n there is. */
+static void every_call_may_fail(cuda_on_host_call call, qfp_status expected)
+{
+    const qfp_backend *b = qfp_backend_cuda();
+    size_t n = 1;
+    for (;; ++n) {
+        cuda_on_host_fail(call, n);
+        qfp_status status = use_everything(b);
+        cuda_objects_are_gone();
+        if (status == QFP_OK)
+            break; /* fewer than n calls */
+        cr_assert(eq(int, status, expected), "call %zu: %s", n, qfp_last_error());
+        cr_assert(strlen(qfp_last_error()) > 10, "call %zu: \"%s\"", n, qfp_last_error());
+        cr_assert(lt(sz, n, 1000));
+        cuda_on_host_repair();
+    }
+    cr_assert(gt(sz, n, 1), "no such call at all");
+    cuda_on_host_fail(call, 0);
+    OK(use_everything(b));
+}
+
+Test(failures, allocations)
+{
+    every_call_may_fail(CUDA_ON_HOST_MALLOC, QFP_MEMORY);
+}
+
+Test(failures, copies)
+{
+    every_call_may_fail(CUDA_ON_HOST_COPY, QFP_DEVICE);
+}
+
+Test(failures, plans)
+{
+    every_call_may_fail(CUDA_ON_HOST_PLAN, QFP_DEVICE);
+}
+
+/* Noticed where somebody waits; the device is lost until it is repaired. */
+Test(failures, launches)
+{
+    every_call_may_fail(CUDA_ON_HOST_LAUNCH, QFP_DEVICE);
+}
+
+Test(failures, a_lost_device_stays_lost)
+{
+    const qfp_backend *b = qfp_backend_cuda();
+    cuda_on_host_fail(CUDA_ON_HOST_LAUNCH, 1);
+    FAILS(use_everything(b));
+    FAILS(use_everything(b));
+    cuda_objects_are_gone();
+    cuda_on_host_repair();
+    OK(use_everything(b));
+}
+
+Test(failures, too_large_for_the_device)
+{
+    const qfp_backend *b = qfp_backend_cuda();
+    qfp_context *context = NULL;
+    qfp_buffer *buffer = NULL;
+    OK(b->context_create(1, &context));
+    cuda_on_host_set_memory((size_t)1 << 20);
+    cr_assert(eq(int, b->buffer_create(context, (size_t)1 << 18, &buffer), QFP_MEMORY));
+    cr_assert(buffer == NULL);
+    cr_assert(strstr(qfp_last_error(), "262144") != NULL, "%s", qfp_last_error());
+    cr_assert(eq(int, b->buffer_create(context, SIZE_MAX / 4, &buffer), QFP_MEMORY));
+    b->context_destroy(context);
+    cuda_objects_are_gone();
+}
+
+static void is_unavailable(cuda_on_host_machine machine, const char *word)
+{
+    const qfp_backend *b = qfp_backend_cuda();
+    qfp_context *context = NULL;
+    cuda_on_host_set_machine(machine);
+    cr_assert(eq(int, b->available(), QFP_DEVICE));
+    cr_assert(strstr(qfp_last_error(), word) != NULL, "%s", qfp_last_error());
+    cr_assert(eq(int, b->context_create(1, &context), QFP_DEVICE));
+    cr_assert(context == NULL);
+    cuda_on_host_set_machine(CUDA_ON_HOST_PRESENT);
+    OK(b->available());
+    OK(b->context_create(1, &context)); /* no error is left over */
+    b->context_destroy(context);
+}
+
+Test(failures, no_driver)
+{
+    is_unavailable(CUDA_ON_HOST_NO_DRIVER, "driver");
+}
+
+Test(failures, no_device)
+{
+    is_unavailable(CUDA_ON_HOST_NO_DEVICE, "device");
+}

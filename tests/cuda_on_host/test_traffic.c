@@ -1,0 +1,90 @@
+/* test_traffic.c - what a step asks of the device: no allocation, no waiting, no copies inside. */
+#include "../suite/suite.h"
+#include "cuda_on_host.h"
+#include "evolve/grid_generator.h"
+#include "run/theory_check.h"
+#include "state/phase_grid.h"
+
+/* simulate.h has its own */
+#undef OK
+#include "../support/simulate.h"
+
+static cuda_on_host_counters since(cuda_on_host_counters before)
+{
+    cuda_on_host_counters now = cuda_on_host_count();
+    now.launches -= before.launches;
+    now.transforms -= before.transforms;
+    now.allocations -= before.allocations;
+    now.synchronisations -= before.synchronisations;
+    now.bytes_to_device -= before.bytes_to_device;
+    now.bytes_to_host -= before.bytes_to_host;
+    return now;
+}
+
+Test(traffic, an_application_is_queued_and_nothing_else)
+{
+    static const char yaml[] =
+        "hamiltonian: {modes: 2, operator: \"hc(ad[1]*a[2]) + 0.5*ad[1]^2*a[1]^2\"}\n"
+        "initial: {coherent: [0.5, 0.0]}\n"
+        "output: {times: [0.0, 0.02]}\n";
+    const qfp_backend *b = qfp_backend_cuda();
+    const qfp_grid shape = {2, {8, 6}, {7.0, 7.5, 7.0, 6.5}};
+    qfp_context *context = NULL;
+    qfp_phase_grid *grid = NULL;
+    qfp_grid_generator *generator = NULL;
+    qfp_buffer *u = NULL, *y = NULL;
+    qfp_theory_check check;
+    scratch_make();
+    qfp_config *config = load_text(yaml);
+    OK(qfp_theory_check_create(config, &check));
+    OK(b->context_create(1, &context));
+    OK(qfp_phase_grid_create(b, context, &shape, &grid));
+    for (int axis = 0; axis < 4; axis++)
+        grid->taper[axis] = 3.0;
+    size_t count = grid->doubles[QFP_SPACE_Z];
+    OK(b->buffer_create(context, count, &u));
+    OK(b->buffer_create(context, count, &y));
+    double *numbers = suite_random_array(count, 1);
+    OK(b->upload(u, 0, count, numbers));
+    OK(qfp_grid_generator_create(grid, &check.generator, &generator));
+    qfp_linear_map *map = qfp_grid_generator_map(generator);
+    OK(qfp_linear_map_apply(map, u, y)); /* whatever is made at the first use */
+    cuda_on_host_counters before = cuda_on_host_count();
+    OK(qfp_linear_map_apply(map, u, y));
+    cuda_on_host_counters asked = since(before);
+    cr_assert(gt(sz, asked.launches, 0));
+    cr_assert(eq(sz, asked.allocations, 0));
+    cr_assert(eq(sz, asked.synchronisations, 0));
+    cr_assert(eq(sz, asked.bytes_to_device, 0));
+    cr_assert(eq(sz, asked.bytes_to_host, 0));
+    free(numbers);
+    qfp_grid_generator_destroy(generator);
+    b->buffer_destroy(u);
+    b->buffer_destroy(y);
+    qfp_phase_grid_destroy(grid);
+    b->context_destroy(context);
+    qfp_theory_check_destroy(&check);
+    qfp_config_destroy(config);
+    scratch_remove();
+    cuda_objects_are_gone();
+}
+
+/* Several inner products wait once, a marginal copies a plane. */
+Test(traffic, results_are_copied_not_arrays)
+{
+    rig r = rig_create(qfp_backend_cuda(), &suite_grid[2]);
+    size_t cells = r.doubles[QFP_SPACE_Z];
+    double *numbers = suite_random_array(r.most, 1), out[3], plane[36];
+    for (int k = 0; k < 3; ++k)
+        OK(r.backend->upload(r.buffer[k], 0, r.most, numbers));
+    cuda_on_host_counters before = cuda_on_host_count();
+    OK(r.backend->inner(cells, 3, r.buffer, r.buffer[0], out));
+    cr_assert(eq(sz, since(before).synchronisations, 1));
+    cr_assert(eq(sz, since(before).bytes_to_host, 3 * sizeof(double)));
+    before = cuda_on_host_count();
+    OK(r.backend->marginal(r.plan, 0, r.buffer[0], plane));
+    cr_assert(eq(sz, since(before).bytes_to_host, sizeof plane));
+    cr_assert(eq(sz, since(before).allocations, 0));
+    free(numbers);
+    rig_destroy(&r);
+}

@@ -1,0 +1,78 @@
+/* test_parity_run.c - whole runs with `backend: cuda` against the same runs on the CPU. */
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+
+#include "../support/cuda_objects.h"
+#include "../support/simulate.h"
+
+static const char kerr[] = "hamiltonian: {modes: 1, operator: \"0.5*ad^2*a^2\"}\n"
+                           "initial: {coherent: [1.2]}\n"
+                           "solver: {grid: {points: 40, extent: 12.0}, tolerance: 1.0e-6}\n"
+                           "output:\n"
+                           "  times: [0.0, 0.1, 0.3]\n"
+                           "  husimi: {from: -4.0, to: 4.0, points: 21}\n"
+                           "  fields: [drift, diffusion, current]\n";
+
+static const char dimer[] = "hamiltonian:\n"
+                            "  modes: 2\n"
+                            "  parameters: {J: 1.0, U: 0.5}\n"
+                            "  operator: \"-J*hc(ad[1]*a[2]) + sum(j, U/2*ad[j]^2*a[j]^2)\"\n"
+                            "initial: {coherent: [0.7, 0.0]}\n"
+                            "solver: {grid: {points: 18, extent: 8.5}, tolerance: 1.0e-4}\n"
+                            "output:\n"
+                            "  times: [0.0, 0.1]\n"
+                            "  husimi: {from: -3.0, to: 3.0, points: 9}\n";
+
+static void run_on(const char *yaml, const char *backend, const char *name)
+{
+    char text[1024];
+    snprintf(text, sizeof text, "%sbackend: %s\n", yaml, backend);
+    qfp_run_result r = simulate(text, name);
+    cr_assert(strcmp(r.backend, backend) == 0, "ran on %s instead of %s", r.backend, backend);
+    cr_assert(gt(sz, r.time_count, 1));
+    qfp_run_result_destroy(&r);
+}
+
+static void agree(const char *const *datasets)
+{
+    for (; *datasets != NULL; ++datasets) {
+        double worst = disagreement(scratch_path("cuda.h5"), scratch_path("cpu.h5"), *datasets);
+        /* The same steps on the same grid: rounding of some hundred applications, and of
+         * observables that add numbers larger than their result. */
+        cr_assert(lt(dbl, worst, 1e-10), "%s: %.2e", *datasets, worst);
+    }
+}
+
+Test(parity_run, kerr)
+{
+    static const char *const datasets[] = {"/time",
+                                           "/husimi/mode_1",
+                                           "/observables/n_1",
+                                           "/observables/energy",
+                                           "/observables/re_a_1",
+                                           "/observables/purity",
+                                           "/observables/wehrl",
+                                           "/fields/drift",
+                                           "/fields/diffusion",
+                                           "/fields/current",
+                                           NULL};
+    scratch_make();
+    run_on(kerr, "cpu", "cpu.h5");
+    run_on(kerr, "cuda", "cuda.h5");
+    agree(datasets);
+    cuda_objects_are_gone();
+    scratch_remove();
+}
+
+Test(parity_run, dimer)
+{
+    static const char *const datasets[] = {"/husimi/mode_1",      "/husimi/mode_2",
+                                           "/observables/n_1",    "/observables/n_2",
+                                           "/observables/energy", NULL};
+    scratch_make();
+    run_on(dimer, "cpu", "cpu.h5");
+    run_on(dimer, "cuda", "cuda.h5");
+    agree(datasets);
+    cuda_objects_are_gone();
+    scratch_remove();
+}
