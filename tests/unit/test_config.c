@@ -195,7 +195,7 @@ Test(config, later_versions_are_announced_not_ignored)
         {SMALL "solver: {basis: fock}\n", "c.yaml:4:10: solver.basis", "later version"},
         {SMALL "theory: [{order: 1}]\n", "c.yaml:4:1: theory", "later version"},
         {SMALL "theory: {accept_unbalanced: true}\n", "theory.accept_unbalanced", "later version"},
-        {SMALL "ensemble: {method: markov}\n", "c.yaml:4:20: ensemble.method", "later version"},
+        {SMALL "ensemble: {method: markov}\n", "c.yaml:4:12: ensemble.method", "later version"},
         {SMALL "solver: {precision: single}\n", "solver.precision", "later version"},
     };
     ASSERT_ALL_REFUSED(list, QFP_UNSUPPORTED);
