@@ -20,6 +20,14 @@
  * Complex arrays are interleaved (re, im).  Transforms are unnormalised: forward then inverse
  * multiplies by Π n_j.  Phases follow the index i, not the coordinate: û[k] = Σ_i u[i] e^{-2πi
  * ik/n}.
+ *
+ * The state of the Fock basis
+ * ---------------------------
+ * N modes with d_j levels; the flat index of |m_1 … m_N⟩ is m = Σ_j m_j Π_{k>j} d_k < D = Π d_j.  A
+ * Hermitian ρ is kept as its upper triangle, row after row, complex and interleaved,
+ *     u[offset(m) + n − m] = (m < n ? √2 : 1) ρ_mn,  m ≤ n,   offset(m) = m (2D − m + 1)/2:
+ * D(D+1) doubles, among them the imaginary parts of the diagonal, which are 0.  In these
+ * coordinates the plain inner product of two arrays is Tr(ρσ), and −i[H, ·] is a real skew matrix.
  */
 #ifndef QFPI_BACKEND_H
 #define QFPI_BACKEND_H
@@ -40,7 +48,8 @@ typedef struct qfp_context qfp_context;     /* a device and what is needed to ru
 typedef struct qfp_buffer qfp_buffer;       /* `count` doubles in the device's memory */
 typedef struct qfp_grid_plan qfp_grid_plan; /* transforms and axis tables of one grid */
 typedef struct qfp_symbol qfp_symbol;       /* a multiplier on one space, staged on the device */
-typedef struct qfp_flow qfp_flow;           /* gradient and Hessian of H staged on the device */
+typedef struct qfp_stencil qfp_stencil; /* a generator in the Fock basis, staged on the device */
+typedef struct qfp_flow qfp_flow;       /* gradient and Hessian of H staged on the device */
 
 typedef enum qfp_space { QFP_SPACE_Z, QFP_SPACE_A, QFP_SPACE_B } qfp_space;
 typedef enum qfp_direction { QFP_FORWARD, QFP_INVERSE } qfp_direction;
@@ -83,6 +92,14 @@ typedef struct qfp_real_polynomial {
     size_t term_count;
     const qfp_symbol_term *terms; /* im is 0 */
 } qfp_real_polynomial;
+
+/* One term of a generator in the Fock basis,
+ *     (Lρ)_mn = Σ_t row_t[m] column_t[n] ρ_{m + row_shift_t, n + column_shift_t}. */
+typedef struct qfp_stencil_term {
+    ptrdiff_t row_shift, column_shift; /* of the flat indices, |shift| < D */
+    const double *row;    /* complex interleaved [D]; 0 wherever the source level does not exist */
+    const double *column; /* real [D]; likewise */
+} qfp_stencil_term;
 
 typedef struct qfp_backend {
     const char *name; /* "cpu", "checked", "cuda" */
@@ -165,6 +182,22 @@ typedef struct qfp_backend {
      */
     qfp_status (*flow_evaluate)(const qfp_flow *flow, size_t count, const double *z, double *drift,
                                 double *diffusion, double *eigenvalues, double *eigenvectors);
+
+    /* Copies what it needs of the terms.  The image of a Hermitian ρ must be Hermitian: only m ≤ n
+     * is computed, and the imaginary part of the diagonal is set to 0.  Entries with row[m] = 0 or
+     * with n + column_shift outside [0, D) are never read. */
+    qfp_status (*stencil_create)(qfp_context *context, size_t dimension, size_t term_count,
+                                 const qfp_stencil_term *terms, qfp_stencil **out);
+    void (*stencil_destroy)(qfp_stencil *stencil);
+    /* y = L x, y ≠ x, one gather pass.  Bytes: 16 D(D+1); flops: 10 per term and packed entry. */
+    qfp_status (*stencil_apply)(const qfp_stencil *stencil, qfp_buffer *x, qfp_buffer *y);
+    /* x_mn *= exp(t λ_mn), λ_mn = Σ row[m] column[n] over the terms with both shifts 0: the
+     * diagonal part of L integrated exactly. */
+    qfp_status (*stencil_exponential)(const qfp_stencil *stencil, double t, qfp_buffer *x);
+    /* out (host memory, complex interleaved [D − shift]) = ρ_{m, m+shift}: what traces, moments and
+     * partial traces are sums of. */
+    qfp_status (*band)(qfp_context *context, size_t dimension, size_t shift, const qfp_buffer *x,
+                       double *out);
 
     /* Blocks until everything queued is done, and reports errors of it. */
     qfp_status (*synchronize)(qfp_context *context);

@@ -35,6 +35,11 @@ static const qfp_backend table = {
     .flow_destroy = checked_flow_destroy,
     .flow_multiply = checked_flow_multiply,
     .flow_evaluate = checked_flow_evaluate,
+    .stencil_create = checked_stencil_create,
+    .stencil_destroy = checked_stencil_destroy,
+    .stencil_apply = checked_stencil_apply,
+    .stencil_exponential = checked_stencil_exponential,
+    .band = checked_band,
     .synchronize = checked_synchronize,
 };
 

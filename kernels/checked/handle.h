@@ -9,7 +9,8 @@ typedef enum checked_kind {
     CHECKED_BUFFER,
     CHECKED_PLAN,
     CHECKED_SYMBOL,
-    CHECKED_FLOW
+    CHECKED_FLOW,
+    CHECKED_STENCIL
 } checked_kind;
 
 typedef struct checked_handle {
@@ -22,6 +23,7 @@ typedef struct checked_handle {
     struct checked_handle *plan;
     qfp_space space;
     int modes;
+    size_t dimension; /* of a stencil */
     /* Of a buffer: its pages, guard page not counted. */
     size_t bytes;
 } checked_handle;

@@ -41,6 +41,11 @@ static const qfp_backend table = {
     .flow_destroy = cpu_flow_destroy,
     .flow_multiply = cpu_flow_multiply,
     .flow_evaluate = cpu_flow_evaluate,
+    .stencil_create = cpu_stencil_create,
+    .stencil_destroy = cpu_stencil_destroy,
+    .stencil_apply = cpu_stencil_apply,
+    .stencil_exponential = cpu_stencil_exponential,
+    .band = cpu_band,
     .synchronize = synchronize,
 };
 

@@ -1,0 +1,20 @@
+/* stencil.h - a generator in the Fock basis as the CPU stages it. */
+#ifndef QFPI_CPU_STENCIL_H
+#define QFPI_CPU_STENCIL_H
+
+#include "backend.h"
+#include "cpu/buffer.h"
+#include "shared/stencil_cell.h"
+
+struct qfp_stencil {
+    const qfp_context *context;
+    qfpi_stencil_view view; /* into the arrays below */
+    ptrdiff_t *shifts;      /* rows, then columns */
+    double *row, *column;
+};
+
+/* Cuts rows 0 … D−1 into `parts` of nearly equal numbers of packed entries: the first row of part
+ * `part`. */
+size_t cpu_triangle_cut(size_t dimension, size_t parts, size_t part);
+
+#endif

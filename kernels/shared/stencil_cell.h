@@ -1,0 +1,89 @@
+/* stencil_cell.h - one element of a generator in the Fock basis.
+ *
+ *   (Lρ)_mn = Σ_t row_t[m] column_t[n] ρ_{m + row_shift_t, n + column_shift_t}
+ *
+ * on the packed upper triangle of host/backend.h, whose entries are √2 ρ_mn above the diagonal and
+ * ρ_mm on it.  A term with row_t[m] = 0 or with n + column_shift_t outside [0, D) is not read; a
+ * source below the diagonal is the conjugate of its mirror image.
+ */
+#ifndef QFPI_SHARED_STENCIL_CELL_H
+#define QFPI_SHARED_STENCIL_CELL_H
+
+#include <math.h>
+
+#include "shared/common.h"
+
+#define QFPI_ROOT_TWO 1.4142135623730951
+#define QFPI_ROOT_HALF 0.7071067811865476
+
+/* Pointers into the memory of the backend. */
+typedef struct qfpi_stencil_view {
+    size_t dimension, terms, diagonal_terms; /* those with both shifts zero come first */
+    const ptrdiff_t *row_shift, *column_shift;
+    const double *row;    /* complex [terms][D] */
+    const double *column; /* [terms][D] */
+} qfpi_stencil_view;
+
+/* Where row m begins, in complex numbers: entry (m, n), n ≥ m, is at qfpi_triangle(D, m) + n − m.
+ */
+static inline QFP_HD size_t qfpi_triangle(size_t dimension, size_t m)
+{
+    return m * (2 * dimension - m + 1) / 2;
+}
+
+/* acc += row column v, in this order of operations everywhere. */
+static inline QFP_HD void qfpi_stencil_add(double row_re, double row_im, double column, double v_re,
+                                           double v_im, double *re, double *im)
+{
+    double c_re = row_re * column, c_im = row_im * column;
+    *re += c_re * v_re - c_im * v_im;
+    *im += c_re * v_im + c_im * v_re;
+}
+
+/* √2 ρ_rc for any r, c. */
+static inline QFP_HD void qfpi_stencil_source(size_t dimension, const double *x, size_t r, size_t c,
+                                              double *re, double *im)
+{
+    size_t low = r < c ? r : c, high = r < c ? c : r;
+    size_t at = 2 * (qfpi_triangle(dimension, low) + high - low);
+    *re = r == c ? QFPI_ROOT_TWO * x[at] : x[at];
+    *im = r < c ? x[at + 1] : r > c ? -x[at + 1] : 0.0;
+}
+
+/* Entry (m, n), m ≤ n, of the packed image. */
+static inline QFP_HD void qfpi_stencil_cell(const qfpi_stencil_view *s, const double *x, size_t m,
+                                            size_t n, double *re, double *im)
+{
+    double sum_re = 0.0, sum_im = 0.0;
+    for (size_t t = 0; t < s->terms; ++t) {
+        double row_re = s->row[2 * (t * s->dimension + m)];
+        double row_im = s->row[2 * (t * s->dimension + m) + 1];
+        size_t column = n + (size_t)s->column_shift[t]; /* wraps to something large below 0 */
+        if ((row_re == 0.0 && row_im == 0.0) || column >= s->dimension)
+            continue;
+        double v_re, v_im;
+        qfpi_stencil_source(s->dimension, x, m + (size_t)s->row_shift[t], column, &v_re, &v_im);
+        qfpi_stencil_add(row_re, row_im, s->column[t * s->dimension + n], v_re, v_im, &sum_re,
+                         &sum_im);
+    }
+    *re = m == n ? QFPI_ROOT_HALF * sum_re : sum_re;
+    *im = m == n ? 0.0 : sum_im;
+}
+
+/* Entry (m, n) times exp(t λ_mn), λ_mn = Σ row[m] column[n] over the terms without a shift. */
+static inline QFP_HD void qfpi_stencil_exponential_cell(const qfpi_stencil_view *s, double t,
+                                                        size_t m, size_t n, double *re, double *im)
+{
+    double rate = 0.0, frequency = 0.0;
+    for (size_t k = 0; k < s->diagonal_terms; ++k) {
+        double column = s->column[k * s->dimension + n];
+        rate += s->row[2 * (k * s->dimension + m)] * column;
+        frequency += s->row[2 * (k * s->dimension + m) + 1] * column;
+    }
+    double size = exp(t * rate), c = cos(t * frequency), d = sin(t * frequency);
+    double old_re = *re, old_im = *im;
+    *re = m == n ? size * old_re : size * (c * old_re - d * old_im);
+    *im = m == n ? 0.0 : size * (c * old_im + d * old_re);
+}
+
+#endif
