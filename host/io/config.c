@@ -13,6 +13,7 @@
 #include "io/config_output.h"
 #include "io/config_override.h"
 #include "io/config_state.h"
+#include "io/config_theory.h"
 #include "io/config_values.h"
 #include "io/yaml_document.h"
 
@@ -208,30 +209,6 @@ static qfp_status read_units(const qfp_config_reader *reader, const qfp_yaml_nod
     return QFP_OK;
 }
 
-static qfp_status read_theory(const qfp_config_reader *reader, const qfp_yaml_node *root,
-                              qfp_config *config)
-{
-    const qfp_yaml_node *node = qfp_yaml_find(root, "theory"), *value;
-    config->theory.kappa = config->kappa;
-    if (node == NULL)
-        return QFP_OK;
-    if (node->kind == QFP_YAML_LIST)
-        return qfp_config_later(reader, node, "a list of theories");
-    QFP_TRY(qfp_config_check_keys(reader, node, "theory"));
-    if ((value = qfp_yaml_find(node, "order")) != NULL) {
-        if (value->kind == QFP_YAML_SCALAR && strcmp(value->text, "exact") == 0)
-            config->theory.order = QFP_ORDER_EXACT;
-        else
-            QFP_TRY(qfp_config_integer(reader, value, 1, 64, &config->theory.order));
-    }
-    if ((value = qfp_yaml_find(node, "C")) != NULL) {
-        QFP_TRY(qfp_config_real(reader, value, &config->theory.C));
-        if (config->theory.C < 0)
-            return QFP_CONFIG_WRONG(reader, value);
-    }
-    return QFP_OK;
-}
-
 static qfp_status read_grid(const qfp_config_reader *reader, const qfp_yaml_node *node,
                             qfp_config *config)
 {
@@ -360,7 +337,7 @@ static qfp_status read_tree(const qfp_yaml_node *root, qfp_config *config)
     QFP_TRY(qfp_config_model_write(&model, config));
     QFP_TRY(qfp_config_require(&reader, root, "initial", &initial));
     QFP_TRY(qfp_config_state(&reader, initial, &config->initial));
-    QFP_TRY(read_theory(&reader, root, config));
+    QFP_TRY(qfp_config_theories(&reader, root, config));
     QFP_TRY(qfp_config_ensemble(&reader, root, config));
     QFP_TRY(read_solver(&reader, root, config));
     QFP_TRY(qfp_config_output(&reader, root, config));
@@ -389,6 +366,7 @@ void qfp_config_destroy(qfp_config *config)
         free(config->parameters[i].name);
     free(config->parameters);
     qfp_state_clear(&config->initial);
+    free(config->theories);
     free(config->times);
     free(config->expression);
     free(config->title);

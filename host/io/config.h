@@ -59,6 +59,15 @@ typedef struct qfp_ensemble_settings {
     double lambda; /* noise fraction λ of the guided diffusion */
 } qfp_ensemble_settings;
 
+#define QFP_MAX_THEORIES 16
+
+/* One theory of a run, as an entry of `theory: [...]` describes it. */
+typedef struct qfp_theory_choice {
+    qfp_theory theory;
+    bool accept_unbalanced; /* run it although it is ill-posed */
+    char label[32];         /* given, or made from order and C: exact, M2, liouville, C0.9 */
+} qfp_theory_choice;
+
 struct qfp_config {
     char *path; /* of the file, as given */
     char *text; /* verbatim, written to the output */
@@ -76,7 +85,10 @@ struct qfp_config {
     double kappa;
     double length[QFP_MAX_MODES]; /* ℓ_j, also when given as frequencies: ℓ = sqrt(κ/ω) */
     qfp_state initial;
-    qfp_theory theory; /* theory.kappa == kappa */
+    qfp_theory theory;      /* what is solved: the selected one of `theories` */
+    bool accept_unbalanced; /* of the same */
+    size_t theory_count;    /* 1 unless `theory` is a list */
+    qfp_theory_choice *theories;
 
     qfp_basis basis;
     int points[QFP_MAX_MODES];    /* per axis of mode j; 0: chosen by plan */

@@ -100,14 +100,24 @@ X("initial.file.path", NOW, "the name of an HDF5 file", "none, must be given", "
   "The file; a relative name starts at the folder of the configuration.")                          \
 X("initial.file.dataset", NOW, "the name of a dataset", "none, must be given", "dataset: /psi",    \
   "The dataset inside the file.")                                                                  \
-X("theory", NOW, "a mapping with order and C", "exact quantum theory",                             \
-  "theory: {order: 2, C: 1.0}", "Which member of the family of theories is solved.")               \
-X("theory.order", NOW, "'exact' or a whole number from 1 to 64", "exact", "order: exact",          \
+X("theory", NOW, "a mapping with order and C, or a list of 1 to 16 of them",                       \
+  "exact quantum theory", "theory: {order: 2, C: 1.0}",                                            \
+  "Which member of the family of theories is solved. A list, [{order: exact}, {order: 2}],\n"      \
+  "    solves each and compares it with the first, in one file: the first theory at its root, the\n"\
+  "    others below /theories/LABEL, distances to the first below /distance/LABEL. A theory that\n"\
+  "    has to stop leaves NaN and an attribute `stopped`; the others go on, and the exit status is\n"\
+  "    3 unless every theory that stopped was accepted as unbalanced and is not the first.")       \
+X("theory.order", NOW, "'exact' or a whole number from 1 to 1000000", "exact", "order: exact",     \
   "Highest derivative order kept: 1 Liouville, 2 Fokker-Planck, ..., exact for all.")              \
 X("theory.C", NOW, "a number >= 0", "1", "C: 1.0",                                                 \
   "Constant of the second order; 1 in quantum theory, 0 is Liouville.")                            \
-X("theory.accept_unbalanced", LATER, "true or false", "false", "accept_unbalanced: true",          \
-  "Run a theory that is not well-posed as an initial-value problem.")                              \
+X("theory.accept_unbalanced", NOW, "true or false", "false", "accept_unbalanced: true",            \
+  "Run a theory that is ill-posed as an initial-value problem. Its result depends on the grid\n"   \
+  "    or the levels; norm_u, growth and min_q watch it, and it is stopped (exit status 3) once\n" \
+  "    the norm of u has doubled or Q stays negative by a tenth of its maximum.")                  \
+X("theory.label", NOW, "a letter, then letters, digits, _ - . +; at most 31 in all",               \
+  "exact, M2, liouville, C0.9, ...", "label: rival",                                               \
+  "Name of the theory in the output of a list of theories.")                                       \
 X("ensemble", NOW, "a mapping with method", "none",                                                \
   "ensemble: {method: guided, paths: 100000, steps: 2000, seed: 1}",                               \
   "What `qfp sample` draws: an ensemble of trajectories.")                                         \

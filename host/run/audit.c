@@ -190,6 +190,9 @@ static void write_balance(audit *a)
                            : "not balanced: S grows without bound, forwards or backwards in time");
     if (theory->balanced) {
         qfpi_audit_sentence(w, "run", "a run accepts this theory");
+    } else if (a->config->accept_unbalanced) {
+        qfpi_audit_sentence(w, "run",
+                            "a run goes ahead, watched, as theory.accept_unbalanced asks");
     } else {
         bool refused = qfp_theory_check_refuse(theory, a->config) != QFP_OK;
         char *answer = refused ? qfpi_format("a run is refused with exit status %d: %s",

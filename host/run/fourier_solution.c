@@ -11,6 +11,7 @@
 #include "run/field_output.h"
 #include "run/solution.h"
 #include "run/theory_check.h"
+#include "run/unbalanced.h"
 #include "state/initial_state.h"
 #include "state/observables.h"
 #include "state/synthesis.h"
@@ -26,6 +27,7 @@ typedef struct fourier {
     const qfp_config *config;
     qfp_plan plan;
     qfp_theory_check check;
+    qfp_unbalanced unbalanced;
     qfp_engine engine;
     qfp_phase_grid *grid;
     qfp_grid_generator *generator;
@@ -61,6 +63,8 @@ static qfp_status check_growth(fourier *f, qfp_buffer *u, double t)
     squared *= f->grid->cell;
     if (!isfinite(squared))
         return QFP_FAIL(QFP_NOT_FINITE, "t = %.6g: the solution is no longer finite", t);
+    if (f->unbalanced.active)
+        return qfp_unbalanced_check_norm(&f->unbalanced, t, squared);
     if (squared > f->norm_limit * (1.0 + fmax(GROWTH_LIMIT, f->config->tolerance)))
         return QFP_FAIL(
             QFP_GROWTH,
@@ -87,8 +91,11 @@ static qfp_status check_edges(fourier *f, qfp_buffer *u, double t)
     if (edge_k > EDGE_LIMIT)
         return QFP_FAIL(QFP_RESOLUTION,
                         "t = %.6g: %.2g of |u|² is in the outer tenth of the wavenumbers (limit "
-                        "%.0e): raise solver.grid.points",
-                        t, edge_k, EDGE_LIMIT);
+                        "%.0e): %s",
+                        t, edge_k, EDGE_LIMIT,
+                        f->unbalanced.active ? "the theory is not balanced and amplifies them; "
+                                               "more points stop earlier"
+                                             : "raise solver.grid.points");
     return QFP_OK;
 }
 
@@ -98,10 +105,12 @@ static qfp_status monitor(void *data, double advanced, qfp_buffer *u)
     double t = f->advance_from + advanced;
     size_t applications = qfp_grid_generator_map(f->generator)->applications;
     QFP_TRY(f->hook->after_step(f->hook->data, t));
-    if (applications < f->applications_at_check + EDGE_CHECK_EVERY)
+    bool is_due = applications >= f->applications_at_check + EDGE_CHECK_EVERY;
+    if (is_due || f->unbalanced.active)
+        QFP_TRY(check_growth(f, u, t));
+    if (!is_due)
         return QFP_OK;
     f->applications_at_check = applications;
-    QFP_TRY(check_growth(f, u, t));
     return check_edges(f, u, t);
 }
 
@@ -120,7 +129,7 @@ static qfp_status set_norm_limit(fourier *f)
         double one_mode = f->check.c == 0.0 ? 1.0 / (2.0 * M_PI) : 1.0 / M_PI;
         f->norm_limit = fmax(f->norm_limit, pow(one_mode, f->config->modes));
     }
-    return QFP_OK;
+    return qfp_unbalanced_begin(&f->check, f->config, squared * f->grid->cell, &f->unbalanced);
 }
 
 static qfp_status create_propagator(fourier *f)
@@ -275,6 +284,7 @@ static qfp_status observe_husimi(fourier *f, double *wehrl, double *min_q)
     QFP_TRY(f->engine.backend->extrema(count, q, min_q, &max, &finite));
     if (!finite)
         return QFP_FAIL(QFP_NOT_FINITE, "t = %.6g: Q is no longer finite", f->time);
+    QFP_TRY(qfp_unbalanced_check_husimi(&f->unbalanced, f->time, *min_q, max));
     QFP_TRY(f->engine.backend->entropy(count, q, pow(M_PI, f->config->modes), wehrl));
     *wehrl *= f->wide_cell;
     return QFP_OK;
@@ -286,14 +296,20 @@ static qfp_status observe(void *self, double *values)
     size_t z = f->grid->doubles[QFP_SPACE_Z], at = f->names.count;
     double squared;
     QFP_TRY(qfp_moments_evaluate(f->moments, f->u, values));
-    if (f->with_purity) {
-        QFP_TRY(f->engine.backend->inner(z, 1, &f->u, f->u, &squared));
-        values[at++] = pow(M_PI, f->config->modes) * squared * f->grid->cell;
-    }
+    QFP_TRY(f->engine.backend->inner(z, 1, &f->u, f->u, &squared));
+    squared *= f->grid->cell;
+    if (f->with_purity)
+        values[at++] = pow(M_PI, f->config->modes) * squared;
     QFP_TRY(observe_husimi(f, &values[at], &values[at + 1]));
     at += 2;
     QFP_TRY(qfp_edges_evaluate(f->edges, f->u, &values[at], &values[at + 1]));
     at += 2;
+    if (f->unbalanced.active) {
+        QFP_TRY(qfp_unbalanced_observe(&f->unbalanced, squared,
+                                       qfp_grid_generator_map(f->generator), f->u, f->scratch,
+                                       &values[at]));
+        at += QFP_UNBALANCED_OBSERVABLES;
+    }
     if (f->with_residual) {
         QFP_TRY(qfp_husimi_apply(f->husimi, f->u, f->q));
         QFP_TRY(residual(f, &values[at]));
@@ -330,6 +346,8 @@ static const char *warning(void *self)
 {
     fourier *f = self;
     double error = sqrt(f->worst_edge);
+    if (f->unbalanced.active)
+        return f->unbalanced.warning;
     if (f->warning[0] == '\0' && error > 100.0 * f->config->tolerance)
         snprintf(f->warning, sizeof f->warning,
                  "the grid limits the accuracy to about %.0e (tolerance %.0e): up to %.1e of |u|² "
@@ -353,7 +371,7 @@ static qfp_status write_fields(void *self, qfp_snapshot *snapshot, bool at_start
 
 static qfp_status name_observables(const fourier *f, qfp_solution *out)
 {
-    const char *more[5];
+    const char *more[6 + QFP_UNBALANCED_OBSERVABLES];
     size_t extra = 0;
     if (f->with_purity)
         more[extra++] = "purity";
@@ -361,16 +379,17 @@ static qfp_status name_observables(const fourier *f, qfp_solution *out)
     more[extra++] = "min_q";
     more[extra++] = "edge_x";
     more[extra++] = "edge_k";
-    out->observable_count = f->names.count + extra + (f->with_residual ? 1 : 0);
+    for (int i = 0; f->unbalanced.active && i < QFP_UNBALANCED_OBSERVABLES; i++)
+        more[extra++] = qfp_unbalanced_names[i];
+    if (f->with_residual)
+        more[extra++] = "fpe_residual";
+    out->observable_count = f->names.count + extra;
     QFP_TRY(QFP_ALLOCATE(out->observable_names, out->observable_count, "observable names"));
     for (size_t i = 0; i < f->names.count; i++)
         memcpy(out->observable_names[i], f->names.name[i], sizeof *f->names.name);
     for (size_t i = 0; i < extra; i++)
         snprintf(out->observable_names[f->names.count + i], sizeof *out->observable_names, "%s",
                  more[i]);
-    if (f->with_residual)
-        snprintf(out->observable_names[out->observable_count - 1], sizeof *out->observable_names,
-                 "fpe_residual");
     return QFP_OK;
 }
 

@@ -12,6 +12,7 @@
 #include "qfp/version.h"
 #include "run/engine.h"
 #include "run/solution.h"
+#include "run/theory_check.h"
 
 /* What one time of the output needs, allocated once. */
 typedef struct frame {
@@ -85,10 +86,7 @@ static void fill_attributes(const writer *w, char theory[64], qfp_attribute *a)
 {
     const qfp_config *config = w->config;
     static const char *const basis[] = {"fourier", "fock", "reference"};
-    if (config->theory.order == QFP_ORDER_EXACT)
-        snprintf(theory, 64, "order exact, C = %.12g", config->theory.C);
-    else
-        snprintf(theory, 64, "order %d, C = %.12g", config->theory.order, config->theory.C);
+    qfp_theory_describe(&config->theory, theory, 64);
     const qfp_attribute list[ATTRIBUTES] = {
         {"format_version", "1"},
         {"program_version", QFP_VERSION},
@@ -274,6 +272,9 @@ qfp_status qfp_run(const qfp_config *config, const qfp_run_options *options, qfp
     writer w = {.config = config, .options = options, .solution = &solution, .result = out};
     double *state = NULL, time = 0.0;
     *out = (qfp_run_result){0};
+    if (config->theory_count > 1)
+        return QFP_FAIL(QFP_UNSUPPORTED, "%s: theory: a run of several theories comes next",
+                        config->path);
     if (options->resume && options->output_path == NULL)
         return QFP_FAIL(QFP_USAGE, "--resume needs an output file");
     qfp_status status = qfp_solution_create(config, &solution);

@@ -1,5 +1,6 @@
 #include "run/theory_check.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "algebra/print.h"
@@ -42,11 +43,11 @@ qfp_status qfp_theory_check_create(const qfp_config *config, qfp_theory_check *o
     out->is_exact = !different;
     out->is_fokker_planck = derivative_order(&out->husimi, modes) <= 2;
 
-    double balanced_c = out->is_exact ? 0.5 : qfp_balanced_ordering(&config->theory);
-    QFP_TRY_GOTO(qfp_generator_gauge(&out->husimi, balanced_c, &balanced));
+    out->balanced_c = out->is_exact ? 0.5 : qfp_balanced_ordering(&config->theory);
+    QFP_TRY_GOTO(qfp_generator_gauge(&out->husimi, out->balanced_c, &balanced));
     QFP_TRY_GOTO(qfp_generator_symmetric_part(&balanced, &out->symmetric_part));
     out->balanced = out->symmetric_part.count == 0;
-    out->c = config->ordering_is_balanced ? balanced_c : config->ordering;
+    out->c = config->ordering_is_balanced ? out->balanced_c : config->ordering;
     status = qfp_generator_gauge(&out->husimi, out->c, &out->generator);
 done:
     qfp_polynomial_destroy(&exact);
@@ -65,17 +66,38 @@ void qfp_theory_check_destroy(qfp_theory_check *check)
     qfp_polynomial_destroy(&check->symmetric_part);
 }
 
+void qfp_theory_describe(const qfp_theory *theory, char *out, size_t size)
+{
+    if (theory->order == QFP_ORDER_EXACT)
+        snprintf(out, size, "order exact, C = %.12g", theory->C);
+    else
+        snprintf(out, size, "order %d, C = %.12g", theory->order, theory->C);
+}
+
+qfp_status qfp_theory_check_explain(const qfp_theory_check *check, const qfp_config *config,
+                                    char **out)
+{
+    char theory[64];
+    qfp_theory_describe(&config->theory, theory, sizeof theory);
+    char *terms = qfp_print_generator(&check->symmetric_part, config->modes, 0, QFP_PRINT_TEXT);
+    *out = qfpi_format("theory: %s of this Hamiltonian is not balanced: at the ordering c = %g the "
+                       "even part S = ½(L + Lᵀ) = %s remains, its growth rate has no upper bound, "
+                       "and the equation is ill-posed forwards and backwards in time",
+                       theory, check->balanced_c, terms != NULL ? terms : "(too long)");
+    free(terms);
+    return *out != NULL ? QFP_OK : QFP_FAIL(QFP_MEMORY, "%s: out of memory", config->path);
+}
+
 qfp_status qfp_theory_check_refuse(const qfp_theory_check *check, const qfp_config *config)
 {
-    if (check->balanced)
+    char *reason;
+    if (check->balanced || config->accept_unbalanced)
         return QFP_OK;
-    char *terms = qfp_print_generator(&check->symmetric_part, config->modes, 0, QFP_PRINT_TEXT);
-    qfp_status status = QFP_FAIL(
-        QFP_UNBALANCED,
-        "%s: theory: order %d, C = %g of this Hamiltonian is not balanced: at the ordering c = C/2 "
-        "the even part S = ½(L + Lᵀ) = %s remains, its growth rate has no upper bound, so the "
-        "equation is ill-posed forwards and backwards in time; use theory.order: exact",
-        config->path, config->theory.order, config->theory.C, terms != NULL ? terms : "(too long)");
-    free(terms);
+    QFP_TRY(qfp_theory_check_explain(check, config, &reason));
+    qfp_status status = QFP_FAIL(QFP_UNBALANCED,
+                                 "%s: %s; use theory.order: exact, or accept_unbalanced: true to "
+                                 "watch it fail",
+                                 config->path, reason);
+    free(reason);
     return status;
 }

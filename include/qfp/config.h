@@ -20,6 +20,13 @@ qfp_status qfp_config_load(const char *path, const char *const *overrides, size_
                            qfp_config **out) QFP_MUST_USE;
 void qfp_config_destroy(qfp_config *config); /* accepts NULL */
 
+/* `theory` may be a list: qfp_run then evolves all of them, while the plan and the audit describe
+ * the one selected, the first to begin with.  Labels belong to the configuration.  QFP_USAGE for an
+ * index beyond the list. */
+size_t qfp_config_theory_count(const qfp_config *config);
+const char *qfp_config_theory_label(const qfp_config *config, size_t index);
+qfp_status qfp_config_select_theory(qfp_config *config, size_t index) QFP_MUST_USE;
+
 /* The page of `qfp help config`: every key, its meaning, default and an example. */
 const char *qfp_config_help(void);
 

@@ -60,7 +60,7 @@ static const struct mistake {
     {"solver:", "ensemble: {method: guided, noise: 1.5}\nsolver:", 2, {"bad.yaml:3", "noise"}},
     {"solver:", "ensemble: {method: guided, noise: -0.1}\nsolver:", 2, {"bad.yaml:3", "noise"}},
     {"solver:", "ensemble: {method: guided, seed: -1}\nsolver:", 2, {"bad.yaml:3", "seed"}},
-    {"solver:", "theory: [{order: 2}]\nsolver:", 2, {"bad.yaml:3", "later version"}},
+    {"solver:", "theory: [{order: 2}, {order: 2}]\nsolver:", 2, {"bad.yaml:3", "M2", "label"}},
     {"solver:", "solver: {}\nsolver:", 2, {"bad.yaml:4", "solver"}},
     {"solver:", "backend: cuda\nsolver:", 5, {"CUDA"}},
     {"solver:", "theory: {order: 0}\nsolver:", 2, {"bad.yaml:3", "order"}},

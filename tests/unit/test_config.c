@@ -100,7 +100,20 @@ Test(config, wrong_types_and_ranges)
         {SMALL "theory: {order: 0}\n", "c.yaml:4:17: theory.order", "found '0'"},
         {SMALL "theory: {order: 2.5}\n", "theory.order", "whole number"},
         {SMALL "theory: {C: -1}\n", "c.yaml:4:13: theory.C", "a number >= 0"},
+        {SMALL "theory: {order: 1000001}\n", "theory.order", "found '1000001'"},
+        {SMALL "theory: {order: -2}\n", "theory.order", "found '-2'"},
         {SMALL "theory: exact\n", "c.yaml:4:9: theory", "expected a mapping"},
+        {SMALL "theory: {accept_unbalanced: maybe}\n", "theory.accept_unbalanced", "true or false"},
+        {SMALL "theory: {accept_unbalance: true}\n", "accept_unbalance", "accept_unbalanced"},
+        {SMALL "theory: {label: 2nd}\n", "c.yaml:4:17: theory.label", "found '2nd'"},
+        {SMALL "theory: {label: 'a/b'}\n", "theory.label", "a letter"},
+        {SMALL "theory: {label: abcdefghijklmnopqrstuvwxyzabcdefg}\n", "theory.label", "31"},
+        {SMALL "theory: []\n", "c.yaml:4:9: theory", "a list of 1 to 16"},
+        {SMALL "theory: [exact]\n", "c.yaml:4:10: theory[1]", "expected a mapping"},
+        {SMALL "theory: [{order: 2}, {order: 0}]\n", "theory[2].order", "found '0'"},
+        {SMALL "theory: [{order: 2}, {ordr: 2}]\n", "ordr", "order"},
+        {SMALL "theory: [{order: 2}, {order: 2}]\n", "theory[2]", "two theories are called 'M2'"},
+        {SMALL "theory: [{order: 1}, {label: liouville}]\n", "theory[2]", "called 'liouville'"},
         {SMALL "solver: {basis: forier}\n", "solver.basis", "did you mean 'fourier'?"},
         {SMALL "solver: {grid: {points: 63}}\n", "c.yaml:4:25: solver.grid.points", "even"},
         {SMALL "solver: {grid: {points: 6}}\n", "solver.grid.points", "from 8"},
@@ -189,12 +202,39 @@ Test(config, wrong_output)
     ASSERT_ALL_REFUSED(list, QFP_CONFIG);
 }
 
+Test(config, a_list_of_theories_has_labels_and_a_selection)
+{
+    qfp_config *c = load("kappa: 0.5\n" SMALL "theory:\n"
+                         "  - {}\n"
+                         "  - {order: 2, accept_unbalanced: true}\n"
+                         "  - {order: 1, C: 0.3}\n"
+                         "  - {C: 0.9}\n"
+                         "  - {order: 3, C: 0.25}\n"
+                         "  - {order: 2, label: rival-2.b}\n");
+    static const char *const labels[] = {"exact", "M2",       "liouville",
+                                         "C0.9",  "M3_C0.25", "rival-2.b"};
+    cr_assert(eq(sz, qfp_config_theory_count(c), 6));
+    for (size_t i = 0; i < 6; ++i)
+        cr_assert(eq(str, (char *)qfp_config_theory_label(c, i), (char *)labels[i]));
+    cr_assert(eq(str, (char *)qfp_config_theory_label(c, 6), ""));
+    cr_assert(eq(int, c->theory.order, QFP_ORDER_EXACT)); /* the first is selected */
+    cr_assert(not(c->accept_unbalanced));
+    cr_assert(eq(int, (int)qfp_config_select_theory(c, 1), QFP_OK));
+    cr_assert(eq(int, c->theory.order, 2));
+    cr_assert(eq(dbl, c->theory.kappa, 0.5));
+    cr_assert(c->accept_unbalanced);
+    cr_assert(eq(int, (int)qfp_config_select_theory(c, 4), QFP_OK));
+    cr_assert(eq(int, c->theory.order, 3));
+    cr_assert(eq(dbl, c->theory.C, 0.25));
+    cr_assert(not(c->accept_unbalanced));
+    cr_assert(eq(int, (int)qfp_config_select_theory(c, 6), QFP_USAGE));
+    qfp_config_destroy(c);
+}
+
 Test(config, later_versions_are_announced_not_ignored)
 {
     static const bad_input list[] = {
         {SMALL "solver: {basis: fock}\n", "c.yaml:4:10: solver.basis", "later version"},
-        {SMALL "theory: [{order: 1}]\n", "c.yaml:4:1: theory", "later version"},
-        {SMALL "theory: {accept_unbalanced: true}\n", "theory.accept_unbalanced", "later version"},
         {SMALL "ensemble: {method: markov}\n", "c.yaml:4:12: ensemble.method", "later version"},
         {SMALL "solver: {precision: single}\n", "solver.precision", "later version"},
     };
