@@ -7,6 +7,23 @@
     if (status == QFP_OK)                                                                          \
     status = (call)
 
+/* The slots of the Fock basis, on two levels. */
+static qfp_status use_stencil(const qfp_backend *b, qfp_context *context, qfp_buffer *x,
+                              qfp_buffer *y)
+{
+    const double row[4] = {1, 0, 1, 0}, column[2] = {1, 1};
+    const qfp_stencil_term term = {0, 0, row, column};
+    qfp_stencil *stencil = NULL;
+    qfp_status status = QFP_OK;
+    double diagonal[4];
+    STEP(b->stencil_create(context, 2, 1, &term, &stencil));
+    STEP(b->stencil_apply(stencil, x, y));
+    STEP(b->stencil_exponential(stencil, 0.1, y));
+    STEP(b->band(context, 2, 0, y, diagonal));
+    b->stencil_destroy(stencil);
+    return status;
+}
+
 /* One of everything; returns the first failure, destroys all there is. */
 static qfp_status use_everything(const qfp_backend *b)
 {
@@ -33,6 +50,7 @@ static qfp_status use_everything(const qfp_backend *b)
     STEP(b->upload(x, 0, doubles, numbers));
     STEP(b->symbol_create(plan, &spec, &symbol));
     STEP(b->flow_create(context, 2, 1.0, 1.0, polynomial, polynomial, &flow));
+    STEP(use_stencil(b, context, x, y));
     STEP(b->product_fill(plan, 1, &product, x));
     STEP(b->flow_multiply(flow, plan, 0, -1, x, x));
     STEP(b->marginal(plan, 1, x, plane));

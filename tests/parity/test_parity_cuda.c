@@ -316,3 +316,68 @@ Test(parity_cuda, flows)
         pair_destroy(&p);
     }
 }
+
+/* phase·f(m) ρ_{m+1,n} and its conjugate partner, and a diagonal term: Hermitian for any f. */
+enum { LEVELS = 45, PACKED = LEVELS * (LEVELS + 1) };
+typedef struct fock_terms {
+    double row[3][2 * LEVELS], column[3][LEVELS];
+    qfp_stencil_term term[3];
+} fock_terms;
+
+static void fill_fock_terms(fock_terms *t)
+{
+    const ptrdiff_t row_shift[3] = {1, 0, 0}, column_shift[3] = {0, 1, 0};
+    for (int m = 0; m < LEVELS; ++m) {
+        double f = m + 1 < LEVELS ? sqrt(m + 1.0) : 0.0;
+        const double row[3][2] = {{0.3 * f, -0.7 * f}, {0.3, 0.7}, {-0.1 * m, 0.0}};
+        const double column[3] = {1.0, f, 0.2 * m};
+        for (int k = 0; k < 3; ++k) {
+            t->row[k][2 * m] = row[k][0];
+            t->row[k][2 * m + 1] = row[k][1];
+            t->column[k][m] = column[k];
+        }
+    }
+    for (int k = 0; k < 3; ++k)
+        t->term[k] = (qfp_stencil_term){row_shift[k], column_shift[k], t->row[k], t->column[k]};
+}
+
+static void use_stencil(const qfp_backend *b, const fock_terms *t, const double *u,
+                        double out[3][PACKED])
+{
+    qfp_context *context = NULL;
+    qfp_stencil *stencil = NULL;
+    qfp_buffer *x = NULL, *y = NULL;
+    OK(b->context_create(1, &context));
+    OK(b->buffer_create(context, PACKED, &x));
+    OK(b->buffer_create(context, PACKED, &y));
+    OK(b->upload(x, 0, PACKED, u));
+    OK(b->stencil_create(context, LEVELS, 3, t->term, &stencil));
+    OK(b->stencil_apply(stencil, x, y));
+    OK(b->download(y, 0, PACKED, out[0]));
+    OK(b->band(context, LEVELS, 3, x, out[1]));
+    OK(b->stencil_exponential(stencil, 0.3, x));
+    OK(b->download(x, 0, PACKED, out[2]));
+    b->stencil_destroy(stencil);
+    b->buffer_destroy(x);
+    b->buffer_destroy(y);
+    b->context_destroy(context);
+}
+
+Test(parity_cuda, stencils)
+{
+    static double out[2][3][PACKED];
+    static fock_terms t;
+    double *u = suite_random_array(PACKED, 4);
+    size_t diagonal = 0;
+    for (size_t m = 0; m < LEVELS; diagonal += LEVELS - m, ++m)
+        u[2 * diagonal + 1] = 0.0;
+    fill_fock_terms(&t);
+    use_stencil(qfp_backend_cpu(), &t, u, out[0]);
+    use_stencil(qfp_backend_cuda(), &t, u, out[1]);
+    same("stencil_apply", PACKED, out[0][0], out[1][0], pointwise);
+    same("band", 2 * (LEVELS - 3), out[0][1], out[1][1], pointwise);
+    /* exp, cos and sin of two libraries, within an ulp or two of each other */
+    same("stencil_exponential", PACKED, out[0][2], out[1][2], 1e-15);
+    cuda_objects_are_gone();
+    free(u);
+}
