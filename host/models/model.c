@@ -11,7 +11,7 @@ const qfp_model *const qfp_models[] = {
     &qfpi_model_gauge_bosons, &qfpi_model_parametric_amplifier, &qfpi_model_pointer,
     &qfpi_model_driven_kerr,  &qfpi_model_cross_kerr,
 };
-enum { MODELS = sizeof qfp_models / sizeof *qfp_models };
+enum { MODELS = sizeof qfp_models / sizeof(void *) };
 const size_t qfp_model_count = MODELS;
 
 const qfp_model *qfp_model_find(const char *name, const char **nearest)
