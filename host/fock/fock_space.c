@@ -1,0 +1,46 @@
+#include "fock/fock_space.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Largest D whose D(D+1) doubles still have a size. */
+#define MOST_LEVELS 1e9
+
+qfp_status qfp_fock_space_set(int modes, const int *levels, qfp_fock_space *out)
+{
+    qfp_fock_space space = {.modes = modes};
+    double dimension = 1.0;
+    char text[128] = "";
+    for (int j = 0; j < modes; j++) {
+        if (levels[j] < 1)
+            return QFP_FAIL(QFP_CONFIG, "solver.levels: mode %d needs at least one level, not %d",
+                            j + 1, levels[j]);
+        size_t used = strlen(text);
+        snprintf(text + used, sizeof text - used, j == 0 ? "%d" : " x %d", levels[j]);
+        dimension *= levels[j];
+    }
+    if (dimension > MOST_LEVELS)
+        return QFP_FAIL(QFP_MEMORY,
+                        "solver.levels: %s = %.4g states; their density matrix would be %.3g GB",
+                        text, dimension, 8e-9 * dimension * (dimension + 1.0));
+    space.dimension = 1;
+    for (int j = modes - 1; j >= 0; j--) {
+        space.levels[j] = levels[j];
+        space.stride[j] = space.dimension;
+        space.dimension *= (size_t)levels[j];
+    }
+    space.count = space.dimension * (space.dimension + 1);
+    *out = space;
+    return QFP_OK;
+}
+
+size_t qfp_fock_offset(const qfp_fock_space *space, size_t m)
+{
+    return m * (2 * space->dimension - m + 1) / 2;
+}
+
+int qfp_fock_level(const qfp_fock_space *space, size_t m, int mode)
+{
+    return (int)(m / space->stride[mode] % (size_t)space->levels[mode]);
+}

@@ -1,0 +1,30 @@
+/* fock_space.h - the levels kept of every mode, and where things lie in the packed state.
+ *
+ * The flat index of |m_1 … m_N⟩ is m = Σ_j m_j stride_j; ρ is kept as its packed upper triangle
+ * (host/backend.h): entry (m, n), m ≤ n, is complex number offset(m) + n − m, √2 ρ_mn off the
+ * diagonal and ρ_mm on it.
+ */
+#ifndef QFPI_FOCK_SPACE_H
+#define QFPI_FOCK_SPACE_H
+
+#include "backend.h"
+#include "expression/expression.h"
+
+typedef struct qfp_fock_space {
+    int modes;
+    int levels[QFP_MAX_MODES];    /* d_j ≥ 1 */
+    size_t stride[QFP_MAX_MODES]; /* Π_{k>j} d_k */
+    size_t dimension;             /* D = Π d_j */
+    size_t count;                 /* doubles of a state, D(D+1) */
+} qfp_fock_space;
+
+/* QFP_MEMORY with the arithmetic when a state cannot be addressed. */
+qfp_status qfp_fock_space_set(int modes, const int *levels, qfp_fock_space *out) QFP_MUST_USE;
+
+/* Complex number at which row m begins, m (2D − m + 1)/2. */
+size_t qfp_fock_offset(const qfp_fock_space *space, size_t m);
+
+/* m_j of the flat index m. */
+int qfp_fock_level(const qfp_fock_space *space, size_t m, int mode);
+
+#endif
