@@ -1,0 +1,347 @@
+#include "fock/fock_husimi.h"
+
+#include <cblas.h>
+#include <lapacke.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCK = 64 }; /* points of phase space treated by one product */
+
+/* ---- ⟨α|n⟩ -------------------------------------------------------------------------------------
+ */
+
+/* ln n! − (n ln n − n + ½ ln 2πn), n ≥ 1: Stirling's series where it has sixteen digits. */
+static double stirling_rest(double n)
+{
+    if (n < 16.0)
+        return lgamma(n + 1.0) - (n * log(n) - n + 0.5 * log(2.0 * M_PI * n));
+    double r = 1.0 / (n * n);
+    return (1.0 / 12 - r * (1.0 / 360 - r * (1.0 / 1260 - r * (1.0 / 1680 - r / 1188)))) / n;
+}
+
+/* √(e^{−x} x^n/n!) without the cancellation of its three large factors (Loader's form): with
+ * e = (x − n)/n the exponent is n (e − ln(1 + e)) + the rest of Stirling's formula. */
+static double root_of_poisson(double n, double x)
+{
+    if (n == 0.0)
+        return exp(-0.5 * x);
+    double e = (x - n) / n;
+    return exp(-0.5 * (n * (e - log1p(e)) + stirling_rest(n))) / sqrt(sqrt(2.0 * M_PI * n));
+}
+
+static double complex times(double complex a, double complex b)
+{
+    return CMPLX(creal(a) * creal(b) - cimag(a) * cimag(b),
+                 creal(a) * cimag(b) + cimag(a) * creal(b));
+}
+
+void qfp_fock_coherent_bra(int levels, double complex alpha, double complex *bra)
+{
+    double r = cabs(alpha), x = r * r;
+    int top = x < (double)(levels - 1) ? (int)x : levels - 1;
+    double complex phase = 1.0, direction = r > 0.0 ? conj(alpha) / r : 1.0;
+    for (int n = 0; n < top; n++)
+        phase = times(phase, direction);
+    bra[top] = root_of_poisson(top, x) * phase;
+    for (int n = top; n + 1 < levels; n++)
+        bra[n + 1] = times(bra[n], r / sqrt(n + 1.0) * direction);
+    for (int n = top; n > 0; n--) /* r > 0 here: top > 0 */
+        bra[n - 1] = times(bra[n], sqrt(n) / r * conj(direction));
+}
+
+/* ---- one mode ----------------------------------------------------------------------------------
+ */
+
+qfp_status qfp_fock_reduced(const qfp_backend *backend, qfp_context *context,
+                            const qfp_fock_space *space, const qfp_buffer *u, int mode,
+                            double complex *rho)
+{
+    size_t levels = (size_t)space->levels[mode], stride = space->stride[mode];
+    double complex *band = NULL;
+    QFP_TRY(QFP_ALLOCATE(band, space->dimension, "a band of the state"));
+    memset(rho, 0, levels * levels * sizeof *rho);
+    qfp_status status = QFP_OK;
+    for (size_t step = 0; step < levels; step++) {
+        QFP_TRY_GOTO(backend->band(context, space->dimension, step * stride, u, (double *)band));
+        for (size_t m = 0; m + step * stride < space->dimension; m++) {
+            size_t a = m / stride % levels;
+            if (a + step < levels)
+                rho[a * levels + a + step] += band[m];
+        }
+        for (size_t a = 0; a + step < levels; a++)
+            rho[(a + step) * levels + a] = conj(rho[a * levels + a + step]);
+    }
+done:
+    free(band);
+    return status;
+}
+
+/* Rows ⟨α|n⟩ of a block of points. */
+typedef struct bra_block {
+    size_t levels;
+    double complex *bra, *image; /* [BLOCK][levels] */
+} bra_block;
+
+static void bra_block_destroy(bra_block *b)
+{
+    free(b->bra);
+    free(b->image);
+}
+
+static qfp_status bra_block_create(size_t levels, bra_block *b)
+{
+    *b = (bra_block){.levels = levels};
+    qfp_status status = QFP_ALLOCATE(b->bra, BLOCK * levels, "coherent states");
+    if (status == QFP_OK)
+        status = QFP_ALLOCATE(b->image, BLOCK * levels, "coherent states");
+    if (status != QFP_OK)
+        bra_block_destroy(b);
+    return status;
+}
+
+typedef struct output_grid {
+    size_t n_q, n_p;
+    const double *q, *p;
+} output_grid;
+
+static double complex grid_point(const output_grid *g, size_t at)
+{
+    return CMPLX(g->q[at / g->n_p], g->p[at % g->n_p]) * M_SQRT1_2;
+}
+
+static size_t fill_bras(bra_block *b, const output_grid *g, size_t from)
+{
+    size_t rest = g->n_q * g->n_p - from, count = rest < BLOCK ? rest : BLOCK;
+    for (size_t i = 0; i < count; i++)
+        qfp_fock_coherent_bra((int)b->levels, grid_point(g, from + i), b->bra + i * b->levels);
+    return count;
+}
+
+/* out[g] = scale ⟨α_g|ρ|α_g⟩ */
+static void expectations(bra_block *b, const output_grid *g, const double complex *rho,
+                         double scale, double *out)
+{
+    const double complex one = 1.0, zero = 0.0;
+    int d = (int)b->levels;
+    for (size_t from = 0; from < g->n_q * g->n_p; from += BLOCK) {
+        size_t count = fill_bras(b, g, from);
+        cblas_zgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)count, d, d, &one, b->bra, d,
+                    rho, d, &zero, b->image, d);
+        for (size_t i = 0; i < count; i++) {
+            const double complex *x = b->image + i * b->levels, *y = b->bra + i * b->levels;
+            double sum = 0.0;
+            for (size_t n = 0; n < b->levels; n++)
+                sum += creal(x[n]) * creal(y[n]) + cimag(x[n]) * cimag(y[n]);
+            out[from + i] = scale * sum;
+        }
+    }
+}
+
+qfp_status qfp_fock_husimi_marginal(int levels, const double complex *rho, size_t n_q,
+                                    const double *q, size_t n_p, const double *p, double *out)
+{
+    bra_block block;
+    output_grid grid = {n_q, n_p, q, p};
+    QFP_TRY(bra_block_create((size_t)levels, &block));
+    expectations(&block, &grid, rho, M_1_PI, out);
+    bra_block_destroy(&block);
+    return QFP_OK;
+}
+
+/* ---- all modes ---------------------------------------------------------------------------------
+ */
+
+enum { FEW = 8 }; /* points of an outer mode contracted together */
+
+typedef struct full_husimi {
+    const qfp_fock_space *space;
+    output_grid grid[QFP_MAX_MODES];
+    bra_block block[QFP_MAX_MODES];
+    double complex *half[QFP_MAX_MODES];  /* [FEW][rest][levels rest] of modes but the last */
+    double complex *inner[QFP_MAX_MODES]; /* [rest][rest] */
+} full_husimi;
+
+static void full_destroy(full_husimi *f)
+{
+    for (int j = 0; j < f->space->modes; j++) {
+        bra_block_destroy(&f->block[j]);
+        free(f->half[j]);
+        free(f->inner[j]);
+    }
+}
+
+static qfp_status full_create(const qfp_fock_space *space, size_t n_q, const double *q, size_t n_p,
+                              const double *p, full_husimi *f)
+{
+    *f = (full_husimi){.space = space};
+    for (int j = 0; j < space->modes; j++) {
+        size_t rest = space->stride[j], levels = (size_t)space->levels[j];
+        f->grid[j] = (output_grid){n_q, n_p, q + (size_t)j * n_q, p + (size_t)j * n_p};
+        QFP_TRY(bra_block_create(levels, &f->block[j]));
+        if (j + 1 == space->modes)
+            break;
+        QFP_TRY(QFP_ALLOCATE(f->half[j], FEW * rest * rest * levels, "the full Husimi function"));
+        QFP_TRY(QFP_ALLOCATE(f->inner[j], rest * rest, "the full Husimi function"));
+    }
+    return QFP_OK;
+}
+
+/* σ [levels rest][levels rest] of the modes from `mode` on: contracts this mode at every point of
+ * its grid and hands what is left to the next. */
+static void contract_mode(full_husimi *f, int mode, const double complex *sigma, double *out)
+{
+    const double complex one = 1.0, zero = 0.0;
+    const output_grid *g = &f->grid[mode];
+    size_t rest = f->space->stride[mode], levels = (size_t)f->space->levels[mode], below = 1;
+    if (mode + 1 == f->space->modes) {
+        expectations(&f->block[mode], g, sigma, pow(M_PI, -f->space->modes), out);
+        return;
+    }
+    for (int j = mode + 1; j < f->space->modes; j++)
+        below *= g->n_q * g->n_p;
+    double complex *bra = f->block[mode].bra, *half = f->half[mode], *inner = f->inner[mode];
+    size_t wide = rest * levels * rest; /* a row: everything but the first index a */
+    for (size_t from = 0; from < g->n_q * g->n_p; from += FEW) {
+        size_t left = g->n_q * g->n_p - from, count = left < FEW ? left : FEW;
+        for (size_t i = 0; i < count; i++)
+            qfp_fock_coherent_bra((int)levels, grid_point(g, from + i), bra + i * levels);
+        cblas_zgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)count, (int)wide, (int)levels,
+                    &one, bra, (int)levels, sigma, (int)wide, &zero, half, (int)wide);
+        for (size_t i = 0; i < count; i++) {
+            for (size_t n = 0; n < levels; n++)
+                bra[i * levels + n] = conj(bra[i * levels + n]);
+            for (size_t r = 0; r < rest; r++)
+                cblas_zgemv(CblasRowMajor, CblasTrans, (int)levels, (int)rest, &one,
+                            half + i * wide + r * levels * rest, (int)rest, bra + i * levels, 1,
+                            &zero, inner + r * rest, 1);
+            contract_mode(f, mode + 1, inner, out + (from + i) * below);
+        }
+    }
+}
+
+static void unpack(const qfp_fock_space *space, const double *packed, double complex *rho)
+{
+    size_t d = space->dimension;
+    const double *u = packed;
+    for (size_t m = 0; m < d; m++)
+        for (size_t n = m; n < d; n++, u += 2) {
+            double scale = n > m ? M_SQRT1_2 : 1.0;
+            rho[m * d + n] = CMPLX(scale * u[0], scale * u[1]);
+            rho[n * d + m] = CMPLX(scale * u[0], -scale * u[1]);
+        }
+}
+
+qfp_status qfp_fock_husimi_full(const qfp_fock_space *space, const double *packed, size_t n_q,
+                                const double *q, size_t n_p, const double *p, double *out)
+{
+    full_husimi f;
+    double complex *rho = NULL;
+    qfp_status status = full_create(space, n_q, q, n_p, p, &f);
+    if (status == QFP_OK)
+        status = QFP_ALLOCATE(rho, space->dimension * space->dimension, "the density matrix");
+    if (status == QFP_OK) {
+        unpack(space, packed, rho);
+        contract_mode(&f, 0, rho, out);
+    }
+    free(rho);
+    full_destroy(&f);
+    return status;
+}
+
+/* ---- Wehrl entropy -----------------------------------------------------------------------------
+ */
+
+#define STEP 0.08              /* in Re α and Im α: e^{-(π/0.08)²/2} of a Gaussian is nothing */
+#define MARGIN 4.5             /* |⟨α|n⟩|² has fallen by e^{-40} that far beyond |α|² = n */
+#define NEGLIGIBLE_LEVEL 1e-15 /* population; what lies outside the disk costs about that much */
+#define NEGLIGIBLE_RANK 1e-16  /* eigenvalue of ρ relative to the largest */
+
+/* ρ = Σ_k w_k |k⟩⟨k|: a state of few kets is evaluated in the time of few kets. */
+typedef struct eigenkets {
+    int levels, count;
+    double *weight;      /* ascending */
+    double complex *ket; /* [levels][levels], column k */
+} eigenkets;
+
+static qfp_status diagonalise(int levels, const double complex *rho, eigenkets *e)
+{
+    size_t d = (size_t)levels;
+    *e = (eigenkets){.levels = levels};
+    QFP_TRY(QFP_ALLOCATE(e->weight, d, "eigenvalues"));
+    QFP_TRY(QFP_ALLOCATE(e->ket, d * d, "eigenvectors"));
+    memcpy(e->ket, rho, d * d * sizeof *rho);
+    if (LAPACKE_zheevd(LAPACK_ROW_MAJOR, 'V', 'U', levels, e->ket, levels, e->weight) != 0)
+        return QFP_FAIL(QFP_INTERNAL, "a density matrix could not be diagonalised");
+    double largest = fmax(fabs(e->weight[0]), fabs(e->weight[levels - 1]));
+    for (int k = 0; k < levels; k++)
+        if (fabs(e->weight[k]) > NEGLIGIBLE_RANK * largest) {
+            e->weight[e->count] = e->weight[k];
+            for (size_t n = 0; n < d; n++)
+                e->ket[n * d + (size_t)e->count] = e->ket[n * d + (size_t)k];
+            e->count++;
+        }
+    return QFP_OK;
+}
+
+static int occupied_levels(int levels, const double complex *rho)
+{
+    double beyond = 0.0;
+    int n = levels;
+    while (n > 1) {
+        size_t last = (size_t)(n - 1);
+        beyond += fabs(creal(rho[last * (size_t)levels + last]));
+        if (beyond > NEGLIGIBLE_LEVEL)
+            break;
+        n--;
+    }
+    return n;
+}
+
+/* Adds a row of points, Re α = x and |Im α| ≤ height. */
+static void add_row(const eigenkets *e, bra_block *b, double x, double height,
+                    qfp_fock_entropy *out)
+{
+    const double complex one = 1.0, zero = 0.0;
+    long last = (long)floor(height / STEP);
+    for (long from = -last; from <= last; from += BLOCK) {
+        int count = (int)(last - from + 1 < BLOCK ? last - from + 1 : BLOCK);
+        for (int i = 0; i < count; i++)
+            qfp_fock_coherent_bra(e->levels, CMPLX(x, (double)(from + i) * STEP),
+                                  b->bra + (size_t)i * b->levels);
+        cblas_zgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, count, e->count, e->levels, &one,
+                    b->bra, e->levels, e->ket, e->levels, &zero, b->image, e->levels);
+        for (int i = 0; i < count; i++) {
+            const double complex *amplitude = b->image + (size_t)i * b->levels;
+            double sum = 0.0;
+            for (int k = 0; k < e->count; k++)
+                sum += e->weight[k] * (creal(amplitude[k]) * creal(amplitude[k]) +
+                                       cimag(amplitude[k]) * cimag(amplitude[k]));
+            out->min_q = fmin(out->min_q, sum * M_1_PI);
+            out->max_q = fmax(out->max_q, sum * M_1_PI);
+            out->wehrl -= sum > 0.0 ? sum * log(sum) : 0.0;
+        }
+    }
+}
+
+qfp_status qfp_fock_wehrl(int levels, const double complex *rho, qfp_fock_entropy *out)
+{
+    eigenkets e = {0};
+    bra_block block = {0};
+    double radius = sqrt(occupied_levels(levels, rho)) + MARGIN;
+    qfp_status status;
+    QFP_TRY_GOTO(diagonalise(levels, rho, &e));
+    QFP_TRY_GOTO(bra_block_create((size_t)levels, &block));
+    *out = (qfp_fock_entropy){.min_q = INFINITY, .max_q = -INFINITY};
+    long last = (long)floor(radius / STEP);
+    for (long row = -last; row <= last; row++) {
+        double x = (double)row * STEP;
+        add_row(&e, &block, x, sqrt(fmax(radius * radius - x * x, 0.0)), out);
+    }
+    out->wehrl *= STEP * STEP * M_1_PI;
+done:
+    free(e.weight);
+    free(e.ket);
+    bra_block_destroy(&block);
+    return status;
+}
