@@ -1,7 +1,6 @@
 /* grid_plan.c - FFTW plans over the P or the Q axes, the other group as one vector loop. */
 #include "cpu/grid_plan.h"
 
-#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -17,43 +16,8 @@ enum { MOST_PIECES = 16 };
 /* FFTW's planner is one global object. */
 static pthread_mutex_t planner = PTHREAD_MUTEX_INITIALIZER;
 
-static qfp_status check_grid(const qfp_grid *grid)
-{
-    if (grid->modes < 1 || grid->modes > QFPI_MAX_MODES)
-        return QFP_FAIL(QFP_INTERNAL, "a grid of %d modes: 1 to %d are possible", grid->modes,
-                        QFPI_MAX_MODES);
-    for (int j = 0; j < grid->modes; ++j) {
-        if (grid->points[j] < 2 || grid->points[j] % 2 != 0)
-            return QFP_FAIL(QFP_INTERNAL, "mode %d has %d points per axis: even numbers only",
-                            j + 1, grid->points[j]);
-    }
-    for (int axis = 0; axis < 2 * grid->modes; ++axis)
-        if (!(grid->extent[axis] > 0.0) || !isfinite(grid->extent[axis]))
-            return QFP_FAIL(QFP_INTERNAL, "axis %d has a box of %g: a positive length is needed",
-                            axis + 1, grid->extent[axis]);
-    if (qfp_grid_doubles(grid, QFP_SPACE_A) == 0 || qfp_grid_doubles(grid, QFP_SPACE_Z) == 0)
-        return QFP_FAIL(QFP_MEMORY, "the grid has more cells than this machine can address");
-    return QFP_OK;
-}
-
-static void fill_shape(const qfp_grid *grid, qfp_space space, cpu_shape *shape)
-{
-    int modes = grid->modes;
-    int halved = space == QFP_SPACE_A ? 2 * modes - 1 : space == QFP_SPACE_B ? modes - 1 : -1;
-    shape->axes = 2 * modes;
-    shape->components = space == QFP_SPACE_Z ? 1 : 2;
-    shape->rows = 1;
-    for (int axis = 0; axis < 2 * modes; ++axis) {
-        size_t n = (size_t)grid->points[axis % modes];
-        shape->length[axis] = axis == halved ? n / 2 + 1 : n;
-        if (axis < 2 * modes - 1)
-            shape->rows *= shape->length[axis];
-    }
-    shape->row = shape->length[2 * modes - 1];
-}
-
 /* Distance of neighbours along an axis, in elements of the space. */
-static ptrdiff_t stride_of(const cpu_shape *shape, int axis)
+static ptrdiff_t stride_of(const qfpi_shape *shape, int axis)
 {
     ptrdiff_t stride = 1;
     for (int later = axis + 1; later < shape->axes; ++later)
@@ -67,7 +31,7 @@ typedef struct layout {
 
 static void fill_layout(const qfp_grid_plan *plan, qfp_space space, layout *l)
 {
-    const cpu_shape *z = &plan->shape[QFP_SPACE_Z], *s = &plan->shape[space];
+    const qfpi_shape *z = &plan->shape[QFP_SPACE_Z], *s = &plan->shape[space];
     int modes = plan->grid.modes, first = space == QFP_SPACE_A ? modes : 0;
     ptrdiff_t points = 1;
     for (int j = 0; j < modes; ++j) {
@@ -149,13 +113,13 @@ static qfp_status plan_transforms(qfp_grid_plan *plan)
 qfp_status cpu_grid_plan_create(qfp_context *context, const qfp_grid *grid, qfp_grid_plan **out)
 {
     *out = NULL;
-    QFP_TRY(check_grid(grid));
+    QFP_TRY(qfpi_grid_check(grid));
     qfp_grid_plan *plan = NULL;
     QFP_TRY(QFP_ALLOCATE(plan, 1, "a grid plan"));
     plan->context = context;
     plan->grid = *grid;
     for (int space = QFP_SPACE_Z; space <= QFP_SPACE_B; ++space) {
-        fill_shape(grid, (qfp_space)space, &plan->shape[space]);
+        qfpi_shape_fill(grid, (qfp_space)space, &plan->shape[space]);
         plan->doubles[space] = qfp_grid_doubles(grid, (qfp_space)space);
     }
     qfp_status status = plan_transforms(plan);

@@ -39,7 +39,7 @@ static void fill_row(const qfp_grid *grid, size_t term_count, const qfp_product_
 qfp_status cpu_product_fill(qfp_grid_plan *plan, size_t term_count, const qfp_product_term *terms,
                             qfp_buffer *u)
 {
-    const cpu_shape *shape = &plan->shape[QFP_SPACE_Z];
+    const qfpi_shape *shape = &plan->shape[QFP_SPACE_Z];
     int threads = cpu_threads_for(plan->context, plan->doubles[QFP_SPACE_Z]);
 #pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1)
     for (size_t r = 0; r < shape->rows; ++r)

@@ -153,7 +153,7 @@ cpu_row_multiply cpu_row_multiply_choose(const qfp_symbol *symbol, int accumulat
 
 cpu_row cpu_symbol_row(const qfp_symbol *symbol, size_t r, double scale, double *scratch)
 {
-    const cpu_shape *shape = &symbol->plan->shape[symbol->space];
+    const qfpi_shape *shape = &symbol->plan->shape[symbol->space];
     int columns = symbol->columns;
     size_t at = r * (size_t)columns;
     cpu_row row = {.table = symbol->table, .length = shape->row, .columns = columns};
@@ -186,7 +186,7 @@ qfp_status cpu_symbol_multiply(const qfp_symbol *symbol, double scale, qfp_buffe
                                int accumulate)
 {
     const qfp_grid_plan *plan = symbol->plan;
-    const cpu_shape *shape = &plan->shape[symbol->space];
+    const qfpi_shape *shape = &plan->shape[symbol->space];
     cpu_row_multiply multiply = symbol->multiply[accumulate != 0];
     size_t stride = shape->row * (size_t)shape->components;
     int threads = cpu_threads_for(plan->context, plan->doubles[symbol->space]);

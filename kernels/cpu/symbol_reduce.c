@@ -31,7 +31,7 @@ static void row_leaf(const void *data, size_t r, int width, double *out)
 {
     const weighted *w = data;
     const qfp_symbol *symbol = w->symbol;
-    const cpu_shape *shape = &symbol->plan->shape[symbol->space];
+    const qfpi_shape *shape = &symbol->plan->shape[symbol->space];
     size_t n = (size_t)symbol->plan->grid.points[symbol->plan->grid.modes - 1];
     double scratch[2 * (QFPI_MAX_DEGREE + 1)], lane[QFPI_LANES] = {0};
     cpu_row row = cpu_symbol_row(symbol, r, mirror_of_row(symbol, r), scratch);

@@ -13,6 +13,7 @@
 
 #define QFPI_EIGEN_MAX 16 /* 2N for the most modes */
 #define QFPI_EIGEN_SWEEPS 40
+#define QFPI_EIGEN_WORK (2 * QFPI_EIGEN_MAX * QFPI_EIGEN_MAX)
 
 /* The half-angle of (D_QQ, D_QP) by square roots alone, which every device rounds alike. */
 static inline QFP_HD void qfpi_eigen_one_mode_cell(const double *D, double *value, double *vector)
@@ -93,21 +94,22 @@ static inline QFP_HD void qfpi_eigen_project(int modes, const double *row, doubl
         v[a] -= along * row[a] + across * qfpi_partner_sign(modes, a) * row[qfpi_partner(modes, a)];
 }
 
-/* value[2N], vector[2N][2N] (rows) of the symmetric row-major D[2N][2N].
+/* value[2N], vector[2N][2N] (rows) of the symmetric row-major D[2N][2N]; work[2 (2N)²] is scratch,
+ * handed in because a device would set such an array aside for every thread it can hold.
  *
  * Vectors of λ > 0 and their J images are orthogonal by themselves.  In the kernel of D they need
  * not be: there a candidate is reduced by the pairs chosen so far and taken when enough is left
  * (with m of the kernel's 2M dimensions used up, some candidate keeps at least 1/N of its square).
  */
-static inline QFP_HD void qfpi_eigen_cell(int modes, const double *D, double *value, double *vector)
+static inline QFP_HD void qfpi_eigen_cell(int modes, const double *D, double *value, double *vector,
+                                          double *work)
 {
     if (modes == 1) {
         qfpi_eigen_one_mode_cell(D, value, vector);
         return;
     }
     int n = 2 * modes, order[QFPI_EIGEN_MAX], next = 0;
-    double a[QFPI_EIGEN_MAX * QFPI_EIGEN_MAX], v[QFPI_EIGEN_MAX * QFPI_EIGEN_MAX];
-    double rest[QFPI_EIGEN_MAX];
+    double *a = work, *v = work + n * n, rest[QFPI_EIGEN_MAX];
     for (int i = 0; i < n * n; ++i)
         a[i] = D[i];
     qfpi_jacobi_cell(n, a, v);

@@ -6,6 +6,8 @@
 #ifndef QFPI_SHARED_FLOW_CELL_H
 #define QFPI_SHARED_FLOW_CELL_H
 
+#include "backend.h"
+#include "shared/axis.h"
 #include "shared/common.h"
 
 /* Where J sends a component, and the sign of (J v)_a = sign v_partner. */
@@ -50,6 +52,32 @@ static inline QFP_HD qfpi_diffusion_entry qfpi_diffusion_cell(int modes, double 
     d.entry[1] = qfpi_partner(modes, a) * 2 * modes + b;
     d.weight[1] = -factor * qfpi_partner_sign(modes, a);
     return d;
+}
+
+/* Σ_t re_t Π_v z_v^power at one point */
+static inline QFP_HD double qfpi_polynomial_cell(size_t term_count, const qfp_symbol_term *terms,
+                                                 int variables, const double *z)
+{
+    double sum = 0.0;
+    for (size_t t = 0; t < term_count; ++t) {
+        double product = terms[t].re;
+        for (int v = 0; v < variables; ++v)
+            product *= qfpi_power_cell(z[v], terms[t].power[v]);
+        sum += product;
+    }
+    return sum;
+}
+
+/* D[2N][2N] from the Hessian [2N][2N] */
+static inline QFP_HD void qfpi_diffusion_matrix_cell(int modes, double kappa, double C,
+                                                     const double *hessian, double *D)
+{
+    int size = 2 * modes;
+    for (int a = 0; a < size; ++a)
+        for (int b = 0; b < size; ++b) {
+            qfpi_diffusion_entry d = qfpi_diffusion_cell(modes, kappa, C, a, b);
+            D[a * size + b] = d.weight[0] * hessian[d.entry[0]] + d.weight[1] * hessian[d.entry[1]];
+        }
 }
 
 #endif

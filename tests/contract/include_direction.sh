@@ -30,13 +30,15 @@ check include/qfp 'public headers know qfp/ and the standard library' \
       '.' '^qfp/|^(stddef|stdint|stdbool|stdio|limits|float|math|complex)\.h$'
 check kernels/shared 'a cell formula knows nothing but its neighbours' \
       '.' '^shared/|^(stddef|stdint|math|float)\.h$|^backend\.h$'
-check kernels/cpu 'the CPU knows backend.h, shared/ and itself' \
-      '.' "^backend\\.h\$|^core/error\\.h\$|^(shared|cpu)/|$system"
+check kernels/staging 'staging knows backend.h, shared/ and itself' \
+      '.' "^backend\\.h\$|^core/error\\.h\$|^(shared|staging)/|$system"
+check kernels/cpu 'the CPU knows backend.h, shared/, staging/ and itself' \
+      '.' "^backend\\.h\$|^core/error\\.h\$|^(shared|staging|cpu)/|$system"
 # The checked backend hands the CPU buffers of its own pages.
 check kernels/checked 'the checked backend knows backend.h, shared/, itself and cpu/buffer.h' \
       '.' "^backend\\.h\$|^core/error\\.h\$|^(shared|checked)/|^cpu/buffer\\.h\$|$system"
-check kernels/cuda 'the CUDA backend knows backend.h, shared/, itself and the toolkit' \
-      '.' "^backend\\.h\$|^core/error\\.h\$|^(shared|cuda)/|$device|$system"
+check kernels/cuda 'the CUDA backend knows backend.h, shared/, staging/, itself and the toolkit' \
+      '.' "^backend\\.h\$|^core/error\\.h\$|^(shared|staging|cuda)/|$device|$system"
 check kernels 'kernels know no file formats' '^(hdf5|yaml|fftw_threads)'
 check host/reference 'the reference shares no code with what it judges' \
       '(^|/)(algebra|state|evolve)/|(^|/)backend\.h'
