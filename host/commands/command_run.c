@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -5,66 +6,165 @@
 #include "commands/commands.h"
 #include "core/error.h"
 
+enum { COLUMNS = 7 };
+
+/* The columns that fit a screen: the first ones, and for an unbalanced theory what watches it. */
+static size_t choose_columns(const qfp_run_result *r, size_t chosen[COLUMNS])
+{
+    static const char *const watched[] = {"norm_u", "growth", "min_q"};
+    size_t count = r->observable_count < COLUMNS ? r->observable_count : COLUMNS, found = 0;
+    for (size_t c = 0; c < count; c++)
+        chosen[c] = c;
+    if (count < COLUMNS)
+        return count;
+    size_t last[3];
+    for (size_t w = 0; w < 3; w++)
+        for (size_t c = 0; c < r->observable_count; c++)
+            if (strcmp(r->names[c], watched[w]) == 0)
+                last[found++] = c;
+    for (size_t w = 0; found == 3 && w < 3; w++)
+        chosen[COLUMNS - 3 + w] = last[w];
+    return count;
+}
+
 /* Observables side by side, as many as fit 100 columns; all of them are in the file. */
 static void print_table(const qfp_run_result *r)
 {
-    enum { COLUMNS = 7 };
-    size_t columns = r->observable_count < COLUMNS ? r->observable_count : COLUMNS;
+    size_t chosen[COLUMNS], columns = choose_columns(r, chosen);
     printf("%12s", "t");
     for (size_t c = 0; c < columns; c++)
-        printf(" %12s", r->names[c]);
+        printf(" %12s", r->names[chosen[c]]);
     putchar('\n');
     for (size_t i = 0; i < r->time_count; i++) {
         printf("%12.6g", r->times[i]);
         for (size_t c = 0; c < columns; c++)
-            printf(" %12.6g", r->values[i * r->observable_count + c]);
+            printf(" %12.6g", r->values[i * r->observable_count + chosen[c]]);
         putchar('\n');
     }
     if (columns == r->observable_count)
         return;
     printf("and");
-    for (size_t c = columns; c < r->observable_count; c++)
-        printf(" %s", r->names[c]);
+    for (size_t c = 0; c < r->observable_count; c++) {
+        bool is_shown = false;
+        for (size_t k = 0; k < columns; k++)
+            is_shown |= chosen[k] == c;
+        if (!is_shown)
+            printf(" %s", r->names[c]);
+    }
     putchar('\n');
+}
+
+static void print_json_values(size_t times, size_t columns, size_t column, const double *values)
+{
+    putchar('[');
+    for (size_t i = 0; i < times; i++) {
+        fputs(i > 0 ? ", " : "", stdout);
+        print_json_number(values[i * columns + column]);
+    }
+    putchar(']');
+}
+
+/* One object with a list of numbers per name. */
+static void print_json_table(size_t times, size_t columns, char (*names)[32], const double *values)
+{
+    putchar('{');
+    for (size_t c = 0; c < columns; c++) {
+        fputs(c > 0 ? ", " : "", stdout);
+        print_json_string(names[c]);
+        printf(": ");
+        print_json_values(times, columns, c, values);
+    }
+    putchar('}');
+}
+
+static void print_json_text(const char *name, const char *value)
+{
+    printf("\"%s\": ", name);
+    print_json_string(value);
+    printf(", ");
+}
+
+static void print_json_theories(const qfp_run_result *r)
+{
+    printf(", \"theories\": [");
+    for (size_t i = 0; i < r->theory_count; i++) {
+        const qfp_theory_result *t = &r->theories[i];
+        printf("%s{", i > 0 ? ", " : "");
+        print_json_text("label", t->label);
+        print_json_text("theory", t->theory);
+        print_json_text("ordering", t->ordering);
+        print_json_text("stopped", t->stopped);
+        print_json_text("warning", t->warning);
+        printf("\"observables\": ");
+        print_json_table(r->time_count, t->observable_count, t->names, t->values);
+        printf(", \"distance\": ");
+        print_json_table(r->time_count, r->distance_count, r->distance_names, t->distances);
+        putchar('}');
+    }
+    putchar(']');
 }
 
 static void print_json(const qfp_run_result *r, const char *output, qfp_status status)
 {
-    printf("{\"status\": ");
-    print_json_string(status == QFP_OK ? "done" : "stopped");
-    printf(", \"reason\": ");
-    print_json_string(status == QFP_OK ? "" : qfp_last_error());
-    printf(", \"output\": ");
-    print_json_string(r->time_count > 0 ? output : "");
-    printf(", \"basis\": ");
-    print_json_string(r->basis);
-    printf(", \"backend\": ");
-    print_json_string(r->backend);
-    printf(", \"device\": ");
-    print_json_string(r->device);
-    printf(", \"ordering\": ");
-    print_json_string(r->ordering);
-    printf(", \"warning\": ");
-    print_json_string(r->warning);
-    printf(", \"seconds\": ");
+    putchar('{');
+    print_json_text("status", status == QFP_OK ? "done" : "stopped");
+    print_json_text("reason", status == QFP_OK ? "" : qfp_last_error());
+    print_json_text("output", r->time_count > 0 ? output : "");
+    print_json_text("basis", r->basis);
+    print_json_text("backend", r->backend);
+    print_json_text("device", r->device);
+    print_json_text("ordering", r->ordering);
+    print_json_text("warning", r->warning);
+    printf("\"seconds\": ");
     print_json_number(r->seconds);
-    printf(", \"time\": [");
-    for (size_t i = 0; i < r->time_count; i++) {
-        fputs(i > 0 ? ", " : "", stdout);
-        print_json_number(r->times[i]);
+    printf(", \"time\": ");
+    print_json_values(r->time_count, 1, 0, r->times);
+    printf(", \"observables\": ");
+    print_json_table(r->time_count, r->observable_count, r->names, r->values);
+    if (r->theory_count > 0)
+        print_json_theories(r);
+    printf("}\n");
+}
+
+/* Largest over the modes of one kind of distance; the kinds of a mode stand side by side. */
+static double worst_distance(const qfp_run_result *r, const qfp_theory_result *t, size_t time,
+                             const char *kind)
+{
+    double worst = 0.0;
+    for (size_t d = 0; d < r->distance_count; d++) {
+        double value = t->distances[time * r->distance_count + d];
+        size_t length = strlen(kind);
+        if (strncmp(r->distance_names[d], kind, length) != 0 || r->distance_names[d][length] != '_')
+            continue;
+        if (isnan(value))
+            return NAN;
+        worst = value > worst ? value : worst;
     }
-    printf("], \"observables\": {");
-    for (size_t c = 0; c < r->observable_count; c++) {
-        fputs(c > 0 ? ", " : "", stdout);
-        print_json_string(r->names[c]);
-        printf(": [");
-        for (size_t i = 0; i < r->time_count; i++) {
-            fputs(i > 0 ? ", " : "", stdout);
-            print_json_number(r->values[i * r->observable_count + c]);
-        }
-        putchar(']');
+    return worst;
+}
+
+/* Distances of Q to the first theory against time, then what became of every theory. */
+static void print_theories(const qfp_run_result *r)
+{
+    printf("distance of Q to %s: 2-norm of the difference, relative%s\n%12s", r->theories[0].label,
+           r->distance_count > 4 ? "; the worst mode" : "", "t");
+    for (size_t i = 1; i < r->theory_count; i++)
+        printf(" %12.12s", r->theories[i].label);
+    putchar('\n');
+    for (size_t k = 0; k < r->time_count; k++) {
+        printf("%12.6g", r->times[k]);
+        for (size_t i = 1; i < r->theory_count; i++)
+            printf(" %12.4g", worst_distance(r, &r->theories[i], k, "husimi_l2"));
+        putchar('\n');
     }
-    printf("}}\n");
+    for (size_t i = 0; i < r->theory_count; i++) {
+        const qfp_theory_result *t = &r->theories[i];
+        printf("%s: %s, ordering %s: ", t->label, t->theory, t->ordering);
+        if (t->stopped[0] != '\0')
+            printf("stopped; %s\n", t->stopped);
+        else
+            printf("reached t = %.6g\n", r->times[r->time_count - 1]);
+    }
 }
 
 static void print_result(const arguments *a, const qfp_run_result *r, const char *output,
@@ -75,12 +175,18 @@ static void print_result(const arguments *a, const qfp_run_result *r, const char
         return;
     }
     if (r->time_count > 0) {
-        print_table(r);
+        if (r->theory_count > 0)
+            print_theories(r);
+        else
+            print_table(r);
         printf("basis %s, ordering %s, %s, %.3g s; wrote %s\n", r->basis, r->ordering, r->device,
                r->seconds, output);
     }
     if (r->warning[0] != '\0')
         fprintf(stderr, "qfp: warning: %s\n", r->warning);
+    for (size_t i = 0; i < r->theory_count; i++)
+        if (r->theories[i].warning[0] != '\0' && strcmp(r->theories[i].warning, r->warning) != 0)
+            fprintf(stderr, "qfp: warning: %s: %s\n", r->theories[i].label, r->theories[i].warning);
 }
 
 int command_run(int argc, char **argv)

@@ -60,7 +60,7 @@ qfp_status qfpi_snapshot_close(qfp_snapshot *s)
         close_dataset(&s->observables[i]);
     hid_t file = s->file;
     s->file = -1;
-    if (file >= 0 && H5Fclose(file) < 0)
+    if (file >= 0 && (s->is_group ? H5Gclose(file) : H5Fclose(file)) < 0)
         return QFP_HDF5_FAIL(s->part, "cannot be completed");
     return QFP_OK;
 }
@@ -103,7 +103,7 @@ static qfp_status create_group(const qfp_snapshot *s, const char *name)
 {
     hid_t creation = H5Pcreate(H5P_GROUP_CREATE);
     H5Pset_link_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
-    hid_t group = H5Gcreate2(s->file, name, H5P_DEFAULT, creation, H5P_DEFAULT);
+    hid_t group = H5Gcreate2(s->file, qfpi_relative(name), H5P_DEFAULT, creation, H5P_DEFAULT);
     H5Pclose(creation);
     if (group < 0)
         return QFP_HDF5_FAIL(s->part, "the group %s cannot be created", name);
@@ -119,7 +119,7 @@ static qfp_status link_scales(const qfp_snapshot *s, const char *group, bool wit
     for (size_t i = 0; i < (with_axes ? 3u : 1u); ++i) {
         char link[64];
         snprintf(link, sizeof link, "%s/%s", group, strrchr(targets[i], '/') + 1);
-        if (H5Lcreate_soft(targets[i], s->file, link, H5P_DEFAULT, H5P_DEFAULT) < 0)
+        if (H5Lcreate_soft(targets[i], s->file, qfpi_relative(link), H5P_DEFAULT, H5P_DEFAULT) < 0)
             return QFP_HDF5_FAIL(s->part, "the link %s cannot be created", link);
     }
     return QFP_OK;
@@ -206,16 +206,21 @@ static qfp_status create_observables(qfp_snapshot *s, const qfp_snapshot_layout 
     return QFP_OK;
 }
 
+qfp_status qfpi_snapshot_create_layout(qfp_snapshot *s, const qfp_snapshot_layout *layout)
+{
+    for (size_t i = 0; i < layout->attribute_count; ++i)
+        QFP_TRY(qfp_hdf5_write_text(s->file, s->part, layout->attributes[i].name,
+                                    layout->attributes[i].value));
+    QFP_TRY(create_husimi(s, layout));
+    return create_observables(s, layout);
+}
+
 static qfp_status create_all(qfp_snapshot *s, const qfp_snapshot_layout *layout)
 {
     QFP_TRY(create_file(s));
     unlink(s->checkpoint); /* of an older run that was given up */
-    for (size_t i = 0; i < layout->attribute_count; ++i)
-        QFP_TRY(qfp_hdf5_write_text(s->file, s->part, layout->attributes[i].name,
-                                    layout->attributes[i].value));
     QFP_TRY(write_axes(s, layout));
-    QFP_TRY(create_husimi(s, layout));
-    QFP_TRY(create_observables(s, layout));
+    QFP_TRY(qfpi_snapshot_create_layout(s, layout));
     return qfpi_snapshot_flush(s);
 }
 
@@ -254,7 +259,8 @@ static qfp_status append(qfp_snapshot *s, double time, const double *const *marg
     for (size_t i = 0; i < s->observable_count; ++i)
         QFP_TRY(qfpi_snapshot_append_row(s, s->observables[i], row, 0, NULL, &observables[i]));
     /* last: a time is in the file only when everything that belongs to it is */
-    QFP_TRY(qfpi_snapshot_append_row(s, s->time, row, 0, NULL, &time));
+    if (!s->is_group)
+        QFP_TRY(qfpi_snapshot_append_row(s, s->time, row, 0, NULL, &time));
     ++s->time_count;
     return qfpi_snapshot_flush(s);
 }
@@ -280,8 +286,8 @@ static qfp_status open_field(qfp_snapshot *s, const char *group, const char *nam
     if (full_name == NULL)
         return QFP_FAIL(QFP_MEMORY, "%s: out of memory", s->path);
     qfp_status status = QFP_OK;
-    if (H5Lexists(s->file, full_name, H5P_DEFAULT) > 0) {
-        *out = H5Dopen2(s->file, full_name, H5P_DEFAULT);
+    if (H5Lexists(s->file, qfpi_relative(full_name), H5P_DEFAULT) > 0) {
+        *out = H5Dopen2(s->file, qfpi_relative(full_name), H5P_DEFAULT);
         if (*out < 0)
             status = QFP_HDF5_FAIL(s->part, "%s cannot be opened", full_name);
     } else {

@@ -6,6 +6,8 @@
  *   /observables/NAME [T]
  *   /fields/{drift, diffusion, …}               when asked for
  *   /checkpoint                                 complete state of the propagator
+ *   /theories/LABEL/…                           the same for further theories, times shared
+ *   /distance/LABEL/NAME [T]                    between each of them and the first
  */
 #ifndef QFPI_SNAPSHOT_H
 #define QFPI_SNAPSHOT_H
@@ -53,6 +55,25 @@ qfp_status qfp_snapshot_append_field(qfp_snapshot *s, const char *name, int rank
  * centred on the axes x and p. */
 qfp_status qfp_snapshot_append_histogram(qfp_snapshot *s, int mode,
                                          const double *density) QFP_MUST_USE;
+
+/* A group such as "/theories/M2" with the datasets and attributes of `layout` inside an open file;
+ * its times and axes are links to the file's.  It takes appends, fields and attributes like a file.
+ * Close it before the file, with qfp_snapshot_close_group (accepts NULL). */
+qfp_status qfp_snapshot_create_group(qfp_snapshot *file, const char *group,
+                                     const qfp_snapshot_layout *layout,
+                                     qfp_snapshot **out) QFP_MUST_USE;
+void qfp_snapshot_close_group(qfp_snapshot *group);
+
+/* Appends a time at which there is nothing to say: NaN in every dataset along time. */
+qfp_status qfp_snapshot_append_blank(qfp_snapshot *s, double time) QFP_MUST_USE;
+
+/* Writes a number to NAME [T] ("/distance/M2/n_1") at the time that the file appended last. */
+qfp_status qfp_snapshot_append_series(qfp_snapshot *file, const char *name, const char *long_name,
+                                      double value) QFP_MUST_USE;
+
+/* A text attribute of a group that exists ("/distance/M2"). */
+qfp_status qfp_snapshot_set_group_attribute(qfp_snapshot *s, const char *group, const char *name,
+                                            const char *value) QFP_MUST_USE;
 
 /* Replaces /checkpoint: `state` [count] at `time`, to be followed by output number `next`. Flushes,
  * so that a run killed at any moment can be resumed from PATH.part.  The state lies in

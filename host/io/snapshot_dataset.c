@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,7 +41,7 @@ static void choose_chunk(int rank, const hsize_t *shape, bool grows, hsize_t *ch
 static hid_t open_component_scale(const qfp_snapshot *s, int number, size_t length)
 {
     char name[48];
-    snprintf(name, sizeof name, "/fields/component_%d_of_%zu", number, length);
+    snprintf(name, sizeof name, "fields/component_%d_of_%zu", number, length);
     if (H5Lexists(s->file, name, H5P_DEFAULT) > 0)
         return H5Dopen2(s->file, name, H5P_DEFAULT);
     hsize_t extent = length;
@@ -104,11 +105,14 @@ qfp_status qfpi_snapshot_create_dataset(qfp_snapshot *s, const qfpi_dataset_spec
     }
     choose_chunk(rank, shape, spec->grows, chunk);
     hid_t creation = H5Pcreate(H5P_DATASET_CREATE);
-    if (rank > 0 && spec->grows)
+    const double missing = NAN; /* a row that was never written */
+    if (rank > 0 && spec->grows) {
         H5Pset_chunk(creation, rank, chunk);
+        H5Pset_fill_value(creation, H5T_NATIVE_DOUBLE, &missing);
+    }
     hid_t space = H5Screate_simple(rank, shape, most);
-    hid_t dataset =
-        H5Dcreate2(s->file, spec->name, H5T_IEEE_F64LE, space, H5P_DEFAULT, creation, H5P_DEFAULT);
+    hid_t dataset = H5Dcreate2(s->file, qfpi_relative(spec->name), H5T_IEEE_F64LE, space,
+                               H5P_DEFAULT, creation, H5P_DEFAULT);
     qfp_status status = QFP_OK;
     if (dataset < 0)
         status = QFP_HDF5_FAIL(s->part, "the dataset %s cannot be created", spec->name);

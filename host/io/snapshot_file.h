@@ -16,7 +16,8 @@
 struct qfp_snapshot {
     char *path, *part, *checkpoint;
     bool made_part; /* PATH.part is ours to remove */
-    hid_t file;
+    hid_t file;     /* of a group: the group, so that the names below are found inside it */
+    bool is_group;  /* the times and axes are the file's */
     int modes;
     size_t x_count, p_count;
     size_t time_count; /* times written so far */
@@ -33,6 +34,17 @@ qfp_status qfpi_snapshot_new(const char *path, const qfp_snapshot_layout *layout
 /* Closes every handle; the file stays.  QFP_IO when HDF5 cannot complete it.  Harmless twice. */
 qfp_status qfpi_snapshot_close(qfp_snapshot *s);
 void qfpi_snapshot_free(qfp_snapshot *s); /* after close */
+
+/* Names are written as they are met in a file, "/husimi/mode_1"; HDF5 takes them relative to the
+ * file or the group without the slash. */
+static inline const char *qfpi_relative(const char *name)
+{
+    return name[0] == '/' ? name + 1 : name;
+}
+
+/* Creates /husimi, /observables and what is in them, inside the file or the group. */
+qfp_status qfpi_snapshot_create_layout(qfp_snapshot *s,
+                                       const qfp_snapshot_layout *layout) QFP_MUST_USE;
 
 /* What one dataset is and how its axes are called. */
 typedef struct qfpi_dataset_spec {

@@ -17,6 +17,19 @@ typedef struct qfp_run_options {
     int show_progress;       /* on stderr */
 } qfp_run_options;
 
+/* One theory of a run of several (`theory: [...]`).  `values` and `distances` have a row for every
+ * time of the run, NaN where the theory had stopped. */
+typedef struct qfp_theory_result {
+    char label[32], theory[64], ordering[32];
+    size_t time_count; /* times it reached */
+    size_t observable_count;
+    char (*names)[32];  /* [observable_count] */
+    double *values;     /* [times][observable_count] */
+    double *distances;  /* [times][distance_count], to the first theory */
+    char stopped[1024]; /* the sentence why it stopped; "" when it reached the end */
+    char warning[512];
+} qfp_theory_result;
+
 /* The observables of the times reached.  Owned by the caller, freed by qfp_run_result_destroy. */
 typedef struct qfp_run_result {
     size_t time_count; /* times completed, fewer than asked for when the run was stopped */
@@ -28,11 +41,24 @@ typedef struct qfp_run_result {
     char backend[16], device[160], basis[16], ordering[32];
     char note[256];    /* e.g. why `auto` chose the CPU; may be "" */
     char warning[512]; /* a sentence about the accuracy; may be "" */
+
+    size_t theory_count; /* 0 unless several were asked for; the members above are the first's */
+    qfp_theory_result *theories;
+    size_t distance_count; /* per mode husimi_l2_j, husimi_max_j, n_j, a_j */
+    char (*distance_names)[32];
 } qfp_run_result;
 
 /* Solves the configuration in its basis and writes the file.  A numerical stop (exit status 3)
  * keeps what was computed: the file is completed with the times reached and an attribute `stopped`,
- * and the result is filled.  Every other failure leaves no file and an empty result. */
+ * and the result is filled.  Every other failure leaves no file and an empty result.
+ *
+ * Several theories (`theory: [...]`) advance together from one output time to the next.  Distances
+ * to the first, Q₁ and ⟨·⟩₁, on the output grid and per mode:
+ *   husimi_l2_j   ‖Q − Q₁‖₂/‖Q₁‖₂        husimi_max_j   max|Q − Q₁|/max|Q₁|
+ *   n_j           |⟨n_j⟩ − ⟨n_j⟩₁|       a_j            |⟨a_j⟩ − ⟨a_j⟩₁|
+ * A theory that has to stop leaves NaN from there on and its sentence, and the others go on.  The
+ * status is QFP_OK when all that stopped had been accepted as unbalanced and the first did not
+ * stop; otherwise that of the first theory that stopped. */
 qfp_status qfp_run(const qfp_config *config, const qfp_run_options *options,
                    qfp_run_result *out) QFP_MUST_USE;
 void qfp_run_result_destroy(qfp_run_result *result);
