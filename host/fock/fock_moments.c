@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fock/fock_ladder.h"
 #include "fock/fock_tail.h"
 
 enum { PER_MODE = 5 }; /* n, re_a, im_a, var_x, var_p: the order of qfp_moment_names */
@@ -40,17 +41,9 @@ static qfp_status find_band(qfp_fock_moments *m, size_t shift, double complex **
 }
 
 /* ⟨n + up − down| a†^up a^down |n⟩ of one mode; 0 where a level is not kept. */
-static double ladder_element(size_t n, int up, int down, size_t levels)
+static double kept_element(int n, int up, int down, int levels)
 {
-    double element = 1.0;
-    if (n < (size_t)down || n - (size_t)down + (size_t)up >= levels)
-        return 0.0;
-    size_t lowest = n - (size_t)down;
-    for (int k = 0; k < down; k++)
-        element *= sqrt((double)(n - (size_t)k));
-    for (int k = 1; k <= up; k++)
-        element *= sqrt((double)(lowest + (size_t)k));
-    return element;
+    return n - down + up < levels ? qfp_fock_ladder(n, up, down) : 0.0;
 }
 
 /* Terms that lower the flat index are the conjugates of those that raise it: counted twice. */
@@ -72,8 +65,7 @@ static qfp_status add_energy_term(qfp_fock_moments *m, const qfp_term *term)
     for (size_t n = 0; n + (size_t)shift < s->dimension; n++) {
         double element = 1.0;
         for (int j = 0; j < s->modes && element != 0.0; j++) {
-            size_t levels = (size_t)s->levels[j];
-            element *= ladder_element(n / s->stride[j] % levels, up[j], down[j], levels);
+            element *= kept_element(qfp_fock_level(s, n, j), up[j], down[j], s->levels[j]);
         }
         weight[n] += factor * element;
     }
@@ -141,14 +133,13 @@ static qfp_status lowered(qfp_fock_moments *m, const qfp_buffer *u, int mode, in
                           double complex *out)
 {
     const qfp_fock_space *s = &m->space;
-    size_t levels = (size_t)s->levels[mode], shift = (size_t)power * s->stride[mode];
+    size_t shift = (size_t)power * s->stride[mode];
     *out = 0.0;
-    if ((int)levels <= power)
+    if (s->levels[mode] <= power)
         return QFP_OK;
     QFP_TRY(copy_band(m, shift, u));
     for (size_t n = 0; n + shift < s->dimension; n++) {
-        size_t level = n / s->stride[mode] % levels;
-        *out += ladder_element(level, power, 0, levels) * m->band[n];
+        *out += kept_element(qfp_fock_level(s, n, mode), power, 0, s->levels[mode]) * m->band[n];
     }
     *out = conj(*out);
     return QFP_OK;
@@ -161,7 +152,7 @@ static qfp_status observe_mode(qfp_fock_moments *m, const qfp_buffer *u, int mod
     double complex a, a2;
     double n = 0.0;
     for (size_t i = 0; i < s->dimension; i++)
-        n += (double)(i / s->stride[mode] % (size_t)s->levels[mode]) * m->populations[i];
+        n += (double)qfp_fock_level(s, i, mode) * m->populations[i];
     QFP_TRY(lowered(m, u, mode, 1, &a));
     QFP_TRY(lowered(m, u, mode, 2, &a2));
     values[0] = n;
@@ -178,8 +169,8 @@ static double pair(const qfp_fock_moments *m, int i, int j)
     const qfp_fock_space *s = &m->space;
     double sum = 0.0;
     for (size_t n = 0; n < s->dimension; n++)
-        sum += (double)(n / s->stride[i] % (size_t)s->levels[i]) *
-               (double)(n / s->stride[j] % (size_t)s->levels[j]) * m->populations[n];
+        sum +=
+            (double)qfp_fock_level(s, n, i) * (double)qfp_fock_level(s, n, j) * m->populations[n];
     return sum;
 }
 

@@ -12,8 +12,7 @@ void qfp_fock_tail(const qfp_fock_space *space, const double *populations, doubl
     for (size_t m = 0; m < space->dimension; m++) {
         bool in_tail = false;
         for (int j = 0; j < space->modes; j++) {
-            size_t levels = (size_t)space->levels[j], level = m / space->stride[j] % levels;
-            if (level + QFP_FOCK_TAIL_LEVELS < levels)
+            if (qfp_fock_level(space, m, j) + QFP_FOCK_TAIL_LEVELS < space->levels[j])
                 continue;
             in_tail = true;
             if (per_mode != NULL)

@@ -1,0 +1,250 @@
+#include "fock/fock_leak.h"
+
+#include <complex.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fock/fock_ladder.h"
+
+struct qfp_fock_leak {
+    const qfp_backend *backend;
+    qfp_context *context;
+    qfp_fock_space space;
+    double factor;   /* √2/κ */
+    double largest;  /* of G */
+    double *weight;  /* G_mm, [dimension] */
+    double *by_mode; /* [modes][dimension]: the part that leaves through mode j */
+    qfp_stencil *stencil;
+};
+
+/* The part of H that moves by one δ. */
+typedef struct move {
+    int delta[QFP_MAX_MODES];
+    size_t term_count;
+    const qfp_term **terms;
+} move;
+
+typedef struct moves {
+    int modes;
+    size_t count, raising; /* raising: those that raise some mode */
+    move *list;
+    int step[QFP_MAX_MODES]; /* longest change of a mode by one letter a† or a of H */
+} moves;
+
+static void moves_destroy(moves *m)
+{
+    for (size_t i = 0; m->list != NULL && i < m->count; i++)
+        free(m->list[i].terms);
+    free(m->list);
+}
+
+static qfp_status add_term(moves *m, const qfp_term *term, size_t most)
+{
+    int delta[QFP_MAX_MODES] = {0};
+    size_t at = 0;
+    bool raises = false;
+    for (int j = 0; j < m->modes; j++) {
+        int down = term->power[j], up = term->power[m->modes + j];
+        delta[j] = up - down;
+        raises |= delta[j] > 0;
+        m->step[j] = up > m->step[j] ? up : m->step[j];
+        m->step[j] = down > m->step[j] ? down : m->step[j];
+    }
+    while (at < m->count && memcmp(m->list[at].delta, delta, sizeof delta) != 0)
+        at++;
+    move *found = &m->list[at];
+    if (at == m->count) {
+        QFP_TRY(QFP_ALLOCATE(found->terms, most, "the moves of H"));
+        memcpy(found->delta, delta, sizeof delta);
+        m->raising += raises;
+        m->count++;
+    }
+    found->terms[found->term_count++] = term;
+    return QFP_OK;
+}
+
+static qfp_status moves_create(const qfp_polynomial *wick, moves *m)
+{
+    *m = (moves){.modes = wick->variables / 2};
+    QFP_TRY(QFP_ALLOCATE(m->list, wick->count + 1, "the moves of H"));
+    for (size_t t = 0; t < wick->count; t++)
+        QFP_TRY(add_term(m, &wick->terms[t], wick->count));
+    return QFP_OK;
+}
+
+/* |h_δ(m)| */
+static double magnitude(const move *moved, int modes, const int *level)
+{
+    double complex sum = 0.0;
+    for (size_t t = 0; t < moved->term_count; t++) {
+        const qfp_term *term = moved->terms[t];
+        double element = 1.0;
+        for (int j = 0; j < modes && element != 0.0; j++)
+            element *= qfp_fock_ladder(level[j], term->power[modes + j], term->power[j]);
+        sum += term->coefficient * element;
+    }
+    return cabs(sum);
+}
+
+/* What the state m loses under Schrödinger's equation. */
+static void weigh_exact(qfp_fock_leak *leak, const moves *all, size_t m, const int *level)
+{
+    const qfp_fock_space *s = &leak->space;
+    for (size_t i = 0; i < all->count; i++) {
+        const move *moved = &all->list[i];
+        double part = -1.0;
+        for (int j = 0; j < s->modes; j++) {
+            if (level[j] + moved->delta[j] < s->levels[j])
+                continue;
+            if (part < 0.0) {
+                part = magnitude(moved, s->modes, level);
+                part *= part * (double)all->raising;
+                leak->weight[m] += part;
+            }
+            leak->by_mode[(size_t)j * s->dimension + m] += part;
+        }
+    }
+}
+
+static void weigh_other(qfp_fock_leak *leak, const moves *all, size_t m, const int *level)
+{
+    const qfp_fock_space *s = &leak->space;
+    double sum = 0.0;
+    bool near = false;
+    for (size_t i = 0; i < all->count; i++)
+        sum += magnitude(&all->list[i], s->modes, level);
+    for (int j = 0; j < s->modes; j++)
+        if (all->step[j] > 0 && level[j] + all->step[j] >= s->levels[j]) {
+            near = true;
+            leak->by_mode[(size_t)j * s->dimension + m] = sum * sum;
+        }
+    if (near)
+        leak->weight[m] = sum * sum;
+}
+
+/* ½(Gρ + ρG), whose product with ρ is Tr(ρGρ). */
+static qfp_status stage(const qfp_fock_leak *leak, const double *weight, qfp_stencil **out)
+{
+    size_t d = leak->space.dimension;
+    double *rows = NULL, *ones = NULL;
+    qfp_status status;
+    QFP_TRY_GOTO(QFP_ALLOCATE(rows, 4 * d, "the weights of the lost states"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(ones, d, "the weights of the lost states"));
+    for (size_t m = 0; m < d; m++) {
+        rows[2 * m] = 0.5 * weight[m];
+        rows[2 * d + 2 * m] = 0.5;
+        ones[m] = 1.0;
+    }
+    const qfp_stencil_term terms[2] = {{.row = rows, .column = ones},
+                                       {.row = rows + 2 * d, .column = weight}};
+    status = leak->backend->stencil_create(leak->context, d, 2, terms, out);
+done:
+    free(rows);
+    free(ones);
+    return status;
+}
+
+static qfp_status build(qfp_fock_leak *leak, const qfp_polynomial *wick, bool is_exact)
+{
+    const qfp_fock_space *s = &leak->space;
+    moves all = {0};
+    qfp_status status;
+    QFP_TRY_GOTO(moves_create(wick, &all));
+    QFP_TRY_GOTO(QFP_ALLOCATE(leak->weight, s->dimension, "the weights of the lost states"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(leak->by_mode, (size_t)s->modes * s->dimension,
+                              "the weights of the lost states"));
+    for (size_t m = 0; m < s->dimension; m++) {
+        int level[QFP_MAX_MODES];
+        for (int j = 0; j < s->modes; j++)
+            level[j] = qfp_fock_level(s, m, j);
+        (is_exact ? weigh_exact : weigh_other)(leak, &all, m, level);
+        leak->largest = fmax(leak->largest, leak->weight[m]);
+    }
+    if (leak->largest > 0.0)
+        status = stage(leak, leak->weight, &leak->stencil);
+done:
+    moves_destroy(&all);
+    return status;
+}
+
+qfp_status qfp_fock_leak_create(const qfp_backend *backend, qfp_context *context,
+                                const qfp_fock_space *space, const qfp_polynomial *wick,
+                                double kappa, bool is_exact, qfp_fock_leak **out)
+{
+    qfp_fock_leak *leak = NULL;
+    QFP_TRY(QFP_ALLOCATE(leak, 1, "the watch over the last levels"));
+    *leak = (qfp_fock_leak){
+        .backend = backend, .context = context, .space = *space, .factor = M_SQRT2 / kappa};
+    qfp_status status = build(leak, wick, is_exact);
+    if (status != QFP_OK) {
+        qfp_fock_leak_destroy(leak);
+        return status;
+    }
+    *out = leak;
+    return QFP_OK;
+}
+
+void qfp_fock_leak_destroy(qfp_fock_leak *leak)
+{
+    if (leak == NULL)
+        return;
+    leak->backend->stencil_destroy(leak->stencil);
+    free(leak->weight);
+    free(leak->by_mode);
+    free(leak);
+}
+
+bool qfp_fock_leak_is_possible(const qfp_fock_leak *leak)
+{
+    return leak->largest > 0.0;
+}
+
+double qfp_fock_leak_noise(const qfp_fock_leak *leak)
+{
+    return 1e-15 * leak->factor * sqrt(leak->largest);
+}
+
+static qfp_status weighted_rate(qfp_fock_leak *leak, const qfp_stencil *stencil, qfp_buffer *u,
+                                qfp_buffer *scratch, double *rate)
+{
+    double lost, all;
+    QFP_TRY(leak->backend->stencil_apply(stencil, u, scratch));
+    QFP_TRY(leak->backend->inner(leak->space.count, 1, &scratch, u, &lost));
+    QFP_TRY(leak->backend->inner(leak->space.count, 1, &u, u, &all));
+    *rate = all > 0.0 ? leak->factor * sqrt(fmax(lost, 0.0) / all) : 0.0;
+    return QFP_OK;
+}
+
+qfp_status qfp_fock_leak_rate(qfp_fock_leak *leak, qfp_buffer *u, qfp_buffer *scratch, double *rate)
+{
+    *rate = 0.0;
+    return leak->stencil == NULL ? QFP_OK : weighted_rate(leak, leak->stencil, u, scratch, rate);
+}
+
+qfp_status qfp_fock_leak_rates(qfp_fock_leak *leak, qfp_buffer *u, qfp_buffer *scratch,
+                               double *rates)
+{
+    for (int j = 0; j < leak->space.modes; j++) {
+        qfp_stencil *stencil = NULL;
+        QFP_TRY(stage(leak, leak->by_mode + (size_t)j * leak->space.dimension, &stencil));
+        qfp_status status = weighted_rate(leak, stencil, u, scratch, &rates[j]);
+        leak->backend->stencil_destroy(stencil);
+        QFP_TRY(status);
+    }
+    return QFP_OK;
+}
+
+qfp_status qfp_fock_leak_population(qfp_fock_leak *leak, const qfp_buffer *u, double *population)
+{
+    double *band = NULL;
+    *population = 0.0;
+    if (leak->largest == 0.0)
+        return QFP_OK;
+    QFP_TRY(QFP_ALLOCATE(band, 2 * leak->space.dimension, "the populations"));
+    qfp_status status = leak->backend->band(leak->context, leak->space.dimension, 0, u, band);
+    for (size_t m = 0; status == QFP_OK && m < leak->space.dimension; m++)
+        *population += leak->weight[m] > 0.0 ? fabs(band[2 * m]) : 0.0;
+    free(band);
+    return status;
+}
