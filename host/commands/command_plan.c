@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "commands/commands.h"
+#include "core/error.h"
 
 static void print_text(const qfp_plan *p, const qfp_plan_timing *t)
 {
@@ -35,6 +36,11 @@ static void print_text(const qfp_plan *p, const qfp_plan_timing *t)
            t->application_seconds, t->radius, t->applications, t->seconds);
 }
 
+static void print_plain(const char *text)
+{
+    fputs(text, stdout);
+}
+
 static void print_json(const qfp_plan *p, const qfp_plan_timing *t)
 {
     printf("{\"levels\": [");
@@ -61,25 +67,59 @@ static void print_json(const qfp_plan *p, const qfp_plan_timing *t)
     printf("}\n");
 }
 
+/* The plan and, when it fits the machine, its timing, of the theory that is selected. */
+static qfp_status plan_one(const qfp_config *config, bool json, double *bytes)
+{
+    qfp_plan plan;
+    qfp_plan_timing timing;
+    QFP_TRY(qfp_plan_estimate(config, &plan));
+    *bytes += plan.bytes_total;
+    qfp_status refused = qfp_plan_create(config, &plan);
+    qfp_status measured = refused == QFP_OK ? qfp_plan_measure(config, &plan, &timing) : refused;
+    (json ? print_json : print_text)(&plan, measured == QFP_OK ? &timing : NULL);
+    return measured;
+}
+
+/* A run of several theories holds all of them at once: a plan for each, and the sum. */
+static qfp_status plan_theories(qfp_config *config, bool json)
+{
+    size_t count = qfp_config_theory_count(config);
+    double bytes = 0.0;
+    qfp_status status = QFP_OK;
+    if (json)
+        printf("{\"theories\": [");
+    for (size_t i = 0; i < count; i++) {
+        QFP_TRY(qfp_config_select_theory(config, i));
+        if (json)
+            printf("%s{\"label\": ", i > 0 ? ", " : "");
+        else
+            printf("theory      ");
+        (json ? print_json_string : print_plain)(qfp_config_theory_label(config, i));
+        printf(json ? ", \"plan\": " : "\n");
+        qfp_status planned = plan_one(config, json, &bytes);
+        printf(json ? "}" : "\n");
+        status = status == QFP_OK ? planned : status;
+    }
+    if (json)
+        printf("], \"bytes\": %.17g}\n", bytes);
+    else
+        printf("together    %.4g MB: all theories are in memory at once\n", bytes / 1e6);
+    return status;
+}
+
 int command_plan(int argc, char **argv)
 {
     arguments a;
     qfp_config *config = NULL;
-    qfp_plan plan;
-    qfp_plan_timing timing;
+    double bytes = 0.0;
     qfp_status status =
         arguments_parse("plan", argc, argv, TAKES_CONFIG_OPTIONS, 1, "CONFIG.yaml", &a);
     if (status == QFP_OK)
         status = qfp_config_load(a.positional[0], a.overrides, a.override_count, &config);
-    if (status == QFP_OK)
-        status = qfp_plan_estimate(config, &plan);
-    if (status == QFP_OK) {
-        qfp_status refused = qfp_plan_create(config, &plan);
-        qfp_status measured =
-            refused == QFP_OK ? qfp_plan_measure(config, &plan, &timing) : refused;
-        (a.json ? print_json : print_text)(&plan, measured == QFP_OK ? &timing : NULL);
-        status = measured;
-    }
+    if (status == QFP_OK && qfp_config_theory_count(config) > 1)
+        status = plan_theories(config, a.json);
+    else if (status == QFP_OK)
+        status = plan_one(config, a.json, &bytes);
     qfp_config_destroy(config);
     return report(status);
 }

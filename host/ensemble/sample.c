@@ -353,7 +353,8 @@ static qfp_status check(const qfp_config *config)
                         "%s: ensemble: missing; `qfp sample` needs for example "
                         "ensemble: {method: guided, paths: 100000, steps: 2000}",
                         config->path);
-    if (config->theory.order != QFP_ORDER_EXACT || config->theory.C != 1.0)
+    if (config->theory_count > 1 || config->theory.order != QFP_ORDER_EXACT ||
+        config->theory.C != 1.0)
         return QFP_FAIL(QFP_CONFIG,
                         "%s: theory: trajectories are guided by the exact state; take theory: "
                         "{order: exact, C: 1}",

@@ -162,10 +162,22 @@ static qfp_status compare_rows(const row_source *a, const row_source *b, differe
     return status;
 }
 
-static bool has_time_axis(const char *name)
+/* The name inside the group of a theory: "/theories/M2/husimi/mode_1" is "/husimi/mode_1". */
+static const char *inside_theory(const char *name)
 {
+    const char *prefix = "/theories/";
+    if (strncmp(name, prefix, strlen(prefix)) != 0)
+        return name;
+    const char *rest = strchr(name + strlen(prefix), '/');
+    return rest != NULL ? rest : name;
+}
+
+static bool has_time_axis(const char *full_name)
+{
+    const char *name = inside_theory(full_name);
     return strcmp(name, "/time") == 0 || strncmp(name, "/husimi/", 8) == 0 ||
-           strncmp(name, "/observables/", 13) == 0 || strncmp(name, "/fields/", 8) == 0;
+           strncmp(name, "/observables/", 13) == 0 || strncmp(name, "/fields/", 8) == 0 ||
+           strncmp(name, "/distance/", 10) == 0;
 }
 
 /* The time of a row, NaN when the dataset has no time axis (a static field has its own length). */
@@ -200,7 +212,8 @@ static qfp_status compare_dataset(hid_t file_a, const char *path_a, hid_t file_b
         goto done;
     }
     QFP_TRY_GOTO(compare_rows(&a, &b, &d));
-    bool relative = strncmp(name, "/husimi/", 8) == 0 || strncmp(name, "/fields/", 8) == 0;
+    const char *kind = inside_theory(name);
+    bool relative = strncmp(kind, "/husimi/", 8) == 0 || strncmp(kind, "/fields/", 8) == 0;
     double scale = relative ? d.scale : fmax(1, d.scale);
     out->disagreement = d.largest > 0 ? d.largest / scale : 0;
     if (isnan(out->disagreement)) /* nothing finite to be relative to */

@@ -10,9 +10,9 @@
 extern "C" {
 #endif
 
-/* Every floating dataset present in both files (time, axes, husimi, observables, fields): largest
- * difference, relative to the largest |value| of the pair for husimi and fields, to
- * max(1, largest |value|) for the others. */
+/* Every floating dataset present in both files (time, axes, husimi, observables, fields, the same
+ * below /theories/LABEL, distance): largest difference, relative to the largest |value| of the pair
+ * for husimi and fields, to max(1, largest |value|) for the others. */
 typedef struct qfp_comparison_row {
     char dataset[96];
     double disagreement; /* infinite: shapes differ, or NaN or infinity in one file only */
