@@ -116,49 +116,58 @@ static void coherent_dyad(double complex alpha, double complex beta, double c, i
         }
 }
 
-/* Σ_mn ρ_mn u_mn(γ) along the diagonals m − n = d, by the three-term recurrence of u_{n+d,n}
- * (associated Laguerre, smooth at c = 0):
- *   u_{n+1} = [ (|γ|²/s² − τ(2n+1+d)) u_n − τ² √(n(n+d)) u_{n−1} ] / √((n+1)(n+1+d)). */
-static double complex density_at(int levels, const double complex *rho, double c,
-                                 double complex gamma)
+void qfp_one_mode_number_dyads(int levels, double c, double complex gamma, double complex *out)
 {
     double s = 1.0 - c, tau = c / s;
     double squared = creal(gamma * conj(gamma));
-    double complex sum = 0.0, first = exp(-squared / s) / (M_PI * s);
+    double complex first = exp(-squared / s) / (M_PI * s);
     for (int d = 0; d < levels; d++) {
         if (d > 0)
             first *= conj(gamma) / (s * sqrt(d)); /* u_{d,0} */
         double previous = 0.0, current = 1.0;
-        double complex lower = 0.0,
-                       upper = 0.0; /* coefficients of u_{n+d,n} and of its conjugate */
         for (int n = 0; n + d < levels; n++) {
-            lower += rho[(n + d) * levels + n] * current;
-            upper += rho[n * levels + n + d] * current;
+            *out++ = current * first;
             double next = ((squared / (s * s) - tau * (2 * n + 1 + d)) * current -
                            tau * tau * sqrt((double)n * (n + d)) * previous) /
                           sqrt((n + 1.0) * (n + 1.0 + d));
             previous = current;
             current = next;
         }
-        sum += d == 0 ? lower * first : lower * first + upper * conj(first);
     }
+}
+
+/* Σ_mn ρ_mn u_mn(γ) along the diagonals m − n = d. */
+static double complex density_at(int levels, const double complex *rho, const double complex *dyads)
+{
+    double complex sum = 0.0;
+    for (int d = 0; d < levels; d++)
+        for (int n = 0; n + d < levels; n++, dyads++) {
+            sum += rho[(n + d) * levels + n] * *dyads;
+            if (d > 0)
+                sum += rho[n * levels + n + d] * conj(*dyads);
+        }
     return sum;
 }
 
 qfp_status qfp_one_mode_density(int levels, const double complex *rho, double c, int n,
                                 const double *q, const double *p, double complex *table)
 {
-    for (int i = 0; i < n; i++)
-        for (int k = 0; k < n; k++) {
+    double complex *dyads = NULL;
+    QFP_TRY(QFP_ALLOCATE(dyads, (size_t)levels * ((size_t)levels + 1) / 2, "a density matrix"));
+    qfp_status status = QFP_OK;
+    for (int i = 0; i < n && status == QFP_OK; i++)
+        for (int k = 0; k < n && status == QFP_OK; k++) {
             double complex gamma = (q[i] + I * p[k]) / sqrt(2.0);
-            table[i * n + k] = density_at(levels, rho, c, gamma);
+            qfp_one_mode_number_dyads(levels, c, gamma, dyads);
+            table[i * n + k] = density_at(levels, rho, dyads);
             if (!isfinite(creal(table[i * n + k])) || !isfinite(cimag(table[i * n + k])))
-                return QFP_FAIL(QFP_NOT_FINITE,
-                                "the phase-space function of a state with %d levels overflows at "
-                                "radius %.3g; use a coherent form or a smaller box",
-                                levels, cabs(gamma) * sqrt(2.0));
+                status = QFP_FAIL(QFP_NOT_FINITE,
+                                  "the phase-space function of a state with %d levels overflows at "
+                                  "radius %.3g; use a coherent form or a smaller box",
+                                  levels, cabs(gamma) * sqrt(2.0));
         }
-    return QFP_OK;
+    free(dyads);
+    return status;
 }
 
 qfp_status qfp_one_mode_dyad(const qfp_one_mode_ket *ket, const qfp_one_mode_ket *bra, double c,

@@ -33,6 +33,12 @@ qfp_status qfp_one_mode_squeezed(double complex alpha, double r, double phi,
 qfp_status qfp_one_mode_overlap(const qfp_one_mode_ket *bra, const qfp_one_mode_ket *ket,
                                 double complex *out) QFP_MUST_USE;
 
+/* out[levels (levels + 1)/2]: u of |n+d⟩⟨n| at γ, for d = 0, 1, … the n with n + d < levels; that
+ * of |n⟩⟨n+d| is its conjugate.  Three-term recurrence along a diagonal (associated Laguerre
+ * functions, smooth at c = 0): u_{n+1} = [(|γ|²/s² − τ(2n+1+d)) u_n − τ² √(n(n+d))
+ * u_{n−1}]/√((n+1)(n+1+d)). */
+void qfp_one_mode_number_dyads(int levels, double c, double complex gamma, double complex *out);
+
 /* Tables are complex [n][n] over (q[i], p[k]). */
 qfp_status qfp_one_mode_dyad(const qfp_one_mode_ket *ket, const qfp_one_mode_ket *bra, double c,
                              int n, const double *q, const double *p,

@@ -1,0 +1,224 @@
+#include "fock/fock_initial.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fock/fock_file.h"
+#include "fock/one_mode_density.h"
+#include "state/one_mode.h"
+
+enum { MOST_CHOSEN = 4096 }; /* levels of a mode that may be chosen for it */
+
+/* u += weight |ψ⟩⟨ψ|. */
+static void add_ket(const qfp_fock_space *space, double weight, const double complex *psi,
+                    double *u)
+{
+    const double root = sqrt(2.0);
+    size_t at = 0;
+    for (size_t m = 0; m < space->dimension; m++)
+        for (size_t n = m; n < space->dimension; n++, at++) {
+            double complex value = weight * psi[m] * conj(psi[n]);
+            u[2 * at] += m == n ? creal(value) : root * creal(value);
+            u[2 * at + 1] += m == n ? 0.0 : root * cimag(value);
+        }
+}
+
+/* psi += weight ⊗_j ψ_j. */
+static qfp_status add_product_ket(const qfp_fock_space *space, const qfp_state *state,
+                                  double complex weight, double complex *psi)
+{
+    double complex *factor[QFP_MAX_MODES] = {0};
+    qfp_status status = QFP_OK;
+    for (int j = 0; j < space->modes; j++) {
+        QFP_TRY_GOTO(QFP_ALLOCATE(factor[j], space->levels[j], "a ket"));
+        QFP_TRY_GOTO(qfp_fock_one_mode_ket(state, j, space->levels[j], factor[j]));
+    }
+    for (size_t m = 0; m < space->dimension; m++) {
+        double complex value = weight;
+        for (int j = 0; j < space->modes; j++)
+            value *= factor[j][qfp_fock_level(space, m, j)];
+        psi[m] += value;
+    }
+done:
+    for (int j = 0; j < space->modes; j++)
+        free(factor[j]);
+    return status;
+}
+
+/* u += weight ⊗_j ρ_j, built row by row: the product over all modes but the last is taken once per
+ * run of the last mode. */
+static qfp_status add_product_density(const qfp_fock_space *space, const qfp_state *state,
+                                      double weight, double *u)
+{
+    double complex *factor[QFP_MAX_MODES] = {0};
+    const double root = sqrt(2.0);
+    int last = space->modes - 1;
+    size_t at = 0, run = (size_t)space->levels[last];
+    qfp_status status = QFP_OK;
+    for (int j = 0; j <= last; j++) {
+        size_t d = (size_t)space->levels[j];
+        QFP_TRY_GOTO(QFP_ALLOCATE(factor[j], d * d, "a density matrix"));
+        QFP_TRY_GOTO(qfp_fock_one_mode_density(state, j, space->levels[j], factor[j]));
+    }
+    for (size_t m = 0; m < space->dimension; m++) {
+        double complex outer = 0.0;
+        for (size_t n = m; n < space->dimension; n++, at++) {
+            if (n == m || n % run == 0) {
+                outer = weight;
+                for (int j = 0; j < last; j++)
+                    outer *= factor[j][qfp_fock_level(space, m, j) * space->levels[j] +
+                                       qfp_fock_level(space, n, j)];
+            }
+            double complex value = outer * factor[last][(m % run) * run + n % run];
+            u[2 * at] += m == n ? creal(value) : root * creal(value);
+            u[2 * at + 1] += m == n ? 0.0 : root * cimag(value);
+        }
+    }
+done:
+    for (int j = 0; j <= last; j++)
+        free(factor[j]);
+    return status;
+}
+
+static bool is_product_ket(const qfp_state *s)
+{
+    return s->kind == QFP_STATE_COHERENT || s->kind == QFP_STATE_FOCK ||
+           s->kind == QFP_STATE_SQUEEZED;
+}
+
+/* ⟨bra|ket⟩ of one mode on all levels, not only the kept ones: the norm of a superposition must not
+ * depend on the cut. */
+static qfp_status full_overlap(const qfp_state *bra, const qfp_state *ket, int mode,
+                               double complex *out)
+{
+    enum { LEVELS = 1 << 14 };
+    double complex *a = NULL, *b = NULL;
+    qfp_status status;
+    QFP_TRY_GOTO(QFP_ALLOCATE(a, LEVELS, "a ket"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(b, LEVELS, "a ket"));
+    QFP_TRY_GOTO(qfp_fock_one_mode_ket(bra, mode, LEVELS, a));
+    QFP_TRY_GOTO(qfp_fock_one_mode_ket(ket, mode, LEVELS, b));
+    *out = 0.0;
+    for (int n = 0; n < LEVELS; n++)
+        *out += conj(a[n]) * b[n];
+done:
+    free(a);
+    free(b);
+    return status;
+}
+
+static qfp_status superposition_norm(const qfp_state *s, int modes, double *norm)
+{
+    double size = 0.0;
+    *norm = 0.0;
+    for (size_t i = 0; i < s->part_count; i++) {
+        if (!is_product_ket(&s->parts[i]))
+            return QFP_FAIL(QFP_CONFIG,
+                            "initial.superposition: part %zu must be a coherent, fock or squeezed "
+                            "state",
+                            i + 1);
+        for (size_t k = 0; k <= i; k++) {
+            double complex overlap = 1.0, factor;
+            for (int j = 0; j < modes; j++) {
+                QFP_TRY(full_overlap(&s->parts[k], &s->parts[i], j, &factor));
+                overlap *= factor;
+            }
+            *norm += (i == k ? 1.0 : 2.0) * creal(s->weights[i] * conj(s->weights[k]) * overlap);
+        }
+        size += cabs(s->weights[i]) * cabs(s->weights[i]);
+    }
+    if (!(*norm > 1e-14 * size))
+        return QFP_FAIL(QFP_CONFIG, "initial.superposition: the parts cancel, their sum is zero");
+    return QFP_OK;
+}
+
+static qfp_status add_superposition(const qfp_fock_space *space, const qfp_state *s, double weight,
+                                    double *u)
+{
+    double norm;
+    double complex *psi = NULL;
+    QFP_TRY(superposition_norm(s, space->modes, &norm));
+    QFP_TRY(QFP_ALLOCATE(psi, space->dimension, "a ket"));
+    qfp_status status = QFP_OK;
+    for (size_t i = 0; i < s->part_count && status == QFP_OK; i++)
+        status = add_product_ket(space, &s->parts[i], s->weights[i] / sqrt(norm), psi);
+    if (status == QFP_OK)
+        add_ket(space, weight, psi, u);
+    free(psi);
+    return status;
+}
+
+static qfp_status add_state(const qfp_fock_space *space, const qfp_state *s, double weight,
+                            double *u, char *warning, size_t size)
+{
+    if (s->kind == QFP_STATE_SUPERPOSITION)
+        return add_superposition(space, s, weight, u);
+    if (s->kind == QFP_STATE_FILE)
+        return qfp_fock_file_add(space, s, weight, u, warning, size);
+    if (s->kind != QFP_STATE_MIXTURE)
+        return add_product_density(space, s, weight, u);
+    double total = 0.0;
+    for (size_t i = 0; i < s->part_count; i++)
+        total += creal(s->weights[i]);
+    for (size_t i = 0; i < s->part_count; i++)
+        QFP_TRY(add_state(space, &s->parts[i], weight * creal(s->weights[i]) / total, u, warning,
+                          size));
+    return QFP_OK;
+}
+
+qfp_status qfp_fock_initial_fill(const qfp_fock_space *space, const qfp_state *state, double *u,
+                                 double *cut, char *warning, size_t size)
+{
+    if (size > 0)
+        warning[0] = '\0';
+    memset(u, 0, space->count * sizeof *u);
+    QFP_TRY(add_state(space, state, 1.0, u, warning, size));
+    *cut = 1.0;
+    for (size_t m = 0; m < space->dimension; m++)
+        *cut -= u[2 * qfp_fock_offset(space, m)];
+    return QFP_OK;
+}
+
+/* Levels that leave less than `cut` of one mode of a product state outside. */
+static qfp_status product_levels(const qfp_state *state, int mode, double cut, int *levels)
+{
+    for (int tried = 64; tried <= MOST_CHOSEN; tried *= 2) {
+        double complex *rho = NULL;
+        double inside = 0.0;
+        int needed = 0;
+        QFP_TRY(QFP_ALLOCATE(rho, (size_t)tried * (size_t)tried, "a density matrix"));
+        qfp_status status = qfp_fock_one_mode_density(state, mode, tried, rho);
+        /* from the end: what is outside is small, 1 − (what is inside) would be rounding */
+        for (int n = tried - 1; status == QFP_OK && n >= 0; n--) {
+            inside += creal(rho[(size_t)n * (size_t)tried + (size_t)n]);
+            if (needed == 0 && inside >= cut)
+                needed = n + 1;
+        }
+        free(rho);
+        QFP_TRY(status);
+        if (needed < tried - 8 && fabs(inside - 1.0) < 1e-6) {
+            *levels = needed > *levels ? needed : *levels;
+            return QFP_OK;
+        }
+    }
+    return QFP_FAIL(QFP_MEMORY,
+                    "initial: mode %d needs more than %d levels; give solver.levels, or use "
+                    "basis: fourier",
+                    mode + 1, MOST_CHOSEN);
+}
+
+qfp_status qfp_fock_initial_levels(const qfp_state *state, int modes, double cut, int *levels)
+{
+    if (state->kind == QFP_STATE_FILE)
+        return qfp_fock_file_levels(state, modes, cut, levels);
+    if (state->kind == QFP_STATE_SUPERPOSITION || state->kind == QFP_STATE_MIXTURE) {
+        for (size_t i = 0; i < state->part_count; i++)
+            QFP_TRY(qfp_fock_initial_levels(&state->parts[i], modes,
+                                            cut / (double)state->part_count, levels));
+        return QFP_OK;
+    }
+    for (int j = 0; j < modes; j++)
+        QFP_TRY(product_levels(state, j, cut / modes, &levels[j]));
+    return QFP_OK;
+}
