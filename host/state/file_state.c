@@ -163,7 +163,9 @@ static qfp_status deconvolve(const file_state *f, double c, int n, const double 
         for (size_t l = 0; l < np; l++) {
             double squared = kx[k] * kx[k] + kp[l] * kp[l];
             double complex *value = &spectrum[k * np + l];
-            if (cabs(*value) < NOISE_FLOOR * largest) {
+            /* |Tr ρ D(k)| ≤ 1 for every state: what is amplified beyond it was no part of one */
+            bool impossible = cabs(*value) * exp(0.5 * c * squared) > 1.001 * largest;
+            if (cabs(*value) < NOISE_FLOOR * largest || impossible) {
                 cut_weight = fmax(cut_weight, cabs(*value) / largest);
                 *value = 0.0;
             } else {

@@ -49,6 +49,7 @@ static void check_histograms(const qfp_sample_result *r)
 
 Test(guided, draws_from_every_kind_of_state)
 {
+    scratch_make();
     static const char *const initial[] = {
         "coherent: ['1.0+0.5*I']",
         "fock: [3]",
@@ -70,10 +71,12 @@ Test(guided, draws_from_every_kind_of_state)
         check_histograms(&r);
         qfp_sample_result_destroy(&r);
     }
+    scratch_remove();
 }
 
 Test(guided, draws_from_an_entangled_state_of_three_modes)
 {
+    scratch_make();
     qfp_sample_result r =
         sample("hamiltonian: {modes: 3, operator: \"sum(j, n[j])\"}\n"
                "initial: {superposition: [{fock: [2, 0, 1]}, {fock: [0, 2, 1], weight: I},"
@@ -83,6 +86,7 @@ Test(guided, draws_from_an_entangled_state_of_three_modes)
     check_estimates(&r, LIMIT); /* among them ⟨n_i n_j⟩: the modes are drawn together */
     check_histograms(&r);
     qfp_sample_result_destroy(&r);
+    scratch_remove();
 }
 
 static const char kerr[] = "hamiltonian: {modes: 1, operator: \"0.5*ad^2*a^2\"}\n"
@@ -92,6 +96,7 @@ static const char kerr[] = "hamiltonian: {modes: 1, operator: \"0.5*ad^2*a^2\"}\
 
 Test(guided, kerr_follows_q_with_any_noise)
 {
+    scratch_make();
     for (int i = 0; i < 3; i++) {
         char yaml[512];
         snprintf(yaml, sizeof yaml, kerr, 4000, 500, 0.5 * i, "0.5, 1.0");
@@ -100,10 +105,12 @@ Test(guided, kerr_follows_q_with_any_noise)
         check_histograms(&r);
         qfp_sample_result_destroy(&r);
     }
+    scratch_remove();
 }
 
 Test(guided, a_wrong_time_is_seen)
 {
+    scratch_make();
     /* The same trajectories judged by another Hamiltonian: Q at Ut = 1 is far from Q at Ut = 0.7.
      */
     char yaml[512];
@@ -114,10 +121,12 @@ Test(guided, a_wrong_time_is_seen)
     const qfp_estimate *early = &r.estimates[im_a], *late = early + r.observable_count;
     cr_assert(fabs(early->value - late->exact) > 10.0 * early->stderr_);
     qfp_sample_result_destroy(&r);
+    scratch_remove();
 }
 
 Test(guided, dimer_follows_q)
 {
+    scratch_make();
     qfp_sample_result r = sample(
         "hamiltonian: {modes: 2, operator: \"-hc(ad[1]*a[2]) + sum(j, 0.5*ad[j]^2*a[j]^2)\"}\n"
         "initial: {coherent: [2.0, 0.0]}\n"
@@ -129,10 +138,12 @@ Test(guided, dimer_follows_q)
     /* trajectories.md 6, table D2, U = 1, t = 0.5 */
     cr_assert(epsilon_eq(dbl, r.estimates[1].exact, 3.3280510233, 1e-6)); /* the tolerance above */
     qfp_sample_result_destroy(&r);
+    scratch_remove();
 }
 
 Test(guided, threads_and_cuts_change_no_bit)
 {
+    scratch_make();
     const qfp_backend *b = qfp_backend_cpu();
     const qfp_path_backend *p = qfp_path_backend_cpu();
     const int levels[1] = {4};
@@ -159,10 +170,12 @@ Test(guided, threads_and_cuts_change_no_bit)
     }
     free(whole);
     free(part);
+    scratch_remove();
 }
 
 Test(guided, refusals)
 {
+    scratch_make();
     static const struct {
         const char *operator_text, *says;
     } bad[] = {{"x^4", "Eq. 64"}, {"n[1]*n[2]", "modes 1 and 2"}};
@@ -182,4 +195,5 @@ Test(guided, refusals)
         cr_assert(strstr(qfp_last_error(), bad[i].says) != NULL, "%s", qfp_last_error());
         qfp_config_destroy(config);
     }
+    scratch_remove();
 }
