@@ -27,12 +27,21 @@ static int is_diagonal(const qfp_stencil_term *term)
     return term->row_shift == 0 && term->column_shift == 0;
 }
 
+static unsigned char is_unit(size_t dimension, const qfp_stencil_term *term)
+{
+    for (size_t n = 0; n < dimension; ++n)
+        if (n + (size_t)term->column_shift < dimension && term->column[n] != 1.0)
+            return 0;
+    return 1;
+}
+
 static void copy_term(struct qfp_stencil *s, size_t to, size_t term_count,
                       const qfp_stencil_term *term)
 {
     size_t d = s->view.dimension;
     s->shifts[to] = term->row_shift;
     s->shifts[term_count + to] = term->column_shift;
+    s->unit[to] = is_unit(d, term);
     memcpy(s->row + 2 * to * d, term->row, 2 * d * sizeof(double));
     memcpy(s->column + to * d, term->column, d * sizeof(double));
 }
@@ -46,6 +55,8 @@ qfp_status cpu_stencil_create(qfp_context *context, size_t dimension, size_t ter
     QFP_TRY(check_terms(dimension, term_count, terms));
     QFP_TRY(QFP_ALLOCATE(s, 1, "a stencil"));
     qfp_status status = QFP_ALLOCATE(s->shifts, 2 * term_count + 1, "a stencil");
+    if (status == QFP_OK)
+        status = QFP_ALLOCATE(s->unit, term_count + 1, "a stencil");
     if (status == QFP_OK)
         status = cpu_allocate(2 * dimension * (term_count + 1), "the tables of a stencil", &s->row);
     if (status == QFP_OK)
@@ -77,6 +88,7 @@ void cpu_stencil_destroy(qfp_stencil *stencil)
     if (stencil == NULL)
         return;
     free(stencil->shifts);
+    free(stencil->unit);
     free(stencil->row);
     free(stencil->column);
     free(stencil);

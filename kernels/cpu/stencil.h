@@ -10,6 +10,7 @@ struct qfp_stencil {
     const qfp_context *context;
     qfpi_stencil_view view; /* into the arrays below */
     ptrdiff_t *shifts;      /* rows, then columns */
+    unsigned char *unit;    /* [terms]: the column table is 1 wherever it is read */
     double *row, *column;
 };
 
