@@ -26,13 +26,22 @@ typedef struct sheet {
     double width, height, map, gap, left, right, top, row, panels;
 } sheet;
 
+/* Panels that have a curve. */
+static int count_panels(const qfp_picture *q)
+{
+    int count = 0;
+    for (size_t i = 0; i < q->panel_count; ++i)
+        count += q->panels[i].count > 0;
+    return count;
+}
+
 static sheet lay_out(const qfp_picture *q)
 {
     sheet s = {.map = 240, .gap = 16, .left = 78, .right = 108, .top = 66, .panels = 320};
     size_t maps = q->map_count > 3 ? q->map_count : 3; /* room for the curves */
     s.row = s.map + 26;
     s.width = s.left + (double)maps * (s.map + s.gap) + s.right;
-    bool any = q->n_count + q->a_count + q->energy_count > 0 && q->time_count > 1;
+    bool any = count_panels(q) > 0 && q->time_count > 1;
     if (!any)
         s.panels = 0;
     s.height = s.top + q->modes * s.row + 40 + s.panels;
@@ -84,7 +93,7 @@ static double mode_scale(const qfp_picture *q, int mode)
     size_t size = q->x_count * q->p_count;
     double most = 0;
     for (size_t i = 0; i < q->map_count; ++i)
-        most = fmax(most, largest(q->husimi[mode] + q->map_time[i] * size, size));
+        most = fmax(most, largest(q->map[mode][i], size));
     return most > 0 ? most : 1;
 }
 
@@ -111,7 +120,7 @@ static void put_map(FILE *out, const qfp_picture *q, const sheet *s, int mode, s
                 s->map);
     /* rows share their times above and their x axis below */
     if (mode == 0)
-        fprintf(out, "set title 't = %.4g' offset 0,-0.6\n", q->time[q->map_time[index]]);
+        fprintf(out, "set title '%s' offset 0,-0.6\n", q->map_title[index]);
     else
         fputs("unset title\n", out);
     if (mode + 1 == q->modes)
@@ -138,7 +147,7 @@ static void put_map(FILE *out, const qfp_picture *q, const sheet *s, int mode, s
             "image\n",
             q->x[0] - step_x / 2, q->x[q->x_count - 1] + step_x / 2, q->p[0] - step_p / 2,
             q->p[q->p_count - 1] + step_p / 2, q->x[0], step_x, q->p[0], step_p);
-    put_matrix(out, q, q->husimi[mode] + q->map_time[index] * q->x_count * q->p_count);
+    put_matrix(out, q, q->map[mode][index]);
     fputs("unset label 1\n", out);
 }
 
@@ -165,37 +174,60 @@ static void put_maps(FILE *out, const qfp_picture *q, const sheet *s)
     }
 }
 
-static void put_panel(FILE *out, const qfp_picture *q, const sheet *s, const qfp_curve *curves,
-                      size_t count, const char *label, double left, double width)
+/* Range of the curves, with room above for the key, four names to a line. */
+static bool choose_range(const qfp_picture *q, const qfp_panel *panel, double *low, double *high)
+{
+    *low = INFINITY;
+    *high = -INFINITY;
+    for (size_t c = 0; c < panel->count; ++c)
+        for (size_t i = 0; i < q->time_count; ++i) {
+            double v = panel->curves[c].values[i];
+            if (!isfinite(v) || (panel->logarithmic && v <= 0))
+                continue;
+            *low = fmin(*low, v);
+            *high = fmax(*high, v);
+        }
+    if (!(*low <= *high))
+        return false; /* nothing to draw */
+    double key_lines = panel->count > 1 ? ceil((double)panel->count / 4.0) : 0.0;
+    if (panel->logarithmic) {
+        *low = fmax(*low, 1e-12 * *high) / 2;
+        *high *= 2 * pow(*high / *low, 0.15 * key_lines);
+        return true;
+    }
+    /* a conserved quantity is drawn flat instead of as its rounding noise */
+    double room = fmax(0.06 * (*high - *low), 0.02 * fmax(fabs(*high), 1e-3));
+    double band = (*high - *low + 2 * room) * 0.13 * key_lines;
+    *low -= room;
+    *high += room + band;
+    return true;
+}
+
+static void put_panel(FILE *out, const qfp_picture *q, const sheet *s, const qfp_panel *panel,
+                      double left, double width)
 {
     static const char *const colours[] = {"#31688e", "#d1495b", "#35a779", "#edae49",
                                           "#6a4c93", "#00798c", "#8d6a4f", "#444444"};
-    double low = INFINITY, high = -INFINITY;
-    for (size_t c = 0; c < count; ++c)
-        for (size_t i = 0; i < q->time_count; ++i)
-            if (isfinite(curves[c].values[i])) {
-                low = fmin(low, curves[c].values[i]);
-                high = fmax(high, curves[c].values[i]);
-            }
-    if (!(low <= high))
-        return; /* nothing finite to draw */
-    /* a conserved quantity is drawn flat instead of as its rounding noise */
-    double room = fmax(0.06 * (high - low), 0.02 * fmax(fabs(high), 1e-3));
-    /* the key stands in a band of its own above the curves, four names to a line */
-    size_t key_lines = count > 1 ? (count + 3) / 4 : 0;
-    double band = (high - low + 2 * room) * 0.13 * (double)key_lines;
+    double low, high;
+    const qfp_curve *curves = panel->curves;
+    if (!choose_range(q, panel, &low, &high))
+        return;
     put_margins(out, s, left, s->top + q->modes * s->row + 76, width, s->panels - 126);
+    fputs(panel->logarithmic ? "set logscale y\nset format y '10^{%T}'\n"
+                             : "unset logscale\nset format y '%g'\n",
+          out);
     fprintf(out,
             "set title '%s' offset 0,-0.6\nset xlabel 'time' offset 0,0.4\n"
             "set key inside top center horizontal samplen 1.2 width 0.5 maxcols 4\n"
             "plot [%.9g:%.9g] [%.9g:%.9g]",
-            label, q->time[0], q->time[q->time_count - 1], low - room, high + room + band);
+            panel->title, q->time[0], q->time[q->time_count - 1], low, high);
     const char *style = q->time_count <= 60 ? "with linespoints pt 7 ps 0.6" : "with lines";
-    for (size_t c = 0; c < count; ++c)
+    bool named = panel->count > 1 || panel->logarithmic;
+    for (size_t c = 0; c < panel->count; ++c)
         fprintf(out, "%s '-' using 1:2 %s lw 2 lc rgb '%s' title '%s'", c > 0 ? "," : "", style,
-                colours[c % (sizeof colours / sizeof *colours)], count > 1 ? curves[c].name : "");
+                colours[c % (sizeof colours / sizeof *colours)], named ? curves[c].name : "");
     fputc('\n', out);
-    for (size_t c = 0; c < count; ++c) {
+    for (size_t c = 0; c < panel->count; ++c) {
         for (size_t i = 0; i < q->time_count; ++i)
             if (isfinite(curves[c].values[i]))
                 fprintf(out, "%.9g %.9g\n", q->time[i], curves[c].values[i]);
@@ -205,7 +237,7 @@ static void put_panel(FILE *out, const qfp_picture *q, const sheet *s, const qfp
 
 static void put_panels(FILE *out, const qfp_picture *q, const sheet *s)
 {
-    int panels = (q->n_count > 0) + (q->a_count > 0) + (q->energy_count > 0);
+    int panels = count_panels(q);
     if (s->panels <= 0 || panels == 0)
         return;
     double gap = 76, total = s->width - s->left - 30;
@@ -213,16 +245,12 @@ static void put_panels(FILE *out, const qfp_picture *q, const sheet *s)
     fputs("set size noratio\nunset ylabel\nunset label 2\nset format '%g'\nset xtics autofreq\nset "
           "ytics autofreq\nset grid lc rgb '#dddddd' lw 0.6\n",
           out);
-    if (q->n_count > 0) {
-        put_panel(out, q, s, q->n, q->n_count, "mean quanta", left, width);
+    for (size_t i = 0; i < q->panel_count; ++i) {
+        if (q->panels[i].count == 0)
+            continue;
+        put_panel(out, q, s, &q->panels[i], left, width);
         left += width + gap;
     }
-    if (q->a_count > 0) {
-        put_panel(out, q, s, q->a, q->a_count, "mean amplitude", left, width);
-        left += width + gap;
-    }
-    if (q->energy_count > 0)
-        put_panel(out, q, s, q->energy, q->energy_count, "energy", left, width);
 }
 
 static qfp_status draw(const qfp_picture *q, const char *png_part)

@@ -14,18 +14,24 @@ void qfp_picture_destroy(qfp_picture *q)
     free(q->time);
     free(q->x);
     free(q->p);
-    for (int j = 0; j < QFP_MAX_MODES; ++j)
-        free(q->husimi[j]);
-    for (size_t i = 0; i < q->n_count; ++i)
-        free(q->n[i].values);
-    for (size_t i = 0; i < q->a_count; ++i)
-        free(q->a[i].values);
-    for (size_t i = 0; i < q->energy_count; ++i)
-        free(q->energy[i].values);
+    for (size_t i = 0; i < q->husimi_count; ++i)
+        free(q->husimi[i]);
+    for (size_t i = 0; i < q->panel_count; ++i)
+        for (size_t c = 0; c < q->panels[i].count; ++c)
+            free(q->panels[i].curves[c].values);
 }
 
-static qfp_status read_shaped(const char *path, const char *name, int rank, const size_t *shape,
-                              double **out)
+qfp_panel *qfpi_picture_panel(qfp_picture *q, const char *title)
+{
+    if (q->panel_count == QFP_MAX_PANELS)
+        return NULL;
+    qfp_panel *panel = &q->panels[q->panel_count++];
+    *panel = (qfp_panel){.title = title};
+    return panel;
+}
+
+qfp_status qfpi_picture_dataset(const char *path, const char *name, int rank, const size_t *shape,
+                                double **out)
 {
     int found_rank, is_complex;
     size_t found[QFP_HDF5_MAX_RANK];
@@ -39,6 +45,16 @@ static qfp_status read_shaped(const char *path, const char *name, int rank, cons
         return QFP_FAIL(QFP_IO, "%s: %s has not the shape of a qfp output", path, name);
     }
     *out = data;
+    return QFP_OK;
+}
+
+qfp_status qfpi_picture_husimi(qfp_picture *q, const char *name, const double **out)
+{
+    const size_t shape[3] = {q->time_count, q->x_count, q->p_count};
+    if (q->husimi_count == sizeof q->husimi / sizeof *q->husimi)
+        return QFP_FAIL(QFP_INTERNAL, "%s: too many maps for one picture", q->path);
+    QFP_TRY(qfpi_picture_dataset(q->path, name, 3, shape, &q->husimi[q->husimi_count]));
+    *out = q->husimi[q->husimi_count++];
     return QFP_OK;
 }
 
@@ -59,44 +75,70 @@ static qfp_status read_axis(const char *path, const char *name, size_t *count, d
 
 /* Adds a curve when the file has it; an output may carry any selection of observables. */
 static qfp_status read_curve(qfp_picture *q, hid_t file, const char *name, const char *label,
-                             qfp_curve *curves, size_t *count)
+                             qfp_panel *panel)
 {
     char dataset[64];
     snprintf(dataset, sizeof dataset, "/observables/%s", name);
-    if (H5Lexists(file, "/observables", H5P_DEFAULT) <= 0 ||
+    if (panel == NULL || panel->count == QFP_MAX_CURVES ||
+        H5Lexists(file, "/observables", H5P_DEFAULT) <= 0 ||
         H5Lexists(file, dataset, H5P_DEFAULT) <= 0)
         return QFP_OK;
-    QFP_TRY(read_shaped(q->path, dataset, 1, &q->time_count, &curves[*count].values));
-    snprintf(curves[*count].name, sizeof curves[*count].name, "%s", label);
-    ++*count;
+    qfp_curve *curve = &panel->curves[panel->count];
+    QFP_TRY(qfpi_picture_dataset(q->path, dataset, 1, &q->time_count, &curve->values));
+    snprintf(curve->name, sizeof curve->name, "%s", label);
+    ++panel->count;
     return QFP_OK;
 }
 
-static qfp_status read_modes(qfp_picture *q, hid_t file)
+static qfp_status count_modes(qfp_picture *q, hid_t file)
+{
+    char name[32] = "/husimi/mode_1";
+    while (q->modes < QFP_MAX_MODES && H5Lexists(file, "/husimi", H5P_DEFAULT) > 0 &&
+           H5Lexists(file, name, H5P_DEFAULT) > 0)
+        snprintf(name, sizeof name, "/husimi/mode_%d", ++q->modes + 1);
+    if (q->modes == 0)
+        return QFP_FAIL(QFP_IO, "%s: has no dataset /husimi/mode_1; it is no qfp output", q->path);
+    return QFP_OK;
+}
+
+static qfp_status read_panels(qfp_picture *q, hid_t file)
 {
     static const char *const subscripts[QFP_MAX_MODES + 1] = {"",  "₁", "₂", "₃", "₄",
                                                               "₅", "₆", "₇", "₈"};
-    const size_t shape[3] = {q->time_count, q->x_count, q->p_count};
-    for (int j = 1; j <= QFP_MAX_MODES; ++j) {
+    qfp_panel *n = qfpi_picture_panel(q, "mean quanta");
+    qfp_panel *a = qfpi_picture_panel(q, "mean amplitude");
+    for (int j = 1; j <= q->modes; ++j) {
         char name[32], label[32];
-        snprintf(name, sizeof name, "/husimi/mode_%d", j);
-        if (H5Lexists(file, "/husimi", H5P_DEFAULT) <= 0 || H5Lexists(file, name, H5P_DEFAULT) <= 0)
-            break;
-        QFP_TRY(read_shaped(q->path, name, 3, shape, &q->husimi[j - 1]));
-        q->modes = j;
         snprintf(name, sizeof name, "n_%d", j);
         snprintf(label, sizeof label, "n%s", subscripts[j]);
-        QFP_TRY(read_curve(q, file, name, label, q->n, &q->n_count));
+        QFP_TRY(read_curve(q, file, name, label, n));
         snprintf(name, sizeof name, "re_a_%d", j);
         snprintf(label, sizeof label, "Re a%s", subscripts[j]);
-        QFP_TRY(read_curve(q, file, name, label, q->a, &q->a_count));
+        QFP_TRY(read_curve(q, file, name, label, a));
         snprintf(name, sizeof name, "im_a_%d", j);
         snprintf(label, sizeof label, "Im a%s", subscripts[j]);
-        QFP_TRY(read_curve(q, file, name, label, q->a, &q->a_count));
+        QFP_TRY(read_curve(q, file, name, label, a));
     }
-    if (q->modes == 0)
-        return QFP_FAIL(QFP_IO, "%s: has no dataset /husimi/mode_1; it is no qfp output", q->path);
-    return read_curve(q, file, "energy", "energy", q->energy, &q->energy_count);
+    return read_curve(q, file, "energy", "energy", qfpi_picture_panel(q, "energy"));
+}
+
+/* One run: maps at a choice of times, evenly over the run, first and last included. */
+static qfp_status read_times(qfp_picture *q)
+{
+    q->map_count = q->time_count < QFP_MAX_MAPS ? q->time_count : QFP_MAX_MAPS;
+    size_t gaps = q->map_count > 1 ? q->map_count - 1 : 1;
+    for (int j = 0; j < q->modes; ++j) {
+        char name[32];
+        const double *all;
+        snprintf(name, sizeof name, "/husimi/mode_%d", j + 1);
+        QFP_TRY(qfpi_picture_husimi(q, name, &all));
+        for (size_t i = 0; i < q->map_count; ++i) {
+            size_t time = (i * (q->time_count - 1) + gaps / 2) / gaps;
+            q->map[j][i] = all + time * q->x_count * q->p_count;
+            snprintf(q->map_title[i], sizeof q->map_title[i], "t = %.4g", q->time[time]);
+        }
+    }
+    return QFP_OK;
 }
 
 static qfp_status read_title(qfp_picture *q, hid_t file)
@@ -110,16 +152,6 @@ static qfp_status read_title(qfp_picture *q, hid_t file)
     return q->title != NULL ? QFP_OK : QFP_FAIL(QFP_MEMORY, "%s: out of memory", q->path);
 }
 
-/* Evenly over the run, first and last included. */
-static void choose_maps(qfp_picture *q)
-{
-    q->map_count = q->time_count < QFP_MAX_MAPS ? q->time_count : QFP_MAX_MAPS;
-    for (size_t i = 0; i < q->map_count; ++i)
-        q->map_time[i] = q->map_count > 1 ? (i * (q->time_count - 1) + (q->map_count - 1) / 2) /
-                                                (q->map_count - 1)
-                                          : 0;
-}
-
 static qfp_status read_all(qfp_picture *q, hid_t file)
 {
     QFP_TRY(read_axis(q->path, "/time", &q->time_count, &q->time));
@@ -127,9 +159,16 @@ static qfp_status read_all(qfp_picture *q, hid_t file)
     QFP_TRY(read_axis(q->path, "/axes/p", &q->p_count, &q->p));
     if (q->x_count < 2 || q->p_count < 2)
         return QFP_FAIL(QFP_IO, "%s: the axes have fewer than two points", q->path);
-    QFP_TRY(read_modes(q, file));
-    choose_maps(q);
-    return read_title(q, file);
+    QFP_TRY(count_modes(q, file));
+    QFP_TRY(read_title(q, file));
+    char *theories = qfp_hdf5_read_text(file, "theories");
+    if (theories == NULL) {
+        QFP_TRY(read_times(q));
+        return read_panels(q, file);
+    }
+    qfp_status status = qfpi_picture_theories(q, theories);
+    free(theories);
+    return status;
 }
 
 qfp_status qfp_picture_read(const char *path, qfp_picture *out)
