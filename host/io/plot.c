@@ -190,8 +190,9 @@ static bool choose_range(const qfp_picture *q, const qfp_panel *panel, double *l
     if (!(*low <= *high))
         return false; /* nothing to draw */
     double key_lines = panel->count > 1 ? ceil((double)panel->count / 4.0) : 0.0;
-    if (panel->logarithmic) {
-        *low = fmax(*low, 1e-12 * *high) / 2;
+    if (panel->logarithmic) { /* names of theories are long: two to a line */
+        key_lines = ceil((double)panel->count / 2.0);
+        *low = fmax(*low, 1e-8 * *high) / 2;
         *high *= 2 * pow(*high / *low, 0.15 * key_lines);
         return true;
     }
@@ -213,7 +214,7 @@ static void put_panel(FILE *out, const qfp_picture *q, const sheet *s, const qfp
     if (!choose_range(q, panel, &low, &high))
         return;
     put_margins(out, s, left, s->top + q->modes * s->row + 76, width, s->panels - 126);
-    fputs(panel->logarithmic ? "set logscale y\nset format y '10^{%T}'\n"
+    fputs(panel->logarithmic ? "set logscale y\nset format y '1e%T'\n"
                              : "unset logscale\nset format y '%g'\n",
           out);
     fprintf(out,
