@@ -9,25 +9,16 @@
 #include "evolve/propagator.h"
 #include "run/engine.h"
 #include "run/field_output.h"
+#include "run/fourier_monitor.h"
 #include "run/solution.h"
-#include "run/theory_check.h"
-#include "run/unbalanced.h"
 #include "state/initial_state.h"
-#include "state/observables.h"
 #include "state/synthesis.h"
-
-/* A fraction of |u|² this large at an edge means errors of a per cent: stop. */
-#define EDGE_LIMIT 1e-4
-/* ‖u‖² may exceed what any state can have by its own error, the tolerance, or by this much; more is
- * amplified noise.  It is noticed here before it fills an edge. */
-#define GROWTH_LIMIT 1e-6
-enum { EDGE_CHECK_EVERY = 64 }; /* applications between two looks at the edges */
 
 typedef struct fourier {
     const qfp_config *config;
     qfp_plan plan;
     qfp_theory_check check;
-    qfp_unbalanced unbalanced;
+    qfp_fourier_monitor monitor;
     qfp_engine engine;
     qfp_phase_grid *grid;
     qfp_grid_generator *generator;
@@ -35,7 +26,6 @@ typedef struct fourier {
     qfp_husimi *husimi;
     qfp_moments *moments;
     qfp_moment_names names;
-    qfp_edges *edges;
     qfp_current *current;
     qfp_synthesis *synthesis, *interpolation;
     qfp_synthesis *wide;     /* Q on a grid that holds its tails: for the Wehrl entropy and min Q */
@@ -45,92 +35,22 @@ typedef struct fourier {
     double wide_cell; /* its measure */
 
     bool with_purity, with_residual;
-    double time, norm_limit; /* largest ‖u‖² a state of this theory can have */
-    size_t applications_at_check;
-    double worst_edge;
+    double time;
     const qfp_step_hook *hook;
     double advance_from;
     char warning[512];
 } fourier;
 
-/* ---- monitors ----------------------------------------------------------------------------------
- */
-
-static qfp_status check_growth(fourier *f, qfp_buffer *u, double t)
-{
-    double squared;
-    QFP_TRY(f->engine.backend->inner(f->grid->doubles[QFP_SPACE_Z], 1, &u, u, &squared));
-    squared *= f->grid->cell;
-    if (!isfinite(squared))
-        return QFP_FAIL(QFP_NOT_FINITE, "t = %.6g: the solution is no longer finite", t);
-    if (f->unbalanced.active)
-        return qfp_unbalanced_check_norm(&f->unbalanced, t, squared);
-    if (squared > f->norm_limit * (1.0 + fmax(GROWTH_LIMIT, f->config->tolerance)))
-        return QFP_FAIL(
-            QFP_GROWTH,
-            "t = %.6g: ‖u‖² = %.6g has grown beyond %.6g, the largest a state of this theory can "
-            "have: noise is being amplified. %s",
-            t, squared, f->norm_limit,
-            f->check.balanced && !qfp_grid_generator_map(f->generator)->skew
-                ? "Half of the directions of D diffuse backwards at this ordering; use "
-                  "solver.ordering: balanced"
-                : "Use a finer grid or a smaller tolerance");
-    return QFP_OK;
-}
-
-static qfp_status check_edges(fourier *f, qfp_buffer *u, double t)
-{
-    double edge_x, edge_k;
-    QFP_TRY(qfp_edges_evaluate(f->edges, u, &edge_x, &edge_k));
-    f->worst_edge = fmax(f->worst_edge, fmax(edge_x, edge_k));
-    if (edge_x > EDGE_LIMIT)
-        return QFP_FAIL(QFP_RESOLUTION,
-                        "t = %.6g: %.2g of |u|² is in the outer tenth of the box (limit %.0e): "
-                        "enlarge solver.grid.extent (and points with it)",
-                        t, edge_x, EDGE_LIMIT);
-    if (edge_k > EDGE_LIMIT)
-        return QFP_FAIL(QFP_RESOLUTION,
-                        "t = %.6g: %.2g of |u|² is in the outer tenth of the wavenumbers (limit "
-                        "%.0e): %s",
-                        t, edge_k, EDGE_LIMIT,
-                        f->unbalanced.active ? "the theory is not balanced and amplifies them; "
-                                               "more points stop earlier"
-                                             : "raise solver.grid.points");
-    return QFP_OK;
-}
-
-static qfp_status monitor(void *data, double advanced, qfp_buffer *u)
+static qfp_status after_step(void *data, double advanced, qfp_buffer *u)
 {
     fourier *f = data;
     double t = f->advance_from + advanced;
-    size_t applications = qfp_grid_generator_map(f->generator)->applications;
     QFP_TRY(f->hook->after_step(f->hook->data, t));
-    bool is_due = applications >= f->applications_at_check + EDGE_CHECK_EVERY;
-    if (is_due || f->unbalanced.active)
-        QFP_TRY(check_growth(f, u, t));
-    if (!is_due)
-        return QFP_OK;
-    f->applications_at_check = applications;
-    return check_edges(f, u, t);
+    return qfp_fourier_monitor_step(&f->monitor, u, t);
 }
 
 /* ---- creation ----------------------------------------------------------------------------------
  */
-
-/* The most ‖u‖² = ∫u² d^{2N}α can be.  Quantum states: purity bounds the Wigner function, ∫W² ≤
- * π^{-N}, and Q = e^{Δ/2}W is largest for coherent states, ∫Q² ≤ (2π)^{-N}; between, the first
- * bound holds too. A skew generator keeps its own norm whatever the theory. */
-static qfp_status set_norm_limit(fourier *f)
-{
-    double squared;
-    QFP_TRY(f->engine.backend->inner(f->grid->doubles[QFP_SPACE_Z], 1, &f->u, f->u, &squared));
-    f->norm_limit = squared * f->grid->cell;
-    if (!qfp_grid_generator_map(f->generator)->skew && f->check.is_exact) {
-        double one_mode = f->check.c == 0.0 ? 1.0 / (2.0 * M_PI) : 1.0 / M_PI;
-        f->norm_limit = fmax(f->norm_limit, pow(one_mode, f->config->modes));
-    }
-    return qfp_unbalanced_begin(&f->check, f->config, squared * f->grid->cell, &f->unbalanced);
-}
 
 static qfp_status create_propagator(fourier *f)
 {
@@ -183,7 +103,6 @@ static qfp_status create_output(fourier *f)
     QFP_TRY(qfp_husimi_create(grid, f->check.c, &f->husimi));
     QFP_TRY(qfp_moments_create(grid, &f->check.wick, f->check.c, &f->moments));
     QFP_TRY(qfp_moment_names_create(config->modes, &f->names));
-    QFP_TRY(qfp_edges_create(grid, &f->edges));
     QFP_TRY(qfp_current_create(grid, &f->check.antiwick, config->kappa, C, &f->current));
     QFP_TRY(qfp_synthesis_create(grid, f->check.c, points, f->axis_q, points, f->axis_p,
                                  &f->synthesis));
@@ -201,9 +120,8 @@ static qfp_status create_state(fourier *f)
         QFP_TRY(b->buffer_create(f->engine.context, z, buffers[i]));
     QFP_TRY(qfp_initial_state_fill(f->grid, &f->config->initial, f->check.c, f->u, f->warning,
                                    sizeof f->warning));
-    QFP_TRY(set_norm_limit(f));
-    QFP_TRY(check_growth(f, f->u, 0.0));
-    return check_edges(f, f->u, 0.0);
+    return qfp_fourier_monitor_create(f->config, &f->check, f->grid,
+                                      qfp_grid_generator_map(f->generator), f->u, &f->monitor);
 }
 
 static qfp_status build(fourier *f)
@@ -235,7 +153,7 @@ static void destroy(void *self)
     qfp_synthesis_destroy(f->interpolation);
     qfp_synthesis_destroy(f->wide);
     qfp_current_destroy(f->current);
-    qfp_edges_destroy(f->edges);
+    qfp_fourier_monitor_destroy(&f->monitor);
     qfp_moment_names_destroy(&f->names);
     qfp_moments_destroy(f->moments);
     qfp_husimi_destroy(f->husimi);
@@ -259,10 +177,9 @@ static qfp_status advance(void *self, double t, const qfp_step_hook *hook)
     f->hook = hook;
     f->advance_from = f->time;
     if (t > f->time)
-        QFP_TRY(qfp_propagator_advance(f->propagator, f->u, t - f->time, monitor, f));
+        QFP_TRY(qfp_propagator_advance(f->propagator, f->u, t - f->time, after_step, f));
     f->time = t;
-    QFP_TRY(check_growth(f, f->u, t));
-    return check_edges(f, f->u, t);
+    return qfp_fourier_monitor_check(&f->monitor, f->u, t);
 }
 
 /* rate = e^{cΔ} L u = ∂Q/∂t of the run, and what Eq. (56) makes of Q. */
@@ -284,7 +201,7 @@ static qfp_status observe_husimi(fourier *f, double *wehrl, double *min_q)
     QFP_TRY(f->engine.backend->extrema(count, q, min_q, &max, &finite));
     if (!finite)
         return QFP_FAIL(QFP_NOT_FINITE, "t = %.6g: Q is no longer finite", f->time);
-    QFP_TRY(qfp_unbalanced_check_husimi(&f->unbalanced, f->time, *min_q, max));
+    QFP_TRY(qfp_unbalanced_check_husimi(&f->monitor.unbalanced, f->time, *min_q, max));
     QFP_TRY(f->engine.backend->entropy(count, q, pow(M_PI, f->config->modes), wehrl));
     *wehrl *= f->wide_cell;
     return QFP_OK;
@@ -293,19 +210,18 @@ static qfp_status observe_husimi(fourier *f, double *wehrl, double *min_q)
 static qfp_status observe(void *self, double *values)
 {
     fourier *f = self;
-    size_t z = f->grid->doubles[QFP_SPACE_Z], at = f->names.count;
+    size_t at = f->names.count;
     double squared;
     QFP_TRY(qfp_moments_evaluate(f->moments, f->u, values));
-    QFP_TRY(f->engine.backend->inner(z, 1, &f->u, f->u, &squared));
-    squared *= f->grid->cell;
+    QFP_TRY(qfp_fourier_monitor_norm(&f->monitor, f->u, &squared));
     if (f->with_purity)
         values[at++] = pow(M_PI, f->config->modes) * squared;
     QFP_TRY(observe_husimi(f, &values[at], &values[at + 1]));
     at += 2;
-    QFP_TRY(qfp_edges_evaluate(f->edges, f->u, &values[at], &values[at + 1]));
+    QFP_TRY(qfp_edges_evaluate(f->monitor.edges, f->u, &values[at], &values[at + 1]));
     at += 2;
-    if (f->unbalanced.active) {
-        QFP_TRY(qfp_unbalanced_observe(&f->unbalanced, squared,
+    if (f->monitor.unbalanced.active) {
+        QFP_TRY(qfp_unbalanced_observe(&f->monitor.unbalanced, squared,
                                        qfp_grid_generator_map(f->generator), f->u, f->scratch,
                                        &values[at]));
         at += QFP_UNBALANCED_OBSERVABLES;
@@ -345,14 +261,14 @@ static qfp_status load(void *self, double t, const double *state)
 static const char *warning(void *self)
 {
     fourier *f = self;
-    double error = sqrt(f->worst_edge);
-    if (f->unbalanced.active)
-        return f->unbalanced.warning;
+    double error = sqrt(f->monitor.worst_edge);
+    if (f->monitor.unbalanced.active)
+        return f->monitor.unbalanced.warning;
     if (f->warning[0] == '\0' && error > 100.0 * f->config->tolerance)
         snprintf(f->warning, sizeof f->warning,
                  "the grid limits the accuracy to about %.0e (tolerance %.0e): up to %.1e of |u|² "
                  "came near an edge; %s",
-                 error, f->config->tolerance, f->worst_edge,
+                 error, f->config->tolerance, f->monitor.worst_edge,
                  f->config->points[0] > 0 ? "leave solver.grid out, or use more points"
                                           : "give solver.grid more points than were planned");
     return f->warning;
@@ -379,7 +295,7 @@ static qfp_status name_observables(const fourier *f, qfp_solution *out)
     more[extra++] = "min_q";
     more[extra++] = "edge_x";
     more[extra++] = "edge_k";
-    for (int i = 0; f->unbalanced.active && i < QFP_UNBALANCED_OBSERVABLES; i++)
+    for (int i = 0; f->monitor.unbalanced.active && i < QFP_UNBALANCED_OBSERVABLES; i++)
         more[extra++] = qfp_unbalanced_names[i];
     if (f->with_residual)
         more[extra++] = "fpe_residual";

@@ -1,0 +1,108 @@
+#include "run/fourier_monitor.h"
+
+#include <math.h>
+
+/* A fraction of |u|² this large at an edge means errors of a per cent: stop. */
+#define EDGE_LIMIT 1e-4
+/* ‖u‖² may exceed what any state can have by its own error, the tolerance, or by this much; more is
+ * amplified noise.  It is noticed here before it fills an edge. */
+#define GROWTH_LIMIT 1e-6
+enum { EDGE_CHECK_EVERY = 64 }; /* applications between two looks at the edges */
+
+qfp_status qfp_fourier_monitor_norm(const qfp_fourier_monitor *m, qfp_buffer *u, double *squared)
+{
+    QFP_TRY(m->grid->backend->inner(m->grid->doubles[QFP_SPACE_Z], 1, &u, u, squared));
+    *squared *= m->grid->cell;
+    return QFP_OK;
+}
+
+static qfp_status check_growth(const qfp_fourier_monitor *m, qfp_buffer *u, double t)
+{
+    double squared;
+    QFP_TRY(qfp_fourier_monitor_norm(m, u, &squared));
+    if (!isfinite(squared))
+        return QFP_FAIL(QFP_NOT_FINITE, "t = %.6g: the solution is no longer finite", t);
+    if (m->unbalanced.active)
+        return qfp_unbalanced_check_norm(&m->unbalanced, t, squared);
+    if (squared > m->norm_limit * (1.0 + fmax(GROWTH_LIMIT, m->config->tolerance)))
+        return QFP_FAIL(
+            QFP_GROWTH,
+            "t = %.6g: ‖u‖² = %.6g has grown beyond %.6g, the largest a state of this theory can "
+            "have: noise is being amplified. %s",
+            t, squared, m->norm_limit,
+            m->balanced && !m->map->skew
+                ? "Half of the directions of D diffuse backwards at this ordering; use "
+                  "solver.ordering: balanced"
+                : "Use a finer grid or a smaller tolerance");
+    return QFP_OK;
+}
+
+static qfp_status check_edges(qfp_fourier_monitor *m, qfp_buffer *u, double t)
+{
+    static const char grown[] = "the theory is not balanced and what it amplifies has arrived "
+                                "there; a finer grid stops earlier";
+    double edge_x, edge_k;
+    QFP_TRY(qfp_edges_evaluate(m->edges, u, &edge_x, &edge_k));
+    m->worst_edge = fmax(m->worst_edge, fmax(edge_x, edge_k));
+    if (edge_x > EDGE_LIMIT)
+        return QFP_FAIL(QFP_RESOLUTION,
+                        "t = %.6g: %.2g of |u|² is in the outer tenth of the box (limit %.0e): %s",
+                        t, edge_x, EDGE_LIMIT,
+                        m->unbalanced.active ? grown
+                                             : "enlarge solver.grid.extent (and points with it)");
+    if (edge_k > EDGE_LIMIT)
+        return QFP_FAIL(QFP_RESOLUTION,
+                        "t = %.6g: %.2g of |u|² is in the outer tenth of the wavenumbers (limit "
+                        "%.0e): %s",
+                        t, edge_k, EDGE_LIMIT,
+                        m->unbalanced.active ? grown : "raise solver.grid.points");
+    return QFP_OK;
+}
+
+qfp_status qfp_fourier_monitor_check(qfp_fourier_monitor *m, qfp_buffer *u, double t)
+{
+    QFP_TRY(check_growth(m, u, t));
+    return check_edges(m, u, t);
+}
+
+qfp_status qfp_fourier_monitor_step(qfp_fourier_monitor *m, qfp_buffer *u, double t)
+{
+    bool is_due = m->map->applications >= m->applications_at_check + EDGE_CHECK_EVERY;
+    if (is_due || m->unbalanced.active)
+        QFP_TRY(check_growth(m, u, t));
+    if (!is_due)
+        return QFP_OK;
+    m->applications_at_check = m->map->applications;
+    return check_edges(m, u, t);
+}
+
+/* The most ‖u‖² = ∫u² d^{2N}α can be.  Quantum states: purity bounds the Wigner function, ∫W² ≤
+ * π^{-N}, and Q = e^{Δ/2}W is largest for coherent states, ∫Q² ≤ (2π)^{-N}; between, the first
+ * bound holds too. A skew generator keeps its own norm whatever the theory. */
+static double largest_norm(const qfp_theory_check *check, int modes, bool skew, double initial)
+{
+    if (skew || !check->is_exact)
+        return initial;
+    double one_mode = check->c == 0.0 ? 1.0 / (2.0 * M_PI) : 1.0 / M_PI;
+    return fmax(initial, pow(one_mode, modes));
+}
+
+qfp_status qfp_fourier_monitor_create(const qfp_config *config, const qfp_theory_check *check,
+                                      const qfp_phase_grid *grid, qfp_linear_map *map,
+                                      qfp_buffer *u, qfp_fourier_monitor *out)
+{
+    double squared;
+    *out = (qfp_fourier_monitor){
+        .config = config, .grid = grid, .map = map, .balanced = check->balanced};
+    QFP_TRY(qfp_edges_create(grid, &out->edges));
+    QFP_TRY(qfp_fourier_monitor_norm(out, u, &squared));
+    out->norm_limit = largest_norm(check, config->modes, map->skew, squared);
+    QFP_TRY(qfp_unbalanced_begin(check, config, squared, &out->unbalanced));
+    return qfp_fourier_monitor_check(out, u, 0.0);
+}
+
+void qfp_fourier_monitor_destroy(qfp_fourier_monitor *m)
+{
+    qfp_edges_destroy(m->edges);
+    *m = (qfp_fourier_monitor){0};
+}

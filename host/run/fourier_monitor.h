@@ -1,0 +1,37 @@
+/* fourier_monitor.h - what is watched on a grid: the norm of u, and |u|² near the edges of the box
+ * and of the wavenumbers. */
+#ifndef QFPI_FOURIER_MONITOR_H
+#define QFPI_FOURIER_MONITOR_H
+
+#include "run/unbalanced.h"
+#include "state/observables.h"
+
+typedef struct qfp_fourier_monitor {
+    const qfp_config *config; /* borrowed, like the grid and the map */
+    const qfp_phase_grid *grid;
+    qfp_linear_map *map;
+    qfp_edges *edges;
+    bool balanced;     /* the theory is, at its own ordering */
+    double norm_limit; /* largest ‖u‖² a state of this theory can have */
+    double worst_edge; /* largest fraction seen near an edge */
+    qfp_unbalanced unbalanced;
+    size_t applications_at_check;
+} qfp_fourier_monitor;
+
+/* Takes the initial u.  QFP_GROWTH or QFP_RESOLUTION when it does not fit the grid. Give `out` to
+ * qfp_fourier_monitor_destroy either way. */
+qfp_status qfp_fourier_monitor_create(const qfp_config *config, const qfp_theory_check *check,
+                                      const qfp_phase_grid *grid, qfp_linear_map *map,
+                                      qfp_buffer *u, qfp_fourier_monitor *out) QFP_MUST_USE;
+void qfp_fourier_monitor_destroy(qfp_fourier_monitor *m);
+
+/* QFP_NOT_FINITE, QFP_GROWTH or QFP_RESOLUTION with what to change. */
+qfp_status qfp_fourier_monitor_check(qfp_fourier_monitor *m, qfp_buffer *u, double t) QFP_MUST_USE;
+/* The same after an internal step, no more often than it is worth; the norm of an unbalanced theory
+ * every time. */
+qfp_status qfp_fourier_monitor_step(qfp_fourier_monitor *m, qfp_buffer *u, double t) QFP_MUST_USE;
+/* ‖u‖² = ∫u² d^{2N}α */
+qfp_status qfp_fourier_monitor_norm(const qfp_fourier_monitor *m, qfp_buffer *u,
+                                    double *squared) QFP_MUST_USE;
+
+#endif
