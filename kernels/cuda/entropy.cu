@@ -1,0 +1,41 @@
+/* entropy.cu - Σ -q ln(scale q), in the order of shared/pairwise.h. */
+#include "cuda/range.cuh"
+#include "cuda/slots.h"
+#include "cuda/tree.cuh"
+#include "shared/entropy_cell.h"
+
+template <class R>
+static __global__ void k_entropy(size_t count, size_t leaves, double scale, const R *q,
+                                 double *partial)
+{
+    QFP_SHARED(double, shared);
+    size_t leaf = (size_t)blockIdx.x * CUDA_LEAVES + threadIdx.x / QFPI_LANES;
+    size_t i = leaf * QFPI_BLOCK + threadIdx.x % QFPI_LANES, end = (leaf + 1) * QFPI_BLOCK;
+    end = end < count ? end : count;
+    double sum = 0.0;
+    for (; i < end; i += QFPI_LANES)
+        sum += qfpi_entropy_cell(q[i], scale);
+    cuda_tree_run(sum, leaves, shared, partial + blockIdx.x);
+}
+
+template <class R>
+static qfp_status entropy(size_t count, const qfp_buffer *q, double scale, double *out)
+{
+    qfp_context *context = q->context;
+    size_t leaves = cuda_vector_leaves(count);
+    unsigned blocks = 0;
+    QFP_TRY(cuda_tree_reserve(context, leaves));
+    QFP_TRY(cuda_tree_grid(leaves, &blocks));
+    QFP_LAUNCH(k_entropy<R>, blocks, CUDA_THREADS, CUDA_TREE_SHARED, context->stream, count, leaves,
+               scale, (const R *)cuda_data<R>(q), context->scratch);
+    QFP_CUDA_LAUNCHED("k_entropy");
+    QFP_TRY(cuda_tree_queue(context, leaves, 1, 0));
+    return cuda_tree_wait(context, 1, out);
+}
+
+qfp_status cuda_entropy(size_t count, const qfp_buffer *q, double scale, double *out)
+{
+    cuda_range range("entropy");
+    *out = 0.0;
+    return count == 0 ? QFP_OK : entropy<double>(count, q, scale, out);
+}
