@@ -3,83 +3,22 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "cpu/slots.h"
-
-static qfp_status check_terms(size_t dimension, size_t term_count, const qfp_stencil_term *terms)
-{
-    if (dimension == 0 || dimension > ((size_t)1 << 31))
-        return QFP_FAIL(QFP_INTERNAL, "a stencil on %zu levels", dimension);
-    for (size_t t = 0; t < term_count; ++t) {
-        ptrdiff_t most = (ptrdiff_t)dimension - 1;
-        if (terms[t].row_shift > most || terms[t].row_shift < -most ||
-            terms[t].column_shift > most || terms[t].column_shift < -most)
-            return QFP_FAIL(QFP_INTERNAL,
-                            "term %zu of a stencil shifts by (%td, %td) on %zu levels", t,
-                            terms[t].row_shift, terms[t].column_shift, dimension);
-    }
-    return QFP_OK;
-}
-
-static int is_diagonal(const qfp_stencil_term *term)
-{
-    return term->row_shift == 0 && term->column_shift == 0;
-}
-
-static unsigned char is_unit(size_t dimension, const qfp_stencil_term *term)
-{
-    for (size_t n = 0; n < dimension; ++n)
-        if (n + (size_t)term->column_shift < dimension && term->column[n] != 1.0)
-            return 0;
-    return 1;
-}
-
-static void copy_term(struct qfp_stencil *s, size_t to, size_t term_count,
-                      const qfp_stencil_term *term)
-{
-    size_t d = s->view.dimension;
-    s->shifts[to] = term->row_shift;
-    s->shifts[term_count + to] = term->column_shift;
-    s->unit[to] = is_unit(d, term);
-    memcpy(s->row + 2 * to * d, term->row, 2 * d * sizeof(double));
-    memcpy(s->column + to * d, term->column, d * sizeof(double));
-}
 
 qfp_status cpu_stencil_create(qfp_context *context, size_t dimension, size_t term_count,
                               const qfp_stencil_term *terms, qfp_stencil **out)
 {
-    qfp_stencil *s = NULL;
-    size_t next = 0;
+    qfp_stencil *stencil = NULL;
     *out = NULL;
-    QFP_TRY(check_terms(dimension, term_count, terms));
-    QFP_TRY(QFP_ALLOCATE(s, 1, "a stencil"));
-    qfp_status status = QFP_ALLOCATE(s->shifts, 2 * term_count + 1, "a stencil");
-    if (status == QFP_OK)
-        status = QFP_ALLOCATE(s->unit, term_count + 1, "a stencil");
-    if (status == QFP_OK)
-        status = cpu_allocate(2 * dimension * (term_count + 1), "the tables of a stencil", &s->row);
-    if (status == QFP_OK)
-        status = cpu_allocate(dimension * (term_count + 1), "the tables of a stencil", &s->column);
+    QFP_TRY(QFP_ALLOCATE(stencil, 1, "a stencil"));
+    qfp_status status = qfpi_stencil_stage_create(dimension, term_count, terms, &stencil->stage);
     if (status != QFP_OK) {
-        cpu_stencil_destroy(s);
+        cpu_stencil_destroy(stencil);
         return status;
     }
-    s->context = context;
-    s->view.dimension = dimension;
-    s->view.terms = term_count;
-    for (int diagonal = 1; diagonal >= 0; --diagonal) {
-        for (size_t t = 0; t < term_count; ++t)
-            if (is_diagonal(&terms[t]) == diagonal)
-                copy_term(s, next++, term_count, &terms[t]);
-        if (diagonal)
-            s->view.diagonal_terms = next;
-    }
-    s->view.row_shift = s->shifts;
-    s->view.column_shift = s->shifts + term_count;
-    s->view.row = s->row;
-    s->view.column = s->column;
-    *out = s;
+    stencil->context = context;
+    *out = stencil;
     return QFP_OK;
 }
 
@@ -87,10 +26,7 @@ void cpu_stencil_destroy(qfp_stencil *stencil)
 {
     if (stencil == NULL)
         return;
-    free(stencil->shifts);
-    free(stencil->unit);
-    free(stencil->row);
-    free(stencil->column);
+    qfpi_stencil_stage_free(&stencil->stage);
     free(stencil);
 }
 
@@ -106,7 +42,7 @@ size_t cpu_triangle_cut(size_t dimension, size_t parts, size_t part)
 
 qfp_status cpu_stencil_exponential(const qfp_stencil *stencil, double t, qfp_buffer *x)
 {
-    const qfpi_stencil_view *s = &stencil->view;
+    const qfpi_stencil_view *s = &stencil->stage.view;
     int threads = cpu_threads_for(stencil->context, s->dimension * (s->dimension + 1));
     size_t parts = (size_t)(8 * threads);
 #pragma omp parallel for schedule(dynamic) num_threads(threads) if (threads > 1)

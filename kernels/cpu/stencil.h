@@ -4,14 +4,11 @@
 
 #include "backend.h"
 #include "cpu/buffer.h"
-#include "shared/stencil_cell.h"
+#include "staging/stencil_stage.h"
 
 struct qfp_stencil {
     const qfp_context *context;
-    qfpi_stencil_view view; /* into the arrays below */
-    ptrdiff_t *shifts;      /* rows, then columns */
-    unsigned char *unit;    /* [terms]: the column table is 1 wherever it is read */
-    double *row, *column;
+    qfpi_stencil_stage stage;
 };
 
 /* Cuts rows 0 … D−1 into `parts` of nearly equal numbers of packed entries: the first row of part

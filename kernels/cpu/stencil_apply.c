@@ -90,7 +90,7 @@ static void add_mirrored(const qfpi_stencil_view *s, const double *x, size_t r, 
 static void add_term(const qfp_stencil *stencil, size_t t, const double *x, size_t m, size_t from,
                      size_t to, double *y)
 {
-    const qfpi_stencil_view *s = &stencil->view;
+    const qfpi_stencil_view *s = &stencil->stage.view;
     ptrdiff_t d = (ptrdiff_t)s->dimension, shift = s->column_shift[t];
     double row_re = s->row[2 * (t * s->dimension + m)];
     double row_im = s->row[2 * (t * s->dimension + m) + 1];
@@ -113,14 +113,14 @@ static void add_term(const qfp_stencil *stencil, size_t t, const double *x, size
     }
     ptrdiff_t start = below + 1 > low ? below + 1 : low;
     if (start < high)
-        add_direct((size_t)(high - start), row_re, row_im, stencil->unit[t], column + start,
+        add_direct((size_t)(high - start), row_re, row_im, stencil->stage.unit[t], column + start,
                    x + 2 * (qfpi_triangle(s->dimension, (size_t)r) + (size_t)(start + shift - r)),
                    y + 2 * (start - (ptrdiff_t)from));
 }
 
 static void apply_row(const qfp_stencil *stencil, const double *x, size_t m, double *y)
 {
-    const qfpi_stencil_view *s = &stencil->view;
+    const qfpi_stencil_view *s = &stencil->stage.view;
     for (size_t from = m; from < s->dimension; from += STRIP) {
         size_t to = from + STRIP < s->dimension ? from + STRIP : s->dimension;
         double *strip = y + 2 * (from - m);
@@ -135,7 +135,7 @@ static void apply_row(const qfp_stencil *stencil, const double *x, size_t m, dou
 
 qfp_status cpu_stencil_apply(const qfp_stencil *stencil, qfp_buffer *x, qfp_buffer *y)
 {
-    const qfpi_stencil_view *s = &stencil->view;
+    const qfpi_stencil_view *s = &stencil->stage.view;
     int threads = cpu_threads_for(stencil->context, s->dimension * (s->dimension + 1));
     size_t parts = threads > 1 ? (size_t)(16 * threads) : 1;
 #pragma omp parallel for schedule(dynamic) num_threads(threads) if (threads > 1)

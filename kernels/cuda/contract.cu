@@ -7,7 +7,7 @@
 #include "cuda/range.cuh"
 #include "cuda/slots.h"
 
-enum { TILE = 16, PITCH = TILE + 1 }; /* rows of a tile start in different banks */
+constexpr unsigned TILE = 16, PITCH = TILE + 1; /* rows of a tile start in different banks */
 
 struct contraction {
     size_t n, inner, m, columns; /* columns = outer · inner */

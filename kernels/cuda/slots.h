@@ -48,4 +48,12 @@ qfp_status cuda_flow_multiply(const qfp_flow *flow, qfp_grid_plan *plan, int a, 
 qfp_status cuda_flow_evaluate(const qfp_flow *flow, size_t count, const double *z, double *drift,
                               double *diffusion, double *eigenvalues, double *eigenvectors);
 
+qfp_status cuda_stencil_create(qfp_context *context, size_t dimension, size_t term_count,
+                               const qfp_stencil_term *terms, qfp_stencil **out);
+void cuda_stencil_destroy(qfp_stencil *stencil);
+qfp_status cuda_stencil_apply(const qfp_stencil *stencil, qfp_buffer *x, qfp_buffer *y);
+qfp_status cuda_stencil_exponential(const qfp_stencil *stencil, double t, qfp_buffer *x);
+qfp_status cuda_band(qfp_context *context, size_t dimension, size_t shift, const qfp_buffer *x,
+                     double *out);
+
 #endif

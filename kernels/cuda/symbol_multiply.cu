@@ -1,4 +1,5 @@
 /* symbol_multiply.cu - the hot loop: one pass y (+)= scale s x over an array. */
+#include "cuda/complex.cuh"
 #include "cuda/range.cuh"
 #include "cuda/slots.h"
 #include "cuda/symbol.cuh"
@@ -8,9 +9,15 @@ enum kind { REAL_ARRAY, REAL, IMAGINARY, COMPLEX };
 
 enum { CELLS = 2048, MOST_ROWS = 128 }; /* of a block */
 
-template <class R> static __device__ void store(int accumulate, double value, R *y)
+template <class R>
+static __device__ void store(int accumulate, double re, double im, cuda_complex<R> *y)
 {
-    *y = (R)(accumulate ? (double)*y + value : value);
+    if (accumulate) {
+        cuda_complex<R> old = *y;
+        re = (double)old.re + re;
+        im = (double)old.im + im;
+    }
+    *y = cuda_complex<R>{(R)re, (R)im};
 }
 
 template <class R, int KIND>
@@ -18,20 +25,19 @@ static __device__ void multiply_cell(int accumulate, double s_re, double s_im, c
                                      size_t i)
 {
     if (KIND == REAL_ARRAY) {
-        store(accumulate, s_re * x[i], &y[i]);
+        double value = s_re * x[i];
+        y[i] = (R)(accumulate ? (double)y[i] + value : value);
         return;
     }
-    double x_re = x[2 * i], x_im = x[2 * i + 1]; /* both before y, which may be x, is written */
-    if (KIND == REAL) {
-        store(accumulate, s_re * x_re, &y[2 * i]);
-        store(accumulate, s_re * x_im, &y[2 * i + 1]);
-    } else if (KIND == IMAGINARY) {
-        store(accumulate, -(s_im * x_im), &y[2 * i]);
-        store(accumulate, s_im * x_re, &y[2 * i + 1]);
-    } else {
-        store(accumulate, qfpi_multiply_re_cell(s_re, s_im, x_re, x_im), &y[2 * i]);
-        store(accumulate, qfpi_multiply_im_cell(s_re, s_im, x_re, x_im), &y[2 * i + 1]);
-    }
+    cuda_complex<R> v = reinterpret_cast<const cuda_complex<R> *>(x)[i];
+    cuda_complex<R> *to = reinterpret_cast<cuda_complex<R> *>(y) + i;
+    if (KIND == REAL)
+        store<R>(accumulate, s_re * v.re, s_re * v.im, to);
+    else if (KIND == IMAGINARY)
+        store<R>(accumulate, -(s_im * v.im), s_im * v.re, to);
+    else
+        store<R>(accumulate, qfpi_multiply_re_cell(s_re, s_im, v.re, v.im),
+                 qfpi_multiply_im_cell(s_re, s_im, v.re, v.im), to);
 }
 
 /* The threads of a block go over the cells of its rows, which are consecutive in memory. */

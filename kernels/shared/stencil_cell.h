@@ -40,34 +40,14 @@ static inline QFP_HD void qfpi_stencil_add(double row_re, double row_im, double 
     *im += c_re * v_im + c_im * v_re;
 }
 
-/* √2 ρ_rc for any r, c. */
-static inline QFP_HD void qfpi_stencil_source(size_t dimension, const double *x, size_t r, size_t c,
-                                              double *re, double *im)
+/* √2 ρ_rc for any r, c is (re_factor re, im_factor im) of the entry at the returned place. */
+static inline QFP_HD size_t qfpi_stencil_place(size_t dimension, size_t r, size_t c,
+                                               double *re_factor, double *im_factor)
 {
     size_t low = r < c ? r : c, high = r < c ? c : r;
-    size_t at = 2 * (qfpi_triangle(dimension, low) + high - low);
-    *re = r == c ? QFPI_ROOT_TWO * x[at] : x[at];
-    *im = r < c ? x[at + 1] : r > c ? -x[at + 1] : 0.0;
-}
-
-/* Entry (m, n), m ≤ n, of the packed image. */
-static inline QFP_HD void qfpi_stencil_cell(const qfpi_stencil_view *s, const double *x, size_t m,
-                                            size_t n, double *re, double *im)
-{
-    double sum_re = 0.0, sum_im = 0.0;
-    for (size_t t = 0; t < s->terms; ++t) {
-        double row_re = s->row[2 * (t * s->dimension + m)];
-        double row_im = s->row[2 * (t * s->dimension + m) + 1];
-        size_t column = n + (size_t)s->column_shift[t]; /* wraps to something large below 0 */
-        if ((row_re == 0.0 && row_im == 0.0) || column >= s->dimension)
-            continue;
-        double v_re, v_im;
-        qfpi_stencil_source(s->dimension, x, m + (size_t)s->row_shift[t], column, &v_re, &v_im);
-        qfpi_stencil_add(row_re, row_im, s->column[t * s->dimension + n], v_re, v_im, &sum_re,
-                         &sum_im);
-    }
-    *re = m == n ? QFPI_ROOT_HALF * sum_re : sum_re;
-    *im = m == n ? 0.0 : sum_im;
+    *re_factor = r == c ? QFPI_ROOT_TWO : 1.0;
+    *im_factor = r < c ? 1.0 : r > c ? -1.0 : 0.0;
+    return qfpi_triangle(dimension, low) + high - low;
 }
 
 /* Entry (m, n) times exp(t λ_mn), λ_mn = Σ row[m] column[n] over the terms without a shift. */
