@@ -3,6 +3,10 @@
 #ifndef QFPI_CPU_BUFFER_H
 #define QFPI_CPU_BUFFER_H
 
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
 #include "backend.h"
 
 #define CPU_ALIGNMENT 64
@@ -23,6 +27,15 @@ struct qfp_buffer {
 static inline int cpu_threads_for(const qfp_context *context, size_t doubles)
 {
     return doubles >= CPU_PARALLEL_DOUBLES ? context->threads : 1;
+}
+
+static inline int cpu_thread_number(void)
+{
+#ifdef _OPENMP
+    return omp_get_thread_num();
+#else
+    return 0;
+#endif
 }
 
 /* Aligned and uninitialised; free() releases it. */

@@ -2,21 +2,9 @@
 #ifndef QFPI_CPU_PATHS_H
 #define QFPI_CPU_PATHS_H
 
-#ifdef _OPENMP
-#include <omp.h>
-#endif
-
 #include "backend_paths.h"
+#include "cpu/buffer.h"
 #include "shared/guided_cell.h"
-
-static inline int cpu_thread_number(void)
-{
-#ifdef _OPENMP
-    return omp_get_thread_num();
-#else
-    return 0;
-#endif
-}
 
 static inline void cpu_path_load(const qfp_path_set *set, const double *x, size_t i,
                                  qfpi_complex *coordinate)

@@ -19,17 +19,23 @@ static qfp_status check_terms(size_t dimension, size_t term_count, const qfp_ste
     return QFP_OK;
 }
 
-static int is_diagonal(const qfp_stencil_term *term)
-{
-    return term->row_shift == 0 && term->column_shift == 0;
-}
-
 static unsigned char is_unit(size_t dimension, const qfp_stencil_term *term)
 {
     for (size_t n = 0; n < dimension; ++n)
         if (n + (size_t)term->column_shift < dimension && term->column[n] != 1.0)
             return 0;
     return 1;
+}
+
+/* Terms of one kind stand together, so that a backend can take several in one pass: those without a
+ * shift, those that act from the left only, all others. */
+enum { KINDS = 3 };
+
+static int kind_of(size_t dimension, const qfp_stencil_term *term)
+{
+    if (term->row_shift == 0 && term->column_shift == 0)
+        return 0;
+    return is_unit(dimension, term) ? 1 : 2;
 }
 
 static void copy_term(qfpi_stencil_stage *s, size_t to, size_t term_count,
@@ -65,11 +71,11 @@ qfp_status qfpi_stencil_stage_create(size_t dimension, size_t term_count,
         qfpi_stencil_stage_free(stage);
         return status;
     }
-    for (int diagonal = 1; diagonal >= 0; --diagonal) {
+    for (int kind = 0; kind < KINDS; ++kind) {
         for (size_t t = 0; t < term_count; ++t)
-            if (is_diagonal(&terms[t]) == diagonal)
+            if (kind_of(dimension, &terms[t]) == kind)
                 copy_term(stage, next++, term_count, &terms[t]);
-        if (diagonal)
+        if (kind == 0)
             stage->view.diagonal_terms = next;
     }
     stage->view.row_shift = stage->shifts;

@@ -10,7 +10,8 @@ extern "C" {
 #endif
 
 typedef struct qfpi_stencil_stage {
-    qfpi_stencil_view view; /* into the arrays below; terms without a shift come first */
+    qfpi_stencil_view view; /* into the arrays below; first the terms without a shift, then those
+                               that act from the left only */
     ptrdiff_t *shifts;      /* of rows [terms], then of columns [terms] */
     unsigned char *unit;    /* [terms]: the column table is 1 wherever it is read */
     double *row, *column;
