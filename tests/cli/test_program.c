@@ -4,6 +4,7 @@
 #include <criterion/new/assert.h>
 #include <math.h>
 #include <time.h>
+#include <hdf5.h>
 #include <yaml.h>
 
 #include "../support/program.h"
@@ -198,5 +199,127 @@ Test(program, a_q_grid_from_a_file_is_an_initial_state)
         cr_assert(epsilon_eq(dbl, a[i], b[i], 1e-5));
     free(a);
     free(b);
+    scratch_remove();
+}
+
+static const char rivals[] = "hamiltonian: {modes: 1, operator: \"n + 0.1*x^4\"}\n"
+                             "initial: {coherent: [0.5]}\n"
+                             "theory:\n"
+                             "  - {order: exact}\n"
+                             "  - {order: 2, accept_unbalanced: true}\n"
+                             "  - {order: 1}\n"
+                             "solver: {tolerance: 1.0e-3}\n"
+                             "output:\n"
+                             "  times: [0.0, 0.001, 0.1]\n"
+                             "  husimi: {from: -4.0, to: 4.0, points: 17}\n";
+
+Test(program, several_theories_in_one_file)
+{
+    size_t count;
+    scratch_make();
+    write_text("rivals.yaml", rivals);
+    outcome o = RUN("run", "rivals.yaml", "-o", "rivals.h5");
+    cr_assert(eq(int, o.exit_status, 0), "%s", o.err); /* only the accepted one stopped */
+    cr_assert(strstr(o.out, "distance of Q to exact") != NULL, "%s", o.out);
+    cr_assert(strstr(o.out, "M2: order 2, C = 1, ordering 0.5: stopped") != NULL, "%s", o.out);
+    cr_assert(strstr(o.out, "liouville: order 1, C = 1, ordering 0: reached t = 0.1") != NULL);
+    cr_assert(strstr(o.err, "1 of 3 theories") != NULL, "%s", o.err);
+    double *distance = dataset("rivals.h5", "/distance/M2/husimi_l2_1", &count);
+    cr_assert(eq(sz, count, 3));
+    cr_assert(eq(dbl, distance[0], 0.0));
+    cr_assert(gt(dbl, distance[1], 0.0));
+    cr_assert(isnan(distance[2]));
+    free(distance);
+    double *norm = dataset("rivals.h5", "/theories/M2/observables/norm_u", &count);
+    cr_assert(eq(sz, count, 3));
+    cr_assert(eq(dbl, norm[0], 1.0));
+    free(norm);
+    is_json(RUN("run", "rivals.yaml", "-o", "rivals.h5", "--json").out);
+    is_json(RUN("plan", "rivals.yaml", "--json").out);
+    is_json(RUN("audit", "rivals.yaml", "--json").out);
+    o = RUN("plan", "rivals.yaml");
+    cr_assert(strstr(o.out, "together") != NULL, "%s", o.out);
+    o = RUN("audit", "rivals.yaml");
+    cr_assert(strstr(o.out, "Theory liouville") != NULL, "%s", o.out);
+    o = RUN("compare", "rivals.h5", "rivals.h5", "--tol", "0"); /* NaN against NaN agrees */
+    cr_assert(eq(int, o.exit_status, 0), "%s", o.err);
+    cr_assert(strstr(o.out, "/theories/M2/husimi/mode_1") != NULL, "%s", o.out);
+    o = RUN("plot", "rivals.h5");
+    cr_assert(o.exit_status == 0 || strstr(o.err, "install") != NULL, "%s", o.err);
+    scratch_remove();
+}
+
+/* A theory that is well-posed and still has to stop makes the run end with 3, after the others. */
+Test(program, a_stop_without_consent_ends_with_3_and_keeps_the_file)
+{
+    size_t count;
+    scratch_make();
+    write_text("rivals.yaml", rivals);
+    outcome o = RUN("run", "rivals.yaml", "-o", "r.h5", "--set", "theory=[{order: 1}, {}]", "--set",
+                    "hamiltonian.operator=0.5*ad^2*a^2", "--set", "initial.coherent=[2.0]", "--set",
+                    "solver.grid={points: 44, extent: 14.0}", "--set", "output.times=[0, 0.05, 1]");
+    cr_assert(eq(int, o.exit_status, 3), "%s", o.err);
+    cr_assert(strstr(o.err, "1 of 2 theories had to stop: liouville after t = 0.05") != NULL, "%s",
+              o.err);
+    double *n = dataset("r.h5", "/theories/exact/observables/n_1", &count);
+    cr_assert(eq(sz, count, 3));
+    cr_assert(not(isnan(n[2]))); /* the other one went on */
+    free(n);
+    n = dataset("r.h5", "/observables/n_1", &count);
+    cr_assert(eq(sz, count, 3));
+    cr_assert(isnan(n[2]));
+    free(n);
+    scratch_remove();
+}
+
+Test(program, what_a_list_of_theories_refuses)
+{
+    static const struct {
+        const char *set, *value, *says;
+        int exit_status;
+    } cases[] = {
+        {"--set", "theory=[{}, {order: 2}]", "order 2, C = 1 of this Hamiltonian is not balanced",
+         3},
+        {"--set", "output.checkpoint.every=10s", "keeps no checkpoints", 2},
+        {"--set", "solver.basis=reference", "solver.basis", 2},
+        {"--set", "theory.order=2", "is a list in the file", 2},
+        {"--backend", "cpu", NULL, 0},
+    };
+    scratch_make();
+    write_text("rivals.yaml", rivals);
+    for (int i = 0; i < 5; i++) {
+        outcome o = RUN("run", "rivals.yaml", "-o", "x.h5", cases[i].set, cases[i].value);
+        cr_assert(eq(int, o.exit_status, cases[i].exit_status), "%s: %s", cases[i].value, o.err);
+        if (cases[i].exit_status != 0) {
+            cr_assert(strstr(o.err, cases[i].says) != NULL, "%s: %s", cases[i].value, o.err);
+            cr_assert(not(left_behind("x.h5")), "%s", cases[i].value);
+        }
+    }
+    outcome o = RUN("run", "rivals.yaml", "-o", "x.h5", "--resume");
+    cr_assert(eq(int, o.exit_status, 2));
+    cr_assert(strstr(o.err, "--resume") != NULL, "%s", o.err);
+    scratch_remove();
+}
+
+/* With consent an ill-posed theory runs, shows what watches it, and is stopped with its file kept.
+ */
+Test(program, an_accepted_theory_is_watched_and_stopped)
+{
+    size_t times;
+    scratch_make();
+    write_text("rivals.yaml", rivals);
+    outcome o = RUN("run", "rivals.yaml", "-o", "m2.h5", "--set",
+                    "theory={order: 2, accept_unbalanced: true}");
+    cr_assert(eq(int, o.exit_status, 3), "%s", o.err);
+    cr_assert(strstr(o.out, "norm_u") != NULL, "%s", o.out);
+    cr_assert(strstr(o.out, "growth") != NULL, "%s", o.out);
+    cr_assert(strstr(o.out, "min_q") != NULL, "%s", o.out);
+    cr_assert(strstr(o.err, "accepted as unbalanced") != NULL, "%s", o.err);
+    free(dataset("m2.h5", "/time", &times));
+    cr_assert(eq(sz, times, 2));
+    hid_t file = H5Fopen(scratch_path("m2.h5"), H5F_ACC_RDONLY, H5P_DEFAULT);
+    cr_assert(H5Aexists(file, "stopped") > 0);
+    cr_assert(H5Aexists(file, "warning") > 0);
+    H5Fclose(file);
     scratch_remove();
 }

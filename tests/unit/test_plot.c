@@ -111,3 +111,50 @@ Test(plot, other_files_are_refused)
     cr_assert(eq(int, (int)qfp_plot_file(scratch_path("a.h5"), scratch_path("no/a.png")), QFP_IO));
     cr_assert(strstr(qfp_last_error(), "no/a.png") != NULL);
 }
+
+/* Two theories side by side; the second stopped before the end. */
+Test(plot, theories_stand_side_by_side)
+{
+    qfp_snapshot *file = NULL, *group = NULL;
+    qfp_snapshot_layout layout = small_layout();
+    unsigned width, height;
+    cr_assert(qfp_snapshot_create(scratch_path("two.h5"), &layout, &file) == QFP_OK);
+    cr_assert(qfp_snapshot_set_attribute(file, "theories", "exact, M2") == QFP_OK);
+    cr_assert(qfp_snapshot_create_group(file, "/theories/M2", &layout, &group) == QFP_OK);
+    for (size_t t = 0; t < 4; ++t) {
+        static const char *const names[] = {"husimi_l2_1", "n_1", "a_1"};
+        cr_assert(small_append(file, t) == QFP_OK);
+        qfp_status status =
+            t < 2 ? small_append(group, t) : qfp_snapshot_append_blank(group, 0.5 * (double)t);
+        cr_assert(eq(int, (int)status, QFP_OK));
+        for (int i = 0; i < 3; ++i) {
+            char name[64];
+            snprintf(name, sizeof name, "/distance/M2/%s", names[i]);
+            cr_assert(qfp_snapshot_append_series(file, name, "distance",
+                                                 t < 2 ? 0.1 * (double)t : NAN) == QFP_OK);
+        }
+    }
+    qfp_snapshot_close_group(group);
+    cr_assert(qfp_snapshot_finish(file, 0) == QFP_OK);
+    plot_or_sentence(scratch_path("two.h5"), scratch_path("two.png"));
+    if (!have_gnuplot())
+        return;
+    png_size(scratch_path("two.png"), &width, &height);
+    cr_assert(gt(uint, width, 700));
+    cr_assert(gt(uint, height, 500)); /* maps and curves */
+}
+
+/* A file that names a theory it does not hold is answered with the dataset that is missing. */
+Test(plot, a_missing_theory_is_named)
+{
+    qfp_snapshot *file = NULL;
+    qfp_snapshot_layout layout = small_layout();
+    cr_assert(qfp_snapshot_create(scratch_path("one.h5"), &layout, &file) == QFP_OK);
+    cr_assert(qfp_snapshot_set_attribute(file, "theories", "exact, M2") == QFP_OK);
+    cr_assert(small_append(file, 0) == QFP_OK);
+    cr_assert(qfp_snapshot_finish(file, 0) == QFP_OK);
+    qfp_status status = qfp_plot_file(scratch_path("one.h5"), scratch_path("one.png"));
+    cr_assert(eq(int, (int)status, QFP_IO));
+    cr_assert(strstr(qfp_last_error(), "/theories/M2/husimi/mode_1") != NULL, "%s",
+              qfp_last_error());
+}

@@ -344,3 +344,89 @@ Test(snapshot, complex_compounds_are_pairs)
         cr_assert(eq(dbl, data[i], i + 1.0));
     free(data);
 }
+
+Test(snapshot, a_group_has_the_layout_and_the_axes_of_its_file)
+{
+    const char *path = scratch_path("groups.h5");
+    qfp_snapshot *file = NULL, *group = NULL;
+    qfp_snapshot_layout layout = small_layout(), inner = small_layout();
+    size_t shape[16];
+    const qfp_attribute own = {"theory", "order 2"};
+    inner.attribute_count = 1;
+    inner.attributes = &own;
+    cr_assert(qfp_snapshot_create(path, &layout, &file) == QFP_OK, "%s", qfp_last_error());
+    cr_assert(qfp_snapshot_create_group(file, "/theories/M2", &inner, &group) == QFP_OK, "%s",
+              qfp_last_error());
+    for (size_t t = 0; t < 2; ++t) {
+        cr_assert(small_append(file, t) == QFP_OK, "%s", qfp_last_error());
+        cr_assert(small_append(group, t + 5) == QFP_OK, "%s", qfp_last_error());
+        cr_assert(qfp_snapshot_append_series(file, "/distance/M2/n_1", "of n", 0.5 + (double)t) ==
+                  QFP_OK);
+    }
+    cr_assert(qfp_snapshot_set_group_attribute(file, "/distance/M2", "to", "exact") == QFP_OK);
+    assert_failed(qfp_snapshot_set_group_attribute(file, "/distance/M3", "to", "exact"), QFP_IO,
+                  "/distance/M3");
+    qfp_snapshot_close_group(group);
+    cr_assert(qfp_snapshot_finish(file, 0) == QFP_OK, "%s", qfp_last_error());
+    double *map = read_dataset(path, "/theories/M2/husimi/mode_1", 3, shape);
+    cr_assert(eq(sz, shape[0], 2));
+    cr_assert(eq(dbl, map[SMALL_NX * SMALL_NP + 1], small_value(6, 0, 1)));
+    free(map);
+    double *time = read_dataset(path, "/theories/M2/time", 1, shape); /* through the link */
+    cr_assert(eq(sz, shape[0], 2));
+    cr_assert(eq(dbl, time[1], 0.5));
+    free(time);
+    double *distance = read_dataset(path, "/distance/M2/n_1", 1, shape);
+    cr_assert(eq(sz, shape[0], 2));
+    cr_assert(eq(dbl, distance[1], 1.5));
+    free(distance);
+    hid_t opened = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    static const char *const datasets[] = {"/theories/M2/husimi/mode_1",
+                                           "/theories/M2/observables/n_1", "/distance/M2/n_1"};
+    for (int i = 0; i < 3; ++i) {
+        hid_t dataset = H5Dopen2(opened, datasets[i], H5P_DEFAULT);
+        hid_t scale = H5Dopen2(opened, "/time", H5P_DEFAULT);
+        cr_assert(H5DSis_attached(dataset, scale, 0) > 0, "%s", datasets[i]);
+        H5Dclose(scale);
+        H5Dclose(dataset);
+    }
+    H5Fclose(opened);
+}
+
+Test(snapshot, blank_times_read_as_nan_and_shorten_nothing)
+{
+    const char *path = scratch_path("blank.h5");
+    qfp_snapshot *file = NULL, *group = NULL;
+    qfp_snapshot_layout layout = small_layout();
+    size_t shape[16], square[] = {SMALL_NX, SMALL_NP};
+    double field[SMALL_NX * SMALL_NP] = {1.0};
+    cr_assert(qfp_snapshot_create(path, &layout, &file) == QFP_OK, "%s", qfp_last_error());
+    cr_assert(qfp_snapshot_create_group(file, "/theories/M2", &layout, &group) == QFP_OK);
+    cr_assert(small_append(file, 0) == QFP_OK);
+    cr_assert(small_append(group, 0) == QFP_OK);
+    cr_assert(qfp_snapshot_append_field(group, "current", 2, square, field) == QFP_OK);
+    cr_assert(qfp_snapshot_append_blank(file, 0.5) == QFP_OK, "%s", qfp_last_error());
+    cr_assert(qfp_snapshot_append_blank(group, 0.5) == QFP_OK, "%s", qfp_last_error());
+    cr_assert(small_append(file, 2) == QFP_OK);
+    cr_assert(qfp_snapshot_append_blank(group, 1.0) == QFP_OK, "%s", qfp_last_error());
+    qfp_snapshot_close_group(group);
+    cr_assert(qfp_snapshot_finish(file, 0) == QFP_OK, "%s", qfp_last_error());
+    double *time = read_dataset(path, "/time", 1, shape);
+    cr_assert(eq(sz, shape[0], 3));
+    cr_assert(eq(dbl, time[1], 0.5));
+    free(time);
+    static const char *const names[] = {"/observables/n_1", "/theories/M2/observables/n_1"};
+    for (int i = 0; i < 2; ++i) {
+        double *n = read_dataset(path, names[i], 1, shape);
+        cr_assert(eq(sz, shape[0], 3));
+        cr_assert(eq(dbl, n[0], 4.0));
+        cr_assert(isnan(n[1]));
+        cr_assert(i == 0 ? n[2] == 6.0 : isnan(n[2]));
+        free(n);
+    }
+    double *current = read_dataset(path, "/theories/M2/fields/current", 3, shape);
+    cr_assert(eq(sz, shape[0], 3));
+    cr_assert(eq(dbl, current[0], 1.0));
+    cr_assert(isnan(current[SMALL_NX * SMALL_NP]));
+    free(current);
+}
