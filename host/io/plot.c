@@ -44,7 +44,7 @@ static sheet lay_out(const qfp_picture *q)
     bool any = count_panels(q) > 0 && q->time_count > 1;
     if (!any)
         s.panels = 0;
-    s.height = s.top + q->modes * s.row + 40 + s.panels;
+    s.height = s.top + q->rows * s.row + 40 + s.panels;
     return s;
 }
 
@@ -88,12 +88,12 @@ static double largest(const double *values, size_t count)
     return most;
 }
 
-static double mode_scale(const qfp_picture *q, int mode)
+static double row_scale(const qfp_picture *q, int row)
 {
     size_t size = q->x_count * q->p_count;
     double most = 0;
     for (size_t i = 0; i < q->map_count; ++i)
-        most = fmax(most, largest(q->map[mode][i], size));
+        most = fmax(most, largest(q->map[row][i], size));
     return most > 0 ? most : 1;
 }
 
@@ -111,19 +111,19 @@ static void put_matrix(FILE *out, const qfp_picture *q, const double *values)
     fputs("e\n", out);
 }
 
-static void put_map(FILE *out, const qfp_picture *q, const sheet *s, int mode, size_t index)
+static void put_map(FILE *out, const qfp_picture *q, const sheet *s, int row, size_t index)
 {
     double step_x = (q->x[q->x_count - 1] - q->x[0]) / (double)(q->x_count - 1);
     double step_p = (q->p[q->p_count - 1] - q->p[0]) / (double)(q->p_count - 1);
     bool first = index == 0, last = index + 1 == q->map_count;
-    put_margins(out, s, s->left + (double)index * (s->map + s->gap), s->top + mode * s->row, s->map,
+    put_margins(out, s, s->left + (double)index * (s->map + s->gap), s->top + row * s->row, s->map,
                 s->map);
     /* rows share their times above and their x axis below */
-    if (mode == 0)
+    if (row == 0)
         fprintf(out, "set title '%s' offset 0,-0.6\n", q->map_title[index]);
     else
         fputs("unset title\n", out);
-    if (mode + 1 == q->modes)
+    if (row + 1 == q->rows)
         fputs("set xlabel 'x' offset 0,0.5\nset format x '%g'\n", out);
     else
         fputs("unset xlabel\nset format x ''\n", out);
@@ -131,14 +131,15 @@ static void put_map(FILE *out, const qfp_picture *q, const sheet *s, int mode, s
         fputs("set ylabel 'p' offset 0.4,0\nset format y '%g'\n", out);
     else
         fputs("unset ylabel\nset format y ''\n", out);
-    if (first && q->modes > 1)
-        fprintf(out, "set label 2 'mode %d' at graph 0.05,0.92 front tc rgb '#ffffff'\n", mode + 1);
+    if (first && q->row_title[row][0] != '\0')
+        fprintf(out, "set label 2 '%s' at graph 0.05,0.92 front tc rgb '#ffffff'\n",
+                q->row_title[row]);
     else
         fputs("unset label 2\n", out);
     if (last)
         fprintf(out, "set colorbox user origin %.6f,%.6f size %.6f,%.6f\n",
                 (s->left + (double)q->map_count * (s->map + s->gap)) / s->width,
-                1 - (s->top + mode * s->row + s->map) / s->height, 12 / s->width,
+                1 - (s->top + row * s->row + s->map) / s->height, 12 / s->width,
                 s->map / s->height);
     else
         fputs("unset colorbox\n", out);
@@ -147,7 +148,7 @@ static void put_map(FILE *out, const qfp_picture *q, const sheet *s, int mode, s
             "image\n",
             q->x[0] - step_x / 2, q->x[q->x_count - 1] + step_x / 2, q->p[0] - step_p / 2,
             q->p[q->p_count - 1] + step_p / 2, q->x[0], step_x, q->p[0], step_p);
-    put_matrix(out, q, q->map[mode][index]);
+    put_matrix(out, q, q->map[row][index]);
     fputs("unset label 1\n", out);
 }
 
@@ -166,11 +167,11 @@ static void put_maps(FILE *out, const qfp_picture *q, const sheet *s)
 {
     fprintf(out, "set size ratio -1\nset xtics %.9g\nset ytics %.9g\n",
             tic_step(q->x[q->x_count - 1] - q->x[0]), tic_step(q->p[q->p_count - 1] - q->p[0]));
-    for (int mode = 0; mode < q->modes; ++mode) {
+    for (int row = 0; row < q->rows; ++row) {
         fprintf(out, "set cbrange [0:%.9g]\nset cblabel ''\nset format cb '%%.2g'\n",
-                mode_scale(q, mode));
+                row_scale(q, row));
         for (size_t i = 0; i < q->map_count; ++i)
-            put_map(out, q, s, mode, i);
+            put_map(out, q, s, row, i);
     }
 }
 
@@ -204,6 +205,14 @@ static bool choose_range(const qfp_picture *q, const qfp_panel *panel, double *l
     return true;
 }
 
+/* Times that span decades are drawn so: distances of rivals begin long before the end of a run. */
+static bool times_span_decades(const qfp_picture *q, const qfp_panel *panel)
+{
+    size_t first = q->time[0] > 0 ? 0 : 1;
+    return panel->logarithmic && q->time_count > first + 2 &&
+           q->time[q->time_count - 1] > 300 * q->time[first];
+}
+
 static void put_panel(FILE *out, const qfp_picture *q, const sheet *s, const qfp_panel *panel,
                       double left, double width)
 {
@@ -213,15 +222,19 @@ static void put_panel(FILE *out, const qfp_picture *q, const sheet *s, const qfp
     const qfp_curve *curves = panel->curves;
     if (!choose_range(q, panel, &low, &high))
         return;
-    put_margins(out, s, left, s->top + q->modes * s->row + 76, width, s->panels - 126);
-    fputs(panel->logarithmic ? "set logscale y\nset format y '1e%T'\n"
-                             : "unset logscale\nset format y '%g'\n",
-          out);
+    put_margins(out, s, left, s->top + q->rows * s->row + 76, width, s->panels - 126);
+    bool decades = times_span_decades(q, panel);
+    fputs("unset logscale\nset format x '%g'\nset format y '%g'\n", out);
+    if (panel->logarithmic)
+        fputs("set logscale y\nset format y '1e%T'\n", out);
+    if (decades)
+        fputs("set logscale x\nset format x '1e%T'\n", out);
     fprintf(out,
             "set title '%s' offset 0,-0.6\nset xlabel 'time' offset 0,0.4\n"
             "set key inside top center horizontal samplen 1.2 width 0.5 maxcols 4\n"
             "plot [%.9g:%.9g] [%.9g:%.9g]",
-            panel->title, q->time[0], q->time[q->time_count - 1], low, high);
+            panel->title, q->time[decades && q->time[0] <= 0 ? 1 : 0], q->time[q->time_count - 1],
+            low, high);
     const char *style = q->time_count <= 60 ? "with linespoints pt 7 ps 0.6" : "with lines";
     bool named = panel->count > 1 || panel->logarithmic;
     for (size_t c = 0; c < panel->count; ++c)

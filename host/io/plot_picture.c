@@ -119,24 +119,44 @@ static qfp_status read_panels(qfp_picture *q, hid_t file)
         snprintf(label, sizeof label, "Im a%s", subscripts[j]);
         QFP_TRY(read_curve(q, file, name, label, a));
     }
-    return read_curve(q, file, "energy", "energy", qfpi_picture_panel(q, "energy"));
+    qfp_panel *energy = qfpi_picture_panel(q, "energy");
+    QFP_TRY(read_curve(q, file, "energy", "energy", energy));
+    return read_curve(q, file, "energy_exact", "exact", energy);
 }
 
-/* One run: maps at a choice of times, evenly over the run, first and last included. */
-static qfp_status read_times(qfp_picture *q)
+/* A row of maps at a choice of times, evenly over the run, first and last included. */
+static qfp_status read_row(qfp_picture *q, const char *dataset, const char *title)
 {
-    q->map_count = q->time_count < QFP_MAX_MAPS ? q->time_count : QFP_MAX_MAPS;
+    const double *all = NULL;
+    int row = q->rows++;
     size_t gaps = q->map_count > 1 ? q->map_count - 1 : 1;
-    for (int j = 0; j < q->modes; ++j) {
-        char name[32];
-        const double *all;
-        snprintf(name, sizeof name, "/husimi/mode_%d", j + 1);
-        QFP_TRY(qfpi_picture_husimi(q, name, &all));
-        for (size_t i = 0; i < q->map_count; ++i) {
-            size_t time = (i * (q->time_count - 1) + gaps / 2) / gaps;
-            q->map[j][i] = all + time * q->x_count * q->p_count;
-            snprintf(q->map_title[i], sizeof q->map_title[i], "t = %.4g", q->time[time]);
+    QFP_TRY(qfpi_picture_husimi(q, dataset, &all));
+    snprintf(q->row_title[row], sizeof q->row_title[row], "%s", title);
+    for (size_t i = 0; i < q->map_count; ++i) {
+        size_t time = (i * (q->time_count - 1) + gaps / 2) / gaps;
+        q->map[row][i] = all + time * q->x_count * q->p_count;
+        snprintf(q->map_title[i], sizeof q->map_title[i], "t = %.4g", q->time[time]);
+    }
+    return QFP_OK;
+}
+
+static qfp_status read_times(qfp_picture *q, hid_t file)
+{
+    bool sampled = H5Lexists(file, "/histogram", H5P_DEFAULT) > 0;
+    q->map_count = q->time_count < QFP_MAX_MAPS ? q->time_count : QFP_MAX_MAPS;
+    for (int j = 1; j <= q->modes; ++j) {
+        char name[32], title[32] = "";
+        if (sampled) {
+            snprintf(name, sizeof name, "/histogram/mode_%d", j);
+            snprintf(title, sizeof title, q->modes > 1 ? "sampled, mode %d" : "sampled", j);
+            QFP_TRY(read_row(q, name, title));
         }
+        snprintf(name, sizeof name, "/husimi/mode_%d", j);
+        if (q->modes > 1)
+            snprintf(title, sizeof title, sampled ? "Q, mode %d" : "mode %d", j);
+        else
+            snprintf(title, sizeof title, "%s", sampled ? "Q" : "");
+        QFP_TRY(read_row(q, name, title));
     }
     return QFP_OK;
 }
@@ -163,7 +183,7 @@ static qfp_status read_all(qfp_picture *q, hid_t file)
     QFP_TRY(read_title(q, file));
     char *theories = qfp_hdf5_read_text(file, "theories");
     if (theories == NULL) {
-        QFP_TRY(read_times(q));
+        QFP_TRY(read_times(q, file));
         return read_panels(q, file);
     }
     qfp_status status = qfpi_picture_theories(q, theories);

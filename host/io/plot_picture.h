@@ -8,6 +8,7 @@
 #include "expression/expression.h"
 
 #define QFP_MAX_MAPS 6
+#define QFP_MAX_ROWS (2 * QFP_MAX_MODES)
 #define QFP_MAX_CURVES 16
 #define QFP_MAX_PANELS 3
 
@@ -23,8 +24,8 @@ typedef struct qfp_panel {
     qfp_curve curves[QFP_MAX_CURVES];
 } qfp_panel;
 
-/* A row of maps per mode, either one run at several times or several theories at one time, and
- * below them curves against time. */
+/* Rows of maps, one per mode (of a sampled ensemble two: what was sampled, and Q), either of one
+ * run at several times or of several theories at one time, and below them curves against time. */
 typedef struct qfp_picture {
     const char *path;
     char *title;
@@ -33,9 +34,11 @@ typedef struct qfp_picture {
     int modes;
     size_t map_count;
     char map_title[QFP_MAX_MAPS][64];
-    const double *map[QFP_MAX_MODES][QFP_MAX_MAPS]; /* [nx, np] each, inside `husimi` */
+    int rows;
+    char row_title[QFP_MAX_ROWS][32];
+    const double *map[QFP_MAX_ROWS][QFP_MAX_MAPS]; /* [nx, np] each, inside `husimi` */
     size_t husimi_count;
-    double *husimi[QFP_MAX_MODES * QFP_MAX_MAPS]; /* [T, nx, np] */
+    double *husimi[QFP_MAX_ROWS * QFP_MAX_MAPS]; /* [T, nx, np] */
     size_t panel_count;
     qfp_panel panels[QFP_MAX_PANELS];
 } qfp_picture;

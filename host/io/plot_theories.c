@@ -100,6 +100,9 @@ qfp_status qfpi_picture_theories(qfp_picture *q, const char *text)
         for (int j = 0; j < q->modes; ++j)
             q->map[j][i] = all[i][j] + time * q->x_count * q->p_count;
     }
+    q->rows = q->modes;
+    for (int j = 0; j < q->modes && q->modes > 1; ++j)
+        snprintf(q->row_title[j], sizeof q->row_title[j], "mode %d", j + 1);
     QFP_TRY(read_panel(q, count, labels, "husimi_l2", "distance of Q, relative"));
     QFP_TRY(read_panel(q, count, labels, "n", "distance of mean quanta"));
     return read_panel(q, count, labels, "a", "distance of mean amplitude");
