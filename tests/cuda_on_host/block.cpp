@@ -53,9 +53,15 @@ sequence chosen_sequence()
     return strcmp(word, "reverse") == 0 ? sequence::reverse : sequence::shuffle;
 }
 
-template <class T> void arrange(std::vector<T> &items)
+sequence order_of_things()
 {
     static const sequence chosen = chosen_sequence();
+    return chosen;
+}
+
+template <class T> void arrange(std::vector<T> &items)
+{
+    const sequence chosen = order_of_things();
     static uint64_t state = 1;
     if (chosen == sequence::reverse)
         std::reverse(items.begin(), items.end());
@@ -105,7 +111,7 @@ bool barrier_is_complete()
         return false;
     }
     for (const waiter &w : block.waiting)
-        if (w.line != first.line || strcmp(w.file, first.file) != 0) {
+        if (w.line != first.line || (w.file != first.file && strcmp(w.file, first.file) != 0)) {
             report("%s: in block (%u, %u, %u) thread %u waits at %s:%d, but thread %u at %s:%d",
                    block.shape->name, blockIdx.x, blockIdx.y, blockIdx.z, first.thread, first.file,
                    first.line, w.thread, w.file, w.line);
@@ -205,12 +211,33 @@ void poison_shared()
 #endif
 }
 
-std::vector<uint64_t> numbers_below(uint64_t count)
+/* 0 … count-1 in the order chosen; for the usual one the list is left as it is if it has the size.
+ */
+template <class T> void list(std::vector<T> &numbers, size_t count)
 {
-    std::vector<uint64_t> numbers(count);
-    for (uint64_t i = 0; i < count; ++i)
-        numbers[i] = i;
-    return numbers;
+    if (order_of_things() == sequence::forward && numbers.size() == count)
+        return;
+    numbers.resize(count);
+    for (size_t i = 0; i < count; ++i)
+        numbers[i] = static_cast<T>(i);
+    arrange(numbers);
+}
+
+bool run_block_at(uint64_t k)
+{
+    const dim3 &g = block.shape->grid;
+    blockIdx = {static_cast<unsigned int>(k % g.x), static_cast<unsigned int>(k / g.x % g.y),
+                static_cast<unsigned int>(k / g.x / g.y)};
+    poison_shared();
+    run_block();
+    if (device_is_lost())
+        return false;
+    if (slack_is_intact())
+        return true;
+    report("%s: wrote behind its %zu bytes of shared memory", block.shape->name,
+           block.shape->shared_bytes);
+    lose_device(cudaErrorIllegalAddress);
+    return false;
 }
 
 } // namespace
@@ -233,32 +260,18 @@ void *dynamic_shared(size_t alignment)
 
 void run_launch(const launch_shape &shape, const std::function<void()> &call)
 {
+    static std::vector<uint64_t> blocks;
     const dim3 &g = shape.grid, &b = shape.block;
     block.shape = &shape;
     block.call = &call;
     blockDim = b;
     gridDim = g;
     declare_dynamic_shared(shape.shared_bytes);
-    block.order.clear();
-    for (unsigned int thread = 0; thread < b.x * b.y * b.z; ++thread)
-        block.order.push_back(thread);
-    arrange(block.order);
-    std::vector<uint64_t> blocks = numbers_below(uint64_t{g.x} * g.y * g.z);
-    arrange(blocks);
-    for (uint64_t k : blocks) {
-        blockIdx = {static_cast<unsigned int>(k % g.x), static_cast<unsigned int>(k / g.x % g.y),
-                    static_cast<unsigned int>(k / g.x / g.y)};
-        poison_shared();
-        run_block();
-        if (device_is_lost())
+    list(block.order, b.x * b.y * b.z);
+    list(blocks, size_t{g.x} * g.y * g.z);
+    for (uint64_t k : blocks)
+        if (!run_block_at(k))
             return;
-        if (!slack_is_intact()) {
-            report("%s: wrote behind its %zu bytes of shared memory", shape.name,
-                   shape.shared_bytes);
-            lose_device(cudaErrorIllegalAddress);
-            return;
-        }
-    }
 }
 
 } // namespace shim

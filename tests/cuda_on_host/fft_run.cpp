@@ -88,13 +88,25 @@ void spoil_input(const fft_plan &p, void *in)
 {
     const fft_side &s = p.in;
     char *base = static_cast<char *>(in);
+    long long rows[2] = {1, 1}, step[2] = {0, 0}; /* the axes before the last one */
+    int last = p.rank - 1;
+    for (int d = 0; d < last; ++d) {
+        rows[d] = s.length[d];
+        step[d] = s.stride[d];
+    }
     for (long long b = 0; b < p.batch; ++b)
-        for (long long x = 0; x < s.length[0]; ++x)
-            for (long long y = 0; y < (p.rank > 1 ? s.length[1] : 1); ++y)
-                for (long long z = 0; z < (p.rank > 2 ? s.length[2] : 1); ++z) {
-                    long long at = b * s.dist + x * s.stride[0] + y * s.stride[1] + z * s.stride[2];
-                    poison(base + static_cast<size_t>(at) * s.element_bytes, s.element_bytes);
-                }
+        for (long long x = 0; x < rows[0]; ++x)
+            for (long long y = 0; y < rows[1]; ++y) {
+                char *row = base + static_cast<size_t>(b * s.dist + x * step[0] + y * step[1]) *
+                                       s.element_bytes;
+                size_t count = static_cast<size_t>(s.length[last]);
+                size_t apart = static_cast<size_t>(s.stride[last]) * s.element_bytes;
+                if (s.stride[last] == 1)
+                    poison(row, count * s.element_bytes);
+                else
+                    for (size_t i = 0; i < count; ++i)
+                        poison(row + i * apart, s.element_bytes);
+            }
 }
 
 } // namespace

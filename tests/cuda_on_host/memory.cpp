@@ -8,9 +8,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstdarg>
 #include <cstdlib>
+#include <cwchar>
 #include <map>
 #include <new>
 
@@ -132,9 +131,10 @@ std::map<uintptr_t, allocation>::iterator containing(const void *pointer)
 void poison(void *start, size_t bytes)
 {
     static const uint32_t pattern = 0x7ff4deadu;
-    char *c = static_cast<char *>(start);
-    for (size_t i = 0; i < bytes; i += sizeof pattern)
-        memcpy(c + i, &pattern, bytes - i < sizeof pattern ? bytes - i : sizeof pattern);
+    static_assert(sizeof(wchar_t) == sizeof pattern, "wmemset fills words");
+    wmemset(static_cast<wchar_t *>(start), static_cast<wchar_t>(pattern), bytes / sizeof pattern);
+    size_t rest = bytes % sizeof pattern;
+    memcpy(static_cast<char *>(start) + bytes - rest, &pattern, rest);
 }
 
 bool locate(const void *pointer, size_t bytes, const char *what, place *where)

@@ -263,12 +263,14 @@ Test(parity_cuda, products_marginals_and_contractions)
             free(plane[0]);
             free(plane[1]);
         }
+        /* sums of n products, by a library on the CPU: any order */
+        double any_order = 1e-15 * (double)n;
         ON_BOTH(&p, r,
                 OK(r->backend->contract(1, n, cells / n, n, table[0], r->buffer[0], r->buffer[1])));
-        same_buffer("contract the first axis", &p, 1, cells, pointwise);
+        same_buffer("contract the first axis", &p, 1, cells, any_order);
         ON_BOTH(&p, r,
                 OK(r->backend->contract(cells / n, n, 1, n, table[0], r->buffer[0], r->buffer[1])));
-        same_buffer("contract the last axis", &p, 1, cells, pointwise);
+        same_buffer("contract the last axis", &p, 1, cells, any_order);
         for (int j = 0; j < grid->modes; ++j)
             free(table[j]);
         pair_destroy(&p);
