@@ -114,6 +114,7 @@ static void print_json(const qfp_run_result *r, const char *output, qfp_status s
     print_json_text("backend", r->backend);
     print_json_text("device", r->device);
     print_json_text("ordering", r->ordering);
+    print_json_text("note", r->note);
     print_json_text("warning", r->warning);
     printf("\"seconds\": ");
     print_json_number(r->seconds);
@@ -182,6 +183,8 @@ static void print_result(const arguments *a, const qfp_run_result *r, const char
         printf("basis %s, ordering %s, %s, %.3g s; wrote %s\n", r->basis, r->ordering, r->device,
                r->seconds, output);
     }
+    if (r->note[0] != '\0')
+        fprintf(stderr, "qfp: %s\n", r->note);
     if (r->warning[0] != '\0')
         fprintf(stderr, "qfp: warning: %s\n", r->warning);
     for (size_t i = 0; i < r->theory_count; i++)

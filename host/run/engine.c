@@ -10,9 +10,9 @@ qfp_status qfp_engine_create(qfp_backend_choice choice, qfp_engine *out)
         if (status == QFP_OK)
             out->backend = qfp_backend_cuda();
         else if (choice == QFP_BACKEND_CUDA)
-            return status;
+            return QFP_FAIL(status, "%s; --backend cpu needs no such device", qfp_last_error());
         else
-            snprintf(out->note, sizeof out->note, "backend auto: %s", qfp_last_error());
+            snprintf(out->note, sizeof out->note, "backend auto is the CPU: %s", qfp_last_error());
     }
     return out->backend->context_create(0, &out->context);
 }

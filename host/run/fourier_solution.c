@@ -339,5 +339,6 @@ qfp_status qfp_fourier_solution_create(const qfp_config *config, qfp_solution *o
     out->destroy = destroy;
     snprintf(out->ordering, sizeof out->ordering, "%.12g", f->check.c);
     snprintf(out->backend, sizeof out->backend, "%s", f->engine.backend->name);
+    snprintf(out->note, sizeof out->note, "%s", f->engine.note);
     return QFP_OK;
 }

@@ -140,6 +140,7 @@ static qfp_status describe_result(writer *w)
     memcpy(r->names, s->observable_names, s->observable_count * sizeof *r->names);
     snprintf(r->backend, sizeof r->backend, "%s", s->backend);
     snprintf(r->device, sizeof r->device, "%s", s->device);
+    snprintf(r->note, sizeof r->note, "%s", s->note);
     snprintf(r->basis, sizeof r->basis, "%s", qfp_basis_name(w->config->basis));
     snprintf(r->ordering, sizeof r->ordering, "%s", s->ordering);
     return QFP_OK;

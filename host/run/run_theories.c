@@ -78,6 +78,7 @@ static qfp_status describe_result(contest *c)
         QFP_TRY(describe_theory(c, &c->runners[i], &r->theories[i]));
     snprintf(r->backend, sizeof r->backend, "%s", s->backend);
     snprintf(r->device, sizeof r->device, "%s", s->device);
+    snprintf(r->note, sizeof r->note, "%s", s->note);
     snprintf(r->basis, sizeof r->basis, "%s", qfp_basis_name(c->config->basis));
     snprintf(r->ordering, sizeof r->ordering, "%s", s->ordering);
     return QFP_OK;

@@ -31,6 +31,7 @@ typedef struct qfp_solution {
     void (*destroy)(void *self);
 
     char device[160];  /* what it runs on */
+    char note[256];    /* why `auto` chose the CPU, "" otherwise */
     char ordering[32]; /* "0.5", "Fock kets" */
     char backend[16];
 } qfp_solution;

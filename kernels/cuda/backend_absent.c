@@ -3,7 +3,7 @@
 
 static qfp_status available(void)
 {
-    return QFP_FAIL(QFP_DEVICE, "this build of qfp has no CUDA backend; use --backend cpu");
+    return QFP_FAIL(QFP_DEVICE, "this build of qfp has no CUDA backend");
 }
 
 static const qfp_backend table = {.name = "cuda", .available = available};

@@ -25,16 +25,16 @@ qfp_status cuda_available(void)
     if (error == cudaErrorInsufficientDriver)
         return QFP_FAIL(QFP_DEVICE,
                         "no NVIDIA driver on this machine, or one older than this build needs "
-                        "(CUDA %d.%d); use --backend cpu",
+                        "(CUDA %d.%d)",
                         CUDART_VERSION / 1000, CUDART_VERSION % 1000 / 10);
     if (error == cudaErrorNoDevice || (error == cudaSuccess && count == 0))
-        return QFP_FAIL(QFP_DEVICE, "no NVIDIA device on this machine; use --backend cpu");
+        return QFP_FAIL(QFP_DEVICE, "no NVIDIA device on this machine");
     QFP_CUDA_TRY(error, "looking for a CUDA device");
     QFP_CUDA_TRY(cudaGetDeviceProperties(&properties, 0), "asking the device for its properties");
     if (10 * properties.major + properties.minor < QFPI_CUDA_OLDEST)
         return QFP_FAIL(QFP_DEVICE,
                         "the device, %s, has compute capability %d.%d; this build needs %d.%d or "
-                        "newer; use --backend cpu",
+                        "newer",
                         properties.name, properties.major, properties.minor, QFPI_CUDA_OLDEST / 10,
                         QFPI_CUDA_OLDEST % 10);
     return QFP_OK;

@@ -83,6 +83,24 @@ Test(program, json_is_json_and_progress_stays_on_stderr)
     scratch_remove();
 }
 
+/* `auto` never fails for want of a device, and never hides that there is none. */
+Test(program, auto_says_why_it_is_the_cpu)
+{
+    scratch_make();
+    write_text("kerr.yaml", kerr);
+    int has_device = strstr(RUN("devices").out, "cuda   available") != NULL;
+    outcome o = RUN("run", "kerr.yaml");
+    cr_assert(eq(int, o.exit_status, 0), "%s", o.err);
+    cr_assert(eq(int, strstr(o.err, "backend auto is the CPU: ") != NULL, !has_device), "%s",
+              o.err);
+    o = RUN("run", "kerr.yaml", "--backend", "cpu");
+    cr_assert(eq(int, o.exit_status, 0), "%s", o.err);
+    cr_assert(strstr(o.err, "backend") == NULL, "%s", o.err);
+    o = RUN("run", "kerr.yaml", "--backend", "cuda");
+    cr_assert(eq(int, o.exit_status, has_device ? 0 : 5), "%s", o.err);
+    scratch_remove();
+}
+
 /* The negative control: evolving Q itself must be stopped, and what came before is kept. */
 Test(program, evolving_q_itself_is_stopped_by_the_growth_monitor)
 {
