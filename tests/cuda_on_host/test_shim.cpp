@@ -176,6 +176,20 @@ Test(shim, device_pointers_in_structures_are)
     cr_assert(eq(int, cudaDeviceSynchronize(), cudaSuccess));
 }
 
+/* The bytes between n and data are no address, whatever they hold. */
+Test(shim, padding_is_not_looked_at)
+{
+    device<double> data(10);
+    std::vector<double> host(1000);
+    packed argument;
+    double *stray = host.data();
+    memcpy(static_cast<void *>(&argument), &stray, sizeof stray);
+    argument.n = (int)(uintptr_t)stray;
+    argument.data = data.data;
+    QFP_LAUNCH(k_packed, 1, 1, 0, nullptr, argument);
+    cr_assert(eq(int, cudaDeviceSynchronize(), cudaSuccess));
+}
+
 Test(shim, shapes_have_limits)
 {
     device<double> data(1);

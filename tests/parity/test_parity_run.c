@@ -18,9 +18,9 @@ static const char dimer[] = "hamiltonian:\n"
                             "  parameters: {J: 1.0, U: 0.5}\n"
                             "  operator: \"-J*hc(ad[1]*a[2]) + sum(j, U/2*ad[j]^2*a[j]^2)\"\n"
                             "initial: {coherent: [0.7, 0.0]}\n"
-                            "solver: {grid: {points: 18, extent: 8.5}, tolerance: 1.0e-4}\n"
+                            "solver: {grid: {points: 14, extent: 7.5}, tolerance: 1.0e-3}\n"
                             "output:\n"
-                            "  times: [0.0, 0.1]\n"
+                            "  times: [0.0, 0.05]\n"
                             "  husimi: {from: -3.0, to: 3.0, points: 9}\n";
 
 static void run_on(const char *yaml, const char *backend, const char *name)

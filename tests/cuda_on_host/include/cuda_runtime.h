@@ -173,6 +173,16 @@ void enqueue_launch(const launch_shape &shape, cudaStream_t stream, std::functio
  * looks like an address of this process. */
 bool argument_is_good(const char *kernel, const void *argument, size_t bytes, bool is_pointer);
 
+/* Padding holds what was on the stack before, which often looks like an address. */
+template <class T> void clear_padding(T *value)
+{
+#if defined(__has_builtin)
+#if __has_builtin(__builtin_clear_padding)
+    __builtin_clear_padding(value);
+#endif
+#endif
+}
+
 template <class... P, class... A>
 void launch(const char *name, void (*kernel)(P...), dim3 grid, dim3 block, size_t shared_bytes,
             cudaStream_t stream, A &&...arguments)
@@ -183,7 +193,8 @@ void launch(const char *name, void (*kernel)(P...), dim3 grid, dim3 block, size_
     static_assert((0 + ... + sizeof(P)) <= 4096, "arguments of a kernel: at most 4 KB");
     std::tuple<P...> values(static_cast<P>(arguments)...);
     bool good = std::apply(
-        [name](const P &...p) {
+        [name](P &...p) {
+            (clear_padding(&p), ...);
             return (true && ... &&
                     argument_is_good(name, &p, sizeof p, std::is_pointer_v<std::decay_t<P>>));
         },
