@@ -25,7 +25,8 @@ void qfp_theory_check_destroy(qfp_theory_check *check);
 qfp_status qfp_theory_check_refuse(const qfp_theory_check *check,
                                    const qfp_config *config) QFP_MUST_USE;
 
-/* Why an unbalanced theory is ill-posed, in one clause, malloc'ed. */
+/* Why an unbalanced theory is ill-posed, in one clause with S and its growth rate on a few levels,
+ * malloc'ed. */
 qfp_status qfp_theory_check_explain(const qfp_theory_check *check, const qfp_config *config,
                                     char **out) QFP_MUST_USE;
 

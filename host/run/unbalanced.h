@@ -22,7 +22,7 @@ typedef struct qfp_unbalanced {
     bool active;           /* false: a balanced theory, nothing is watched */
     double initial;        /* ‖u(0)‖², in the units of the later calls */
     int negative_in_a_row; /* output times at which Q was too negative */
-    char warning[512];     /* the sentence for the end of the run */
+    char warning[1024];    /* the sentence for the end of the run */
 } qfp_unbalanced;
 
 /* Starts the watch over a run whose initial ‖u‖² is `initial`; inactive for a balanced theory. */

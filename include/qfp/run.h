@@ -27,7 +27,7 @@ typedef struct qfp_theory_result {
     double *values;     /* [times][observable_count] */
     double *distances;  /* [times][distance_count], to the first theory */
     char stopped[1024]; /* the sentence why it stopped; "" when it reached the end */
-    char warning[512];
+    char warning[1024];
 } qfp_theory_result;
 
 /* The observables of the times reached.  Owned by the caller, freed by qfp_run_result_destroy. */
@@ -39,8 +39,8 @@ typedef struct qfp_run_result {
     double *values;    /* [time_count][observable_count] */
     double seconds;    /* wall time of the evolution and the output */
     char backend[16], device[160], basis[16], ordering[32];
-    char note[256];    /* e.g. why `auto` chose the CPU; may be "" */
-    char warning[512]; /* a sentence about the accuracy; may be "" */
+    char note[256];     /* e.g. why `auto` chose the CPU; may be "" */
+    char warning[1024]; /* a sentence about the accuracy; may be "" */
 
     size_t theory_count; /* 0 unless several were asked for; the members above are the first's */
     qfp_theory_result *theories;

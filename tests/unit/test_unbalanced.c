@@ -3,6 +3,7 @@
 #include <criterion/new/assert.h>
 
 #include "../support/simulate.h"
+#include "fock/growth_rate.h"
 #include "run/unbalanced.h"
 
 static const char quartic[] =
@@ -90,6 +91,60 @@ Test(unbalanced, exact_orders_with_another_C_are_described)
     cr_assert(eq(int, (int)qfp_theory_check_refuse(&check, config), QFP_UNBALANCED));
     cr_assert(strstr(qfp_last_error(), "order exact, C = 0.9") != NULL, "%s", qfp_last_error());
     cr_assert(strstr(qfp_last_error(), "c = 0.45") != NULL, "%s", qfp_last_error());
+    qfp_theory_check_destroy(&check);
+    qfp_config_destroy(config);
+}
+
+static double growth(const char *hamiltonian, int modes, const char *theory, int levels)
+{
+    char text[512];
+    qfp_theory_check check;
+    double rate;
+    snprintf(text, sizeof text,
+             "hamiltonian: {modes: %d, operator: \"%s\"}\ninitial: {fock: [%s]}\ntheory: %s\n"
+             "output: {times: [0]}\n",
+             modes, hamiltonian, modes == 1 ? "0" : "0, 0", theory);
+    qfp_config *config = load_text(text);
+    OK(qfp_theory_check_create(config, &check));
+    OK(qfp_growth_rate(&check.husimi, modes, levels, &rate));
+    qfp_theory_check_destroy(&check);
+    qfp_config_destroy(config);
+    return rate;
+}
+
+/* Known figures of H = n + 0.1 x⁴, to the digits they are known to. */
+Test(unbalanced, growth_rates_of_the_quartic_oscillator)
+{
+    static const int levels[] = {8, 12, 16};
+    static const double M2[] = {26.6, 72.5, 142.0}, M3[] = {6.5, 30.0, 72.0};
+    const char *h = "n + 0.1*x^4";
+    for (int i = 0; i < 3; i++) {
+        cr_assert(
+            epsilon_eq(dbl, growth(h, 1, "{order: 2}", levels[i]), M2[i], i < 2 ? 0.05 : 0.5));
+        cr_assert(
+            epsilon_eq(dbl, growth(h, 1, "{order: 3}", levels[i]), M3[i], i < 1 ? 0.05 : 0.5));
+        /* eigenvalues of a normal matrix of norm 10³, to rounding */
+        cr_assert(lt(dbl, growth(h, 1, "{order: exact}", levels[i]), 1e-11));
+        cr_assert(lt(dbl, growth("n + 0.1*x^3", 1, "{order: 2}", levels[i]), 1e-9));
+    }
+}
+
+/* Two oscillators that do not meet: L = L₁ + L₂, and the rates add up. */
+Test(unbalanced, growth_rates_of_independent_modes_add_up)
+{
+    double one = growth("n + 0.1*x^4", 1, "{order: 2}", 4);
+    double two = growth("n[1] + 0.1*x[1]^4 + n[2] + 0.1*x[2]^4", 2, "{order: 2}", 4);
+    cr_assert(gt(dbl, one, 1.0));
+    cr_assert(epsilon_eq(dbl, two, 2.0 * one, 1e-9)); /* rounding of 256 eigenvalues near 10² */
+}
+
+Test(unbalanced, the_sentence_has_its_growth_rates)
+{
+    qfp_config *config;
+    qfp_theory_check check = check_order("2", &config);
+    cr_assert(eq(int, (int)qfp_theory_check_refuse(&check, config), QFP_UNBALANCED));
+    cr_assert(strstr(qfp_last_error(), "26.6, 72.5, 142 with 8, 12, 16 levels") != NULL, "%s",
+              qfp_last_error());
     qfp_theory_check_destroy(&check);
     qfp_config_destroy(config);
 }
