@@ -3,11 +3,44 @@
 #include "commands/commands.h"
 #include "core/error.h"
 
+static void print_memory(const qfp_plan *p)
+{
+    printf("memory      %.4g MB: state %.3g, generator %.3g, propagator %.3g (%d vectors), output "
+           "%.3g; this machine has %.4g MB\n",
+           p->bytes_total / 1e6, p->bytes_state / 1e6, p->bytes_generator / 1e6,
+           p->bytes_propagator / 1e6, p->krylov_vectors, p->bytes_output / 1e6,
+           p->bytes_available / 1e6);
+}
+
+static void print_time(const qfp_plan_timing *t)
+{
+    printf("time        %.3g s per application (measured here), spectral radius %.4g, about %.3g "
+           "applications: %.3g s\n",
+           t->application_seconds, t->radius, t->applications, t->seconds);
+}
+
+static void print_levels(const qfp_plan *p, const qfp_plan_timing *t)
+{
+    for (int j = 0; j < p->modes; j++)
+        printf("mode %d      %d levels\n", j + 1, p->levels[j]);
+    if (!p->is_fock)
+        return;
+    printf("states      %.4g, a density matrix of %.4g complex numbers (upper triangle)\n",
+           p->dimension, p->cells);
+    print_memory(p);
+    if (p->flow_escapes)
+        printf("caution     the classical flow runs away within the run; the levels will grow\n");
+    if (t == NULL)
+        return;
+    printf("generator   %d shift terms; %.3g MB moved per application\n", t->products,
+           t->bytes / 1e6);
+    print_time(t);
+}
+
 static void print_text(const qfp_plan *p, const qfp_plan_timing *t)
 {
     if (p->levels[0] > 0) {
-        for (int j = 0; j < p->modes; j++)
-            printf("mode %d      %d levels\n", j + 1, p->levels[j]);
+        print_levels(p, t);
         return;
     }
     for (int j = 0; j < p->modes; j++)
@@ -16,11 +49,7 @@ static void print_text(const qfp_plan *p, const qfp_plan_timing *t)
                j + 1, p->points[j], p->extent[j], p->extent[p->modes + j], p->reach[j],
                p->reach[p->modes + j]);
     printf("cells       %.4g\n", p->cells);
-    printf("memory      %.4g MB: state %.3g, generator %.3g, propagator %.3g (%d vectors), output "
-           "%.3g; this machine has %.4g MB\n",
-           p->bytes_total / 1e6, p->bytes_state / 1e6, p->bytes_generator / 1e6,
-           p->bytes_propagator / 1e6, p->krylov_vectors, p->bytes_output / 1e6,
-           p->bytes_available / 1e6);
+    print_memory(p);
     if (p->flow_escapes)
         printf("caution     the classical flow leaves every box within the run; expect a stop at "
                "the edge\n");
@@ -31,9 +60,7 @@ static void print_text(const qfp_plan *p, const qfp_plan_timing *t)
     printf("generator   %d products f(Q, d_P) g(P, d_Q), %d half transforms; %.3g MB moved per "
            "application (floor %.3g MB)\n",
            t->products, t->half_transforms, t->bytes / 1e6, t->floor_bytes / 1e6);
-    printf("time        %.3g s per application (measured here), spectral radius %.4g, about %.3g "
-           "applications: %.3g s\n",
-           t->application_seconds, t->radius, t->applications, t->seconds);
+    print_time(t);
 }
 
 static void print_plain(const char *text)

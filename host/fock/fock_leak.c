@@ -11,11 +11,11 @@ struct qfp_fock_leak {
     const qfp_backend *backend;
     qfp_context *context;
     qfp_fock_space space;
-    double factor;   /* √2/κ */
-    double largest;  /* of G */
-    double *weight;  /* G_mm, [dimension] */
-    double *by_mode; /* [modes][dimension]: the part that leaves through mode j */
-    qfp_stencil *stencil;
+    double factor;                    /* √2/κ */
+    double largest;                   /* of G */
+    double *weight;                   /* G_mm, [dimension] */
+    double *by_mode;                  /* [modes][dimension]: the part that leaves through mode j */
+    qfp_stencil *stencil, *indicator; /* of G and of the states with G_mm > 0; NULL when G = 0 */
 };
 
 /* The part of H that moves by one δ. */
@@ -145,6 +145,18 @@ done:
     return status;
 }
 
+static qfp_status stage_both(qfp_fock_leak *leak)
+{
+    double *marks = NULL;
+    QFP_TRY(stage(leak, leak->weight, &leak->stencil));
+    QFP_TRY(QFP_ALLOCATE(marks, leak->space.dimension, "the marks of the lost states"));
+    for (size_t m = 0; m < leak->space.dimension; m++)
+        marks[m] = leak->weight[m] > 0.0 ? 1.0 : 0.0;
+    qfp_status status = stage(leak, marks, &leak->indicator);
+    free(marks);
+    return status;
+}
+
 static qfp_status build(qfp_fock_leak *leak, const qfp_polynomial *wick, bool is_exact)
 {
     const qfp_fock_space *s = &leak->space;
@@ -162,7 +174,7 @@ static qfp_status build(qfp_fock_leak *leak, const qfp_polynomial *wick, bool is
         leak->largest = fmax(leak->largest, leak->weight[m]);
     }
     if (leak->largest > 0.0)
-        status = stage(leak, leak->weight, &leak->stencil);
+        status = stage_both(leak);
 done:
     moves_destroy(&all);
     return status;
@@ -190,6 +202,7 @@ void qfp_fock_leak_destroy(qfp_fock_leak *leak)
     if (leak == NULL)
         return;
     leak->backend->stencil_destroy(leak->stencil);
+    leak->backend->stencil_destroy(leak->indicator);
     free(leak->weight);
     free(leak->by_mode);
     free(leak);
@@ -200,26 +213,27 @@ bool qfp_fock_leak_is_possible(const qfp_fock_leak *leak)
     return leak->largest > 0.0;
 }
 
-double qfp_fock_leak_noise(const qfp_fock_leak *leak)
-{
-    return 1e-15 * leak->factor * sqrt(leak->largest);
-}
-
-static qfp_status weighted_rate(qfp_fock_leak *leak, const qfp_stencil *stencil, qfp_buffer *u,
-                                qfp_buffer *scratch, double *rate)
+/* √(Tr(ρGρ)/Tr ρ²) with the weights staged in `stencil` */
+static qfp_status weighted_norm(qfp_fock_leak *leak, const qfp_stencil *stencil, qfp_buffer *u,
+                                qfp_buffer *scratch, double *norm)
 {
     double lost, all;
     QFP_TRY(leak->backend->stencil_apply(stencil, u, scratch));
     QFP_TRY(leak->backend->inner(leak->space.count, 1, &scratch, u, &lost));
     QFP_TRY(leak->backend->inner(leak->space.count, 1, &u, u, &all));
-    *rate = all > 0.0 ? leak->factor * sqrt(fmax(lost, 0.0) / all) : 0.0;
+    *norm = all > 0.0 ? sqrt(fmax(lost, 0.0) / all) : 0.0;
     return QFP_OK;
 }
 
-qfp_status qfp_fock_leak_rate(qfp_fock_leak *leak, qfp_buffer *u, qfp_buffer *scratch, double *rate)
+qfp_status qfp_fock_leak_measure(qfp_fock_leak *leak, qfp_buffer *u, qfp_buffer *scratch,
+                                 qfp_fock_loss *out)
 {
-    *rate = 0.0;
-    return leak->stencil == NULL ? QFP_OK : weighted_rate(leak, leak->stencil, u, scratch, rate);
+    *out = (qfp_fock_loss){0};
+    if (leak->stencil == NULL)
+        return QFP_OK;
+    QFP_TRY(weighted_norm(leak, leak->stencil, u, scratch, &out->rate));
+    out->rate *= leak->factor;
+    return weighted_norm(leak, leak->indicator, u, scratch, &out->amplitude);
 }
 
 qfp_status qfp_fock_leak_rates(qfp_fock_leak *leak, qfp_buffer *u, qfp_buffer *scratch,
@@ -228,9 +242,10 @@ qfp_status qfp_fock_leak_rates(qfp_fock_leak *leak, qfp_buffer *u, qfp_buffer *s
     for (int j = 0; j < leak->space.modes; j++) {
         qfp_stencil *stencil = NULL;
         QFP_TRY(stage(leak, leak->by_mode + (size_t)j * leak->space.dimension, &stencil));
-        qfp_status status = weighted_rate(leak, stencil, u, scratch, &rates[j]);
+        qfp_status status = weighted_norm(leak, stencil, u, scratch, &rates[j]);
         leak->backend->stencil_destroy(stencil);
         QFP_TRY(status);
+        rates[j] *= leak->factor;
     }
     return QFP_OK;
 }

@@ -30,13 +30,16 @@ void qfp_fock_leak_destroy(qfp_fock_leak *leak);
 /* Can anything be lost at all? */
 bool qfp_fock_leak_is_possible(const qfp_fock_leak *leak);
 
-/* What a relative rounding error of 1e-15 everywhere would look like: rates below are noise. */
-double qfp_fock_leak_noise(const qfp_fock_leak *leak);
-
-/* The bound on ‖(1 − P) L ρ‖/‖ρ‖.  One pass over u; `scratch` is overwritten. */
-qfp_status qfp_fock_leak_rate(qfp_fock_leak *leak, qfp_buffer *u, qfp_buffer *scratch,
-                              double *rate) QFP_MUST_USE;
-/* The same for what leaves through each mode, [modes]: a pass for each. */
+/* rate: the bound on ‖(1 − P) L ρ‖/‖ρ‖.  amplitude: ‖P_G ρ‖/‖ρ‖ with P_G on the states with
+ * G_mm > 0.  The integral of the rate is a bound on the error of ρ, and pessimistic where H is
+ * large: what it adds up turns in phase.  What came back from the end of the basis is of the size
+ * of the amplitude there.  Two passes over u; `scratch` is overwritten. */
+typedef struct qfp_fock_loss {
+    double rate, amplitude;
+} qfp_fock_loss;
+qfp_status qfp_fock_leak_measure(qfp_fock_leak *leak, qfp_buffer *u, qfp_buffer *scratch,
+                                 qfp_fock_loss *out) QFP_MUST_USE;
+/* The rates of what leaves through each mode, [modes]: a pass for each. */
 qfp_status qfp_fock_leak_rates(qfp_fock_leak *leak, qfp_buffer *u, qfp_buffer *scratch,
                                double *rates) QFP_MUST_USE;
 

@@ -236,8 +236,6 @@ static qfp_status read_basis(const qfp_config_reader *reader, const qfp_yaml_nod
     int choice;
     QFP_TRY(qfp_config_choice(reader, node, words, &choice));
     config->basis = bases[choice];
-    if (config->basis == QFP_BASIS_FOCK)
-        return qfp_config_later(reader, node, "basis: fock");
     return QFP_OK;
 }
 

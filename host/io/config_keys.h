@@ -135,8 +135,8 @@ X("ensemble.noise", NOW, "a number from 0 to 1", "1", "noise: 0.5",             
 X("solver", NOW, "a mapping", "all defaults", "solver: {tolerance: 1e-8}",                         \
   "How the equation is solved.")                                                                   \
 X("solver.basis", NOW, "fourier, fock or reference", "fourier", "basis: reference",                \
-  "fourier: grid in phase space; reference: exact Schroedinger evolution of kets;\n"               \
-  "    fock: density matrix in the number basis (comes with a later version).")                    \
+  "fourier: grid in phase space; fock: density matrix in the number basis;\n"                     \
+  "    reference: exact Schroedinger evolution of kets.")                                          \
 X("solver.grid", NOW, "a mapping with points and extent", "chosen by qfp plan",                    \
   "grid: {points: 64, extent: 16.0}", "The grid of the fourier basis.")                            \
 X("solver.grid.points", NOW, "an even whole number from 8 to 1e9, or one per mode",                \
@@ -144,7 +144,8 @@ X("solver.grid.points", NOW, "an even whole number from 8 to 1e9, or one per mod
 X("solver.grid.extent", NOW, "a positive number, or one per mode", "chosen by qfp plan",           \
   "extent: 16.0", "Side L of the box [-L/2, L/2) of Q and P; a list gives one per mode.")          \
 X("solver.levels", NOW, "a whole number from 2 to 100000, or one per mode", "chosen by qfp plan",  \
-  "levels: [24, 24]", "Number states kept per mode in the fock and reference bases.")              \
+  "levels: [24, 24]", "Number states kept per mode in the fock and reference bases; left out, the\n" \
+  "    fock basis raises them when the state reaches the last ones.")                              \
 X("solver.ordering", NOW, "'balanced' or a number from 0 to 0.5", "balanced",                      \
   "ordering: balanced",                                                                            \
   "The c of Q = exp(c Laplacian) u, u being what is evolved; 0 evolves Q itself (unstable for\n"   \

@@ -251,9 +251,20 @@ static qfp_status save(void *self, double *state)
     return f->engine.backend->download(f->u, 0, f->grid->doubles[QFP_SPACE_Z], state);
 }
 
-static qfp_status load(void *self, double t, const double *state)
+static size_t state_count(void *self)
 {
     fourier *f = self;
+    return f->grid->doubles[QFP_SPACE_Z];
+}
+
+static qfp_status load(void *self, double t, size_t count, const double *state)
+{
+    fourier *f = self;
+    if (count != f->grid->doubles[QFP_SPACE_Z])
+        return QFP_FAIL(QFP_USAGE,
+                        "the checkpoint has %zu numbers, this run %zu: the grid was chosen "
+                        "differently",
+                        count, f->grid->doubles[QFP_SPACE_Z]);
     f->time = t;
     return f->engine.backend->upload(f->u, 0, f->grid->doubles[QFP_SPACE_Z], state);
 }
@@ -327,7 +338,7 @@ qfp_status qfp_fourier_solution_create(const qfp_config *config, qfp_solution *o
         return status;
     }
     out->self = f;
-    out->state_count = f->grid->doubles[QFP_SPACE_Z];
+    out->state_count = state_count;
     out->advance = advance;
     out->observe = observe;
     out->marginal = marginal;

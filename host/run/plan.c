@@ -10,6 +10,7 @@
 #include "reference/reference.h"
 #include "run/engine.h"
 #include "run/field_output.h"
+#include "run/fock_plan.h"
 #include "run/theory_check.h"
 #include "state/reach.h"
 
@@ -116,6 +117,11 @@ qfp_status qfp_plan_estimate(const qfp_config *config, qfp_plan *out)
         *out = plan;
         return QFP_OK;
     }
+    if (config->basis == QFP_BASIS_FOCK) {
+        QFP_TRY(qfp_fock_plan_estimate(config, &plan));
+        *out = plan;
+        return QFP_OK;
+    }
     QFP_TRY(estimate_reaches(config, &reach, &wide));
     plan.flow_escapes = reach.escapes;
     plan.bytes_available = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
@@ -151,6 +157,8 @@ static void describe_grid(const qfp_plan *plan, char *text, size_t size)
 qfp_status qfp_plan_create(const qfp_config *config, qfp_plan *out)
 {
     QFP_TRY(qfp_plan_estimate(config, out));
+    if (out->is_fock)
+        return qfp_fock_plan_check(config, out);
     if (out->levels[0] > 0 || out->bytes_total <= 0.9 * out->bytes_available)
         return QFP_OK;
     char grid[128];
@@ -201,6 +209,8 @@ qfp_status qfp_plan_measure(const qfp_config *config, const qfp_plan *plan, qfp_
     qfp_theory_check check = {0};
     *out = (qfp_plan_timing){0};
     qfp_status status = QFP_OK;
+    if (plan->is_fock)
+        return qfp_fock_plan_measure(config, plan, out);
     if (plan->levels[0] > 0)
         return QFP_OK;
     QFP_TRY_GOTO(qfp_engine_create(config->backend, &engine));

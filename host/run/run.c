@@ -14,30 +14,25 @@ typedef struct writer {
     const qfp_run_options *options;
     qfp_member member;
     qfp_snapshot *snapshot; /* NULL when no file is wanted */
-    double *state;          /* checkpoint, NULL when none is wanted */
+    double *state;          /* of a checkpoint */
+    size_t state_count;
     qfp_run_result *result;
     qfp_progress *progress;
     size_t next; /* index of the output time being worked towards */
     struct timespec last_checkpoint;
 } writer;
 
-static qfp_status open_snapshot(writer *w, double **state, double *time)
+static qfp_status open_snapshot(writer *w, size_t *count, double **state, double *time)
 {
     const qfp_config *config = w->config;
     qfp_member_layout own;
-    size_t count = 0;
     qfp_status status;
     QFP_TRY_GOTO(
         qfp_member_layout_create(&w->member, qfp_config_theory_label(config, 0), false, &own));
     status = w->options->resume
                  ? qfp_snapshot_resume(w->options->output_path, &own.layout, config->text, time,
-                                       &w->next, &count, state, &w->snapshot)
+                                       &w->next, count, state, &w->snapshot)
                  : qfp_snapshot_create(w->options->output_path, &own.layout, &w->snapshot);
-    if (status == QFP_OK && w->options->resume && count != w->member.solution.state_count)
-        status = QFP_FAIL(QFP_USAGE,
-                          "%s.part: its checkpoint has %zu numbers, this run %zu: the grid was "
-                          "chosen differently",
-                          w->options->output_path, count, w->member.solution.state_count);
 done:
     qfp_member_layout_destroy(&own);
     return status;
@@ -64,11 +59,23 @@ static double elapsed(const struct timespec *since)
     return (double)(now.tv_sec - since->tv_sec) + 1e-9 * (double)(now.tv_nsec - since->tv_nsec);
 }
 
+static bool keeps_checkpoints(const writer *w)
+{
+    return w->config->checkpoint_seconds > 0.0 && w->snapshot != NULL;
+}
+
 static qfp_status checkpoint(writer *w, double t)
 {
     const qfp_solution *s = &w->member.solution;
+    size_t count = s->state_count(s->self);
+    if (count != w->state_count) {
+        free(w->state);
+        w->state = NULL;
+        QFP_TRY(QFP_ALLOCATE(w->state, count, "a checkpoint"));
+        w->state_count = count;
+    }
     QFP_TRY(s->save(s->self, w->state));
-    QFP_TRY(qfp_snapshot_checkpoint(w->snapshot, t, w->next, s->state_count, w->state));
+    QFP_TRY(qfp_snapshot_checkpoint(w->snapshot, t, w->next, count, w->state));
     clock_gettime(CLOCK_MONOTONIC, &w->last_checkpoint);
     return QFP_OK;
 }
@@ -79,8 +86,7 @@ static qfp_status after_step(void *data, double t)
     double end = w->config->times[w->config->time_count - 1];
     if (end > 0.0)
         qfp_progress_update(w->progress, t / end, NULL);
-    if (w->state == NULL || w->snapshot == NULL ||
-        elapsed(&w->last_checkpoint) < w->config->checkpoint_seconds)
+    if (!keeps_checkpoints(w) || elapsed(&w->last_checkpoint) < w->config->checkpoint_seconds)
         return QFP_OK;
     return checkpoint(w, t);
 }
@@ -95,7 +101,7 @@ static qfp_status evolve(writer *w)
         QFP_TRY(w->member.solution.advance(w->member.solution.self, t, &hook));
         QFP_TRY(write_frame(w, t));
     }
-    if (w->state == NULL || w->snapshot == NULL)
+    if (!keeps_checkpoints(w))
         return QFP_OK;
     return checkpoint(w, config->times[config->time_count - 1]);
 }
@@ -150,15 +156,14 @@ static qfp_status describe_result(writer *w)
 static qfp_status run_one(writer *w)
 {
     double *state = NULL, time = 0.0;
+    size_t count = 0;
     qfp_solution *s = &w->member.solution;
     qfp_status status = QFP_OK;
     QFP_TRY_GOTO(describe_result(w));
-    if (w->config->checkpoint_seconds > 0.0)
-        QFP_TRY_GOTO(QFP_ALLOCATE(w->state, s->state_count, "a checkpoint"));
     if (w->options->output_path != NULL)
-        QFP_TRY_GOTO(open_snapshot(w, &state, &time));
+        QFP_TRY_GOTO(open_snapshot(w, &count, &state, &time));
     if (state != NULL)
-        QFP_TRY_GOTO(s->load(s->self, time, state));
+        QFP_TRY_GOTO(s->load(s->self, time, count, state));
     else if (w->snapshot != NULL && s->write_fields != NULL)
         QFP_TRY_GOTO(s->write_fields(s->self, w->snapshot, true));
     w->progress = qfp_progress_create(w->options->show_progress ? w->config->title : NULL);

@@ -15,7 +15,6 @@ typedef struct qfp_solution {
     void *self;
     size_t observable_count;
     char (*observable_names)[32];
-    size_t state_count; /* doubles of a checkpoint, 0: none possible */
 
     qfp_status (*advance)(void *self, double t, const qfp_step_hook *hook);
     qfp_status (*observe)(void *self, double *values);
@@ -24,8 +23,11 @@ typedef struct qfp_solution {
     qfp_status (*full)(void *self, double *out);
     /* Fields that stay (at_start) or that belong to the current time. May be NULL. */
     qfp_status (*write_fields)(void *self, qfp_snapshot *snapshot, bool at_start);
+    /* Checkpoints: doubles of one now (it may change), writing one, going on from one.  NULL when
+     * there are none.  load: QFP_USAGE when the state does not fit this run. */
+    size_t (*state_count)(void *self);
     qfp_status (*save)(void *self, double *state);
-    qfp_status (*load)(void *self, double t, const double *state);
+    qfp_status (*load)(void *self, double t, size_t count, const double *state);
     /* A sentence about the accuracy of what was computed so far, "" if there is nothing to say. */
     const char *(*warning)(void *self);
     void (*destroy)(void *self);
@@ -38,8 +40,10 @@ typedef struct qfp_solution {
 
 /* In the basis of the configuration. */
 qfp_status qfp_solution_create(const qfp_config *config, qfp_solution *out) QFP_MUST_USE;
-/* The Fourier basis (fourier_solution.c) and the exact reference (reference_solution.c). */
+/* The Fourier basis (fourier_solution.c), the Fock basis (fock_solution.c) and the exact reference
+ * (reference_solution.c). */
 qfp_status qfp_fourier_solution_create(const qfp_config *config, qfp_solution *out) QFP_MUST_USE;
+qfp_status qfp_fock_solution_create(const qfp_config *config, qfp_solution *out) QFP_MUST_USE;
 qfp_status qfp_reference_solution_create(const qfp_config *config, qfp_solution *out) QFP_MUST_USE;
 void qfp_solution_destroy(qfp_solution *s);
 

@@ -4,7 +4,7 @@
  * classical flow of the contour where the initial Wigner function has fallen to `tolerance`.  The
  * box needs L_Q ≥ 2R_Q and L_P ≥ 2R_P; the fringes of the balanced variable along Q have
  * wavenumbers up to 2R_P and along P up to 2R_Q.  Both axes ask for the same number of points, n ≥
- * 4 R_Q R_P/π.
+ * 4 R_Q R_P/π.  In the Fock basis R²/2 levels, or as many as the initial state needs.
  */
 #ifndef QFP_PLAN_H
 #define QFP_PLAN_H
@@ -22,7 +22,8 @@ extern "C" {
 
 typedef struct qfp_plan {
     int modes;
-    int levels[QFP_PLAN_MODES];        /* basis reference: levels of each mode; all below is 0 */
+    int is_fock;                       /* basis fock: levels, dimension, cells and bytes */
+    int levels[QFP_PLAN_MODES];        /* bases fock and reference; for the latter all below is 0 */
     int points[QFP_PLAN_MODES];        /* per axis of mode j */
     double extent[2 * QFP_PLAN_MODES]; /* dimensionless boxes of Q_1…Q_N, P_1…P_N */
     double reach[2 * QFP_PLAN_MODES];  /* estimated reach of the state along them */
@@ -32,9 +33,10 @@ typedef struct qfp_plan {
     int flow_escapes;  /* the classical flow leaves every box within the run */
     int underresolved; /* the given grid is smaller than the rules ask for */
 
-    double cells;            /* Π n_j² */
+    double dimension;        /* D = Π levels */
+    double cells;            /* Π n_j²; fock: D(D+1)/2 complex numbers */
     double bytes_state;      /* one array of doubles */
-    double bytes_generator;  /* work space of one application */
+    double bytes_generator;  /* work space of one application; fock: of the watch over the levels */
     double bytes_propagator; /* Krylov basis or series */
     double bytes_output;     /* observables and synthesis */
     double bytes_total;

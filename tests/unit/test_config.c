@@ -234,7 +234,6 @@ Test(config, a_list_of_theories_has_labels_and_a_selection)
 Test(config, later_versions_are_announced_not_ignored)
 {
     static const bad_input list[] = {
-        {SMALL "solver: {basis: fock}\n", "c.yaml:4:10: solver.basis", "later version"},
         {SMALL "ensemble: {method: markov}\n", "c.yaml:4:12: ensemble.method", "later version"},
         {SMALL "solver: {precision: single}\n", "solver.precision", "later version"},
     };

@@ -50,9 +50,9 @@ static void rig_destroy(rig *r)
 
 static double rate_of(rig *r)
 {
-    double rate;
-    MUST(qfp_fock_leak_rate(r->leak, r->u, r->scratch, &rate));
-    return rate;
+    qfp_fock_loss loss;
+    MUST(qfp_fock_leak_measure(r->leak, r->u, r->scratch, &loss));
+    return loss.rate;
 }
 
 /* x = (a + a†)/√2 raises |d − 1⟩ by √(d/2): with one move that leaves the bound is the value
@@ -64,6 +64,9 @@ Test(fock_leak, one_move_is_exact)
     rig r = rig_make("n^2 + x", 1, levels, ket, true);
     double norm = 0.25 + 0.01 + 0.09 + 0.05, lost = 0.05, population;
     cr_assert(epsilon_eq(dbl, rate_of(&r), sqrt(2.0) * sqrt(2.5 * lost / norm) / kappa, 1e-14));
+    qfp_fock_loss loss;
+    MUST(qfp_fock_leak_measure(r.leak, r.u, r.scratch, &loss));
+    cr_assert(epsilon_eq(dbl, loss.amplitude, sqrt(lost / norm), 1e-15));
     MUST(qfp_fock_leak_population(r.leak, r.u, &population));
     cr_assert(epsilon_eq(dbl, population, 0.05, 1e-16));
     rig_destroy(&r);

@@ -1,0 +1,327 @@
+#include "run/fock_evolution.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "run/fock_plan.h"
+
+#define GROWTH_LIMIT 1e-6     /* of ‖u‖², as in the Fourier basis */
+#define ROUNDING 1e-15        /* of u: what a norm far above 1 loses */
+#define RETURNED 4.0          /* error by what came back from the end, over its amplitude there */
+#define SMALLEST_LOSS 4e-12   /* the propagator's own errors at the end of the basis are of 1e-13 */
+#define LOSS_SHARE 0.5        /* of the tolerance, for chosen levels */
+#define UNBALANCED_TAIL 1e-4  /* a theory that depends on the levels anyway may fill them */
+#define SMALLEST_TAIL 1e-14   /* populations below are rounding */
+#define NEGLIGIBLE_SHARE 0.03 /* of the rate: a mode that loses less keeps its levels */
+enum { FEWEST_NEW_LEVELS = 4, HEADER = 2 };
+
+/* ---- monitors ----------------------------------------------------------------------------------
+ */
+
+static qfp_status check_norm(qfp_fock_evolution *e, double t)
+{
+    double squared;
+    QFP_TRY(e->engine.backend->inner(e->stage.space.count, 1, &e->stage.u, e->stage.u, &squared));
+    if (!isfinite(squared))
+        return QFP_FAIL(QFP_NOT_FINITE, "t = %.6g: the solution is no longer finite", t);
+    if (e->unbalanced.active)
+        return qfp_unbalanced_check_norm(&e->unbalanced, t, squared);
+    if (squared > e->norm_limit)
+        return QFP_FAIL(QFP_GROWTH, "t = %.6g: Tr ρ² = %.6g has grown beyond %.6g: %s", t, squared,
+                        e->norm_limit,
+                        qfp_fock_generator_map(e->stage.generator)->skew
+                            ? "noise is being amplified; use a smaller tolerance"
+                            : "this theory has made structure so fine that the Fock basis, which "
+                              "sharpens it, loses its digits; use basis: fourier");
+    return QFP_OK;
+}
+
+static double cut_error(double bound, double amplitude)
+{
+    return fmin(bound, RETURNED * amplitude);
+}
+
+/* Given levels: what may sit where something leaves. */
+static qfp_status check_population(qfp_fock_evolution *e, double t)
+{
+    double population, limit = fmax(e->config->tolerance, SMALLEST_TAIL);
+    char levels[128];
+    if (e->unbalanced.active)
+        limit = fmax(limit, UNBALANCED_TAIL);
+    QFP_TRY(qfp_fock_leak_population(e->stage.leak, e->stage.u, &population));
+    e->population = fmax(e->population, population);
+    if (population <= limit)
+        return QFP_OK;
+    qfp_levels_describe(e->config->modes, e->plan.levels, levels, sizeof levels);
+    return QFP_FAIL(QFP_RESOLUTION,
+                    "t = %.6g: %.2g of the population is in the last levels of %s, from where the "
+                    "generator leads out of the basis (limit %.1e, the tolerance): raise "
+                    "solver.levels, or leave it out to have it chosen and raised",
+                    t, population, levels, limit);
+}
+
+/* What the step to t adds to the error by the cut; `wants_levels` when that is too much. */
+static qfp_status check_loss(qfp_fock_evolution *e, double t)
+{
+    qfp_fock_loss loss;
+    QFP_TRY(qfp_fock_leak_measure(e->stage.leak, e->stage.u, e->stage.scratch, &loss));
+    double bound = e->bound + 0.5 * (e->loss.rate + loss.rate) * (t - e->kept_time);
+    double amplitude = fmax(e->amplitude, loss.amplitude);
+    double allowed = fmax(LOSS_SHARE * e->config->tolerance, SMALLEST_LOSS);
+    if (e->may_grow && cut_error(bound, amplitude) > allowed) {
+        e->wants_levels = true;
+        return QFP_FAIL(QFP_RESOLUTION, "t = %.6g: the levels are too few", t);
+    }
+    e->loss = loss;
+    e->bound = bound;
+    e->amplitude = amplitude;
+    return QFP_OK;
+}
+
+/* u at time t is to become the state of record. */
+static qfp_status accept(qfp_fock_evolution *e, double t)
+{
+    QFP_TRY(check_norm(e, t));
+    if (qfp_fock_leak_is_possible(e->stage.leak)) {
+        QFP_TRY(check_loss(e, t));
+        if (!e->may_grow)
+            QFP_TRY(check_population(e, t));
+    }
+    e->kept_time = t;
+    return e->may_grow ? qfp_fock_stage_keep(&e->stage) : QFP_OK;
+}
+
+static qfp_status monitor(void *data, double advanced, qfp_buffer *u)
+{
+    qfp_fock_evolution *e = data;
+    double t = e->advance_from + advanced;
+    (void)u; /* it is the stage's */
+    QFP_TRY(accept(e, t));
+    return e->hook->after_step(e->hook->data, t);
+}
+
+/* ---- levels ------------------------------------------------------------------------------------
+ */
+
+/* u ← the initial state; what depends on it anew. */
+static qfp_status begin(qfp_fock_evolution *e)
+{
+    char *warning = e->warning;
+    double squared;
+    QFP_TRY(qfp_fock_stage_begin(&e->stage, e->config, &e->cut, warning, sizeof e->warning));
+    if (!e->may_grow && e->cut > e->config->tolerance) {
+        char levels[128];
+        qfp_levels_describe(e->config->modes, e->plan.levels, levels, sizeof levels);
+        return QFP_FAIL(QFP_RESOLUTION,
+                        "%s: solver.levels: %.2g of the initial state lies outside of %s levels "
+                        "(limit %.1e, the tolerance): raise them, or leave the key out",
+                        e->config->path, e->cut, levels, e->config->tolerance);
+    }
+    QFP_TRY(e->engine.backend->inner(e->stage.space.count, 1, &e->stage.u, e->stage.u, &squared));
+    QFP_TRY(qfp_unbalanced_begin(&e->check, e->config, squared, &e->unbalanced));
+    double room = e->config->tolerance / ROUNDING;
+    e->norm_limit = qfp_fock_generator_map(e->stage.generator)->skew
+                        ? squared * (1.0 + fmax(GROWTH_LIMIT, e->config->tolerance))
+                        : squared * fmax(room * room, 1.0);
+    return QFP_OK;
+}
+
+/* The rate at which the state of record begins to lose, with new levels. */
+static qfp_status restart(qfp_fock_evolution *e)
+{
+    e->time = e->kept_time;
+    e->wants_levels = false;
+    QFP_TRY(qfp_fock_leak_measure(e->stage.leak, e->stage.u, e->stage.scratch, &e->loss));
+    return e->may_grow ? qfp_fock_stage_keep(&e->stage) : QFP_OK;
+}
+
+/* Replaces the stage by one with `levels` that holds the same ρ, given packed on the old levels. */
+static qfp_status replace_stage(qfp_fock_evolution *e, const int *levels, const double *packed)
+{
+    qfp_fock_space old = e->stage.space;
+    double *more = NULL;
+    qfp_fock_stage_destroy(&e->stage);
+    qfp_fock_plan_size(e->config, levels, &e->plan);
+    QFP_TRY(qfp_fock_stage_create(e->config, &e->check, &e->engine, &e->plan, &e->stage));
+    if (packed == NULL)
+        return begin(e);
+    QFP_TRY(QFP_ALLOCATE(more, e->stage.space.count, "a state with more levels"));
+    qfp_fock_embed(&old, packed, &e->stage.space, more);
+    qfp_status status = e->engine.backend->upload(e->stage.u, 0, e->stage.space.count, more);
+    free(more);
+    return status;
+}
+
+static qfp_status choose_more_levels(qfp_fock_evolution *e, int *levels)
+{
+    double rates[QFP_MAX_MODES], worst = 0.0;
+    QFP_TRY(qfp_fock_leak_rates(e->stage.leak, e->stage.u, e->stage.scratch, rates));
+    for (int j = 0; j < e->config->modes; j++)
+        worst = fmax(worst, rates[j]);
+    for (int j = 0; j < e->config->modes; j++) {
+        int more = e->plan.levels[j] / 4;
+        levels[j] = e->plan.levels[j];
+        if (rates[j] >= NEGLIGIBLE_SHARE * worst)
+            levels[j] += more > FEWEST_NEW_LEVELS ? more : FEWEST_NEW_LEVELS;
+    }
+    qfp_plan plan = e->plan;
+    qfp_fock_plan_size(e->config, levels, &plan);
+    if (plan.bytes_total <= 0.9 * plan.bytes_available)
+        return QFP_OK;
+    char now[128], next[128];
+    qfp_levels_describe(e->config->modes, e->plan.levels, now, sizeof now);
+    qfp_levels_describe(e->config->modes, levels, next, sizeof next);
+    return QFP_FAIL(QFP_RESOLUTION,
+                    "t = %.6g: the state has filled %s levels; %s would need %.3g GB, this machine "
+                    "has %.3g GB",
+                    e->kept_time, now, next, plan.bytes_total / 1e9, plan.bytes_available / 1e9);
+}
+
+/* Back to the state of record, with more levels. */
+static qfp_status grow(qfp_fock_evolution *e)
+{
+    int levels[QFP_MAX_MODES];
+    double *packed = NULL;
+    QFP_TRY(choose_more_levels(e, levels));
+    qfp_status status = QFP_OK;
+    if (e->kept_time > 0.0) {
+        QFP_TRY(QFP_ALLOCATE(packed, e->stage.space.count, "a state"));
+        status = e->engine.backend->download(e->stage.kept, 0, e->stage.space.count, packed);
+    }
+    if (status == QFP_OK)
+        status = replace_stage(e, levels, packed);
+    free(packed);
+    e->has_grown = true;
+    return status == QFP_OK ? restart(e) : status;
+}
+
+/* ---- creation and evolution --------------------------------------------------------------------
+ */
+
+qfp_status qfp_fock_evolution_create(const qfp_config *config, qfp_fock_evolution *out)
+{
+    qfp_fock_evolution *e = out;
+    *e = (qfp_fock_evolution){.config = config};
+    QFP_TRY(qfp_theory_check_create(config, &e->check));
+    QFP_TRY(qfp_theory_check_refuse(&e->check, config));
+    QFP_TRY(qfp_plan_create(config, &e->plan));
+    QFP_TRY(qfp_engine_create(config->backend, &e->engine));
+    QFP_TRY(qfp_fock_stage_create(config, &e->check, &e->engine, &e->plan, &e->stage));
+    /* more levels make an unbalanced theory grow faster, not better */
+    e->may_grow = qfp_fock_plan_is_free(config) && e->check.balanced;
+    QFP_TRY(begin(e));
+    if (!e->may_grow)
+        QFP_TRY(check_population(e, 0.0));
+    return restart(e);
+}
+
+void qfp_fock_evolution_destroy(qfp_fock_evolution *e)
+{
+    qfp_fock_stage_destroy(&e->stage);
+    qfp_engine_destroy(&e->engine);
+    qfp_theory_check_destroy(&e->check);
+}
+
+static qfp_status advance_diagonal(qfp_fock_evolution *e, double t)
+{
+    QFP_TRY(qfp_fock_generator_evolve_diagonal(e->stage.generator, t - e->time, e->stage.u));
+    QFP_TRY(accept(e, t));
+    return e->hook->after_step(e->hook->data, t);
+}
+
+qfp_status qfp_fock_evolution_advance(qfp_fock_evolution *e, double t, const qfp_step_hook *hook)
+{
+    e->hook = hook;
+    while (e->time < t) {
+        e->advance_from = e->time;
+        qfp_status status =
+            e->stage.propagator == NULL
+                ? advance_diagonal(e, t)
+                : qfp_propagator_advance(e->stage.propagator, e->stage.u, t - e->time, monitor, e);
+        if (status == QFP_OK)
+            e->time = t;
+        else if (e->wants_levels)
+            QFP_TRY(grow(e));
+        else
+            return status;
+    }
+    return QFP_OK;
+}
+
+/* ---- checkpoints -------------------------------------------------------------------------------
+ */
+
+static size_t header_count(const qfp_fock_evolution *e)
+{
+    return (size_t)e->config->modes + HEADER;
+}
+
+size_t qfp_fock_evolution_state_count(const qfp_fock_evolution *e)
+{
+    return header_count(e) + e->stage.space.count;
+}
+
+qfp_status qfp_fock_evolution_save(qfp_fock_evolution *e, double *state)
+{
+    for (int j = 0; j < e->config->modes; j++)
+        *state++ = e->plan.levels[j];
+    *state++ = e->bound;
+    *state++ = e->amplitude;
+    return e->engine.backend->download(e->stage.u, 0, e->stage.space.count, state);
+}
+
+static qfp_status load_levels(qfp_fock_evolution *e, size_t count, const double *state)
+{
+    int levels[QFP_MAX_MODES];
+    bool same = true;
+    qfp_fock_space space;
+    for (int j = 0; j < e->config->modes; j++) {
+        if (count < header_count(e) || !(state[j] >= 1.0 && state[j] <= 1e6))
+            return QFP_FAIL(QFP_USAGE, "the checkpoint is none of a run in the Fock basis");
+        levels[j] = (int)state[j];
+        same = same && levels[j] == e->plan.levels[j];
+    }
+    QFP_TRY(qfp_fock_space_set(e->config->modes, levels, &space));
+    if (count != header_count(e) + space.count || (!same && !e->may_grow))
+        return QFP_FAIL(QFP_USAGE,
+                        "the checkpoint has %zu numbers, this run %zu: its levels were "
+                        "other ones",
+                        count, qfp_fock_evolution_state_count(e));
+    e->has_grown = !same;
+    return same ? QFP_OK : replace_stage(e, levels, NULL);
+}
+
+qfp_status qfp_fock_evolution_load(qfp_fock_evolution *e, double t, size_t count,
+                                   const double *state)
+{
+    QFP_TRY(load_levels(e, count, state));
+    state += e->config->modes;
+    QFP_TRY(e->engine.backend->upload(e->stage.u, 0, e->stage.space.count, state + HEADER));
+    e->bound = state[0];
+    e->amplitude = state[1];
+    e->kept_time = t;
+    return restart(e);
+}
+
+const char *qfp_fock_evolution_warning(qfp_fock_evolution *e)
+{
+    char levels[128];
+    double error =
+        cut_error(e->bound, e->amplitude) + sqrt(2.0 * fmax(e->cut - SMALLEST_TAIL, 0.0));
+    if (e->unbalanced.active)
+        return e->unbalanced.warning;
+    if (e->warning[0] != '\0')
+        return e->warning;
+    qfp_levels_describe(e->config->modes, e->plan.levels, levels, sizeof levels);
+    if (e->has_grown)
+        snprintf(e->warning, sizeof e->warning,
+                 "the levels were raised to %s during the run; the tolerance was kept", levels);
+    else if (!e->may_grow && error > 100.0 * e->config->tolerance)
+        snprintf(e->warning, sizeof e->warning,
+                 "%s levels bound the error of ρ by %.0e only (tolerance %.0e; up to %.1e of the "
+                 "population was in the last ones); raise solver.levels, or leave it out",
+                 levels, error, e->config->tolerance, e->population);
+    return e->warning;
+}

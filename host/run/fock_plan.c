@@ -1,0 +1,217 @@
+#include "run/fock_plan.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "fock/fock_generator.h"
+#include "fock/fock_initial.h"
+#include "run/engine.h"
+#include "run/field_output.h"
+#include "state/reach.h"
+
+#define MARGIN 1.15 /* levels beyond the reach: the amplitude behind it still has to fade */
+#define MOST_LEVELS 1e6
+enum { FEWEST_LEVELS = 2, SPARE_LEVELS = 2, PRACTICAL_VECTORS = 65, FEWEST_VECTORS = 13 };
+
+bool qfp_fock_plan_is_free(const qfp_config *config)
+{
+    return config->levels[0] == 0;
+}
+
+void qfp_levels_describe(int modes, const int *levels, char *text, size_t size)
+{
+    size_t used = 0;
+    text[0] = '\0';
+    for (int j = 0; j < modes && used < size; j++)
+        used += (size_t)snprintf(text + used, size - used, "%s%d", j > 0 ? " × " : "", levels[j]);
+}
+
+/* What the terms of H do to the numbers: modes between which quanta move belong to one group, and a
+ * group whose total is not kept is open. */
+typedef struct number_flow {
+    int group[QFP_MAX_MODES];
+    bool is_open[QFP_MAX_MODES], moves[QFP_MAX_MODES]; /* by group; by mode */
+} number_flow;
+
+static void join(number_flow *f, int modes, int a, int b)
+{
+    int from = f->group[b], to = f->group[a];
+    for (int j = 0; j < modes; j++)
+        f->group[j] = f->group[j] == from ? to : f->group[j];
+}
+
+static number_flow follow_numbers(const qfp_polynomial *wick, int modes)
+{
+    number_flow f = {0};
+    for (int j = 0; j < modes; j++)
+        f.group[j] = j;
+    for (size_t t = 0; t < wick->count; t++) {
+        const uint8_t *down = wick->terms[t].power, *up = down + modes;
+        int first = -1;
+        for (int j = 0; j < modes; j++) {
+            if (up[j] == down[j])
+                continue;
+            f.moves[j] = true;
+            if (first >= 0)
+                join(&f, modes, first, j);
+            first = j;
+        }
+    }
+    for (size_t t = 0; t < wick->count; t++) {
+        int change[QFP_MAX_MODES] = {0};
+        for (int j = 0; j < modes; j++)
+            change[f.group[j]] += wick->terms[t].power[modes + j] - wick->terms[t].power[j];
+        for (int j = 0; j < modes; j++)
+            f.is_open[j] = f.is_open[j] || change[j] != 0;
+    }
+    return f;
+}
+
+static qfp_status choose_levels(const qfp_config *config, const qfp_theory_check *check,
+                                qfp_plan *plan, int *levels)
+{
+    qfp_reach reach;
+    int modes = config->modes, initial[QFP_MAX_MODES], total[QFP_MAX_MODES] = {0};
+    for (int j = 0; j < modes; j++)
+        initial[j] = 1;
+    /* an amplitude of a tenth of the tolerance may stay outside */
+    QFP_TRY(qfp_fock_initial_levels(&config->initial, modes,
+                                    0.01 * config->tolerance * config->tolerance, initial));
+    QFP_TRY(qfp_reach_estimate(config, &check->wick, config->tolerance, &reach));
+    number_flow flow = follow_numbers(&check->wick, modes);
+    for (int j = 0; j < modes; j++)
+        total[flow.group[j]] += initial[j] - 1;
+    for (int j = 0; j < modes; j++) {
+        double r = fmax(reach.of[j], reach.of[modes + j]);
+        double needed = ceil(MARGIN * fmax((double)initial[j], 0.5 * r * r)) + SPARE_LEVELS;
+        bool is_open = !check->is_exact || flow.is_open[flow.group[j]];
+        /* a flow that runs away says nothing: start small and grow */
+        if (reach.escapes)
+            needed = 2.0 * initial[j] + SPARE_LEVELS;
+        if (!is_open) /* all quanta of the group in one mode, at most */
+            needed = fmin(needed, total[flow.group[j]] + 1.0);
+        if (check->is_exact && !flow.moves[j])
+            needed = initial[j];
+        plan->flow_escapes |= reach.escapes && is_open;
+        levels[j] = (int)fmin(fmax(needed, FEWEST_LEVELS), MOST_LEVELS);
+    }
+    return QFP_OK;
+}
+
+void qfp_fock_plan_size(const qfp_config *config, const int *levels, qfp_plan *plan)
+{
+    double d = 1.0, full = pow(config->husimi_points, 2.0 * config->modes);
+    for (int j = 0; j < config->modes; j++) {
+        plan->levels[j] = levels[j];
+        d *= levels[j];
+    }
+    double state = 8.0 * d * (d + 1.0);
+    double vectors = config->integrator == QFP_INTEGRATOR_CHEBYSHEV ? 4.0
+                     : config->integrator == QFP_INTEGRATOR_RK4     ? 2.0
+                                                                    : PRACTICAL_VECTORS;
+    plan->is_fock = 1;
+    plan->modes = config->modes;
+    plan->dimension = d;
+    plan->cells = 0.5 * d * (d + 1.0);
+    plan->bytes_state = state;
+    /* the copy to go back to and the image for the watch over the last levels */
+    plan->bytes_generator = 2.0 * state;
+    /* bands, one-mode matrices; the whole state on the host when it is made or grows, and Q of all
+     * modes from its unpacked form */
+    plan->bytes_output = state + 64.0 * d + qfp_field_output_bytes(config);
+    if (config->husimi_full)
+        plan->bytes_output += 16.0 * d * d + 8.0 * full;
+    plan->bytes_available = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
+    double fixed = plan->bytes_state + plan->bytes_generator + plan->bytes_output;
+    if (vectors == PRACTICAL_VECTORS) {
+        double fits = floor((0.8 * plan->bytes_available - fixed) / state);
+        vectors = fmax(FEWEST_VECTORS, fmin(vectors, fits));
+    }
+    plan->krylov_vectors = (int)vectors;
+    plan->bytes_propagator = vectors * state;
+    plan->bytes_total = fixed + plan->bytes_propagator;
+}
+
+qfp_status qfp_fock_plan_estimate(const qfp_config *config, qfp_plan *plan)
+{
+    qfp_theory_check check;
+    int levels[QFP_MAX_MODES];
+    memcpy(levels, config->levels, sizeof levels);
+    QFP_TRY(qfp_theory_check_create(config, &check));
+    qfp_status status =
+        qfp_fock_plan_is_free(config) ? choose_levels(config, &check, plan, levels) : QFP_OK;
+    qfp_theory_check_destroy(&check);
+    if (status == QFP_OK)
+        qfp_fock_plan_size(config, levels, plan);
+    return status;
+}
+
+qfp_status qfp_fock_plan_check(const qfp_config *config, const qfp_plan *plan)
+{
+    char levels[128];
+    if (plan->bytes_total <= 0.9 * plan->bytes_available)
+        return QFP_OK;
+    qfp_levels_describe(plan->modes, plan->levels, levels, sizeof levels);
+    return QFP_FAIL(QFP_MEMORY,
+                    "%s: solver.levels: %s = %.4g states make a density matrix of %.3g numbers, "
+                    "%.3g GB; with %d vectors of the propagator and the output %.3g GB are needed, "
+                    "this machine has %.3g GB; %s",
+                    config->path, levels, plan->dimension, plan->dimension * plan->dimension,
+                    plan->bytes_state / 1e9, plan->krylov_vectors, plan->bytes_total / 1e9,
+                    plan->bytes_available / 1e9,
+                    qfp_fock_plan_is_free(config)
+                        ? "raise solver.tolerance, or give fewer solver.levels than were chosen"
+                        : "give fewer");
+}
+
+static double seconds_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static qfp_status measure(const qfp_config *config, qfp_fock_generator *generator,
+                          qfp_plan_timing *out)
+{
+    qfp_linear_map *map = qfp_fock_generator_map(generator);
+    double duration = config->times[config->time_count - 1], start = seconds_now();
+    qfp_fock_cost cost;
+    QFP_TRY(qfp_linear_map_radius(map, &out->radius));
+    out->application_seconds = (seconds_now() - start) / (double)map->applications;
+    /* A Krylov step of m applications covers a phase of about 0.6 m at tight tolerances; a diagonal
+     * generator needs one pass per output time. */
+    out->applications = qfp_fock_generator_is_diagonal(generator)
+                            ? (double)config->time_count
+                            : fmax(4.0, out->radius * duration / 0.6);
+    out->seconds = out->applications * out->application_seconds;
+    qfp_fock_generator_cost(generator, &cost);
+    out->products = (int)cost.terms;
+    out->bytes = cost.bytes;
+    out->floor_bytes = cost.bytes;
+    return QFP_OK;
+}
+
+qfp_status qfp_fock_plan_measure(const qfp_config *config, const qfp_plan *plan,
+                                 qfp_plan_timing *out)
+{
+    qfp_engine engine = {0};
+    qfp_theory_check check = {0};
+    qfp_fock_generator *generator = NULL;
+    qfp_fock_space space;
+    qfp_status status;
+    QFP_TRY_GOTO(qfp_engine_create(config->backend, &engine));
+    QFP_TRY_GOTO(qfp_theory_check_create(config, &check));
+    QFP_TRY_GOTO(qfp_fock_space_set(plan->modes, plan->levels, &space));
+    QFP_TRY_GOTO(qfp_fock_generator_create(engine.backend, engine.context, &space, &check.husimi,
+                                           &generator));
+    status = measure(config, generator, out);
+done:
+    qfp_fock_generator_destroy(generator);
+    qfp_theory_check_destroy(&check);
+    qfp_engine_destroy(&engine);
+    return status;
+}

@@ -1,0 +1,33 @@
+/* fock_plan.h - levels and memory of a run in the Fock basis.
+ *
+ * A mode gets the levels that the initial state needs (amplitude outside: a tolerance), or
+ * those that the classical flow of its contour asks for, n = R²/2 with R its reach, whichever is
+ * more; but no more than all quanta of the modes it exchanges them with, when H keeps their total.
+ */
+#ifndef QFPI_FOCK_PLAN_H
+#define QFPI_FOCK_PLAN_H
+
+#include "qfp/plan.h"
+#include "run/theory_check.h"
+
+/* Fills levels, dimension, bytes and krylov_vectors of `plan`; given levels stay.  Never refuses
+ * for memory. */
+qfp_status qfp_fock_plan_estimate(const qfp_config *config, qfp_plan *plan) QFP_MUST_USE;
+
+/* The same for these levels. */
+void qfp_fock_plan_size(const qfp_config *config, const int *levels, qfp_plan *plan);
+
+/* QFP_MEMORY with the arithmetic when the plan exceeds the memory of the machine. */
+qfp_status qfp_fock_plan_check(const qfp_config *config, const qfp_plan *plan) QFP_MUST_USE;
+
+/* qfp_plan_measure in this basis. */
+qfp_status qfp_fock_plan_measure(const qfp_config *config, const qfp_plan *plan,
+                                 qfp_plan_timing *out) QFP_MUST_USE;
+
+/* "24 × 24" */
+void qfp_levels_describe(int modes, const int *levels, char *text, size_t size);
+
+/* Did the configuration leave the levels open? */
+bool qfp_fock_plan_is_free(const qfp_config *config);
+
+#endif

@@ -1,0 +1,205 @@
+/* fock_solution.c - basis: fock.  The density matrix in the number basis behind solution.h. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fock/fock_husimi.h"
+#include "run/field_output.h"
+#include "run/fock_evolution.h"
+#include "state/observables.h"
+
+typedef struct fock {
+    qfp_fock_evolution evolution;
+    qfp_moment_names names;
+    double *axis_q, *axis_p; /* dimensionless output axes, [modes][points] */
+} fock;
+
+static void destroy(void *self)
+{
+    fock *f = self;
+    if (f == NULL)
+        return;
+    qfp_fock_evolution_destroy(&f->evolution);
+    qfp_moment_names_destroy(&f->names);
+    free(f->axis_q);
+    free(f->axis_p);
+    free(f);
+}
+
+static qfp_status advance(void *self, double t, const qfp_step_hook *hook)
+{
+    fock *f = self;
+    return qfp_fock_evolution_advance(&f->evolution, t, hook);
+}
+
+/* Tr_{others} ρ, to be freed. */
+static qfp_status reduced(fock *f, int mode, double complex **rho)
+{
+    const qfp_fock_stage *s = &f->evolution.stage;
+    size_t levels = (size_t)s->space.levels[mode];
+    *rho = NULL;
+    QFP_TRY(QFP_ALLOCATE(*rho, levels * levels, "the density matrix of a mode"));
+    return qfp_fock_reduced(s->engine->backend, s->engine->context, &s->space, s->u, mode, *rho);
+}
+
+static qfp_status observe_husimi(fock *f, double *wehrl, double *min_q)
+{
+    double complex *rho;
+    qfp_fock_entropy seen;
+    qfp_status status = reduced(f, 0, &rho);
+    if (status == QFP_OK)
+        status = qfp_fock_wehrl(f->evolution.stage.space.levels[0], rho, &seen);
+    free(rho);
+    QFP_TRY(status);
+    *wehrl = seen.wehrl;
+    *min_q = seen.min_q;
+    return qfp_unbalanced_check_husimi(&f->evolution.unbalanced, f->evolution.time, seen.min_q,
+                                       seen.max_q);
+}
+
+/* in the order of qfp_moment_names, then purity, tail, for one mode wehrl and min_q, and what an
+ * unbalanced theory adds */
+static qfp_status observe(void *self, double *values)
+{
+    fock *f = self;
+    qfp_fock_evolution *e = &f->evolution;
+    qfp_fock_stage *s = &e->stage;
+    size_t at = f->names.count;
+    double squared;
+    QFP_TRY(qfp_fock_moments_evaluate(s->moments, s->u, values, &values[at + 1]));
+    QFP_TRY(e->engine.backend->inner(s->space.count, 1, &s->u, s->u, &squared));
+    values[at] = squared;
+    at += 2;
+    if (e->config->modes == 1) {
+        QFP_TRY(observe_husimi(f, &values[at], &values[at + 1]));
+        at += 2;
+    }
+    if (e->unbalanced.active)
+        return qfp_unbalanced_observe(&e->unbalanced, squared, qfp_fock_generator_map(s->generator),
+                                      s->u, s->scratch, &values[at]);
+    return QFP_OK;
+}
+
+static qfp_status marginal(void *self, int mode, double *out)
+{
+    fock *f = self;
+    double complex *rho;
+    size_t n = (size_t)f->evolution.config->husimi_points;
+    qfp_status status = reduced(f, mode, &rho);
+    if (status == QFP_OK)
+        status = qfp_fock_husimi_marginal(f->evolution.stage.space.levels[mode], rho, n,
+                                          f->axis_q + (size_t)mode * n, n,
+                                          f->axis_p + (size_t)mode * n, out);
+    free(rho);
+    return status;
+}
+
+static qfp_status full(void *self, double *out)
+{
+    fock *f = self;
+    const qfp_fock_stage *s = &f->evolution.stage;
+    size_t n = (size_t)f->evolution.config->husimi_points;
+    double *packed = NULL;
+    QFP_TRY(QFP_ALLOCATE(packed, s->space.count, "the state"));
+    qfp_status status = s->engine->backend->download(s->u, 0, s->space.count, packed);
+    if (status == QFP_OK)
+        status = qfp_fock_husimi_full(&s->space, packed, n, f->axis_q, n, f->axis_p, out);
+    free(packed);
+    return status;
+}
+
+static size_t state_count(void *self)
+{
+    fock *f = self;
+    return qfp_fock_evolution_state_count(&f->evolution);
+}
+
+static qfp_status save(void *self, double *state)
+{
+    fock *f = self;
+    return qfp_fock_evolution_save(&f->evolution, state);
+}
+
+static qfp_status load(void *self, double t, size_t count, const double *state)
+{
+    fock *f = self;
+    return qfp_fock_evolution_load(&f->evolution, t, count, state);
+}
+
+static const char *warning(void *self)
+{
+    fock *f = self;
+    return qfp_fock_evolution_warning(&f->evolution);
+}
+
+static qfp_status name_observables(const fock *f, qfp_solution *out)
+{
+    const char *more[4 + QFP_UNBALANCED_OBSERVABLES];
+    size_t extra = 0;
+    more[extra++] = "purity";
+    more[extra++] = "tail";
+    if (f->evolution.config->modes == 1) {
+        more[extra++] = "wehrl";
+        more[extra++] = "min_q";
+    }
+    for (int i = 0; f->evolution.unbalanced.active && i < QFP_UNBALANCED_OBSERVABLES; i++)
+        more[extra++] = qfp_unbalanced_names[i];
+    out->observable_count = f->names.count + extra;
+    QFP_TRY(QFP_ALLOCATE(out->observable_names, out->observable_count, "observable names"));
+    memcpy(out->observable_names, f->names.name, f->names.count * sizeof *f->names.name);
+    for (size_t i = 0; i < extra; i++)
+        snprintf(out->observable_names[f->names.count + i], sizeof *out->observable_names, "%s",
+                 more[i]);
+    return QFP_OK;
+}
+
+static qfp_status check_supported(const qfp_config *config)
+{
+    if (config->field_drift || config->field_diffusion || config->field_current)
+        return QFP_FAIL(QFP_UNSUPPORTED,
+                        "%s: output.fields: the Fock basis has no grid to write fields on; use "
+                        "basis: fourier",
+                        config->path);
+    return QFP_OK;
+}
+
+static void fill_interface(fock *f, qfp_solution *out)
+{
+    out->self = f;
+    out->state_count = state_count;
+    out->advance = advance;
+    out->observe = observe;
+    out->marginal = marginal;
+    out->full = full;
+    out->save = save;
+    out->load = load;
+    out->warning = warning;
+    out->destroy = destroy;
+    snprintf(out->ordering, sizeof out->ordering, "none (density matrix)");
+    snprintf(out->backend, sizeof out->backend, "%s", f->evolution.engine.backend->name);
+}
+
+qfp_status qfp_fock_solution_create(const qfp_config *config, qfp_solution *out)
+{
+    fock *f = NULL;
+    *out = (qfp_solution){0};
+    QFP_TRY(check_supported(config));
+    QFP_TRY(QFP_ALLOCATE(f, 1, "a solution in the Fock basis"));
+    qfp_status status;
+    QFP_TRY_GOTO(qfp_fock_evolution_create(config, &f->evolution));
+    QFP_TRY_GOTO(qfp_output_axes(config, &f->axis_q, &f->axis_p));
+    QFP_TRY_GOTO(qfp_moment_names_create(config->modes, &f->names));
+    QFP_TRY_GOTO(name_observables(f, out));
+    status = f->evolution.engine.backend->describe(f->evolution.engine.context, out->device,
+                                                   sizeof out->device);
+done:
+    if (status != QFP_OK) {
+        free(out->observable_names);
+        *out = (qfp_solution){0};
+        destroy(f);
+        return status;
+    }
+    fill_interface(f, out);
+    return QFP_OK;
+}

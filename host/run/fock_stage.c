@@ -1,0 +1,108 @@
+#include "run/fock_stage.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "fock/fock_initial.h"
+
+static qfp_status create_propagator(const qfp_config *config, const qfp_plan *plan,
+                                    qfp_fock_stage *s)
+{
+    static const qfp_method methods[] = {
+        [QFP_INTEGRATOR_AUTO] = QFP_METHOD_KRYLOV,
+        [QFP_INTEGRATOR_KRYLOV] = QFP_METHOD_KRYLOV,
+        [QFP_INTEGRATOR_CHEBYSHEV] = QFP_METHOD_CHEBYSHEV,
+        [QFP_INTEGRATOR_RK4] = QFP_METHOD_RK4,
+    };
+    double duration = config->times[config->time_count - 1];
+    qfp_propagator_options options = {
+        .method = methods[config->integrator],
+        .tolerance = 0.1 * config->tolerance, /* the cut of the levels has its share too */
+        .time_scale = duration > 0.0 ? duration : 1.0,
+        .step = config->step,
+        .memory = (size_t)plan->krylov_vectors * s->space.count * sizeof(double),
+    };
+    return qfp_propagator_create(qfp_fock_generator_map(s->generator), &options, &s->propagator);
+}
+
+qfp_status qfp_fock_stage_create(const qfp_config *config, const qfp_theory_check *check,
+                                 const qfp_engine *engine, const qfp_plan *plan,
+                                 qfp_fock_stage *out)
+{
+    const qfp_backend *b = engine->backend;
+    *out = (qfp_fock_stage){.engine = engine};
+    QFP_TRY(qfp_fock_space_set(config->modes, plan->levels, &out->space));
+    QFP_TRY(qfp_fock_generator_create(b, engine->context, &out->space, &check->husimi,
+                                      &out->generator));
+    QFP_TRY(qfp_fock_moments_create(b, engine->context, &out->space, &check->wick, &out->moments));
+    QFP_TRY(qfp_fock_leak_create(b, engine->context, &out->space, &check->wick, config->kappa,
+                                 check->is_exact, &out->leak));
+    qfp_buffer **buffers[] = {&out->u, &out->kept, &out->scratch};
+    for (int i = 0; i < 3; i++)
+        QFP_TRY(b->buffer_create(engine->context, out->space.count, buffers[i]));
+    return qfp_fock_generator_is_diagonal(out->generator) ? QFP_OK
+                                                          : create_propagator(config, plan, out);
+}
+
+void qfp_fock_stage_destroy(qfp_fock_stage *s)
+{
+    if (s->engine == NULL)
+        return;
+    qfp_propagator_destroy(s->propagator);
+    qfp_fock_leak_destroy(s->leak);
+    qfp_fock_moments_destroy(s->moments);
+    qfp_fock_generator_destroy(s->generator);
+    s->engine->backend->buffer_destroy(s->u);
+    s->engine->backend->buffer_destroy(s->kept);
+    s->engine->backend->buffer_destroy(s->scratch);
+    *s = (qfp_fock_stage){0};
+}
+
+qfp_status qfp_fock_stage_begin(qfp_fock_stage *s, const qfp_config *config, double *cut,
+                                char *warning, size_t size)
+{
+    double *packed = NULL;
+    QFP_TRY(QFP_ALLOCATE(packed, s->space.count, "the initial state"));
+    qfp_status status =
+        qfp_fock_initial_fill(&s->space, &config->initial, packed, cut, warning, size);
+    if (status == QFP_OK)
+        status = s->engine->backend->upload(s->u, 0, s->space.count, packed);
+    free(packed);
+    return status;
+}
+
+static qfp_status copy(const qfp_fock_stage *s, qfp_buffer *from, qfp_buffer *to)
+{
+    const double one = 1.0;
+    return s->engine->backend->combine(s->space.count, 0.0, to, 1, &one, &from);
+}
+
+qfp_status qfp_fock_stage_keep(qfp_fock_stage *s)
+{
+    return copy(s, s->u, s->kept);
+}
+
+qfp_status qfp_fock_stage_restore(qfp_fock_stage *s)
+{
+    return copy(s, s->kept, s->u);
+}
+
+static size_t larger_index(const qfp_fock_space *from, size_t m, const qfp_fock_space *space)
+{
+    size_t index = 0;
+    for (int j = 0; j < from->modes; j++)
+        index += (size_t)qfp_fock_level(from, m, j) * space->stride[j];
+    return index;
+}
+
+/* The order of the states is kept, so that the upper triangle stays the upper triangle. */
+void qfp_fock_embed(const qfp_fock_space *from, const double *packed, const qfp_fock_space *space,
+                    double *to)
+{
+    for (size_t m = 0; m < from->dimension; m++) {
+        size_t row = larger_index(from, m, space);
+        double *target = to + 2 * (qfp_fock_offset(space, row) - row);
+        for (size_t n = m; n < from->dimension; n++, packed += 2)
+            memcpy(target + 2 * larger_index(from, n, space), packed, 2 * sizeof *packed);
+    }
+}

@@ -1,0 +1,46 @@
+/* fock_stage.h - everything of a run in the Fock basis that depends on the number of levels; it is
+ * replaced as a whole when they grow. */
+#ifndef QFPI_FOCK_STAGE_H
+#define QFPI_FOCK_STAGE_H
+
+#include "evolve/propagator.h"
+#include "fock/fock_generator.h"
+#include "fock/fock_leak.h"
+#include "fock/fock_moments.h"
+#include "qfp/plan.h"
+#include "run/engine.h"
+#include "run/theory_check.h"
+
+typedef struct qfp_fock_stage {
+    const qfp_engine *engine; /* borrowed */
+    qfp_fock_space space;
+    qfp_fock_generator *generator;
+    qfp_propagator *propagator; /* NULL when the generator is diagonal */
+    qfp_fock_moments *moments;
+    qfp_fock_leak *leak;
+    qfp_buffer *u;
+    qfp_buffer *kept; /* u after the last step that was accepted */
+    qfp_buffer *scratch;
+} qfp_fock_stage;
+
+/* With plan->levels and the Krylov vectors of plan; u and kept are undefined.  Give `out` to
+ * qfp_fock_stage_destroy either way. */
+qfp_status qfp_fock_stage_create(const qfp_config *config, const qfp_theory_check *check,
+                                 const qfp_engine *engine, const qfp_plan *plan,
+                                 qfp_fock_stage *out) QFP_MUST_USE;
+void qfp_fock_stage_destroy(qfp_fock_stage *stage);
+
+/* u ← the configured initial state; *cut its population outside the kept levels.  `warning` gets a
+ * sentence when a state from a file had to be changed. */
+qfp_status qfp_fock_stage_begin(qfp_fock_stage *stage, const qfp_config *config, double *cut,
+                                char *warning, size_t size) QFP_MUST_USE;
+
+/* kept ← u, and back. */
+qfp_status qfp_fock_stage_keep(qfp_fock_stage *stage) QFP_MUST_USE;
+qfp_status qfp_fock_stage_restore(qfp_fock_stage *stage) QFP_MUST_USE;
+
+/* to [to->count] ← the same ρ with more levels; both packed, in host memory, `to` zero. */
+void qfp_fock_embed(const qfp_fock_space *from, const double *packed, const qfp_fock_space *space,
+                    double *to);
+
+#endif
