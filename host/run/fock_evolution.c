@@ -9,9 +9,9 @@
 
 #define GROWTH_LIMIT 1e-6     /* of ‖u‖², as in the Fourier basis */
 #define ROUNDING 1e-15        /* of u: what a norm far above 1 loses */
-#define RETURNED 4.0          /* error by what came back from the end, over its amplitude there */
+#define RETURNED 1.0          /* error by what came back from the end, over its amplitude there */
 #define SMALLEST_LOSS 4e-12   /* the propagator's own errors at the end of the basis are of 1e-13 */
-#define LOSS_SHARE 0.5        /* of the tolerance, for chosen levels */
+#define LOSS_SHARE 1.0        /* of the tolerance, for chosen levels */
 #define UNBALANCED_TAIL 1e-4  /* a theory that depends on the levels anyway may fill them */
 #define SMALLEST_TAIL 1e-14   /* populations below are rounding */
 #define NEGLIGIBLE_SHARE 0.03 /* of the rate: a mode that loses less keeps its levels */
