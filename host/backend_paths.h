@@ -18,6 +18,7 @@
 extern "C" {
 #endif
 
+typedef struct qfp_doubled qfp_doubled; /* drift and noise in a doubled phase space */
 typedef struct qfp_guide qfp_guide; /* the exact state and the Hamiltonian that guide the paths */
 
 typedef struct qfp_path_set {
@@ -43,18 +44,18 @@ typedef struct qfp_guide_spec {
     const qfp_path_polynomial *polynomials;
 } qfp_guide_spec;
 
-typedef struct qfp_guided_step {
+typedef struct qfp_path_step {
     double duration;
     uint64_t step;   /* the number of this step, counted in fine steps */
     int merge;       /* 1, or 2: the increments of two fine steps are added (coarse run) */
-    int pieces_most; /* a path that needs more pieces within one step counts as lost */
-} qfp_guided_step;
+    int pieces_most; /* guided: a path that needs more pieces within one step counts as lost */
+} qfp_path_step;
 
 typedef struct qfp_path_backend {
     /* Draws α from the Husimi function of Σ_k w_k |k⟩⟨k|, exactly: a ket by its weight; then mode
      * after mode: the levels of the later modes by their weight, n by |c_n|², |α|² from
-     * Γ(n + 1, 1), the phase by rejection, and the ket projected on ⟨α|.  kets: host memory,
-     * complex interleaved [ket_count][Π levels]; levels at most 512 per mode. */
+     * Γ(n + 1, 1), the phase by rejection, and the ket projected on ⟨α|.  Where the space is doubled, β = α*.
+     * kets: host memory, complex interleaved [ket_count][Π levels]; levels at most 512 per mode. */
     qfp_status (*draw)(qfp_context *context, const qfp_path_set *set, int modes, const int *levels,
                        size_t ket_count, const double *weights, const double *kets, qfp_buffer *x);
 
@@ -65,7 +66,23 @@ typedef struct qfp_path_backend {
     /* One step of the guided diffusion; *lost counts paths that could not be moved: they are set to
      * NaN. */
     qfp_status (*guide_advance)(const qfp_guide *guide, const qfp_path_set *set,
-                                const qfp_guided_step *step, qfp_buffer *x, size_t *lost);
+                                const qfp_path_step *step, qfp_buffer *x, size_t *lost);
+
+    /* x_c ← keep x_c + mean_c + Σ_k spread[c][k] ξ_k in the 2 coordinates real coordinates of every
+     * path, ξ independent standard normal numbers from block `block` on; keep is 0 (x may hold
+     * anything) or 1. */
+    qfp_status (*gaussian)(qfp_context *context, const qfp_path_set *set, uint64_t block, int keep,
+                           const double *mean, const double *spread, qfp_buffer *x);
+
+    /* polynomials [6 modes]: drift, squared noise and its slope of α_j, then of β_j, as in
+     * kernels/shared/doubled_cell.h; coordinates of the paths are (α, β). */
+    qfp_status (*doubled_create)(qfp_context *context, int modes,
+                                 const qfp_path_polynomial *polynomials, qfp_doubled **out);
+    void (*doubled_destroy)(qfp_doubled *doubled);
+    /* One step; *lost counts the paths with some |α_j β_j| above `limit` afterwards. */
+    qfp_status (*doubled_advance)(const qfp_doubled *doubled, const qfp_path_set *set,
+                                  const qfp_path_step *step, double limit, qfp_buffer *x,
+                                  size_t *lost);
 
     /* out[k][b] = Σ_i w_i Re f_k(path i) over the paths of batch b: b paths/batches ≤ i <
      * (b+1) paths/batches, fixed pairwise tree.  weights may be NULL.  A path with a coordinate

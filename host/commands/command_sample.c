@@ -1,4 +1,5 @@
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,8 @@ static void print_estimates(const qfp_sample_result *r, size_t row)
     }
     for (int j = 0; j < r->modes; j++) {
         size_t at = row * (size_t)r->modes + (size_t)j;
+        if (r->chi2_cells[at] == 0.0) /* not a density that is Q */
+            continue;
         printf(
             "histogram of mode %d against Q: chi2 = %.1f with %.0f degrees of freedom, p = %.3g\n",
             j + 1, r->chi2[at], r->chi2_cells[at], r->chi2_probability[at]);
@@ -37,9 +40,13 @@ static void print_estimate_json(const qfp_estimate *e)
     putchar('}');
 }
 
-static void print_json(const qfp_sample_result *r, const char *output)
+static void print_json(const qfp_sample_result *r, const char *output, qfp_status status)
 {
-    printf("{\"status\": \"done\", \"output\": ");
+    printf("{\"status\": ");
+    print_json_string(status == QFP_OK ? "done" : "stopped");
+    printf(", \"reason\": ");
+    print_json_string(status == QFP_OK ? "" : qfp_last_error());
+    printf(", \"output\": ");
     print_json_string(output);
     printf(", \"method\": ");
     print_json_string(r->method);
@@ -82,9 +89,10 @@ int command_sample(int argc, char **argv)
     status = qfp_config_load(a.positional[0], a.overrides, a.override_count, &config);
     if (status == QFP_OK)
         status = qfp_sample(config, &options, &result);
-    if (status == QFP_OK && a.json) {
-        print_json(&result, output);
-    } else if (status == QFP_OK) {
+    bool done = qfp_status_exit(status) == 0 || qfp_status_exit(status) == 3;
+    if (done && a.json) {
+        print_json(&result, output, status);
+    } else if (done && result.time_count > 0) {
         for (size_t row = 0; row < result.time_count; row++)
             print_estimates(&result, row);
         printf("%d trajectories, %d steps, %.3g s; wrote %s\n%s\n", result.paths, result.steps,

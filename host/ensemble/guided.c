@@ -1,25 +1,31 @@
-#include "ensemble/guided.h"
+/* guided.c - the score-guided diffusion: trajectories whose density at any one time is Q(t).
+ *
+ * The equation is in kernels/shared/guided_cell.h.  It exists for Hamiltonians of the second-order
+ * class (Eq. 64); here ∂²H_aW/∂α*_i∂α*_j must vanish for i ≠ j too.  The score ∂ ln Q/∂α* comes
+ * from the exact kets.
+ */
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "algebra/class.h"
 #include "algebra/hamiltonian.h"
 #include "algebra/print.h"
+#include "ensemble/method.h"
 
 enum { PIECES_MOST = 4096, NODES = 5 }; /* nodes: quarters of the 2h that a call covers */
 
-struct qfp_guided {
-    const qfp_path_backend *backend;
+typedef struct guided {
+    qfp_method_setting setting;
     qfp_guide *guide;
-    qfp_reference *reference; /* borrowed */
-    double *node[NODES];      /* kets at t, t + h/2, …, t + 2h */
+    double *node[NODES]; /* kets at t, t + h/2, …, t + 2h */
     size_t doubles;
-    double time; /* of the last node, NAN before the first step */
-};
+    double time; /* of the last node, −1 before the first step */
+} guided;
 
-static qfp_status to_path_terms(const qfp_polynomial *p, int modes, double complex factor,
-                                qfp_path_polynomial *out)
+qfp_status qfp_ensemble_terms(const qfp_polynomial *p, int modes, double complex factor,
+                              qfp_path_polynomial *out)
 {
     qfp_symbol_term *terms = NULL;
     QFP_TRY(QFP_ALLOCATE(terms, p->count + 1, "the drift of a guide"));
@@ -45,7 +51,8 @@ static qfp_status refuse_class(const qfp_config *config, const qfp_polynomial *a
                                                : NULL;
         status = QFP_FAIL(
             QFP_CONFIG,
-            "%s: ensemble.method: guided needs a Hamiltonian whose exact equation is of second "
+            "%s: ensemble.method: this method needs a Hamiltonian whose exact equation is of "
+            "second "
             "order (Eq. 64); here the third derivative by the modes %d, %d, %d is %s; `qfp audit` "
             "lists them all",
             config->path, class.breaking[0].mode[0] + 1, class.breaking[0].mode[1] + 1,
@@ -69,11 +76,12 @@ static qfp_status refuse_coupled_noise(const qfp_config *config, const qfp_polyn
         for (int j = i + 1; j < modes; j++) {
             QFP_TRY_GOTO(qfp_polynomial_differentiate(&first, modes + j, &second));
             if (qfp_polynomial_norm(&second) > 1e-12 * qfp_polynomial_norm(antiwick)) {
-                status = QFP_FAIL(QFP_UNSUPPORTED,
-                                  "%s: ensemble.method: guided takes Hamiltonians whose diffusion "
-                                  "does not couple modes; here modes %d and %d are coupled by a "
-                                  "term like n_i n_j or a_i a_j",
-                                  config->path, i + 1, j + 1);
+                status =
+                    QFP_FAIL(QFP_UNSUPPORTED,
+                             "%s: ensemble.method: this method takes Hamiltonians whose diffusion "
+                             "does not couple modes; here modes %d and %d are coupled by a "
+                             "term like n_i n_j or a_i a_j",
+                             config->path, i + 1, j + 1);
                 goto done;
             }
         }
@@ -84,17 +92,17 @@ done:
     return status;
 }
 
-static qfp_status antiwick_symbol(const qfp_config *config, qfp_polynomial *out)
+qfp_status qfp_ensemble_symbol(const qfp_config *config, double s, qfp_polynomial *out)
 {
     QFP_TRY(qfp_config_hamiltonian(config, out));
-    return qfp_symbol_exp_laplacian(out, -1.0, out);
+    return qfp_symbol_exp_laplacian(out, -s, out);
 }
 
 qfp_status qfp_guided_check(const qfp_config *config)
 {
     qfp_polynomial antiwick;
     qfp_polynomial_init(&antiwick, 2 * config->modes);
-    qfp_status status = antiwick_symbol(config, &antiwick);
+    qfp_status status = qfp_ensemble_symbol(config, 1.0, &antiwick);
     if (status == QFP_OK)
         status = refuse_class(config, &antiwick);
     if (status == QFP_OK)
@@ -113,22 +121,22 @@ static qfp_status derive(const qfp_config *config, const qfp_polynomial *antiwic
     qfp_polynomial_init(&p, 2 * modes);
     for (int j = 0; j < modes && status == QFP_OK; j++) {
         QFP_TRY_GOTO(qfp_polynomial_differentiate(antiwick, modes + j, &p));
-        QFP_TRY_GOTO(to_path_terms(&p, modes, -I / config->kappa, &out[3 * j]));
+        QFP_TRY_GOTO(qfp_ensemble_terms(&p, modes, -I / config->kappa, &out[3 * j]));
         QFP_TRY_GOTO(qfp_polynomial_differentiate(&p, modes + j, &p));
-        QFP_TRY_GOTO(to_path_terms(&p, modes, 1.0 / config->kappa, &out[3 * j + 1]));
+        QFP_TRY_GOTO(qfp_ensemble_terms(&p, modes, 1.0 / config->kappa, &out[3 * j + 1]));
         QFP_TRY_GOTO(qfp_polynomial_differentiate(&p, j, &p));
-        QFP_TRY_GOTO(to_path_terms(&p, modes, 1.0 / config->kappa, &out[3 * j + 2]));
+        QFP_TRY_GOTO(qfp_ensemble_terms(&p, modes, 1.0 / config->kappa, &out[3 * j + 2]));
     }
 done:
     qfp_polynomial_destroy(&p);
     return status;
 }
 
-static qfp_status create_guides(qfp_guided *g, const qfp_config *config, qfp_context *context,
-                                const qfp_path_polynomial *polynomials)
+static qfp_status create_guide(guided *g, const qfp_path_polynomial *polynomials)
 {
+    const qfp_config *config = g->setting.config;
     qfp_reference_kets kets;
-    qfp_reference_state(g->reference, &kets);
+    qfp_reference_state(g->setting.reference, &kets);
     qfp_guide_spec spec = {.modes = config->modes,
                            .ket_count = kets.count,
                            .weights = kets.weight,
@@ -139,64 +147,46 @@ static qfp_status create_guides(qfp_guided *g, const qfp_config *config, qfp_con
     g->doubles = 2 * kets.count * kets.dimension;
     for (int node = 0; node < NODES; node++)
         QFP_TRY(QFP_ALLOCATE(g->node[node], g->doubles, "the kets that guide"));
-    return g->backend->guide_create(context, &spec, &g->guide);
+    return g->setting.backend->guide_create(g->setting.context, &spec, &g->guide);
 }
 
-qfp_status qfp_guided_create(const qfp_config *config, const qfp_path_backend *backend,
-                             qfp_context *context, qfp_reference *reference, qfp_guided **out)
+static void destroy(void *self)
 {
-    int modes = config->modes;
-    qfp_guided *g = NULL;
-    qfp_polynomial antiwick;
-    qfp_path_polynomial polynomials[3 * QFP_MAX_MODES] = {{0}};
-    *out = NULL;
-    qfp_polynomial_init(&antiwick, 2 * modes);
-    qfp_status status;
-    QFP_TRY_GOTO(antiwick_symbol(config, &antiwick));
-    QFP_TRY_GOTO(derive(config, &antiwick, polynomials));
-    QFP_TRY_GOTO(QFP_ALLOCATE(g, 1, "a guided ensemble"));
-    g->backend = backend;
-    g->reference = reference;
-    g->time = -1.0;
-    status = create_guides(g, config, context, polynomials);
-done:
-    qfp_polynomial_destroy(&antiwick);
-    for (int k = 0; k < 3 * modes; k++)
-        free((void *)polynomials[k].terms);
-    if (status != QFP_OK) {
-        qfp_guided_destroy(g);
-        return status;
-    }
-    *out = g;
-    return QFP_OK;
-}
-
-void qfp_guided_destroy(qfp_guided *g)
-{
+    guided *g = self;
     if (g == NULL)
         return;
-    g->backend->guide_destroy(g->guide);
+    g->setting.backend->guide_destroy(g->guide);
     for (int node = 0; node < NODES; node++)
         free(g->node[node]);
     free(g);
 }
 
-static qfp_status load_node(qfp_guided *g, int node, double t)
+static qfp_status draw(void *self, const qfp_path_set *set, qfp_buffer *x)
+{
+    guided *g = self;
+    qfp_reference_kets kets;
+    qfp_reference_state(g->setting.reference, &kets);
+    return g->setting.backend->draw(g->setting.context, set, g->setting.config->modes, kets.levels,
+                                    kets.count, kets.weight, (const double *)kets.ket, x);
+}
+
+static qfp_status load_node(guided *g, int node, double t)
 {
     qfp_reference_kets kets;
-    QFP_TRY(qfp_reference_evolve(g->reference, t));
-    qfp_reference_state(g->reference, &kets);
+    QFP_TRY(qfp_reference_evolve(g->setting.reference, t));
+    qfp_reference_state(g->setting.reference, &kets);
     memcpy(g->node[node], kets.ket, g->doubles * sizeof(double));
     return QFP_OK;
 }
 
-static qfp_status move(qfp_guided *g, const qfp_path_set *set, const qfp_guided_step *step,
+static qfp_status move(guided *g, const qfp_path_set *set, const qfp_path_step *step,
                        const int nodes[3], qfp_buffer *x)
 {
+    const qfp_path_backend *b = g->setting.backend;
     size_t lost;
     for (int k = 0; k < 3; k++)
-        QFP_TRY(g->backend->guide_load(g->guide, k, g->node[nodes[k]]));
-    QFP_TRY(g->backend->guide_advance(g->guide, set, step, x, &lost));
+        QFP_TRY(b->guide_load(g->guide, k, g->node[nodes[k]]));
+    QFP_TRY(b->guide_advance(g->guide, set, step, x, &lost));
     if (lost > 0)
         return QFP_FAIL(QFP_TOLERANCE,
                         "%zu of %zu trajectories came too close to a zero of Q to be followed "
@@ -205,9 +195,10 @@ static qfp_status move(qfp_guided *g, const qfp_path_set *set, const qfp_guided_
     return QFP_OK;
 }
 
-qfp_status qfp_guided_advance(qfp_guided *g, const qfp_path_set *set, double t, double h,
-                              uint64_t step, qfp_buffer *x, qfp_buffer *coarse)
+static qfp_status advance(void *self, const qfp_path_set *set, double t, double h, uint64_t step,
+                          qfp_buffer *x, qfp_buffer *coarse)
 {
+    guided *g = self;
     if (g->time == t) { /* the last node of the step before is the first of this one */
         double *swap = g->node[0];
         g->node[0] = g->node[NODES - 1];
@@ -218,10 +209,49 @@ qfp_status qfp_guided_advance(qfp_guided *g, const qfp_path_set *set, double t, 
     for (int node = 1; node < NODES; node++)
         QFP_TRY(load_node(g, node, t + 0.5 * node * h));
     g->time = t + 0.5 * (NODES - 1) * h;
-    const qfp_guided_step first = {h, step, 1, PIECES_MOST};
-    const qfp_guided_step second = {h, step + 1, 1, PIECES_MOST};
-    const qfp_guided_step both = {2.0 * h, step, 2, PIECES_MOST};
+    const qfp_path_step first = {h, step, 1, PIECES_MOST};
+    const qfp_path_step second = {h, step + 1, 1, PIECES_MOST};
+    const qfp_path_step both = {2.0 * h, step, 2, PIECES_MOST};
     QFP_TRY(move(g, set, &first, (const int[]){0, 1, 2}, x));
     QFP_TRY(move(g, set, &second, (const int[]){2, 3, 4}, x));
-    return coarse != NULL ? move(g, set, &both, (const int[]){0, 2, 4}, coarse) : QFP_OK;
+    return move(g, set, &both, (const int[]){0, 2, 4}, coarse);
+}
+
+qfp_status qfp_guided_create(const qfp_method_setting *setting, qfp_ensemble_object *out)
+{
+    int modes = setting->config->modes;
+    guided *g = NULL;
+    qfp_polynomial antiwick;
+    qfp_path_polynomial polynomials[3 * QFP_MAX_MODES] = {{0}};
+    qfp_polynomial_init(&antiwick, 2 * modes);
+    qfp_status status;
+    QFP_TRY_GOTO(qfp_ensemble_symbol(setting->config, 1.0, &antiwick));
+    QFP_TRY_GOTO(derive(setting->config, &antiwick, polynomials));
+    QFP_TRY_GOTO(QFP_ALLOCATE(g, 1, "a guided ensemble"));
+    g->setting = *setting;
+    g->time = -1.0;
+    status = create_guide(g, polynomials);
+done:
+    qfp_polynomial_destroy(&antiwick);
+    for (int k = 0; k < 3 * modes; k++)
+        free((void *)polynomials[k].terms);
+    if (status != QFP_OK) {
+        destroy(g);
+        return status;
+    }
+    *out = (qfp_ensemble_object){.self = g,
+                                 .method = "guided",
+                                 .coordinates = modes,
+                                 .ordering = 1.0,
+                                 .density_is_q = true,
+                                 .draw = draw,
+                                 .advance = advance,
+                                 .destroy = destroy};
+    snprintf(out->statement, sizeof out->statement,
+             "score-guided diffusion with noise fraction lambda = %g: at every single time the "
+             "density of the trajectories is Q(t) of the exact state; their correlations between "
+             "times belong to this construction, which takes the score of Q(t) as given, and not "
+             "to quantum theory",
+             setting->config->ensemble.lambda);
+    return QFP_OK;
 }

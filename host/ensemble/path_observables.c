@@ -40,27 +40,28 @@ static qfp_status add_mode(qfp_path_observables *o, int j)
     return add_raw(o, 1, &im_aa);
 }
 
-/* (|α_i|² − 1)(|α_j|² − 1), the anti-Wick symbol of n_i n_j. */
+/* (α_iβ_i − s)(α_jβ_j − s), the symbol of n_i n_j. */
 static qfp_status add_pair(qfp_path_observables *o, int i, int j)
 {
     int n = o->modes;
-    qfp_symbol_term terms[4] = {{.re = 1.0}, {.re = -1.0}, {.re = -1.0}, {.re = 1.0}};
+    double s = o->ordering;
+    qfp_symbol_term terms[4] = {{.re = 1.0}, {.re = -s}, {.re = -s}, {.re = s * s}};
     terms[0].power[i] = terms[0].power[n + i] = terms[0].power[j] = terms[0].power[n + j] = 1;
     terms[1].power[i] = terms[1].power[n + i] = 1;
     terms[2].power[j] = terms[2].power[n + j] = 1;
     return add_raw(o, 4, terms);
 }
 
-static qfp_status add_energy(qfp_path_observables *o, const qfp_polynomial *antiwick)
+static qfp_status add_energy(qfp_path_observables *o, const qfp_polynomial *symbol)
 {
     qfp_symbol_term *terms = NULL;
-    QFP_TRY(QFP_ALLOCATE(terms, antiwick->count + 1, "the energy of an ensemble"));
-    for (size_t t = 0; t < antiwick->count; t++) {
-        terms[t].re = creal(antiwick->terms[t].coefficient);
-        terms[t].im = cimag(antiwick->terms[t].coefficient);
-        memcpy(terms[t].power, antiwick->terms[t].power, 2 * (size_t)o->modes);
+    QFP_TRY(QFP_ALLOCATE(terms, symbol->count + 1, "the energy of an ensemble"));
+    for (size_t t = 0; t < symbol->count; t++) {
+        terms[t].re = creal(symbol->terms[t].coefficient);
+        terms[t].im = cimag(symbol->terms[t].coefficient);
+        memcpy(terms[t].power, symbol->terms[t].power, 2 * (size_t)o->modes);
     }
-    qfp_status status = add_raw(o, antiwick->count, terms);
+    qfp_status status = add_raw(o, symbol->count, terms);
     free(terms);
     return status;
 }
@@ -80,11 +81,11 @@ static void name_all(qfp_path_observables *o)
     o->count = k;
 }
 
-qfp_status qfp_path_observables_create(const qfp_polynomial *antiwick, int modes,
-                                       qfp_path_observables *out)
+qfp_status qfp_path_observables_create(const qfp_polynomial *symbol, int modes, double ordering,
+                                       int doubled, qfp_path_observables *out)
 {
     size_t pairs = pair_count(modes);
-    *out = (qfp_path_observables){.modes = modes};
+    *out = (qfp_path_observables){.modes = modes, .doubled = doubled, .ordering = ordering};
     qfp_status status;
     QFP_TRY_GOTO(QFP_ALLOCATE(out->raw, (size_t)modes * PER_MODE_RAW + pairs + 1, "observables"));
     QFP_TRY_GOTO(QFP_ALLOCATE(out->name, (size_t)modes * PER_MODE + pairs + 1, "observables"));
@@ -93,7 +94,7 @@ qfp_status qfp_path_observables_create(const qfp_polynomial *antiwick, int modes
     for (int i = 0; i < modes; i++)
         for (int j = i + 1; j < modes; j++)
             QFP_TRY_GOTO(add_pair(out, i, j));
-    QFP_TRY_GOTO(add_energy(out, antiwick));
+    QFP_TRY_GOTO(add_energy(out, symbol));
     name_all(out);
 done:
     if (status != QFP_OK)
@@ -117,7 +118,7 @@ static void from_raw(const qfp_path_observables *o, const double *raw, double *v
     values[k++] = raw[o->raw_count - 1];
     for (int j = 0; j < o->modes; j++) {
         const double *m = raw + j * PER_MODE_RAW;
-        double n = m[ABSOLUTE] - 1.0;
+        double n = m[ABSOLUTE] - o->ordering;
         values[k++] = n;
         values[k++] = m[RE_A];
         values[k++] = m[IM_A];
@@ -146,7 +147,8 @@ qfp_status qfp_path_observables_evaluate(const qfp_path_observables *o,
     QFP_TRY_GOTO(QFP_ALLOCATE(sums, o->raw_count * batches, "sums over batches"));
     QFP_TRY_GOTO(QFP_ALLOCATE(mean, 2 * o->raw_count, "sums over batches"));
     QFP_TRY_GOTO(QFP_ALLOCATE(part, 2 * o->count, "sums over batches"));
-    QFP_TRY_GOTO(backend->sums(context, set, 0, o->raw_count, o->raw, batches, x, NULL, sums));
+    QFP_TRY_GOTO(
+        backend->sums(context, set, o->doubled, o->raw_count, o->raw, batches, x, NULL, sums));
     double *total = mean + o->raw_count, *centre = part + o->count;
     for (size_t k = 0; k < o->raw_count; k++) {
         total[k] = 0.0;

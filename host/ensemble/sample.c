@@ -8,7 +8,7 @@
 #include <time.h>
 
 #include "ensemble/chi_squared.h"
-#include "ensemble/guided.h"
+#include "ensemble/method.h"
 #include "ensemble/path_observables.h"
 #include "io/progress.h"
 #include "io/snapshot.h"
@@ -30,7 +30,7 @@ typedef struct sampler {
     qfp_engine engine;
     const qfp_path_backend *backend;
     qfp_reference *reference;
-    qfp_guided *guided;
+    qfp_ensemble_object ensemble;
     qfp_path_observables observables;
     qfp_path_set set;
     qfp_buffer *fine, *coarse;
@@ -46,7 +46,8 @@ static void sampler_destroy(sampler *s)
         s->engine.backend->buffer_destroy(s->fine);
         s->engine.backend->buffer_destroy(s->coarse);
     }
-    qfp_guided_destroy(s->guided);
+    if (s->ensemble.destroy != NULL)
+        s->ensemble.destroy(s->ensemble.self);
     qfp_path_observables_destroy(&s->observables);
     qfp_reference_destroy(s->reference);
     qfp_engine_destroy(&s->engine);
@@ -104,16 +105,29 @@ static qfp_status choose_backend(sampler *s)
     return QFP_OK;
 }
 
+static qfp_status create_ensemble(sampler *s)
+{
+    const qfp_method_setting setting = {.config = s->config,
+                                        .backend = s->backend,
+                                        .context = s->engine.context,
+                                        .reference = s->reference};
+    QFP_TRY(s->config->ensemble.method == QFP_ENSEMBLE_GUIDED
+                ? qfp_guided_create(&setting, &s->ensemble)
+                : qfp_doubled_create(&setting, &s->ensemble));
+    snprintf(s->result->method, sizeof s->result->method, "%s", s->ensemble.method);
+    memcpy(s->result->statement, s->ensemble.statement, sizeof s->result->statement);
+    return QFP_OK;
+}
+
 static qfp_status create_observables(sampler *s)
 {
-    qfp_polynomial wick;
-    qfp_polynomial_init(&wick, 2 * s->config->modes);
-    qfp_status status = qfp_config_hamiltonian(s->config, &wick);
+    qfp_polynomial symbol;
+    qfp_polynomial_init(&symbol, 2 * s->config->modes);
+    qfp_status status = qfp_ensemble_symbol(s->config, s->ensemble.ordering, &symbol);
     if (status == QFP_OK)
-        status = qfp_symbol_exp_laplacian(&wick, -1.0, &wick);
-    if (status == QFP_OK)
-        status = qfp_path_observables_create(&wick, s->config->modes, &s->observables);
-    qfp_polynomial_destroy(&wick);
+        status = qfp_path_observables_create(&symbol, s->config->modes, s->ensemble.ordering,
+                                             s->ensemble.doubled, &s->observables);
+    qfp_polynomial_destroy(&symbol);
     return status;
 }
 
@@ -121,7 +135,7 @@ static qfp_status create_paths(sampler *s)
 {
     qfp_reference_kets kets;
     s->set = (qfp_path_set){.paths = (size_t)s->config->ensemble.paths,
-                            .coordinates = s->config->modes,
+                            .coordinates = s->ensemble.coordinates,
                             .seed = s->config->ensemble.seed};
     size_t doubles = 2 * s->set.paths * (size_t)s->set.coordinates;
     const qfp_backend *b = s->engine.backend;
@@ -129,26 +143,13 @@ static qfp_status create_paths(sampler *s)
     for (int j = 0; j < s->config->modes; j++)
         if (kets.levels[j] > 512)
             return QFP_FAIL(QFP_UNSUPPORTED,
-                            "%s: mode %d needs %d levels; ensembles are guided by at most 512",
+                            "%s: mode %d needs %d levels; trajectories are drawn from at most 512",
                             s->config->path, j + 1, kets.levels[j]);
     QFP_TRY(b->buffer_create(s->engine.context, doubles, &s->fine));
     QFP_TRY(b->buffer_create(s->engine.context, doubles, &s->coarse));
-    QFP_TRY(s->backend->draw(s->engine.context, &s->set, s->config->modes, kets.levels, kets.count,
-                             kets.weight, (const double *)kets.ket, s->fine));
+    QFP_TRY(s->ensemble.draw(s->ensemble.self, &s->set, s->fine));
     qfp_buffer *const sources[] = {s->fine};
     return b->combine(doubles, 0.0, s->coarse, 1, (const double[]){1.0}, sources);
-}
-
-static void write_statement(sampler *s)
-{
-    qfp_sample_result *r = s->result;
-    snprintf(r->method, sizeof r->method, "guided");
-    snprintf(r->statement, sizeof r->statement,
-             "score-guided diffusion with noise fraction lambda = %g: at every single time the "
-             "density of the trajectories is Q(t) of the exact state; their correlations between "
-             "times belong to this construction, which takes the score of Q(t) as given, and not "
-             "to quantum theory",
-             s->config->ensemble.lambda);
 }
 
 enum { ATTRIBUTES = 14 };
@@ -158,7 +159,7 @@ static qfp_status open_snapshot(sampler *s)
     const qfp_config *config = s->config;
     qfp_sample_result *r = s->result;
     size_t count = r->observable_count, modes = (size_t)r->modes;
-    size_t columns = FIGURES * count + 3 * modes;
+    size_t columns = FIGURES * count + (s->ensemble.density_is_q ? 3 * modes : 0);
     char(*names)[48] = NULL;
     const char **list = NULL;
     char seed[32], paths[32], steps[32];
@@ -172,7 +173,7 @@ static qfp_status open_snapshot(sampler *s)
         for (int f = 0; f < FIGURES; f++)
             snprintf(names[FIGURES * k + (size_t)f], sizeof *names, "%s%s", r->names[k],
                      figure_suffix[f]);
-    for (size_t j = 0; j < modes; j++) {
+    for (size_t j = 0; j < modes && s->ensemble.density_is_q; j++) {
         char(*name)[48] = names + FIGURES * count + 3 * j;
         snprintf(name[0], sizeof *names, "chi2_mode_%zu", j + 1);
         snprintf(name[1], sizeof *names, "chi2_mode_%zu_degrees", j + 1);
@@ -213,9 +214,28 @@ done:
     return status;
 }
 
-/* Q of the exact state on the axes, and its integral over the cells around them (Gauss-Legendre).
- */
-static qfp_status exact_husimi(sampler *s, int mode, double cell_q, double cell_p)
+/* Q of the exact state on the axes. */
+static qfp_status exact_marginal(sampler *s, int mode)
+{
+    const qfp_config *config = s->config;
+    size_t n = (size_t)config->husimi_points;
+    double *q = NULL, *p = NULL;
+    qfp_status status;
+    QFP_TRY_GOTO(QFP_ALLOCATE(q, n, "output axes"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(p, n, "output axes"));
+    for (size_t i = 0; i < n; i++) {
+        q[i] = s->axis[i] / config->length[mode];
+        p[i] = s->axis[i] * config->length[mode] / config->kappa;
+    }
+    status = qfp_reference_husimi(s->reference, mode, n, q, n, p, s->marginals[mode]);
+done:
+    free(q);
+    free(p);
+    return status;
+}
+
+/* Its integral over the cells around them (Gauss-Legendre), times the number of trajectories. */
+static qfp_status expect_counts(sampler *s, int mode, double cell_q, double cell_p)
 {
     const qfp_config *config = s->config;
     size_t n = (size_t)config->husimi_points, m = GAUSS * n;
@@ -223,12 +243,7 @@ static qfp_status exact_husimi(sampler *s, int mode, double cell_q, double cell_
     qfp_status status;
     QFP_TRY_GOTO(QFP_ALLOCATE(q, m, "output axes"));
     QFP_TRY_GOTO(QFP_ALLOCATE(p, m, "output axes"));
-    for (size_t i = 0; i < n; i++) {
-        q[i] = s->axis[i] / config->length[mode];
-        p[i] = s->axis[i] * config->length[mode] / config->kappa;
-    }
-    QFP_TRY_GOTO(qfp_reference_husimi(s->reference, mode, n, q, n, p, s->marginals[mode]));
-    for (size_t i = n; i-- > 0;)
+    for (size_t i = 0; i < n; i++)
         for (size_t g = 0; g < GAUSS; g++) {
             q[GAUSS * i + g] = s->axis[i] / config->length[mode] + 0.5 * cell_q * gauss_node[g];
             p[GAUSS * i + g] =
@@ -266,7 +281,8 @@ static qfp_status measure_histogram(sampler *s, int mode, size_t row)
                               s->axis[n - 1] * config->length[mode] / config->kappa + 0.5 * cell_p};
     QFP_TRY(s->backend->histogram(s->engine.context, &s->set, mode, n, bounds, s->fine, NULL,
                                   s->counts));
-    QFP_TRY(exact_husimi(s, mode, cell_q, cell_p));
+    QFP_TRY(exact_marginal(s, mode));
+    QFP_TRY(expect_counts(s, mode, cell_q, cell_p));
     qfp_chi_squared chi = qfp_chi_squared_of(n * n, s->counts, s->expected, (double)s->set.paths);
     r->chi2[at] = chi.value;
     r->chi2_cells[at] = chi.degrees;
@@ -275,6 +291,23 @@ static qfp_status measure_histogram(sampler *s, int mode, size_t row)
         s->counts[i] /= 0.5 * cell_q * cell_p * (double)s->set.paths;
     return s->snapshot != NULL ? qfp_snapshot_append_histogram(s->snapshot, mode, s->counts)
                                : QFP_OK;
+}
+
+/* A sampling error that jumps tells that few trajectories have come to carry the means. */
+static qfp_status watch_for_spikes(const sampler *s, size_t row, const double *error)
+{
+    const double jump = 10.0;
+    const qfp_sample_result *r = s->result;
+    for (size_t k = 1; row > 1 && k < r->observable_count; k++) { /* 0: the energy */
+        double before = r->estimates[(row - 1) * r->observable_count + k].stderr_;
+        if (s->ensemble.doubled && before > 0.0 && error[k] > jump * before)
+            return QFP_FAIL(QFP_GROWTH,
+                            "t = %.6g: the sampling error of %s rose from %.2g to %.2g between two "
+                            "outputs: a few trajectories carry the mean, the useful time of this "
+                            "ensemble is over",
+                            s->config->times[row], r->names[k], before, error[k]);
+    }
+    return QFP_OK;
 }
 
 static qfp_status measure(sampler *s, size_t row)
@@ -290,6 +323,7 @@ static qfp_status measure(sampler *s, size_t row)
     QFP_TRY(qfp_path_observables_evaluate(o, s->backend, s->engine.context, &s->set, s->coarse,
                                           coarse, ignored));
     QFP_TRY(qfp_path_observables_exact(o, s->reference, exact));
+    QFP_TRY(watch_for_spikes(s, row, error));
     for (size_t k = 0; k < count; k++) {
         if (!isfinite(fine[k]) || !isfinite(coarse[k]))
             return QFP_FAIL(QFP_NOT_FINITE,
@@ -303,6 +337,10 @@ static qfp_status measure(sampler *s, size_t row)
                FIGURES * sizeof(double));
     }
     for (int j = 0; j < r->modes; j++) {
+        if (!s->ensemble.density_is_q) {
+            QFP_TRY(exact_marginal(s, j));
+            continue;
+        }
         QFP_TRY(measure_histogram(s, j, row));
         size_t at = row * (size_t)r->modes + (size_t)j;
         double *figures = s->figures + FIGURES * count + 3 * (size_t)j;
@@ -326,8 +364,8 @@ static qfp_status advance(sampler *s, double from, double to, uint64_t *step)
     size_t pairs = wanted < 1.0 ? 1 : (size_t)wanted;
     double h = 0.5 * (to - from) / (double)pairs;
     for (size_t pair = 0; pair < pairs; pair++, *step += 2) {
-        QFP_TRY(qfp_guided_advance(s->guided, &s->set, from + 2.0 * h * (double)pair, h, *step,
-                                   s->fine, s->coarse));
+        QFP_TRY(s->ensemble.advance(s->ensemble.self, &s->set, from + 2.0 * h * (double)pair, h,
+                                    *step, s->fine, s->coarse));
         qfp_progress_update(s->progress, (from + 2.0 * h * (double)(pair + 1)) / end, NULL);
     }
     return QFP_OK;
@@ -346,6 +384,22 @@ static qfp_status draw_and_move(sampler *s)
     return QFP_OK;
 }
 
+/* Completes the file, also of an ensemble that had to stop after some times, or removes it. */
+static qfp_status close_snapshot(sampler *s, qfp_status status)
+{
+    qfp_snapshot *snapshot = s->snapshot;
+    char sentence[1024];
+    if (snapshot == NULL ||
+        (status != QFP_OK && (qfp_status_exit(status) != 3 || s->result->time_count == 0)))
+        return status;
+    snprintf(sentence, sizeof sentence, "%s", qfp_last_error());
+    if (status != QFP_OK)
+        QFP_TRY(qfp_snapshot_set_attribute(snapshot, "stopped", sentence));
+    s->snapshot = NULL;
+    QFP_TRY(qfp_snapshot_finish(snapshot, 0));
+    return status == QFP_OK ? QFP_OK : QFP_FAIL(status, "%s", sentence);
+}
+
 static qfp_status check(const qfp_config *config)
 {
     if (config->ensemble.method == QFP_ENSEMBLE_NONE)
@@ -356,10 +410,11 @@ static qfp_status check(const qfp_config *config)
     if (config->theory_count > 1 || config->theory.order != QFP_ORDER_EXACT ||
         config->theory.C != 1.0)
         return QFP_FAIL(QFP_CONFIG,
-                        "%s: theory: trajectories are guided by the exact state; take theory: "
+                        "%s: theory: trajectories are compared with the exact state; take theory: "
                         "{order: exact, C: 1}",
                         config->path);
-    return QFP_OK;
+    return config->ensemble.method == QFP_ENSEMBLE_GUIDED ? qfp_guided_check(config)
+                                                          : qfp_doubled_check(config);
 }
 
 qfp_status qfp_sample(const qfp_config *config, const qfp_sample_options *options,
@@ -370,30 +425,23 @@ qfp_status qfp_sample(const qfp_config *config, const qfp_sample_options *option
     sampler s = {.config = config, .options = options, .result = out};
     *out = (qfp_sample_result){0};
     qfp_status status;
-    QFP_TRY_GOTO(check(config));
-    QFP_TRY_GOTO(qfp_guided_check(config)); /* before the reference, which may take long */
+    QFP_TRY_GOTO(check(config)); /* before the reference, which may take long */
     QFP_TRY_GOTO(choose_backend(&s));
-    QFP_TRY_GOTO(create_observables(&s));
     QFP_TRY_GOTO(qfp_reference_create(config, &s.reference));
-    QFP_TRY_GOTO(qfp_guided_create(config, s.backend, s.engine.context, s.reference, &s.guided));
+    QFP_TRY_GOTO(create_ensemble(&s));
+    QFP_TRY_GOTO(create_observables(&s));
     QFP_TRY_GOTO(allocate(&s));
     QFP_TRY_GOTO(create_paths(&s));
-    write_statement(&s);
     if (options->output_path != NULL)
         QFP_TRY_GOTO(open_snapshot(&s));
     s.progress = qfp_progress_create(options->show_progress ? config->title : NULL);
-    QFP_TRY_GOTO(draw_and_move(&s));
-    if (s.snapshot != NULL) {
-        qfp_snapshot *snapshot = s.snapshot;
-        s.snapshot = NULL;
-        status = qfp_snapshot_finish(snapshot, 0);
-    }
+    status = close_snapshot(&s, draw_and_move(&s));
 done:
     sampler_destroy(&s);
     clock_gettime(CLOCK_MONOTONIC, &end);
     out->seconds =
         (double)(end.tv_sec - start.tv_sec) + 1e-9 * (double)(end.tv_nsec - start.tv_nsec);
-    if (status != QFP_OK)
+    if (status != QFP_OK && qfp_status_exit(status) != 3)
         qfp_sample_result_destroy(out);
     return status;
 }

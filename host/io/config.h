@@ -50,7 +50,13 @@ typedef enum qfp_backend_choice {
     QFP_BACKEND_CUDA
 } qfp_backend_choice;
 
-typedef enum qfp_ensemble_method { QFP_ENSEMBLE_NONE, QFP_ENSEMBLE_GUIDED } qfp_ensemble_method;
+typedef enum qfp_ensemble_method {
+    QFP_ENSEMBLE_NONE,
+    QFP_ENSEMBLE_GUIDED,
+    QFP_ENSEMBLE_POSITIVE_P,
+    QFP_ENSEMBLE_DOUBLED_Q,
+    QFP_ENSEMBLE_TRUNCATED_WIGNER
+} qfp_ensemble_method;
 
 typedef struct qfp_ensemble_settings {
     qfp_ensemble_method method;

@@ -9,14 +9,17 @@
 static qfp_status read_method(const qfp_config_reader *reader, const qfp_yaml_node *node,
                               qfp_ensemble_settings *e)
 {
-    static const char *const words[] = {"guided",     "forward_backward", "action",
-                                        "positive_p", "doubled_q",        "truncated_wigner",
-                                        "markov",     "nelson",           NULL};
+    static const char *const words[] = {"guided",           "positive_p",       "doubled_q",
+                                        "truncated_wigner", "forward_backward", "action",
+                                        "markov",           "nelson",           NULL};
+    static const qfp_ensemble_method methods[] = {QFP_ENSEMBLE_GUIDED, QFP_ENSEMBLE_POSITIVE_P,
+                                                  QFP_ENSEMBLE_DOUBLED_Q,
+                                                  QFP_ENSEMBLE_TRUNCATED_WIGNER};
     int choice;
     QFP_TRY(qfp_config_choice(reader, node, words, &choice));
-    if (choice != 0)
+    if (choice >= (int)(sizeof methods / sizeof *methods))
         return qfp_config_later(reader, node, words[choice]);
-    e->method = QFP_ENSEMBLE_GUIDED;
+    e->method = methods[choice];
     return QFP_OK;
 }
 
@@ -42,6 +45,9 @@ qfp_status qfp_config_ensemble(const qfp_config_reader *reader, const qfp_yaml_n
     }
     if ((value = qfp_yaml_find(node, "noise")) != NULL) {
         QFP_TRY(qfp_config_real(reader, value, &e->lambda));
+        if (e->method != QFP_ENSEMBLE_GUIDED)
+            return QFP_CONFIG_FAIL_KEY(reader, value,
+                                       "only `method: guided` has a noise fraction to choose");
         if (!(e->lambda >= 0.0 && e->lambda <= 1.0))
             return QFP_CONFIG_WRONG(reader, value);
     }

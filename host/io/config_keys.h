@@ -121,8 +121,11 @@ X("theory.label", NOW, "a letter, then letters, digits, _ - . +; at most 31 in a
 X("ensemble", NOW, "a mapping with method", "none",                                                \
   "ensemble: {method: guided, paths: 100000, steps: 2000, seed: 1}",                               \
   "What `qfp sample` draws: an ensemble of trajectories.")                                         \
-X("ensemble.method", NOW, "guided", "none, must be given", "method: guided",                       \
-  "guided: the score-guided diffusion, whose density at any one time is Q(t).")                    \
+X("ensemble.method", NOW, "guided, positive_p, doubled_q or truncated_wigner",                     \
+  "none, must be given", "method: guided",                                                         \
+  "guided: the score-guided diffusion, whose density at any one time is Q(t);\n"                   \
+  "    positive_p, doubled_q: independent alpha and beta, exact means until they spike;\n"         \
+  "    truncated_wigner: the classical flow of the Wigner function, an approximation.")            \
 X("ensemble.paths", NOW, "a whole number from 2 to 1e9", "10000", "paths: 100000",                 \
   "Number of trajectories.")                                                                       \
 X("ensemble.steps", NOW, "a whole number from 1 to 1e8", "1000", "steps: 2000",                    \

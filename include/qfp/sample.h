@@ -40,8 +40,9 @@ typedef struct qfp_sample_result {
 } qfp_sample_result;
 
 /* Draws the ensemble of the key `ensemble`.  QFP_CONFIG for a method that the Hamiltonian's class
- * forbids, QFP_TOLERANCE when trajectories cannot be followed with these steps; no file is left
- * behind then. */
+ * forbids.  QFP_TOLERANCE when trajectories cannot be followed with these steps and QFP_GROWTH when
+ * the useful time of a method is over: both keep the times reached, in `out` and in the file, which
+ * then has an attribute `stopped`.  Every other failure leaves no file and an empty result. */
 qfp_status qfp_sample(const qfp_config *config, const qfp_sample_options *options,
                       qfp_sample_result *out) QFP_MUST_USE;
 void qfp_sample_result_destroy(qfp_sample_result *result);

@@ -7,6 +7,10 @@ static const qfp_path_backend table = {
     .guide_destroy = cpu_guide_destroy,
     .guide_load = cpu_guide_load,
     .guide_advance = cpu_guide_advance,
+    .gaussian = cpu_paths_gaussian,
+    .doubled_create = cpu_doubled_create,
+    .doubled_destroy = cpu_doubled_destroy,
+    .doubled_advance = cpu_doubled_advance,
     .sums = cpu_paths_sums,
     .histogram = cpu_paths_histogram,
 };

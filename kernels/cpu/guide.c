@@ -27,22 +27,23 @@ void cpu_guide_destroy(qfp_guide *guide)
     free(guide);
 }
 
-static qfp_status stage_polynomials(const qfp_guide_spec *spec, qfp_guide *guide)
+qfp_status cpu_stage_path_polynomials(size_t count, const qfp_path_polynomial *polynomials,
+                                      qfp_symbol_term **terms, size_t **first)
 {
-    size_t count = 0, polynomials = 3 * (size_t)spec->modes;
-    for (size_t k = 0; k < polynomials; ++k)
-        count += spec->polynomials[k].term_count;
-    QFP_TRY(QFP_ALLOCATE(guide->terms, count + 1, "the drift of a guide"));
-    QFP_TRY(QFP_ALLOCATE(guide->first, polynomials + 1, "the drift of a guide"));
-    count = 0;
-    for (size_t k = 0; k < polynomials; ++k) {
-        guide->first[k] = count;
-        if (spec->polynomials[k].term_count > 0)
-            memcpy(guide->terms + count, spec->polynomials[k].terms,
-                   spec->polynomials[k].term_count * sizeof *guide->terms);
-        count += spec->polynomials[k].term_count;
+    size_t total = 0;
+    for (size_t k = 0; k < count; ++k)
+        total += polynomials[k].term_count;
+    QFP_TRY(QFP_ALLOCATE(*terms, total + 1, "the drift of trajectories"));
+    QFP_TRY(QFP_ALLOCATE(*first, count + 1, "the drift of trajectories"));
+    total = 0;
+    for (size_t k = 0; k < count; ++k) {
+        (*first)[k] = total;
+        if (polynomials[k].term_count > 0)
+            memcpy(*terms + total, polynomials[k].terms,
+                   polynomials[k].term_count * sizeof **terms);
+        total += polynomials[k].term_count;
     }
-    guide->first[polynomials] = count;
+    (*first)[count] = total;
     return QFP_OK;
 }
 
@@ -74,7 +75,8 @@ qfp_status cpu_guide_create(qfp_context *context, const qfp_guide_spec *spec, qf
         return QFP_FAIL(QFP_INTERNAL, "a guide of %d modes and %zu kets", spec->modes,
                         spec->ket_count);
     QFP_TRY(QFP_ALLOCATE(guide, 1, "a guide"));
-    qfp_status status = stage_polynomials(spec, guide);
+    qfp_status status = cpu_stage_path_polynomials(3 * (size_t)spec->modes, spec->polynomials,
+                                                   &guide->terms, &guide->first);
     if (status == QFP_OK)
         status = stage_tables(spec, guide);
     if (status != QFP_OK) {
@@ -105,7 +107,7 @@ qfp_status cpu_guide_load(qfp_guide *guide, int node, const double *kets)
 }
 
 qfp_status cpu_guide_advance(const qfp_guide *guide, const qfp_path_set *set,
-                             const qfp_guided_step *step, qfp_buffer *x, size_t *lost)
+                             const qfp_path_step *step, qfp_buffer *x, size_t *lost)
 {
     const qfpi_guided_step s = {.duration = step->duration,
                                 .seed = set->seed,

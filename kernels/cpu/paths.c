@@ -32,13 +32,17 @@ qfp_status cpu_paths_draw(qfp_context *context, const qfp_path_set *set, int mod
 #pragma omp parallel num_threads(context->threads) if (context->threads > 1)
     {
         double *mine = scratch + 2 * dimension * (size_t)cpu_thread_number();
-        qfpi_complex alpha[QFPI_MAX_MODES];
+        qfpi_complex alpha[2 * QFPI_MAX_MODES];
 #pragma omp for schedule(static)
         for (size_t i = 0; i < set->paths; ++i) {
             qfpi_draws draws = {set->seed, set->first_path + i, 0};
             qfpi_draw_cell(&draws, modes, levels, dimension, ket_count, cumulative, kets, mine,
                            alpha);
-            cpu_path_store(set, x->data, i, modes, alpha);
+            for (int j = 0; j < modes; ++j) { /* β = α* where the space is doubled */
+                alpha[modes + j].re = alpha[j].re;
+                alpha[modes + j].im = -alpha[j].im;
+            }
+            cpu_path_store(set, x->data, i, set->coordinates, alpha);
         }
     }
 done:

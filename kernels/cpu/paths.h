@@ -27,11 +27,22 @@ static inline void cpu_path_store(const qfp_path_set *set, double *x, size_t i, 
 qfp_status cpu_paths_draw(qfp_context *context, const qfp_path_set *set, int modes,
                           const int *levels, size_t ket_count, const double *weights,
                           const double *kets, qfp_buffer *x);
+/* The term lists one after another, and where each begins [count + 1]. */
+qfp_status cpu_stage_path_polynomials(size_t count, const qfp_path_polynomial *polynomials,
+                                      qfp_symbol_term **terms, size_t **first) QFP_MUST_USE;
+qfp_status cpu_paths_gaussian(qfp_context *context, const qfp_path_set *set, uint64_t block,
+                              int keep, const double *mean, const double *spread, qfp_buffer *x);
+qfp_status cpu_doubled_create(qfp_context *context, int modes,
+                              const qfp_path_polynomial *polynomials, qfp_doubled **out);
+void cpu_doubled_destroy(qfp_doubled *doubled);
+qfp_status cpu_doubled_advance(const qfp_doubled *doubled, const qfp_path_set *set,
+                               const qfp_path_step *step, double limit, qfp_buffer *x,
+                               size_t *lost);
 qfp_status cpu_guide_create(qfp_context *context, const qfp_guide_spec *spec, qfp_guide **out);
 void cpu_guide_destroy(qfp_guide *guide);
 qfp_status cpu_guide_load(qfp_guide *guide, int node, const double *kets);
 qfp_status cpu_guide_advance(const qfp_guide *guide, const qfp_path_set *set,
-                             const qfp_guided_step *step, qfp_buffer *x, size_t *lost);
+                             const qfp_path_step *step, qfp_buffer *x, size_t *lost);
 qfp_status cpu_paths_sums(qfp_context *context, const qfp_path_set *set, int doubled, size_t count,
                           const qfp_path_polynomial *functions, size_t batches, const qfp_buffer *x,
                           const qfp_buffer *weights, double *out);

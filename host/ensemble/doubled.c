@@ -1,0 +1,257 @@
+/* doubled.c - positive P, doubled Q and truncated Wigner: drift and noise in a doubled phase space.
+ *
+ * The stochastic equations are in kernels/shared/doubled_cell.h.  Positive P and doubled Q are
+ * exact until trajectories run away, which these do at a time of their own; truncated Wigner drops
+ * the third derivatives of Moyal's equation and stays bounded.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "algebra/hamiltonian.h"
+#include "ensemble/method.h"
+
+#define SPIKE 1e3 /* |αβ| this much above what the state has: a trajectory has run away */
+
+typedef struct doubled {
+    qfp_method_setting setting;
+    qfp_ensemble_method method;
+    qfp_doubled *flow;
+    double limit;
+} doubled;
+
+static double ordering_of(qfp_ensemble_method method)
+{
+    return method == QFP_ENSEMBLE_POSITIVE_P ? 0.0 : method == QFP_ENSEMBLE_DOUBLED_Q ? 1.0 : 0.5;
+}
+
+static bool is_gaussian(const qfp_state *s)
+{
+    return s->kind == QFP_STATE_COHERENT || s->kind == QFP_STATE_THERMAL ||
+           s->kind == QFP_STATE_DISPLACED_THERMAL || s->kind == QFP_STATE_SQUEEZED;
+}
+
+qfp_status qfp_doubled_check(const qfp_config *config)
+{
+    if (config->ensemble.method == QFP_ENSEMBLE_TRUNCATED_WIGNER)
+        return is_gaussian(&config->initial)
+                   ? QFP_OK
+                   : QFP_FAIL(
+                         QFP_CONFIG,
+                         "%s: initial: truncated_wigner draws from the Wigner function, which "
+                         "must be a Gaussian: coherent, thermal, displaced_thermal or squeezed",
+                         config->path);
+    return qfp_guided_check(config); /* the same class: the noise exists for it only */
+}
+
+/* A, S and ∂S of coordinate `own` with its partner `other`, for the sign −1 (α) or +1 (β). */
+static qfp_status derive_one(const doubled *d, const qfp_polynomial *symbol, int own, int other,
+                             double sign, qfp_path_polynomial *out)
+{
+    int modes = d->setting.config->modes;
+    double complex unit = sign * I / d->setting.config->kappa;
+    double complex noise = d->method == QFP_ENSEMBLE_POSITIVE_P  ? unit
+                           : d->method == QFP_ENSEMBLE_DOUBLED_Q ? -unit
+                                                                 : 0.0;
+    qfp_polynomial p;
+    qfp_polynomial_init(&p, 2 * modes);
+    qfp_status status;
+    QFP_TRY_GOTO(qfp_polynomial_differentiate(symbol, other, &p));
+    QFP_TRY_GOTO(qfp_ensemble_terms(&p, modes, unit, &out[0]));
+    QFP_TRY_GOTO(qfp_polynomial_differentiate(&p, other, &p));
+    if (noise == 0.0)
+        p.count = 0;
+    QFP_TRY_GOTO(qfp_ensemble_terms(&p, modes, noise, &out[1]));
+    QFP_TRY_GOTO(qfp_polynomial_differentiate(&p, own, &p));
+    status = qfp_ensemble_terms(&p, modes, noise, &out[2]);
+done:
+    qfp_polynomial_destroy(&p);
+    return status;
+}
+
+static qfp_status create_flow(doubled *d)
+{
+    int modes = d->setting.config->modes;
+    qfp_path_polynomial list[6 * QFP_MAX_MODES] = {{0}};
+    qfp_polynomial symbol;
+    qfp_polynomial_init(&symbol, 2 * modes);
+    qfp_status status = qfp_ensemble_symbol(d->setting.config, ordering_of(d->method), &symbol);
+    for (int j = 0; j < modes && status == QFP_OK; j++) {
+        status = derive_one(d, &symbol, j, modes + j, -1.0, &list[6 * j]);
+        if (status == QFP_OK)
+            status = derive_one(d, &symbol, modes + j, j, 1.0, &list[6 * j + 3]);
+    }
+    if (status == QFP_OK)
+        status = d->setting.backend->doubled_create(d->setting.context, modes, list, &d->flow);
+    for (int k = 0; k < 6 * modes; k++)
+        free((void *)list[k].terms);
+    qfp_polynomial_destroy(&symbol);
+    return status;
+}
+
+static void destroy(void *self)
+{
+    doubled *d = self;
+    if (d == NULL)
+        return;
+    d->setting.backend->doubled_destroy(d->flow);
+    free(d);
+}
+
+/* Real coordinates are (Re α_1, Im α_1, …, Re β_1, Im β_1, …). */
+typedef struct gaussian {
+    int reals;
+    double mean[4 * QFP_MAX_MODES];
+    double spread[16 * QFP_MAX_MODES * QFP_MAX_MODES];
+} gaussian;
+
+/* β = α* with the same noise. */
+static void mirror(gaussian *g, int modes)
+{
+    for (int c = 0; c < 2 * modes; c++) {
+        double sign = c % 2 == 0 ? 1.0 : -1.0;
+        g->mean[2 * modes + c] = sign * g->mean[c];
+        for (int k = 0; k < g->reals; k++)
+            g->spread[(2 * modes + c) * g->reals + k] = sign * g->spread[c * g->reals + k];
+    }
+}
+
+/* The root of the covariance of (Re α, Im α) in the Wigner function of one mode. */
+static void wigner_root(const qfp_state *s, int j, double root[4])
+{
+    double along = 0.5, across = 0.5, turn = 0.0;
+    if (s->kind == QFP_STATE_SQUEEZED) {
+        along *= exp(-s->r[j]);
+        across *= exp(s->r[j]);
+        turn = 0.5 * s->phi[j];
+    } else if (s->kind != QFP_STATE_COHERENT) {
+        along = across = sqrt(0.5 * (s->nbar[j] + 0.5));
+    }
+    root[0] = along * cos(turn);
+    root[1] = -across * sin(turn);
+    root[2] = along * sin(turn);
+    root[3] = across * cos(turn);
+}
+
+static void wigner_gaussian(const qfp_state *s, int modes, gaussian *g)
+{
+    for (int j = 0; j < modes; j++) {
+        double complex alpha = s->kind == QFP_STATE_THERMAL ? 0.0 : s->alpha[j];
+        double root[4];
+        wigner_root(s, j, root);
+        for (int c = 0; c < 2; c++) {
+            g->mean[2 * j + c] = c == 0 ? creal(alpha) : cimag(alpha);
+            for (int k = 0; k < 2; k++)
+                g->spread[(2 * j + c) * g->reals + 2 * j + k] = root[2 * c + k];
+        }
+    }
+    mirror(g, modes);
+}
+
+/* α = μ + γ, β = μ* − γ* with E|γ|² = 1 turns μ drawn from Q into the positive P of any state. */
+static void split(int modes, gaussian *g)
+{
+    for (int c = 0; c < 2 * modes; c++) {
+        g->spread[c * g->reals + c] = sqrt(0.5);
+        g->spread[(2 * modes + c) * g->reals + c] = c % 2 == 0 ? -sqrt(0.5) : sqrt(0.5);
+    }
+}
+
+static qfp_status draw(void *self, const qfp_path_set *set, qfp_buffer *x)
+{
+    const uint64_t block = (uint64_t)1 << 61; /* apart from the steps and from the draws of Q */
+    doubled *d = self;
+    const qfp_config *config = d->setting.config;
+    const qfp_path_backend *b = d->setting.backend;
+    gaussian g = {.reals = 2 * set->coordinates};
+    if (d->method == QFP_ENSEMBLE_TRUNCATED_WIGNER) {
+        wigner_gaussian(&config->initial, config->modes, &g);
+        return b->gaussian(d->setting.context, set, block, 0, g.mean, g.spread, x);
+    }
+    if (d->method == QFP_ENSEMBLE_POSITIVE_P && config->initial.kind == QFP_STATE_COHERENT) {
+        for (int j = 0; j < config->modes; j++) { /* a point: nothing is drawn */
+            g.mean[2 * j] = creal(config->initial.alpha[j]);
+            g.mean[2 * j + 1] = cimag(config->initial.alpha[j]);
+        }
+        mirror(&g, config->modes);
+        return b->gaussian(d->setting.context, set, block, 0, g.mean, g.spread, x);
+    }
+    qfp_reference_kets kets;
+    qfp_reference_state(d->setting.reference, &kets);
+    QFP_TRY(b->draw(d->setting.context, set, config->modes, kets.levels, kets.count, kets.weight,
+                    (const double *)kets.ket, x));
+    if (d->method == QFP_ENSEMBLE_DOUBLED_Q)
+        return QFP_OK;
+    split(config->modes, &g);
+    return b->gaussian(d->setting.context, set, block, 1, g.mean, g.spread, x);
+}
+
+static qfp_status advance(void *self, const qfp_path_set *set, double t, double h, uint64_t step,
+                          qfp_buffer *x, qfp_buffer *coarse)
+{
+    doubled *d = self;
+    const qfp_path_step steps[3] = {{h, step, 1, 0}, {h, step + 1, 1, 0}, {2.0 * h, step, 2, 0}};
+    for (int k = 0; k < 3; k++) {
+        size_t lost;
+        QFP_TRY(d->setting.backend->doubled_advance(d->flow, set, &steps[k], d->limit,
+                                                    k < 2 ? x : coarse, &lost));
+        if (lost > 0)
+            return QFP_FAIL(QFP_GROWTH,
+                            "t = %.6g: %zu of %zu trajectories ran away (|alpha beta| above %.3g): "
+                            "the useful time of this ensemble is over, its means no longer stand "
+                            "for the state",
+                            t, lost, set->paths, d->limit);
+    }
+    return QFP_OK;
+}
+
+static void describe(const doubled *d, qfp_ensemble_object *out)
+{
+    if (d->method == QFP_ENSEMBLE_POSITIVE_P) {
+        out->method = "positive_p";
+        snprintf(out->statement, sizeof out->statement,
+                 "positive P in the doubled phase space (alpha, beta): normally ordered means are "
+                 "those of quantum theory until trajectories run away; no density on phase space "
+                 "belongs to it");
+    } else if (d->method == QFP_ENSEMBLE_DOUBLED_Q) {
+        out->method = "doubled_q";
+        snprintf(out->statement, sizeof out->statement,
+                 "the traceless equation of Q continued to independent alpha and beta: "
+                 "anti-normally ordered means are those of quantum theory until trajectories run "
+                 "away; Q itself is the density at t = 0 only");
+    } else {
+        out->method = "truncated_wigner";
+        snprintf(out->statement, sizeof out->statement,
+                 "truncated Wigner: the classical flow of the Wigner function without its third "
+                 "and higher derivatives; an approximation whose error these figures do not show");
+    }
+}
+
+qfp_status qfp_doubled_create(const qfp_method_setting *setting, qfp_ensemble_object *out)
+{
+    doubled *d = NULL;
+    qfp_reference_observables start;
+    double most = 1.0;
+    QFP_TRY(QFP_ALLOCATE(d, 1, "an ensemble in a doubled phase space"));
+    d->setting = *setting;
+    d->method = setting->config->ensemble.method;
+    qfp_status status = qfp_reference_observe(setting->reference, &start);
+    if (status == QFP_OK)
+        status = create_flow(d);
+    if (status != QFP_OK) {
+        destroy(d);
+        return status;
+    }
+    for (int j = 0; j < setting->config->modes; j++)
+        most = fmax(most, start.n[j]);
+    d->limit = SPIKE * most;
+    *out = (qfp_ensemble_object){.self = d,
+                                 .coordinates = 2 * setting->config->modes,
+                                 .doubled = 1,
+                                 .ordering = ordering_of(d->method),
+                                 .draw = draw,
+                                 .advance = advance,
+                                 .destroy = destroy};
+    describe(d, out);
+    return QFP_OK;
+}

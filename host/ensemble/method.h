@@ -1,0 +1,50 @@
+/* method.h - one way of sampling, seen from the loop over output times. */
+#ifndef QFPI_ENSEMBLE_METHOD_H
+#define QFPI_ENSEMBLE_METHOD_H
+
+#include "backend_paths.h"
+#include "io/config.h"
+#include "reference/reference.h"
+
+/* What every method is given. */
+typedef struct qfp_method_setting {
+    const qfp_config *config;
+    const qfp_path_backend *backend;
+    qfp_context *context;
+    qfp_reference *reference; /* at t = 0; a method may move it */
+} qfp_method_setting;
+
+typedef struct qfp_ensemble_object {
+    void *self;
+    const char *method;
+    int coordinates;     /* complex numbers per trajectory */
+    int doubled;         /* they are (α, β) */
+    double ordering;     /* s: means of the trajectories are those of s-ordered operators */
+    bool density_is_q;   /* the density of α is Q */
+    char statement[400]; /* which ensemble this is and what its density equals */
+
+    qfp_status (*draw)(void *self, const qfp_path_set *set, qfp_buffer *x);
+    /* Two fine steps of length h from time t for the paths x, and one of length 2h for the paths
+     * coarse with the same noise.  `step` counts fine steps. */
+    qfp_status (*advance)(void *self, const qfp_path_set *set, double t, double h, uint64_t step,
+                          qfp_buffer *x, qfp_buffer *coarse);
+    void (*destroy)(void *self);
+} qfp_ensemble_object;
+
+/* Refuses what the method cannot do, before anything expensive is built. */
+qfp_status qfp_guided_check(const qfp_config *config) QFP_MUST_USE;
+qfp_status qfp_doubled_check(const qfp_config *config) QFP_MUST_USE;
+
+qfp_status qfp_guided_create(const qfp_method_setting *setting,
+                             qfp_ensemble_object *out) QFP_MUST_USE;
+qfp_status qfp_doubled_create(const qfp_method_setting *setting,
+                              qfp_ensemble_object *out) QFP_MUST_USE;
+
+/* H_s = e^{−sΔ} H_W of the configured Hamiltonian; `out` initialised with 2N variables. */
+qfp_status qfp_ensemble_symbol(const qfp_config *config, double s,
+                               qfp_polynomial *out) QFP_MUST_USE;
+/* factor × p as a term list, to be freed. */
+qfp_status qfp_ensemble_terms(const qfp_polynomial *p, int modes, double complex factor,
+                              qfp_path_polynomial *out) QFP_MUST_USE;
+
+#endif
