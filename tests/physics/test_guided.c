@@ -1,42 +1,12 @@
 /* The score-guided diffusion: its density at one time is Q(t), whatever λ.
- *
- * Seeds are fixed, so a test passes always or never; the limits are those that a correct program
- * would exceed with the stated probability for a random seed. */
+ */
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 #include <math.h>
 
-#include "../support/simulate.h"
+#include "../support/sampling.h"
 #include "backend_paths.h"
-#include "qfp/sample.h"
 
-/* An estimate with its three errors: within `limit` standard errors of the exact value after the
- * step error is taken out (Euler: value − step_error is the extrapolated one, with up to twice the
- * noise of the difference, which is small against the sampling error). */
-static void check_estimates(const qfp_sample_result *r, double limit)
-{
-    for (size_t row = 0; row < r->time_count; row++)
-        for (size_t k = 0; k < r->observable_count; k++) {
-            const qfp_estimate *e = &r->estimates[row * r->observable_count + k];
-            double extrapolated = e->value + e->step_error;
-            cr_assert(fabs(extrapolated - e->exact) <= limit * e->stderr_ + 1e-12,
-                      "%s at t = %g: %g ± %g, step %g, exact %g", r->names[k], r->times[row],
-                      e->value, e->stderr_, e->step_error, e->exact);
-        }
-}
-
-static qfp_sample_result sample(const char *yaml)
-{
-    qfp_config *config = load_text(yaml);
-    qfp_sample_options options = {0};
-    qfp_sample_result result;
-    OK(qfp_sample(config, &options, &result));
-    qfp_config_destroy(config);
-    return result;
-}
-
-/* Four standard errors: 6e-5 per figure, below one in a hundred for all figures of this file. */
-#define LIMIT 4.0
 /* A correct histogram falls below this p in one of a thousand seeds. */
 #define LEAST_P 1e-3
 
@@ -99,7 +69,7 @@ Test(guided, kerr_follows_q_with_any_noise)
     scratch_make();
     for (int i = 0; i < 3; i++) {
         char yaml[512];
-        snprintf(yaml, sizeof yaml, kerr, 4000, 500, 0.5 * i, "0.5, 1.0");
+        snprintf(yaml, sizeof yaml, kerr, 1500, 300, 0.5 * i, "0.5, 1.0");
         qfp_sample_result r = sample(yaml);
         check_estimates(&r, LIMIT);
         check_histograms(&r);
@@ -114,7 +84,7 @@ Test(guided, a_wrong_time_is_seen)
     /* The same trajectories judged by another Hamiltonian: Q at Ut = 1 is far from Q at Ut = 0.7.
      */
     char yaml[512];
-    snprintf(yaml, sizeof yaml, kerr, 4000, 400, 1.0, "0.7, 1.0");
+    snprintf(yaml, sizeof yaml, kerr, 1000, 200, 1.0, "0.7, 1.0");
     qfp_sample_result r = sample(yaml);
     size_t im_a = 3;
     cr_assert(strcmp(r.names[im_a], "im_a_1") == 0);
@@ -131,7 +101,7 @@ Test(guided, dimer_follows_q)
         "hamiltonian: {modes: 2, operator: \"-hc(ad[1]*a[2]) + sum(j, 0.5*ad[j]^2*a[j]^2)\"}\n"
         "initial: {coherent: [2.0, 0.0]}\n"
         "solver: {tolerance: 1.0e-4}\n"
-        "ensemble: {method: guided, paths: 500, steps: 200, seed: 3}\n"
+        "ensemble: {method: guided, paths: 400, steps: 120, seed: 3}\n"
         "output: {times: [0.5], husimi: {from: -5, to: 5, points: 16}}\n");
     check_estimates(&r, LIMIT);
     check_histograms(&r);
