@@ -1,13 +1,15 @@
 /* doubled_cell.h - one step of a trajectory in the doubled phase space (α, β), β in place of α*.
  *
  *   dα_j = A_j dt + √S_j dW_j,   dβ_j = A'_j dt + √S'_j dW'_j                               (Ito)
- *   positive P   A = −(i/κ) ∂H_W/∂β,   S = −(i/κ) ∂²H_W/∂β²,    A' = (i/κ) ∂H_W/∂α,   S' = (i/κ)
- * ∂²H_W/∂α² doubled Q    the same with H_aW in the drift, and the opposite sign of S and S'
- *   truncated Wigner   H_Weyl, S = S' = 0, β = α*
  *
- * The noise of mode j must depend on its own S_j only.  The step is Heun's rule for the
- * Stratonovich form, whose drift is A − ¼ ∂S/∂α (S depends on α alone in the class of Eq. 64): weak
- * error of first order in the step with noise, of second without.
+ *   positive P          A = −(i/κ) ∂H_W/∂β      S = −(i/κ) ∂²H_W/∂β²
+ *   doubled Q           A = −(i/κ) ∂H_aW/∂β     S = +(i/κ) ∂²H_aW/∂β²
+ *   truncated Wigner    A = −(i/κ) ∂H_Weyl/∂β   S = 0, and β = α*
+ *
+ * with A' and S' the same for α, i → −i.  The noise of mode j must depend on its own S_j only.  A
+ * noisy step is Heun's rule for the Stratonovich form, whose drift is A − ¼ ∂S/∂α (S depends on α
+ * alone in the class of Eq. 64): weak error of first order.  Without noise it is the classical
+ * Runge-Kutta step of fourth order.
  */
 #ifndef QFPI_SHARED_DOUBLED_CELL_H
 #define QFPI_SHARED_DOUBLED_CELL_H
@@ -62,10 +64,46 @@ static inline QFP_HD qfpi_complex qfpi_doubled_gain(const qfpi_doubled_view *v, 
     return gain;
 }
 
-/* Moves z = (α, β); 0 when some |α_j β_j| passed `limit` or stopped being a number. */
-static inline QFP_HD int qfpi_doubled_cell(const qfpi_doubled_view *v, double h, uint64_t seed,
-                                           uint64_t sequence, uint64_t step, int merge,
-                                           double limit, qfpi_complex *z)
+static inline QFP_HD int qfpi_doubled_is_noisy(const qfpi_doubled_view *v)
+{
+    for (int k = 0; k < 2 * v->modes; ++k)
+        if (v->first[3 * k + 1] != v->first[3 * k + 2])
+            return 1;
+    return 0;
+}
+
+/* Without noise: classical Runge-Kutta. */
+static inline QFP_HD void qfpi_doubled_flow(const qfpi_doubled_view *v, double h, qfpi_complex *z)
+{
+    const double node[4] = {0.0, 0.5, 0.5, 1.0}, weight[4] = {1.0, 2.0, 2.0, 1.0};
+    qfpi_complex k[2 * QFPI_MAX_MODES], stage[2 * QFPI_MAX_MODES], sum[2 * QFPI_MAX_MODES];
+    qfpi_complex branch = {0.0, 0.0};
+    int coordinates = 2 * v->modes;
+    for (int r = 0; r < 4; ++r) {
+        for (int c = 0; c < coordinates; ++c) {
+            stage[c] = z[c];
+            if (r > 0) {
+                stage[c].re += node[r] * k[c].re;
+                stage[c].im += node[r] * k[c].im;
+            }
+        }
+        for (int c = 0; c < coordinates; ++c) {
+            qfpi_complex gain = qfpi_doubled_gain(v, c, h, 0.0, stage, &branch);
+            k[c] = gain;
+            sum[c].re = r == 0 ? gain.re : sum[c].re + weight[r] * gain.re;
+            sum[c].im = r == 0 ? gain.im : sum[c].im + weight[r] * gain.im;
+        }
+    }
+    for (int c = 0; c < coordinates; ++c) {
+        z[c].re += sum[c].re / 6.0;
+        z[c].im += sum[c].im / 6.0;
+    }
+}
+
+/* Heun's rule. */
+static inline QFP_HD void qfpi_doubled_noisy(const qfpi_doubled_view *v, double h, uint64_t seed,
+                                             uint64_t sequence, uint64_t step, int merge,
+                                             qfpi_complex *z)
 {
     int n = v->modes;
     double w[2 * QFPI_MAX_MODES];
@@ -92,13 +130,24 @@ static inline QFP_HD int qfpi_doubled_cell(const qfpi_doubled_view *v, double h,
         gain[c].re = 0.5 * (gain[c].re + second.re);
         gain[c].im = 0.5 * (gain[c].im + second.im);
     }
-    int inside = 1;
     for (int c = 0; c < 2 * n; ++c) {
         z[c].re += gain[c].re;
         z[c].im += gain[c].im;
     }
-    for (int j = 0; j < n; ++j) {
-        qfpi_complex product = qfpi_times(z[j], z[n + j]);
+}
+
+/* Moves z = (α, β); 0 when some |α_j β_j| passed `limit` or stopped being a number. */
+static inline QFP_HD int qfpi_doubled_cell(const qfpi_doubled_view *v, double h, uint64_t seed,
+                                           uint64_t sequence, uint64_t step, int merge,
+                                           double limit, qfpi_complex *z)
+{
+    int inside = 1;
+    if (qfpi_doubled_is_noisy(v))
+        qfpi_doubled_noisy(v, h, seed, sequence, step, merge, z);
+    else
+        qfpi_doubled_flow(v, h, z);
+    for (int j = 0; j < v->modes; ++j) {
+        qfpi_complex product = qfpi_times(z[j], z[v->modes + j]);
         inside = inside && product.re * product.re + product.im * product.im <= limit * limit;
     }
     return inside;

@@ -62,7 +62,7 @@ Test(guided, draws_from_an_entangled_state_of_three_modes)
 static const char kerr[] = "hamiltonian: {modes: 1, operator: \"0.5*ad^2*a^2\"}\n"
                            "initial: {coherent: [2.0]}\n"
                            "ensemble: {method: guided, paths: %d, steps: %d, noise: %g}\n"
-                           "output: {times: [%s], husimi: {from: -5, to: 5, points: 40}}\n";
+                           "output: {times: [%s], husimi: {from: -5, to: 5, points: 20}}\n";
 
 Test(guided, kerr_follows_q_with_any_noise)
 {
