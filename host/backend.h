@@ -45,13 +45,15 @@ extern "C" {
 #define QFPI_MAX_DEGREE 16 /* of a symbol in any one variable */
 
 typedef struct qfp_context qfp_context;     /* a device and what is needed to run on it */
-typedef struct qfp_buffer qfp_buffer;       /* `count` doubles in the device's memory */
+typedef struct qfp_buffer qfp_buffer;       /* `count` real numbers in the device's memory */
 typedef struct qfp_grid_plan qfp_grid_plan; /* transforms and axis tables of one grid */
 typedef struct qfp_symbol qfp_symbol;       /* a multiplier on one space, staged on the device */
 typedef struct qfp_stencil qfp_stencil; /* a generator in the Fock basis, staged on the device */
 typedef struct qfp_flow qfp_flow;       /* gradient and Hessian of H staged on the device */
 
 typedef enum qfp_space { QFP_SPACE_Z, QFP_SPACE_A, QFP_SPACE_B } qfp_space;
+/* Of the numbers in buffers; coefficients, tables and sums are double always. */
+typedef enum qfp_precision { QFP_PRECISION_DOUBLE, QFP_PRECISION_SINGLE } qfp_precision;
 typedef enum qfp_direction { QFP_FORWARD, QFP_INVERSE } qfp_direction;
 
 typedef struct qfp_grid {
@@ -113,6 +115,14 @@ typedef struct qfp_backend {
      * threads: 0 for the default of the machine.  No result depends on their number. */
     qfp_status (*context_create)(int threads, qfp_context **out);
     void (*context_destroy)(qfp_context *context);
+
+    /* What the buffers and transforms of a context hold, before any of them is made; double unless
+     * said otherwise.  Single: upload and download convert, every element is half as large, results
+     * carry about seven digits.  QFP_UNSUPPORTED, with a sentence, where a backend has only double.
+     */
+    qfp_status (*precision_set)(qfp_context *context, qfp_precision precision);
+    /* Bytes that buffers may take up: of the machine, or what is free on the device. */
+    qfp_status (*memory)(size_t *bytes);
 
     /* Contents of a new buffer are undefined. */
     qfp_status (*buffer_create)(qfp_context *context, size_t count, qfp_buffer **out);

@@ -100,7 +100,7 @@ static qfp_status choose_backend(sampler *s)
                         "%s: backend: trajectory ensembles run on the CPU in this "
                         "version; take `backend: cpu`",
                         s->config->path);
-    QFP_TRY(qfp_engine_create(QFP_BACKEND_CPU, &s->engine));
+    QFP_TRY(qfp_engine_create(QFP_BACKEND_CPU, QFP_PRECISION_DOUBLE, &s->engine));
     s->backend = qfp_path_backend_cpu();
     return QFP_OK;
 }

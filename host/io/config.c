@@ -261,6 +261,26 @@ static qfp_status read_integrator(const qfp_config_reader *reader, const qfp_yam
     return QFP_OK;
 }
 
+/* A stored number is rounded by 6e-8, thousands of times in a run. */
+static const double single_tolerance = 1e-5;
+
+static qfp_status read_precision(const qfp_config_reader *reader, const qfp_yaml_node *node,
+                                 qfp_config *config)
+{
+    static const char *const words[] = {"double", "single", NULL};
+    int choice;
+    QFP_TRY(qfp_config_choice(reader, node, words, &choice));
+    config->single_precision = choice == 1;
+    if (config->single_precision && config->tolerance < single_tolerance)
+        return QFP_CONFIG_FAIL_KEY(reader, node,
+                                   "`precision: single` carries seven digits and needs "
+                                   "`tolerance: %g` or more, not %g",
+                                   single_tolerance, config->tolerance);
+    if (config->single_precision && config->basis == QFP_BASIS_REFERENCE)
+        return QFP_CONFIG_FAIL_KEY(reader, node, "`basis: reference` is double precision only");
+    return QFP_OK;
+}
+
 static qfp_status read_solver(const qfp_config_reader *reader, const qfp_yaml_node *root,
                               qfp_config *config)
 {
@@ -291,6 +311,8 @@ static qfp_status read_solver(const qfp_config_reader *reader, const qfp_yaml_no
         if (!(config->tolerance > 1e-15 && config->tolerance < 0.1))
             return QFP_CONFIG_WRONG(reader, value);
     }
+    if ((value = qfp_yaml_find(node, "precision")) != NULL)
+        QFP_TRY(read_precision(reader, value, config));
     return read_integrator(reader, node, config);
 }
 

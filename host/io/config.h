@@ -103,6 +103,7 @@ struct qfp_config {
     bool ordering_is_balanced;
     double ordering; /* c, when not balanced */
     double tolerance;
+    bool single_precision; /* of the state in memory */
     qfp_integrator integrator;
     double step; /* solver.step: fixed time step of rk4; 0: from its stability limit */
 

@@ -159,7 +159,9 @@ X("solver.integrator", NOW, "auto, krylov, chebyshev or rk4", "auto", "integrato
   "Propagator in time.")                                                                           \
 X("solver.step", NOW, "a positive number, with integrator: rk4 only",                              \
   "from the stability limit", "step: 1e-3", "Fixed time step of rk4.")                             \
-X("solver.precision", LATER, "double", "double", "precision: double", "Arithmetic of the solver.") \
+X("solver.precision", NOW, "double or single", "double", "precision: double",                      \
+  "Of the numbers the state is stored in; single halves memory and traffic, needs a CUDA device\n"  \
+  "    and a tolerance of at least 1e-5.")                                                          \
 X("output", NOW, "a mapping with times", "none, must be given", "output: {times: [0, 0.5, 1]}",    \
   "What is written, and when.")                                                                    \
 X("output.times", NOW, "a list of increasing numbers >= 0, or {from, to, count}",                  \

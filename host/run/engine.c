@@ -1,20 +1,47 @@
 #include "run/engine.h"
 
+#include <math.h>
 #include <stdio.h>
 
-qfp_status qfp_engine_create(qfp_backend_choice choice, qfp_engine *out)
+qfp_status qfp_engine_choose(qfp_backend_choice choice, const qfp_backend **out, char *note,
+                             size_t size)
 {
-    *out = (qfp_engine){.backend = qfp_backend_cpu()};
-    if (choice != QFP_BACKEND_CPU) {
-        qfp_status status = qfp_backend_cuda()->available();
-        if (status == QFP_OK)
-            out->backend = qfp_backend_cuda();
-        else if (choice == QFP_BACKEND_CUDA)
-            return QFP_FAIL(status, "%s; --backend cpu needs no such device", qfp_last_error());
-        else
-            snprintf(out->note, sizeof out->note, "backend auto is the CPU: %s", qfp_last_error());
+    *out = qfp_backend_cpu();
+    snprintf(note, size, "%s", "");
+    if (choice == QFP_BACKEND_CPU)
+        return QFP_OK;
+    qfp_status status = qfp_backend_cuda()->available();
+    if (status == QFP_OK)
+        *out = qfp_backend_cuda();
+    else if (choice == QFP_BACKEND_CUDA)
+        return QFP_FAIL(status, "%s; --backend cpu needs no such device", qfp_last_error());
+    else
+        snprintf(note, size, "backend auto is the CPU: %s", qfp_last_error());
+    return QFP_OK;
+}
+
+qfp_status qfp_engine_create(qfp_backend_choice choice, qfp_precision precision, qfp_engine *out)
+{
+    *out = (qfp_engine){0};
+    QFP_TRY(qfp_engine_choose(choice, &out->backend, out->note, sizeof out->note));
+    QFP_TRY(out->backend->context_create(0, &out->context));
+    qfp_status status = out->backend->precision_set(out->context, precision);
+    if (status != QFP_OK)
+        qfp_engine_destroy(out);
+    return status;
+}
+
+double qfp_engine_memory(const qfp_config *config)
+{
+    const qfp_backend *backend = NULL;
+    char note[256];
+    size_t bytes = 0;
+    if (qfp_engine_choose(config->backend, &backend, note, sizeof note) != QFP_OK ||
+        backend->memory(&bytes) != QFP_OK) {
+        if (qfp_backend_cpu()->memory(&bytes) != QFP_OK)
+            return INFINITY;
     }
-    return out->backend->context_create(0, &out->context);
+    return (double)bytes;
 }
 
 void qfp_engine_destroy(qfp_engine *engine)

@@ -12,9 +12,24 @@ typedef struct qfp_engine {
     char note[256]; /* why `auto` fell back to the CPU, "" otherwise */
 } qfp_engine;
 
-/* auto: the first of cuda, cpu that is available. */
-qfp_status qfp_engine_create(qfp_backend_choice choice, qfp_engine *out) QFP_MUST_USE;
+/* Without opening anything.  auto: the first of cuda, cpu that is available; note[size] says why it
+ * is the CPU, "" otherwise.  QFP_DEVICE when the one asked for is not available. */
+qfp_status qfp_engine_choose(qfp_backend_choice choice, const qfp_backend **out, char *note,
+                             size_t size) QFP_MUST_USE;
+/* The same, opened for a state of the given precision. */
+qfp_status qfp_engine_create(qfp_backend_choice choice, qfp_precision precision,
+                             qfp_engine *out) QFP_MUST_USE;
+
+static inline qfp_precision qfp_engine_precision(const qfp_config *config)
+{
+    return config->single_precision ? QFP_PRECISION_SINGLE : QFP_PRECISION_DOUBLE;
+}
+
 void qfp_engine_destroy(qfp_engine *engine);
+
+/* Bytes of memory there are for this configuration: free on its device, or of the machine (also
+ * where the device is not available, which opening it will say). */
+double qfp_engine_memory(const qfp_config *config);
 
 /* The planned grid, with its taper, on this engine. */
 qfp_status qfp_engine_grid(const qfp_engine *engine, const qfp_plan *plan,

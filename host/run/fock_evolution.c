@@ -207,7 +207,7 @@ qfp_status qfp_fock_evolution_create(const qfp_config *config, qfp_fock_evolutio
     QFP_TRY(qfp_theory_check_create(config, &e->check));
     QFP_TRY(qfp_theory_check_refuse(&e->check, config));
     QFP_TRY(qfp_plan_create(config, &e->plan));
-    QFP_TRY(qfp_engine_create(config->backend, &e->engine));
+    QFP_TRY(qfp_engine_create(config->backend, qfp_engine_precision(config), &e->engine));
     QFP_TRY(qfp_fock_stage_create(config, &e->check, &e->engine, &e->plan, &e->stage));
     /* more levels make an unbalanced theory grow faster, not better */
     e->may_grow = qfp_fock_plan_is_free(config) && e->check.balanced;

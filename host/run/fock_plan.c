@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "fock/fock_generator.h"
 #include "fock/fock_initial.h"
@@ -108,7 +107,7 @@ void qfp_fock_plan_size(const qfp_config *config, const int *levels, qfp_plan *p
         plan->levels[j] = levels[j];
         d *= levels[j];
     }
-    double state = 8.0 * d * (d + 1.0);
+    double state = (config->single_precision ? 4.0 : 8.0) * d * (d + 1.0);
     double vectors = config->integrator == QFP_INTEGRATOR_CHEBYSHEV ? 4.0
                      : config->integrator == QFP_INTEGRATOR_RK4     ? 2.0
                                                                     : PRACTICAL_VECTORS;
@@ -124,7 +123,7 @@ void qfp_fock_plan_size(const qfp_config *config, const int *levels, qfp_plan *p
     plan->bytes_output = state + 64.0 * d + qfp_field_output_bytes(config);
     if (config->husimi_full)
         plan->bytes_output += 16.0 * d * d + 8.0 * full;
-    plan->bytes_available = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
+    plan->bytes_available = qfp_engine_memory(config);
     double fixed = plan->bytes_state + plan->bytes_generator + plan->bytes_output;
     if (vectors == PRACTICAL_VECTORS) {
         double fits = floor((0.8 * plan->bytes_available - fixed) / state);
@@ -203,7 +202,7 @@ qfp_status qfp_fock_plan_measure(const qfp_config *config, const qfp_plan *plan,
     qfp_fock_generator *generator = NULL;
     qfp_fock_space space;
     qfp_status status;
-    QFP_TRY_GOTO(qfp_engine_create(config->backend, &engine));
+    QFP_TRY_GOTO(qfp_engine_create(config->backend, qfp_engine_precision(config), &engine));
     QFP_TRY_GOTO(qfp_theory_check_create(config, &check));
     QFP_TRY_GOTO(qfp_fock_space_set(plan->modes, plan->levels, &space));
     QFP_TRY_GOTO(qfp_fock_generator_create(engine.backend, engine.context, &space, &check.husimi,

@@ -3,7 +3,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "evolve/grid_generator.h"
 #include "io/config.h"
@@ -57,7 +56,7 @@ static void size_mode(int given_points, double given_extent, double reach_q, dou
 
 static void count_bytes(const qfp_config *config, qfp_plan *plan)
 {
-    double state = 8.0 * plan->cells, spectral = state;
+    double state = (config->single_precision ? 4.0 : 8.0) * plan->cells, spectral = state;
     int last = plan->modes - 1;
     spectral *= 1.0 + 2.0 / plan->points[last];
     plan->bytes_state = state;
@@ -124,7 +123,7 @@ qfp_status qfp_plan_estimate(const qfp_config *config, qfp_plan *out)
     }
     QFP_TRY(estimate_reaches(config, &reach, &wide));
     plan.flow_escapes = reach.escapes;
-    plan.bytes_available = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
+    plan.bytes_available = qfp_engine_memory(config);
     for (int j = 0; j < config->modes; j++) {
         int q = j, p = config->modes + j;
         plan.reach[q] = reach.of[q];
@@ -213,7 +212,7 @@ qfp_status qfp_plan_measure(const qfp_config *config, const qfp_plan *plan, qfp_
         return qfp_fock_plan_measure(config, plan, out);
     if (plan->levels[0] > 0)
         return QFP_OK;
-    QFP_TRY_GOTO(qfp_engine_create(config->backend, &engine));
+    QFP_TRY_GOTO(qfp_engine_create(config->backend, qfp_engine_precision(config), &engine));
     QFP_TRY_GOTO(qfp_theory_check_create(config, &check));
     QFP_TRY_GOTO(qfp_engine_grid(&engine, plan, &grid));
     QFP_TRY_GOTO(qfp_grid_generator_create(grid, &check.generator, &generator));

@@ -35,12 +35,12 @@ typedef struct qfp_plan {
 
     double dimension;        /* D = Π levels */
     double cells;            /* Π n_j²; fock: D(D+1)/2 complex numbers */
-    double bytes_state;      /* one array of doubles */
+    double bytes_state;      /* one real array */
     double bytes_generator;  /* work space of one application; fock: of the watch over the levels */
     double bytes_propagator; /* Krylov basis or series */
     double bytes_output;     /* observables and synthesis */
     double bytes_total;
-    double bytes_available; /* memory of this machine */
+    double bytes_available; /* memory of this machine, or free on the device */
     int krylov_vectors;
 } qfp_plan;
 

@@ -6,6 +6,8 @@
 
 qfp_status checked_context_create(int threads, qfp_context **out);
 void checked_context_destroy(qfp_context *context);
+qfp_status checked_precision_set(qfp_context *context, qfp_precision precision);
+qfp_status checked_memory(size_t *bytes);
 qfp_status checked_describe(qfp_context *context, char *text, size_t size);
 qfp_status checked_synchronize(qfp_context *context);
 qfp_status checked_buffer_create(qfp_context *context, size_t count, qfp_buffer **out);

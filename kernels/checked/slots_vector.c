@@ -40,6 +40,21 @@ qfp_status checked_describe(qfp_context *context, char *text, size_t size)
     return qfp_backend_cpu()->describe(handle->inner, text, size);
 }
 
+qfp_status checked_precision_set(qfp_context *context, qfp_precision precision)
+{
+    checked_scope scope = {.slot = "precision_set"};
+    checked_handle *handle = NULL;
+    QFP_TRY(checked_scope_handle(&scope, CHECKED_CONTEXT, context, "context", &handle));
+    return qfp_backend_cpu()->precision_set(handle->inner, precision);
+}
+
+qfp_status checked_memory(size_t *bytes)
+{
+    checked_scope scope = {.slot = "memory"};
+    QFP_TRY(checked_scope_pointer(&scope, bytes, "bytes"));
+    return qfp_backend_cpu()->memory(bytes);
+}
+
 qfp_status checked_synchronize(qfp_context *context)
 {
     checked_scope scope = {.slot = "synchronize"};

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cpu/slots.h"
 
@@ -45,6 +46,24 @@ qfp_status cpu_describe(qfp_context *context, char *text, size_t size)
 {
     snprintf(text, size, "CPU, %d OpenMP thread%s, %s", context->threads,
              context->threads == 1 ? "" : "s", fftw_version);
+    return QFP_OK;
+}
+
+qfp_status cpu_precision_set(qfp_context *context, qfp_precision precision)
+{
+    (void)context;
+    if (precision != QFP_PRECISION_DOUBLE)
+        return QFP_FAIL(QFP_UNSUPPORTED,
+                        "the CPU computes in double precision only; single needs a CUDA device");
+    return QFP_OK;
+}
+
+qfp_status cpu_memory(size_t *bytes)
+{
+    long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+    if (pages <= 0 || size <= 0)
+        return QFP_FAIL(QFP_MEMORY, "this machine does not tell how much memory it has");
+    *bytes = (size_t)pages * (size_t)size;
     return QFP_OK;
 }
 

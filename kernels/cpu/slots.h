@@ -6,6 +6,8 @@
 
 qfp_status cpu_context_create(int threads, qfp_context **out);
 void cpu_context_destroy(qfp_context *context);
+qfp_status cpu_precision_set(qfp_context *context, qfp_precision precision);
+qfp_status cpu_memory(size_t *bytes);
 qfp_status cpu_describe(qfp_context *context, char *text, size_t size);
 qfp_status cpu_buffer_create(qfp_context *context, size_t count, qfp_buffer **out);
 void cpu_buffer_destroy(qfp_buffer *buffer);

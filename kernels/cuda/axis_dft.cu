@@ -174,8 +174,9 @@ static qfp_status other_axes(const qfp_grid_plan *plan, qfp_space space, qfp_dir
 
 template <class R>
 static qfp_status all_axes(const qfp_grid_plan *plan, qfp_space space, qfp_direction direction,
-                           R *in, R *out)
+                           qfp_buffer *from, qfp_buffer *to)
 {
+    R *in = cuda_data<R>(from), *out = cuda_data<R>(to);
     int modes = plan->grid.modes, halved = space == QFP_SPACE_A ? 2 * modes - 1 : modes - 1;
     cudaStream_t stream = plan->context->stream;
     line_set s;
@@ -197,5 +198,5 @@ static qfp_status all_axes(const qfp_grid_plan *plan, qfp_space space, qfp_direc
 qfp_status cuda_axis_dft(const qfp_grid_plan *plan, qfp_space space, qfp_direction direction,
                          qfp_buffer *in, qfp_buffer *out)
 {
-    return all_axes(plan, space, direction, cuda_data<double>(in), cuda_data<double>(out));
+    return CUDA_BY_PRECISION(plan->context, all_axes, plan, space, direction, in, out);
 }

@@ -9,6 +9,8 @@ static qfp_backend make_table(void)
     SLOT(describe);
     SLOT(context_create);
     SLOT(context_destroy);
+    SLOT(precision_set);
+    SLOT(memory);
     SLOT(buffer_create);
     SLOT(buffer_destroy);
     SLOT(upload);

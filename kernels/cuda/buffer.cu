@@ -14,11 +14,12 @@ qfp_status cuda_buffer_create(qfp_context *context, size_t count, qfp_buffer **o
     QFP_TRY(QFP_ALLOCATE(buffer, 1, "a buffer"));
     buffer->context = context;
     buffer->count = count;
-    qfp_status status = cuda_allocate(count, sizeof(double), "a buffer", &buffer->data);
+    qfp_status status = cuda_allocate(count, cuda_real_bytes(context), "a buffer", &buffer->data);
     if (status != QFP_OK) {
         free(buffer);
         return status;
     }
+    context->objects += 1;
     *out = buffer;
     return QFP_OK;
 }
@@ -27,6 +28,7 @@ void cuda_buffer_destroy(qfp_buffer *buffer)
 {
     if (buffer == nullptr)
         return;
+    buffer->context->objects -= 1;
     (void)cudaFree(buffer->data);
     free(buffer);
 }
@@ -34,30 +36,81 @@ void cuda_buffer_destroy(qfp_buffer *buffer)
 static qfp_status check_range(const qfp_buffer *buffer, size_t offset, size_t count)
 {
     if (offset > buffer->count || count > buffer->count - offset)
-        return QFP_FAIL(QFP_INTERNAL, "doubles %zu to %zu are outside a buffer of %zu", offset,
+        return QFP_FAIL(QFP_INTERNAL, "numbers %zu to %zu are outside a buffer of %zu", offset,
                         offset + count, buffer->count);
+    return QFP_OK;
+}
+
+/* Numbers that are converted on the device pass through scratch in pieces. */
+static const size_t piece = (size_t)1 << 20;
+
+static __global__ void k_to_single(size_t count, const double *from, float *to)
+{
+    for (size_t i = cuda_first_cell(); i < count; i += cuda_cell_step())
+        to[i] = (float)from[i];
+}
+
+static __global__ void k_to_double(size_t count, const float *from, double *to)
+{
+    for (size_t i = cuda_first_cell(); i < count; i += cuda_cell_step())
+        to[i] = from[i];
+}
+
+static qfp_status upload_single(qfp_context *context, size_t count, const double *from, float *to)
+{
+    QFP_TRY(cuda_reserve(context, count < piece ? count : piece));
+    for (size_t i = 0; i < count; i += piece) {
+        size_t n = count - i < piece ? count - i : piece;
+        QFP_CUDA_TRY(cudaMemcpyAsync(context->scratch, from + i, n * sizeof *from,
+                                     cudaMemcpyHostToDevice, context->stream),
+                     "copying to the device");
+        QFP_LAUNCH(k_to_single, cuda_blocks(n), CUDA_THREADS, 0, context->stream, n,
+                   (const double *)context->scratch, to + i);
+        QFP_CUDA_LAUNCHED("k_to_single");
+    }
+    return QFP_OK;
+}
+
+static qfp_status download_single(qfp_context *context, size_t count, const float *from, double *to)
+{
+    QFP_TRY(cuda_reserve(context, count < piece ? count : piece));
+    for (size_t i = 0; i < count; i += piece) {
+        size_t n = count - i < piece ? count - i : piece;
+        QFP_LAUNCH(k_to_double, cuda_blocks(n), CUDA_THREADS, 0, context->stream, n, from + i,
+                   context->scratch);
+        QFP_CUDA_LAUNCHED("k_to_double");
+        QFP_CUDA_TRY(cudaMemcpyAsync(to + i, context->scratch, n * sizeof *to,
+                                     cudaMemcpyDeviceToHost, context->stream),
+                     "copying from the device");
+    }
     return QFP_OK;
 }
 
 qfp_status cuda_upload(qfp_buffer *to, size_t offset, size_t count, const double *from)
 {
     cuda_range range("upload");
+    qfp_context *context = to->context;
     QFP_TRY(check_range(to, offset, count));
-    if (count > 0)
-        QFP_CUDA_TRY(cudaMemcpyAsync(cuda_data<double>(to) + offset, from, count * sizeof(double),
-                                     cudaMemcpyHostToDevice, to->context->stream),
+    if (count > 0 && context->precision == QFP_PRECISION_SINGLE)
+        QFP_TRY(upload_single(context, count, from, cuda_data<float>(to) + offset));
+    else if (count > 0)
+        QFP_CUDA_TRY(cudaMemcpyAsync(cuda_data<double>(to) + offset, from, count * sizeof *from,
+                                     cudaMemcpyHostToDevice, context->stream),
                      "copying to the device");
     /* `from` may be pinned by its owner, and then the copy is still to come. */
-    return cuda_synchronize(to->context);
+    return cuda_synchronize(context);
 }
 
 qfp_status cuda_download(const qfp_buffer *from, size_t offset, size_t count, double *to)
 {
     cuda_range range("download");
+    qfp_context *context = from->context;
     QFP_TRY(check_range(from, offset, count));
-    if (count > 0)
-        QFP_CUDA_TRY(cudaMemcpyAsync(to, cuda_data<double>(from) + offset, count * sizeof(double),
-                                     cudaMemcpyDeviceToHost, from->context->stream),
+    if (count > 0 && context->precision == QFP_PRECISION_SINGLE)
+        QFP_TRY(download_single(context, count, cuda_data<float>(from) + offset, to));
+    else if (count > 0)
+        QFP_CUDA_TRY(cudaMemcpyAsync(to, cuda_data<double>(from) + offset, count * sizeof *to,
+                                     cudaMemcpyDeviceToHost, context->stream),
                      "copying from the device");
-    return cuda_synchronize(from->context);
+    return cuda_synchronize(context);
 }

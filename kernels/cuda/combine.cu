@@ -53,9 +53,10 @@ qfp_status cuda_combine(size_t count, double beta, qfp_buffer *y, int terms, con
     if (count == 0)
         return QFP_OK;
     if (terms == 0 && beta == 0.0) {
-        QFP_CUDA_TRY(cudaMemsetAsync(y->data, 0, count * sizeof(double), y->context->stream),
-                     "clearing a buffer");
+        QFP_CUDA_TRY(
+            cudaMemsetAsync(y->data, 0, count * cuda_real_bytes(y->context), y->context->stream),
+            "clearing a buffer");
         return QFP_OK;
     }
-    return combine<double>(count, beta, y, terms, a, x);
+    return CUDA_BY_PRECISION(y->context, combine, count, beta, y, terms, a, x);
 }

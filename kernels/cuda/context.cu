@@ -81,6 +81,23 @@ void cuda_context_destroy(qfp_context *context)
     free(context);
 }
 
+qfp_status cuda_precision_set(qfp_context *context, qfp_precision precision)
+{
+    if (context->objects > 0)
+        return QFP_FAIL(QFP_INTERNAL, "the precision of a context with %zu buffers and plans",
+                        context->objects);
+    context->precision = precision;
+    return QFP_OK;
+}
+
+qfp_status cuda_memory(size_t *bytes)
+{
+    size_t total = 0;
+    QFP_TRY(cuda_available());
+    QFP_CUDA_TRY(cudaMemGetInfo(bytes, &total), "asking for the free device memory");
+    return QFP_OK;
+}
+
 qfp_status cuda_describe(qfp_context *context, char *text, size_t size)
 {
     cudaDeviceProp properties;
@@ -90,9 +107,10 @@ qfp_status cuda_describe(qfp_context *context, char *text, size_t size)
     QFP_CUDA_TRY(cudaDriverGetVersion(&driver), "asking for the driver's version");
     QFP_CUDA_TRY(cudaRuntimeGetVersion(&runtime), "asking for the runtime's version");
     snprintf(
-        text, size, "%s, %.1f GiB, compute capability %d.%d, driver for CUDA %d.%d, CUDA %d.%d",
+        text, size, "%s, %.1f GiB, compute capability %d.%d, driver for CUDA %d.%d, CUDA %d.%d%s",
         properties.name, (double)properties.totalGlobalMem / gibibyte, properties.major,
-        properties.minor, driver / 1000, driver % 1000 / 10, runtime / 1000, runtime % 1000 / 10);
+        properties.minor, driver / 1000, driver % 1000 / 10, runtime / 1000, runtime % 1000 / 10,
+        context->precision == QFP_PRECISION_SINGLE ? ", single precision" : "");
     return QFP_OK;
 }
 

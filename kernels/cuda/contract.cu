@@ -79,5 +79,6 @@ qfp_status cuda_contract(size_t outer, size_t n, size_t inner, size_t m, const d
                         "a contraction of %zu x %zu x %zu to %zu: too many tiles for one launch",
                         outer, n, inner, m);
     contraction c = {n, inner, m, outer * inner, (unsigned)row_tiles};
-    return contract<double>(x->context, &c, (unsigned)(row_tiles * column_tiles), matrix, x, y);
+    unsigned blocks = (unsigned)(row_tiles * column_tiles);
+    return CUDA_BY_PRECISION(x->context, contract, x->context, &c, blocks, matrix, x, y);
 }

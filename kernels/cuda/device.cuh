@@ -13,6 +13,8 @@
 
 struct qfp_context {
     int device;
+    qfp_precision precision;
+    size_t objects; /* buffers and plans, which all have this precision */
     cudaStream_t stream;
     double
         *scratch; /* on the device, for sums on their way; grows when buffers and plans are made */
@@ -27,6 +29,16 @@ struct qfp_buffer {
     size_t count;
     void *data;
 };
+
+/* function<R>(…), R the real type of the context's buffers. */
+#define CUDA_BY_PRECISION(context, function, ...)                                                  \
+    ((context)->precision == QFP_PRECISION_SINGLE ? function<float>(__VA_ARGS__)                   \
+                                                  : function<double>(__VA_ARGS__))
+
+static inline size_t cuda_real_bytes(const qfp_context *context)
+{
+    return context->precision == QFP_PRECISION_SINGLE ? sizeof(float) : sizeof(double);
+}
 
 /* The elements of a buffer. */
 template <class R> static inline R *cuda_data(const qfp_buffer *buffer)

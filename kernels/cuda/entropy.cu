@@ -37,5 +37,5 @@ qfp_status cuda_entropy(size_t count, const qfp_buffer *q, double scale, double 
 {
     cuda_range range("entropy");
     *out = 0.0;
-    return count == 0 ? QFP_OK : entropy<double>(count, q, scale, out);
+    return count == 0 ? QFP_OK : CUDA_BY_PRECISION(q->context, entropy, count, q, scale, out);
 }

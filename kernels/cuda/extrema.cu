@@ -80,7 +80,7 @@ qfp_status cuda_extrema(size_t count, const qfp_buffer *x, double *min, double *
     cuda_range range("extrema");
     double result[3] = {INFINITY, -INFINITY, 0.0};
     if (count > 0)
-        QFP_TRY(extrema<double>(count, x, result));
+        QFP_TRY(CUDA_BY_PRECISION(x->context, extrema, count, x, result));
     *min = result[0];
     *max = result[1];
     *finite = result[2] == 0.0;

@@ -42,15 +42,17 @@ static qfp_status make_plan(qfp_grid_plan *plan, qfp_space space, qfp_direction 
     }
     const side *in = direction == QFP_FORWARD ? &real : &half;
     const side *out = direction == QFP_FORWARD ? &half : &real;
+    cufftType type = plan->context->precision == QFP_PRECISION_SINGLE
+                         ? (direction == QFP_FORWARD ? CUFFT_R2C : CUFFT_C2R)
+                         : (direction == QFP_FORWARD ? CUFFT_D2Z : CUFFT_Z2D);
     QFP_CUFFT_TRY(cufftCreate(handle), "creating a transform");
     plan->planned[space][direction] = 1;
     QFP_CUFFT_TRY(cufftSetAutoAllocation(*handle, 0), "creating a transform");
-    QFP_CUFFT_TRY(
-        cufftMakePlanMany64(*handle, plan->grid.modes, length, const_cast<long long *>(in->embed),
-                            in->stride, in->distance, const_cast<long long *>(out->embed),
-                            out->stride, out->distance,
-                            direction == QFP_FORWARD ? CUFFT_D2Z : CUFFT_Z2D, batch, &bytes),
-        "planning a transform");
+    QFP_CUFFT_TRY(cufftMakePlanMany64(*handle, plan->grid.modes, length,
+                                      const_cast<long long *>(in->embed), in->stride, in->distance,
+                                      const_cast<long long *>(out->embed), out->stride,
+                                      out->distance, type, batch, &bytes),
+                  "planning a transform");
     QFP_CUFFT_TRY(cufftSetStream(*handle, plan->context->stream), "planning a transform");
     *most = bytes > *most ? bytes : *most;
     return QFP_OK;
@@ -88,6 +90,7 @@ qfp_status cuda_grid_plan_create(qfp_context *context, const qfp_grid *grid, qfp
     qfp_grid_plan *plan = nullptr;
     QFP_TRY(QFP_ALLOCATE(plan, 1, "a grid plan"));
     plan->context = context;
+    context->objects += 1;
     plan->grid = *grid;
     for (int space = QFP_SPACE_Z; space <= QFP_SPACE_B; ++space) {
         qfpi_shape_fill(grid, (qfp_space)space, &plan->shape[space]);
@@ -116,5 +119,6 @@ void cuda_grid_plan_destroy(qfp_grid_plan *plan)
     }
     (void)cudaFree(plan->work);
     (void)cudaFree(plan->roots);
+    plan->context->objects -= 1;
     free(plan);
 }

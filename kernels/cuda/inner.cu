@@ -74,7 +74,7 @@ qfp_status cuda_inner(size_t count, int terms, qfp_buffer *const *x, const qfp_b
         out[k] = 0.0;
     for (int k = 0; count > 0 && k < terms; k += CUDA_LANDING) {
         int width = terms - k < CUDA_LANDING ? terms - k : CUDA_LANDING;
-        QFP_TRY(inner_queue<double>(count, width, x + k, y));
+        QFP_TRY(CUDA_BY_PRECISION(y->context, inner_queue, count, width, x + k, y));
         QFP_TRY(cuda_tree_wait(y->context, width, out + k));
     }
     return QFP_OK;

@@ -84,7 +84,7 @@ qfp_status cuda_marginal(qfp_grid_plan *plan, int mode, const qfp_buffer *x, dou
         v.between *= j != mode ? n : 1; /* Q axes behind mode j, P axes in front of it */
         v.after *= j > mode ? n : 1;
     }
-    QFP_TRY(marginal<double>(context, &v, x));
+    QFP_TRY(CUDA_BY_PRECISION(context, marginal, context, &v, x));
     QFP_CUDA_TRY(cudaMemcpyAsync(plane, context->scratch, v.n * v.n * sizeof *plane,
                                  cudaMemcpyDeviceToHost, context->stream),
                  "copying a marginal from the device");

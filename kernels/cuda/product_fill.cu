@@ -88,7 +88,7 @@ qfp_status cuda_product_fill(qfp_grid_plan *plan, size_t term_count, const qfp_p
     QFP_TRY(
         QFP_ALLOCATE(block, term_count * (2 + v.table_doubles), "the tables of an initial state"));
     pack(&v, terms, block);
-    qfp_status status = fill<double>(plan->context, &v, block, u);
+    qfp_status status = CUDA_BY_PRECISION(plan->context, fill, plan->context, &v, block, u);
     free(block);
     return status;
 }

@@ -8,6 +8,8 @@ qfp_status cuda_available(void);
 qfp_status cuda_synchronize(qfp_context *context);
 qfp_status cuda_context_create(int threads, qfp_context **out);
 void cuda_context_destroy(qfp_context *context);
+qfp_status cuda_precision_set(qfp_context *context, qfp_precision precision);
+qfp_status cuda_memory(size_t *bytes);
 qfp_status cuda_describe(qfp_context *context, char *text, size_t size);
 qfp_status cuda_buffer_create(qfp_context *context, size_t count, qfp_buffer **out);
 void cuda_buffer_destroy(qfp_buffer *buffer);

@@ -163,7 +163,7 @@ template <class R> static qfp_status apply(const qfp_stencil *s, const qfp_buffe
 qfp_status cuda_stencil_apply(const qfp_stencil *stencil, qfp_buffer *x, qfp_buffer *y)
 {
     cuda_range range("stencil_apply");
-    return apply<double>(stencil, x, y);
+    return CUDA_BY_PRECISION(stencil->context, apply, stencil, x, y);
 }
 
 template <class R> static qfp_status exponential(const qfp_stencil *s, double t, qfp_buffer *x)
@@ -179,7 +179,7 @@ template <class R> static qfp_status exponential(const qfp_stencil *s, double t,
 qfp_status cuda_stencil_exponential(const qfp_stencil *stencil, double t, qfp_buffer *x)
 {
     cuda_range range("stencil_exponential");
-    return exponential<double>(stencil, t, x);
+    return CUDA_BY_PRECISION(stencil->context, exponential, stencil, t, x);
 }
 
 template <class R>
@@ -200,7 +200,7 @@ qfp_status cuda_band(qfp_context *context, size_t dimension, size_t shift, const
         return QFP_FAIL(QFP_INTERNAL, "band %zu of %zu levels", shift, dimension);
     size_t doubles = 2 * (dimension - shift);
     QFP_TRY(cuda_reserve(context, doubles));
-    QFP_TRY(band<double>(context, dimension, shift, x));
+    QFP_TRY(CUDA_BY_PRECISION(context, band, context, dimension, shift, x));
     QFP_CUDA_TRY(cudaMemcpyAsync(out, context->scratch, doubles * sizeof *out,
                                  cudaMemcpyDeviceToHost, context->stream),
                  "copying a band from the device");

@@ -97,5 +97,5 @@ qfp_status cuda_symbol_multiply(const qfp_symbol *symbol, double scale, qfp_buff
                                 qfp_buffer *y, int accumulate)
 {
     cuda_range range(accumulate ? "symbol_multiply add" : "symbol_multiply");
-    return multiply_kind<double>(symbol, scale, x, y, accumulate);
+    return CUDA_BY_PRECISION(symbol->plan->context, multiply_kind, symbol, scale, x, y, accumulate);
 }

@@ -52,7 +52,7 @@ qfp_status cuda_symbol_sum(const qfp_symbol *symbol, const qfp_buffer *x, double
     cuda_range range("symbol_sum");
     if (symbol->space != QFP_SPACE_Z)
         return QFP_FAIL(QFP_INTERNAL, "symbol_sum needs a symbol on space Z");
-    return reduce<double>(symbol, 0, x, out);
+    return CUDA_BY_PRECISION(symbol->plan->context, reduce, symbol, 0, x, out);
 }
 
 qfp_status cuda_symbol_power(const qfp_symbol *symbol, const qfp_buffer *x, double *out)
@@ -60,5 +60,5 @@ qfp_status cuda_symbol_power(const qfp_symbol *symbol, const qfp_buffer *x, doub
     cuda_range range("symbol_power");
     if (symbol->view.has_im)
         return QFP_FAIL(QFP_INTERNAL, "symbol_power needs a real symbol");
-    return reduce<double>(symbol, 1, x, out);
+    return CUDA_BY_PRECISION(symbol->plan->context, reduce, symbol, 1, x, out);
 }

@@ -19,6 +19,20 @@ static qfp_status transform_double(const qfp_grid_plan *plan, qfp_space space,
     return QFP_OK;
 }
 
+static qfp_status transform_single(const qfp_grid_plan *plan, qfp_space space,
+                                   qfp_direction direction, qfp_buffer *in, qfp_buffer *out)
+{
+    if (direction == QFP_FORWARD)
+        QFP_CUFFT_TRY(cufftExecR2C(plan->forward[space], cuda_data<cufftReal>(in),
+                                   cuda_data<cufftComplex>(out)),
+                      "a forward transform");
+    else
+        QFP_CUFFT_TRY(cufftExecC2R(plan->inverse[space], cuda_data<cufftComplex>(in),
+                                   cuda_data<cufftReal>(out)),
+                      "an inverse transform");
+    return QFP_OK;
+}
+
 qfp_status cuda_transform(qfp_grid_plan *plan, qfp_space space, qfp_direction direction,
                           qfp_buffer *in, qfp_buffer *out)
 {
@@ -30,5 +44,7 @@ qfp_status cuda_transform(qfp_grid_plan *plan, qfp_space space, qfp_direction di
         return QFP_FAIL(QFP_INTERNAL, "transforms lead to and from spaces A and B");
     if (plan->grid.modes > CUDA_FFT_AXES)
         return cuda_axis_dft(plan, space, direction, in, out);
+    if (plan->context->precision == QFP_PRECISION_SINGLE)
+        return transform_single(plan, space, direction, in, out);
     return transform_double(plan, space, direction, in, out);
 }

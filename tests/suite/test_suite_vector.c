@@ -36,6 +36,35 @@ static void describes_itself(const qfp_backend *b)
 }
 ON_EVERY_BACKEND(describes_itself)
 
+/* Either a backend has single precision, or a sentence why not; in double it still computes. */
+static void precision_is_had_or_refused(const qfp_backend *b)
+{
+    qfp_context *context = NULL;
+    qfp_buffer *buffer = NULL;
+    double third = 1.0 / 3.0, out = 0.0;
+    OK(b->context_create(1, &context));
+    OK(b->precision_set(context, QFP_PRECISION_DOUBLE));
+    qfp_status single = b->precision_set(context, QFP_PRECISION_SINGLE);
+    cr_assert(single == QFP_OK || single == QFP_UNSUPPORTED, "%s", qfp_last_error());
+    if (single != QFP_OK)
+        cr_assert(strstr(qfp_last_error(), "double precision") != NULL, "%s", qfp_last_error());
+    OK(b->buffer_create(context, 1, &buffer));
+    OK(b->upload(buffer, 0, 1, &third));
+    OK(b->download(buffer, 0, 1, &out));
+    cr_assert(eq(dbl, out, single == QFP_OK ? (double)(float)third : third));
+    b->buffer_destroy(buffer);
+    b->context_destroy(context);
+}
+ON_EVERY_BACKEND(precision_is_had_or_refused)
+
+static void tells_its_memory(const qfp_backend *b)
+{
+    size_t bytes = 0;
+    OK(b->memory(&bytes));
+    cr_assert(gt(sz, bytes, (size_t)1 << 20));
+}
+ON_EVERY_BACKEND(tells_its_memory)
+
 static void destroys_accept_null(const qfp_backend *b)
 {
     b->buffer_destroy(NULL);

@@ -231,11 +231,22 @@ Test(config, a_list_of_theories_has_labels_and_a_selection)
     qfp_config_destroy(c);
 }
 
+Test(config, single_precision_needs_what_it_can_do)
+{
+    static const bad_input list[] = {
+        {SMALL "solver: {precision: single}\n", "solver.precision", "tolerance: 1e-05"},
+        {SMALL "solver: {precision: single, tolerance: 9e-6}\n", "solver.precision", "9e-06"},
+        {SMALL "solver: {precision: half}\n", "solver.precision", "single"},
+        {SMALL "solver: {precision: single, tolerance: 1e-4, basis: reference}\n",
+         "solver.precision", "reference"},
+    };
+    ASSERT_ALL_REFUSED(list, QFP_CONFIG);
+}
+
 Test(config, later_versions_are_announced_not_ignored)
 {
     static const bad_input list[] = {
         {SMALL "ensemble: {method: markov}\n", "c.yaml:4:12: ensemble.method", "later version"},
-        {SMALL "solver: {precision: single}\n", "solver.precision", "later version"},
     };
     ASSERT_ALL_REFUSED(list, QFP_UNSUPPORTED);
 }
