@@ -43,6 +43,49 @@ static void agree(const char *const *datasets)
     }
 }
 
+/* Each stored number rounded to 24 bits, in every vector of some dozen Krylov steps: what is asked
+ * for in single precision has to come out within the tolerance that single precision asks for. */
+Test(parity_run, kerr_in_single_precision)
+{
+    static const char *const datasets[] = {"/husimi/mode_1", "/observables/n_1",
+                                           "/observables/re_a_1", "/observables/purity", NULL};
+    char text[1024];
+    scratch_make();
+    run_on(kerr, "cpu", "cpu.h5");
+    const char *solver = strstr(kerr, "tolerance");
+    snprintf(text, sizeof text, "%.*sprecision: single, tolerance: 1.0e-4%s", (int)(solver - kerr),
+             kerr, solver + strlen("tolerance: 1.0e-6"));
+    run_on(text, "cuda", "cuda.h5");
+    for (const char *const *name = datasets; *name != NULL; ++name) {
+        double worst = disagreement(scratch_path("cuda.h5"), scratch_path("cpu.h5"), *name);
+        cr_assert(lt(dbl, worst, 1e-4), "%s: %.2e", *name, worst);
+        cr_assert(gt(dbl, worst, 1e-12), "%s: %.2e is not single precision", *name, worst);
+    }
+    cuda_objects_are_gone();
+    scratch_remove();
+}
+
+Test(parity_run, dimer_in_the_fock_basis)
+{
+    static const char *const datasets[] = {"/husimi/mode_1", "/observables/n_1",
+                                           "/observables/energy", "/observables/purity", NULL};
+    static const char yaml[] = "hamiltonian:\n"
+                               "  modes: 2\n"
+                               "  parameters: {J: 1.0, U: 0.5}\n"
+                               "  operator: \"-J*hc(ad[1]*a[2]) + sum(j, U/2*ad[j]^2*a[j]^2)\"\n"
+                               "initial: {coherent: [0.7, 0.0]}\n"
+                               "solver: {basis: fock, tolerance: 1.0e-6}\n"
+                               "output:\n"
+                               "  times: [0.0, 0.2]\n"
+                               "  husimi: {from: -3.0, to: 3.0, points: 9}\n";
+    scratch_make();
+    run_on(yaml, "cpu", "cpu.h5");
+    run_on(yaml, "cuda", "cuda.h5");
+    agree(datasets);
+    cuda_objects_are_gone();
+    scratch_remove();
+}
+
 Test(parity_run, kerr)
 {
     static const char *const datasets[] = {"/time",
