@@ -15,7 +15,7 @@
 #define UNBALANCED_TAIL 1e-4  /* a theory that depends on the levels anyway may fill them */
 #define SMALLEST_TAIL 1e-14   /* populations below are rounding */
 #define NEGLIGIBLE_SHARE 0.03 /* of the rate: a mode that loses less keeps its levels */
-enum { FEWEST_NEW_LEVELS = 4, HEADER = 2 };
+enum { FEWEST_NEW_LEVELS = 4, HEADER = 2, LOOKS = 32 };
 
 /* ---- monitors ----------------------------------------------------------------------------------
  */
@@ -231,15 +231,34 @@ static qfp_status advance_diagonal(qfp_fock_evolution *e, double t)
     return e->hook->after_step(e->hook->data, t);
 }
 
+/* Looks at the levels a few times on the way: what came to their end may be gone again at t. */
+static qfp_status advance_unitary(qfp_fock_evolution *e, double t)
+{
+    double from = e->time, end = e->config->times[e->config->time_count - 1];
+    int looks = (int)ceil(LOOKS * (t - from) / end);
+    QFP_TRY(qfp_fock_unitary_begin(e->stage.unitary, e->stage.u));
+    for (int i = 1; i <= looks; i++) {
+        double passed = (t - from) * i / looks;
+        QFP_TRY(qfp_fock_unitary_at(e->stage.unitary, passed, e->stage.u));
+        QFP_TRY(accept(e, i == looks ? t : from + passed));
+        QFP_TRY(e->hook->after_step(e->hook->data, e->kept_time));
+    }
+    return QFP_OK;
+}
+
+static qfp_status advance_by_steps(qfp_fock_evolution *e, double t)
+{
+    return qfp_propagator_advance(e->stage.propagator, e->stage.u, t - e->time, monitor, e);
+}
+
 qfp_status qfp_fock_evolution_advance(qfp_fock_evolution *e, double t, const qfp_step_hook *hook)
 {
     e->hook = hook;
     while (e->time < t) {
         e->advance_from = e->time;
-        qfp_status status =
-            e->stage.propagator == NULL
-                ? advance_diagonal(e, t)
-                : qfp_propagator_advance(e->stage.propagator, e->stage.u, t - e->time, monitor, e);
+        qfp_status status = e->stage.unitary != NULL      ? advance_unitary(e, t)
+                            : e->stage.propagator != NULL ? advance_by_steps(e, t)
+                                                          : advance_diagonal(e, t);
         if (status == QFP_OK)
             e->time = t;
         else if (e->wants_levels)

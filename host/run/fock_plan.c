@@ -11,7 +11,6 @@
 #include "run/field_output.h"
 #include "state/reach.h"
 
-#define MARGIN 1.15 /* levels beyond the reach: the amplitude behind it still has to fade */
 #define MOST_LEVELS 1e6
 enum { FEWEST_LEVELS = 2, SPARE_LEVELS = 2, PRACTICAL_VECTORS = 65, FEWEST_VECTORS = 13 };
 
@@ -79,13 +78,15 @@ static qfp_status choose_levels(const qfp_config *config, const qfp_theory_check
     /* an amplitude of a tenth of the tolerance may stay outside */
     QFP_TRY(qfp_fock_initial_levels(&config->initial, modes,
                                     0.01 * config->tolerance * config->tolerance, initial));
-    QFP_TRY(qfp_reach_estimate(config, &check->wick, config->tolerance, &reach));
+    /* a number state at distance d from a packet overlaps with it by about e^{-d²/2}, the Wigner
+     * function is e^{-d²} there */
+    QFP_TRY(qfp_reach_estimate(config, &check->wick, pow(config->tolerance, 2.0), &reach));
     number_flow flow = follow_numbers(&check->wick, modes);
     for (int j = 0; j < modes; j++)
         total[flow.group[j]] += initial[j] - 1;
     for (int j = 0; j < modes; j++) {
         double r = fmax(reach.of[j], reach.of[modes + j]);
-        double needed = ceil(MARGIN * fmax((double)initial[j], 0.5 * r * r)) + SPARE_LEVELS;
+        double needed = ceil(fmax((double)initial[j], 0.5 * r * r)) + SPARE_LEVELS;
         bool is_open = !check->is_exact || flow.is_open[flow.group[j]];
         /* a flow that runs away says nothing: start small and grow */
         if (reach.escapes)

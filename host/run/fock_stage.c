@@ -40,8 +40,12 @@ qfp_status qfp_fock_stage_create(const qfp_config *config, const qfp_theory_chec
     qfp_buffer **buffers[] = {&out->u, &out->kept, &out->scratch};
     for (int i = 0; i < 3; i++)
         QFP_TRY(b->buffer_create(engine->context, out->space.count, buffers[i]));
-    return qfp_fock_generator_is_diagonal(out->generator) ? QFP_OK
-                                                          : create_propagator(config, plan, out);
+    if (qfp_fock_generator_is_diagonal(out->generator))
+        return QFP_OK;
+    if (config->integrator == QFP_INTEGRATOR_AUTO && check->is_exact &&
+        out->space.dimension <= QFP_FOCK_UNITARY_LARGEST)
+        QFP_TRY(qfp_fock_unitary_create(b, &out->space, &check->husimi, &out->unitary));
+    return out->unitary != NULL ? QFP_OK : create_propagator(config, plan, out);
 }
 
 void qfp_fock_stage_destroy(qfp_fock_stage *s)
@@ -49,6 +53,7 @@ void qfp_fock_stage_destroy(qfp_fock_stage *s)
     if (s->engine == NULL)
         return;
     qfp_propagator_destroy(s->propagator);
+    qfp_fock_unitary_destroy(s->unitary);
     qfp_fock_leak_destroy(s->leak);
     qfp_fock_moments_destroy(s->moments);
     qfp_fock_generator_destroy(s->generator);

@@ -7,6 +7,7 @@
 #include "fock/fock_generator.h"
 #include "fock/fock_leak.h"
 #include "fock/fock_moments.h"
+#include "fock/fock_unitary.h"
 #include "qfp/plan.h"
 #include "run/engine.h"
 #include "run/theory_check.h"
@@ -15,7 +16,10 @@ typedef struct qfp_fock_stage {
     const qfp_engine *engine; /* borrowed */
     qfp_fock_space space;
     qfp_fock_generator *generator;
-    qfp_propagator *propagator; /* NULL when the generator is diagonal */
+    /* How time passes: neither when the generator is diagonal; unitary with integrator: auto, an
+     * exact theory and few states. */
+    qfp_propagator *propagator;
+    qfp_fock_unitary *unitary;
     qfp_fock_moments *moments;
     qfp_fock_leak *leak;
     qfp_buffer *u;
