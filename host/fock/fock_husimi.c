@@ -255,7 +255,7 @@ qfp_status qfp_fock_husimi_full(const qfp_fock_space *space, const double *packe
 #define STEP 0.08              /* in Re α and Im α: e^{-(π/0.08)²/2} of a Gaussian is nothing */
 #define MARGIN 4.5             /* |⟨α|n⟩|² has fallen by e^{-40} that far beyond |α|² = n */
 #define NEGLIGIBLE_LEVEL 1e-15 /* population; what lies outside the disk costs about that much */
-#define NEGLIGIBLE_RANK 1e-16  /* eigenvalue of ρ relative to the largest */
+#define NEGLIGIBLE_RANK 1e-15  /* eigenvalue of ρ relative to the largest */
 
 /* ρ = Σ_k w_k |k⟩⟨k|: a state of few kets is evaluated in the time of few kets. */
 typedef struct eigenkets {
@@ -264,13 +264,14 @@ typedef struct eigenkets {
     double complex *ket; /* [levels][levels], column k */
 } eigenkets;
 
-static qfp_status diagonalise(int levels, const double complex *rho, eigenkets *e)
+static qfp_status diagonalise(int all, const double complex *rho, int levels, eigenkets *e)
 {
     size_t d = (size_t)levels;
     *e = (eigenkets){.levels = levels};
     QFP_TRY(QFP_ALLOCATE(e->weight, d, "eigenvalues"));
     QFP_TRY(QFP_ALLOCATE(e->ket, d * d, "eigenvectors"));
-    memcpy(e->ket, rho, d * d * sizeof *rho);
+    for (size_t m = 0; m < d; m++)
+        memcpy(e->ket + m * d, rho + m * (size_t)all, d * sizeof *rho);
     if (LAPACKE_zheevd(LAPACK_ROW_MAJOR, 'V', 'U', levels, e->ket, levels, e->weight) != 0)
         return QFP_FAIL(QFP_INTERNAL, "a density matrix could not be diagonalised");
     double largest = fmax(fabs(e->weight[0]), fabs(e->weight[levels - 1]));
@@ -328,10 +329,11 @@ qfp_status qfp_fock_wehrl(int levels, const double complex *rho, qfp_fock_entrop
 {
     eigenkets e = {0};
     bra_block block = {0};
-    double radius = sqrt(occupied_levels(levels, rho)) + MARGIN;
+    int occupied = occupied_levels(levels, rho);
+    double radius = sqrt(occupied) + MARGIN;
     qfp_status status;
-    QFP_TRY_GOTO(diagonalise(levels, rho, &e));
-    QFP_TRY_GOTO(bra_block_create((size_t)levels, &block));
+    QFP_TRY_GOTO(diagonalise(levels, rho, occupied, &e));
+    QFP_TRY_GOTO(bra_block_create((size_t)occupied, &block));
     *out = (qfp_fock_entropy){.min_q = INFINITY, .max_q = -INFINITY};
     long last = (long)floor(radius / STEP);
     for (long row = -last; row <= last; row++) {
