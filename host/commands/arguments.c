@@ -78,6 +78,13 @@ static qfp_status parse_valued(const char *command, int argc, char **argv, int *
             return QFP_OK;
         }
     }
+    if (accepted & TAKES_SPECTRUM) {
+        QFP_TRY(option_value(command, argc, argv, at, "--spectrum", &value));
+        if (value != NULL) {
+            out->spectrum = value;
+            return QFP_OK;
+        }
+    }
     if (accepted & TAKES_TOLERANCE) {
         QFP_TRY(option_value(command, argc, argv, at, "--tol", &value));
         if (value != NULL) {

@@ -1,4 +1,4 @@
-/* command_other.c - plot, audit, devices and version: a library call and a line or two. */
+/* command_other.c - plot, devices and version: a library call and a line or two. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,54 +29,6 @@ int command_plot(int argc, char **argv)
     int exit_status = report(status);
     free(chosen);
     return exit_status;
-}
-
-static qfp_status audit_one(const qfp_config *config, const arguments *a)
-{
-    qfp_audit audit = {0};
-    QFP_TRY(qfp_audit_create(config, &audit));
-    fputs(a->json ? audit.json : a->latex ? audit.latex : audit.text, stdout);
-    qfp_audit_destroy(&audit);
-    return QFP_OK;
-}
-
-/* A list of theories: one audit after the other, each under its label. */
-static qfp_status audit_theories(qfp_config *config, const arguments *a)
-{
-    size_t count = qfp_config_theory_count(config);
-    if (a->json)
-        printf("{\"theories\": [");
-    for (size_t i = 0; i < count; i++) {
-        const char *label = qfp_config_theory_label(config, i);
-        QFP_TRY(qfp_config_select_theory(config, i));
-        if (a->json) {
-            printf("%s{\"label\": ", i > 0 ? ", " : "");
-            print_json_string(label);
-            printf(", \"audit\": ");
-        } else {
-            printf(a->latex ? "%% theory %s\n" : "Theory %s\n\n", label);
-        }
-        QFP_TRY(audit_one(config, a));
-        printf(a->json ? "}" : "\n");
-    }
-    if (a->json)
-        printf("]}\n");
-    return QFP_OK;
-}
-
-int command_audit(int argc, char **argv)
-{
-    arguments a;
-    qfp_config *config = NULL;
-    qfp_status status = arguments_parse("audit", argc, argv, TAKES_CONFIG_OPTIONS | TAKES_LATEX, 1,
-                                        "CONFIG.yaml", &a);
-    if (status == QFP_OK)
-        status = qfp_config_load(a.positional[0], a.overrides, a.override_count, &config);
-    if (status == QFP_OK)
-        status = qfp_config_theory_count(config) > 1 ? audit_theories(config, &a)
-                                                     : audit_one(config, &a);
-    qfp_config_destroy(config);
-    return report(status);
 }
 
 int command_devices(int argc, char **argv)

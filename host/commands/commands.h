@@ -14,6 +14,7 @@ typedef struct arguments {
     int positional_count;
     const char *output;                    /* -o */
     const char *tolerance;                 /* --tol */
+    const char *spectrum;                  /* --spectrum */
     const char *overrides[OVERRIDES_MOST]; /* --set, and --basis, --backend as overrides */
     size_t override_count;
     char basis_override[64], backend_override[64];
@@ -26,7 +27,8 @@ enum {
     TAKES_CONFIG_OPTIONS = 2, /* --set --basis --backend */
     TAKES_RESUME = 4,
     TAKES_TOLERANCE = 8,
-    TAKES_LATEX = 16
+    TAKES_LATEX = 16,
+    TAKES_SPECTRUM = 32
 };
 
 /* QFP_USAGE with a sentence for an unknown, incomplete or surplus argument. --json always goes. */

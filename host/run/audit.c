@@ -1,11 +1,14 @@
 #include "qfp/audit.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "algebra/print.h"
+#include "fock/spectrum.h"
 #include "run/audit_facts.h"
+#include "run/audit_numbers.h"
 #include "run/audit_writer.h"
 
 /* What every section needs. */
@@ -308,13 +311,36 @@ qfp_status qfp_audit_create(const qfp_config *config, qfp_audit *out)
     write_class(&a);
     write_balance(&a);
     write_constraints(&a);
+    qfp_status status = qfpi_audit_numbers_write(config, &facts, &a.writer);
+    if (status != QFP_OK) {
+        qfpi_audit_abandon(&a.writer);
+        qfp_audit_facts_destroy(&facts);
+        return status;
+    }
     write_units(&a);
     qfp_audit result = {.satisfies_64 = facts.class.satisfies_64,
                         .balanced = facts.theory.balanced};
-    qfp_status status = qfpi_audit_end(&a.writer, &result.text, &result.latex, &result.json);
+    status = qfpi_audit_end(&a.writer, &result.text, &result.latex, &result.json);
     qfp_audit_facts_destroy(&facts);
     if (status == QFP_OK)
         *out = result;
+    return status;
+}
+
+qfp_status qfp_audit_spectrum_find(const qfp_config *config, int levels, qfp_audit_spectrum *out)
+{
+    qfp_theory_check check;
+    qfp_spectrum spectrum;
+    if (levels < 2)
+        return QFP_FAIL(QFP_USAGE, "--spectrum: at least 2 levels are needed, not %d", levels);
+    QFP_TRY(qfp_theory_check_create(config, &check));
+    qfp_status status = qfp_spectrum_find(&check.husimi, config->modes, levels, &spectrum);
+    qfp_theory_check_destroy(&check);
+    if (status == QFP_OK)
+        *out = (qfp_audit_spectrum){.levels = levels,
+                                    .unknowns = pow(levels, 2.0 * config->modes),
+                                    .growth = spectrum.growth,
+                                    .frequency = spectrum.frequency};
     return status;
 }
 

@@ -9,6 +9,7 @@
 static const struct {
     const char *unicode, *latex;
 } replacements[] = {
+    {"ö", "\\\"o"},
     {"∂̄", "$\\bar\\partial$"},
     {"∂", "$\\partial$"},
     {"α", "$\\alpha$"},
@@ -218,6 +219,13 @@ void qfpi_audit_number(qfp_audit_writer *w, const char *key, const char *name,
         qfpi_text_put(&w->json, "%.17g", value);
     else
         qfpi_text_put(&w->json, "null");
+}
+
+void qfpi_audit_abandon(qfp_audit_writer *w)
+{
+    free(qfpi_text_finish(&w->text));
+    free(qfpi_text_finish(&w->latex));
+    free(qfpi_text_finish(&w->json));
 }
 
 qfp_status qfpi_audit_end(qfp_audit_writer *w, char **text, char **latex, char **json)

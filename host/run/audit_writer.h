@@ -37,6 +37,9 @@ void qfpi_audit_quotation(qfp_audit_writer *w, const char *key, const char *labe
 void qfpi_audit_number(qfp_audit_writer *w, const char *key, const char *name,
                        const char *latex_name, double value);
 
+/* Frees a report that is not to be ended. */
+void qfpi_audit_abandon(qfp_audit_writer *w);
+
 /* Ends the report; QFP_MEMORY when any piece is missing.  The strings are malloc'ed. */
 qfp_status qfpi_audit_end(qfp_audit_writer *w, char **text, char **latex, char **json) QFP_MUST_USE;
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "algebra/print.h"
-#include "fock/growth_rate.h"
+#include "fock/spectrum.h"
 
 /* Bytes of S in a sentence; a larger one is left to the audit. */
 #define LONGEST_S 200
@@ -89,10 +89,10 @@ static qfp_status describe_growth(const qfp_theory_check *check, int modes, char
     char rates[64] = "", counts[64] = "";
     out[0] = '\0';
     for (int i = 0; i < 3 && pow(levels[i], modes) <= QFP_GROWTH_MOST_LEVELS; i++) {
-        double rate;
+        qfp_spectrum spectrum;
         size_t r = strlen(rates), c = strlen(counts);
-        QFP_TRY(qfp_growth_rate(&check->husimi, modes, levels[i], &rate));
-        snprintf(rates + r, sizeof rates - r, "%s%.3g", i > 0 ? ", " : "", fmax(rate, 0.0));
+        QFP_TRY(qfp_spectrum_find(&check->husimi, modes, levels[i], &spectrum));
+        snprintf(rates + r, sizeof rates - r, "%s%.3g", i > 0 ? ", " : "", fmax(spectrum.growth, 0.0));
         snprintf(counts + c, sizeof counts - c, "%s%d", i > 0 ? ", " : "", levels[i]);
         snprintf(out, size, " (largest growth rate %s with %s levels%s)", rates, counts,
                  modes > 1 ? " per mode" : "");

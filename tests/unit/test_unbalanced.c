@@ -3,7 +3,7 @@
 #include <criterion/new/assert.h>
 
 #include "../support/simulate.h"
-#include "fock/growth_rate.h"
+#include "fock/spectrum.h"
 #include "run/unbalanced.h"
 
 static const char quartic[] =
@@ -99,17 +99,17 @@ static double growth(const char *hamiltonian, int modes, const char *theory, int
 {
     char text[512];
     qfp_theory_check check;
-    double rate;
+    qfp_spectrum spectrum;
     snprintf(text, sizeof text,
              "hamiltonian: {modes: %d, operator: \"%s\"}\ninitial: {fock: [%s]}\ntheory: %s\n"
              "output: {times: [0]}\n",
              modes, hamiltonian, modes == 1 ? "0" : "0, 0", theory);
     qfp_config *config = load_text(text);
     OK(qfp_theory_check_create(config, &check));
-    OK(qfp_growth_rate(&check.husimi, modes, levels, &rate));
+    OK(qfp_spectrum_find(&check.husimi, modes, levels, &spectrum));
     qfp_theory_check_destroy(&check);
     qfp_config_destroy(config);
-    return rate;
+    return spectrum.growth;
 }
 
 /* Known figures of H = n + 0.1 x⁴, to the digits they are known to. */
