@@ -3,8 +3,8 @@
  * Zero real parts for a balanced theory; for an ill-posed one the largest rises without bound with
  * the number of levels (H = n + 0.1 x⁴ at M = 2: 26.6, 72.5, 142 with 8, 12, 16 levels).  On the
  * CPU, on the D² real unknowns of a Hermitian ρ with D levels in all: dense (LAPACK, work of order
- * D⁶) up to QFP_SPECTRUM_DENSE unknowns, else the rightmost and the uppermost few by implicitly
- * restarted Arnoldi iterations (ARPACK).
+ * D⁶) up to QFP_SPECTRUM_DENSE unknowns, else the rightmost few by implicitly restarted
+ * Arnoldi iterations (ARPACK); a skew generator needs none.
  */
 #ifndef QFPI_SPECTRUM_H
 #define QFPI_SPECTRUM_H
@@ -17,7 +17,7 @@
 
 typedef struct qfp_spectrum {
     double growth;    /* largest real part */
-    double frequency; /* largest |imaginary part| */
+    double frequency; /* largest |imaginary part|; NaN when iterated */
     int dense;
 } qfp_spectrum;
 

@@ -48,18 +48,12 @@ Test(spectrum, frequencies_are_differences_of_energies)
         epsilon_eq(dbl, spectrum_of("0.5*ad^2*a^2", 1, QFP_ORDER_EXACT, 10).frequency, 36, 1e-10));
 }
 
-/* 41² = 1681 unknowns are iterated, 40² = 1600 dense: neighbours must be close, and growing. */
+/* 41² = 1681 unknowns are iterated, 40² = 1600 dense. */
 Test(spectrum, iteration_takes_over_from_dense)
 {
     qfp_spectrum iterated = spectrum_of(quartic, 1, QFP_ORDER_EXACT, 41);
     cr_assert(not(iterated.dense));
     cr_assert(eq(dbl, iterated.growth, 0.0));
-    /* largest difference of energies of the 41 levels: by power iteration's standard, 1e-6 */
-    double largest = 0.0, before = 0.0;
-    (void)before;
-    for (int d = 39; d <= 40; d++)
-        largest = fmax(largest, (double)d);
-    cr_assert(iterated.frequency > largest);
     qfp_spectrum grown = spectrum_of(quartic, 1, 2, 41);
     /* 26.6, 72.5, 142, 236, 354 grow like n_c^{2.4}; 41 levels lie between 1000 and 1600 */
     cr_assert(grown.growth > 1000.0 && grown.growth < 1600.0, "%g", grown.growth);
