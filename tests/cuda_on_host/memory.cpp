@@ -231,10 +231,9 @@ cudaError_t allocate_pinned(void **out, size_t bytes)
 
 static bool leads_nowhere(uint64_t word)
 {
-    /* Programs, heaps, libraries and stacks lie high in 47 bits; numbers rarely do, and pairs of
-     * small whole numbers never. */
-    if (word < 0x500000000000u || word >= 0x800000000000u || word % 8 != 0 ||
-        (uint32_t)word < 65536)
+    /* Programs, heaps, libraries and stacks lie high in 47 bits; numbers and pairs of small whole
+     * numbers rarely do, and then nothing is mapped there. */
+    if (word < 0x500000000000u || word >= 0x800000000000u || word % 8 != 0)
         return false;
     auto found = containing(reinterpret_cast<void *>(word));
     if (found != allocations.end())

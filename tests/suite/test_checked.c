@@ -185,7 +185,9 @@ Test(checked, counts_leaks)
     cr_assert(eq(sz, qfp_checked_live(), 0));
 }
 
-Test(checked, absent_backend_says_why)
+/* Here there may be a device; what is said without one: tests/cuda_on_host/test_failures.c. */
+Test(checked, a_backend_that_cannot_run_says_why)
 {
-    FAILS(qfp_backend_cuda()->available());
+    if (qfp_backend_cuda()->available() != QFP_OK)
+        cr_assert(strlen(qfp_last_error()) > 20, "%s", qfp_last_error());
 }
