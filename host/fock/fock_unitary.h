@@ -1,18 +1,19 @@
-/* fock_unitary.h - an exact theory on few states: ρ(t) = U ρ U†, U by diagonalisation.
+/* fock_unitary.h - an exact theory by diagonalisation, ρ(t) = U ρ U†, where that is quick.
  *
  * The stencil of an exact generator acts on one index at a time, Lρ = Aρ + ρA† with A skew, so that
- * e^{tL}ρ = e^{tA} ρ e^{−tA}.  With iA = V E V† and ρ̃ = V†ρV the matrix elements ρ̃_ab turn with
- * e^{−i(E_a − E_b)t}: any time is reached in two products of D × D matrices, however large the
- * energies of the empty upper levels are.  On the host; 80 D² bytes, about 40 D³ flops to begin.
+ * e^{tL}ρ = e^{tA} ρ e^{−tA}.  A is block diagonal in the states it connects (the sectors of a
+ * conserved number), and only the blocks where ρ lives matter.  With iA = V E V† in each and
+ * ρ̃ = V†ρV the matrix elements turn with e^{−i(E_a − E_b)t}: any time is reached in two products,
+ * however large the energies of empty levels are.  On the host: 48 D'² bytes with D' the number of
+ * states in the occupied blocks.
  */
 #ifndef QFPI_FOCK_UNITARY_H
 #define QFPI_FOCK_UNITARY_H
 
+#include <stdbool.h>
+
 #include "algebra/generator.h"
 #include "fock/fock_space.h"
-
-/* States up to which this is quicker than steps: the diagonalisation takes seconds. */
-enum { QFP_FOCK_UNITARY_LARGEST = 512 };
 
 typedef struct qfp_fock_unitary qfp_fock_unitary;
 
@@ -23,8 +24,10 @@ qfp_status qfp_fock_unitary_create(const qfp_backend *backend, const qfp_fock_sp
                                    qfp_fock_unitary **out) QFP_MUST_USE;
 void qfp_fock_unitary_destroy(qfp_fock_unitary *unitary);
 
-/* The state from which times are counted. */
-qfp_status qfp_fock_unitary_begin(qfp_fock_unitary *unitary, const qfp_buffer *u) QFP_MUST_USE;
+/* The state from which times are counted.  *fits is false, and nothing is begun, where a block is
+ * larger than 512 states or one step would take more than about 1e11 flops. */
+qfp_status qfp_fock_unitary_begin(qfp_fock_unitary *unitary, const qfp_buffer *u,
+                                  bool *fits) QFP_MUST_USE;
 /* u ← the state at time t after it. */
 qfp_status qfp_fock_unitary_at(qfp_fock_unitary *unitary, double t, qfp_buffer *u) QFP_MUST_USE;
 

@@ -133,6 +133,7 @@ static qfp_status restart(qfp_fock_evolution *e)
 {
     e->time = e->kept_time;
     e->wants_levels = false;
+    QFP_TRY(qfp_fock_stage_start(&e->stage, e->config, &e->check, &e->plan));
     QFP_TRY(qfp_fock_leak_measure(e->stage.leak, e->stage.u, e->stage.scratch, &e->loss));
     return e->may_grow ? qfp_fock_stage_keep(&e->stage) : QFP_OK;
 }
@@ -236,7 +237,8 @@ static qfp_status advance_unitary(qfp_fock_evolution *e, double t)
 {
     double from = e->time, end = e->config->times[e->config->time_count - 1];
     int looks = (int)ceil(LOOKS * (t - from) / end);
-    QFP_TRY(qfp_fock_unitary_begin(e->stage.unitary, e->stage.u));
+    bool fits; /* as it did at the start: an evolution stays in its blocks */
+    QFP_TRY(qfp_fock_unitary_begin(e->stage.unitary, e->stage.u, &fits));
     for (int i = 1; i <= looks; i++) {
         double passed = (t - from) * i / looks;
         QFP_TRY(qfp_fock_unitary_at(e->stage.unitary, passed, e->stage.u));

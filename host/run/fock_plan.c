@@ -68,35 +68,67 @@ static number_flow follow_numbers(const qfp_polynomial *wick, int modes)
     return f;
 }
 
+/* What is known of the levels of a run before anything is computed. */
+typedef struct level_needs {
+    int modes, initial[QFP_MAX_MODES];
+    int total[QFP_MAX_MODES]; /* quanta of a group, all in one mode at most */
+    number_flow flow;
+    bool is_exact;
+} level_needs;
+
+static bool is_closed(const level_needs *n, int mode)
+{
+    return n->is_exact && !n->flow.is_open[n->flow.group[mode]];
+}
+
+/* Would the classical flow say more than the numbers do? */
+static bool needs_reach(const level_needs *n)
+{
+    for (int j = 0; j < n->modes; j++) {
+        int most = 0;
+        for (int k = 0; k < n->modes; k++)
+            if (n->flow.group[k] == n->flow.group[j] && n->initial[k] > most)
+                most = n->initial[k];
+        if (!is_closed(n, j) || n->total[n->flow.group[j]] + 1 > most + SPARE_LEVELS)
+            return true;
+    }
+    return false;
+}
+
+static double levels_of_mode(const level_needs *n, const qfp_reach *reach, int j)
+{
+    double r = fmax(reach->of[j], reach->of[n->modes + j]);
+    double needed = ceil(fmax((double)n->initial[j], 0.5 * r * r)) + SPARE_LEVELS;
+    if (n->is_exact && !n->flow.moves[j])
+        return n->initial[j];
+    if (reach->escapes) /* a flow that runs away says nothing: start small and grow */
+        needed = 2.0 * n->initial[j] + SPARE_LEVELS;
+    return is_closed(n, j) ? fmin(needed, n->total[n->flow.group[j]] + 1.0) : needed;
+}
+
 static qfp_status choose_levels(const qfp_config *config, const qfp_theory_check *check,
                                 qfp_plan *plan, int *levels)
 {
-    qfp_reach reach;
-    int modes = config->modes, initial[QFP_MAX_MODES], total[QFP_MAX_MODES] = {0};
-    for (int j = 0; j < modes; j++)
-        initial[j] = 1;
+    qfp_reach reach = {0};
+    level_needs n = {.modes = config->modes, .is_exact = check->is_exact};
+    for (int j = 0; j < n.modes; j++)
+        n.initial[j] = 1;
     /* an amplitude of a tenth of the tolerance may stay outside */
-    QFP_TRY(qfp_fock_initial_levels(&config->initial, modes,
-                                    0.01 * config->tolerance * config->tolerance, initial));
+    QFP_TRY(qfp_fock_initial_levels(&config->initial, n.modes,
+                                    0.01 * config->tolerance * config->tolerance, n.initial));
+    n.flow = follow_numbers(&check->wick, n.modes);
+    for (int j = 0; j < n.modes; j++)
+        n.total[n.flow.group[j]] += n.initial[j] - 1;
     /* a number state at distance d from a packet overlaps with it by about e^{-d²/2}, the Wigner
      * function is e^{-d²} there */
-    QFP_TRY(qfp_reach_estimate(config, &check->wick, pow(config->tolerance, 2.0), &reach));
-    number_flow flow = follow_numbers(&check->wick, modes);
-    for (int j = 0; j < modes; j++)
-        total[flow.group[j]] += initial[j] - 1;
-    for (int j = 0; j < modes; j++) {
-        double r = fmax(reach.of[j], reach.of[modes + j]);
-        double needed = ceil(fmax((double)initial[j], 0.5 * r * r)) + SPARE_LEVELS;
-        bool is_open = !check->is_exact || flow.is_open[flow.group[j]];
-        /* a flow that runs away says nothing: start small and grow */
-        if (reach.escapes)
-            needed = 2.0 * initial[j] + SPARE_LEVELS;
-        if (!is_open) /* all quanta of the group in one mode, at most */
-            needed = fmin(needed, total[flow.group[j]] + 1.0);
-        if (check->is_exact && !flow.moves[j])
-            needed = initial[j];
-        plan->flow_escapes |= reach.escapes && is_open;
-        levels[j] = (int)fmin(fmax(needed, FEWEST_LEVELS), MOST_LEVELS);
+    if (needs_reach(&n))
+        QFP_TRY(qfp_reach_estimate(config, &check->wick, pow(config->tolerance, 2.0), &reach));
+    else
+        for (int j = 0; j < n.modes; j++) /* all that can arrive */
+            reach.of[j] = sqrt(2.0 * (n.total[n.flow.group[j]] + 1.0));
+    for (int j = 0; j < n.modes; j++) {
+        plan->flow_escapes |= reach.escapes && !is_closed(&n, j);
+        levels[j] = (int)fmin(fmax(levels_of_mode(&n, &reach, j), FEWEST_LEVELS), MOST_LEVELS);
     }
     return QFP_OK;
 }

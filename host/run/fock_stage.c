@@ -40,12 +40,25 @@ qfp_status qfp_fock_stage_create(const qfp_config *config, const qfp_theory_chec
     qfp_buffer **buffers[] = {&out->u, &out->kept, &out->scratch};
     for (int i = 0; i < 3; i++)
         QFP_TRY(b->buffer_create(engine->context, out->space.count, buffers[i]));
-    if (qfp_fock_generator_is_diagonal(out->generator))
+    return QFP_OK;
+}
+
+qfp_status qfp_fock_stage_start(qfp_fock_stage *s, const qfp_config *config,
+                                const qfp_theory_check *check, const qfp_plan *plan)
+{
+    if (qfp_fock_generator_is_diagonal(s->generator) || s->propagator != NULL)
         return QFP_OK;
-    if (config->integrator == QFP_INTEGRATOR_AUTO && check->is_exact &&
-        out->space.dimension <= QFP_FOCK_UNITARY_LARGEST)
-        QFP_TRY(qfp_fock_unitary_create(b, &out->space, &check->husimi, &out->unitary));
-    return out->unitary != NULL ? QFP_OK : create_propagator(config, plan, out);
+    if (s->unitary == NULL && config->integrator == QFP_INTEGRATOR_AUTO && check->is_exact)
+        QFP_TRY(
+            qfp_fock_unitary_create(s->engine->backend, &s->space, &check->husimi, &s->unitary));
+    bool fits = false;
+    if (s->unitary != NULL)
+        QFP_TRY(qfp_fock_unitary_begin(s->unitary, s->u, &fits));
+    if (fits)
+        return QFP_OK;
+    qfp_fock_unitary_destroy(s->unitary);
+    s->unitary = NULL;
+    return create_propagator(config, plan, s);
 }
 
 void qfp_fock_stage_destroy(qfp_fock_stage *s)

@@ -39,6 +39,10 @@ void qfp_fock_stage_destroy(qfp_fock_stage *stage);
 qfp_status qfp_fock_stage_begin(qfp_fock_stage *stage, const qfp_config *config, double *cut,
                                 char *warning, size_t size) QFP_MUST_USE;
 
+/* Chooses how time passes, from the state in u. */
+qfp_status qfp_fock_stage_start(qfp_fock_stage *stage, const qfp_config *config,
+                                const qfp_theory_check *check, const qfp_plan *plan) QFP_MUST_USE;
+
 /* kept ← u, and back. */
 qfp_status qfp_fock_stage_keep(qfp_fock_stage *stage) QFP_MUST_USE;
 qfp_status qfp_fock_stage_restore(qfp_fock_stage *stage) QFP_MUST_USE;
