@@ -15,7 +15,7 @@
 #define UNBALANCED_TAIL 1e-4  /* a theory that depends on the levels anyway may fill them */
 #define SMALLEST_TAIL 1e-14   /* populations below are rounding */
 #define NEGLIGIBLE_SHARE 0.03 /* of the rate: a mode that loses less keeps its levels */
-enum { FEWEST_NEW_LEVELS = 4, HEADER = 2, LOOKS = 32 };
+enum { FEWEST_NEW_LEVELS = 4, HEADER = 2, LOOKS = 32, MOST_GROWTH = 16 };
 
 /* ---- monitors ----------------------------------------------------------------------------------
  */
@@ -155,6 +155,19 @@ static qfp_status replace_stage(qfp_fock_evolution *e, const int *levels, const 
     return status;
 }
 
+/* A state that wants many times the levels that were planned is on its way to infinity. */
+static qfp_status check_runaway(const qfp_fock_evolution *e, const int *levels)
+{
+    for (int j = 0; j < e->config->modes; j++)
+        if (levels[j] > MOST_GROWTH * e->planned[j])
+            return QFP_FAIL(QFP_RESOLUTION,
+                            "t = %.6g: the state has filled %d levels of mode %d, %d times as many "
+                            "as were planned: it runs away; stop earlier, or give solver.levels",
+                            e->kept_time, e->plan.levels[j], j + 1,
+                            e->plan.levels[j] / e->planned[j]);
+    return QFP_OK;
+}
+
 static qfp_status choose_more_levels(qfp_fock_evolution *e, int *levels)
 {
     double rates[QFP_MAX_MODES], worst = 0.0;
@@ -167,6 +180,7 @@ static qfp_status choose_more_levels(qfp_fock_evolution *e, int *levels)
         if (rates[j] >= NEGLIGIBLE_SHARE * worst)
             levels[j] += more > FEWEST_NEW_LEVELS ? more : FEWEST_NEW_LEVELS;
     }
+    QFP_TRY(check_runaway(e, levels));
     qfp_plan plan = e->plan;
     qfp_fock_plan_size(e->config, levels, &plan);
     if (plan.bytes_total <= 0.9 * plan.bytes_available)
@@ -208,6 +222,7 @@ qfp_status qfp_fock_evolution_create(const qfp_config *config, qfp_fock_evolutio
     QFP_TRY(qfp_theory_check_create(config, &e->check));
     QFP_TRY(qfp_theory_check_refuse(&e->check, config));
     QFP_TRY(qfp_plan_create(config, &e->plan));
+    memcpy(e->planned, e->plan.levels, sizeof e->planned);
     QFP_TRY(qfp_engine_create(config->backend, qfp_engine_precision(config), &e->engine));
     QFP_TRY(qfp_fock_stage_create(config, &e->check, &e->engine, &e->plan, &e->stage));
     /* more levels make an unbalanced theory grow faster, not better */

@@ -20,6 +20,7 @@ typedef struct qfp_fock_evolution {
     qfp_unbalanced unbalanced;
     qfp_engine engine;
     qfp_plan plan;
+    int planned[QFP_MAX_MODES]; /* levels at the start */
     qfp_fock_stage stage;
     double time, kept_time;
     double norm_limit;  /* largest ‖u‖² = Tr ρ² before the run is stopped */
