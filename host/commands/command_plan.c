@@ -14,6 +14,12 @@ static void print_memory(const qfp_plan *p)
 
 static void print_time(const qfp_plan_timing *t)
 {
+    if (t->by_diagonalisation) {
+        printf("time        H is diagonalised; %.3g s per look at the state (measured here), %.3g "
+               "looks: %.3g s\n",
+               t->application_seconds, t->applications, t->seconds);
+        return;
+    }
     printf("time        %.3g s per application (measured here), spectral radius %.4g, about %.3g "
            "applications: %.3g s\n",
            t->application_seconds, t->radius, t->applications, t->seconds);

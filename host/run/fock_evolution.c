@@ -7,15 +7,15 @@
 
 #include "run/fock_plan.h"
 
-#define GROWTH_LIMIT 1e-6     /* of ‖u‖², as in the Fourier basis */
-#define ROUNDING 1e-15        /* of u: what a norm far above 1 loses */
-#define RETURNED 1.0          /* error by what came back from the end, over its amplitude there */
-#define SMALLEST_LOSS 4e-12   /* the propagator's own errors at the end of the basis are of 1e-13 */
-#define LOSS_SHARE 1.0        /* of the tolerance, for chosen levels */
+#define GROWTH_LIMIT 1e-6 /* of ‖u‖², as in the Fourier basis */
+#define ROUNDING 1e-15    /* of u: what a norm far above 1 loses */
+/* The propagator's own errors at the end of the basis, and the rounding of floats. */
+#define SMALLEST_LOSS 4e-12
+#define SMALLEST_LOSS_SINGLE 1e-5
 #define UNBALANCED_TAIL 1e-4  /* a theory that depends on the levels anyway may fill them */
 #define SMALLEST_TAIL 1e-14   /* populations below are rounding */
 #define NEGLIGIBLE_SHARE 0.03 /* of the rate: a mode that loses less keeps its levels */
-enum { FEWEST_NEW_LEVELS = 4, HEADER = 2, LOOKS = 32, MOST_GROWTH = 16 };
+enum { FEWEST_NEW_LEVELS = 4, HEADER = 2, MOST_GROWTH = 16 };
 
 /* ---- monitors ----------------------------------------------------------------------------------
  */
@@ -40,7 +40,7 @@ static qfp_status check_norm(qfp_fock_evolution *e, double t)
 
 static double cut_error(double bound, double amplitude)
 {
-    return fmin(bound, RETURNED * amplitude);
+    return fmin(bound, amplitude);
 }
 
 /* Given levels: what may sit where something leaves. */
@@ -69,7 +69,8 @@ static qfp_status check_loss(qfp_fock_evolution *e, double t)
     QFP_TRY(qfp_fock_leak_measure(e->stage.leak, e->stage.u, e->stage.scratch, &loss));
     double bound = e->bound + 0.5 * (e->loss.rate + loss.rate) * (t - e->kept_time);
     double amplitude = fmax(e->amplitude, loss.amplitude);
-    double allowed = fmax(LOSS_SHARE * e->config->tolerance, SMALLEST_LOSS);
+    double allowed = fmax(e->config->tolerance,
+                          e->config->single_precision ? SMALLEST_LOSS_SINGLE : SMALLEST_LOSS);
     if (e->may_grow && cut_error(bound, amplitude) > allowed) {
         e->wants_levels = true;
         return QFP_FAIL(QFP_RESOLUTION, "t = %.6g: the levels are too few", t);
@@ -251,7 +252,7 @@ static qfp_status advance_diagonal(qfp_fock_evolution *e, double t)
 static qfp_status advance_unitary(qfp_fock_evolution *e, double t)
 {
     double from = e->time, end = e->config->times[e->config->time_count - 1];
-    int looks = (int)ceil(LOOKS * (t - from) / end);
+    int looks = (int)ceil(QFP_FOCK_LOOKS * (t - from) / end);
     bool fits; /* as it did at the start: an evolution stays in its blocks */
     QFP_TRY(qfp_fock_unitary_begin(e->stage.unitary, e->stage.u, &fits));
     for (int i = 1; i <= looks; i++) {

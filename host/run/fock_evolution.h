@@ -1,11 +1,11 @@
 /* fock_evolution.h - ρ in the Fock basis moved through time, watched, and given more levels.
  *
  * After every internal step what the levels lost (fock_leak.h) is measured.  The error of ρ is
- * taken to be the integral of the rate, which is a bound, or four times the largest amplitude met
- * at the end of the basis, whichever is less.  Where qfp chose the levels it may use half of the
- * tolerance; a step that would use more is taken back, the levels of the modes it left through are
- * raised by a quarter, and the step is repeated.  Given levels stay: the run stops when the
- * population of the states from which something leaves exceeds the tolerance.
+ * taken to be the integral of the rate, which is a bound, or the largest amplitude met at the end
+ * of the basis, whichever is less.  Where qfp chose the levels it may reach the tolerance; a step
+ * that would exceed it is taken back, the levels of the modes it left through are raised by a
+ * quarter, and the step is repeated.  Given levels stay: the run stops when the population of the
+ * states from which something leaves exceeds the tolerance.
  */
 #ifndef QFPI_FOCK_EVOLUTION_H
 #define QFPI_FOCK_EVOLUTION_H

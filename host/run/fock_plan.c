@@ -5,10 +5,10 @@
 #include <string.h>
 #include <time.h>
 
-#include "fock/fock_generator.h"
 #include "fock/fock_initial.h"
 #include "run/engine.h"
 #include "run/field_output.h"
+#include "run/fock_stage.h"
 #include "state/reach.h"
 
 #define MOST_LEVELS 1e6
@@ -206,25 +206,38 @@ static double seconds_now(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-static qfp_status measure(const qfp_config *config, qfp_fock_generator *generator,
+/* One look at the state, and what began it. */
+static qfp_status measure_looks(const qfp_config *config, qfp_fock_stage *stage, double began,
+                                qfp_plan_timing *out)
+{
+    double start = seconds_now();
+    QFP_TRY(qfp_fock_unitary_at(stage->unitary, 0.0, stage->u));
+    out->by_diagonalisation = 1;
+    out->application_seconds = seconds_now() - start;
+    out->applications = (double)QFP_FOCK_LOOKS + (double)config->time_count;
+    out->seconds = began + out->applications * out->application_seconds;
+    return QFP_OK;
+}
+
+static qfp_status measure(const qfp_config *config, qfp_fock_stage *stage, double began,
                           qfp_plan_timing *out)
 {
-    qfp_linear_map *map = qfp_fock_generator_map(generator);
+    qfp_linear_map *map = qfp_fock_generator_map(stage->generator);
     double duration = config->times[config->time_count - 1], start = seconds_now();
     qfp_fock_cost cost;
     QFP_TRY(qfp_linear_map_radius(map, &out->radius));
     out->application_seconds = (seconds_now() - start) / (double)map->applications;
     /* A Krylov step of m applications covers a phase of about 0.6 m at tight tolerances; a diagonal
      * generator needs one pass per output time. */
-    out->applications = qfp_fock_generator_is_diagonal(generator)
+    out->applications = qfp_fock_generator_is_diagonal(stage->generator)
                             ? (double)config->time_count
                             : fmax(4.0, out->radius * duration / 0.6);
     out->seconds = out->applications * out->application_seconds;
-    qfp_fock_generator_cost(generator, &cost);
+    qfp_fock_generator_cost(stage->generator, &cost);
     out->products = (int)cost.terms;
     out->bytes = cost.bytes;
     out->floor_bytes = cost.bytes;
-    return QFP_OK;
+    return stage->unitary != NULL ? measure_looks(config, stage, began, out) : QFP_OK;
 }
 
 qfp_status qfp_fock_plan_measure(const qfp_config *config, const qfp_plan *plan,
@@ -232,17 +245,19 @@ qfp_status qfp_fock_plan_measure(const qfp_config *config, const qfp_plan *plan,
 {
     qfp_engine engine = {0};
     qfp_theory_check check = {0};
-    qfp_fock_generator *generator = NULL;
-    qfp_fock_space space;
+    qfp_fock_stage stage = {0};
+    char warning[512];
+    double cut, start;
     qfp_status status;
     QFP_TRY_GOTO(qfp_engine_create(config->backend, qfp_engine_precision(config), &engine));
     QFP_TRY_GOTO(qfp_theory_check_create(config, &check));
-    QFP_TRY_GOTO(qfp_fock_space_set(plan->modes, plan->levels, &space));
-    QFP_TRY_GOTO(qfp_fock_generator_create(engine.backend, engine.context, &space, &check.husimi,
-                                           &generator));
-    status = measure(config, generator, out);
+    QFP_TRY_GOTO(qfp_fock_stage_create(config, &check, &engine, plan, &stage));
+    QFP_TRY_GOTO(qfp_fock_stage_begin(&stage, config, &cut, warning, sizeof warning));
+    start = seconds_now();
+    QFP_TRY_GOTO(qfp_fock_stage_start(&stage, config, &check, plan));
+    status = measure(config, &stage, seconds_now() - start, out);
 done:
-    qfp_fock_generator_destroy(generator);
+    qfp_fock_stage_destroy(&stage);
     qfp_theory_check_destroy(&check);
     qfp_engine_destroy(&engine);
     return status;

@@ -177,6 +177,7 @@ static void fill_interface(fock *f, qfp_solution *out)
     out->warning = warning;
     out->destroy = destroy;
     snprintf(out->ordering, sizeof out->ordering, "none (density matrix)");
+    snprintf(out->note, sizeof out->note, "%s", f->evolution.engine.note);
     snprintf(out->backend, sizeof out->backend, "%s", f->evolution.engine.backend->name);
 }
 

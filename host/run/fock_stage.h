@@ -43,6 +43,9 @@ qfp_status qfp_fock_stage_begin(qfp_fock_stage *stage, const qfp_config *config,
 qfp_status qfp_fock_stage_start(qfp_fock_stage *stage, const qfp_config *config,
                                 const qfp_theory_check *check, const qfp_plan *plan) QFP_MUST_USE;
 
+/* An evolution by diagonalisation looks at the levels this often on its way. */
+enum { QFP_FOCK_LOOKS = 32 };
+
 /* kept ← u, and back. */
 qfp_status qfp_fock_stage_keep(qfp_fock_stage *stage) QFP_MUST_USE;
 qfp_status qfp_fock_stage_restore(qfp_fock_stage *stage) QFP_MUST_USE;

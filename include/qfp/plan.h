@@ -53,6 +53,8 @@ qfp_status qfp_plan_estimate(const qfp_config *config, qfp_plan *out) QFP_MUST_U
 /* Measured on this machine: seconds of one application, applications per unit of time, and the
  * run's expected seconds.  Allocates what the run would. */
 typedef struct qfp_plan_timing {
+    int by_diagonalisation; /* fock: an exact theory on few states; applications are then looks at
+                               the state, not of the generator */
     double application_seconds, radius, applications, seconds;
     int products, half_transforms;
     double bytes, floor_bytes; /* per application */

@@ -102,15 +102,37 @@ static void basis_against(const char *yaml, const char *basis, const char *other
     scratch_remove();
 }
 
-/* D = 1296; the same levels for both. */
+/* D = 1296; the same levels for both, once in one block and once by steps of the stencil. */
+#define CHAIN(solver, time)                                                                        \
+    "hamiltonian:\n"                                                                               \
+    "  modes: 4\n"                                                                                 \
+    "  operator: \"-sum(j, 1, 3, hc(ad[j]*a[j+1])) + sum(j, 0.4*ad[j]^2*a[j]^2)\"\n"               \
+    "initial: {fock: [2, 0, 1, 0]}\n"                                                              \
+    "solver: {basis: %s, levels: 6, tolerance: 1.0e-9" solver "}\n"                                \
+    "output: {times: [0.0, " time "], husimi: {from: -4, to: 4, points: 9}}\n"
+
 Test(fock_files, four_modes_against_the_reference)
 {
+    basis_against(CHAIN("", "0.7"), "fock", "reference", 1e-8);
+}
+
+Test(fock_files, four_modes_by_steps_against_the_reference)
+{
+    basis_against(CHAIN(", integrator: krylov", "0.1"), "fock", "reference", 1e-8);
+}
+
+/* D = 4096: one quantum and the vacuum on a chain of six. */
+Test(fock_files, six_modes_against_the_reference)
+{
     basis_against("hamiltonian:\n"
-                  "  modes: 4\n"
-                  "  operator: \"-sum(j, 1, 3, hc(ad[j]*a[j+1])) + sum(j, 0.4*ad[j]^2*a[j]^2)\"\n"
-                  "initial: {fock: [2, 0, 1, 0]}\n"
-                  "solver: {basis: %s, levels: 6, tolerance: 1.0e-9}\n"
-                  "output: {times: [0.0, 0.3], husimi: {from: -4, to: 4, points: 9}}\n",
+                  "  modes: 6\n"
+                  "  operator: \"-sum(j, 1, 5, hc(ad[j]*a[j+1])) + sum(j, 0.4*ad[j]^2*a[j]^2)\"\n"
+                  "initial:\n"
+                  "  superposition: [{fock: [1, 0, 0, 0, 0, 0]},\n"
+                  "                  {fock: [0, 0, 0, 1, 0, 0], weight: I},\n"
+                  "                  {fock: [0, 0, 0, 0, 0, 0], weight: 0.5}]\n"
+                  "solver: {basis: %s, levels: 4, tolerance: 1.0e-9}\n"
+                  "output: {times: [0.0, 1.0], husimi: {from: -4, to: 4, points: 9}}\n",
                   "fock", "reference", 1e-8);
 }
 

@@ -1,0 +1,116 @@
+/* Evolution by diagonalisation: where it applies, and a closed form. */
+#include "../support/operators.h"
+
+#include <stdlib.h>
+
+#include "fock/fock_unitary.h"
+
+static const qfp_backend *backend;
+static qfp_context *context;
+
+static qfp_fock_unitary *unitary_of(const qfp_fock_space *space, const char *text, int order,
+                                    double C)
+{
+    qfp_fock_unitary *w = NULL;
+    qfp_polynomial generator = generator_of(text, space->modes, order, C, 0.0);
+    backend = qfp_backend_checked();
+    MUST(backend->context_create(1, &context));
+    MUST(qfp_fock_unitary_create(backend, space, &generator, &w));
+    qfp_polynomial_destroy(&generator);
+    return w;
+}
+
+static void destroy(qfp_fock_unitary *w, qfp_buffer *u)
+{
+    qfp_fock_unitary_destroy(w);
+    backend->buffer_destroy(u);
+    backend->context_destroy(context);
+}
+
+/* |n_1, n_2⟩⟨n_1, n_2| */
+static qfp_buffer *number_state(const qfp_fock_space *space, size_t index)
+{
+    qfp_buffer *u = NULL;
+    double *packed = calloc(space->count, sizeof *packed);
+    packed[2 * qfp_fock_offset(space, index)] = 1.0;
+    MUST(backend->buffer_create(context, space->count, &u));
+    MUST(backend->upload(u, 0, space->count, packed));
+    free(packed);
+    return u;
+}
+
+/* Another theory than Schrödinger's is left to the propagators. */
+Test(fock_unitary, only_exact_theories_split)
+{
+    const int levels[1] = {9};
+    qfp_fock_space space;
+    MUST(qfp_fock_space_set(1, levels, &space));
+    static const struct {
+        const char *h;
+        int order;
+        double C;
+        int splits;
+    } cases[] = {
+        {"n + 0.2*x^4", QFP_ORDER_EXACT, 1.0, 1},
+        {"n + 0.2*x^4", 2, 1.0, 0},
+        {"n + 0.2*x^4", 1, 1.0, 0},
+        {"0.5*ad^2*a^2 + x", 2, 1.0, 1},
+        {"0.5*ad^2*a^2 + x", 2, 0.7, 0},
+        {"I*(ad^2 - a^2)", QFP_ORDER_EXACT, 1.0, 1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        qfp_fock_unitary *w = unitary_of(&space, cases[i].h, cases[i].order, cases[i].C);
+        cr_assert(eq(int, w != NULL, cases[i].splits), "%s", cases[i].h);
+        destroy(w, NULL);
+    }
+}
+
+/* A beam splitter takes |2, 0⟩ to cos²t |2,0⟩ + √2 i sin t cos t |1,1⟩ − sin²t |0,2⟩ (H =
+ * −hopping).
+ */
+Test(fock_unitary, a_beam_splitter_in_its_sector)
+{
+    const int levels[2] = {3, 4};
+    double t = 0.6, found[2 * 12];
+    qfp_fock_space space;
+    MUST(qfp_fock_space_set(2, levels, &space));
+    qfp_fock_unitary *w = unitary_of(&space, "-hc(ad[1]*a[2])", QFP_ORDER_EXACT, 1.0);
+    qfp_buffer *u = number_state(&space, 8);
+    bool fits;
+    MUST(qfp_fock_unitary_begin(w, u, &fits));
+    cr_assert(fits);
+    for (int again = 0; again < 2; again++) { /* times are counted from the beginning */
+        MUST(qfp_fock_unitary_at(w, t, u));
+        MUST(backend->band(context, space.dimension, 0, u, found));
+        double c = cos(t), s = sin(t);
+        const double expected[12] = {
+            [8] = pow(c, 4.0), [5] = 2.0 * s * s * c * c, [2] = pow(s, 4.0)};
+        for (int m = 0; m < 12; m++)
+            cr_assert(epsilon_eq(dbl, found[2 * m], expected[m], 1e-14), "%d", m);
+        /* ρ_{5, 8} = ⟨1,1|ψ⟩⟨ψ|2,0⟩ = √2 i s c³ */
+        MUST(backend->band(context, space.dimension, 3, u, found));
+        cr_assert(epsilon_eq(dbl, found[10], 0.0, 1e-14));
+        cr_assert(epsilon_eq(dbl, found[11], sqrt(2.0) * s * c * c * c, 1e-14));
+    }
+    destroy(w, u);
+}
+
+/* 40 × 40 states without a conserved number are one block of 1600; with one, the largest that holds
+ * anything has 40. */
+Test(fock_unitary, large_blocks_are_refused)
+{
+    const int levels[2] = {40, 40};
+    qfp_fock_space space;
+    bool fits;
+    MUST(qfp_fock_space_set(2, levels, &space));
+    qfp_fock_unitary *w = unitary_of(&space, "hc(ad[1]*a[2]) + x[1]", QFP_ORDER_EXACT, 1.0);
+    qfp_buffer *u = number_state(&space, 41);
+    MUST(qfp_fock_unitary_begin(w, u, &fits));
+    cr_assert(not(fits));
+    destroy(w, u);
+    w = unitary_of(&space, "hc(ad[1]*a[2])", QFP_ORDER_EXACT, 1.0);
+    u = number_state(&space, 41);
+    MUST(qfp_fock_unitary_begin(w, u, &fits));
+    cr_assert(fits);
+    destroy(w, u);
+}
