@@ -6,7 +6,7 @@
 
 #include "fock/fock_file.h"
 #include "fock/one_mode_density.h"
-#include "state/one_mode.h"
+#include "state/initial_state.h"
 
 enum { MOST_CHOSEN = 4096 }; /* levels of a mode that may be chosen for it */
 
@@ -81,64 +81,12 @@ done:
     return status;
 }
 
-static bool is_product_ket(const qfp_state *s)
-{
-    return s->kind == QFP_STATE_COHERENT || s->kind == QFP_STATE_FOCK ||
-           s->kind == QFP_STATE_SQUEEZED;
-}
-
-/* ⟨bra|ket⟩ of one mode on all levels, not only the kept ones: the norm of a superposition must not
- * depend on the cut. */
-static qfp_status full_overlap(const qfp_state *bra, const qfp_state *ket, int mode,
-                               double complex *out)
-{
-    enum { LEVELS = 1 << 14 };
-    double complex *a = NULL, *b = NULL;
-    qfp_status status;
-    QFP_TRY_GOTO(QFP_ALLOCATE(a, LEVELS, "a ket"));
-    QFP_TRY_GOTO(QFP_ALLOCATE(b, LEVELS, "a ket"));
-    QFP_TRY_GOTO(qfp_fock_one_mode_ket(bra, mode, LEVELS, a));
-    QFP_TRY_GOTO(qfp_fock_one_mode_ket(ket, mode, LEVELS, b));
-    *out = 0.0;
-    for (int n = 0; n < LEVELS; n++)
-        *out += conj(a[n]) * b[n];
-done:
-    free(a);
-    free(b);
-    return status;
-}
-
-static qfp_status superposition_norm(const qfp_state *s, int modes, double *norm)
-{
-    double size = 0.0;
-    *norm = 0.0;
-    for (size_t i = 0; i < s->part_count; i++) {
-        if (!is_product_ket(&s->parts[i]))
-            return QFP_FAIL(QFP_CONFIG,
-                            "initial.superposition: part %zu must be a coherent, fock or squeezed "
-                            "state",
-                            i + 1);
-        for (size_t k = 0; k <= i; k++) {
-            double complex overlap = 1.0, factor;
-            for (int j = 0; j < modes; j++) {
-                QFP_TRY(full_overlap(&s->parts[k], &s->parts[i], j, &factor));
-                overlap *= factor;
-            }
-            *norm += (i == k ? 1.0 : 2.0) * creal(s->weights[i] * conj(s->weights[k]) * overlap);
-        }
-        size += cabs(s->weights[i]) * cabs(s->weights[i]);
-    }
-    if (!(*norm > 1e-14 * size))
-        return QFP_FAIL(QFP_CONFIG, "initial.superposition: the parts cancel, their sum is zero");
-    return QFP_OK;
-}
-
 static qfp_status add_superposition(const qfp_fock_space *space, const qfp_state *s, double weight,
                                     double *u)
 {
     double norm;
     double complex *psi = NULL;
-    QFP_TRY(superposition_norm(s, space->modes, &norm));
+    QFP_TRY(qfp_superposition_norm(s, space->modes, &norm));
     QFP_TRY(QFP_ALLOCATE(psi, space->dimension, "a ket"));
     qfp_status status = QFP_OK;
     for (size_t i = 0; i < s->part_count && status == QFP_OK; i++)
@@ -183,20 +131,17 @@ qfp_status qfp_fock_initial_fill(const qfp_fock_space *space, const qfp_state *s
 /* Levels that leave less than `cut` of one mode of a product state outside. */
 static qfp_status product_levels(const qfp_state *state, int mode, double cut, int *levels)
 {
+    double population[MOST_CHOSEN];
     for (int tried = 64; tried <= MOST_CHOSEN; tried *= 2) {
-        double complex *rho = NULL;
         double inside = 0.0;
         int needed = 0;
-        QFP_TRY(QFP_ALLOCATE(rho, (size_t)tried * (size_t)tried, "a density matrix"));
-        qfp_status status = qfp_fock_one_mode_density(state, mode, tried, rho);
+        QFP_TRY(qfp_fock_one_mode_populations(state, mode, tried, population));
         /* from the end: what is outside is small, 1 − (what is inside) would be rounding */
-        for (int n = tried - 1; status == QFP_OK && n >= 0; n--) {
-            inside += creal(rho[(size_t)n * (size_t)tried + (size_t)n]);
+        for (int n = tried - 1; n >= 0; n--) {
+            inside += population[n];
             if (needed == 0 && inside >= cut)
                 needed = n + 1;
         }
-        free(rho);
-        QFP_TRY(status);
         if (needed < tried - 8 && fabs(inside - 1.0) < 1e-6) {
             *levels = needed > *levels ? needed : *levels;
             return QFP_OK;
@@ -208,17 +153,33 @@ static qfp_status product_levels(const qfp_state *state, int mode, double cut, i
                     mode + 1, MOST_CHOSEN);
 }
 
+/* ‖(1 − P) Σ w_i ψ_i‖² ≤ (Σ|w_i|)² max_i (what part i leaves out), to be compared with the norm,
+ * which is small where the parts nearly cancel. */
+static qfp_status superposition_levels(const qfp_state *state, int modes, double cut, int *levels)
+{
+    double norm, sum = 0.0;
+    QFP_TRY(qfp_superposition_norm(state, modes, &norm));
+    for (size_t i = 0; i < state->part_count; i++)
+        sum += cabs(state->weights[i]);
+    for (size_t i = 0; i < state->part_count; i++)
+        QFP_TRY(qfp_fock_initial_levels(&state->parts[i], modes, cut * norm / (sum * sum), levels));
+    return QFP_OK;
+}
+
 qfp_status qfp_fock_initial_levels(const qfp_state *state, int modes, double cut, int *levels)
 {
-    if (state->kind == QFP_STATE_FILE)
+    switch (state->kind) {
+    case QFP_STATE_FILE:
         return qfp_fock_file_levels(state, modes, cut, levels);
-    if (state->kind == QFP_STATE_SUPERPOSITION || state->kind == QFP_STATE_MIXTURE) {
+    case QFP_STATE_SUPERPOSITION:
+        return superposition_levels(state, modes, cut, levels);
+    case QFP_STATE_MIXTURE: /* its weights add up to one */
         for (size_t i = 0; i < state->part_count; i++)
-            QFP_TRY(qfp_fock_initial_levels(&state->parts[i], modes,
-                                            cut / (double)state->part_count, levels));
+            QFP_TRY(qfp_fock_initial_levels(&state->parts[i], modes, cut, levels));
+        return QFP_OK;
+    default:
+        for (int j = 0; j < modes; j++)
+            QFP_TRY(product_levels(state, j, cut / modes, &levels[j]));
         return QFP_OK;
     }
-    for (int j = 0; j < modes; j++)
-        QFP_TRY(product_levels(state, j, cut / modes, &levels[j]));
-    return QFP_OK;
 }

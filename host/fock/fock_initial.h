@@ -15,7 +15,7 @@
 qfp_status qfp_fock_initial_fill(const qfp_fock_space *space, const qfp_state *state, double *u,
                                  double *cut, char *warning, size_t size) QFP_MUST_USE;
 
-/* Raises levels[modes] until each mode alone leaves out less than `cut` of the population. */
+/* Raises levels[modes] until they leave out less than `cut` of the population. */
 qfp_status qfp_fock_initial_levels(const qfp_state *state, int modes, double cut,
                                    int *levels) QFP_MUST_USE;
 

@@ -31,39 +31,90 @@ qfp_status qfp_fock_one_mode_ket(const qfp_state *state, int mode, int levels, d
 }
 
 /* |ρ_mn| row after row: row m + 1 needs row m only.  Long doubles hold e^{−|α|²} for |α| < 100. */
+typedef struct thermal_rows {
+    long double t, mu; /* n̄/(1+n̄), |α|/(1+n̄) */
+    int levels;
+    long double *row;
+} thermal_rows;
+
+static qfp_status first_row(double size, double nbar, int levels, thermal_rows *r)
+{
+    *r = (thermal_rows){.t = nbar / (1.0L + nbar), .mu = size / (1.0L + nbar), .levels = levels};
+    QFP_TRY(QFP_ALLOCATE(r->row, levels, "a thermal state"));
+    r->row[0] = expl(-r->mu * size) / (1.0L + nbar);
+    for (int n = 0; n + 1 < levels; n++) /* m = 0, by symmetry */
+        r->row[n + 1] = r->mu * r->row[n] / sqrtl(n + 1.0L);
+    return QFP_OK;
+}
+
+/* From row m to row m + 1. */
+static void next_row(thermal_rows *r, int m)
+{
+    for (int n = r->levels - 1; n >= 0; n--)
+        r->row[n] = (r->mu * r->row[n] + (n > 0 ? r->t * sqrtl(n) * r->row[n - 1] : 0.0L)) /
+                    sqrtl(m + 1.0L);
+}
+
 qfp_status qfp_fock_displaced_thermal(double complex alpha, double nbar, int levels,
                                       double complex *rho)
 {
-    long double size = cabsl(alpha), t = nbar / (1.0L + nbar), mu = size / (1.0L + nbar);
     double angle = carg(alpha);
-    long double *row = NULL;
-    QFP_TRY(QFP_ALLOCATE(row, levels, "a thermal state"));
-    row[0] = expl(-size * size / (1.0L + nbar)) / (1.0L + nbar);
-    for (int n = 0; n + 1 < levels; n++) /* m = 0, by symmetry */
-        row[n + 1] = mu * row[n] / sqrtl(n + 1.0L);
+    thermal_rows r;
+    QFP_TRY(first_row(cabs(alpha), nbar, levels, &r));
     for (int m = 0; m < levels; m++) {
         for (int n = 0; n < levels; n++)
-            rho[m * levels + n] = (double)row[n] * cexp(I * angle * (m - n));
-        for (int n = levels - 1; n >= 0; n--)
-            row[n] = (mu * row[n] + (n > 0 ? t * sqrtl(n) * row[n - 1] : 0.0L)) / sqrtl(m + 1.0L);
+            rho[(size_t)m * (size_t)levels + (size_t)n] =
+                (double)r.row[n] * cexp(I * angle * (m - n));
+        next_row(&r, m);
     }
-    free(row);
+    free(r.row);
     return QFP_OK;
+}
+
+static bool is_thermal(const qfp_state *state)
+{
+    return state->kind == QFP_STATE_THERMAL || state->kind == QFP_STATE_DISPLACED_THERMAL;
+}
+
+static double complex centre(const qfp_state *state, int mode)
+{
+    return state->kind == QFP_STATE_THERMAL ? 0.0 : state->alpha[mode];
+}
+
+qfp_status qfp_fock_one_mode_populations(const qfp_state *state, int mode, int levels,
+                                         double *population)
+{
+    if (is_thermal(state)) {
+        thermal_rows r;
+        QFP_TRY(first_row(cabs(centre(state, mode)), state->nbar[mode], levels, &r));
+        for (int n = 0; n < levels; n++) {
+            population[n] = (double)r.row[n];
+            next_row(&r, n);
+        }
+        free(r.row);
+        return QFP_OK;
+    }
+    double complex *ket = NULL;
+    QFP_TRY(QFP_ALLOCATE(ket, levels, "a ket"));
+    qfp_status status = qfp_fock_one_mode_ket(state, mode, levels, ket);
+    for (int n = 0; status == QFP_OK && n < levels; n++)
+        population[n] = creal(ket[n] * conj(ket[n]));
+    free(ket);
+    return status;
 }
 
 qfp_status qfp_fock_one_mode_density(const qfp_state *state, int mode, int levels,
                                      double complex *rho)
 {
-    if (state->kind == QFP_STATE_THERMAL || state->kind == QFP_STATE_DISPLACED_THERMAL) {
-        double complex alpha = state->kind == QFP_STATE_THERMAL ? 0.0 : state->alpha[mode];
-        return qfp_fock_displaced_thermal(alpha, state->nbar[mode], levels, rho);
-    }
+    if (is_thermal(state))
+        return qfp_fock_displaced_thermal(centre(state, mode), state->nbar[mode], levels, rho);
     double complex *ket = NULL;
     QFP_TRY(QFP_ALLOCATE(ket, levels, "a ket"));
     qfp_status status = qfp_fock_one_mode_ket(state, mode, levels, ket);
-    for (int m = 0; status == QFP_OK && m < levels; m++)
-        for (int n = 0; n < levels; n++)
-            rho[m * levels + n] = ket[m] * conj(ket[n]);
+    size_t d = (size_t)levels;
+    for (size_t m = 0; status == QFP_OK && m < d; m++)
+        for (size_t n = 0; n < d; n++)
+            rho[m * d + n] = ket[m] * conj(ket[n]);
     free(ket);
     return status;
 }

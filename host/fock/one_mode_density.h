@@ -14,6 +14,10 @@ qfp_status qfp_fock_one_mode_ket(const qfp_state *state, int mode, int levels,
 qfp_status qfp_fock_displaced_thermal(double complex alpha, double nbar, int levels,
                                       double complex *rho) QFP_MUST_USE;
 
+/* population[n] = ρ_nn, n < levels, of any state that is a product over the modes: no matrix. */
+qfp_status qfp_fock_one_mode_populations(const qfp_state *state, int mode, int levels,
+                                         double *population) QFP_MUST_USE;
+
 /* Any state that is a product over the modes. */
 qfp_status qfp_fock_one_mode_density(const qfp_state *state, int mode, int levels,
                                      double complex *rho) QFP_MUST_USE;

@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "state/file_state.h"
+#include "state/file_density.h"
+#include "state/file_fill.h"
+#include "state/file_grid.h"
 #include "state/one_mode.h"
 
 /* A growing list of product terms; the tables of one term may be shared by none other. */
@@ -15,6 +17,7 @@ typedef struct product_list {
     double *coordinates[2 * QFP_MAX_MODES]; /* per axis */
     size_t count, capacity;
     qfp_product_term *terms; /* tables owned */
+    double *rest; /* in the layout of space Z: what is no short sum of products; NULL if nothing */
 } product_list;
 
 static void list_destroy(product_list *list)
@@ -23,6 +26,7 @@ static void list_destroy(product_list *list)
         for (int j = 0; j < list->grid->shape.modes; j++)
             free((void *)list->terms[t].table[j]);
     free(list->terms);
+    free(list->rest);
     for (int axis = 0; axis < 2 * list->grid->shape.modes; axis++)
         free(list->coordinates[axis]);
 }
@@ -150,25 +154,32 @@ static qfp_status product_overlap(const qfp_state *bra, const qfp_state *ket, in
     return QFP_OK;
 }
 
-static qfp_status add_superposition(product_list *list, const qfp_state *s, double weight)
+qfp_status qfp_superposition_norm(const qfp_state *s, int modes, double *norm)
 {
-    int modes = list->grid->shape.modes;
-    double norm = 0.0, largest = 0.0;
+    double size = 0.0;
+    *norm = 0.0;
     for (size_t i = 0; i < s->part_count; i++) {
         if (!is_product_ket(&s->parts[i]))
             return QFP_FAIL(QFP_CONFIG,
                             "initial.superposition: part %zu must be a coherent, fock "
                             "or squeezed state",
                             i + 1);
-        for (size_t k = 0; k < s->part_count; k++) {
+        for (size_t k = 0; k <= i; k++) {
             double complex overlap;
             QFP_TRY(product_overlap(&s->parts[k], &s->parts[i], modes, &overlap));
-            norm += creal(s->weights[i] * conj(s->weights[k]) * overlap);
+            *norm += (i == k ? 1.0 : 2.0) * creal(s->weights[i] * conj(s->weights[k]) * overlap);
         }
-        largest += cabs(s->weights[i]) * cabs(s->weights[i]);
+        size += cabs(s->weights[i]) * cabs(s->weights[i]);
     }
-    if (!(norm > 1e-14 * largest))
+    if (!(*norm > 1e-14 * size))
         return QFP_FAIL(QFP_CONFIG, "initial.superposition: the parts cancel, their sum is zero");
+    return QFP_OK;
+}
+
+static qfp_status add_superposition(product_list *list, const qfp_state *s, double weight)
+{
+    double norm;
+    QFP_TRY(qfp_superposition_norm(s, list->grid->shape.modes, &norm));
     for (size_t i = 0; i < s->part_count; i++)
         for (size_t k = 0; k <= i; k++) {
             double share = (i == k ? 1.0 : 2.0) * weight / norm;
@@ -181,15 +192,31 @@ static qfp_status add_superposition(product_list *list, const qfp_state *s, doub
 static qfp_status add_file(product_list *list, const qfp_state *s, double weight, char *warning,
                            size_t size)
 {
-    if (list->grid->shape.modes != 1)
-        return QFP_FAIL(QFP_UNSUPPORTED, "initial.file: states of several modes from a file come "
-                                         "with a later version in basis fourier; use basis: "
-                                         "reference");
+    const qfp_phase_grid *grid = list->grid;
     double complex *tables[QFP_MAX_MODES];
-    QFP_TRY(list_append(list, weight, tables));
-    return qfp_file_state_table(s->path, s->dataset, list->c, list->grid->shape.points[0],
-                                list->coordinates[0], list->coordinates[1], tables[0], warning,
-                                size);
+    qfp_file_density file;
+    qfp_status status = QFP_OK;
+    QFP_TRY(qfp_file_density_read(s->path, s->dataset, grid->shape.modes, &file));
+    if (file.is_grid) {
+        QFP_TRY(list_append(list, weight, tables));
+        return qfp_file_grid_table(s->path, s->dataset, list->c, grid->shape.points[0],
+                                   list->coordinates[0], list->coordinates[1], tables[0], warning,
+                                   size);
+    }
+    if (file.is_flat) {
+        status = QFP_FAIL(QFP_CONFIG,
+                          "%s: %s does not say how its %zu states divide over %d modes; give it "
+                          "one axis per mode",
+                          s->path, s->dataset, file.dimension, grid->shape.modes);
+        goto done;
+    }
+    if (list->rest == NULL)
+        QFP_TRY_GOTO(QFP_ALLOCATE(list->rest, grid->doubles[QFP_SPACE_Z], "a state from a file"));
+    status = qfp_file_fill(grid, (const double *const *)list->coordinates, &file, list->c, weight,
+                           list->rest);
+done:
+    qfp_file_density_destroy(&file);
+    return status;
 }
 
 static qfp_status add_state(product_list *list, const qfp_state *s, double weight, char *warning,
@@ -219,6 +246,21 @@ static qfp_status add_state(product_list *list, const qfp_state *s, double weigh
     return QFP_OK;
 }
 
+/* u += rest */
+static qfp_status add_rest(const product_list *list, qfp_buffer *u)
+{
+    const qfp_backend *b = list->grid->backend;
+    size_t count = list->grid->doubles[QFP_SPACE_Z];
+    const double one = 1.0;
+    qfp_buffer *rest = NULL;
+    QFP_TRY(b->buffer_create(list->grid->context, count, &rest));
+    qfp_status status = b->upload(rest, 0, count, list->rest);
+    if (status == QFP_OK)
+        status = b->combine(count, 1.0, u, 1, &one, &rest);
+    b->buffer_destroy(rest);
+    return status;
+}
+
 qfp_status qfp_initial_state_fill(const qfp_phase_grid *grid, const qfp_state *state, double c,
                                   qfp_buffer *u, char *warning, size_t size)
 {
@@ -230,6 +272,8 @@ qfp_status qfp_initial_state_fill(const qfp_phase_grid *grid, const qfp_state *s
         status = add_state(&list, state, 1.0, warning, size);
     if (status == QFP_OK)
         status = grid->backend->product_fill(grid->plan, list.count, list.terms, u);
+    if (status == QFP_OK && list.rest != NULL)
+        status = add_rest(&list, u);
     list_destroy(&list);
     return status;
 }
@@ -242,6 +286,24 @@ static size_t piece_count(const qfp_state *s)
     for (size_t i = 0; i < s->part_count; i++)
         count += piece_count(&s->parts[i]);
     return count;
+}
+
+/* Radii that hold all but 1e-12 of each mode. */
+static qfp_status file_rings(const qfp_state *s, int modes, double *ring)
+{
+    qfp_file_density file;
+    QFP_TRY(qfp_file_density_read(s->path, s->dataset, modes, &file));
+    if (file.is_grid)
+        return qfp_file_grid_radius(s->path, s->dataset, ring);
+    qfp_status status = QFP_OK;
+    for (int j = 0; j < modes && status == QFP_OK; j++) {
+        int levels = 1;
+        if (!file.is_flat) /* else the fill will refuse it */
+            status = qfp_file_density_occupied(&file, j, 1e-12, &levels);
+        ring[j] = levels > 1 ? sqrt(2.0 * levels - 1.0) : 0.0;
+    }
+    qfp_file_density_destroy(&file);
+    return status;
 }
 
 static qfp_status write_pieces(const qfp_state *s, int modes, qfp_state_piece **next)
@@ -266,7 +328,7 @@ static qfp_status write_pieces(const qfp_state *s, int modes, qfp_state_piece **
             piece->ring[j] = sqrt(2.0 * s->level[j] + 1.0);
     }
     if (s->kind == QFP_STATE_FILE)
-        return qfp_file_state_ring(s->path, s->dataset, &piece->ring[0]);
+        return file_rings(s, modes, piece->ring);
     return QFP_OK;
 }
 

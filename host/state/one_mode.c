@@ -116,22 +116,42 @@ static void coherent_dyad(double complex alpha, double complex beta, double c, i
         }
 }
 
+/* Far out e^{−|γ|²/s} underflows and the Laguerre polynomials overflow, while their product is an
+ * ordinary number: the values are kept as mantissas with a common power of e, which is 0 wherever
+ * nothing threatens to leave the range. */
+#define SAFE_EXPONENT 600.0
+#define RESCALE 1e-200 /* e^{−460.5…} */
+
 void qfp_one_mode_number_dyads(int levels, double c, double complex gamma, double complex *out)
 {
     double s = 1.0 - c, tau = c / s;
-    double squared = creal(gamma * conj(gamma));
-    double complex first = exp(-squared / s) / (M_PI * s);
+    double squared = creal(gamma * conj(gamma)), exponent = squared / s;
+    double first_scale = -fmax(0.0, exponent - SAFE_EXPONENT);
+    double complex first = exp(-fmin(exponent, SAFE_EXPONENT)) / (M_PI * s);
     for (int d = 0; d < levels; d++) {
         if (d > 0)
             first *= conj(gamma) / (s * sqrt(d)); /* u_{d,0} */
-        double previous = 0.0, current = 1.0;
+        if (cabs(first) > 1.0 / RESCALE) {
+            first *= RESCALE;
+            first_scale -= log(RESCALE);
+        }
+        double previous = 0.0, current = 1.0, root = 0.0, scale = first_scale;
+        double complex factor = first * exp(scale);
         for (int n = 0; n + d < levels; n++) {
-            *out++ = current * first;
+            *out++ = current * factor;
+            double next_root = sqrt((n + 1.0) * (n + 1.0 + d));
             double next = ((squared / (s * s) - tau * (2 * n + 1 + d)) * current -
-                           tau * tau * sqrt((double)n * (n + d)) * previous) /
-                          sqrt((n + 1.0) * (n + 1.0 + d));
+                           tau * tau * root * previous) /
+                          next_root;
             previous = current;
             current = next;
+            root = next_root;
+            if (fabs(current) > 1.0 / RESCALE) {
+                current *= RESCALE;
+                previous *= RESCALE;
+                scale -= log(RESCALE);
+                factor = first * exp(scale);
+            }
         }
     }
 }

@@ -1,14 +1,12 @@
 /* Initial states in the Fock basis against the kets of the reference, which has its own
- * recurrences; conversions between the bases there and back; states from files. */
+ * recurrences; states from files. */
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 #include <hdf5.h>
 #include <math.h>
 
 #include "../support/simulate.h"
-#include "fock/fock_convert.h"
 #include "fock/fock_initial.h"
-#include "fock/one_mode_density.h"
 #include "reference/reference.h"
 
 static qfp_config *load_state(int modes, const char *state, const char *levels)
@@ -111,6 +109,54 @@ Test(fock_initial, levels_hold_what_was_asked)
     scratch_remove();
 }
 
+/* What nearly cancels leaves a larger share outside than its parts do: (|α⟩ − |−α⟩) ∝ |1⟩ + O(α²).
+ */
+Test(fock_initial, parts_that_nearly_cancel)
+{
+    scratch_make();
+    qfp_config *config =
+        load_state(1, "superposition: [{coherent: [0.01]}, {coherent: [-0.01], weight: -1}]", "2");
+    int levels[1] = {0};
+    const double wanted = 1e-4;
+    double cut, u[200];
+    char warning[64];
+    qfp_fock_space space;
+    OK(qfp_fock_initial_levels(&config->initial, 1, wanted, levels));
+    /* one level, as each part alone would ask for, would hold nothing of the state */
+    cr_assert(ge(int, levels[0], 2));
+    cr_assert(le(int, levels[0], 6));
+    OK(qfp_fock_space_set(1, levels, &space));
+    OK(qfp_fock_initial_fill(&space, &config->initial, u, &cut, warning, sizeof warning));
+    cr_assert(lt(dbl, cut, wanted));
+    qfp_config_destroy(config);
+    scratch_remove();
+}
+
+/* Two modes: all of the cut together, not each mode alone. */
+Test(fock_initial, levels_of_several_modes)
+{
+    scratch_make();
+    static const char *const states[] = {
+        "coherent: [2.0, 1.0]", "displaced_thermal: {nbar: [0.4, 1.0], alpha: [1.0, 0.0]}",
+        "mixture: [{coherent: [1.0, 0.0]}, {thermal: {nbar: [0.1, 0.8]}, weight: 2}]"};
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
+        qfp_config *config = load_state(2, states[i], "[2, 2]");
+        int levels[2] = {0, 0};
+        double cut;
+        char warning[64];
+        qfp_fock_space space;
+        OK(qfp_fock_initial_levels(&config->initial, 2, 1e-5, levels));
+        OK(qfp_fock_space_set(2, levels, &space));
+        double *u = malloc(space.count * sizeof *u);
+        OK(qfp_fock_initial_fill(&space, &config->initial, u, &cut, warning, sizeof warning));
+        cr_assert(lt(dbl, cut, 1e-5), "%s: %g", states[i], cut);
+        cr_assert(gt(dbl, cut, 1e-8), "%s: %g, far more levels than needed", states[i], cut);
+        free(u);
+        qfp_config_destroy(config);
+    }
+    scratch_remove();
+}
+
 Test(fock_initial, what_cannot_be_is_refused)
 {
     scratch_make();
@@ -123,72 +169,6 @@ Test(fock_initial, what_cannot_be_is_refused)
     cr_assert(qfp_fock_initial_fill(&space, &config->initial, u, &cut, warning, sizeof warning) ==
               QFP_CONFIG);
     cr_assert(strstr(qfp_last_error(), "cancel") != NULL);
-    qfp_config_destroy(config);
-    scratch_remove();
-}
-
-enum { POINTS = 96, LEVELS = 18 };
-
-static void equally_spaced(double half, double *axis)
-{
-    for (int i = 0; i < POINTS; i++)
-        axis[i] = (i - POINTS / 2) * 2.0 * half / POINTS;
-}
-
-Test(fock_convert, there_and_back)
-{
-    scratch_make();
-    qfp_config *config = load_state(1, "displaced_thermal: {nbar: 0.3, alpha: '0.4+0.5*I'}", "18");
-    static double complex rho[LEVELS * LEVELS], back[LEVELS * LEVELS];
-    static double axis[POINTS], u[POINTS * POINTS];
-    double inside, kept;
-    OK(qfp_fock_one_mode_density(&config->initial, 0, LEVELS, rho));
-    equally_spaced(10.0, axis);
-    OK(qfp_fock_to_wigner(LEVELS, rho, POINTS, axis, POINTS, axis, u, &inside));
-    OK(qfp_fock_from_wigner(LEVELS, POINTS, axis, POINTS, axis, u, back, &kept));
-    /* the Wigner functions of 18 levels end at radius 6 and fall like e^{−r²} beyond */
-    cr_assert(epsilon_eq(dbl, inside, 1.0, 1e-13));
-    cr_assert(epsilon_eq(dbl, kept, 1.0, 1e-13));
-    for (int i = 0; i < LEVELS * LEVELS; i++)
-        cr_assert(cabs(back[i] - rho[i]) < 1e-14, "element %d: %g", i, cabs(back[i] - rho[i]));
-    qfp_config_destroy(config);
-    scratch_remove();
-}
-
-Test(fock_convert, the_wigner_function_of_a_coherent_state)
-{
-    scratch_make();
-    qfp_config *config = load_state(1, "coherent: ['0.7-0.3*I']", "40");
-    static double complex rho[40 * 40];
-    static double axis[POINTS], u[POINTS * POINTS];
-    OK(qfp_fock_one_mode_density(&config->initial, 0, 40, rho));
-    equally_spaced(6.0, axis);
-    OK(qfp_fock_to_wigner(40, rho, POINTS, axis, POINTS, axis, u, NULL));
-    for (int i = 0; i < POINTS; i++)
-        for (int k = 0; k < POINTS; k++) {
-            double q = axis[i] - 0.7 * M_SQRT2, p = axis[k] + 0.3 * M_SQRT2;
-            double wanted = 2.0 / M_PI * exp(-q * q - p * p);             /* per d²α */
-            cr_assert(epsilon_eq(dbl, u[i * POINTS + k], wanted, 1e-13)); /* rounding */
-        }
-    qfp_config_destroy(config);
-    scratch_remove();
-}
-
-Test(fock_convert, what_is_cut_is_said)
-{
-    scratch_make();
-    qfp_config *config = load_state(1, "coherent: [2.0]", "60");
-    static double complex rho[60 * 60], few[4 * 4];
-    static double axis[POINTS], u[POINTS * POINTS];
-    double inside, kept, population = 0.0;
-    OK(qfp_fock_one_mode_density(&config->initial, 0, 60, rho));
-    equally_spaced(8.0, axis);
-    OK(qfp_fock_to_wigner(60, rho, POINTS, axis, POINTS, axis, u, &inside));
-    OK(qfp_fock_from_wigner(4, POINTS, axis, POINTS, axis, u, few, &kept));
-    for (int n = 0; n < 4; n++) /* of |2⟩ in the first four levels: Σ e^{−4} 4^n/n! */
-        population += exp(-4.0) * pow(4.0, n) / tgamma(n + 1.0);
-    /* a pure state: Σ|ρ_mn|² is the square of the population */
-    cr_assert(epsilon_eq(dbl, kept, population * population, 1e-10)); /* the box cuts 1e-11 */
     qfp_config_destroy(config);
     scratch_remove();
 }
@@ -235,6 +215,64 @@ Test(fock_file, kets_and_density_matrices)
               QFP_CONFIG);
     cr_assert(strstr(qfp_last_error(), "trace 1.4") != NULL, "%s", qfp_last_error());
     qfp_config_destroy(config);
+    scratch_remove();
+}
+
+/* The file's levels need not be those kept: empty ones are not asked for, full ones may be cut. */
+Test(fock_file, levels_are_the_occupied_ones)
+{
+    scratch_make();
+    char state[512], warning[64];
+    const double two[3 * 4] = {0.6, 0, 0, 0, 0.8, 0, 0, 0, 0, 0, 0, 0}; /* 0.6|00⟩ + 0.8|10⟩ */
+    write_dataset(scratch_path("two.h5"), "/psi", 2, (const hsize_t[]){3, 4}, two);
+    snprintf(state, sizeof state, "file: {path: %s, dataset: /psi}", scratch_path("two.h5"));
+    qfp_config *config = load_state(2, state, "[2, 2]");
+    int levels[2] = {0, 0};
+    OK(qfp_fock_initial_levels(&config->initial, 2, 1e-9, levels));
+    cr_assert(eq(int, levels[0], 2));
+    cr_assert(eq(int, levels[1], 1));
+    qfp_fock_space space;
+    double u[2], cut;
+    OK(qfp_fock_space_set(2, (const int[]){1, 1}, &space));
+    OK(qfp_fock_initial_fill(&space, &config->initial, u, &cut, warning, sizeof warning));
+    cr_assert(epsilon_eq(dbl, u[0], 0.36, 1e-15)); /* one rounding */
+    cr_assert(epsilon_eq(dbl, cut, 0.64, 1e-15));
+    qfp_config_destroy(config);
+    scratch_remove();
+}
+
+Test(fock_file, what_is_no_state_is_refused)
+{
+    scratch_make();
+    static const struct {
+        int modes, rank;
+        hsize_t shape[3];
+        double value[9];
+        const char *words;
+    } cases[] = {
+        {1, 2, {2, 2}, {1.2, 0.0, 0.0, -0.2}, "eigenvalue"},
+        {1, 2, {2, 2}, {0.5, 0.2, 0.1, 0.5}, "Hermitian"},
+        {1, 1, {3}, {0.0, 0.0, 0.0}, "zero"},
+        {1, 1, {3}, {1.0, NAN, 0.0}, "NaN"},
+        {1, 3, {1, 3, 3}, {1.0}, "3 axes"},
+        {2, 1, {5}, {1.0}, "5 states"}, /* [2, 2] are kept */
+        {2, 2, {2, 3}, {0.0}, "zero"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char state[512], warning[64];
+        write_dataset(scratch_path("bad.h5"), "/rho", cases[i].rank, cases[i].shape,
+                      cases[i].value);
+        snprintf(state, sizeof state, "file: {path: %s, dataset: /rho}", scratch_path("bad.h5"));
+        qfp_config *config =
+            load_state(cases[i].modes, state, cases[i].modes == 1 ? "3" : "[2, 2]");
+        qfp_fock_space space;
+        double u[24], cut;
+        OK(qfp_fock_space_set(cases[i].modes, config->levels, &space));
+        cr_assert(qfp_fock_initial_fill(&space, &config->initial, u, &cut, warning,
+                                        sizeof warning) == QFP_CONFIG);
+        cr_assert(strstr(qfp_last_error(), cases[i].words) != NULL, "%s", qfp_last_error());
+        qfp_config_destroy(config);
+    }
     scratch_remove();
 }
 

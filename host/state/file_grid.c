@@ -1,4 +1,4 @@
-#include "state/file_state.h"
+#include "state/file_grid.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -7,22 +7,17 @@
 #include <string.h>
 
 #include "io/snapshot.h"
-#include "state/one_mode.h"
 
 #define NOISE_FLOOR                                                                                \
     1e-10 /* of the largest Q̂: files of doubles carry about 1e-12 of their own noise */
 
-/* What the dataset turned out to be: a density matrix (kets are squared), or a Q grid. */
-typedef struct file_state {
-    int levels;
-    double complex *rho; /* [levels][levels], or NULL */
+typedef struct q_grid {
     size_t nx, np;
-    double *x, *p, *q; /* the grid, or NULL */
-} file_state;
+    double *x, *p, *q; /* q [nx][np] */
+} q_grid;
 
-static void file_state_destroy(file_state *f)
+static void grid_destroy(q_grid *f)
 {
-    free(f->rho);
     free(f->x);
     free(f->p);
     free(f->q);
@@ -40,82 +35,36 @@ static qfp_status read_axis(const char *path, const char *dataset, size_t expect
     return QFP_FAIL(QFP_CONFIG, "%s: %s does not match the dataset", path, dataset);
 }
 
-static qfp_status density_from_ket(const double *data, bool is_complex, file_state *out)
-{
-    size_t n = (size_t)out->levels;
-    double norm = 0.0;
-    QFP_TRY(QFP_ALLOCATE(out->rho, n * n, "a density matrix"));
-    for (size_t i = 0; i < n * (is_complex ? 2 : 1); i++)
-        norm += data[i] * data[i];
-    for (size_t m = 0; m < n; m++)
-        for (size_t l = 0; l < n; l++) {
-            double complex a = is_complex ? data[2 * m] + I * data[2 * m + 1] : data[m];
-            double complex b = is_complex ? data[2 * l] - I * data[2 * l + 1] : data[l];
-            out->rho[m * n + l] = a * b / norm;
-        }
-    return norm > 0.0 ? QFP_OK : QFP_FAIL(QFP_CONFIG, "initial.file: the ket is zero");
-}
-
-static qfp_status density_from_matrix(const double *data, bool is_complex, const char *path,
-                                      file_state *out)
-{
-    size_t n = (size_t)out->levels;
-    double complex trace = 0.0;
-    double defect = 0.0;
-    QFP_TRY(QFP_ALLOCATE(out->rho, n * n, "a density matrix"));
-    for (size_t i = 0; i < n * n; i++)
-        out->rho[i] = is_complex ? data[2 * i] + I * data[2 * i + 1] : data[i];
-    for (size_t m = 0; m < n; m++) {
-        trace += out->rho[m * n + m];
-        for (size_t l = 0; l < n; l++)
-            defect = fmax(defect, cabs(out->rho[m * n + l] - conj(out->rho[l * n + m])));
-    }
-    if (!(cabs(trace - 1.0) < 1e-6) || !(defect < 1e-8))
-        return QFP_FAIL(
-            QFP_CONFIG,
-            "%s: not a density matrix: trace %.8g%+.2gi (expected 1), Hermitian to %.2g", path,
-            creal(trace), cimag(trace), defect);
-    return QFP_OK;
-}
-
-static qfp_status read_state(const char *path, const char *dataset, file_state *out)
+static qfp_status read_grid(const char *path, const char *dataset, q_grid *out)
 {
     int rank, is_complex;
     size_t shape[16];
     double *data = NULL;
-    *out = (file_state){0};
+    *out = (q_grid){0};
     QFP_TRY(qfp_hdf5_read(path, dataset, &rank, shape, &is_complex, &data));
     qfp_status status;
-    bool square = rank == 2 && shape[0] == shape[1];
-    if (rank == 1 || (square && is_complex)) {
-        out->levels = (int)shape[0];
-        status = rank == 1 ? density_from_ket(data, is_complex, out)
-                           : density_from_matrix(data, is_complex, path, out);
-    } else if (!is_complex && (rank == 2 || rank == 3)) {
-        size_t nx = shape[rank - 2], np = shape[rank - 1];
-        status = read_axis(path, "/axes/x", nx, &out->x);
-        if (status == QFP_OK)
-            status = read_axis(path, "/axes/p", np, &out->p);
-        if (status != QFP_OK && square) { /* no axes: a real density matrix */
-            out->levels = (int)shape[0];
-            status = density_from_matrix(data, false, path, out);
-        } else if (status == QFP_OK) {
-            out->nx = nx;
-            out->np = np;
-            status = QFP_ALLOCATE(out->q, nx * np, "a Q grid");
-            if (status == QFP_OK)
-                memcpy(out->q, data + (rank == 3 ? (shape[0] - 1) * nx * np : 0),
-                       nx * np * sizeof *data);
-        }
-    } else {
-        status = QFP_FAIL(QFP_CONFIG,
-                          "%s: %s has %d axes; expected a ket [n], a density matrix [n, n] or a Q "
-                          "grid [nx, np]",
-                          path, dataset, rank);
+    if (is_complex || rank < 2 || rank > 3 || shape[0] == 0) {
+        status =
+            QFP_FAIL(QFP_CONFIG, "%s: %s has %d axes; expected a Q grid [nx, np] or [T, nx, np]",
+                     path, dataset, rank);
+        goto done;
     }
+    size_t nx = shape[rank - 2], np = shape[rank - 1];
+    out->nx = nx;
+    out->np = np;
+    if (nx < 2 || np < 2) {
+        status = QFP_FAIL(QFP_CONFIG, "%s: %s is %zu by %zu points; a Q grid needs two each way",
+                          path, dataset, nx, np);
+        goto done;
+    }
+    QFP_TRY_GOTO(read_axis(path, "/axes/x", nx, &out->x));
+    QFP_TRY_GOTO(read_axis(path, "/axes/p", np, &out->p));
+    QFP_TRY_GOTO(QFP_ALLOCATE(out->q, nx * np, "a Q grid"));
+    memcpy(out->q, data + (rank == 3 ? (shape[0] - 1) * nx * np : 0), nx * np * sizeof *data);
+done:
     free(data);
     if (status != QFP_OK)
-        file_state_destroy(out);
+        grid_destroy(out);
     return status;
 }
 
@@ -136,7 +85,7 @@ static qfp_status fourier_sum(size_t n, const double *x, double **wavenumber,
 }
 
 /* u(Q_i, P_k) = ∫∫ d²k/(2π)² e^{ikz} Q̂(k) e^{+ck²/2}, cut where |Q̂| is below the noise floor. */
-static qfp_status deconvolve(const file_state *f, double c, int n, const double *q, const double *p,
+static qfp_status deconvolve(const q_grid *f, double c, int n, const double *q, const double *p,
                              double complex *table, char *warning, size_t size)
 {
     double *kx = NULL, *kp = NULL;
@@ -208,36 +157,29 @@ done:
     return status;
 }
 
-qfp_status qfp_file_state_table(const char *path, const char *dataset, double c, int n,
-                                const double *q, const double *p, double complex *table,
-                                char *warning, size_t size)
+qfp_status qfp_file_grid_table(const char *path, const char *dataset, double c, int n,
+                               const double *q, const double *p, double complex *table,
+                               char *warning, size_t size)
 {
-    file_state f;
-    QFP_TRY(read_state(path, dataset, &f));
-    qfp_status status = f.rho != NULL ? qfp_one_mode_density(f.levels, f.rho, c, n, q, p, table)
-                                      : deconvolve(&f, c, n, q, p, table, warning, size);
-    file_state_destroy(&f);
+    q_grid f;
+    QFP_TRY(read_grid(path, dataset, &f));
+    qfp_status status = deconvolve(&f, c, n, q, p, table, warning, size);
+    grid_destroy(&f);
     return status;
 }
 
-qfp_status qfp_file_state_ring(const char *path, const char *dataset, double *radius)
+qfp_status qfp_file_grid_radius(const char *path, const char *dataset, double *radius)
 {
-    file_state f;
-    QFP_TRY(read_state(path, dataset, &f));
+    q_grid f;
+    double largest = 0.0;
+    QFP_TRY(read_grid(path, dataset, &f));
     *radius = 0.0;
-    if (f.rho != NULL) {
-        for (int m = 0; m < f.levels; m++)
-            if (creal(f.rho[m * f.levels + m]) > 1e-12)
-                *radius = sqrt(2.0 * m + 1.0);
-    } else {
-        double largest = 0.0;
-        for (size_t i = 0; i < f.nx * f.np; i++)
-            largest = fmax(largest, f.q[i]);
-        for (size_t i = 0; i < f.nx; i++)
-            for (size_t j = 0; j < f.np; j++)
-                if (f.q[i * f.np + j] > 1e-3 * largest)
-                    *radius = fmax(*radius, hypot(f.x[i], f.p[j]));
-    }
-    file_state_destroy(&f);
+    for (size_t i = 0; i < f.nx * f.np; i++)
+        largest = fmax(largest, f.q[i]);
+    for (size_t i = 0; i < f.nx; i++)
+        for (size_t j = 0; j < f.np; j++)
+            if (f.q[i * f.np + j] > 1e-3 * largest)
+                *radius = fmax(*radius, hypot(f.x[i], f.p[j]));
+    grid_destroy(&f);
     return QFP_OK;
 }
