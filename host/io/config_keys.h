@@ -95,7 +95,8 @@ X("initial.weight", NOW, "a number (complex in a superposition, >= 0 in a mixtur
   "weight: '0.6+0.8*I'", "Weight of one entry of superposition or mixture, and only there.")       \
 X("initial.file", NOW, "a mapping with path and dataset", "none",                                  \
   "file: {path: state.h5, dataset: /psi}",                                                         \
-  "A ket, a density matrix or a Q grid from an HDF5 file.")                                        \
+  "A ket, a density matrix (several modes: one axis per mode, twice for a matrix) or, of one\n"      \
+  "mode, a Q grid from an HDF5 file.")                                                             \
 X("initial.file.path", NOW, "the name of an HDF5 file", "none, must be given", "path: state.h5",   \
   "The file; a relative name starts at the folder of the configuration.")                          \
 X("initial.file.dataset", NOW, "the name of a dataset", "none, must be given", "dataset: /psi",    \
