@@ -50,6 +50,7 @@ typedef struct qfp_grid_plan qfp_grid_plan; /* transforms and axis tables of one
 typedef struct qfp_symbol qfp_symbol;       /* a multiplier on one space, staged on the device */
 typedef struct qfp_stencil qfp_stencil; /* a generator in the Fock basis, staged on the device */
 typedef struct qfp_flow qfp_flow;       /* gradient and Hessian of H staged on the device */
+typedef struct qfp_plane qfp_plane;     /* one mode's part of a generator, staged on the device */
 
 typedef enum qfp_space { QFP_SPACE_Z, QFP_SPACE_A, QFP_SPACE_B } qfp_space;
 /* Of the numbers in buffers; coefficients, tables and sums are double always. */
@@ -102,6 +103,26 @@ typedef struct qfp_stencil_term {
     const double *row;    /* complex interleaved [D]; 0 wherever the source level does not exist */
     const double *column; /* real [D]; likewise */
 } qfp_stencil_term;
+
+/* Σ of terms that hold variables of one mode only, as in a symbol on A or on B.  Real parts stand
+ * with even powers of the wavenumber, imaginary ones with odd: the factor is a real operator. */
+typedef struct qfp_plane_factor {
+    size_t term_count;
+    const qfp_symbol_term *terms;
+} qfp_plane_factor;
+
+/* What one mode j contributes to a generator, acting in its (Q_j, P_j) plane alone:
+ *     L_j = f_0 + g_0 + Σ_r ½(f_r g_r + g_r f_r)     (symmetrised), else
+ *     L_j = f_0 + g_0 + Σ_r f_r g_r,
+ * f of (Q_j, k_Pj), g of (k_Qj, P_j), every factor times the window of its space. */
+typedef struct qfp_plane_spec {
+    int mode, symmetrised;
+    qfp_plane_factor pure_a, pure_b;
+    size_t pair_count;
+    const qfp_plane_factor *f, *g; /* [pair_count] */
+    const double *window_a;        /* [n_j][n_j] of (Q_j, k_Pj), all wavenumbers; NULL means 1 */
+    const double *window_b;        /* [n_j][n_j] of (k_Qj, P_j); NULL means 1 */
+} qfp_plane_spec;
 
 typedef struct qfp_backend {
     const char *name; /* "cpu", "checked", "cuda" */
@@ -163,6 +184,17 @@ typedef struct qfp_backend {
     /* out = Σ s |x|² over the full array; in A and B the mirrored half is counted by doubling the
      * columns 0 < k < n_N/2 of the halved axis.  s is real. */
     qfp_status (*symbol_power)(const qfp_symbol *symbol, const qfp_buffer *x, double *out);
+
+    /* Whether planes of this mode can be worked on in one pass over the array; where not, the same
+     * operator takes transforms and multipliers. */
+    int (*plane_fits)(const qfp_grid_plan *plan, int mode);
+    /* Copies what it needs of spec.  QFP_UNSUPPORTED where the mode does not fit, QFP_INTERNAL for
+     * terms of another mode and for factors that are no real operators. */
+    qfp_status (*plane_create)(qfp_grid_plan *plan, const qfp_plane_spec *spec, qfp_plane **out);
+    void (*plane_destroy)(qfp_plane *plane);
+    /* y = L_j x (accumulate = 0) or y += L_j x on Z arrays, y ≠ x.  Bytes: 2 (3) × 8 × doubles. */
+    qfp_status (*plane_apply)(const qfp_plane *plane, const qfp_buffer *x, qfp_buffer *y,
+                              int accumulate);
 
     /* Fills a Z array with a sum of products (initial states). */
     qfp_status (*product_fill)(qfp_grid_plan *plan, size_t term_count,

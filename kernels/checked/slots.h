@@ -37,6 +37,12 @@ qfp_status checked_symbol_multiply(const qfp_symbol *symbol, double scale, qfp_b
 qfp_status checked_symbol_sum(const qfp_symbol *symbol, const qfp_buffer *x, double *out);
 qfp_status checked_symbol_power(const qfp_symbol *symbol, const qfp_buffer *x, double *out);
 
+int checked_plane_fits(const qfp_grid_plan *plan, int mode);
+qfp_status checked_plane_create(qfp_grid_plan *plan, const qfp_plane_spec *spec, qfp_plane **out);
+void checked_plane_destroy(qfp_plane *plane);
+qfp_status checked_plane_apply(const qfp_plane *plane, const qfp_buffer *x, qfp_buffer *y,
+                               int accumulate);
+
 qfp_status checked_product_fill(qfp_grid_plan *plan, size_t term_count,
                                 const qfp_product_term *terms, qfp_buffer *u);
 qfp_status checked_marginal(qfp_grid_plan *plan, int mode, const qfp_buffer *x, double *plane);

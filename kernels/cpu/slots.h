@@ -33,6 +33,12 @@ qfp_status cpu_symbol_multiply(const qfp_symbol *symbol, double scale, qfp_buffe
 qfp_status cpu_symbol_sum(const qfp_symbol *symbol, const qfp_buffer *x, double *out);
 qfp_status cpu_symbol_power(const qfp_symbol *symbol, const qfp_buffer *x, double *out);
 
+int cpu_plane_fits(const qfp_grid_plan *plan, int mode);
+qfp_status cpu_plane_create(qfp_grid_plan *plan, const qfp_plane_spec *spec, qfp_plane **out);
+void cpu_plane_destroy(qfp_plane *plane);
+qfp_status cpu_plane_apply(const qfp_plane *plane, const qfp_buffer *x, qfp_buffer *y,
+                           int accumulate);
+
 qfp_status cpu_product_fill(qfp_grid_plan *plan, size_t term_count, const qfp_product_term *terms,
                             qfp_buffer *u);
 qfp_status cpu_marginal(qfp_grid_plan *plan, int mode, const qfp_buffer *x, double *plane);

@@ -26,6 +26,10 @@ static qfp_backend make_table(void)
     SLOT(symbol_multiply);
     SLOT(symbol_sum);
     SLOT(symbol_power);
+    SLOT(plane_fits);
+    SLOT(plane_create);
+    SLOT(plane_destroy);
+    SLOT(plane_apply);
     SLOT(product_fill);
     SLOT(marginal);
     SLOT(entropy);

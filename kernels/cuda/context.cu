@@ -42,7 +42,11 @@ qfp_status cuda_available(void)
 
 static qfp_status open_device(qfp_context *context)
 {
+    cudaDeviceProp properties;
     QFP_CUDA_TRY(cudaSetDevice(context->device), "opening the device");
+    QFP_CUDA_TRY(cudaGetDeviceProperties(&properties, context->device),
+                 "asking the device for its properties");
+    context->shared_most = properties.sharedMemPerBlockOptin;
     QFP_CUDA_TRY(cudaStreamCreateWithFlags(&context->stream, cudaStreamNonBlocking),
                  "creating a stream");
     QFP_CUDA_TRY(cudaMallocHost(&context->landing, CUDA_LANDING * sizeof(double)),

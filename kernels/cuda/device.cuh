@@ -14,7 +14,8 @@
 struct qfp_context {
     int device;
     qfp_precision precision;
-    size_t objects; /* buffers and plans, which all have this precision */
+    size_t shared_most; /* bytes of shared memory that a block of this device may ask for */
+    size_t objects;     /* buffers and plans, which all have this precision */
     cudaStream_t stream;
     double
         *scratch; /* on the device, for sums on their way; grows when buffers and plans are made */

@@ -9,10 +9,11 @@
  * Kernels use threadIdx, blockIdx, blockDim, gridDim and __syncthreads(): no warp intrinsics, no
  * atomics, no textures.  Host code uses, of the runtime: cudaGetDeviceCount, SetDevice,
  * GetDeviceProperties, DriverGetVersion, RuntimeGetVersion, MemGetInfo, Malloc, Free, MallocHost,
- * FreeHost, MemcpyAsync, MemsetAsync, StreamCreateWithFlags, StreamDestroy, StreamSynchronize,
- * GetLastError, GetErrorName, GetErrorString; of cuFFT: Create, SetAutoAllocation,
- * MakePlanMany64, SetWorkArea, SetStream, ExecD2Z, ExecZ2D, ExecR2C, ExecC2R, Destroy; of NVTX:
- * nvtxRangePushA, nvtxRangePop.
+ * FreeHost, MemcpyAsync, MemsetAsync,
+ * FuncSetAttribute (shared memory beyond 48 KiB), StreamCreateWithFlags, StreamDestroy,
+ * StreamSynchronize, GetLastError, GetErrorName, GetErrorString; of cuFFT: Create,
+ * SetAutoAllocation, MakePlanMany64, SetWorkArea, SetStream, ExecD2Z, ExecZ2D, ExecR2C, ExecC2R,
+ * Destroy; of NVTX: nvtxRangePushA, nvtxRangePop.
  */
 #ifndef QFPI_CUDA_LAUNCH_CUH
 #define QFPI_CUDA_LAUNCH_CUH

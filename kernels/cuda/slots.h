@@ -35,6 +35,12 @@ qfp_status cuda_symbol_multiply(const qfp_symbol *symbol, double scale, qfp_buff
 qfp_status cuda_symbol_sum(const qfp_symbol *symbol, const qfp_buffer *x, double *out);
 qfp_status cuda_symbol_power(const qfp_symbol *symbol, const qfp_buffer *x, double *out);
 
+int cuda_plane_fits(const qfp_grid_plan *plan, int mode);
+qfp_status cuda_plane_create(qfp_grid_plan *plan, const qfp_plane_spec *spec, qfp_plane **out);
+void cuda_plane_destroy(qfp_plane *plane);
+qfp_status cuda_plane_apply(const qfp_plane *plane, const qfp_buffer *x, qfp_buffer *y,
+                            int accumulate);
+
 qfp_status cuda_product_fill(qfp_grid_plan *plan, size_t term_count, const qfp_product_term *terms,
                              qfp_buffer *u);
 qfp_status cuda_marginal(qfp_grid_plan *plan, int mode, const qfp_buffer *x, double *plane);
