@@ -6,6 +6,15 @@
 
 #include "cpu/slots.h"
 
+static qfp_status duplicate_columns(qfp_stencil *stencil)
+{
+    size_t entries = stencil->stage.view.terms * stencil->stage.view.dimension;
+    QFP_TRY(QFP_ALLOCATE(stencil->pairs, 2 * entries, "the tables of a stencil"));
+    for (size_t i = 0; i < entries; ++i)
+        stencil->pairs[2 * i] = stencil->pairs[2 * i + 1] = stencil->stage.view.column[i];
+    return QFP_OK;
+}
+
 qfp_status cpu_stencil_create(qfp_context *context, size_t dimension, size_t term_count,
                               const qfp_stencil_term *terms, qfp_stencil **out)
 {
@@ -13,6 +22,8 @@ qfp_status cpu_stencil_create(qfp_context *context, size_t dimension, size_t ter
     *out = NULL;
     QFP_TRY(QFP_ALLOCATE(stencil, 1, "a stencil"));
     qfp_status status = qfpi_stencil_stage_create(dimension, term_count, terms, &stencil->stage);
+    if (status == QFP_OK)
+        status = duplicate_columns(stencil);
     if (status != QFP_OK) {
         cpu_stencil_destroy(stencil);
         return status;
@@ -27,6 +38,7 @@ void cpu_stencil_destroy(qfp_stencil *stencil)
     if (stencil == NULL)
         return;
     qfpi_stencil_stage_free(&stencil->stage);
+    free(stencil->pairs);
     free(stencil);
 }
 

@@ -9,6 +9,7 @@
 struct qfp_stencil {
     const qfp_context *context;
     qfpi_stencil_stage stage;
+    double *pairs; /* stage.column with every entry twice, beside re and im of a complex number */
 };
 
 /* Cuts rows 0 … D−1 into `parts` of nearly equal numbers of packed entries: the first row of part

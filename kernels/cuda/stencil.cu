@@ -48,7 +48,7 @@ static __global__ void k_stencil_apply(qfpi_stencil_view s, unsigned tiles,
     triangle_entry e = entry_of(s.dimension, tiles);
     if (!e.exists)
         return;
-    double re = 0.0, im = 0.0;
+    qfpi_stencil_sums sums = {0.0, 0.0, 0.0, 0.0};
     for (size_t t = 0; t < s.terms; ++t) {
         double row_re = s.row[2 * (t * s.dimension + e.m)];
         double row_im = s.row[2 * (t * s.dimension + e.m) + 1];
@@ -59,8 +59,9 @@ static __global__ void k_stencil_apply(qfpi_stencil_view s, unsigned tiles,
         cuda_complex<R> v = x[qfpi_stencil_place(s.dimension, e.m + (size_t)s.row_shift[t], column,
                                                  &re_factor, &im_factor)];
         qfpi_stencil_add(row_re, row_im, s.column[t * s.dimension + e.n], re_factor * v.re,
-                         im_factor * v.im, &re, &im);
+                         im_factor * v.im, &sums);
     }
+    double re = sums.a_re - sums.b_im, im = sums.a_im + sums.b_re;
     if (e.m == e.n) {
         re *= QFPI_ROOT_HALF;
         im = 0.0;

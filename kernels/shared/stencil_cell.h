@@ -31,13 +31,21 @@ static inline QFP_HD size_t qfpi_triangle(size_t dimension, size_t m)
     return m * (2 * dimension - m + 1) / 2;
 }
 
-/* acc += row column v, in this order of operations everywhere. */
+/* A and B of y = A + iB: what the real and what the imaginary parts of the row factors add up to.
+ */
+typedef struct qfpi_stencil_sums {
+    double a_re, a_im, b_re, b_im;
+} qfpi_stencil_sums;
+
+/* A += Re row column v, B += Im row column v, in this order of operations everywhere. */
 static inline QFP_HD void qfpi_stencil_add(double row_re, double row_im, double column, double v_re,
-                                           double v_im, double *re, double *im)
+                                           double v_im, qfpi_stencil_sums *sums)
 {
-    double c_re = row_re * column, c_im = row_im * column;
-    *re += c_re * v_re - c_im * v_im;
-    *im += c_re * v_im + c_im * v_re;
+    double a = row_re * column, b = row_im * column;
+    sums->a_re += a * v_re;
+    sums->a_im += a * v_im;
+    sums->b_re += b * v_re;
+    sums->b_im += b * v_im;
 }
 
 /* √2 ρ_rc for any r, c is (re_factor re, im_factor im) of the entry at the returned place. */
