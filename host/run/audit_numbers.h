@@ -10,7 +10,18 @@
 #include "run/audit_facts.h"
 #include "run/audit_writer.h"
 
-enum { QFP_AUDIT_STEPS = 4 }; /* values of κ, and of C */
+enum { QFP_AUDIT_STEPS = 4 };         /* values of κ, and of C */
+enum { QFP_REVERSAL_MOST_MODES = 2 }; /* the state of three modes is too large for an audit */
+
+/* A relative distance of generators below this is rounding: they are sums of at most some hundred
+ * products of coefficients. */
+#define QFP_AUDIT_ZERO 1e-11
+
+typedef enum qfp_reversal_state {
+    QFP_REVERSAL_MEASURED,
+    QFP_REVERSAL_TOO_MANY_MODES,
+    QFP_REVERSAL_NOT_SKEW /* the way back would amplify rounding */
+} qfp_reversal_state;
 
 typedef struct qfp_audit_numbers {
     /* largest violations on random points, relative to the largest |D| met (1 if D = 0) */
@@ -21,13 +32,16 @@ typedef struct qfp_audit_numbers {
     double energy; /* largest coefficient of Lᵀ H_aW: d⟨H⟩/dt, relative to those of L H */
 
     double kappa[QFP_AUDIT_STEPS], classical[QFP_AUDIT_STEPS]; /* distance to Liouville */
-    double classical_order;                                    /* expected 1; NaN when it is 0 */
-    double C[QFP_AUDIT_STEPS], schrodinger[QFP_AUDIT_STEPS];   /* distance to Schrödinger */
-    double schrodinger_order;                                  /* in |C − 1|; NaN when it is 0 */
+    double classical_order; /* expected 1; NaN: the distance vanishes */
+    double C[QFP_AUDIT_STEPS], schrodinger[QFP_AUDIT_STEPS]; /* distance to Schrödinger */
+    double schrodinger_own;                                  /* of the theory as configured */
+    double schrodinger_order; /* in |C − 1|; NaN: no distance, or one that stays at C = 1 */
 
+    qfp_reversal_state reversal_state;
     double reversal;            /* relative error of t, T, t, T; NaN: not measured */
     double free_part;           /* |D| of the quadratic part with the configured lengths */
     double free_part_stretched; /* and with all lengths times 3/2 */
+    double free_part_error;     /* largest difference of the two to the closed form */
 } qfp_audit_numbers;
 
 qfp_status qfp_audit_numbers_find(const qfp_config *config, const qfp_audit_facts *facts,

@@ -1,6 +1,7 @@
 #include "run/audit_writer.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,6 +29,9 @@ static const struct {
     {"≤", "$\\le$"},
     {"Δ", "$\\Delta$"},
     {"∝", "$\\propto$"},
+    {"⟨", "$\\langle$"},
+    {"⟩", "$\\rangle$"},
+    {"×", "$\\times$"},
     {"·", "$\\cdot$"},
     {"⁰", "$^0$"},
     {"₀", "$_0$"},
@@ -219,6 +223,22 @@ void qfpi_audit_number(qfp_audit_writer *w, const char *key, const char *name,
         qfpi_text_put(&w->json, "%.17g", value);
     else
         qfpi_text_put(&w->json, "null");
+}
+
+void qfpi_audit_missing(qfp_audit_writer *w, const char *key, const char *name,
+                        const char *latex_name, const char *reason)
+{
+    char why[128];
+    put_formula(w, name, latex_name);
+    qfpi_text_put(&w->text, "none: %s\n", reason);
+    qfpi_text_put(&w->latex, "\\text{none: ");
+    put_latex(&w->latex, reason);
+    qfpi_text_put(&w->latex, "}");
+    json_key(w, key);
+    qfpi_text_put(&w->json, "null");
+    snprintf(why, sizeof why, "%s_why", key);
+    json_key(w, why);
+    qfpi_text_put_json(&w->json, reason);
 }
 
 void qfpi_audit_abandon(qfp_audit_writer *w)

@@ -37,6 +37,10 @@ void qfpi_audit_quotation(qfp_audit_writer *w, const char *key, const char *labe
 void qfpi_audit_number(qfp_audit_writer *w, const char *key, const char *name,
                        const char *latex_name, double value);
 
+/* name = a number that was not measured, and why: null in JSON, with the reason under KEY_why. */
+void qfpi_audit_missing(qfp_audit_writer *w, const char *key, const char *name,
+                        const char *latex_name, const char *reason);
+
 /* Frees a report that is not to be ended. */
 void qfpi_audit_abandon(qfp_audit_writer *w);
 

@@ -81,8 +81,8 @@ void qfp_theory_describe(const qfp_theory *theory, char *out, size_t size)
 }
 
 /* "largest growth rate 26.6, 72.5, 142 with 8, 12, 16 levels", as far as few levels of that many
- * modes can be afforded; "" otherwise. */
-static qfp_status describe_growth(const qfp_theory_check *check, int modes, char *out, size_t size)
+ * modes can be afforded and a spectrum is found; "" otherwise.  The refusal stands without it. */
+static void describe_growth(const qfp_theory_check *check, int modes, char *out, size_t size)
 {
     static const int of_one_mode[] = {8, 12, 16}, of_more[] = {2, 3, 4};
     const int *levels = modes == 1 ? of_one_mode : of_more;
@@ -91,20 +91,21 @@ static qfp_status describe_growth(const qfp_theory_check *check, int modes, char
     for (int i = 0; i < 3 && pow(levels[i], modes) <= QFP_GROWTH_MOST_LEVELS; i++) {
         qfp_spectrum spectrum;
         size_t r = strlen(rates), c = strlen(counts);
-        QFP_TRY(qfp_spectrum_find(&check->husimi, modes, levels[i], &spectrum));
-        snprintf(rates + r, sizeof rates - r, "%s%.3g", i > 0 ? ", " : "", fmax(spectrum.growth, 0.0));
+        if (qfp_spectrum_find(&check->husimi, modes, levels[i], &spectrum) != QFP_OK)
+            return;
+        snprintf(rates + r, sizeof rates - r, "%s%.3g", i > 0 ? ", " : "",
+                 fmax(spectrum.growth, 0.0));
         snprintf(counts + c, sizeof counts - c, "%s%d", i > 0 ? ", " : "", levels[i]);
         snprintf(out, size, " (largest growth rate %s with %s levels%s)", rates, counts,
                  modes > 1 ? " per mode" : "");
     }
-    return QFP_OK;
 }
 
 qfp_status qfp_theory_check_explain(const qfp_theory_check *check, const qfp_config *config,
                                     char **out)
 {
     char theory[64], growth[192];
-    QFP_TRY(describe_growth(check, config->modes, growth, sizeof growth));
+    describe_growth(check, config->modes, growth, sizeof growth);
     qfp_theory_describe(&config->theory, theory, sizeof theory);
     char *terms = qfp_print_generator(&check->symmetric_part, config->modes, 0, QFP_PRINT_TEXT);
     bool fits = terms != NULL && strlen(terms) <= LONGEST_S;
