@@ -109,10 +109,12 @@ int main(void)
     static const fock_system systems[] = {
         {"Kerr, driven", "0.5*ad^2*a^2 + 0*%d*n + x", 1, 100, QFP_ORDER_EXACT},
         {"Kerr, driven", "0.5*ad^2*a^2 + 0*%d*n + x", 1, 1600, QFP_ORDER_EXACT},
+        {"Kerr, driven", "0.5*ad^2*a^2 + 0*%d*n + x", 1, 4096, QFP_ORDER_EXACT},
         {"n + 0.1 x^4, M = 2", "n + 0.1*x^4 + 0*%d*n", 1, 100, 2},
         {"dimer", CHAIN, 2, 10, QFP_ORDER_EXACT},
         {"dimer", CHAIN, 2, 20, QFP_ORDER_EXACT},
         {"dimer", CHAIN, 2, 40, QFP_ORDER_EXACT},
+        {"dimer", CHAIN, 2, 64, QFP_ORDER_EXACT},
         {"chain", CHAIN, 3, 6, QFP_ORDER_EXACT},
         {"chain", CHAIN, 3, 12, QFP_ORDER_EXACT},
         {"chain", CHAIN, 4, 6, QFP_ORDER_EXACT},

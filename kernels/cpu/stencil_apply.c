@@ -188,15 +188,21 @@ static void apply_strip(const qfp_stencil *stencil, const double *x, const row_l
                         size_t from, size_t to, double *restrict y)
 {
     double sums[2][2 * STRIP];
-    for (int part = 0; part < 2; ++part) {
+    for (int part = list[0].count == 0; part < 2; ++part) {
         memset(sums[part], 0, 2 * (to - from) * sizeof(double));
         add_list(stencil->stage.view.dimension, x, &list[part], (ptrdiff_t)from, (ptrdiff_t)to,
                  sums[part]);
     }
-    for (size_t i = 0; i < to - from; ++i) {
-        y[2 * i] = sums[0][2 * i] - sums[1][2 * i + 1];
-        y[2 * i + 1] = sums[0][2 * i + 1] + sums[1][2 * i];
-    }
+    if (list[0].count == 0) /* nearly every Hamiltonian: all row factors are imaginary */
+        for (size_t i = 0; i < to - from; ++i) {
+            y[2 * i] = 0.0 - sums[1][2 * i + 1];
+            y[2 * i + 1] = sums[1][2 * i];
+        }
+    else
+        for (size_t i = 0; i < to - from; ++i) {
+            y[2 * i] = sums[0][2 * i] - sums[1][2 * i + 1];
+            y[2 * i + 1] = sums[0][2 * i + 1] + sums[1][2 * i];
+        }
 }
 
 static void apply_row(const qfp_stencil *stencil, const double *x, size_t m, row_list list[2],
