@@ -51,11 +51,37 @@ typedef struct qfp_path_step {
     int pieces_most; /* guided: a path that needs more pieces within one step counts as lost */
 } qfp_path_step;
 
+/* Term of a sum of Gaussians f(z) = Σ e^{Re E} cos(Im E), E = e0 z0² + e1 z0 z1 + e2 z1² + e3 z0 +
+ * e4 z1 + e5, with what drawing from e^{Re E} needs. */
+typedef struct qfp_gaussian_term {
+    double re[6], im[6];
+    double mean[2], root[3]; /* of the Gaussian e^{Re E}: centre; Cholesky factor 00, 10, 11 */
+    double mass_until;       /* Σ ∫ e^{Re E} up to and with this term */
+} qfp_gaussian_term;
+
+typedef enum qfp_boundary_kind {
+    QFP_BOUNDARY_INDEPENDENT, /* q(T) from `end`, p(0) from `begin`: one of their variables each */
+    QFP_BOUNDARY_CONDITIONAL, /* q(T) from `end`; p(0) from `begin` at the q(0) reached */
+    QFP_BOUNDARY_SIGNED       /* (q(T), p(0)) from |end|, weighted with its sign */
+} qfp_boundary_kind;
+
+/* Forward-backward ensemble of one mode, kernels/shared/boundary_cell.h.  The eigenframe (q, p):
+ * α = centre + e^{i turn} (q + ip)/√2. */
+typedef struct qfp_boundary_spec {
+    qfp_boundary_kind initialisation;
+    double centre[2], turn[2]; /* turn: cos, sin */
+    size_t end_count, begin_count;
+    const qfp_gaussian_term *end, *begin; /* functions of (q, p) */
+    size_t node_count;
+    const double *decay; /* e^{−gh} of every interval between output times, [node_count] */
+} qfp_boundary_spec;
+
 typedef struct qfp_path_backend {
     /* Draws α from the Husimi function of Σ_k w_k |k⟩⟨k|, exactly: a ket by its weight; then mode
      * after mode: the levels of the later modes by their weight, n by |c_n|², |α|² from
-     * Γ(n + 1, 1), the phase by rejection, and the ket projected on ⟨α|.  Where the space is doubled, β = α*.
-     * kets: host memory, complex interleaved [ket_count][Π levels]; levels at most 512 per mode. */
+     * Γ(n + 1, 1), the phase by rejection, and the ket projected on ⟨α|.  Where the space is
+     * doubled, β = α*. kets: host memory, complex interleaved [ket_count][Π levels]; levels at most
+     * 512 per mode. */
     qfp_status (*draw)(qfp_context *context, const qfp_path_set *set, int modes, const int *levels,
                        size_t ket_count, const double *weights, const double *kets, qfp_buffer *x);
 
@@ -83,6 +109,13 @@ typedef struct qfp_path_backend {
     qfp_status (*doubled_advance)(const qfp_doubled *doubled, const qfp_path_set *set,
                                   const qfp_path_step *step, double limit, qfp_buffer *x,
                                   size_t *lost);
+
+    /* Forward-backward: α(0) with its weight, ±1 [paths]; and from the begin to the end of interval
+     * `node`.  NULL where a backend has none. */
+    qfp_status (*boundary_begin)(qfp_context *context, const qfp_path_set *set,
+                                 const qfp_boundary_spec *spec, qfp_buffer *x, qfp_buffer *weights);
+    qfp_status (*boundary_advance)(qfp_context *context, const qfp_path_set *set,
+                                   const qfp_boundary_spec *spec, size_t node, qfp_buffer *x);
 
     /* out[k][b] = Σ_i w_i Re f_k(path i) over the paths of batch b: b paths/batches ≤ i <
      * (b+1) paths/batches, fixed pairwise tree.  weights may be NULL.  A path with a coordinate

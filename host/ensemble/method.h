@@ -10,6 +10,7 @@
 typedef struct qfp_method_setting {
     const qfp_config *config;
     const qfp_path_backend *backend;
+    const qfp_backend *buffers; /* of the same device */
     qfp_context *context;
     qfp_reference *reference; /* at t = 0; a method may move it */
 } qfp_method_setting;
@@ -21,6 +22,9 @@ typedef struct qfp_ensemble_object {
     int doubled;         /* they are (α, β) */
     double ordering;     /* s: means of the trajectories are those of s-ordered operators */
     bool density_is_q;   /* the density of α is Q */
+    bool histogram;      /* it is not or not always, and is compared with Q all the same */
+    bool exact_steps;    /* one pair of steps leads from output time to output time */
+    qfp_buffer *weights; /* of the trajectories, ±1; NULL: all 1 */
     char statement[400]; /* which ensemble this is and what its density equals */
 
     qfp_status (*draw)(void *self, const qfp_path_set *set, qfp_buffer *x);
@@ -34,11 +38,15 @@ typedef struct qfp_ensemble_object {
 /* Refuses what the method cannot do, before anything expensive is built. */
 qfp_status qfp_guided_check(const qfp_config *config) QFP_MUST_USE;
 qfp_status qfp_doubled_check(const qfp_config *config) QFP_MUST_USE;
+qfp_status qfp_forward_backward_check(const qfp_config *config) QFP_MUST_USE;
 
 qfp_status qfp_guided_create(const qfp_method_setting *setting,
                              qfp_ensemble_object *out) QFP_MUST_USE;
 qfp_status qfp_doubled_create(const qfp_method_setting *setting,
                               qfp_ensemble_object *out) QFP_MUST_USE;
+
+qfp_status qfp_forward_backward_create(const qfp_method_setting *setting,
+                                       qfp_ensemble_object *out) QFP_MUST_USE;
 
 /* H_s = e^{−sΔ} H_W of the configured Hamiltonian; `out` initialised with 2N variables. */
 qfp_status qfp_ensemble_symbol(const qfp_config *config, double s,

@@ -136,25 +136,44 @@ static size_t batch_paths(const qfp_path_set *set, size_t batch, size_t batches)
     return (batch + 1) * set->paths / batches - batch * set->paths / batches;
 }
 
+/* Σ w over the paths of every batch, and over all of them after it: [batches + 1]. */
+static qfp_status count_batches(const qfp_path_backend *backend, qfp_context *context,
+                                const qfp_path_set *set, int doubled, size_t batches,
+                                const qfp_buffer *x, const qfp_buffer *weights, double *out)
+{
+    const qfp_symbol_term one = {.re = 1.0};
+    const qfp_path_polynomial constant = {.term_count = 1, .terms = &one};
+    for (size_t b = 0; b < batches; b++)
+        out[b] = (double)batch_paths(set, b, batches);
+    if (weights != NULL)
+        QFP_TRY(backend->sums(context, set, doubled, 1, &constant, batches, x, weights, out));
+    out[batches] = 0.0;
+    for (size_t b = 0; b < batches; b++)
+        out[batches] += out[b];
+    return QFP_OK;
+}
+
 qfp_status qfp_path_observables_evaluate(const qfp_path_observables *o,
                                          const qfp_path_backend *backend, qfp_context *context,
                                          const qfp_path_set *set, const qfp_buffer *x,
-                                         double *values, double *errors)
+                                         const qfp_buffer *weights, double *values, double *errors)
 {
     size_t batches = set->paths < QFP_BATCHES ? set->paths : QFP_BATCHES;
-    double *sums = NULL, *mean = NULL, *part = NULL;
+    double *sums = NULL, *mean = NULL, *part = NULL, *size = NULL;
     qfp_status status;
     QFP_TRY_GOTO(QFP_ALLOCATE(sums, o->raw_count * batches, "sums over batches"));
     QFP_TRY_GOTO(QFP_ALLOCATE(mean, 2 * o->raw_count, "sums over batches"));
     QFP_TRY_GOTO(QFP_ALLOCATE(part, 2 * o->count, "sums over batches"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(size, batches + 1, "sums over batches"));
     QFP_TRY_GOTO(
-        backend->sums(context, set, o->doubled, o->raw_count, o->raw, batches, x, NULL, sums));
+        backend->sums(context, set, o->doubled, o->raw_count, o->raw, batches, x, weights, sums));
+    QFP_TRY_GOTO(count_batches(backend, context, set, o->doubled, batches, x, weights, size));
     double *total = mean + o->raw_count, *centre = part + o->count;
     for (size_t k = 0; k < o->raw_count; k++) {
         total[k] = 0.0;
         for (size_t b = 0; b < batches; b++)
             total[k] += sums[k * batches + b];
-        mean[k] = total[k] / (double)set->paths;
+        mean[k] = total[k] / size[batches];
     }
     from_raw(o, mean, values);
     /* jackknife: the spread of what comes out when a batch is left out */
@@ -162,7 +181,7 @@ qfp_status qfp_path_observables_evaluate(const qfp_path_observables *o,
     memset(centre, 0, o->count * sizeof *centre);
     for (int pass = 0; pass < 2; pass++)
         for (size_t b = 0; b < batches; b++) {
-            double left = (double)(set->paths - batch_paths(set, b, batches));
+            double left = size[batches] - size[b];
             for (size_t k = 0; k < o->raw_count; k++)
                 mean[k] = (total[k] - sums[k * batches + b]) / left;
             from_raw(o, mean, part);
@@ -179,6 +198,7 @@ done:
     free(sums);
     free(mean);
     free(part);
+    free(size);
     return status;
 }
 

@@ -28,11 +28,13 @@ qfp_status qfp_path_observables_create(const qfp_polynomial *symbol, int modes, 
                                        int doubled, qfp_path_observables *out) QFP_MUST_USE;
 void qfp_path_observables_destroy(qfp_path_observables *o);
 
-/* values[count] and their standard errors (jackknife over QFP_BATCHES batches of paths). */
+/* values[count] and their standard errors (jackknife over QFP_BATCHES batches of paths).  weights
+ * [paths] or NULL: means are Σ w f / Σ w. */
 qfp_status qfp_path_observables_evaluate(const qfp_path_observables *o,
                                          const qfp_path_backend *backend, qfp_context *context,
                                          const qfp_path_set *set, const qfp_buffer *x,
-                                         double *values, double *errors) QFP_MUST_USE;
+                                         const qfp_buffer *weights, double *values,
+                                         double *errors) QFP_MUST_USE;
 
 /* The same observables of the exact state. */
 qfp_status qfp_path_observables_exact(const qfp_path_observables *o, qfp_reference *reference,

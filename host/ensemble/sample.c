@@ -33,6 +33,7 @@ typedef struct sampler {
     qfp_ensemble_object ensemble;
     qfp_path_observables observables;
     qfp_path_set set;
+    double weight; /* Σ w of the trajectories */
     qfp_buffer *fine, *coarse;
     qfp_snapshot *snapshot;
     qfp_progress *progress;
@@ -105,15 +106,28 @@ static qfp_status choose_backend(sampler *s)
     return QFP_OK;
 }
 
+static bool compares_density(const sampler *s)
+{
+    return s->ensemble.density_is_q || s->ensemble.histogram;
+}
+
 static qfp_status create_ensemble(sampler *s)
 {
     const qfp_method_setting setting = {.config = s->config,
                                         .backend = s->backend,
+                                        .buffers = s->engine.backend,
                                         .context = s->engine.context,
                                         .reference = s->reference};
-    QFP_TRY(s->config->ensemble.method == QFP_ENSEMBLE_GUIDED
-                ? qfp_guided_create(&setting, &s->ensemble)
-                : qfp_doubled_create(&setting, &s->ensemble));
+    switch (s->config->ensemble.method) {
+    case QFP_ENSEMBLE_GUIDED:
+        QFP_TRY(qfp_guided_create(&setting, &s->ensemble));
+        break;
+    case QFP_ENSEMBLE_FORWARD_BACKWARD:
+        QFP_TRY(qfp_forward_backward_create(&setting, &s->ensemble));
+        break;
+    default:
+        QFP_TRY(qfp_doubled_create(&setting, &s->ensemble));
+    }
     snprintf(s->result->method, sizeof s->result->method, "%s", s->ensemble.method);
     memcpy(s->result->statement, s->ensemble.statement, sizeof s->result->statement);
     return QFP_OK;
@@ -129,6 +143,30 @@ static qfp_status create_observables(sampler *s)
                                              s->ensemble.doubled, &s->observables);
     qfp_polynomial_destroy(&symbol);
     return status;
+}
+
+/* Signed weights: Σ w = N/Z with Z = ∫|w|, and the estimates spread as those of (Σ w)²/N
+ * trajectories of weight 1 would. */
+static qfp_status weigh(sampler *s)
+{
+    const qfp_symbol_term one = {.re = 1.0};
+    const qfp_path_polynomial constant = {.term_count = 1, .terms = &one};
+    qfp_sample_result *r = s->result;
+    double paths = (double)s->set.paths;
+    size_t used = strlen(r->statement);
+    s->weight = paths;
+    if (s->ensemble.weights == NULL)
+        return QFP_OK;
+    QFP_TRY(s->backend->sums(s->engine.context, &s->set, 0, 1, &constant, 1, s->fine,
+                             s->ensemble.weights, &s->weight));
+    if (!(s->weight > 0.0))
+        return QFP_FAIL(QFP_TOLERANCE,
+                        "the signs of the %zu trajectories cancel (sum %g); raise ensemble.paths",
+                        s->set.paths, s->weight);
+    snprintf(r->statement + used, sizeof r->statement - used,
+             "; negative mass %.3g, effective sample size %.6g", 0.5 * (paths / s->weight - 1.0),
+             s->weight * s->weight / paths);
+    return QFP_OK;
 }
 
 static qfp_status create_paths(sampler *s)
@@ -148,6 +186,7 @@ static qfp_status create_paths(sampler *s)
     QFP_TRY(b->buffer_create(s->engine.context, doubles, &s->fine));
     QFP_TRY(b->buffer_create(s->engine.context, doubles, &s->coarse));
     QFP_TRY(s->ensemble.draw(s->ensemble.self, &s->set, s->fine));
+    QFP_TRY(weigh(s));
     qfp_buffer *const sources[] = {s->fine};
     return b->combine(doubles, 0.0, s->coarse, 1, (const double[]){1.0}, sources);
 }
@@ -159,7 +198,7 @@ static qfp_status open_snapshot(sampler *s)
     const qfp_config *config = s->config;
     qfp_sample_result *r = s->result;
     size_t count = r->observable_count, modes = (size_t)r->modes;
-    size_t columns = FIGURES * count + (s->ensemble.density_is_q ? 3 * modes : 0);
+    size_t columns = FIGURES * count + (compares_density(s) ? 3 * modes : 0);
     char(*names)[48] = NULL;
     const char **list = NULL;
     char seed[32], paths[32], steps[32];
@@ -173,7 +212,7 @@ static qfp_status open_snapshot(sampler *s)
         for (int f = 0; f < FIGURES; f++)
             snprintf(names[FIGURES * k + (size_t)f], sizeof *names, "%s%s", r->names[k],
                      figure_suffix[f]);
-    for (size_t j = 0; j < modes && s->ensemble.density_is_q; j++) {
+    for (size_t j = 0; j < modes && compares_density(s); j++) {
         char(*name)[48] = names + FIGURES * count + 3 * j;
         snprintf(name[0], sizeof *names, "chi2_mode_%zu", j + 1);
         snprintf(name[1], sizeof *names, "chi2_mode_%zu_degrees", j + 1);
@@ -250,7 +289,7 @@ static qfp_status expect_counts(sampler *s, int mode, double cell_q, double cell
                 s->axis[i] * config->length[mode] / config->kappa + 0.5 * cell_p * gauss_node[g];
         }
     QFP_TRY_GOTO(qfp_reference_husimi(s->reference, mode, m, q, m, p, s->density));
-    double measure = 0.5 * cell_q * cell_p * (double)s->set.paths; /* d²α = dQ dP/2 */
+    double measure = 0.5 * cell_q * cell_p * s->weight; /* d²α = dQ dP/2 */
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < n; k++) {
             double sum = 0.0;
@@ -279,16 +318,19 @@ static qfp_status measure_histogram(sampler *s, int mode, size_t row)
                               s->axis[n - 1] / config->length[mode] + 0.5 * cell_q,
                               s->axis[0] * config->length[mode] / config->kappa - 0.5 * cell_p,
                               s->axis[n - 1] * config->length[mode] / config->kappa + 0.5 * cell_p};
-    QFP_TRY(s->backend->histogram(s->engine.context, &s->set, mode, n, bounds, s->fine, NULL,
-                                  s->counts));
+    QFP_TRY(s->backend->histogram(s->engine.context, &s->set, mode, n, bounds, s->fine,
+                                  s->ensemble.weights, s->counts));
     QFP_TRY(exact_marginal(s, mode));
     QFP_TRY(expect_counts(s, mode, cell_q, cell_p));
-    qfp_chi_squared chi = qfp_chi_squared_of(n * n, s->counts, s->expected, (double)s->set.paths);
+    /* counts of signs have another variance than their mean: no χ² then */
+    qfp_chi_squared chi = {.probability = NAN};
+    if (s->ensemble.weights == NULL)
+        chi = qfp_chi_squared_of(n * n, s->counts, s->expected, (double)s->set.paths);
     r->chi2[at] = chi.value;
     r->chi2_cells[at] = chi.degrees;
     r->chi2_probability[at] = chi.probability;
     for (size_t i = 0; i < n * n; i++) /* counts → density */
-        s->counts[i] /= 0.5 * cell_q * cell_p * (double)s->set.paths;
+        s->counts[i] /= 0.5 * cell_q * cell_p * s->weight;
     return s->snapshot != NULL ? qfp_snapshot_append_histogram(s->snapshot, mode, s->counts)
                                : QFP_OK;
 }
@@ -318,10 +360,10 @@ static qfp_status measure(sampler *s, size_t row)
     double *ignored = coarse + count, *exact = ignored + count;
     const qfp_path_observables *o = &s->observables;
     QFP_TRY(qfp_reference_evolve(s->reference, s->config->times[row]));
-    QFP_TRY(qfp_path_observables_evaluate(o, s->backend, s->engine.context, &s->set, s->fine, fine,
-                                          error));
+    QFP_TRY(qfp_path_observables_evaluate(o, s->backend, s->engine.context, &s->set, s->fine,
+                                          s->ensemble.weights, fine, error));
     QFP_TRY(qfp_path_observables_evaluate(o, s->backend, s->engine.context, &s->set, s->coarse,
-                                          coarse, ignored));
+                                          s->ensemble.weights, coarse, ignored));
     QFP_TRY(qfp_path_observables_exact(o, s->reference, exact));
     QFP_TRY(watch_for_spikes(s, row, error));
     for (size_t k = 0; k < count; k++) {
@@ -337,7 +379,7 @@ static qfp_status measure(sampler *s, size_t row)
                FIGURES * sizeof(double));
     }
     for (int j = 0; j < r->modes; j++) {
-        if (!s->ensemble.density_is_q) {
+        if (!compares_density(s)) {
             QFP_TRY(exact_marginal(s, j));
             continue;
         }
@@ -361,7 +403,7 @@ static qfp_status advance(sampler *s, double from, double to, uint64_t *step)
 {
     double end = s->config->times[s->config->time_count - 1];
     double wanted = ceil(0.5 * (double)s->config->ensemble.steps * (to - from) / end - 1e-9);
-    size_t pairs = wanted < 1.0 ? 1 : (size_t)wanted;
+    size_t pairs = wanted < 1.0 || s->ensemble.exact_steps ? 1 : (size_t)wanted;
     double h = 0.5 * (to - from) / (double)pairs;
     for (size_t pair = 0; pair < pairs; pair++, *step += 2) {
         QFP_TRY(s->ensemble.advance(s->ensemble.self, &s->set, from + 2.0 * h * (double)pair, h,
@@ -413,8 +455,14 @@ static qfp_status check(const qfp_config *config)
                         "%s: theory: trajectories are compared with the exact state; take theory: "
                         "{order: exact, C: 1}",
                         config->path);
-    return config->ensemble.method == QFP_ENSEMBLE_GUIDED ? qfp_guided_check(config)
-                                                          : qfp_doubled_check(config);
+    switch (config->ensemble.method) {
+    case QFP_ENSEMBLE_GUIDED:
+        return qfp_guided_check(config);
+    case QFP_ENSEMBLE_FORWARD_BACKWARD:
+        return qfp_forward_backward_check(config);
+    default:
+        return qfp_doubled_check(config);
+    }
 }
 
 qfp_status qfp_sample(const qfp_config *config, const qfp_sample_options *options,

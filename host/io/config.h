@@ -55,14 +55,23 @@ typedef enum qfp_ensemble_method {
     QFP_ENSEMBLE_GUIDED,
     QFP_ENSEMBLE_POSITIVE_P,
     QFP_ENSEMBLE_DOUBLED_Q,
-    QFP_ENSEMBLE_TRUNCATED_WIGNER
+    QFP_ENSEMBLE_TRUNCATED_WIGNER,
+    QFP_ENSEMBLE_FORWARD_BACKWARD
 } qfp_ensemble_method;
+
+/* Where the boundary values of the forward-backward ensemble come from. */
+typedef enum qfp_initialisation {
+    QFP_INITIALISATION_INDEPENDENT,
+    QFP_INITIALISATION_CONDITIONAL,
+    QFP_INITIALISATION_SIGNED
+} qfp_initialisation;
 
 typedef struct qfp_ensemble_settings {
     qfp_ensemble_method method;
     int paths, steps; /* steps from t = 0 to the last output time */
     uint64_t seed;
-    double lambda; /* noise fraction λ of the guided diffusion */
+    qfp_initialisation initialisation; /* of forward_backward */
+    double lambda;                     /* noise fraction λ of the guided diffusion */
 } qfp_ensemble_settings;
 
 #define QFP_MAX_THEORIES 16

@@ -12,14 +12,27 @@ static qfp_status read_method(const qfp_config_reader *reader, const qfp_yaml_no
     static const char *const words[] = {"guided",           "positive_p",       "doubled_q",
                                         "truncated_wigner", "forward_backward", "action",
                                         "markov",           "nelson",           NULL};
-    static const qfp_ensemble_method methods[] = {QFP_ENSEMBLE_GUIDED, QFP_ENSEMBLE_POSITIVE_P,
-                                                  QFP_ENSEMBLE_DOUBLED_Q,
-                                                  QFP_ENSEMBLE_TRUNCATED_WIGNER};
+    static const qfp_ensemble_method methods[] = {
+        QFP_ENSEMBLE_GUIDED, QFP_ENSEMBLE_POSITIVE_P, QFP_ENSEMBLE_DOUBLED_Q,
+        QFP_ENSEMBLE_TRUNCATED_WIGNER, QFP_ENSEMBLE_FORWARD_BACKWARD};
     int choice;
     QFP_TRY(qfp_config_choice(reader, node, words, &choice));
     if (choice >= (int)(sizeof methods / sizeof *methods))
         return qfp_config_later(reader, node, words[choice]);
     e->method = methods[choice];
+    return QFP_OK;
+}
+
+static qfp_status read_initialisation(const qfp_config_reader *reader, const qfp_yaml_node *node,
+                                      qfp_ensemble_settings *e)
+{
+    static const char *const words[] = {"independent", "conditional", "signed", NULL};
+    int choice;
+    if (e->method != QFP_ENSEMBLE_FORWARD_BACKWARD)
+        return QFP_CONFIG_FAIL_KEY(reader, node,
+                                   "only `method: forward_backward` has boundary values to choose");
+    QFP_TRY(qfp_config_choice(reader, node, words, &choice));
+    e->initialisation = (qfp_initialisation)choice;
     return QFP_OK;
 }
 
@@ -29,7 +42,11 @@ qfp_status qfp_config_ensemble(const qfp_config_reader *reader, const qfp_yaml_n
     const qfp_yaml_node *node = qfp_yaml_find(root, "ensemble"), *value;
     qfp_ensemble_settings *e = &config->ensemble;
     int seed;
-    *e = (qfp_ensemble_settings){.paths = 10000, .steps = 1000, .seed = 1, .lambda = 1.0};
+    *e = (qfp_ensemble_settings){.paths = 10000,
+                                 .steps = 1000,
+                                 .seed = 1,
+                                 .lambda = 1.0,
+                                 .initialisation = QFP_INITIALISATION_SIGNED};
     if (node == NULL)
         return QFP_OK;
     QFP_TRY(qfp_config_check_keys(reader, node, "ensemble"));
@@ -43,6 +60,8 @@ qfp_status qfp_config_ensemble(const qfp_config_reader *reader, const qfp_yaml_n
         QFP_TRY(qfp_config_integer(reader, value, 0, 2147483647, &seed));
         e->seed = (uint64_t)seed;
     }
+    if ((value = qfp_yaml_find(node, "initialisation")) != NULL)
+        QFP_TRY(read_initialisation(reader, value, e));
     if ((value = qfp_yaml_find(node, "noise")) != NULL) {
         QFP_TRY(qfp_config_real(reader, value, &e->lambda));
         if (e->method != QFP_ENSEMBLE_GUIDED)

@@ -122,11 +122,12 @@ X("theory.label", NOW, "a letter, then letters, digits, _ - . +; at most 31 in a
 X("ensemble", NOW, "a mapping with method", "none",                                                \
   "ensemble: {method: guided, paths: 100000, steps: 2000, seed: 1}",                               \
   "What `qfp sample` draws: an ensemble of trajectories.")                                         \
-X("ensemble.method", NOW, "guided, positive_p, doubled_q or truncated_wigner",                     \
+X("ensemble.method", NOW, "guided, positive_p, doubled_q, truncated_wigner or forward_backward",   \
   "none, must be given", "method: guided",                                                         \
   "guided: the score-guided diffusion, whose density at any one time is Q(t);\n"                   \
   "    positive_p, doubled_q: independent alpha and beta, exact means until they spike;\n"         \
-  "    truncated_wigner: the classical flow of the Wigner function, an approximation.")            \
+  "    truncated_wigner: the classical flow of the Wigner function, an approximation;\n"          \
+  "    forward_backward: one quadratic mode, the amplified direction run backwards.")              \
 X("ensemble.paths", NOW, "a whole number from 2 to 1e9", "10000", "paths: 100000",                 \
   "Number of trajectories.")                                                                       \
 X("ensemble.steps", NOW, "a whole number from 1 to 1e8", "1000", "steps: 2000",                    \
@@ -136,6 +137,10 @@ X("ensemble.seed", NOW, "a whole number from 0 to 2147483647", "1", "seed: 7",  
   "Same seed, same trajectories, on any number of threads.")                                       \
 X("ensemble.noise", NOW, "a number from 0 to 1", "1", "noise: 0.5",                                \
   "Fraction lambda of the noise of the guided diffusion; 0 is the deterministic Husimi flow.")     \
+X("ensemble.initialisation", NOW, "independent, conditional or signed", "signed",                  \
+  "initialisation: conditional",                                                                   \
+  "Boundary values of forward_backward: both marginals; the amplified one, then the other given\n"  \
+  "    where the path started; or their joint function, whose negative part gives signs.")         \
 X("solver", NOW, "a mapping", "all defaults", "solver: {tolerance: 1e-8}",                         \
   "How the equation is solved.")                                                                   \
 X("solver.basis", NOW, "fourier, fock or reference", "fourier", "basis: reference",                \

@@ -36,7 +36,7 @@ typedef struct qfp_sample_result {
     int paths, steps;
     double seconds;
     char method[24];
-    char statement[400]; /* which ensemble this is and what its density at one time equals */
+    char statement[512]; /* which ensemble this is and what its density at one time equals */
 } qfp_sample_result;
 
 /* Draws the ensemble of the key `ensemble`.  QFP_CONFIG for a method that the Hamiltonian's class

@@ -11,6 +11,8 @@ static const qfp_path_backend table = {
     .doubled_create = cpu_doubled_create,
     .doubled_destroy = cpu_doubled_destroy,
     .doubled_advance = cpu_doubled_advance,
+    .boundary_begin = cpu_boundary_begin,
+    .boundary_advance = cpu_boundary_advance,
     .sums = cpu_paths_sums,
     .histogram = cpu_paths_histogram,
 };

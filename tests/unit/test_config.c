@@ -634,7 +634,10 @@ Test(config, examples_of_the_help_page_are_valid)
             modes, symbol ? "symbol: {ordering: wick, expression: n}" : "operator: '1'", initial,
             strncmp(key->path, "output.times.", 13) == 0 ? "{from: 0, to: 9, count: 3}" : "[0]",
             strcmp(key->path, "solver.step") == 0 ? "rk4" : "auto",
-            strncmp(key->path, "ensemble.", 9) == 0 ? "ensemble: {method: guided}\n" : "");
+            strcmp(key->path, "ensemble.initialisation") == 0
+                ? "ensemble: {method: forward_backward}\n"
+            : strncmp(key->path, "ensemble.", 9) == 0 ? "ensemble: {method: guided}\n"
+                                                      : "");
         if (strcmp(key->path, "hamiltonian.modes") == 0)
             strcpy(strstr(text, "{fock: [0]}"), "{coherent: [0, 0]}\noutput: {times: [0]}\n");
         const char *overrides[] = {override};
