@@ -10,6 +10,7 @@
 #include "ensemble/chi_squared.h"
 #include "ensemble/method.h"
 #include "ensemble/path_observables.h"
+#include "io/output_path.h"
 #include "io/progress.h"
 #include "io/snapshot.h"
 #include "qfp/version.h"
@@ -473,6 +474,8 @@ qfp_status qfp_sample(const qfp_config *config, const qfp_sample_options *option
     sampler s = {.config = config, .options = options, .result = out};
     *out = (qfp_sample_result){0};
     qfp_status status;
+    if (options->output_path != NULL)
+        QFP_TRY_GOTO(qfpi_output_path_differs(options->output_path, config->path));
     QFP_TRY_GOTO(check(config)); /* before the reference, which may take long */
     QFP_TRY_GOTO(choose_backend(&s));
     QFP_TRY_GOTO(qfp_reference_create(config, &s.reference));

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "io/gnuplot_pipe.h"
+#include "io/output_path.h"
 #include "io/plot_picture.h"
 
 /* gnuplot text in double quotes: what would end the string or start a command is dropped. */
@@ -307,10 +308,15 @@ qfp_status qfp_plot_file(const char *h5_path, const char *png_path)
     char *part = qfpi_format("%s.part", png_path);
     if (part == NULL)
         return QFP_FAIL(QFP_MEMORY, "%s: out of memory", png_path);
-    qfp_status status = qfp_picture_read(h5_path, &q);
+    qfp_status status = qfpi_output_path_differs(png_path, h5_path);
     if (status == QFP_OK)
-        status = plot_to(&q, png_path, part);
-    qfp_picture_destroy(&q);
+        status = qfpi_output_path_check(png_path, part);
+    if (status == QFP_OK) {
+        status = qfp_picture_read(h5_path, &q);
+        if (status == QFP_OK)
+            status = plot_to(&q, png_path, part);
+        qfp_picture_destroy(&q);
+    }
     free(part);
     return status;
 }

@@ -4,11 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <hdf5_hl.h>
 
+#include "io/output_path.h"
 #include "io/snapshot_file.h"
 
 qfp_status qfpi_snapshot_new(const char *path, const qfp_snapshot_layout *layout,
@@ -77,9 +77,7 @@ void qfpi_snapshot_free(qfp_snapshot *s)
 /* Plain calls first: their errors say in one sentence what HDF5 says in ten. */
 static qfp_status claim_part(qfp_snapshot *s)
 {
-    struct stat information;
-    if (stat(s->path, &information) == 0 && S_ISDIR(information.st_mode))
-        return QFP_FAIL(QFP_IO, "%s: is a folder, not a file name for the output", s->path);
+    QFP_TRY(qfpi_output_path_check(s->path, s->part));
     FILE *file = fopen(s->part, "wb");
     if (file == NULL)
         return QFP_FAIL(QFP_IO, "%s: cannot be created: %s", s->part, strerror(errno));

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "io/output_path.h"
 #include "io/progress.h"
 #include "run/member.h"
 #include "run/run_theories.h"
@@ -197,6 +198,8 @@ qfp_status qfp_run(const qfp_config *config, const qfp_run_options *options, qfp
     *out = (qfp_run_result){0};
     if (options->resume && options->output_path == NULL)
         return QFP_FAIL(QFP_USAGE, "--resume needs an output file");
+    if (options->output_path != NULL)
+        QFP_TRY(qfpi_output_path_differs(options->output_path, config->path));
     qfp_status status = config->theory_count > 1 ? qfp_run_theories(config, options, out)
                                                  : run_single(config, options, out);
     out->seconds = elapsed(&start);

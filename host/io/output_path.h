@@ -1,0 +1,14 @@
+/* output_path.h - INTERNAL to io: may a finished file take the place of what is at its path? */
+#ifndef QFPI_OUTPUT_PATH_H
+#define QFPI_OUTPUT_PATH_H
+
+#include "core/error.h"
+
+/* QFP_IO when `path` or `part`, the unfinished file beside it, is a folder, a device, a pipe or a
+ * socket: a rename would remove it, an open could wait for ever.  What does not exist is fine. */
+qfp_status qfpi_output_path_check(const char *path, const char *part) QFP_MUST_USE;
+
+/* QFP_USAGE when `path` is empty or the same file as `input`, by whatever names. */
+qfp_status qfpi_output_path_differs(const char *path, const char *input) QFP_MUST_USE;
+
+#endif
