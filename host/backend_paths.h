@@ -76,6 +76,16 @@ typedef struct qfp_boundary_spec {
     const double *decay; /* e^{−gh} of every interval between output times, [node_count] */
 } qfp_boundary_spec;
 
+/* Paths between mixed boundary data, x(0) = begin and y(T) = end, under linear drift
+ * A_i = drift[i][0] x + drift[i][1] y + drift[i][2]; kernels/shared/action_cell.h. */
+typedef struct qfp_action_spec {
+    double drift[2][3];
+    double rate, duration; /* variance rate d; T */
+    double begin, end;
+    size_t slices, sweeps; /* of [0, T]; steps of every chain */
+    double virtual_step;   /* δ ∈ (0, 2] */
+} qfp_action_spec;
+
 typedef struct qfp_path_backend {
     /* Draws α from the Husimi function of Σ_k w_k |k⟩⟨k|, exactly: a ket by its weight; then mode
      * after mode: the levels of the later modes by their weight, n by |c_n|², |α|² from
@@ -116,6 +126,13 @@ typedef struct qfp_path_backend {
                                  const qfp_boundary_spec *spec, qfp_buffer *x, qfp_buffer *weights);
     qfp_status (*boundary_advance)(qfp_context *context, const qfp_path_set *set,
                                    const qfp_boundary_spec *spec, size_t node, qfp_buffer *x);
+
+    /* One chain per path, begun with a free diffusion.  out (host memory) [slice_count][x,
+     * y][paths]: the last state at the slices named, 0 … slices; acceptance: the share of proposals
+     * taken. NULL where a backend has none. */
+    qfp_status (*action_run)(qfp_context *context, const qfp_path_set *set,
+                             const qfp_action_spec *spec, size_t slice_count, const size_t *slices,
+                             double *out, double *acceptance);
 
     /* out[k][b] = Σ_i w_i Re f_k(path i) over the paths of batch b: b paths/batches ≤ i <
      * (b+1) paths/batches, fixed pairwise tree.  weights may be NULL.  A path with a coordinate

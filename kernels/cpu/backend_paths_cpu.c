@@ -13,6 +13,7 @@ static const qfp_path_backend table = {
     .doubled_advance = cpu_doubled_advance,
     .boundary_begin = cpu_boundary_begin,
     .boundary_advance = cpu_boundary_advance,
+    .action_run = cpu_action_run,
     .sums = cpu_paths_sums,
     .histogram = cpu_paths_histogram,
 };

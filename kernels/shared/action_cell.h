@@ -1,0 +1,131 @@
+/* action_cell.h - one chain of the path-space Metropolis method for mixed boundary data.
+ *
+ * x runs forward from x_0 given, y backward from y_N given, both with variance rate d; the density
+ * of paths on N slices of length ε is e^{−S},
+ *     S = Σ_k ε { |Δx/ε − A_x|²/2d + |Δy/ε − A_y|²/2d + V },   V = ½(∂_x A_x − ∂_y A_y),
+ * with A and V at the midpoints (x_k + x_{k+1})/2, (y_k + y_{k+1})/2.  With the free diffusions as
+ * reference (covariance C = d min(t, t'), for y from the end), S = S_free + Φ.  A step proposes
+ *     v = ((2 − δ) u + 2√(2δ) w − 2δ C DΦ(u)) / (2 + δ),   w ~ N(0, C),   u = path − boundary
+ * and is taken with probability min(1, e^{ρ(u,v) − ρ(v,u)}),
+ *     ρ(u, v) = Φ(u) + ½⟨v − u, DΦ(u)⟩ + δ/4 ⟨u + v, DΦ(u)⟩ + δ/4 ⟨DΦ(u), C DΦ(u)⟩,
+ * whose acceptance does not depend on N (preconditioned Crank-Nicolson-Langevin).  Here A is linear
+ * and V constant, so that V drops out.
+ */
+#ifndef QFPI_SHARED_ACTION_CELL_H
+#define QFPI_SHARED_ACTION_CELL_H
+
+#include "backend_paths.h"
+#include "shared/philox.h"
+
+/* Arrays of one path: x at slice k in [k], y in [slices + 1 + k]. */
+static inline QFP_HD size_t qfpi_action_length(size_t slices)
+{
+    return 2 * (slices + 1);
+}
+
+/* Φ(u) and its gradient; the entries of the fixed ends are 0. */
+static inline QFP_HD double qfpi_action_phi(const qfp_action_spec *s, const double *u, double *g)
+{
+    size_t n = s->slices, m = n + 1;
+    double eps = s->duration / (double)n, phi = 0.0;
+    for (size_t k = 0; k < 2 * m; ++k)
+        g[k] = 0.0;
+    for (size_t k = 0; k < n; ++k) {
+        double x = s->begin + 0.5 * (u[k] + u[k + 1]), y = s->end + 0.5 * (u[m + k] + u[m + k + 1]);
+        double step[2] = {u[k + 1] - u[k], u[m + k + 1] - u[m + k]};
+        double pull[2] = {0.0, 0.0}; /* ∂/∂(midpoint) */
+        for (int i = 0; i < 2; ++i) {
+            const double *row = s->drift[i];
+            double a = row[0] * x + row[1] * y + row[2];
+            double slope = (eps * a - step[i]) / s->rate;
+            phi += (0.5 * eps * a - step[i]) * a / s->rate;
+            pull[0] += slope * row[0];
+            pull[1] += slope * row[1];
+            g[(size_t)i * m + k] += a / s->rate;
+            g[(size_t)i * m + k + 1] -= a / s->rate;
+        }
+        for (size_t i = 0; i < 2; ++i) {
+            g[i * m + k] += 0.5 * pull[i];
+            g[i * m + k + 1] += 0.5 * pull[i];
+        }
+    }
+    g[0] = g[m + n] = 0.0;
+    return phi;
+}
+
+/* C g: two running sums for x, the same from the other end for y. */
+static inline QFP_HD void qfpi_action_covariance(const qfp_action_spec *s, const double *g,
+                                                 double *out)
+{
+    size_t n = s->slices, m = n + 1;
+    double scale = s->rate * s->duration / (double)n, sum = 0.0;
+    for (size_t k = n; k > 0; --k)
+        out[k] = sum += g[k];
+    out[0] = 0.0;
+    for (size_t k = 1; k <= n; ++k) {
+        double tail = out[k];
+        out[k] = out[k - 1] + scale * tail;
+    }
+    sum = 0.0;
+    for (size_t k = 0; k < n; ++k)
+        out[m + k] = sum += g[m + k];
+    out[m + n] = 0.0;
+    for (size_t k = n; k > 0; --k) {
+        double tail = out[m + k - 1];
+        out[m + k - 1] = out[m + k] + scale * tail;
+    }
+}
+
+/* A path of the reference measure, from blocks `block` on. */
+static inline QFP_HD void qfpi_action_free(const qfp_action_spec *s, uint64_t seed,
+                                           uint64_t sequence, uint64_t block, double *w)
+{
+    size_t n = s->slices, m = n + 1;
+    double root = sqrt(s->rate * s->duration / (double)n);
+    w[0] = w[m + n] = 0.0;
+    for (size_t k = 0; k < n; ++k) {
+        double a, b;
+        qfpi_normal2(seed, sequence, block + k, &a, &b);
+        w[k + 1] = w[k] + root * a;
+        w[m + n - 1 - k] = w[m + n - k] + root * b;
+    }
+}
+
+static inline QFP_HD double qfpi_action_rho(double delta, size_t length, double phi,
+                                            const double *u, const double *v, const double *g,
+                                            const double *cg)
+{
+    double sum = 0.0;
+    for (size_t k = 0; k < length; ++k)
+        sum += g[k] * (0.5 * (v[k] - u[k]) + 0.25 * delta * (u[k] + v[k] + cg[k]));
+    return phi + sum;
+}
+
+/* One step of the chain; work: u, g, C g of the state, then the same of the proposal, each of
+ * qfpi_action_length.  Returns whether the proposal was taken (it then lies in the first three). */
+static inline QFP_HD int qfpi_action_cell(const qfp_action_spec *s, uint64_t seed,
+                                          uint64_t sequence, uint64_t sweep, double *phi,
+                                          double *work)
+{
+    size_t length = qfpi_action_length(s->slices);
+    double *u = work, *g = u + length, *cg = g + length, *v = cg + length;
+    double *gv = v + length, *cgv = gv + length, delta = s->virtual_step;
+    uint64_t block = (sweep + 1) << 32;
+    qfpi_action_free(s, seed, sequence, block, v);
+    for (size_t k = 0; k < length; ++k)
+        v[k] = ((2.0 - delta) * u[k] + 2.0 * sqrt(2.0 * delta) * v[k] - 2.0 * delta * cg[k]) /
+               (2.0 + delta);
+    double phi_v = qfpi_action_phi(s, v, gv);
+    qfpi_action_covariance(s, gv, cgv);
+    double log_ratio = qfpi_action_rho(delta, length, *phi, u, v, g, cg) -
+                       qfpi_action_rho(delta, length, phi_v, v, u, gv, cgv);
+    qfpi_random4 r = qfpi_philox(seed, sequence, block + s->slices);
+    if (log(qfpi_uniform(r.word[0], r.word[1])) >= log_ratio)
+        return 0;
+    for (size_t k = 0; k < 3 * length; ++k)
+        work[k] = work[3 * length + k];
+    *phi = phi_v;
+    return 1;
+}
+
+#endif

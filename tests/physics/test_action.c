@@ -1,0 +1,136 @@
+/* Path-space Metropolis for mixed boundary data, H = g qp + (ω/2)(q² + p²), against the inverse of
+ * its precision matrix; its acceptance on finer slices; and that its density is not Q's. */
+#include "../support/sampling.h"
+#include "run/engine.h"
+#include "backend_paths.h"
+
+enum { HALF = 32, SLICES = 2 * HALF, MOST = 2 * (400 + 1) };
+
+/* x = p forward, y = q backward, variance rate g = 1, T = 1, p(0) = q(T) = 0. */
+static qfp_action_spec amplifier(double omega, size_t slices, double delta, size_t sweeps)
+{
+    return (qfp_action_spec){.drift = {{-1.0, -omega, 0.0}, {omega, 1.0, 0.0}},
+                             .rate = 1.0,
+                             .duration = 1.0,
+                             .slices = slices,
+                             .sweeps = sweeps,
+                             .virtual_step = delta};
+}
+
+static double run(const qfp_action_spec *spec, size_t paths, size_t slice, double *out)
+{
+    qfp_engine engine;
+    double acceptance;
+    const qfp_path_set set = {.paths = paths, .coordinates = 1, .seed = 4};
+    OK(qfp_engine_create(QFP_BACKEND_CPU, QFP_PRECISION_DOUBLE, &engine));
+    OK(qfp_path_backend_cpu()->action_run(engine.context, &set, spec, 1, &slice, out, &acceptance));
+    qfp_engine_destroy(&engine);
+    return acceptance;
+}
+
+/* Covariances (xx, xy, yy) at every slice by Gauss-Jordan on the Hessian of S, summed here from the
+ * squares that S consists of; unknowns x_1, y_0, x_2, y_1, …: a band of width 4. */
+static void exact_covariance(double omega, int n, double (*out)[3])
+{
+    static double h[MOST][MOST], inverse[MOST][MOST];
+    double eps = 1.0 / n, a[2][2] = {{-1.0, -omega}, {omega, 1.0}};
+    int size = 2 * n;
+    memset(h, 0, sizeof h);
+    memset(inverse, 0, sizeof inverse);
+    for (int k = 0; k < n; k++)
+        for (int i = 0; i < 2; i++) { /* (Δz_i − ε A_i)²/(2ε) with z = (x, y) at k and k + 1 */
+            int at[4] = {2 * (k - 1), 2 * k + 1, 2 * k, 2 * (k + 1) + 1}; /* x_k y_k x_k+1 y_k+1 */
+            double c[4];
+            for (int j = 0; j < 2; j++) {
+                c[j] = -0.5 * eps * a[i][j] - (i == j);
+                c[2 + j] = -0.5 * eps * a[i][j] + (i == j);
+            }
+            for (int r = 0; r < 4; r++)
+                for (int s = 0; s < 4; s++)
+                    if (at[r] >= 0 && at[s] >= 0 && at[r] < size && at[s] < size)
+                        h[at[r]][at[s]] += c[r] * c[s] / eps;
+        }
+    for (int r = 0; r < size; r++)
+        inverse[r][r] = 1.0;
+    for (int pivot = 0; pivot < size; pivot++) /* positive definite: no exchange of rows */
+        for (int r = 0; r < size; r++) {
+            double f = h[r][pivot] / h[pivot][pivot];
+            if (r == pivot || f == 0.0)
+                continue;
+            for (int s = 0; s < size; s++) {
+                h[r][s] -= f * h[pivot][s];
+                inverse[r][s] -= f * inverse[pivot][s];
+            }
+        }
+    for (int k = 1; k < n; k++) {
+        int x = 2 * (k - 1), y = 2 * k + 1;
+        out[k][0] = inverse[x][x] / h[x][x];
+        out[k][1] = inverse[x][y] / h[x][x];
+        out[k][2] = inverse[y][y] / h[y][y];
+    }
+}
+
+Test(action, covariance_between_mixed_boundary_data)
+{
+    enum { PATHS = 6000 };
+    static double exact[SLICES + 1][3], out[2 * PATHS];
+    /* 60 steps: what is left of the start is below 0.7^60 */
+    qfp_action_spec spec = amplifier(0.5, SLICES, 0.5, 60);
+    double acceptance = run(&spec, PATHS, HALF, out), sum[3] = {0};
+    exact_covariance(0.5, SLICES, exact);
+    /* known for fine slices to four digits; 64 slices change the fourth */
+    const double known[3] = {0.3549, -0.1108, 0.3549};
+    for (int i = 0; i < PATHS; i++) {
+        sum[0] += out[i] * out[i] / PATHS;
+        sum[1] += out[i] * out[PATHS + i] / PATHS;
+        sum[2] += out[PATHS + i] * out[PATHS + i] / PATHS;
+    }
+    for (int c = 0; c < 3; c++) {
+        double error =
+            c == 1 ? sqrt((exact[HALF][0] * exact[HALF][2] + pow(exact[HALF][1], 2)) / PATHS)
+                   : exact[HALF][c] * sqrt(2.0 / PATHS);
+        cr_assert(epsilon_eq(dbl, exact[HALF][c], known[c], 2e-4));
+        cr_assert(epsilon_eq(dbl, sum[c], exact[HALF][c], LIMIT * error));
+    }
+    cr_assert(epsilon_eq(dbl, acceptance, 0.728, 0.02)); /* known to three digits */
+}
+
+Test(action, acceptance_does_not_depend_on_the_slices)
+{
+    enum { PATHS = 1500 };
+    static double out[2 * PATHS];
+    double acceptance[3];
+    for (int i = 0; i < 3; i++) {
+        qfp_action_spec spec = amplifier(0.5, (size_t)32 << 2 * i, 1.0, 24);
+        acceptance[i] = run(&spec, PATHS, 16, out);
+    }
+    /* 36000 proposals, at worst correlated within a chain: about 0.004 */
+    cr_assert(epsilon_eq(dbl, acceptance[1], acceptance[0], 0.02 * acceptance[0]));
+    cr_assert(epsilon_eq(dbl, acceptance[2], acceptance[0], 0.02 * acceptance[0]));
+}
+
+/* What dΣ/dt lacks of M Σ + Σ Mᵀ + diag(d, −d), the covariance's share of the traceless equation,
+ * at T/2; M as in A = M z. */
+static double residual(double omega, int n)
+{
+    static double c[402][3];
+    exact_covariance(omega, n, c);
+    int k = n / 2;
+    const double *z = c[k];
+    double rate[3], worst = 0.0;
+    const double right[3] = {2.0 * (-z[0] - omega * z[1]) + 1.0,
+                             -z[1] - omega * z[2] + omega * z[0] + z[1],
+                             2.0 * (omega * z[1] + z[2]) - 1.0};
+    for (int i = 0; i < 3; i++) {
+        rate[i] = 0.5 * n * (c[k + 1][i] - c[k - 1][i]);
+        worst = fmax(worst, fabs(rate[i] - right[i]));
+    }
+    return worst;
+}
+
+Test(action, coupled_drift_does_not_solve_the_traceless_equation)
+{
+    /* differences over ε leave ε²: 1e-4 at 100 slices */
+    cr_assert(lt(dbl, residual(0.0, 100), 1e-4));
+    cr_assert(epsilon_eq(dbl, residual(0.5, 100), 0.0526, 2e-4));
+}
