@@ -84,6 +84,7 @@ typedef struct qfp_action_spec {
     double begin, end;
     size_t slices, sweeps; /* of [0, T]; steps of every chain */
     double virtual_step;   /* δ ∈ (0, 2] */
+    double turn[2];        /* cos, sin: α = e^{i turn} (y + ix)/√2 */
 } qfp_action_spec;
 
 typedef struct qfp_path_backend {
@@ -127,9 +128,9 @@ typedef struct qfp_path_backend {
     qfp_status (*boundary_advance)(qfp_context *context, const qfp_path_set *set,
                                    const qfp_boundary_spec *spec, size_t node, qfp_buffer *x);
 
-    /* One chain per path, begun with a free diffusion.  out (host memory) [slice_count][x,
-     * y][paths]: the last state at the slices named, 0 … slices; acceptance: the share of proposals
-     * taken. NULL where a backend has none. */
+    /* One chain per path, begun with a free diffusion.  out (host memory) [slice_count][Re α, Im
+     * α][paths]: the last states at the slices named, 0 … slices; acceptance: the share of
+     * proposals taken.  NULL where a backend has none. */
     qfp_status (*action_run)(qfp_context *context, const qfp_path_set *set,
                              const qfp_action_spec *spec, size_t slice_count, const size_t *slices,
                              double *out, double *acceptance);

@@ -14,6 +14,7 @@
 
 #include "ensemble/gaussian_sum.h"
 #include "ensemble/method.h"
+#include "ensemble/quadratic_frame.h"
 
 typedef struct forward_backward {
     qfp_method_setting setting;
@@ -25,53 +26,22 @@ typedef struct forward_backward {
     qfp_buffer *weights;
 } forward_backward;
 
-typedef struct frame {
-    double complex c, d;
-} frame;
-
-static qfp_status read_frame(const qfp_config *config, frame *out)
+static qfp_status read_frame(const qfp_config *config, qfp_quadratic_frame *out)
 {
-    const double least = 1e-12;
-    qfp_polynomial symbol;
-    qfp_status status;
-    if (config->modes != 1)
+    QFP_TRY(qfp_quadratic_frame_read(config, "forward_backward", out));
+    if (out->coupling != 0.0)
         return QFP_FAIL(QFP_CONFIG,
-                        "%s: ensemble.method: forward_backward takes one mode; here there are %d",
-                        config->path, config->modes);
-    qfp_polynomial_init(&symbol, 2);
-    QFP_TRY_GOTO(qfp_ensemble_symbol(config, 1.0, &symbol));
-    double coupled = creal(qfp_polynomial_coefficient(&symbol, (const uint8_t[]){1, 1}));
-    double size = qfp_polynomial_norm(&symbol);
-    out->c = qfp_polynomial_coefficient(&symbol, (const uint8_t[]){2, 0});
-    out->d = qfp_polynomial_coefficient(&symbol, (const uint8_t[]){1, 0});
-    for (size_t t = 0; t < symbol.count && status == QFP_OK; t++)
-        if (symbol.terms[t].power[0] + symbol.terms[t].power[1] > 2 &&
-            cabs(symbol.terms[t].coefficient) > least * size)
-            status = QFP_FAIL(QFP_CONFIG,
-                              "%s: ensemble.method: forward_backward takes Hamiltonians of second "
-                              "degree in a and ad, whose diffusion is constant; here a term of "
-                              "degree %d makes drift and diffusion depend on both variables",
-                              config->path, symbol.terms[t].power[0] + symbol.terms[t].power[1]);
-    if (status == QFP_OK && fabs(coupled) > least * size)
-        status = QFP_FAIL(QFP_CONFIG,
-                          "%s: ensemble.method: forward_backward needs a drift that does not "
-                          "couple the two directions of diffusion; the term %.6g |alpha|^2 turns "
-                          "one into the other, so neither can be run by itself; `method: guided` "
-                          "has no such limit",
-                          config->path, coupled);
-    if (status == QFP_OK && cabs(out->c) <= least * size)
-        status = QFP_FAIL(QFP_CONFIG,
-                          "%s: ensemble.method: forward_backward needs diffusion, a term with a^2; "
-                          "here there is none and trajectories would only be moved",
-                          config->path);
-done:
-    qfp_polynomial_destroy(&symbol);
-    return status;
+                        "%s: ensemble.method: forward_backward needs a drift that does not "
+                        "couple the two directions of diffusion; the term %.6g |alpha|^2 turns "
+                        "one into the other, so neither can be run by itself; `method: guided` "
+                        "has no such limit",
+                        config->path, out->coupling * config->kappa);
+    return QFP_OK;
 }
 
 qfp_status qfp_forward_backward_check(const qfp_config *config)
 {
-    frame ignored;
+    qfp_quadratic_frame ignored;
     qfp_gaussian_sum sum;
     QFP_TRY(read_frame(config, &ignored));
     QFP_TRY(qfp_gaussian_sum_create(config, &sum));
@@ -171,22 +141,22 @@ static void describe(const forward_backward *f, qfp_ensemble_object *out)
 qfp_status qfp_forward_backward_create(const qfp_method_setting *setting, qfp_ensemble_object *out)
 {
     forward_backward *f = NULL;
-    frame h;
+    qfp_quadratic_frame h;
     qfp_status status;
     QFP_TRY(read_frame(setting->config, &h));
     if (setting->backend->boundary_begin == NULL)
         return QFP_FAIL(QFP_DEVICE, "forward_backward runs on the CPU; take `backend: cpu`");
     QFP_TRY(QFP_ALLOCATE(f, 1, "a forward-backward ensemble"));
     f->setting = *setting;
-    f->rate = 2.0 * cabs(h.c) / setting->config->kappa;
-    double complex centre = -h.d / (2.0 * h.c);
-    double theta = 0.5 * (-0.5 * 3.14159265358979323846 - carg(h.c));
-    f->spec.centre[0] = creal(centre);
-    f->spec.centre[1] = cimag(centre);
-    f->spec.turn[0] = cos(theta);
-    f->spec.turn[1] = sin(theta);
+    f->rate = h.rate;
+    f->spec.turn[0] = h.turn[0];
+    f->spec.turn[1] = h.turn[1];
+    /* where the drift vanishes, in the turned frame and then in that of α */
+    double q = -h.force[0] / h.rate, p = h.force[1] / h.rate;
+    f->centre[0] = h.turn[0] * q - h.turn[1] * p;
+    f->centre[1] = h.turn[1] * q + h.turn[0] * p;
     for (int i = 0; i < 2; i++)
-        f->centre[i] = sqrt(2.0) * f->spec.centre[i];
+        f->spec.centre[i] = sqrt(0.5) * f->centre[i];
     QFP_TRY_GOTO(create_nodes(f));
     QFP_TRY_GOTO(create_boundary(f));
     QFP_TRY_GOTO(setting->buffers->buffer_create(

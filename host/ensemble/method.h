@@ -24,6 +24,7 @@ typedef struct qfp_ensemble_object {
     bool density_is_q;   /* the density of α is Q */
     bool histogram;      /* it is not or not always, and is compared with Q all the same */
     bool exact_steps;    /* one pair of steps leads from output time to output time */
+    bool has_no_state;   /* nothing exact to compare with */
     qfp_buffer *weights; /* of the trajectories, ±1; NULL: all 1 */
     char statement[400]; /* which ensemble this is and what its density equals */
 
@@ -39,6 +40,7 @@ typedef struct qfp_ensemble_object {
 qfp_status qfp_guided_check(const qfp_config *config) QFP_MUST_USE;
 qfp_status qfp_doubled_check(const qfp_config *config) QFP_MUST_USE;
 qfp_status qfp_forward_backward_check(const qfp_config *config) QFP_MUST_USE;
+qfp_status qfp_action_check(const qfp_config *config) QFP_MUST_USE;
 
 qfp_status qfp_guided_create(const qfp_method_setting *setting,
                              qfp_ensemble_object *out) QFP_MUST_USE;
@@ -47,6 +49,9 @@ qfp_status qfp_doubled_create(const qfp_method_setting *setting,
 
 qfp_status qfp_forward_backward_create(const qfp_method_setting *setting,
                                        qfp_ensemble_object *out) QFP_MUST_USE;
+
+qfp_status qfp_action_create(const qfp_method_setting *setting,
+                             qfp_ensemble_object *out) QFP_MUST_USE;
 
 /* H_s = e^{−sΔ} H_W of the configured Hamiltonian; `out` initialised with 2N variables. */
 qfp_status qfp_ensemble_symbol(const qfp_config *config, double s,

@@ -126,6 +126,9 @@ static qfp_status create_ensemble(sampler *s)
     case QFP_ENSEMBLE_FORWARD_BACKWARD:
         QFP_TRY(qfp_forward_backward_create(&setting, &s->ensemble));
         break;
+    case QFP_ENSEMBLE_ACTION:
+        QFP_TRY(qfp_action_create(&setting, &s->ensemble));
+        break;
     default:
         QFP_TRY(qfp_doubled_create(&setting, &s->ensemble));
     }
@@ -366,6 +369,8 @@ static qfp_status measure(sampler *s, size_t row)
     QFP_TRY(qfp_path_observables_evaluate(o, s->backend, s->engine.context, &s->set, s->coarse,
                                           s->ensemble.weights, coarse, ignored));
     QFP_TRY(qfp_path_observables_exact(o, s->reference, exact));
+    for (size_t k = 0; s->ensemble.has_no_state && k < count; k++)
+        exact[k] = NAN;
     QFP_TRY(watch_for_spikes(s, row, error));
     for (size_t k = 0; k < count; k++) {
         if (!isfinite(fine[k]) || !isfinite(coarse[k]))
@@ -461,6 +466,8 @@ static qfp_status check(const qfp_config *config)
         return qfp_guided_check(config);
     case QFP_ENSEMBLE_FORWARD_BACKWARD:
         return qfp_forward_backward_check(config);
+    case QFP_ENSEMBLE_ACTION:
+        return qfp_action_check(config);
     default:
         return qfp_doubled_check(config);
     }

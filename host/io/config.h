@@ -56,7 +56,8 @@ typedef enum qfp_ensemble_method {
     QFP_ENSEMBLE_POSITIVE_P,
     QFP_ENSEMBLE_DOUBLED_Q,
     QFP_ENSEMBLE_TRUNCATED_WIGNER,
-    QFP_ENSEMBLE_FORWARD_BACKWARD
+    QFP_ENSEMBLE_FORWARD_BACKWARD,
+    QFP_ENSEMBLE_ACTION
 } qfp_ensemble_method;
 
 /* Where the boundary values of the forward-backward ensemble come from. */
@@ -71,7 +72,10 @@ typedef struct qfp_ensemble_settings {
     int paths, steps; /* steps from t = 0 to the last output time */
     uint64_t seed;
     qfp_initialisation initialisation; /* of forward_backward */
-    double lambda;                     /* noise fraction λ of the guided diffusion */
+    double begin, end; /* of action: p(0), q(T) in the eigenframe of the diffusion */
+    int slices, sweeps;
+    double virtual_step; /* δ */
+    double lambda;       /* noise fraction λ of the guided diffusion */
 } qfp_ensemble_settings;
 
 #define QFP_MAX_THEORIES 16

@@ -5,6 +5,7 @@
 
 #define MOST_PATHS 1000000000
 #define MOST_STEPS 100000000
+#define MOST_SLICES 1000000
 
 static qfp_status read_method(const qfp_config_reader *reader, const qfp_yaml_node *node,
                               qfp_ensemble_settings *e)
@@ -13,8 +14,8 @@ static qfp_status read_method(const qfp_config_reader *reader, const qfp_yaml_no
                                         "truncated_wigner", "forward_backward", "action",
                                         "markov",           "nelson",           NULL};
     static const qfp_ensemble_method methods[] = {
-        QFP_ENSEMBLE_GUIDED, QFP_ENSEMBLE_POSITIVE_P, QFP_ENSEMBLE_DOUBLED_Q,
-        QFP_ENSEMBLE_TRUNCATED_WIGNER, QFP_ENSEMBLE_FORWARD_BACKWARD};
+        QFP_ENSEMBLE_GUIDED,           QFP_ENSEMBLE_POSITIVE_P,       QFP_ENSEMBLE_DOUBLED_Q,
+        QFP_ENSEMBLE_TRUNCATED_WIGNER, QFP_ENSEMBLE_FORWARD_BACKWARD, QFP_ENSEMBLE_ACTION};
     int choice;
     QFP_TRY(qfp_config_choice(reader, node, words, &choice));
     if (choice >= (int)(sizeof methods / sizeof *methods))
@@ -36,6 +37,30 @@ static qfp_status read_initialisation(const qfp_config_reader *reader, const qfp
     return QFP_OK;
 }
 
+static qfp_status read_action(const qfp_config_reader *reader, const qfp_yaml_node *node,
+                              qfp_ensemble_settings *e)
+{
+    static const char *const keys[] = {"begin", "end", "slices", "sweeps", "virtual_step"};
+    const qfp_yaml_node *value;
+    for (size_t k = 0; k < sizeof keys / sizeof *keys; k++)
+        if ((value = qfp_yaml_find(node, keys[k])) != NULL && e->method != QFP_ENSEMBLE_ACTION)
+            return QFP_CONFIG_FAIL_KEY(reader, value, "only `method: action` has this key");
+    if ((value = qfp_yaml_find(node, "begin")) != NULL)
+        QFP_TRY(qfp_config_real(reader, value, &e->begin));
+    if ((value = qfp_yaml_find(node, "end")) != NULL)
+        QFP_TRY(qfp_config_real(reader, value, &e->end));
+    if ((value = qfp_yaml_find(node, "slices")) != NULL)
+        QFP_TRY(qfp_config_integer(reader, value, 1, MOST_SLICES, &e->slices));
+    if ((value = qfp_yaml_find(node, "sweeps")) != NULL)
+        QFP_TRY(qfp_config_integer(reader, value, 1, MOST_STEPS, &e->sweeps));
+    if ((value = qfp_yaml_find(node, "virtual_step")) != NULL) {
+        QFP_TRY(qfp_config_positive(reader, value, &e->virtual_step));
+        if (e->virtual_step > 2.0)
+            return QFP_CONFIG_WRONG(reader, value);
+    }
+    return QFP_OK;
+}
+
 qfp_status qfp_config_ensemble(const qfp_config_reader *reader, const qfp_yaml_node *root,
                                qfp_config *config)
 {
@@ -46,7 +71,10 @@ qfp_status qfp_config_ensemble(const qfp_config_reader *reader, const qfp_yaml_n
                                  .steps = 1000,
                                  .seed = 1,
                                  .lambda = 1.0,
-                                 .initialisation = QFP_INITIALISATION_SIGNED};
+                                 .initialisation = QFP_INITIALISATION_SIGNED,
+                                 .slices = 64,
+                                 .sweeps = 100,
+                                 .virtual_step = 0.5};
     if (node == NULL)
         return QFP_OK;
     QFP_TRY(qfp_config_check_keys(reader, node, "ensemble"));
@@ -62,6 +90,7 @@ qfp_status qfp_config_ensemble(const qfp_config_reader *reader, const qfp_yaml_n
     }
     if ((value = qfp_yaml_find(node, "initialisation")) != NULL)
         QFP_TRY(read_initialisation(reader, value, e));
+    QFP_TRY(read_action(reader, node, e));
     if ((value = qfp_yaml_find(node, "noise")) != NULL) {
         QFP_TRY(qfp_config_real(reader, value, &e->lambda));
         if (e->method != QFP_ENSEMBLE_GUIDED)

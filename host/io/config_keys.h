@@ -122,12 +122,13 @@ X("theory.label", NOW, "a letter, then letters, digits, _ - . +; at most 31 in a
 X("ensemble", NOW, "a mapping with method", "none",                                                \
   "ensemble: {method: guided, paths: 100000, steps: 2000, seed: 1}",                               \
   "What `qfp sample` draws: an ensemble of trajectories.")                                         \
-X("ensemble.method", NOW, "guided, positive_p, doubled_q, truncated_wigner or forward_backward",   \
+X("ensemble.method", NOW, "guided, positive_p, doubled_q, truncated_wigner, forward_backward or action", \
   "none, must be given", "method: guided",                                                         \
   "guided: the score-guided diffusion, whose density at any one time is Q(t);\n"                   \
   "    positive_p, doubled_q: independent alpha and beta, exact means until they spike;\n"         \
   "    truncated_wigner: the classical flow of the Wigner function, an approximation;\n"          \
-  "    forward_backward: one quadratic mode, the amplified direction run backwards.")              \
+  "    forward_backward: one quadratic mode, the amplified direction run backwards;\n"             \
+  "    action: paths between mixed boundary data, whose density is not Q for coupled drift.")      \
 X("ensemble.paths", NOW, "a whole number from 2 to 1e9", "10000", "paths: 100000",                 \
   "Number of trajectories.")                                                                       \
 X("ensemble.steps", NOW, "a whole number from 1 to 1e8", "1000", "steps: 2000",                    \
@@ -141,6 +142,16 @@ X("ensemble.initialisation", NOW, "independent, conditional or signed", "signed"
   "initialisation: conditional",                                                                   \
   "Boundary values of forward_backward: both marginals; the amplified one, then the other given\n"  \
   "    where the path started; or their joint function, whose negative part gives signs.")         \
+X("ensemble.begin", NOW, "a number", "0", "begin: 1.0",                                            \
+  "action: the attenuated variable p at t = 0, in the eigenframe of the diffusion.")               \
+X("ensemble.end", NOW, "a number", "0", "end: 1.0",                                                \
+  "action: the amplified variable q at the last output time.")                                     \
+X("ensemble.slices", NOW, "a whole number from 1 to 1e6", "64", "slices: 128",                     \
+  "action: parts of the time axis; output times must fall on their ends.")                         \
+X("ensemble.sweeps", NOW, "a whole number from 1 to 1e8", "100", "sweeps: 200",                    \
+  "action: steps of every chain, each of which gives one trajectory.")                             \
+X("ensemble.virtual_step", NOW, "a number above 0, at most 2", "0.5", "virtual_step: 1.0",         \
+  "action: step delta of the chains in virtual time; smaller ones are accepted more often.")       \
 X("solver", NOW, "a mapping", "all defaults", "solver: {tolerance: 1e-8}",                         \
   "How the equation is solved.")                                                                   \
 X("solver.basis", NOW, "fourier, fock or reference", "fourier", "basis: reference",                \

@@ -10,6 +10,7 @@ qfp_status cpu_action_run(qfp_context *context, const qfp_path_set *set,
                           double *out, double *acceptance)
 {
     size_t length = qfpi_action_length(spec->slices), taken = 0;
+    const double root = 0.7071067811865476;
     double *scratch = NULL;
     if (spec->slices < 1 || spec->sweeps < 1)
         return QFP_FAIL(QFP_INTERNAL, "a path of %zu slices, %zu sweeps", spec->slices,
@@ -27,8 +28,10 @@ qfp_status cpu_action_run(qfp_context *context, const qfp_path_set *set,
             for (size_t sweep = 0; sweep < spec->sweeps; ++sweep)
                 taken += (size_t)qfpi_action_cell(spec, set->seed, sequence, sweep, &phi, work);
             for (size_t k = 0; k < slice_count; ++k) {
-                out[2 * k * set->paths + i] = spec->begin + work[slices[k]];
-                out[(2 * k + 1) * set->paths + i] = spec->end + work[spec->slices + 1 + slices[k]];
+                double p = spec->begin + work[slices[k]];
+                double q = spec->end + work[spec->slices + 1 + slices[k]];
+                out[2 * k * set->paths + i] = root * (spec->turn[0] * q - spec->turn[1] * p);
+                out[(2 * k + 1) * set->paths + i] = root * (spec->turn[1] * q + spec->turn[0] * p);
             }
         }
     }

@@ -14,7 +14,8 @@ static qfp_action_spec amplifier(double omega, size_t slices, double delta, size
                              .duration = 1.0,
                              .slices = slices,
                              .sweeps = sweeps,
-                             .virtual_step = delta};
+                             .virtual_step = delta,
+                             .turn = {1.0, 0.0}};
 }
 
 static double run(const qfp_action_spec *spec, size_t paths, size_t slice, double *out)
@@ -81,9 +82,9 @@ Test(action, covariance_between_mixed_boundary_data)
     /* known for fine slices to four digits; 64 slices change the fourth */
     const double known[3] = {0.3549, -0.1108, 0.3549};
     for (int i = 0; i < PATHS; i++) {
-        sum[0] += out[i] * out[i] / PATHS;
-        sum[1] += out[i] * out[PATHS + i] / PATHS;
-        sum[2] += out[PATHS + i] * out[PATHS + i] / PATHS;
+        sum[0] += 2.0 * out[PATHS + i] * out[PATHS + i] / PATHS; /* α = (y + ix)/√2 */
+        sum[1] += 2.0 * out[i] * out[PATHS + i] / PATHS;
+        sum[2] += 2.0 * out[i] * out[i] / PATHS;
     }
     for (int c = 0; c < 3; c++) {
         double error =
@@ -133,4 +134,32 @@ Test(action, coupled_drift_does_not_solve_the_traceless_equation)
     /* differences over ε leave ε²: 1e-4 at 100 slices */
     cr_assert(lt(dbl, residual(0.0, 100), 1e-4));
     cr_assert(epsilon_eq(dbl, residual(0.5, 100), 0.0526, 2e-4));
+}
+
+/* Boundary data and a force: linear drift, so means follow the classical path. */
+Test(action, sample_says_which_ensemble_it_is)
+{
+    scratch_make();
+    qfp_sample_result r = sample("hamiltonian: {modes: 1, operator: \"(x*p + p*x)/2 + 0.3*p\"}\n"
+                                 "initial: {coherent: [0]}\n"
+                                 "ensemble: {method: action, paths: 4000, begin: 1, end: 2,"
+                                 " slices: 32, sweeps: 40}\n"
+                                 "output: {times: [0, 0.5, 1]}\n");
+    for (size_t row = 0; row < 3; row++) {
+        double t = r.times[row], q = (2.0 + 0.3) * exp(t - 1.0) - 0.3, p = exp(-t);
+        const qfp_estimate *e = r.estimates + row * r.observable_count;
+        /* 32 slices: ε² = 1e-3 of the path at most */
+        cr_assert(epsilon_eq(dbl, sqrt(2.0) * e[2].value, q, LIMIT * 1.5 * e[2].stderr_ + 1e-3));
+        cr_assert(epsilon_eq(dbl, sqrt(2.0) * e[3].value, p, LIMIT * 1.5 * e[3].stderr_ + 1e-3));
+        cr_assert(ne(int, isnan(e[2].exact), 0)); /* no state belongs to it */
+    }
+    cr_assert(strstr(r.statement, "does not couple") != NULL, "%s", r.statement);
+    qfp_sample_result_destroy(&r);
+    r = sample("hamiltonian: {modes: 1, operator: \"(x*p + p*x)/2 + 0.5*n\"}\n"
+               "initial: {coherent: [0]}\n"
+               "ensemble: {method: action, paths: 100, slices: 4, sweeps: 2}\n"
+               "output: {times: [0.5, 1]}\n");
+    cr_assert(strstr(r.statement, "not Q(t)") != NULL, "%s", r.statement);
+    qfp_sample_result_destroy(&r);
+    scratch_remove();
 }

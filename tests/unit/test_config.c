@@ -636,6 +636,9 @@ Test(config, examples_of_the_help_page_are_valid)
             strcmp(key->path, "solver.step") == 0 ? "rk4" : "auto",
             strcmp(key->path, "ensemble.initialisation") == 0
                 ? "ensemble: {method: forward_backward}\n"
+            : strncmp(key->path, "ensemble.", 9) == 0 &&
+                    strstr("begin end slices sweeps virtual_step", key->path + 9) != NULL
+                ? "ensemble: {method: action}\n"
             : strncmp(key->path, "ensemble.", 9) == 0 ? "ensemble: {method: guided}\n"
                                                       : "");
         if (strcmp(key->path, "hamiltonian.modes") == 0)
