@@ -19,7 +19,7 @@ static const char endless[] = "hamiltonian: {modes: 1, operator: \"0.5*ad^2*a^2\
                               "initial: {coherent: [1.0]}\n"
                               "solver: {tolerance: 1.0e-4}\n"
                               "output:\n"
-                              "  times: [0.0, 0.05, 400.0]\n";
+                              "  times: [0.0, 0.05, 100.0]\n";
 
 static void prepare(void)
 {
@@ -175,4 +175,42 @@ Test(hostile_files, truncated_results)
                   o.exit_status, o.err);
     }
     free(bytes);
+}
+
+/* Keeps `bytes` of the file; the rest is lost. */
+static void cut(const char *name, off_t bytes)
+{
+    cr_assert(truncate(scratch_path(name), bytes) == 0);
+}
+
+/* Resumes where there is nothing to resume from: a sentence that names the file at fault. */
+Test(hostile_files, resuming_from_damaged_files)
+{
+    static const struct {
+        const char *file; /* cut to 3000 bytes; NULL: whole files, another configuration */
+        int exit_status;
+        const char *says;
+    } cases[] = {
+        /* in this order: the checkpoint is looked at after the part */
+        {NULL, 2, "belongs to another configuration"},
+        {"long.h5.part.checkpoint", 4, "long.h5.part.checkpoint: "},
+        {"long.h5.part", 4, "long.h5.part: the HDF5 file is truncated"},
+    };
+    char *text = qfpi_format("%s  checkpoint: {every: 0.05s}\n", endless);
+    write_text("endless.yaml", text);
+    pid_t pid = program_start((const char *const[]){"run", "endless.yaml", "-o", "long.h5", NULL});
+    wait_for("long.h5.part.checkpoint");
+    kill(pid, SIGKILL);
+    program_wait(pid);
+    for (int i = 0; i < 3; i++) {
+        if (cases[i].file != NULL)
+            cut(cases[i].file, 3000);
+        write_text("other.yaml", good);
+        outcome o = RUN("run", cases[i].file != NULL ? "endless.yaml" : "other.yaml", "--resume",
+                        "-o", "long.h5");
+        cr_assert(eq(int, o.exit_status, cases[i].exit_status), "%d: %s", i, o.err);
+        cr_assert(strstr(o.err, cases[i].says) != NULL, "%d: %s", i, o.err);
+        cr_assert(not(scratch_exists(scratch_path("long.h5"))));
+    }
+    free(text);
 }
