@@ -187,6 +187,20 @@ static qfp_status full_create(const qfp_fock_space *space, size_t n_q, const dou
     return QFP_OK;
 }
 
+/* inner[r][s] = Σ_n half[r][n][s] conj(bra[n]).  A loop, because zgemv of OpenBLAS 0.3.21 (Debian
+ * 12) reads beyond the end of a matrix (its issue 4013). */
+static void contract_ket(size_t rest, size_t levels, const double complex *half,
+                         const double complex *bra, double complex *inner)
+{
+    memset(inner, 0, rest * rest * sizeof *inner);
+    for (size_t r = 0; r < rest; r++)
+        for (size_t n = 0; n < levels; n++) {
+            const double complex ket = conj(bra[n]), *row = half + (r * levels + n) * rest;
+            for (size_t s = 0; s < rest; s++)
+                inner[r * rest + s] += ket * row[s];
+        }
+}
+
 /* σ [levels rest][levels rest] of the modes from `mode` on: contracts this mode at every point of
  * its grid and hands what is left to the next. */
 static void contract_mode(full_husimi *f, int mode, const double complex *sigma, double *out)
@@ -209,12 +223,7 @@ static void contract_mode(full_husimi *f, int mode, const double complex *sigma,
         cblas_zgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)count, (int)wide, (int)levels,
                     &one, bra, (int)levels, sigma, (int)wide, &zero, half, (int)wide);
         for (size_t i = 0; i < count; i++) {
-            for (size_t n = 0; n < levels; n++)
-                bra[i * levels + n] = conj(bra[i * levels + n]);
-            for (size_t r = 0; r < rest; r++)
-                cblas_zgemv(CblasRowMajor, CblasTrans, (int)levels, (int)rest, &one,
-                            half + i * wide + r * levels * rest, (int)rest, bra + i * levels, 1,
-                            &zero, inner + r * rest, 1);
+            contract_ket(rest, levels, half + i * wide, bra + i * levels, inner);
             contract_mode(f, mode + 1, inner, out + (from + i) * below);
         }
     }
