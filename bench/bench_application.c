@@ -93,7 +93,7 @@ static qfp_status print_slot(const char *name, const bench_system *system, bench
 static qfp_status print_slots(const bench_system *system)
 {
     bench_rig rig;
-    QFP_TRY(bench_rig_create(system, &rig));
+    QFP_TRY(bench_rig_create(qfp_backend_cpu(), system, &rig));
     double z = 8.0 * (double)rig.grid->doubles[QFP_SPACE_Z];
     double a = 8.0 * (double)rig.grid->doubles[QFP_SPACE_A];
     double b = 8.0 * (double)rig.grid->doubles[QFP_SPACE_B];
@@ -148,7 +148,7 @@ static void print_application(const char *name, const qfp_application_cost *cost
 static qfp_status print_system(const bench_system *system)
 {
     bench_rig rig;
-    QFP_TRY(bench_rig_create(system, &rig));
+    QFP_TRY(bench_rig_create(qfp_backend_cpu(), system, &rig));
     qfp_application_cost cost;
     qfp_grid_generator_cost(rig.generator, &cost);
     size_t bytes = 8 * rig.grid->doubles[QFP_SPACE_Z];

@@ -5,8 +5,7 @@
 
 #include "algebra/hamiltonian.h"
 
-/* Exact generator at c = ½, where it is the Moyal equation of the Wigner function. */
-static qfp_status build_generator(const bench_system *system, qfp_polynomial *out)
+qfp_status bench_generator(const bench_system *system, double c, qfp_polynomial *out)
 {
     const qfp_place place = {.file = "bench", .key = system->name};
     const qfp_theory exact = {.order = QFP_ORDER_EXACT, .C = 1.0, .kappa = 1.0};
@@ -17,7 +16,7 @@ static qfp_status build_generator(const bench_system *system, qfp_polynomial *ou
     QFP_TRY_GOTO(qfp_expression_parse(system->hamiltonian, system->modes, NULL, 0, &place, &node));
     QFP_TRY_GOTO(qfp_wick_from_operator(node, system->modes, &wick));
     QFP_TRY_GOTO(qfp_generator_build(&wick, &exact, out));
-    status = qfp_generator_gauge(out, 0.5, out);
+    status = qfp_generator_gauge(out, c, out);
 done:
     qfp_node_destroy(node);
     qfp_polynomial_destroy(&wick);
@@ -46,14 +45,18 @@ static qfp_status create_symbols(bench_rig *rig)
     return QFP_OK;
 }
 
-/* A Gaussian-like bump; what the numbers are does not matter as long as none is denormal. */
+/* What the numbers are does not matter as long as none is denormal.  In pieces: the array itself
+ * may fit the device only. */
 static qfp_status fill(bench_rig *rig, qfp_buffer *buffer, size_t count)
 {
+    enum { piece = 1 << 16 };
     double *values = NULL;
-    QFP_TRY(QFP_ALLOCATE(values, count, "a benchmark state"));
-    for (size_t i = 0; i < count; i++)
+    QFP_TRY(QFP_ALLOCATE(values, piece, "a benchmark state"));
+    for (size_t i = 0; i < piece; i++)
         values[i] = 1.0 / (1.0 + (double)(i % 1009));
-    qfp_status status = rig->backend->upload(buffer, 0, count, values);
+    qfp_status status = QFP_OK;
+    for (size_t at = 0; at < count && status == QFP_OK; at += piece)
+        status = rig->backend->upload(buffer, at, count - at < piece ? count - at : piece, values);
     free(values);
     return status;
 }
@@ -76,9 +79,9 @@ static qfp_status create_buffers(bench_rig *rig)
     return QFP_OK;
 }
 
-qfp_status bench_rig_create(const bench_system *system, bench_rig *out)
+qfp_status bench_rig_create(const qfp_backend *backend, const bench_system *system, bench_rig *out)
 {
-    bench_rig rig = {.backend = qfp_backend_cpu()};
+    bench_rig rig = {.backend = backend};
     qfp_grid shape = {.modes = system->modes};
     qfp_polynomial generator;
     qfp_polynomial_init(&generator, 4 * system->modes);
@@ -87,7 +90,8 @@ qfp_status bench_rig_create(const bench_system *system, bench_rig *out)
         shape.extent[j] = shape.extent[system->modes + j] = system->extent;
     }
     qfp_status status;
-    QFP_TRY_GOTO(build_generator(system, &generator));
+    /* c = ½: the Moyal equation of the Wigner function. */
+    QFP_TRY_GOTO(bench_generator(system, 0.5, &generator));
     QFP_TRY_GOTO(rig.backend->context_create(0, &rig.context));
     QFP_TRY_GOTO(qfp_phase_grid_create(rig.backend, rig.context, &shape, &rig.grid));
     for (int axis = 0; axis < 2 * system->modes; axis++)

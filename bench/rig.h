@@ -12,7 +12,7 @@ typedef struct bench_system {
 } bench_system;
 
 typedef struct bench_rig {
-    const qfp_backend *backend; /* the CPU */
+    const qfp_backend *backend;
     qfp_context *context;
     qfp_phase_grid *grid;
     qfp_grid_generator *generator; /* exact, at c = 1/2 */
@@ -21,7 +21,11 @@ typedef struct bench_rig {
     qfp_buffer *spectral[2]; /* A or B */
 } bench_rig;
 
-qfp_status bench_rig_create(const bench_system *system, bench_rig *out) QFP_MUST_USE;
+/* Exact generator in the gauge c; `out` is initialised for 4 modes variables. */
+qfp_status bench_generator(const bench_system *system, double c, qfp_polynomial *out) QFP_MUST_USE;
+
+qfp_status bench_rig_create(const qfp_backend *backend, const bench_system *system,
+                            bench_rig *out) QFP_MUST_USE;
 void bench_rig_destroy(bench_rig *rig);
 
 #endif
