@@ -69,11 +69,13 @@ echo "========= ERROR SUMMARY: 0 errors"
 BODY
 echo 'exit 1' | stand_in python3
 cat >"$work/tiny.yaml" <<'YAML'
-modes: 1
-hamiltonian: "0.5*ad^2*a^2"
-initial: coherent(1)
+hamiltonian:
+  modes: 1
+  operator: "0.5*ad^2*a^2"
+initial: {coherent: [1.0]}
 output:
   times: [0, 0.1]
+  husimi: {from: -3.0, to: 3.0, points: 11}
 YAML
 run() { # REPORT, then assignments
     local report=$1
