@@ -1,5 +1,5 @@
 #!/bin/sh
-# include_direction.sh ROOT - main → include ← host → backend.h → kernels → shared → nothing.
+# include_direction.sh ROOT - main → include ← host → backend.h, backend_paths.h → kernels → shared.
 # Prints FILE:LINE and the rule for every include that points the wrong way; exit status 1 if any.
 root=$1
 cd "$root" || exit 2
