@@ -20,22 +20,13 @@ for package in "${build_packages[@]}"; do
 done
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks \
-    --no-replaces --no-enhances "${wanted[@]}" | grep '^[a-z0-9]' | sed 's/:.*//' | sort -u |
+: >"$work/status" # as if nothing were installed: the solver names all that is needed, once
+apt-get -s -qq --no-install-recommends -o Dir::State::status="$work/status" \
+    install "${wanted[@]}" | awk '/^Inst / { print $2 }' | sed 's/:.*//' | sort -u |
     grep -vE '^(libc6|libc-bin|libc-dev-bin|linux-libc-dev|dpkg|debconf|perl|gcc|g\+\+|cpp|base-)' |
     grep -vE '^(libgcc|libstdc\+\+|debianutils|tar$|install-info|libcrypt)' >"$work/names"
 cd "$work"
-while read -r name; do
-    # virtual packages have no file of their own; a wanted one must have
-    if ! apt-get download -qq "$name" 2>"$work/error"; then
-        case " ${wanted[*]} " in
-        *" $name "*)
-            cat "$work/error" >&2
-            exit 1
-            ;;
-        esac
-    fi
-done <names
+xargs apt-get download -qq <names
 for file in ./*.deb; do
     dpkg-deb -x "$file" "$prefix"
 done
