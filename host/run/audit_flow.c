@@ -1,48 +1,10 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "state/phase_grid.h"
+#include "state/local_flow.h"
 #include "run/audit_measurements.h"
 
 enum { POINTS = 64 };
-
-static qfp_status plain_terms(const qfp_polynomial *p, qfp_real_polynomial *out)
-{
-    qfp_symbol_term *terms = NULL;
-    QFP_TRY(qfp_real_polynomial_terms(p, &out->term_count, &terms));
-    out->terms = terms;
-    return QFP_OK;
-}
-
-/* The kernels' drift and D of the Hamiltonian whose anti-Wick symbol in Q, P is `real`. */
-static qfp_status create_flow(qfp_context *context, double kappa, double C,
-                              const qfp_polynomial *real, qfp_flow **out)
-{
-    int axes = real->variables;
-    qfp_real_polynomial gradient[QFP_AUDIT_AXES] = {{0}};
-    qfp_real_polynomial hessian[QFP_AUDIT_AXES * QFP_AUDIT_AXES] = {{0}};
-    qfp_polynomial first, second;
-    qfp_polynomial_init(&first, axes);
-    qfp_polynomial_init(&second, axes);
-    qfp_status status = QFP_OK;
-    for (int a = 0; a < axes; a++) {
-        QFP_TRY_GOTO(qfp_polynomial_differentiate(real, a, &first));
-        QFP_TRY_GOTO(plain_terms(&first, &gradient[a]));
-        for (int b = 0; b < axes; b++) {
-            QFP_TRY_GOTO(qfp_polynomial_differentiate(&first, b, &second));
-            QFP_TRY_GOTO(plain_terms(&second, &hessian[a * axes + b]));
-        }
-    }
-    status = qfp_backend_cpu()->flow_create(context, axes / 2, kappa, C, gradient, hessian, out);
-done:
-    qfp_polynomial_destroy(&first);
-    qfp_polynomial_destroy(&second);
-    for (int a = 0; a < axes; a++)
-        free((void *)gradient[a].terms);
-    for (int ab = 0; ab < axes * axes; ab++)
-        free((void *)hessian[ab].terms);
-    return status;
-}
 
 static double random_coordinate(uint64_t *state)
 {
@@ -93,7 +55,7 @@ qfp_status qfpi_audit_measure_points(const qfp_config *config, const qfp_audit_f
     uint64_t state = 7;
     qfp_flow *flow = NULL;
     qfp_status status;
-    QFP_TRY_GOTO(create_flow(context, config->kappa, f->C, &f->real, &flow));
+    QFP_TRY_GOTO(qfp_local_flow_create(b, context, &f->real, config->kappa, f->C, &flow));
     QFP_TRY_GOTO(QFP_ALLOCATE(z, POINTS * axes, "points"));
     QFP_TRY_GOTO(QFP_ALLOCATE(D, POINTS * axes * axes, "points"));
     QFP_TRY_GOTO(QFP_ALLOCATE(values, POINTS * axes, "points"));
@@ -150,7 +112,8 @@ static qfp_status free_diffusion(const qfp_config *config, const qfp_audit_facts
     qfp_polynomial_init(&symbol, axes);
     qfp_status status;
     QFP_TRY_GOTO(free_symbol(f, stretch, &symbol));
-    QFP_TRY_GOTO(create_flow(context, config->kappa, f->C, &symbol, &flow));
+    QFP_TRY_GOTO(
+        qfp_local_flow_create(qfp_backend_cpu(), context, &symbol, config->kappa, f->C, &flow));
     for (int a = 0; a < axes; a++)
         z[a] = random_coordinate(&state);
     QFP_TRY_GOTO(qfp_backend_cpu()->flow_evaluate(flow, 1, z, NULL, D, NULL, NULL));

@@ -58,8 +58,9 @@ typedef struct local_fields {
     double *z, *drift, *diffusion, *eigenvalues, *eigenvectors;
 } local_fields;
 
-static qfp_status evaluate(const qfp_config *config, qfp_current *current, const double *axis_q,
-                           const double *axis_p, local_fields *f)
+static qfp_status evaluate(const qfp_config *config, const qfp_backend *backend,
+                           const qfp_flow *flow, const double *axis_q, const double *axis_p,
+                           local_fields *f)
 {
     size_t axes = 2 * (size_t)config->modes, total = point_count(config);
     QFP_TRY(QFP_ALLOCATE(f->z, total * axes, "the points of the fields"));
@@ -68,8 +69,8 @@ static qfp_status evaluate(const qfp_config *config, qfp_current *current, const
     QFP_TRY(QFP_ALLOCATE(f->eigenvalues, total * axes, "the eigenvalues of D"));
     QFP_TRY(QFP_ALLOCATE(f->eigenvectors, total * axes * axes, "the eigenvectors of D"));
     fill_points(config, axis_q, axis_p, f->z);
-    QFP_TRY(qfp_current_fields(current, total, f->z, f->drift, f->diffusion, f->eigenvalues,
-                               f->eigenvectors));
+    QFP_TRY(backend->flow_evaluate(flow, total, f->z, f->drift, f->diffusion, f->eigenvalues,
+                                   f->eigenvectors));
     for (size_t i = 0; i < total; i++)
         for (size_t a = 0; a < axes; a++) {
             double scale = axis_scale(config, (int)a);
@@ -96,14 +97,14 @@ static qfp_status write(const qfp_config *config, const local_fields *f, qfp_sna
                                     f->eigenvectors);
 }
 
-qfp_status qfp_field_output_static(const qfp_config *config, qfp_current *current,
-                                   const double *axis_q, const double *axis_p,
+qfp_status qfp_field_output_static(const qfp_config *config, const qfp_backend *backend,
+                                   const qfp_flow *flow, const double *axis_q, const double *axis_p,
                                    qfp_snapshot *snapshot)
 {
     if (!config->field_drift && !config->field_diffusion)
         return QFP_OK;
     local_fields f = {0};
-    qfp_status status = evaluate(config, current, axis_q, axis_p, &f);
+    qfp_status status = evaluate(config, backend, flow, axis_q, axis_p, &f);
     if (status == QFP_OK)
         status = write(config, &f, snapshot);
     free(f.z);

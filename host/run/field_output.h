@@ -18,8 +18,8 @@ double qfp_field_output_bytes(const qfp_config *config);
 
 /* drift, diffusion, diffusion_eigenvalues, diffusion_eigenvectors as asked for; they do not depend
  * on time.  axis_q, axis_p: dimensionless output axes [modes][points]. */
-qfp_status qfp_field_output_static(const qfp_config *config, qfp_current *current,
-                                   const double *axis_q, const double *axis_p,
+qfp_status qfp_field_output_static(const qfp_config *config, const qfp_backend *backend,
+                                   const qfp_flow *flow, const double *axis_q, const double *axis_p,
                                    qfp_snapshot *snapshot) QFP_MUST_USE;
 
 /* One time of /fields/current; q on the solver's grid, `interpolation` a synthesis with c = 0. */

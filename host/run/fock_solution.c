@@ -7,6 +7,7 @@
 #include "fock/fock_husimi.h"
 #include "run/field_output.h"
 #include "run/fock_evolution.h"
+#include "state/local_flow.h"
 #include "state/observables.h"
 
 typedef struct fock {
@@ -156,12 +157,35 @@ static qfp_status name_observables(const fock *f, qfp_solution *out)
 
 static qfp_status check_supported(const qfp_config *config)
 {
-    if (config->field_drift || config->field_diffusion || config->field_current)
+    if (config->field_current)
         return QFP_FAIL(QFP_UNSUPPORTED,
-                        "%s: output.fields: the Fock basis has no grid to write fields on; use "
-                        "basis: fourier",
+                        "%s: output.fields: the current needs derivatives of Q, which the Fock "
+                        "basis has no grid for; use basis: fourier, or ask for drift and diffusion",
                         config->path);
     return QFP_OK;
+}
+
+/* Drift and D depend on the Hamiltonian alone. */
+static qfp_status write_fields(void *self, qfp_snapshot *snapshot, bool at_start)
+{
+    fock *f = self;
+    const qfp_config *config = f->evolution.config;
+    const qfp_engine *engine = &f->evolution.engine;
+    qfp_flow *flow = NULL;
+    qfp_polynomial symbol;
+    if (!at_start || !(config->field_drift || config->field_diffusion))
+        return QFP_OK;
+    qfp_polynomial_init(&symbol, 2 * config->modes);
+    qfp_status status = qfp_symbol_to_real(&f->evolution.check.antiwick, &symbol);
+    if (status == QFP_OK)
+        status = qfp_local_flow_create(engine->backend, engine->context, &symbol, config->kappa,
+                                       config->theory.order == 1 ? 0.0 : config->theory.C, &flow);
+    if (status == QFP_OK)
+        status =
+            qfp_field_output_static(config, engine->backend, flow, f->axis_q, f->axis_p, snapshot);
+    engine->backend->flow_destroy(flow);
+    qfp_polynomial_destroy(&symbol);
+    return status;
 }
 
 static void fill_interface(fock *f, qfp_solution *out)
@@ -172,6 +196,7 @@ static void fill_interface(fock *f, qfp_solution *out)
     out->observe = observe;
     out->marginal = marginal;
     out->full = full;
+    out->write_fields = write_fields;
     out->save = save;
     out->load = load;
     out->warning = warning;

@@ -289,7 +289,8 @@ static qfp_status write_fields(void *self, qfp_snapshot *snapshot, bool at_start
 {
     fourier *f = self;
     if (at_start)
-        return qfp_field_output_static(f->config, f->current, f->axis_q, f->axis_p, snapshot);
+        return qfp_field_output_static(f->config, f->engine.backend, qfp_current_flow(f->current),
+                                       f->axis_q, f->axis_p, snapshot);
     if (!f->config->field_current)
         return QFP_OK;
     QFP_TRY(qfp_husimi_apply(f->husimi, f->u, f->q));

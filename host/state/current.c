@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "state/local_flow.h"
+
 struct qfp_current {
     const qfp_phase_grid *grid;
     qfp_flow *flow;
@@ -11,64 +13,15 @@ struct qfp_current {
     qfp_buffer *spectral, *flux, *j, *sum;
 };
 
-/* Gradient and Hessian of H in z, as the backend's plain polynomials. */
-typedef struct flow_polynomials {
-    int axes;
-    qfp_real_polynomial gradient[2 * QFP_MAX_MODES];
-    qfp_real_polynomial hessian[4 * QFP_MAX_MODES * QFP_MAX_MODES];
-} flow_polynomials;
-
-static void flow_polynomials_destroy(flow_polynomials *f)
-{
-    for (int a = 0; a < f->axes; a++)
-        free((void *)f->gradient[a].terms);
-    for (int ab = 0; ab < f->axes * f->axes; ab++)
-        free((void *)f->hessian[ab].terms);
-}
-
-static qfp_status real_terms(const qfp_polynomial *p, qfp_real_polynomial *out)
-{
-    qfp_symbol_term *terms = NULL;
-    QFP_TRY(qfp_real_polynomial_terms(p, &out->term_count, &terms));
-    out->terms = terms;
-    return QFP_OK;
-}
-
-static qfp_status differentiate(const qfp_polynomial *h, flow_polynomials *out)
-{
-    qfp_polynomial first, second;
-    qfp_polynomial_init(&first, h->variables);
-    qfp_polynomial_init(&second, h->variables);
-    qfp_status status = QFP_OK;
-    for (int a = 0; a < out->axes; a++) {
-        QFP_TRY_GOTO(qfp_polynomial_differentiate(h, a, &first));
-        QFP_TRY_GOTO(real_terms(&first, &out->gradient[a]));
-        for (int b = 0; b < out->axes; b++) {
-            QFP_TRY_GOTO(qfp_polynomial_differentiate(&first, b, &second));
-            QFP_TRY_GOTO(real_terms(&second, &out->hessian[a * out->axes + b]));
-        }
-    }
-done:
-    qfp_polynomial_destroy(&first);
-    qfp_polynomial_destroy(&second);
-    return status;
-}
-
 static qfp_status create_flow(qfp_current *current, const qfp_polynomial *antiwick, double kappa,
                               double C)
 {
-    const qfp_phase_grid *grid = current->grid;
-    int modes = grid->shape.modes;
-    flow_polynomials f = {.axes = 2 * modes};
     qfp_polynomial real;
-    qfp_polynomial_init(&real, 2 * modes);
-    qfp_status status;
-    QFP_TRY_GOTO(qfp_symbol_to_real(antiwick, &real));
-    QFP_TRY_GOTO(differentiate(&real, &f));
-    status = grid->backend->flow_create(grid->context, modes, kappa, C, f.gradient, f.hessian,
-                                        &current->flow);
-done:
-    flow_polynomials_destroy(&f);
+    qfp_polynomial_init(&real, antiwick->variables);
+    qfp_status status = qfp_symbol_to_real(antiwick, &real);
+    if (status == QFP_OK)
+        status = qfp_local_flow_create(current->grid->backend, current->grid->context, &real, kappa,
+                                       C, &current->flow);
     qfp_polynomial_destroy(&real);
     return status;
 }
@@ -185,9 +138,7 @@ qfp_status qfp_current_residual(qfp_current *current, qfp_buffer *q, qfp_buffer 
     return QFP_OK;
 }
 
-qfp_status qfp_current_fields(qfp_current *current, size_t count, const double *z, double *drift,
-                              double *diffusion, double *eigenvalues, double *eigenvectors)
+const qfp_flow *qfp_current_flow(const qfp_current *current)
 {
-    return current->grid->backend->flow_evaluate(current->flow, count, z, drift, diffusion,
-                                                 eigenvalues, eigenvectors);
+    return current->flow;
 }

@@ -27,9 +27,7 @@ qfp_status qfp_current_component(qfp_current *current, qfp_buffer *q, int a,
 qfp_status qfp_current_residual(qfp_current *current, qfp_buffer *q, qfp_buffer *rate,
                                 double *residual) QFP_MUST_USE;
 
-/* Drift, D and its eigenpairs at points (backend.h: flow_evaluate). */
-qfp_status qfp_current_fields(qfp_current *current, size_t count, const double *z, double *drift,
-                              double *diffusion, double *eigenvalues,
-                              double *eigenvectors) QFP_MUST_USE;
+/* Drift and D, for backend->flow_evaluate; it belongs to the object. */
+const qfp_flow *qfp_current_flow(const qfp_current *current);
 
 #endif

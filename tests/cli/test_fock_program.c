@@ -99,7 +99,7 @@ Test(fock_program, exit_statuses)
         {"solver={basis: fock, levels: 0}", 2, {"solver.levels", "2"}},
         {"solver={basis: fock, levels: [4, 4]}", 2, {"solver.levels", "one per mode"}},
         {"solver={basis: fock, levels: 7.5}", 2, {"solver.levels", "7.5"}},
-        {"output.fields=[drift]", 2, {"output.fields", "fourier"}},
+        {"output.fields=[current]", 2, {"output.fields", "fourier"}},
         {"solver={basis: fock, levels: 60000}", 4, {"solver.levels", "GB"}},
     };
     scratch_make();

@@ -94,3 +94,29 @@ Test(fields, drift_diffusion_and_current_of_a_coherent_state)
     qfp_run_result_destroy(&r);
     scratch_remove();
 }
+
+/* The same drift and D from the Fock basis, which has no grid; a list of two modes, so that the
+ * order of axes shows. */
+Test(fields, fock_basis_writes_the_fourier_basis_fields)
+{
+    static const char yaml[] =
+        "hamiltonian: {modes: 2, operator: \"-hc(ad[1]*a[2]) + 0.5*ad[1]^2*a[1]^2\"}\n"
+        "kappa: 0.8\nlengths: [1.3, 0.9]\ninitial: {coherent: [0.3, 0.1]}\n"
+        "solver: {basis: %s, tolerance: 1.0e-2}\n"
+        "output: {times: [0.0], husimi: {from: -1.5, to: 1.0, points: 4}, "
+        "fields: [drift, diffusion]}\n";
+    static const char *const names[] = {"/fields/drift", "/fields/diffusion",
+                                        "/fields/diffusion_eigenvalues"};
+    char text[512], file[2][256];
+    scratch_make();
+    for (int i = 0; i < 2; i++) {
+        snprintf(file[i], sizeof file[i], "%s", scratch_path(i == 0 ? "fourier.h5" : "fock.h5"));
+        snprintf(text, sizeof text, yaml, i == 0 ? "fourier" : "fock");
+        qfp_run_result r = simulate(text, i == 0 ? "fourier.h5" : "fock.h5");
+        qfp_run_result_destroy(&r);
+    }
+    for (size_t n = 0; n < sizeof names / sizeof *names; n++)
+        /* the same polynomials at the same points */
+        cr_expect(lt(dbl, disagreement(file[1], file[0], names[n]), 1e-14), "%s", names[n]);
+    scratch_remove();
+}
