@@ -7,42 +7,10 @@
 #include <string.h>
 #include <time.h>
 
-#include "ensemble/chi_squared.h"
-#include "ensemble/method.h"
-#include "ensemble/path_observables.h"
+#include "ensemble/sampler.h"
 #include "io/output_path.h"
-#include "io/progress.h"
-#include "io/snapshot.h"
-#include "qfp/version.h"
-#include "run/engine.h"
 
-enum { GAUSS = 3 }; /* points per axis for the integral of Q over a cell */
-static const double gauss_node[GAUSS] = {-0.7745966692414834, 0.0, 0.7745966692414834};
-static const double gauss_weight[GAUSS] = {5.0 / 18.0, 8.0 / 18.0, 5.0 / 18.0};
-
-/* name, name_stderr, name_step_error, name_exact in the file */
-enum { FIGURES = 4 };
-static const char *const figure_suffix[FIGURES] = {"", "_stderr", "_step_error", "_exact"};
-
-typedef struct sampler {
-    const qfp_config *config;
-    const qfp_sample_options *options;
-    qfp_sample_result *result;
-    qfp_engine engine;
-    const qfp_path_backend *backend;
-    qfp_reference *reference;
-    qfp_ensemble_object ensemble;
-    qfp_path_observables observables;
-    qfp_path_set set;
-    double weight; /* Σ w of the trajectories */
-    qfp_buffer *fine, *coarse;
-    qfp_snapshot *snapshot;
-    qfp_progress *progress;
-    double *axis, *counts, *expected, *density, *figures, *scratch;
-    double *marginals[QFP_MAX_MODES];
-} sampler;
-
-static void sampler_destroy(sampler *s)
+static void sampler_destroy(qfp_sampler *s)
 {
     if (s->engine.backend != NULL) {
         s->engine.backend->buffer_destroy(s->fine);
@@ -65,7 +33,7 @@ static void sampler_destroy(sampler *s)
     free(s->scratch);
 }
 
-static qfp_status allocate(sampler *s)
+static qfp_status allocate(qfp_sampler *s)
 {
     size_t n = (size_t)s->config->husimi_points, times = s->config->time_count;
     size_t count = s->observables.count, modes = (size_t)s->config->modes;
@@ -73,8 +41,8 @@ static qfp_status allocate(sampler *s)
     QFP_TRY(QFP_ALLOCATE(s->axis, n, "output axes"));
     QFP_TRY(QFP_ALLOCATE(s->counts, n * n, "a histogram"));
     QFP_TRY(QFP_ALLOCATE(s->expected, n * n, "a histogram"));
-    QFP_TRY(QFP_ALLOCATE(s->density, GAUSS * GAUSS * n * n, "a histogram"));
-    QFP_TRY(QFP_ALLOCATE(s->figures, FIGURES * count + 3 * modes, "observables"));
+    QFP_TRY(QFP_ALLOCATE(s->density, QFP_CELL_POINTS * QFP_CELL_POINTS * n * n, "a histogram"));
+    QFP_TRY(QFP_ALLOCATE(s->figures, QFP_FIGURES * count + 3 * modes, "observables"));
     QFP_TRY(QFP_ALLOCATE(s->scratch, 5 * count, "observables"));
     for (int j = 0; j < s->config->modes; j++)
         QFP_TRY(QFP_ALLOCATE(s->marginals[j], n * n, "a Husimi marginal"));
@@ -95,7 +63,7 @@ static qfp_status allocate(sampler *s)
     return QFP_OK;
 }
 
-static qfp_status choose_backend(sampler *s)
+static qfp_status choose_backend(qfp_sampler *s)
 {
     if (s->config->backend == QFP_BACKEND_CUDA)
         return QFP_FAIL(QFP_DEVICE,
@@ -107,12 +75,7 @@ static qfp_status choose_backend(sampler *s)
     return QFP_OK;
 }
 
-static bool compares_density(const sampler *s)
-{
-    return s->ensemble.density_is_q || s->ensemble.histogram;
-}
-
-static qfp_status create_ensemble(sampler *s)
+static qfp_status create_ensemble(qfp_sampler *s)
 {
     const qfp_method_setting setting = {.config = s->config,
                                         .backend = s->backend,
@@ -137,7 +100,7 @@ static qfp_status create_ensemble(sampler *s)
     return QFP_OK;
 }
 
-static qfp_status create_observables(sampler *s)
+static qfp_status create_observables(qfp_sampler *s)
 {
     qfp_polynomial symbol;
     qfp_polynomial_init(&symbol, 2 * s->config->modes);
@@ -151,7 +114,7 @@ static qfp_status create_observables(sampler *s)
 
 /* Signed weights: Σ w = N/Z with Z = ∫|w|, and the estimates spread as those of (Σ w)²/N
  * trajectories of weight 1 would. */
-static qfp_status weigh(sampler *s)
+static qfp_status weigh(qfp_sampler *s)
 {
     const qfp_symbol_term one = {.re = 1.0};
     const qfp_path_polynomial constant = {.term_count = 1, .terms = &one};
@@ -173,7 +136,7 @@ static qfp_status weigh(sampler *s)
     return QFP_OK;
 }
 
-static qfp_status create_paths(sampler *s)
+static qfp_status create_paths(qfp_sampler *s)
 {
     qfp_reference_kets kets;
     s->set = (qfp_path_set){.paths = (size_t)s->config->ensemble.paths,
@@ -195,152 +158,8 @@ static qfp_status create_paths(sampler *s)
     return b->combine(doubles, 0.0, s->coarse, 1, (const double[]){1.0}, sources);
 }
 
-enum { ATTRIBUTES = 14 };
-
-static qfp_status open_snapshot(sampler *s)
-{
-    const qfp_config *config = s->config;
-    qfp_sample_result *r = s->result;
-    size_t count = r->observable_count, modes = (size_t)r->modes;
-    size_t columns = FIGURES * count + (compares_density(s) ? 3 * modes : 0);
-    char(*names)[48] = NULL;
-    const char **list = NULL;
-    char seed[32], paths[32], steps[32];
-    qfp_status status;
-    snprintf(seed, sizeof seed, "%llu", (unsigned long long)config->ensemble.seed);
-    snprintf(paths, sizeof paths, "%d", r->paths);
-    snprintf(steps, sizeof steps, "%d", r->steps);
-    QFP_TRY_GOTO(QFP_ALLOCATE(names, columns, "observable names"));
-    QFP_TRY_GOTO(QFP_ALLOCATE(list, columns, "observable names"));
-    for (size_t k = 0; k < count; k++)
-        for (int f = 0; f < FIGURES; f++)
-            snprintf(names[FIGURES * k + (size_t)f], sizeof *names, "%s%s", r->names[k],
-                     figure_suffix[f]);
-    for (size_t j = 0; j < modes && compares_density(s); j++) {
-        char(*name)[48] = names + FIGURES * count + 3 * j;
-        snprintf(name[0], sizeof *names, "chi2_mode_%zu", j + 1);
-        snprintf(name[1], sizeof *names, "chi2_mode_%zu_degrees", j + 1);
-        snprintf(name[2], sizeof *names, "chi2_mode_%zu_probability", j + 1);
-    }
-    for (size_t k = 0; k < columns; k++)
-        list[k] = names[k];
-    const qfp_attribute attributes[ATTRIBUTES] = {
-        {"format_version", "1"},
-        {"program_version", QFP_VERSION},
-        {"git_commit", QFP_GIT_COMMIT},
-        {"title", config->title},
-        {"config", config->text},
-        {"backend", s->engine.backend->name},
-        {"method", r->method},
-        {"seed", seed},
-        {"paths", paths},
-        {"steps", steps},
-        {"ensemble", r->statement},
-        {"theory", "order exact, C = 1"},
-        {"operator", config->expression},
-        {"units", "x and p physical, alpha = (x/l + i p l/kappa)/sqrt(2), time with 1/kappa, "
-                  "histograms and Husimi functions per d2alpha = dx dp/(2 kappa)"},
-    };
-    const qfp_snapshot_layout layout = {.modes = config->modes,
-                                        .x_count = (size_t)config->husimi_points,
-                                        .p_count = (size_t)config->husimi_points,
-                                        .x = s->axis,
-                                        .p = s->axis,
-                                        .observable_count = columns,
-                                        .observable_names = list,
-                                        .attribute_count = ATTRIBUTES,
-                                        .attributes = attributes};
-    status = qfp_snapshot_create(s->options->output_path, &layout, &s->snapshot);
-done:
-    free(names);
-    free(list);
-    return status;
-}
-
-/* Q of the exact state on the axes. */
-static qfp_status exact_marginal(sampler *s, int mode)
-{
-    const qfp_config *config = s->config;
-    size_t n = (size_t)config->husimi_points;
-    double *q = NULL, *p = NULL;
-    qfp_status status;
-    QFP_TRY_GOTO(QFP_ALLOCATE(q, n, "output axes"));
-    QFP_TRY_GOTO(QFP_ALLOCATE(p, n, "output axes"));
-    for (size_t i = 0; i < n; i++) {
-        q[i] = s->axis[i] / config->length[mode];
-        p[i] = s->axis[i] * config->length[mode] / config->kappa;
-    }
-    status = qfp_reference_husimi(s->reference, mode, n, q, n, p, s->marginals[mode]);
-done:
-    free(q);
-    free(p);
-    return status;
-}
-
-/* Its integral over the cells around them (Gauss-Legendre), times the number of trajectories. */
-static qfp_status expect_counts(sampler *s, int mode, double cell_q, double cell_p)
-{
-    const qfp_config *config = s->config;
-    size_t n = (size_t)config->husimi_points, m = GAUSS * n;
-    double *q = NULL, *p = NULL;
-    qfp_status status;
-    QFP_TRY_GOTO(QFP_ALLOCATE(q, m, "output axes"));
-    QFP_TRY_GOTO(QFP_ALLOCATE(p, m, "output axes"));
-    for (size_t i = 0; i < n; i++)
-        for (size_t g = 0; g < GAUSS; g++) {
-            q[GAUSS * i + g] = s->axis[i] / config->length[mode] + 0.5 * cell_q * gauss_node[g];
-            p[GAUSS * i + g] =
-                s->axis[i] * config->length[mode] / config->kappa + 0.5 * cell_p * gauss_node[g];
-        }
-    QFP_TRY_GOTO(qfp_reference_husimi(s->reference, mode, m, q, m, p, s->density));
-    double measure = 0.5 * cell_q * cell_p * s->weight; /* d²α = dQ dP/2 */
-    for (size_t i = 0; i < n; i++)
-        for (size_t k = 0; k < n; k++) {
-            double sum = 0.0;
-            for (size_t g = 0; g < GAUSS; g++)
-                for (size_t h = 0; h < GAUSS; h++)
-                    sum += gauss_weight[g] * gauss_weight[h] *
-                           s->density[(GAUSS * i + g) * m + GAUSS * k + h];
-            s->expected[i * n + k] = measure * sum;
-        }
-done:
-    free(q);
-    free(p);
-    return status;
-}
-
-/* The histogram of one mode as a density per d²α, against the exact Q. */
-static qfp_status measure_histogram(sampler *s, int mode, size_t row)
-{
-    const qfp_config *config = s->config;
-    qfp_sample_result *r = s->result;
-    size_t n = (size_t)config->husimi_points, at = row * (size_t)r->modes + (size_t)mode;
-    double cell = s->axis[1] - s->axis[0];
-    double cell_q = cell / config->length[mode],
-           cell_p = cell * config->length[mode] / config->kappa;
-    const double bounds[4] = {s->axis[0] / config->length[mode] - 0.5 * cell_q,
-                              s->axis[n - 1] / config->length[mode] + 0.5 * cell_q,
-                              s->axis[0] * config->length[mode] / config->kappa - 0.5 * cell_p,
-                              s->axis[n - 1] * config->length[mode] / config->kappa + 0.5 * cell_p};
-    QFP_TRY(s->backend->histogram(s->engine.context, &s->set, mode, n, bounds, s->fine,
-                                  s->ensemble.weights, s->counts));
-    QFP_TRY(exact_marginal(s, mode));
-    QFP_TRY(expect_counts(s, mode, cell_q, cell_p));
-    /* counts of signs have another variance than their mean: no χ² then */
-    qfp_chi_squared chi = {.probability = NAN};
-    if (s->ensemble.weights == NULL)
-        chi = qfp_chi_squared_of(n * n, s->counts, s->expected, (double)s->set.paths);
-    r->chi2[at] = chi.value;
-    r->chi2_cells[at] = chi.degrees;
-    r->chi2_probability[at] = chi.probability;
-    for (size_t i = 0; i < n * n; i++) /* counts → density */
-        s->counts[i] /= 0.5 * cell_q * cell_p * s->weight;
-    return s->snapshot != NULL ? qfp_snapshot_append_histogram(s->snapshot, mode, s->counts)
-                               : QFP_OK;
-}
-
 /* A sampling error that jumps tells that few trajectories have come to carry the means. */
-static qfp_status watch_for_spikes(const sampler *s, size_t row, const double *error)
+static qfp_status watch_for_spikes(const qfp_sampler *s, size_t row, const double *error)
 {
     const double jump = 10.0;
     const qfp_sample_result *r = s->result;
@@ -356,7 +175,7 @@ static qfp_status watch_for_spikes(const sampler *s, size_t row, const double *e
     return QFP_OK;
 }
 
-static qfp_status measure(sampler *s, size_t row)
+static qfp_status measure(qfp_sampler *s, size_t row)
 {
     qfp_sample_result *r = s->result;
     size_t count = r->observable_count;
@@ -380,22 +199,23 @@ static qfp_status measure(sampler *s, size_t row)
                             s->config->times[row], r->names[k]);
         qfp_estimate e = {fine[k], error[k], fine[k] - coarse[k], exact[k]};
         r->estimates[row * count + k] = e;
-        memcpy(s->figures + FIGURES * k,
+        memcpy(s->figures + QFP_FIGURES * k,
                (const double[]){e.value, e.stderr_, e.step_error, e.exact},
-               FIGURES * sizeof(double));
+               QFP_FIGURES * sizeof(double));
     }
     for (int j = 0; j < r->modes; j++) {
-        if (!compares_density(s)) {
-            QFP_TRY(exact_marginal(s, j));
+        if (!qfpi_sampler_compares_density(s)) {
+            QFP_TRY(qfpi_sampler_exact_marginal(s, j));
             continue;
         }
-        QFP_TRY(measure_histogram(s, j, row));
+        QFP_TRY(qfpi_sampler_histogram(s, j, row));
         size_t at = row * (size_t)r->modes + (size_t)j;
-        double *figures = s->figures + FIGURES * count + 3 * (size_t)j;
+        double *figures = s->figures + QFP_FIGURES * count + 3 * (size_t)j;
         figures[0] = r->chi2[at];
         figures[1] = r->chi2_cells[at];
         figures[2] = r->chi2_probability[at];
     }
+    QFP_TRY(qfpi_sampler_write_paths(s));
     if (s->snapshot != NULL)
         QFP_TRY(qfp_snapshot_append(s->snapshot, s->config->times[row],
                                     (const double *const *)s->marginals, NULL, s->figures));
@@ -405,7 +225,7 @@ static qfp_status measure(sampler *s, size_t row)
 }
 
 /* Pairs of fine steps from time `from` to `to`. */
-static qfp_status advance(sampler *s, double from, double to, uint64_t *step)
+static qfp_status advance(qfp_sampler *s, double from, double to, uint64_t *step)
 {
     double end = s->config->times[s->config->time_count - 1];
     double wanted = ceil(0.5 * (double)s->config->ensemble.steps * (to - from) / end - 1e-9);
@@ -419,7 +239,7 @@ static qfp_status advance(sampler *s, double from, double to, uint64_t *step)
     return QFP_OK;
 }
 
-static qfp_status draw_and_move(sampler *s)
+static qfp_status draw_and_move(qfp_sampler *s)
 {
     double t = 0.0;
     uint64_t step = 0;
@@ -430,22 +250,6 @@ static qfp_status draw_and_move(sampler *s)
         QFP_TRY(measure(s, row));
     }
     return QFP_OK;
-}
-
-/* Completes the file, also of an ensemble that had to stop after some times, or removes it. */
-static qfp_status close_snapshot(sampler *s, qfp_status status)
-{
-    qfp_snapshot *snapshot = s->snapshot;
-    char sentence[1024];
-    if (snapshot == NULL ||
-        (status != QFP_OK && (qfp_status_exit(status) != 3 || s->result->time_count == 0)))
-        return status;
-    snprintf(sentence, sizeof sentence, "%s", qfp_last_error());
-    if (status != QFP_OK)
-        QFP_TRY(qfp_snapshot_set_attribute(snapshot, "stopped", sentence));
-    s->snapshot = NULL;
-    QFP_TRY(qfp_snapshot_finish(snapshot, 0));
-    return status == QFP_OK ? QFP_OK : QFP_FAIL(status, "%s", sentence);
 }
 
 static qfp_status check(const qfp_config *config)
@@ -473,17 +277,53 @@ static qfp_status check(const qfp_config *config)
     }
 }
 
-qfp_status qfp_sample(const qfp_config *config, const qfp_sample_options *options,
-                      qfp_sample_result *out)
+/* The largest sampling error at any time, and whose it is. */
+static double worst_error(const qfp_sample_result *r, size_t *worst)
 {
-    struct timespec start, end;
-    clock_gettime(CLOCK_MONOTONIC, &start);
-    sampler s = {.config = config, .options = options, .result = out};
-    *out = (qfp_sample_result){0};
+    double most = 0.0;
+    *worst = 0;
+    for (size_t i = 0; i < r->time_count * r->observable_count; i++)
+        if (r->estimates[i].stderr_ > most) {
+            most = r->estimates[i].stderr_;
+            *worst = i;
+        }
+    return most;
+}
+
+/* How many trajectories reach the target: the present number when it is reached.  Errors fall with
+ * the root of the number; their estimate from QFP_BATCHES batches is itself a tenth off. */
+static int paths_wanted(const qfp_config *config, const qfp_sample_result *r, int most)
+{
+    const double margin = 1.2, least_growth = 1.5;
+    size_t worst;
+    double ratio = worst_error(r, &worst) / config->ensemble.target_error;
+    if (config->ensemble.target_error == 0.0 || ratio <= 1.0)
+        return r->paths;
+    return (int)fmin(most, ceil(r->paths * fmax(margin * ratio * ratio, least_growth)));
+}
+
+/* All `paths` are used and the target is not reached. */
+static qfp_status check_target(const qfp_config *config, const qfp_sample_result *r)
+{
+    size_t worst;
+    double error = worst_error(r, &worst);
+    if (config->ensemble.target_error == 0.0 || error <= config->ensemble.target_error)
+        return QFP_OK;
+    return QFP_FAIL(QFP_TOLERANCE,
+                    "ensemble.target_error %g is not reached with %d paths: the sampling error of "
+                    "%s at t = %.6g is %.3g; raise ensemble.paths to about %.2g",
+                    config->ensemble.target_error, r->paths, r->names[worst % r->observable_count],
+                    r->times[worst / r->observable_count], error,
+                    r->paths * pow(error / config->ensemble.target_error, 2.0));
+}
+
+/* One ensemble of config->ensemble.paths trajectories.  The file is completed only when it will be
+ * the last one: *wanted is the number of trajectories that the target needs. */
+static qfp_status sample_once(const qfp_config *config, const qfp_sample_options *options, int most,
+                              qfp_sample_result *out, int *wanted)
+{
+    qfp_sampler s = {.config = config, .options = options, .result = out};
     qfp_status status;
-    if (options->output_path != NULL)
-        QFP_TRY_GOTO(qfpi_output_path_differs(options->output_path, config->path));
-    QFP_TRY_GOTO(check(config)); /* before the reference, which may take long */
     QFP_TRY_GOTO(choose_backend(&s));
     QFP_TRY_GOTO(qfp_reference_create(config, &s.reference));
     QFP_TRY_GOTO(create_ensemble(&s));
@@ -491,11 +331,40 @@ qfp_status qfp_sample(const qfp_config *config, const qfp_sample_options *option
     QFP_TRY_GOTO(allocate(&s));
     QFP_TRY_GOTO(create_paths(&s));
     if (options->output_path != NULL)
-        QFP_TRY_GOTO(open_snapshot(&s));
+        QFP_TRY_GOTO(qfpi_sampler_open_file(&s));
     s.progress = qfp_progress_create(options->show_progress ? config->title : NULL);
-    status = close_snapshot(&s, draw_and_move(&s));
+    status = draw_and_move(&s);
+    *wanted = paths_wanted(config, out, most);
+    if (status == QFP_OK && *wanted > config->ensemble.paths)
+        goto done;
+    if (status == QFP_OK)
+        status = check_target(config, out);
+    status = qfpi_sampler_close_file(&s, status);
 done:
     sampler_destroy(&s);
+    return status;
+}
+
+qfp_status qfp_sample(const qfp_config *config, const qfp_sample_options *options,
+                      qfp_sample_result *out)
+{
+    const int first_paths = 16 * QFP_BATCHES;
+    struct timespec start, end;
+    qfp_config pass = *config; /* borrows everything; only the number of paths differs */
+    int most = config->ensemble.paths, wanted = most;
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    *out = (qfp_sample_result){0};
+    if (options->output_path != NULL)
+        QFP_TRY(qfpi_output_path_differs(options->output_path, config->path));
+    QFP_TRY(check(config)); /* before the reference, which may take long */
+    if (config->ensemble.target_error > 0.0 && wanted > first_paths)
+        wanted = first_paths;
+    qfp_status status;
+    do {
+        qfp_sample_result_destroy(out);
+        pass.ensemble.paths = wanted;
+        status = sample_once(&pass, options, most, out, &wanted);
+    } while (status == QFP_OK && wanted > pass.ensemble.paths);
     clock_gettime(CLOCK_MONOTONIC, &end);
     out->seconds =
         (double)(end.tv_sec - start.tv_sec) + 1e-9 * (double)(end.tv_nsec - start.tv_nsec);

@@ -76,6 +76,7 @@ typedef struct qfp_ensemble_settings {
     int slices, sweeps;
     double virtual_step; /* δ */
     double lambda;       /* noise fraction λ of the guided diffusion */
+    double target_error; /* of every observable; 0: all `paths` are drawn at once */
 } qfp_ensemble_settings;
 
 #define QFP_MAX_THEORIES 16
@@ -127,6 +128,7 @@ struct qfp_config {
     bool husimi_full;
     bool field_drift, field_diffusion, field_current;
     double checkpoint_seconds; /* 0: none */
+    int path_count;            /* trajectories that `qfp sample` writes; 0: none */
     qfp_backend_choice backend;
     qfp_ensemble_settings ensemble; /* of `qfp sample` */
 };

@@ -88,6 +88,8 @@ qfp_status qfp_config_ensemble(const qfp_config_reader *reader, const qfp_yaml_n
         QFP_TRY(qfp_config_integer(reader, value, 0, 2147483647, &seed));
         e->seed = (uint64_t)seed;
     }
+    if ((value = qfp_yaml_find(node, "target_error")) != NULL)
+        QFP_TRY(qfp_config_positive(reader, value, &e->target_error));
     if ((value = qfp_yaml_find(node, "initialisation")) != NULL)
         QFP_TRY(read_initialisation(reader, value, e));
     QFP_TRY(read_action(reader, node, e));

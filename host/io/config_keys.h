@@ -134,6 +134,9 @@ X("ensemble.paths", NOW, "a whole number from 2 to 1e9", "10000", "paths: 100000
 X("ensemble.steps", NOW, "a whole number from 1 to 1e8", "1000", "steps: 2000",                    \
   "Time steps from 0 to the last output time; a second, coarser run with the same noise tells\n"   \
   "    the error that they leave.")                                                                \
+X("ensemble.target_error", NOW, "a positive number", "none", "target_error: 0.01",                 \
+  "Sampling error wanted for every observable at every output time: trajectories are added until\n" \
+  "    it is reached, or all `paths` are used (exit status 3, the figures are kept).")              \
 X("ensemble.seed", NOW, "a whole number from 0 to 2147483647", "1", "seed: 7",                     \
   "Same seed, same trajectories, on any number of threads.")                                       \
 X("ensemble.noise", NOW, "a number from 0 to 1", "1", "noise: 0.5",                                \
@@ -203,6 +206,10 @@ X("output.checkpoint", NOW, "a mapping with every", "no checkpoints",           
   "checkpoint: {every: 60s}", "State for `qfp run --resume` after an interruption.")               \
 X("output.checkpoint.every", NOW, "a duration above 0 such as 90, 90s, 5m or 2h",                  \
   "none, must be given", "every: 60s", "Wall-clock time between checkpoints.")                     \
+X("output.paths", NOW, "a mapping with count", "no trajectories", "paths: {count: 50}",            \
+  "Single trajectories of `qfp sample`, as /paths in the output.")                                 \
+X("output.paths.count", NOW, "a whole number from 1 to 1e9", "none, must be given", "count: 50",   \
+  "How many are written, at most `ensemble.paths`: the first ones.")                               \
 X("backend", NOW, "auto, cpu or cuda", "auto", "backend: cpu", "Where the work is done.")
 /* clang-format on */
 

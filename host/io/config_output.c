@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define MAX_TIMES 1000000
+#define MAX_PATHS 1000000000
 
 static qfp_status read_time_range(const qfp_config_reader *reader, const qfp_yaml_node *node,
                                   qfp_config *config)
@@ -116,6 +117,15 @@ static qfp_status read_checkpoint(const qfp_config_reader *reader, const qfp_yam
     return QFP_OK;
 }
 
+static qfp_status read_paths(const qfp_config_reader *reader, const qfp_yaml_node *node,
+                             qfp_config *config)
+{
+    const qfp_yaml_node *value;
+    QFP_TRY(qfp_config_check_keys(reader, node, "output.paths"));
+    QFP_TRY(qfp_config_require(reader, node, "count", &value));
+    return qfp_config_integer(reader, value, 1, MAX_PATHS, &config->path_count);
+}
+
 qfp_status qfp_config_output(const qfp_config_reader *reader, const qfp_yaml_node *root,
                              qfp_config *config)
 {
@@ -129,5 +139,7 @@ qfp_status qfp_config_output(const qfp_config_reader *reader, const qfp_yaml_nod
         QFP_TRY(read_fields(reader, value, config));
     if ((value = qfp_yaml_find(node, "checkpoint")) != NULL)
         QFP_TRY(read_checkpoint(reader, value, config));
+    if ((value = qfp_yaml_find(node, "paths")) != NULL)
+        QFP_TRY(read_paths(reader, value, config));
     return QFP_OK;
 }

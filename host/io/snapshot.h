@@ -5,6 +5,7 @@
  *   /husimi/full [T, n_x1, n_p1, …]             when asked for
  *   /observables/NAME [T]
  *   /fields/{drift, diffusion, …}               when asked for
+ *   /paths [T, path, coordinate]                single trajectories, when asked for
  *   /checkpoint                                 complete state of the propagator
  *   /theories/LABEL/…                           the same for further theories, times shared
  *   /distance/LABEL/NAME [T]                    between each of them and the first
@@ -55,6 +56,11 @@ qfp_status qfp_snapshot_append_field(qfp_snapshot *s, const char *name, int rank
  * centred on the axes x and p. */
 qfp_status qfp_snapshot_append_histogram(qfp_snapshot *s, int mode,
                                          const double *density) QFP_MUST_USE;
+
+/* The next time of /paths [T, path, coordinate]: `data` [paths][coordinates], the same sizes every
+ * time; `names`: what the coordinates are, separated by commas. */
+qfp_status qfp_snapshot_append_paths(qfp_snapshot *s, size_t paths, size_t coordinates,
+                                     const char *names, const double *data) QFP_MUST_USE;
 
 /* A group such as "/theories/M2" with the datasets and attributes of `layout` inside an open file;
  * its times and axes are links to the file's.  It takes appends, fields and attributes like a file.

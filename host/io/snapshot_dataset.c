@@ -69,11 +69,27 @@ static herr_t attach(hid_t dataset, hid_t scale, int axis, const char *label)
     return result >= 0 ? H5DSset_label(dataset, (unsigned)axis, label) : result;
 }
 
+static herr_t attach_named(const qfp_snapshot *s, hid_t dataset, const qfpi_dataset_spec *spec)
+{
+    herr_t result = 0;
+    for (int i = 0; i < spec->rank && result >= 0; ++i) {
+        hid_t scale = H5Dopen2(s->file, spec->scales[i], H5P_DEFAULT);
+        result = scale >= 0 ? attach(dataset, scale, (spec->grows ? 1 : 0) + i,
+                                     strrchr(spec->scales[i], '/') + 1)
+                            : -1;
+        if (scale >= 0)
+            H5Dclose(scale);
+    }
+    return result;
+}
+
 static herr_t attach_scales(const qfp_snapshot *s, hid_t dataset, const qfpi_dataset_spec *spec)
 {
     int first = spec->grows ? 1 : 0, components = 0;
     bool in_phase_space = true;
     herr_t result = spec->grows ? attach(dataset, s->time, 0, "time") : 0;
+    if (spec->scales != NULL)
+        return result >= 0 ? attach_named(s, dataset, spec) : result;
     for (int i = 0; i < spec->rank && result >= 0; ++i) {
         bool is_x = i % 2 == 0;
         in_phase_space = in_phase_space && i < 2 * s->modes &&

@@ -53,6 +53,8 @@ typedef struct qfpi_dataset_spec {
     int rank; /* without time */
     const size_t *shape;
     bool grows; /* a first axis of times, unlimited */
+    /* NULL: x, p, x, p, … and components; else one dataset per axis without time ("axes/path") */
+    const char *const *scales;
 } qfpi_dataset_spec;
 
 /* Creates it with chunks of at most one time; leading axes that are x, p, x, p, … get the scales.

@@ -33,7 +33,7 @@ typedef struct qfp_sample_result {
     /* χ² of the histogram of every mode against the exact Q, its degrees of freedom and the
      * probability of a larger one; [time_count][modes] */
     double *chi2, *chi2_cells, *chi2_probability;
-    int paths, steps;
+    int paths, steps; /* paths: drawn, fewer than configured when target_error was reached sooner */
     double seconds;
     char method[24];
     char statement[512]; /* which ensemble this is and what its density at one time equals */
@@ -42,7 +42,10 @@ typedef struct qfp_sample_result {
 /* Draws the ensemble of the key `ensemble`.  QFP_CONFIG for a method that the Hamiltonian's class
  * forbids.  QFP_TOLERANCE when trajectories cannot be followed with these steps and QFP_GROWTH when
  * the useful time of a method is over: both keep the times reached, in `out` and in the file, which
- * then has an attribute `stopped`.  Every other failure leaves no file and an empty result. */
+ * then has an attribute `stopped`.  With `target_error` ensembles of growing size are drawn, each
+ * beginning with the trajectories of the one before; the last one is what `paths` of that size
+ * gives and QFP_TOLERANCE says that the target was not reached.  Every other failure leaves no file
+ * and an empty result. */
 qfp_status qfp_sample(const qfp_config *config, const qfp_sample_options *options,
                       qfp_sample_result *out) QFP_MUST_USE;
 void qfp_sample_result_destroy(qfp_sample_result *result);

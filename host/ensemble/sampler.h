@@ -1,0 +1,56 @@
+/* sampler.h - INTERNAL: what one pass of `qfp sample` holds, shared by sample.c (the pass),
+ * sample_histogram.c (densities against Q) and sample_file.c (the output file). */
+#ifndef QFPI_ENSEMBLE_SAMPLER_H
+#define QFPI_ENSEMBLE_SAMPLER_H
+
+#include "ensemble/method.h"
+#include "ensemble/path_observables.h"
+#include "io/progress.h"
+#include "io/snapshot.h"
+#include "qfp/sample.h"
+#include "run/engine.h"
+
+enum {
+    QFP_CELL_POINTS = 3, /* per axis, for the integral of Q over a cell */
+    QFP_FIGURES = 4      /* name, name_stderr, name_step_error, name_exact in the file */
+};
+
+typedef struct qfp_sampler {
+    const qfp_config *config;
+    const qfp_sample_options *options;
+    qfp_sample_result *result;
+    qfp_engine engine;
+    const qfp_path_backend *backend;
+    qfp_reference *reference;
+    qfp_ensemble_object ensemble;
+    qfp_path_observables observables;
+    qfp_path_set set;
+    double weight; /* Σ w of the trajectories */
+    qfp_buffer *fine, *coarse;
+    qfp_snapshot *snapshot;
+    qfp_progress *progress;
+    /* [n], [n²], [n²], Gauss points of [n²]; figures: a row of /observables */
+    double *axis, *counts, *expected, *density, *figures, *scratch;
+    double *marginals[QFP_MAX_MODES];
+} qfp_sampler;
+
+/* The histograms stand beside Q. */
+static inline bool qfpi_sampler_compares_density(const qfp_sampler *s)
+{
+    return s->ensemble.density_is_q || s->ensemble.histogram;
+}
+
+/* Q of the exact state on the axes, into s->marginals[mode]. */
+qfp_status qfpi_sampler_exact_marginal(qfp_sampler *s, int mode) QFP_MUST_USE;
+/* The histogram of one mode as a density per d²α, against the exact Q: χ² into the result, the
+ * density into the file. */
+qfp_status qfpi_sampler_histogram(qfp_sampler *s, int mode, size_t row) QFP_MUST_USE;
+
+/* Creates options->output_path with its attributes and the names of the observables. */
+qfp_status qfpi_sampler_open_file(qfp_sampler *s) QFP_MUST_USE;
+/* The next row of /paths: the first output.paths.count trajectories, when they are asked for. */
+qfp_status qfpi_sampler_write_paths(qfp_sampler *s) QFP_MUST_USE;
+/* Completes the file, also of an ensemble that had to stop after some times; hands `status` on. */
+qfp_status qfpi_sampler_close_file(qfp_sampler *s, qfp_status status) QFP_MUST_USE;
+
+#endif

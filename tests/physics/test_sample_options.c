@@ -1,0 +1,157 @@
+/* Options of `qfp sample`: the target error and the trajectories written to the file. */
+#include <unistd.h>
+
+#include "../support/sampling.h"
+#include "io/hdf5_access.h"
+#include "io/snapshot.h"
+
+static const char kerr[] = "hamiltonian: {modes: 1, operator: \"0.5*ad^2*a^2\"}\n"
+                           "lengths: [2.0]\n"
+                           "initial: {coherent: [1.0]}\n"
+                           "ensemble: {method: truncated_wigner, paths: %d, steps: 20, seed: 3%s}\n"
+                           "output: {times: [0.0, 0.2], husimi: {from: -5, to: 5, points: 5}%s}\n";
+
+static qfp_status sample_kerr(int paths, const char *ensemble, const char *output, const char *file,
+                              qfp_sample_result *r)
+{
+    char yaml[512];
+    snprintf(yaml, sizeof yaml, kerr, paths, ensemble, output);
+    qfp_config *config = load_text(yaml);
+    qfp_sample_options options = {.output_path = file};
+    qfp_status status = qfp_sample(config, &options, r);
+    qfp_config_destroy(config);
+    return status;
+}
+
+static double worst(const qfp_sample_result *r)
+{
+    double most = 0.0;
+    for (size_t i = 0; i < r->time_count * r->observable_count; i++)
+        most = fmax(most, r->estimates[i].stderr_);
+    return most;
+}
+
+Test(sample_options, target_error_takes_as_many_trajectories_as_it_needs)
+{
+    scratch_make();
+    qfp_sample_result first, target, again, plain;
+    OK(sample_kerr(1024, "", "", NULL, &first));
+    char key[64];
+    double wanted = 0.5 * worst(&first); /* four times the trajectories */
+    snprintf(key, sizeof key, ", target_error: %.17g", wanted);
+    OK(sample_kerr(1000000, key, "", NULL, &target));
+    cr_assert(worst(&target) <= wanted);
+    /* a quarter of the variance, with the program's margin for its own estimate; not all of them */
+    cr_assert(target.paths > 3000 && target.paths < 20000, "%d", target.paths);
+    OK(sample_kerr(1000000, key, "", NULL, &again));
+    OK(sample_kerr(target.paths, "", "", NULL, &plain));
+    size_t size = target.time_count * target.observable_count * sizeof *target.estimates;
+    cr_assert(eq(int, again.paths, target.paths));
+    cr_assert(memcmp(again.estimates, target.estimates, size) == 0);
+    cr_assert(memcmp(plain.estimates, target.estimates, size) == 0); /* the ensemble of that size */
+    qfp_sample_result_destroy(&first);
+    qfp_sample_result_destroy(&target);
+    qfp_sample_result_destroy(&again);
+    qfp_sample_result_destroy(&plain);
+    scratch_remove();
+}
+
+Test(sample_options, a_target_out_of_reach_keeps_the_figures)
+{
+    scratch_make();
+    const char *path = scratch_path("short.h5");
+    qfp_sample_result r;
+    hid_t file;
+    qfp_status status = sample_kerr(2000, ", target_error: 1.0e-6", "", path, &r);
+    cr_assert(status == QFP_TOLERANCE && qfp_status_exit(status) == 3);
+    cr_assert(strstr(qfp_last_error(), "raise ensemble.paths") != NULL, "%s", qfp_last_error());
+    cr_assert(eq(int, r.paths, 2000));
+    cr_assert(eq(sz, r.time_count, 2));
+    OK(qfp_hdf5_open(path, &file));
+    char *stopped = qfp_hdf5_read_text(file, "stopped");
+    cr_assert(stopped != NULL && strstr(stopped, "target_error") != NULL);
+    free(stopped);
+    H5Fclose(file);
+    qfp_sample_result_destroy(&r);
+    scratch_remove();
+}
+
+Test(sample_options, trajectories_in_the_file_are_those_of_the_means)
+{
+    scratch_make();
+    enum { PATHS = 70 };
+    const char *path = scratch_path("paths.h5");
+    qfp_sample_result r;
+    int rank, is_complex;
+    size_t shape[16];
+    double *paths;
+    hid_t file, dataset;
+    /* more than there are: all are written */
+    OK(sample_kerr(PATHS, "", ", paths: {count: 1000}", path, &r));
+    OK(qfp_hdf5_read(path, "/paths", &rank, shape, &is_complex, &paths));
+    cr_assert(eq(int, rank, 3));
+    cr_assert(eq(sz, shape[0], 2));
+    cr_assert(eq(sz, shape[1], PATHS));
+    cr_assert(eq(sz, shape[2], 4)); /* α and β */
+    for (size_t row = 0; row < 2; row++) {
+        double re_a = 0.0;
+        for (size_t i = 0; i < PATHS; i++) {
+            const double *z = paths + (row * PATHS + i) * 4;
+            re_a += z[0] / PATHS;
+            cr_assert(epsilon_eq(dbl, z[2], z[0], 1e-12)); /* Wigner: β = α*, to rounding */
+            cr_assert(epsilon_eq(dbl, z[3], -z[1], 1e-12));
+        }
+        cr_assert(strcmp(r.names[2], "re_a_1") == 0);
+        /* the sum in another order */
+        cr_assert(epsilon_eq(dbl, re_a, r.estimates[row * r.observable_count + 2].value, 1e-13));
+    }
+    free(paths);
+    OK(qfp_hdf5_open(path, &file));
+    size_t extent;
+    hsize_t shape_h5[QFP_HDF5_MAX_RANK];
+    OK(qfp_hdf5_open_dataset(file, path, "/paths", &dataset, &rank, shape_h5));
+    char *names = qfp_hdf5_read_text(dataset, "coordinates");
+    cr_assert(eq(str, names, "re_alpha_1, im_alpha_1, re_beta_1, im_beta_1"));
+    free(names);
+    H5Dclose(dataset);
+    H5Fclose(file);
+    OK(qfp_hdf5_read(path, "/axes/path", &rank, &extent, &is_complex, &paths));
+    cr_assert(eq(sz, extent, PATHS));
+    cr_assert(eq(dbl, paths[PATHS - 1], PATHS));
+    free(paths);
+    qfp_sample_result_destroy(&r);
+    scratch_remove();
+}
+
+/* x = √2 ℓ Re α, p = √2 (κ/ℓ) Im α: in a plain phase space the coordinates of the output's axes. */
+Test(sample_options, trajectories_are_written_in_physical_units)
+{
+    scratch_make();
+    const char *path = scratch_path("paths.h5");
+    qfp_config *config = load_text("hamiltonian: {modes: 2, operator: \"n[1] + n[2]\"}\n"
+                                   "lengths: [2.0, 1.0]\nkappa: 0.5\n"
+                                   "initial: {coherent: ['3+2*I', '-1+4*I']}\n"
+                                   "ensemble: {method: guided, paths: 20}\n"
+                                   "output: {times: [0], paths: {count: 7},"
+                                   " husimi: {from: -5, to: 5, points: 5}}\n");
+    qfp_sample_options options = {.output_path = path};
+    qfp_sample_result r;
+    int rank, is_complex;
+    size_t shape[16];
+    double *paths;
+    OK(qfp_sample(config, &options, &r));
+    OK(qfp_hdf5_read(path, "/paths", &rank, shape, &is_complex, &paths));
+    cr_assert(eq(sz, shape[1], 7));
+    cr_assert(eq(sz, shape[2], 4));
+    const double root = sqrt(2.0);
+    const double centre[4] = {root * 2.0 * 3.0, root * 0.25 * 2.0, -root, root * 0.5 * 4.0};
+    const double spread[4] = {2.0, 0.25, 1.0, 0.5}; /* of Q: √2 × √½ × unit */
+    for (size_t i = 0; i < 7; i++)
+        for (size_t c = 0; c < 4; c++) /* five standard deviations: 2e-5 for all 28 together */
+            cr_assert(fabs(paths[4 * i + c] - centre[c]) < 5.0 * spread[c], "%zu %zu: %g", i, c,
+                      paths[4 * i + c]);
+    free(paths);
+    qfp_sample_result_destroy(&r);
+    qfp_config_destroy(config);
+    scratch_remove();
+}
