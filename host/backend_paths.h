@@ -149,6 +149,8 @@ typedef struct qfp_path_backend {
 } qfp_path_backend;
 
 const qfp_path_backend *qfp_path_backend_cpu(void);
+/* Absent from a build without CUDA, whose backend is not available either: its table is empty. */
+const qfp_path_backend *qfp_path_backend_cuda(void);
 
 #ifdef __cplusplus
 }

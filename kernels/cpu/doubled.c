@@ -6,6 +6,7 @@
 #include "cpu/buffer.h"
 #include "cpu/paths.h"
 #include "shared/doubled_cell.h"
+#include "staging/path_stage.h"
 
 struct qfp_doubled {
     const qfp_context *context;
@@ -32,7 +33,7 @@ qfp_status cpu_doubled_create(qfp_context *context, int modes,
         return QFP_FAIL(QFP_INTERNAL, "a doubled phase space of %d modes", modes);
     QFP_TRY(QFP_ALLOCATE(d, 1, "a doubled phase space"));
     qfp_status status =
-        cpu_stage_path_polynomials(6 * (size_t)modes, polynomials, &d->terms, &d->first);
+        qfpi_path_polynomials_stage(6 * (size_t)modes, polynomials, &d->terms, &d->first);
     if (status != QFP_OK) {
         cpu_doubled_destroy(d);
         return status;

@@ -5,6 +5,7 @@
 
 #include "cpu/buffer.h"
 #include "cpu/paths.h"
+#include "staging/path_stage.h"
 
 struct qfp_guide {
     const qfp_context *context;
@@ -27,38 +28,15 @@ void cpu_guide_destroy(qfp_guide *guide)
     free(guide);
 }
 
-qfp_status cpu_stage_path_polynomials(size_t count, const qfp_path_polynomial *polynomials,
-                                      qfp_symbol_term **terms, size_t **first)
-{
-    size_t total = 0;
-    for (size_t k = 0; k < count; ++k)
-        total += polynomials[k].term_count;
-    QFP_TRY(QFP_ALLOCATE(*terms, total + 1, "the drift of trajectories"));
-    QFP_TRY(QFP_ALLOCATE(*first, count + 1, "the drift of trajectories"));
-    total = 0;
-    for (size_t k = 0; k < count; ++k) {
-        (*first)[k] = total;
-        if (polynomials[k].term_count > 0)
-            memcpy(*terms + total, polynomials[k].terms,
-                   polynomials[k].term_count * sizeof **terms);
-        total += polynomials[k].term_count;
-    }
-    (*first)[count] = total;
-    return QFP_OK;
-}
-
 static qfp_status stage_tables(const qfp_guide_spec *spec, qfp_guide *guide)
 {
-    int most = 1;
+    size_t roots;
     guide->view.dimension = 1;
     for (int j = 0; j < spec->modes; ++j) {
         guide->view.levels[j] = spec->levels[j];
         guide->view.dimension *= (size_t)spec->levels[j];
-        most = spec->levels[j] > most ? spec->levels[j] : most;
     }
-    QFP_TRY(QFP_ALLOCATE(guide->inverse_root, (size_t)most, "the tables of a guide"));
-    for (int n = 1; n < most; ++n)
-        guide->inverse_root[n] = 1.0 / sqrt(n);
+    QFP_TRY(qfpi_inverse_roots_stage(spec->modes, spec->levels, &roots, &guide->inverse_root));
     QFP_TRY(QFP_ALLOCATE(guide->weights, spec->ket_count, "the kets of a guide"));
     memcpy(guide->weights, spec->weights, spec->ket_count * sizeof *guide->weights);
     for (int node = 0; node < 3; ++node)
@@ -75,8 +53,8 @@ qfp_status cpu_guide_create(qfp_context *context, const qfp_guide_spec *spec, qf
         return QFP_FAIL(QFP_INTERNAL, "a guide of %d modes and %zu kets", spec->modes,
                         spec->ket_count);
     QFP_TRY(QFP_ALLOCATE(guide, 1, "a guide"));
-    qfp_status status = cpu_stage_path_polynomials(3 * (size_t)spec->modes, spec->polynomials,
-                                                   &guide->terms, &guide->first);
+    qfp_status status = qfpi_path_polynomials_stage(3 * (size_t)spec->modes, spec->polynomials,
+                                                    &guide->terms, &guide->first);
     if (status == QFP_OK)
         status = stage_tables(spec, guide);
     if (status != QFP_OK) {

@@ -8,15 +8,7 @@
 #include "cpu/paths.h"
 #include "shared/draw_cell.h"
 #include "shared/pairwise.h"
-
-static qfp_status cumulate(size_t count, const double *weights, double **out)
-{
-    double sum = 0.0;
-    QFP_TRY(QFP_ALLOCATE(*out, count, "the weights of the kets"));
-    for (size_t k = 0; k < count; ++k)
-        (*out)[k] = sum += weights[k];
-    return QFP_OK;
-}
+#include "staging/path_stage.h"
 
 qfp_status cpu_paths_draw(qfp_context *context, const qfp_path_set *set, int modes,
                           const int *levels, size_t ket_count, const double *weights,
@@ -27,7 +19,7 @@ qfp_status cpu_paths_draw(qfp_context *context, const qfp_path_set *set, int mod
     qfp_status status;
     for (int j = 0; j < modes; ++j)
         dimension *= (size_t)levels[j];
-    QFP_TRY_GOTO(cumulate(ket_count, weights, &cumulative));
+    QFP_TRY_GOTO(qfpi_ket_weights_stage(ket_count, weights, &cumulative));
     QFP_TRY_GOTO(QFP_ALLOCATE(scratch, 2 * dimension * (size_t)context->threads, "draws"));
 #pragma omp parallel num_threads(context->threads) if (context->threads > 1)
     {

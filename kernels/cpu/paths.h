@@ -27,9 +27,6 @@ static inline void cpu_path_store(const qfp_path_set *set, double *x, size_t i, 
 qfp_status cpu_paths_draw(qfp_context *context, const qfp_path_set *set, int modes,
                           const int *levels, size_t ket_count, const double *weights,
                           const double *kets, qfp_buffer *x);
-/* The term lists one after another, and where each begins [count + 1]. */
-qfp_status cpu_stage_path_polynomials(size_t count, const qfp_path_polynomial *polynomials,
-                                      qfp_symbol_term **terms, size_t **first) QFP_MUST_USE;
 qfp_status cpu_paths_gaussian(qfp_context *context, const qfp_path_set *set, uint64_t block,
                               int keep, const double *mean, const double *spread, qfp_buffer *x);
 qfp_status cpu_doubled_create(qfp_context *context, int modes,

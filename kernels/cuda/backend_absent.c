@@ -1,5 +1,6 @@
 /* backend_absent.c - stands in for the CUDA backend in a build without it: it answers why. */
 #include "backend.h"
+#include "backend_paths.h"
 
 static qfp_status available(void)
 {
@@ -11,4 +12,10 @@ static const qfp_backend table = {.name = "cuda", .available = available};
 const qfp_backend *qfp_backend_cuda(void)
 {
     return &table;
+}
+
+const qfp_path_backend *qfp_path_backend_cuda(void)
+{
+    static const qfp_path_backend none = {0};
+    return &none;
 }

@@ -1,0 +1,74 @@
+/* paths_doubled.cu - steps of trajectories in the doubled phase space. */
+#include "cuda/paths.cuh"
+#include "cuda/range.cuh"
+#include "shared/doubled_cell.h"
+
+#include <stdlib.h>
+
+struct qfp_doubled {
+    qfp_context *context;
+    qfpi_doubled_view view; /* into the arrays below, which are device memory */
+    qfp_symbol_term *terms;
+    size_t *first;
+};
+
+static __global__ void k_doubled_advance(qfpi_doubled_view v, qfp_path_set set, qfp_path_step step,
+                                         double limit, double *x, double *lost)
+{
+    QFP_SHARED(double, shared);
+    double failed = 0.0;
+    for (size_t i = cuda_first_cell(); i < set.paths; i += cuda_cell_step()) {
+        qfpi_complex z[2 * QFPI_MAX_MODES];
+        cuda_path_load(set, x, i, z);
+        failed += !qfpi_doubled_cell(&v, step.duration, set.seed, set.first_path + i, step.step,
+                                     step.merge, limit, z);
+        cuda_path_store(set, x, i, set.coordinates, z);
+    }
+    cuda_count_lost(failed, shared, lost);
+}
+
+qfp_status cuda_doubled_create(qfp_context *context, int modes,
+                               const qfp_path_polynomial *polynomials, qfp_doubled **out)
+{
+    qfp_doubled *d = nullptr;
+    *out = nullptr;
+    if (modes < 1 || modes > QFPI_MAX_MODES)
+        return QFP_FAIL(QFP_INTERNAL, "a doubled phase space of %d modes", modes);
+    QFP_TRY(cuda_paths_check(context));
+    QFP_TRY(QFP_ALLOCATE(d, 1, "a doubled phase space"));
+    d->context = context;
+    qfp_status status =
+        cuda_path_polynomials(context, 6 * (size_t)modes, polynomials, &d->terms, &d->first);
+    if (status != QFP_OK) {
+        cuda_doubled_destroy(d);
+        return status;
+    }
+    d->view.modes = modes;
+    d->view.terms = d->terms;
+    d->view.first = d->first;
+    *out = d;
+    return QFP_OK;
+}
+
+void cuda_doubled_destroy(qfp_doubled *doubled)
+{
+    if (doubled == nullptr)
+        return;
+    (void)cudaFree(doubled->terms);
+    (void)cudaFree(doubled->first);
+    free(doubled);
+}
+
+qfp_status cuda_doubled_advance(const qfp_doubled *doubled, const qfp_path_set *set,
+                                const qfp_path_step *step, double limit, qfp_buffer *x,
+                                size_t *lost)
+{
+    cuda_range range("doubled_advance");
+    qfp_context *context = doubled->context;
+    unsigned blocks = cuda_blocks(set->paths);
+    QFP_TRY(cuda_reserve(context, blocks));
+    QFP_LAUNCH(k_doubled_advance, blocks, CUDA_THREADS, CUDA_LOST_SHARED, context->stream,
+               doubled->view, *set, *step, limit, cuda_data<double>(x), context->scratch);
+    QFP_CUDA_LAUNCHED("k_doubled_advance");
+    return cuda_lost_total(context, blocks, lost);
+}

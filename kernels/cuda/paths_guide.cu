@@ -1,0 +1,125 @@
+/* paths_guide.cu - the score-guided diffusion: the staged guide and one step of all paths. */
+#include "cuda/paths.cuh"
+#include "cuda/range.cuh"
+#include "staging/path_stage.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+struct qfp_guide {
+    qfp_context *context;
+    qfpi_guide_view view; /* into the arrays below, which are device memory */
+    qfp_symbol_term *terms;
+    size_t *first;
+    double *inverse_root, *weights, *kets[3];
+};
+
+static __global__ void k_guide_advance(qfpi_guide_view g, qfp_path_set set, qfpi_guided_step step,
+                                       double *x, double *lost)
+{
+    QFP_SHARED(double, shared);
+    double failed = 0.0;
+    for (size_t i = cuda_first_cell(); i < set.paths; i += cuda_cell_step()) {
+        qfpi_complex alpha[QFPI_MAX_MODES];
+        cuda_path_load(set, x, i, alpha);
+        if (!qfpi_guided_cell(&g, &step, set.first_path + i, alpha)) {
+            for (int j = 0; j < g.modes; ++j)
+                alpha[j].re = alpha[j].im = NAN;
+            failed += 1.0;
+        }
+        cuda_path_store(set, x, i, g.modes, alpha);
+    }
+    cuda_count_lost(failed, shared, lost);
+}
+
+static qfp_status stage_tables(const qfp_guide_spec *spec, qfp_guide *guide)
+{
+    qfp_context *context = guide->context;
+    size_t roots = 0, dimension = 1;
+    double *inverse_root = nullptr;
+    for (int j = 0; j < spec->modes; ++j) {
+        guide->view.levels[j] = spec->levels[j];
+        dimension *= (size_t)spec->levels[j];
+    }
+    guide->view.dimension = dimension;
+    QFP_TRY(qfpi_inverse_roots_stage(spec->modes, spec->levels, &roots, &inverse_root));
+    qfp_status status =
+        cuda_stage(context, inverse_root, roots, "the tables of a guide", &guide->inverse_root);
+    free(inverse_root);
+    QFP_TRY(status);
+    QFP_TRY(cuda_stage(context, spec->weights, spec->ket_count, "the kets of a guide",
+                       &guide->weights));
+    for (int node = 0; node < 3; ++node)
+        QFP_TRY(cuda_allocate_array(2 * spec->ket_count * dimension, "the kets of a guide",
+                                    &guide->kets[node]));
+    return QFP_OK;
+}
+
+qfp_status cuda_guide_create(qfp_context *context, const qfp_guide_spec *spec, qfp_guide **out)
+{
+    qfp_guide *guide = nullptr;
+    *out = nullptr;
+    if (spec->modes < 1 || spec->modes > QFPI_MAX_MODES || spec->ket_count == 0)
+        return QFP_FAIL(QFP_INTERNAL, "a guide of %d modes and %zu kets", spec->modes,
+                        spec->ket_count);
+    QFP_TRY(cuda_paths_check(context));
+    QFP_TRY(QFP_ALLOCATE(guide, 1, "a guide"));
+    guide->context = context;
+    qfp_status status = cuda_path_polynomials(context, 3 * (size_t)spec->modes, spec->polynomials,
+                                              &guide->terms, &guide->first);
+    if (status == QFP_OK)
+        status = stage_tables(spec, guide);
+    if (status != QFP_OK) {
+        cuda_guide_destroy(guide);
+        return status;
+    }
+    guide->view.modes = spec->modes;
+    guide->view.ket_count = spec->ket_count;
+    guide->view.lambda = spec->lambda;
+    guide->view.terms = guide->terms;
+    guide->view.first = guide->first;
+    guide->view.inverse_root = guide->inverse_root;
+    guide->view.weights = guide->weights;
+    for (int node = 0; node < 3; ++node)
+        guide->view.kets[node] = guide->kets[node];
+    *out = guide;
+    return QFP_OK;
+}
+
+void cuda_guide_destroy(qfp_guide *guide)
+{
+    if (guide == nullptr)
+        return;
+    (void)cudaFree(guide->terms);
+    (void)cudaFree(guide->first);
+    (void)cudaFree(guide->inverse_root);
+    (void)cudaFree(guide->weights);
+    for (int node = 0; node < 3; ++node)
+        (void)cudaFree(guide->kets[node]);
+    free(guide);
+}
+
+qfp_status cuda_guide_load(qfp_guide *guide, int node, const double *kets)
+{
+    if (node < 0 || node > 2)
+        return QFP_FAIL(QFP_INTERNAL, "a guide has nodes 0, 1 and 2, not %d", node);
+    QFP_CUDA_TRY(cudaMemcpyAsync(guide->kets[node], kets,
+                                 2 * guide->view.ket_count * guide->view.dimension * sizeof *kets,
+                                 cudaMemcpyHostToDevice, guide->context->stream),
+                 "copying the kets of a guide");
+    return QFP_OK;
+}
+
+qfp_status cuda_guide_advance(const qfp_guide *guide, const qfp_path_set *set,
+                              const qfp_path_step *step, qfp_buffer *x, size_t *lost)
+{
+    cuda_range range("guide_advance");
+    qfp_context *context = guide->context;
+    unsigned blocks = cuda_blocks(set->paths);
+    qfpi_guided_step s = {step->duration, set->seed, step->step, step->merge, step->pieces_most};
+    QFP_TRY(cuda_reserve(context, blocks));
+    QFP_LAUNCH(k_guide_advance, blocks, CUDA_THREADS, CUDA_LOST_SHARED, context->stream,
+               guide->view, *set, s, cuda_data<double>(x), context->scratch);
+    QFP_CUDA_LAUNCHED("k_guide_advance");
+    return cuda_lost_total(context, blocks, lost);
+}

@@ -1,0 +1,279 @@
+/* test_parity_paths.c - trajectories on CUDA against the CPU, path by path, and against any other
+ * cut into threads or parts.
+ *
+ * Through the host shim both sides call the same mathematical library, and in strict mode every
+ * number is the same, bit for bit.  A device has its own logarithm and sine: its numbers differ in
+ * the last digits, and where a draw is rejected on one side only, or a step is cut elsewhere, that
+ * path is another one.
+ */
+#include "../suite/suite.h"
+
+#include "backend_paths.h"
+
+enum { PATHS = 1300, MODES = 2, CELLS = 9, BATCHES = 3, FUNCTIONS = 3 };
+
+#if defined(QFP_CUDA_ON_HOST) && defined(QFP_STRICT_ARITHMETIC)
+static const double near = 0.0;
+static const int strangers = 0;
+#else
+static const double near = 1e-9; /* rounding grows along a path, whose rates are of order one */
+static const int strangers = PATHS / 50;
+#endif
+
+typedef struct side {
+    const qfp_backend *backend;
+    const qfp_path_backend *table;
+    qfp_context *context;
+    qfp_buffer *x, *weights;
+} side;
+
+static side side_create(int cuda, int threads, size_t paths, int coordinates)
+{
+    side s = {.backend = cuda ? qfp_backend_cuda() : qfp_backend_cpu(),
+              .table = cuda ? qfp_path_backend_cuda() : qfp_path_backend_cpu()};
+    double *weights = malloc(paths * sizeof *weights);
+    OK(s.backend->context_create(threads, &s.context));
+    OK(s.backend->buffer_create(s.context, 2 * (size_t)coordinates * paths, &s.x));
+    OK(s.backend->buffer_create(s.context, paths, &s.weights));
+    for (size_t i = 0; i < paths; ++i)
+        weights[i] = i % 7 == 3 ? -1.0 : 1.0;
+    OK(s.backend->upload(s.weights, 0, paths, weights));
+    free(weights);
+    return s;
+}
+
+static void side_destroy(side *s)
+{
+    s->backend->buffer_destroy(s->x);
+    s->backend->buffer_destroy(s->weights);
+    s->backend->context_destroy(s->context);
+}
+
+static double *numbers_of(const side *s, size_t count)
+{
+    double *out = malloc(count * sizeof *out);
+    OK(s->backend->download(s->x, 0, count, out));
+    return out;
+}
+
+static qfp_path_set set_of(size_t paths, int coordinates, uint64_t first)
+{
+    return (qfp_path_set){
+        .paths = paths, .coordinates = coordinates, .seed = 12345678901, .first_path = first};
+}
+
+/* What is done to an ensemble: draws or moves x. */
+typedef struct operation {
+    const char *name;
+    int coordinates;
+    void (*run)(const side *s, const qfp_path_set *set, double parameter);
+    double parameter;
+} operation;
+
+static double *random_kets(size_t count)
+{
+    double *kets = suite_random_array(2 * count, 5);
+    for (size_t i = 0; i < 2 * count; ++i)
+        kets[i] /= 1.0 + (double)(i % 24);
+    return kets;
+}
+
+static const int levels[MODES] = {5, 4};
+static const double ket_weights[2] = {0.7, 0.3};
+
+static void draw(const side *s, const qfp_path_set *set, double modes)
+{
+    size_t dimension = modes > 1.0 ? 20 : 5;
+    double *kets = random_kets(2 * dimension);
+    OK(s->table->draw(s->context, set, (int)modes, levels, 2, ket_weights, kets, s->x));
+    free(kets);
+}
+
+static void gaussian(const side *s, const qfp_path_set *set, double keep)
+{
+    double *numbers = suite_random_array(20, 9);
+    draw(s, set, 1.0);
+    OK(s->table->gaussian(s->context, set, 77, (int)keep, numbers, numbers + 4, s->x));
+    free(numbers);
+}
+
+/* Kerr with U = 1, and a mode that only turns: A = −iα(|α|² − 2), S = α², ∂S = 2α. */
+static const qfp_symbol_term kerr_drift[] = {{.im = -1.0, .power = {2, 0, 1, 0}},
+                                             {.im = 2.0, .power = {1, 0, 0, 0}}};
+static const qfp_symbol_term square[] = {{.re = 1.0, .power = {2, 0, 0, 0}}};
+static const qfp_symbol_term slope[] = {{.re = 2.0, .power = {1, 0, 0, 0}}};
+static const qfp_symbol_term turn[] = {{.im = -0.7, .power = {0, 1, 0, 0}}};
+
+static void guided(const side *s, const qfp_path_set *set, double lambda)
+{
+    const qfp_path_polynomial polynomials[] = {{2, kerr_drift}, {1, square}, {1, slope},
+                                               {1, turn},       {0, NULL},   {0, NULL}};
+    qfp_guide_spec spec = {.modes = MODES,
+                           .levels = {levels[0], levels[1]},
+                           .ket_count = 2,
+                           .weights = ket_weights,
+                           .lambda = lambda,
+                           .polynomials = polynomials};
+    qfp_path_step step = {.duration = 0.02, .step = 3, .merge = 1, .pieces_most = 2000};
+    qfp_guide *guide;
+    size_t lost = 99;
+    double *kets = random_kets(2 * 20);
+    draw(s, set, 2.0);
+    OK(s->table->guide_create(s->context, &spec, &guide));
+    for (int node = 0; node < 3; ++node)
+        OK(s->table->guide_load(guide, node, kets));
+    OK(s->table->guide_advance(guide, set, &step, s->x, &lost));
+    step.step = 4;
+    step.merge = 2;
+    OK(s->table->guide_advance(guide, set, &step, s->x, &lost));
+    cr_assert(eq(sz, lost, 0));
+    s->table->guide_destroy(guide);
+    free(kets);
+}
+
+/* Positive P of Kerr for α, the mirror image for β; noise 0 leaves the drift. */
+static void doubled(const side *s, const qfp_path_set *set, double noise)
+{
+    const qfp_symbol_term alpha_drift[] = {{.im = -1.0, .power = {2, 1}}};
+    const qfp_symbol_term beta_drift[] = {{.im = 1.0, .power = {1, 2}}};
+    const qfp_symbol_term alpha_noise[] = {{.im = -noise, .power = {2, 0}}};
+    const qfp_symbol_term beta_noise[] = {{.im = noise, .power = {0, 2}}};
+    const qfp_symbol_term alpha_slope[] = {{.im = -2.0 * noise, .power = {1, 0}}};
+    const qfp_symbol_term beta_slope[] = {{.im = 2.0 * noise, .power = {0, 1}}};
+    size_t noisy = noise != 0.0;
+    const qfp_path_polynomial polynomials[] = {{1, alpha_drift},     {noisy, alpha_noise},
+                                               {noisy, alpha_slope}, {1, beta_drift},
+                                               {noisy, beta_noise},  {noisy, beta_slope}};
+    qfp_path_step step = {.duration = 0.05, .step = 8, .merge = 2};
+    qfp_doubled *d;
+    size_t lost = 0;
+    draw(s, set, 1.0);
+    OK(s->table->doubled_create(s->context, 1, polynomials, &d));
+    OK(s->table->doubled_advance(d, set, &step, 3.0, s->x, &lost));
+    cr_assert(gt(sz, lost, 0)); /* |αβ| > 3 happens, and is counted */
+    cr_assert(lt(sz, lost, set->paths));
+    s->table->doubled_destroy(d);
+}
+
+static const operation operations[] = {
+    {"a draw of one mode", 1, draw, 1.0},   {"a draw of two modes", 2, draw, 2.0},
+    {"Gaussian numbers", 1, gaussian, 0.0}, {"Gaussian steps", 1, gaussian, 1.0},
+    {"the guided flow", 2, guided, 0.0},    {"guided diffusion", 2, guided, 1.0},
+    {"half of the noise", 2, guided, 0.5},  {"the doubled space", 2, doubled, 1.0},
+    {"its drift alone", 2, doubled, 0.0},
+};
+
+/* x[paths of a] against the same paths, `from` on, of b. */
+static void same_paths(const operation *o, const side *a, size_t a_paths, const side *b,
+                       size_t b_paths, size_t from)
+{
+    size_t reals = 2 * (size_t)o->coordinates;
+    double *x = numbers_of(a, reals * a_paths), *y = numbers_of(b, reals * b_paths);
+    int strange = 0;
+    for (size_t i = 0; i < a_paths; ++i)
+        for (size_t c = 0; c < reals; ++c) {
+            double p = x[c * a_paths + i], q = y[c * b_paths + from + i];
+            if (memcmp(&p, &q, sizeof p) == 0 || fabs(p - q) <= near * (1.0 + fabs(p)))
+                continue;
+            cr_assert(le(int, ++strange, strangers), "%s: path %zu, number %zu: %.17g and %.17g",
+                      o->name, i, c, p, q);
+        }
+    free(x);
+    free(y);
+}
+
+Test(parity_paths, every_move_on_cuda)
+{
+    for (size_t k = 0; k < sizeof operations / sizeof *operations; ++k) {
+        const operation *o = &operations[k];
+        qfp_path_set set = set_of(PATHS, o->coordinates, 41);
+        side cpu = side_create(0, 1, PATHS, o->coordinates);
+        side cuda = side_create(1, 0, PATHS, o->coordinates);
+        o->run(&cpu, &set, o->parameter);
+        o->run(&cuda, &set, o->parameter);
+        same_paths(o, &cpu, PATHS, &cuda, PATHS, 0);
+        side_destroy(&cpu);
+        side_destroy(&cuda);
+    }
+    cuda_objects_are_gone();
+}
+
+/* Neither threads nor parts of an ensemble change a path: no bound, on any machine. */
+Test(parity_paths, threads_and_parts_do_not_matter)
+{
+    enum { PART = 501 };
+    for (size_t k = 0; k < sizeof operations / sizeof *operations; ++k)
+        for (int cuda = 0; cuda < 2; ++cuda) {
+            const operation *o = &operations[k];
+            qfp_path_set set = set_of(PATHS, o->coordinates, 41);
+            qfp_path_set part_set = set_of(PART, o->coordinates, 41 + 700);
+            side whole = side_create(cuda, cuda ? 0 : 2, PATHS, o->coordinates);
+            side part = side_create(cuda, cuda ? 0 : 1, PART, o->coordinates);
+            size_t reals = 2 * (size_t)o->coordinates;
+            o->run(&whole, &set, o->parameter);
+            o->run(&part, &part_set, o->parameter);
+            double *x = numbers_of(&whole, reals * PATHS), *y = numbers_of(&part, reals * PART);
+            for (size_t c = 0; c < reals; ++c)
+                cr_assert(eq(int, memcmp(x + c * PATHS + 700, y + c * PART, PART * sizeof *x), 0),
+                          "%s, number %zu", o->name, c);
+            free(x);
+            free(y);
+            side_destroy(&whole);
+            side_destroy(&part);
+        }
+    cuda_objects_are_gone();
+}
+
+/* Batches of 10000 paths have more leaves than one run of the device's tree. */
+Test(parity_paths, sums_and_histograms)
+{
+    enum { MANY = 60000 };
+    const qfp_path_polynomial functions[FUNCTIONS] = {{2, kerr_drift}, {1, square}, {1, turn}};
+    const double bounds[4] = {-2.0, 1.5, -1.0, 3.0};
+    static const size_t counts[] = {1, 5, PATHS, MANY};
+    for (size_t n = 0; n < sizeof counts / sizeof *counts; ++n)
+        for (int weighted = 0; weighted < 2; ++weighted) {
+            double sums[2][FUNCTIONS * BATCHES], cells[2][CELLS * CELLS];
+            qfp_path_set set = set_of(counts[n], MODES, 0);
+            double *numbers = suite_random_array(4 * counts[n], 3);
+            for (int cuda = 0; cuda < 2; ++cuda) {
+                side s = side_create(cuda, cuda ? 0 : 2, counts[n], MODES);
+                const qfp_buffer *weights = weighted ? s.weights : NULL;
+                OK(s.backend->upload(s.x, 0, 4 * counts[n], numbers));
+                OK(s.table->sums(s.context, &set, 0, FUNCTIONS, functions, BATCHES, s.x, weights,
+                                 sums[cuda]));
+                OK(s.table->histogram(s.context, &set, 1, CELLS, bounds, s.x, weights,
+                                      cells[cuda]));
+                side_destroy(&s);
+            }
+            for (int k = 0; k < FUNCTIONS * BATCHES; ++k)
+#ifdef QFP_STRICT_ARITHMETIC
+                cr_assert(eq(int, memcmp(&sums[0][k], &sums[1][k], sizeof(double)), 0),
+                          "%zu paths, sum %d: %.17g and %.17g", counts[n], k, sums[0][k],
+                          sums[1][k]);
+#else
+                cr_assert(epsilon_eq(dbl, sums[0][k], sums[1][k], 1e-12 * (double)counts[n]));
+#endif
+            for (int k = 0; k < CELLS * CELLS; ++k)
+                cr_assert(eq(dbl, cells[0][k], cells[1][k]), "cell %d", k); /* whole numbers */
+            free(numbers);
+        }
+    cuda_objects_are_gone();
+}
+
+Test(parity_paths, single_precision_is_refused)
+{
+    const qfp_backend *backend = qfp_backend_cuda();
+    qfp_path_set set = set_of(4, 1, 0);
+    qfp_context *context;
+    qfp_buffer *x;
+    const double zero[8] = {0.0};
+    OK(backend->context_create(0, &context));
+    OK(backend->precision_set(context, QFP_PRECISION_SINGLE));
+    OK(backend->buffer_create(context, 8, &x));
+    cr_assert(eq(int, qfp_path_backend_cuda()->gaussian(context, &set, 0, 0, zero, zero, x),
+                 QFP_UNSUPPORTED));
+    backend->buffer_destroy(x);
+    backend->context_destroy(context);
+    cuda_objects_are_gone();
+}
