@@ -40,9 +40,17 @@ typedef struct qfp_guide_spec {
     size_t ket_count;
     const double *weights; /* of the kets, Σ w_k |F_k|² is Q up to its Gaussian */
     double lambda;         /* λ ∈ [0, 1] */
-    /* A_j, S_j, ∂S_j/∂α_j of kernels/shared/guided_cell.h, [3 modes] */
+    int coupled;           /* some ∂²H_aW/∂α*_i∂α*_j does not vanish for i ≠ j */
+    /* kernels/shared/guided_cell.h, [qfp_guide_lists(modes, coupled)]: A_j, S_j, ∂S_j/∂α_j of every
+     * mode; coupled: every A_i, every S_ij, then ∂S_ij/∂α_k with k slowest */
     const qfp_path_polynomial *polynomials;
 } qfp_guide_spec;
+
+static inline size_t qfp_guide_lists(int modes, int coupled)
+{
+    size_t n = (size_t)modes;
+    return coupled ? n + n * n + n * n * n : 3 * n;
+}
 
 typedef struct qfp_path_step {
     double duration;

@@ -31,6 +31,25 @@ static bool is_gaussian(const qfp_state *s)
            s->kind == QFP_STATE_DISPLACED_THERMAL || s->kind == QFP_STATE_SQUEEZED;
 }
 
+/* The noise of a mode is the root of its own S_j. */
+static qfp_status refuse_coupled_noise(const qfp_config *config)
+{
+    int pair[2] = {-1, -1};
+    qfp_polynomial antiwick;
+    qfp_polynomial_init(&antiwick, 2 * config->modes);
+    qfp_status status = qfp_ensemble_symbol(config, 1.0, &antiwick);
+    if (status == QFP_OK)
+        status = qfp_ensemble_couples(&antiwick, config->modes, pair);
+    if (status == QFP_OK && pair[0] >= 0)
+        status = QFP_FAIL(QFP_UNSUPPORTED,
+                          "%s: ensemble.method: this method takes Hamiltonians whose diffusion "
+                          "does not couple modes; here modes %d and %d are coupled by a term like "
+                          "n_i n_j or a_i a_j; take method: guided",
+                          config->path, pair[0] + 1, pair[1] + 1);
+    qfp_polynomial_destroy(&antiwick);
+    return status;
+}
+
 qfp_status qfp_doubled_check(const qfp_config *config)
 {
     if (config->ensemble.method == QFP_ENSEMBLE_TRUNCATED_WIGNER)
@@ -41,7 +60,8 @@ qfp_status qfp_doubled_check(const qfp_config *config)
                          "%s: initial: truncated_wigner draws from the Wigner function, which "
                          "must be a Gaussian: coherent, thermal, displaced_thermal or squeezed",
                          config->path);
-    return qfp_guided_check(config); /* the same class: the noise exists for it only */
+    QFP_TRY(qfp_guided_check(config)); /* the same class: the noise exists for it only */
+    return refuse_coupled_noise(config);
 }
 
 /* A, S and ∂S of coordinate `own` with its partner `other`, for the sign −1 (α) or +1 (β). */

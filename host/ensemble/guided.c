@@ -1,8 +1,7 @@
 /* guided.c - the score-guided diffusion: trajectories whose density at any one time is Q(t).
  *
  * The equation is in kernels/shared/guided_cell.h.  It exists for Hamiltonians of the second-order
- * class (Eq. 64); here ∂²H_aW/∂α*_i∂α*_j must vanish for i ≠ j too.  The score ∂ ln Q/∂α* comes
- * from the exact kets.
+ * class (Eq. 64).  The score ∂ ln Q/∂α* comes from the exact kets.
  */
 
 #include <stdio.h>
@@ -63,26 +62,20 @@ static qfp_status refuse_class(const qfp_config *config, const qfp_polynomial *a
     return status;
 }
 
-/* ∂²H/∂α*_i∂α*_j = 0 for i ≠ j: |S| is then taken mode by mode. */
-static qfp_status refuse_coupled_noise(const qfp_config *config, const qfp_polynomial *antiwick)
+qfp_status qfp_ensemble_couples(const qfp_polynomial *antiwick, int modes, int pair[2])
 {
-    int modes = config->modes;
     qfp_polynomial first, second;
     qfp_polynomial_init(&first, 2 * modes);
     qfp_polynomial_init(&second, 2 * modes);
     qfp_status status = QFP_OK;
-    for (int i = 0; status == QFP_OK && i < modes; i++) {
+    pair[0] = pair[1] = -1;
+    for (int i = 0; i < modes && pair[0] < 0; i++) {
         QFP_TRY_GOTO(qfp_polynomial_differentiate(antiwick, modes + i, &first));
-        for (int j = i + 1; j < modes; j++) {
+        for (int j = i + 1; j < modes && pair[0] < 0; j++) {
             QFP_TRY_GOTO(qfp_polynomial_differentiate(&first, modes + j, &second));
             if (qfp_polynomial_norm(&second) > 1e-12 * qfp_polynomial_norm(antiwick)) {
-                status =
-                    QFP_FAIL(QFP_UNSUPPORTED,
-                             "%s: ensemble.method: this method takes Hamiltonians whose diffusion "
-                             "does not couple modes; here modes %d and %d are coupled by a "
-                             "term like n_i n_j or a_i a_j",
-                             config->path, i + 1, j + 1);
-                goto done;
+                pair[0] = i;
+                pair[1] = j;
             }
         }
     }
@@ -105,34 +98,49 @@ qfp_status qfp_guided_check(const qfp_config *config)
     qfp_status status = qfp_ensemble_symbol(config, 1.0, &antiwick);
     if (status == QFP_OK)
         status = refuse_class(config, &antiwick);
-    if (status == QFP_OK)
-        status = refuse_coupled_noise(config, &antiwick);
     qfp_polynomial_destroy(&antiwick);
     return status;
 }
 
-/* A_j, S_j and ∂S_j/∂α_j as term lists, [3 modes]. */
-static qfp_status derive(const qfp_config *config, const qfp_polynomial *antiwick,
+/* factor ∂p/∂v as a term list; the derivative itself to *slope, when wanted. */
+static qfp_status derive_one(const qfp_polynomial *p, int modes, int v, double complex factor,
+                             qfp_polynomial *slope, qfp_path_polynomial *out)
+{
+    QFP_TRY(qfp_polynomial_differentiate(p, v, slope));
+    return qfp_ensemble_terms(slope, modes, factor, out);
+}
+
+/* Every A_i, every S_ij, every ∂S_ij/∂α_k, or A_j, S_j and ∂S_j/∂α_j of every mode: the order that
+ * qfp_guide_spec asks for. */
+static qfp_status derive(const qfp_config *config, const qfp_polynomial *antiwick, int coupled,
                          qfp_path_polynomial *out)
 {
-    int modes = config->modes;
-    qfp_polynomial p;
+    int n = config->modes;
+    double inverse = 1.0 / config->kappa;
+    qfp_polynomial a, s, slope;
+    qfp_polynomial_init(&a, 2 * n);
+    qfp_polynomial_init(&s, 2 * n);
+    qfp_polynomial_init(&slope, 2 * n);
     qfp_status status = QFP_OK;
-    qfp_polynomial_init(&p, 2 * modes);
-    for (int j = 0; j < modes && status == QFP_OK; j++) {
-        QFP_TRY_GOTO(qfp_polynomial_differentiate(antiwick, modes + j, &p));
-        QFP_TRY_GOTO(qfp_ensemble_terms(&p, modes, -I / config->kappa, &out[3 * j]));
-        QFP_TRY_GOTO(qfp_polynomial_differentiate(&p, modes + j, &p));
-        QFP_TRY_GOTO(qfp_ensemble_terms(&p, modes, 1.0 / config->kappa, &out[3 * j + 1]));
-        QFP_TRY_GOTO(qfp_polynomial_differentiate(&p, j, &p));
-        QFP_TRY_GOTO(qfp_ensemble_terms(&p, modes, 1.0 / config->kappa, &out[3 * j + 2]));
+    for (int i = 0; i < n; i++) {
+        QFP_TRY_GOTO(derive_one(antiwick, n, n + i, -I * inverse, &a, &out[coupled ? i : 3 * i]));
+        for (int j = coupled ? 0 : i; j < (coupled ? n : i + 1); j++) {
+            qfp_path_polynomial *to = coupled ? &out[n + i * n + j] : &out[3 * i + 1];
+            QFP_TRY_GOTO(derive_one(&a, n, n + j, inverse, &s, to));
+            for (int k = coupled ? 0 : i; k < (coupled ? n : i + 1); k++) {
+                to = coupled ? &out[n + n * n + (k * n + i) * n + j] : &out[3 * i + 2];
+                QFP_TRY_GOTO(derive_one(&s, n, k, inverse, &slope, to));
+            }
+        }
     }
 done:
-    qfp_polynomial_destroy(&p);
+    qfp_polynomial_destroy(&a);
+    qfp_polynomial_destroy(&s);
+    qfp_polynomial_destroy(&slope);
     return status;
 }
 
-static qfp_status create_guide(guided *g, const qfp_path_polynomial *polynomials)
+static qfp_status create_guide(guided *g, int coupled, const qfp_path_polynomial *polynomials)
 {
     const qfp_config *config = g->setting.config;
     qfp_reference_kets kets;
@@ -141,6 +149,7 @@ static qfp_status create_guide(guided *g, const qfp_path_polynomial *polynomials
                            .ket_count = kets.count,
                            .weights = kets.weight,
                            .lambda = config->ensemble.lambda,
+                           .coupled = coupled,
                            .polynomials = polynomials};
     for (int j = 0; j < config->modes; j++)
         spec.levels[j] = kets.levels[j];
@@ -222,19 +231,26 @@ qfp_status qfp_guided_create(const qfp_method_setting *setting, qfp_ensemble_obj
     int modes = setting->config->modes;
     guided *g = NULL;
     qfp_polynomial antiwick;
-    qfp_path_polynomial polynomials[3 * QFP_MAX_MODES] = {{0}};
+    qfp_path_polynomial *polynomials = NULL;
+    size_t lists = 0;
+    int pair[2];
     qfp_polynomial_init(&antiwick, 2 * modes);
     qfp_status status;
     QFP_TRY_GOTO(qfp_ensemble_symbol(setting->config, 1.0, &antiwick));
-    QFP_TRY_GOTO(derive(setting->config, &antiwick, polynomials));
+    QFP_TRY_GOTO(qfp_ensemble_couples(&antiwick, modes, pair));
+    int coupled = pair[0] >= 0;
+    QFP_TRY_GOTO(QFP_ALLOCATE(polynomials, qfp_guide_lists(modes, coupled), "a guide"));
+    lists = qfp_guide_lists(modes, coupled);
+    QFP_TRY_GOTO(derive(setting->config, &antiwick, coupled, polynomials));
     QFP_TRY_GOTO(QFP_ALLOCATE(g, 1, "a guided ensemble"));
     g->setting = *setting;
     g->time = -1.0;
-    status = create_guide(g, polynomials);
+    status = create_guide(g, coupled, polynomials);
 done:
     qfp_polynomial_destroy(&antiwick);
-    for (int k = 0; k < 3 * modes; k++)
+    for (size_t k = 0; k < lists; k++)
         free((void *)polynomials[k].terms);
+    free(polynomials);
     if (status != QFP_OK) {
         destroy(g);
         return status;

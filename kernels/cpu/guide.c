@@ -53,8 +53,9 @@ qfp_status cpu_guide_create(qfp_context *context, const qfp_guide_spec *spec, qf
         return QFP_FAIL(QFP_INTERNAL, "a guide of %d modes and %zu kets", spec->modes,
                         spec->ket_count);
     QFP_TRY(QFP_ALLOCATE(guide, 1, "a guide"));
-    qfp_status status = qfpi_path_polynomials_stage(3 * (size_t)spec->modes, spec->polynomials,
-                                                    &guide->terms, &guide->first);
+    qfp_status status =
+        qfpi_path_polynomials_stage(qfp_guide_lists(spec->modes, spec->coupled), spec->polynomials,
+                                    &guide->terms, &guide->first);
     if (status == QFP_OK)
         status = stage_tables(spec, guide);
     if (status != QFP_OK) {
@@ -65,6 +66,7 @@ qfp_status cpu_guide_create(qfp_context *context, const qfp_guide_spec *spec, qf
     guide->view.modes = spec->modes;
     guide->view.ket_count = spec->ket_count;
     guide->view.lambda = spec->lambda;
+    guide->view.coupled = spec->coupled;
     guide->view.terms = guide->terms;
     guide->view.first = guide->first;
     guide->view.inverse_root = guide->inverse_root;

@@ -65,8 +65,8 @@ qfp_status cuda_guide_create(qfp_context *context, const qfp_guide_spec *spec, q
     QFP_TRY(cuda_paths_check(context));
     QFP_TRY(QFP_ALLOCATE(guide, 1, "a guide"));
     guide->context = context;
-    qfp_status status = cuda_path_polynomials(context, 3 * (size_t)spec->modes, spec->polynomials,
-                                              &guide->terms, &guide->first);
+    qfp_status status = cuda_path_polynomials(context, qfp_guide_lists(spec->modes, spec->coupled),
+                                              spec->polynomials, &guide->terms, &guide->first);
     if (status == QFP_OK)
         status = stage_tables(spec, guide);
     if (status != QFP_OK) {
@@ -76,6 +76,7 @@ qfp_status cuda_guide_create(qfp_context *context, const qfp_guide_spec *spec, q
     guide->view.modes = spec->modes;
     guide->view.ket_count = spec->ket_count;
     guide->view.lambda = spec->lambda;
+    guide->view.coupled = spec->coupled;
     guide->view.terms = guide->terms;
     guide->view.first = guide->first;
     guide->view.inverse_root = guide->inverse_root;

@@ -1,54 +1,24 @@
 /* guided_cell.h - the score-guided diffusion of one trajectory.
  *
- *   dα_i = b_i dt + √λ |S_i|^{1/2} dζ_i,   E|dζ_i|² = dt, E dζ_i² = 0                       (Ito)
- *   b_i  = A_i − (i/2)(∂S_i/∂α_i + S_i ∂L/∂α_i) + (λ/2)(∂|S_i|/∂α*_i + |S_i| ∂L/∂α*_i)
- *   A_i  = −(i/κ) ∂H_aW/∂α*_i,   S_i = (1/κ) ∂²H_aW/∂α*_i²,   L = ln Q
+ *   dα_i = b_i dt + √λ Σ_j [M^{1/2}]_ij dζ_j,   E|dζ_i|² = dt, E dζ_i² = 0                  (Ito)
+ *   b_i  = A_i − (i/2) Σ_j (∂S_ij/∂α_j + S_ij ∂L/∂α_j) + (λ/2) Σ_j (∂M_ij/∂α*_j + M_ij ∂L/∂α*_j)
+ *   A_i  = −(i/κ) ∂H_aW/∂α*_i,   S_ij = (1/κ) ∂²H_aW/∂α*_i∂α*_j,   M = (S S†)^{1/2},   L = ln Q
  *
- * for Hamiltonians of the class (64) whose ∂²H_aW/∂α*_i∂α*_j vanishes for i ≠ j; S_i then depends
- * on α alone and ∂|S_i|/∂α*_i = S_i (∂S_i/∂α_i)* / 2|S_i|.  Started from Q(0), the density of α at
- * any one time is Q(t), whatever λ ≥ 0 (Anderson's time reversal of the backward half of D; DeWitt
- * and Feintzeig 2025); λ = 0 is the deterministic flow.
+ * for Hamiltonians of the class (64), where S depends on α alone.  Where S_ij = 0 for i ≠ j, M is
+ * |S_i| mode by mode and ∂|S_i|/∂α*_i = S_i (∂S_i/∂α_i)* / 2|S_i|; else guided_noise_cell.h.
+ * Started from Q(0), the density of α at any one time is Q(t), whatever λ ≥ 0 (Anderson's time
+ * reversal of the backward half of D; DeWitt and Feintzeig 2025); λ = 0 is the deterministic flow.
  *
  * Q = e^{−|α|²} Σ_k w_k |F_k(α*)|²/π^N with F_k(z) = Σ_m c_{k,m} Π_j z_j^{m_j}/√(m_j!).
  */
 #ifndef QFPI_SHARED_GUIDED_CELL_H
 #define QFPI_SHARED_GUIDED_CELL_H
 
-#include "backend.h"
+#include "backend_paths.h"
+#include "shared/guided_noise_cell.h"
 #include "shared/philox.h"
 
 enum { QFPI_GUIDE_LEVELS = 512 }; /* of every mode but the last */
-
-typedef struct qfpi_complex {
-    double re, im;
-} qfpi_complex;
-
-static inline QFP_HD qfpi_complex qfpi_times(qfpi_complex a, qfpi_complex b)
-{
-    qfpi_complex c = {a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re};
-    return c;
-}
-
-/* A list of terms (re + i im) Π α_j^power[j] α*_j^power[N+j]. */
-static inline QFP_HD qfpi_complex qfpi_path_polynomial(int modes, size_t first, size_t last,
-                                                       const qfp_symbol_term *terms,
-                                                       const qfpi_complex *alpha,
-                                                       const qfpi_complex *beta)
-{
-    qfpi_complex sum = {0.0, 0.0};
-    for (size_t t = first; t < last; ++t) {
-        qfpi_complex value = {terms[t].re, terms[t].im};
-        for (int j = 0; j < modes; ++j) {
-            for (int p = 0; p < terms[t].power[j]; ++p)
-                value = qfpi_times(value, alpha[j]);
-            for (int p = 0; p < terms[t].power[modes + j]; ++p)
-                value = qfpi_times(value, beta[j]);
-        }
-        sum.re += value.re;
-        sum.im += value.im;
-    }
-    return sum;
-}
 
 /* What the kernel needs of a staged guide; pointers into the memory of the backend. */
 typedef struct qfpi_guide_view {
@@ -56,28 +26,41 @@ typedef struct qfpi_guide_view {
     int levels[QFPI_MAX_MODES];
     size_t dimension, ket_count;
     double lambda;
-    const qfp_symbol_term *terms; /* A, S, ∂S of mode 0, of mode 1, … */
-    const size_t *first;          /* [3 modes + 1] */
-    const double *inverse_root;   /* 1/√n, n < the largest number of levels */
-    const double *weights;        /* [ket_count] */
-    const double *kets[3];        /* at the begin, middle and end of the step */
+    int coupled; /* S_ij ≠ 0 for some i ≠ j */
+    /* A, S, ∂S of mode 0, of mode 1, …; coupled: every A_i, every S_ij, every ∂S_ij/∂α_k at
+     * N + N² + (kN + i)N + j */
+    const qfp_symbol_term *terms;
+    const size_t *first;        /* [number of lists + 1] */
+    const double *inverse_root; /* 1/√n, n < the largest number of levels */
+    const double *weights;      /* [ket_count] */
+    const double *kets[3];      /* at the begin, middle and end of the step */
 } qfpi_guide_view;
 
-/* c(τ) of the parabola through the three kets, τ in [0, 1] of the step. */
+/* c(τ) of the parabola through the three kets, τ in [0, 1] of the step; only: the ket that it is at
+ * τ = 0, ½, 1, where most drifts are taken, else −1. */
 typedef struct qfpi_parabola {
     double begin, middle, end;
+    int only;
 } qfpi_parabola;
 
 static inline QFP_HD qfpi_parabola qfpi_parabola_at(double tau)
 {
     qfpi_parabola w = {(1.0 - tau) * (1.0 - 2.0 * tau), 4.0 * tau * (1.0 - tau),
-                       tau * (2.0 * tau - 1.0)};
+                       tau * (2.0 * tau - 1.0),
+                       tau == 0.0   ? 0
+                       : tau == 0.5 ? 1
+                       : tau == 1.0 ? 2
+                                    : -1};
     return w;
 }
 
 static inline QFP_HD qfpi_complex qfpi_ket_entry(const qfpi_guide_view *g, qfpi_parabola w,
                                                  size_t at)
 {
+    if (w.only >= 0) {
+        qfpi_complex entry = {g->kets[w.only][2 * at], g->kets[w.only][2 * at + 1]};
+        return entry;
+    }
     qfpi_complex c = {w.begin * g->kets[0][2 * at] + w.middle * g->kets[1][2 * at] +
                           w.end * g->kets[2][2 * at],
                       w.begin * g->kets[0][2 * at + 1] + w.middle * g->kets[1][2 * at + 1] +
@@ -185,14 +168,97 @@ static inline QFP_HD void qfpi_score(const qfpi_guide_view *g, double tau,
     }
 }
 
-/* b and |S|, and the largest rate at which something changes: what limits the step. */
+/* One of the lists of a coupled guide at α. */
+static inline QFP_HD qfpi_complex qfpi_guide_list(const qfpi_guide_view *g, int list,
+                                                  const qfpi_complex *alpha,
+                                                  const qfpi_complex *conjugate)
+{
+    return qfpi_path_polynomial(g->modes, g->first[list], g->first[list + 1], g->terms, alpha,
+                                conjugate);
+}
+
+/* Σ_j ∂S_ij/∂α_j, and with noise Σ_j ∂M_ij/∂α*_j. */
+static inline QFP_HD void
+qfpi_coupled_divergence(const qfpi_guide_view *g, const qfpi_complex *alpha,
+                        const qfpi_complex *conjugate, const qfpi_complex *V, const double *m,
+                        const qfpi_complex *rotated, qfpi_complex *of_S, qfpi_complex *of_M)
+{
+    int n = g->modes;
+    for (int i = 0; i < n; ++i)
+        of_S[i].re = of_S[i].im = of_M[i].re = of_M[i].im = 0.0;
+    for (int j = 0; j < n; ++j) {
+        qfpi_complex slope[QFPI_NOISE_ENTRIES];
+        for (int k = 0; k < n * n; ++k)
+            slope[k] = qfpi_guide_list(g, n + n * n + j * n * n + k, alpha, conjugate);
+        for (int i = 0; i < n; ++i) {
+            of_S[i].re += slope[i * n + j].re;
+            of_S[i].im += slope[i * n + j].im;
+        }
+        if (g->lambda > 0.0)
+            qfpi_noise_slope(n, j, V, m, rotated, slope, of_M);
+    }
+}
+
+/* b and M^{1/2} of a guide whose noise couples modes. */
+static inline QFP_HD double qfpi_coupled_drift(const qfpi_guide_view *g, const qfpi_complex *alpha,
+                                               const qfpi_complex *score, qfpi_complex *b,
+                                               qfpi_complex *noise)
+{
+    int n = g->modes;
+    qfpi_complex conjugate[QFPI_MAX_MODES], of_S[QFPI_MAX_MODES], of_M[QFPI_MAX_MODES];
+    qfpi_complex S[QFPI_NOISE_ENTRIES], V[QFPI_NOISE_ENTRIES], rotated[QFPI_NOISE_ENTRIES];
+    double m[QFPI_MAX_MODES], rate = 0.0, steep = 0.0;
+    for (int j = 0; j < n; ++j) {
+        conjugate[j].re = alpha[j].re;
+        conjugate[j].im = -alpha[j].im;
+        m[j] = 0.0;
+    }
+    for (int k = 0; k < n * n; ++k)
+        S[k] = qfpi_guide_list(g, n + k, alpha, conjugate);
+    if (g->lambda > 0.0)
+        qfpi_noise_spectrum(n, S, V, m, rotated);
+    qfpi_coupled_divergence(g, alpha, conjugate, V, m, rotated, of_S, of_M);
+    qfpi_complex *M = rotated; /* no longer needed */
+    if (g->lambda > 0.0)
+        qfpi_noise_function(n, V, m, M);
+    for (int i = 0; i < n; ++i) {
+        qfpi_complex a = qfpi_guide_list(g, i, alpha, conjugate), back = of_S[i], on = of_M[i];
+        qfpi_complex pull = {0.0, 0.0};
+        for (int j = 0; j < n; ++j) {
+            qfpi_complex s_bar = qfpi_times_bar(S[i * n + j], score[j]);
+            back.re += s_bar.re;
+            back.im += s_bar.im;
+            if (g->lambda > 0.0) {
+                qfpi_complex ms = qfpi_times(M[i * n + j], score[j]);
+                pull.re += ms.re;
+                pull.im += ms.im;
+            }
+        }
+        b[i].re = a.re + 0.5 * back.im + 0.5 * g->lambda * (on.re + pull.re);
+        b[i].im = a.im - 0.5 * back.re + 0.5 * g->lambda * (on.im + pull.im);
+        steep += pull.re * score[i].re + pull.im * score[i].im; /* s† M s */
+        double speed = sqrt(b[i].re * b[i].re + b[i].im * b[i].im) /
+                       (0.5 + sqrt(alpha[i].re * alpha[i].re + alpha[i].im * alpha[i].im));
+        rate = speed > rate ? speed : rate;
+    }
+    for (int j = 0; j < n; ++j)
+        m[j] = sqrt(m[j]);
+    if (g->lambda > 0.0)
+        qfpi_noise_function(n, V, m, noise);
+    return steep > rate ? steep : rate;
+}
+
+/* b, and |S| or, of a coupled guide, M^{1/2}; the largest rate at which something changes: what
+ * limits the step. */
 static inline QFP_HD double qfpi_guided_drift(const qfpi_guide_view *g, double tau,
                                               const qfpi_complex *alpha, qfpi_complex *b,
-                                              double *magnitude)
+                                              double *magnitude, qfpi_complex *noise)
 {
     qfpi_complex score[QFPI_MAX_MODES], conjugate[QFPI_MAX_MODES];
     double rate = 0.0;
     qfpi_score(g, tau, alpha, score);
+    if (g->coupled)
+        return qfpi_coupled_drift(g, alpha, score, b, noise);
     for (int j = 0; j < g->modes; ++j) {
         conjugate[j].re = alpha[j].re;
         conjugate[j].im = -alpha[j].im;
@@ -246,6 +312,7 @@ static inline QFP_HD void qfpi_guided_flow(const qfpi_guide_view *g, double dura
     const double node[4] = {0.0, 0.5, 0.5, 1.0}, weight[4] = {1.0, 2.0, 2.0, 1.0};
     qfpi_complex stage[QFPI_MAX_MODES], k[QFPI_MAX_MODES], sum[QFPI_MAX_MODES];
     double ignored[QFPI_MAX_MODES];
+    qfpi_complex no_noise[QFPI_NOISE_ENTRIES];
     for (int j = 0; j < g->modes; ++j) {
         k[j] = k1[j];
         sum[j] = k1[j];
@@ -255,7 +322,7 @@ static inline QFP_HD void qfpi_guided_flow(const qfpi_guide_view *g, double dura
             stage[j].re = alpha[j].re + node[r] * h * k[j].re;
             stage[j].im = alpha[j].im + node[r] * h * k[j].im;
         }
-        (void)qfpi_guided_drift(g, (at + node[r] * h) / duration, stage, k, ignored);
+        (void)qfpi_guided_drift(g, (at + node[r] * h) / duration, stage, k, ignored, no_noise);
         for (int j = 0; j < g->modes; ++j) {
             sum[j].re += weight[r] * k[j].re;
             sum[j].im += weight[r] * k[j].im;
@@ -267,6 +334,31 @@ static inline QFP_HD void qfpi_guided_flow(const qfpi_guide_view *g, double dura
     }
 }
 
+/* α + b h + √λ M^{1/2} w. */
+static inline QFP_HD void qfpi_guided_move(const qfpi_guide_view *g, double h,
+                                           const qfpi_complex *b, const double *magnitude,
+                                           const qfpi_complex *noise, const qfpi_complex *w,
+                                           qfpi_complex *alpha)
+{
+    int n = g->modes;
+    for (int i = 0; i < n && !g->coupled; ++i) {
+        double root = sqrt(g->lambda * magnitude[i]);
+        alpha[i].re += b[i].re * h + root * w[i].re;
+        alpha[i].im += b[i].im * h + root * w[i].im;
+    }
+    for (int i = 0; i < n && g->coupled; ++i) {
+        qfpi_complex sum = {0.0, 0.0};
+        for (int j = 0; j < n; ++j) {
+            qfpi_complex x = qfpi_times(noise[i * n + j], w[j]);
+            sum.re += x.re;
+            sum.im += x.im;
+        }
+        double root = sqrt(g->lambda);
+        alpha[i].re += b[i].re * h + root * sum.re;
+        alpha[i].im += b[i].im * h + root * sum.im;
+    }
+}
+
 /* Moves α through one step; 0 when more than substeps_most pieces were needed or α left the
  * numbers. */
 static inline QFP_HD int qfpi_guided_cell(const qfpi_guide_view *g, const qfpi_guided_step *s,
@@ -275,6 +367,7 @@ static inline QFP_HD int qfpi_guided_cell(const qfpi_guide_view *g, const qfpi_g
     /* A piece may change things by this much: the weak error of a piece is its square. */
     const double accuracy = g->lambda > 0.0 ? 0.05 : 0.2;
     qfpi_complex rest[QFPI_MAX_MODES], b[QFPI_MAX_MODES]; /* Brownian increment still to come */
+    qfpi_complex now[QFPI_MAX_MODES], noise[QFPI_NOISE_ENTRIES];
     double magnitude[QFPI_MAX_MODES], at = 0.0, fine = s->duration / s->merge;
     for (int j = 0; j < g->modes; ++j) {
         rest[j].re = rest[j].im = 0.0;
@@ -288,7 +381,7 @@ static inline QFP_HD int qfpi_guided_cell(const qfpi_guide_view *g, const qfpi_g
     }
     for (int piece = 1; at < s->duration; ++piece) {
         double left = s->duration - at;
-        double rate = qfpi_guided_drift(g, at / s->duration, alpha, b, magnitude);
+        double rate = qfpi_guided_drift(g, at / s->duration, alpha, b, magnitude, noise);
         double h = rate * left > accuracy ? accuracy / rate : left;
         if (piece > s->substeps_most || !(rate <= 1e300))
             return 0;
@@ -310,10 +403,9 @@ static inline QFP_HD int qfpi_guided_cell(const qfpi_guide_view *g, const qfpi_g
             }
             rest[j].re -= w.re;
             rest[j].im -= w.im;
-            double root = sqrt(g->lambda * magnitude[j]);
-            alpha[j].re += b[j].re * h + root * w.re;
-            alpha[j].im += b[j].im * h + root * w.im;
+            now[j] = w;
         }
+        qfpi_guided_move(g, h, b, magnitude, noise, now, alpha);
         at = h == left ? s->duration : at + h;
     }
     return 1;

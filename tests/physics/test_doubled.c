@@ -113,19 +113,21 @@ Test(doubled, refusals)
 {
     static const struct {
         const char *operator_text, *initial, *method, *says;
-    } bad[] = {{"x^4", "coherent: [1.0]", "positive_p", "Eq. 64"},
-               {"n", "fock: [1]", "truncated_wigner", "Gaussian"}};
-    for (int i = 0; i < 2; i++) {
+        int modes;
+    } bad[] = {{"x^4", "coherent: [1.0]", "positive_p", "Eq. 64", 1},
+               {"n", "fock: [1]", "truncated_wigner", "Gaussian", 1},
+               {"n[1]*n[2]", "coherent: [1.0, 1.0]", "doubled_q", "modes 1 and 2", 2}};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         char yaml[512];
         scratch_make();
         snprintf(yaml, sizeof yaml,
-                 "hamiltonian: {modes: 1, operator: \"%s\"}\ninitial: {%s}\n"
+                 "hamiltonian: {modes: %d, operator: \"%s\"}\ninitial: {%s}\n"
                  "ensemble: {method: %s}\noutput: {times: [0.1]}\n",
-                 bad[i].operator_text, bad[i].initial, bad[i].method);
+                 bad[i].modes, bad[i].operator_text, bad[i].initial, bad[i].method);
         qfp_config *config = load_text(yaml);
         qfp_sample_options options = {0};
         qfp_sample_result r;
-        cr_assert(qfp_sample(config, &options, &r) == QFP_CONFIG);
+        cr_assert(eq(int, qfp_status_exit(qfp_sample(config, &options, &r)), 2));
         cr_assert(strstr(qfp_last_error(), bad[i].says) != NULL, "%s", qfp_last_error());
         qfp_config_destroy(config);
         scratch_remove();
