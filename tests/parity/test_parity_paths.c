@@ -104,15 +104,15 @@ static const qfp_symbol_term square[] = {{.re = 1.0, .power = {2, 0, 0, 0}}};
 static const qfp_symbol_term slope[] = {{.re = 2.0, .power = {1, 0, 0, 0}}};
 static const qfp_symbol_term turn[] = {{.im = -0.7, .power = {0, 1, 0, 0}}};
 
-static void guided(const side *s, const qfp_path_set *set, double lambda)
+static void run_guide(const side *s, const qfp_path_set *set, double lambda, int coupled,
+                      const qfp_path_polynomial *polynomials)
 {
-    const qfp_path_polynomial polynomials[] = {{2, kerr_drift}, {1, square}, {1, slope},
-                                               {1, turn},       {0, NULL},   {0, NULL}};
     qfp_guide_spec spec = {.modes = MODES,
                            .levels = {levels[0], levels[1]},
                            .ket_count = 2,
                            .weights = ket_weights,
                            .lambda = lambda,
+                           .coupled = coupled,
                            .polynomials = polynomials};
     qfp_path_step step = {.duration = 0.02, .step = 3, .merge = 1, .pieces_most = 2000};
     qfp_guide *guide;
@@ -129,6 +129,32 @@ static void guided(const side *s, const qfp_path_set *set, double lambda)
     cr_assert(eq(sz, lost, 0));
     s->table->guide_destroy(guide);
     free(kets);
+}
+
+static void guided(const side *s, const qfp_path_set *set, double lambda)
+{
+    const qfp_path_polynomial polynomials[] = {{2, kerr_drift}, {1, square}, {1, slope},
+                                               {1, turn},       {0, NULL},   {0, NULL}};
+    run_guide(s, set, lambda, 0, polynomials);
+}
+
+/* Cross-Kerr: A_1 = −iα_1(|α_2|² − 1), S_12 = S_21 = α_1α_2. */
+static void guided_coupled(const side *s, const qfp_path_set *set, double lambda)
+{
+    static const qfp_symbol_term first_drift[] = {{.im = -1.0, .power = {1, 1, 0, 1}},
+                                                  {.im = 1.0, .power = {1, 0, 0, 0}}};
+    static const qfp_symbol_term second_drift[] = {{.im = -1.0, .power = {1, 1, 1, 0}},
+                                                   {.im = 1.0, .power = {0, 1, 0, 0}}};
+    static const qfp_symbol_term both[] = {{.re = 1.0, .power = {1, 1, 0, 0}}};
+    static const qfp_symbol_term first[] = {{.re = 1.0, .power = {1, 0, 0, 0}}};
+    static const qfp_symbol_term second[] = {{.re = 1.0, .power = {0, 1, 0, 0}}};
+    const qfp_path_polynomial polynomials[14] = {
+        {2, first_drift}, {2, second_drift},                         /* A_i */
+        {0, NULL},        {1, both},         {1, both},   {0, NULL}, /* S_ij */
+        {0, NULL},        {1, second},       {1, second}, {0, NULL}, /* ∂S_ij/∂α_1 */
+        {0, NULL},        {1, first},        {1, first},  {0, NULL}, /* ∂S_ij/∂α_2 */
+    };
+    run_guide(s, set, lambda, 1, polynomials);
 }
 
 /* Positive P of Kerr for α, the mirror image for β; noise 0 leaves the drift. */
@@ -160,7 +186,8 @@ static const operation operations[] = {
     {"Gaussian numbers", 1, gaussian, 0.0}, {"Gaussian steps", 1, gaussian, 1.0},
     {"the guided flow", 2, guided, 0.0},    {"guided diffusion", 2, guided, 1.0},
     {"half of the noise", 2, guided, 0.5},  {"the doubled space", 2, doubled, 1.0},
-    {"its drift alone", 2, doubled, 0.0},
+    {"its drift alone", 2, doubled, 0.0},   {"noise that couples modes", 2, guided_coupled, 0.8},
+    {"its flow", 2, guided_coupled, 0.0},
 };
 
 /* x[paths of a] against the same paths, `from` on, of b. */
