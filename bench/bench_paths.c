@@ -1,0 +1,152 @@
+/* bench_paths.c - qfp_bench_paths: trajectories times steps per second.
+ *
+ * Kerr, α_0 = 2, from its coherent ket, steps of Ut = 1e-3: a path takes one piece per step, which
+ * evaluates F and F' by Horner's rule, twenty flops per level.  Compared with the rate of
+ * multiply-adds in registers of as many threads in the same run.  Positive P beside it.
+ */
+#include <math.h>
+#include <omp.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "backend_paths.h"
+#include "core/error.h"
+#include "measure.h"
+
+enum { PATHS = 20000, PIECES_MOST = 1000 };
+#define ALPHA 2.0
+#define STEP 1e-3
+#define FLOPS_PER_LEVEL 20.0
+
+typedef struct paths_rig {
+    const qfp_backend *backend;
+    const qfp_path_backend *table;
+    qfp_context *context;
+    qfp_guide *guide;
+    qfp_doubled *doubled;
+    qfp_path_set set;
+    qfp_path_step step;
+    qfp_buffer *x;
+} paths_rig;
+
+static void rig_destroy(paths_rig *rig)
+{
+    rig->table->guide_destroy(rig->guide);
+    rig->table->doubled_destroy(rig->doubled);
+    rig->backend->buffer_destroy(rig->x);
+    if (rig->context != NULL)
+        rig->backend->context_destroy(rig->context);
+}
+
+/* c_n = α^n/√n! e^{−|α|²/2} */
+static qfp_status coherent_ket(int levels, double **out)
+{
+    QFP_TRY(QFP_ALLOCATE(*out, 2 * (size_t)levels, "a ket"));
+    double c = exp(-0.5 * ALPHA * ALPHA);
+    for (int n = 0; n < levels; c *= ALPHA / sqrt(++n))
+        (*out)[2 * n] = c;
+    return QFP_OK;
+}
+
+/* A = −iα(|α|² − 2), S = α², ∂S = 2α: H = ½n(n−1) */
+static qfp_status guided_create(int levels, paths_rig *rig)
+{
+    static const qfp_symbol_term drift[] = {{.im = -1.0, .power = {2, 1}},
+                                            {.im = 2.0, .power = {1, 0}}};
+    static const qfp_symbol_term square[] = {{.re = 1.0, .power = {2, 0}}};
+    static const qfp_symbol_term slope[] = {{.re = 2.0, .power = {1, 0}}};
+    static const qfp_path_polynomial polynomials[] = {{2, drift}, {1, square}, {1, slope}};
+    const double one = 1.0;
+    const qfp_guide_spec spec = {.modes = 1,
+                                 .levels = {levels},
+                                 .ket_count = 1,
+                                 .weights = &one,
+                                 .lambda = 1.0,
+                                 .polynomials = polynomials};
+    double *ket = NULL;
+    qfp_status status;
+    QFP_TRY_GOTO(coherent_ket(levels, &ket));
+    QFP_TRY_GOTO(rig->table->guide_create(rig->context, &spec, &rig->guide));
+    for (int node = 0; node < 3; node++)
+        QFP_TRY_GOTO(rig->table->guide_load(rig->guide, node, ket));
+    status = rig->table->draw(rig->context, &rig->set, 1, &levels, 1, &one, ket, rig->x);
+done:
+    free(ket);
+    return status;
+}
+
+static qfp_status doubled_create(paths_rig *rig)
+{
+    static const qfp_symbol_term terms[6][1] = {
+        {{.im = -1.0, .power = {2, 1}}}, {{.im = -1.0, .power = {2, 0}}},
+        {{.im = -2.0, .power = {1, 0}}}, {{.im = 1.0, .power = {1, 2}}},
+        {{.im = 1.0, .power = {0, 2}}},  {{.im = 2.0, .power = {0, 1}}}};
+    static const double spread[16] = {0.0}, mean[4] = {ALPHA, 0.0, ALPHA, 0.0};
+    qfp_path_polynomial polynomials[6];
+    for (int k = 0; k < 6; k++)
+        polynomials[k] = (qfp_path_polynomial){1, terms[k]};
+    QFP_TRY(rig->table->doubled_create(rig->context, 1, polynomials, &rig->doubled));
+    return rig->table->gaussian(rig->context, &rig->set, 0, 0, mean, spread, rig->x);
+}
+
+static qfp_status run_guided(void *data)
+{
+    paths_rig *rig = data;
+    size_t lost;
+    rig->step.step += 1;
+    return rig->table->guide_advance(rig->guide, &rig->set, &rig->step, rig->x, &lost);
+}
+
+static qfp_status run_doubled(void *data)
+{
+    paths_rig *rig = data;
+    size_t lost;
+    rig->step.step += 1;
+    return rig->table->doubled_advance(rig->doubled, &rig->set, &rig->step, 1e300, rig->x, &lost);
+}
+
+/* levels 0: positive P */
+static qfp_status print_row(int levels, double multiply_adds)
+{
+    paths_rig rig = {.backend = qfp_backend_cpu(),
+                     .table = qfp_path_backend_cpu(),
+                     .set = {.paths = PATHS, .coordinates = levels > 0 ? 1 : 2, .seed = 1},
+                     .step = {.duration = STEP, .merge = 1, .pieces_most = PIECES_MOST}};
+    double seconds = 0.0;
+    qfp_status status;
+    QFP_TRY_GOTO(rig.backend->context_create(0, &rig.context));
+    QFP_TRY_GOTO(
+        rig.backend->buffer_create(rig.context, 2 * (size_t)rig.set.coordinates * PATHS, &rig.x));
+    QFP_TRY_GOTO(levels > 0 ? guided_create(levels, &rig) : doubled_create(&rig));
+    QFP_TRY_GOTO(bench_seconds(levels > 0 ? run_guided : run_doubled, &rig, &seconds));
+    double floor_ = FLOPS_PER_LEVEL * levels * PATHS / multiply_adds;
+    if (levels > 0)
+        printf("| guided, %d levels | %.3g | %.1f | %.2f |\n", levels, PATHS / seconds,
+               1e9 * seconds / PATHS, floor_ / seconds);
+    else
+        printf("| positive_p | %.3g | %.1f | - |\n", PATHS / seconds, 1e9 * seconds / PATHS);
+done:
+    rig_destroy(&rig);
+    return status;
+}
+
+int main(void)
+{
+    static const int levels[] = {24, 64, 0};
+    double rate;
+    if (bench_flop_rate(&rate) != QFP_OK) {
+        fprintf(stderr, "qfp_bench_paths: %s\n", qfp_last_error());
+        return 1;
+    }
+    rate *= omp_get_max_threads();
+    printf("%d threads, %d paths; multiply-add in registers %.1f Gflop/s\n\n",
+           omp_get_max_threads(), PATHS, 1e-9 * rate);
+    printf("| method | paths × steps per second | ns each | Horner flops over multiply-adds |\n"
+           "|---|---|---|---|\n");
+    for (size_t k = 0; k < sizeof levels / sizeof *levels; k++)
+        if (print_row(levels[k], rate) != QFP_OK) {
+            fprintf(stderr, "qfp_bench_paths: %s\n", qfp_last_error());
+            return 1;
+        }
+    return 0;
+}
