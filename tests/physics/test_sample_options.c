@@ -1,5 +1,5 @@
 /* Options of `qfp sample`: the target error and the trajectories written to the file. */
-#include <unistd.h>
+#include <hdf5_hl.h>
 
 #include "../support/sampling.h"
 #include "io/hdf5_access.h"
@@ -153,5 +153,36 @@ Test(sample_options, trajectories_are_written_in_physical_units)
     free(paths);
     qfp_sample_result_destroy(&r);
     qfp_config_destroy(config);
+    scratch_remove();
+}
+
+/* An initial state of the wrong shape: neither a ket, nor a density matrix, nor a square grid. */
+Test(sample_options, refuses_a_state_of_the_wrong_shape)
+{
+    scratch_make();
+    static const hsize_t shapes[][3] = {{5, 7}, {0}, {3, 3, 5}};
+    static const int ranks[] = {2, 0, 3};
+    for (size_t i = 0; i < sizeof ranks / sizeof *ranks; i++) {
+        const double numbers[45] = {1.0};
+        char yaml[640];
+        const char *state = scratch_path("state.h5");
+        hid_t file = H5Fcreate(state, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+        cr_assert(H5LTmake_dataset_double(file, "/state", ranks[i], shapes[i], numbers) >= 0);
+        H5Fclose(file);
+        snprintf(yaml, sizeof yaml,
+                 "hamiltonian: {modes: 1, operator: \"n\"}\n"
+                 "initial: {file: {path: \"%s\", dataset: /state}}\n"
+                 "ensemble: {method: guided, paths: 10}\n"
+                 "output: {times: [0.1]}\n",
+                 state);
+        qfp_config *config = load_text(yaml);
+        qfp_sample_options options = {0};
+        qfp_sample_result r;
+        qfp_status status = qfp_sample(config, &options, &r);
+        cr_assert(qfp_status_exit(status) == 2 || qfp_status_exit(status) == 4, "%zu", i);
+        cr_assert(strstr(qfp_last_error(), "/state") != NULL, "%s", qfp_last_error());
+        cr_assert(r.names == NULL && r.time_count == 0);
+        qfp_config_destroy(config);
+    }
     scratch_remove();
 }
