@@ -10,7 +10,7 @@
 
 #include "io/gnuplot_pipe.h"
 #include "io/output_path.h"
-#include "io/plot_picture.h"
+#include "io/plot_ensemble.h"
 
 /* gnuplot text in double quotes: what would end the string or start a command is dropped. */
 static void put_text(FILE *out, const char *text)
@@ -146,10 +146,13 @@ static void put_map(FILE *out, const qfp_picture *q, const sheet *s, int row, si
         fputs("unset colorbox\n", out);
     fprintf(out,
             "plot [%.9g:%.9g] [%.9g:%.9g] '-' matrix using (%.9g+$1*%.9g):(%.9g+$2*%.9g):3 with "
-            "image\n",
+            "image",
             q->x[0] - step_x / 2, q->x[q->x_count - 1] + step_x / 2, q->p[0] - step_p / 2,
             q->p[q->p_count - 1] + step_p / 2, q->x[0], step_x, q->p[0], step_p);
+    qfpi_plot_trajectory_styles(out, q, row);
+    fputc('\n', out);
     put_matrix(out, q, q->map[row][index]);
+    qfpi_plot_trajectories(out, q, row, index);
     fputs("unset label 1\n", out);
 }
 
@@ -176,13 +179,22 @@ static void put_maps(FILE *out, const qfp_picture *q, const sheet *s)
     }
 }
 
+/* What the curves of a panel are against. */
+static const double *abscissa(const qfp_picture *q, const qfp_panel *panel, size_t *count)
+{
+    *count = panel->at != NULL ? panel->at_count : q->time_count;
+    return panel->at != NULL ? panel->at : q->time;
+}
+
 /* Range of the curves, with room above for the key, four names to a line. */
 static bool choose_range(const qfp_picture *q, const qfp_panel *panel, double *low, double *high)
 {
+    size_t points;
+    (void)abscissa(q, panel, &points);
     *low = INFINITY;
     *high = -INFINITY;
     for (size_t c = 0; c < panel->count; ++c)
-        for (size_t i = 0; i < q->time_count; ++i) {
+        for (size_t i = 0; i < points; ++i) {
             double v = panel->curves[c].values[i];
             if (!isfinite(v) || (panel->logarithmic && v <= 0))
                 continue;
@@ -191,7 +203,9 @@ static bool choose_range(const qfp_picture *q, const qfp_panel *panel, double *l
         }
     if (!(*low <= *high))
         return false; /* nothing to draw */
-    double key_lines = panel->count > 1 ? ceil((double)panel->count / 4.0) : 0.0;
+    /* names of theories and of outcomes are long */
+    double to_a_line = panel->at != NULL ? 1.0 : 4.0;
+    double key_lines = panel->count > 1 ? ceil((double)panel->count / to_a_line) : 0.0;
     if (panel->logarithmic) { /* names of theories are long: two to a line */
         key_lines = ceil((double)panel->count / 2.0);
         *low = fmax(*low, 1e-8 * *high) / 2;
@@ -224,6 +238,8 @@ static void put_panel(FILE *out, const qfp_picture *q, const sheet *s, const qfp
     if (!choose_range(q, panel, &low, &high))
         return;
     put_margins(out, s, left, s->top + q->rows * s->row + 76, width, s->panels - 126);
+    size_t points;
+    const double *at = abscissa(q, panel, &points);
     bool decades = times_span_decades(q, panel);
     fputs("unset logscale\nset format x '%g'\nset format y '%g'\n", out);
     if (panel->logarithmic)
@@ -231,21 +247,24 @@ static void put_panel(FILE *out, const qfp_picture *q, const sheet *s, const qfp
     if (decades)
         fputs("set logscale x\nset format x '1e%T'\n", out);
     fprintf(out,
-            "set title '%s' offset 0,-0.6\nset xlabel 'time' offset 0,0.4\n"
-            "set key inside top center horizontal samplen 1.2 width 0.5 maxcols 4\n"
+            "set title '%s' offset 0,-0.6\nset xlabel '%s' offset 0,0.4\n"
+            "set key inside top center horizontal samplen 1.2 width 0.5 maxcols %d\n"
             "plot [%.9g:%.9g] [%.9g:%.9g]",
-            panel->title, q->time[decades && q->time[0] <= 0 ? 1 : 0], q->time[q->time_count - 1],
-            low, high);
-    const char *style = q->time_count <= 60 ? "with linespoints pt 7 ps 0.6" : "with lines";
+            panel->title, panel->at != NULL ? panel->axis : "time", panel->at != NULL ? 1 : 4,
+            at[decades && at[0] <= 0 ? 1 : 0], at[points - 1], low, high);
+    const char *style = panel->at != NULL     ? "with histeps"
+                        : q->time_count <= 60 ? "with linespoints pt 7 ps 0.6"
+                                              : "with lines";
     bool named = panel->count > 1 || panel->logarithmic;
     for (size_t c = 0; c < panel->count; ++c)
-        fprintf(out, "%s '-' using 1:2 %s lw 2 lc rgb '%s' title '%s'", c > 0 ? "," : "", style,
+        fprintf(out, "%s '-' using 1:2 %s lw 2 lc rgb '%s' title '%s'", c > 0 ? "," : "",
+                panel->at != NULL && c > 0 ? "with lines" : style, /* Q over the histogram */
                 colours[c % (sizeof colours / sizeof *colours)], named ? curves[c].name : "");
     fputc('\n', out);
     for (size_t c = 0; c < panel->count; ++c) {
-        for (size_t i = 0; i < q->time_count; ++i)
+        for (size_t i = 0; i < points; ++i)
             if (isfinite(curves[c].values[i]))
-                fprintf(out, "%.9g %.9g\n", q->time[i], curves[c].values[i]);
+                fprintf(out, "%.9g %.9g\n", at[i], curves[c].values[i]);
         fputs("e\n", out);
     }
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "io/hdf5_access.h"
+#include "io/plot_ensemble.h"
 #include "io/snapshot.h"
 
 void qfp_picture_destroy(qfp_picture *q)
@@ -14,6 +15,7 @@ void qfp_picture_destroy(qfp_picture *q)
     free(q->time);
     free(q->x);
     free(q->p);
+    free(q->paths);
     for (size_t i = 0; i < q->husimi_count; ++i)
         free(q->husimi[i]);
     for (size_t i = 0; i < q->panel_count; ++i)
@@ -119,6 +121,8 @@ static qfp_status read_panels(qfp_picture *q, hid_t file)
         snprintf(label, sizeof label, "Im a%s", subscripts[j]);
         QFP_TRY(read_curve(q, file, name, label, a));
     }
+    if (q->panel_count > 2 && q->map_count < 5)
+        return QFP_OK; /* no room for a fourth */
     qfp_panel *energy = qfpi_picture_panel(q, "energy");
     QFP_TRY(read_curve(q, file, "energy", "energy", energy));
     return read_curve(q, file, "energy_exact", "exact", energy);
@@ -134,6 +138,7 @@ static qfp_status read_row(qfp_picture *q, const char *dataset, const char *titl
     snprintf(q->row_title[row], sizeof q->row_title[row], "%s", title);
     for (size_t i = 0; i < q->map_count; ++i) {
         size_t time = (i * (q->time_count - 1) + gaps / 2) / gaps;
+        q->map_time[i] = time;
         q->map[row][i] = all + time * q->x_count * q->p_count;
         snprintf(q->map_title[i], sizeof q->map_title[i], "t = %.4g", q->time[time]);
     }
@@ -149,6 +154,7 @@ static qfp_status read_times(qfp_picture *q, hid_t file)
         if (sampled) {
             snprintf(name, sizeof name, "/histogram/mode_%d", j);
             snprintf(title, sizeof title, q->modes > 1 ? "sampled, mode %d" : "sampled", j);
+            q->row_mode[q->rows] = j;
             QFP_TRY(read_row(q, name, title));
         }
         snprintf(name, sizeof name, "/husimi/mode_%d", j);
@@ -158,7 +164,9 @@ static qfp_status read_times(qfp_picture *q, hid_t file)
             snprintf(title, sizeof title, "%s", sampled ? "Q" : "");
         QFP_TRY(read_row(q, name, title));
     }
-    return QFP_OK;
+    if (sampled && H5Lexists(file, "paths", H5P_DEFAULT) > 0)
+        QFP_TRY(qfpi_picture_trajectories(q));
+    return sampled ? qfpi_picture_outcomes(q, 0, 1) : QFP_OK; /* of mode 1 */
 }
 
 static qfp_status read_title(qfp_picture *q, hid_t file)

@@ -10,11 +10,11 @@
 #define QFP_MAX_MAPS 6
 #define QFP_MAX_ROWS (2 * QFP_MAX_MODES)
 #define QFP_MAX_CURVES 16
-#define QFP_MAX_PANELS 3
+#define QFP_MAX_PANELS 4
 
 typedef struct qfp_curve {
     char name[32];
-    double *values; /* [T] */
+    double *values; /* [T], or one per `at` of the panel */
 } qfp_curve;
 
 typedef struct qfp_panel {
@@ -22,6 +22,10 @@ typedef struct qfp_panel {
     bool logarithmic;
     size_t count;
     qfp_curve curves[QFP_MAX_CURVES];
+    const double *at; /* [at_count] what the curves are against; NULL: time */
+    size_t at_count;
+    const char *axis; /* its name */
+    char text[48];    /* room for a title */
 } qfp_panel;
 
 /* Rows of maps, one per mode (of a sampled ensemble two: what was sampled, and Q), either of one
@@ -36,6 +40,10 @@ typedef struct qfp_picture {
     char map_title[QFP_MAX_MAPS][64];
     int rows;
     char row_title[QFP_MAX_ROWS][32];
+    int row_mode[QFP_MAX_ROWS];    /* of sampled rows the mode, 1 …; else 0 */
+    size_t map_time[QFP_MAX_MAPS]; /* number of the time of each column */
+    double *paths;                 /* [T][path_count][2 modes] of (x, p); NULL: none */
+    size_t path_count;
     const double *map[QFP_MAX_ROWS][QFP_MAX_MAPS]; /* [nx, np] each, inside `husimi` */
     size_t husimi_count;
     double *husimi[QFP_MAX_ROWS * QFP_MAX_MAPS]; /* [T, nx, np] */

@@ -11,7 +11,7 @@ TestSuite(sample_configs, .init = scratch_make, .fini = scratch_remove);
 static qfp_status sample_file(const char *name, const char *paths, const char *steps,
                               const char *output, qfp_sample_result *r)
 {
-    qfp_config *config = configuration(name, paths, steps, NULL);
+    qfp_config *config = configuration(name, paths, steps, "output.husimi.points=16");
     qfp_sample_options options = {.output_path = output};
     qfp_status status = qfp_sample(config, &options, r);
     qfp_config_destroy(config);
@@ -90,9 +90,9 @@ Test(sample_configs, kerr_ends_in_two_branches_with_born_weights)
     check_estimates(&r, LIMIT);
     check_collapse(&r, r.time_count - 1, 2.0);
     OK(qfp_hdf5_read(path, "/paths", &rank, shape, &is_complex, &paths));
-    cr_assert(shape[0] == 9 && shape[1] == 200 && shape[2] == 2);
+    cr_assert(shape[0] == 25 && shape[1] == 200 && shape[2] == 2);
     for (size_t i = 0; i < 200; i++) {
-        double start = paths[2 * i], p = paths[(8 * 200 + i) * 2 + 1];
+        double start = paths[2 * i], p = paths[(24 * 200 + i) * 2 + 1];
         cr_assert(start > -1.0); /* one cloud: 2√2 less four standard deviations of 1 */
         upper += p > 0.0;
         between += fabs(p) < 0.5;
