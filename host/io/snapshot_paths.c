@@ -21,6 +21,9 @@ static qfp_status create_scale(const qfp_snapshot *s, const char *name, size_t c
     bool good = scale >= 0 &&
                 H5Dwrite(scale, H5T_NATIVE_INT, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0 &&
                 H5DSset_scale(scale, strrchr(name, '/') + 1) >= 0;
+    /* xarray looks for the scales of /paths beside it */
+    good = good &&
+           H5Lcreate_soft(name, s->file, strrchr(name, '/') + 1, H5P_DEFAULT, H5P_DEFAULT) >= 0;
     if (scale >= 0)
         H5Dclose(scale);
     H5Sclose(space);

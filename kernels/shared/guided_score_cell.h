@@ -1,0 +1,159 @@
+/* guided_score_cell.h - the score ∂ ln Q/∂α* of the kets that guide a trajectory.
+ *
+ * Q = e^{−|α|²} Σ_k w_k |F_k(α*)|²/π^N with F_k(z) = Σ_m c_{k,m} Π_j z_j^{m_j}/√(m_j!).
+ */
+#ifndef QFPI_SHARED_GUIDED_SCORE_CELL_H
+#define QFPI_SHARED_GUIDED_SCORE_CELL_H
+
+#include "backend_paths.h"
+#include "shared/path_polynomial.h"
+
+/* What the kernel needs of a staged guide; pointers into the memory of the backend. */
+typedef struct qfpi_guide_view {
+    int modes;
+    int levels[QFPI_MAX_MODES];
+    size_t dimension, ket_count;
+    double lambda;
+    int coupled; /* S_ij ≠ 0 for some i ≠ j */
+    /* A, S, ∂S of mode 0, of mode 1, …; coupled: every A_i, every S_ij, every ∂S_ij/∂α_k at
+     * N + N² + (kN + i)N + j */
+    const qfp_symbol_term *terms;
+    const size_t *first;        /* [number of lists + 1] */
+    const double *inverse_root; /* 1/√n, n < the largest number of levels */
+    const double *weights;      /* [ket_count] */
+    const double *kets[3];      /* at the begin, middle and end of the step */
+} qfpi_guide_view;
+
+/* c(τ) of the parabola through the three kets, τ in [0, 1] of the step; only: the ket that it is at
+ * τ = 0, ½, 1, where most drifts are taken, else −1. */
+typedef struct qfpi_parabola {
+    double begin, middle, end;
+    int only;
+} qfpi_parabola;
+
+static inline QFP_HD qfpi_parabola qfpi_parabola_at(double tau)
+{
+    qfpi_parabola w = {(1.0 - tau) * (1.0 - 2.0 * tau), 4.0 * tau * (1.0 - tau),
+                       tau * (2.0 * tau - 1.0),
+                       tau == 0.0   ? 0
+                       : tau == 0.5 ? 1
+                       : tau == 1.0 ? 2
+                                    : -1};
+    return w;
+}
+
+static inline QFP_HD qfpi_complex qfpi_ket_entry(const qfpi_guide_view *g, qfpi_parabola w,
+                                                 size_t at)
+{
+    if (w.only >= 0) {
+        qfpi_complex entry = {g->kets[w.only][2 * at], g->kets[w.only][2 * at + 1]};
+        return entry;
+    }
+    qfpi_complex c = {w.begin * g->kets[0][2 * at] + w.middle * g->kets[1][2 * at] +
+                          w.end * g->kets[2][2 * at],
+                      w.begin * g->kets[0][2 * at + 1] + w.middle * g->kets[1][2 * at + 1] +
+                          w.end * g->kets[2][2 * at + 1]};
+    return c;
+}
+
+/* Horner along the last mode: F = Σ_n c_n z^n/√n! and F' = dF/dz. */
+static inline QFP_HD void qfpi_bargmann_row(const qfpi_guide_view *g, qfpi_parabola w, size_t row,
+                                            qfpi_complex z, qfpi_complex *value,
+                                            qfpi_complex *slope)
+{
+    int levels = g->levels[g->modes - 1];
+    size_t base = row * (size_t)levels;
+    qfpi_complex f = qfpi_ket_entry(g, w, base + (size_t)levels - 1), d = {0.0, 0.0};
+    for (int n = levels - 1; n > 0; --n) { /* f ← c_{n−1} + (z/√n) f,  d ← (f + z d)/√n */
+        double root = g->inverse_root[n];
+        qfpi_complex c = qfpi_ket_entry(g, w, base + (size_t)n - 1);
+        qfpi_complex zd = qfpi_times(z, d), zf = qfpi_times(z, f);
+        d.re = root * (f.re + zd.re);
+        d.im = root * (f.im + zd.im);
+        f.re = c.re + root * zf.re;
+        f.im = c.im + root * zf.im;
+    }
+    *value = f;
+    *slope = d;
+}
+
+/* F_k and its derivatives; `power` and `power_slope` hold z_j^n/√n! and their derivatives of the
+ * leading modes. */
+static inline QFP_HD void qfpi_bargmann(const qfpi_guide_view *g, qfpi_parabola w, size_t ket,
+                                        const qfpi_complex *z, qfpi_complex *value,
+                                        qfpi_complex *slope)
+{
+    int last = g->modes - 1, index[QFPI_MAX_MODES] = {0};
+    size_t rows = g->dimension / (size_t)g->levels[last];
+    value->re = value->im = 0.0;
+    for (int j = 0; j < g->modes; ++j)
+        slope[j].re = slope[j].im = 0.0;
+    qfpi_complex power[QFPI_MAX_MODES], below[QFPI_MAX_MODES]; /* z^n/√n!, z^{n−1}/√(n−1)! */
+    for (int j = 0; j < last; ++j) {
+        power[j].re = 1.0;
+        power[j].im = below[j].re = below[j].im = 0.0;
+    }
+    for (size_t row = 0; row < rows; ++row) {
+        qfpi_complex f, d, product = {1.0, 0.0};
+        qfpi_bargmann_row(g, w, ket * rows + row, z[last], &f, &d);
+        for (int j = 0; j < last; ++j)
+            product = qfpi_times(product, power[j]);
+        qfpi_complex pf = qfpi_times(product, f), pd = qfpi_times(product, d);
+        value->re += pf.re;
+        value->im += pf.im;
+        slope[last].re += pd.re;
+        slope[last].im += pd.im;
+        for (int j = 0; j < last; ++j) { /* d/dz (z^n/√n!) = √n z^{n−1}/√(n−1)! */
+            if (index[j] == 0)
+                continue;
+            double root = (double)index[j] * g->inverse_root[index[j]];
+            qfpi_complex other = {root, 0.0};
+            for (int k = 0; k < last; ++k)
+                other = qfpi_times(other, k == j ? below[k] : power[k]);
+            other = qfpi_times(other, f);
+            slope[j].re += other.re;
+            slope[j].im += other.im;
+        }
+        for (int j = last - 1; j >= 0; --j) { /* the next level of the leading modes */
+            if (++index[j] < g->levels[j]) {
+                qfpi_complex next = qfpi_times(power[j], z[j]);
+                double root = g->inverse_root[index[j]];
+                below[j] = power[j];
+                power[j].re = root * next.re;
+                power[j].im = root * next.im;
+                break;
+            }
+            index[j] = 0;
+            power[j].re = 1.0;
+            power[j].im = below[j].re = below[j].im = 0.0;
+        }
+    }
+}
+
+/* score_j = ∂ ln Q/∂α*_j = −α_j + Σ_k w_k F_k* ∂_jF_k / Σ_k w_k |F_k|². */
+static inline QFP_HD void qfpi_score(const qfpi_guide_view *g, double tau,
+                                     const qfpi_complex *alpha, qfpi_complex *score)
+{
+    qfpi_parabola w = qfpi_parabola_at(tau);
+    qfpi_complex z[QFPI_MAX_MODES], value, slope[QFPI_MAX_MODES];
+    double weight = 0.0;
+    for (int j = 0; j < g->modes; ++j) {
+        z[j].re = alpha[j].re;
+        z[j].im = -alpha[j].im;
+        score[j].re = score[j].im = 0.0;
+    }
+    for (size_t k = 0; k < g->ket_count; ++k) {
+        qfpi_bargmann(g, w, k, z, &value, slope);
+        weight += g->weights[k] * (value.re * value.re + value.im * value.im);
+        for (int j = 0; j < g->modes; ++j) {
+            score[j].re += g->weights[k] * (value.re * slope[j].re + value.im * slope[j].im);
+            score[j].im += g->weights[k] * (value.re * slope[j].im - value.im * slope[j].re);
+        }
+    }
+    for (int j = 0; j < g->modes; ++j) {
+        score[j].re = score[j].re / weight - alpha[j].re;
+        score[j].im = score[j].im / weight - alpha[j].im;
+    }
+}
+
+#endif
