@@ -12,12 +12,13 @@ struct qfp_grid_generator {
     qfp_linear_map map;
     bool symmetrised;
     int pairs;
-    qfp_symbol *pure_a, *pure_b; /* NULL when absent */
-    qfp_symbol **f, **g;         /* [pairs] */
-    qfp_buffer *in_a, *in_b;     /* F_P u, F_Q u */
-    qfp_buffer *sum_a, *sum_b;   /* what is gathered in each mixed space */
-    qfp_buffer *spectral, *real; /* scratch */
-    size_t factor_terms;
+    qfp_symbol *pure_a, *pure_b;      /* NULL when absent */
+    qfp_symbol **f, **g;              /* [pairs] */
+    qfp_buffer *in_a, *in_b;          /* F_P u, F_Q u */
+    qfp_buffer *sum_a, *sum_b;        /* what is gathered in each mixed space */
+    qfp_buffer *spectral, *real;      /* scratch */
+    qfp_plane *plane[QFPI_MAX_MODES]; /* NULL: the mode's terms are among the rest */
+    qfp_application_cost cost;
 };
 
 /* 1 inside the radius R, 0 beyond 1.08 R, infinitely smooth between: the narrower the fade, the
@@ -55,16 +56,14 @@ static qfp_status stage(qfp_grid_generator *g, qfp_space space, const qfp_factor
 {
     if (factor->count == 0)
         return QFP_OK;
-    g->factor_terms += factor->count;
     return qfp_phase_grid_symbol(g->grid, space, factor->count, factor->terms,
                                  space == QFP_SPACE_A ? taper_a : taper_b, g->grid, out);
 }
 
 /* y = f_0 u + g_0 u + products, gathered in the mixed spaces so that every product shares the last
- * two inverse transforms. */
-static qfp_status apply(void *self, qfp_buffer *u, qfp_buffer *y)
+ * two inverse transforms.  *started: whether anything was to be done, and y holds it. */
+static qfp_status apply_rest(qfp_grid_generator *g, qfp_buffer *u, qfp_buffer *y, int *started)
 {
-    qfp_grid_generator *g = self;
     const qfp_phase_grid *grid = g->grid;
     const qfp_backend *b = grid->backend;
     const double once = 1.0 / grid->round_trip, twice = once / grid->round_trip;
@@ -106,9 +105,25 @@ static qfp_status apply(void *self, qfp_buffer *u, qfp_buffer *y)
         if (sum_a_started)
             QFP_TRY(b->combine(grid->doubles[QFP_SPACE_Z], 1.0, y, 1, &unit, &g->real));
     }
-    if (!sum_a_started && !sum_b_started) { /* H = constant: nothing moves */
+    *started = sum_a_started || sum_b_started;
+    return QFP_OK;
+}
+
+static qfp_status apply(void *self, qfp_buffer *u, qfp_buffer *y)
+{
+    qfp_grid_generator *g = self;
+    const qfp_phase_grid *grid = g->grid;
+    int started = 0;
+    QFP_TRY(apply_rest(g, u, y, &started));
+    for (int j = 0; j < grid->shape.modes; j++) {
+        if (g->plane[j] == NULL)
+            continue;
+        QFP_TRY(grid->backend->plane_apply(g->plane[j], u, y, started));
+        started = 1;
+    }
+    if (!started) { /* H = constant: nothing moves */
         const double zero = 0.0;
-        QFP_TRY(b->combine(grid->doubles[QFP_SPACE_Z], 0.0, y, 1, &zero, &u));
+        QFP_TRY(grid->backend->combine(grid->doubles[QFP_SPACE_Z], 0.0, y, 1, &zero, &u));
     }
     return QFP_OK;
 }
@@ -129,24 +144,71 @@ static qfp_status create_buffers(qfp_grid_generator *g)
     return QFP_OK;
 }
 
-static qfp_status factorised(const qfp_polynomial *generator, int modes, bool *skew,
-                             qfp_factorisation *factors)
+/* The real form, cut into what planes take and the rest. */
+static qfp_status cut(const qfp_phase_grid *grid, const qfp_polynomial *generator,
+                      qfp_generator_parts *parts)
 {
+    int modes = grid->shape.modes;
+    bool fits[QFPI_MAX_MODES] = {false};
     qfp_polynomial symmetric, real_form, symmetrised;
     qfp_polynomial_init(&symmetric, 4 * modes);
     qfp_polynomial_init(&real_form, 4 * modes);
     qfp_polynomial_init(&symmetrised, 4 * modes);
     qfp_status status;
+    for (int j = 0; j < modes; j++)
+        fits[j] = grid->backend->plane_fits(grid->plan, j) != 0;
     QFP_TRY_GOTO(qfp_generator_symmetric_part(generator, &symmetric));
-    *skew = symmetric.count == 0;
+    bool skew = symmetric.count == 0;
     QFP_TRY_GOTO(qfp_generator_to_real(generator, &real_form));
-    if (*skew)
+    if (skew)
         QFP_TRY_GOTO(qfp_generator_to_symmetrised(&real_form, &symmetrised));
-    status = qfp_factorise(*skew ? &symmetrised : &real_form, modes, *skew, factors);
+    status = qfp_generator_parts_create(skew ? &symmetrised : &real_form, &grid->shape, skew, fits,
+                                        parts);
 done:
     qfp_polynomial_destroy(&symmetric);
     qfp_polynomial_destroy(&real_form);
     qfp_polynomial_destroy(&symmetrised);
+    return status;
+}
+
+static qfp_status stage_rest(qfp_grid_generator *g, const qfp_factorisation *rest)
+{
+    QFP_TRY(QFP_ALLOCATE(g->f, rest->pair_count, "the factors of a generator"));
+    QFP_TRY(QFP_ALLOCATE(g->g, rest->pair_count, "the factors of a generator"));
+    g->pairs = (int)rest->pair_count;
+    QFP_TRY(stage(g, QFP_SPACE_A, &rest->pure_a, &g->pure_a));
+    QFP_TRY(stage(g, QFP_SPACE_B, &rest->pure_b, &g->pure_b));
+    for (int r = 0; r < g->pairs; r++) {
+        QFP_TRY(stage(g, QFP_SPACE_A, &rest->f[r], &g->f[r]));
+        QFP_TRY(stage(g, QFP_SPACE_B, &rest->g[r], &g->g[r]));
+    }
+    return qfp_factorisation_is_empty(rest) ? QFP_OK : create_buffers(g);
+}
+
+static qfp_plane_factor plane_factor(const qfp_factor *factor)
+{
+    return (qfp_plane_factor){factor->count, factor->terms};
+}
+
+static qfp_status stage_plane(qfp_grid_generator *g, int mode, const qfp_factorisation *factors)
+{
+    qfp_plane_factor *list = NULL;
+    size_t pairs = factors->pair_count;
+    QFP_TRY(QFP_ALLOCATE(list, 2 * pairs, "the factors of a generator"));
+    for (size_t r = 0; r < pairs; r++) {
+        list[r] = plane_factor(&factors->f[r]);
+        list[pairs + r] = plane_factor(&factors->g[r]);
+    }
+    qfp_plane_spec spec = {.mode = mode,
+                           .symmetrised = g->symmetrised,
+                           .pure_a = plane_factor(&factors->pure_a),
+                           .pure_b = plane_factor(&factors->pure_b),
+                           .pair_count = pairs,
+                           .f = list,
+                           .g = list + pairs};
+    qfp_status status =
+        qfp_phase_grid_plane(g->grid, &spec, taper_a, taper_b, g->grid, &g->plane[mode]);
+    free(list);
     return status;
 }
 
@@ -156,19 +218,15 @@ qfp_status qfp_grid_generator_create(const qfp_phase_grid *grid, const qfp_polyn
     qfp_grid_generator *g = NULL;
     QFP_TRY(QFP_ALLOCATE(g, 1, "a generator on the grid"));
     g->grid = grid;
-    qfp_factorisation factors = {0};
+    qfp_generator_parts parts = {0};
     qfp_status status;
-    QFP_TRY_GOTO(factorised(generator, grid->shape.modes, &g->symmetrised, &factors));
-    QFP_TRY_GOTO(QFP_ALLOCATE(g->f, factors.pair_count, "the factors of a generator"));
-    QFP_TRY_GOTO(QFP_ALLOCATE(g->g, factors.pair_count, "the factors of a generator"));
-    g->pairs = (int)factors.pair_count;
-    QFP_TRY_GOTO(stage(g, QFP_SPACE_A, &factors.pure_a, &g->pure_a));
-    QFP_TRY_GOTO(stage(g, QFP_SPACE_B, &factors.pure_b, &g->pure_b));
-    for (int r = 0; r < g->pairs; r++) {
-        QFP_TRY_GOTO(stage(g, QFP_SPACE_A, &factors.f[r], &g->f[r]));
-        QFP_TRY_GOTO(stage(g, QFP_SPACE_B, &factors.g[r], &g->g[r]));
-    }
-    QFP_TRY_GOTO(create_buffers(g));
+    QFP_TRY_GOTO(cut(grid, generator, &parts));
+    g->symmetrised = parts.symmetrised;
+    qfp_generator_parts_cost(&parts, &grid->shape, &g->cost);
+    QFP_TRY_GOTO(stage_rest(g, &parts.rest));
+    for (int j = 0; j < parts.modes; j++)
+        if (parts.has_plane[j])
+            QFP_TRY_GOTO(stage_plane(g, j, &parts.plane[j]));
     g->map = (qfp_linear_map){.backend = grid->backend,
                               .context = grid->context,
                               .count = grid->doubles[QFP_SPACE_Z],
@@ -176,7 +234,7 @@ qfp_status qfp_grid_generator_create(const qfp_phase_grid *grid, const qfp_polyn
                               .self = g,
                               .apply = apply};
 done:
-    qfp_factorisation_destroy(&factors);
+    qfp_generator_parts_destroy(&parts);
     if (status != QFP_OK) {
         qfp_grid_generator_destroy(g);
         return status;
@@ -196,6 +254,8 @@ void qfp_grid_generator_destroy(qfp_grid_generator *g)
     }
     b->symbol_destroy(g->pure_a);
     b->symbol_destroy(g->pure_b);
+    for (int j = 0; j < g->grid->shape.modes; j++)
+        b->plane_destroy(g->plane[j]);
     qfp_buffer *buffers[] = {g->in_a, g->in_b, g->sum_a, g->sum_b, g->spectral, g->real};
     for (size_t i = 0; i < sizeof buffers / sizeof *buffers; i++)
         b->buffer_destroy(buffers[i]);
@@ -211,23 +271,5 @@ qfp_linear_map *qfp_grid_generator_map(qfp_grid_generator *g)
 
 void qfp_grid_generator_cost(const qfp_grid_generator *g, qfp_application_cost *out)
 {
-    const qfp_phase_grid *grid = g->grid;
-    double z = 8.0 * (double)grid->doubles[QFP_SPACE_Z];
-    double s = 8.0 * (double)grid->doubles[QFP_SPACE_A];
-    int products = g->pairs * (g->symmetrised ? 2 : 1);
-    int with_a = g->pure_a != NULL || g->pairs > 0, with_b = g->pure_b != NULL || g->pairs > 0;
-    out->products = g->pairs;
-    out->half_transforms = 2 * (with_a + with_b) + 2 * products;
-    if (!g->symmetrised && g->pairs > 0) {
-        out->half_transforms -= g->pure_a == NULL; /* no F_P u */
-        out->half_transforms -= g->pure_b == NULL; /* nothing gathered in B */
-    }
-    out->multiplies = (g->pure_a != NULL) + (g->pure_b != NULL) + 2 * products;
-    out->bytes = out->half_transforms * (z + s) + out->multiplies * 2.5 * s +
-                 (with_a && with_b ? 3.0 * z : 0.0);
-    double cells = (double)grid->doubles[QFP_SPACE_Z], axes_log2 = 0.0;
-    for (int j = 0; j < grid->shape.modes; j++)
-        axes_log2 += log2(grid->shape.points[j]);
-    out->flops = out->half_transforms * 2.5 * cells * axes_log2 + out->multiplies * 6.0 * cells;
-    out->floor_bytes = 2.0 * z;
+    *out = g->cost;
 }

@@ -5,12 +5,15 @@
  * L = f_0(A) + g_0(B) + Σ_r f_r g_r,
  * A = {Q, ∂_P}, B = {P, ∂_Q}: each factor multiplies in one of the two mixed spaces of backend.h.
  * Cost of one application with r products: 4 + 4r half transforms (of N axes each) and
- * 2 + 4r multiplier passes (skew).  Multipliers fade out beyond the taper of their axis.
+ * 2 + 4r multiplier passes (skew).  Multipliers fade out beyond the taper of their axis.  Where the
+ * backend works on planes of one mode (generator_parts.h), terms of that mode alone take one pass
+ * over u together, and fade out beyond the tapers of their own mode only.
  */
 #ifndef QFPI_GRID_GENERATOR_H
 #define QFPI_GRID_GENERATOR_H
 
 #include "algebra/generator.h"
+#include "evolve/generator_parts.h"
 #include "evolve/linear_map.h"
 #include "state/phase_grid.h"
 
@@ -25,13 +28,7 @@ void qfp_grid_generator_destroy(qfp_grid_generator *g);
 /* Borrowed view for the propagators; valid while the generator lives. */
 qfp_linear_map *qfp_grid_generator_map(qfp_grid_generator *g);
 
-/* Number of products r, and bytes and flops of one application (the model behind `qfp plan`). */
-typedef struct qfp_application_cost {
-    int products, half_transforms, multiplies;
-    double bytes; /* every pass reading and writing its arrays once */
-    double flops;
-    double floor_bytes; /* one read and one write of u */
-} qfp_application_cost;
+/* The model behind `qfp plan`, for this generator on this grid. */
 void qfp_grid_generator_cost(const qfp_grid_generator *g, qfp_application_cost *out);
 
 #endif

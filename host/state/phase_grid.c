@@ -62,15 +62,13 @@ double qfp_phase_grid_wavenumber(const qfp_phase_grid *grid, int axis, int index
     return 2.0 * M_PI * (index < n / 2 ? index : index - n) / grid->shape.extent[axis];
 }
 
-/* One mode's window table in the array layout of the space; the halved axis belongs to the last
- * mode: its second axis in A, its first in B. */
-static qfp_status window_table(const qfp_phase_grid *grid, qfp_space space, int mode,
+/* One mode's window table; `halved`: only the wavenumbers that an array of the last mode has. */
+static qfp_status window_table(const qfp_phase_grid *grid, qfp_space space, int mode, bool halved,
                                qfp_window window, const void *data, double **out)
 {
     int n = grid->shape.points[mode], q = mode, p = grid->shape.modes + mode;
-    bool last = mode == grid->shape.modes - 1;
-    int first_count = space == QFP_SPACE_B && last ? n / 2 + 1 : n;
-    int second_count = space == QFP_SPACE_A && last ? n / 2 + 1 : n;
+    int first_count = space == QFP_SPACE_B && halved ? n / 2 + 1 : n;
+    int second_count = space == QFP_SPACE_A && halved ? n / 2 + 1 : n;
     double *table = NULL;
     QFP_TRY(QFP_ALLOCATE(table, (size_t)first_count * (size_t)second_count, "a window table"));
     for (int i = 0; i < first_count; i++) {
@@ -94,13 +92,33 @@ qfp_status qfp_phase_grid_symbol(const qfp_phase_grid *grid, qfp_space space, si
     double *tables[QFP_MAX_MODES] = {NULL};
     qfp_status status = QFP_OK;
     for (int j = 0; window != NULL && j < grid->shape.modes && status == QFP_OK; j++) {
-        status = window_table(grid, space, j, window, data, &tables[j]);
+        status = window_table(grid, space, j, j == grid->shape.modes - 1, window, data, &tables[j]);
         spec.window[j] = tables[j];
     }
     if (status == QFP_OK)
         status = grid->backend->symbol_create(grid->plan, &spec, out);
     for (int j = 0; j < grid->shape.modes; j++)
         free(tables[j]);
+    return status;
+}
+
+qfp_status qfp_phase_grid_plane(const qfp_phase_grid *grid, const qfp_plane_spec *spec,
+                                qfp_window window_a, qfp_window window_b, const void *data,
+                                qfp_plane **out)
+{
+    qfp_plane_spec with_windows = *spec;
+    double *table_a = NULL, *table_b = NULL;
+    qfp_status status = QFP_OK;
+    if (window_a != NULL)
+        status = window_table(grid, QFP_SPACE_A, spec->mode, false, window_a, data, &table_a);
+    if (status == QFP_OK && window_b != NULL)
+        status = window_table(grid, QFP_SPACE_B, spec->mode, false, window_b, data, &table_b);
+    with_windows.window_a = table_a;
+    with_windows.window_b = table_b;
+    if (status == QFP_OK)
+        status = grid->backend->plane_create(grid->plan, &with_windows, out);
+    free(table_a);
+    free(table_b);
     return status;
 }
 

@@ -37,7 +37,14 @@ qfp_status qfp_phase_grid_symbol(const qfp_phase_grid *grid, qfp_space space, si
                                  const qfp_symbol_term *terms, qfp_window window, const void *data,
                                  qfp_symbol **out) QFP_MUST_USE;
 
-/* The same for a polynomial in Q_1…Q_N, P_1…P_N (variables as in qfp_symbol_to_real) on space Z. */
+/* Stages what one mode contributes to a generator, where the backend has planes for it; the windows
+ * of `spec` are filled in from two functions as above, which may be NULL. */
+qfp_status qfp_phase_grid_plane(const qfp_phase_grid *grid, const qfp_plane_spec *spec,
+                                qfp_window window_a, qfp_window window_b, const void *data,
+                                qfp_plane **out) QFP_MUST_USE;
+
+/* The same as qfp_phase_grid_symbol for a polynomial in Q_1…Q_N, P_1…P_N (variables as in
+ * qfp_symbol_to_real) on space Z. */
 qfp_status qfp_phase_grid_real_symbol(const qfp_phase_grid *grid, const qfp_polynomial *polynomial,
                                       qfp_symbol **out) QFP_MUST_USE;
 

@@ -165,7 +165,7 @@ static __device__ size_t plane_cell(const cuda_plane_view &v, size_t plane)
 }
 
 template <class R>
-static __global__ void __launch_bounds__(CUDA_PLANE_MOST_THREADS)
+static __global__ void __launch_bounds__(CUDA_PLANE_MOST_THREADS, 1)
     k_plane(cuda_plane_view v, int accumulate, const R *u, R *y)
 {
     QFP_SHARED(cuda_complex<R>, shared);

@@ -33,13 +33,19 @@ static void run_on(const char *yaml, const char *backend, const char *name)
     qfp_run_result_destroy(&r);
 }
 
-static void agree(const char *const *datasets)
+/* The same steps on the same grid: rounding of some hundred applications, and of observables that
+ * add numbers larger than their result. */
+static const double rounding = 1e-10;
+/* With several modes a device that works on planes fades a mode's own terms out beyond the taper of
+ * that mode, the CPU beyond the tapers of all: they differ by what the state has there, which is
+ * far below the tolerance of 1e-3 that was asked for. */
+static const double beyond_taper = 1e-5;
+
+static void agree(const char *const *datasets, double bound)
 {
     for (; *datasets != NULL; ++datasets) {
         double worst = disagreement(scratch_path("cuda.h5"), scratch_path("cpu.h5"), *datasets);
-        /* The same steps on the same grid: rounding of some hundred applications, and of
-         * observables that add numbers larger than their result. */
-        cr_assert(lt(dbl, worst, 1e-10), "%s: %.2e", *datasets, worst);
+        cr_assert(lt(dbl, worst, bound), "%s: %.2e", *datasets, worst);
     }
 }
 
@@ -81,7 +87,7 @@ Test(parity_run, dimer_in_the_fock_basis)
     scratch_make();
     run_on(yaml, "cpu", "cpu.h5");
     run_on(yaml, "cuda", "cuda.h5");
-    agree(datasets);
+    agree(datasets, rounding);
     cuda_objects_are_gone();
     scratch_remove();
 }
@@ -102,7 +108,7 @@ Test(parity_run, kerr)
     scratch_make();
     run_on(kerr, "cpu", "cpu.h5");
     run_on(kerr, "cuda", "cuda.h5");
-    agree(datasets);
+    agree(datasets, rounding);
     cuda_objects_are_gone();
     scratch_remove();
 }
@@ -115,7 +121,7 @@ Test(parity_run, dimer)
     scratch_make();
     run_on(dimer, "cpu", "cpu.h5");
     run_on(dimer, "cuda", "cuda.h5");
-    agree(datasets);
+    agree(datasets, beyond_taper);
     cuda_objects_are_gone();
     scratch_remove();
 }
