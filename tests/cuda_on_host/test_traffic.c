@@ -88,3 +88,60 @@ Test(traffic, results_are_copied_not_arrays)
     free(numbers);
     rig_destroy(&r);
 }
+static double *applied(const qfp_backend *b, double taper, size_t *count, int *planes)
+{
+    static const char yaml[] = "hamiltonian: {modes: 2, operator: \"hc(ad[1]*a[2]) + "
+                               "0.5*ad[1]^2*a[1]^2 + 0.25*ad[2]^2*a[2]^2\"}\n"
+                               "initial: {coherent: [0.5, 0.0]}\n"
+                               "output: {times: [0.0, 0.02]}\n";
+    const qfp_grid shape = {2, {8, 6}, {7.0, 7.5, 7.0, 6.5}};
+    qfp_context *context = NULL;
+    qfp_phase_grid *grid = NULL;
+    qfp_grid_generator *generator = NULL;
+    qfp_buffer *u = NULL, *y = NULL;
+    qfp_theory_check check;
+    scratch_make();
+    qfp_config *config = load_text(yaml);
+    OK(qfp_theory_check_create(config, &check));
+    OK(b->context_create(1, &context));
+    OK(qfp_phase_grid_create(b, context, &shape, &grid));
+    for (int axis = 0; axis < 4; axis++)
+        grid->taper[axis] = taper;
+    *count = grid->doubles[QFP_SPACE_Z];
+    OK(b->buffer_create(context, *count, &u));
+    OK(b->buffer_create(context, *count, &y));
+    double *numbers = suite_random_array(*count, 1);
+    OK(b->upload(u, 0, *count, numbers));
+    OK(qfp_grid_generator_create(grid, &check.generator, &generator));
+    qfp_application_cost cost;
+    qfp_grid_generator_cost(generator, &cost);
+    *planes = cost.planes;
+    OK(qfp_linear_map_apply(qfp_grid_generator_map(generator), u, y));
+    OK(b->download(y, 0, *count, numbers));
+    qfp_grid_generator_destroy(generator);
+    b->buffer_destroy(u);
+    b->buffer_destroy(y);
+    qfp_phase_grid_destroy(grid);
+    b->context_destroy(context);
+    qfp_theory_check_destroy(&check);
+    qfp_config_destroy(config);
+    scratch_remove();
+    return numbers;
+}
+
+/* Planes and the transforms of the whole grid are the same operator where nothing fades out. */
+Test(traffic, planes_are_the_plain_generator)
+{
+    size_t count;
+    int with, without;
+    double *cpu = applied(qfp_backend_cpu(), 0.0, &count, &without);
+    double *cuda = applied(qfp_backend_cuda(), 0.0, &count, &with), largest = 0.0;
+    cr_assert(eq(int, without, 0));
+    cr_assert(eq(int, with, 2));
+    for (size_t i = 0; i < count; i++)
+        largest = fmax(largest, fabs(cpu[i]));
+    for (size_t i = 0; i < count; i++) /* rounding of a dozen transforms of 8 points */
+        cr_assert(epsilon_eq(dbl, cuda[i], cpu[i], 1e-13 * largest));
+    free(cpu);
+    free(cuda);
+}
