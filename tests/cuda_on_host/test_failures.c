@@ -1,6 +1,8 @@
 /* test_failures.c - the CUDA backend when a call fails: a status, a sentence, nothing left behind.
  */
 #include "../suite/suite.h"
+
+#include "backend_paths.h"
 #include "cuda_on_host.h"
 
 #define STEP(call)                                                                                 \
@@ -21,6 +23,47 @@ static qfp_status use_stencil(const qfp_backend *b, qfp_context *context, qfp_bu
     STEP(b->stencil_exponential(stencil, 0.1, y));
     STEP(b->band(context, 2, 0, y, diagonal));
     b->stencil_destroy(stencil);
+    return status;
+}
+
+/* The slots of trajectories that the device has: draws and moves eight paths of one mode. */
+static qfp_status use_paths(const qfp_backend *b, qfp_context *context)
+{
+    static const qfp_symbol_term term = {.re = 0.1, .power = {1}};
+    static const qfp_path_polynomial list[6] = {{1, &term}};
+    static const double one = 1.0, kets[4] = {0.8, 0.0, 0.6, 0.0}, mean[4] = {0.1},
+                        spread[16] = {0.1}, bounds[4] = {-3.0, 3.0, -3.0, 3.0};
+    static const int levels[1] = {2};
+    const qfp_path_backend *p = qfp_path_backend_cuda();
+    const qfp_path_set set = {.paths = 8, .coordinates = 1, .seed = 3};
+    const qfp_path_set pairs = {.paths = 8, .coordinates = 2, .seed = 3};
+    const qfp_path_step step = {.duration = 0.01, .merge = 1, .pieces_most = 100};
+    const qfp_guide_spec spec = {.modes = 1,
+                                 .levels = {2},
+                                 .ket_count = 1,
+                                 .weights = &one,
+                                 .lambda = 1.0,
+                                 .polynomials = list};
+    qfp_buffer *x = NULL;
+    qfp_guide *guide = NULL;
+    qfp_doubled *doubled = NULL;
+    qfp_status status = QFP_OK;
+    double sums[2], counts[4];
+    size_t lost;
+    STEP(b->buffer_create(context, 4 * set.paths, &x));
+    STEP(p->draw(context, &set, 1, levels, 1, &one, kets, x));
+    STEP(p->guide_create(context, &spec, &guide));
+    for (int node = 0; node < 3; ++node)
+        STEP(p->guide_load(guide, node, kets));
+    STEP(p->guide_advance(guide, &set, &step, x, &lost));
+    STEP(p->sums(context, &set, 0, 1, list, 2, x, NULL, sums));
+    STEP(p->histogram(context, &set, 0, 2, bounds, x, NULL, counts));
+    STEP(p->gaussian(context, &pairs, 0, 0, mean, spread, x));
+    STEP(p->doubled_create(context, 1, list, &doubled));
+    STEP(p->doubled_advance(doubled, &pairs, &step, 1e300, x, &lost));
+    p->doubled_destroy(doubled);
+    p->guide_destroy(guide);
+    b->buffer_destroy(x);
     return status;
 }
 
@@ -65,6 +108,7 @@ static qfp_status use_everything(const qfp_backend *b)
     STEP(b->combine(36 * 64, 1.0, y, 1, &weight, &x));
     STEP(b->flow_evaluate(flow, 1, points, drift, NULL, NULL, NULL));
     STEP(b->download(x, 0, 36 * 64, numbers));
+    STEP(use_paths(b, context));
     STEP(b->synchronize(context));
     b->flow_destroy(flow);
     b->symbol_destroy(symbol);
