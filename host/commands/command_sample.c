@@ -21,9 +21,12 @@ static void print_estimates(const qfp_sample_result *r, size_t row)
         size_t at = row * (size_t)r->modes + (size_t)j;
         if (r->chi2_cells[at] == 0.0) /* not a density that is Q */
             continue;
-        printf(
-            "histogram of mode %d against Q: chi2 = %.1f with %.0f degrees of freedom, p = %.3g\n",
-            j + 1, r->chi2[at], r->chi2_cells[at], r->chi2_probability[at]);
+        if (r->labels != NULL)
+            printf("histogram of %s: ", r->labels[j]);
+        else
+            printf("histogram of mode %d against Q: ", j + 1);
+        printf("chi2 = %.1f with %.0f degrees of freedom, p = %.3g\n", r->chi2[at],
+               r->chi2_cells[at], r->chi2_probability[at]);
     }
 }
 

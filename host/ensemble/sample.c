@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "ensemble/process.h"
 #include "ensemble/sampler.h"
 #include "io/output_path.h"
 
@@ -352,6 +353,20 @@ done:
     return status;
 }
 
+static qfp_status sample_process(const qfp_config *config, const qfp_sample_options *options,
+                                 qfp_sample_result *out)
+{
+    struct timespec start, end;
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    qfp_status status = qfp_process_sample(config, options, out);
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    out->seconds =
+        (double)(end.tv_sec - start.tv_sec) + 1e-9 * (double)(end.tv_nsec - start.tv_nsec);
+    if (status != QFP_OK && qfp_status_exit(status) != 3)
+        qfp_sample_result_destroy(out);
+    return status;
+}
+
 qfp_status qfp_sample(const qfp_config *config, const qfp_sample_options *options,
                       qfp_sample_result *out)
 {
@@ -363,6 +378,8 @@ qfp_status qfp_sample(const qfp_config *config, const qfp_sample_options *option
     *out = (qfp_sample_result){0};
     if (options->output_path != NULL)
         QFP_TRY(qfpi_output_path_differs(options->output_path, config->path));
+    if (qfp_config_is_process(config))
+        return sample_process(config, options, out);
     QFP_TRY(check(config)); /* before the reference, which may take long */
     if (config->ensemble.target_error > 0.0 && wanted > first_paths)
         wanted = first_paths;
@@ -385,6 +402,7 @@ void qfp_sample_result_destroy(qfp_sample_result *result)
     if (result == NULL)
         return;
     free(result->names);
+    free(result->labels);
     free(result->times);
     free(result->estimates);
     free(result->chi2);

@@ -12,6 +12,7 @@
 #include "io/config_ensemble.h"
 #include "io/config_output.h"
 #include "io/config_override.h"
+#include "io/config_process.h"
 #include "io/config_state.h"
 #include "io/config_theory.h"
 #include "io/config_values.h"
@@ -351,6 +352,12 @@ static qfp_status read_tree(const qfp_yaml_node *root, qfp_config *config)
     const qfp_yaml_node *initial;
     qfp_config_model model = {0};
     QFP_TRY(qfp_config_check_keys(&reader, root, ""));
+    if (qfp_config_asks_for_process(root)) {
+        QFP_TRY(qfp_config_process(&reader, root, config));
+        QFP_TRY(read_title(&reader, root, config));
+        QFP_TRY(qfp_config_output(&reader, root, config));
+        return read_backend(&reader, root, config);
+    }
     QFP_TRY(read_hamiltonian(&reader, root, config, &model)); /* first: modes and parameters */
     QFP_TRY(read_title(&reader, root, config));
     QFP_TRY(read_units(&reader, root, &model, config));
@@ -386,6 +393,7 @@ void qfp_config_destroy(qfp_config *config)
         free(config->parameters[i].name);
     free(config->parameters);
     qfp_state_clear(&config->initial);
+    qfp_config_process_clear(&config->process);
     free(config->theories);
     free(config->times);
     free(config->expression);

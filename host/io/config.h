@@ -57,7 +57,9 @@ typedef enum qfp_ensemble_method {
     QFP_ENSEMBLE_DOUBLED_Q,
     QFP_ENSEMBLE_TRUNCATED_WIGNER,
     QFP_ENSEMBLE_FORWARD_BACKWARD,
-    QFP_ENSEMBLE_ACTION
+    QFP_ENSEMBLE_ACTION,
+    QFP_ENSEMBLE_MARKOV, /* the last two are processes in real variables without a Hamiltonian */
+    QFP_ENSEMBLE_NELSON
 } qfp_ensemble_method;
 
 /* Where the boundary values of the forward-backward ensemble come from. */
@@ -78,6 +80,38 @@ typedef struct qfp_ensemble_settings {
     double lambda;       /* noise fraction λ of the guided diffusion */
     double target_error; /* of every observable; 0: all `paths` are drawn at once */
 } qfp_ensemble_settings;
+
+#define QFP_MAX_VARIABLES_OF_PROCESS 2
+#define QFP_MAX_PREPARATIONS 4
+#define QFP_MAX_PACKETS 16
+
+/* A Gaussian distribution at t = 0, independent in every variable. */
+typedef struct qfp_preparation {
+    double mean[QFP_MAX_VARIABLES_OF_PROCESS], deviation[QFP_MAX_VARIABLES_OF_PROCESS];
+} qfp_preparation;
+
+/* weight exp(−(x − centre)²/(4 deviation²) + i momentum x/κ), normalised without the weight */
+typedef struct qfp_packet {
+    double centre, deviation, momentum;
+    double complex weight;
+} qfp_packet;
+
+/* Of the methods markov (dx_i = a_i(x) dt + c_ik(x) dW_k, Itô) and nelson (ψ in a potential);
+ * polynomials have QFP_MAX_VARIABLES_OF_PROCESS variables and real coefficients. */
+typedef struct qfp_process_settings {
+    int variables, noises;
+    qfp_polynomial drift[QFP_MAX_VARIABLES_OF_PROCESS];
+    qfp_polynomial noise[QFP_MAX_VARIABLES_OF_PROCESS][QFP_MAX_VARIABLES_OF_PROCESS];
+    int preparation_count;
+    qfp_preparation preparations[QFP_MAX_PREPARATIONS];
+    qfp_polynomial potential;
+    double mass;
+    int packet_count;
+    qfp_packet packets[QFP_MAX_PACKETS];
+    int points;       /* of the grid of ψ */
+    int line, column; /* of ensemble.method */
+    double extent;
+} qfp_process_settings;
 
 #define QFP_MAX_THEORIES 16
 
@@ -131,7 +165,18 @@ struct qfp_config {
     int path_count;            /* trajectories that `qfp sample` writes; 0: none */
     qfp_backend_choice backend;
     qfp_ensemble_settings ensemble; /* of `qfp sample` */
+    qfp_process_settings process;   /* of markov and nelson, which have no expression and no
+                                       initial state */
 };
+
+static inline bool qfp_config_is_process(const qfp_config *config)
+{
+    return config->ensemble.method == QFP_ENSEMBLE_MARKOV ||
+           config->ensemble.method == QFP_ENSEMBLE_NELSON;
+}
+
+/* QFP_CONFIG where the configuration has no Hamiltonian, only a process of `qfp sample`. */
+qfp_status qfp_config_require_system(const qfp_config *config) QFP_MUST_USE;
 
 /* The Wick symbol of the configured Hamiltonian (2N variables in α, α*), checked to be Hermitian.
  */

@@ -14,12 +14,12 @@ static qfp_status read_method(const qfp_config_reader *reader, const qfp_yaml_no
                                         "truncated_wigner", "forward_backward", "action",
                                         "markov",           "nelson",           NULL};
     static const qfp_ensemble_method methods[] = {
-        QFP_ENSEMBLE_GUIDED,           QFP_ENSEMBLE_POSITIVE_P,       QFP_ENSEMBLE_DOUBLED_Q,
-        QFP_ENSEMBLE_TRUNCATED_WIGNER, QFP_ENSEMBLE_FORWARD_BACKWARD, QFP_ENSEMBLE_ACTION};
+        QFP_ENSEMBLE_GUIDED,           QFP_ENSEMBLE_POSITIVE_P,
+        QFP_ENSEMBLE_DOUBLED_Q,        QFP_ENSEMBLE_TRUNCATED_WIGNER,
+        QFP_ENSEMBLE_FORWARD_BACKWARD, QFP_ENSEMBLE_ACTION,
+        QFP_ENSEMBLE_MARKOV,           QFP_ENSEMBLE_NELSON};
     int choice;
     QFP_TRY(qfp_config_choice(reader, node, words, &choice));
-    if (choice >= (int)(sizeof methods / sizeof *methods))
-        return qfp_config_later(reader, node, words[choice]);
     e->method = methods[choice];
     return QFP_OK;
 }
@@ -93,7 +93,8 @@ qfp_status qfp_config_ensemble(const qfp_config_reader *reader, const qfp_yaml_n
     if ((value = qfp_yaml_find(node, "initialisation")) != NULL)
         QFP_TRY(read_initialisation(reader, value, e));
     QFP_TRY(read_action(reader, node, e));
-    if ((value = qfp_yaml_find(node, "noise")) != NULL) {
+    value = qfp_yaml_find(node, "noise");
+    if (value != NULL && e->method != QFP_ENSEMBLE_MARKOV) {
         QFP_TRY(qfp_config_real(reader, value, &e->lambda));
         if (e->method != QFP_ENSEMBLE_GUIDED)
             return QFP_CONFIG_FAIL_KEY(reader, value,

@@ -98,6 +98,7 @@ static qfp_status to_wick(const qfp_config *config, const qfp_node *node, qfp_po
 
 qfp_status qfp_config_hamiltonian(const qfp_config *config, qfp_polynomial *wick)
 {
+    QFP_TRY(qfp_config_require_system(config));
     char option[64];
     snprintf(option, sizeof option, "--set %s", key_of(config));
     bool set = config->expression_line == 0;

@@ -122,13 +122,17 @@ X("theory.label", NOW, "a letter, then letters, digits, _ - . +; at most 31 in a
 X("ensemble", NOW, "a mapping with method", "none",                                                \
   "ensemble: {method: guided, paths: 100000, steps: 2000, seed: 1}",                               \
   "What `qfp sample` draws: an ensemble of trajectories.")                                         \
-X("ensemble.method", NOW, "guided, positive_p, doubled_q, truncated_wigner, forward_backward or action", \
+X("ensemble.method", NOW, "guided positive_p doubled_q truncated_wigner forward_backward action markov or nelson", \
   "none, must be given", "method: guided",                                                         \
   "guided: the score-guided diffusion, whose density at any one time is Q(t);\n"                   \
   "    positive_p, doubled_q: independent alpha and beta, exact means until they spike;\n"         \
   "    truncated_wigner: the classical flow of the Wigner function, an approximation;\n"          \
   "    forward_backward: one quadratic mode, the amplified direction run backwards;\n"             \
-  "    action: paths between mixed boundary data, whose density is not Q for coupled drift.")      \
+  "    action: paths between mixed boundary data, whose density is not Q for coupled drift;\n"      \
+  "    markov: dx = a(x) dt + c(x) dW (Ito) in one or two real variables, beside its Fokker-Planck\n" \
+  "    equation, with the backward kernel of every preparation by Bayes;\n"                       \
+  "    nelson: paths guided by a wave function psi(x, t). The last two take no hamiltonian and no\n" \
+  "    initial; x is compared on the cells of output.husimi.")                                     \
 X("ensemble.paths", NOW, "a whole number from 2 to 1e9", "10000", "paths: 100000",                 \
   "Number of trajectories.")                                                                       \
 X("ensemble.steps", NOW, "a whole number from 1 to 1e8", "1000", "steps: 2000",                    \
@@ -139,8 +143,40 @@ X("ensemble.target_error", NOW, "a positive number", "none", "target_error: 0.01
   "    it is reached, or all `paths` are used (exit status 3, the figures are kept).")              \
 X("ensemble.seed", NOW, "a whole number from 0 to 2147483647", "1", "seed: 7",                     \
   "Same seed, same trajectories, on any number of threads.")                                       \
-X("ensemble.noise", NOW, "a number from 0 to 1", "1", "noise: 0.5",                                \
-  "Fraction lambda of the noise of the guided diffusion; 0 is the deterministic Husimi flow.")     \
+X("ensemble.noise", NOW, "a number from 0 to 1; of markov a matrix of polynomials", "1",           \
+  "noise: 0.5",                                                                                    \
+  "guided: fraction lambda of the noise; 0 is the deterministic Husimi flow.\n"                    \
+  "    markov: c, one row per variable, for example [[\"0.5*x\"]]; then D = c c^T.")               \
+X("ensemble.drift", NOW, "a list of 1 or 2 polynomials in x (two variables: x[1], x[2])",          \
+  "none, must be given", "drift: [\"-x\"]",                                                        \
+  "markov: a_i(x), one for every variable.")                                                       \
+X("ensemble.diffusion", NOW, "a symmetric matrix of numbers, positive semi-definite", "none",      \
+  "diffusion: [[1.0]]", "markov: a constant D instead of noise; c is its Cholesky factor.")        \
+X("ensemble.preparations", NOW, "a list of 1 to 4 mappings with mean and deviation",               \
+  "none, must be given", "preparations: [{mean: [0], deviation: [1]}]",                            \
+  "markov: Gaussian distributions at t = 0, one ensemble of `paths` each.")                        \
+X("ensemble.preparations.mean", NOW, "one number per variable", "none, must be given",             \
+  "mean: [0.0]", "Where it is.")                                                                   \
+X("ensemble.preparations.deviation", NOW, "one positive number per variable",                      \
+  "none, must be given", "deviation: [0.5]", "How wide it is.")                                    \
+X("ensemble.potential", NOW, "a quoted polynomial in x", "0", "potential: \"0.5*x^2\"",            \
+  "nelson: V(x) of the Schroedinger equation; kappa is its hbar.")                                 \
+X("ensemble.mass", NOW, "a positive number", "1", "mass: 1.0", "nelson: m.")                       \
+X("ensemble.packets", NOW, "a list of 1 to 16 mappings with centre and deviation",                 \
+  "none, must be given", "packets: [{centre: -2, deviation: 0.5}, {centre: 2, deviation: 0.5}]",   \
+  "nelson: psi at t = 0, a sum of Gaussian packets, normalised.")                                  \
+X("ensemble.packets.centre", NOW, "a number", "none, must be given", "centre: -2.0", "Mean of x.") \
+X("ensemble.packets.deviation", NOW, "a positive number", "none, must be given",                   \
+  "deviation: 0.5", "Standard deviation of x in the packet alone.")                                \
+X("ensemble.packets.momentum", NOW, "a number", "0", "momentum: 1.0", "Mean of p.")                \
+X("ensemble.packets.weight", NOW, "a complex number", "1", "weight: '0.6+0.8*I'",                  \
+  "Factor of the packet in the sum.")                                                              \
+X("ensemble.grid", NOW, "a mapping with points and extent", "points 1024, twice the output axis",  \
+  "grid: {points: 1024, extent: 24}", "nelson: the periodic grid of psi.")                         \
+X("ensemble.grid.points", NOW, "a whole number from 8 to 65536", "1024", "points: 1024",           \
+  "Number of points.")                                                                             \
+X("ensemble.grid.extent", NOW, "a positive number", "twice the output axis", "extent: 24",         \
+  "Length of the box, around the middle of the output axis.")                                      \
 X("ensemble.initialisation", NOW, "independent, conditional or signed", "signed",                  \
   "initialisation: conditional",                                                                   \
   "Boundary values of forward_backward: both marginals; the amplified one, then the other given\n"  \

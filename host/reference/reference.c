@@ -211,6 +211,7 @@ static qfp_status choose_levels(qfp_reference *r)
 qfp_status qfp_reference_create(const qfp_config *config, qfp_reference **out)
 {
     qfp_reference *r = NULL;
+    QFP_TRY(qfp_config_require_system(config));
     if (config->modes < 1 || config->modes > QFP_MAX_MODES)
         return QFP_FAIL(QFP_CONFIG, "hamiltonian.modes must be 1 to %d, not %d", QFP_MAX_MODES,
                         config->modes);

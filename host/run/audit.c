@@ -301,6 +301,7 @@ static void write_units(audit *a)
 qfp_status qfp_audit_create(const qfp_config *config, qfp_audit *out)
 {
     qfp_audit_facts facts;
+    QFP_TRY(qfp_config_require_system(config));
     QFP_TRY(qfp_audit_facts_create(config, &facts));
     audit a = {.config = config, .facts = &facts};
     qfpi_audit_begin(&a.writer, config->title != NULL ? config->title : config->path);

@@ -111,6 +111,7 @@ qfp_status qfp_plan_estimate(const qfp_config *config, qfp_plan *out)
 {
     qfp_plan plan = {.modes = config->modes, .cells = 1.0};
     qfp_reach reach, wide;
+    QFP_TRY(qfp_config_require_system(config));
     if (config->basis == QFP_BASIS_REFERENCE) {
         QFP_TRY(estimate_levels(config, &plan));
         *out = plan;

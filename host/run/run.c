@@ -196,6 +196,7 @@ qfp_status qfp_run(const qfp_config *config, const qfp_run_options *options, qfp
     struct timespec start;
     clock_gettime(CLOCK_MONOTONIC, &start);
     *out = (qfp_run_result){0};
+    QFP_TRY(qfp_config_require_system(config));
     if (options->resume && options->output_path == NULL)
         return QFP_FAIL(QFP_USAGE, "--resume needs an output file");
     if (options->output_path != NULL)

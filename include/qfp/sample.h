@@ -33,6 +33,7 @@ typedef struct qfp_sample_result {
     /* χ² of the histogram of every mode against the exact Q, its degrees of freedom and the
      * probability of a larger one; [time_count][modes] */
     double *chi2, *chi2_cells, *chi2_probability;
+    char (*labels)[64]; /* of processes without modes: "x_1 against |psi|^2", [modes]; else NULL */
     int paths, steps; /* paths: drawn, fewer than configured when target_error was reached sooner */
     double seconds;
     char method[24];

@@ -13,8 +13,17 @@
  */
 enum { MOST_PIECES = 16 };
 
-/* FFTW's planner is one global object. */
 static pthread_mutex_t planner = PTHREAD_MUTEX_INITIALIZER;
+
+void cpu_planner_lock(void)
+{
+    pthread_mutex_lock(&planner);
+}
+
+void cpu_planner_unlock(void)
+{
+    pthread_mutex_unlock(&planner);
+}
 
 /* Distance of neighbours along an axis, in elements of the space. */
 static ptrdiff_t stride_of(const qfpi_shape *shape, int axis)

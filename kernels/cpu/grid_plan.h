@@ -7,6 +7,10 @@
 #include "cpu/buffer.h"
 #include "shared/grid_shape.h"
 
+/* FFTW's planner is one global object: plans are made and destroyed between these two. */
+void cpu_planner_lock(void);
+void cpu_planner_unlock(void);
+
 struct qfp_grid_plan {
     const qfp_context *context;
     qfp_grid grid;

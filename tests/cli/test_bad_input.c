@@ -58,7 +58,7 @@ static const struct mistake {
     {"tolerance: 1.0e-4", "basis: fock, levels: 3", 3, {"solver.levels", "initial state"}},
     {"tolerance: 1.0e-4", "precision: single", 2, {"bad.yaml:3", "tolerance: 1e-05"}},
     {"solver: {", "backend: cpu\nsolver: {precision: single, ", 2, {"double precision only"}},
-    {"solver:", "ensemble: {method: markov}\nsolver:", 2, {"bad.yaml:3", "later version"}},
+    {"solver:", "ensemble: {method: markov}\nsolver:", 2, {"bad.yaml:1", "hamiltonian"}},
     {"solver:", "ensemble: {method: action, slices: 0}\nsolver:", 2, {"bad.yaml:3", "slices"}},
     {"solver:", "ensemble: {method: action, sweeps: 0}\nsolver:", 2, {"bad.yaml:3", "sweeps"}},
     {"solver:",

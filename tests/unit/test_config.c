@@ -243,12 +243,63 @@ Test(config, single_precision_needs_what_it_can_do)
     ASSERT_ALL_REFUSED(list, QFP_CONFIG);
 }
 
-Test(config, later_versions_are_announced_not_ignored)
+#define OUTPUT "output: {times: [0, 1]}\n"
+#define MARKOV "ensemble: {method: markov, "
+#define PREPARED ", preparations: [{mean: [0], deviation: [1]}]}\n"
+#define NELSON "ensemble: {method: nelson, "
+#define PACKETS "packets: [{centre: 0, deviation: 1}]"
+
+Test(config, processes_are_checked)
 {
     static const bad_input list[] = {
-        {SMALL "ensemble: {method: markov}\n", "c.yaml:4:12: ensemble.method", "later version"},
+        {SMALL "ensemble: {method: markov}\n", "hamiltonian", "leave this one out"},
+        {OUTPUT "ensemble: {method: markov}\n", "c.yaml:2:", "drift"},
+        {OUTPUT MARKOV "drift: [\"-y\"], noise: [[\"1\"]]" PREPARED, "ensemble.drift[1]", "'y'"},
+        {OUTPUT MARKOV "drift: [\"-p\"], noise: [[\"1\"]]" PREPARED, "ensemble.drift[1]",
+         "real polynomial in x"},
+        {OUTPUT MARKOV "drift: [\"I*x\"], noise: [[\"1\"]]" PREPARED, "ensemble.drift[1]",
+         "a complex number"},
+        {OUTPUT MARKOV "drift: [\"x^40\"], noise: [[\"1\"]]" PREPARED, "ensemble.drift[1]", "16"},
+        {OUTPUT MARKOV "drift: [\"x\", \"x\", \"x\"], noise: [[\"1\"]]" PREPARED, "ensemble.drift",
+         "1 or 2 polynomials"},
+        {OUTPUT MARKOV "drift: [\"-x\"]" PREPARED, "ensemble", "noise"},
+        {OUTPUT MARKOV "drift: [\"-x\"], noise: 0.5" PREPARED, "ensemble.noise", "matrix"},
+        {OUTPUT MARKOV "drift: [\"-x\"], noise: [[\"1\"], [\"1\"]]" PREPARED, "ensemble.noise",
+         "matrix"},
+        {OUTPUT MARKOV "drift: [\"-x\"], diffusion: [[-1]]" PREPARED, "ensemble.diffusion",
+         "not positive semi-definite"},
+        {OUTPUT MARKOV "drift: [\"-x[1]\", \"0\"], diffusion: [[1, 2], [2, 1]], preparations: "
+                       "[{mean: [0, 0], deviation: [1, 1]}]}\n",
+         "ensemble.diffusion", "not positive semi-definite"},
+        {OUTPUT MARKOV "drift: [\"-x[1]\", \"0\"], diffusion: [[1, 0.2], [0.1, 1]], preparations: "
+                       "[{mean: [0, 0], deviation: [1, 1]}]}\n",
+         "ensemble.diffusion", "symmetric"},
+        {OUTPUT MARKOV "drift: [\"-x\"], noise: [[\"1\"]], diffusion: [[1]]" PREPARED,
+         "ensemble.diffusion", "together with noise"},
+        {OUTPUT MARKOV "drift: [\"-x\"], noise: [[\"1\"]]}\n", "ensemble", "preparations"},
+        {OUTPUT MARKOV "drift: [\"-x\"], noise: [[\"1\"]], preparations: []}\n",
+         "ensemble.preparations", "1 to 4"},
+        {OUTPUT MARKOV "drift: [\"-x\"], noise: [[\"1\"]], preparations: [{mean: [0], deviation: "
+                       "[0]}]}\n",
+         "ensemble.preparations[1].deviation", "positive"},
+        {OUTPUT MARKOV "drift: [\"-x\"], noise: [[\"1\"]], paths: 0" PREPARED, "ensemble.paths",
+         "2"},
+        {OUTPUT MARKOV "drift: [\"-x\"], noise: [[\"1\"]], mass: 1" PREPARED, "ensemble.mass",
+         "does not have this key"},
+        {OUTPUT "ensemble: {method: nelson}\n", "ensemble", "packets"},
+        {OUTPUT NELSON "packets: []}\n", "ensemble.packets", "1 to 16"},
+        {OUTPUT NELSON "packets: [{centre: 0}]}\n", "ensemble.packets[1]", "deviation"},
+        {OUTPUT NELSON "packets: [{centre: 0, deviation: -1}]}\n", "ensemble.packets[1].deviation",
+         "positive"},
+        {OUTPUT NELSON "mass: 0, " PACKETS "}\n", "ensemble.mass", "positive"},
+        {OUTPUT NELSON "grid: {points: 4}, " PACKETS "}\n", "ensemble.grid.points", "8"},
+        {OUTPUT NELSON "potential: \"n\", " PACKETS "}\n", "ensemble.potential",
+         "real polynomial in x"},
+        {OUTPUT NELSON "drift: [\"x\"], " PACKETS "}\n", "ensemble.drift",
+         "does not have this key"},
+        {OUTPUT "kappa: 0\n" NELSON PACKETS "}\n", "kappa", "positive"},
     };
-    ASSERT_ALL_REFUSED(list, QFP_UNSUPPORTED);
+    ASSERT_ALL_REFUSED(list, QFP_CONFIG);
 }
 
 Test(config, texts_that_are_no_plain_yaml)

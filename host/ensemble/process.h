@@ -1,0 +1,57 @@
+/* process.h - INTERNAL: stochastic processes in real variables, the methods markov and nelson, as
+ * `qfp sample` sees them: one ensemble per preparation, and the density each should have. */
+#ifndef QFPI_ENSEMBLE_PROCESS_H
+#define QFPI_ENSEMBLE_PROCESS_H
+
+#include "backend_process.h"
+#include "io/config.h"
+#include "qfp/sample.h"
+
+/* The cells of the output axis: output.husimi.points of them, around its points. */
+typedef struct qfp_process_cells {
+    size_t n;
+    double first, width; /* lower edge of the first cell */
+} qfp_process_cells;
+
+/* The figures of one distribution. */
+enum { QFP_MEAN_1, QFP_MEAN_2, QFP_VAR_1, QFP_COV, QFP_VAR_2 };
+
+typedef struct qfp_process {
+    void *self;
+    const char *method, *density_name;
+    int variables, preparations;
+    char statement[400];
+
+    void (*draw)(void *self, int preparation, const qfp_process_set *set, double *x);
+    /* Before the two fine steps of length h that follow, which every preparation then takes. */
+    void (*prepare)(void *self, double h);
+    /* Two fine steps for the paths x and one of 2h with the same noise for `coarse`. */
+    void (*advance)(void *self, const qfp_process_set *set, double h, uint64_t step, double *x,
+                    double *coarse);
+    /* Moves the densities to the time that the paths have reached, `duration` later. */
+    qfp_status (*follow)(void *self, double duration);
+    /* Probability of every cell of the output axis for one variable, out[n]. */
+    void (*density)(const void *self, int preparation, int variable, double *out);
+    /* Mean and covariance, [QFPI_PROCESS_MOMENTS] in the order above. */
+    void (*figures)(const void *self, int preparation, double *out);
+    /* Probability that a path was in cell i at t = 0 and is in cell k now, out[n][n]; NULL where
+     * that is not known. */
+    void (*joint)(const void *self, int preparation, double *out);
+    void (*destroy)(void *self);
+} qfp_process;
+
+qfp_status qfp_process_markov_create(const qfp_config *config, const qfp_process_backend *backend,
+                                     const qfp_process_cells *cells, qfp_process *out) QFP_MUST_USE;
+qfp_status qfp_process_nelson_create(const qfp_config *config, const qfp_process_backend *backend,
+                                     const qfp_process_cells *cells, qfp_process *out) QFP_MUST_USE;
+
+/* The whole of `qfp sample` for a configuration with qfp_config_is_process; contract of qfp_sample.
+ */
+qfp_status qfp_process_sample(const qfp_config *config, const qfp_sample_options *options,
+                              qfp_sample_result *out) QFP_MUST_USE;
+
+/* A real polynomial as the term list of the seam, `terms` to be freed. */
+qfp_status qfp_process_terms(const qfp_polynomial *p, qfp_process_polynomial *out) QFP_MUST_USE;
+double qfp_process_value(const qfp_polynomial *p, double x, double y);
+
+#endif

@@ -1,0 +1,289 @@
+/* process_sample.c - draws, moves from output time to output time, measures, writes. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ensemble/chi_squared.h"
+#include "ensemble/path_observables.h"
+#include "ensemble/process_pass.h"
+#include "io/output_path.h"
+#include "io/progress.h"
+
+const char *const qfpi_preparation_suffix[QFP_MAX_PREPARATIONS] = {"", "_prep_2", "_prep_3",
+                                                                   "_prep_4"};
+
+static void destroy(qfp_process_pass *s)
+{
+    if (s->process.destroy != NULL)
+        s->process.destroy(s->process.self);
+    for (int k = 0; k < QFP_MAX_PREPARATIONS; k++) {
+        free(s->fine[k]);
+        free(s->coarse[k]);
+        free(s->start[k]);
+        free(s->joint[k]);
+        free(s->counts[k]);
+    }
+    free(s->histogram);
+    free(s->density);
+    free(s->trails);
+}
+
+/* Which of the five figures an observable is, in the order of printing. */
+static const int figure_of[QFPI_PROCESS_MOMENTS] = {QFP_MEAN_1, QFP_VAR_1, QFP_MEAN_2, QFP_VAR_2,
+                                                    QFP_COV};
+
+static void name_observables(const qfp_process_pass *s)
+{
+    static const char *const names[QFPI_PROCESS_MOMENTS] = {"mean_x_1", "var_x_1", "mean_x_2",
+                                                            "var_x_2", "cov_x_1_x_2"};
+    qfp_sample_result *r = s->result;
+    for (size_t k = 0; k < s->ensembles; k++) {
+        const char *suffix = qfpi_preparation_suffix[k];
+        for (size_t f = 0; f < s->figures; f++)
+            snprintf(r->names[k * s->figures + f], sizeof r->names[0], "%s%s", names[f], suffix);
+        for (int v = 0; v < s->process.variables; v++) {
+            char *label = r->labels[k * (size_t)s->process.variables + (size_t)v];
+            snprintf(label, sizeof r->labels[0], "x_%d%s against %s", v + 1, suffix,
+                     s->process.density_name);
+        }
+    }
+}
+
+static qfp_status allocate(qfp_process_pass *s)
+{
+    const qfp_config *config = s->config;
+    qfp_sample_result *r = s->result;
+    size_t times = config->time_count, n = s->cells.n, paths = (size_t)config->ensemble.paths;
+    size_t variables = (size_t)s->process.variables;
+    s->ensembles = (size_t)s->process.preparations;
+    s->marginals = s->ensembles * variables;
+    s->figures = variables == 1 ? 2 : QFPI_PROCESS_MOMENTS;
+    s->trail_count = (size_t)config->path_count < paths ? (size_t)config->path_count : paths;
+    r->observable_count = s->ensembles * s->figures;
+    r->modes = (int)s->marginals;
+    r->paths = config->ensemble.paths;
+    r->steps = config->ensemble.steps;
+    QFP_TRY(QFP_ALLOCATE(r->names, r->observable_count, "observables"));
+    QFP_TRY(QFP_ALLOCATE(r->labels, s->marginals, "observables"));
+    QFP_TRY(QFP_ALLOCATE(r->times, times, "output times"));
+    QFP_TRY(QFP_ALLOCATE(r->estimates, times * r->observable_count, "estimates"));
+    QFP_TRY(QFP_ALLOCATE(r->chi2, times * s->marginals, "estimates"));
+    QFP_TRY(QFP_ALLOCATE(r->chi2_cells, times * s->marginals, "estimates"));
+    QFP_TRY(QFP_ALLOCATE(r->chi2_probability, times * s->marginals, "estimates"));
+    QFP_TRY(QFP_ALLOCATE(s->histogram, times * s->marginals * n, "histograms"));
+    QFP_TRY(QFP_ALLOCATE(s->density, times * s->marginals * n, "histograms"));
+    QFP_TRY(QFP_ALLOCATE(s->trails, times * s->trail_count * variables, "trajectories to write"));
+    for (size_t k = 0; k < s->ensembles; k++) {
+        QFP_TRY(QFP_ALLOCATE(s->fine[k], paths * variables, "trajectories"));
+        QFP_TRY(QFP_ALLOCATE(s->coarse[k], paths * variables, "trajectories"));
+        if (s->process.joint != NULL)
+            QFP_TRY(QFP_ALLOCATE(s->start[k], paths, "trajectories"));
+        s->sets[k] = (qfp_process_set){.paths = paths,
+                                       .variables = s->process.variables,
+                                       .seed = config->ensemble.seed,
+                                       .first_path = k * paths};
+    }
+    name_observables(s);
+    return QFP_OK;
+}
+
+static void draw(qfp_process_pass *s)
+{
+    for (size_t k = 0; k < s->ensembles; k++) {
+        size_t paths = s->sets[k].paths;
+        s->process.draw(s->process.self, (int)k, &s->sets[k], s->fine[k]);
+        memcpy(s->coarse[k], s->fine[k], paths * (size_t)s->process.variables * sizeof(double));
+        if (s->start[k] != NULL)
+            memcpy(s->start[k], s->fine[k], paths * sizeof(double));
+    }
+}
+
+/* Sums of `paths` paths to means and covariances. */
+static void figures_of_sums(const double *sum, double paths, double *out)
+{
+    out[QFP_MEAN_1] = sum[0] / paths;
+    out[QFP_MEAN_2] = sum[1] / paths;
+    out[QFP_VAR_1] = sum[2] / paths - out[QFP_MEAN_1] * out[QFP_MEAN_1];
+    out[QFP_COV] = sum[3] / paths - out[QFP_MEAN_1] * out[QFP_MEAN_2];
+    out[QFP_VAR_2] = sum[4] / paths - out[QFP_MEAN_2] * out[QFP_MEAN_2];
+}
+
+/* Values of all paths and their errors by leaving out one batch at a time (jackknife). */
+static void figures_of_paths(const qfp_process_pass *s, size_t k, const double *x, double *value,
+                             double *error)
+{
+    enum { M = QFPI_PROCESS_MOMENTS };
+    const qfp_process_set *set = &s->sets[k];
+    size_t batches = set->paths < QFP_BATCHES ? set->paths : QFP_BATCHES;
+    double sums[QFP_BATCHES * M], all[M] = {0.0}, mean[M] = {0.0}, square[M] = {0.0};
+    s->backend->moments(set, batches, x, sums);
+    for (size_t b = 0; b < batches; b++)
+        for (size_t m = 0; m < M; m++)
+            all[m] += sums[b * M + m];
+    figures_of_sums(all, (double)set->paths, value);
+    for (size_t b = 0; b < batches; b++) {
+        double rest[M], left[M];
+        size_t count = (b + 1) * set->paths / batches - b * set->paths / batches;
+        for (size_t m = 0; m < M; m++)
+            rest[m] = all[m] - sums[b * M + m];
+        figures_of_sums(rest, (double)(set->paths - count), left);
+        for (size_t m = 0; m < M; m++) { /* about `value`: the sums would lose digits */
+            mean[m] += (left[m] - value[m]) / (double)batches;
+            square[m] += (left[m] - value[m]) * (left[m] - value[m]);
+        }
+    }
+    for (size_t m = 0; m < M; m++)
+        error[m] = sqrt(fmax(square[m] - (double)batches * mean[m] * mean[m], 0.0) *
+                        (double)(batches - 1) / (double)batches);
+}
+
+static qfp_status measure_figures(qfp_process_pass *s, size_t row)
+{
+    qfp_sample_result *r = s->result;
+    for (size_t k = 0; k < s->ensembles; k++) {
+        double fine[QFPI_PROCESS_MOMENTS], error[QFPI_PROCESS_MOMENTS];
+        double coarse[QFPI_PROCESS_MOMENTS], ignored[QFPI_PROCESS_MOMENTS];
+        double exact[QFPI_PROCESS_MOMENTS];
+        figures_of_paths(s, k, s->fine[k], fine, error);
+        figures_of_paths(s, k, s->coarse[k], coarse, ignored);
+        s->process.figures(s->process.self, (int)k, exact);
+        for (size_t f = 0; f < s->figures; f++) {
+            int m = figure_of[f];
+            size_t at = row * r->observable_count + k * s->figures + f;
+            r->estimates[at] = (qfp_estimate){fine[m], error[m], fine[m] - coarse[m], exact[m]};
+            if (!isfinite(fine[m]) || !isfinite(coarse[m]))
+                return QFP_FAIL(QFP_NOT_FINITE,
+                                "t = %.6g: %s of the trajectories is not finite; raise "
+                                "ensemble.steps, or the process explodes",
+                                s->config->times[row], r->names[k * s->figures + f]);
+        }
+    }
+    return QFP_OK;
+}
+
+static qfp_status measure_densities(qfp_process_pass *s, size_t row)
+{
+    qfp_sample_result *r = s->result;
+    size_t n = s->cells.n, paths = s->sets[0].paths, variables = (size_t)s->process.variables;
+    double *expected = NULL;
+    QFP_TRY(QFP_ALLOCATE(expected, n, "a histogram"));
+    for (size_t at = 0; at < s->marginals; at++) {
+        size_t k = at / variables, v = at % variables;
+        double *counts = s->histogram + (row * s->marginals + at) * n;
+        double *density = s->density + (row * s->marginals + at) * n;
+        s->backend->histogram(paths, n, s->cells.first, s->cells.width, s->fine[k] + v * paths,
+                              NULL, counts);
+        s->process.density(s->process.self, (int)k, (int)v, density);
+        for (size_t i = 0; i < n; i++)
+            expected[i] = density[i] * (double)paths;
+        qfp_chi_squared chi = qfp_chi_squared_of(n, counts, expected, (double)paths);
+        r->chi2[row * s->marginals + at] = chi.value;
+        r->chi2_cells[row * s->marginals + at] = chi.degrees;
+        r->chi2_probability[row * s->marginals + at] = chi.probability;
+        for (size_t i = 0; i < n; i++) {
+            counts[i] /= (double)paths * s->cells.width;
+            density[i] /= s->cells.width;
+        }
+    }
+    free(expected);
+    return QFP_OK;
+}
+
+static qfp_status measure(qfp_process_pass *s, size_t row)
+{
+    size_t variables = (size_t)s->process.variables, paths = s->sets[0].paths;
+    QFP_TRY(measure_figures(s, row));
+    QFP_TRY(measure_densities(s, row));
+    for (size_t i = 0; i < s->trail_count; i++)
+        for (size_t v = 0; v < variables; v++)
+            s->trails[(row * s->trail_count + i) * variables + v] = s->fine[0][v * paths + i];
+    s->result->times[row] = s->config->times[row];
+    s->result->time_count = row + 1;
+    return QFP_OK;
+}
+
+/* Pairs of fine steps from time `from` to `to`, then the density. */
+static qfp_status advance(qfp_process_pass *s, double from, double to, uint64_t *step,
+                          qfp_progress *progress)
+{
+    double end = s->config->times[s->config->time_count - 1];
+    double wanted = ceil(0.5 * (double)s->config->ensemble.steps * (to - from) / end - 1e-9);
+    size_t pairs = wanted < 1.0 ? 1 : (size_t)wanted;
+    double h = 0.5 * (to - from) / (double)pairs;
+    for (size_t pair = 0; pair < pairs; pair++, *step += 2) {
+        s->process.prepare(s->process.self, h);
+        for (size_t k = 0; k < s->ensembles; k++)
+            s->process.advance(s->process.self, &s->sets[k], h, *step, s->fine[k], s->coarse[k]);
+        qfp_progress_update(progress, (from + 2.0 * h * (double)(pair + 1)) / end, NULL);
+    }
+    return s->process.follow(s->process.self, to - from);
+}
+
+static qfp_status draw_and_move(qfp_process_pass *s, qfp_progress *progress)
+{
+    double t = 0.0;
+    uint64_t step = 0;
+    draw(s);
+    QFP_TRY(s->process.follow(s->process.self, 0.0));
+    for (size_t row = 0; row < s->config->time_count; row++) {
+        if (s->config->times[row] > t)
+            QFP_TRY(advance(s, t, s->config->times[row], &step, progress));
+        t = s->config->times[row];
+        QFP_TRY(measure(s, row));
+    }
+    return qfpi_process_kernels(s);
+}
+
+static qfp_status create(qfp_process_pass *s)
+{
+    const qfp_config *config = s->config;
+    size_t n = (size_t)config->husimi_points;
+    double width = (config->husimi_to - config->husimi_from) / (double)(n - 1);
+    s->cells = (qfp_process_cells){n, config->husimi_from - 0.5 * width, width};
+    if (config->backend == QFP_BACKEND_CUDA)
+        return QFP_FAIL(QFP_CONFIG,
+                        "%s: backend: the methods markov and nelson run on the CPU only; take "
+                        "backend: auto or cpu",
+                        config->path);
+    if (n < 3)
+        return QFP_FAIL(QFP_CONFIG, "%s: output.husimi.points: at least 3 cells are needed, not 2",
+                        config->path);
+    if (config->ensemble.method == QFP_ENSEMBLE_MARKOV)
+        QFP_TRY(qfp_process_markov_create(config, s->backend, &s->cells, &s->process));
+    else
+        QFP_TRY(qfp_process_nelson_create(config, s->backend, &s->cells, &s->process));
+    snprintf(s->result->method, sizeof s->result->method, "%s", s->process.method);
+    snprintf(s->result->statement, sizeof s->result->statement, "%s", s->process.statement);
+    return allocate(s);
+}
+
+/* Also of an ensemble that had to stop; hands `status` on. */
+static qfp_status write_file(const qfp_process_pass *s, const char *path, qfp_status status)
+{
+    char reason[1024];
+    if (status == QFP_OK)
+        return qfpi_process_write(s, path, NULL);
+    if (qfp_status_exit(status) != 3)
+        return status;
+    snprintf(reason, sizeof reason, "%s", qfp_last_error());
+    QFP_TRY(qfpi_process_write(s, path, reason));
+    return QFP_FAIL(status, "%s", reason);
+}
+
+qfp_status qfp_process_sample(const qfp_config *config, const qfp_sample_options *options,
+                              qfp_sample_result *out)
+{
+    qfp_process_pass s = {.config = config, .backend = qfp_process_backend_cpu(), .result = out};
+    qfp_progress *progress = NULL;
+    qfp_status status;
+    QFP_TRY_GOTO(create(&s));
+    progress = qfp_progress_create(options->show_progress ? config->title : NULL);
+    status = draw_and_move(&s, progress);
+    if (options->output_path != NULL)
+        status = write_file(&s, options->output_path, status);
+done:
+    qfp_progress_destroy(progress);
+    destroy(&s);
+    return status;
+}
