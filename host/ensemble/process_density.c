@@ -121,7 +121,7 @@ qfp_status qfp_process_density_create(const qfp_process_settings *process,
                                       const qfp_process_backend *backend,
                                       const qfp_process_cells *cells, qfp_process_density *out)
 {
-    const size_t fine = process->variables == 2 ? 128 : 384; /* errors below a thousandth */
+    const size_t fine = process->variables == 2 ? 96 : 240; /* errors below a thousandth */
     *out = (qfp_process_density){.backend = backend,
                                  .cells = *cells,
                                  .variables = process->variables,

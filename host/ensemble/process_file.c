@@ -118,7 +118,7 @@ static qfp_status put_kernels(const process_file *f)
     const qfp_process_pass *s = f->pass;
     const hsize_t shape[2] = {s->cells.n, s->cells.n}, one = 6;
     for (size_t k = 0; k < s->ensembles && s->counts[k] != NULL; k++) {
-        char name[32];
+        char name[48];
         snprintf(name, sizeof name, "kernel/joint_%zu", k + 1);
         QFP_TRY(put(f, name, 2, shape, s->joint[k], scales));
         snprintf(name, sizeof name, "kernel/counts_%zu", k + 1);

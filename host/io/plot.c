@@ -11,6 +11,7 @@
 #include "io/gnuplot_pipe.h"
 #include "io/output_path.h"
 #include "io/plot_ensemble.h"
+#include "io/plot_process.h"
 
 /* gnuplot text in double quotes: what would end the string or start a command is dropped. */
 static void put_text(FILE *out, const char *text)
@@ -300,13 +301,15 @@ static qfp_status draw(const qfp_picture *q, const char *png_part)
     return qfp_gnuplot_close(g);
 }
 
-static qfp_status plot_to(const qfp_picture *q, const char *png_path, const char *png_part)
+/* q NULL: the file is one of a process. */
+static qfp_status plot_to(const char *h5_path, const qfp_picture *q, const char *png_path,
+                          const char *png_part)
 {
     FILE *file = fopen(png_part, "wb");
     if (file == NULL)
         return QFP_FAIL(QFP_IO, "%s: cannot be created: %s", png_part, strerror(errno));
     fclose(file);
-    qfp_status status = draw(q, png_part);
+    qfp_status status = q != NULL ? draw(q, png_part) : qfpi_plot_process(h5_path, png_part);
     if (status == QFP_OK) {
         file = fopen(png_part, "rb"); /* gnuplot may end well without a picture */
         if (file == NULL || fgetc(file) == EOF)
@@ -330,10 +333,12 @@ qfp_status qfp_plot_file(const char *h5_path, const char *png_path)
     qfp_status status = qfpi_output_path_differs(png_path, h5_path);
     if (status == QFP_OK)
         status = qfpi_output_path_check(png_path, part);
-    if (status == QFP_OK) {
+    if (status == QFP_OK && qfpi_plot_is_process(h5_path)) {
+        status = plot_to(h5_path, NULL, png_path, part);
+    } else if (status == QFP_OK) {
         status = qfp_picture_read(h5_path, &q);
         if (status == QFP_OK)
-            status = plot_to(&q, png_path, part);
+            status = plot_to(h5_path, &q, png_path, part);
         qfp_picture_destroy(&q);
     }
     free(part);
