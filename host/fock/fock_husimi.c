@@ -1,10 +1,11 @@
 #include "fock/fock_husimi.h"
 
 #include <cblas.h>
-#include <lapacke.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "core/hermitian.h"
 
 enum { BLOCK = 64 }; /* points of phase space treated by one product */
 
@@ -270,7 +271,7 @@ qfp_status qfp_fock_husimi_full(const qfp_fock_space *space, const double *packe
 typedef struct eigenkets {
     int levels, count;
     double *weight;      /* ascending */
-    double complex *ket; /* [levels][levels], column k */
+    double complex *ket; /* [levels][levels], row k */
 } eigenkets;
 
 static qfp_status diagonalise(int all, const double complex *rho, int levels, eigenkets *e)
@@ -281,14 +282,12 @@ static qfp_status diagonalise(int all, const double complex *rho, int levels, ei
     QFP_TRY(QFP_ALLOCATE(e->ket, d * d, "eigenvectors"));
     for (size_t m = 0; m < d; m++)
         memcpy(e->ket + m * d, rho + m * (size_t)all, d * sizeof *rho);
-    if (LAPACKE_zheevd(LAPACK_ROW_MAJOR, 'V', 'U', levels, e->ket, levels, e->weight) != 0)
-        return QFP_FAIL(QFP_INTERNAL, "a density matrix could not be diagonalised");
+    QFP_TRY(qfpi_hermitian_eigen(d, e->ket, e->weight));
     double largest = fmax(fabs(e->weight[0]), fabs(e->weight[levels - 1]));
     for (int k = 0; k < levels; k++)
         if (fabs(e->weight[k]) > NEGLIGIBLE_RANK * largest) {
             e->weight[e->count] = e->weight[k];
-            for (size_t n = 0; n < d; n++)
-                e->ket[n * d + (size_t)e->count] = e->ket[n * d + (size_t)k];
+            memmove(e->ket + (size_t)e->count * d, e->ket + (size_t)k * d, d * sizeof *e->ket);
             e->count++;
         }
     return QFP_OK;
@@ -319,7 +318,7 @@ static void add_row(const eigenkets *e, bra_block *b, double x, double height,
         for (int i = 0; i < count; i++)
             qfp_fock_coherent_bra(e->levels, CMPLX(x, (double)(from + i) * STEP),
                                   b->bra + (size_t)i * b->levels);
-        cblas_zgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, count, e->count, e->levels, &one,
+        cblas_zgemm(CblasRowMajor, CblasNoTrans, CblasTrans, count, e->count, e->levels, &one,
                     b->bra, e->levels, e->ket, e->levels, &zero, b->image, e->levels);
         for (int i = 0; i < count; i++) {
             const double complex *amplitude = b->image + (size_t)i * b->levels;

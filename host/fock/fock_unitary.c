@@ -2,12 +2,12 @@
 
 #include <cblas.h>
 #include <complex.h>
-#include <lapacke.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/hermitian.h"
 #include "fock/fock_terms.h"
 
 #define ADJOINT 1e-11       /* the sides may differ by this, relative */
@@ -27,7 +27,7 @@ static double complex times(double complex a, double complex b)
 typedef struct block {
     size_t size, first;      /* first: place of its first state in the compact matrices */
     size_t *state;           /* [size] flat indices, into one list of all */
-    double complex *vectors; /* [size][size], NULL before it is needed */
+    double complex *adjoint; /* V† [size][size], NULL before it is needed */
     double *energy;
     bool is_occupied;
 } block;
@@ -187,7 +187,7 @@ done:
 static qfp_status diagonalise(qfp_fock_unitary *w, block *own)
 {
     size_t d = w->space.dimension, size = own->size, *within = w->place; /* filled anew later */
-    QFP_TRY(QFP_ALLOCATE(own->vectors, size * size, "the diagonalised Hamiltonian"));
+    QFP_TRY(QFP_ALLOCATE(own->adjoint, size * size, "the diagonalised Hamiltonian"));
     QFP_TRY(QFP_ALLOCATE(own->energy, size, "the energies"));
     for (size_t i = 0; i < size; i++)
         within[own->state[i]] = i;
@@ -197,12 +197,12 @@ static qfp_status diagonalise(qfp_fock_unitary *w, block *own)
             size_t m = own->state[i], source = m + (size_t)term->row_shift;
             double complex element = left_element(term, m);
             if (source < d && element != 0.0)
-                own->vectors[i * size + within[source]] += CMPLX(-cimag(element), creal(element));
+                own->adjoint[i * size + within[source]] += CMPLX(-cimag(element), creal(element));
         }
     }
-    if (LAPACKE_zheevd(LAPACK_ROW_MAJOR, 'V', 'U', (lapack_int)size, own->vectors, (lapack_int)size,
-                       own->energy) != 0)
-        return QFP_FAIL(QFP_INTERNAL, "the Hamiltonian could not be diagonalised");
+    QFP_TRY(qfpi_hermitian_eigen(size, own->adjoint, own->energy));
+    for (size_t i = 0; i < size * size; i++) /* eigenvectors in rows: Vᵀ */
+        own->adjoint[i] = conj(own->adjoint[i]);
     return QFP_OK;
 }
 
@@ -254,7 +254,7 @@ void qfp_fock_unitary_destroy(qfp_fock_unitary *w)
     if (w == NULL)
         return;
     for (size_t b = 0; w->blocks != NULL && b < w->block_count; b++) {
-        free(w->blocks[b].vectors);
+        free(w->blocks[b].adjoint);
         free(w->blocks[b].energy);
     }
     clear_matrices(w);
@@ -312,7 +312,7 @@ static qfp_status prepare(qfp_fock_unitary *w)
     return QFP_OK;
 }
 
-/* now = V† now V (left = conjugate) or V now V†, block by block */
+/* now = V† now V (left none, right conjugate) or V now V† (the other way), block by block */
 static void sandwich(qfp_fock_unitary *w, CBLAS_TRANSPOSE left, CBLAS_TRANSPOSE right)
 {
     const double complex one = 1.0, zero = 0.0;
@@ -322,7 +322,7 @@ static void sandwich(qfp_fock_unitary *w, CBLAS_TRANSPOSE left, CBLAS_TRANSPOSE 
         int size = (int)own->size;
         size_t row = own->first * w->compact;
         if (own->is_occupied)
-            cblas_zgemm(CblasRowMajor, left, CblasNoTrans, size, all, size, &one, own->vectors,
+            cblas_zgemm(CblasRowMajor, left, CblasNoTrans, size, all, size, &one, own->adjoint,
                         size, w->now + row, all, &zero, w->work + row, all);
     }
     for (size_t b = 0; b < w->block_count; b++) {
@@ -330,7 +330,7 @@ static void sandwich(qfp_fock_unitary *w, CBLAS_TRANSPOSE left, CBLAS_TRANSPOSE 
         int size = (int)own->size;
         if (own->is_occupied)
             cblas_zgemm(CblasRowMajor, CblasNoTrans, right, all, size, size, &one,
-                        w->work + own->first, all, own->vectors, size, &zero, w->now + own->first,
+                        w->work + own->first, all, own->adjoint, size, &zero, w->now + own->first,
                         all);
     }
 }
@@ -357,7 +357,7 @@ qfp_status qfp_fock_unitary_begin(qfp_fock_unitary *w, const qfp_buffer *u, bool
             w->now[k * w->compact + i] = CMPLX(scale * row[2 * n], -scale * row[2 * n + 1]);
         }
     }
-    sandwich(w, CblasConjTrans, CblasNoTrans);
+    sandwich(w, CblasNoTrans, CblasConjTrans);
     memcpy(w->start, w->now, w->compact * w->compact * sizeof *w->start);
     return QFP_OK;
 }
@@ -380,7 +380,7 @@ qfp_status qfp_fock_unitary_at(qfp_fock_unitary *w, double t, qfp_buffer *u)
 {
     size_t d = w->space.dimension;
     turn(w, t);
-    sandwich(w, CblasNoTrans, CblasConjTrans);
+    sandwich(w, CblasConjTrans, CblasNoTrans);
     memset(w->packed, 0, w->space.count * sizeof *w->packed);
     for (size_t m = 0; m < d; m++) {
         double *row = w->packed + 2 * (qfp_fock_offset(&w->space, m) - m);

@@ -1,10 +1,10 @@
 #include "reference/file_kets.h"
 
-#include <lapacke.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/hermitian.h"
 #include "io/snapshot.h"
 
 #define MAX_RANK 16
@@ -190,13 +190,7 @@ static qfp_status from_density(const qfp_state *state, int modes, const int *lev
     qfp_status status;
     QFP_TRY(check_density(state, c));
     QFP_TRY(QFP_ALLOCATE(eigenvalue, n, "eigenvalues"));
-    /* rows as columns: LAPACK sees the transpose, so the eigenvectors come out conjugated */
-    if (LAPACKE_zheevd(LAPACK_COL_MAJOR, 'V', 'L', (lapack_int)n, c->value, (lapack_int)n,
-                       eigenvalue) != 0) {
-        status = QFP_FAIL(QFP_INTERNAL, "%s: the density matrix %s could not be diagonalised",
-                          state->path, state->dataset);
-        goto done;
-    }
+    QFP_TRY_GOTO(qfpi_hermitian_eigen(n, c->value, eigenvalue));
     if (eigenvalue[0] < -DENSITY_TOLERANCE) {
         status = QFP_FAIL(QFP_CONFIG, "%s: %s is no density matrix: it has the eigenvalue %.3g",
                           state->path, state->dataset, eigenvalue[0]);
@@ -208,8 +202,7 @@ static qfp_status from_density(const qfp_state *state, int modes, const int *lev
     for (size_t k = 0; k < count; k++) {
         out->weight[k] = eigenvalue[n - 1 - k];
         for (size_t i = 0; i < n; i++)
-            out->ket[k * out->dim + embedded(c, modes, levels, i)] =
-                conj(c->value[(n - 1 - k) * n + i]);
+            out->ket[k * out->dim + embedded(c, modes, levels, i)] = c->value[(n - 1 - k) * n + i];
     }
 done:
     free(eigenvalue);

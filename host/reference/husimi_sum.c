@@ -1,10 +1,10 @@
 #include "reference/husimi_sum.h"
 
-#include <lapacke.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/hermitian.h"
 #include "reference/reference.h"
 
 #define FEW_KETS 4
@@ -122,19 +122,14 @@ static qfp_status eigenvectors(size_t n, double complex *rho, qfp_ket_set *out)
     size_t count = 0;
     qfp_status status;
     QFP_TRY(QFP_ALLOCATE(eigenvalue, n, "eigenvalues"));
-    /* rho is stored by rows, so LAPACK sees its transpose and returns conjugated eigenvectors */
-    if (LAPACKE_zheevd(LAPACK_COL_MAJOR, 'V', 'L', (lapack_int)n, rho, (lapack_int)n, eigenvalue) !=
-        0) {
-        status = QFP_FAIL(QFP_INTERNAL, "a reduced density matrix could not be diagonalised");
-        goto done;
-    }
+    QFP_TRY_GOTO(qfpi_hermitian_eigen(n, rho, eigenvalue));
     while (count < n && eigenvalue[n - 1 - count] > EIGENVALUE_FLOOR)
         count++;
     QFP_TRY_GOTO(qfp_ket_set_allocate(count, n, out));
     for (size_t k = 0; k < count; k++) {
         out->weight[k] = eigenvalue[n - 1 - k];
         for (size_t i = 0; i < n; i++)
-            out->ket[k * n + i] = conj(rho[(n - 1 - k) * n + i]);
+            out->ket[k * n + i] = rho[(n - 1 - k) * n + i];
     }
 done:
     free(eigenvalue);

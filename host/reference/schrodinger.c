@@ -1,10 +1,10 @@
 #include "reference/schrodinger.h"
 
-#include <lapacke.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/hermitian.h"
 #include "reference/lanczos.h"
 
 /* Seconds, roughly, on one core: to diagonalise n states, c n³; per state, ket and Krylov vector,
@@ -172,10 +172,8 @@ static qfp_status diagonalise(const qfp_sparse *h, const int32_t *place, const q
     QFP_TRY(QFP_ALLOCATE(b->holds, kets->count, "kets"));
     for (size_t i = 0; i < n; i++)
         for (size_t k = h->row[b->state[i]]; k < h->row[b->state[i] + 1]; k++)
-            b->vector[(size_t)place[h->column[k]] * n + i] = h->value[k];
-    if (LAPACKE_zheevd(LAPACK_COL_MAJOR, 'V', 'L', (lapack_int)n, b->vector, (lapack_int)n,
-                       b->energy) != 0)
-        return QFP_FAIL(QFP_INTERNAL, "a block of %zu states could not be diagonalised", n);
+            b->vector[i * n + (size_t)place[h->column[k]]] = h->value[k];
+    QFP_TRY(qfpi_hermitian_eigen(n, b->vector, b->energy));
     for (size_t q = 0; q < kets->count; q++) {
         for (size_t i = 0; i < n && !b->holds[q]; i++)
             b->holds[q] = kets->ket[q * kets->dim + (size_t)b->state[i]] != 0.0;

@@ -1,16 +1,17 @@
 #include "state/file_density.h"
 
-#include <lapacke.h>
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/hermitian.h"
 #include "io/snapshot.h"
 
 enum { MAX_RANK = 16 };
-#define DENSITY_TOLERANCE 1e-6 /* of trace, hermiticity and sign: files may hold single precision  \
-                                */
+#define DENSITY_TOLERANCE                                                                          \
+    1e-6 /* of trace, hermiticity and sign: files may hold single precision                        \
+          */
 
 void qfp_file_density_destroy(qfp_file_density *file)
 {
@@ -85,18 +86,11 @@ static qfp_status normalise_ket(const char *path, const char *dataset, qfp_file_
     return QFP_OK;
 }
 
-/* ρ + ε has a Cholesky factor exactly when no eigenvalue lies below −ε. */
 static qfp_status check_positive(const char *path, const char *dataset, const qfp_file_density *f)
 {
-    size_t d = f->dimension;
-    double complex *copy = NULL;
-    QFP_TRY(QFP_ALLOCATE(copy, d * d, "a density matrix"));
-    memcpy(copy, f->value, d * d * sizeof *copy);
-    for (size_t m = 0; m < d; m++)
-        copy[m * d + m] += DENSITY_TOLERANCE;
-    lapack_int failed = LAPACKE_zpotrf(LAPACK_ROW_MAJOR, 'L', (lapack_int)d, copy, (lapack_int)d);
-    free(copy);
-    if (failed != 0)
+    bool is_positive;
+    QFP_TRY(qfpi_hermitian_is_positive(f->dimension, f->value, DENSITY_TOLERANCE, &is_positive));
+    if (!is_positive)
         return QFP_FAIL(QFP_CONFIG, "%s: %s is no density matrix: it has an eigenvalue below %.0e",
                         path, dataset, -DENSITY_TOLERANCE);
     return QFP_OK;
