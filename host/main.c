@@ -8,21 +8,13 @@
 
 static const struct {
     const char *name;
-    int (*run)(int argc, char **argv); /* NULL: a later version brings it */
+    int (*run)(int argc, char **argv);
 } commands[] = {
-    {"run", command_run},
-    {"sample", command_sample},
-    {"audit", command_audit},
-    {"plan", command_plan},
-    {"compare", command_compare},
-    {"plot", command_plot},
-    {"devices", command_devices},
-    {"version", command_version},
-    {"help", command_help},
-    {"--help", command_help},
-    {"-h", command_help},
+    {"run", command_run},           {"sample", command_sample},   {"audit", command_audit},
+    {"plan", command_plan},         {"compare", command_compare}, {"plot", command_plot},
+    {"bench", command_bench},       {"devices", command_devices}, {"version", command_version},
+    {"help", command_help},         {"--help", command_help},     {"-h", command_help},
     {"--version", command_version},
-    {"bench", NULL},
 };
 
 int main(int argc, char **argv)
@@ -38,9 +30,6 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
         if (strcmp(argv[1], commands[i].name) != 0)
             continue;
-        if (commands[i].run == NULL)
-            return report(
-                QFP_FAIL(QFP_UNSUPPORTED, "%s: comes with a later version of qfp", argv[1]));
         int exit_status = commands[i].run(argc - 2, argv + 2);
         if (fflush(stdout) != 0 || ferror(stdout))
             return report(QFP_FAIL(QFP_IO, "cannot write to standard output"));

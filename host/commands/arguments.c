@@ -135,7 +135,7 @@ qfp_status arguments_parse(const char *command, int argc, char **argv, int accep
             out->positional[out->positional_count++] = argv[i];
         }
     }
-    if (out->positional_count < positional_wanted)
+    if (out->positional_count < positional_wanted && !(accepted & MAY_LACK_POSITIONAL))
         return QFP_FAIL(QFP_USAGE, "%s: expected %s; see 'qfp help'", command, positional_names);
     return QFP_OK;
 }

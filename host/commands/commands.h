@@ -28,7 +28,8 @@ enum {
     TAKES_RESUME = 4,
     TAKES_TOLERANCE = 8,
     TAKES_LATEX = 16,
-    TAKES_SPECTRUM = 32
+    TAKES_SPECTRUM = 32,
+    MAY_LACK_POSITIONAL = 64
 };
 
 /* QFP_USAGE with a sentence for an unknown, incomplete or surplus argument. --json always goes. */
@@ -38,6 +39,7 @@ qfp_status arguments_parse(const char *command, int argc, char **argv, int accep
 int command_run(int argc, char **argv);
 int command_sample(int argc, char **argv);
 int command_audit(int argc, char **argv);
+int command_bench(int argc, char **argv);
 int command_plan(int argc, char **argv);
 int command_compare(int argc, char **argv);
 int command_plot(int argc, char **argv);

@@ -1,57 +1,22 @@
 #include "io/config.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include "io/config_model.h"
 #include "io/config_ensemble.h"
+#include "io/config_load.h"
+#include "io/config_model.h"
 #include "io/config_output.h"
-#include "io/config_override.h"
 #include "io/config_process.h"
 #include "io/config_state.h"
 #include "io/config_theory.h"
 #include "io/config_values.h"
 #include "io/yaml_document.h"
 
-#define MAX_FILE_BYTES (1u << 20)
 #define MAX_POINTS 1000000000
 #define MAX_LEVELS 100000
-
-static qfp_status read_file(const char *path, char **text, size_t *size)
-{
-    struct stat information;
-    FILE *file = fopen(path, "rb");
-    if (file == NULL)
-        return QFP_FAIL(QFP_IO, "%s: cannot be opened: %s", path, strerror(errno));
-    if (fstat(fileno(file), &information) == 0 && S_ISDIR(information.st_mode)) {
-        fclose(file);
-        return QFP_FAIL(QFP_IO, "%s: is a folder, not a configuration", path);
-    }
-    char *buffer = NULL;
-    qfp_status status = QFP_ALLOCATE(buffer, MAX_FILE_BYTES + 2, "the configuration");
-    if (status != QFP_OK) {
-        fclose(file);
-        return status;
-    }
-    *size = fread(buffer, 1, MAX_FILE_BYTES + 1, file);
-    if (ferror(file))
-        status = QFP_FAIL(QFP_IO, "%s: cannot be read: %s", path, strerror(errno));
-    else if (*size > MAX_FILE_BYTES)
-        status = QFP_FAIL(QFP_CONFIG, "%s: larger than 1 MB; a configuration is a short YAML text",
-                          path);
-    fclose(file);
-    if (status != QFP_OK) {
-        free(buffer);
-        return status;
-    }
-    *text = buffer;
-    return QFP_OK;
-}
 
 static qfp_status copy_text(const char *text, char **out)
 {
@@ -332,7 +297,7 @@ static qfp_status read_backend(const qfp_config_reader *reader, const qfp_yaml_n
     return QFP_OK;
 }
 
-static void set_defaults(qfp_config *config)
+void qfpi_config_set_defaults(qfp_config *config)
 {
     config->modes = 1;
     config->kappa = 1;
@@ -346,7 +311,7 @@ static void set_defaults(qfp_config *config)
     config->husimi_points = 49;
 }
 
-static qfp_status read_tree(const qfp_yaml_node *root, qfp_config *config)
+qfp_status qfpi_config_read_tree(const qfp_yaml_node *root, qfp_config *config)
 {
     qfp_config_reader reader = {.source = config->path, .modes = 1};
     const qfp_yaml_node *initial;
@@ -371,20 +336,6 @@ static qfp_status read_tree(const qfp_yaml_node *root, qfp_config *config)
     return read_backend(&reader, root, config);
 }
 
-/* The output carries the text it was made from; overrides follow it as comments, so that a resumed
- * run with other overrides is told apart. */
-static qfp_status note_override(const char *override, char **text)
-{
-    size_t length = strlen(*text);
-    bool line_ended = length == 0 || (*text)[length - 1] == '\n';
-    char *longer = qfpi_format("%s%s# --set %s\n", *text, line_ended ? "" : "\n", override);
-    if (longer == NULL)
-        return QFP_FAIL(QFP_MEMORY, "out of memory for the configuration");
-    free(*text);
-    *text = longer;
-    return QFP_OK;
-}
-
 void qfp_config_destroy(qfp_config *config)
 {
     if (config == NULL)
@@ -401,32 +352,4 @@ void qfp_config_destroy(qfp_config *config)
     free(config->text);
     free(config->path);
     free(config);
-}
-
-qfp_status qfp_config_load(const char *path, const char *const *overrides, size_t override_count,
-                           qfp_config **out)
-{
-    qfp_config *config = NULL;
-    qfp_yaml_node *root = NULL;
-    size_t size = 0;
-    qfp_status status;
-    QFP_TRY(QFP_ALLOCATE(config, 1, "the configuration"));
-    set_defaults(config);
-    QFP_TRY_GOTO(copy_text(path, &config->path));
-    QFP_TRY_GOTO(read_file(path, &config->text, &size));
-    QFP_TRY_GOTO(qfp_yaml_parse(path, "", config->text, size, &root));
-    for (size_t i = 0; i < override_count; ++i) {
-        if (root->kind == QFP_YAML_MAP)
-            QFP_TRY_GOTO(qfp_config_override(root, overrides[i]));
-        QFP_TRY_GOTO(note_override(overrides[i], &config->text));
-    }
-    QFP_TRY_GOTO(read_tree(root, config));
-done:
-    qfp_yaml_destroy(root);
-    if (status != QFP_OK) {
-        qfp_config_destroy(config);
-        return status;
-    }
-    *out = config;
-    return QFP_OK;
 }

@@ -14,6 +14,7 @@
 #include "qfp/config.h" /* read a configuration */
 #include "qfp/audit.h"  /* what it means */
 #include "qfp/plan.h"   /* what it will cost */
+#include "qfp/bench.h"  /* how fast this machine is at it */
 #include "qfp/run.h"
 #include "qfp/sample.h"  /* solve it */
 #include "qfp/compare.h" /* judge the result */

@@ -1,0 +1,110 @@
+/* config_load.c - reads a file or a text, applies the overrides, has the tree checked. */
+#include "io/config_load.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "io/config_override.h"
+
+#define MAX_FILE_BYTES (1u << 20)
+
+static qfp_status read_file(const char *path, char **text, size_t *size)
+{
+    struct stat information;
+    FILE *file = fopen(path, "rb");
+    if (file == NULL)
+        return QFP_FAIL(QFP_IO, "%s: cannot be opened: %s", path, strerror(errno));
+    if (fstat(fileno(file), &information) == 0 && S_ISDIR(information.st_mode)) {
+        fclose(file);
+        return QFP_FAIL(QFP_IO, "%s: is a folder, not a configuration", path);
+    }
+    char *buffer = NULL;
+    qfp_status status = QFP_ALLOCATE(buffer, MAX_FILE_BYTES + 2, "the configuration");
+    if (status != QFP_OK) {
+        fclose(file);
+        return status;
+    }
+    *size = fread(buffer, 1, MAX_FILE_BYTES + 1, file);
+    if (ferror(file))
+        status = QFP_FAIL(QFP_IO, "%s: cannot be read: %s", path, strerror(errno));
+    else if (*size > MAX_FILE_BYTES)
+        status = QFP_FAIL(QFP_CONFIG, "%s: larger than 1 MB; a configuration is a short YAML text",
+                          path);
+    fclose(file);
+    if (status != QFP_OK) {
+        free(buffer);
+        return status;
+    }
+    *text = buffer;
+    return QFP_OK;
+}
+
+/* The output carries the text it was made from; overrides follow it as comments, so that a resumed
+ * run with other overrides is told apart. */
+static qfp_status note_override(const char *override, char **text)
+{
+    size_t length = strlen(*text);
+    bool line_ended = length == 0 || (*text)[length - 1] == '\n';
+    char *longer = qfpi_format("%s%s# --set %s\n", *text, line_ended ? "" : "\n", override);
+    if (longer == NULL)
+        return QFP_FAIL(QFP_MEMORY, "out of memory for the configuration");
+    free(*text);
+    *text = longer;
+    return QFP_OK;
+}
+
+/* Takes over `text`. */
+static qfp_status parse(const char *name, char *text, size_t size, const char *const *overrides,
+                        size_t override_count, qfp_config **out)
+{
+    qfp_config *config = NULL;
+    qfp_yaml_node *root = NULL;
+    qfp_status status = QFP_ALLOCATE(config, 1, "the configuration");
+    if (status != QFP_OK) {
+        free(text);
+        return status;
+    }
+    qfpi_config_set_defaults(config);
+    config->text = text;
+    config->path = qfpi_format("%s", name);
+    if (config->path == NULL) {
+        status = QFP_FAIL(QFP_MEMORY, "out of memory for the configuration");
+        goto done;
+    }
+    QFP_TRY_GOTO(qfp_yaml_parse(name, "", config->text, size, &root));
+    for (size_t i = 0; i < override_count; ++i) {
+        if (root->kind == QFP_YAML_MAP)
+            QFP_TRY_GOTO(qfp_config_override(root, overrides[i]));
+        QFP_TRY_GOTO(note_override(overrides[i], &config->text));
+    }
+    QFP_TRY_GOTO(qfpi_config_read_tree(root, config));
+done:
+    qfp_yaml_destroy(root);
+    if (status != QFP_OK) {
+        qfp_config_destroy(config);
+        return status;
+    }
+    *out = config;
+    return QFP_OK;
+}
+
+qfp_status qfp_config_load(const char *path, const char *const *overrides, size_t override_count,
+                           qfp_config **out)
+{
+    char *text = NULL;
+    size_t size = 0;
+    QFP_TRY(read_file(path, &text, &size));
+    return parse(path, text, size, overrides, override_count, out);
+}
+
+qfp_status qfp_config_parse(const char *name, const char *text, const char *const *overrides,
+                            size_t override_count, qfp_config **out)
+{
+    char *copy = qfpi_format("%s", text);
+    if (copy == NULL)
+        return QFP_FAIL(QFP_MEMORY, "out of memory for the configuration");
+    return parse(name, copy, strlen(copy), overrides, override_count, out);
+}

@@ -1,0 +1,16 @@
+/* config_load.h - INTERNAL: from a text to a configuration. */
+#ifndef QFPI_CONFIG_LOAD_H
+#define QFPI_CONFIG_LOAD_H
+
+#include "io/config.h"
+#include "io/yaml_document.h"
+
+/* qfp_config_load of a text that is in memory; `name` stands for its file in errors. */
+qfp_status qfp_config_parse(const char *name, const char *text, const char *const *overrides,
+                            size_t override_count, qfp_config **out) QFP_MUST_USE;
+
+/* The two steps of config.c: what holds without a key, and what the keys say. */
+void qfpi_config_set_defaults(qfp_config *config);
+qfp_status qfpi_config_read_tree(const qfp_yaml_node *root, qfp_config *config) QFP_MUST_USE;
+
+#endif
