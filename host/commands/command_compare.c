@@ -37,7 +37,7 @@ static void print_json(const qfp_comparison *c)
         printf(": ");
         print_json_number(c->rows[i].disagreement);
     }
-    printf("}}\n");
+    printf("}, \"only_in_first\": %zu, \"only_in_second\": %zu}\n", c->only_in_a, c->only_in_b);
 }
 
 int command_compare(int argc, char **argv)
