@@ -162,7 +162,7 @@ Test(program, a_killed_run_resumes_to_the_same_answer)
     pid_t pid = program_start((const char *const[]){"run", "slow.yaml", "-o", "killed.h5", NULL});
     /* wait for a checkpoint, then kill; a run that was quicker than that proves nothing but resumes
      * too */
-    for (int i = 0; i < 2000 && !left_behind("killed.h5.part.checkpoint"); i++)
+    for (int i = 0; i < 2000 && !scratch_exists(scratch_path("killed.h5.part.checkpoint")); i++)
         nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
     nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
     kill(pid, SIGKILL);
