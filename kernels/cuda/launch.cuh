@@ -13,7 +13,8 @@
  * FuncSetAttribute (shared memory beyond 48 KiB), StreamCreateWithFlags, StreamDestroy,
  * StreamSynchronize, GetLastError, GetErrorName, GetErrorString; of cuFFT: Create,
  * SetAutoAllocation, MakePlanMany64, SetWorkArea, SetStream, ExecD2Z, ExecZ2D, ExecR2C, ExecC2R,
- * Destroy; of NVTX: nvtxRangePushA, nvtxRangePop.
+ * Destroy; of NVTX: nvtxRangePushA, nvtxRangePop.  Kernels draw with curand_init and curand4 of
+ * cuRAND (curand_block.cuh).
  */
 #ifndef QFPI_CUDA_LAUNCH_CUH
 #define QFPI_CUDA_LAUNCH_CUH

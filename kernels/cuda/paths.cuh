@@ -4,6 +4,7 @@
 #ifndef QFPI_CUDA_PATHS_CUH
 #define QFPI_CUDA_PATHS_CUH
 
+#include "cuda/curand_block.cuh"
 #include "backend_paths.h"
 #include "cuda/device.cuh"
 #include "shared/guided_cell.h"

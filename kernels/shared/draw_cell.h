@@ -12,7 +12,8 @@
 
 #include "shared/guided_cell.h"
 
-#define QFPI_DRAW_BLOCK ((uint64_t)1 << 62) /* far from the blocks of the steps */
+/* far from the blocks of the steps; an offset of cuRAND counts words, 4 times as many */
+#define QFPI_DRAW_BLOCK ((uint64_t)3 << 60)
 
 /* Uniform numbers of one path, one after another. */
 typedef struct qfpi_draws {

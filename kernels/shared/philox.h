@@ -3,7 +3,10 @@
  *
  * Philox 4x32 with ten rounds (Salmon, Moraes, Dror and Shaw, SC 2011): a bijection of a 128-bit
  * counter under a 64-bit key.  The layout is cuRAND's: key = seed, counter = (block, sequence), so
- * that curand_init(seed, sequence, 4 block) followed by curand4 gives the same four words.
+ * that curand_init(seed, sequence, 4 block) followed by curand4 gives the same four words: block <
+ * 2^62.  A
+ * backend that has a generator of its own defines QFPI_PHILOX_BLOCK(seed, sequence, block, word[4])
+ * ahead.
  */
 #ifndef QFPI_SHARED_PHILOX_H
 #define QFPI_SHARED_PHILOX_H
@@ -19,6 +22,11 @@ typedef struct qfpi_random4 {
 
 static inline QFP_HD qfpi_random4 qfpi_philox(uint64_t seed, uint64_t sequence, uint64_t block)
 {
+#ifdef QFPI_PHILOX_BLOCK
+    qfpi_random4 own;
+    QFPI_PHILOX_BLOCK(seed, sequence, block, own.word);
+    return own;
+#else
     uint32_t c0 = (uint32_t)block, c1 = (uint32_t)(block >> 32);
     uint32_t c2 = (uint32_t)sequence, c3 = (uint32_t)(sequence >> 32);
     uint32_t k0 = (uint32_t)seed, k1 = (uint32_t)(seed >> 32);
@@ -34,6 +42,7 @@ static inline QFP_HD qfpi_random4 qfpi_philox(uint64_t seed, uint64_t sequence, 
     }
     qfpi_random4 r = {{c0, c1, c2, c3}};
     return r;
+#endif
 }
 
 /* Uniform in (0, 1) with 52 random bits: neither 0 nor 1 can come out. */
