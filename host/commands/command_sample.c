@@ -13,9 +13,12 @@ static void print_estimates(const qfp_sample_result *r, size_t row)
            "± step", "exact", "s.e.");
     for (size_t k = 0; k < r->observable_count; k++) {
         const qfp_estimate *e = &r->estimates[row * r->observable_count + k];
-        double error = hypot(e->stderr_, e->step_error);
-        printf("%12s %14.8g %10.2g %10.2g %14.8g %8.1f\n", r->names[k], e->value, e->stderr_,
-               fabs(e->step_error), e->exact, error > 0.0 ? (e->value - e->exact) / error : 0.0);
+        printf("%12s %14.8g %10.2g %10.2g %14.8g", r->names[k], e->value, e->stderr_,
+               fabs(e->step_error), e->exact);
+        if (e->stderr_ > 0.0)
+            printf(" %8.1f\n", (e->value - e->exact) / hypot(e->stderr_, e->step_error));
+        else /* nothing was drawn: no error to measure the distance in */
+            printf(" %8s\n", "-");
     }
     for (int j = 0; j < r->modes; j++) {
         size_t at = row * (size_t)r->modes + (size_t)j;

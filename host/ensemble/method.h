@@ -33,6 +33,9 @@ typedef struct qfp_ensemble_object {
      * coarse with the same noise.  `step` counts fine steps. */
     qfp_status (*advance)(void *self, const qfp_path_set *set, double t, double h, uint64_t step,
                           qfp_buffer *x, qfp_buffer *coarse);
+    /* NULL, or the means of the functions themselves, fine or coarse: no sampling error. */
+    void (*means)(const void *self, bool is_coarse, size_t count,
+                  const qfp_path_polynomial *functions, double *out);
     void (*destroy)(void *self);
 } qfp_ensemble_object;
 
@@ -41,6 +44,7 @@ qfp_status qfp_guided_check(const qfp_config *config) QFP_MUST_USE;
 qfp_status qfp_doubled_check(const qfp_config *config) QFP_MUST_USE;
 qfp_status qfp_forward_backward_check(const qfp_config *config) QFP_MUST_USE;
 qfp_status qfp_action_check(const qfp_config *config) QFP_MUST_USE;
+qfp_status qfp_gaussian_check(const qfp_config *config) QFP_MUST_USE;
 
 qfp_status qfp_guided_create(const qfp_method_setting *setting,
                              qfp_ensemble_object *out) QFP_MUST_USE;
@@ -52,6 +56,9 @@ qfp_status qfp_forward_backward_create(const qfp_method_setting *setting,
 
 qfp_status qfp_action_create(const qfp_method_setting *setting,
                              qfp_ensemble_object *out) QFP_MUST_USE;
+
+qfp_status qfp_gaussian_create(const qfp_method_setting *setting,
+                               qfp_ensemble_object *out) QFP_MUST_USE;
 
 /* H_s = e^{−sΔ} H_W of the configured Hamiltonian; `out` initialised with 2N variables. */
 qfp_status qfp_ensemble_symbol(const qfp_config *config, double s,

@@ -112,7 +112,7 @@ void qfp_path_observables_destroy(qfp_path_observables *o)
 }
 
 /* ⟨x²⟩ = Re⟨a²⟩ + ⟨n⟩ + ½ and ⟨p²⟩ = −Re⟨a²⟩ + ⟨n⟩ + ½. */
-static void from_raw(const qfp_path_observables *o, const double *raw, double *values)
+void qfp_path_observables_from_raw(const qfp_path_observables *o, const double *raw, double *values)
 {
     size_t k = 0, pairs = pair_count(o->modes);
     values[k++] = raw[o->raw_count - 1];
@@ -175,7 +175,7 @@ qfp_status qfp_path_observables_evaluate(const qfp_path_observables *o,
             total[k] += sums[k * batches + b];
         mean[k] = total[k] / size[batches];
     }
-    from_raw(o, mean, values);
+    qfp_path_observables_from_raw(o, mean, values);
     /* jackknife: the spread of what comes out when a batch is left out */
     memset(errors, 0, o->count * sizeof *errors);
     memset(centre, 0, o->count * sizeof *centre);
@@ -184,7 +184,7 @@ qfp_status qfp_path_observables_evaluate(const qfp_path_observables *o,
             double left = size[batches] - size[b];
             for (size_t k = 0; k < o->raw_count; k++)
                 mean[k] = (total[k] - sums[k * batches + b]) / left;
-            from_raw(o, mean, part);
+            qfp_path_observables_from_raw(o, mean, part);
             for (size_t k = 0; k < o->count; k++) {
                 if (pass == 0)
                     centre[k] += part[k] / (double)batches;

@@ -36,6 +36,10 @@ qfp_status qfp_path_observables_evaluate(const qfp_path_observables *o,
                                          const qfp_buffer *weights, double *values,
                                          double *errors) QFP_MUST_USE;
 
+/* raw[raw_count], the means of o->raw, to values[count]. */
+void qfp_path_observables_from_raw(const qfp_path_observables *o, const double *raw,
+                                   double *values);
+
 /* The same observables of the exact state. */
 qfp_status qfp_path_observables_exact(const qfp_path_observables *o, qfp_reference *reference,
                                       double *values) QFP_MUST_USE;

@@ -69,7 +69,8 @@ static qfp_status allocate(qfp_sampler *s)
 static bool has_kernels(qfp_ensemble_method method)
 {
     return method == QFP_ENSEMBLE_GUIDED || method == QFP_ENSEMBLE_POSITIVE_P ||
-           method == QFP_ENSEMBLE_DOUBLED_Q || method == QFP_ENSEMBLE_TRUNCATED_WIGNER;
+           method == QFP_ENSEMBLE_DOUBLED_Q || method == QFP_ENSEMBLE_TRUNCATED_WIGNER ||
+           method == QFP_ENSEMBLE_GAUSSIAN;
 }
 
 static qfp_status choose_backend(qfp_sampler *s)
@@ -99,6 +100,9 @@ static qfp_status create_ensemble(qfp_sampler *s)
         break;
     case QFP_ENSEMBLE_ACTION:
         QFP_TRY(qfp_action_create(&setting, &s->ensemble));
+        break;
+    case QFP_ENSEMBLE_GAUSSIAN:
+        QFP_TRY(qfp_gaussian_create(&setting, &s->ensemble));
         break;
     default:
         QFP_TRY(qfp_doubled_create(&setting, &s->ensemble));
@@ -183,6 +187,22 @@ static qfp_status watch_for_spikes(const qfp_sampler *s, size_t row, const doubl
     return QFP_OK;
 }
 
+static qfp_status evaluate(const qfp_sampler *s, bool is_coarse, double *values, double *errors)
+{
+    const qfp_path_observables *o = &s->observables;
+    double *raw = NULL;
+    if (s->ensemble.means == NULL)
+        return qfp_path_observables_evaluate(o, s->backend, s->engine.context, &s->set,
+                                             is_coarse ? s->coarse : s->fine, s->ensemble.weights,
+                                             values, errors);
+    QFP_TRY(QFP_ALLOCATE(raw, o->raw_count, "observables"));
+    s->ensemble.means(s->ensemble.self, is_coarse, o->raw_count, o->raw, raw);
+    qfp_path_observables_from_raw(o, raw, values);
+    memset(errors, 0, o->count * sizeof *errors);
+    free(raw);
+    return QFP_OK;
+}
+
 static qfp_status measure(qfp_sampler *s, size_t row)
 {
     qfp_sample_result *r = s->result;
@@ -191,10 +211,8 @@ static qfp_status measure(qfp_sampler *s, size_t row)
     double *ignored = coarse + count, *exact = ignored + count;
     const qfp_path_observables *o = &s->observables;
     QFP_TRY(qfp_reference_evolve(s->reference, s->config->times[row]));
-    QFP_TRY(qfp_path_observables_evaluate(o, s->backend, s->engine.context, &s->set, s->fine,
-                                          s->ensemble.weights, fine, error));
-    QFP_TRY(qfp_path_observables_evaluate(o, s->backend, s->engine.context, &s->set, s->coarse,
-                                          s->ensemble.weights, coarse, ignored));
+    QFP_TRY(evaluate(s, false, fine, error));
+    QFP_TRY(evaluate(s, true, coarse, ignored));
     QFP_TRY(qfp_path_observables_exact(o, s->reference, exact));
     for (size_t k = 0; s->ensemble.has_no_state && k < count; k++)
         exact[k] = NAN;
@@ -280,6 +298,8 @@ static qfp_status check(const qfp_config *config)
         return qfp_forward_backward_check(config);
     case QFP_ENSEMBLE_ACTION:
         return qfp_action_check(config);
+    case QFP_ENSEMBLE_GAUSSIAN:
+        return qfp_gaussian_check(config);
     default:
         return qfp_doubled_check(config);
     }

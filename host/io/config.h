@@ -58,6 +58,7 @@ typedef enum qfp_ensemble_method {
     QFP_ENSEMBLE_TRUNCATED_WIGNER,
     QFP_ENSEMBLE_FORWARD_BACKWARD,
     QFP_ENSEMBLE_ACTION,
+    QFP_ENSEMBLE_GAUSSIAN,
     QFP_ENSEMBLE_MARKOV, /* the last two are processes in real variables without a Hamiltonian */
     QFP_ENSEMBLE_NELSON
 } qfp_ensemble_method;

@@ -10,14 +10,13 @@
 static qfp_status read_method(const qfp_config_reader *reader, const qfp_yaml_node *node,
                               qfp_ensemble_settings *e)
 {
-    static const char *const words[] = {"guided",           "positive_p",       "doubled_q",
-                                        "truncated_wigner", "forward_backward", "action",
-                                        "markov",           "nelson",           NULL};
+    static const char *const words[] = {
+        "guided", "positive_p", "doubled_q", "truncated_wigner", "forward_backward",
+        "action", "gaussian",   "markov",    "nelson",           NULL};
     static const qfp_ensemble_method methods[] = {
-        QFP_ENSEMBLE_GUIDED,           QFP_ENSEMBLE_POSITIVE_P,
-        QFP_ENSEMBLE_DOUBLED_Q,        QFP_ENSEMBLE_TRUNCATED_WIGNER,
-        QFP_ENSEMBLE_FORWARD_BACKWARD, QFP_ENSEMBLE_ACTION,
-        QFP_ENSEMBLE_MARKOV,           QFP_ENSEMBLE_NELSON};
+        QFP_ENSEMBLE_GUIDED,           QFP_ENSEMBLE_POSITIVE_P,       QFP_ENSEMBLE_DOUBLED_Q,
+        QFP_ENSEMBLE_TRUNCATED_WIGNER, QFP_ENSEMBLE_FORWARD_BACKWARD, QFP_ENSEMBLE_ACTION,
+        QFP_ENSEMBLE_GAUSSIAN,         QFP_ENSEMBLE_MARKOV,           QFP_ENSEMBLE_NELSON};
     int choice;
     QFP_TRY(qfp_config_choice(reader, node, words, &choice));
     e->method = methods[choice];

@@ -122,13 +122,15 @@ X("theory.label", NOW, "a letter, then letters, digits, _ - . +; at most 31 in a
 X("ensemble", NOW, "a mapping with method", "none",                                                \
   "ensemble: {method: guided, paths: 100000, steps: 2000, seed: 1}",                               \
   "What `qfp sample` draws: an ensemble of trajectories.")                                         \
-X("ensemble.method", NOW, "guided positive_p doubled_q truncated_wigner forward_backward action markov or nelson", \
+X("ensemble.method", NOW, "guided positive_p doubled_q truncated_wigner forward_backward action gaussian markov nelson", \
   "none, must be given", "method: guided",                                                         \
   "guided: the score-guided diffusion, whose density at any one time is Q(t);\n"                   \
   "    positive_p, doubled_q: independent alpha and beta, exact means until they spike;\n"         \
   "    truncated_wigner: the classical flow of the Wigner function, an approximation;\n"          \
   "    forward_backward: one quadratic mode, the amplified direction run backwards;\n"             \
   "    action: paths between mixed boundary data, whose density is not Q for coupled drift;\n"      \
+  "    gaussian: means and covariances by the equations of Hartree, Fock and Bogoliubov,\n"        \
+  "    exact for quadratic Hamiltonians, an approximation for short times else;\n"                 \
   "    markov: dx = a(x) dt + c(x) dW (Ito) in one or two real variables, beside its Fokker-Planck\n" \
   "    equation, with the backward kernel of every preparation by Bayes;\n"                       \
   "    nelson: paths guided by a wave function psi(x, t). The last two take no hamiltonian and no\n" \
