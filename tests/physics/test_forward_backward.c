@@ -11,8 +11,12 @@ static const double edge = 8.0; /* cells of 0.4 cover [−8, 8]²; their centres
 static const char even_cat[] =
     "hamiltonian: {modes: 1, operator: \"(x*p + p*x)/2\"}\n"
     "initial: {superposition: [{coherent: ['1.5/sqrt(2)']}, {coherent: ['-1.5/sqrt(2)']}]}\n"
-    "ensemble: {method: forward_backward, initialisation: %s, paths: %d, seed: 1}\n"
+    "ensemble: {method: %s, paths: %d, seed: 1}\n"
     "output: {times: [%s], husimi: {from: -7.8, to: 7.8, points: 40}}\n";
+
+#define INDEPENDENT "forward_backward, initialisation: independent"
+#define CONDITIONAL "forward_backward, initialisation: conditional"
+#define SIGNED "forward_backward, initialisation: signed"
 
 static double gauss(double x, double mean, double variance)
 {
@@ -87,13 +91,13 @@ static void read_histogram(const char *path, int rows, double *out)
 
 /* Σ over cells of sign(ρ_B − Q) (histogram − Q): the L1 distance for ρ_B, zero for Q, and a mean
  * of ±1 over the trajectories, so that its sampling error is below 1/√paths. */
-static double distance(const char *initialisation, int paths)
+static double distance(const char *method, int paths)
 {
     static double density[CELLS][CELLS], counts[CELLS * CELLS];
     double area = pow(2.0 * edge / CELLS, 2.0), sum = 0.0;
     char yaml[512];
     const char *path = scratch_path("cat.h5");
-    snprintf(yaml, sizeof yaml, even_cat, initialisation, paths, "0.5");
+    snprintf(yaml, sizeof yaml, even_cat, method, paths, "0.5");
     qfp_config *config = load_text(yaml);
     const qfp_sample_options options = {.output_path = path};
     qfp_sample_result result;
@@ -131,15 +135,64 @@ Test(forward_backward, conditional_misses_the_joint_density_and_signed_does_not)
     const int paths = 200000;
     double error = 1.0 / sqrt(paths);
     /* cells of 0.4 blur the line where the sign changes: a few percent of 2.9e-2 */
-    cr_assert(epsilon_eq(dbl, distance("conditional", paths), 2.9e-2, LIMIT * error));
-    cr_assert(lt(dbl, fabs(distance("signed", paths)), LIMIT * error));
+    cr_assert(epsilon_eq(dbl, distance(CONDITIONAL, paths), 2.9e-2, LIMIT * error));
+    cr_assert(lt(dbl, fabs(distance(SIGNED, paths)), LIMIT * error));
+    scratch_remove();
+}
+
+/* The fourth way (trajectories, 2.4): positive weights and the joint density, with the score of Q.
+ * With these paths the conditional one would be 7 standard errors away. */
+Test(forward_backward, guided_has_the_joint_density)
+{
+    scratch_make();
+    const int paths = 60000;
+    double off = distance("guided, steps: 100", paths);
+    cr_assert(lt(dbl, fabs(off), LIMIT / sqrt(paths)));
+    scratch_remove();
+}
+
+/* The signed boundary weight of (q(T), p(0)) of the same cat, closed form, and the integral of its
+ * negative part. */
+static double negative_mass(double T)
+{
+    const double q1 = 1.5, v = 0.5, step = 0.01;
+    double a = exp(2.0 * T), end = 1.0 + 2.0 * v * a, begin = 1.0 + 2.0 * v, sum = 0.0;
+    double norm = 1.0 / (1.0 + exp(-4.0 * q1 * q1 / (8.0 * v)));
+    double fringe = 1.0 / PI * sqrt(2.0 * v / (end * begin));
+    for (double u = -6.0; u < 6.0; u += step) /* q(T) in units of e^T */
+        for (double p = -6.0; p < 6.0; p += step) {
+            double q = u * exp(T), s2 = v * a + 0.5;
+            double w = 0.5 * (gauss(q, q1 * exp(T), s2) + gauss(q, -q1 * exp(T), s2)) *
+                       gauss(p, 0.0, 1.0 / (4.0 * v) + 0.5);
+            w += fringe * exp(-q * q / end - (2.0 * v * p * p + q1 * q1) / begin) *
+                 cos(2.0 * p * q1 / begin);
+            sum += fmax(-norm * w, 0.0) * step * step * exp(T);
+        }
+    return sum;
+}
+
+Test(forward_backward, negative_mass)
+{
+    scratch_make();
+    cr_assert(epsilon_eq(dbl, negative_mass(3.0), 8.8e-3, 5e-5)); /* two digits are known */
+    const int paths = 200000;
+    const double expected = negative_mass(1.0);
+    char yaml[512];
+    snprintf(yaml, sizeof yaml, even_cat, SIGNED, paths, "1.0");
+    qfp_sample_result r = sample(yaml);
+    const char *at = strstr(r.statement, "negative mass ");
+    cr_assert(at != NULL, "%s", r.statement);
+    /* a count of negative signs, printed with three digits */
+    cr_assert(epsilon_eq(dbl, atof(at + strlen("negative mass ")), expected,
+                         LIMIT * sqrt(expected / paths) + 5e-5));
+    qfp_sample_result_destroy(&r);
     scratch_remove();
 }
 
 Test(forward_backward, marginals_at_five_times)
 {
     scratch_make();
-    static const char *const kinds[] = {"independent", "conditional", "signed"};
+    static const char *const kinds[] = {INDEPENDENT, CONDITIONAL, SIGNED};
     for (int i = 0; i < 3; i++) {
         char yaml[512];
         snprintf(yaml, sizeof yaml, even_cat, kinds[i], 20000, "0, 0.25, 0.5, 0.75, 1.0");
