@@ -130,7 +130,7 @@ typedef struct qfp_path_backend {
                                   size_t *lost);
 
     /* Forward-backward: α(0) with its weight, ±1 [paths]; and from the begin to the end of interval
-     * `node`.  NULL where a backend has none. */
+     * `node`.  */
     qfp_status (*boundary_begin)(qfp_context *context, const qfp_path_set *set,
                                  const qfp_boundary_spec *spec, qfp_buffer *x, qfp_buffer *weights);
     qfp_status (*boundary_advance)(qfp_context *context, const qfp_path_set *set,
@@ -138,7 +138,7 @@ typedef struct qfp_path_backend {
 
     /* One chain per path, begun with a free diffusion.  out (host memory) [slice_count][Re α, Im
      * α][paths]: the last states at the slices named, 0 … slices; acceptance: the share of
-     * proposals taken.  NULL where a backend has none. */
+     * proposals taken.  */
     qfp_status (*action_run)(qfp_context *context, const qfp_path_set *set,
                              const qfp_action_spec *spec, size_t slice_count, const size_t *slices,
                              double *out, double *acceptance);

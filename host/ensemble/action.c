@@ -123,8 +123,6 @@ qfp_status qfp_action_create(const qfp_method_setting *setting, qfp_ensemble_obj
     qfp_quadratic_frame f;
     double acceptance = 0.0;
     QFP_TRY(check_frame(config, &f));
-    if (setting->backend->action_run == NULL)
-        return QFP_FAIL(QFP_DEVICE, "action runs on the CPU; take `backend: cpu`");
     QFP_TRY(QFP_ALLOCATE(a, 1, "chains of paths"));
     a->setting = *setting;
     a->spec = (qfp_action_spec){

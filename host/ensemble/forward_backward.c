@@ -144,8 +144,6 @@ qfp_status qfp_forward_backward_create(const qfp_method_setting *setting, qfp_en
     qfp_quadratic_frame h;
     qfp_status status;
     QFP_TRY(read_frame(setting->config, &h));
-    if (setting->backend->boundary_begin == NULL)
-        return QFP_FAIL(QFP_DEVICE, "forward_backward runs on the CPU; take `backend: cpu`");
     QFP_TRY(QFP_ALLOCATE(f, 1, "a forward-backward ensemble"));
     f->setting = *setting;
     f->rate = h.rate;

@@ -64,21 +64,9 @@ static qfp_status allocate(qfp_sampler *s)
     return QFP_OK;
 }
 
-/* The others have no kernels on the device: `auto` takes the CPU, `cuda` is refused by the method.
- */
-static bool has_kernels(qfp_ensemble_method method)
-{
-    return method == QFP_ENSEMBLE_GUIDED || method == QFP_ENSEMBLE_POSITIVE_P ||
-           method == QFP_ENSEMBLE_DOUBLED_Q || method == QFP_ENSEMBLE_TRUNCATED_WIGNER ||
-           method == QFP_ENSEMBLE_GAUSSIAN;
-}
-
 static qfp_status choose_backend(qfp_sampler *s)
 {
-    qfp_backend_choice choice = s->config->backend;
-    if (choice == QFP_BACKEND_AUTO && !has_kernels(s->config->ensemble.method))
-        choice = QFP_BACKEND_CPU;
-    QFP_TRY(qfp_engine_create(choice, QFP_PRECISION_DOUBLE, &s->engine));
+    QFP_TRY(qfp_engine_create(s->config->backend, QFP_PRECISION_DOUBLE, &s->engine));
     s->backend =
         s->engine.backend == qfp_backend_cuda() ? qfp_path_backend_cuda() : qfp_path_backend_cpu();
     return QFP_OK;

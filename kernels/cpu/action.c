@@ -10,7 +10,6 @@ qfp_status cpu_action_run(qfp_context *context, const qfp_path_set *set,
                           double *out, double *acceptance)
 {
     size_t length = qfpi_action_length(spec->slices), taken = 0;
-    const double root = 0.7071067811865476;
     double *scratch = NULL;
     if (spec->slices < 1 || spec->sweeps < 1)
         return QFP_FAIL(QFP_INTERNAL, "a path of %zu slices, %zu sweeps", spec->slices,
@@ -21,18 +20,10 @@ qfp_status cpu_action_run(qfp_context *context, const qfp_path_set *set,
         double *work = scratch + 6 * length * (size_t)cpu_thread_number();
 #pragma omp for schedule(static)
         for (size_t i = 0; i < set->paths; ++i) {
-            uint64_t sequence = set->first_path + i;
-            qfpi_action_free(spec, set->seed, sequence, 0, work);
-            double phi = qfpi_action_phi(spec, work, work + length);
-            qfpi_action_covariance(spec, work + length, work + 2 * length);
-            for (size_t sweep = 0; sweep < spec->sweeps; ++sweep)
-                taken += (size_t)qfpi_action_cell(spec, set->seed, sequence, sweep, &phi, work);
-            for (size_t k = 0; k < slice_count; ++k) {
-                double p = spec->begin + work[slices[k]];
-                double q = spec->end + work[spec->slices + 1 + slices[k]];
-                out[2 * k * set->paths + i] = root * (spec->turn[0] * q - spec->turn[1] * p);
-                out[(2 * k + 1) * set->paths + i] = root * (spec->turn[1] * q + spec->turn[0] * p);
-            }
+            taken += qfpi_action_chain(spec, 1, set->seed, set->first_path + i, work);
+            for (size_t k = 0; k < slice_count; ++k)
+                qfpi_action_at(spec, 1, work, slices[k], &out[2 * k * set->paths + i],
+                               &out[(2 * k + 1) * set->paths + i]);
         }
     }
     free(scratch);

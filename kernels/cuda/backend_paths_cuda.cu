@@ -60,6 +60,9 @@ static qfp_path_backend make_table()
     table.doubled_create = cuda_doubled_create;
     table.doubled_destroy = cuda_doubled_destroy;
     table.doubled_advance = cuda_doubled_advance;
+    table.boundary_begin = cuda_boundary_begin;
+    table.boundary_advance = cuda_boundary_advance;
+    table.action_run = cuda_action_run;
     table.sums = cuda_paths_sums;
     table.histogram = cuda_paths_histogram;
     return table;

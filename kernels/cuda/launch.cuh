@@ -1,7 +1,7 @@
 /* launch.cuh - the only place where CUDA C++ differs from C++.
  *
  * QFP_LAUNCH(kernel, grid, block, shared_bytes, stream, arguments…): queues a kernel.  The caller
- * follows it with cuda_launched() of check.cuh.  A kernel is `static __global__ void k_<op>(…)`,
+ * follows it with QFP_CUDA_LAUNCHED of check.cuh.  A kernel is `static __global__ void k_<op>(…)`,
  * with arguments by value; a template name that holds a comma is put in parentheses.
  * QFP_SHARED(type, name): `type *name` on the block's dynamic shared memory, whose size is the
  * launch's shared_bytes.

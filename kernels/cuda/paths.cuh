@@ -70,6 +70,13 @@ void cuda_guide_destroy(qfp_guide *guide);
 qfp_status cuda_guide_load(qfp_guide *guide, int node, const double *kets);
 qfp_status cuda_guide_advance(const qfp_guide *guide, const qfp_path_set *set,
                               const qfp_path_step *step, qfp_buffer *x, size_t *lost);
+qfp_status cuda_boundary_begin(qfp_context *context, const qfp_path_set *set,
+                               const qfp_boundary_spec *spec, qfp_buffer *x, qfp_buffer *weights);
+qfp_status cuda_boundary_advance(qfp_context *context, const qfp_path_set *set,
+                                 const qfp_boundary_spec *spec, size_t node, qfp_buffer *x);
+qfp_status cuda_action_run(qfp_context *context, const qfp_path_set *set,
+                           const qfp_action_spec *spec, size_t slice_count, const size_t *slices,
+                           double *out, double *acceptance);
 qfp_status cuda_paths_sums(qfp_context *context, const qfp_path_set *set, int doubled, size_t count,
                            const qfp_path_polynomial *functions, size_t batches,
                            const qfp_buffer *x, const qfp_buffer *weights, double *out);

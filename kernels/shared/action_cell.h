@@ -17,22 +17,26 @@
 #include "backend_paths.h"
 #include "shared/philox.h"
 
-/* Arrays of one path: x at slice k in [k], y in [slices + 1 + k]. */
+/* Arrays of one path: x at slice k in [k], y in [slices + 1 + k].  Entries of an array lie `stride`
+ * numbers apart: 1, or the number of paths at work beside each other on a device. */
 static inline QFP_HD size_t qfpi_action_length(size_t slices)
 {
     return 2 * (slices + 1);
 }
 
 /* Φ(u) and its gradient; the entries of the fixed ends are 0. */
-static inline QFP_HD double qfpi_action_phi(const qfp_action_spec *s, const double *u, double *g)
+static inline QFP_HD double qfpi_action_phi(const qfp_action_spec *s, size_t stride,
+                                            const double *u, double *g)
 {
     size_t n = s->slices, m = n + 1;
     double eps = s->duration / (double)n, phi = 0.0;
     for (size_t k = 0; k < 2 * m; ++k)
-        g[k] = 0.0;
+        g[k * stride] = 0.0;
     for (size_t k = 0; k < n; ++k) {
-        double x = s->begin + 0.5 * (u[k] + u[k + 1]), y = s->end + 0.5 * (u[m + k] + u[m + k + 1]);
-        double step[2] = {u[k + 1] - u[k], u[m + k + 1] - u[m + k]};
+        size_t x0 = k * stride, x1 = (k + 1) * stride;
+        size_t y0 = (m + k) * stride, y1 = (m + k + 1) * stride;
+        double x = s->begin + 0.5 * (u[x0] + u[x1]), y = s->end + 0.5 * (u[y0] + u[y1]);
+        double step[2] = {u[x1] - u[x0], u[y1] - u[y0]};
         double pull[2] = {0.0, 0.0}; /* ∂/∂(midpoint) */
         for (int i = 0; i < 2; ++i) {
             const double *row = s->drift[i];
@@ -41,91 +45,116 @@ static inline QFP_HD double qfpi_action_phi(const qfp_action_spec *s, const doub
             phi += (0.5 * eps * a - step[i]) * a / s->rate;
             pull[0] += slope * row[0];
             pull[1] += slope * row[1];
-            g[(size_t)i * m + k] += a / s->rate;
-            g[(size_t)i * m + k + 1] -= a / s->rate;
+            g[i == 0 ? x0 : y0] += a / s->rate;
+            g[i == 0 ? x1 : y1] -= a / s->rate;
         }
-        for (size_t i = 0; i < 2; ++i) {
-            g[i * m + k] += 0.5 * pull[i];
-            g[i * m + k + 1] += 0.5 * pull[i];
-        }
+        g[x0] += 0.5 * pull[0];
+        g[x1] += 0.5 * pull[0];
+        g[y0] += 0.5 * pull[1];
+        g[y1] += 0.5 * pull[1];
     }
-    g[0] = g[m + n] = 0.0;
+    g[0] = g[(m + n) * stride] = 0.0;
     return phi;
 }
 
 /* C g: two running sums for x, the same from the other end for y. */
-static inline QFP_HD void qfpi_action_covariance(const qfp_action_spec *s, const double *g,
-                                                 double *out)
+static inline QFP_HD void qfpi_action_covariance(const qfp_action_spec *s, size_t stride,
+                                                 const double *g, double *out)
 {
     size_t n = s->slices, m = n + 1;
     double scale = s->rate * s->duration / (double)n, sum = 0.0;
     for (size_t k = n; k > 0; --k)
-        out[k] = sum += g[k];
+        out[k * stride] = sum += g[k * stride];
     out[0] = 0.0;
     for (size_t k = 1; k <= n; ++k) {
-        double tail = out[k];
-        out[k] = out[k - 1] + scale * tail;
+        double tail = out[k * stride];
+        out[k * stride] = out[(k - 1) * stride] + scale * tail;
     }
     sum = 0.0;
     for (size_t k = 0; k < n; ++k)
-        out[m + k] = sum += g[m + k];
-    out[m + n] = 0.0;
+        out[(m + k) * stride] = sum += g[(m + k) * stride];
+    out[(m + n) * stride] = 0.0;
     for (size_t k = n; k > 0; --k) {
-        double tail = out[m + k - 1];
-        out[m + k - 1] = out[m + k] + scale * tail;
+        double tail = out[(m + k - 1) * stride];
+        out[(m + k - 1) * stride] = out[(m + k) * stride] + scale * tail;
     }
 }
 
 /* A path of the reference measure, from blocks `block` on. */
-static inline QFP_HD void qfpi_action_free(const qfp_action_spec *s, uint64_t seed,
+static inline QFP_HD void qfpi_action_free(const qfp_action_spec *s, size_t stride, uint64_t seed,
                                            uint64_t sequence, uint64_t block, double *w)
 {
     size_t n = s->slices, m = n + 1;
     double root = sqrt(s->rate * s->duration / (double)n);
-    w[0] = w[m + n] = 0.0;
+    w[0] = w[(m + n) * stride] = 0.0;
     for (size_t k = 0; k < n; ++k) {
         double a, b;
         qfpi_normal2(seed, sequence, block + k, &a, &b);
-        w[k + 1] = w[k] + root * a;
-        w[m + n - 1 - k] = w[m + n - k] + root * b;
+        w[(k + 1) * stride] = w[k * stride] + root * a;
+        w[(m + n - 1 - k) * stride] = w[(m + n - k) * stride] + root * b;
     }
 }
 
-static inline QFP_HD double qfpi_action_rho(double delta, size_t length, double phi,
+static inline QFP_HD double qfpi_action_rho(double delta, size_t length, size_t stride, double phi,
                                             const double *u, const double *v, const double *g,
                                             const double *cg)
 {
     double sum = 0.0;
-    for (size_t k = 0; k < length; ++k)
+    for (size_t k = 0; k < length * stride; k += stride)
         sum += g[k] * (0.5 * (v[k] - u[k]) + 0.25 * delta * (u[k] + v[k] + cg[k]));
     return phi + sum;
 }
 
 /* One step of the chain; work: u, g, C g of the state, then the same of the proposal, each of
  * qfpi_action_length.  Returns whether the proposal was taken (it then lies in the first three). */
-static inline QFP_HD int qfpi_action_cell(const qfp_action_spec *s, uint64_t seed,
+static inline QFP_HD int qfpi_action_cell(const qfp_action_spec *s, size_t stride, uint64_t seed,
                                           uint64_t sequence, uint64_t sweep, double *phi,
                                           double *work)
 {
-    size_t length = qfpi_action_length(s->slices);
-    double *u = work, *g = u + length, *cg = g + length, *v = cg + length;
-    double *gv = v + length, *cgv = gv + length, delta = s->virtual_step;
+    size_t length = qfpi_action_length(s->slices), whole = length * stride;
+    double *u = work, *g = u + whole, *cg = g + whole, *v = cg + whole;
+    double *gv = v + whole, *cgv = gv + whole, delta = s->virtual_step;
     uint64_t block = (sweep + 1) << 32;
-    qfpi_action_free(s, seed, sequence, block, v);
-    for (size_t k = 0; k < length; ++k)
+    qfpi_action_free(s, stride, seed, sequence, block, v);
+    for (size_t k = 0; k < whole; k += stride)
         v[k] = ((2.0 - delta) * u[k] + 2.0 * sqrt(2.0 * delta) * v[k] - 2.0 * delta * cg[k]) /
                (2.0 + delta);
-    double phi_v = qfpi_action_phi(s, v, gv);
-    qfpi_action_covariance(s, gv, cgv);
-    double log_ratio = qfpi_action_rho(delta, length, *phi, u, v, g, cg) -
-                       qfpi_action_rho(delta, length, phi_v, v, u, gv, cgv);
+    double phi_v = qfpi_action_phi(s, stride, v, gv);
+    qfpi_action_covariance(s, stride, gv, cgv);
+    double log_ratio = qfpi_action_rho(delta, length, stride, *phi, u, v, g, cg) -
+                       qfpi_action_rho(delta, length, stride, phi_v, v, u, gv, cgv);
     qfpi_random4 r = qfpi_philox(seed, sequence, block + s->slices);
     if (log(qfpi_uniform(r.word[0], r.word[1])) >= log_ratio)
         return 0;
-    for (size_t k = 0; k < 3 * length; ++k)
-        work[k] = work[3 * length + k];
+    for (size_t k = 0; k < 3 * whole; k += stride)
+        work[k] = work[3 * whole + k];
     *phi = phi_v;
     return 1;
+}
+
+/* All sweeps of the chain of one path, from a free diffusion; returns how many proposals were
+ * taken.  work: 6 arrays. */
+static inline QFP_HD size_t qfpi_action_chain(const qfp_action_spec *s, size_t stride,
+                                              uint64_t seed, uint64_t sequence, double *work)
+{
+    size_t whole = qfpi_action_length(s->slices) * stride, taken = 0;
+    qfpi_action_free(s, stride, seed, sequence, 0, work);
+    double phi = qfpi_action_phi(s, stride, work, work + whole);
+    qfpi_action_covariance(s, stride, work + whole, work + 2 * whole);
+    for (size_t sweep = 0; sweep < s->sweeps; ++sweep)
+        taken += (size_t)qfpi_action_cell(s, stride, seed, sequence, sweep, &phi, work);
+    return taken;
+}
+
+/* Re α and Im α of the path at a slice. */
+static inline QFP_HD void qfpi_action_at(const qfp_action_spec *s, size_t stride,
+                                         const double *work, size_t slice, double *re, double *im)
+{
+    const double root = 0.7071067811865476;
+    double p = s->begin + work[slice * stride];
+    double q = s->end + work[(s->slices + 1 + slice) * stride];
+    *re = root * (s->turn[0] * q - s->turn[1] * p);
+    *im = root * (s->turn[1] * q + s->turn[0] * p);
 }
 
 #endif

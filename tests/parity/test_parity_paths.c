@@ -181,13 +181,80 @@ static void doubled(const side *s, const qfp_path_set *set, double noise)
     s->table->doubled_destroy(d);
 }
 
+/* A cat's boundary values, signed or conditional, and the way from them over three intervals. */
+static void boundary(const side *s, const qfp_path_set *set, double kind)
+{
+    static const qfp_gaussian_term end[] = {
+        {.re = {-0.4, 0.0, -0.5, 0.8, 0.0, -0.3},
+         .mean = {1.0, 0.0},
+         .root = {1.1180339887498949, 0.0, 1.0},
+         .mass_until = 1.0},
+        {.re = {-0.4, 0.1, -0.5, -0.8, 0.0, -0.3},
+         .im = {0.0, 0.3, 0.0, 0.2, 1.5, 0.1},
+         .mean = {-1.0, 0.1},
+         .root = {1.1, 0.2, 0.9},
+         .mass_until = 1.8},
+    };
+    static const double decay[] = {0.9, 0.7, 0.8};
+    const qfp_boundary_spec spec = {.initialisation = (qfp_boundary_kind)(int)kind,
+                                    .centre = {0.2, -0.1},
+                                    .turn = {0.8, 0.6},
+                                    .end_count = 2,
+                                    .begin_count = 2,
+                                    .end = end,
+                                    .begin = end,
+                                    .node_count = 3,
+                                    .decay = decay};
+    OK(s->table->boundary_begin(s->context, set, &spec, s->x, s->weights));
+    OK(s->table->boundary_advance(s->context, set, &spec, 0, s->x));
+    OK(s->table->boundary_advance(s->context, set, &spec, 1, s->x));
+    /* the signs show as those of Re α */
+    double *x = malloc(set->paths * sizeof *x), *signs = malloc(set->paths * sizeof *signs);
+    OK(s->backend->download(s->x, 0, set->paths, x));
+    OK(s->backend->download(s->weights, 0, set->paths, signs));
+    for (size_t i = 0; i < set->paths; ++i)
+        x[i] *= signs[i];
+    OK(s->backend->upload(s->x, 0, set->paths, x));
+    free(x);
+    free(signs);
+}
+
+/* Two chains' slices in place of two coordinates. */
+static void action(const side *s, const qfp_path_set *set, double coupling)
+{
+    const qfp_action_spec spec = {.drift = {{-1.0, -coupling, 0.1}, {coupling, 1.0, 0.0}},
+                                  .rate = 1.0,
+                                  .duration = 1.0,
+                                  .begin = 0.3,
+                                  .end = -0.2,
+                                  .slices = 12,
+                                  .sweeps = 6,
+                                  .virtual_step = 0.7,
+                                  .turn = {0.6, 0.8}};
+    static const size_t slices[2] = {0, 7};
+    double *out = malloc(4 * set->paths * sizeof *out), acceptance = 0.0;
+    OK(s->table->action_run(s->context, set, &spec, 2, slices, out, &acceptance));
+    cr_assert(acceptance > 0.3 && acceptance < 1.0, "%g", acceptance);
+    OK(s->backend->upload(s->x, 0, 4 * set->paths, out));
+    free(out);
+}
+
 static const operation operations[] = {
-    {"a draw of one mode", 1, draw, 1.0},   {"a draw of two modes", 2, draw, 2.0},
-    {"Gaussian numbers", 1, gaussian, 0.0}, {"Gaussian steps", 1, gaussian, 1.0},
-    {"the guided flow", 2, guided, 0.0},    {"guided diffusion", 2, guided, 1.0},
-    {"half of the noise", 2, guided, 0.5},  {"the doubled space", 2, doubled, 1.0},
-    {"its drift alone", 2, doubled, 0.0},   {"noise that couples modes", 2, guided_coupled, 0.8},
+    {"a draw of one mode", 1, draw, 1.0},
+    {"a draw of two modes", 2, draw, 2.0},
+    {"Gaussian numbers", 1, gaussian, 0.0},
+    {"Gaussian steps", 1, gaussian, 1.0},
+    {"the guided flow", 2, guided, 0.0},
+    {"guided diffusion", 2, guided, 1.0},
+    {"half of the noise", 2, guided, 0.5},
+    {"the doubled space", 2, doubled, 1.0},
+    {"its drift alone", 2, doubled, 0.0},
+    {"noise that couples modes", 2, guided_coupled, 0.8},
     {"its flow", 2, guided_coupled, 0.0},
+    {"independent boundary values", 1, boundary, QFP_BOUNDARY_INDEPENDENT},
+    {"conditional boundary values", 1, boundary, QFP_BOUNDARY_CONDITIONAL},
+    {"signed boundary values", 1, boundary, QFP_BOUNDARY_SIGNED},
+    {"paths of the action", 2, action, 0.5},
 };
 
 /* x[paths of a] against the same paths, `from` on, of b. */

@@ -53,15 +53,40 @@ Test(parity_sample, same_seed_same_numbers)
     cuda_objects_are_gone();
 }
 
-/* What has no kernels on the device runs on the CPU when nobody asked for one, and says so when
- * somebody did. */
-Test(parity_sample, methods_without_kernels)
+/* Amplified, between boundary values: the Hamiltonian these methods take. */
+Test(parity_sample, between_boundary_values)
+{
+    static const char *const methods[] = {
+        "method: forward_backward", "method: forward_backward, initialisation: conditional",
+        "method: action, slices: 10, sweeps: 5", "method: gaussian"};
+    scratch_make();
+    for (size_t m = 0; m < sizeof methods / sizeof *methods; m++) {
+        char text[2][1024];
+        for (int cuda = 0; cuda < 2; cuda++)
+            snprintf(text[cuda], sizeof text[cuda],
+                     "hamiltonian: {modes: 1, operator: \"0.5*I*(ad^2 - a^2)\"}\n"
+                     "initial: {coherent: [1.0]}\nensemble: {%s, paths: 400, seed: 7}\n"
+                     "output: {times: [0.0, 0.1], husimi: {from: -4.0, to: 4.0, points: 9}}\n"
+                     "backend: %s\n",
+                     methods[m], cuda ? "cuda" : "cpu");
+        qfp_sample_result cpu = sample(text[0]), cuda = sample(text[1]);
+        for (size_t k = 0; k < cpu.time_count * cpu.observable_count; k++)
+            same_number(cpu.estimates[k].value, cuda.estimates[k].value, methods[m],
+                        cpu.names[k % cpu.observable_count]);
+        qfp_sample_result_destroy(&cpu);
+        qfp_sample_result_destroy(&cuda);
+    }
+    scratch_remove();
+    cuda_objects_are_gone();
+}
+
+/* Processes in real variables have no kernels on the device. */
+Test(parity_sample, processes_run_on_the_cpu)
 {
     static const char yaml[] =
-        "hamiltonian: {modes: 1, operator: \"0.5*I*(ad^2 - a^2)\"}\n"
-        "initial: {coherent: [1.0]}\n"
-        "ensemble: {method: forward_backward, paths: 400, seed: 7}\n"
-        "output: {times: [0.0, 0.1], husimi: {from: -4.0, to: 4.0, points: 9}}\n";
+        "ensemble: {method: markov, drift: [\"-x\"], noise: [[\"1\"]], paths: 100, steps: 10,"
+        " preparations: [{mean: [0], deviation: [0.3]}]}\n"
+        "output: {times: [0, 0.1], husimi: {from: -4.0, to: 4.0, points: 9}}\n";
     char text[1024];
     scratch_make();
     qfp_sample_result result = sample(yaml);
@@ -69,8 +94,8 @@ Test(parity_sample, methods_without_kernels)
     snprintf(text, sizeof text, "%sbackend: cuda\n", yaml);
     qfp_config *config = load_text(text);
     qfp_sample_options options = {0};
-    cr_assert(eq(int, qfp_sample(config, &options, &result), QFP_DEVICE));
-    cr_assert(strstr(qfp_last_error(), "backend: cpu") != NULL, "%s", qfp_last_error());
+    cr_assert(eq(int, qfp_sample(config, &options, &result), QFP_CONFIG));
+    cr_assert(strstr(qfp_last_error(), "CPU only") != NULL, "%s", qfp_last_error());
     qfp_config_destroy(config);
     qfp_sample_result_destroy(&result);
     scratch_remove();
