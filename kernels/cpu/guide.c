@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cpu/buffer.h"
+#include "cpu/guide_wave.h"
 #include "cpu/paths.h"
 #include "staging/path_stage.h"
 
@@ -13,6 +14,7 @@ struct qfp_guide {
     qfp_symbol_term *terms;
     size_t *first;
     double *inverse_root, *weights, *kets[3];
+    guide_wave *waves; /* one per thread: what a step works in */
 };
 
 void cpu_guide_destroy(qfp_guide *guide)
@@ -23,6 +25,7 @@ void cpu_guide_destroy(qfp_guide *guide)
     free(guide->first);
     free(guide->inverse_root);
     free(guide->weights);
+    free(guide->waves);
     for (int node = 0; node < 3; ++node)
         free(guide->kets[node]);
     free(guide);
@@ -37,6 +40,7 @@ static qfp_status stage_tables(const qfp_guide_spec *spec, qfp_guide *guide)
         guide->view.dimension *= (size_t)spec->levels[j];
     }
     QFP_TRY(qfpi_inverse_roots_stage(spec->modes, spec->levels, &roots, &guide->inverse_root));
+    QFP_TRY(QFP_ALLOCATE(guide->waves, (size_t)guide->context->threads, "the paths of a guide"));
     QFP_TRY(QFP_ALLOCATE(guide->weights, spec->ket_count, "the kets of a guide"));
     memcpy(guide->weights, spec->weights, spec->ket_count * sizeof *guide->weights);
     for (int node = 0; node < 3; ++node)
@@ -53,6 +57,7 @@ qfp_status cpu_guide_create(qfp_context *context, const qfp_guide_spec *spec, qf
         return QFP_FAIL(QFP_INTERNAL, "a guide of %d modes and %zu kets", spec->modes,
                         spec->ket_count);
     QFP_TRY(QFP_ALLOCATE(guide, 1, "a guide"));
+    guide->context = context;
     qfp_status status =
         qfpi_path_polynomials_stage(qfp_guide_lists(spec->modes, spec->coupled), spec->polynomials,
                                     &guide->terms, &guide->first);
@@ -62,7 +67,6 @@ qfp_status cpu_guide_create(qfp_context *context, const qfp_guide_spec *spec, qf
         cpu_guide_destroy(guide);
         return status;
     }
-    guide->context = context;
     guide->view.modes = spec->modes;
     guide->view.ket_count = spec->ket_count;
     guide->view.lambda = spec->lambda;
@@ -95,18 +99,14 @@ qfp_status cpu_guide_advance(const qfp_guide *guide, const qfp_path_set *set,
                                 .merge = step->merge,
                                 .substeps_most = step->pieces_most};
     int threads = guide->context->threads;
-    size_t failed = 0;
-#pragma omp parallel for schedule(dynamic, 256) num_threads(threads) if (threads > 1)              \
+    size_t failed = 0, waves = (set->paths + WAVE_PATHS - 1) / WAVE_PATHS;
+#pragma omp parallel for schedule(dynamic) num_threads(threads) if (threads > 1)                   \
     reduction(+ : failed)
-    for (size_t i = 0; i < set->paths; ++i) {
-        qfpi_complex alpha[QFPI_MAX_MODES];
-        cpu_path_load(set, x->data, i, alpha);
-        if (!qfpi_guided_cell(&guide->view, &s, set->first_path + i, alpha)) {
-            for (int j = 0; j < guide->view.modes; ++j)
-                alpha[j].re = alpha[j].im = NAN;
-            ++failed;
-        }
-        cpu_path_store(set, x->data, i, guide->view.modes, alpha);
+    for (size_t k = 0; k < waves; ++k) {
+        size_t first = k * WAVE_PATHS, left = set->paths - first;
+        failed += cpu_guide_wave_advance(&guide->view, &s, set->paths, set->first_path, first,
+                                         left < WAVE_PATHS ? left : WAVE_PATHS, x->data,
+                                         &guide->waves[cpu_thread_number()]);
     }
     *lost = failed;
     return QFP_OK;

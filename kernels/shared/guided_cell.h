@@ -18,7 +18,7 @@
 
 enum { QFPI_GUIDE_LEVELS = 512 }; /* of every mode but the last */
 
-/* One of the lists of a coupled guide at α. */
+/* One of the lists of a guide at α. */
 static inline QFP_HD qfpi_complex qfpi_guide_list(const qfpi_guide_view *g, int list,
                                                   const qfpi_complex *alpha,
                                                   const qfpi_complex *conjugate)
@@ -98,6 +98,28 @@ static inline QFP_HD double qfpi_coupled_drift(const qfpi_guide_view *g, const q
     return steep > rate ? steep : rate;
 }
 
+/* b_j and |S_j| of a mode that its noise does not couple, from A_j, S_j, ∂S_j/∂α_j and the score;
+ * the largest rate at which something changes. */
+static inline QFP_HD double qfpi_mode_drift(double lambda, qfpi_complex alpha, qfpi_complex score,
+                                            qfpi_complex a, qfpi_complex s, qfpi_complex ds,
+                                            qfpi_complex *b, double *magnitude)
+{
+    qfpi_complex bar = {score.re, -score.im}, ds_bar = {ds.re, -ds.im};
+    qfpi_complex s_bar = qfpi_times(s, bar), slope = qfpi_times(s, ds_bar);
+    double size = sqrt(s.re * s.re + s.im * s.im);
+    double half = size > 0.0 ? 0.5 / size : 0.0; /* S = 0 counts as without a slope */
+    slope.re *= half;
+    slope.im *= half;
+    /* −(i/2)(x + iy) = y/2 − ix/2 */
+    b->re = a.re + 0.5 * (ds.im + s_bar.im) + 0.5 * lambda * (slope.re + size * score.re);
+    b->im = a.im - 0.5 * (ds.re + s_bar.re) + 0.5 * lambda * (slope.im + size * score.im);
+    *magnitude = size;
+    double steep = size * (score.re * score.re + score.im * score.im);
+    double speed = sqrt(b->re * b->re + b->im * b->im) /
+                   (0.5 + sqrt(alpha.re * alpha.re + alpha.im * alpha.im));
+    return speed > steep ? speed : steep;
+}
+
 /* b, and |S| or, of a coupled guide, M^{1/2}; the largest rate at which something changes: what
  * limits the step. */
 static inline QFP_HD double qfpi_guided_drift(const qfpi_guide_view *g, double tau,
@@ -106,7 +128,7 @@ static inline QFP_HD double qfpi_guided_drift(const qfpi_guide_view *g, double t
 {
     qfpi_complex score[QFPI_MAX_MODES], conjugate[QFPI_MAX_MODES];
     double rate = 0.0;
-    qfpi_score(g, tau, alpha, score);
+    qfpi_score(g, qfpi_parabola_at(tau), alpha, score);
     if (g->coupled)
         return qfpi_coupled_drift(g, alpha, score, b, noise);
     for (int j = 0; j < g->modes; ++j) {
@@ -114,33 +136,11 @@ static inline QFP_HD double qfpi_guided_drift(const qfpi_guide_view *g, double t
         conjugate[j].im = -alpha[j].im;
     }
     for (int j = 0; j < g->modes; ++j) {
-        const size_t *first = g->first + 3 * j;
-        qfpi_complex a =
-            qfpi_path_polynomial(g->modes, first[0], first[1], g->terms, alpha, conjugate);
-        qfpi_complex s =
-            qfpi_path_polynomial(g->modes, first[1], first[2], g->terms, alpha, conjugate);
-        qfpi_complex ds =
-            qfpi_path_polynomial(g->modes, first[2], first[3], g->terms, alpha, conjugate);
-        qfpi_complex bar = {score[j].re, -score[j].im}, ds_bar = {ds.re, -ds.im};
-        qfpi_complex s_bar = qfpi_times(s, bar);
-        double size = sqrt(s.re * s.re + s.im * s.im);
-        qfpi_complex slope = {0.0, 0.0};
-        if (size > 0.0) {
-            slope = qfpi_times(s, ds_bar);
-            slope.re *= 0.5 / size;
-            slope.im *= 0.5 / size;
-        }
-        /* −(i/2)(x + iy) = y/2 − ix/2 */
-        b[j].re =
-            a.re + 0.5 * (ds.im + s_bar.im) + 0.5 * g->lambda * (slope.re + size * score[j].re);
-        b[j].im =
-            a.im - 0.5 * (ds.re + s_bar.re) + 0.5 * g->lambda * (slope.im + size * score[j].im);
-        magnitude[j] = size;
-        double steep = size * (score[j].re * score[j].re + score[j].im * score[j].im);
-        double speed = sqrt(b[j].re * b[j].re + b[j].im * b[j].im) /
-                       (0.5 + sqrt(alpha[j].re * alpha[j].re + alpha[j].im * alpha[j].im));
-        rate = steep > rate ? steep : rate;
-        rate = speed > rate ? speed : rate;
+        double mode_rate = qfpi_mode_drift(
+            g->lambda, alpha[j], score[j], qfpi_guide_list(g, 3 * j, alpha, conjugate),
+            qfpi_guide_list(g, 3 * j + 1, alpha, conjugate),
+            qfpi_guide_list(g, 3 * j + 2, alpha, conjugate), &b[j], &magnitude[j]);
+        rate = mode_rate > rate ? mode_rate : rate;
     }
     return rate;
 }
@@ -184,6 +184,17 @@ static inline QFP_HD void qfpi_guided_flow(const qfpi_guide_view *g, double dura
     }
 }
 
+/* α_j + b_j h + √(λ|S_j|) w_j. */
+static inline QFP_HD qfpi_complex qfpi_mode_move(double lambda, double h, qfpi_complex b,
+                                                 double magnitude, qfpi_complex w,
+                                                 qfpi_complex alpha)
+{
+    double root = sqrt(lambda * magnitude);
+    alpha.re += b.re * h + root * w.re;
+    alpha.im += b.im * h + root * w.im;
+    return alpha;
+}
+
 /* α + b h + √λ M^{1/2} w. */
 static inline QFP_HD void qfpi_guided_move(const qfpi_guide_view *g, double h,
                                            const qfpi_complex *b, const double *magnitude,
@@ -191,11 +202,8 @@ static inline QFP_HD void qfpi_guided_move(const qfpi_guide_view *g, double h,
                                            qfpi_complex *alpha)
 {
     int n = g->modes;
-    for (int i = 0; i < n && !g->coupled; ++i) {
-        double root = sqrt(g->lambda * magnitude[i]);
-        alpha[i].re += b[i].re * h + root * w[i].re;
-        alpha[i].im += b[i].im * h + root * w[i].im;
-    }
+    for (int i = 0; i < n && !g->coupled; ++i)
+        alpha[i] = qfpi_mode_move(g->lambda, h, b[i], magnitude[i], w[i], alpha[i]);
     for (int i = 0; i < n && g->coupled; ++i) {
         qfpi_complex sum = {0.0, 0.0};
         for (int j = 0; j < n; ++j) {
@@ -209,53 +217,72 @@ static inline QFP_HD void qfpi_guided_move(const qfpi_guide_view *g, double h,
     }
 }
 
+/* dζ of fine step `step`, for mode j of a path. */
+static inline QFP_HD qfpi_complex qfpi_fine_increment(uint64_t seed, uint64_t sequence,
+                                                      uint64_t step, int j, double fine)
+{
+    double x, y, root = sqrt(0.5 * fine);
+    qfpi_normal2(seed, sequence, (step << QFPI_STEP_BITS) + (uint64_t)j, &x, &y);
+    qfpi_complex w = {root * x, root * y};
+    return w;
+}
+
+/* How long the next piece may be: it may change things by `accuracy`, whose square is its weak
+ * error. */
+static inline QFP_HD double qfpi_piece_length(double lambda, double rate, double left)
+{
+    const double accuracy = lambda > 0.0 ? 0.05 : 0.2;
+    return rate * left > accuracy ? accuracy / rate : left;
+}
+
+/* What a piece h < left takes of the increment that is still to come for mode j (Brownian bridge).
+ */
+static inline QFP_HD qfpi_complex qfpi_piece_increment(const qfpi_guided_step *s, uint64_t sequence,
+                                                       int piece, int modes, int j, double h,
+                                                       double left, qfpi_complex rest)
+{
+    double x, y, root = sqrt(0.5 * h * (left - h) / left);
+    qfpi_normal2(s->seed, sequence,
+                 (s->step << QFPI_STEP_BITS) + (uint64_t)piece * (uint64_t)modes + (uint64_t)j +
+                     ((uint64_t)(s->merge - 1) << (QFPI_STEP_BITS - 1)),
+                 &x, &y);
+    qfpi_complex w = {rest.re * h / left + root * x, rest.im * h / left + root * y};
+    return w;
+}
+
 /* Moves α through one step; 0 when more than substeps_most pieces were needed or α left the
- * numbers. */
+ * numbers.  kernels/cpu/guide_wave.c takes the same pieces with many paths at once. */
 static inline QFP_HD int qfpi_guided_cell(const qfpi_guide_view *g, const qfpi_guided_step *s,
                                           uint64_t sequence, qfpi_complex *alpha)
 {
-    /* A piece may change things by this much: the weak error of a piece is its square. */
-    const double accuracy = g->lambda > 0.0 ? 0.05 : 0.2;
     qfpi_complex rest[QFPI_MAX_MODES], b[QFPI_MAX_MODES]; /* Brownian increment still to come */
     qfpi_complex now[QFPI_MAX_MODES], noise[QFPI_NOISE_ENTRIES];
     double magnitude[QFPI_MAX_MODES], at = 0.0, fine = s->duration / s->merge;
     for (int j = 0; j < g->modes; ++j) {
         rest[j].re = rest[j].im = 0.0;
         for (int m = 0; m < s->merge && g->lambda > 0.0; ++m) {
-            double x, y, root = sqrt(0.5 * fine);
-            qfpi_normal2(s->seed, sequence,
-                         ((s->step + (uint64_t)m) << QFPI_STEP_BITS) + (uint64_t)j, &x, &y);
-            rest[j].re += root * x;
-            rest[j].im += root * y;
+            qfpi_complex w = qfpi_fine_increment(s->seed, sequence, s->step + (uint64_t)m, j, fine);
+            rest[j].re += w.re;
+            rest[j].im += w.im;
         }
     }
     for (int piece = 1; at < s->duration; ++piece) {
         double left = s->duration - at;
         double rate = qfpi_guided_drift(g, at / s->duration, alpha, b, magnitude, noise);
-        double h = rate * left > accuracy ? accuracy / rate : left;
+        double h = qfpi_piece_length(g->lambda, rate, left);
         if (piece > s->substeps_most || !(rate <= 1e300))
             return 0;
-        if (g->lambda == 0.0) {
+        if (g->lambda == 0.0)
             qfpi_guided_flow(g, s->duration, at, h, alpha, b);
-            at = h == left ? s->duration : at + h;
-            continue;
+        for (int j = 0; j < g->modes && g->lambda > 0.0; ++j) {
+            now[j] = h < left
+                         ? qfpi_piece_increment(s, sequence, piece, g->modes, j, h, left, rest[j])
+                         : rest[j];
+            rest[j].re -= now[j].re;
+            rest[j].im -= now[j].im;
         }
-        for (int j = 0; j < g->modes; ++j) {
-            qfpi_complex w = rest[j];
-            if (h < left) { /* Brownian bridge */
-                double x, y, root = sqrt(0.5 * h * (left - h) / left);
-                qfpi_normal2(s->seed, sequence,
-                             (s->step << QFPI_STEP_BITS) + (uint64_t)piece * (uint64_t)g->modes +
-                                 (uint64_t)j + ((uint64_t)(s->merge - 1) << (QFPI_STEP_BITS - 1)),
-                             &x, &y);
-                w.re = rest[j].re * h / left + root * x;
-                w.im = rest[j].im * h / left + root * y;
-            }
-            rest[j].re -= w.re;
-            rest[j].im -= w.im;
-            now[j] = w;
-        }
-        qfpi_guided_move(g, h, b, magnitude, noise, now, alpha);
+        if (g->lambda > 0.0)
+            qfpi_guided_move(g, h, b, magnitude, noise, now, alpha);
         at = h == left ? s->duration : at + h;
     }
     return 1;

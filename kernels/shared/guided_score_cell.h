@@ -42,37 +42,51 @@ static inline QFP_HD qfpi_parabola qfpi_parabola_at(double tau)
     return w;
 }
 
-static inline QFP_HD qfpi_complex qfpi_ket_entry(const qfpi_guide_view *g, qfpi_parabola w,
-                                                 size_t at)
+/* The amplitudes of a ket with the levels of all modes but the last held fixed. */
+typedef struct qfpi_ket_row {
+    int levels;
+    const double *inverse_root;
+    const double *begin, *middle, *end; /* complex [levels] */
+} qfpi_ket_row;
+
+static inline QFP_HD qfpi_ket_row qfpi_ket_row_at(const qfpi_guide_view *g, size_t row)
+{
+    int levels = g->levels[g->modes - 1];
+    size_t at = 2 * row * (size_t)levels;
+    qfpi_ket_row r = {levels, g->inverse_root, g->kets[0] + at, g->kets[1] + at, g->kets[2] + at};
+    return r;
+}
+
+static inline QFP_HD qfpi_complex qfpi_ket_entry(qfpi_ket_row r, qfpi_parabola w, int n)
 {
     if (w.only >= 0) {
-        qfpi_complex entry = {g->kets[w.only][2 * at], g->kets[w.only][2 * at + 1]};
+        const double *ket = w.only == 0 ? r.begin : w.only == 1 ? r.middle : r.end;
+        qfpi_complex entry = {ket[2 * n], ket[2 * n + 1]};
         return entry;
     }
-    qfpi_complex c = {w.begin * g->kets[0][2 * at] + w.middle * g->kets[1][2 * at] +
-                          w.end * g->kets[2][2 * at],
-                      w.begin * g->kets[0][2 * at + 1] + w.middle * g->kets[1][2 * at + 1] +
-                          w.end * g->kets[2][2 * at + 1]};
+    qfpi_complex c = {w.begin * r.begin[2 * n] + w.middle * r.middle[2 * n] + w.end * r.end[2 * n],
+                      w.begin * r.begin[2 * n + 1] + w.middle * r.middle[2 * n + 1] +
+                          w.end * r.end[2 * n + 1]};
     return c;
 }
 
-/* Horner along the last mode: F = Σ_n c_n z^n/√n! and F' = dF/dz. */
-static inline QFP_HD void qfpi_bargmann_row(const qfpi_guide_view *g, qfpi_parabola w, size_t row,
-                                            qfpi_complex z, qfpi_complex *value,
-                                            qfpi_complex *slope)
+/* Horner along the last mode: F = Σ_n c_n z^n/√n! and F' = dF/dz.  The loop is entered without a
+ * question, or the CPU could not turn a loop over paths around it into vectors; a single level
+ * passes it once with 1/√0 counted as 0. */
+static inline QFP_HD void qfpi_bargmann_row(qfpi_ket_row r, qfpi_parabola w, qfpi_complex z,
+                                            qfpi_complex *value, qfpi_complex *slope)
 {
-    int levels = g->levels[g->modes - 1];
-    size_t base = row * (size_t)levels;
-    qfpi_complex f = qfpi_ket_entry(g, w, base + (size_t)levels - 1), d = {0.0, 0.0};
-    for (int n = levels - 1; n > 0; --n) { /* f ← c_{n−1} + (z/√n) f,  d ← (f + z d)/√n */
-        double root = g->inverse_root[n];
-        qfpi_complex c = qfpi_ket_entry(g, w, base + (size_t)n - 1);
+    int n = r.levels - 1, below = n - (n > 0);
+    qfpi_complex f = qfpi_ket_entry(r, w, n), d = {0.0, 0.0};
+    do { /* f ← c_{n−1} + (z/√n) f,  d ← (f + z d)/√n */
+        double root = r.inverse_root[n];
+        qfpi_complex c = qfpi_ket_entry(r, w, below--);
         qfpi_complex zd = qfpi_times(z, d), zf = qfpi_times(z, f);
         d.re = root * (f.re + zd.re);
         d.im = root * (f.im + zd.im);
         f.re = c.re + root * zf.re;
         f.im = c.im + root * zf.im;
-    }
+    } while (--n > 0);
     *value = f;
     *slope = d;
 }
@@ -85,6 +99,10 @@ static inline QFP_HD void qfpi_bargmann(const qfpi_guide_view *g, qfpi_parabola 
 {
     int last = g->modes - 1, index[QFPI_MAX_MODES] = {0};
     size_t rows = g->dimension / (size_t)g->levels[last];
+    if (last == 0) {
+        qfpi_bargmann_row(qfpi_ket_row_at(g, ket), w, z[0], value, slope);
+        return;
+    }
     value->re = value->im = 0.0;
     for (int j = 0; j < g->modes; ++j)
         slope[j].re = slope[j].im = 0.0;
@@ -95,7 +113,7 @@ static inline QFP_HD void qfpi_bargmann(const qfpi_guide_view *g, qfpi_parabola 
     }
     for (size_t row = 0; row < rows; ++row) {
         qfpi_complex f, d, product = {1.0, 0.0};
-        qfpi_bargmann_row(g, w, ket * rows + row, z[last], &f, &d);
+        qfpi_bargmann_row(qfpi_ket_row_at(g, ket * rows + row), w, z[last], &f, &d);
         for (int j = 0; j < last; ++j)
             product = qfpi_times(product, power[j]);
         qfpi_complex pf = qfpi_times(product, f), pd = qfpi_times(product, d);
@@ -130,11 +148,18 @@ static inline QFP_HD void qfpi_bargmann(const qfpi_guide_view *g, qfpi_parabola 
     }
 }
 
+/* What ket k adds to Σ_k w_k F_k* ∂_jF_k. */
+static inline QFP_HD void qfpi_score_add(double weight, qfpi_complex value, qfpi_complex slope,
+                                         qfpi_complex *sum)
+{
+    sum->re += weight * (value.re * slope.re + value.im * slope.im);
+    sum->im += weight * (value.re * slope.im - value.im * slope.re);
+}
+
 /* score_j = ∂ ln Q/∂α*_j = −α_j + Σ_k w_k F_k* ∂_jF_k / Σ_k w_k |F_k|². */
-static inline QFP_HD void qfpi_score(const qfpi_guide_view *g, double tau,
+static inline QFP_HD void qfpi_score(const qfpi_guide_view *g, qfpi_parabola w,
                                      const qfpi_complex *alpha, qfpi_complex *score)
 {
-    qfpi_parabola w = qfpi_parabola_at(tau);
     qfpi_complex z[QFPI_MAX_MODES], value, slope[QFPI_MAX_MODES];
     double weight = 0.0;
     for (int j = 0; j < g->modes; ++j) {
@@ -145,10 +170,8 @@ static inline QFP_HD void qfpi_score(const qfpi_guide_view *g, double tau,
     for (size_t k = 0; k < g->ket_count; ++k) {
         qfpi_bargmann(g, w, k, z, &value, slope);
         weight += g->weights[k] * (value.re * value.re + value.im * value.im);
-        for (int j = 0; j < g->modes; ++j) {
-            score[j].re += g->weights[k] * (value.re * slope[j].re + value.im * slope[j].im);
-            score[j].im += g->weights[k] * (value.re * slope[j].im - value.im * slope[j].re);
-        }
+        for (int j = 0; j < g->modes; ++j)
+            qfpi_score_add(g->weights[k], value, slope[j], &score[j]);
     }
     for (int j = 0; j < g->modes; ++j) {
         score[j].re = score[j].re / weight - alpha[j].re;

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "shared/common.h"
+#include "shared/elementary.h"
 
 typedef struct qfpi_random4 {
     uint32_t word[4];
@@ -49,7 +50,7 @@ static inline QFP_HD qfpi_random4 qfpi_philox(uint64_t seed, uint64_t sequence, 
 static inline QFP_HD double qfpi_uniform(uint32_t low, uint32_t high)
 {
     uint64_t bits = ((uint64_t)high << 20) ^ low;
-    return (double)bits * 0x1p-52 + 0x1p-53;
+    return qfpi_double_of_whole(bits) * 0x1p-52 + 0x1p-53;
 }
 
 /* Two independent standard normal numbers of one block (Box and Muller 1958). */
@@ -57,10 +58,10 @@ static inline QFP_HD void qfpi_normal2(uint64_t seed, uint64_t sequence, uint64_
                                        double *first, double *second)
 {
     qfpi_random4 r = qfpi_philox(seed, sequence, block);
-    double radius = sqrt(-2.0 * log(qfpi_uniform(r.word[0], r.word[1])));
-    double angle = 6.283185307179586 * qfpi_uniform(r.word[2], r.word[3]);
-    *first = radius * sin(angle);
-    *second = radius * cos(angle);
+    double radius = sqrt(-2.0 * qfpi_log(qfpi_uniform(r.word[0], r.word[1]))), sine, cosine;
+    qfpi_sin_cos_turns(qfpi_uniform(r.word[2], r.word[3]), &sine, &cosine);
+    *first = radius * sine;
+    *second = radius * cosine;
 }
 
 #endif
