@@ -5,9 +5,11 @@
 
 static void print_memory(const qfp_plan *p)
 {
-    printf("memory      %.4g MB: state %.3g, generator %.3g, propagator %.3g (%d vectors), output "
-           "%.3g; this machine has %.4g MB\n",
-           p->bytes_total / 1e6, p->bytes_state / 1e6, p->bytes_generator / 1e6,
+    printf("memory      %.4g MB: state %.3g, generator %.3g, ", p->bytes_total / 1e6,
+           p->bytes_state / 1e6, p->bytes_generator / 1e6);
+    if (p->bytes_transforms > 0.0)
+        printf("transforms %.3g, ", p->bytes_transforms / 1e6);
+    printf("propagator %.3g (%d vectors), output %.3g; this machine has %.4g MB\n",
            p->bytes_propagator / 1e6, p->krylov_vectors, p->bytes_output / 1e6,
            p->bytes_available / 1e6);
 }

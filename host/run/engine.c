@@ -31,6 +31,14 @@ qfp_status qfp_engine_create(qfp_backend_choice choice, qfp_precision precision,
     return status;
 }
 
+bool qfp_engine_is_cuda(const qfp_config *config)
+{
+    const qfp_backend *backend = NULL;
+    char note[256];
+    return qfp_engine_choose(config->backend, &backend, note, sizeof note) == QFP_OK &&
+           backend == qfp_backend_cuda();
+}
+
 double qfp_engine_memory(const qfp_config *config)
 {
     const qfp_backend *backend = NULL;

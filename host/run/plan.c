@@ -17,7 +17,7 @@
 #define OVERHANG 1.06 /* a grid smaller than the reach is faded out just beyond what it holds */
 #define WIDEST 1.6    /* Q against u: √2 times the contour's depth, at most that much wider */
 #define PRACTICAL_VECTORS 65 /* Krylov basis of 64 and the next vector */
-enum { FEWEST_VECTORS = 13, MOST_POINTS = 1 << 15 };
+enum { FEWEST_VECTORS = 13, MOST_POINTS = 1 << 15, CUFFT_AXES = 3 };
 
 /* The next even number ≥ n whose prime factors are 2, 3, 5 and 7: what FFTs are quick at. */
 static int next_fast_even(double n)
@@ -61,6 +61,10 @@ static void count_bytes(const qfp_config *config, qfp_plan *plan)
     spectral *= 1.0 + 2.0 / plan->points[last];
     plan->bytes_state = state;
     plan->bytes_generator = 5.0 * spectral + state;
+    /* cuFFT says how much it takes when it plans on the device; sizes of small prime factors, which
+     * are all that plans choose, take as much as the array that is transformed. */
+    plan->bytes_transforms =
+        qfp_engine_is_cuda(config) && plan->modes <= CUFFT_AXES ? spectral : 0.0;
     double vectors = config->integrator == QFP_INTEGRATOR_CHEBYSHEV ? 4.0
                      : config->integrator == QFP_INTEGRATOR_RK4     ? 2.0
                                                                     : PRACTICAL_VECTORS;
@@ -68,7 +72,8 @@ static void count_bytes(const qfp_config *config, qfp_plan *plan)
     if (config->husimi_full)
         plan->bytes_output += 16.0 * pow(config->husimi_points, 2.0 * plan->modes);
     plan->bytes_output += qfp_field_output_bytes(config);
-    double fixed = plan->bytes_state + plan->bytes_generator + plan->bytes_output;
+    double fixed =
+        plan->bytes_state + plan->bytes_generator + plan->bytes_transforms + plan->bytes_output;
     /* A large grid gets a shorter Krylov basis rather than none. */
     if (vectors == PRACTICAL_VECTORS) {
         double fits = floor((0.8 * plan->bytes_available - fixed) / state);
@@ -168,10 +173,11 @@ qfp_status qfp_plan_create(const qfp_config *config, qfp_plan *out)
                              : "lower solver.grid.points or raise solver.tolerance";
     return QFP_FAIL(QFP_MEMORY,
                     "%s: solver.grid: %s = %.3g cells need %.3g GB (state %.3g GB, generator %.3g, "
-                    "propagator %.3g, output %.3g), this machine has %.3g GB; %s",
+                    "transforms %.3g, propagator %.3g, output %.3g), this machine has %.3g GB; %s",
                     config->path, grid, out->cells, out->bytes_total / 1e9, out->bytes_state / 1e9,
-                    out->bytes_generator / 1e9, out->bytes_propagator / 1e9,
-                    out->bytes_output / 1e9, out->bytes_available / 1e9, advice);
+                    out->bytes_generator / 1e9, out->bytes_transforms / 1e9,
+                    out->bytes_propagator / 1e9, out->bytes_output / 1e9,
+                    out->bytes_available / 1e9, advice);
 }
 
 static double seconds_now(void)

@@ -37,6 +37,7 @@ typedef struct qfp_plan {
     double cells;            /* Π n_j²; fock: D(D+1)/2 complex numbers */
     double bytes_state;      /* one real array */
     double bytes_generator;  /* work space of one application; fock: of the watch over the levels */
+    double bytes_transforms; /* cuFFT's work area, estimated; 0 on the CPU and in the Fock basis */
     double bytes_propagator; /* Krylov basis or series */
     double bytes_output;     /* observables and synthesis */
     double bytes_total;

@@ -4,6 +4,7 @@
 
 #include "../support/cuda_objects.h"
 #include "../support/simulate.h"
+#include "qfp/plan.h"
 
 static const char kerr[] = "hamiltonian: {modes: 1, operator: \"0.5*ad^2*a^2\"}\n"
                            "initial: {coherent: [1.2]}\n"
@@ -124,4 +125,30 @@ Test(parity_run, dimer)
     agree(datasets, beyond_taper);
     cuda_objects_are_gone();
     scratch_remove();
+}
+
+/* What a plan counts for the transforms exists on the device only, and is part of the total. */
+Test(parity_run, plans_count_the_work_area)
+{
+    double total[2], transforms[2];
+    scratch_make();
+    for (int cuda = 0; cuda < 2; cuda++) {
+        char text[512];
+        qfp_plan plan;
+        snprintf(text, sizeof text,
+                 "hamiltonian: {modes: 1, operator: \"0.5*ad^2*a^2\"}\ninitial: {coherent: 1}\n"
+                 "solver: {grid: {points: 32, extent: 12}, integrator: rk4, tolerance: 1.0e-3}\n"
+                 "output: {times: [0, 1]}\nbackend: %s\n",
+                 cuda ? "cuda" : "cpu");
+        qfp_config *config = load_text(text);
+        OK(qfp_plan_estimate(config, &plan));
+        total[cuda] = plan.bytes_total;
+        transforms[cuda] = plan.bytes_transforms;
+        qfp_config_destroy(config);
+    }
+    cr_assert(eq(dbl, transforms[0], 0.0));
+    cr_assert(eq(dbl, transforms[1], 16.0 * 32 * 17)); /* complex, halved along one axis */
+    cr_assert(eq(dbl, total[1], total[0] + transforms[1]));
+    scratch_remove();
+    cuda_objects_are_gone();
 }
