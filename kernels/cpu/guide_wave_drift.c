@@ -38,10 +38,10 @@ static void rows_begin(const qfpi_guide_view *g, size_t k, size_t width, const w
     const qfpi_parabola w = {1.0, 0.0, 0.0, 0};
 #pragma omp simd
     for (size_t i = 0; i < width; ++i) {
-        qfpi_complex z = {alpha->re[i], -alpha->im[i]}, f, d;
-        qfpi_bargmann_row(row, w, z, &f, &d);
-        wave_store(value, i, f);
-        wave_store(slope, i, d);
+        qfpi_complex z = {alpha->re[i], -alpha->im[i]};
+        qfpi_bargmann_value f = qfpi_bargmann_row(row, w, z);
+        wave_store(value, i, f.value);
+        wave_store(slope, i, f.slope);
     }
 }
 
@@ -53,12 +53,12 @@ static void rows_between(const qfpi_guide_view *g, size_t k, size_t width,
     const qfpi_ket_row row = qfpi_ket_row_at(g, k);
 #pragma omp simd
     for (size_t i = 0; i < width; ++i) {
-        qfpi_complex z = {alpha->re[i], -alpha->im[i]}, f, d;
+        qfpi_complex z = {alpha->re[i], -alpha->im[i]};
         qfpi_parabola w = qfpi_parabola_at(tau[i]);
         w.only = -1; /* the same number from all three kets, without a question */
-        qfpi_bargmann_row(row, w, z, &f, &d);
-        wave_store(value, i, f);
-        wave_store(slope, i, d);
+        qfpi_bargmann_value f = qfpi_bargmann_row(row, w, z);
+        wave_store(value, i, f.value);
+        wave_store(slope, i, f.slope);
     }
 }
 
@@ -114,13 +114,11 @@ static void drift_of_mode(const qfpi_guide_view *g, int j, const wave_complex *a
         polynomial(g, 3 * j + list, w->width, alpha, &w->noise[0], &w->list[list]);
 #pragma omp simd
     for (size_t i = 0; i < w->width; ++i) {
-        qfpi_complex drift;
-        double size;
-        double r = qfpi_mode_drift(lambda, wave_load(here, i), wave_load(score, i), wave_load(a, i),
-                                   wave_load(s, i), wave_load(ds, i), &drift, &size);
-        wave_store(b, i, drift);
-        magnitude[i] = size;
-        rate[i] = r > rate[i] ? r : rate[i];
+        qfpi_mode_rates r = qfpi_mode_drift(lambda, wave_load(here, i), wave_load(score, i),
+                                            wave_load(a, i), wave_load(s, i), wave_load(ds, i));
+        wave_store(b, i, r.b);
+        magnitude[i] = r.magnitude;
+        rate[i] = r.rate > rate[i] ? r.rate : rate[i];
     }
 }
 

@@ -98,26 +98,30 @@ static inline QFP_HD double qfpi_coupled_drift(const qfpi_guide_view *g, const q
     return steep > rate ? steep : rate;
 }
 
-/* b_j and |S_j| of a mode that its noise does not couple, from A_j, S_j, ∂S_j/∂α_j and the score;
- * the largest rate at which something changes. */
-static inline QFP_HD double qfpi_mode_drift(double lambda, qfpi_complex alpha, qfpi_complex score,
-                                            qfpi_complex a, qfpi_complex s, qfpi_complex ds,
-                                            qfpi_complex *b, double *magnitude)
+typedef struct qfpi_mode_rates {
+    qfpi_complex b;
+    double magnitude, rate; /* |S|; the largest rate at which something changes */
+} qfpi_mode_rates;
+
+/* What moves mode j where its noise does not couple it, from A_j, S_j, ∂S_j/∂α_j and the score. */
+static inline QFP_HD qfpi_mode_rates qfpi_mode_drift(double lambda, qfpi_complex alpha,
+                                                     qfpi_complex score, qfpi_complex a,
+                                                     qfpi_complex s, qfpi_complex ds)
 {
-    qfpi_complex bar = {score.re, -score.im}, ds_bar = {ds.re, -ds.im};
+    qfpi_complex bar = {score.re, -score.im}, ds_bar = {ds.re, -ds.im}, b;
     qfpi_complex s_bar = qfpi_times(s, bar), slope = qfpi_times(s, ds_bar);
     double size = sqrt(s.re * s.re + s.im * s.im);
     double half = size > 0.0 ? 0.5 / size : 0.0; /* S = 0 counts as without a slope */
     slope.re *= half;
     slope.im *= half;
     /* −(i/2)(x + iy) = y/2 − ix/2 */
-    b->re = a.re + 0.5 * (ds.im + s_bar.im) + 0.5 * lambda * (slope.re + size * score.re);
-    b->im = a.im - 0.5 * (ds.re + s_bar.re) + 0.5 * lambda * (slope.im + size * score.im);
-    *magnitude = size;
+    b.re = a.re + 0.5 * (ds.im + s_bar.im) + 0.5 * lambda * (slope.re + size * score.re);
+    b.im = a.im - 0.5 * (ds.re + s_bar.re) + 0.5 * lambda * (slope.im + size * score.im);
     double steep = size * (score.re * score.re + score.im * score.im);
-    double speed = sqrt(b->re * b->re + b->im * b->im) /
-                   (0.5 + sqrt(alpha.re * alpha.re + alpha.im * alpha.im));
-    return speed > steep ? speed : steep;
+    double speed =
+        sqrt(b.re * b.re + b.im * b.im) / (0.5 + sqrt(alpha.re * alpha.re + alpha.im * alpha.im));
+    qfpi_mode_rates r = {b, size, speed > steep ? speed : steep};
+    return r;
 }
 
 /* b, and |S| or, of a coupled guide, M^{1/2}; the largest rate at which something changes: what
@@ -136,11 +140,13 @@ static inline QFP_HD double qfpi_guided_drift(const qfpi_guide_view *g, double t
         conjugate[j].im = -alpha[j].im;
     }
     for (int j = 0; j < g->modes; ++j) {
-        double mode_rate = qfpi_mode_drift(
-            g->lambda, alpha[j], score[j], qfpi_guide_list(g, 3 * j, alpha, conjugate),
-            qfpi_guide_list(g, 3 * j + 1, alpha, conjugate),
-            qfpi_guide_list(g, 3 * j + 2, alpha, conjugate), &b[j], &magnitude[j]);
-        rate = mode_rate > rate ? mode_rate : rate;
+        qfpi_mode_rates r = qfpi_mode_drift(g->lambda, alpha[j], score[j],
+                                            qfpi_guide_list(g, 3 * j, alpha, conjugate),
+                                            qfpi_guide_list(g, 3 * j + 1, alpha, conjugate),
+                                            qfpi_guide_list(g, 3 * j + 2, alpha, conjugate));
+        b[j] = r.b;
+        magnitude[j] = r.magnitude;
+        rate = r.rate > rate ? r.rate : rate;
     }
     return rate;
 }

@@ -70,11 +70,15 @@ static inline QFP_HD qfpi_complex qfpi_ket_entry(qfpi_ket_row r, qfpi_parabola w
     return c;
 }
 
+typedef struct qfpi_bargmann_value {
+    qfpi_complex value, slope; /* F, F' */
+} qfpi_bargmann_value;
+
 /* Horner along the last mode: F = Σ_n c_n z^n/√n! and F' = dF/dz.  The loop is entered without a
  * question, or the CPU could not turn a loop over paths around it into vectors; a single level
  * passes it once with 1/√0 counted as 0. */
-static inline QFP_HD void qfpi_bargmann_row(qfpi_ket_row r, qfpi_parabola w, qfpi_complex z,
-                                            qfpi_complex *value, qfpi_complex *slope)
+static inline QFP_HD qfpi_bargmann_value qfpi_bargmann_row(qfpi_ket_row r, qfpi_parabola w,
+                                                           qfpi_complex z)
 {
     int n = r.levels - 1, below = n - (n > 0);
     qfpi_complex f = qfpi_ket_entry(r, w, n), d = {0.0, 0.0};
@@ -87,8 +91,8 @@ static inline QFP_HD void qfpi_bargmann_row(qfpi_ket_row r, qfpi_parabola w, qfp
         f.re = c.re + root * zf.re;
         f.im = c.im + root * zf.im;
     } while (--n > 0);
-    *value = f;
-    *slope = d;
+    qfpi_bargmann_value both = {f, d};
+    return both;
 }
 
 /* F_k and its derivatives; `power` and `power_slope` hold z_j^n/√n! and their derivatives of the
@@ -100,7 +104,9 @@ static inline QFP_HD void qfpi_bargmann(const qfpi_guide_view *g, qfpi_parabola 
     int last = g->modes - 1, index[QFPI_MAX_MODES] = {0};
     size_t rows = g->dimension / (size_t)g->levels[last];
     if (last == 0) {
-        qfpi_bargmann_row(qfpi_ket_row_at(g, ket), w, z[0], value, slope);
+        qfpi_bargmann_value only = qfpi_bargmann_row(qfpi_ket_row_at(g, ket), w, z[0]);
+        *value = only.value;
+        slope[0] = only.slope;
         return;
     }
     value->re = value->im = 0.0;
@@ -112,8 +118,10 @@ static inline QFP_HD void qfpi_bargmann(const qfpi_guide_view *g, qfpi_parabola 
         power[j].im = below[j].re = below[j].im = 0.0;
     }
     for (size_t row = 0; row < rows; ++row) {
-        qfpi_complex f, d, product = {1.0, 0.0};
-        qfpi_bargmann_row(qfpi_ket_row_at(g, ket * rows + row), w, z[last], &f, &d);
+        qfpi_complex product = {1.0, 0.0};
+        qfpi_bargmann_value inner =
+            qfpi_bargmann_row(qfpi_ket_row_at(g, ket * rows + row), w, z[last]);
+        qfpi_complex f = inner.value, d = inner.slope;
         for (int j = 0; j < last; ++j)
             product = qfpi_times(product, power[j]);
         qfpi_complex pf = qfpi_times(product, f), pd = qfpi_times(product, d);
