@@ -36,6 +36,36 @@ Test(philox, uniform_numbers_stay_inside)
     cr_assert(qfpi_uniform(0xffffffff, 0xffffffff) < 1.0);
 }
 
+/* 53 random bits, and powers of two down to the smallest uniform number: numbers near 0, near 1 and
+ * just beside the borders of the reductions. */
+static double number_between(uint64_t i)
+{
+    qfpi_random4 r = qfpi_philox(3, i, 0);
+    double u = qfpi_uniform(r.word[0], r.word[1]);
+    if (i % 4 == 1)
+        u = ldexp(u, -(int)(i % 50));
+    if (i % 4 == 2)
+        u = 1.0 - ldexp(u, -(int)(i % 50));
+    if (i % 4 == 3)
+        u = (double)(i / 4 % 9) / 8.0 + ldexp(u - 0.5, -(int)(i % 50) - 4);
+    return u > 0x1p-53 ? (u < 1.0 - 0x1p-53 ? u : 1.0 - 0x1p-53) : 0x1p-53;
+}
+
+/* Against long double: the bounds are those the functions promise. */
+Test(philox, logarithm_sine_and_cosine)
+{
+    const long double turn = 2.0L * acosl(-1.0L);
+    for (uint64_t i = 0; i < 200000; i++) {
+        double u = number_between(i), sine, cosine;
+        long double log_u = logl((long double)u);
+        qfpi_sin_cos_turns(u, &sine, &cosine);
+        cr_assert(le(dbl, (double)fabsl((long double)qfpi_log(u) / log_u - 1.0L), 4e-16), "u = %a",
+                  u);
+        cr_assert(le(dbl, (double)fabsl((long double)sine - sinl(turn * u)), 4e-16), "u = %a", u);
+        cr_assert(le(dbl, (double)fabsl((long double)cosine - cosl(turn * u)), 4e-16), "u = %a", u);
+    }
+}
+
 Test(philox, normal_numbers_have_the_moments_of_a_normal_distribution)
 {
     enum { DRAWS = 200000 };
