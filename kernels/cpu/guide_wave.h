@@ -27,7 +27,10 @@ typedef struct guide_wave {
     double weight[WAVE_PATHS]; /* Σ_k w_k |F_k|² */
     wave_complex alpha[QFPI_MAX_MODES], rest[QFPI_MAX_MODES], b[QFPI_MAX_MODES];
     wave_complex score[QFPI_MAX_MODES], ahead[QFPI_MAX_MODES], sum[QFPI_MAX_MODES];
-    wave_complex list[3]; /* A_j, S_j, ∂S_j/∂α_j */
+    wave_complex list[3];                      /* A_j, S_j, ∂S_j/∂α_j */
+    wave_complex value, slope[QFPI_MAX_MODES]; /* F_k, ∂_jF_k */
+    wave_complex inner, inner_slope, product;  /* of one row of amplitudes; of powers */
+    wave_complex power[QFPI_MAX_MODES], below[QFPI_MAX_MODES]; /* z^n/√n!, z^{n−1}/√(n−1)! */
     wave_complex noise[QFPI_NOISE_ENTRIES];
     double magnitude[QFPI_MAX_MODES][WAVE_PATHS];
 } guide_wave;
@@ -43,6 +46,10 @@ static inline void wave_store(wave_complex *to, size_t i, qfpi_complex c)
     to->re[i] = c.re;
     to->im[i] = c.im;
 }
+
+/* score of all paths at `alpha`. */
+void cpu_guide_wave_score(const qfpi_guide_view *g, int begin, const wave_complex *alpha,
+                          guide_wave *w);
 
 /* b, the magnitude or noise and the rate of all paths of the wave at `alpha`, which is wave->alpha
  * or wave->ahead.  begin: all are at τ = 0; else τ is wave->tau. */
