@@ -75,6 +75,7 @@ static const struct mistake {
      "ensemble: {method: guided, initialisation: signed}\nsolver:",
      2,
      {"bad.yaml:3", "only `method: forward_backward`"}},
+    {"initial: {coherent: [1.0]}", "ensemble: {method: action}", 2, {"bad.yaml:1", "initial"}},
     {"solver:", "ensemble: {method: gided}\nsolver:", 2, {"bad.yaml:3", "ensemble.method"}},
     {"solver:", "ensemble: {paths: 10}\nsolver:", 2, {"bad.yaml:3", "method"}},
     {"solver:", "ensemble: {method: guided, paths: 0}\nsolver:", 2, {"bad.yaml:3", "paths"}},

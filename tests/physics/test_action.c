@@ -1,5 +1,8 @@
 /* Path-space Metropolis for mixed boundary data, H = g qp + (ω/2)(q² + p²), against the inverse of
- * its precision matrix; its acceptance on finer slices; and that its density is not Q's. */
+ * its precision matrix; its acceptance on finer slices; that its density is not Q's; and refusals.
+ */
+#include <unistd.h>
+
 #include "../support/sampling.h"
 #include "run/engine.h"
 #include "backend_paths.h"
@@ -161,5 +164,50 @@ Test(action, sample_says_which_ensemble_it_is)
                "output: {times: [0.5, 1]}\n");
     cr_assert(strstr(r.statement, "not Q(t)") != NULL, "%s", r.statement);
     qfp_sample_result_destroy(&r);
+    scratch_remove();
+}
+
+/* `ensemble` follows `method: action, paths: 10`; the answer must name the file and every reason,
+ * and no file may be left. */
+static void refused(const char *hamiltonian, const char *ensemble, const char *times,
+                    const char *const reasons[2])
+{
+    char yaml[512];
+    const char *file = scratch_path("refused.h5");
+    snprintf(yaml, sizeof yaml,
+             "hamiltonian: {%s}\ninitial: {coherent: %s}\n"
+             "ensemble: {method: action, paths: 10%s}\noutput: {times: %s}\n",
+             hamiltonian, strstr(hamiltonian, "modes: 2") != NULL ? "[0, 0]" : "[0]", ensemble,
+             times);
+    qfp_config *config = load_text(yaml);
+    qfp_sample_options options = {.output_path = file};
+    qfp_sample_result result;
+    cr_assert(eq(int, qfp_sample(config, &options, &result), QFP_CONFIG), "%s", yaml);
+    cr_assert(strstr(qfp_last_error(), "test.yaml") != NULL, "%s", qfp_last_error());
+    for (int r = 0; r < 2; r++)
+        cr_assert(strstr(qfp_last_error(), reasons[r]) != NULL, "%s", qfp_last_error());
+    cr_assert(ne(int, access(file, F_OK), 0), "left a file: %s", yaml);
+    qfp_config_destroy(config);
+}
+
+Test(action, refusals)
+{
+    scratch_make();
+    static const struct {
+        const char *hamiltonian, *ensemble, *times, *reasons[2];
+    } cases[] = {
+        {"modes: 1, operator: '0.5*ad^2*a^2'", "", "[1]", {"action", "degree 4"}},
+        {"modes: 1, operator: 'x^3'", "", "[1]", {"action", "degree 3"}},
+        {"modes: 2, operator: 'x[1]*p[2]'", "", "[1]", {"one mode", "there are 2"}},
+        {"modes: 1, operator: 'x'", "", "[1]", {"action", "diffusion"}},
+        {"modes: 1, operator: 'n'", "", "[1]", {"action", "diffusion"}},
+        {"modes: 1, operator: 'x*p + p*x'", "", "[0]", {"output.times", "above 0"}},
+        {"modes: 1, operator: 'x*p + p*x'",
+         ", slices: 4",
+         "[0, 0.3, 1]",
+         {"t = 0.3 lies between two of the 4 slices", "ensemble.slices"}},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        refused(cases[i].hamiltonian, cases[i].ensemble, cases[i].times, cases[i].reasons);
     scratch_remove();
 }

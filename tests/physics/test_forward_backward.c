@@ -267,6 +267,23 @@ Test(forward_backward, outcomes_have_born_weights)
     scratch_remove();
 }
 
+/* Without the key the joint density must be Q's: the default is the signed one, bit for bit. */
+Test(forward_backward, signed_when_no_initialisation_is_given)
+{
+    scratch_make();
+    char yaml[512];
+    snprintf(yaml, sizeof yaml, even_cat, SIGNED, 500, "0.5");
+    qfp_sample_result named = sample(yaml);
+    snprintf(yaml, sizeof yaml, even_cat, "forward_backward", 500, "0.5");
+    qfp_sample_result unnamed = sample(yaml);
+    cr_assert(eq(str, unnamed.statement, named.statement));
+    for (size_t k = 0; k < named.observable_count; k++)
+        cr_assert(eq(dbl, unnamed.estimates[k].value, named.estimates[k].value));
+    qfp_sample_result_destroy(&named);
+    qfp_sample_result_destroy(&unnamed);
+    scratch_remove();
+}
+
 static void refused(const char *operator, int modes, const char *initial, const char *reason)
 {
     char yaml[512];
