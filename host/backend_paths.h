@@ -84,15 +84,24 @@ typedef struct qfp_boundary_spec {
     const double *decay; /* e^{−gh} of every interval between output times, [node_count] */
 } qfp_boundary_spec;
 
-/* Paths between mixed boundary data, x(0) = begin and y(T) = end, under linear drift
- * A_i = drift[i][0] x + drift[i][1] y + drift[i][2]; kernels/shared/action_cell.h. */
+typedef enum qfp_action_kind {
+    QFP_ACTION_LINEAR, /* A_i = drift[i][0] x + drift[i][1] y + drift[i][2] */
+    QFP_ACTION_KERR /* A_y = −A_x = Ω/√2, Ω(u) = frequency + strength e^{2u}, u = (x + y)/√2 */
+} qfp_action_kind;
+
+/* Paths between mixed boundary data, x(0) = begin and y(T) = end; kernels/shared/action_cell.h. */
 typedef struct qfp_action_spec {
+    qfp_action_kind kind;
     double drift[2][3];
-    double rate, duration; /* variance rate d; T */
+    double frequency, strength; /* strength > 0 */
+    double rate, duration;      /* variance rate d; T */
     double begin, end;
     size_t slices, sweeps; /* of [0, T]; steps of every chain */
+    int merge;             /* 1, or 2: increments of two finer slices are added (coarse run) */
     double virtual_step;   /* δ ∈ (0, 2] */
-    double turn[2];        /* cos, sin: α = e^{i turn} (y + ix)/√2 */
+    /* linear: cos, sin, α = e^{i turn} (y + ix)/√2; Kerr: ln α = (x + y)/√2 + i turn[0] (x − y)/√2
+     */
+    double turn[2];
 } qfp_action_spec;
 
 typedef struct qfp_path_backend {

@@ -29,6 +29,8 @@ typedef struct qfp_ensemble_object {
     char statement[400]; /* which ensemble this is and what its density equals */
 
     qfp_status (*draw)(void *self, const qfp_path_set *set, qfp_buffer *x);
+    /* The coarse paths at t = 0; NULL: they are the fine ones. */
+    qfp_status (*draw_coarse)(void *self, const qfp_path_set *set, qfp_buffer *coarse);
     /* Two fine steps of length h from time t for the paths x, and one of length 2h for the paths
      * coarse with the same noise.  `step` counts fine steps. */
     qfp_status (*advance)(void *self, const qfp_path_set *set, double t, double h, uint64_t step,

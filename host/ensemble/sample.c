@@ -154,6 +154,8 @@ static qfp_status create_paths(qfp_sampler *s)
     QFP_TRY(b->buffer_create(s->engine.context, doubles, &s->coarse));
     QFP_TRY(s->ensemble.draw(s->ensemble.self, &s->set, s->fine));
     QFP_TRY(weigh(s));
+    if (s->ensemble.draw_coarse != NULL)
+        return s->ensemble.draw_coarse(s->ensemble.self, &s->set, s->coarse);
     qfp_buffer *const sources[] = {s->fine};
     return b->combine(doubles, 0.0, s->coarse, 1, (const double[]){1.0}, sources);
 }

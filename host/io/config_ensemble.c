@@ -49,7 +49,11 @@ static qfp_status read_action(const qfp_config_reader *reader, const qfp_yaml_no
     if ((value = qfp_yaml_find(node, "end")) != NULL)
         QFP_TRY(qfp_config_real(reader, value, &e->end));
     if ((value = qfp_yaml_find(node, "slices")) != NULL)
-        QFP_TRY(qfp_config_integer(reader, value, 1, MOST_SLICES, &e->slices));
+        QFP_TRY(qfp_config_integer(reader, value, 2, MOST_SLICES, &e->slices));
+    if (e->slices % 2 != 0)
+        return QFP_CONFIG_FAIL_KEY(reader, value,
+                                   "an even number is needed: a second run on half as many slices "
+                                   "measures their error");
     if ((value = qfp_yaml_find(node, "sweeps")) != NULL)
         QFP_TRY(qfp_config_integer(reader, value, 1, MOST_STEPS, &e->sweeps));
     if ((value = qfp_yaml_find(node, "virtual_step")) != NULL) {

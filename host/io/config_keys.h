@@ -184,11 +184,13 @@ X("ensemble.initialisation", NOW, "independent, conditional or signed", "signed"
   "Boundary values of forward_backward: both marginals; the amplified one, then the other given\n"  \
   "    where the path started; or their joint function, whose negative part gives signs.")         \
 X("ensemble.begin", NOW, "a number", "0", "begin: 1.0",                                            \
-  "action: the attenuated variable p at t = 0, in the eigenframe of the diffusion.")               \
+  "action: the variable that diffuses forwards at t = 0: p of the eigenframe of the diffusion;\n"    \
+  "    Kerr: x = (u + phi)/sqrt2 of ln a = u + i phi, or with -phi for U < 0.")               \
 X("ensemble.end", NOW, "a number", "0", "end: 1.0",                                                \
-  "action: the amplified variable q at the last output time.")                                     \
-X("ensemble.slices", NOW, "a whole number from 1 to 1e6", "64", "slices: 128",                     \
-  "action: parts of the time axis; output times must fall on their ends.")                         \
+  "action: the other one at the last output time: q; Kerr: y = (u - phi)/sqrt2.")                                     \
+X("ensemble.slices", NOW, "an even number from 2 to 1e6", "64", "slices: 128",                     \
+  "action: parts of the time axis; output times must fall on ends of pairs of them. A second run\n"  \
+  "    on half as many, with the same noise, measures their error.")                         \
 X("ensemble.sweeps", NOW, "a whole number from 1 to 1e8", "100", "sweeps: 200",                    \
   "action: steps of every chain, each of which gives one trajectory.")                             \
 X("ensemble.virtual_step", NOW, "a number above 0, at most 2", "0.5", "virtual_step: 1.0",         \

@@ -11,9 +11,9 @@ qfp_status cpu_action_run(qfp_context *context, const qfp_path_set *set,
 {
     size_t length = qfpi_action_length(spec->slices), taken = 0;
     double *scratch = NULL;
-    if (spec->slices < 1 || spec->sweeps < 1)
-        return QFP_FAIL(QFP_INTERNAL, "a path of %zu slices, %zu sweeps", spec->slices,
-                        spec->sweeps);
+    if (spec->slices < 1 || spec->sweeps < 1 || spec->merge < 1)
+        return QFP_FAIL(QFP_INTERNAL, "a path of %zu slices of %d parts, %zu sweeps", spec->slices,
+                        spec->merge, spec->sweeps);
     QFP_TRY(QFP_ALLOCATE(scratch, 6 * length * (size_t)context->threads, "paths"));
 #pragma omp parallel num_threads(context->threads) if (context->threads > 1) reduction(+ : taken)
     {

@@ -61,9 +61,9 @@ qfp_status cuda_action_run(qfp_context *context, const qfp_path_set *set,
     action_memory memory = {};
     size_t taken = 0;
     QFP_TRY(cuda_paths_check(context));
-    if (spec->slices < 1 || spec->sweeps < 1)
-        return QFP_FAIL(QFP_INTERNAL, "a path of %zu slices, %zu sweeps", spec->slices,
-                        spec->sweeps);
+    if (spec->slices < 1 || spec->sweeps < 1 || spec->merge < 1)
+        return QFP_FAIL(QFP_INTERNAL, "a path of %zu slices of %d parts, %zu sweeps", spec->slices,
+                        spec->merge, spec->sweeps);
     qfp_status status = run(context, set, spec, slice_count, slices, &memory, out, &taken);
     (void)cudaFree(memory.slices);
     (void)cudaFree(memory.work);

@@ -60,6 +60,7 @@ static const struct mistake {
     {"solver: {", "backend: cpu\nsolver: {precision: single, ", 2, {"double precision only"}},
     {"solver:", "ensemble: {method: markov}\nsolver:", 2, {"bad.yaml:1", "hamiltonian"}},
     {"solver:", "ensemble: {method: action, slices: 0}\nsolver:", 2, {"bad.yaml:3", "slices"}},
+    {"solver:", "ensemble: {method: action, slices: 7}\nsolver:", 2, {"bad.yaml:3", "even"}},
     {"solver:", "ensemble: {method: action, sweeps: 0}\nsolver:", 2, {"bad.yaml:3", "sweeps"}},
     {"solver:",
      "ensemble: {method: action, virtual_step: 2.5}\nsolver:",

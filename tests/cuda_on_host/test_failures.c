@@ -26,7 +26,7 @@ static qfp_status use_stencil(const qfp_backend *b, qfp_context *context, qfp_bu
     return status;
 }
 
-/* The slots of trajectories that the device has: draws and moves eight paths of one mode. */
+/* The slots of trajectories: draws and moves eight paths of one mode. */
 static qfp_status use_paths(const qfp_backend *b, qfp_context *context)
 {
     static const qfp_symbol_term term = {.re = 0.1, .power = {1}};
@@ -44,11 +44,23 @@ static qfp_status use_paths(const qfp_backend *b, qfp_context *context)
                                  .weights = &one,
                                  .lambda = 1.0,
                                  .polynomials = list};
-    qfp_buffer *x = NULL;
+    static const size_t slices[] = {1};
+    static const qfp_gaussian_term vacuum = {
+        .re = {-0.5, 0.0, -0.5}, .root = {1.0, 0.0, 1.0}, .mass_until = 1.0};
+    const qfp_boundary_spec boundary = {.turn = {1.0},
+                                        .end_count = 1,
+                                        .begin_count = 1,
+                                        .end = &vacuum,
+                                        .begin = &vacuum,
+                                        .node_count = 1,
+                                        .decay = &one};
+    const qfp_action_spec chain = {
+        .rate = 1.0, .duration = 1.0, .slices = 2, .sweeps = 1, .merge = 1, .virtual_step = 1.0};
+    qfp_buffer *x = NULL, *weights = NULL;
     qfp_guide *guide = NULL;
     qfp_doubled *doubled = NULL;
     qfp_status status = QFP_OK;
-    double sums[2], counts[4];
+    double sums[2], counts[4], out[16], acceptance;
     size_t lost;
     STEP(b->buffer_create(context, 4 * set.paths, &x));
     STEP(p->draw(context, &set, 1, levels, 1, &one, kets, x));
@@ -59,10 +71,15 @@ static qfp_status use_paths(const qfp_backend *b, qfp_context *context)
     STEP(p->sums(context, &set, 0, 1, list, 2, x, NULL, sums));
     STEP(p->histogram(context, &set, 0, 2, bounds, x, NULL, counts));
     STEP(p->gaussian(context, &pairs, 0, 0, mean, spread, x));
+    STEP(b->buffer_create(context, set.paths, &weights));
+    STEP(p->boundary_begin(context, &set, &boundary, x, weights));
+    STEP(p->boundary_advance(context, &set, &boundary, 0, x));
+    STEP(p->action_run(context, &set, &chain, 1, slices, out, &acceptance));
     STEP(p->doubled_create(context, 1, list, &doubled));
     STEP(p->doubled_advance(doubled, &pairs, &step, 1e300, x, &lost));
     p->doubled_destroy(doubled);
     p->guide_destroy(guide);
+    b->buffer_destroy(weights);
     b->buffer_destroy(x);
     return status;
 }

@@ -229,6 +229,7 @@ static void action(const side *s, const qfp_path_set *set, double coupling)
                                   .end = -0.2,
                                   .slices = 12,
                                   .sweeps = 6,
+                                  .merge = 1,
                                   .virtual_step = 0.7,
                                   .turn = {0.6, 0.8}};
     static const size_t slices[2] = {0, 7};
