@@ -219,7 +219,17 @@ static void boundary(const side *s, const qfp_path_set *set, double kind)
     free(signs);
 }
 
-/* Two chains' slices in place of two coordinates. */
+/* The states at two slices in place of two coordinates. */
+static void chains(const side *s, const qfp_path_set *set, const qfp_action_spec *spec)
+{
+    static const size_t slices[2] = {0, 7};
+    double *out = malloc(4 * set->paths * sizeof *out), acceptance = 0.0;
+    OK(s->table->action_run(s->context, set, spec, 2, slices, out, &acceptance));
+    cr_assert(acceptance > 0.3 && acceptance < 1.0, "%g", acceptance);
+    OK(s->backend->upload(s->x, 0, 4 * set->paths, out));
+    free(out);
+}
+
 static void action(const side *s, const qfp_path_set *set, double coupling)
 {
     const qfp_action_spec spec = {.drift = {{-1.0, -coupling, 0.1}, {coupling, 1.0, 0.0}},
@@ -232,12 +242,24 @@ static void action(const side *s, const qfp_path_set *set, double coupling)
                                   .merge = 1,
                                   .virtual_step = 0.7,
                                   .turn = {0.6, 0.8}};
-    static const size_t slices[2] = {0, 7};
-    double *out = malloc(4 * set->paths * sizeof *out), acceptance = 0.0;
-    OK(s->table->action_run(s->context, set, &spec, 2, slices, out, &acceptance));
-    cr_assert(acceptance > 0.3 && acceptance < 1.0, "%g", acceptance);
-    OK(s->backend->upload(s->x, 0, 4 * set->paths, out));
-    free(out);
+    chains(s, set, &spec);
+}
+
+static void action_kerr(const side *s, const qfp_path_set *set, double merge)
+{
+    const qfp_action_spec spec = {.kind = QFP_ACTION_KERR,
+                                  .frequency = -1.0,
+                                  .strength = 1.0,
+                                  .rate = 0.5,
+                                  .duration = 0.5,
+                                  .begin = 0.1,
+                                  .end = 0.2,
+                                  .slices = 12,
+                                  .sweeps = 6,
+                                  .merge = (int)merge,
+                                  .virtual_step = 0.5,
+                                  .turn = {-1.0, 0.0}};
+    chains(s, set, &spec);
 }
 
 static const operation operations[] = {
@@ -256,6 +278,8 @@ static const operation operations[] = {
     {"conditional boundary values", 1, boundary, QFP_BOUNDARY_CONDITIONAL},
     {"signed boundary values", 1, boundary, QFP_BOUNDARY_SIGNED},
     {"paths of the action", 2, action, 0.5},
+    {"paths of Kerr", 2, action_kerr, 1.0},
+    {"paths of Kerr on coarse slices", 2, action_kerr, 2.0},
 };
 
 /* x[paths of a] against the same paths, `from` on, of b. */

@@ -175,3 +175,18 @@ Test(sample_configs, amplifier_action)
     cr_assert(epsilon_eq(dbl, atof(at + strlen("acceptance ")), 0.728, 0.02));
     qfp_sample_result_destroy(&r);
 }
+
+/* What the comment promises: no exact value, an error of the slices, and which measure it is. */
+Test(sample_configs, kerr_action)
+{
+    qfp_sample_result r;
+    OK(sample_file("kerr_action", "ensemble.paths=1000", NULL, NULL, &r));
+    const qfp_estimate *a = estimate(&r, 2, "re_a_1");
+    cr_assert(ne(int, isnan(a->exact), 0));
+    cr_assert(gt(dbl, fabs(a->step_error), 0.0));
+    cr_assert(lt(dbl, fabs(a->step_error), a->stderr_)); /* same noise, 32 and 16 slices */
+    const char *at = strstr(r.statement, "acceptance ");
+    cr_assert(at != NULL && strstr(r.statement, "not Q(t)") != NULL, "%s", r.statement);
+    cr_assert(epsilon_eq(dbl, atof(at + strlen("acceptance ")), 0.735, 0.02));
+    qfp_sample_result_destroy(&r);
+}
