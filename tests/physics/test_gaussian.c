@@ -172,3 +172,19 @@ Test(gaussian, what_it_cannot_do_is_refused)
         qfp_config_destroy(config);
     }
 }
+
+/* One step over a time in which the phase of |α|² = 9 quanta turns more than once: the polynomial
+ * of the step leaves the covariances that a state can have. */
+Test(gaussian, a_step_too_large_is_seen)
+{
+    qfp_config *config = load_text("hamiltonian: {modes: 1, operator: \"0.5*ad^2*a^2\"}\n"
+                                   "initial: {coherent: 3}\n"
+                                   "ensemble: {method: gaussian, paths: 100, steps: 1}\n"
+                                   "output: {times: [0, 1]}\n");
+    qfp_sample_options options = {0};
+    qfp_sample_result r;
+    cr_expect(eq(int, (int)qfp_sample(config, &options, &r), (int)QFP_TOLERANCE));
+    cr_expect(strstr(qfp_last_error(), "raise ensemble.steps") != NULL, "%s", qfp_last_error());
+    qfp_sample_result_destroy(&r);
+    qfp_config_destroy(config);
+}
