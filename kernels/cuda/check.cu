@@ -4,6 +4,7 @@
 qfp_status cuda_fail(cudaError_t error, const char *what, const char *file, int line)
 {
     qfp_status status = error == cudaErrorMemoryAllocation ? QFP_MEMORY : QFP_DEVICE;
+    (void)cudaGetLastError(); /* reported here; the next launch must not find it */
     return qfpi_error_record(status, file, line, "%s: %s (%s)", what, cudaGetErrorString(error),
                              cudaGetErrorName(error));
 }

@@ -1,6 +1,7 @@
 /* device.cpp - what kind of machine this is, errors, injected failures, NVTX. */
 #include <nvtx3/nvToolsExt.h>
 
+#include <algorithm>
 #include <cstdarg>
 #include <cstdlib>
 
@@ -14,7 +15,7 @@ namespace {
 
 struct settings {
     cuda_on_host_machine machine;
-    size_t memory;
+    size_t memory, shared;
     size_t fails[CUDA_ON_HOST_CALLS];
 };
 
@@ -26,7 +27,7 @@ size_t number_from(const char *name)
 
 settings from_environment()
 {
-    settings s = {CUDA_ON_HOST_PRESENT, size_t{8} << 30, {}};
+    settings s = {CUDA_ON_HOST_PRESENT, size_t{8} << 30, shared_optin, {}};
     const char *word = getenv("QFP_CUDA_ON_HOST_DEVICE");
     if (word != nullptr && strcmp(word, "none") == 0)
         s.machine = CUDA_ON_HOST_NO_DEVICE;
@@ -96,6 +97,11 @@ bool injected(cuda_on_host_call call)
 size_t device_memory()
 {
     return chosen().memory;
+}
+
+size_t shared_most()
+{
+    return chosen().shared;
 }
 
 } // namespace shim
@@ -196,9 +202,9 @@ extern "C" cudaError_t cudaGetDeviceProperties(cudaDeviceProp *properties, int d
     cudaDeviceProp p = {};
     snprintf(p.name, sizeof p.name, "CUDA on the host");
     p.totalGlobalMem = device_memory();
-    p.sharedMemPerBlock = shared_default;
-    p.sharedMemPerBlockOptin = shared_optin;
-    p.sharedMemPerMultiprocessor = shared_optin + 1024;
+    p.sharedMemPerBlock = std::min(shared_default, shared_most());
+    p.sharedMemPerBlockOptin = shared_most();
+    p.sharedMemPerMultiprocessor = shared_most() + 1024;
     p.regsPerBlock = 65536;
     p.warpSize = warpSize;
     p.maxThreadsPerBlock = threads_most;
@@ -310,6 +316,11 @@ extern "C" void cuda_on_host_set_machine(cuda_on_host_machine machine)
 extern "C" void cuda_on_host_set_memory(size_t bytes)
 {
     chosen().memory = bytes;
+}
+
+extern "C" void cuda_on_host_set_shared(size_t bytes)
+{
+    chosen().shared = bytes;
 }
 
 extern "C" const char *cuda_on_host_report(void)

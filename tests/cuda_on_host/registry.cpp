@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <map>
 #include <string>
@@ -74,7 +75,7 @@ void register_launch(const char *name)
 size_t kernel_shared_limit(const void *kernel)
 {
     auto found = shared_limit.find(kernel);
-    return found != shared_limit.end() ? found->second : shared_default;
+    return std::min(found != shared_limit.end() ? found->second : shared_default, shared_most());
 }
 
 cudaError_t set_kernel_shared(const void *kernel, cudaFuncAttribute attribute, int value)
@@ -82,7 +83,7 @@ cudaError_t set_kernel_shared(const void *kernel, cudaFuncAttribute attribute, i
     cudaError_t error = ready();
     if (error != cudaSuccess || attribute != cudaFuncAttributeMaxDynamicSharedMemorySize)
         return error;
-    if (value < 0 || static_cast<size_t>(value) > shared_optin)
+    if (value < 0 || static_cast<size_t>(value) > shared_most())
         return note(cudaErrorInvalidValue);
     shared_limit[kernel] = static_cast<size_t>(value);
     return cudaSuccess;
@@ -93,7 +94,7 @@ cudaError_t active_blocks(int *blocks, int threads, size_t shared_bytes)
     if (threads < 1 || threads > static_cast<int>(threads_most))
         return note(cudaErrorInvalidValue);
     size_t by_threads = 2048 / static_cast<size_t>(threads);
-    size_t by_shared = (shared_optin + 1024) / (shared_bytes + 1024);
+    size_t by_shared = (shared_most() + 1024) / (shared_bytes + 1024);
     *blocks = static_cast<int>(by_threads < by_shared ? by_threads : by_shared);
     return ready();
 }

@@ -36,6 +36,7 @@ bool device_is_lost();
 /* Counts down to an injected failure. */
 bool injected(cuda_on_host_call call);
 size_t device_memory();
+size_t shared_most();
 
 /* registry.cpp */
 void register_launch(const char *name);

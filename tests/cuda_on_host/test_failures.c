@@ -84,6 +84,23 @@ static qfp_status use_paths(const qfp_backend *b, qfp_context *context)
     return status;
 }
 
+/* One mode's part of a generator: Q ∂_P + ∂_Q ∂_P. */
+static qfp_status use_plane(const qfp_backend *b, qfp_grid_plan *plan, const qfp_buffer *x,
+                            qfp_buffer *y)
+{
+    static const qfp_symbol_term turn = {.im = 1, .power = {1, 0, 1, 0}},
+                                 along_p = {.im = 1, .power = {0, 0, 1, 0}},
+                                 along_q = {.im = 1, .power = {1, 0, 0, 0}};
+    const qfp_plane_factor f = {1, &along_p}, g = {1, &along_q};
+    const qfp_plane_spec spec = {.pure_a = {1, &turn}, .pair_count = 1, .f = &f, .g = &g};
+    qfp_plane *plane = NULL;
+    qfp_status status = b->plane_create(plan, &spec, &plane);
+    cr_assert(eq(int, plane != NULL, status == QFP_OK));
+    STEP(b->plane_apply(plane, x, y, 0));
+    b->plane_destroy(plane);
+    return status;
+}
+
 /* One of everything; returns the first failure, destroys all there is. */
 static qfp_status use_everything(const qfp_backend *b)
 {
@@ -111,6 +128,7 @@ static qfp_status use_everything(const qfp_backend *b)
     STEP(b->symbol_create(plan, &spec, &symbol));
     STEP(b->flow_create(context, 2, 1.0, 1.0, polynomial, polynomial, &flow));
     STEP(use_stencil(b, context, x, y));
+    STEP(use_plane(b, plan, x, y));
     STEP(b->product_fill(plan, 1, &product, x));
     STEP(b->flow_multiply(flow, plan, 0, -1, x, x));
     STEP(b->marginal(plan, 1, x, plane));
