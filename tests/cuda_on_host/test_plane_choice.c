@@ -1,0 +1,49 @@
+/* test_plane_choice.c - which modes of a generator are done in planes on devices with little shared
+ * memory. */
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+
+#include "../support/simulate.h"
+#include "cuda_on_host.h"
+#include "evolve/grid_generator.h"
+#include "run/engine.h"
+#include "run/theory_check.h"
+
+/* Planes of one application on a device with so much shared memory. */
+static int planes_used(size_t shared)
+{
+    cuda_on_host_set_shared(shared);
+    qfp_config *config =
+        load_text("hamiltonian: {modes: 2, operator: \"-hc(ad[1]*a[2]) + ad[1]^2*a[1]^2 +"
+                  " ad[2]^2*a[2]^2\"}\ninitial: {coherent: [0.5, 0.0]}\n"
+                  "solver: {grid: {points: [16, 8], extent: 8.0}, tolerance: 1.0e-2}\n"
+                  "output: {times: [0, 0.1]}\nbackend: cuda\n");
+    qfp_plan plan;
+    qfp_engine engine;
+    qfp_theory_check check;
+    qfp_phase_grid *phase_grid;
+    qfp_grid_generator *generator;
+    qfp_application_cost cost;
+    OK(qfp_plan_estimate(config, &plan));
+    OK(qfp_engine_create(config->backend, QFP_PRECISION_DOUBLE, &engine));
+    OK(qfp_theory_check_create(config, &check));
+    OK(qfp_engine_grid(&engine, &plan, &phase_grid));
+    OK(qfp_grid_generator_create(phase_grid, &check.generator, &generator));
+    qfp_grid_generator_cost(generator, &cost);
+    qfp_grid_generator_destroy(generator);
+    qfp_phase_grid_destroy(phase_grid);
+    qfp_theory_check_destroy(&check);
+    qfp_engine_destroy(&engine);
+    qfp_config_destroy(config);
+    return cost.planes;
+}
+
+/* 16² takes 8960 bytes, 8² takes 2432: the mode that does not fit takes transforms. */
+Test(plane_choice, a_mode_that_does_not_fit_takes_transforms)
+{
+    scratch_make();
+    cr_assert(eq(int, planes_used(8960), 2));
+    cr_assert(eq(int, planes_used(8959), 1));
+    cr_assert(eq(int, planes_used(2431), 0));
+    scratch_remove();
+}
