@@ -12,9 +12,13 @@ static qfp_status check_terms(const qfp_config *config, const char *method,
         if (degree > 2 && cabs(symbol->terms[t].coefficient) > least)
             return QFP_FAIL(QFP_CONFIG,
                             "%s: ensemble.method: %s takes Hamiltonians of second degree in a and "
-                            "ad, whose diffusion is constant; here a term of degree %d makes drift "
-                            "and diffusion depend on both variables",
-                            config->path, method, degree);
+                            "ad%s, whose diffusion is constant; here a term of degree %d makes "
+                            "drift and diffusion depend on both variables",
+                            config->path, method,
+                            config->ensemble.method == QFP_ENSEMBLE_ACTION
+                                ? ", and Kerr (w*n + U/2*ad^2*a^2) in ln a"
+                                : "",
+                            degree);
     }
     return QFP_OK;
 }
