@@ -4,7 +4,7 @@
  *
  * built from the operator rules  aρ → (α+∂̄)Q, a†ρ → α*Q, ρa → αQ, ρa† → (α*+∂)Q, truncated at
  * derivative order M, second order scaled by C, then moved to the gauge Q = e^{cΔ}u by
- * α_j → α_j - c ∂̄_j, α*_j → α*_j - c ∂_j (physics.md 3 to 5).
+ * α_j → α_j - c ∂̄_j, α*_j → α*_j - c ∂_j.
  */
 #ifndef QFPI_GENERATOR_H
 #define QFPI_GENERATOR_H
@@ -51,7 +51,7 @@ qfp_status qfp_weyl_multiply(const qfp_polynomial *a, const qfp_polynomial *b,
 qfp_status qfp_generator_to_real(const qfp_polynomial *generator, qfp_polynomial *out) QFP_MUST_USE;
 
 /* For a skew generator in real form: out = coefficients s of L = Σ s ½(A B + B A), odd number of
- * derivatives in every term (physics.md 4, "keep the skewness on the grid").  QFP_UNBALANCED when L
+ * derivatives in every term (skew on the grid too, docs/numerics.md).  QFP_UNBALANCED when L
  * is not skew. */
 qfp_status qfp_generator_to_symmetrised(const qfp_polynomial *real_form,
                                         qfp_polynomial *out) QFP_MUST_USE;

@@ -1,7 +1,7 @@
 /* hamiltonian.h - a polynomial Hamiltonian and its three symbols.
  *
  * The operator is kept in normal order, H = Σ h_{pq} a†^p a^q, that is, as its Wick symbol.  With
- * Δ = Σ_j ∂_j ∂̄_j:   H_Weyl = e^{-Δ/2} H_W,   H_aW = e^{-Δ} H_W   (finite sums; physics.md 2).
+ * Δ = Σ_j ∂_j ∂̄_j:   H_Weyl = e^{-Δ/2} H_W,   H_aW = e^{-Δ} H_W   (finite sums).
  */
 #ifndef QFPI_HAMILTONIAN_H
 #define QFPI_HAMILTONIAN_H
@@ -23,7 +23,7 @@ qfp_status qfp_symbol_from_expression(const qfp_node *expression, int modes,
                                       qfp_polynomial *out) QFP_MUST_USE;
 
 /* out = e^{sΔ} symbol, exact.  Wick -> Weyl s = -1/2, Wick -> anti-Wick s = -1; the symbol with
- * weight u at ordering c is e^{-(1-c)Δ} H_W (physics.md 7). */
+ * weight u at ordering c is e^{-(1-c)Δ} H_W. */
 qfp_status qfp_symbol_exp_laplacian(const qfp_polynomial *symbol, double s,
                                     qfp_polynomial *out) QFP_MUST_USE;
 

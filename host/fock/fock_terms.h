@@ -1,7 +1,7 @@
 /* fock_terms.h - a generator of Q as a shift stencil on ρ.
  *
  * On Q = (e^{−|α|²}/π^N) Σ ρ_mn α*^m α^n/√(m!n!) the letters of the Weyl algebra act on ρ as
- *     α: ρ → ρa,   α*: ρ → a†ρ,   ∂: ρ → ρa† − a†ρ,   ∂̄: ρ → aρ − ρa            (physics.md 5).
+ *     α: ρ → ρa,   α*: ρ → a†ρ,   ∂: ρ → ρa† − a†ρ,   ∂̄: ρ → aρ − ρa.
  * Every word becomes a†^p a^q ρ a†^r a^s with the exact matrix elements between kept levels: the
  * stencil is P L P, not a product of truncated matrices.  An exact generator needs the terms of
  * −(i/κ)Hρ and (i/κ)ρH only.

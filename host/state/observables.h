@@ -1,6 +1,6 @@
 /* observables.h - expectation values and monitors of u on a phase grid.
  *
- * ⟨A⟩ = ∫ A_c u d^{2N}α with the symbol of the same gauge, A_c = e^{−(1−c)Δ} A_W (physics.md 7).
+ * ⟨A⟩ = ∫ A_c u d^{2N}α with the symbol of the same gauge, A_c = e^{−(1−c)Δ} A_W.
  * Quadratures x_j, p_j are the dimensionless ones, x = (a + a†)/√2.
  */
 #ifndef QFPI_OBSERVABLES_H

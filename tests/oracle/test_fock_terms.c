@@ -1,4 +1,4 @@
-/* Generators in the Fock basis against dense matrices: the letters of physics.md 5 as products of
+/* Generators in the Fock basis against dense matrices: their letters as products of
  * ladder matrices on a larger space, cut to the kept levels afterwards (P L P). */
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>

@@ -1,4 +1,4 @@
-/* Spectra of generators: the figures of physics.md 4, which came from dense eigenvalues of a
+/* Spectra of generators: figures which came from dense eigenvalues of a
  * program of its own, energies differences for exact theories, and dense against iterated. */
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>

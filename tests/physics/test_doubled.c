@@ -19,7 +19,7 @@ static qfp_sample_result sample_kerr(const char *initial, const char *method, in
 Test(doubled, positive_p_inside_its_window)
 {
     scratch_make();
-    /* n = 9: U t n^{2/3} up to 0.65; n = 1: U t up to 0.4 (trajectories.md 5.3) */
+    /* n = 9: U t n^{2/3} up to 0.65; n = 1: U t up to 0.4 */
     qfp_sample_result r = sample_kerr("coherent: [3.0]", "positive_p", 300, "0.05, 0.1, 0.15");
     check_estimates(&r, LIMIT);
     qfp_sample_result_destroy(&r);

@@ -140,7 +140,7 @@ Test(forward_backward, conditional_misses_the_joint_density_and_signed_does_not)
     scratch_remove();
 }
 
-/* The fourth way (trajectories, 2.4): positive weights and the joint density, with the score of Q.
+/* The fourth way: positive weights and the joint density, with the score of Q.
  * With these paths the conditional one would be 7 standard errors away. */
 Test(forward_backward, guided_has_the_joint_density)
 {

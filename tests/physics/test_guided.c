@@ -106,7 +106,7 @@ Test(guided, dimer_follows_q)
         "output: {times: [0.5], husimi: {from: -5, to: 5, points: 16}}\n");
     check_estimates(&r, LIMIT);
     check_histograms(&r);
-    /* trajectories.md 6, table D2, U = 1, t = 0.5 */
+    /* sums of exact sectors of fixed total number, U = 1, t = 0.5 */
     cr_assert(epsilon_eq(dbl, r.estimates[1].exact, 3.3280510233, 1e-6)); /* the tolerance above */
     qfp_sample_result_destroy(&r);
     scratch_remove();

@@ -30,7 +30,7 @@ Test(guided_coupled, cross_kerr_follows_q_with_any_noise)
     scratch_make();
     for (int i = 0; i < 2; i++) {
         qfp_sample_result r = sample_two("n[1]*n[2]", "coherent: [1.5, 1.0]", 50, i);
-        /* trajectories.md K2: ⟨a_1⟩ = α_1 exp(|α_2|² (e^{−iχt} − 1)) */
+        /* closed form: ⟨a_1⟩ = α_1 exp(|α_2|² (e^{−iχt} − 1)) */
         const double re = 0.9480252983513, im = -0.7120810048629;
         cr_assert(strcmp(r.names[2], "re_a_1") == 0 && strcmp(r.names[3], "im_a_1") == 0);
         cr_assert(fabs(r.estimates[2].value + r.estimates[2].step_error - re) <

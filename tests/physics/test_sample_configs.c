@@ -27,7 +27,7 @@ static const qfp_estimate *estimate(const qfp_sample_result *r, size_t row, cons
     return NULL;
 }
 
-/* trajectories.md K1: ⟨a⟩ = α exp(|α|² (e^{−it} − 1)), in figures that come from nowhere else. */
+/* closed form: ⟨a⟩ = α exp(|α|² (e^{−it} − 1)), in figures that come from nowhere else. */
 static void check_collapse(const qfp_sample_result *r, size_t row, double alpha, double limit)
 {
     double complex exact = alpha * cexp(alpha * alpha * (cexp(-I * r->times[row]) - 1.0));
@@ -156,8 +156,8 @@ Test(sample_configs, cat_measurement_with_signs)
     qfp_sample_result_destroy(&r);
 }
 
-/* The exact covariance of the path measure, trajectories 3.4: E q² = E p² = 0.3549 at the middle,
- * −0.1108 between them. */
+/* The exact covariance of the path measure (banded precision matrix): E q² = E p² = 0.3549 at the
+ * middle, −0.1108 between them. */
 Test(sample_configs, amplifier_action)
 {
     qfp_sample_result r;
