@@ -111,17 +111,29 @@ typedef struct qfp_plane_factor {
     const qfp_symbol_term *terms;
 } qfp_plane_factor;
 
-/* What one mode j contributes to a generator, acting in its (Q_j, P_j) plane alone:
- *     L_j = f_0 + g_0 + Σ_r ½(f_r g_r + g_r f_r)     (symmetrised), else
- *     L_j = f_0 + g_0 + Σ_r f_r g_r,
- * f of (Q_j, k_Pj), g of (k_Qj, P_j), every factor times the window of its space. */
-typedef struct qfp_plane_spec {
-    int mode, symmetrised;
+/* A part of what one mode j contributes to a generator: c times an operator that acts in the (Q_j,
+ * P_j) planes alone,
+ *     c [ f_0 + g_0 + Σ_r ½(f_r g_r + g_r f_r) ]     (symmetrised), else
+ *     c [ f_0 + g_0 + Σ_r f_r g_r ],
+ * f of (Q_j, k_Pj), g of (k_Qj, P_j), every factor times the window of its space.  The spectator c
+ * is a polynomial in coordinates of the other modes, which the operator leaves alone: one number
+ * per plane.  Without terms c is 1. */
+typedef struct qfp_plane_part {
+    qfp_real_polynomial spectator;
     qfp_plane_factor pure_a, pure_b;
     size_t pair_count;
     const qfp_plane_factor *f, *g; /* [pair_count] */
-    const double *window_a;        /* [n_j][n_j] of (Q_j, k_Pj), all wavenumbers; NULL means 1 */
-    const double *window_b;        /* [n_j][n_j] of (k_Qj, P_j); NULL means 1 */
+} qfp_plane_part;
+
+/* L_j = Σ parts. */
+typedef struct qfp_plane_spec {
+    int mode, symmetrised;
+    size_t part_count;
+    const qfp_plane_part *part;
+    const double *window_a; /* [n_j][n_j] of (Q_j, k_Pj), all wavenumbers; NULL means 1 */
+    const double *window_b; /* [n_j][n_j] of (k_Qj, P_j); NULL means 1 */
+    /* [n] of coordinate a of another mode: multiplies every power of it; NULL means 1 */
+    const double *window_z[2 * QFPI_MAX_MODES];
 } qfp_plane_spec;
 
 typedef struct qfp_backend {

@@ -1,25 +1,12 @@
 #include "evolve/factorise.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Distinct monomials of one half: the 2N exponents of its letters, in the order of the real form:
- * A: Q_1…Q_N, ∂_P1…∂_PN;   B: P_1…P_N, ∂_Q1…∂_QN. */
-typedef struct monomials {
-    int letters;
-    size_t count;
-    uint8_t (*power)[2 * QFP_MAX_MODES];
-} monomials;
+#include "evolve/monomial_matrix.h"
 
-static size_t monomial_index(monomials *set, const uint8_t *power)
-{
-    for (size_t i = 0; i < set->count; i++)
-        if (memcmp(set->power[i], power, (size_t)set->letters) == 0)
-            return i;
-    memcpy(set->power[set->count], power, (size_t)set->letters);
-    return set->count++;
-}
+/* The 2N letters of one half, in the order of the real form:
+ * A: Q_1…Q_N, ∂_P1…∂_PN;   B: P_1…P_N, ∂_Q1…∂_QN. */
 
 static int derivatives(const uint8_t *power, int modes)
 {
@@ -79,56 +66,21 @@ void qfp_factorisation_destroy(qfp_factorisation *f)
     *f = (qfp_factorisation){0};
 }
 
-/* One cross of the elimination: M ← M − column row / pivot; the factors are column and row/pivot.
- * Entries left of rounding size after an exact cancellation are set to zero. */
-static qfp_status eliminate(double *matrix, const monomials *rows, const monomials *columns,
-                            size_t pivot_row, size_t pivot_column, double floor, int modes,
-                            qfp_factorisation *out)
+/* The crosses of the matrix [A monomial][B monomial] are the pairs. */
+static qfp_status pair_up(qfpi_monomial_matrix *matrix, int modes, qfp_factorisation *out)
 {
-    qfp_factor *f = &out->f[out->pair_count], *g = &out->g[out->pair_count];
-    out->pair_count++;
-    size_t width = columns->count;
-    double pivot = matrix[pivot_row * width + pivot_column];
-    for (size_t i = 0; i < rows->count; i++)
-        if (fabs(matrix[i * width + pivot_column]) > floor)
-            QFP_TRY(factor_append(f, matrix[i * width + pivot_column], rows->power[i], modes,
-                                  QFP_SPACE_A));
-    for (size_t k = 0; k < width; k++)
-        if (fabs(matrix[pivot_row * width + k]) > floor)
-            QFP_TRY(factor_append(g, matrix[pivot_row * width + k] / pivot, columns->power[k],
-                                  modes, QFP_SPACE_B));
-    for (size_t i = 0; i < rows->count; i++) {
-        double ratio = matrix[i * width + pivot_column] / pivot;
-        if (i == pivot_row || ratio == 0.0)
-            continue;
-        for (size_t k = 0; k < width; k++) {
-            double *entry = &matrix[i * width + k];
-            *entry -= ratio * matrix[pivot_row * width + k];
-            if (fabs(*entry) <= floor)
-                *entry = 0.0;
-        }
+    while (qfpi_monomial_matrix_cross(matrix)) {
+        size_t r = out->pair_count++;
+        for (size_t i = 0; i < matrix->rows.count; i++)
+            if (matrix->column[i] != 0.0)
+                QFP_TRY(factor_append(&out->f[r], matrix->column[i], matrix->rows.power[i], modes,
+                                      QFP_SPACE_A));
+        for (size_t k = 0; k < matrix->columns.count; k++)
+            if (matrix->row[k] != 0.0)
+                QFP_TRY(factor_append(&out->g[r], matrix->row[k], matrix->columns.power[k], modes,
+                                      QFP_SPACE_B));
     }
-    memset(&matrix[pivot_row * width], 0, width * sizeof *matrix);
     return QFP_OK;
-}
-
-static qfp_status pair_up(double *matrix, const monomials *rows, const monomials *columns,
-                          int modes, qfp_factorisation *out)
-{
-    double largest = 0.0;
-    for (size_t i = 0; i < rows->count * columns->count; i++)
-        largest = fmax(largest, fabs(matrix[i]));
-    double floor = 1e-13 * largest;
-    for (;;) {
-        size_t best = 0;
-        for (size_t i = 1; i < rows->count * columns->count; i++)
-            if (fabs(matrix[i]) > fabs(matrix[best]))
-                best = i;
-        if (rows->count * columns->count == 0 || fabs(matrix[best]) <= floor)
-            return QFP_OK;
-        QFP_TRY(eliminate(matrix, rows, columns, best / columns->count, best % columns->count,
-                          floor, modes, out));
-    }
 }
 
 qfp_status qfp_factorise(const qfp_polynomial *real_form, int modes, bool symmetrised,
@@ -138,41 +90,31 @@ qfp_status qfp_factorise(const qfp_polynomial *real_form, int modes, bool symmet
     if (modes < 1 || modes > QFP_MAX_MODES)
         return QFP_FAIL(QFP_INTERNAL, "a generator of %d modes: 1 to %d are possible", modes,
                         QFP_MAX_MODES);
-    qfp_status status = QFP_OK;
-    monomials rows = {.letters = 2 * modes}, columns = {.letters = 2 * modes};
-    double *matrix = NULL;
-    size_t terms = real_form->count;
-    QFP_TRY_GOTO(QFP_ALLOCATE(rows.power, terms, "the factorisation of a generator"));
-    QFP_TRY_GOTO(QFP_ALLOCATE(columns.power, terms, "the factorisation of a generator"));
+    qfp_status status;
+    qfpi_monomial_matrix matrix = {0};
+    qfpi_monomial_entry *mixed = NULL;
+    size_t terms = real_form->count, mixed_count = 0;
+    QFP_TRY_GOTO(QFP_ALLOCATE(mixed, terms, "the factorisation of a generator"));
     QFP_TRY_GOTO(QFP_ALLOCATE(out->f, terms, "the factorisation of a generator"));
     QFP_TRY_GOTO(QFP_ALLOCATE(out->g, terms, "the factorisation of a generator"));
 
     for (size_t t = 0; t < terms; t++) {
         const uint8_t *a = real_form->terms[t].power, *b = a + 2 * modes;
         double coefficient = creal(real_form->terms[t].coefficient);
-        if (is_one(b, modes)) {
+        if (is_one(b, modes))
             QFP_TRY_GOTO(factor_append(&out->pure_a, coefficient, a, modes, QFP_SPACE_A));
-        } else if (is_one(a, modes)) {
+        else if (is_one(a, modes))
             QFP_TRY_GOTO(factor_append(&out->pure_b, coefficient, b, modes, QFP_SPACE_B));
-        } else {
-            monomial_index(&rows, a);
-            monomial_index(&columns, b);
-        }
+        else
+            mixed[mixed_count++] = (qfpi_monomial_entry){a, b, coefficient};
     }
-    QFP_TRY_GOTO(QFP_ALLOCATE(matrix, rows.count * columns.count, "a generator's coefficients"));
-    for (size_t t = 0; t < terms; t++) {
-        const uint8_t *a = real_form->terms[t].power, *b = a + 2 * modes;
-        if (!is_one(a, modes) && !is_one(b, modes))
-            matrix[monomial_index(&rows, a) * columns.count + monomial_index(&columns, b)] =
-                creal(real_form->terms[t].coefficient);
-    }
+    QFP_TRY_GOTO(qfpi_monomial_matrix_create(2 * modes, 2 * modes, mixed_count, mixed, &matrix));
     /* Terms with an odd and with an even number of derivatives in A never share a row, so the
      * elimination keeps the parities apart by itself. */
-    status = pair_up(matrix, &rows, &columns, modes, out);
+    status = pair_up(&matrix, modes, out);
 done:
-    free(matrix);
-    free(rows.power);
-    free(columns.power);
+    free(mixed);
+    qfpi_monomial_matrix_destroy(&matrix);
     if (status != QFP_OK)
         qfp_factorisation_destroy(out);
     return status;

@@ -2,7 +2,16 @@
 
 #include <math.h>
 
+#include "evolve/mode_parts.h"
+
 enum { NO_MODE = -1 };
+
+/* How a generator is cut. */
+typedef struct cut {
+    int modes;
+    bool symmetrised, spectators; /* whether terms with spectators go into planes too */
+    const bool *fits;
+} cut;
 
 /* The mode whose variables alone a term holds, else NO_MODE. */
 static int only_mode(const qfp_term *term, int modes)
@@ -18,6 +27,15 @@ static int only_mode(const qfp_term *term, int modes)
     return mode;
 }
 
+/* The mode whose planes can take a term, else NO_MODE. */
+static int mode_of(const cut *c, const qfp_term *term)
+{
+    int mode = only_mode(term, c->modes);
+    if (mode == NO_MODE && c->spectators)
+        mode = qfpi_mode_of_derivatives(term, c->modes);
+    return mode != NO_MODE && c->fits[mode] ? mode : NO_MODE;
+}
+
 static bool holds(const qfp_term *term, int first, int count)
 {
     for (int v = first; v < first + count; v++)
@@ -26,96 +44,103 @@ static bool holds(const qfp_term *term, int first, int count)
     return false;
 }
 
-/* In which of the two mixed spaces terms of several modes take transforms anyway: there a pure term
- * of one mode rides along for nothing. */
+/* In which of the two mixed spaces the rest takes transforms anyway: there a pure term of one mode
+ * rides along for nothing. */
 typedef struct rides {
     bool in_a, in_b;
 } rides;
 
-static rides find_rides(const qfp_polynomial *form, int modes, bool symmetrised)
+static rides find_rides(const cut *c, const qfp_polynomial *form)
 {
     rides found = {false, false};
+    int half = 2 * c->modes;
     for (size_t t = 0; t < form->count; t++) {
-        if (only_mode(&form->terms[t], modes) != NO_MODE)
+        if (mode_of(c, &form->terms[t]) != NO_MODE)
             continue;
-        bool a = holds(&form->terms[t], 0, 2 * modes);
-        bool b = holds(&form->terms[t], 2 * modes, 2 * modes);
-        found.in_a |= a && (symmetrised || !b);
-        found.in_b |= b && (symmetrised || !a);
+        bool a = holds(&form->terms[t], 0, half), b = holds(&form->terms[t], half, half);
+        found.in_a |= a && (c->symmetrised || !b);
+        found.in_b |= b && (c->symmetrised || !a);
     }
     return found;
 }
 
-static qfp_status split(const qfp_polynomial *form, int modes, bool symmetrised, const bool *fits,
-                        qfp_polynomial *rest, qfp_polynomial *part)
+static qfp_status split(const cut *c, const qfp_polynomial *form, qfp_polynomial *rest,
+                        qfp_polynomial *part)
 {
-    rides ride = find_rides(form, modes, symmetrised);
+    rides ride = find_rides(c, form);
+    int half = 2 * c->modes;
     for (size_t t = 0; t < form->count; t++) {
         const qfp_term *term = &form->terms[t];
-        int mode = only_mode(term, modes);
-        bool a = holds(term, 0, 2 * modes), b = holds(term, 2 * modes, 2 * modes);
+        int mode = mode_of(c, term);
+        bool a = holds(term, 0, half), b = holds(term, half, half);
         bool rides_along = (ride.in_a && !b) || (ride.in_b && !a);
-        bool alone = mode != NO_MODE && fits[mode] && !rides_along;
+        bool alone = mode != NO_MODE && !rides_along;
         QFP_TRY(
             qfp_polynomial_add_term(alone ? &part[mode] : rest, term->coefficient, term->power));
     }
     return QFP_OK;
 }
 
-static qfp_status factorise_parts(const qfp_polynomial *form, bool symmetrised, const bool *fits,
+static qfp_status factorise_parts(const cut *c, const qfp_polynomial *form,
                                   qfp_generator_parts *out)
 {
-    int modes = out->modes;
+    int modes = c->modes;
     qfp_polynomial rest, part[QFPI_MAX_MODES];
     qfp_polynomial_init(&rest, 4 * modes);
     for (int j = 0; j < modes; j++)
         qfp_polynomial_init(&part[j], 4 * modes);
-    qfp_status status = split(form, modes, symmetrised, fits, &rest, part);
+    qfp_status status = split(c, form, &rest, part);
     if (status == QFP_OK)
-        status = qfp_factorise(&rest, modes, symmetrised, &out->rest);
-    for (int j = 0; j < modes && status == QFP_OK; j++) {
-        if (part[j].count == 0)
-            continue;
-        status = qfp_factorise(&part[j], modes, symmetrised, &out->plane[j]);
-        out->has_plane[j] = status == QFP_OK;
-    }
+        status = qfp_factorise(&rest, modes, c->symmetrised, &out->rest);
+    for (int j = 0; j < modes && status == QFP_OK; j++)
+        status = qfpi_mode_parts_create(&part[j], modes, j, c->symmetrised, &out->plane[j]);
     qfp_polynomial_destroy(&rest);
     for (int j = 0; j < modes; j++)
         qfp_polynomial_destroy(&part[j]);
     return status;
 }
 
-static qfp_status create(const qfp_polynomial *form, int modes, bool symmetrised, const bool *fits,
-                         qfp_generator_parts *out)
+static qfp_status create(const cut *c, const qfp_polynomial *form, qfp_generator_parts *out)
 {
-    *out = (qfp_generator_parts){.modes = modes, .symmetrised = symmetrised};
-    qfp_status status = factorise_parts(form, symmetrised, fits, out);
+    *out = (qfp_generator_parts){.modes = c->modes, .symmetrised = c->symmetrised};
+    qfp_status status = factorise_parts(c, form, out);
     if (status != QFP_OK)
         qfp_generator_parts_destroy(out);
     return status;
+}
+
+/* Replaces *best by another cut where that moves fewer bytes. */
+static qfp_status try_cut(const cut *c, const qfp_polynomial *form, const qfp_grid *grid,
+                          qfp_generator_parts *best)
+{
+    qfp_generator_parts other;
+    qfp_application_cost cost, least;
+    QFP_TRY(create(c, form, &other));
+    qfp_generator_parts_cost(best, grid, &least);
+    qfp_generator_parts_cost(&other, grid, &cost);
+    if (cost.bytes < least.bytes) {
+        qfp_generator_parts worse = *best;
+        *best = other;
+        other = worse;
+    }
+    qfp_generator_parts_destroy(&other);
+    return QFP_OK;
 }
 
 qfp_status qfp_generator_parts_create(const qfp_polynomial *real_form, const qfp_grid *grid,
                                       bool symmetrised, const bool *fits, qfp_generator_parts *out)
 {
     static const bool none[QFPI_MAX_MODES] = {false};
-    qfp_generator_parts planes;
-    qfp_application_cost whole, split_up;
-    QFP_TRY(create(real_form, grid->modes, symmetrised, none, out));
-    qfp_status status = create(real_form, grid->modes, symmetrised, fits, &planes);
-    if (status != QFP_OK) {
+    cut c = {.modes = grid->modes, .symmetrised = symmetrised, .fits = none};
+    QFP_TRY(create(&c, real_form, out));
+    c.fits = fits;
+    qfp_status status = try_cut(&c, real_form, grid, out);
+    c.spectators = true;
+    if (status == QFP_OK)
+        status = try_cut(&c, real_form, grid, out);
+    if (status != QFP_OK)
         qfp_generator_parts_destroy(out);
-        return status;
-    }
-    qfp_generator_parts_cost(out, grid, &whole);
-    qfp_generator_parts_cost(&planes, grid, &split_up);
-    if (split_up.bytes < whole.bytes) {
-        qfp_generator_parts worse = *out;
-        *out = planes;
-        planes = worse;
-    }
-    qfp_generator_parts_destroy(&planes);
-    return QFP_OK;
+    return status;
 }
 
 void qfp_generator_parts_destroy(qfp_generator_parts *parts)
@@ -124,7 +149,7 @@ void qfp_generator_parts_destroy(qfp_generator_parts *parts)
         return;
     qfp_factorisation_destroy(&parts->rest);
     for (int j = 0; j < QFPI_MAX_MODES; j++)
-        qfp_factorisation_destroy(&parts->plane[j]);
+        qfpi_mode_parts_destroy(&parts->plane[j]);
     *parts = (qfp_generator_parts){0};
 }
 
@@ -160,15 +185,25 @@ static void add_rest(const qfp_generator_parts *parts, const qfp_grid *grid, siz
         out->half_transforms * 2.5 * size.cells * axes_log2 + out->multiplies * 6.0 * size.cells;
 }
 
-/* One-dimensional transforms of a plane: u along P (and back for the pure factor), likewise along
- * Q, and three for every product. */
-static double plane_flops(const qfp_generator_parts *parts, const qfp_factorisation *plane, int n)
+/* One-dimensional transforms and multiplications of a plane, which gathers all that ends in one
+ * mixed space before its inverse (kernels/cuda/plane.cuh); flops per cell. */
+static double plane_flops(const qfp_generator_parts *parts, const qfp_mode_parts *plane, int n)
 {
-    int pairs = (int)plane->pair_count, products = pairs * (parts->symmetrised ? 2 : 1);
-    int along_p = plane->pure_a.count > 0 || (parts->symmetrised && pairs > 0);
-    int along_q = plane->pure_b.count > 0 || pairs > 0;
-    int pure = (plane->pure_a.count > 0) + (plane->pure_b.count > 0);
-    return (along_p + along_q + pure + 3 * products) * 2.5 * log2(n) + (pure + 2 * products) * 2.0;
+    int lines = 0, factors = 0, pairs = 0;
+    bool in_a = false, in_b = false;
+    for (size_t i = 0; i < plane->count; i++) {
+        const qfp_factorisation *f = &plane->part[i].factors;
+        bool pure_a = f->pure_a.count > 0, pure_b = f->pure_b.count > 0;
+        lines += pure_a + pure_b; /* u to the space of a pure factor */
+        factors += pure_a + pure_b;
+        in_a |= pure_a || f->pair_count > 0;
+        in_b |= pure_b || (parts->symmetrised && f->pair_count > 0);
+        pairs += (int)f->pair_count;
+    }
+    int sides = parts->symmetrised ? 2 : 1;
+    lines += sides * (2 * pairs + (pairs > 0)) + in_a + in_b;
+    factors += sides * 2 * pairs;
+    return lines * 2.5 * log2(n) + factors * 3.0;
 }
 
 void qfp_generator_parts_cost(const qfp_generator_parts *parts, const qfp_grid *grid,
@@ -183,10 +218,11 @@ void qfp_generator_parts_cost(const qfp_generator_parts *parts, const qfp_grid *
     add_rest(parts, grid, size, out);
     bool started = !qfp_factorisation_is_empty(&parts->rest);
     for (int j = 0; j < parts->modes; j++) {
-        if (!parts->has_plane[j])
+        if (parts->plane[j].count == 0)
             continue;
         out->planes++;
-        out->products += (int)parts->plane[j].pair_count;
+        for (size_t i = 0; i < parts->plane[j].count; i++)
+            out->products += (int)parts->plane[j].part[i].factors.pair_count;
         out->bytes += (started ? 3.0 : 2.0) * size.z;
         out->flops += size.cells * plane_flops(parts, &parts->plane[j], grid->points[j]);
         started = true;

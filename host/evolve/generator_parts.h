@@ -1,9 +1,11 @@
 /* generator_parts.h - what of a generator is done in planes of one mode, and what on the whole
  * grid.
  *
- * A term that holds variables of one mode j only can be applied in the (Q_j, P_j) planes, all terms
- * of a mode together in one pass over u, where the backend has a kernel for it.  Everything else,
- * the rest, takes transforms of the whole grid (grid_generator.h).
+ * A term whose derivatives are those of one mode j only can be applied in the (Q_j, P_j) planes:
+ * coordinates of the other modes that it holds, its spectators, are one number per plane.  All such
+ * terms of a mode take one pass over u together, where the backend has a kernel for it.  Everything
+ * else, the rest, takes transforms of the whole grid (grid_generator.h).  Hopping, whose Poisson
+ * bracket is J (Q_2 ∂_P1 - P_2 ∂_Q1) + (1 ↔ 2), leaves no rest.
  */
 #ifndef QFPI_GENERATOR_PARTS_H
 #define QFPI_GENERATOR_PARTS_H
@@ -19,12 +21,22 @@ typedef struct qfp_application_cost {
     double floor_bytes; /* one read and one write of u */
 } qfp_application_cost;
 
+/* spectator × operator of one mode: a qfp_plane_part of backend.h. */
+typedef struct qfp_mode_part {
+    qfp_factor spectator; /* powers of (Q, P); without terms it is 1 */
+    qfp_factorisation factors;
+} qfp_mode_part;
+
+typedef struct qfp_mode_parts {
+    size_t count; /* 0: the mode has no plane */
+    qfp_mode_part *part;
+} qfp_mode_parts;
+
 typedef struct qfp_generator_parts {
     int modes;
     bool symmetrised; /* every product means ½(f g + g f) */
     qfp_factorisation rest;
-    bool has_plane[QFPI_MAX_MODES];
-    qfp_factorisation plane[QFPI_MAX_MODES]; /* of the modes that have one */
+    qfp_mode_parts plane[QFPI_MAX_MODES];
 } qfp_generator_parts;
 
 /* `real_form` as for qfp_factorise.  fits[j]: planes of mode j are possible; they are used where

@@ -190,25 +190,42 @@ static qfp_plane_factor plane_factor(const qfp_factor *factor)
     return (qfp_plane_factor){factor->count, factor->terms};
 }
 
-static qfp_status stage_plane(qfp_grid_generator *g, int mode, const qfp_factorisation *factors)
+/* The factors of all parts stand in one list, f then g of each part. */
+static void list_part(const qfp_mode_part *from, qfp_plane_factor *list, qfp_plane_part *to)
 {
-    qfp_plane_factor *list = NULL;
-    size_t pairs = factors->pair_count;
-    QFP_TRY(QFP_ALLOCATE(list, 2 * pairs, "the factors of a generator"));
+    size_t pairs = from->factors.pair_count;
     for (size_t r = 0; r < pairs; r++) {
-        list[r] = plane_factor(&factors->f[r]);
-        list[pairs + r] = plane_factor(&factors->g[r]);
+        list[r] = plane_factor(&from->factors.f[r]);
+        list[pairs + r] = plane_factor(&from->factors.g[r]);
     }
-    qfp_plane_spec spec = {.mode = mode,
-                           .symmetrised = g->symmetrised,
-                           .pure_a = plane_factor(&factors->pure_a),
-                           .pure_b = plane_factor(&factors->pure_b),
+    *to = (qfp_plane_part){.spectator = {from->spectator.count, from->spectator.terms},
+                           .pure_a = plane_factor(&from->factors.pure_a),
+                           .pure_b = plane_factor(&from->factors.pure_b),
                            .pair_count = pairs,
                            .f = list,
                            .g = list + pairs};
-    qfp_status status =
-        qfp_phase_grid_plane(g->grid, &spec, taper_a, taper_b, g->grid, &g->plane[mode]);
+}
+
+static qfp_status stage_plane(qfp_grid_generator *g, int mode, const qfp_mode_parts *parts)
+{
+    qfp_plane_factor *list = NULL;
+    qfp_plane_part *part = NULL;
+    size_t factors = 0, next = 0;
+    for (size_t i = 0; i < parts->count; i++)
+        factors += 2 * parts->part[i].factors.pair_count;
+    qfp_status status;
+    QFP_TRY_GOTO(QFP_ALLOCATE(list, factors, "the factors of a generator"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(part, parts->count, "the parts of a generator"));
+    for (size_t i = 0; i < parts->count; i++) {
+        list_part(&parts->part[i], list + next, &part[i]);
+        next += 2 * parts->part[i].factors.pair_count;
+    }
+    qfp_plane_spec spec = {
+        .mode = mode, .symmetrised = g->symmetrised, .part_count = parts->count, .part = part};
+    status = qfp_phase_grid_plane(g->grid, &spec, taper_a, taper_b, g->grid, &g->plane[mode]);
+done:
     free(list);
+    free(part);
     return status;
 }
 
@@ -225,7 +242,7 @@ qfp_status qfp_grid_generator_create(const qfp_phase_grid *grid, const qfp_polyn
     qfp_generator_parts_cost(&parts, &grid->shape, &g->cost);
     QFP_TRY_GOTO(stage_rest(g, &parts.rest));
     for (int j = 0; j < parts.modes; j++)
-        if (parts.has_plane[j])
+        if (parts.plane[j].count > 0)
             QFP_TRY_GOTO(stage_plane(g, j, &parts.plane[j]));
     g->map = (qfp_linear_map){.backend = grid->backend,
                               .context = grid->context,

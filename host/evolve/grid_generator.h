@@ -6,8 +6,9 @@
  * A = {Q, ∂_P}, B = {P, ∂_Q}: each factor multiplies in one of the two mixed spaces of backend.h.
  * Cost of one application with r products: 4 + 4r half transforms (of N axes each) and
  * 2 + 4r multiplier passes (skew).  Multipliers fade out beyond the taper of their axis.  Where the
- * backend works on planes of one mode (generator_parts.h), terms of that mode alone take one pass
- * over u together, and fade out beyond the tapers of their own mode only.
+ * backend works on planes of one mode (generator_parts.h), terms with derivatives of that mode
+ * alone take one pass over u together; they fade out beyond the tapers of their own mode, their
+ * spectators beyond their own radius.
  */
 #ifndef QFPI_GRID_GENERATOR_H
 #define QFPI_GRID_GENERATOR_H

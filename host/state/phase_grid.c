@@ -102,23 +102,46 @@ qfp_status qfp_phase_grid_symbol(const qfp_phase_grid *grid, qfp_space space, si
     return status;
 }
 
+/* window(coordinate, wavenumber 0) along one axis. */
+static qfp_status coordinate_window(const qfp_phase_grid *grid, int axis, qfp_window window,
+                                    const void *data, double **out)
+{
+    int n = qfp_phase_grid_points(grid, axis), modes = grid->shape.modes;
+    QFP_TRY(QFP_ALLOCATE(*out, (size_t)n, "a window table"));
+    for (int i = 0; i < n; i++) {
+        double z = qfp_phase_grid_coordinate(grid, axis, i);
+        (*out)[i] = axis < modes ? window(data, axis, z, 0.0) : window(data, axis - modes, 0.0, z);
+    }
+    return QFP_OK;
+}
+
 qfp_status qfp_phase_grid_plane(const qfp_phase_grid *grid, const qfp_plane_spec *spec,
                                 qfp_window window_a, qfp_window window_b, const void *data,
                                 qfp_plane **out)
 {
     qfp_plane_spec with_windows = *spec;
-    double *table_a = NULL, *table_b = NULL;
-    qfp_status status = QFP_OK;
+    double *table_a = NULL, *table_b = NULL, *along[2 * QFP_MAX_MODES] = {NULL};
+    int modes = grid->shape.modes;
+    qfp_status status;
     if (window_a != NULL)
-        status = window_table(grid, QFP_SPACE_A, spec->mode, false, window_a, data, &table_a);
-    if (status == QFP_OK && window_b != NULL)
-        status = window_table(grid, QFP_SPACE_B, spec->mode, false, window_b, data, &table_b);
+        QFP_TRY_GOTO(window_table(grid, QFP_SPACE_A, spec->mode, false, window_a, data, &table_a));
+    if (window_b != NULL)
+        QFP_TRY_GOTO(window_table(grid, QFP_SPACE_B, spec->mode, false, window_b, data, &table_b));
+    for (int axis = 0; axis < 2 * modes; axis++) {
+        qfp_window window = axis < modes ? window_a : window_b;
+        if (window == NULL || axis % modes == spec->mode)
+            continue;
+        QFP_TRY_GOTO(coordinate_window(grid, axis, window, data, &along[axis]));
+        with_windows.window_z[axis] = along[axis];
+    }
     with_windows.window_a = table_a;
     with_windows.window_b = table_b;
-    if (status == QFP_OK)
-        status = grid->backend->plane_create(grid->plan, &with_windows, out);
+    status = grid->backend->plane_create(grid->plan, &with_windows, out);
+done:
     free(table_a);
     free(table_b);
+    for (int axis = 0; axis < 2 * modes; axis++)
+        free(along[axis]);
     return status;
 }
 

@@ -38,7 +38,8 @@ qfp_status qfp_phase_grid_symbol(const qfp_phase_grid *grid, qfp_space space, si
                                  qfp_symbol **out) QFP_MUST_USE;
 
 /* Stages what one mode contributes to a generator, where the backend has planes for it; the windows
- * of `spec` are filled in from two functions as above, which may be NULL. */
+ * of `spec` are filled in from two functions as above, which may be NULL; a spectator Q_k fades
+ * like window_a at wavenumber 0, a P_k like window_b. */
 qfp_status qfp_phase_grid_plane(const qfp_phase_grid *grid, const qfp_plane_spec *spec,
                                 qfp_window window_a, qfp_window window_b, const void *data,
                                 qfp_plane **out) QFP_MUST_USE;

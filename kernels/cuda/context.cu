@@ -47,6 +47,7 @@ static qfp_status open_device(qfp_context *context)
     QFP_CUDA_TRY(cudaGetDeviceProperties(&properties, context->device),
                  "asking the device for its properties");
     context->shared_most = properties.sharedMemPerBlockOptin;
+    context->multiprocessors = properties.multiProcessorCount;
     QFP_CUDA_TRY(cudaStreamCreateWithFlags(&context->stream, cudaStreamNonBlocking),
                  "creating a stream");
     QFP_CUDA_TRY(cudaMallocHost(&context->landing, CUDA_LANDING * sizeof(double)),

@@ -15,6 +15,7 @@ struct qfp_context {
     int device;
     qfp_precision precision;
     size_t shared_most; /* bytes of shared memory that a block of this device may ask for */
+    int multiprocessors;
     size_t objects;     /* buffers and plans, which all have this precision */
     cudaStream_t stream;
     double

@@ -1,166 +1,287 @@
-/* plane_create.cu - staging of one mode's part of a generator: tables in the order of positions. */
+/* plane_create.cu - staging of one mode's part of a generator. */
 #include <math.h>
 #include <stdlib.h>
 
 #include "cuda/complex.cuh"
 #include "cuda/plane.cuh"
 #include "cuda/slots.h"
+#include "shared/axis.h"
 #include "staging/plane_stage.h"
 
 static const double two_pi = 6.283185307179586476925286766559;
 
-/* All factors on their way to the device; R is the type of the context's buffers. */
-template <class R> struct host_tables {
+/* Everything on its way to the device; R is the type of the context's buffers. */
+template <class R> struct plane_tables {
     cuda_plane_factor *factor;
-    size_t factor_count, used;
-    R *table;
-    double *re, *im; /* of one factor, natural order */
+    cuda_plane_product *product[2]; /* [along] */
+    double *row;                    /* coefficients of one factor */
+    R *coefficients;
+    size_t factors, used, spectators;
+    int count[2], inner[2], most_power;
 };
-
-static int layout_of(const qfp_grid_plan *plan, int mode, cuda_plane_layout *layout)
-{
-    return mode >= 0 && mode < plan->grid.modes &&
-           cuda_plane_layout_choose((unsigned)plan->grid.points[mode],
-                                    cuda_real_bytes(plan->context), plan->context->shared_most,
-                                    layout);
-}
 
 int cuda_plane_fits(const qfp_grid_plan *plan, int mode)
 {
     cuda_plane_layout layout;
-    return layout_of(plan, mode, &layout);
+    if (mode < 0 || mode >= plan->grid.modes)
+        return 0;
+    unsigned n = (unsigned)plan->grid.points[mode];
+    /* Where more arrays do not fit, scratch takes them. */
+    return cuda_plane_program_of(n, cuda_real_bytes(plan->context)) != nullptr &&
+           cuda_plane_layout_choose(plan->context, n, 1, &layout);
 }
 
-/* One part of a factor, [coordinate][frequency] to [position][line]. */
+/* The index of a factor, or none for one without terms. */
 template <class R>
-static size_t append(const cuda_plane_layout *layout, int occurs, const double *part,
-                     host_tables<R> *to)
+static int add_factor(const qfp_grid_plan *plan, int mode, qfp_space space,
+                      const qfp_plane_factor *factor, double share, plane_tables<R> *to)
 {
-    if (!occurs)
+    size_t n = (size_t)plan->grid.points[mode];
+    qfpi_plane_powers powers = qfpi_plane_powers_of(&plan->grid, mode, space, factor);
+    if (powers.even + powers.odd == 0)
         return CUDA_PLANE_NONE;
-    size_t n = layout->n, start = to->used;
-    for (size_t position = 0; position < n; ++position) {
-        size_t frequency = cuda_plane_frequency(layout, (unsigned)position);
-        for (size_t line = 0; line < n; ++line)
-            to->table[to->used++] = (R)part[line * n + frequency];
-    }
-    return start;
-}
-
-template <class R>
-static void add_factor(const qfp_grid_plan *plan, const qfp_plane_spec *spec,
-                       const cuda_plane_layout *layout, qfp_space space,
-                       const qfp_plane_factor *factor, double scale, host_tables<R> *to)
-{
-    qfpi_plane_parts parts = qfpi_plane_parts_of(factor);
-    cuda_plane_factor *next = &to->factor[to->factor_count++];
     /* A factor comes with a transform there and back, which multiplies by n. */
-    qfpi_plane_table(&plan->grid, spec, space, factor, scale / layout->n, to->re, to->im);
-    next->re = append(layout, parts.re, to->re, to);
-    next->im = append(layout, parts.im, to->im, to);
+    qfpi_plane_coefficients(&plan->grid, mode, space, factor, share / (double)n, to->row);
+    to->factor[to->factors] =
+        cuda_plane_factor{(unsigned)to->used, (unsigned)(to->used + (size_t)powers.even * n),
+                          powers.even, powers.odd};
+    for (size_t i = 0; i < (size_t)(powers.even + powers.odd) * n; ++i)
+        to->coefficients[to->used++] = (R)to->row[i];
+    int highest = 2 * powers.even > 2 * powers.odd + 1 ? 2 * powers.even : 2 * powers.odd + 1;
+    to->most_power = highest > to->most_power ? highest : to->most_power;
+    return (int)to->factors++;
 }
 
 template <class R>
-static void fill(const qfp_grid_plan *plan, const qfp_plane_spec *spec,
-                 const cuda_plane_layout *layout, host_tables<R> *to)
+static void add_product(int along, int first, int spectator, int last, plane_tables<R> *to)
 {
-    double share = spec->symmetrised ? 0.5 : 1.0;
-    add_factor(plan, spec, layout, QFP_SPACE_A, &spec->pure_a, 1.0, to);
-    add_factor(plan, spec, layout, QFP_SPACE_B, &spec->pure_b, 1.0, to);
-    for (size_t r = 0; r < spec->pair_count; ++r) {
-        add_factor(plan, spec, layout, QFP_SPACE_A, &spec->f[r], share, to);
-        add_factor(plan, spec, layout, QFP_SPACE_B, &spec->g[r], 1.0, to);
+    if (last == CUDA_PLANE_NONE)
+        return;
+    to->product[along][to->count[along]++] = cuda_plane_product{first, spectator, last};
+    to->inner[along] += first != CUDA_PLANE_NONE;
+}
+
+/* The pairs of all parts before the pure factors: products with an inner part come first. */
+template <class R>
+static void fill(const qfp_grid_plan *plan, const qfp_plane_spec *spec, plane_tables<R> *to)
+{
+    for (int pure = 0; pure < 2; ++pure) {
+        int next = 0;
+        for (size_t i = 0; i < spec->part_count; ++i) {
+            const qfp_plane_part *part = &spec->part[i];
+            int spectator = part->spectator.term_count > 0 ? next++ : CUDA_PLANE_NONE;
+            for (size_t r = 0; !pure && r < part->pair_count; ++r) {
+                double share = spec->symmetrised ? 0.5 : 1.0;
+                int f = add_factor(plan, spec->mode, QFP_SPACE_A, &part->f[r], share, to);
+                int g = add_factor(plan, spec->mode, QFP_SPACE_B, &part->g[r], 1.0, to);
+                if (f == CUDA_PLANE_NONE || g == CUDA_PLANE_NONE)
+                    continue;
+                add_product(CUDA_ALONG_P, g, spectator, f, to);
+                if (spec->symmetrised)
+                    add_product(CUDA_ALONG_Q, f, spectator, g, to);
+            }
+            if (!pure)
+                continue;
+            add_product(CUDA_ALONG_P, CUDA_PLANE_NONE, spectator,
+                        add_factor(plan, spec->mode, QFP_SPACE_A, &part->pure_a, 1.0, to), to);
+            add_product(CUDA_ALONG_Q, CUDA_PLANE_NONE, spectator,
+                        add_factor(plan, spec->mode, QFP_SPACE_B, &part->pure_b, 1.0, to), to);
+        }
+        to->spectators = (size_t)next;
     }
 }
 
-template <class R> static qfp_status stage_roots(qfp_plane *plane)
+/* A copy on the device that goes with the plane. */
+template <class T>
+static qfp_status keep(qfp_plane *plane, const T *from, size_t count, const T **out)
 {
-    unsigned n = plane->view.layout.n;
-    cuda_complex<R> *roots = nullptr;
-    QFP_TRY(QFP_ALLOCATE(roots, n, "the roots of a plane"));
-    for (unsigned k = 0; k < n; ++k)
-        roots[k] = cuda_complex<R>{(R)cos(two_pi * k / n), (R)-sin(two_pi * k / n)};
-    qfp_status status = cuda_copy_in(plane->context, roots, n, sizeof *roots,
-                                     "the roots of a plane", &plane->roots);
-    free(roots);
-    plane->view.roots = plane->roots;
+    void **memory = &plane->memory[plane->memories];
+    QFP_TRY(cuda_copy_in(plane->context, from, count, sizeof *from, "a table of a plane", memory));
+    plane->memories += 1;
+    *out = static_cast<const T *>(*memory);
+    return QFP_OK;
+}
+
+template <class R>
+static qfp_status keep_real(qfp_plane *plane, const double *from, size_t count, const void **out)
+{
+    R *numbers = nullptr;
+    const R *kept = nullptr;
+    QFP_TRY(QFP_ALLOCATE(numbers, count, "a table of a plane"));
+    for (size_t i = 0; i < count; ++i)
+        numbers[i] = (R)from[i];
+    qfp_status status = keep(plane, numbers, count, &kept);
+    free(numbers);
+    *out = kept;
     return status;
+}
+
+/* powers[p][k] and the window [x][k] of one space. */
+template <class R>
+static qfp_status keep_space(const qfp_grid_plan *plan, const qfp_plane_spec *spec, int along,
+                             int most_power, qfp_plane *plane)
+{
+    int n = plan->grid.points[spec->mode], of_p = along == CUDA_ALONG_P;
+    size_t cells = (size_t)n * (size_t)n, count = (size_t)(most_power + 1) * (size_t)n;
+    double *table = nullptr;
+    const double *window = of_p ? spec->window_a : spec->window_b;
+    cuda_plane_space *space = &plane->view.space[along];
+    QFP_TRY(QFP_ALLOCATE(table, cells > count ? cells : count, "a table of a plane"));
+    for (int p = 0; p <= most_power; ++p)
+        for (int k = 0; k < n; ++k)
+            table[p * n + k] = qfpi_axis_power_cell(
+                1, k, n, plan->grid.extent[of_p ? plan->grid.modes + spec->mode : spec->mode], p);
+    qfp_status status = keep_real<R>(plane, table, count, &space->powers);
+    if (status == QFP_OK && window != nullptr) {
+        for (int x = 0; x < n; ++x)
+            for (int k = 0; k < n; ++k)
+                table[x * n + k] = of_p ? window[x * n + k] : window[k * n + x];
+        status = keep_real<R>(plane, table, cells, &space->window);
+    }
+    free(table);
+    return status;
+}
+
+template <class R> static qfp_status keep_roots(unsigned n, qfp_plane *plane)
+{
+    double *roots = nullptr;
+    QFP_TRY(QFP_ALLOCATE(roots, 2 * (size_t)n, "the roots of a plane"));
+    for (unsigned k = 0; k < n; ++k) {
+        roots[2 * k] = cos(two_pi * k / n);
+        roots[2 * k + 1] = -sin(two_pi * k / n);
+    }
+    qfp_status status = keep_real<R>(plane, roots, 2 * (size_t)n, &plane->view.roots);
+    free(roots);
+    return status;
+}
+
+static qfp_status keep_spectators(const qfp_grid *grid, const qfp_plane_spec *spec, size_t count,
+                                  qfp_plane *plane)
+{
+    double *values = nullptr;
+    size_t next = 0, planes = plane->view.planes;
+    if (count == 0)
+        return QFP_OK;
+    QFP_TRY(QFP_ALLOCATE(values, count * planes, "the spectators of a plane"));
+    for (size_t i = 0; i < spec->part_count; ++i)
+        if (spec->part[i].spectator.term_count > 0)
+            qfpi_plane_spectator(grid, spec, &spec->part[i].spectator, values + planes * next++);
+    qfp_status status = keep(plane, values, count * planes, &plane->view.spectators);
+    free(values);
+    return status;
+}
+
+static void fill_view(const qfp_grid *grid, int mode, cuda_plane_view *view)
+{
+    view->planes = qfpi_plane_count(grid, mode);
+    view->between = view->after = 1;
+    for (int j = 0; j < grid->modes; ++j) {
+        size_t n = (size_t)grid->points[j];
+        view->between *= j != mode ? n : 1; /* Q axes behind mode j, P axes in front of it */
+        view->after *= j > mode ? n : 1;
+    }
+}
+
+/* The layout, and the blocks of a launch: one per pair of planes, but in scratch only as many as
+ * run at a time, since each needs its own. */
+static qfp_status choose_launch(qfp_plane *plane, unsigned n)
+{
+    qfp_context *context = plane->context;
+    cuda_plane_view *view = &plane->view;
+    const size_t most = (size_t)1 << 30;
+    size_t pairs = (view->planes + 1) / 2;
+    if (!cuda_plane_layout_choose(context, n, view->arrays, &plane->layout))
+        return QFP_FAIL(QFP_UNSUPPORTED,
+                        "lines of %u points do not fit the shared memory of a block (%zu bytes)", n,
+                        context->shared_most);
+    const cuda_plane_geometry g = cuda_plane_geometry_of(n, (unsigned)cuda_real_bytes(context) / 4);
+    const void *kernel = plane->program->kernel[plane->layout.in_scratch];
+    view->kept_at = plane->layout.kept_at;
+    if (plane->layout.shared_bytes > 48 * 1024) /* beyond, a kernel has to ask */
+        QFP_CUDA_TRY(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
+                                          (int)context->shared_most),
+                     "asking for the shared memory of a plane");
+    if (plane->layout.in_scratch) {
+        int blocks = 0;
+        QFP_CUDA_TRY(cudaOccupancyMaxActiveBlocksPerMultiprocessor(
+                         &blocks, kernel, (int)(g.warps * CUDA_WARP), plane->layout.shared_bytes),
+                     "asking for the blocks of a plane");
+        size_t at_a_time = (size_t)(blocks < 1 ? 1 : blocks) * (size_t)context->multiprocessors;
+        pairs = pairs < at_a_time ? pairs : at_a_time;
+        QFP_TRY(cuda_allocate(pairs, plane->layout.part_bytes, "scratch of a plane",
+                              &plane->memory[plane->memories]));
+        view->scratch = plane->memory[plane->memories++];
+    }
+    plane->blocks = (unsigned)(pairs < most ? pairs : most);
+    return QFP_OK;
 }
 
 template <class R>
 static qfp_status stage_tables(const qfp_grid_plan *plan, const qfp_plane_spec *spec,
-                               qfp_plane *plane)
+                               plane_tables<R> *to, qfp_plane *plane)
 {
-    const cuda_plane_layout *layout = &plane->view.layout;
-    size_t n = layout->n, factors = 2 + 2 * spec->pair_count;
-    host_tables<R> to = {};
-    qfp_status status = QFP_ALLOCATE(to.factor, factors, "the factors of a plane");
-    if (status == QFP_OK)
-        status = QFP_ALLOCATE(to.table, 2 * factors * n * n, "the tables of a plane");
-    if (status == QFP_OK)
-        status = QFP_ALLOCATE(to.re, n * n, "a table of a plane");
-    if (status == QFP_OK)
-        status = QFP_ALLOCATE(to.im, n * n, "a table of a plane");
-    if (status == QFP_OK) {
-        fill(plan, spec, layout, &to);
-        status = cuda_stage(plane->context, to.factor, factors, "the factors of a plane",
-                            &plane->factor);
+    cuda_plane_view *view = &plane->view;
+    const R *coefficients = nullptr;
+    fill(plan, spec, to);
+    QFP_TRY(keep(plane, to->factor, to->factors, &view->factor));
+    QFP_TRY(keep(plane, to->coefficients, to->used, &coefficients));
+    view->coefficients = coefficients;
+    view->arrays = 1;
+    for (int along = CUDA_ALONG_Q; along <= CUDA_ALONG_P; ++along) {
+        cuda_plane_gather *gather = &view->gather[along];
+        gather->inner = to->inner[along];
+        gather->count = to->count[along];
+        view->arrays = gather->inner > view->arrays ? gather->inner : view->arrays;
+        QFP_TRY(keep(plane, to->product[along], (size_t)gather->count, &gather->product));
+        QFP_TRY(keep_space<R>(plan, spec, along, to->most_power, plane));
     }
-    if (status == QFP_OK)
-        status = cuda_copy_in(plane->context, to.table, to.used, sizeof(R), "the tables of a plane",
-                              &plane->tables);
-    plane->view.factor = plane->factor;
-    plane->view.tables = plane->tables;
-    free(to.factor);
-    free(to.table);
-    free(to.re);
-    free(to.im);
-    return status;
+    QFP_TRY(keep_spectators(&plan->grid, spec, to->spectators, plane));
+    unsigned n = (unsigned)plan->grid.points[spec->mode];
+    QFP_TRY(keep_roots<R>(n, plane));
+    return choose_launch(plane, n);
 }
 
-static void fill_view(const qfp_grid *grid, const qfp_plane_spec *spec, cuda_plane_view *view)
-{
-    view->planes = view->between = view->after = 1;
-    for (int j = 0; j < grid->modes; ++j) {
-        size_t n = (size_t)grid->points[j];
-        view->planes *= j != spec->mode ? n * n : 1;
-        view->between *= j != spec->mode ? n : 1; /* Q axes behind mode j, P axes in front of it */
-        view->after *= j > spec->mode ? n : 1;
-    }
-    view->has_pure_a = spec->pure_a.term_count > 0;
-    view->has_pure_b = spec->pure_b.term_count > 0;
-    view->pairs = (int)spec->pair_count;
-    view->symmetrised = spec->symmetrised && spec->pair_count > 0;
-}
-
+template <class R>
 static qfp_status stage(const qfp_grid_plan *plan, const qfp_plane_spec *spec, qfp_plane *plane)
 {
-    qfp_context *context = plan->context;
-    fill_view(&plan->grid, spec, &plane->view);
-    if (context->precision == QFP_PRECISION_SINGLE) {
-        QFP_TRY(stage_roots<float>(plane));
-        return stage_tables<float>(plan, spec, plane);
-    }
-    QFP_TRY(stage_roots<double>(plane));
-    return stage_tables<double>(plan, spec, plane);
+    size_t n = (size_t)plan->grid.points[spec->mode], pairs = 0, parts = spec->part_count;
+    const size_t rows = QFPI_MAX_DEGREE + 2; /* of a factor: even and odd powers up to the degree */
+    for (size_t i = 0; i < parts; ++i)
+        pairs += spec->part[i].pair_count;
+    plane_tables<R> to = {};
+    to.most_power = 2;
+    qfp_status status = QFP_ALLOCATE(to.factor, 2 * (parts + pairs), "the factors of a plane");
+    if (status == QFP_OK)
+        status = QFP_ALLOCATE(to.row, rows * n, "the factors of a plane");
+    if (status == QFP_OK)
+        status =
+            QFP_ALLOCATE(to.coefficients, 2 * (parts + pairs) * rows * n, "the factors of a plane");
+    for (int along = 0; along < 2 && status == QFP_OK; ++along)
+        status = QFP_ALLOCATE(to.product[along], parts + pairs, "the products of a plane");
+    if (status == QFP_OK)
+        status = stage_tables(plan, spec, &to, plane);
+    free(to.factor);
+    free(to.row);
+    free(to.coefficients);
+    free(to.product[0]);
+    free(to.product[1]);
+    return status;
 }
 
 qfp_status cuda_plane_create(qfp_grid_plan *plan, const qfp_plane_spec *spec, qfp_plane **out)
 {
     *out = nullptr;
-    cuda_plane_layout layout;
     QFP_TRY(qfpi_plane_check(&plan->grid, spec));
-    if (!layout_of(plan, spec->mode, &layout))
-        return QFP_FAIL(QFP_UNSUPPORTED,
-                        "planes of %d x %d points do not fit the shared memory of a block (%zu "
-                        "bytes), or %d has a prime factor above 7",
-                        plan->grid.points[spec->mode], plan->grid.points[spec->mode],
-                        plan->context->shared_most, plan->grid.points[spec->mode]);
+    if (!cuda_plane_fits(plan, spec->mode))
+        return QFP_FAIL(QFP_UNSUPPORTED, "no kernel for planes of %d x %d points on this device",
+                        plan->grid.points[spec->mode], plan->grid.points[spec->mode]);
     qfp_plane *plane = nullptr;
     QFP_TRY(QFP_ALLOCATE(plane, 1, "a plane"));
     plane->context = plan->context;
-    plane->view.layout = layout;
-    qfp_status status = stage(plan, spec, plane);
+    plane->program = cuda_plane_program_of((unsigned)plan->grid.points[spec->mode],
+                                           cuda_real_bytes(plan->context));
+    fill_view(&plan->grid, spec->mode, &plane->view);
+    qfp_status status = CUDA_BY_PRECISION(plan->context, stage, plan, spec, plane);
     if (status != QFP_OK) {
         cuda_plane_destroy(plane);
         return status;
@@ -173,8 +294,7 @@ void cuda_plane_destroy(qfp_plane *plane)
 {
     if (plane == nullptr)
         return;
-    (void)cudaFree(plane->factor);
-    (void)cudaFree(plane->tables);
-    (void)cudaFree(plane->roots);
+    for (int i = 0; i < plane->memories; ++i)
+        (void)cudaFree(plane->memory[i]);
     free(plane);
 }

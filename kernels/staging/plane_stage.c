@@ -1,6 +1,8 @@
 /* plane_stage.c - see plane_stage.h. */
 #include "staging/plane_stage.h"
 
+#include <string.h>
+
 #include "shared/axis.h"
 
 /* Of the wavenumber and of the coordinate of mode j in a term of a space. */
@@ -16,23 +18,50 @@ static int coordinate_power(const qfp_grid *grid, int mode, qfp_space space,
     return term->power[space == QFP_SPACE_A ? mode : grid->modes + mode];
 }
 
+/* own: only the axes of `mode` may occur; else only those of the others. */
+static qfp_status check_term(const qfp_grid *grid, int mode, int own, const qfp_symbol_term *term)
+{
+    for (int axis = 0; axis < 2 * grid->modes; ++axis) {
+        if (term->power[axis] == 0)
+            continue;
+        if ((axis % grid->modes == mode) != own)
+            return QFP_FAIL(QFP_INTERNAL, "a term of mode %d in the plane of mode %d",
+                            axis % grid->modes, mode);
+        if (term->power[axis] > QFPI_MAX_DEGREE)
+            return QFP_FAIL(QFP_UNSUPPORTED,
+                            "a Hamiltonian of degree %d in one variable; %d is the highest",
+                            term->power[axis], QFPI_MAX_DEGREE);
+    }
+    return QFP_OK;
+}
+
 static qfp_status check_factor(const qfp_grid *grid, int mode, qfp_space space,
                                const qfp_plane_factor *factor)
 {
     for (size_t t = 0; t < factor->term_count; ++t) {
         const qfp_symbol_term *term = &factor->terms[t];
-        for (int axis = 0; axis < 2 * grid->modes; ++axis) {
-            if (term->power[axis] != 0 && axis % grid->modes != mode)
-                return QFP_FAIL(QFP_INTERNAL, "a term of mode %d in the plane of mode %d",
-                                axis % grid->modes, mode);
-            if (term->power[axis] > QFPI_MAX_DEGREE)
-                return QFP_FAIL(QFP_UNSUPPORTED,
-                                "a Hamiltonian of degree %d in one variable; %d is the highest",
-                                term->power[axis], QFPI_MAX_DEGREE);
-        }
+        QFP_TRY(check_term(grid, mode, 1, term));
         int odd = wavenumber_power(grid, mode, space, term) % 2;
         if ((odd ? term->re : term->im) != 0.0)
             return QFP_FAIL(QFP_INTERNAL, "term %zu of a factor is no real operator", t);
+    }
+    return QFP_OK;
+}
+
+static qfp_status check_part(const qfp_grid *grid, int mode, const qfp_plane_part *part)
+{
+    if (part->pure_a.term_count + part->pure_b.term_count + part->pair_count == 0)
+        return QFP_FAIL(QFP_INTERNAL, "nothing to do in the planes of mode %d", mode);
+    for (size_t t = 0; t < part->spectator.term_count; ++t) {
+        QFP_TRY(check_term(grid, mode, 0, &part->spectator.terms[t]));
+        if (part->spectator.terms[t].im != 0.0)
+            return QFP_FAIL(QFP_INTERNAL, "a spectator that is not real");
+    }
+    QFP_TRY(check_factor(grid, mode, QFP_SPACE_A, &part->pure_a));
+    QFP_TRY(check_factor(grid, mode, QFP_SPACE_B, &part->pure_b));
+    for (size_t r = 0; r < part->pair_count; ++r) {
+        QFP_TRY(check_factor(grid, mode, QFP_SPACE_A, &part->f[r]));
+        QFP_TRY(check_factor(grid, mode, QFP_SPACE_B, &part->g[r]));
     }
     return QFP_OK;
 }
@@ -41,49 +70,83 @@ qfp_status qfpi_plane_check(const qfp_grid *grid, const qfp_plane_spec *spec)
 {
     if (spec->mode < 0 || spec->mode >= grid->modes)
         return QFP_FAIL(QFP_INTERNAL, "no mode %d in a grid of %d", spec->mode, grid->modes);
-    if (spec->pure_a.term_count + spec->pure_b.term_count + spec->pair_count == 0)
+    if (spec->part_count == 0)
         return QFP_FAIL(QFP_INTERNAL, "nothing to do in the planes of mode %d", spec->mode);
-    QFP_TRY(check_factor(grid, spec->mode, QFP_SPACE_A, &spec->pure_a));
-    QFP_TRY(check_factor(grid, spec->mode, QFP_SPACE_B, &spec->pure_b));
-    for (size_t r = 0; r < spec->pair_count; ++r) {
-        QFP_TRY(check_factor(grid, spec->mode, QFP_SPACE_A, &spec->f[r]));
-        QFP_TRY(check_factor(grid, spec->mode, QFP_SPACE_B, &spec->g[r]));
-    }
+    for (size_t i = 0; i < spec->part_count; ++i)
+        QFP_TRY(check_part(grid, spec->mode, &spec->part[i]));
     return QFP_OK;
 }
 
-qfpi_plane_parts qfpi_plane_parts_of(const qfp_plane_factor *factor)
+size_t qfpi_plane_count(const qfp_grid *grid, int mode)
 {
-    qfpi_plane_parts parts = {0, 0};
-    for (size_t t = 0; t < factor->term_count; ++t) {
-        parts.re |= factor->terms[t].re != 0.0;
-        parts.im |= factor->terms[t].im != 0.0;
-    }
-    return parts;
+    size_t planes = 1;
+    for (int k = 0; k < grid->modes; ++k)
+        planes *= k != mode ? (size_t)grid->points[k] * (size_t)grid->points[k] : 1;
+    return planes;
 }
 
-void qfpi_plane_table(const qfp_grid *grid, const qfp_plane_spec *spec, qfp_space space,
-                      const qfp_plane_factor *factor, double scale, double *re, double *im)
+qfpi_plane_powers qfpi_plane_powers_of(const qfp_grid *grid, int mode, qfp_space space,
+                                       const qfp_plane_factor *factor)
 {
-    int n = grid->points[spec->mode], in_a = space == QFP_SPACE_A;
-    double coordinate_extent = grid->extent[in_a ? spec->mode : grid->modes + spec->mode];
-    double wavenumber_extent = grid->extent[in_a ? grid->modes + spec->mode : spec->mode];
-    const double *window = in_a ? spec->window_a : spec->window_b;
-    for (int i = 0; i < n; ++i)
-        for (int k = 0; k < n; ++k) {
-            double sum_re = 0.0, sum_im = 0.0;
-            for (size_t t = 0; t < factor->term_count; ++t) {
-                const qfp_symbol_term *term = &factor->terms[t];
-                double product =
-                    qfpi_axis_power_cell(0, i, n, coordinate_extent,
-                                         coordinate_power(grid, spec->mode, space, term)) *
-                    qfpi_axis_power_cell(1, k, n, wavenumber_extent,
-                                         wavenumber_power(grid, spec->mode, space, term));
-                sum_re += term->re * product;
-                sum_im += term->im * product;
-            }
-            double w = window == NULL ? scale : scale * window[in_a ? i * n + k : k * n + i];
-            re[i * n + k] = w * sum_re;
-            im[i * n + k] = w * sum_im;
+    qfpi_plane_powers powers = {0, 0};
+    for (size_t t = 0; t < factor->term_count; ++t) {
+        int power = wavenumber_power(grid, mode, space, &factor->terms[t]);
+        int *count = power % 2 ? &powers.odd : &powers.even;
+        if (*count < power / 2 + 1)
+            *count = power / 2 + 1;
+    }
+    return powers;
+}
+
+void qfpi_plane_coefficients(const qfp_grid *grid, int mode, qfp_space space,
+                             const qfp_plane_factor *factor, double scale, double *out)
+{
+    int n = grid->points[mode];
+    double extent = grid->extent[space == QFP_SPACE_A ? mode : grid->modes + mode];
+    qfpi_plane_powers powers = qfpi_plane_powers_of(grid, mode, space, factor);
+    memset(out, 0, (size_t)(powers.even + powers.odd) * (size_t)n * sizeof *out);
+    for (size_t t = 0; t < factor->term_count; ++t) {
+        const qfp_symbol_term *term = &factor->terms[t];
+        int k = wavenumber_power(grid, mode, space, term);
+        int x = coordinate_power(grid, mode, space, term);
+        double *row = out + (size_t)(k / 2 + (k % 2 ? powers.even : 0)) * (size_t)n;
+        for (int i = 0; i < n; ++i)
+            row[i] +=
+                scale * (k % 2 ? term->im : term->re) * qfpi_axis_power_cell(0, i, n, extent, x);
+    }
+}
+
+static double spectator_term(const qfp_grid *grid, const qfp_plane_spec *spec,
+                             const qfp_symbol_term *term, const int *index)
+{
+    double product = term->re;
+    for (int axis = 0; axis < 2 * grid->modes; ++axis) {
+        if (term->power[axis] == 0)
+            continue;
+        const double *window = spec->window_z[axis];
+        product *= qfpi_axis_power_cell(0, index[axis], grid->points[axis % grid->modes],
+                                        grid->extent[axis], term->power[axis]);
+        product *= window != NULL ? window[index[axis]] : 1.0;
+    }
+    return product;
+}
+
+void qfpi_plane_spectator(const qfp_grid *grid, const qfp_plane_spec *spec,
+                          const qfp_real_polynomial *spectator, double *out)
+{
+    int index[2 * QFPI_MAX_MODES] = {0};
+    size_t planes = qfpi_plane_count(grid, spec->mode);
+    for (size_t plane = 0; plane < planes; ++plane) {
+        size_t rest = plane;
+        for (int axis = 2 * grid->modes - 1; axis >= 0; --axis) {
+            size_t n = (size_t)grid->points[axis % grid->modes];
+            if (axis % grid->modes == spec->mode)
+                continue;
+            index[axis] = (int)(rest % n);
+            rest /= n;
         }
+        out[plane] = 0.0;
+        for (size_t t = 0; t < spectator->term_count; ++t)
+            out[plane] += spectator_term(grid, spec, &spectator->terms[t], index);
+    }
 }

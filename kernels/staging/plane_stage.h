@@ -1,4 +1,4 @@
-/* plane_stage.h - the factors of one mode's part of a generator as tables over its plane. */
+/* plane_stage.h - one mode's part of a generator as the tables that a plane kernel reads. */
 #ifndef QFPI_STAGING_PLANE_STAGE_H
 #define QFPI_STAGING_PLANE_STAGE_H
 
@@ -8,20 +8,30 @@
 extern "C" {
 #endif
 
-/* QFP_INTERNAL for a mode that the grid has not, terms of other modes, and factors that are no real
- * operators; QFP_UNSUPPORTED for a power above QFPI_MAX_DEGREE. */
+/* QFP_INTERNAL for a mode that the grid has not, terms of other modes, spectators of this mode, and
+ * factors that are no real operators; QFP_UNSUPPORTED for a power above QFPI_MAX_DEGREE. */
 qfp_status qfpi_plane_check(const qfp_grid *grid, const qfp_plane_spec *spec) QFP_MUST_USE;
 
-/* re + i im = scale × window × factor at (coordinate i, wavenumber k): both tables [i][k], n_j ×
- * n_j numbers, in A (Q, k_P) and in B (P, k_Q).  Of a checked spec. */
-void qfpi_plane_table(const qfp_grid *grid, const qfp_plane_spec *spec, qfp_space space,
-                      const qfp_plane_factor *factor, double scale, double *re, double *im);
+/* Planes of one mode in an array on Z: Π n_k² over the other modes. */
+size_t qfpi_plane_count(const qfp_grid *grid, int mode);
 
-/* Parts of a factor that occur. */
-typedef struct qfpi_plane_parts {
-    int re, im;
-} qfpi_plane_parts;
-qfpi_plane_parts qfpi_plane_parts_of(const qfp_plane_factor *factor);
+/* How many even and odd powers of its wavenumber a factor of a checked spec needs:
+ *     Σ_{m < even} even_m(x) k^2m + i k Σ_{m < odd} odd_m(x) k^2m. */
+typedef struct qfpi_plane_powers {
+    int even, odd;
+} qfpi_plane_powers;
+qfpi_plane_powers qfpi_plane_powers_of(const qfp_grid *grid, int mode, qfp_space space,
+                                       const qfp_plane_factor *factor);
+
+/* out[even + odd][n_j]: scale × even_m and then scale × odd_m at every coordinate of the space (Q_j
+ * in A, P_j in B). */
+void qfpi_plane_coefficients(const qfp_grid *grid, int mode, qfp_space space,
+                             const qfp_plane_factor *factor, double scale, double *out);
+
+/* out[planes]: Σ_t re_t Π_a (z_a^power window_a) over the axes a with a power, in every plane; the
+ * last axis of the other modes runs fastest. */
+void qfpi_plane_spectator(const qfp_grid *grid, const qfp_plane_spec *spec,
+                          const qfp_real_polynomial *spectator, double *out);
 
 #ifdef __cplusplus
 }

@@ -3,10 +3,12 @@
  * Threads that never meet a barrier follow one another on the stack of one fiber.  A thread that
  * does keeps its stack and another fiber takes the next thread, so that a block needs as many
  * stacks as threads wait.  When no thread is left to begin, all must be waiting at one line: then
- * the barrier is passed and each continues in turn.
+ * the barrier is passed and each continues in turn.  Before that, every warp whose threads all wait
+ * at one __syncwarp() goes on by itself.
  */
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <sys/mman.h>
 #include <unistd.h>
 #include <vector>
@@ -28,9 +30,12 @@ namespace {
 struct waiter {
     fiber *stack;
     unsigned int thread;
+    bool of_warp; /* at __syncwarp(), else at __syncthreads() */
     const char *file;
     int line;
 };
+
+constexpr unsigned int warp_size = 32;
 
 /* The block that runs. */
 struct {
@@ -101,6 +106,12 @@ fiber *an_idle_fiber()
     return f;
 }
 
+bool same_place(const waiter &a, const waiter &b)
+{
+    return a.of_warp == b.of_warp && a.line == b.line &&
+           (a.file == b.file || strcmp(a.file, b.file) == 0);
+}
+
 bool barrier_is_complete()
 {
     const waiter &first = block.waiting.front();
@@ -111,13 +122,36 @@ bool barrier_is_complete()
         return false;
     }
     for (const waiter &w : block.waiting)
-        if (w.line != first.line || (w.file != first.file && strcmp(w.file, first.file) != 0)) {
+        if (first.of_warp || !same_place(w, first)) {
             report("%s: in block (%u, %u, %u) thread %u waits at %s:%d, but thread %u at %s:%d",
                    block.shape->name, blockIdx.x, blockIdx.y, blockIdx.z, first.thread, first.file,
                    first.line, w.thread, w.file, w.line);
             return false;
         }
     return true;
+}
+
+/* Takes the threads of one warp that all wait at one __syncwarp() out of the list; none where there
+ * is no such warp. */
+std::vector<waiter> take_a_warp()
+{
+    std::vector<waiter> taken, left;
+    for (const waiter first : block.waiting) {
+        unsigned int start = first.thread / warp_size * warp_size;
+        size_t rest = block.order.size() - start;
+        auto belongs = [&](const waiter &w) {
+            return w.thread / warp_size * warp_size == start && same_place(w, first);
+        };
+        if (!first.of_warp ||
+            static_cast<size_t>(std::count_if(block.waiting.begin(), block.waiting.end(),
+                                              belongs)) != std::min<size_t>(rest, warp_size))
+            continue;
+        std::partition_copy(block.waiting.begin(), block.waiting.end(), std::back_inserter(taken),
+                            std::back_inserter(left), belongs);
+        block.waiting.swap(left);
+        break;
+    }
+    return taken;
 }
 
 /* What waits cannot be unwound: its stacks are thrown away. */
@@ -135,12 +169,13 @@ void run_block()
     while (block.begun < block.order.size())
         fiber_resume(an_idle_fiber());
     while (!block.waiting.empty()) {
-        if (!barrier_is_complete()) {
+        std::vector<waiter> passing = take_a_warp();
+        if (passing.empty() && !barrier_is_complete()) {
             abandon();
             return;
         }
-        std::vector<waiter> passing;
-        passing.swap(block.waiting);
+        if (passing.empty())
+            passing.swap(block.waiting);
         arrange(passing);
         for (const waiter &w : passing) {
             take_place(w.thread);
@@ -242,10 +277,10 @@ bool run_block_at(uint64_t k)
 
 } // namespace
 
-void barrier(const char *file, int line)
+void barrier(bool of_warp, const char *file, int line)
 {
     fiber *f = fiber_running();
-    block.waiting.push_back({f, block.thread, file, line});
+    block.waiting.push_back({f, block.thread, of_warp, file, line});
     fiber_yield();
 }
 

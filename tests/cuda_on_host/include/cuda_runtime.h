@@ -29,11 +29,13 @@
 #define __forceinline__ inline __attribute__((always_inline))
 #define __noinline__ __attribute__((noinline))
 #define __launch_bounds__(...)
+#define __grid_constant__
 #define __constant__ static
 /* One array for all blocks, since blocks run one after the other; in a section of its own, so that
  * each block finds it poisoned. */
 #define __shared__ static __attribute__((section("shim_shared")))
-#define __syncthreads() shim::barrier(__FILE__, __LINE__)
+#define __syncthreads() shim::barrier(false, __FILE__, __LINE__)
+#define __syncwarp() shim::barrier(true, __FILE__, __LINE__)
 
 typedef enum cudaError {
     cudaSuccess = 0,
@@ -155,7 +157,7 @@ cudaError_t set_kernel_shared(const void *kernel, cudaFuncAttribute attribute, i
 cudaError_t active_blocks(int *blocks, int threads, size_t shared_bytes);
 
 /* Waits at a barrier of the running block; see ../block.cpp. */
-void barrier(const char *file, int line);
+void barrier(bool of_warp, const char *file, int line);
 /* The dynamic shared memory of the running block. */
 void *dynamic_shared(size_t alignment);
 
