@@ -20,7 +20,7 @@ struct cuda_plane_geometry {
     unsigned lines;         /* that a warp takes at a time */
     unsigned sets;          /* of so many lines in a plane */
     unsigned warps;         /* of a block; each takes every warps-th set */
-    unsigned blocks;        /* that the registers of a multiprocessor have room for */
+    unsigned blocks;        /* at a time on a multiprocessor */
     unsigned pitch; /* of the rows in shared memory: odd, so that a column meets all banks */
 };
 
@@ -39,17 +39,32 @@ static constexpr QFP_HD unsigned cuda_plane_second(unsigned n)
     return 0;
 }
 
-/* 32-bit registers of a thread: a line's share twice (what moves and what is gathered), twiddles,
- * and what addresses take (read off the compiled kernels). */
+/* Shared memory of a multiprocessor where there is most of it (compute capability 9.0). */
+#define CUDA_SHARED (228u * 1024u)
+
+/* Registers that a thread can do with: a line's share twice (what moves and what is gathered),
+ * twiddles, and what addresses take; a fifth of that may pass through local memory, which is a
+ * hundred bytes and cheaper than warps that are missing (bench/gpu/static.sh shows it). */
 static constexpr QFP_HD unsigned cuda_plane_registers(unsigned first, unsigned second,
                                                       unsigned real_words)
 {
-    unsigned wanted = real_words * (2 * 2 * second + 2 * (first - 1)) + 36;
-    return wanted < 64 ? 64 : wanted > 255 ? 255 : wanted;
+    return (real_words * (2 * 2 * second + 2 * (first - 1)) + 36) * 4 / 5;
 }
 
-/* real_words: 2 for double, 1 for float.  Warps: 16 at most, or as many as have registers, and no
- * more than it takes to go through the sets in as many rounds. */
+/* Warps with so many registers a thread: a quarter of a multiprocessor has 512 times 32, given out
+ * in eights. */
+static constexpr QFP_HD unsigned cuda_plane_warps(unsigned registers)
+{
+    for (unsigned each = 16; each > 0; --each)
+        if (512 / each / 8 * 8 >= registers)
+            return 4 * each;
+    return 4;
+}
+
+/* real_words: 2 for double, 1 for float.
+ *
+ * As many rounds over the sets as give the multiprocessor most warps, 16 being enough, with the
+ * blocks that its registers and, for two complex planes each, its shared memory have room for. */
 static constexpr QFP_HD cuda_plane_geometry cuda_plane_geometry_of(unsigned n, unsigned real_words)
 {
     cuda_plane_geometry g = {};
@@ -57,12 +72,20 @@ static constexpr QFP_HD cuda_plane_geometry cuda_plane_geometry_of(unsigned n, u
     g.first = n / g.second;
     g.lines = CUDA_WARP / g.second;
     g.sets = (n + g.lines - 1) / g.lines;
-    unsigned registers = cuda_plane_registers(g.first, g.second, real_words);
-    unsigned most = 65536 / (registers * CUDA_WARP); /* warps on a multiprocessor */
-    unsigned warps = most < 16 ? most : 16, rounds = (g.sets + warps - 1) / warps;
-    g.warps = (g.sets + rounds - 1) / rounds;
-    g.blocks = most / g.warps < 16 ? most / g.warps : 16;
     g.pitch = n | 1;
+    unsigned most = cuda_plane_warps(cuda_plane_registers(g.first, g.second, real_words));
+    unsigned by_shared = CUDA_SHARED / (16 * real_words * n * g.pitch + 1024), best = 0;
+    by_shared = by_shared < 1 ? 1 : by_shared;
+    for (unsigned rounds = 1; rounds <= g.sets && best < 16; ++rounds) {
+        unsigned warps = (g.sets + rounds - 1) / rounds, blocks = (16 + warps - 1) / warps;
+        blocks = blocks * warps <= most ? blocks : most / warps;
+        blocks = blocks <= by_shared ? blocks : by_shared;
+        if (warps <= 16 && warps * blocks > best) {
+            best = warps * blocks;
+            g.warps = warps;
+            g.blocks = blocks;
+        }
+    }
     return g;
 }
 
