@@ -143,6 +143,59 @@ Test(shim, a_thread_that_skips_a_barrier_is_found)
     is_punished(cudaErrorLaunchFailure, "31 of 32 threads");
 }
 
+/* Every warp turns its 32 numbers round, warp w as often as w + 1 times, and then all meet. */
+template <bool with_barrier> __global__ void k_turn_warps(int *data)
+{
+    __shared__ int row[96];
+    unsigned first = threadIdx.x / 32 * 32, lane = threadIdx.x % 32;
+    for (unsigned turn = 0; turn <= threadIdx.x / 32; ++turn) {
+        row[first + lane] = data[threadIdx.x];
+        if (with_barrier)
+            __syncwarp();
+        data[threadIdx.x] = row[first + 31 - lane];
+        if (with_barrier)
+            __syncwarp();
+    }
+    __syncthreads();
+}
+
+/* Of 96 numbers: how many are not where an odd number of turns of warps 0 and 2 leaves them. */
+static int wrong_after_turns(void (*turn)(int *))
+{
+    std::vector<int> numbers(96);
+    for (int i = 0; i < 96; ++i)
+        numbers[i] = i;
+    device<int> data(numbers);
+    QFP_LAUNCH(turn, 1, 96, 0, nullptr, data.data);
+    std::vector<int> got = data.read();
+    int wrong = 0;
+    for (int i = 0; i < 96; ++i)
+        wrong += got[i] != (i / 32 == 1 ? i : i / 32 * 32 + 31 - i % 32);
+    return wrong;
+}
+
+Test(shim, warps_wait_for_their_own_threads)
+{
+    cr_assert(eq(int, wrong_after_turns(k_turn_warps<true>), 0));
+    cr_assert(gt(int, wrong_after_turns(k_turn_warps<false>), 0));
+}
+
+__global__ void k_half_a_warp(int *out)
+{
+    if (threadIdx.x % 32 < 16)
+        __syncwarp();
+    else
+        __syncthreads();
+    out[threadIdx.x] = 1;
+}
+
+Test(shim, half_a_warp_at_its_barrier_is_found)
+{
+    device<int> out(64);
+    QFP_LAUNCH(k_half_a_warp, 1, 64, 0, nullptr, out.data);
+    is_punished(cudaErrorLaunchFailure, "but thread");
+}
+
 __global__ void k_nothing(double *)
 {
 }
