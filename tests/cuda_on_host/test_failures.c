@@ -84,15 +84,18 @@ static qfp_status use_paths(const qfp_backend *b, qfp_context *context)
     return status;
 }
 
-/* One mode's part of a generator: Q ∂_P + ∂_Q ∂_P. */
+/* One mode's part of a generator: Q_2 (Q_1 ∂_P1 + ∂_Q1 ∂_P1). */
 static qfp_status use_plane(const qfp_backend *b, qfp_grid_plan *plan, const qfp_buffer *x,
                             qfp_buffer *y)
 {
     static const qfp_symbol_term turn = {.im = 1, .power = {1, 0, 1, 0}},
                                  along_p = {.im = 1, .power = {0, 0, 1, 0}},
-                                 along_q = {.im = 1, .power = {1, 0, 0, 0}};
+                                 along_q = {.im = 1, .power = {1, 0, 0, 0}},
+                                 other = {.re = 1, .power = {0, 1, 0, 0}};
     const qfp_plane_factor f = {1, &along_p}, g = {1, &along_q};
-    const qfp_plane_spec spec = {.pure_a = {1, &turn}, .pair_count = 1, .f = &f, .g = &g};
+    const qfp_plane_part part = {
+        .spectator = {1, &other}, .pure_a = {1, &turn}, .pair_count = 1, .f = &f, .g = &g};
+    const qfp_plane_spec spec = {.part_count = 1, .part = &part};
     qfp_plane *plane = NULL;
     qfp_status status = b->plane_create(plan, &spec, &plane);
     cr_assert(eq(int, plane != NULL, status == QFP_OK));
