@@ -222,6 +222,7 @@ template <class R, unsigned N, bool SCRATCH> struct plane_block {
         for (unsigned set = warp; set < g.sets; set += g.warps) {
             unsigned x = take_line(set);
             complex sum[SECOND] = {}, moving[SECOND] = {};
+            exchange_in<ALONG>(x, 0); /* the first part is not read again */
 #pragma unroll 1
             for (int i = 0; i < f.count; ++i) {
                 const cuda_plane_product product = f.product[i];
@@ -231,13 +232,11 @@ template <class R, unsigned N, bool SCRATCH> struct plane_block {
                     load_u<ALONG>(x, moving);
                     scale(v, product.spectator, plane, moving);
                 }
-                exchange_in<ALONG>(x, i < f.inner ? i : 0);
                 own.forward(moving);
                 add_product<R, N>(v, space, v.factor[product.last], x, own.frequency(), moving,
                                   sum);
             }
             window_line<R, N>(space, x, own.frequency(), sum);
-            exchange_in<ALONG>(x, 0);
             own.inverse(sum);
             store_y<ALONG>(x, add, sum);
         }
