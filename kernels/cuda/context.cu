@@ -151,6 +151,8 @@ qfp_status cuda_copy_in(qfp_context *context, const void *from, size_t count, si
         return QFP_OK;
     cudaError_t error =
         cudaMemcpyAsync(*out, from, count * element, cudaMemcpyHostToDevice, context->stream);
+    if (error == cudaSuccess)
+        error = cudaStreamSynchronize(context->stream); /* callers free `from` */
     if (error != cudaSuccess) {
         (void)cudaFree(*out);
         *out = nullptr;

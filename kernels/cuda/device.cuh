@@ -59,7 +59,7 @@ static inline QFP_MUST_USE qfp_status cuda_allocate_array(size_t count, const ch
     return status;
 }
 
-/* A copy of a host array on the device. */
+/* A copy of a host array on the device; waits, so that the array may go. */
 qfp_status cuda_copy_in(qfp_context *context, const void *from, size_t count, size_t element,
                         const char *what, void **out) QFP_MUST_USE;
 

@@ -1,6 +1,7 @@
 /* paths_guide.cu - the score-guided diffusion: the staged guide and one step of all paths. */
 #include "cuda/paths.cuh"
 #include "cuda/range.cuh"
+#include "cuda/slots.h"
 #include "staging/path_stage.h"
 
 #include <math.h>
@@ -108,7 +109,7 @@ qfp_status cuda_guide_load(qfp_guide *guide, int node, const double *kets)
                                  2 * guide->view.ket_count * guide->view.dimension * sizeof *kets,
                                  cudaMemcpyHostToDevice, guide->context->stream),
                  "copying the kets of a guide");
-    return QFP_OK;
+    return cuda_synchronize(guide->context); /* `kets` may change next */
 }
 
 qfp_status cuda_guide_advance(const qfp_guide *guide, const qfp_path_set *set,

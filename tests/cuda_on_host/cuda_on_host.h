@@ -10,9 +10,8 @@
  * Work of a stream.  A launch, an asynchronous copy, a transform is put into the queue of its
  * stream with its arguments and carried out when somebody waits for it (stream.cpp).  Everything
  * that happens too early on the host is therefore seen: a pinned destination holds NaNs until the
- * stream is synchronised, a pinned source is read when the copy is made.  Copies to and from
- * pageable memory behave as documented by CUDA: to the host they wait, from the host they are
- * staged.
+ * stream is synchronised, and a source in host memory, pinned or not, must then be what it was at
+ * the call.  Copies to pageable memory wait, as documented by CUDA.
  *
  * Blocks and threads (block.cpp).  Blocks run one after the other; the threads of a block run one
  * after the other until a __syncthreads(), where a thread leaves its stack (a fiber) and the next

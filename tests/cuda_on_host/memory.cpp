@@ -325,18 +325,29 @@ extern "C" cudaError_t cudaMemGetInfo(size_t *free_bytes, size_t *total_bytes)
     return cudaSuccess;
 }
 
-/* The kernel reads the byte for us and answers EFAULT where we would be killed. */
-extern "C" int cuda_on_host_is_readable(const void *byte)
+/* The kernel reads a byte of every page for us and answers EFAULT where we would be killed. */
+bool shim::is_readable(const void *start, size_t bytes)
 {
 #if SHIM_ASAN
-    if (__asan_address_is_poisoned(byte))
-        return 0;
+    if (__asan_region_is_poisoned(const_cast<void *>(start), bytes) != nullptr)
+        return false;
 #endif
     int ends[2];
     if (pipe(ends) != 0)
-        return -1;
-    int readable = write(ends[1], byte, 1) == 1;
+        return false;
+    const char *byte = static_cast<const char *>(start), *end = byte + bytes;
+    bool readable = true;
+    while (readable && byte < end) {
+        char got;
+        readable = write(ends[1], byte, 1) == 1 && read(ends[0], &got, 1) == 1;
+        byte += page_size() - reinterpret_cast<uintptr_t>(byte) % page_size();
+    }
     close(ends[0]);
     close(ends[1]);
     return readable;
+}
+
+extern "C" int cuda_on_host_is_readable(const void *byte)
+{
+    return is_readable(byte, 1);
 }

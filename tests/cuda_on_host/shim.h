@@ -55,6 +55,8 @@ void open_memory();
 void close_memory();
 cudaError_t free_device(void *pointer);
 void poison(void *start, size_t bytes);
+/* Whether host code may read these bytes now, found out without reading them. */
+bool is_readable(const void *start, size_t bytes);
 void live_memory(cuda_on_host_objects *objects);
 
 /* stream.cpp */

@@ -117,18 +117,19 @@ static void run_guide(const side *s, const qfp_path_set *set, double lambda, int
     qfp_path_step step = {.duration = 0.02, .step = 3, .merge = 1, .pieces_most = 2000};
     qfp_guide *guide;
     size_t lost = 99;
-    double *kets = random_kets(2 * 20);
     draw(s, set, 2.0);
     OK(s->table->guide_create(s->context, &spec, &guide));
-    for (int node = 0; node < 3; ++node)
+    for (int node = 0; node < 3; ++node) {
+        double *kets = random_kets(2 * 20);
         OK(s->table->guide_load(guide, node, kets));
+        free(kets);
+    }
     OK(s->table->guide_advance(guide, set, &step, s->x, &lost));
     step.step = 4;
     step.merge = 2;
     OK(s->table->guide_advance(guide, set, &step, s->x, &lost));
     cr_assert(eq(sz, lost, 0));
     s->table->guide_destroy(guide);
-    free(kets);
 }
 
 static void guided(const side *s, const qfp_path_set *set, double lambda)
