@@ -12,14 +12,24 @@ struct qfp_guide {
     qfpi_guide_view view; /* into the arrays below, which are device memory */
     qfp_symbol_term *terms;
     size_t *first;
+    int *levels;
     double *inverse_root, *weights, *kets[3];
 };
 
-static __global__ void k_guide_advance(qfpi_guide_view g, qfp_path_set set, qfpi_guided_step step,
-                                       double *x, double *lost)
+/* modes and coupled: what the guide has, or 0 modes for any.  As constants they turn the arrays of
+ * a path into registers, where 0 takes 8.9 KB of stack per thread: one mode takes 64 bytes.  Two
+ * blocks per multiprocessor, which 128 registers per thread allow; coupled modes need more. */
+template <int modes, int coupled>
+static __global__ void __launch_bounds__(CUDA_THREADS, coupled ? 1 : 2)
+    k_guide_advance(qfpi_guide_view g, qfp_path_set set, qfpi_guided_step step, double *x,
+                    double *lost)
 {
     QFP_SHARED(double, shared);
     double failed = 0.0;
+    if (modes > 0) {
+        g.modes = set.coordinates = modes;
+        g.coupled = coupled;
+    }
     for (size_t i = cuda_first_cell(); i < set.paths; i += cuda_cell_step()) {
         qfpi_complex alpha[QFPI_MAX_MODES];
         cuda_path_load(set, x, i, alpha);
@@ -38,16 +48,16 @@ static qfp_status stage_tables(const qfp_guide_spec *spec, qfp_guide *guide)
     qfp_context *context = guide->context;
     size_t roots = 0, dimension = 1;
     double *inverse_root = nullptr;
-    for (int j = 0; j < spec->modes; ++j) {
-        guide->view.levels[j] = spec->levels[j];
+    for (int j = 0; j < spec->modes; ++j)
         dimension *= (size_t)spec->levels[j];
-    }
     guide->view.dimension = dimension;
     QFP_TRY(qfpi_inverse_roots_stage(spec->modes, spec->levels, &roots, &inverse_root));
     qfp_status status =
         cuda_stage(context, inverse_root, roots, "the tables of a guide", &guide->inverse_root);
     free(inverse_root);
     QFP_TRY(status);
+    QFP_TRY(cuda_stage(context, spec->levels, (size_t)spec->modes, "the levels of a guide",
+                       &guide->levels));
     QFP_TRY(cuda_stage(context, spec->weights, spec->ket_count, "the kets of a guide",
                        &guide->weights));
     for (int node = 0; node < 3; ++node)
@@ -80,6 +90,7 @@ qfp_status cuda_guide_create(qfp_context *context, const qfp_guide_spec *spec, q
     guide->view.coupled = spec->coupled;
     guide->view.terms = guide->terms;
     guide->view.first = guide->first;
+    guide->view.levels = guide->levels;
     guide->view.inverse_root = guide->inverse_root;
     guide->view.weights = guide->weights;
     for (int node = 0; node < 3; ++node)
@@ -94,6 +105,7 @@ void cuda_guide_destroy(qfp_guide *guide)
         return;
     (void)cudaFree(guide->terms);
     (void)cudaFree(guide->first);
+    (void)cudaFree(guide->levels);
     (void)cudaFree(guide->inverse_root);
     (void)cudaFree(guide->weights);
     for (int node = 0; node < 3; ++node)
@@ -112,16 +124,28 @@ qfp_status cuda_guide_load(qfp_guide *guide, int node, const double *kets)
     return cuda_synchronize(guide->context); /* `kets` may change next */
 }
 
+template <int modes, int coupled>
+static qfp_status launch(const qfp_guide *guide, const qfp_path_set &set,
+                         const qfpi_guided_step &step, double *x)
+{
+    qfp_context *context = guide->context;
+    QFP_LAUNCH((k_guide_advance<modes, coupled>), cuda_blocks(set.paths), CUDA_THREADS,
+               CUDA_LOST_SHARED, context->stream, guide->view, set, step, x, context->scratch);
+    QFP_CUDA_LAUNCHED("k_guide_advance");
+    return QFP_OK;
+}
+
 qfp_status cuda_guide_advance(const qfp_guide *guide, const qfp_path_set *set,
                               const qfp_path_step *step, qfp_buffer *x, size_t *lost)
 {
+    typedef decltype(launch<0, 0>) launcher;
+    static launcher *const alone[] = {launch<0, 0>, launch<1, 0>, launch<2, 0>, launch<3, 0>};
+    static launcher *const together[] = {launch<0, 0>, launch<0, 0>, launch<2, 1>, launch<3, 1>};
     cuda_range range("guide_advance");
-    qfp_context *context = guide->context;
     unsigned blocks = cuda_blocks(set->paths);
     qfpi_guided_step s = {step->duration, set->seed, step->step, step->merge, step->pieces_most};
-    QFP_TRY(cuda_reserve(context, blocks));
-    QFP_LAUNCH(k_guide_advance, blocks, CUDA_THREADS, CUDA_LOST_SHARED, context->stream,
-               guide->view, *set, s, cuda_data<double>(x), context->scratch);
-    QFP_CUDA_LAUNCHED("k_guide_advance");
-    return cuda_lost_total(context, blocks, lost);
+    int row = guide->view.modes <= 3 ? guide->view.modes : 0;
+    QFP_TRY(cuda_reserve(guide->context, blocks));
+    QFP_TRY((guide->view.coupled ? together : alone)[row](guide, *set, s, cuda_data<double>(x)));
+    return cuda_lost_total(guide->context, blocks, lost);
 }
