@@ -126,20 +126,24 @@ qfp_status cuda_synchronize(qfp_context *context)
 
 qfp_status cuda_allocate(size_t count, size_t element, const char *what, void **out)
 {
-    size_t free_bytes = 0, total_bytes = 0;
     *out = nullptr;
     if (count > SIZE_MAX / element)
         return QFP_FAIL(QFP_MEMORY, "%s of %zu elements of %zu bytes: more than can be addressed",
                         what, count, element);
     size_t bytes = count > 0 ? count * element : element;
-    QFP_CUDA_TRY(cudaMemGetInfo(&free_bytes, &total_bytes), "asking for the free device memory");
-    if (bytes > free_bytes)
+    cudaError_t error = cudaMalloc(out, bytes);
+    if (error == cudaErrorMemoryAllocation) {
+        size_t free_bytes = 0, total_bytes = 0;
+        (void)cudaGetLastError(); /* reported here */
+        QFP_CUDA_TRY(cudaMemGetInfo(&free_bytes, &total_bytes),
+                     "asking for the free device memory");
         return QFP_FAIL(QFP_MEMORY,
                         "%s: %zu elements of %zu bytes are %.3f GiB, but %.3f of the device's %.3f "
                         "GiB are free",
                         what, count, element, (double)bytes / gibibyte,
                         (double)free_bytes / gibibyte, (double)total_bytes / gibibyte);
-    QFP_CUDA_TRY(cudaMalloc(out, bytes), what);
+    }
+    QFP_CUDA_TRY(error, what);
     return QFP_OK;
 }
 

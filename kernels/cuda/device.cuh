@@ -47,7 +47,8 @@ template <class R> static inline R *cuda_data(const qfp_buffer *buffer)
     return static_cast<R *>(buffer->data);
 }
 
-/* Device memory, refused with the arithmetic where the driver has less; cudaFree releases it. */
+/* Device memory, refused with the arithmetic where the driver has less (who is asked for figures
+ * only then: this is called inside runs); cudaFree releases it. */
 qfp_status cuda_allocate(size_t count, size_t element, const char *what, void **out) QFP_MUST_USE;
 
 template <class T>

@@ -45,6 +45,7 @@ typedef struct cuda_on_host_counters {
     size_t launches, transforms;
     size_t allocations;      /* cudaMalloc and work areas of transforms */
     size_t synchronisations; /* calls that waited for a stream or the device */
+    size_t memory_questions; /* cudaMemGetInfo */
     size_t bytes_to_device, bytes_to_host;
 } cuda_on_host_counters;
 cuda_on_host_counters cuda_on_host_count(void);

@@ -320,6 +320,7 @@ extern "C" cudaError_t cudaMemGetInfo(size_t *free_bytes, size_t *total_bytes)
     cudaError_t error = ready();
     if (error != cudaSuccess)
         return error;
+    counters.memory_questions += 1;
     *total_bytes = device_memory();
     *free_bytes = device_memory() - device_bytes_in_use;
     return cudaSuccess;

@@ -224,6 +224,17 @@ Test(failures, too_large_for_the_device)
     cuda_objects_are_gone();
 }
 
+/* The driver is not asked how much is free while there is enough. */
+Test(failures, memory_is_asked_about_only_when_refused)
+{
+    cuda_on_host_counters before = cuda_on_host_count();
+    OK(use_everything(qfp_backend_cuda()));
+    cr_assert(eq(sz, cuda_on_host_count().memory_questions, before.memory_questions));
+    cuda_on_host_fail(CUDA_ON_HOST_MALLOC, 5);
+    FAILS(use_everything(qfp_backend_cuda()));
+    cr_assert(eq(sz, cuda_on_host_count().memory_questions, before.memory_questions + 1));
+}
+
 static void is_unavailable(cuda_on_host_machine machine, const char *word)
 {
     const qfp_backend *b = qfp_backend_cuda();
