@@ -47,6 +47,8 @@ static qfp_status open_device(qfp_context *context)
     QFP_CUDA_TRY(cudaGetDeviceProperties(&properties, context->device),
                  "asking the device for its properties");
     context->shared_most = properties.sharedMemPerBlockOptin;
+    context->threads_most =
+        (size_t)properties.multiProcessorCount * (size_t)properties.maxThreadsPerMultiProcessor;
     QFP_CUDA_TRY(cudaStreamCreateWithFlags(&context->stream, cudaStreamNonBlocking),
                  "creating a stream");
     QFP_CUDA_TRY(cudaMallocHost(&context->landing, CUDA_LANDING * sizeof(double)),
@@ -162,6 +164,24 @@ qfp_status cuda_copy_in(qfp_context *context, const void *from, size_t count, si
         *out = nullptr;
     }
     QFP_CUDA_TRY(error, what);
+    return QFP_OK;
+}
+
+qfp_status cuda_reserve_stack_bytes(qfp_context *context, size_t bytes, const char *what)
+{
+    size_t there = 0, free_bytes = 0, total_bytes = 0;
+    QFP_CUDA_TRY(cudaDeviceGetLimit(&there, cudaLimitStackSize), what);
+    if (bytes <= there)
+        return QFP_OK;
+    QFP_CUDA_TRY(cudaMemGetInfo(&free_bytes, &total_bytes), "asking for the free device memory");
+    double more = (double)(bytes - there) * (double)context->threads_most;
+    if (more > (double)free_bytes)
+        return QFP_FAIL(QFP_MEMORY,
+                        "%s: stacks of %zu bytes for the device's %zu threads take %.3f GiB more, "
+                        "but %.3f of its %.3f GiB are free",
+                        what, bytes, context->threads_most, more / gibibyte,
+                        (double)free_bytes / gibibyte, (double)total_bytes / gibibyte);
+    QFP_CUDA_TRY(cudaDeviceSetLimit(cudaLimitStackSize, bytes), what);
     return QFP_OK;
 }
 

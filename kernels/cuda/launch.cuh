@@ -8,8 +8,8 @@
  *
  * Kernels use threadIdx, blockIdx, blockDim, gridDim and __syncthreads(): no warp intrinsics, no
  * atomics, no textures.  Host code uses, of the runtime: cudaGetDeviceCount, SetDevice,
- * GetDeviceProperties, DriverGetVersion, RuntimeGetVersion, MemGetInfo, Malloc, Free, MallocHost,
- * FreeHost, MemcpyAsync, MemsetAsync,
+ * GetDeviceProperties, DeviceGetLimit, DeviceSetLimit, DriverGetVersion, RuntimeGetVersion,
+ * MemGetInfo, Malloc, Free, MallocHost, FreeHost, MemcpyAsync, MemsetAsync, FuncGetAttributes,
  * FuncSetAttribute (shared memory beyond 48 KiB), StreamCreateWithFlags, StreamDestroy,
  * StreamSynchronize, GetLastError, GetErrorName, GetErrorString; of cuFFT: Create,
  * SetAutoAllocation, MakePlanMany64, SetWorkArea, SetStream, ExecD2Z, ExecZ2D, ExecR2C, ExecC2R,

@@ -7,8 +7,16 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* What is launched for a guide of so many modes, with and without coupled noise. */
+struct variant {
+    qfp_status (*reserve_stacks)(qfp_context *context);
+    qfp_status (*launch)(const qfp_guide *guide, const qfp_path_set &set,
+                         const qfpi_guided_step &step, double *x);
+};
+
 struct qfp_guide {
     qfp_context *context;
+    variant kernel;
     qfpi_guide_view view; /* into the arrays below, which are device memory */
     qfp_symbol_term *terms;
     size_t *first;
@@ -41,6 +49,36 @@ static __global__ void __launch_bounds__(CUDA_THREADS, coupled ? 1 : 2)
         cuda_path_store(set, x, i, g.modes, alpha);
     }
     cuda_count_lost(failed, shared, lost);
+}
+
+template <int modes, int coupled>
+static qfp_status launch(const qfp_guide *guide, const qfp_path_set &set,
+                         const qfpi_guided_step &step, double *x)
+{
+    qfp_context *context = guide->context;
+    QFP_LAUNCH((k_guide_advance<modes, coupled>), cuda_blocks(set.paths), CUDA_THREADS,
+               CUDA_LOST_SHARED, context->stream, guide->view, set, step, x, context->scratch);
+    QFP_CUDA_LAUNCHED("k_guide_advance");
+    return QFP_OK;
+}
+
+template <int modes, int coupled> static qfp_status reserve_stacks(qfp_context *context)
+{
+    return cuda_reserve_stacks(context, k_guide_advance<modes, coupled>, "guided trajectories");
+}
+
+template <int modes, int coupled> static constexpr variant variant_of()
+{
+    return {reserve_stacks<modes, coupled>, launch<modes, coupled>};
+}
+
+static variant choose(const qfp_guide_spec *spec)
+{
+    static const variant alone[] = {variant_of<0, 0>(), variant_of<1, 0>(), variant_of<2, 0>(),
+                                    variant_of<3, 0>()};
+    static const variant together[] = {variant_of<0, 0>(), variant_of<0, 0>(), variant_of<2, 1>(),
+                                       variant_of<3, 1>()};
+    return (spec->coupled ? together : alone)[spec->modes <= 3 ? spec->modes : 0];
 }
 
 static qfp_status stage_tables(const qfp_guide_spec *spec, qfp_guide *guide)
@@ -76,8 +114,11 @@ qfp_status cuda_guide_create(qfp_context *context, const qfp_guide_spec *spec, q
     QFP_TRY(cuda_paths_check(context));
     QFP_TRY(QFP_ALLOCATE(guide, 1, "a guide"));
     guide->context = context;
-    qfp_status status = cuda_path_polynomials(context, qfp_guide_lists(spec->modes, spec->coupled),
-                                              spec->polynomials, &guide->terms, &guide->first);
+    guide->kernel = choose(spec);
+    qfp_status status = guide->kernel.reserve_stacks(context);
+    if (status == QFP_OK)
+        status = cuda_path_polynomials(context, qfp_guide_lists(spec->modes, spec->coupled),
+                                       spec->polynomials, &guide->terms, &guide->first);
     if (status == QFP_OK)
         status = stage_tables(spec, guide);
     if (status != QFP_OK) {
@@ -124,28 +165,13 @@ qfp_status cuda_guide_load(qfp_guide *guide, int node, const double *kets)
     return cuda_synchronize(guide->context); /* `kets` may change next */
 }
 
-template <int modes, int coupled>
-static qfp_status launch(const qfp_guide *guide, const qfp_path_set &set,
-                         const qfpi_guided_step &step, double *x)
-{
-    qfp_context *context = guide->context;
-    QFP_LAUNCH((k_guide_advance<modes, coupled>), cuda_blocks(set.paths), CUDA_THREADS,
-               CUDA_LOST_SHARED, context->stream, guide->view, set, step, x, context->scratch);
-    QFP_CUDA_LAUNCHED("k_guide_advance");
-    return QFP_OK;
-}
-
 qfp_status cuda_guide_advance(const qfp_guide *guide, const qfp_path_set *set,
                               const qfp_path_step *step, qfp_buffer *x, size_t *lost)
 {
-    typedef decltype(launch<0, 0>) launcher;
-    static launcher *const alone[] = {launch<0, 0>, launch<1, 0>, launch<2, 0>, launch<3, 0>};
-    static launcher *const together[] = {launch<0, 0>, launch<0, 0>, launch<2, 1>, launch<3, 1>};
     cuda_range range("guide_advance");
     unsigned blocks = cuda_blocks(set->paths);
     qfpi_guided_step s = {step->duration, set->seed, step->step, step->merge, step->pieces_most};
-    int row = guide->view.modes <= 3 ? guide->view.modes : 0;
     QFP_TRY(cuda_reserve(guide->context, blocks));
-    QFP_TRY((guide->view.coupled ? together : alone)[row](guide, *set, s, cuda_data<double>(x)));
+    QFP_TRY(guide->kernel.launch(guide, *set, s, cuda_data<double>(x)));
     return cuda_lost_total(guide->context, blocks, lost);
 }

@@ -88,6 +88,9 @@ void cuda_on_host_set_memory(size_t bytes);
 /* Bytes of shared memory that a block may have (default 227 KiB, beyond 48 KiB after asking). */
 void cuda_on_host_set_shared(size_t bytes);
 
+/* Bytes of stack that every kernel says it takes per thread (default 0); launches do not care. */
+void cuda_on_host_set_stack(size_t bytes);
+
 /* The last sentence of the shim about a mistake of the code under test, "" if none. */
 const char *cuda_on_host_report(void);
 

@@ -13,6 +13,9 @@ cuda_on_host_counters counters;
 
 namespace {
 
+/* Few multiprocessors, so that loops over the grid have more than one turn. */
+constexpr int multiprocessors = 2, threads_per_multiprocessor = 2048;
+
 struct settings {
     cuda_on_host_machine machine;
     size_t memory, shared;
@@ -46,6 +49,7 @@ settings &chosen()
     return s;
 }
 
+size_t stack_of_kernels, stack_limit = stack_default;
 cudaError_t last_error, lost;
 char sentence[512];
 int open_ranges;
@@ -102,6 +106,18 @@ size_t device_memory()
 size_t shared_most()
 {
     return chosen().shared;
+}
+
+size_t reserved_for_stacks()
+{
+    return (stack_limit - stack_default) * multiprocessors * threads_per_multiprocessor;
+}
+
+cudaError_t kernel_attributes(cudaFuncAttributes *attributes)
+{
+    *attributes = {};
+    attributes->localSizeBytes = stack_of_kernels;
+    return ready();
 }
 
 } // namespace shim
@@ -208,12 +224,12 @@ extern "C" cudaError_t cudaGetDeviceProperties(cudaDeviceProp *properties, int d
     p.regsPerBlock = 65536;
     p.warpSize = warpSize;
     p.maxThreadsPerBlock = threads_most;
-    p.maxThreadsPerMultiProcessor = 2048;
+    p.maxThreadsPerMultiProcessor = threads_per_multiprocessor;
     const int dim[3] = {1024, 1024, 64}, size[3] = {INT_MAX, 65535, 65535};
     memcpy(p.maxThreadsDim, dim, sizeof dim);
     memcpy(p.maxGridSize, size, sizeof size);
     p.major = 9;
-    p.multiProcessorCount = 2; /* few, so that loops over the grid have more than one turn */
+    p.multiProcessorCount = multiprocessors;
     p.l2CacheSize = 1 << 20;
     *properties = p;
     return cudaSuccess;
@@ -258,6 +274,21 @@ extern "C" cudaError_t cudaDeviceGetAttribute(int *value, cudaDeviceAttr attribu
         break;
     }
     return cudaSuccess;
+}
+
+extern "C" cudaError_t cudaDeviceGetLimit(size_t *value, cudaLimit)
+{
+    *value = stack_limit;
+    return ready();
+}
+
+/* Takes effect at once. */
+extern "C" cudaError_t cudaDeviceSetLimit(cudaLimit, size_t value)
+{
+    cudaError_t error = ready();
+    if (error == cudaSuccess)
+        stack_limit = std::max(value, stack_default);
+    return error;
 }
 
 extern "C" int nvtxRangePushA(const char *)
@@ -321,6 +352,11 @@ extern "C" void cuda_on_host_set_memory(size_t bytes)
 extern "C" void cuda_on_host_set_shared(size_t bytes)
 {
     chosen().shared = bytes;
+}
+
+extern "C" void cuda_on_host_set_stack(size_t bytes)
+{
+    stack_of_kernels = bytes;
 }
 
 extern "C" const char *cuda_on_host_report(void)

@@ -32,6 +32,12 @@ std::map<uintptr_t, allocation> allocations;
 size_t device_bytes_in_use;
 int opened;
 
+size_t device_bytes_free()
+{
+    size_t taken = device_bytes_in_use + reserved_for_stacks();
+    return taken < device_memory() ? device_memory() - taken : 0;
+}
+
 size_t page_size()
 {
     return static_cast<size_t>(sysconf(_SC_PAGESIZE));
@@ -185,7 +191,7 @@ cudaError_t allocate_device(void **out, size_t bytes)
         return cudaSuccess;
     }
     counters.allocations += 1;
-    if (injected(CUDA_ON_HOST_MALLOC) || bytes > device_memory() - device_bytes_in_use)
+    if (injected(CUDA_ON_HOST_MALLOC) || bytes > device_bytes_free())
         return note(cudaErrorMemoryAllocation);
     allocation a = {bytes, nullptr, 0, false, false};
     void *base = obtain(bytes, &a);
@@ -322,7 +328,7 @@ extern "C" cudaError_t cudaMemGetInfo(size_t *free_bytes, size_t *total_bytes)
         return error;
     counters.memory_questions += 1;
     *total_bytes = device_memory();
-    *free_bytes = device_memory() - device_bytes_in_use;
+    *free_bytes = device_bytes_free();
     return cudaSuccess;
 }
 

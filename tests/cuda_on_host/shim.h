@@ -19,6 +19,7 @@ namespace shim {
 constexpr size_t shared_default = 48 * 1024; /* without asking */
 constexpr size_t shared_optin = 227 * 1024;  /* compute capability 9.0, after asking */
 constexpr unsigned int threads_most = 1024;
+constexpr size_t stack_default = 1024; /* of a thread */
 
 extern cuda_on_host_counters counters;
 
@@ -37,6 +38,8 @@ bool device_is_lost();
 bool injected(cuda_on_host_call call);
 size_t device_memory();
 size_t shared_most();
+/* Bytes that the stacks of all threads take beyond what every device keeps for them. */
+size_t reserved_for_stacks();
 
 /* registry.cpp */
 void register_launch(const char *name);

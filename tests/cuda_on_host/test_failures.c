@@ -235,6 +235,31 @@ Test(failures, memory_is_asked_about_only_when_refused)
     cr_assert(eq(sz, cuda_on_host_count().memory_questions, before.memory_questions + 1));
 }
 
+/* 4096 threads are resident on the shim's device. */
+Test(failures, stacks_of_kernels_are_counted)
+{
+    const qfp_backend *b = qfp_backend_cuda();
+    const size_t stack = 5120, more = (stack - 1024) * 4096;
+    qfp_context *context = NULL;
+    size_t before, after;
+    OK(b->memory(&before));
+    cuda_on_host_set_stack(stack);
+    cuda_on_host_set_memory(more - 1);
+    OK(b->context_create(1, &context));
+    cr_assert(eq(int, use_paths(b, context), QFP_MEMORY));
+    cr_assert(strstr(qfp_last_error(), "stacks of 5120 bytes for the device's 4096 threads") !=
+                  NULL,
+              "%s", qfp_last_error());
+    cuda_on_host_set_memory(before);
+    OK(b->memory(&before));
+    OK(use_paths(b, context)); /* guide and doubled space share them */
+    OK(b->memory(&after));
+    b->context_destroy(context);
+    cr_assert(ge(sz, before, after + more));
+    cr_assert(lt(sz, before, after + more + ((size_t)1 << 20)));
+    cuda_objects_are_gone();
+}
+
 static void is_unavailable(cuda_on_host_machine machine, const char *word)
 {
     const qfp_backend *b = qfp_backend_cuda();
