@@ -13,13 +13,15 @@
 
 static const double gibibyte = 1024.0 * 1024.0 * 1024.0;
 
-/* A machine without a driver answers cudaErrorInsufficientDriver, one without a card
+/* The device that the program is about; CUDA_VISIBLE_DEVICES says which ones there are. */
+static int chosen;
+
+/* At least 1.  A machine without a driver answers cudaErrorInsufficientDriver, one without a card
  * cudaErrorNoDevice. */
-qfp_status cuda_available(void)
+static qfp_status count_devices(int *count)
 {
-    int count = 0;
-    cudaDeviceProp properties;
-    cudaError_t error = cudaGetDeviceCount(&count);
+    *count = 0;
+    cudaError_t error = cudaGetDeviceCount(count);
     if (error != cudaSuccess)
         (void)cudaGetLastError(); /* not the next call's error */
     if (error == cudaErrorInsufficientDriver)
@@ -27,10 +29,32 @@ qfp_status cuda_available(void)
                         "no NVIDIA driver on this machine, or one older than this build needs "
                         "(CUDA %d.%d)",
                         CUDART_VERSION / 1000, CUDART_VERSION % 1000 / 10);
-    if (error == cudaErrorNoDevice || (error == cudaSuccess && count == 0))
+    if (error == cudaErrorNoDevice || (error == cudaSuccess && *count == 0))
         return QFP_FAIL(QFP_DEVICE, "no NVIDIA device on this machine");
     QFP_CUDA_TRY(error, "looking for a CUDA device");
-    QFP_CUDA_TRY(cudaGetDeviceProperties(&properties, 0), "asking the device for its properties");
+    return QFP_OK;
+}
+
+qfp_status cuda_device_choose(int number)
+{
+    int count;
+    QFP_TRY(count_devices(&count));
+    if (number < 0 || number >= count)
+        return QFP_FAIL(QFP_DEVICE,
+                        "there is no CUDA device %d: this machine shows %d (`qfp devices`), "
+                        "counted from 0",
+                        number, count);
+    chosen = number;
+    return QFP_OK;
+}
+
+qfp_status cuda_available(void)
+{
+    int count;
+    cudaDeviceProp properties;
+    QFP_TRY(count_devices(&count));
+    QFP_CUDA_TRY(cudaGetDeviceProperties(&properties, chosen),
+                 "asking the device for its properties");
     if (10 * properties.major + properties.minor < QFPI_CUDA_OLDEST)
         return QFP_FAIL(QFP_DEVICE,
                         "the device, %s, has compute capability %d.%d; this build needs %d.%d or "
@@ -65,6 +89,7 @@ qfp_status cuda_context_create(int threads, qfp_context **out)
     QFP_TRY(cuda_available());
     qfp_context *context = nullptr;
     QFP_TRY(QFP_ALLOCATE(context, 1, "a CUDA context"));
+    context->device = chosen;
     qfp_status status = open_device(context);
     if (status != QFP_OK) {
         cuda_context_destroy(context);
@@ -100,6 +125,7 @@ qfp_status cuda_memory(size_t *bytes)
 {
     size_t total = 0;
     QFP_TRY(cuda_available());
+    QFP_CUDA_TRY(cudaSetDevice(chosen), "opening the device");
     QFP_CUDA_TRY(cudaMemGetInfo(bytes, &total), "asking for the free device memory");
     return QFP_OK;
 }

@@ -74,13 +74,17 @@ void cuda_on_host_fail(cuda_on_host_call call, size_t nth);
 void cuda_on_host_repair(void);
 
 /* What answers to cudaGetDeviceCount and everything else.  Environment: QFP_CUDA_ON_HOST_DEVICE =
- * present, none, no-driver. */
+ * present, none, no-driver, or the number of devices. */
 typedef enum cuda_on_host_machine {
     CUDA_ON_HOST_PRESENT,
     CUDA_ON_HOST_NO_DEVICE, /* cudaErrorNoDevice */
     CUDA_ON_HOST_NO_DRIVER  /* cudaErrorInsufficientDriver */
 } cuda_on_host_machine;
 void cuda_on_host_set_machine(cuda_on_host_machine machine);
+
+/* How many devices there are (default 1).  All are one: they differ in name and in their memory,
+ * half as much for each after the first. */
+void cuda_on_host_set_devices(int count);
 
 /* Bytes of the device (default 8 GiB): what is beyond is refused and cudaMemGetInfo knows it. */
 void cuda_on_host_set_memory(size_t bytes);

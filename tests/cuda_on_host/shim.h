@@ -36,7 +36,9 @@ void lose_device(cudaError_t error);
 bool device_is_lost();
 /* Counts down to an injected failure. */
 bool injected(cuda_on_host_call call);
-size_t device_memory();
+/* cudaErrorInvalidDevice for a number there is not. */
+cudaError_t check_device(int device);
+size_t device_memory(); /* of the device that was set */
 size_t shared_most();
 /* Bytes that the stacks of all threads take beyond what every device keeps for them. */
 size_t reserved_for_stacks();

@@ -260,6 +260,39 @@ Test(failures, stacks_of_kernels_are_counted)
     cuda_objects_are_gone();
 }
 
+/* The second of three devices: its memory, its name; what there is not is refused with the count.
+ */
+Test(failures, devices_are_chosen_by_number)
+{
+    const qfp_backend *b = qfp_backend_cuda();
+    qfp_context *context = NULL;
+    char text[256];
+    size_t first, second;
+    cuda_on_host_set_devices(3);
+    OK(b->memory(&first));
+    OK(b->device_choose(1));
+    OK(b->available());
+    OK(b->memory(&second));
+    cr_assert(eq(sz, second, first / 2));
+    OK(b->context_create(0, &context));
+    OK(b->describe(context, text, sizeof text));
+    cr_assert(strstr(text, "number 1, 4.0 GiB") != NULL, "%s", text);
+    b->context_destroy(context);
+    for (int wrong = -1; wrong < 4; wrong += 4) {
+        cr_assert(eq(int, b->device_choose(wrong), QFP_DEVICE));
+        cr_assert(strstr(qfp_last_error(), "this machine shows 3") != NULL, "%s", qfp_last_error());
+    }
+    OK(b->memory(&second)); /* still the second one */
+    cr_assert(eq(sz, second, first / 2));
+    OK(b->device_choose(0));
+    OK(b->context_create(0, &context));
+    OK(b->memory(&second));
+    cr_assert(le(sz, second, first));
+    cr_assert(gt(sz, second, first / 2));
+    b->context_destroy(context);
+    cuda_objects_are_gone();
+}
+
 static void is_unavailable(cuda_on_host_machine machine, const char *word)
 {
     const qfp_backend *b = qfp_backend_cuda();
