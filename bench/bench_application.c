@@ -215,7 +215,8 @@ static qfp_status evolution_create(const qfp_config *config, evolution *e)
     char warning[256];
     QFP_TRY(qfp_theory_check_create(config, &e->check));
     QFP_TRY(qfp_plan_create(config, &e->plan));
-    QFP_TRY(qfp_engine_create(config->backend, qfp_engine_precision(config), &e->engine));
+    QFP_TRY(qfp_engine_create(config->backend, config->device, qfp_engine_precision(config),
+                              &e->engine));
     QFP_TRY(qfp_engine_grid(&e->engine, &e->plan, &e->grid));
     QFP_TRY(qfp_grid_generator_create(e->grid, &e->check.generator, &e->generator));
     QFP_TRY(

@@ -139,6 +139,10 @@ typedef struct qfp_plane_spec {
 typedef struct qfp_backend {
     const char *name; /* "cpu", "checked", "cuda" */
 
+    /* Which of several devices `available`, `memory` and `context_create` are about from now on; 0,
+     * the first, at the beginning.  QFP_DEVICE with the numbers there are, or with the sentence of
+     * `available`. */
+    qfp_status (*device_choose)(int number);
     /* QFP_OK, or QFP_DEVICE with the sentence why this backend cannot run on this machine. */
     qfp_status (*available)(void);
     /* One sentence about the device ("CPU, 2 OpenMP threads, FFTW 3.3.10"). */

@@ -115,7 +115,7 @@ typedef struct qfp_path_backend {
 
     qfp_status (*guide_create)(qfp_context *context, const qfp_guide_spec *spec, qfp_guide **out);
     void (*guide_destroy)(qfp_guide *guide);
-    /* The kets at the begin (0), middle (1) and end (2) of the next step: host memory. */
+    /* The kets at the begin (0), middle (1) and end (2) of the next step: host memory, copied. */
     qfp_status (*guide_load)(qfp_guide *guide, int node, const double *kets);
     /* One step of the guided diffusion; *lost counts paths that could not be moved: they are set to
      * NaN. */

@@ -106,6 +106,11 @@ static qfp_status parse_valued(const char *command, int argc, char **argv, int *
             snprintf(out->backend_override, sizeof out->backend_override, "backend=%s", value);
             return add_override(command, out->backend_override, out);
         }
+        QFP_TRY(option_value(command, argc, argv, at, "--device", &value));
+        if (value != NULL) {
+            snprintf(out->device_override, sizeof out->device_override, "device=%s", value);
+            return add_override(command, out->device_override, out);
+        }
     }
     *taken = false;
     return QFP_OK;

@@ -34,21 +34,29 @@ int command_plot(int argc, char **argv)
 int command_devices(int argc, char **argv)
 {
     arguments a;
-    qfp_device devices[8];
+    qfp_device devices[64];
+    const size_t most = sizeof devices / sizeof *devices;
     qfp_status status = arguments_parse("devices", argc, argv, 0, 0, "no arguments", &a);
     if (status != QFP_OK)
         return report(status);
-    size_t count = qfp_devices_list(sizeof devices / sizeof *devices, devices);
+    size_t count = qfp_devices_list(most, devices);
+    count = count < most ? count : most;
     if (a.json)
         printf("[");
     for (size_t i = 0; i < count; i++) {
         if (!a.json) {
-            printf("%-6s %-13s %s\n", devices[i].backend,
-                   devices[i].available ? "available" : "not available", devices[i].description);
+            if (devices[i].number < 0)
+                printf("%-7s", devices[i].backend);
+            else
+                printf("%-4s %-2d", devices[i].backend, devices[i].number);
+            printf(" %-13s %s\n", devices[i].available ? "available" : "not available",
+                   devices[i].description);
             continue;
         }
         printf("%s{\"backend\": ", i > 0 ? ", " : "");
         print_json_string(devices[i].backend);
+        if (devices[i].number >= 0)
+            printf(", \"device\": %d", devices[i].number);
         printf(", \"available\": %s, \"description\": ", devices[i].available ? "true" : "false");
         print_json_string(devices[i].description);
         printf("}");

@@ -15,16 +15,16 @@ typedef struct arguments {
     const char *output;                    /* -o */
     const char *tolerance;                 /* --tol */
     const char *spectrum;                  /* --spectrum */
-    const char *overrides[OVERRIDES_MOST]; /* --set, and --basis, --backend as overrides */
+    const char *overrides[OVERRIDES_MOST]; /* --set, and --basis, --backend, --device so */
     size_t override_count;
-    char basis_override[64], backend_override[64];
+    char basis_override[64], backend_override[64], device_override[64];
     bool resume, json, latex;
 } arguments;
 
 /* What a subcommand accepts, as a set of flags. */
 enum {
     TAKES_OUTPUT = 1,
-    TAKES_CONFIG_OPTIONS = 2, /* --set --basis --backend */
+    TAKES_CONFIG_OPTIONS = 2, /* --set --basis --backend --device */
     TAKES_RESUME = 4,
     TAKES_TOLERANCE = 8,
     TAKES_LATEX = 16,

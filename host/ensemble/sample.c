@@ -66,7 +66,8 @@ static qfp_status allocate(qfp_sampler *s)
 
 static qfp_status choose_backend(qfp_sampler *s)
 {
-    QFP_TRY(qfp_engine_create(s->config->backend, QFP_PRECISION_DOUBLE, &s->engine));
+    QFP_TRY(
+        qfp_engine_create(s->config->backend, s->config->device, QFP_PRECISION_DOUBLE, &s->engine));
     s->backend =
         s->engine.backend == qfp_backend_cuda() ? qfp_path_backend_cuda() : qfp_path_backend_cpu();
     return QFP_OK;

@@ -289,12 +289,15 @@ static qfp_status read_backend(const qfp_config_reader *reader, const qfp_yaml_n
     static const qfp_backend_choice backends[] = {QFP_BACKEND_AUTO, QFP_BACKEND_CPU,
                                                   QFP_BACKEND_CUDA};
     const qfp_yaml_node *node = qfp_yaml_find(root, "backend");
-    if (node == NULL)
-        return QFP_OK;
-    int choice;
-    QFP_TRY(qfp_config_choice(reader, node, words, &choice));
+    int choice = 0;
+    if (node != NULL)
+        QFP_TRY(qfp_config_choice(reader, node, words, &choice));
     config->backend = backends[choice];
-    return QFP_OK;
+    if ((node = qfp_yaml_find(root, "device")) == NULL)
+        return QFP_OK;
+    if (config->backend == QFP_BACKEND_CPU)
+        return QFP_CONFIG_WRONG(reader, node);
+    return qfp_config_integer(reader, node, 0, 255, &config->device);
 }
 
 void qfpi_config_set_defaults(qfp_config *config)
@@ -309,6 +312,7 @@ void qfpi_config_set_defaults(qfp_config *config)
     config->husimi_from = -6;
     config->husimi_to = 6;
     config->husimi_points = 49;
+    config->device = -1;
 }
 
 qfp_status qfpi_config_read_tree(const qfp_yaml_node *root, qfp_config *config)

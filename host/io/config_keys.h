@@ -250,7 +250,10 @@ X("output.paths", NOW, "a mapping with count", "no trajectories", "paths: {count
   "Single trajectories of `qfp sample`, as /paths in the output.")                                 \
 X("output.paths.count", NOW, "a whole number from 1 to 1e9", "none, must be given", "count: 50",   \
   "How many are written, at most `ensemble.paths`: the first ones.")                               \
-X("backend", NOW, "auto, cpu or cuda", "auto", "backend: cpu", "Where the work is done.")
+X("backend", NOW, "auto, cpu or cuda", "auto", "backend: cpu", "Where the work is done.")          \
+X("device", NOW, "a whole number from 0 to 255, where backend is not cpu",                         \
+  "the first CUDA device, or the CPU", "device: 1",                                                \
+  "Number of a CUDA device, as in `qfp devices`.")
 /* clang-format on */
 
 #endif

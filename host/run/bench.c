@@ -90,7 +90,8 @@ static qfp_status create_fock(bench_rig *rig)
 static qfp_status create(const qfp_config *config, bench_rig *rig)
 {
     QFP_TRY(qfp_plan_create(config, &rig->plan));
-    QFP_TRY(qfp_engine_create(config->backend, qfp_engine_precision(config), &rig->engine));
+    QFP_TRY(qfp_engine_create(config->backend, config->device, qfp_engine_precision(config),
+                              &rig->engine));
     QFP_TRY(qfp_theory_check_create(config, &rig->check));
     rig->element = config->single_precision ? 4.0 : 8.0;
     QFP_TRY((rig->plan.is_fock ? create_fock : create_fourier)(rig));

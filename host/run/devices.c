@@ -4,12 +4,14 @@
 
 #include "backend.h"
 
-static void describe(const qfp_backend *backend, qfp_device *device)
+static void describe(const qfp_backend *backend, int number, qfp_device *device)
 {
     qfp_context *context = NULL;
-    *device = (qfp_device){.available = 0};
+    *device = (qfp_device){.number = backend == qfp_backend_cpu() ? -1 : number};
     snprintf(device->backend, sizeof device->backend, "%s", backend->name);
-    qfp_status status = backend->available();
+    qfp_status status = backend->device_choose(number);
+    if (status == QFP_OK)
+        status = backend->available();
     if (status == QFP_OK)
         status = backend->context_create(0, &context);
     if (status == QFP_OK)
@@ -24,8 +26,15 @@ static void describe(const qfp_backend *backend, qfp_device *device)
 size_t qfp_devices_list(size_t capacity, qfp_device *devices)
 {
     const qfp_backend *const backends[] = {qfp_backend_cpu(), qfp_backend_cuda()};
-    size_t count = sizeof backends / sizeof *backends;
-    for (size_t i = 0; i < count && i < capacity; i++)
-        describe(backends[i], &devices[i]);
+    size_t count = 0;
+    for (size_t i = 0; i < sizeof backends / sizeof *backends; i++) {
+        int number = 0;
+        do {
+            if (count < capacity)
+                describe(backends[i], number, &devices[count]);
+            count++;
+        } while (backends[i]->device_choose(++number) == QFP_OK);
+        (void)backends[i]->device_choose(0);
+    }
     return count;
 }

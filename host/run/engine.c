@@ -3,27 +3,31 @@
 #include <math.h>
 #include <stdio.h>
 
-qfp_status qfp_engine_choose(qfp_backend_choice choice, const qfp_backend **out, char *note,
-                             size_t size)
+qfp_status qfp_engine_choose(qfp_backend_choice choice, int device, const qfp_backend **out,
+                             char *note, size_t size)
 {
+    const qfp_backend *cuda = qfp_backend_cuda();
     *out = qfp_backend_cpu();
     snprintf(note, size, "%s", "");
     if (choice == QFP_BACKEND_CPU)
         return QFP_OK;
-    qfp_status status = qfp_backend_cuda()->available();
+    qfp_status status = cuda->device_choose(device >= 0 ? device : 0);
     if (status == QFP_OK)
-        *out = qfp_backend_cuda();
-    else if (choice == QFP_BACKEND_CUDA)
+        status = cuda->available();
+    if (status == QFP_OK)
+        *out = cuda;
+    else if (choice == QFP_BACKEND_CUDA || device >= 0)
         return QFP_FAIL(status, "%s; --backend cpu needs no such device", qfp_last_error());
     else
         snprintf(note, size, "backend auto is the CPU: %s", qfp_last_error());
     return QFP_OK;
 }
 
-qfp_status qfp_engine_create(qfp_backend_choice choice, qfp_precision precision, qfp_engine *out)
+qfp_status qfp_engine_create(qfp_backend_choice choice, int device, qfp_precision precision,
+                             qfp_engine *out)
 {
     *out = (qfp_engine){0};
-    QFP_TRY(qfp_engine_choose(choice, &out->backend, out->note, sizeof out->note));
+    QFP_TRY(qfp_engine_choose(choice, device, &out->backend, out->note, sizeof out->note));
     QFP_TRY(out->backend->context_create(0, &out->context));
     qfp_status status = out->backend->precision_set(out->context, precision);
     if (status != QFP_OK)
@@ -35,7 +39,8 @@ bool qfp_engine_is_cuda(const qfp_config *config)
 {
     const qfp_backend *backend = NULL;
     char note[256];
-    return qfp_engine_choose(config->backend, &backend, note, sizeof note) == QFP_OK &&
+    return qfp_engine_choose(config->backend, config->device, &backend, note, sizeof note) ==
+               QFP_OK &&
            backend == qfp_backend_cuda();
 }
 
@@ -44,7 +49,7 @@ double qfp_engine_memory(const qfp_config *config)
     const qfp_backend *backend = NULL;
     char note[256];
     size_t bytes = 0;
-    if (qfp_engine_choose(config->backend, &backend, note, sizeof note) != QFP_OK ||
+    if (qfp_engine_choose(config->backend, config->device, &backend, note, sizeof note) != QFP_OK ||
         backend->memory(&bytes) != QFP_OK) {
         if (qfp_backend_cpu()->memory(&bytes) != QFP_OK)
             return INFINITY;

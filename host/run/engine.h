@@ -13,11 +13,12 @@ typedef struct qfp_engine {
 } qfp_engine;
 
 /* Without opening anything.  auto: the first of cuda, cpu that is available; note[size] says why it
- * is the CPU, "" otherwise.  QFP_DEVICE when the one asked for is not available. */
-qfp_status qfp_engine_choose(qfp_backend_choice choice, const qfp_backend **out, char *note,
-                             size_t size) QFP_MUST_USE;
+ * is the CPU, "" otherwise.  device: a number, which asks for CUDA, or -1.  QFP_DEVICE when what
+ * was asked for is not available. */
+qfp_status qfp_engine_choose(qfp_backend_choice choice, int device, const qfp_backend **out,
+                             char *note, size_t size) QFP_MUST_USE;
 /* The same, opened for a state of the given precision. */
-qfp_status qfp_engine_create(qfp_backend_choice choice, qfp_precision precision,
+qfp_status qfp_engine_create(qfp_backend_choice choice, int device, qfp_precision precision,
                              qfp_engine *out) QFP_MUST_USE;
 
 static inline qfp_precision qfp_engine_precision(const qfp_config *config)

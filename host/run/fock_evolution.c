@@ -224,7 +224,8 @@ qfp_status qfp_fock_evolution_create(const qfp_config *config, qfp_fock_evolutio
     QFP_TRY(qfp_theory_check_refuse(&e->check, config));
     QFP_TRY(qfp_plan_create(config, &e->plan));
     memcpy(e->planned, e->plan.levels, sizeof e->planned);
-    QFP_TRY(qfp_engine_create(config->backend, qfp_engine_precision(config), &e->engine));
+    QFP_TRY(qfp_engine_create(config->backend, config->device, qfp_engine_precision(config),
+                              &e->engine));
     QFP_TRY(qfp_fock_stage_create(config, &e->check, &e->engine, &e->plan, &e->stage));
     /* more levels make an unbalanced theory grow faster, not better */
     e->may_grow = qfp_fock_plan_is_free(config) && e->check.balanced;

@@ -249,7 +249,8 @@ qfp_status qfp_fock_plan_measure(const qfp_config *config, const qfp_plan *plan,
     char warning[512];
     double cut, start;
     qfp_status status;
-    QFP_TRY_GOTO(qfp_engine_create(config->backend, qfp_engine_precision(config), &engine));
+    QFP_TRY_GOTO(
+        qfp_engine_create(config->backend, config->device, qfp_engine_precision(config), &engine));
     QFP_TRY_GOTO(qfp_theory_check_create(config, &check));
     QFP_TRY_GOTO(qfp_fock_stage_create(config, &check, &engine, plan, &stage));
     QFP_TRY_GOTO(qfp_fock_stage_begin(&stage, config, &cut, warning, sizeof warning));

@@ -129,7 +129,8 @@ static qfp_status build(fourier *f)
     QFP_TRY(qfp_theory_check_create(f->config, &f->check));
     QFP_TRY(qfp_theory_check_refuse(&f->check, f->config));
     QFP_TRY(qfp_plan_create(f->config, &f->plan));
-    QFP_TRY(qfp_engine_create(f->config->backend, qfp_engine_precision(f->config), &f->engine));
+    QFP_TRY(qfp_engine_create(f->config->backend, f->config->device,
+                              qfp_engine_precision(f->config), &f->engine));
     QFP_TRY(qfp_engine_grid(&f->engine, &f->plan, &f->grid));
     QFP_TRY(qfp_grid_generator_create(f->grid, &f->check.generator, &f->generator));
     QFP_TRY(create_output(f));

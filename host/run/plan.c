@@ -219,7 +219,8 @@ qfp_status qfp_plan_measure(const qfp_config *config, const qfp_plan *plan, qfp_
         return qfp_fock_plan_measure(config, plan, out);
     if (plan->levels[0] > 0)
         return QFP_OK;
-    QFP_TRY_GOTO(qfp_engine_create(config->backend, qfp_engine_precision(config), &engine));
+    QFP_TRY_GOTO(
+        qfp_engine_create(config->backend, config->device, qfp_engine_precision(config), &engine));
     QFP_TRY_GOTO(qfp_theory_check_create(config, &check));
     QFP_TRY_GOTO(qfp_engine_grid(&engine, plan, &grid));
     QFP_TRY_GOTO(qfp_grid_generator_create(grid, &check.generator, &generator));

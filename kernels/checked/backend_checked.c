@@ -1,6 +1,11 @@
 /* backend_checked.c - the CPU behind checks that imitate a device (checked.h says which). */
 #include "checked/slots.h"
 
+static qfp_status device_choose(int number)
+{
+    return qfp_backend_cpu()->device_choose(number);
+}
+
 static qfp_status available(void)
 {
     return QFP_OK;
@@ -8,6 +13,7 @@ static qfp_status available(void)
 
 static const qfp_backend table = {
     .name = "checked",
+    .device_choose = device_choose,
     .available = available,
     .describe = checked_describe,
     .context_create = checked_context_create,

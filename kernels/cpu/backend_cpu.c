@@ -1,6 +1,13 @@
 /* backend_cpu.c - the table of the CPU: always available, always synchronous. */
 #include "cpu/slots.h"
 
+static qfp_status device_choose(int number)
+{
+    if (number != 0)
+        return QFP_FAIL(QFP_DEVICE, "there is one CPU, number 0, and no device %d of it", number);
+    return QFP_OK;
+}
+
 static qfp_status available(void)
 {
     return QFP_OK;
@@ -14,6 +21,7 @@ static qfp_status synchronize(qfp_context *context)
 
 static const qfp_backend table = {
     .name = "cpu",
+    .device_choose = device_choose,
     .available = available,
     .describe = cpu_describe,
     .context_create = cpu_context_create,

@@ -13,6 +13,7 @@ struct qfp_guide {
     qfpi_guide_view view;
     qfp_symbol_term *terms;
     size_t *first;
+    int levels[QFPI_MAX_MODES];
     double *inverse_root, *weights, *kets[3];
     guide_wave *waves; /* one per thread: what a step works in */
 };
@@ -36,7 +37,7 @@ static qfp_status stage_tables(const qfp_guide_spec *spec, qfp_guide *guide)
     size_t roots;
     guide->view.dimension = 1;
     for (int j = 0; j < spec->modes; ++j) {
-        guide->view.levels[j] = spec->levels[j];
+        guide->levels[j] = spec->levels[j];
         guide->view.dimension *= (size_t)spec->levels[j];
     }
     QFP_TRY(qfpi_inverse_roots_stage(spec->modes, spec->levels, &roots, &guide->inverse_root));
@@ -73,6 +74,7 @@ qfp_status cpu_guide_create(qfp_context *context, const qfp_guide_spec *spec, qf
     guide->view.coupled = spec->coupled;
     guide->view.terms = guide->terms;
     guide->view.first = guide->first;
+    guide->view.levels = guide->levels;
     guide->view.inverse_root = guide->inverse_root;
     guide->view.weights = guide->weights;
     for (int node = 0; node < 3; ++node)

@@ -7,7 +7,14 @@ static qfp_status available(void)
     return QFP_FAIL(QFP_DEVICE, "this build of qfp has no CUDA backend");
 }
 
-static const qfp_backend table = {.name = "cuda", .available = available};
+static qfp_status device_choose(int number)
+{
+    (void)number;
+    return available();
+}
+
+static const qfp_backend table = {
+    .name = "cuda", .device_choose = device_choose, .available = available};
 
 const qfp_backend *qfp_backend_cuda(void)
 {

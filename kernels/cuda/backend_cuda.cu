@@ -6,6 +6,7 @@ static qfp_backend make_table(void)
     qfp_backend table = {};
     table.name = "cuda";
 #define SLOT(name) table.name = cuda_##name
+    SLOT(device_choose);
     SLOT(describe);
     SLOT(context_create);
     SLOT(context_destroy);

@@ -13,13 +13,15 @@
 
 static const double gibibyte = 1024.0 * 1024.0 * 1024.0;
 
-/* A machine without a driver answers cudaErrorInsufficientDriver, one without a card
+/* The device that the program is about; CUDA_VISIBLE_DEVICES says which ones there are. */
+static int chosen;
+
+/* At least 1.  A machine without a driver answers cudaErrorInsufficientDriver, one without a card
  * cudaErrorNoDevice. */
-qfp_status cuda_available(void)
+static qfp_status count_devices(int *count)
 {
-    int count = 0;
-    cudaDeviceProp properties;
-    cudaError_t error = cudaGetDeviceCount(&count);
+    *count = 0;
+    cudaError_t error = cudaGetDeviceCount(count);
     if (error != cudaSuccess)
         (void)cudaGetLastError(); /* not the next call's error */
     if (error == cudaErrorInsufficientDriver)
@@ -27,10 +29,32 @@ qfp_status cuda_available(void)
                         "no NVIDIA driver on this machine, or one older than this build needs "
                         "(CUDA %d.%d)",
                         CUDART_VERSION / 1000, CUDART_VERSION % 1000 / 10);
-    if (error == cudaErrorNoDevice || (error == cudaSuccess && count == 0))
+    if (error == cudaErrorNoDevice || (error == cudaSuccess && *count == 0))
         return QFP_FAIL(QFP_DEVICE, "no NVIDIA device on this machine");
     QFP_CUDA_TRY(error, "looking for a CUDA device");
-    QFP_CUDA_TRY(cudaGetDeviceProperties(&properties, 0), "asking the device for its properties");
+    return QFP_OK;
+}
+
+qfp_status cuda_device_choose(int number)
+{
+    int count;
+    QFP_TRY(count_devices(&count));
+    if (number < 0 || number >= count)
+        return QFP_FAIL(QFP_DEVICE,
+                        "there is no CUDA device %d: this machine shows %d (`qfp devices`), "
+                        "counted from 0",
+                        number, count);
+    chosen = number;
+    return QFP_OK;
+}
+
+qfp_status cuda_available(void)
+{
+    int count;
+    cudaDeviceProp properties;
+    QFP_TRY(count_devices(&count));
+    QFP_CUDA_TRY(cudaGetDeviceProperties(&properties, chosen),
+                 "asking the device for its properties");
     if (10 * properties.major + properties.minor < QFPI_CUDA_OLDEST)
         return QFP_FAIL(QFP_DEVICE,
                         "the device, %s, has compute capability %d.%d; this build needs %d.%d or "
@@ -48,6 +72,8 @@ static qfp_status open_device(qfp_context *context)
                  "asking the device for its properties");
     context->shared_most = properties.sharedMemPerBlockOptin;
     context->multiprocessors = properties.multiProcessorCount;
+    context->threads_most =
+        (size_t)properties.multiProcessorCount * (size_t)properties.maxThreadsPerMultiProcessor;
     QFP_CUDA_TRY(cudaStreamCreateWithFlags(&context->stream, cudaStreamNonBlocking),
                  "creating a stream");
     QFP_CUDA_TRY(cudaMallocHost(&context->landing, CUDA_LANDING * sizeof(double)),
@@ -64,6 +90,7 @@ qfp_status cuda_context_create(int threads, qfp_context **out)
     QFP_TRY(cuda_available());
     qfp_context *context = nullptr;
     QFP_TRY(QFP_ALLOCATE(context, 1, "a CUDA context"));
+    context->device = chosen;
     qfp_status status = open_device(context);
     if (status != QFP_OK) {
         cuda_context_destroy(context);
@@ -99,6 +126,7 @@ qfp_status cuda_memory(size_t *bytes)
 {
     size_t total = 0;
     QFP_TRY(cuda_available());
+    QFP_CUDA_TRY(cudaSetDevice(chosen), "opening the device");
     QFP_CUDA_TRY(cudaMemGetInfo(bytes, &total), "asking for the free device memory");
     return QFP_OK;
 }
@@ -127,20 +155,24 @@ qfp_status cuda_synchronize(qfp_context *context)
 
 qfp_status cuda_allocate(size_t count, size_t element, const char *what, void **out)
 {
-    size_t free_bytes = 0, total_bytes = 0;
     *out = nullptr;
     if (count > SIZE_MAX / element)
         return QFP_FAIL(QFP_MEMORY, "%s of %zu elements of %zu bytes: more than can be addressed",
                         what, count, element);
     size_t bytes = count > 0 ? count * element : element;
-    QFP_CUDA_TRY(cudaMemGetInfo(&free_bytes, &total_bytes), "asking for the free device memory");
-    if (bytes > free_bytes)
+    cudaError_t error = cudaMalloc(out, bytes);
+    if (error == cudaErrorMemoryAllocation) {
+        size_t free_bytes = 0, total_bytes = 0;
+        (void)cudaGetLastError(); /* reported here */
+        QFP_CUDA_TRY(cudaMemGetInfo(&free_bytes, &total_bytes),
+                     "asking for the free device memory");
         return QFP_FAIL(QFP_MEMORY,
                         "%s: %zu elements of %zu bytes are %.3f GiB, but %.3f of the device's %.3f "
                         "GiB are free",
                         what, count, element, (double)bytes / gibibyte,
                         (double)free_bytes / gibibyte, (double)total_bytes / gibibyte);
-    QFP_CUDA_TRY(cudaMalloc(out, bytes), what);
+    }
+    QFP_CUDA_TRY(error, what);
     return QFP_OK;
 }
 
@@ -152,11 +184,31 @@ qfp_status cuda_copy_in(qfp_context *context, const void *from, size_t count, si
         return QFP_OK;
     cudaError_t error =
         cudaMemcpyAsync(*out, from, count * element, cudaMemcpyHostToDevice, context->stream);
+    if (error == cudaSuccess)
+        error = cudaStreamSynchronize(context->stream); /* callers free `from` */
     if (error != cudaSuccess) {
         (void)cudaFree(*out);
         *out = nullptr;
     }
     QFP_CUDA_TRY(error, what);
+    return QFP_OK;
+}
+
+qfp_status cuda_reserve_stack_bytes(qfp_context *context, size_t bytes, const char *what)
+{
+    size_t there = 0, free_bytes = 0, total_bytes = 0;
+    QFP_CUDA_TRY(cudaDeviceGetLimit(&there, cudaLimitStackSize), what);
+    if (bytes <= there)
+        return QFP_OK;
+    QFP_CUDA_TRY(cudaMemGetInfo(&free_bytes, &total_bytes), "asking for the free device memory");
+    double more = (double)(bytes - there) * (double)context->threads_most;
+    if (more > (double)free_bytes)
+        return QFP_FAIL(QFP_MEMORY,
+                        "%s: stacks of %zu bytes for the device's %zu threads take %.3f GiB more, "
+                        "but %.3f of its %.3f GiB are free",
+                        what, bytes, context->threads_most, more / gibibyte,
+                        (double)free_bytes / gibibyte, (double)total_bytes / gibibyte);
+    QFP_CUDA_TRY(cudaDeviceSetLimit(cudaLimitStackSize, bytes), what);
     return QFP_OK;
 }
 

@@ -16,7 +16,8 @@ struct qfp_context {
     qfp_precision precision;
     size_t shared_most; /* bytes of shared memory that a block of this device may ask for */
     int multiprocessors;
-    size_t objects;     /* buffers and plans, which all have this precision */
+    size_t threads_most; /* that are resident on the device at once */
+    size_t objects;      /* buffers and plans, which all have this precision */
     cudaStream_t stream;
     double
         *scratch; /* on the device, for sums on their way; grows when buffers and plans are made */
@@ -48,7 +49,8 @@ template <class R> static inline R *cuda_data(const qfp_buffer *buffer)
     return static_cast<R *>(buffer->data);
 }
 
-/* Device memory, refused with the arithmetic where the driver has less; cudaFree releases it. */
+/* Device memory, refused with the arithmetic where the driver has less (who is asked for figures
+ * only then: this is called inside runs); cudaFree releases it. */
 qfp_status cuda_allocate(size_t count, size_t element, const char *what, void **out) QFP_MUST_USE;
 
 template <class T>
@@ -60,7 +62,7 @@ static inline QFP_MUST_USE qfp_status cuda_allocate_array(size_t count, const ch
     return status;
 }
 
-/* A copy of a host array on the device. */
+/* A copy of a host array on the device; waits, so that the array may go. */
 qfp_status cuda_copy_in(qfp_context *context, const void *from, size_t count, size_t element,
                         const char *what, void **out) QFP_MUST_USE;
 
@@ -72,6 +74,22 @@ static inline QFP_MUST_USE qfp_status cuda_stage(qfp_context *context, const T *
     qfp_status status = cuda_copy_in(context, from, count, sizeof(T), what, &memory);
     *out = static_cast<T *>(memory);
     return status;
+}
+
+/* The driver keeps a stack for every thread that may be resident, and enlarges them all at the
+ * first launch that needs more than 1 KiB each: gigabytes, which no figure of free memory knew
+ * before. What creates something whose kernel may need more lets it happen then; QFP_MEMORY, with
+ * the arithmetic, where there is no room. */
+qfp_status cuda_reserve_stack_bytes(qfp_context *context, size_t bytes,
+                                    const char *what) QFP_MUST_USE;
+
+template <class F>
+static inline QFP_MUST_USE qfp_status cuda_reserve_stacks(qfp_context *context, F *kernel,
+                                                          const char *what)
+{
+    cudaFuncAttributes attributes;
+    QFP_CUDA_TRY(cudaFuncGetAttributes(&attributes, kernel), what);
+    return cuda_reserve_stack_bytes(context, attributes.localSizeBytes, what);
 }
 
 /* At least so many doubles in context->scratch; what was there is lost. */

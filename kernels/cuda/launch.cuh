@@ -7,11 +7,11 @@
  * launch's shared_bytes.
  *
  * Kernels use threadIdx, blockIdx, blockDim, gridDim, __syncthreads() and, with all lanes of a warp
- * in one place, __syncwarp(): no other warp intrinsics, no atomics, no textures.  Host code uses, of the runtime: cudaGetDeviceCount, SetDevice,
- * GetDeviceProperties, DriverGetVersion, RuntimeGetVersion, MemGetInfo, Malloc, Free, MallocHost,
- * FreeHost, MemcpyAsync, MemsetAsync,
- * FuncSetAttribute (shared memory beyond 48 KiB),
- * OccupancyMaxActiveBlocksPerMultiprocessor, StreamCreateWithFlags, StreamDestroy,
+ * in one place, __syncwarp(): no other warp intrinsics, no atomics, no textures.  Host code uses,
+ * of the runtime: cudaGetDeviceCount, SetDevice, GetDeviceProperties, DeviceGetLimit,
+ * DeviceSetLimit, DriverGetVersion, RuntimeGetVersion, MemGetInfo, Malloc, Free, MallocHost,
+ * FreeHost, MemcpyAsync, MemsetAsync, FuncGetAttributes, FuncSetAttribute (shared memory beyond 48
+ * KiB), OccupancyMaxActiveBlocksPerMultiprocessor, StreamCreateWithFlags, StreamDestroy,
  * StreamSynchronize, GetLastError, GetErrorName, GetErrorString; of cuFFT: Create,
  * SetAutoAllocation, MakePlanMany64, SetWorkArea, SetStream, ExecD2Z, ExecZ2D, ExecR2C, ExecC2R,
  * Destroy; of NVTX: nvtxRangePushA, nvtxRangePop.  Kernels draw with curand_init and curand4 of

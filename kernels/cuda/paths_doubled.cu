@@ -38,7 +38,10 @@ qfp_status cuda_doubled_create(qfp_context *context, int modes,
     QFP_TRY(QFP_ALLOCATE(d, 1, "a doubled phase space"));
     d->context = context;
     qfp_status status =
-        cuda_path_polynomials(context, 6 * (size_t)modes, polynomials, &d->terms, &d->first);
+        cuda_reserve_stacks(context, k_doubled_advance, "trajectories in a doubled phase space");
+    if (status == QFP_OK)
+        status =
+            cuda_path_polynomials(context, 6 * (size_t)modes, polynomials, &d->terms, &d->first);
     if (status != QFP_OK) {
         cuda_doubled_destroy(d);
         return status;

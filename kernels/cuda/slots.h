@@ -4,6 +4,7 @@
 
 #include "backend.h"
 
+qfp_status cuda_device_choose(int number);
 qfp_status cuda_available(void);
 qfp_status cuda_synchronize(qfp_context *context);
 qfp_status cuda_context_create(int threads, qfp_context **out);

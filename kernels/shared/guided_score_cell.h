@@ -11,7 +11,6 @@
 /* What the kernel needs of a staged guide; pointers into the memory of the backend. */
 typedef struct qfpi_guide_view {
     int modes;
-    int levels[QFPI_MAX_MODES];
     size_t dimension, ket_count;
     double lambda;
     int coupled; /* S_ij ≠ 0 for some i ≠ j */
@@ -19,6 +18,9 @@ typedef struct qfpi_guide_view {
      * N + N² + (kN + i)N + j */
     const qfp_symbol_term *terms;
     const size_t *first;        /* [number of lists + 1] */
+    /* [modes]; not an array in here, whose variable index would keep a compiler for the device from
+     * seeing through `modes` and `coupled` where they are constants */
+    const int *levels;
     const double *inverse_root; /* 1/√n, n < the largest number of levels */
     const double *weights;      /* [ket_count] */
     const double *kets[3];      /* at the begin, middle and end of the step */

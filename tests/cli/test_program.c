@@ -88,7 +88,7 @@ Test(program, auto_says_why_it_is_the_cpu)
 {
     scratch_make();
     write_text("kerr.yaml", kerr);
-    int has_device = strstr(RUN("devices").out, "cuda   available") != NULL;
+    int has_device = strstr(RUN("devices").out, "cuda 0  available") != NULL;
     outcome o = RUN("run", "kerr.yaml");
     cr_assert(eq(int, o.exit_status, 0), "%s", o.err);
     cr_assert(eq(int, strstr(o.err, "backend auto is the CPU: ") != NULL, !has_device), "%s",
@@ -97,6 +97,8 @@ Test(program, auto_says_why_it_is_the_cpu)
     cr_assert(eq(int, o.exit_status, 0), "%s", o.err);
     cr_assert(strstr(o.err, "backend") == NULL, "%s", o.err);
     o = RUN("run", "kerr.yaml", "--backend", "cuda");
+    cr_assert(eq(int, o.exit_status, has_device ? 0 : 5), "%s", o.err);
+    o = RUN("run", "kerr.yaml", "--device", "0"); /* a device asked for is not replaced */
     cr_assert(eq(int, o.exit_status, has_device ? 0 : 5), "%s", o.err);
     scratch_remove();
 }

@@ -1,9 +1,12 @@
-/* copy.cpp - copies between host and device, with the waiting CUDA documents:
+/* copy.cpp - copies between host and device:
  *   device to pageable memory    returns when the copy is made,
- *   pageable memory to device    the source may change after the call (it is staged),
- *   pinned memory, either way    the copy is made when its turn comes, so the source must stay and
- * the destination, filled with NaNs here, must not be read before.
+ *   device to pinned memory      the copy is made when its turn comes; the destination, filled with
+ *                                NaNs here, must not be read before,
+ *   host memory to device        the source must stay as it is until the stream was waited for.
+ * CUDA stages a pageable source, or part of it, or not: nobody may rely on that here.
  */
+#include <malloc.h>
+
 #include <memory>
 #include <vector>
 
@@ -72,18 +75,49 @@ void count(const rectangle &r, const route &way)
         counters.bytes_to_host += r.width * r.height;
 }
 
-/* The rectangle, with a source that nobody can change any more. */
-rectangle stage(const rectangle &r, std::shared_ptr<std::vector<char>> *keep)
+/* What a source held at the call.  It is compared when the copy is made, because the device may
+ * read it then. */
+struct snapshot {
+    rectangle source;
+    std::vector<char> bytes;
+};
+
+std::shared_ptr<snapshot> remember(const rectangle &r)
 {
-    *keep = std::make_shared<std::vector<char>>(r.width * r.height);
-    rectangle staged = r, inward = r;
-    inward.to = (*keep)->data();
-    inward.to_pitch = r.width;
-    move(inward);
-    staged.from = (*keep)->data();
-    staged.from_pitch = r.width;
-    return staged;
+    auto s = std::make_shared<snapshot>(snapshot{r, std::vector<char>(r.width * r.height)});
+    for (size_t row = 0; row < r.height; ++row)
+        memcpy(s->bytes.data() + row * r.width, r.from + row * r.from_pitch, r.width);
+    return s;
 }
+
+bool is_as_before(const snapshot &s)
+{
+    const rectangle &r = s.source;
+    for (size_t row = 0; row < r.height; ++row) {
+        const char *from = r.from + row * r.from_pitch;
+        if (!is_readable(from, r.width) ||
+            memcmp(from, s.bytes.data() + row * r.width, r.width) != 0)
+            return false;
+    }
+    return true;
+}
+
+void move_in(const snapshot &s)
+{
+    if (is_as_before(s)) {
+        move(s.source);
+        return;
+    }
+    report("the source of a copy of %zu bytes to the device was changed or freed before its stream "
+           "was waited for",
+           s.bytes.size());
+    lose_device(cudaErrorIllegalAddress);
+}
+
+#if !SHIM_ASAN
+/* Freed memory changes at once.  (The sanitizer knows what is freed.) */
+const int freed_is_filled = mallopt(M_PERTURB, 0x5a);
+#endif
 
 cudaError_t copy_async(const rectangle &r, cudaMemcpyKind kind, cudaStream_t stream)
 {
@@ -94,10 +128,9 @@ cudaError_t copy_async(const rectangle &r, cudaMemcpyKind kind, cudaStream_t str
     if (error != cudaSuccess)
         return error;
     count(r, way);
-    if (way.from == place::pageable && way.to == place::device) {
-        std::shared_ptr<std::vector<char>> keep;
-        rectangle staged = stage(r, &keep);
-        return enqueue(stream, [staged, keep] { move(staged); });
+    if (way.from != place::device && way.to == place::device) {
+        std::shared_ptr<snapshot> source = remember(r);
+        return enqueue(stream, [source] { move_in(*source); });
     }
     if (way.to == place::pinned && way.from == place::device) {
         run_stream(stream); /* earlier work may still read what is filled now */

@@ -10,9 +10,8 @@
  * Work of a stream.  A launch, an asynchronous copy, a transform is put into the queue of its
  * stream with its arguments and carried out when somebody waits for it (stream.cpp).  Everything
  * that happens too early on the host is therefore seen: a pinned destination holds NaNs until the
- * stream is synchronised, a pinned source is read when the copy is made.  Copies to and from
- * pageable memory behave as documented by CUDA: to the host they wait, from the host they are
- * staged.
+ * stream is synchronised, and a source in host memory, pinned or not, must then be what it was at
+ * the call.  Copies to pageable memory wait, as documented by CUDA.
  *
  * Blocks and threads (block.cpp).  Blocks run one after the other; the threads of a block run one
  * after the other until a __syncthreads(), where a thread leaves its stack (a fiber) and the next
@@ -46,6 +45,7 @@ typedef struct cuda_on_host_counters {
     size_t launches, transforms;
     size_t allocations;      /* cudaMalloc and work areas of transforms */
     size_t synchronisations; /* calls that waited for a stream or the device */
+    size_t memory_questions; /* cudaMemGetInfo */
     size_t bytes_to_device, bytes_to_host;
 } cuda_on_host_counters;
 cuda_on_host_counters cuda_on_host_count(void);
@@ -74,7 +74,7 @@ void cuda_on_host_fail(cuda_on_host_call call, size_t nth);
 void cuda_on_host_repair(void);
 
 /* What answers to cudaGetDeviceCount and everything else.  Environment: QFP_CUDA_ON_HOST_DEVICE =
- * present, none, no-driver. */
+ * present, none, no-driver, or the number of devices. */
 typedef enum cuda_on_host_machine {
     CUDA_ON_HOST_PRESENT,
     CUDA_ON_HOST_NO_DEVICE, /* cudaErrorNoDevice */
@@ -82,11 +82,18 @@ typedef enum cuda_on_host_machine {
 } cuda_on_host_machine;
 void cuda_on_host_set_machine(cuda_on_host_machine machine);
 
+/* How many devices there are (default 1).  All are one: they differ in name and in their memory,
+ * half as much for each after the first. */
+void cuda_on_host_set_devices(int count);
+
 /* Bytes of the device (default 8 GiB): what is beyond is refused and cudaMemGetInfo knows it. */
 void cuda_on_host_set_memory(size_t bytes);
 
 /* Bytes of shared memory that a block may have (default 227 KiB, beyond 48 KiB after asking). */
 void cuda_on_host_set_shared(size_t bytes);
+
+/* Bytes of stack that every kernel says it takes per thread (default 0); launches do not care. */
+void cuda_on_host_set_stack(size_t bytes);
 
 /* The last sentence of the shim about a mistake of the code under test, "" if none. */
 const char *cuda_on_host_report(void);

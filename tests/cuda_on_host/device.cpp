@@ -13,8 +13,12 @@ cuda_on_host_counters counters;
 
 namespace {
 
+/* Few multiprocessors, so that loops over the grid have more than one turn. */
+constexpr int multiprocessors = 2, threads_per_multiprocessor = 2048;
+
 struct settings {
     cuda_on_host_machine machine;
+    int devices;
     size_t memory, shared;
     size_t fails[CUDA_ON_HOST_CALLS];
 };
@@ -27,12 +31,13 @@ size_t number_from(const char *name)
 
 settings from_environment()
 {
-    settings s = {CUDA_ON_HOST_PRESENT, size_t{8} << 30, shared_optin, {}};
+    settings s = {CUDA_ON_HOST_PRESENT, 1, size_t{8} << 30, shared_optin, {}};
     const char *word = getenv("QFP_CUDA_ON_HOST_DEVICE");
     if (word != nullptr && strcmp(word, "none") == 0)
         s.machine = CUDA_ON_HOST_NO_DEVICE;
     if (word != nullptr && strcmp(word, "no-driver") == 0)
         s.machine = CUDA_ON_HOST_NO_DRIVER;
+    s.devices = std::max(1, static_cast<int>(number_from("QFP_CUDA_ON_HOST_DEVICE")));
     s.fails[CUDA_ON_HOST_MALLOC] = number_from("QFP_CUDA_ON_HOST_FAIL_MALLOC");
     s.fails[CUDA_ON_HOST_LAUNCH] = number_from("QFP_CUDA_ON_HOST_FAIL_LAUNCH");
     s.fails[CUDA_ON_HOST_COPY] = number_from("QFP_CUDA_ON_HOST_FAIL_COPY");
@@ -46,6 +51,8 @@ settings &chosen()
     return s;
 }
 
+int current; /* device */
+size_t stack_of_kernels, stack_limit = stack_default;
 cudaError_t last_error, lost;
 char sentence[512];
 int open_ranges;
@@ -94,14 +101,33 @@ bool injected(cuda_on_host_call call)
     return left > 0 && --left == 0;
 }
 
+cudaError_t check_device(int device)
+{
+    cudaError_t error = ready();
+    bool there = device >= 0 && device < chosen().devices;
+    return error != cudaSuccess || there ? error : note(cudaErrorInvalidDevice);
+}
+
 size_t device_memory()
 {
-    return chosen().memory;
+    return chosen().memory >> current;
 }
 
 size_t shared_most()
 {
     return chosen().shared;
+}
+
+size_t reserved_for_stacks()
+{
+    return (stack_limit - stack_default) * multiprocessors * threads_per_multiprocessor;
+}
+
+cudaError_t kernel_attributes(cudaFuncAttributes *attributes)
+{
+    *attributes = {};
+    attributes->localSizeBytes = stack_of_kernels;
+    return ready();
 }
 
 } // namespace shim
@@ -178,42 +204,45 @@ extern "C" cudaError_t cudaRuntimeGetVersion(int *version)
 
 extern "C" cudaError_t cudaGetDeviceCount(int *count)
 {
-    *count = chosen().machine == CUDA_ON_HOST_PRESENT;
+    *count = chosen().machine == CUDA_ON_HOST_PRESENT ? chosen().devices : 0;
     return ready();
 }
 
 extern "C" cudaError_t cudaGetDevice(int *device)
 {
-    *device = 0;
+    *device = current;
     return ready();
 }
 
 extern "C" cudaError_t cudaSetDevice(int device)
 {
-    cudaError_t error = ready();
-    return error == cudaSuccess && device != 0 ? note(cudaErrorInvalidDevice) : error;
+    cudaError_t error = check_device(device);
+    if (error == cudaSuccess)
+        current = device;
+    return error;
 }
 
 extern "C" cudaError_t cudaGetDeviceProperties(cudaDeviceProp *properties, int device)
 {
-    cudaError_t error = cudaSetDevice(device);
+    cudaError_t error = check_device(device);
     if (error != cudaSuccess)
         return error;
     cudaDeviceProp p = {};
-    snprintf(p.name, sizeof p.name, "CUDA on the host");
-    p.totalGlobalMem = device_memory();
+    snprintf(p.name, sizeof p.name,
+             device == 0 ? "CUDA on the host" : "CUDA on the host, number %d", device);
+    p.totalGlobalMem = chosen().memory >> device;
     p.sharedMemPerBlock = std::min(shared_default, shared_most());
     p.sharedMemPerBlockOptin = shared_most();
     p.sharedMemPerMultiprocessor = shared_most() + 1024;
     p.regsPerBlock = 65536;
     p.warpSize = warpSize;
     p.maxThreadsPerBlock = threads_most;
-    p.maxThreadsPerMultiProcessor = 2048;
+    p.maxThreadsPerMultiProcessor = threads_per_multiprocessor;
     const int dim[3] = {1024, 1024, 64}, size[3] = {INT_MAX, 65535, 65535};
     memcpy(p.maxThreadsDim, dim, sizeof dim);
     memcpy(p.maxGridSize, size, sizeof size);
     p.major = 9;
-    p.multiProcessorCount = 2; /* few, so that loops over the grid have more than one turn */
+    p.multiProcessorCount = multiprocessors;
     p.l2CacheSize = 1 << 20;
     *properties = p;
     return cudaSuccess;
@@ -258,6 +287,21 @@ extern "C" cudaError_t cudaDeviceGetAttribute(int *value, cudaDeviceAttr attribu
         break;
     }
     return cudaSuccess;
+}
+
+extern "C" cudaError_t cudaDeviceGetLimit(size_t *value, cudaLimit)
+{
+    *value = stack_limit;
+    return ready();
+}
+
+/* Takes effect at once. */
+extern "C" cudaError_t cudaDeviceSetLimit(cudaLimit, size_t value)
+{
+    cudaError_t error = ready();
+    if (error == cudaSuccess)
+        stack_limit = std::max(value, stack_default);
+    return error;
 }
 
 extern "C" int nvtxRangePushA(const char *)
@@ -313,6 +357,11 @@ extern "C" void cuda_on_host_set_machine(cuda_on_host_machine machine)
     chosen().machine = machine;
 }
 
+extern "C" void cuda_on_host_set_devices(int count)
+{
+    chosen().devices = count;
+}
+
 extern "C" void cuda_on_host_set_memory(size_t bytes)
 {
     chosen().memory = bytes;
@@ -321,6 +370,11 @@ extern "C" void cuda_on_host_set_memory(size_t bytes)
 extern "C" void cuda_on_host_set_shared(size_t bytes)
 {
     chosen().shared = bytes;
+}
+
+extern "C" void cuda_on_host_set_stack(size_t bytes)
+{
+    stack_of_kernels = bytes;
 }
 
 extern "C" const char *cuda_on_host_report(void)

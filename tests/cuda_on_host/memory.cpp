@@ -32,6 +32,12 @@ std::map<uintptr_t, allocation> allocations;
 size_t device_bytes_in_use;
 int opened;
 
+size_t device_bytes_free()
+{
+    size_t taken = device_bytes_in_use + reserved_for_stacks();
+    return taken < device_memory() ? device_memory() - taken : 0;
+}
+
 size_t page_size()
 {
     return static_cast<size_t>(sysconf(_SC_PAGESIZE));
@@ -185,7 +191,7 @@ cudaError_t allocate_device(void **out, size_t bytes)
         return cudaSuccess;
     }
     counters.allocations += 1;
-    if (injected(CUDA_ON_HOST_MALLOC) || bytes > device_memory() - device_bytes_in_use)
+    if (injected(CUDA_ON_HOST_MALLOC) || bytes > device_bytes_free())
         return note(cudaErrorMemoryAllocation);
     allocation a = {bytes, nullptr, 0, false, false};
     void *base = obtain(bytes, &a);
@@ -320,23 +326,35 @@ extern "C" cudaError_t cudaMemGetInfo(size_t *free_bytes, size_t *total_bytes)
     cudaError_t error = ready();
     if (error != cudaSuccess)
         return error;
+    counters.memory_questions += 1;
     *total_bytes = device_memory();
-    *free_bytes = device_memory() - device_bytes_in_use;
+    *free_bytes = device_bytes_free();
     return cudaSuccess;
 }
 
-/* The kernel reads the byte for us and answers EFAULT where we would be killed. */
-extern "C" int cuda_on_host_is_readable(const void *byte)
+/* The kernel reads a byte of every page for us and answers EFAULT where we would be killed. */
+bool shim::is_readable(const void *start, size_t bytes)
 {
 #if SHIM_ASAN
-    if (__asan_address_is_poisoned(byte))
-        return 0;
+    if (__asan_region_is_poisoned(const_cast<void *>(start), bytes) != nullptr)
+        return false;
 #endif
     int ends[2];
     if (pipe(ends) != 0)
-        return -1;
-    int readable = write(ends[1], byte, 1) == 1;
+        return false;
+    const char *byte = static_cast<const char *>(start), *end = byte + bytes;
+    bool readable = true;
+    while (readable && byte < end) {
+        char got;
+        readable = write(ends[1], byte, 1) == 1 && read(ends[0], &got, 1) == 1;
+        byte += page_size() - reinterpret_cast<uintptr_t>(byte) % page_size();
+    }
     close(ends[0]);
     close(ends[1]);
     return readable;
+}
+
+extern "C" int cuda_on_host_is_readable(const void *byte)
+{
+    return is_readable(byte, 1);
 }

@@ -19,6 +19,7 @@ namespace shim {
 constexpr size_t shared_default = 48 * 1024; /* without asking */
 constexpr size_t shared_optin = 227 * 1024;  /* compute capability 9.0, after asking */
 constexpr unsigned int threads_most = 1024;
+constexpr size_t stack_default = 1024; /* of a thread */
 
 extern cuda_on_host_counters counters;
 
@@ -35,8 +36,12 @@ void lose_device(cudaError_t error);
 bool device_is_lost();
 /* Counts down to an injected failure. */
 bool injected(cuda_on_host_call call);
-size_t device_memory();
+/* cudaErrorInvalidDevice for a number there is not. */
+cudaError_t check_device(int device);
+size_t device_memory(); /* of the device that was set */
 size_t shared_most();
+/* Bytes that the stacks of all threads take beyond what every device keeps for them. */
+size_t reserved_for_stacks();
 
 /* registry.cpp */
 void register_launch(const char *name);
@@ -55,6 +60,8 @@ void open_memory();
 void close_memory();
 cudaError_t free_device(void *pointer);
 void poison(void *start, size_t bytes);
+/* Whether host code may read these bytes now, found out without reading them. */
+bool is_readable(const void *start, size_t bytes);
 void live_memory(cuda_on_host_objects *objects);
 
 /* stream.cpp */

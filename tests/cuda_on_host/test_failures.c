@@ -227,6 +227,75 @@ Test(failures, too_large_for_the_device)
     cuda_objects_are_gone();
 }
 
+/* The driver is not asked how much is free while there is enough. */
+Test(failures, memory_is_asked_about_only_when_refused)
+{
+    cuda_on_host_counters before = cuda_on_host_count();
+    OK(use_everything(qfp_backend_cuda()));
+    cr_assert(eq(sz, cuda_on_host_count().memory_questions, before.memory_questions));
+    cuda_on_host_fail(CUDA_ON_HOST_MALLOC, 5);
+    FAILS(use_everything(qfp_backend_cuda()));
+    cr_assert(eq(sz, cuda_on_host_count().memory_questions, before.memory_questions + 1));
+}
+
+/* 4096 threads are resident on the shim's device. */
+Test(failures, stacks_of_kernels_are_counted)
+{
+    const qfp_backend *b = qfp_backend_cuda();
+    const size_t stack = 5120, more = (stack - 1024) * 4096;
+    qfp_context *context = NULL;
+    size_t before, after;
+    OK(b->memory(&before));
+    cuda_on_host_set_stack(stack);
+    cuda_on_host_set_memory(more - 1);
+    OK(b->context_create(1, &context));
+    cr_assert(eq(int, use_paths(b, context), QFP_MEMORY));
+    cr_assert(strstr(qfp_last_error(), "stacks of 5120 bytes for the device's 4096 threads") !=
+                  NULL,
+              "%s", qfp_last_error());
+    cuda_on_host_set_memory(before);
+    OK(b->memory(&before));
+    OK(use_paths(b, context)); /* guide and doubled space share them */
+    OK(b->memory(&after));
+    b->context_destroy(context);
+    cr_assert(ge(sz, before, after + more));
+    cr_assert(lt(sz, before, after + more + ((size_t)1 << 20)));
+    cuda_objects_are_gone();
+}
+
+/* The second of three devices: its memory, its name; what there is not is refused with the count.
+ */
+Test(failures, devices_are_chosen_by_number)
+{
+    const qfp_backend *b = qfp_backend_cuda();
+    qfp_context *context = NULL;
+    char text[256];
+    size_t first, second;
+    cuda_on_host_set_devices(3);
+    OK(b->memory(&first));
+    OK(b->device_choose(1));
+    OK(b->available());
+    OK(b->memory(&second));
+    cr_assert(eq(sz, second, first / 2));
+    OK(b->context_create(0, &context));
+    OK(b->describe(context, text, sizeof text));
+    cr_assert(strstr(text, "number 1, 4.0 GiB") != NULL, "%s", text);
+    b->context_destroy(context);
+    for (int wrong = -1; wrong < 4; wrong += 4) {
+        cr_assert(eq(int, b->device_choose(wrong), QFP_DEVICE));
+        cr_assert(strstr(qfp_last_error(), "this machine shows 3") != NULL, "%s", qfp_last_error());
+    }
+    OK(b->memory(&second)); /* still the second one */
+    cr_assert(eq(sz, second, first / 2));
+    OK(b->device_choose(0));
+    OK(b->context_create(0, &context));
+    OK(b->memory(&second));
+    cr_assert(le(sz, second, first));
+    cr_assert(gt(sz, second, first / 2));
+    b->context_destroy(context);
+    cuda_objects_are_gone();
+}
+
 static void is_unavailable(cuda_on_host_machine machine, const char *word)
 {
     const qfp_backend *b = qfp_backend_cuda();

@@ -1,11 +1,12 @@
-/* test_plane_choice.c - which modes of a generator are done in planes on devices with little shared
- * memory. */
+/* test_plane_choice.c - which device a run is given, and which modes of a generator are done in
+ * planes on devices with little shared memory. */
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 
 #include "../support/simulate.h"
 #include "cuda_on_host.h"
 #include "evolve/grid_generator.h"
+#include "qfp/devices.h"
 #include "run/engine.h"
 #include "run/theory_check.h"
 
@@ -25,7 +26,7 @@ static int planes_used(size_t shared)
     qfp_grid_generator *generator;
     qfp_application_cost cost;
     OK(qfp_plan_estimate(config, &plan));
-    OK(qfp_engine_create(config->backend, QFP_PRECISION_DOUBLE, &engine));
+    OK(qfp_engine_create(config->backend, config->device, QFP_PRECISION_DOUBLE, &engine));
     OK(qfp_theory_check_create(config, &check));
     OK(qfp_engine_grid(&engine, &plan, &phase_grid));
     OK(qfp_grid_generator_create(phase_grid, &check.generator, &generator));
@@ -36,6 +37,39 @@ static int planes_used(size_t shared)
     qfp_engine_destroy(&engine);
     qfp_config_destroy(config);
     return cost.planes;
+}
+
+/* `qfp devices`, and which device a run is given. */
+Test(devices, are_listed_and_chosen)
+{
+    qfp_device devices[8];
+    qfp_engine engine;
+    char text[256];
+    cuda_on_host_set_devices(2);
+    cr_assert(eq(sz, qfp_devices_list(0, NULL), 3));
+    cr_assert(eq(sz, qfp_devices_list(8, devices), 3));
+    cr_assert(eq(str, devices[0].backend, "cpu"));
+    for (int i = 1; i < 3; i++) {
+        cr_assert(eq(str, devices[i].backend, "cuda"));
+        cr_assert(eq(int, devices[i].available, 1));
+        cr_assert(eq(int, devices[i].number, i - 1));
+    }
+    cr_assert(strstr(devices[1].description, "number 1") == NULL);
+    cr_assert(strstr(devices[2].description, "number 1") != NULL);
+    for (int device = -1; device < 2; device++) {
+        OK(qfp_engine_create(QFP_BACKEND_AUTO, device, QFP_PRECISION_DOUBLE, &engine));
+        OK(engine.backend->describe(engine.context, text, sizeof text));
+        cr_assert(eq(int, strstr(text, "number 1") != NULL, device == 1), "%d: %s", device, text);
+        qfp_engine_destroy(&engine);
+    }
+    cr_assert(
+        eq(int, qfp_engine_create(QFP_BACKEND_AUTO, 2, QFP_PRECISION_DOUBLE, &engine), QFP_DEVICE));
+    cuda_on_host_set_machine(CUDA_ON_HOST_NO_DEVICE); /* the CPU is not what was asked for */
+    cr_assert(
+        eq(int, qfp_engine_create(QFP_BACKEND_AUTO, 0, QFP_PRECISION_DOUBLE, &engine), QFP_DEVICE));
+    OK(qfp_engine_create(QFP_BACKEND_AUTO, -1, QFP_PRECISION_DOUBLE, &engine));
+    cr_assert(eq(str, (char *)engine.backend->name, "cpu"));
+    qfp_engine_destroy(&engine);
 }
 
 /* Planes of 16² and of 8² points take 4096 and 1024 bytes for their lines at least: the mode that

@@ -141,20 +141,38 @@ Test(memory, copies_of_planes)
                  cudaErrorInvalidValue));
 }
 
-/* Pageable sources may change after the call, pinned ones may not: CUDA's rules. */
-Test(memory, sources_of_copies)
+/* How waiting ends when `after` is done to the source of a copy before. */
+template <class F> static cudaError_t copied(double *source, size_t count, F after)
 {
-    device<double> data(1);
-    double pageable = 1, *pinned;
-    cudaMallocHost(&pinned, sizeof *pinned);
-    cudaMemcpyAsync(data.data, &pageable, 8, cudaMemcpyHostToDevice);
-    pageable = 2;
-    cr_assert(eq(dbl, data.read()[0], 1));
-    *pinned = 3;
-    cudaMemcpyAsync(data.data, pinned, 8, cudaMemcpyHostToDevice);
-    *pinned = 4;
-    cr_assert(eq(dbl, data.read()[0], 4));
+    device<double> data(count);
+    cudaMemcpyAsync(data.data, source, count * sizeof *source, cudaMemcpyHostToDevice);
+    after();
+    cudaError_t error = cudaStreamSynchronize(nullptr);
+    cuda_on_host_repair();
+    return error;
+}
+
+Test(memory, sources_of_copies_stay_until_the_stream_was_waited_for)
+{
+    double pageable[3] = {1, 2, 3}, *pinned;
+    cudaMallocHost(&pinned, sizeof pageable);
+    memcpy(pinned, pageable, sizeof pageable);
+    for (double *source : {pageable, pinned}) {
+        cr_assert(eq(int, copied(source, 3, [] {}), cudaSuccess));
+        cr_assert(eq(int, copied(source, 3, [source] { source[2] = 4; }), cudaErrorIllegalAddress));
+    }
+    cr_assert(strstr(cuda_on_host_report(), "changed or freed") != nullptr);
     cudaFreeHost(pinned);
+}
+
+/* Small, beyond malloc()'s caches, and mapped for itself: the kinds of memory that free() has. */
+Test(memory, sources_of_copies_are_not_freed_before)
+{
+    for (size_t count : {1, 100, 1000, 100000}) {
+        double *source = static_cast<double *>(calloc(count, sizeof *source));
+        cr_assert(
+            eq(int, copied(source, count, [source] { free(source); }), cudaErrorIllegalAddress));
+    }
 }
 
 Test(memory, pinned_destinations_are_poisoned_until_the_stream_is_done)

@@ -1,5 +1,6 @@
 /* test_traffic.c - what a step asks of the device: no allocation, no waiting, no copies inside. */
 #include "../suite/suite.h"
+#include "backend_paths.h"
 #include "cuda_on_host.h"
 #include "evolve/grid_generator.h"
 #include "run/theory_check.h"
@@ -16,6 +17,7 @@ static cuda_on_host_counters since(cuda_on_host_counters before)
     now.transforms -= before.transforms;
     now.allocations -= before.allocations;
     now.synchronisations -= before.synchronisations;
+    now.memory_questions -= before.memory_questions;
     now.bytes_to_device -= before.bytes_to_device;
     now.bytes_to_host -= before.bytes_to_host;
     return now;
@@ -57,6 +59,7 @@ Test(traffic, an_application_is_queued_and_nothing_else)
     cr_assert(eq(sz, asked.transforms, 0));
     cr_assert(eq(sz, asked.allocations, 0));
     cr_assert(eq(sz, asked.synchronisations, 0));
+    cr_assert(eq(sz, asked.memory_questions, 0));
     cr_assert(eq(sz, asked.bytes_to_device, 0));
     cr_assert(eq(sz, asked.bytes_to_host, 0));
     free(numbers);
@@ -90,6 +93,49 @@ Test(traffic, results_are_copied_not_arrays)
     free(numbers);
     rig_destroy(&r);
 }
+
+/* A step of trajectories: kets go in, a count comes out, and the room for it is there already. */
+Test(traffic, a_guided_step_allocates_nothing)
+{
+    static const qfp_symbol_term turn = {.im = -1.0, .power = {1}};
+    static const qfp_path_polynomial lists[3] = {{1, &turn}};
+    static const double weight = 1.0, kets[4] = {0.8, 0.0, 0.6, 0.0};
+    const qfp_backend *b = qfp_backend_cuda();
+    const qfp_path_backend *p = qfp_path_backend_cuda();
+    const qfp_path_set set = {.paths = 1000, .coordinates = 1, .seed = 3};
+    const qfp_path_step step = {.duration = 0.01, .merge = 1, .pieces_most = 100};
+    const qfp_guide_spec spec = {.modes = 1,
+                                 .levels = {2},
+                                 .ket_count = 1,
+                                 .weights = &weight,
+                                 .lambda = 1.0,
+                                 .polynomials = lists};
+    qfp_context *context = NULL;
+    qfp_buffer *x = NULL;
+    qfp_guide *guide = NULL;
+    cuda_on_host_counters before;
+    size_t lost;
+    OK(b->context_create(1, &context));
+    OK(b->buffer_create(context, 2 * set.paths, &x));
+    OK(p->draw(context, &set, 1, spec.levels, 1, &weight, kets, x));
+    OK(p->guide_create(context, &spec, &guide));
+    for (int turns = 0; turns < 2; ++turns) {
+        before = cuda_on_host_count();
+        for (int node = 0; node < 3; ++node)
+            OK(p->guide_load(guide, node, kets));
+        OK(p->guide_advance(guide, &set, &step, x, &lost));
+    }
+    cuda_on_host_counters asked = since(before);
+    cr_assert(eq(sz, asked.launches, 1));
+    cr_assert(eq(sz, asked.allocations, 0));
+    cr_assert(eq(sz, asked.memory_questions, 0));
+    cr_assert(eq(sz, asked.bytes_to_device, 3 * sizeof kets));
+    p->guide_destroy(guide);
+    b->buffer_destroy(x);
+    b->context_destroy(context);
+    cuda_objects_are_gone();
+}
+
 static double *applied(const qfp_backend *b, double taper, size_t *count, int *planes)
 {
     static const char yaml[] = "hamiltonian: {modes: 2, operator: \"hc(ad[1]*a[2]) + "

@@ -10,7 +10,7 @@
 
 #include "backend_paths.h"
 
-enum { PATHS = 1300, MODES = 2, CELLS = 9, BATCHES = 3, FUNCTIONS = 3 };
+enum { PATHS = 1300, MODES_MOST = 4, CELLS = 9, BATCHES = 3, FUNCTIONS = 3 };
 
 #if defined(QFP_CUDA_ON_HOST) && defined(QFP_STRICT_ARITHMETIC)
 static const double near = 0.0;
@@ -78,13 +78,20 @@ static double *random_kets(size_t count)
     return kets;
 }
 
-static const int levels[MODES] = {5, 4};
+static const int levels[MODES_MOST] = {5, 4, 3, 2};
 static const double ket_weights[2] = {0.7, 0.3};
+
+static size_t dimension_of(int modes)
+{
+    size_t dimension = 1;
+    for (int j = 0; j < modes; ++j)
+        dimension *= (size_t)levels[j];
+    return dimension;
+}
 
 static void draw(const side *s, const qfp_path_set *set, double modes)
 {
-    size_t dimension = modes > 1.0 ? 20 : 5;
-    double *kets = random_kets(2 * dimension);
+    double *kets = random_kets(2 * dimension_of((int)modes));
     OK(s->table->draw(s->context, set, (int)modes, levels, 2, ket_weights, kets, s->x));
     free(kets);
 }
@@ -97,18 +104,10 @@ static void gaussian(const side *s, const qfp_path_set *set, double keep)
     free(numbers);
 }
 
-/* Kerr with U = 1, and a mode that only turns: A = −iα(|α|² − 2), S = α², ∂S = 2α. */
-static const qfp_symbol_term kerr_drift[] = {{.im = -1.0, .power = {2, 0, 1, 0}},
-                                             {.im = 2.0, .power = {1, 0, 0, 0}}};
-static const qfp_symbol_term square[] = {{.re = 1.0, .power = {2, 0, 0, 0}}};
-static const qfp_symbol_term slope[] = {{.re = 2.0, .power = {1, 0, 0, 0}}};
-static const qfp_symbol_term turn[] = {{.im = -0.7, .power = {0, 1, 0, 0}}};
-
 static void run_guide(const side *s, const qfp_path_set *set, double lambda, int coupled,
                       const qfp_path_polynomial *polynomials)
 {
-    qfp_guide_spec spec = {.modes = MODES,
-                           .levels = {levels[0], levels[1]},
+    qfp_guide_spec spec = {.modes = set->coordinates,
                            .ket_count = 2,
                            .weights = ket_weights,
                            .lambda = lambda,
@@ -117,44 +116,78 @@ static void run_guide(const side *s, const qfp_path_set *set, double lambda, int
     qfp_path_step step = {.duration = 0.02, .step = 3, .merge = 1, .pieces_most = 2000};
     qfp_guide *guide;
     size_t lost = 99;
-    double *kets = random_kets(2 * 20);
-    draw(s, set, 2.0);
+    memcpy(spec.levels, levels, sizeof levels);
+    draw(s, set, set->coordinates);
     OK(s->table->guide_create(s->context, &spec, &guide));
-    for (int node = 0; node < 3; ++node)
+    for (int node = 0; node < 3; ++node) {
+        double *kets = random_kets(2 * dimension_of(spec.modes));
         OK(s->table->guide_load(guide, node, kets));
+        free(kets);
+    }
     OK(s->table->guide_advance(guide, set, &step, s->x, &lost));
     step.step = 4;
     step.merge = 2;
     OK(s->table->guide_advance(guide, set, &step, s->x, &lost));
     cr_assert(eq(sz, lost, 0));
     s->table->guide_destroy(guide);
-    free(kets);
 }
 
+/* (re + i im) z_a z_b z_c, where z is α and then α*, and z_{−1} = 1. */
+static qfp_symbol_term product(double re, double im, int a, int b, int c)
+{
+    qfp_symbol_term term = {.re = re, .im = im};
+    const int factor[3] = {a, b, c};
+    for (int k = 0; k < 3; ++k)
+        if (factor[k] >= 0)
+            term.power[factor[k]] += 1;
+    return term;
+}
+
+/* Kerr with U = 1 in every second mode, others that only turn: A = −iα(|α|² − 2), S = α²,
+ * ∂S = 2α, and A = −0.7iα. */
 static void guided(const side *s, const qfp_path_set *set, double lambda)
 {
-    const qfp_path_polynomial polynomials[] = {{2, kerr_drift}, {1, square}, {1, slope},
-                                               {1, turn},       {0, NULL},   {0, NULL}};
-    run_guide(s, set, lambda, 0, polynomials);
+    int n = set->coordinates;
+    qfp_symbol_term terms[MODES_MOST][4];
+    qfp_path_polynomial lists[3 * MODES_MOST];
+    for (int j = 0; j < n; ++j) {
+        qfp_symbol_term *t = terms[j];
+        size_t kerr = j % 2 == 0;
+        t[0] = product(0.0, kerr ? 2.0 : -0.7, j, -1, -1);
+        t[1] = product(0.0, -1.0, j, j, n + j);
+        t[2] = product(1.0, 0.0, j, j, -1);
+        t[3] = product(2.0, 0.0, j, -1, -1);
+        lists[3 * j] = (qfp_path_polynomial){1 + kerr, t};
+        lists[3 * j + 1] = (qfp_path_polynomial){kerr, t + 2};
+        lists[3 * j + 2] = (qfp_path_polynomial){kerr, t + 3};
+    }
+    run_guide(s, set, lambda, 0, lists);
 }
 
-/* Cross-Kerr: A_1 = −iα_1(|α_2|² − 1), S_12 = S_21 = α_1α_2. */
+/* Cross-Kerr of all pairs: A_i = −iα_i Σ_{j ≠ i} (|α_j|² − 1), S_ij = α_iα_j for i ≠ j. */
 static void guided_coupled(const side *s, const qfp_path_set *set, double lambda)
 {
-    static const qfp_symbol_term first_drift[] = {{.im = -1.0, .power = {1, 1, 0, 1}},
-                                                  {.im = 1.0, .power = {1, 0, 0, 0}}};
-    static const qfp_symbol_term second_drift[] = {{.im = -1.0, .power = {1, 1, 1, 0}},
-                                                   {.im = 1.0, .power = {0, 1, 0, 0}}};
-    static const qfp_symbol_term both[] = {{.re = 1.0, .power = {1, 1, 0, 0}}};
-    static const qfp_symbol_term first[] = {{.re = 1.0, .power = {1, 0, 0, 0}}};
-    static const qfp_symbol_term second[] = {{.re = 1.0, .power = {0, 1, 0, 0}}};
-    const qfp_path_polynomial polynomials[14] = {
-        {2, first_drift}, {2, second_drift},                         /* A_i */
-        {0, NULL},        {1, both},         {1, both},   {0, NULL}, /* S_ij */
-        {0, NULL},        {1, second},       {1, second}, {0, NULL}, /* ∂S_ij/∂α_1 */
-        {0, NULL},        {1, first},        {1, first},  {0, NULL}, /* ∂S_ij/∂α_2 */
-    };
-    run_guide(s, set, lambda, 1, polynomials);
+    enum { N = MODES_MOST };
+    int n = set->coordinates;
+    qfp_symbol_term drift[N][N], pair[N][N], alone[N];
+    qfp_path_polynomial lists[N + N * N + N * N * N] = {{0, NULL}};
+    for (int i = 0; i < n; ++i) {
+        size_t terms = 0;
+        alone[i] = product(1.0, 0.0, i, -1, -1);
+        drift[i][terms++] = product(0.0, n - 1.0, i, -1, -1);
+        for (int j = 0; j < n; ++j) {
+            if (j == i)
+                continue;
+            drift[i][terms++] = product(0.0, -1.0, i, j, n + j);
+            pair[i][j] = product(1.0, 0.0, i, j, -1);
+            lists[n + i * n + j] = (qfp_path_polynomial){1, &pair[i][j]};
+            /* ∂S_ij/∂α_i = α_j and ∂S_ij/∂α_j = α_i */
+            lists[n + n * n + (i * n + i) * n + j] = (qfp_path_polynomial){1, &alone[j]};
+            lists[n + n * n + (j * n + i) * n + j] = (qfp_path_polynomial){1, &alone[i]};
+        }
+        lists[i] = (qfp_path_polynomial){terms, drift[i]};
+    }
+    run_guide(s, set, lambda, 1, lists);
 }
 
 /* Positive P of Kerr for α, the mirror image for β; noise 0 leaves the drift. */
@@ -268,12 +301,18 @@ static const operation operations[] = {
     {"Gaussian numbers", 1, gaussian, 0.0},
     {"Gaussian steps", 1, gaussian, 1.0},
     {"the guided flow", 2, guided, 0.0},
+    {"the guided flow of three modes", 3, guided, 0.0},
+    {"guided diffusion of one mode", 1, guided, 1.0},
     {"guided diffusion", 2, guided, 1.0},
+    {"guided diffusion of three modes", 3, guided, 1.0},
+    {"guided diffusion of four modes", 4, guided, 1.0},
     {"half of the noise", 2, guided, 0.5},
     {"the doubled space", 2, doubled, 1.0},
     {"its drift alone", 2, doubled, 0.0},
     {"noise that couples modes", 2, guided_coupled, 0.8},
     {"its flow", 2, guided_coupled, 0.0},
+    {"noise that couples three modes", 3, guided_coupled, 0.8},
+    {"noise that couples four modes", 4, guided_coupled, 0.8},
     {"independent boundary values", 1, boundary, QFP_BOUNDARY_INDEPENDENT},
     {"conditional boundary values", 1, boundary, QFP_BOUNDARY_CONDITIONAL},
     {"signed boundary values", 1, boundary, QFP_BOUNDARY_SIGNED},
@@ -346,8 +385,11 @@ Test(parity_paths, threads_and_parts_do_not_matter)
 /* Batches of 10000 paths have more leaves than one run of the device's tree. */
 Test(parity_paths, sums_and_histograms)
 {
-    enum { MANY = 60000 };
-    const qfp_path_polynomial functions[FUNCTIONS] = {{2, kerr_drift}, {1, square}, {1, turn}};
+    enum { MANY = 60000, MODES = 2 };
+    const qfp_symbol_term drift[] = {product(0.0, -1.0, 0, 0, 2), product(0.0, 2.0, 0, -1, -1)};
+    const qfp_symbol_term square = product(1.0, 0.0, 0, 0, -1);
+    const qfp_symbol_term turn = product(0.0, -0.7, 1, -1, -1);
+    const qfp_path_polynomial functions[FUNCTIONS] = {{2, drift}, {1, &square}, {1, &turn}};
     const double bounds[4] = {-2.0, 1.5, -1.0, 3.0};
     static const size_t counts[] = {1, 5, PATHS, MANY};
     for (size_t n = 0; n < sizeof counts / sizeof *counts; ++n)

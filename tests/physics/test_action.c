@@ -27,7 +27,7 @@ static double run(const qfp_action_spec *spec, size_t paths, size_t slice, doubl
     qfp_engine engine;
     double acceptance;
     const qfp_path_set set = {.paths = paths, .coordinates = 1, .seed = 4};
-    OK(qfp_engine_create(QFP_BACKEND_CPU, QFP_PRECISION_DOUBLE, &engine));
+    OK(qfp_engine_create(QFP_BACKEND_CPU, -1, QFP_PRECISION_DOUBLE, &engine));
     OK(qfp_path_backend_cpu()->action_run(engine.context, &set, spec, 1, &slice, out, &acceptance));
     qfp_engine_destroy(&engine);
     return acceptance;

@@ -106,7 +106,7 @@ static double run(double sign, size_t slices, double delta, size_t sweeps, size_
     const size_t middle = slices / 2;
     qfp_engine engine;
     double acceptance;
-    OK(qfp_engine_create(QFP_BACKEND_CPU, QFP_PRECISION_DOUBLE, &engine));
+    OK(qfp_engine_create(QFP_BACKEND_CPU, -1, QFP_PRECISION_DOUBLE, &engine));
     OK(qfp_path_backend_cpu()->action_run(engine.context, &set, &spec, 1, &middle, out,
                                           &acceptance));
     qfp_engine_destroy(&engine);

@@ -127,6 +127,8 @@ Test(config, wrong_types_and_ranges)
         {SMALL "solver: {tolerance: 1e-15}\n", "solver.tolerance", "between 1e-15 and 0.1"},
         {SMALL "solver: {step: 0.1}\n", "c.yaml:4:10: solver.step", "integrator: rk4"},
         {SMALL "backend: quantum\n", "c.yaml:4:10: backend", "auto, cpu or cuda"},
+        {SMALL "device: -1\n", "c.yaml:4:9: device", "from 0 to 255"},
+        {SMALL "backend: cpu\ndevice: 0\n", "c.yaml:5:9: device", "where backend is not cpu"},
         {SMALL "title: [1]\n", "c.yaml:4:8: title", "expected a text"},
         {"hamiltonian: {modes: 9, operator: n}\n" REST, "c.yaml:1:22: hamiltonian.modes", "1 to 8"},
         {"hamiltonian: {operator: n, symbol: {ordering: wick, expression: n}}\n" REST,
@@ -389,6 +391,7 @@ Test(config, defaults)
     cr_assert(not(c->field_drift || c->field_diffusion || c->field_current));
     cr_assert(eq(dbl, c->checkpoint_seconds, 0));
     cr_assert(eq(int, (int)c->backend, QFP_BACKEND_AUTO));
+    cr_assert(eq(int, c->device, -1));
     qfp_config_destroy(c);
     qfp_config_destroy(NULL);
 }
@@ -420,7 +423,8 @@ Test(config, every_field)
                          "  husimi: {from: -2, to: 3, points: 11, full: true}\n"
                          "  fields: [drift, current]\n"
                          "  checkpoint: {every: 1.5m}\n"
-                         "backend: cuda\n");
+                         "backend: cuda\n"
+                         "device: 2\n");
     cr_assert(eq(str, c->title, "Zwei Moden \xc3\xa9"));
     cr_assert(eq(int, c->modes, 2));
     cr_assert(eq(sz, c->parameter_count, 3));
@@ -467,6 +471,7 @@ Test(config, every_field)
     cr_assert(c->field_drift && c->field_current && !c->field_diffusion);
     cr_assert(eq(dbl, c->checkpoint_seconds, 90));
     cr_assert(eq(int, (int)c->backend, QFP_BACKEND_CUDA));
+    cr_assert(eq(int, c->device, 2));
     qfp_config_destroy(c);
 }
 

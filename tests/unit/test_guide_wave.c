@@ -50,12 +50,13 @@ static const wave_case cases[] = {
 /* Two kets whose amplitudes turn during the step; F has zeros between the paths. */
 typedef struct guide_tables {
     double kets[3][4 * LEVELS * LEVELS], inverse_root[LEVELS], weights[2];
+    int levels[2];
 } guide_tables;
 
 static qfpi_guide_view view_of(const wave_case *c, guide_tables *t)
 {
     qfpi_guide_view g = {.modes = c->modes,
-                         .levels = {c->levels, c->levels},
+                         .levels = t->levels,
                          .dimension = (size_t)(c->modes == 1 ? c->levels : c->levels * c->levels),
                          .ket_count = 2,
                          .lambda = c->lambda,
@@ -63,6 +64,7 @@ static qfpi_guide_view view_of(const wave_case *c, guide_tables *t)
                          .first = c->modes == 1 ? first_of_one : first_of_two,
                          .inverse_root = t->inverse_root,
                          .weights = t->weights};
+    t->levels[0] = t->levels[1] = c->levels;
     t->inverse_root[0] = 0.0;
     for (int n = 1; n < LEVELS; ++n)
         t->inverse_root[n] = 1.0 / sqrt(n);

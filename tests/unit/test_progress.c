@@ -28,10 +28,8 @@ static void run_in_child(int error_output)
 Test(progress, a_terminal_gets_one_bar_not_a_thousand)
 {
     int master = posix_openpt(O_RDWR | O_NOCTTY);
-    if (master < 0) {
-        cr_log_warn("no pseudo-terminals on this machine: the bar cannot be looked at");
-        return;
-    }
+    if (master < 0) /* not a warning: with Criterion 2.4.2 that is a failure */
+        cr_skip_test("no pseudo-terminals on this machine: the bar cannot be looked at");
     cr_assert(eq(int, grantpt(master), 0));
     cr_assert(eq(int, unlockpt(master), 0));
     int terminal = open(ptsname(master), O_RDWR | O_NOCTTY);

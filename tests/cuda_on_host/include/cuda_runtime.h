@@ -70,6 +70,13 @@ enum cudaFuncAttribute {
     cudaFuncAttributePreferredSharedMemoryCarveout = 9
 };
 
+enum cudaLimit { cudaLimitStackSize = 0 };
+
+typedef struct cudaFuncAttributes {
+    size_t sharedSizeBytes, constSizeBytes, localSizeBytes;
+    int maxThreadsPerBlock, numRegs;
+} cudaFuncAttributes;
+
 enum cudaDeviceAttr {
     cudaDevAttrMaxThreadsPerBlock = 1,
     cudaDevAttrMaxSharedMemoryPerBlock = 8,
@@ -115,6 +122,8 @@ cudaError_t cudaSetDevice(int device);
 cudaError_t cudaGetDeviceProperties(cudaDeviceProp *properties, int device);
 cudaError_t cudaDeviceGetAttribute(int *value, cudaDeviceAttr attribute, int device);
 cudaError_t cudaDeviceSynchronize(void);
+cudaError_t cudaDeviceGetLimit(size_t *value, enum cudaLimit limit);
+cudaError_t cudaDeviceSetLimit(enum cudaLimit limit, size_t value);
 
 cudaError_t cudaMemGetInfo(size_t *free_bytes, size_t *total_bytes);
 cudaError_t cudaFree(void *pointer);
@@ -154,6 +163,7 @@ namespace shim {
 cudaError_t allocate_device(void **out, size_t bytes);
 cudaError_t allocate_pinned(void **out, size_t bytes);
 cudaError_t set_kernel_shared(const void *kernel, cudaFuncAttribute attribute, int value);
+cudaError_t kernel_attributes(cudaFuncAttributes *attributes);
 cudaError_t active_blocks(int *blocks, int threads, size_t shared_bytes);
 
 /* Waits at a barrier of the running block; see ../block.cpp. */
@@ -233,6 +243,11 @@ template <class F>
 cudaError_t cudaFuncSetAttribute(F *kernel, cudaFuncAttribute attribute, int value)
 {
     return shim::set_kernel_shared(reinterpret_cast<const void *>(kernel), attribute, value);
+}
+
+template <class F> cudaError_t cudaFuncGetAttributes(cudaFuncAttributes *attributes, F *)
+{
+    return shim::kernel_attributes(attributes);
 }
 
 template <class F>

@@ -4,18 +4,23 @@
 #ifndef QFP_SHIM_DEVICE_FUNCTIONS_H
 #define QFP_SHIM_DEVICE_FUNCTIONS_H
 
-static inline double rsqrt(double x)
+/* Macros, because glibc declares sinpi and cospi from 2.41 on and rsqrt from 2.42 on: the same
+ * functions everywhere, whatever <math.h> has. */
+static inline double shim_rsqrt(double x)
 {
     return 1.0 / sqrt(x);
 }
-static inline double sinpi(double x)
+static inline double shim_sinpi(double x)
 {
     return sin(3.14159265358979323846 * fmod(x, 2.0));
 }
-static inline double cospi(double x)
+static inline double shim_cospi(double x)
 {
     return cos(3.14159265358979323846 * fmod(x, 2.0));
 }
+#define rsqrt(x) shim_rsqrt(x)
+#define sinpi(x) shim_sinpi(x)
+#define cospi(x) shim_cospi(x)
 static inline void sincospi(double x, double *s, double *c)
 {
     *s = sinpi(x);
