@@ -23,7 +23,7 @@ struct qfp_context {
     double *landing; /* pinned host memory, CUDA_LANDING doubles, for results of reductions */
 };
 
-#define CUDA_LANDING 64
+#define CUDA_LANDING 128
 
 struct qfp_buffer {
     qfp_context *context;
