@@ -361,6 +361,80 @@ static void recurrence_leaves_the_rest(const qfp_backend *b)
 }
 ON_EVERY_BACKEND(recurrence_leaves_the_rest)
 
+enum { USES = 8, USED = 900 };
+
+/* What may be done with the vector v, with the help of two others; everything that comes out. */
+static void use(const qfp_backend *b, int what, qfp_recurrence *r, qfp_buffer *v, qfp_buffer *y,
+                qfp_buffer *z, double *out)
+{
+    const double a[2] = {0.7, -0.4};
+    qfp_buffer *const list[2] = {v, z};
+    int finite;
+    memset(out, 0, (2 * USED + 3) * sizeof *out);
+    switch (what) {
+    case 0:
+        OK(b->inner(USED, 2, list, v, out + 2 * USED));
+        break;
+    case 1:
+        OK(b->combine(USED, 0.3, y, 2, a, list));
+        break;
+    case 2:
+        OK(b->combine(USED, 0.3, v, 1, a, &z));
+        break;
+    case 3:
+        OK(b->combine(USED / 2, 0.0, v, 1, a, &z));
+        break;
+    case 4:
+        OK(b->combine(USED / 2, 0.0, v, 0, NULL, NULL));
+        break;
+    case 5:
+        OK(b->upload(v, 3, 1, a));
+        OK(b->extrema(USED, v, out + 2 * USED, out + 2 * USED + 1, &finite));
+        break;
+    case 6:
+        OK(b->recurrence_step(r, 1, USED, v, y));
+        break;
+    case 7:
+        OK(b->recurrence_step(r, 1, USED, z, v));
+        OK(b->combine(USED, 0.0, v, 1, a, &z));
+        break;
+    }
+    OK(b->download(y, 0, USED, out));
+    OK(b->download(v, 0, USED, out + USED));
+    OK(b->recurrence_norms(r, 0, 1, out + 2 * USED + 2));
+}
+
+/* The vector as the step leaves it, and a copy made through the host: a device may put off the
+ * division by the norm, but nobody sees that. */
+static void a_vector_of_a_recurrence_is_like_any_other(const qfp_backend *b)
+{
+    enum { OUT = 2 * USED + 3 };
+    double *first = malloc(OUT * sizeof *first), *second = malloc(OUT * sizeof *second);
+    for (int k = 0; k < 2 * USES; ++k) {
+        for (int copied = 0; copied < 2; ++copied) {
+            quartet q;
+            double vector[USED];
+            int has =
+                quartet_create(b, k % 2 ? QFP_PRECISION_SINGLE : QFP_PRECISION_DOUBLE, USED, &q);
+            if (has) {
+                OK(b->recurrence_step(q.recurrence, 0, USED, NULL, q.v[0]));
+                OK(b->download(q.v[copied ? 0 : 3], 0, USED, vector));
+                OK(b->upload(q.v[3], 0, USED, vector));
+                use(b, k / 2, q.recurrence, q.v[copied ? 3 : 0], q.v[1], q.v[2],
+                    copied ? first : second);
+            }
+            quartet_destroy(b, &q);
+            if (!has)
+                memset(copied ? first : second, 0, OUT * sizeof *first);
+        }
+        for (int i = 0; i < OUT; ++i)
+            cr_assert(eq(dbl, first[i], second[i]), "use %d", k / 2);
+    }
+    free(first);
+    free(second);
+}
+ON_EVERY_BACKEND(a_vector_of_a_recurrence_is_like_any_other)
+
 static void finds_extrema(const qfp_backend *b)
 {
     pool p = pool_create(b, 700);
