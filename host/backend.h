@@ -160,13 +160,14 @@ typedef struct qfp_backend {
      * x.  Bytes: (terms + 1) 8 count. */
     qfp_status (*inner)(size_t count, int terms, qfp_buffer *const *x, const qfp_buffer *y,
                         double *out);
-    /* A Lanczos basis without waiting: what y is divided by never has to come to the host.
-     * `length` norms β_0 … in double, whatever the precision of the context. */
+    /* The norms of a Lanczos basis, which need not come to the host while it grows: β_0 … of
+     * `length` vectors, in double whatever the precision of the context. */
     qfp_status (*recurrence_create)(qfp_context *context, int length, qfp_recurrence **out);
     void (*recurrence_destroy)(qfp_recurrence *recurrence);
-    /* y ← y + β_{j−1} x unless x is NULL;  β_j = ‖y‖, summed as by `inner`;  y ← y/β_j, or 0 where
-     * 1/β_j would not be finite; over the first `count` doubles, y ≠ x.  The bits are those of
-     * combine, inner and combine.  Bytes: 40 count, without x 24. */
+    /* y ← y + β_{j−1} x (NULL: nothing is added);  β_j = ‖y‖, summed as by `inner`;  y ← y/β_j, or
+     * 0 where 1/β_j would not be finite; over the first `count` doubles, y ≠ x.  The bits are those
+     * of combine, inner, combine.  Bytes: 24 count (without x 8), and 16 count for the division
+     * where the next reader of y does not take it along. */
     qfp_status (*recurrence_step)(qfp_recurrence *recurrence, int j, size_t count, qfp_buffer *x,
                                   qfp_buffer *y);
     /* Waits: out[i] = β_{first + i}, i < count. */
