@@ -361,6 +361,34 @@ static void recurrence_leaves_the_rest(const qfp_backend *b)
 }
 ON_EVERY_BACKEND(recurrence_leaves_the_rest)
 
+/* More runs of the sum than one block of a device adds: 1024 of 2^14 numbers, and one more. */
+static void recurrence_of_a_long_vector(const qfp_backend *b)
+{
+    const size_t count = ((size_t)1 << 24) + 5;
+    const double first = 3.0, last = -4.0;
+    double norm, out[2];
+    qfp_context *context = NULL;
+    qfp_buffer *y = NULL;
+    qfp_recurrence *recurrence = NULL;
+    OK(b->context_create(2, &context));
+    OK(b->buffer_create(context, count, &y));
+    OK(b->recurrence_create(context, 1, &recurrence));
+    OK(b->combine(count, 0.0, y, 0, NULL, NULL));
+    OK(b->upload(y, 0, 1, &first));
+    OK(b->upload(y, count - 1, 1, &last));
+    OK(b->recurrence_step(recurrence, 0, count, NULL, y));
+    OK(b->recurrence_norms(recurrence, 0, 1, &norm));
+    cr_assert(eq(dbl, norm, 5.0));
+    OK(b->download(y, 0, 1, &out[0]));
+    OK(b->download(y, count - 1, 1, &out[1]));
+    cr_assert(eq(dbl, out[0], 3.0 * (1.0 / 5.0)));
+    cr_assert(eq(dbl, out[1], -4.0 * (1.0 / 5.0)));
+    b->recurrence_destroy(recurrence);
+    b->buffer_destroy(y);
+    b->context_destroy(context);
+}
+ON_EVERY_BACKEND(recurrence_of_a_long_vector)
+
 enum { USES = 8, USED = 900 };
 
 /* What may be done with the vector v, with the help of two others; everything that comes out. */
