@@ -51,6 +51,7 @@ typedef struct qfp_symbol qfp_symbol;       /* a multiplier on one space, staged
 typedef struct qfp_stencil qfp_stencil; /* a generator in the Fock basis, staged on the device */
 typedef struct qfp_flow qfp_flow;       /* gradient and Hessian of H staged on the device */
 typedef struct qfp_plane qfp_plane;     /* one mode's part of a generator, staged on the device */
+typedef struct qfp_recurrence qfp_recurrence; /* norms of a three-term recurrence, on the device */
 
 typedef enum qfp_space { QFP_SPACE_Z, QFP_SPACE_A, QFP_SPACE_B } qfp_space;
 /* Of the numbers in buffers; coefficients, tables and sums are double always. */
@@ -175,6 +176,19 @@ typedef struct qfp_backend {
      * x.  Bytes: (terms + 1) 8 count. */
     qfp_status (*inner)(size_t count, int terms, qfp_buffer *const *x, const qfp_buffer *y,
                         double *out);
+    /* The norms of a Lanczos basis, which need not come to the host while it grows: β_0 … of
+     * `length` vectors, in double whatever the precision of the context. */
+    qfp_status (*recurrence_create)(qfp_context *context, int length, qfp_recurrence **out);
+    void (*recurrence_destroy)(qfp_recurrence *recurrence);
+    /* y ← y + β_{j−1} x (NULL: nothing is added);  β_j = ‖y‖, summed as by `inner`;  y ← y/β_j, or
+     * 0 where 1/β_j would not be finite; over the first `count` doubles, y ≠ x.  The bits are those
+     * of combine, inner, combine.  Bytes: 24 count (without x 8), and 16 count for the division
+     * where the next reader of y does not take it along. */
+    qfp_status (*recurrence_step)(qfp_recurrence *recurrence, int j, size_t count, qfp_buffer *x,
+                                  qfp_buffer *y);
+    /* Waits: out[i] = β_{first + i}, i < count. */
+    qfp_status (*recurrence_norms)(const qfp_recurrence *recurrence, int first, int count,
+                                   double *out);
     /* Smallest and largest value, and whether all are finite.  NaNs are skipped in min and max,
      * infinities are not; without any number min = +inf and max = -inf. */
     qfp_status (*extrema)(size_t count, const qfp_buffer *x, double *min, double *max, int *finite);

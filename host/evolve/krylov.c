@@ -13,11 +13,14 @@ enum { BASIS_LARGEST = 64, BASIS_SMALLEST = 12, QUADRATURE = 8 };
 
 typedef struct krylov {
     const qfp_backend *backend;
-    int size;                       /* m */
-    qfp_buffer **v;                 /* [m + 1] */
-    double *h;                      /* Arnoldi: [m + 1][m] */
-    double beta[BASIS_LARGEST + 1]; /* Lanczos: ‖next‖ after vector k */
+    int size;                   /* m */
+    qfp_buffer **v;             /* [m + 1] */
+    qfp_recurrence *recurrence; /* norms on the device: ‖u‖, β_0 … β_{m−1} */
+    double *h;                  /* Arnoldi: [m + 1][m], β below the diagonal once read */
+    int known;                  /* norms read so far of this basis */
+    double norm[BASIS_LARGEST + 1];
     double last_step;
+    int exhausted_at; /* vectors of the last space that was exhausted; 0 after a full basis */
 } krylov;
 
 static void destroy(void *self)
@@ -25,32 +28,18 @@ static void destroy(void *self)
     krylov *k = self;
     for (int i = 0; k->v != NULL && i <= k->size; i++)
         k->backend->buffer_destroy(k->v[i]);
+    k->backend->recurrence_destroy(k->recurrence);
     free(k->v);
     free(k->h);
     free(k);
 }
 
-/* Extends the skew recurrence by vector j+1: L v_j = β_j v_{j+1} − β_{j−1} v_{j−1}. */
-static qfp_status extend_lanczos(qfp_propagator *p, krylov *k, int j)
-{
-    const qfp_backend *b = p->map->backend;
-    size_t count = p->map->count;
-    double squared;
-    QFP_TRY(qfp_linear_map_apply(p->map, k->v[j], k->v[j + 1]));
-    if (j > 0)
-        QFP_TRY(b->combine(count, 1.0, k->v[j + 1], 1, &k->beta[j - 1], &k->v[j - 1]));
-    QFP_TRY(b->inner(count, 1, &k->v[j + 1], k->v[j + 1], &squared));
-    k->beta[j] = sqrt(squared);
-    return QFP_OK;
-}
-
 /* Classical Gram-Schmidt twice: as stable as the modified one, with two fused passes. */
-static qfp_status extend_arnoldi(qfp_propagator *p, krylov *k, int j)
+static qfp_status orthogonalise(const qfp_propagator *p, krylov *k, int j)
 {
     const qfp_backend *b = p->map->backend;
     size_t count = p->map->count;
-    double overlap[BASIS_LARGEST + 1], minus[BASIS_LARGEST + 1], squared;
-    QFP_TRY(qfp_linear_map_apply(p->map, k->v[j], k->v[j + 1]));
+    double overlap[BASIS_LARGEST + 1], minus[BASIS_LARGEST + 1];
     for (int pass = 0; pass < 2; pass++) {
         QFP_TRY(b->inner(count, j + 1, k->v, k->v[j + 1], overlap));
         for (int i = 0; i <= j; i++) {
@@ -59,9 +48,38 @@ static qfp_status extend_arnoldi(qfp_propagator *p, krylov *k, int j)
         }
         QFP_TRY(b->combine(count, 1.0, k->v[j + 1], j + 1, minus, k->v));
     }
-    QFP_TRY(b->inner(count, 1, &k->v[j + 1], k->v[j + 1], &squared));
-    k->beta[j] = sqrt(squared);
-    k->h[(j + 1) * k->size + j] = k->beta[j];
+    return QFP_OK;
+}
+
+/* Vector j+1.  Skew L: the recurrence L v_j = β_j v_{j+1} − β_{j−1} v_{j−1}, and nothing waits. */
+static qfp_status extend(qfp_propagator *p, krylov *k, int j)
+{
+    bool skew = p->map->skew;
+    QFP_TRY(qfp_linear_map_apply(p->map, k->v[j], k->v[j + 1]));
+    if (!skew)
+        QFP_TRY(orthogonalise(p, k, j));
+    return k->backend->recurrence_step(k->recurrence, j + 1, p->map->count,
+                                       skew && j > 0 ? k->v[j - 1] : NULL, k->v[j + 1]);
+}
+
+/* Waits for the norms of the first m vectors' images.  *m becomes smaller where an invariant space
+ * ended earlier: what was appended to it is rounding, and is left out. */
+static qfp_status read_norms(krylov *k, int *m, bool *exhausted)
+{
+    const double *beta = k->norm + 1;
+    int first = k->known;
+    QFP_TRY(k->backend->recurrence_norms(k->recurrence, first, *m + 1 - first, k->norm + first));
+    k->known = *m + 1;
+    if (!isfinite(k->norm[0]))
+        return QFP_FAIL(QFP_NOT_FINITE, "the solution is no longer finite");
+    for (int j = first > 0 ? first - 1 : 0; j < *m && !*exhausted; j++) {
+        if (!isfinite(beta[j]))
+            return QFP_FAIL(QFP_NOT_FINITE, "the solution is no longer finite");
+        k->h[(j + 1) * k->size + j] = beta[j];
+        *exhausted = beta[j] < 1e-14 * (beta[0] > 0.0 ? beta[0] : 1.0);
+        if (*exhausted)
+            *m = j + 1;
+    }
     return QFP_OK;
 }
 
@@ -114,7 +132,7 @@ static qfp_status error_bound(const small_problem *s, double tau, double *bound)
             QFP_TRY(arnoldi_column(s->k, s->m, at, y));
         sum += fabs(y[s->m - 1]) * (i == samples ? 0.5 : 1.0);
     }
-    *bound = s->k->beta[s->m - 1] * sum * tau / samples;
+    *bound = s->k->norm[s->m] * sum * tau / samples;
     return QFP_OK;
 }
 
@@ -137,39 +155,52 @@ static qfp_status longest_step(const small_problem *s, double limit, double rate
     return QFP_OK;
 }
 
+/* Whether the host reads the norms of the first m images, for which it has to wait.
+ *
+ * A space that is exhausted, as that of a Fock state under Kerr, is not noticed before: its basis
+ * goes on with zeros or rounding, in vain.  Reading after 1, 2, 4 … vectors bounds the applications
+ * made in vain by those that were needed.  The Krylov space of e^{τL}u is that of u: one that was
+ * exhausted ends at the same vector in the next step, and after a full basis that was not nobody
+ * looks any more (if u is another one since then, that costs one basis). */
+static bool is_time_to_read(const krylov *k, int m)
+{
+    return m == k->size || (k->exhausted_at > 0 && (m == k->exhausted_at || (m & (m - 1)) == 0));
+}
+
 static qfp_status build_basis(qfp_propagator *p, krylov *k, double remaining, double rate,
                               small_problem *s, double *step)
 {
-    const qfp_backend *b = p->map->backend;
+    bool exhausted = false;
     for (int j = 0; j < k->size; j++) {
-        QFP_TRY((s->skew ? extend_lanczos : extend_arnoldi)(p, k, j));
-        if (!isfinite(k->beta[j]))
-            return QFP_FAIL(QFP_NOT_FINITE, "the solution is no longer finite");
-        bool exhausted = k->beta[j] < 1e-14 * (k->beta[0] > 0.0 ? k->beta[0] : 1.0);
+        QFP_TRY(extend(p, k, j));
         bool full = j + 1 == k->size;
         /* Near the end of an interval a smaller basis may do: look now and then. */
         bool look = remaining <= 1.01 * k->last_step && j >= 4 && j % 6 == 4;
-        if (exhausted || full || look) {
-            s->m = j + 1;
-            if (s->skew) {
-                qfp_skew_tridiagonal_destroy(&s->spectral);
-                QFP_TRY(qfp_skew_tridiagonal_create(s->m, k->beta, &s->spectral));
-            }
-            if (exhausted) {
-                *step = remaining;
-                return QFP_OK;
-            }
-            double bound;
-            if (full)
-                return longest_step(s, remaining, rate, step);
-            QFP_TRY(error_bound(s, remaining, &bound));
-            if (bound <= rate * remaining) {
-                *step = remaining;
-                return QFP_OK;
-            }
+        if (!look && !is_time_to_read(k, j + 1))
+            continue;
+        s->m = j + 1;
+        QFP_TRY(read_norms(k, &s->m, &exhausted));
+        if (!exhausted && !full && !look)
+            continue;
+        if (s->skew) {
+            qfp_skew_tridiagonal_destroy(&s->spectral);
+            QFP_TRY(qfp_skew_tridiagonal_create(s->m, k->norm + 1, &s->spectral));
         }
-        double scale = 1.0 / k->beta[j];
-        QFP_TRY(b->combine(p->map->count, scale, k->v[j + 1], 0, NULL, NULL));
+        if (exhausted) {
+            k->exhausted_at = s->m;
+            *step = remaining;
+            return QFP_OK;
+        }
+        if (full) {
+            k->exhausted_at = 0;
+            return longest_step(s, remaining, rate, step);
+        }
+        double bound;
+        QFP_TRY(error_bound(s, remaining, &bound));
+        if (bound <= rate * remaining) {
+            *step = remaining;
+            return QFP_OK;
+        }
     }
     return QFP_OK;
 }
@@ -178,16 +209,11 @@ static qfp_status one_step(qfp_propagator *p, krylov *k, qfp_buffer *u, double r
                            double rate, double *advanced)
 {
     const qfp_backend *b = p->map->backend;
-    double squared, y[BASIS_LARGEST];
-    QFP_TRY(b->inner(p->map->count, 1, &u, u, &squared));
-    double norm = sqrt(squared);
-    if (!isfinite(norm))
-        return QFP_FAIL(QFP_NOT_FINITE, "the solution is no longer finite");
-    *advanced = remaining;
-    if (norm == 0.0)
-        return QFP_OK;
-    double scale = 1.0 / norm;
-    QFP_TRY(b->combine(p->map->count, 0.0, k->v[0], 1, &scale, &u));
+    const double one = 1.0;
+    double y[BASIS_LARGEST];
+    QFP_TRY(b->combine(p->map->count, 0.0, k->v[0], 1, &one, &u));
+    QFP_TRY(b->recurrence_step(k->recurrence, 0, p->map->count, NULL, k->v[0]));
+    k->known = 0;
 
     small_problem s = {.k = k, .skew = p->map->skew};
     qfp_status status = build_basis(p, k, remaining, rate, &s, advanced);
@@ -201,7 +227,7 @@ static qfp_status one_step(qfp_propagator *p, krylov *k, qfp_buffer *u, double r
     qfp_skew_tridiagonal_destroy(&s.spectral);
     QFP_TRY(status);
     for (int i = 0; i < s.m; i++)
-        y[i] *= norm;
+        y[i] *= k->norm[0];
     QFP_TRY(b->combine(p->map->count, 0.0, u, s.m, y, k->v));
     if (*advanced < remaining || k->last_step == 0.0)
         k->last_step = *advanced;
@@ -229,6 +255,7 @@ qfp_status qfpi_krylov_create(qfp_propagator *p)
     krylov *k = NULL;
     QFP_TRY(QFP_ALLOCATE(k, 1, "a Krylov propagator"));
     k->backend = p->map->backend;
+    k->exhausted_at = 1; /* nothing is known of u yet */
     size_t vector = p->map->count * sizeof(double);
     size_t fits = p->options.memory > 0 ? p->options.memory / vector : BASIS_LARGEST + 1;
     k->size = fits > BASIS_LARGEST ? BASIS_LARGEST : (int)fits - 1;
@@ -238,8 +265,9 @@ qfp_status qfpi_krylov_create(qfp_propagator *p)
     size_t columns = (size_t)k->size;
     QFP_TRY_GOTO(QFP_ALLOCATE(k->v, columns + 1, "a Krylov basis"));
     QFP_TRY_GOTO(QFP_ALLOCATE(k->h, (columns + 1) * columns, "a Krylov matrix"));
+    QFP_TRY_GOTO(k->backend->recurrence_create(p->map->context, k->size + 1, &k->recurrence));
     for (int i = 0; i <= k->size; i++)
-        QFP_TRY_GOTO(p->map->backend->buffer_create(p->map->context, p->map->count, &k->v[i]));
+        QFP_TRY_GOTO(k->backend->buffer_create(p->map->context, p->map->count, &k->v[i]));
     p->self = k;
     p->advance = advance;
     p->destroy = destroy;

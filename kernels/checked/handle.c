@@ -13,7 +13,7 @@ static size_t leaks;
 
 static const char *kind_name(checked_kind kind)
 {
-    static const char *const name[] = {"context", "buffer", "grid plan", "symbol", "flow"};
+    static const char *const name[] = {"context", "buffer", "grid plan", "symbol", "flow", "stencil", "recurrence"};
     return name[kind];
 }
 

@@ -10,7 +10,8 @@ typedef enum checked_kind {
     CHECKED_PLAN,
     CHECKED_SYMBOL,
     CHECKED_FLOW,
-    CHECKED_STENCIL
+    CHECKED_STENCIL,
+    CHECKED_RECURRENCE
 } checked_kind;
 
 typedef struct checked_handle {
@@ -24,6 +25,7 @@ typedef struct checked_handle {
     qfp_space space;
     int modes;
     size_t dimension; /* of a stencil */
+    int length;       /* of a recurrence */
     /* Of a buffer: its pages, guard page not counted. */
     size_t bytes;
 } checked_handle;

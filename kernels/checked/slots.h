@@ -19,6 +19,12 @@ qfp_status checked_combine(size_t count, double beta, qfp_buffer *y, int terms, 
                            qfp_buffer *const *x);
 qfp_status checked_inner(size_t count, int terms, qfp_buffer *const *x, const qfp_buffer *y,
                          double *out);
+qfp_status checked_recurrence_create(qfp_context *context, int length, qfp_recurrence **out);
+void checked_recurrence_destroy(qfp_recurrence *recurrence);
+qfp_status checked_recurrence_step(qfp_recurrence *recurrence, int j, size_t count, qfp_buffer *x,
+                                   qfp_buffer *y);
+qfp_status checked_recurrence_norms(const qfp_recurrence *recurrence, int first, int count,
+                                    double *out);
 qfp_status checked_extrema(size_t count, const qfp_buffer *x, double *min, double *max,
                            int *finite);
 qfp_status checked_entropy(size_t count, const qfp_buffer *q, double scale, double *out);

@@ -18,6 +18,12 @@ qfp_status cpu_combine(size_t count, double beta, qfp_buffer *y, int terms, cons
                        qfp_buffer *const *x);
 qfp_status cpu_inner(size_t count, int terms, qfp_buffer *const *x, const qfp_buffer *y,
                      double *out);
+qfp_status cpu_recurrence_create(qfp_context *context, int length, qfp_recurrence **out);
+void cpu_recurrence_destroy(qfp_recurrence *recurrence);
+qfp_status cpu_recurrence_step(qfp_recurrence *recurrence, int j, size_t count, qfp_buffer *x,
+                               qfp_buffer *y);
+qfp_status cpu_recurrence_norms(const qfp_recurrence *recurrence, int first, int count,
+                                double *out);
 qfp_status cpu_extrema(size_t count, const qfp_buffer *x, double *min, double *max, int *finite);
 qfp_status cpu_entropy(size_t count, const qfp_buffer *q, double scale, double *out);
 

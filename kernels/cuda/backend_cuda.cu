@@ -18,6 +18,10 @@ static qfp_backend make_table(void)
     SLOT(download);
     SLOT(combine);
     SLOT(inner);
+    SLOT(recurrence_create);
+    SLOT(recurrence_destroy);
+    SLOT(recurrence_step);
+    SLOT(recurrence_norms);
     SLOT(extrema);
     SLOT(grid_plan_create);
     SLOT(grid_plan_destroy);

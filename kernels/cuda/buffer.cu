@@ -15,7 +15,10 @@ qfp_status cuda_buffer_create(qfp_context *context, size_t count, qfp_buffer **o
     buffer->context = context;
     buffer->count = count;
     qfp_status status = cuda_allocate(count, cuda_real_bytes(context), "a buffer", &buffer->data);
+    if (status == QFP_OK)
+        status = cuda_allocate_array(1, "the factor of a buffer", &buffer->factor);
     if (status != QFP_OK) {
+        (void)cudaFree(buffer->data);
         free(buffer);
         return status;
     }
@@ -30,6 +33,7 @@ void cuda_buffer_destroy(qfp_buffer *buffer)
         return;
     buffer->context->objects -= 1;
     (void)cudaFree(buffer->data);
+    (void)cudaFree(buffer->factor);
     free(buffer);
 }
 

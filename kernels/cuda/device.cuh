@@ -25,13 +25,22 @@ struct qfp_context {
     double *landing; /* pinned host memory, CUDA_LANDING doubles, for results of reductions */
 };
 
-#define CUDA_LANDING 64
+#define CUDA_LANDING 128
 
+/* A vector that a recurrence has left is not divided by its norm at once: that would be a pass over
+ * it.  While `owes_factor`, the buffer stands for *factor times its data, rounded to its precision,
+ * and kernels that know of it multiply as they read (cuda_factor). */
 struct qfp_buffer {
     qfp_context *context;
     size_t count;
     void *data;
+    double *factor; /* on the device, one number */
+    mutable bool owes_factor;
 };
+
+/* Queues the multiplication of the data by the factor; the check of the caller's own launch finds
+ * what goes wrong. */
+void cuda_settle(const qfp_buffer *buffer);
 
 /* function<R>(…), R the real type of the context's buffers. */
 #define CUDA_BY_PRECISION(context, function, ...)                                                  \
@@ -43,10 +52,37 @@ static inline size_t cuda_real_bytes(const qfp_context *context)
     return context->precision == QFP_PRECISION_SINGLE ? sizeof(float) : sizeof(double);
 }
 
-/* The elements of a buffer. */
+/* The elements of a buffer, for any kernel. */
 template <class R> static inline R *cuda_data(const qfp_buffer *buffer)
 {
+    if (buffer->owes_factor)
+        cuda_settle(buffer);
     return static_cast<R *>(buffer->data);
+}
+
+/* The elements, for a kernel that overwrites the first `count` without reading them. */
+template <class R> static inline R *cuda_overwritten(const qfp_buffer *buffer, size_t count)
+{
+    if (count == buffer->count)
+        buffer->owes_factor = false;
+    return cuda_data<R>(buffer);
+}
+
+/* For a kernel that multiplies: element i is (R)(cuda_scale(cuda_factor(x)) * cuda_unscaled(x)[i]).
+ */
+template <class R> static inline const R *cuda_unscaled(const qfp_buffer *buffer)
+{
+    return static_cast<const R *>(buffer->data);
+}
+
+static inline const double *cuda_factor(const qfp_buffer *buffer)
+{
+    return buffer->owes_factor ? buffer->factor : nullptr;
+}
+
+static inline __device__ double cuda_scale(const double *factor)
+{
+    return factor != nullptr ? *factor : 1.0;
 }
 
 /* Device memory, refused with the arithmetic where the driver has less (who is asked for figures

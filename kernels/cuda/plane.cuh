@@ -66,12 +66,14 @@ typedef struct cuda_plane_view {
     void *scratch;            /* [block][arrays][n][n] complex, or NULL: shared memory */
 } cuda_plane_view;
 
-/* What is launched for planes of n points; where inner parts are is part of the program. */
+/* What is launched for planes of n points; where inner parts are is part of the program.  factor:
+ * of u, as in device.cuh. */
 typedef struct cuda_plane_program {
     unsigned n;
     const void *kernel[2]; /* inner parts in shared memory, in scratch */
     void (*queue)(int in_scratch, unsigned blocks, size_t shared, cudaStream_t stream,
-                  const cuda_plane_view *view, int accumulate, const void *u, void *y);
+                  const cuda_plane_view *view, int accumulate, const void *u, const double *factor,
+                  void *y);
 } cuda_plane_program;
 
 /* NULL where no kernel was compiled for n. */
@@ -94,6 +96,7 @@ struct qfp_plane {
     const cuda_plane_program *program;
     cuda_plane_layout layout;
     cuda_plane_view view;
+    size_t cells;     /* of the array */
     unsigned blocks;  /* of a launch */
     void *memory[12]; /* what the view points to */
     int memories;

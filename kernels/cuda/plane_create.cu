@@ -278,6 +278,7 @@ qfp_status cuda_plane_create(qfp_grid_plan *plan, const qfp_plane_spec *spec, qf
     qfp_plane *plane = nullptr;
     QFP_TRY(QFP_ALLOCATE(plane, 1, "a plane"));
     plane->context = plan->context;
+    plane->cells = plan->doubles[QFP_SPACE_Z];
     plane->program = cuda_plane_program_of((unsigned)plan->grid.points[spec->mode],
                                            cuda_real_bytes(plan->context));
     fill_view(&plan->grid, spec->mode, &plane->view);

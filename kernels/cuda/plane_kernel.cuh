@@ -22,6 +22,7 @@ template <class R, unsigned N, bool SCRATCH> struct plane_block {
     complex *tile; /* SCRATCH: where lines are exchanged */
     const R *u;
     R *y;
+    double scale; /* of u */
     size_t cell[2], step_q, step_p;
     int pair;       /* 0 at the end of an odd number of planes */
     int neighbours; /* the two planes are side by side in memory */
@@ -46,18 +47,23 @@ template <class R, unsigned N, bool SCRATCH> struct plane_block {
         return ALONG == CUDA_ALONG_P ? step_p : step_q;
     }
 
-    /* What both planes hold at a place, read and written: the second one again as often as the
-     * first where there is no other. */
+    __forceinline__ __device__ complex scaled(complex v) const
+    {
+        return complex{(R)(scale * v.re), (R)(scale * v.im)};
+    }
+
+    /* What both planes hold at a place: the first one twice where there is no other. */
     template <class F> __forceinline__ __device__ void read_u(const F &for_places) const
     {
         const R *from = u + cell[0];
         if (neighbours) {
-            for_places(
-                [&](size_t at, complex &v) { v = *reinterpret_cast<const complex *>(from + at); });
+            for_places([&](size_t at, complex &v) {
+                v = scaled(*reinterpret_cast<const complex *>(from + at));
+            });
             return;
         }
         size_t apart = cell[1] - cell[0];
-        for_places([&](size_t at, complex &v) { v = complex{from[at], from[at + apart]}; });
+        for_places([&](size_t at, complex &v) { v = scaled(complex{from[at], from[at + apart]}); });
     }
 
     __forceinline__ __device__ void keep_u() const
@@ -159,8 +165,8 @@ template <class R, unsigned N, bool SCRATCH> struct plane_block {
     }
 
     /* Both planes times their value of a spectator. */
-    __forceinline__ __device__ void scale(const cuda_plane_view &v, int spectator, size_t plane,
-                                          complex *x) const
+    __forceinline__ __device__ void times_spectator(const cuda_plane_view &v, int spectator,
+                                                    size_t plane, complex *x) const
     {
         if (spectator == CUDA_PLANE_NONE)
             return;
@@ -202,7 +208,7 @@ template <class R, unsigned N, bool SCRATCH> struct plane_block {
                                   moving);
                 exchange_in<ALONG>(x, i);
                 own.inverse(moving);
-                scale(v, product.spectator, plane, moving);
+                times_spectator(v, product.spectator, plane, moving);
                 __syncwarp(); /* what is overwritten has been read by all */
                 move_part<ALONG>(x, i, true, moving);
             }
@@ -230,7 +236,7 @@ template <class R, unsigned N, bool SCRATCH> struct plane_block {
                     move_part<ALONG>(x, i, false, moving);
                 } else {
                     load_u<ALONG>(x, moving);
-                    scale(v, product.spectator, plane, moving);
+                    times_spectator(v, product.spectator, plane, moving);
                 }
                 own.forward(moving);
                 add_product<R, N>(v, space, v.factor[product.last], x, own.frequency(), moving,
@@ -255,7 +261,8 @@ static __forceinline__ __device__ size_t plane_cell(const cuda_plane_view &v, si
 template <class R, unsigned N, bool SCRATCH>
 static __global__ void __launch_bounds__(plane_line<R, N>::geometry.warps *CUDA_WARP,
                                          plane_line<R, N>::geometry.blocks)
-    k_plane(const __grid_constant__ cuda_plane_view v, int accumulate, const R *u, R *y)
+    k_plane(const __grid_constant__ cuda_plane_view v, int accumulate, const R *u,
+            const double *factor, R *y)
 {
     using block = plane_block<R, N, SCRATCH>;
     QFP_SHARED(cuda_complex<R>, shared);
@@ -266,6 +273,7 @@ static __global__ void __launch_bounds__(plane_line<R, N>::geometry.warps *CUDA_
     b.tile = shared;
     b.kept = v.kept_at > 0 ? shared + v.kept_at : nullptr;
     b.u = u;
+    b.scale = cuda_scale(factor);
     b.y = y;
     b.step_p = v.after;
     b.step_q = v.between * N * v.after;
@@ -292,15 +300,16 @@ static __global__ void __launch_bounds__(plane_line<R, N>::geometry.warps *CUDA_
 
 template <class R, unsigned N>
 static void queue_plane(int in_scratch, unsigned blocks, size_t shared, cudaStream_t stream,
-                        const cuda_plane_view *view, int accumulate, const void *u, void *y)
+                        const cuda_plane_view *view, int accumulate, const void *u,
+                        const double *factor, void *y)
 {
     const unsigned threads = plane_line<R, N>::geometry.warps * CUDA_WARP;
     if (in_scratch)
         QFP_LAUNCH((k_plane<R, N, true>), blocks, threads, shared, stream, *view, accumulate,
-                   static_cast<const R *>(u), static_cast<R *>(y));
+                   static_cast<const R *>(u), factor, static_cast<R *>(y));
     else
         QFP_LAUNCH((k_plane<R, N, false>), blocks, threads, shared, stream, *view, accumulate,
-                   static_cast<const R *>(u), static_cast<R *>(y));
+                   static_cast<const R *>(u), factor, static_cast<R *>(y));
 }
 
 template <class R, unsigned N> static cuda_plane_program plane_program()

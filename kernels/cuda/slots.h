@@ -21,6 +21,12 @@ qfp_status cuda_combine(size_t count, double beta, qfp_buffer *y, int terms, con
                         qfp_buffer *const *x);
 qfp_status cuda_inner(size_t count, int terms, qfp_buffer *const *x, const qfp_buffer *y,
                       double *out);
+qfp_status cuda_recurrence_create(qfp_context *context, int length, qfp_recurrence **out);
+void cuda_recurrence_destroy(qfp_recurrence *recurrence);
+qfp_status cuda_recurrence_step(qfp_recurrence *recurrence, int j, size_t count, qfp_buffer *x,
+                                qfp_buffer *y);
+qfp_status cuda_recurrence_norms(const qfp_recurrence *recurrence, int first, int count,
+                                 double *out);
 qfp_status cuda_extrema(size_t count, const qfp_buffer *x, double *min, double *max, int *finite);
 qfp_status cuda_entropy(size_t count, const qfp_buffer *q, double scale, double *out);
 

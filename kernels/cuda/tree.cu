@@ -3,20 +3,17 @@
 
 #include <limits.h>
 
-/* Nodes that one block adds: a power of two. */
-#define RUN 1024
-
 static size_t runs_of(size_t nodes)
 {
-    return (nodes + RUN - 1) / RUN;
+    return (nodes + CUDA_TREE_RUN - 1) / CUDA_TREE_RUN;
 }
 
 /* Level by level the nodes of `width` trees stand side by side: in[w * nodes + i]. */
 static __global__ void k_tree(size_t nodes, const double *in, double *out)
 {
     QFP_SHARED(double, node);
-    size_t first = (size_t)blockIdx.x * RUN, rest = nodes - first;
-    unsigned n = rest < RUN ? (unsigned)rest : RUN;
+    size_t first = (size_t)blockIdx.x * CUDA_TREE_RUN, rest = nodes - first;
+    unsigned n = rest < CUDA_TREE_RUN ? (unsigned)rest : CUDA_TREE_RUN;
     for (unsigned i = threadIdx.x; i < n; i += blockDim.x)
         node[i] = in[blockIdx.y * nodes + first + i];
     __syncthreads();
@@ -40,21 +37,31 @@ qfp_status cuda_tree_grid(size_t leaves, unsigned *blocks)
     return QFP_OK;
 }
 
-qfp_status cuda_tree_queue(qfp_context *context, size_t leaves, int width, int place)
+qfp_status cuda_tree_reduce(qfp_context *context, int width, size_t most, size_t *nodes,
+                            const double **out)
 {
-    size_t nodes = cuda_tree_runs(leaves);
-    double *in = context->scratch, *next = context->scratch + (size_t)width * nodes;
-    while (nodes > 1) {
-        size_t runs = runs_of(nodes);
+    double *in = context->scratch, *next = context->scratch + (size_t)width * *nodes;
+    while (*nodes > most) {
+        size_t runs = runs_of(*nodes);
         QFP_LAUNCH(k_tree, dim3((unsigned)runs, (unsigned)width), CUDA_THREADS,
-                   RUN * sizeof(double), context->stream, nodes, (const double *)in, next);
+                   CUDA_TREE_RUN * sizeof(double), context->stream, *nodes, (const double *)in,
+                   next);
         QFP_CUDA_LAUNCHED("k_tree");
         double *other = in;
         in = next;
         next = other;
-        nodes = runs;
+        *nodes = runs;
     }
-    QFP_CUDA_TRY(cudaMemcpyAsync(context->landing + place, in, (size_t)width * sizeof(double),
+    *out = in;
+    return QFP_OK;
+}
+
+qfp_status cuda_tree_queue(qfp_context *context, size_t leaves, int width, int place)
+{
+    size_t nodes = cuda_tree_runs(leaves);
+    const double *totals = nullptr;
+    QFP_TRY(cuda_tree_reduce(context, width, 1, &nodes, &totals));
+    QFP_CUDA_TRY(cudaMemcpyAsync(context->landing + place, totals, (size_t)width * sizeof(double),
                                  cudaMemcpyDeviceToHost, context->stream),
                  "copying sums from the device");
     return QFP_OK;

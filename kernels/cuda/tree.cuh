@@ -11,7 +11,8 @@
 #include "shared/pairwise.h"
 
 #define CUDA_LEAVES (CUDA_THREADS / QFPI_LANES)
-#define CUDA_TREE_WIDTH 8 /* sums made in one pass over the data */
+#define CUDA_TREE_WIDTH 8  /* sums made in one pass over the data */
+#define CUDA_TREE_RUN 1024 /* nodes that one block adds: a power of two */
 
 /* Leaves of a vector, blocks of QFPI_BLOCK elements. */
 static inline size_t cuda_vector_leaves(size_t count)
@@ -30,6 +31,11 @@ qfp_status cuda_tree_reserve(qfp_context *context, size_t leaves) QFP_MUST_USE;
 
 /* Blocks of the leaf kernel (0 if there are no leaves); an error beyond what a launch can have. */
 qfp_status cuda_tree_grid(size_t leaves, unsigned *blocks) QFP_MUST_USE;
+
+/* Queues upper levels until at most `most` of the nodes are left: *out is [width][*nodes] then.
+ * *nodes begins as the runs of context->scratch[w * runs + r], w < width. */
+qfp_status cuda_tree_reduce(qfp_context *context, int width, size_t most, size_t *nodes,
+                            const double **out) QFP_MUST_USE;
 
 /* Queues the upper levels: the totals of context->scratch[w * runs + r] go to
  * context->landing[place + w], w < width, for cuda_tree_wait() to hand out. */

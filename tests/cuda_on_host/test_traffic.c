@@ -3,6 +3,7 @@
 #include "backend_paths.h"
 #include "cuda_on_host.h"
 #include "evolve/grid_generator.h"
+#include "evolve/propagator.h"
 #include "run/theory_check.h"
 #include "state/phase_grid.h"
 
@@ -10,50 +11,86 @@
 #undef OK
 #include "../support/simulate.h"
 
-static cuda_on_host_counters since(cuda_on_host_counters before)
+static cuda_on_host_counters between(cuda_on_host_counters before, cuda_on_host_counters after)
 {
-    cuda_on_host_counters now = cuda_on_host_count();
-    now.launches -= before.launches;
-    now.transforms -= before.transforms;
-    now.allocations -= before.allocations;
-    now.synchronisations -= before.synchronisations;
-    now.memory_questions -= before.memory_questions;
-    now.bytes_to_device -= before.bytes_to_device;
-    now.bytes_to_host -= before.bytes_to_host;
-    return now;
+    after.launches -= before.launches;
+    after.transforms -= before.transforms;
+    after.allocations -= before.allocations;
+    after.synchronisations -= before.synchronisations;
+    after.memory_questions -= before.memory_questions;
+    after.bytes_to_device -= before.bytes_to_device;
+    after.bytes_to_host -= before.bytes_to_host;
+    return after;
 }
 
-Test(traffic, an_application_is_queued_and_nothing_else)
+static cuda_on_host_counters since(cuda_on_host_counters before)
 {
-    static const char yaml[] =
-        "hamiltonian: {modes: 2, operator: \"hc(ad[1]*a[2]) + 0.5*ad[1]^2*a[1]^2\"}\n"
-        "initial: {coherent: [0.5, 0.0]}\n"
-        "output: {times: [0.0, 0.02]}\n";
-    const qfp_backend *b = qfp_backend_cuda();
-    const qfp_grid shape = {2, {8, 6}, {7.0, 7.5, 7.0, 6.5}};
-    qfp_context *context = NULL;
-    qfp_phase_grid *grid = NULL;
-    qfp_grid_generator *generator = NULL;
-    qfp_buffer *u = NULL, *y = NULL;
+    return between(before, cuda_on_host_count());
+}
+
+/* A dimer on a small grid, with one vector of noise. */
+typedef struct dimer {
+    const qfp_backend *backend;
+    qfp_context *context;
+    qfp_phase_grid *grid;
+    qfp_grid_generator *generator;
+    qfp_linear_map *map;
+    qfp_buffer *u, *y;
+    size_t count;
     qfp_theory_check check;
+    qfp_config *config;
+} dimer;
+
+static void dimer_create(const qfp_backend *b, const qfp_grid *shape, double taper, dimer *d)
+{
+    static const char yaml[] = "hamiltonian: {modes: 2, operator: \"hc(ad[1]*a[2]) + "
+                               "0.5*ad[1]^2*a[1]^2 + 0.25*ad[2]^2*a[2]^2\"}\n"
+                               "initial: {coherent: [0.5, 0.0]}\n"
+                               "output: {times: [0.0, 0.02]}\n";
+    *d = (dimer){.backend = b};
     scratch_make();
-    qfp_config *config = load_text(yaml);
-    OK(qfp_theory_check_create(config, &check));
-    OK(b->context_create(1, &context));
-    OK(qfp_phase_grid_create(b, context, &shape, &grid));
+    d->config = load_text(yaml);
+    OK(qfp_theory_check_create(d->config, &d->check));
+    OK(b->context_create(1, &d->context));
+    OK(qfp_phase_grid_create(b, d->context, shape, &d->grid));
     for (int axis = 0; axis < 4; axis++)
-        grid->taper[axis] = 3.0;
-    size_t count = grid->doubles[QFP_SPACE_Z];
-    OK(b->buffer_create(context, count, &u));
-    OK(b->buffer_create(context, count, &y));
-    double *numbers = suite_random_array(count, 1);
-    OK(b->upload(u, 0, count, numbers));
-    OK(qfp_grid_generator_create(grid, &check.generator, &generator));
-    qfp_linear_map *map = qfp_grid_generator_map(generator);
-    OK(qfp_linear_map_apply(map, u, y)); /* whatever is made at the first use */
+        d->grid->taper[axis] = taper;
+    d->count = d->grid->doubles[QFP_SPACE_Z];
+    OK(b->buffer_create(d->context, d->count, &d->u));
+    OK(b->buffer_create(d->context, d->count, &d->y));
+    double *numbers = suite_random_array(d->count, 1);
+    OK(b->upload(d->u, 0, d->count, numbers));
+    free(numbers);
+    OK(qfp_grid_generator_create(d->grid, &d->check.generator, &d->generator));
+    d->map = qfp_grid_generator_map(d->generator);
+}
+
+static void dimer_destroy(dimer *d)
+{
+    qfp_grid_generator_destroy(d->generator);
+    d->backend->buffer_destroy(d->u);
+    d->backend->buffer_destroy(d->y);
+    qfp_phase_grid_destroy(d->grid);
+    d->backend->context_destroy(d->context);
+    qfp_theory_check_destroy(&d->check);
+    qfp_config_destroy(d->config);
+    scratch_remove();
+    cuda_objects_are_gone();
+}
+
+static const qfp_grid small_shape = {2, {8, 6}, {7.0, 7.5, 7.0, 6.5}};
+
+/* What one application asks of the device. */
+static cuda_on_host_counters application(dimer *d)
+{
+    OK(qfp_linear_map_apply(d->map, d->u, d->y)); /* whatever is made at the first use */
     cuda_on_host_counters before = cuda_on_host_count();
-    OK(qfp_linear_map_apply(map, u, y));
-    cuda_on_host_counters asked = since(before);
+    OK(qfp_linear_map_apply(d->map, d->u, d->y));
+    return since(before);
+}
+
+static void is_only_queued(cuda_on_host_counters asked)
+{
     /* One pass per mode: hopping is among the spectators of both. */
     cr_assert(eq(sz, asked.launches, 2));
     cr_assert(eq(sz, asked.transforms, 0));
@@ -62,16 +99,59 @@ Test(traffic, an_application_is_queued_and_nothing_else)
     cr_assert(eq(sz, asked.memory_questions, 0));
     cr_assert(eq(sz, asked.bytes_to_device, 0));
     cr_assert(eq(sz, asked.bytes_to_host, 0));
-    free(numbers);
-    qfp_grid_generator_destroy(generator);
-    b->buffer_destroy(u);
-    b->buffer_destroy(y);
-    qfp_phase_grid_destroy(grid);
-    b->context_destroy(context);
-    qfp_theory_check_destroy(&check);
-    qfp_config_destroy(config);
-    scratch_remove();
-    cuda_objects_are_gone();
+}
+
+Test(traffic, an_application_is_queued_and_nothing_else)
+{
+    dimer d;
+    dimer_create(qfp_backend_cuda(), &small_shape, 3.0, &d);
+    is_only_queued(application(&d));
+    dimer_destroy(&d);
+}
+
+enum { STEPS = 3, VECTORS = 64 };
+typedef struct steps {
+    int count;
+    cuda_on_host_counters at[STEPS + 1];
+} steps;
+
+/* A monitor that notes the counters after every step, and stops after the last one. */
+static qfp_status note(void *data, double advanced, qfp_buffer *u)
+{
+    steps *s = data;
+    (void)advanced;
+    (void)u;
+    s->at[++s->count] = cuda_on_host_count();
+    return s->count < STEPS ? QFP_OK : QFP_INTERNAL;
+}
+
+/* Of the vectors of a basis: so many launches besides their applications, and no wait; one wait at
+ * the end of a step.  12² × 12² numbers are two runs of the summation tree. */
+Test(traffic, krylov_waits_once_a_step)
+{
+    enum { RECURRENCE = 2, STEP = 8 };
+    const qfp_grid shape = {2, {12, 12}, {7.0, 7.5, 7.0, 6.5}};
+    const qfp_propagator_options options = {
+        .method = QFP_METHOD_KRYLOV, .tolerance = 1e-10, .time_scale = 1.0};
+    dimer d;
+    steps s = {0};
+    qfp_propagator *propagator = NULL;
+    dimer_create(qfp_backend_cuda(), &shape, 0.0, &d);
+    cuda_on_host_counters once = application(&d);
+    cr_assert(le(sz, once.launches + once.transforms + RECURRENCE, 8));
+    OK(qfp_propagator_create(d.map, &options, &propagator));
+    cr_assert(eq(int, qfp_propagator_advance(propagator, d.u, 1e3, note, &s), QFP_INTERNAL));
+    for (int i = 1; i < STEPS; i++) { /* the first step reads norms now and then */
+        cuda_on_host_counters asked = between(s.at[i], s.at[i + 1]);
+        cr_assert(le(sz, asked.launches, VECTORS * (once.launches + RECURRENCE) + STEP));
+        cr_assert(eq(sz, asked.transforms, VECTORS * once.transforms));
+        cr_assert(eq(sz, asked.synchronisations, 1));
+        cr_assert(eq(sz, asked.allocations, 0));
+        cr_assert(eq(sz, asked.bytes_to_device, 0));
+        cr_assert(eq(sz, asked.bytes_to_host, (VECTORS + 1) * sizeof(double)));
+    }
+    qfp_propagator_destroy(propagator);
+    dimer_destroy(&d);
 }
 
 /* Several inner products wait once, a marginal copies a plane. */
@@ -138,42 +218,16 @@ Test(traffic, a_guided_step_allocates_nothing)
 
 static double *applied(const qfp_backend *b, double taper, size_t *count, int *planes)
 {
-    static const char yaml[] = "hamiltonian: {modes: 2, operator: \"hc(ad[1]*a[2]) + "
-                               "0.5*ad[1]^2*a[1]^2 + 0.25*ad[2]^2*a[2]^2\"}\n"
-                               "initial: {coherent: [0.5, 0.0]}\n"
-                               "output: {times: [0.0, 0.02]}\n";
-    const qfp_grid shape = {2, {8, 6}, {7.0, 7.5, 7.0, 6.5}};
-    qfp_context *context = NULL;
-    qfp_phase_grid *grid = NULL;
-    qfp_grid_generator *generator = NULL;
-    qfp_buffer *u = NULL, *y = NULL;
-    qfp_theory_check check;
-    scratch_make();
-    qfp_config *config = load_text(yaml);
-    OK(qfp_theory_check_create(config, &check));
-    OK(b->context_create(1, &context));
-    OK(qfp_phase_grid_create(b, context, &shape, &grid));
-    for (int axis = 0; axis < 4; axis++)
-        grid->taper[axis] = taper;
-    *count = grid->doubles[QFP_SPACE_Z];
-    OK(b->buffer_create(context, *count, &u));
-    OK(b->buffer_create(context, *count, &y));
-    double *numbers = suite_random_array(*count, 1);
-    OK(b->upload(u, 0, *count, numbers));
-    OK(qfp_grid_generator_create(grid, &check.generator, &generator));
+    dimer d;
     qfp_application_cost cost;
-    qfp_grid_generator_cost(generator, &cost);
+    dimer_create(b, &small_shape, taper, &d);
+    qfp_grid_generator_cost(d.generator, &cost);
     *planes = cost.planes;
-    OK(qfp_linear_map_apply(qfp_grid_generator_map(generator), u, y));
-    OK(b->download(y, 0, *count, numbers));
-    qfp_grid_generator_destroy(generator);
-    b->buffer_destroy(u);
-    b->buffer_destroy(y);
-    qfp_phase_grid_destroy(grid);
-    b->context_destroy(context);
-    qfp_theory_check_destroy(&check);
-    qfp_config_destroy(config);
-    scratch_remove();
+    *count = d.count;
+    double *numbers = malloc(d.count * sizeof *numbers);
+    OK(qfp_linear_map_apply(d.map, d.u, d.y));
+    OK(b->download(d.y, 0, d.count, numbers));
+    dimer_destroy(&d);
     return numbers;
 }
 

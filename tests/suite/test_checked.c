@@ -166,6 +166,34 @@ Test(checked, refuses_null_and_stale_handles)
     b->context_destroy(r.context);
 }
 
+Test(checked, watches_recurrences)
+{
+    rig r = rig_create(qfp_backend_checked(), &suite_grid[0]);
+    rig s = rig_create(qfp_backend_checked(), &suite_grid[0]);
+    const qfp_backend *b = r.backend;
+    qfp_recurrence *recurrence = NULL;
+    double out[2];
+    COMPLAINS(b->recurrence_create(r.context, 0, &recurrence), "0 norms");
+    COMPLAINS(b->recurrence_create(NULL, 2, &recurrence), "NULL");
+    OK(b->recurrence_create(r.context, 2, &recurrence));
+    COMPLAINS(b->recurrence_step(NULL, 0, 4, NULL, r.buffer[0]), "recurrence is NULL");
+    COMPLAINS(b->recurrence_step((qfp_recurrence *)(void *)r.plan, 0, 4, NULL, r.buffer[0]),
+              "no living recurrence");
+    COMPLAINS(b->recurrence_step(recurrence, 2, 4, NULL, r.buffer[0]), "step 2 of 2");
+    COMPLAINS(b->recurrence_step(recurrence, -1, 4, NULL, r.buffer[0]), "step -1 of 2");
+    COMPLAINS(b->recurrence_step(recurrence, 0, 4, r.buffer[1], r.buffer[0]), "norm before");
+    COMPLAINS(b->recurrence_step(recurrence, 1, 4, r.buffer[0], r.buffer[0]), "same");
+    COMPLAINS(b->recurrence_step(recurrence, 0, r.most + 1, NULL, r.buffer[0]), "are needed");
+    COMPLAINS(b->recurrence_step(recurrence, 0, 4, NULL, s.buffer[0]), "another context");
+    COMPLAINS(b->recurrence_norms(recurrence, 1, 2, out), "norms 1 to 3 of 2");
+    COMPLAINS(b->recurrence_norms(recurrence, -1, 1, out), "of 2");
+    COMPLAINS(b->recurrence_norms(recurrence, 0, 1, NULL), "NULL");
+    b->recurrence_destroy(recurrence);
+    COMPLAINS(b->recurrence_norms(recurrence, 0, 1, out), "no living recurrence");
+    rig_destroy(&r);
+    rig_destroy(&s);
+}
+
 Test(checked, counts_leaks)
 {
     const qfp_backend *b = qfp_backend_checked();

@@ -64,6 +64,16 @@ Test(large, vectors)
     cr_assert(eq(dbl, square, 38.0)); /* whole numbers add up exactly in any order */
     OK(b->download(x, many - 4, 4, back));
     cr_assert(back[0] == 0.0 && memcmp(back + 1, far, sizeof far) == 0);
+#ifdef QFP_SUITE_CUDA /* it writes the whole array */
+    qfp_recurrence *recurrence = NULL;
+    OK(b->recurrence_create(context, 1, &recurrence));
+    OK(b->recurrence_step(recurrence, 0, many, NULL, x));
+    OK(b->recurrence_norms(recurrence, 0, 1, &square));
+    cr_assert(eq(dbl, square, sqrt(38.0)));
+    OK(b->download(x, many - 1, 1, back));
+    cr_assert(eq(dbl, back[0], 1.0 / sqrt(38.0) * 5.0));
+    b->recurrence_destroy(recurrence);
+#endif
     b->buffer_destroy(x);
     b->context_destroy(context);
 }

@@ -4,6 +4,7 @@
 #include <criterion/new/assert.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "evolve/propagator.h"
 #include "evolve/small_exponential.h"
@@ -53,30 +54,38 @@ static void exact(const blocks *b, double t, const double *start, double *out)
     reflect(b, out);
 }
 
+/* The highest frequency is 40. */
+static blocks make_blocks(const qfp_backend *backend, double growth)
+{
+    blocks b = {.growth = growth, .backend = backend};
+    double norm = 0.0;
+    for (int i = 0; i < SIZE; i++) {
+        b.mirror[i] = sin(1.0 + 3.0 * i);
+        norm += b.mirror[i] * b.mirror[i];
+    }
+    for (int i = 0; i < SIZE; i++)
+        b.mirror[i] /= sqrt(norm);
+    for (int k = 0; k < BLOCKS; k++)
+        b.frequency[k] = 40.0 * (k + 1) / BLOCKS;
+    return b;
+}
+
 typedef struct outcome {
     double error, norm_drift;
     size_t applications;
 } outcome;
 
-/* Error in the 2-norm after time t of a unit vector, with the highest frequency 40. */
+/* Error in the 2-norm after time t of a unit vector. */
 static outcome run(qfp_method method, double growth, double tolerance, double step, double t)
 {
-    blocks b = {.growth = growth, .backend = qfp_backend_cpu()};
+    blocks b = make_blocks(qfp_backend_cpu(), growth);
     double start[SIZE], reached[SIZE], wanted[SIZE], norm = 0.0;
     for (int i = 0; i < SIZE; i++) {
-        b.mirror[i] = sin(1.0 + 3.0 * i);
         start[i] = cos(0.7 * i * i);
-        norm += b.mirror[i] * b.mirror[i];
+        norm += start[i] * start[i];
     }
     for (int i = 0; i < SIZE; i++)
-        b.mirror[i] /= sqrt(norm);
-    norm = 0.0;
-    for (int i = 0; i < SIZE; i++)
-        norm += start[i] * start[i];
-    for (int i = 0; i < SIZE; i++)
         start[i] /= sqrt(norm);
-    for (int k = 0; k < BLOCKS; k++)
-        b.frequency[k] = 40.0 * (k + 1) / BLOCKS;
 
     qfp_context *context = NULL;
     qfp_buffer *u = NULL;
@@ -127,6 +136,110 @@ Test(propagator, krylov_meets_its_tolerance_on_a_growing_generator)
         /* the tolerance is relative to the norm of the moment, at most e^2 here */
         cr_assert(lt(dbl, o.error, 1e-8 * exp(2.0)), "error %g", o.error);
     }
+}
+
+/* A Krylov propagator for vectors that touch few of the blocks. */
+typedef struct narrow {
+    blocks b;
+    qfp_context *context;
+    qfp_buffer *u;
+    qfp_linear_map map;
+    qfp_propagator *propagator;
+} narrow;
+
+static void narrow_create(const qfp_backend *backend, narrow *n)
+{
+    n->b = make_blocks(backend, 0.0);
+    memset(n->b.mirror, 0, sizeof n->b.mirror); /* spaces that are invariant to the last bit */
+    cr_assert(eq(int, backend->context_create(1, &n->context), QFP_OK));
+    cr_assert(eq(int, backend->buffer_create(n->context, SIZE, &n->u), QFP_OK));
+    n->map = (qfp_linear_map){.backend = backend,
+                              .context = n->context,
+                              .count = SIZE,
+                              .skew = true,
+                              .self = &n->b,
+                              .apply = apply};
+    const qfp_propagator_options options = {
+        .method = QFP_METHOD_KRYLOV, .tolerance = 1e-10, .time_scale = 1.0};
+    cr_assert(eq(int, qfp_propagator_create(&n->map, &options, &n->propagator), QFP_OK));
+}
+
+static void narrow_destroy(narrow *n)
+{
+    qfp_propagator_destroy(n->propagator);
+    n->b.backend->buffer_destroy(n->u);
+    n->b.backend->context_destroy(n->context);
+}
+
+/* A vector in `used` blocks, advanced twice; returns the applications of both. */
+static void narrow_run(narrow *n, int used, size_t applications[2])
+{
+    double start[SIZE] = {0}, reached[SIZE], wanted[SIZE], error = 0.0;
+    for (int k = 0; k < used; k++)
+        start[used <= 3 ? 40 * (k + 1) : 2 * k] = 1.0;
+    cr_assert(eq(int, n->b.backend->upload(n->u, 0, SIZE, start), QFP_OK));
+    for (int i = 0; i < 2; i++) {
+        size_t before = n->map.applications;
+        cr_assert(eq(int, qfp_propagator_advance(n->propagator, n->u, 0.4, NULL, NULL), QFP_OK));
+        applications[i] = n->map.applications - before;
+    }
+    cr_assert(eq(int, n->b.backend->download(n->u, 0, SIZE, reached), QFP_OK));
+    exact(&n->b, 0.8, start, wanted);
+    for (int i = 0; i < SIZE; i++) {
+        cr_assert(isfinite(reached[i]) != 0);
+        error = fmax(error, fabs(reached[i] - wanted[i]));
+    }
+    cr_assert(lt(dbl, error, 1e-10), "%d blocks, error %g", used, error); /* the tolerance */
+}
+
+/* Norms are read after 1, 2, 4 … vectors until the size of the space is known. */
+Test(propagator, an_invariant_space_ends_a_basis)
+{
+    const qfp_backend *backends[] = {qfp_backend_cpu(), qfp_backend_checked()};
+    for (int i = 0; i < 2; i++) {
+        narrow n;
+        size_t applications[2];
+        narrow_create(backends[i], &n);
+        narrow_run(&n, 0, applications);
+        cr_assert(eq(ulong, applications[0], 1));
+        cr_assert(eq(ulong, applications[1], 1));
+        narrow_run(&n, 1, applications);
+        cr_assert(eq(ulong, applications[0], 2));
+        cr_assert(eq(ulong, applications[1], 2));
+        narrow_run(&n, 3, applications);
+        cr_assert(eq(ulong, applications[0], 8));
+        cr_assert(eq(ulong, applications[1], 6));
+        narrow_run(&n, BLOCKS, applications); /* fills its bases: afterwards nobody looks */
+        narrow_run(&n, 3, applications);
+        cr_assert(le(ulong, applications[0], 64));
+        cr_assert(eq(ulong, applications[1], 6));
+        n.b.frequency[20] = 0.0; /* L u = 0 */
+        narrow_run(&n, 1, applications);
+        cr_assert(eq(ulong, applications[1], 1));
+        narrow_destroy(&n);
+    }
+}
+
+/* A vector that is not, after a full basis too, when norms are read at the end only; then an L. */
+Test(propagator, krylov_tells_what_is_not_finite)
+{
+    narrow n;
+    double bad = NAN, start[SIZE] = {1.0};
+    size_t applications[2];
+    narrow_create(qfp_backend_checked(), &n);
+    for (int k = 0; k < 3; k++) {
+        if (k > 0)
+            narrow_run(&n, BLOCKS, applications);
+        cr_assert(eq(int, n.b.backend->upload(n.u, 0, SIZE, start), QFP_OK));
+        if (k < 2)
+            cr_assert(eq(int, n.b.backend->upload(n.u, 5, 1, &bad), QFP_OK));
+        else
+            n.b.frequency[0] = 1e200; /* its square is not */
+        cr_assert(
+            eq(int, qfp_propagator_advance(n.propagator, n.u, 1.0, NULL, NULL), QFP_NOT_FINITE));
+        cr_assert(strstr(qfp_last_error(), "no longer finite") != NULL, "%s", qfp_last_error());
+    }
+    narrow_destroy(&n);
 }
 
 Test(propagator, looser_tolerance_costs_less)

@@ -1,0 +1,51 @@
+/* recurrence.c - one step of a three-term recurrence, made of the operations it stands for. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cpu/slots.h"
+#include "shared/recurrence_cell.h"
+
+struct qfp_recurrence {
+    double *norm;
+};
+
+qfp_status cpu_recurrence_create(qfp_context *context, int length, qfp_recurrence **out)
+{
+    (void)context;
+    *out = NULL;
+    qfp_recurrence *r = NULL;
+    QFP_TRY(QFP_ALLOCATE(r, 1, "a recurrence"));
+    qfp_status status = QFP_ALLOCATE(r->norm, length, "the norms of a recurrence");
+    if (status != QFP_OK) {
+        free(r);
+        return status;
+    }
+    *out = r;
+    return QFP_OK;
+}
+
+void cpu_recurrence_destroy(qfp_recurrence *recurrence)
+{
+    if (recurrence == NULL)
+        return;
+    free(recurrence->norm);
+    free(recurrence);
+}
+
+qfp_status cpu_recurrence_step(qfp_recurrence *recurrence, int j, size_t count, qfp_buffer *x,
+                               qfp_buffer *y)
+{
+    double squared;
+    if (x != NULL)
+        QFP_TRY(cpu_combine(count, 1.0, y, 1, &recurrence->norm[j - 1], &x));
+    QFP_TRY(cpu_inner(count, 1, &y, y, &squared));
+    recurrence->norm[j] = sqrt(squared);
+    return cpu_combine(count, qfpi_recurrence_factor(recurrence->norm[j]), y, 0, NULL, NULL);
+}
+
+qfp_status cpu_recurrence_norms(const qfp_recurrence *recurrence, int first, int count, double *out)
+{
+    memcpy(out, recurrence->norm + first, (size_t)count * sizeof *out);
+    return QFP_OK;
+}
