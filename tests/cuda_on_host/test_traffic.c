@@ -109,7 +109,7 @@ Test(traffic, an_application_is_queued_and_nothing_else)
     dimer_destroy(&d);
 }
 
-enum { STEPS = 3, VECTORS = 64 };
+enum { STEPS = 2, VECTORS = 64 };
 typedef struct steps {
     int count;
     cuda_on_host_counters at[STEPS + 1];
