@@ -2,14 +2,8 @@
 #include "../suite/suite.h"
 #include "backend_paths.h"
 #include "cuda_on_host.h"
-#include "evolve/grid_generator.h"
 #include "evolve/propagator.h"
-#include "run/theory_check.h"
-#include "state/phase_grid.h"
-
-/* simulate.h has its own */
-#undef OK
-#include "../support/simulate.h"
+#include "generator_rig.h"
 
 static cuda_on_host_counters between(cuda_on_host_counters before, cuda_on_host_counters after)
 {
@@ -28,60 +22,11 @@ static cuda_on_host_counters since(cuda_on_host_counters before)
     return between(before, cuda_on_host_count());
 }
 
-/* A dimer on a small grid, with one vector of noise. */
-typedef struct dimer {
-    const qfp_backend *backend;
-    qfp_context *context;
-    qfp_phase_grid *grid;
-    qfp_grid_generator *generator;
-    qfp_linear_map *map;
-    qfp_buffer *u, *y;
-    size_t count;
-    qfp_theory_check check;
-    qfp_config *config;
-} dimer;
-
-static void dimer_create(const qfp_backend *b, const qfp_grid *shape, double taper, dimer *d)
-{
-    static const char yaml[] = "hamiltonian: {modes: 2, operator: \"hc(ad[1]*a[2]) + "
-                               "0.5*ad[1]^2*a[1]^2 + 0.25*ad[2]^2*a[2]^2\"}\n"
-                               "initial: {coherent: [0.5, 0.0]}\n"
-                               "output: {times: [0.0, 0.02]}\n";
-    *d = (dimer){.backend = b};
-    scratch_make();
-    d->config = load_text(yaml);
-    OK(qfp_theory_check_create(d->config, &d->check));
-    OK(b->context_create(1, &d->context));
-    OK(qfp_phase_grid_create(b, d->context, shape, &d->grid));
-    for (int axis = 0; axis < 4; axis++)
-        d->grid->taper[axis] = taper;
-    d->count = d->grid->doubles[QFP_SPACE_Z];
-    OK(b->buffer_create(d->context, d->count, &d->u));
-    OK(b->buffer_create(d->context, d->count, &d->y));
-    double *numbers = suite_random_array(d->count, 1);
-    OK(b->upload(d->u, 0, d->count, numbers));
-    free(numbers);
-    OK(qfp_grid_generator_create(d->grid, &d->check.generator, &d->generator));
-    d->map = qfp_grid_generator_map(d->generator);
-}
-
-static void dimer_destroy(dimer *d)
-{
-    qfp_grid_generator_destroy(d->generator);
-    d->backend->buffer_destroy(d->u);
-    d->backend->buffer_destroy(d->y);
-    qfp_phase_grid_destroy(d->grid);
-    d->backend->context_destroy(d->context);
-    qfp_theory_check_destroy(&d->check);
-    qfp_config_destroy(d->config);
-    scratch_remove();
-    cuda_objects_are_gone();
-}
-
+static const char dimer[] = "hc(ad[1]*a[2]) + 0.5*ad[1]^2*a[1]^2 + 0.25*ad[2]^2*a[2]^2";
 static const qfp_grid small_shape = {2, {8, 6}, {7.0, 7.5, 7.0, 6.5}};
 
 /* What one application asks of the device. */
-static cuda_on_host_counters application(dimer *d)
+static cuda_on_host_counters application(generator_rig *d)
 {
     OK(qfp_linear_map_apply(d->map, d->u, d->y)); /* whatever is made at the first use */
     cuda_on_host_counters before = cuda_on_host_count();
@@ -103,10 +48,10 @@ static void is_only_queued(cuda_on_host_counters asked)
 
 Test(traffic, an_application_is_queued_and_nothing_else)
 {
-    dimer d;
-    dimer_create(qfp_backend_cuda(), &small_shape, 3.0, &d);
+    generator_rig d;
+    rig_of_generator(qfp_backend_cuda(), dimer, &small_shape, 3.0, &d);
     is_only_queued(application(&d));
-    dimer_destroy(&d);
+    rig_of_generator_destroy(&d);
 }
 
 enum { STEPS = 2, VECTORS = 64 };
@@ -133,10 +78,10 @@ Test(traffic, krylov_waits_once_a_step)
     const qfp_grid shape = {2, {12, 12}, {7.0, 7.5, 7.0, 6.5}};
     const qfp_propagator_options options = {
         .method = QFP_METHOD_KRYLOV, .tolerance = 1e-10, .time_scale = 1.0};
-    dimer d;
+    generator_rig d;
     steps s = {0};
     qfp_propagator *propagator = NULL;
-    dimer_create(qfp_backend_cuda(), &shape, 0.0, &d);
+    rig_of_generator(qfp_backend_cuda(), dimer, &shape, 0.0, &d);
     cuda_on_host_counters once = application(&d);
     cr_assert(le(sz, once.launches + once.transforms + RECURRENCE, 8));
     OK(qfp_propagator_create(d.map, &options, &propagator));
@@ -151,7 +96,7 @@ Test(traffic, krylov_waits_once_a_step)
         cr_assert(eq(sz, asked.bytes_to_host, (VECTORS + 1) * sizeof(double)));
     }
     qfp_propagator_destroy(propagator);
-    dimer_destroy(&d);
+    rig_of_generator_destroy(&d);
 }
 
 /* Several inner products wait once, a marginal copies a plane. */
@@ -214,36 +159,4 @@ Test(traffic, a_guided_step_allocates_nothing)
     b->buffer_destroy(x);
     b->context_destroy(context);
     cuda_objects_are_gone();
-}
-
-static double *applied(const qfp_backend *b, double taper, size_t *count, int *planes)
-{
-    dimer d;
-    qfp_application_cost cost;
-    dimer_create(b, &small_shape, taper, &d);
-    qfp_grid_generator_cost(d.generator, &cost);
-    *planes = cost.planes;
-    *count = d.count;
-    double *numbers = malloc(d.count * sizeof *numbers);
-    OK(qfp_linear_map_apply(d.map, d.u, d.y));
-    OK(b->download(d.y, 0, d.count, numbers));
-    dimer_destroy(&d);
-    return numbers;
-}
-
-/* Planes and the transforms of the whole grid are the same operator where nothing fades out. */
-Test(traffic, planes_are_the_plain_generator)
-{
-    size_t count;
-    int with, without;
-    double *cpu = applied(qfp_backend_cpu(), 0.0, &count, &without);
-    double *cuda = applied(qfp_backend_cuda(), 0.0, &count, &with), largest = 0.0;
-    cr_assert(eq(int, without, 0));
-    cr_assert(eq(int, with, 2));
-    for (size_t i = 0; i < count; i++)
-        largest = fmax(largest, fabs(cpu[i]));
-    for (size_t i = 0; i < count; i++) /* rounding of a dozen transforms of 8 points */
-        cr_assert(epsilon_eq(dbl, cuda[i], cpu[i], 1e-13 * largest));
-    free(cpu);
-    free(cuda);
 }
