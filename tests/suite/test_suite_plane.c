@@ -3,7 +3,7 @@
 
 static const double pi = 3.14159265358979323846;
 
-enum { PLANE_GRIDS = SUITE_GRIDS + 14, MOST_PAIRS = 3, MOST_TERMS = 3, PARTS = 2 };
+enum { PLANE_GRIDS = SUITE_GRIDS + 15, MOST_PAIRS = 3, MOST_TERMS = 3, PARTS = 2 };
 /* Every radix; planes with and without u beside them in shared memory, and in scratch. */
 static const qfp_grid more_grids[PLANE_GRIDS - SUITE_GRIDS] = {
     {1, {14}, {6.0, 5.0}},
@@ -19,6 +19,7 @@ static const qfp_grid more_grids[PLANE_GRIDS - SUITE_GRIDS] = {
     {1, {112}, {12.0, 11.0}},
     {2, {16, 12}, {7.0, 8.0, 6.0, 9.0}},
     {2, {2, 20}, {3.0, 9.0, 4.0, 8.0}},
+    {2, {90, 4}, {11.0, 3.0, 10.0, 4.0}},
     {3, {4, 6, 2}, {3.0, 5.0, 4.0, 4.0, 3.5, 2.5}},
 };
 
