@@ -43,12 +43,12 @@ static constexpr QFP_HD unsigned cuda_plane_second(unsigned n)
 #define CUDA_SHARED (228u * 1024u)
 
 /* Registers that a thread can do with: a line's share twice (what moves and what is gathered),
- * twiddles, and what addresses take; a fifth of that may pass through local memory, which is a
- * hundred bytes and cheaper than warps that are missing (bench/gpu/static.sh shows it). */
+ * twiddles, and what addresses take; 24 of them may pass through local memory, a hundred bytes,
+ * where that gives more warps. */
 static constexpr QFP_HD unsigned cuda_plane_registers(unsigned first, unsigned second,
                                                       unsigned real_words)
 {
-    return (real_words * (2 * 2 * second + 2 * (first - 1)) + 36) * 4 / 5;
+    return real_words * (2 * 2 * second + 2 * (first - 1)) + 36 - 24;
 }
 
 /* Warps with so many registers a thread: a quarter of a multiprocessor has 512 times 32, given out
