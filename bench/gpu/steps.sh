@@ -67,7 +67,11 @@ parity() {
 
 perform() {
     case $1 in
-    devices) own "$1" 20 10 "$work/release/qfp" devices ;;
+    devices)
+        # shellcheck disable=SC2016 # expanded by the shell below
+        own "$1" 20 10 bash -c '"$1" devices; "$1" devices | grep "^cuda.* not available" && exit 5; true' \
+            devices "$work/release/qfp"
+        ;;
     yardstick) own "$1" 30 table "$work/release/qfp_yardstick" ;;
     test-*) own "$1" 60 3 "$work/strict/gpu_test_${1#test-}" --jobs=8 ;;
     parity-*) parity "$1" "${1#parity-}" ;;
