@@ -114,7 +114,9 @@ static qfp_status print_slots(const bench_system *system)
     };
     size_t bytes = (size_t)z;
     double copy_rate;
-    qfp_status status = bench_copy_rate(bytes, copy_threads(bytes), &copy_rate);
+    qfp_status status = bench_rig_slots(&rig);
+    if (status == QFP_OK)
+        status = bench_copy_rate(bytes, copy_threads(bytes), &copy_rate);
     if (status == QFP_OK)
         printf("| copy of arrays as large as u | %d^%d | %.1f | %.2f | 1 |\n", system->points,
                2 * system->modes, 2e6 * z / copy_rate, 1e-9 * copy_rate);

@@ -1,19 +1,23 @@
 /* bench_paths.c - qfp_bench_paths: trajectories times steps per second.
  *
+ *     qfp_bench_paths [cpu|cuda [PATHS]]   cpu with 20 000 paths, cuda with 2^20 unless given
+ *
  * Kerr, α_0 = 2, from its coherent ket, steps of Ut = 1e-3: a path takes one piece per step, which
  * evaluates F and F' by Horner's rule, twenty flops per level.  Compared with the rate of
- * multiply-adds in registers of as many threads in the same run.  Positive P beside it.
+ * multiply-adds in registers of as many threads in the same run (of the CPU: a device gets no last
+ * column).  Positive P beside it.
  */
 #include <math.h>
 #include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "backend_paths.h"
 #include "core/error.h"
 #include "measure.h"
 
-enum { PATHS = 20000, PIECES_MOST = 1000 };
+enum { PATHS_CPU = 20000, PATHS_CUDA = 1 << 20, PATHS_MOST = 1 << 26, PIECES_MOST = 1000 };
 #define ALPHA 2.0
 #define STEP 1e-3
 #define FLOPS_PER_LEVEL 20.0
@@ -105,48 +109,73 @@ static qfp_status run_doubled(void *data)
     return rig->table->doubled_advance(rig->doubled, &rig->set, &rig->step, 1e300, rig->x, &lost);
 }
 
-/* levels 0: positive P */
-static qfp_status print_row(int levels, double multiply_adds)
+/* levels 0: positive P; multiply_adds 0: no last column */
+static qfp_status print_row(const paths_rig *empty, int levels, double multiply_adds)
 {
-    paths_rig rig = {.backend = qfp_backend_cpu(),
-                     .table = qfp_path_backend_cpu(),
-                     .set = {.paths = PATHS, .coordinates = levels > 0 ? 1 : 2, .seed = 1},
-                     .step = {.duration = STEP, .merge = 1, .pieces_most = PIECES_MOST}};
-    double seconds = 0.0;
+    paths_rig rig = *empty;
+    double seconds = 0.0, paths = (double)rig.set.paths;
+    bench_action action = levels > 0 ? run_guided : run_doubled;
     qfp_status status;
+    rig.set.coordinates = levels > 0 ? 1 : 2;
     QFP_TRY_GOTO(rig.backend->context_create(0, &rig.context));
-    QFP_TRY_GOTO(
-        rig.backend->buffer_create(rig.context, 2 * (size_t)rig.set.coordinates * PATHS, &rig.x));
+    QFP_TRY_GOTO(rig.backend->buffer_create(
+        rig.context, 2 * (size_t)rig.set.coordinates * rig.set.paths, &rig.x));
     QFP_TRY_GOTO(levels > 0 ? guided_create(levels, &rig) : doubled_create(&rig));
-    QFP_TRY_GOTO(bench_seconds(levels > 0 ? run_guided : run_doubled, &rig, &seconds));
-    double floor_ = FLOPS_PER_LEVEL * levels * PATHS / multiply_adds;
+    QFP_TRY_GOTO(rig.backend == qfp_backend_cpu() ? bench_seconds(action, &rig, &seconds)
+                                                  : bench_wall_seconds(action, &rig, &seconds));
     if (levels > 0)
-        printf("| guided, %d levels | %.3g | %.1f | %.2f |\n", levels, PATHS / seconds,
-               1e9 * seconds / PATHS, floor_ / seconds);
+        printf("| guided, %d levels | %.3g | %.3g | ", levels, paths / seconds,
+               1e9 * seconds / paths);
     else
-        printf("| positive_p | %.3g | %.1f | - |\n", PATHS / seconds, 1e9 * seconds / PATHS);
+        printf("| positive_p | %.3g | %.3g | ", paths / seconds, 1e9 * seconds / paths);
+    if (levels > 0 && multiply_adds > 0.0)
+        printf("%.2f |\n", FLOPS_PER_LEVEL * levels * paths / multiply_adds / seconds);
+    else
+        printf("- |\n");
+    fflush(stdout);
 done:
     rig_destroy(&rig);
     return status;
 }
 
-int main(void)
+/* What stands above the table; *multiply_adds as print_row takes it. */
+static qfp_status print_head(const paths_rig *rig, double *multiply_adds)
 {
-    static const int levels[] = {24, 64, 0};
-    double rate;
-    if (bench_flop_rate(&rate) != QFP_OK) {
-        fprintf(stderr, "qfp_bench_paths: %s\n", qfp_last_error());
-        return 1;
+    *multiply_adds = 0.0;
+    if (rig->backend == qfp_backend_cpu()) {
+        QFP_TRY(bench_flop_rate(multiply_adds));
+        *multiply_adds *= omp_get_max_threads();
+        printf("%d threads, %zu paths; multiply-add in registers %.1f Gflop/s\n\n",
+               omp_get_max_threads(), rig->set.paths, 1e-9 * *multiply_adds);
+    } else {
+        QFP_TRY(rig->backend->available());
+        printf("%zu paths on the device\n\n", rig->set.paths);
     }
-    rate *= omp_get_max_threads();
-    printf("%d threads, %d paths; multiply-add in registers %.1f Gflop/s\n\n",
-           omp_get_max_threads(), PATHS, 1e-9 * rate);
     printf("| method | paths × steps per second | ns each | Horner flops over multiply-adds |\n"
            "|---|---|---|---|\n");
-    for (size_t k = 0; k < sizeof levels / sizeof *levels; k++)
-        if (print_row(levels[k], rate) != QFP_OK) {
-            fprintf(stderr, "qfp_bench_paths: %s\n", qfp_last_error());
-            return 1;
-        }
-    return 0;
+    return QFP_OK;
+}
+
+int main(int argc, char **argv)
+{
+    static const int levels[] = {24, 64, 0};
+    int cuda = argc > 1 && strcmp(argv[1], "cuda") == 0;
+    char *end = "";
+    long paths = argc > 2 ? strtol(argv[2], &end, 10) : cuda ? PATHS_CUDA : PATHS_CPU;
+    if (argc > 3 || (argc > 1 && !cuda && strcmp(argv[1], "cpu") != 0) || *end != '\0' ||
+        paths < 1 || paths > PATHS_MOST) {
+        fprintf(stderr, "usage: qfp_bench_paths [cpu|cuda [PATHS]]; PATHS 1 to %d\n", PATHS_MOST);
+        return qfp_status_exit(QFP_USAGE);
+    }
+    const paths_rig empty = {.backend = cuda ? qfp_backend_cuda() : qfp_backend_cpu(),
+                             .table = cuda ? qfp_path_backend_cuda() : qfp_path_backend_cpu(),
+                             .set = {.paths = (size_t)paths, .seed = 1},
+                             .step = {.duration = STEP, .merge = 1, .pieces_most = PIECES_MOST}};
+    double multiply_adds;
+    qfp_status status = print_head(&empty, &multiply_adds);
+    for (size_t k = 0; k < sizeof levels / sizeof *levels && status == QFP_OK; k++)
+        status = print_row(&empty, levels[k], multiply_adds);
+    if (status != QFP_OK)
+        fprintf(stderr, "qfp_bench_paths: %s\n", qfp_last_error());
+    return qfp_status_exit(status);
 }

@@ -24,11 +24,7 @@ double bench_cpu_clock(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-/* On one thread the CPU clock: other programs on the machine stop it. */
-static double stop_watch(void)
-{
-    return omp_get_max_threads() == 1 ? bench_cpu_clock() : bench_clock();
-}
+typedef double (*stop_watch)(void);
 
 static int ascending(const void *a, const void *b)
 {
@@ -36,34 +32,47 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static qfp_status time_batch(bench_action action, void *data, size_t calls, double *seconds)
+static qfp_status time_batch(stop_watch now, bench_action action, void *data, size_t calls,
+                             double *seconds)
 {
-    double start = stop_watch();
+    double start = now();
     for (size_t i = 0; i < calls; i++)
         QFP_TRY(action(data));
-    *seconds = stop_watch() - start;
+    *seconds = now() - start;
     return QFP_OK;
 }
 
-qfp_status bench_seconds(bench_action action, void *data, double *seconds)
+static qfp_status median_seconds(stop_watch now, bench_action action, void *data, double *seconds)
 {
     double batch[MOST_BATCHES], spent = 0.0, last;
     size_t calls = 1;
-    QFP_TRY(time_batch(action, data, 1, &last));
+    QFP_TRY(time_batch(now, action, data, 1, &last));
     for (;; calls *= 2) {
-        QFP_TRY(time_batch(action, data, calls, &last));
+        QFP_TRY(time_batch(now, action, data, calls, &last));
         if (last >= BATCH_SECONDS)
             break;
     }
     int count = 0;
     while (count < MOST_BATCHES && (count < FEWEST_BATCHES || spent < TOTAL_SECONDS)) {
-        QFP_TRY(time_batch(action, data, calls, &last));
+        QFP_TRY(time_batch(now, action, data, calls, &last));
         spent += last;
         batch[count++] = last / (double)calls;
     }
     qsort(batch, (size_t)count, sizeof *batch, ascending);
     *seconds = batch[count / 2];
     return QFP_OK;
+}
+
+/* On one thread the CPU clock: other programs on the machine stop it. */
+qfp_status bench_seconds(bench_action action, void *data, double *seconds)
+{
+    return median_seconds(omp_get_max_threads() == 1 ? bench_cpu_clock : bench_clock, action, data,
+                          seconds);
+}
+
+qfp_status bench_wall_seconds(bench_action action, void *data, double *seconds)
+{
+    return median_seconds(bench_clock, action, data, seconds);
 }
 
 typedef struct copy_arrays {

@@ -13,6 +13,9 @@ typedef qfp_status (*bench_action)(void *data);
  * more until 0.2 s are spent.  The first call warms caches up and is not counted. */
 qfp_status bench_seconds(bench_action action, void *data, double *seconds) QFP_MUST_USE;
 
+/* The same in wall seconds always: of actions that wait for a device. */
+qfp_status bench_wall_seconds(bench_action action, void *data, double *seconds) QFP_MUST_USE;
+
 /* Bytes per second of y[i] = x[i] over `bytes` read and `bytes` written, as STREAM counts them.
  * Runs on `threads` OpenMP threads. */
 qfp_status bench_copy_rate(size_t bytes, int threads, double *rate) QFP_MUST_USE;

@@ -45,38 +45,46 @@ static qfp_status create_symbols(bench_rig *rig)
     return QFP_OK;
 }
 
-/* What the numbers are does not matter as long as none is denormal.  In pieces: the array itself
- * may fit the device only. */
-static qfp_status fill(bench_rig *rig, qfp_buffer *buffer, size_t count)
+/* What the numbers are does not matter as long as none is denormal: f(first mode) f(second)…, made
+ * where they are needed, because an array may fit the device only. */
+static qfp_status fill(bench_rig *rig)
 {
-    enum { piece = 1 << 16 };
-    double *values = NULL;
-    QFP_TRY(QFP_ALLOCATE(values, piece, "a benchmark state"));
-    for (size_t i = 0; i < piece; i++)
-        values[i] = 1.0 / (1.0 + (double)(i % 1009));
-    qfp_status status = QFP_OK;
-    for (size_t at = 0; at < count && status == QFP_OK; at += piece)
-        status = rig->backend->upload(buffer, at, count - at < piece ? count - at : piece, values);
-    free(values);
+    const qfp_grid *shape = &rig->grid->shape;
+    size_t count = (size_t)shape->points[0] * (size_t)shape->points[0]; /* every mode has as many */
+    qfp_product_term term = {.weight_re = 1.0};
+    double *table = NULL;
+    QFP_TRY(QFP_ALLOCATE(table, 2 * count, "a benchmark state"));
+    for (size_t i = 0; i < count; i++)
+        table[2 * i] = 1.0 / (1.0 + (double)(i % 1009));
+    for (int j = 0; j < shape->modes; j++)
+        term.table[j] = table;
+    qfp_status status = rig->backend->product_fill(rig->grid->plan, 1, &term, rig->u);
+    free(table);
     return status;
 }
 
-static qfp_status create_buffers(bench_rig *rig)
+static qfp_status create_state(bench_rig *rig)
+{
+    const qfp_backend *b = rig->backend;
+    size_t count = rig->grid->doubles[QFP_SPACE_Z];
+    QFP_TRY(b->buffer_create(rig->context, count, &rig->u));
+    QFP_TRY(b->buffer_create(rig->context, count, &rig->y));
+    QFP_TRY(fill(rig));
+    return b->combine(count, 0.0, rig->y, 0, NULL, NULL);
+}
+
+qfp_status bench_rig_slots(bench_rig *rig)
 {
     const qfp_backend *b = rig->backend;
     const size_t *doubles = rig->grid->doubles;
-    size_t z = doubles[QFP_SPACE_Z];
     size_t spectral =
         doubles[QFP_SPACE_A] > doubles[QFP_SPACE_B] ? doubles[QFP_SPACE_A] : doubles[QFP_SPACE_B];
-    QFP_TRY(b->buffer_create(rig->context, z, &rig->u));
-    QFP_TRY(b->buffer_create(rig->context, z, &rig->y));
-    QFP_TRY(fill(rig, rig->u, z));
-    QFP_TRY(fill(rig, rig->y, z));
+    QFP_TRY(create_symbols(rig));
     for (int i = 0; i < 2; i++) {
         QFP_TRY(b->buffer_create(rig->context, spectral, &rig->spectral[i]));
-        QFP_TRY(fill(rig, rig->spectral[i], spectral));
+        QFP_TRY(b->combine(spectral, 0.0, rig->spectral[i], 0, NULL, NULL));
     }
-    return QFP_OK;
+    return b->transform(rig->grid->plan, QFP_SPACE_A, QFP_FORWARD, rig->u, rig->spectral[1]);
 }
 
 qfp_status bench_rig_create(const qfp_backend *backend, const bench_system *system, bench_rig *out)
@@ -97,8 +105,7 @@ qfp_status bench_rig_create(const qfp_backend *backend, const bench_system *syst
     for (int axis = 0; axis < 2 * system->modes; axis++)
         rig.grid->taper[axis] = 0.45 * system->extent; /* as in a run: windowed multipliers */
     QFP_TRY_GOTO(qfp_grid_generator_create(rig.grid, &generator, &rig.generator));
-    QFP_TRY_GOTO(create_symbols(&rig));
-    status = create_buffers(&rig);
+    status = create_state(&rig);
 done:
     qfp_polynomial_destroy(&generator);
     if (status != QFP_OK)

@@ -1,0 +1,102 @@
+# shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with visit.sh
+# report.sh - sourced by visit.sh, which sets report, archive, running (the log of the step at work),
+# work, limit: one Markdown report, written as it goes.
+
+say() { printf '%s\n' "$@" | tee -a "$report"; }
+left() { echo $((limit - reserve - SECONDS)); }
+reserve=0 # seconds kept for the steps still to come
+declare -a summary=()
+failed=0
+
+# settle NAME RESULT SECONDS: into the summary and into the record that a later call reads.
+settle() {
+    summary+=("| $1 | $2 | $3 |")
+    case $2 in passed*) ;; *) failed=1 ;; esac
+    touch "$work/results"
+    { grep -v "^$1 " "$work/results"; echo "$1 ${2%%[ :,]*}"; } >"$work/results.part"
+    mv "$work/results.part" "$work/results"
+    archive_logs
+}
+
+# Every log so far in one file, replaced in one go.
+archive_logs() {
+    cp "$report" "$logs/report.md"
+    if command -v tar >/dev/null 2>&1; then
+        tar -C "$logs" -czf "$archive.part" . && mv "$archive.part" "$archive"
+    else
+        python3 -c 'import sys, tarfile
+tarfile.open(sys.argv[1], "w:gz").add(sys.argv[2], ".")' "$archive.part" "$logs" &&
+            mv "$archive.part" "$archive"
+    fi
+}
+
+heading() { say "" "## $1" ""; }
+
+# not_run NAME SENTENCE
+not_run() {
+    heading "$1"
+    say "NOT RUN: $2."
+    settle "$1" "NOT RUN: $2" 0
+}
+
+# The sentence of a program that ended badly: of a test without a device, else its last line.
+sentence() {
+    grep -m 1 'no test was run: ' "$1" || grep -v '^ *$' "$1" | tail -n 1
+}
+
+# step NAME MOST SHOWN COMMAND...: runs it for MOST seconds at most.  The log is whole at every
+# moment; the report gets the result and, as SHOWN says, the Markdown table that the command prints
+# (table), its last N lines (a number; 25 when it fails), or what the function SHOWN makes of the log.
+step() {
+    local name=$1 most=$2 shown=$3 status=0 begin=$SECONDS result log=$logs/$1.log
+    shift 3
+    [ "$(left)" -lt "$most" ] && most=$(left)
+    if [ "$most" -le 0 ]; then
+        not_run "$name" "the $limit s of this call were used up"
+        return
+    fi
+    heading "$name"
+    say "    ${*//$root\//}" ""
+    { echo "\$ $*"; echo; } >"$running"
+    timeout -k 5 "$most" "$@" >>"$running" 2>&1 </dev/null || status=$?
+    local spent=$((SECONDS - begin))
+    cp "$running" "$log"
+    if [ $status -eq 0 ]; then
+        result=passed
+    elif [ $status -eq 5 ] || grep -q 'no test was run: ' "$log"; then
+        result="NO DEVICE: $(sentence "$log")"
+    elif [ $status -eq 124 ] || [ $status -eq 137 ]; then
+        result="FAILED: stopped after $most s"
+    else
+        result="FAILED: exit status $status: $(sentence "$log")"
+    fi
+    say "$result, $spent s"
+    case $result,$shown in
+    NO*) ;;
+    *,table) markdown "$log" | tee -a "$report" ;;
+    passed,*[!0-9]*) "$shown" "$log" | tee -a "$report" ;;
+    passed,*) fenced "$shown" "$log" ;;
+    *) fenced 25 "$log" ;;
+    esac
+    case $result,$shown in FAILED*,table) fenced 25 "$log" ;; esac
+    settle "$name" "$result" "$spent"
+    rm -f "$running"
+}
+
+# Tables of a log with an empty line around each, and the lines of plain text above them.
+markdown() {
+    sed '1,2d' "$1" | awk '
+        /^\|/ { if (!inside) print ""; inside = 1; print; next }
+        { inside = 0 }
+        /^(Backend|[0-9]+ (threads|paths)|NVIDIA)/ { print ""; print }'
+}
+
+fenced() { say "" '```'; tail -n "$1" "$2" | cut -c1-200 | tee -a "$report"; say '```'; }
+
+finish() {
+    heading "Summary"
+    say "| step | result | seconds |" "|---|---|---|" "${summary[@]}" "" \
+        "$SECONDS s of $limit. $([ $failed -eq 0 ] && echo 'Every step passed.' ||
+            echo 'Some steps did not pass.')"
+    archive_logs
+}

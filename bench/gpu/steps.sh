@@ -1,0 +1,91 @@
+# shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with visit.sh
+# steps.sh - sourced by visit.sh: what each step runs, and for how many seconds at most.
+metrics=gpu__time_duration.sum,dram__bytes.sum.per_second
+metrics+=,dram__throughput.avg.pct_of_peak_sustained_elapsed
+metrics+=,sm__throughput.avg.pct_of_peak_sustained_elapsed
+metrics+=,sm__warps_active.avg.pct_of_peak_sustained_active
+metrics+=,launch__registers_per_thread
+
+# runnable NAME: whether programs of the pack run here; the report gets the reason why not.
+runnable() {
+    [ -z "$problem" ] && return
+    not_run "$1" "$problem"
+    return 1
+}
+
+# own NAME MOST SHOWN PROGRAM...: a program of the pack, every line of its output at once.
+own() {
+    runnable "$1" || return
+    local lines=()
+    command -v stdbuf >/dev/null 2>&1 && lines=(stdbuf -oL -eL)
+    step "${@:1:3}" "${lines[@]}" "${@:4}"
+}
+
+# tool NAME MOST SHOWN TOOL ARGUMENTS...: a tool of the toolkit, with a program of the pack.
+tool() {
+    local path
+    if ! path=$(have "$4"); then
+        not_run "$1" "$4 is absent: it is neither on PATH nor in the toolkit"
+        return
+    fi
+    runnable "$1" && step "$1" "$2" "$3" "$path" "${@:5}"
+}
+
+# The same right-hand side in the array library $2, if python3 has it.
+twin() {
+    local python
+    for python in python3 /opt/*/.venv/bin/python3; do
+        "$python" -c "import $2, numpy" 2>/dev/null || continue
+        step "$1" 60 table "$python" -u "$root/bench/peers/right_hand_side.py" --device cuda \
+            --library "$2" 32 42 48 60 64 80 96
+        return
+    done
+    not_run "$1" "no python3 with $2 and numpy is here"
+}
+
+kernel_table() { echo; awk -f "$root/bench/gpu/ncu_table.awk" "$1"; }
+
+# $1: name, $2: kernels, $3: launches, then the program.  Clocks stay as they are.
+counters() {
+    tool "$1" 40 kernel_table ncu --clock-control none --csv --metrics "$metrics" \
+        --target-processes all --kernel-name "regex:$2" --launch-count "$3" "${@:4}"
+}
+
+# Criterion runs every test in a process of its own; the sanitizer has to follow them.
+sanitizer() {
+    tool "$1" 60 8 compute-sanitizer --tool "$2" --target-processes all --print-limit 20 \
+        --error-exitcode 9 "$work/strict/gpu_test_$3" --jobs=4
+}
+
+# The same configuration on both backends; `qfp compare` judges the distance.
+parity() {
+    # shellcheck disable=SC2016 # expanded by the shell below
+    own "$1" 60 30 bash -c '"$1" run "$2" --backend cuda -o "$3-cuda.h5" &&
+        "$1" run "$2" --backend cpu -o "$3-cpu.h5" && "$1" compare "$3-cpu.h5" "$3-cuda.h5"' \
+        parity "$work/strict/qfp" "$root/configs/$2.yaml" "$work/$2"
+}
+
+perform() {
+    case $1 in
+    devices)
+        # shellcheck disable=SC2016 # expanded by the shell below
+        own "$1" 20 10 bash -c '"$1" devices; "$1" devices | grep "^cuda.* not available" && exit 5; true' \
+            devices "$work/release/qfp"
+        ;;
+    yardstick) own "$1" 30 table "$work/release/qfp_yardstick" ;;
+    test-*) own "$1" 60 3 "$work/strict/gpu_test_${1#test-}" --jobs=8 ;;
+    parity-*) parity "$1" "${1#parity-}" ;;
+    bench-64) own "$1" 30 table "$work/release/qfp_bench_gpu" cuda 64 ;;
+    bench-sizes) own "$1" 60 table "$work/release/qfp_bench_gpu" cuda 32 42 48 60 64 80 96 ;;
+    bench-largest) own "$1" 40 table "$work/release/qfp_bench_gpu" cuda --largest ;;
+    bench-paths) own "$1" 30 table "$work/release/qfp_bench_paths" cuda ;;
+    twin-*) twin "$1" "${1#twin-}" ;;
+    ncu-grid) counters "$1" 'k_|fft' 40 "$work/release/qfp_bench_gpu" cuda 64 ;;
+    ncu-fock) counters "$1" k_stencil 4 "$work/release/qfp_bench_gpu" cuda 64 ;;
+    ncu-run) counters "$1" 'k_|fft' 150 "$work/release/qfp" run "$root/configs/dimer.yaml" \
+        --backend cuda -o "$work/ncu.h5" ;;
+    ncu-paths) counters "$1" k_ 12 "$work/release/qfp_bench_paths" cuda ;;
+    memcheck-* | racecheck-*) sanitizer "$1" "${1%%-*}" "${1#*-}" ;;
+    *) not_run "$1" "there is no step of this name" ;;
+    esac
+}
