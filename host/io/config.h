@@ -165,7 +165,7 @@ struct qfp_config {
     double checkpoint_seconds; /* 0: none */
     int path_count;            /* trajectories that `qfp sample` writes; 0: none */
     qfp_backend_choice backend;
-    int device; /* number of a CUDA device; -1: the first, if any */
+    int device;                     /* number of a CUDA device; -1: the first, if any */
     qfp_ensemble_settings ensemble; /* of `qfp sample` */
     qfp_process_settings process;   /* of markov and nelson, which have no expression and no
                                        initial state */

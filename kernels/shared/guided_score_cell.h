@@ -17,7 +17,7 @@ typedef struct qfpi_guide_view {
     /* A, S, ∂S of mode 0, of mode 1, …; coupled: every A_i, every S_ij, every ∂S_ij/∂α_k at
      * N + N² + (kN + i)N + j */
     const qfp_symbol_term *terms;
-    const size_t *first;        /* [number of lists + 1] */
+    const size_t *first; /* [number of lists + 1] */
     /* [modes]; not an array in here, whose variable index would keep a compiler for the device from
      * seeing through `modes` and `coupled` where they are constants */
     const int *levels;
