@@ -54,7 +54,7 @@ compile() {
     if [ -e "$at.cubin" ] && [ -e "$at.d" ]; then
         stale=0
         for from in $(sed "s,^[^ ]* :,,; s,\\\\$,," "$at.d"); do
-            [ "$from" -nt "$at.cubin" ] && stale=1 && break
+            [ -e "$from" ] && [ ! "$from" -nt "$at.cubin" ] || { stale=1; break; }
         done
     fi
     [ $stale -eq 0 ] && return
@@ -225,8 +225,8 @@ find_tool nvcc "${CUDA_HOME:-/usr/local/cuda}/bin" /usr/local/cuda/bin || missin
 find_disassembler
 cache=$root/build-static/sm_$arch
 mkdir -p "$cache"
-files=("$@")
-[ $# -gt 0 ] || files=("$root"/kernels/cuda/*.cu)
+files=("$root"/kernels/cuda/*.cu)
+[ $# -eq 0 ] || mapfile -t files < <(realpath -- "$@")
 export -f compile
 export cache arch here root
 printf '%s\0' "${files[@]}" | xargs -0 -n 1 -P "$(nproc)" bash -c 'compile "$1"' compile

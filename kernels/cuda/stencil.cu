@@ -2,9 +2,13 @@
  *
  * Rows m and D-1-m of the packed triangle have D + 1 entries together.  Such a pair of rows is cut
  * into tiles of one block each, one entry per thread, so that neighbours in a tile are neighbours
- * in memory.
+ * in memory.  What a term is to a row, its factor and where its sources are, is the same for the
+ * whole row: the block works it out once, some terms at a time, in shared memory.
+ *
+ * Places in arrays are of type Index, 32 bits wherever that is enough.
  */
 #include <limits.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "cuda/complex.cuh"
@@ -13,7 +17,7 @@
 #include "cuda/slots.h"
 #include "staging/stencil_stage.h"
 
-enum { THREADS = 128 };
+enum { THREADS = 128, BATCH = THREADS / 2 };
 
 struct qfp_stencil {
     qfp_context *context;
@@ -23,57 +27,119 @@ struct qfp_stencil {
 };
 
 struct triangle_entry {
-    size_t m, n;
-    int exists;
+    unsigned m, n;
+    int exists, second; /* of the two rows */
 };
 
-/* The entry (m, n) of the running thread. */
-static __device__ triangle_entry entry_of(size_t dimension, unsigned tiles)
+/* Entry i of a pair of rows. */
+static __device__ triangle_entry entry_of(unsigned dimension, unsigned pair, unsigned i)
 {
-    size_t pair = blockIdx.x / tiles, i = (size_t)(blockIdx.x % tiles) * blockDim.x + threadIdx.x;
-    size_t first_length = dimension - pair, mirror = dimension - 1 - pair;
-    triangle_entry e = {pair, pair + i, i <= dimension};
+    unsigned first_length = dimension - pair, mirror = dimension - 1 - pair;
+    triangle_entry e = {pair, pair + i, i <= dimension, 0};
     if (i >= first_length) {
         e.m = mirror;
         e.n = mirror + i - first_length;
         e.exists = e.exists && mirror != pair; /* the middle row stands alone */
+        e.second = 1;
     }
     return e;
 }
 
-template <class R>
-static __global__ void k_stencil_apply(qfpi_stencil_view s, unsigned tiles,
-                                       const cuda_complex<R> *x, cuda_complex<R> *y)
+/* The entry of the running thread. */
+static __device__ triangle_entry own_entry(unsigned dimension, unsigned tiles)
 {
-    triangle_entry e = entry_of(s.dimension, tiles);
+    return entry_of(dimension, blockIdx.x / tiles, blockIdx.x % tiles * THREADS + threadIdx.x);
+}
+
+/* qfpi_triangle in Index, where d (d + 1) is one. */
+template <class Index> static __device__ Index triangle(Index d, Index m)
+{
+    return m * (2 * d - m + 1) / 2;
+}
+
+/* A term as row m sees it: entry n takes its share of entry (row, n + shift). */
+template <class Index> struct alignas(16) row_term {
+    cuda_complex<double> factor; /* of the row */
+    unsigned above, span;        /* above the diagonal if n + above < span */
+    Index source, column;        /* then x[n + source]; factors of columns: s.column[n + column] */
+};
+
+template <class Index>
+static __device__ row_term<Index> row_term_of(const qfpi_stencil_view &s, size_t t, unsigned m)
+{
+    const cuda_complex<double> *row = reinterpret_cast<const cuda_complex<double> *>(s.row);
+    const size_t d = s.dimension;
+    row_term<Index> term = {row[t * d + m], 0, 0, 0, (Index)(t * d)}; /* n + shift = n + d */
+    if (term.factor.re != 0.0 || term.factor.im != 0.0) {
+        const size_t r = m + (size_t)s.row_shift[t], shift = (size_t)s.column_shift[t];
+        term.above = (unsigned)(shift - r - 1); /* wraps, as source does */
+        term.span = (unsigned)(d - 1 - r);
+        term.source = (Index)(qfpi_triangle(d, r) - r + shift);
+    }
+    return term;
+}
+
+template <class R, class Index>
+static __global__ void __launch_bounds__(THREADS)
+    k_stencil_apply(qfpi_stencil_view s, unsigned tiles, const cuda_complex<R> *__restrict__ x,
+                    cuda_complex<R> *y)
+{
+    QFP_SHARED(row_term<Index>, term); /* [BATCH] of the first row, [BATCH] of the second */
+    const double *__restrict__ column = s.column;
+    const unsigned d = (unsigned)s.dimension;
+    const Index terms = (Index)s.terms;
+    triangle_entry e = own_entry(d, tiles);
+    const row_term<Index> *own = term + (e.second ? BATCH : 0);
+    /* The half of the block that fills in a row's terms needs one of that row in this tile. */
+    unsigned pair = blockIdx.x / tiles, begin = blockIdx.x % tiles * THREADS;
+    unsigned fill = threadIdx.x / BATCH, slot = threadIdx.x % BATCH;
+    bool fills = fill == 0 ? begin < d - pair : begin + THREADS > d - pair;
+    qfpi_stencil_sums sums = {0.0, 0.0, 0.0, 0.0};
+    for (Index first = 0; first < terms; first += BATCH) {
+        unsigned count = terms - first < BATCH ? (unsigned)(terms - first) : +BATCH;
+        if (first > 0)
+            __syncthreads();
+        if (fills && slot < count)
+            term[threadIdx.x] =
+                row_term_of<Index>(s, first + slot, fill == 0 ? pair : d - 1 - pair);
+        __syncthreads();
+        const row_term<Index> *end = own + (e.exists ? count : 0);
+#pragma unroll 1
+        for (const row_term<Index> *t = own; t < end; ++t) {
+            const unsigned above = e.n + t->above, span = t->span;
+            const Index source = e.n + t->source, factor = e.n + t->column;
+            double re = 0.0, im = 0.0; /* where nothing is to be read: adds nothing */
+            if (above < span) {
+                re = x[source].re;
+                im = x[source].im;
+            } else {
+                const unsigned c = above + d - span, r = d - 1 - span;
+                if (c < d) { /* below 0 it is something large */
+                    const Index mirrored = triangle<Index>(d, c) + (r - c);
+                    double re_factor, im_factor;
+                    (void)qfpi_stencil_place(d, r, c, &re_factor, &im_factor);
+                    re = re_factor * x[mirrored].re;
+                    im = im_factor * x[mirrored].im;
+                }
+            }
+            qfpi_stencil_add(t->factor.re, t->factor.im, column[factor], re, im, &sums);
+        }
+    }
     if (!e.exists)
         return;
-    qfpi_stencil_sums sums = {0.0, 0.0, 0.0, 0.0};
-    for (size_t t = 0; t < s.terms; ++t) {
-        double row_re = s.row[2 * (t * s.dimension + e.m)];
-        double row_im = s.row[2 * (t * s.dimension + e.m) + 1];
-        size_t column = e.n + (size_t)s.column_shift[t]; /* wraps to something large below 0 */
-        if ((row_re == 0.0 && row_im == 0.0) || column >= s.dimension)
-            continue;
-        double re_factor, im_factor;
-        cuda_complex<R> v = x[qfpi_stencil_place(s.dimension, e.m + (size_t)s.row_shift[t], column,
-                                                 &re_factor, &im_factor)];
-        qfpi_stencil_add(row_re, row_im, s.column[t * s.dimension + e.n], re_factor * v.re,
-                         im_factor * v.im, &sums);
-    }
     double re = sums.a_re - sums.b_im, im = sums.a_im + sums.b_re;
     if (e.m == e.n) {
         re *= QFPI_ROOT_HALF;
         im = 0.0;
     }
-    y[qfpi_triangle(s.dimension, e.m) + e.n - e.m] = cuda_complex<R>{(R)re, (R)im};
+    y[qfpi_triangle(d, e.m) + e.n - e.m] = cuda_complex<R>{(R)re, (R)im};
 }
 
 template <class R>
 static __global__ void k_stencil_exponential(qfpi_stencil_view s, unsigned tiles, double t,
                                              cuda_complex<R> *x)
 {
-    triangle_entry e = entry_of(s.dimension, tiles);
+    triangle_entry e = own_entry((unsigned)s.dimension, tiles);
     if (!e.exists)
         return;
     cuda_complex<R> *at = x + qfpi_triangle(s.dimension, e.m) + e.n - e.m;
@@ -154,9 +220,16 @@ template <class R> static qfp_status apply(const qfp_stencil *s, const qfp_buffe
 {
     unsigned tiles = 0, blocks = 0;
     QFP_TRY(tiles_of(s->view.dimension, &tiles, &blocks));
-    QFP_LAUNCH(k_stencil_apply<R>, blocks, THREADS, 0, s->context->stream, s->view, tiles,
-               (const cuda_complex<R> *)cuda_data<cuda_complex<R>>(x),
-               cuda_data<cuda_complex<R>>(y));
+    const size_t d = s->view.dimension;
+    const cuda_complex<R> *from = cuda_data<cuda_complex<R>>(x);
+    if (d * (d + 1) <= UINT32_MAX && s->view.terms * d <= UINT32_MAX)
+        QFP_LAUNCH((k_stencil_apply<R, uint32_t>), blocks, THREADS,
+                   THREADS * sizeof(row_term<uint32_t>), s->context->stream, s->view, tiles, from,
+                   cuda_data<cuda_complex<R>>(y));
+    else
+        QFP_LAUNCH((k_stencil_apply<R, size_t>), blocks, THREADS,
+                   THREADS * sizeof(row_term<size_t>), s->context->stream, s->view, tiles, from,
+                   cuda_data<cuda_complex<R>>(y));
     QFP_CUDA_LAUNCHED("k_stencil_apply");
     return QFP_OK;
 }

@@ -1,8 +1,9 @@
 /* Generators in the Fock basis: against dense matrices, from the text of host/backend.h alone. */
 #include "suite.h"
 
-enum { DIMENSIONS = 5, MOST_TERMS = 8 };
-static const size_t dimensions[DIMENSIONS] = {1, 2, 7, 40, 61};
+/* 200: rows longer than a block of a device has threads. */
+enum { DIMENSIONS = 6, MANY = 40, MOST_TERMS = 152 };
+static const size_t dimensions[DIMENSIONS] = {1, 2, 7, MANY, 61, 200};
 
 typedef struct terms {
     size_t count, dimension;
@@ -43,9 +44,11 @@ static terms random_terms(size_t dimension)
     terms t = {.dimension = dimension};
     ptrdiff_t far = (ptrdiff_t)dimension - 1;
     add_pair(&t, 0, 0, 0.3 - 0.7 * I, 1);
-    add_pair(&t, dimension > 3 ? 3 : far, 0, -1.0 * I, 3); /* only rows, only columns */
-    add_pair(&t, -far, dimension > 2 ? 2 : 0, 1.0, 5);     /* far, mixed, real */
-    add_pair(&t, dimension > 1 ? -1 : 0, far, 0.5 + I, 7); /* past the diagonal */
+    add_pair(&t, dimension > 3 ? 3 : far, 0, -1.0 * I, 3);          /* only rows, only columns */
+    add_pair(&t, -far, dimension > 2 ? 2 : 0, 1.0, 5);              /* far, mixed, real */
+    add_pair(&t, dimension > 1 ? -1 : 0, far, 0.5 + I, 7);          /* past the diagonal */
+    for (int k = 0; dimension == MANY && t.count < MOST_TERMS; ++k) /* small: roundings stay so */
+        add_pair(&t, k % 9 - 4, k % 7 - 3, 0.02 - 0.01 * I, 9 + 2 * (uint64_t)k);
     return t;
 }
 
