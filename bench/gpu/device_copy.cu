@@ -5,7 +5,7 @@
 enum { THREADS = 256, EACH = 4 };
 
 /* 64 bytes per thread, all loads before the first store. */
-static __global__ void k_yardstick_copy(size_t count, const double2 *x, double2 *y)
+static __global__ void yardstick_copy(size_t count, const double2 *x, double2 *y)
 {
     size_t first = (size_t)blockIdx.x * (THREADS * EACH) + threadIdx.x;
     double2 value[EACH];
@@ -35,7 +35,7 @@ static cudaError_t both_rates(size_t bytes, const double2 *x, double2 *y, double
     DEVICE_TRY(device_seconds(
         calls,
         [=] {
-            k_yardstick_copy<<<blocks, THREADS>>>(count, x, y);
+            yardstick_copy<<<blocks, THREADS>>>(count, x, y);
             return cudaGetLastError();
         },
         &seconds));

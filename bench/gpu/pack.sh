@@ -13,6 +13,7 @@ jobs=${QFP_PACK_JOBS:-2}
 stage=$(mktemp -d)
 trap 'rm -rf "$stage"' EXIT
 cd "$root"
+commit=$(git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)
 
 tests=()
 while read -r name; do
@@ -63,14 +64,14 @@ glibc=$(objdump -T "$stage"/strict/* "$stage"/release/* "$stage"/lib/* |
 
 rm -rf "$pack"
 mkdir -p "$pack"
-# Programs hold the same kernels: a dictionary that reaches from one to the next.
+# Programs of one build hold the same kernels: xz reaches from one to the next .
 tar -C "$stage" -cf - --sort=name --owner=0 --group=0 strict release lib |
-    xz -9 --lzma2=preset=9,dict=256MiB -T1 >"$pack/programs.tar.xz"
+    xz -6 --lzma2=preset=6,dict=64MiB >"$pack/programs.tar.xz"
 cat >"$pack/manifest" <<END
-commit $(git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)
+commit $commit
 packed $(date -u '+%F %T UTC')
-toolkit $(sed -n 's/^CMAKE_CUDA_COMPILER_VERSION.*"\(.*\)".*/\1/p;s/^set(CMAKE_CUDA_COMPILER_VERSION "\(.*\)")/\1/p' \
-    build-pack/release/CMakeFiles/*/CMakeCUDACompiler.cmake | head -n 1)
+toolkit CUDA $(sed -n 's/^set(CMAKE_CUDA_COMPILER_VERSION "\(.*\)")/\1/p' \
+    build-pack/release/CMakeFiles/*/CMakeCUDACompiler.cmake)
 cufft $cufft
 glibc $glibc
 END

@@ -35,20 +35,27 @@ heading() { say "" "## $1" ""; }
 # not_run NAME SENTENCE
 not_run() {
     heading "$1"
-    say "NOT RUN: $2."
+    say "**NOT RUN**: $2."
     settle "$1" "NOT RUN: $2" 0
 }
 
-# The sentence of a program that ended badly: of a test without a device, else its last line.
+# How programs say that there is no device, besides exit status 5.
+without_device='no test was run: |^cuda .*not available'
+
+# The sentence of a program: that one, else its last line.
 sentence() {
-    grep -m 1 'no test was run: ' "$1" || grep -v '^ *$' "$1" | tail -n 1
+    grep -m 1 -E "$without_device" "$1" || output "$1" | grep -v '^ *$' | tail -n 1
 }
 
+# Of a log: what stands below the command.
+output() { sed '1,2d' "$1"; }
+
 # step NAME MOST SHOWN COMMAND...: runs it for MOST seconds at most.  The log is whole at every
-# moment; the report gets the result and, as SHOWN says, the Markdown table that the command prints
-# (table), its last N lines (a number; 25 when it fails), or what the function SHOWN makes of the log.
+# moment; the report gets the result and, as SHOWN says, the Markdown tables that the command prints
+# (table), its last N lines (0: the last one beside the result), or what the function SHOWN makes of
+# the log.  The last 25 lines of what fails are always there.
 step() {
-    local name=$1 most=$2 shown=$3 status=0 begin=$SECONDS result log=$logs/$1.log
+    local name=$1 most=$2 shown=$3 status=0 begin=$SECONDS result command log=$logs/$1.log
     shift 3
     [ "$(left)" -lt "$most" ] && most=$(left)
     if [ "$most" -le 0 ]; then
@@ -56,42 +63,47 @@ step() {
         return
     fi
     heading "$name"
-    say "    ${*//$root\//}" ""
+    command=${*//$root\//}
+    command=${command//$metrics/METRICS}
+    say "    ${command#stdbuf -oL -eL }" ""
     { echo "\$ $*"; echo; } >"$running"
     timeout -k 5 "$most" "$@" >>"$running" 2>&1 </dev/null || status=$?
     local spent=$((SECONDS - begin))
     cp "$running" "$log"
-    if [ $status -eq 0 ]; then
-        result=passed
-    elif [ $status -eq 5 ] || grep -q 'no test was run: ' "$log"; then
+    if [ $status -eq 5 ] || grep -qE "$without_device" "$log"; then
         result="NO DEVICE: $(sentence "$log")"
+    elif [ $status -eq 0 ]; then
+        result=passed
     elif [ $status -eq 124 ] || [ $status -eq 137 ]; then
         result="FAILED: stopped after $most s"
     else
         result="FAILED: exit status $status: $(sentence "$log")"
     fi
-    say "$result, $spent s"
+    case $result,$shown in
+    passed,0) say "**passed**, $spent s: $(sentence "$log")" ;;
+    *) say "**${result%%:*}**${result#"${result%%:*}"}, $spent s" ;;
+    esac
     case $result,$shown in
     NO*) ;;
     *,table) markdown "$log" | tee -a "$report" ;;
+    passed,0) ;;
     passed,*[!0-9]*) "$shown" "$log" | tee -a "$report" ;;
     passed,*) fenced "$shown" "$log" ;;
-    *) fenced 25 "$log" ;;
     esac
-    case $result,$shown in FAILED*,table) fenced 25 "$log" ;; esac
+    case $result in FAILED*) fenced 25 "$log" ;; esac
     settle "$name" "$result" "$spent"
     rm -f "$running"
 }
 
 # Tables of a log with an empty line around each, and the lines of plain text above them.
 markdown() {
-    sed '1,2d' "$1" | awk '
+    output "$1" | awk '
         /^\|/ { if (!inside) print ""; inside = 1; print; next }
         { inside = 0 }
         /^(Backend|[0-9]+ (threads|paths)|NVIDIA)/ { print ""; print }'
 }
 
-fenced() { say "" '```'; tail -n "$1" "$2" | cut -c1-200 | tee -a "$report"; say '```'; }
+fenced() { say "" '```'; output "$2" | tail -n "$1" | cut -c1-200 | tee -a "$report"; say '```'; }
 
 finish() {
     heading "Summary"

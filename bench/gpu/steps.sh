@@ -43,7 +43,10 @@ twin() {
     not_run "$1" "no python3 with $2 and numpy is here"
 }
 
-kernel_table() { echo; awk -f "$root/bench/gpu/ncu_table.awk" "$1"; }
+kernel_table() { echo; awk -f "$root/bench/gpu/ncu_table.awk" "$1" 2>&1; }
+
+# Kernels of this project and of cuFFT, whether ncu matches or searches.
+ours='^(k_.*|.*fft.*)$'
 
 # $1: name, $2: kernels, $3: launches, then the program.  Clocks stay as they are.
 counters() {
@@ -57,35 +60,31 @@ sanitizer() {
         --error-exitcode 9 "$work/strict/gpu_test_$3" --jobs=4
 }
 
-# The same configuration on both backends; `qfp compare` judges the distance.
-parity() {
-    # shellcheck disable=SC2016 # expanded by the shell below
-    own "$1" 60 30 bash -c '"$1" run "$2" --backend cuda -o "$3-cuda.h5" &&
-        "$1" run "$2" --backend cpu -o "$3-cpu.h5" && "$1" compare "$3-cpu.h5" "$3-cuda.h5"' \
-        parity "$work/strict/qfp" "$root/configs/$2.yaml" "$work/$2"
-}
-
 perform() {
     case $1 in
-    devices)
-        # shellcheck disable=SC2016 # expanded by the shell below
-        own "$1" 20 10 bash -c '"$1" devices; "$1" devices | grep "^cuda.* not available" && exit 5; true' \
-            devices "$work/release/qfp"
-        ;;
+    devices) own "$1" 20 10 "$work/release/qfp" devices ;;
     yardstick) own "$1" 30 table "$work/release/qfp_yardstick" ;;
-    test-*) own "$1" 60 3 "$work/strict/gpu_test_${1#test-}" --jobs=8 ;;
-    parity-*) parity "$1" "${1#parity-}" ;;
+    test-*) own "$1" 60 0 env OMP_NUM_THREADS=1 "$work/strict/gpu_test_${1#test-}" --jobs=8 ;;
+    parity-*)
+        own "$1" 60 20 "$root/bench/gpu/parity.sh" "$work/strict/qfp" \
+            "$root/configs/${1#parity-}.yaml" "$work/${1#parity-}"
+        ;;
     bench-64) own "$1" 30 table "$work/release/qfp_bench_gpu" cuda 64 ;;
     bench-sizes) own "$1" 60 table "$work/release/qfp_bench_gpu" cuda 32 42 48 60 64 80 96 ;;
     bench-largest) own "$1" 40 table "$work/release/qfp_bench_gpu" cuda --largest ;;
     bench-paths) own "$1" 30 table "$work/release/qfp_bench_paths" cuda ;;
     twin-*) twin "$1" "${1#twin-}" ;;
-    ncu-grid) counters "$1" 'k_|fft' 40 "$work/release/qfp_bench_gpu" cuda 64 ;;
-    ncu-fock) counters "$1" k_stencil 4 "$work/release/qfp_bench_gpu" cuda 64 ;;
-    ncu-run) counters "$1" 'k_|fft' 150 "$work/release/qfp" run "$root/configs/dimer.yaml" \
+    ncu-grid) counters "$1" "$ours" 40 "$work/release/qfp_bench_gpu" cuda 64 ;;
+    ncu-run) counters "$1" "$ours" 150 "$work/release/qfp" run "$root/configs/dimer.yaml" \
         --backend cuda -o "$work/ncu.h5" ;;
-    ncu-paths) counters "$1" k_ 12 "$work/release/qfp_bench_paths" cuda ;;
+    ncu-fock) counters "$1" '^k_stencil.*' 4 "$work/release/qfp_bench_gpu" cuda 64 ;;
+    ncu-guided) counters "$1" '^k_guide.*' 6 "$work/release/qfp_bench_paths" cuda ;;
+    ncu-doubled) counters "$1" '^k_doubled.*' 4 "$work/release/qfp_bench_paths" cuda ;;
     memcheck-* | racecheck-*) sanitizer "$1" "${1%%-*}" "${1#*-}" ;;
-    *) not_run "$1" "there is no step of this name" ;;
+    *)
+        heading "$1"
+        say "There is no step of this name."
+        failed=1
+        ;;
     esac
 }

@@ -49,7 +49,9 @@ machine() {
     local path
     say "# Visit to a GPU, call $call: $title" "" "| | |" "|---|---|"
     row date "$(date -u '+%F %T') UTC"
-    row "commit, packed" "$(manifest commit 2>/dev/null), $(manifest packed 2>/dev/null)"
+    row "commit, packed, toolkit" "$(for key in commit packed toolkit; do
+        manifest $key 2>/dev/null
+    done | paste -sd , | sed 's/,/, /g')"
     row "card, driver, memory" "$(card name,driver_version,memory.total)"
     [ "$call" = 1 ] && row "clocks now and at most, power limit" \
         "$(card clocks.sm,clocks.mem,clocks.max.sm,clocks.max.mem,power.limit)"
@@ -67,11 +69,11 @@ machine() {
 }
 
 # Without a device the tests fail, rather than pass as skipped.
-export QFP_REQUIRE_GPU=1 OMP_NUM_THREADS="${OMP_NUM_THREADS:-$(nproc)}" OPENBLAS_NUM_THREADS=1
-# steps SECONDS STEP...: keeping SECONDS for those after them.
+export QFP_REQUIRE_GPU=1 OPENBLAS_NUM_THREADS=1
+# steps PERCENT STEP...: keeping PERCENT of the call's seconds for those after them.
 steps() {
     local name
-    reserve=$1
+    reserve=$((limit * $1 / 100))
     shift
     for name; do
         perform "$name"
@@ -83,25 +85,25 @@ case $call in
 1)
     mapfile -t tests < <(sed -nE 's/^qfp_gpu_test\(.*\/test_([a-z_]+)\.c.*/test-\1/p' \
         tests/gpu/CMakeLists.txt)
-    steps 100 devices yardstick
-    steps 60 "${tests[@]}"
-    steps 15 parity-kerr parity-dimer
+    steps 60 devices yardstick
+    steps 30 "${tests[@]}"
+    steps 7 parity-kerr parity-dimer
     steps 0 bench-64
     ;;
 2)
-    steps 90 bench-sizes bench-largest twin-torch twin-cupy bench-paths
-    steps 60 ncu-grid ncu-run ncu-fock ncu-paths
+    steps 35 bench-sizes bench-largest twin-torch twin-cupy bench-paths
+    steps 20 ncu-grid ncu-run ncu-fock ncu-guided ncu-doubled
     steps 0 memcheck-suite_plane racecheck-suite_plane memcheck-suite_vector racecheck-suite_vector
     ;;
 3)
     if [ $# -gt 2 ]; then
-        chosen=("${@:3}")
+        mapfile -t chosen < <(printf '%s\n' "${@:3}" | grep -vx bench-64)
     else
         mapfile -t chosen < <(awk '$2 != "passed" && $1 != "bench-64" { print $1 }' "$work/results" \
             2>/dev/null)
         say "" "Steps that did not pass before: ${chosen[*]:-none is on record here}."
     fi
-    steps 15 "${chosen[@]}"
+    steps 10 "${chosen[@]}"
     steps 0 bench-64
     ;;
 esac

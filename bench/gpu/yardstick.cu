@@ -18,7 +18,7 @@ static void row(const char *what, double value, const char *unit, const char *ho
 }
 
 /* 2 CHAINS FMA_ROUNDS flops per thread, in chains long enough to fill the pipeline. */
-static __global__ void k_yardstick_fma(double a, double b, double *out)
+static __global__ void yardstick_fma(double a, double b, double *out)
 {
     double x[CHAINS];
 #pragma unroll
@@ -37,7 +37,7 @@ static __global__ void k_yardstick_fma(double a, double b, double *out)
 }
 
 /* SHARED_ROUNDS loads of 16 bytes per thread, a warp's side by side: no bank conflicts. */
-static __global__ void k_yardstick_shared(unsigned *out)
+static __global__ void yardstick_shared(unsigned *out)
 {
     __shared__ uint4 room[4 * THREADS];
     for (int i = threadIdx.x; i < 4 * THREADS; i += THREADS)
@@ -55,7 +55,7 @@ static __global__ void k_yardstick_shared(unsigned *out)
         *out = sum.x;
 }
 
-static __global__ void k_yardstick_empty()
+static __global__ void yardstick_empty()
 {
 }
 
@@ -88,7 +88,7 @@ static cudaError_t arithmetic(const cudaDeviceProp *card, double *out)
     DEVICE_TRY(device_seconds(
         4,
         [=] {
-            k_yardstick_fma<<<blocks, THREADS>>>(0.999, 1e-3, out);
+            yardstick_fma<<<blocks, THREADS>>>(0.999, 1e-3, out);
             return cudaGetLastError();
         },
         &seconds));
@@ -97,7 +97,7 @@ static cudaError_t arithmetic(const cudaDeviceProp *card, double *out)
     DEVICE_TRY(device_seconds(
         4,
         [=] {
-            k_yardstick_shared<<<blocks, THREADS>>>((unsigned *)out);
+            yardstick_shared<<<blocks, THREADS>>>((unsigned *)out);
             return cudaGetLastError();
         },
         &seconds));
@@ -111,7 +111,7 @@ static cudaError_t launches()
     constexpr int rounds = 200;
     double seconds = 0.0;
     auto launch = [] {
-        k_yardstick_empty<<<1, 32>>>();
+        yardstick_empty<<<1, 32>>>();
         return cudaGetLastError();
     };
     DEVICE_TRY(device_seconds(1000, launch, &seconds));
