@@ -10,6 +10,7 @@ root=$(cd "$here/../.." && pwd)
 pack=$here/pack
 limit=$((40 * 1024 * 1024))
 jobs=${QFP_PACK_JOBS:-2}
+map=-ffile-prefix-map=$root/=
 stage=$(mktemp -d)
 trap 'rm -rf "$stage"' EXIT
 cd "$root"
@@ -23,13 +24,15 @@ strict_programs=(qfp "${tests[@]}")
 release_programs=(qfp qfp_bench_gpu qfp_bench_paths qfp_yardstick)
 
 # build NAME QFP_STRICT TARGET...: into build-pack/NAME, then stripped into $stage/NAME.
-# QFP_HAS_MARCH_NATIVE: nothing may be compiled for this very processor.
+# QFP_HAS_MARCH_NATIVE: nothing may be compiled for this very processor.  Failed assertions name files
+# by their path in the project.
 build() {
     local name=$1 arithmetic=$2 target file
     shift 2
     cmake -S . -B "build-pack/$name" -DCMAKE_BUILD_TYPE=Release -DQFP_CUDA=ON \
         "-DQFP_STRICT=$arithmetic" -DQFP_HAS_MARCH_NATIVE=OFF \
-        -DCMAKE_C_FLAGS=-march=x86-64-v3 -DCMAKE_CXX_FLAGS=-march=x86-64-v3 \
+        "-DCMAKE_C_FLAGS=-march=x86-64-v3 $map" "-DCMAKE_CXX_FLAGS=-march=x86-64-v3 $map" \
+        "-DCMAKE_CUDA_FLAGS=-Xcompiler=$map" \
         "-DCMAKE_CUDA_ARCHITECTURES=90-real;90-virtual" \
         -DCMAKE_BUILD_WITH_INSTALL_RPATH=ON "-DCMAKE_INSTALL_RPATH=\$ORIGIN/../lib" \
         -DCMAKE_EXE_LINKER_FLAGS=-Wl,--disable-new-dtags >"$stage/log" ||

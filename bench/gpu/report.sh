@@ -10,7 +10,7 @@ failed=0
 
 # settle NAME RESULT SECONDS: into the summary and into the record that a later call reads.
 settle() {
-    summary+=("| $1 | $2 | $3 |")
+    summary+=("| $1 | ${2//|/\\|} | $3 |") # Criterion's last line has bars of its own
     case $2 in passed*) ;; *) failed=1 ;; esac
     touch "$work/results"
     { grep -v "^$1 " "$work/results"; echo "$1 ${2%%[ :,]*}"; } >"$work/results.part"
@@ -39,8 +39,9 @@ not_run() {
     settle "$1" "NOT RUN: $2" 0
 }
 
-# How programs say that there is no device, besides exit status 5.
-without_device='no test was run: |^cuda .*not available'
+# How programs say that there is no device.  Exit status 5 does not say it: every error of a kernel
+# ends with that, and is a failure.
+without_device='no NVIDIA (driver|device)'
 
 # The sentence of a program: that one, else its last line.
 sentence() {
@@ -52,10 +53,10 @@ output() { sed '1,2d' "$1"; }
 
 # step NAME MOST SHOWN COMMAND...: runs it for MOST seconds at most.  The log is whole at every
 # moment; the report gets the result and, as SHOWN says, the Markdown tables that the command prints
-# (table), its last N lines (0: the last one beside the result), or what the function SHOWN makes of
-# the log.  The last 25 lines of what fails are always there.
+# (table), its last N lines, or what the function SHOWN makes of the log, also of a step that was
+# stopped; where the function fails, so has the step.  The last 25 lines of what fails are always there.
 step() {
-    local name=$1 most=$2 shown=$3 status=0 begin=$SECONDS result command log=$logs/$1.log
+    local name=$1 most=$2 shown=$3 status=0 begin=$SECONDS result command made="" log=$logs/$1.log
     shift 3
     [ "$(left)" -lt "$most" ] && most=$(left)
     if [ "$most" -le 0 ]; then
@@ -70,7 +71,7 @@ step() {
     timeout -k 5 "$most" "$@" >>"$running" 2>&1 </dev/null || status=$?
     local spent=$((SECONDS - begin))
     cp "$running" "$log"
-    if [ $status -eq 5 ] || grep -qE "$without_device" "$log"; then
+    if grep -qE "$without_device" "$log"; then
         result="NO DEVICE: $(sentence "$log")"
     elif [ $status -eq 0 ]; then
         result=passed
@@ -80,30 +81,38 @@ step() {
         result="FAILED: exit status $status: $(sentence "$log")"
     fi
     case $result,$shown in
-    passed,0) say "**passed**, $spent s: $(sentence "$log")" ;;
-    *) say "**${result%%:*}**${result#"${result%%:*}"}, $spent s" ;;
+    NO* | *[0-9]) ;;
+    *)
+        if ! made=$("$shown" "$log" 2>&1); then
+            [ $status -ne 0 ] || result="FAILED: ${made##*$'\n'}"
+            made=""
+        fi
+        ;;
     esac
-    case $result,$shown in
-    NO*) ;;
-    *,table) markdown "$log" | tee -a "$report" ;;
-    passed,0) ;;
-    passed,*[!0-9]*) "$shown" "$log" | tee -a "$report" ;;
-    passed,*) fenced "$shown" "$log" ;;
-    esac
+    say "**${result%%:*}**${result#"${result%%:*}"}, $spent s"
+    [ -z "$made" ] || say "" "$made"
+    case $result,$shown in passed,*[0-9]) fenced "$shown" "$log" ;; esac
     case $result in FAILED*) fenced 25 "$log" ;; esac
     settle "$name" "$result" "$spent"
     rm -f "$running"
 }
 
-# Tables of a log with an empty line around each, and the lines of plain text above them.
-markdown() {
+# Tables of a log with an empty line around each, and the lines of plain text above them; fails,
+# with a sentence, where no table has a row.
+table() {
     output "$1" | awk '
-        /^\|/ { if (!inside) print ""; inside = 1; print; next }
+        /^\|/ { if (!inside++ && said++) print ""; print; rows += inside > 2; next }
         { inside = 0 }
-        /^(Backend|[0-9]+ (threads|paths)|NVIDIA)/ { print ""; print }'
+        /^(Backend|[0-9]+ (threads|paths)|NVIDIA)/ { if (said++) print ""; print }
+        END { if (!rows) { print "no row of a table was printed"; exit 1 } }'
 }
 
-fenced() { say "" '```'; output "$2" | tail -n "$1" | cut -c1-200 | tee -a "$report"; say '```'; }
+# Without this machine's path to the project.
+fenced() {
+    say "" '```'
+    output "$2" | tail -n "$1" | cut -c1-200 | sed "s|$root/||g" | tee -a "$report"
+    say '```'
+}
 
 finish() {
     heading "Summary"

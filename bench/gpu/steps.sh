@@ -33,9 +33,10 @@ tool() {
 
 # The same right-hand side in the array library $2, if python3 has it.
 twin() {
-    local python
+    local python # asked without an import, which may take as long as a step
     for python in python3 /opt/*/.venv/bin/python3; do
-        "$python" -c "import $2, numpy" 2>/dev/null || continue
+        timeout 10 "$python" -c "from importlib.util import find_spec
+raise SystemExit(not (find_spec('$2') and find_spec('numpy')))" 2>/dev/null || continue
         step "$1" 60 table "$python" -u "$root/bench/peers/right_hand_side.py" --device cuda \
             --library "$2" 32 42 48 60 64 80 96
         return
@@ -43,7 +44,12 @@ twin() {
     not_run "$1" "no python3 with $2 and numpy is here"
 }
 
-kernel_table() { echo; awk -f "$root/bench/gpu/ncu_table.awk" "$1" 2>&1; }
+# Of what ncu printed; where it has no kernel, ncu's own sentence.
+kernel_table() {
+    awk -f "$root/bench/gpu/ncu_table.awk" "$1" && return
+    grep -m 1 '^==ERROR==' "$1"
+    return 1
+}
 
 # Kernels of this project and of cuFFT, whether ncu matches or searches.
 ours='^(k_.*|.*fft.*)$'
@@ -54,9 +60,25 @@ counters() {
         --target-processes all --kernel-name "regex:$2" --launch-count "$3" "${@:4}"
 }
 
+# What Criterion says of a program: failed and skipped tests and the sum, in which there must be tests.
+tested() {
+    grep -E '^\[(FAIL|SKIP)\]' "$1" | sed 's/^/    /'
+    grep -E 'Synthesis: Tested: [1-9]' "$1" | sed 's/^/    /; s/ *$//' | grep . && return
+    echo "Criterion found no test"
+    return 1
+}
+
+# The same, with the summaries of all processes.
+sanitized() {
+    tested "$1" || return
+    grep -oE '(ERROR|RACECHECK) SUMMARY: .*' "$1" | sort | uniq -c | grep . && return
+    echo "the sanitizer printed no summary"
+    return 1
+}
+
 # Criterion runs every test in a process of its own; the sanitizer has to follow them.
 sanitizer() {
-    tool "$1" 60 8 compute-sanitizer --tool "$2" --target-processes all --print-limit 20 \
+    tool "$1" 60 sanitized compute-sanitizer --tool "$2" --target-processes all --print-limit 20 \
         --error-exitcode 9 "$work/strict/gpu_test_$3" --jobs=4
 }
 
@@ -64,7 +86,7 @@ perform() {
     case $1 in
     devices) own "$1" 20 10 "$work/release/qfp" devices ;;
     yardstick) own "$1" 30 table "$work/release/qfp_yardstick" ;;
-    test-*) own "$1" 60 0 env OMP_NUM_THREADS=1 "$work/strict/gpu_test_${1#test-}" --jobs=8 ;;
+    test-*) own "$1" 60 tested env OMP_NUM_THREADS=1 "$work/strict/gpu_test_${1#test-}" --jobs=8 ;;
     parity-*)
         own "$1" 60 20 "$root/bench/gpu/parity.sh" "$work/strict/qfp" \
             "$root/configs/${1#parity-}.yaml" "$work/${1#parity-}"

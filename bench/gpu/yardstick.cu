@@ -71,8 +71,11 @@ static cudaError_t copies(const cudaDeviceProp *card)
         double memcpy_rate = 0.0, kernel_rate = 0.0;
         if (bytes == 0)
             continue;
-        if (device_copy_rates(bytes, &memcpy_rate, &kernel_rate) != nullptr)
+        const char *problem = device_copy_rates(bytes, &memcpy_rate, &kernel_rate);
+        if (problem != nullptr) {
+            fprintf(stderr, "qfp_yardstick: a copy of %zu bytes: %s\n", bytes, problem);
             return cudaErrorUnknown;
+        }
         snprintf(what, sizeof what, "copy of %.4g MiB%s", (double)bytes / 1048576.0,
                  bytes == small ? ", within L2" : "");
         row(what, 1e-9 * memcpy_rate, "GB/s", "cudaMemcpyAsync, read + written");
