@@ -1,5 +1,6 @@
 /* combine.cu - y = beta y + Σ a_k x_k, term after term in every cell. */
 #include "cuda/device.cuh"
+#include "cuda/pack.cuh"
 #include "cuda/range.cuh"
 #include "cuda/slots.h"
 
@@ -12,13 +13,39 @@ template <class R> struct combination {
     int terms, start; /* from a_0 x_0, from beta y, from y */
 };
 
+/* The first summand, of x_0 or of y. */
+template <class R> static __device__ double first_of(const combination<R> &c, R value)
+{
+    return c.start == SET ? c.a[0] * value : c.start == SCALE ? c.beta * value : value;
+}
+
+/* A pack of cells a thread; the last cells, which are less than a pack, one each. */
 template <class R> static __global__ void k_combine(size_t count, combination<R> c, R *y)
 {
-    for (size_t i = cuda_first_cell(); i < count; i += cuda_cell_step()) {
-        int k = c.start == SET;
-        double sum = k ? c.a[0] * c.x[0][i] : c.start == SCALE ? c.beta * y[i] : y[i];
+    using pack = cuda_pack<R>;
+    const size_t whole = count / pack::SIZE * pack::SIZE;
+    const int first = c.start == SET;
+    for (size_t i = pack::SIZE * cuda_first_cell(); i < whole; i += pack::SIZE * cuda_cell_step()) {
+        const pack old = cuda_load_pack(first ? c.x[0] + i : y + i);
+        double sum[pack::SIZE];
+        for (unsigned l = 0; l < pack::SIZE; ++l)
+            sum[l] = first_of(c, old.at[l]);
 #pragma unroll 4
-        for (; k < c.terms; ++k)
+        for (int k = first; k < c.terms; ++k) {
+            const pack x = cuda_load_pack(c.x[k] + i);
+            for (unsigned l = 0; l < pack::SIZE; ++l)
+                sum[l] += c.a[k] * x.at[l];
+        }
+        pack result;
+        for (unsigned l = 0; l < pack::SIZE; ++l)
+            result.at[l] = (R)sum[l];
+        cuda_store_pack(y + i, result);
+    }
+    for (size_t i = whole + cuda_first_cell(); i < count; i += cuda_cell_step()) {
+        const R old = first ? c.x[0][i] : y[i];
+        double sum = first_of(c, old);
+#pragma unroll 1
+        for (int k = first; k < c.terms; ++k)
             sum += c.a[k] * c.x[k][i];
         y[i] = (R)sum;
     }
@@ -38,8 +65,8 @@ static qfp_status combine(size_t count, double beta, qfp_buffer *y, int terms, c
             c.x[k] = cuda_data<R>(x[done + k]);
             c.a[k] = a[done + k];
         }
-        QFP_LAUNCH(k_combine<R>, cuda_blocks(count), CUDA_THREADS, 0, y->context->stream, count, c,
-                   cuda_data<R>(y));
+        QFP_LAUNCH(k_combine<R>, cuda_blocks((count + cuda_pack<R>::SIZE - 1) / cuda_pack<R>::SIZE),
+                   CUDA_THREADS, 0, y->context->stream, count, c, cuda_data<R>(y));
         QFP_CUDA_LAUNCHED("k_combine");
         done += c.terms;
     } while (done < terms);
