@@ -6,6 +6,8 @@
 #ifndef QFPI_CUDA_PACK_CUH
 #define QFPI_CUDA_PACK_CUH
 
+#include <cuda_runtime.h>
+
 template <class R> struct alignas(16) cuda_pack {
     static constexpr unsigned SIZE = 16 / sizeof(R);
     R at[SIZE];
