@@ -50,7 +50,8 @@ toolkit, and of 'pip install nvidia-cuda-cuobjdump nvidia-cuda-nvdisasm'"
 # compile FILE.cu: $cache/FILE.cubin and FILE.txt, what ptxas says, unless they are newer than all
 # that went into them.
 compile() {
-    local at=$cache/$(basename "$1" .cu) stale=1 from
+    local at stale=1 from
+    at=$cache/$(basename "$1" .cu)
     if [ -e "$at.cubin" ] && [ -e "$at.d" ]; then
         stale=0
         for from in $(sed "s,^[^ ]* :,,; s,\\\\$,," "$at.d"); do
@@ -69,11 +70,12 @@ compile() {
 # SHARED GLOBAL LOCAL BRANCHES BARRIERS CALLS OTHER LOADS_32 LOADS_64 LOADS_128, sorted.
 figures() {
     awk '
-    # Of one instruction without its predicate; the padding behind the end is not counted.
+    # Of an instruction, which is given without its predicate; empty for what is behind the end: NOP
+    # and a jump to itself.
     function class(op, line,    base) {
         base = op; sub(/\..*/, "", base)
-        if (base == "NOP" || (base == "BRA" && index(line, "`(.L_") == 0 && own_target(line))) return ""
-        if (base ~ /^(DADD|DMUL|DFMA|DSETP|DMMA|DMNMX)$/) return "fp64"
+        if (base == "NOP" || (base == "BRA" && target(line) == hex(address))) return ""
+        if (base ~ /^D(ADD|MUL|FMA|SETP|MMA|MNMX)$/) return "fp64"
         if (base ~ /^F(ADD|MUL|FMA|MNMX|SETP|SET|SWZADD|CHK)(32I)?$/) return "fp32"
         if (base ~ /^(LDS|STS|LDSM|STSM|ATOMS)$/) return "shared"
         if (base ~ /^(LDG|STG|LD|ST|RED|ATOM|ATOMG|LDGSTS)$/) return "global"
@@ -81,17 +83,17 @@ figures() {
         if (base ~ /^(BRA|BRX|JMP|JMX|BRXU|JMXU)$/) return "branch"
         if (base ~ /^(BAR|WARPSYNC)$/) return "barrier"
         if (base == "CALL") return "call"
-        if (op ~ /^U?I?MAD\.MOV/ || op ~ /^IMAD\.MOV/) return "other"
-        if (base ~ /^U?(IADD3?|IMAD|IMUL|LEA|ISETP|LOP3?|SHF|SHL|SHR|SEL|IABS|IMNMX|PRMT|PLOP3|POPC|FLO|BREV|BMSK|SGXT|ISCADD|XMAD|IDP|VOTE|SEL)$/ ||
+        if (op ~ /^U?IMAD\.MOV/) return "other" # a move
+        if (base ~ /^U?(IADD3?|IMAD|IMUL|LEA|ISETP|LOP3?|PLOP3|SHF|SHL|SHR|SEL|IABS|IMNMX)$/ ||
+            base ~ /^U?(PRMT|POPC|FLO|BREV|BMSK|SGXT|ISCADD|IDP|VOTE)$/ ||
             base ~ /^(VIADD|VIADDMNMX|VIMNMX|FSEL)$/) return "integer"
         return "other"
     }
-    function own_target(line) {
-        return match(line, /BRA 0x[0-9a-f]+/) && hex(substr(line, RSTART + 6, RLENGTH - 6)) == hex(address)
+    function target(line) {
+        return match(line, /BRA 0x[0-9a-f]+/) ? hex(substr(line, RSTART + 6, RLENGTH - 6)) : ""
     }
     function hex(s) { sub(/^0+/, "", s); return s }
-    function count(what) { n[kernel, what]++; n[kernel, "total"]++ }
-    /^ *Function _/ || /^ *Function [^:]*:$/ { sub(/^ *Function /, ""); sub(/:$/, ""); used = $0; next }
+    /^ *Function [^:]*:$/ { sub(/^ *Function /, ""); sub(/:$/, ""); used = $0; next }
     /^ *REG:/ {
         for (i = 1; i <= NF; i++) { split($i, pair, ":"); n[used, pair[1]] = pair[2] }
         names[used] = 1; next
@@ -101,16 +103,18 @@ figures() {
     /bytes spill stores/ { n[properties, "spilled"] = $5 + $9; next }
     /^ +\/\*[0-9a-f]+\*\/ / {
         match($0, /[0-9a-f]+\*\//); address = substr($0, RSTART, RLENGTH - 2)
-        op = $2; if (op ~ /^@/) op = $3
+        op = $2 ~ /^@/ ? $3 : $2
         sub(/;$/, "", op)
         what = class(op, $0)
         if (what == "") next
-        count(what)
+        n[kernel, what]++
+        n[kernel, "total"]++
         if (op ~ /^LDG?(\.|$)/)
             n[kernel, "load" (op ~ /\.128/ ? 128 : op ~ /\.64/ ? 64 : 32)]++
     }
     END {
-        keys = "REG STACK SHARED spilled total fp64 fp32 integer shared global local branch barrier call other load32 load64 load128"
+        keys = "REG STACK SHARED spilled total fp64 fp32 integer shared global local branch " \
+               "barrier call other load32 load64 load128"
         columns = split(keys, key, " ")
         for (k in names) {
             line = k
@@ -124,7 +128,9 @@ figures() {
 table() {
     awk -F '\t' -v arch="$arch" -v most="$(most_warps "$arch")" '
     BEGIN {
-        print "| kernel | registers | stack | spilled | static shared | warps | instructions | FP64 | FP32 | integer | shared | global | local | branches | barriers | CALLs | other | loads of 4, 8, 16 bytes |"
+        print "| kernel | registers | stack | spilled | static shared | warps | instructions | FP64 " \
+              "| FP32 | integer | shared | global | local | branches | barriers | CALLs | other " \
+              "| loads of 4, 8, 16 bytes |"
         print "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
     }
     {
@@ -150,7 +156,7 @@ most_warps() {
 geometry() {
     local program=$cache/geometry sizes
     sizes=$(sed -n 's/^#define CUDA_PLANES_[A-Z]* //p' "$root/kernels/cuda/plane_programs.cuh" | tr '\n' ',')
-    c++ -std=c++17 -I"$root/kernels" -x c++ -o "$program" - <<END
+    "${CXX:-c++}" -std=c++17 -I"$root/kernels" -x c++ -o "$program" - <<END
 #include <cstdio>
 #include <initializer_list>
 #include "cuda/plane_geometry.cuh"
@@ -168,7 +174,8 @@ END
     "$program" | awk -F '\t' '
     NR == FNR { registers[$1] = $2; next }
     FNR == 1 {
-        print "| n | precision | radices | warps per block | blocks per SM | warps per SM | bytes of one complex plane | registers |"
+        print "| n | precision | radices | warps per block | blocks per SM | warps per SM " \
+              "| bytes of one complex plane | registers |"
         print "|--:|---|---|--:|--:|--:|--:|--:|"
     }
     {
@@ -243,14 +250,26 @@ fi
 cat <<END
 # Kernels as compiled for sm_$arch
 
-\`bench/gpu/static.sh\`, $(nvcc --version | sed -n 's/.*release \([0-9.]*\).*/CUDA \1/p'), flags of a release build. Instructions
-are those in the code, not those executed: a loop counts once. "warps" are those of a multiprocessor whose
-registers suffice for; "spilled" are bytes stored to and loaded from local memory; loads are of global memory.
+\`bench/gpu/static.sh\`, $(nvcc --version | sed -n 's/.*release \([0-9.]*\).*/CUDA \1/p'), flags of a release build.
+
+- instructions are those in the code, not those executed: a loop counts once, padding not at all;
+  integer has addresses and selections with it, other are moves, conversions, loads of constants
+- warps are those of a multiprocessor that its registers suffice for
+- spilled are bytes stored to and loaded from local memory
+- of static shared memory 1024 bytes are CUDA's own; what a launch asks for is not in it
+- loads are those of global memory
 
 END
 awk -F '\t' -v shown="$shown_planes" '{
     n = $1; if (sub(/^k_plane<[a-z]*, /, "", n)) { sub(/,.*/, "", n); if (!index(shown, " " n " ")) next }
     print
 }' "$cache/figures" | table
-printf '\n## Planes of n x n points\n\nWarps and blocks as the kernels are compiled for; what a launch keeps in shared memory are one complex plane\nand one for every inner part, or lines.\n\n'
+cat <<END
+
+## Planes of n x n points
+
+Warps and blocks as the kernels are compiled for.  What a launch keeps in shared memory is one complex
+plane and one for every inner part, or lines where that is too much.
+
+END
 geometry "$cache/figures"

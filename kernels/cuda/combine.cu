@@ -1,5 +1,6 @@
 /* combine.cu - y = beta y + Σ a_k x_k, term after term in every cell. */
 #include "cuda/device.cuh"
+#include "cuda/pack.cuh"
 #include "cuda/range.cuh"
 #include "cuda/slots.h"
 
@@ -13,30 +14,53 @@ template <class R> struct combination {
     int terms, start; /* from a_0 x_0, from beta y, from y */
 };
 
-template <class R, bool SCALED>
-static __device__ R element(const combination<R> &c, int k, const double *scale, size_t i)
+/* The first summand, of x_0 or of y. */
+template <class R> static __device__ double first_of(const combination<R> &c, R value)
 {
-    return SCALED ? (R)(scale[k] * c.x[k][i]) : c.x[k][i];
+    return c.start == SET ? c.a[0] * value : c.start == SCALE ? c.beta * value : value;
 }
 
-/* SCALED: one of the x at least is to be multiplied by its factor first. */
+/* An element of x_k times what it owes. */
+template <class R, bool SCALED> static __device__ R settled(const double *scale, int k, R value)
+{
+    return SCALED ? (R)(scale[k] * value) : value;
+}
+
+/* A pack of cells a thread; the last cells, which are less than a pack, one each.  SCALED: one of
+ * the x at least is to be multiplied by its factor first. */
 template <class R, bool SCALED>
 static __global__ void k_combine(size_t count, combination<R> c, R *y)
 {
+    using pack = cuda_pack<R>;
     QFP_SHARED(double, scale); /* [TERMS], read by every thread */
     if (SCALED) {
         if ((int)threadIdx.x < c.terms)
             scale[threadIdx.x] = cuda_scale(c.factor[threadIdx.x]);
         __syncthreads();
     }
-    for (size_t i = cuda_first_cell(); i < count; i += cuda_cell_step()) {
-        int k = c.start == SET;
-        double sum = k                  ? c.a[0] * element<R, SCALED>(c, 0, scale, i)
-                     : c.start == SCALE ? c.beta * y[i]
-                                        : y[i];
+    const size_t whole = count / pack::SIZE * pack::SIZE;
+    const int first = c.start == SET;
+    for (size_t i = pack::SIZE * cuda_first_cell(); i < whole; i += pack::SIZE * cuda_cell_step()) {
+        const pack old = cuda_load_pack(first ? c.x[0] + i : y + i);
+        double sum[pack::SIZE];
+        for (unsigned l = 0; l < pack::SIZE; ++l)
+            sum[l] = first_of(c, first ? settled<R, SCALED>(scale, 0, old.at[l]) : old.at[l]);
 #pragma unroll 4
-        for (; k < c.terms; ++k)
-            sum += c.a[k] * element<R, SCALED>(c, k, scale, i);
+        for (int k = first; k < c.terms; ++k) {
+            const pack x = cuda_load_pack(c.x[k] + i);
+            for (unsigned l = 0; l < pack::SIZE; ++l)
+                sum[l] += c.a[k] * settled<R, SCALED>(scale, k, x.at[l]);
+        }
+        pack result;
+        for (unsigned l = 0; l < pack::SIZE; ++l)
+            result.at[l] = (R)sum[l];
+        cuda_store_pack(y + i, result);
+    }
+    for (size_t i = whole + cuda_first_cell(); i < count; i += cuda_cell_step()) {
+        double sum = first_of(c, first ? settled<R, SCALED>(scale, 0, c.x[0][i]) : y[i]);
+#pragma unroll 1
+        for (int k = first; k < c.terms; ++k)
+            sum += c.a[k] * settled<R, SCALED>(scale, k, c.x[k][i]);
         y[i] = (R)sum;
     }
 }
@@ -59,12 +83,13 @@ static qfp_status combine(size_t count, double beta, qfp_buffer *y, int terms, c
             scaled = scaled || c.factor[k] != nullptr;
         }
         R *to = c.start == SET ? cuda_overwritten<R>(y, count) : cuda_data<R>(y);
+        unsigned blocks = cuda_blocks((count + cuda_pack<R>::SIZE - 1) / cuda_pack<R>::SIZE);
         if (scaled)
-            QFP_LAUNCH((k_combine<R, true>), cuda_blocks(count), CUDA_THREADS,
-                       TERMS * sizeof(double), y->context->stream, count, c, to);
-        else
-            QFP_LAUNCH((k_combine<R, false>), cuda_blocks(count), CUDA_THREADS, 0,
+            QFP_LAUNCH((k_combine<R, true>), blocks, CUDA_THREADS, TERMS * sizeof(double),
                        y->context->stream, count, c, to);
+        else
+            QFP_LAUNCH((k_combine<R, false>), blocks, CUDA_THREADS, 0, y->context->stream, count, c,
+                       to);
         QFP_CUDA_LAUNCHED("k_combine");
         done += c.terms;
     } while (done < terms);

@@ -1,21 +1,30 @@
 /* entropy.cu - Σ -q ln(scale q), in the order of shared/pairwise.h. */
+#include "cuda/pack.cuh"
 #include "cuda/range.cuh"
 #include "cuda/slots.h"
 #include "cuda/tree.cuh"
 #include "shared/entropy_cell.h"
 
+/* Threads have neighbouring lanes, as in inner.cu. */
 template <class R>
-static __global__ void k_entropy(size_t count, size_t leaves, double scale, const R *q,
+static __global__ void k_entropy(size_t count, size_t leaves, double scale, const R *__restrict__ q,
                                  double *partial)
 {
+    using pack = cuda_pack<R>;
     QFP_SHARED(double, shared);
-    size_t leaf = (size_t)blockIdx.x * CUDA_LEAVES + threadIdx.x / QFPI_LANES;
-    size_t i = leaf * QFPI_BLOCK + threadIdx.x % QFPI_LANES, end = (leaf + 1) * QFPI_BLOCK;
+    unsigned lane = threadIdx.x * pack::SIZE;
+    size_t leaf = (size_t)blockIdx.x * CUDA_LEAVES + lane / QFPI_LANES;
+    size_t i = leaf * QFPI_BLOCK + lane % QFPI_LANES, end = (leaf + 1) * QFPI_BLOCK;
     end = end < count ? end : count;
-    double sum = 0.0;
-    for (; i < end; i += QFPI_LANES)
-        sum += qfpi_entropy_cell(q[i], scale);
-    cuda_tree_run(sum, leaves, shared, partial + blockIdx.x);
+    double sum[pack::SIZE] = {0.0};
+    for (; i + pack::SIZE <= end; i += QFPI_LANES) {
+        const pack values = cuda_load_pack(q + i);
+        for (unsigned l = 0; l < pack::SIZE; ++l)
+            sum[l] += qfpi_entropy_cell(values.at[l], scale);
+    }
+    for (unsigned l = 0; l < pack::SIZE && i + l < end; ++l)
+        sum[l] += qfpi_entropy_cell(q[i + l], scale);
+    cuda_tree_run_lanes<pack::SIZE>(sum, leaves, shared, partial + blockIdx.x);
 }
 
 template <class R>
@@ -26,8 +35,8 @@ static qfp_status entropy(size_t count, const qfp_buffer *q, double scale, doubl
     unsigned blocks = 0;
     QFP_TRY(cuda_tree_reserve(context, leaves));
     QFP_TRY(cuda_tree_grid(leaves, &blocks));
-    QFP_LAUNCH(k_entropy<R>, blocks, CUDA_THREADS, CUDA_TREE_SHARED, context->stream, count, leaves,
-               scale, (const R *)cuda_data<R>(q), context->scratch);
+    QFP_LAUNCH(k_entropy<R>, blocks, CUDA_THREADS / cuda_pack<R>::SIZE, CUDA_TREE_SHARED,
+               context->stream, count, leaves, scale, (const R *)cuda_data<R>(q), context->scratch);
     QFP_CUDA_LAUNCHED("k_entropy");
     QFP_TRY(cuda_tree_queue(context, leaves, 1, 0));
     return cuda_tree_wait(context, 1, out);

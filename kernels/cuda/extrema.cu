@@ -1,6 +1,7 @@
 /* extrema.cu - smallest and largest value, and whether all are finite; no order matters. */
 #include <math.h>
 
+#include "cuda/pack.cuh"
 #include "cuda/range.cuh"
 #include "cuda/slots.h"
 #include "cuda/tree.cuh"
@@ -33,15 +34,26 @@ static __device__ void fold(extremes mine, extremes *shared, extremes *out)
         *out = shared[0];
 }
 
-template <class R> static __global__ void k_extrema(size_t count, const R *x, extremes *partial)
+static __device__ void add_value(extremes *to, double value)
 {
+    add(to, extremes{value, value, isfinite(value) ? 0.0 : 1.0});
+}
+
+template <class R>
+static __global__ void k_extrema(size_t count, const R *__restrict__ x, extremes *partial)
+{
+    using pack = cuda_pack<R>;
     QFP_SHARED(extremes, shared);
     extremes mine = {INFINITY, -INFINITY, 0.0};
-    for (size_t i = cuda_first_cell(); i < count; i += cuda_cell_step()) {
-        double value = x[i];
-        extremes one = {value, value, isfinite(value) ? 0.0 : 1.0};
-        add(&mine, one);
+    const size_t whole = count / pack::SIZE;
+#pragma unroll 2
+    for (size_t i = cuda_first_cell(); i < whole; i += cuda_cell_step()) {
+        const pack values = cuda_load_pack(x + pack::SIZE * i);
+        for (unsigned l = 0; l < pack::SIZE; ++l)
+            add_value(&mine, values.at[l]);
     }
+    for (size_t i = pack::SIZE * whole + cuda_first_cell(); i < count; i += cuda_cell_step())
+        add_value(&mine, x[i]);
     fold(mine, shared, partial + blockIdx.x);
 }
 

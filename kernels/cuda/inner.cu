@@ -1,8 +1,10 @@
 /* inner.cu - inner products of several vectors with one, in the order of shared/pairwise.h.
  *
- * Eight neighbouring threads are the lanes of one leaf: they read 64 consecutive bytes at a time.
+ * A thread has as many neighbouring lanes of a leaf as 16 bytes hold numbers, and the sum of each
+ * lane runs as shared/pairwise.h says.
  */
 #include "cuda/device.cuh"
+#include "cuda/pack.cuh"
 #include "cuda/range.cuh"
 #include "cuda/slots.h"
 #include "cuda/tree.cuh"
@@ -13,24 +15,33 @@ template <class R> struct vector_list {
 
 /* partial[k * runs + run] = the run's share of Σ x_k y, for k < WIDTH */
 template <class R, int WIDTH>
-static __global__ void k_inner(size_t count, size_t leaves, vector_list<R> v, const R *y,
-                               double *partial)
+static __global__ void k_inner(size_t count, size_t leaves, vector_list<R> v,
+                               const R *__restrict__ y, double *partial)
 {
+    using pack = cuda_pack<R>;
     QFP_SHARED(double, shared);
-    size_t leaf = (size_t)blockIdx.x * CUDA_LEAVES + threadIdx.x / QFPI_LANES;
-    size_t i = leaf * QFPI_BLOCK + threadIdx.x % QFPI_LANES, end = (leaf + 1) * QFPI_BLOCK;
+    unsigned lane = threadIdx.x * pack::SIZE;
+    size_t leaf = (size_t)blockIdx.x * CUDA_LEAVES + lane / QFPI_LANES;
+    size_t i = leaf * QFPI_BLOCK + lane % QFPI_LANES, end = (leaf + 1) * QFPI_BLOCK;
     end = end < count ? end : count;
-    double sum[WIDTH] = {0.0};
-#pragma unroll 4
-    for (; i < end; i += QFPI_LANES) {
-        double factor = y[i];
+    double sum[WIDTH][pack::SIZE] = {{0.0}};
+#pragma unroll(WIDTH * pack::SIZE < 16 ? 2 : 1)
+    for (; i + pack::SIZE <= end; i += QFPI_LANES) {
+        const pack factor = cuda_load_pack(y + i);
 #pragma unroll
-        for (int k = 0; k < WIDTH; ++k)
-            sum[k] += v.x[k][i] * factor;
+        for (int k = 0; k < WIDTH; ++k) {
+            const pack x = cuda_load_pack(v.x[k] + i);
+            for (unsigned l = 0; l < pack::SIZE; ++l)
+                sum[k][l] += (double)x.at[l] * factor.at[l];
+        }
     }
+    for (unsigned l = 0; l < pack::SIZE; ++l) /* the end of the vectors, less than a pack */
+        for (int k = 0; k < WIDTH && i + l < end; ++k)
+            sum[k][l] += (double)v.x[k][i + l] * y[i + l];
 #pragma unroll
     for (int k = 0; k < WIDTH; ++k)
-        cuda_tree_run(sum[k], leaves, shared, partial + (size_t)k * gridDim.x + blockIdx.x);
+        cuda_tree_run_lanes<pack::SIZE>(sum[k], leaves, shared,
+                                        partial + (size_t)k * gridDim.x + blockIdx.x);
 }
 
 template <class R, int WIDTH>
@@ -44,8 +55,8 @@ static qfp_status inner(size_t count, qfp_buffer *const *x, const qfp_buffer *y,
         list.x[k] = cuda_data<R>(x[k]);
     QFP_TRY(cuda_tree_reserve(context, leaves));
     QFP_TRY(cuda_tree_grid(leaves, &blocks));
-    QFP_LAUNCH((k_inner<R, WIDTH>), blocks, CUDA_THREADS, CUDA_TREE_SHARED, context->stream, count,
-               leaves, list, (const R *)cuda_data<R>(y), context->scratch);
+    QFP_LAUNCH((k_inner<R, WIDTH>), blocks, CUDA_THREADS / cuda_pack<R>::SIZE, CUDA_TREE_SHARED,
+               context->stream, count, leaves, list, (const R *)cuda_data<R>(y), context->scratch);
     QFP_CUDA_LAUNCHED("k_inner");
     return cuda_tree_queue(context, leaves, WIDTH, place);
 }

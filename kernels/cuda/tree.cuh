@@ -52,16 +52,19 @@ static inline __device__ void cuda_tree_fold(double *leaf, unsigned n)
     }
 }
 
-/* One sum of the block's run: `lane_sum` of thread t is lane t % QFPI_LANES of leaf t / QFPI_LANES.
- * `shared` holds CUDA_THREADS + CUDA_LEAVES doubles; the whole block calls. */
-static inline __device__ void cuda_tree_run(double lane_sum, size_t leaves, double *shared,
-                                            double *out)
+/* One sum of the block's run, whose threads hold PER neighbouring lanes each, counted from lane 0
+ * of the run's first leaf: CUDA_THREADS / PER threads.  `shared` holds CUDA_THREADS + CUDA_LEAVES
+ * doubles; the whole block calls. */
+template <unsigned PER>
+static inline __device__ void cuda_tree_run_lanes(const double *lane_sum, size_t leaves,
+                                                  double *shared, double *out)
 {
     double *leaf = shared + CUDA_THREADS;
     size_t rest = leaves - (size_t)blockIdx.x * CUDA_LEAVES;
     unsigned here = rest < CUDA_LEAVES ? (unsigned)rest : CUDA_LEAVES;
     __syncthreads(); /* the last run's readers are done */
-    shared[threadIdx.x] = lane_sum;
+    for (unsigned l = 0; l < PER; ++l)
+        shared[PER * threadIdx.x + l] = lane_sum[l];
     __syncthreads();
     if (threadIdx.x < here)
         leaf[threadIdx.x] = qfpi_lanes_fold(shared + QFPI_LANES * threadIdx.x);
@@ -69,6 +72,13 @@ static inline __device__ void cuda_tree_run(double lane_sum, size_t leaves, doub
     cuda_tree_fold(leaf, here);
     if (threadIdx.x == 0)
         *out = leaf[0];
+}
+
+/* The same where a thread has one lane: thread t lane t % QFPI_LANES of leaf t / QFPI_LANES. */
+static inline __device__ void cuda_tree_run(double lane_sum, size_t leaves, double *shared,
+                                            double *out)
+{
+    cuda_tree_run_lanes<1>(&lane_sum, leaves, shared, out);
 }
 
 #define CUDA_TREE_SHARED ((CUDA_THREADS + CUDA_LEAVES) * sizeof(double))
