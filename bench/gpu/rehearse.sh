@@ -64,7 +64,7 @@ twins='NOT RUN: no python3 with (torch|cupy) and numpy is here'
 # calls TITLE EXPECTED STEPS: runs all three and holds every row of their summaries against EXPECTED.
 calls() {
     local call rows row status count=0
-    say "" "## $1" "" "| call | step | result |" "|---|---|---|"
+    say "" "## $1" "" "| call | steps | result |" "|---|---|---|"
     rm -rf "$bare/project/bench/gpu/out" "$bare/project/bench/gpu/unpacked"
     for call in 1 2 3; do
         status=0
@@ -74,9 +74,13 @@ calls() {
             "$bare/project/bench/gpu/out/call-$call.md")
         while IFS= read -r row; do
             count=$((count + 1))
-            say "| $call ${row% |*} |"
             [[ $row =~ ^\|\ [^|]*\|\ ($2) ]] || bad "not what belongs there: $row"
         done <<<"$rows"
+        say "$(awk -v call="$call" -F ' [|] ' '
+            !($2 in names) { result[++k] = $2 }
+            { sub(/^[|] /, "", $1); names[$2] = names[$2] " " $1 }
+            END { for (i = 1; i <= k; i++) print "| " call " |" names[result[i]] " | " result[i] " |" }
+        ' <<<"$rows")"
         grep -nE 'syntax error|command not found|unbound variable|No such file' "$bare/output" &&
             bad "call $call: see above"
         [ "$(tar -tzf "$bare/project/bench/gpu/out/call-$call.tar.gz" | grep -c .)" -gt 1 ] ||
