@@ -54,9 +54,16 @@ counters() {
         --target-processes all --kernel-name "regex:$2" --launch-count "$3" "${@:4}"
 }
 
+# Last lines of all processes, with how many said the same.
+summaries() {
+    printf '\n```\n'
+    grep -E 'SUMMARY|Synthesis' "$1" | sort | uniq -c
+    printf '```\n'
+}
+
 # Criterion runs every test in a process of its own; the sanitizer has to follow them.
 sanitizer() {
-    tool "$1" 60 8 compute-sanitizer --tool "$2" --target-processes all --print-limit 20 \
+    tool "$1" 60 summaries compute-sanitizer --tool "$2" --target-processes all --print-limit 20 \
         --error-exitcode 9 "$work/strict/gpu_test_$3" --jobs=4
 }
 
