@@ -127,7 +127,7 @@ for _ in $(seq 100); do
     grep -qs '^line 3' "$out/call-1.running.log" && break
     sleep 0.1
 done
-kill -9 $visit
+kill -9 $visit || bad "the call ended before it was killed"
 wait $visit 2>/dev/null || true
 grep -q '^\*\*NO DEVICE\*\*: ' "$out/call-1.md" || bad "the report lacks the step before"
 tail -n 3 "$out/call-1.md" | grep -q qfp_yardstick || bad "the report lacks the step at work"
