@@ -10,7 +10,8 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
-report=$(realpath -m "${1:-$root/bench/results/$(date +%F)-gpu-rehearsal.md}")
+kept=$(realpath -m "${1:-$root/bench/results/$(date +%F)-gpu-rehearsal.md}")
+report=$(mktemp) # the one in the repository changes at the end: until then the tree is clean
 travels=$((64 * 1024 * 1024))
 bare=$(mktemp -d)
 wrong=0
@@ -18,10 +19,10 @@ wrong=0
 leave() {
     umount "$bare/proc" 2>/dev/null || true
     rm -rf --one-file-system "$bare"
+    rm -f "$report"
 }
 trap leave EXIT
 cd "$root"
-: >"$report"
 say() { printf '%s\n' "$@" | tee -a "$report"; }
 bad() {
     say "WRONG: $*"
@@ -64,7 +65,7 @@ twins='NOT RUN: no python3 with (torch|cupy) and numpy is here'
 # calls TITLE EXPECTED STEPS: runs all three and holds every row of their summaries against EXPECTED.
 calls() {
     local call rows row status count=0
-    say "" "## $1" "" "| call | step | result |" "|---|---|---|"
+    say "" "## $1" "" "| call | steps | result |" "|---|---|---|"
     rm -rf "$bare/project/bench/gpu/out" "$bare/project/bench/gpu/unpacked"
     for call in 1 2 3; do
         status=0
@@ -74,9 +75,13 @@ calls() {
             "$bare/project/bench/gpu/out/call-$call.md")
         while IFS= read -r row; do
             count=$((count + 1))
-            say "| $call ${row% |*} |"
             [[ $row =~ ^\|\ [^|]*\|\ ($2) ]] || bad "not what belongs there: $row"
         done <<<"$rows"
+        say "$(awk -v call="$call" -F ' [|] ' '
+            !($2 in names) { result[++k] = $2 }
+            { sub(/^[|] /, "", $1); names[$2] = names[$2] " " $1 }
+            END { for (i = 1; i <= k; i++) print "| " call " |" names[result[i]] " | " result[i] " |" }
+        ' <<<"$rows")"
         grep -nE 'syntax error|command not found|unbound variable|No such file' "$bare/output" &&
             bad "call $call: see above"
         [ "$(tar -tzf "$bare/project/bench/gpu/out/call-$call.tar.gz" | grep -c .)" -gt 1 ] ||
@@ -97,6 +102,13 @@ mkdir -p "$bare/usr/local/cuda/lib64"
 cp -L "$(ldconfig -p | awk -v l="$library" '$1 == l { print $NF; exit }' | grep . ||
     echo "${CUDA_HOME:-/usr/local/cuda}/lib64/$library")" "$bare/usr/local/cuda/lib64/$library"
 calls "With cuFFT, unpacked by xz" "NO DEVICE: .*no NVIDIA (driver|device)|$absent|$twins" 60
+# Libraries that travelled are not only found.
+status=0
+inside "for kind in strict release; do
+        bench/gpu/unpacked/\$kind/qfp run configs/kerr.yaml --backend cpu -o /root/\$kind.h5 || exit
+    done && bench/gpu/unpacked/strict/qfp compare /root/strict.h5 /root/release.h5" >"$bare/output" 2>&1 || status=$?
+[ $status = 0 ] || bad "configs/kerr.yaml on the CPU: $(tail -n 1 "$bare/output")"
+say "" "configs/kerr.yaml on the CPU there, strict against release: $(tail -n 1 "$bare/output")"
 say "" "Report of the first call:" ""
 sed 's/^/    /' "$bare/project/bench/gpu/out/call-1.md" | head -n 45 >>"$report"
 
@@ -115,7 +127,7 @@ for _ in $(seq 100); do
     grep -qs '^line 3' "$out/call-1.running.log" && break
     sleep 0.1
 done
-kill -9 $visit
+kill -9 $visit || bad "the call ended before it was killed"
 wait $visit 2>/dev/null || true
 grep -q '^\*\*NO DEVICE\*\*: ' "$out/call-1.md" || bad "the report lacks the step before"
 tail -n 3 "$out/call-1.md" | grep -q qfp_yardstick || bad "the report lacks the step at work"
@@ -127,4 +139,5 @@ say "call-1.md, its last lines:" "" "$(tail -n 9 "$out/call-1.md" | sed 's/^/   
 sleep 6 # the stand-in ends by itself
 
 say "" "$([ $wrong = 0 ] && echo 'Every step ended as it should.' || echo 'THE REHEARSAL FAILED.')"
+install -m 644 "$report" "$kept"
 exit $wrong

@@ -43,6 +43,9 @@ not_run() {
 # ends with that, and is a failure.
 without_device='no NVIDIA (driver|device)'
 
+# What a sanitizer prints when it found something, whatever its exit status.
+findings='SUMMARY: [1-9]'
+
 # The sentence of a program: that one, else its last line.
 sentence() {
     grep -m 1 -E "$without_device" "$1" || output "$1" | grep -v '^ *$' | tail -n 1
@@ -73,6 +76,8 @@ step() {
     cp "$running" "$log"
     if grep -qE "$without_device" "$log"; then
         result="NO DEVICE: $(sentence "$log")"
+    elif grep -qE "$findings" "$log"; then
+        result="FAILED: $(grep -m 1 -E "$findings" "$log" | sed 's/^=* *//')"
     elif [ $status -eq 0 ]; then
         result=passed
     elif [ $status -eq 124 ] || [ $status -eq 137 ]; then

@@ -55,7 +55,7 @@ machine() {
     row "card, driver, memory" "$(card name,driver_version,memory.total)"
     [ "$call" = 1 ] && row "clocks now and at most, power limit" \
         "$(card clocks.sm,clocks.mem,clocks.max.sm,clocks.max.mem,power.limit)"
-    row system "$(sed -n 's/^PRETTY_NAME="\(.*\)"/\1/p' /etc/os-release), $(uname -r), glibc $(
+    row system "$(sed -n 's/^PRETTY_NAME="\(.*\)"/\1/p' /etc/os-release), glibc $(
         getconf GNU_LIBC_VERSION | cut -d' ' -f2)"
     row processor "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(nproc) cores, $(
         awk '/^MemTotal/ { printf "%.0f GiB", $2 / 1048576 }' /proc/meminfo)"
