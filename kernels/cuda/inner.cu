@@ -25,7 +25,7 @@ static __global__ void k_inner(size_t count, size_t leaves, vector_list<R> v,
     size_t i = leaf * QFPI_BLOCK + lane % QFPI_LANES, end = (leaf + 1) * QFPI_BLOCK;
     end = end < count ? end : count;
     double sum[WIDTH][pack::SIZE] = {{0.0}};
-#pragma unroll(WIDTH * pack::SIZE < 16 ? 2 : 1)
+#pragma unroll(WIDTH *pack::SIZE < 16 ? 2 : 1)
     for (; i + pack::SIZE <= end; i += QFPI_LANES) {
         const pack factor = cuda_load_pack(y + i);
 #pragma unroll
