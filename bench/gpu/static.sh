@@ -215,9 +215,16 @@ above() {
     [ "$2" -le "$3" ] || { echo "$1: $2 $4, at most $3"; return 1; }
 }
 
+# The version of nvcc, such as 13.0.
+release() { nvcc --version | sed -n 's/.*release \([0-9.]*\).*/\1/p'; }
+
 arch=90
+find_tool nvcc "${CUDA_HOME:-/usr/local/cuda}/bin" /usr/local/cuda/bin || missing "nvcc was not found"
 if [ "${1-}" = --check ]; then
     arch=${4-90}
+    limits_of=$(awk '$1 == "compiler" { print $2 }' "$2")
+    [ "$(release)" = "$limits_of" ] ||
+        missing "the limits are those of CUDA $limits_of, and CUDA $(release) is here"
     find_disassembler
     command -v c++filt > /dev/null || missing "c++filt was not found: it is part of binutils"
     { cuobjdump -arch "sm_$arch" --dump-resource-usage "$3"; cuobjdump -arch "sm_$arch" --dump-sass "$3"; } \
@@ -228,7 +235,6 @@ if [ "${1-}" = --arch ]; then
     arch=$2
     shift 2
 fi
-find_tool nvcc "${CUDA_HOME:-/usr/local/cuda}/bin" /usr/local/cuda/bin || missing "nvcc was not found"
 find_disassembler
 cache=$root/build-static/sm_$arch
 mkdir -p "$cache"
@@ -250,7 +256,7 @@ fi
 cat <<END
 # Kernels as compiled for sm_$arch
 
-\`bench/gpu/static.sh\`, $(nvcc --version | sed -n 's/.*release \([0-9.]*\).*/CUDA \1/p'), flags of a release build.
+\`bench/gpu/static.sh\`, CUDA $(release), flags of a release build.
 
 - instructions are those in the code, not those executed: a loop counts once, padding not at all;
   integer has addresses and selections with it, other are moves, conversions, loads of constants
