@@ -105,12 +105,12 @@ calls "With cuFFT, unpacked by xz" "NO DEVICE: .*no NVIDIA (driver|device)|$abse
 # Libraries that travelled are not only found.
 status=0
 inside "for kind in strict release; do
-        bench/gpu/unpacked/\$kind/qfp run configs/kerr.yaml --backend cpu -o /root/\$kind.h5 || exit
-    done && bench/gpu/unpacked/strict/qfp compare /root/strict.h5 /root/release.h5" >"$bare/output" 2>&1 || status=$?
+        bench/gpu/unpacked/\$kind/qfp run configs/kerr.yaml --backend cpu -o \$HOME/\$kind.h5 || exit
+    done && bench/gpu/unpacked/strict/qfp compare \$HOME/strict.h5 \$HOME/release.h5" >"$bare/output" 2>&1 || status=$?
 [ $status = 0 ] || bad "configs/kerr.yaml on the CPU: $(tail -n 1 "$bare/output")"
 say "" "configs/kerr.yaml on the CPU there, strict against release: $(tail -n 1 "$bare/output")"
 say "" "Report of the first call:" ""
-sed 's/^/    /' "$bare/project/bench/gpu/out/call-1.md" | head -n 45 >>"$report"
+head -n 45 "$bare/project/bench/gpu/out/call-1.md" | sed 's/^/    /' >>"$report"
 
 say "" "## A call killed in the middle of a step" ""
 mv "$bare/project/bench/gpu/unpacked/release/qfp_yardstick" "$bare/root/"
