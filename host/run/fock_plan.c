@@ -3,8 +3,8 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
+#include "core/clock.h"
 #include "fock/fock_initial.h"
 #include "run/engine.h"
 #include "run/field_output.h"
@@ -199,21 +199,14 @@ qfp_status qfp_fock_plan_check(const qfp_config *config, const qfp_plan *plan)
                         : "give fewer");
 }
 
-static double seconds_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 /* One look at the state, and what began it. */
 static qfp_status measure_looks(const qfp_config *config, qfp_fock_stage *stage, double began,
                                 qfp_plan_timing *out)
 {
-    double start = seconds_now();
+    double start = qfpi_seconds_now();
     QFP_TRY(qfp_fock_unitary_at(stage->unitary, 0.0, stage->u));
     out->by_diagonalisation = 1;
-    out->application_seconds = seconds_now() - start;
+    out->application_seconds = qfpi_seconds_now() - start;
     out->applications = (double)QFP_FOCK_LOOKS + (double)config->time_count;
     out->seconds = began + out->applications * out->application_seconds;
     return QFP_OK;
@@ -223,10 +216,10 @@ static qfp_status measure(const qfp_config *config, qfp_fock_stage *stage, doubl
                           qfp_plan_timing *out)
 {
     qfp_linear_map *map = qfp_fock_generator_map(stage->generator);
-    double duration = config->times[config->time_count - 1], start = seconds_now();
+    double duration = config->times[config->time_count - 1], start = qfpi_seconds_now();
     qfp_fock_cost cost;
     QFP_TRY(qfp_linear_map_radius(map, &out->radius));
-    out->application_seconds = (seconds_now() - start) / (double)map->applications;
+    out->application_seconds = (qfpi_seconds_now() - start) / (double)map->applications;
     /* A Krylov step of m applications covers a phase of about 0.6 m at tight tolerances; a diagonal
      * generator needs one pass per output time. */
     out->applications = qfp_fock_generator_is_diagonal(stage->generator)
@@ -254,9 +247,9 @@ qfp_status qfp_fock_plan_measure(const qfp_config *config, const qfp_plan *plan,
     QFP_TRY_GOTO(qfp_theory_check_create(config, &check));
     QFP_TRY_GOTO(qfp_fock_stage_create(config, &check, &engine, plan, &stage));
     QFP_TRY_GOTO(qfp_fock_stage_begin(&stage, config, &cut, warning, sizeof warning));
-    start = seconds_now();
+    start = qfpi_seconds_now();
     QFP_TRY_GOTO(qfp_fock_stage_start(&stage, config, &check, plan));
-    status = measure(config, &stage, seconds_now() - start, out);
+    status = measure(config, &stage, qfpi_seconds_now() - start, out);
 done:
     qfp_fock_stage_destroy(&stage);
     qfp_theory_check_destroy(&check);

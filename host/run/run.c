@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "core/clock.h"
 #include "io/output_path.h"
 #include "io/progress.h"
 #include "run/member.h"
@@ -20,7 +20,7 @@ typedef struct writer {
     qfp_run_result *result;
     qfp_progress *progress;
     size_t next; /* index of the output time being worked towards */
-    struct timespec last_checkpoint;
+    double last_checkpoint;
 } writer;
 
 static qfp_status open_snapshot(writer *w, size_t *count, double **state, double *time)
@@ -53,13 +53,6 @@ static qfp_status write_frame(writer *w, double t)
     return QFP_OK;
 }
 
-static double elapsed(const struct timespec *since)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)(now.tv_sec - since->tv_sec) + 1e-9 * (double)(now.tv_nsec - since->tv_nsec);
-}
-
 static bool keeps_checkpoints(const writer *w)
 {
     return w->config->checkpoint_seconds > 0.0 && w->snapshot != NULL;
@@ -77,7 +70,7 @@ static qfp_status checkpoint(writer *w, double t)
     }
     QFP_TRY(s->save(s->self, w->state));
     QFP_TRY(qfp_snapshot_checkpoint(w->snapshot, t, w->next, count, w->state));
-    clock_gettime(CLOCK_MONOTONIC, &w->last_checkpoint);
+    w->last_checkpoint = qfpi_seconds_now();
     return QFP_OK;
 }
 
@@ -87,7 +80,8 @@ static qfp_status after_step(void *data, double t)
     double end = w->config->times[w->config->time_count - 1];
     if (end > 0.0)
         qfp_progress_update(w->progress, t / end, NULL);
-    if (!keeps_checkpoints(w) || elapsed(&w->last_checkpoint) < w->config->checkpoint_seconds)
+    if (!keeps_checkpoints(w) ||
+        qfpi_seconds_now() - w->last_checkpoint < w->config->checkpoint_seconds)
         return QFP_OK;
     return checkpoint(w, t);
 }
@@ -96,7 +90,7 @@ static qfp_status evolve(writer *w)
 {
     const qfp_config *config = w->config;
     const qfp_step_hook hook = {.data = w, .after_step = after_step};
-    clock_gettime(CLOCK_MONOTONIC, &w->last_checkpoint);
+    w->last_checkpoint = qfpi_seconds_now();
     for (; w->next < config->time_count; w->next++) {
         double t = config->times[w->next];
         QFP_TRY(w->member.solution.advance(w->member.solution.self, t, &hook));
@@ -193,8 +187,7 @@ static qfp_status run_single(const qfp_config *config, const qfp_run_options *op
 
 qfp_status qfp_run(const qfp_config *config, const qfp_run_options *options, qfp_run_result *out)
 {
-    struct timespec start;
-    clock_gettime(CLOCK_MONOTONIC, &start);
+    double start = qfpi_seconds_now();
     *out = (qfp_run_result){0};
     QFP_TRY(qfp_config_require_system(config));
     if (options->resume && options->output_path == NULL)
@@ -203,7 +196,7 @@ qfp_status qfp_run(const qfp_config *config, const qfp_run_options *options, qfp
         QFP_TRY(qfpi_output_path_differs(options->output_path, config->path));
     qfp_status status = config->theory_count > 1 ? qfp_run_theories(config, options, out)
                                                  : run_single(config, options, out);
-    out->seconds = elapsed(&start);
+    out->seconds = qfpi_seconds_now() - start;
     if (qfp_status_exit(status) != 0 && qfp_status_exit(status) != 3)
         qfp_run_result_destroy(out);
     return status;
