@@ -30,7 +30,7 @@ static void print_levels(const qfp_plan *p, const qfp_plan_timing *t)
 {
     for (int j = 0; j < p->modes; j++)
         printf("mode %d      %d levels\n", j + 1, p->levels[j]);
-    if (!p->is_fock)
+    if (p->basis == QFP_BASIS_REFERENCE)
         return;
     printf("states      %.4g, a density matrix of %.4g complex numbers (upper triangle)\n",
            p->dimension, p->cells);
@@ -46,7 +46,7 @@ static void print_levels(const qfp_plan *p, const qfp_plan_timing *t)
 
 static void print_text(const qfp_plan *p, const qfp_plan_timing *t)
 {
-    if (p->levels[0] > 0) {
+    if (p->basis != QFP_BASIS_FOURIER) {
         print_levels(p, t);
         return;
     }
@@ -83,7 +83,7 @@ static json_t *plan_json(const qfp_plan *p, const qfp_plan_timing *t)
     size_t axes = 2 * (size_t)p->modes;
     json_t *object = json_pack(
         "{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "levels",
-        whole_numbers(p->levels[0] > 0 ? p->modes : 0, p->levels), "points",
+        whole_numbers(p->basis != QFP_BASIS_FOURIER ? p->modes : 0, p->levels), "points",
         whole_numbers(p->modes, p->points), "extent", qfpi_json_numbers(axes, 1, p->extent),
         "reach", qfpi_json_numbers(axes, 1, p->reach), "cells", qfpi_json_number(p->cells), "bytes",
         qfpi_json_number(p->bytes_total), "bytes_available", qfpi_json_number(p->bytes_available));
@@ -101,16 +101,16 @@ static qfp_status plan_one(const qfp_config *config, double *bytes, json_t **out
 {
     qfp_plan plan;
     qfp_plan_timing timing;
-    QFP_TRY(qfp_plan_estimate(config, &plan));
+    qfp_status status = qfp_plan_create(config, &plan, &timing);
+    if (status != QFP_OK && status != QFP_MEMORY)
+        return status;
     *bytes += plan.bytes_total;
-    qfp_status refused = qfp_plan_create(config, &plan);
-    qfp_status measured = refused == QFP_OK ? qfp_plan_measure(config, &plan, &timing) : refused;
-    const qfp_plan_timing *known = measured == QFP_OK ? &timing : NULL;
+    const qfp_plan_timing *known = status == QFP_OK ? &timing : NULL;
     if (out != NULL)
         *out = plan_json(&plan, known);
     else
         print_text(&plan, known);
-    return measured;
+    return status;
 }
 
 /* A run of several theories holds all of them at once: a plan for each, and the sum. */
