@@ -10,7 +10,7 @@ static void print_text(const qfp_comparison *c)
     printf("%-32s %12s %12s\n", "dataset", "disagreement", "at t");
     for (size_t i = 0; i < c->count; i++) {
         const qfp_comparison_row *row = &c->rows[i];
-        print_printable(row->dataset);
+        print_printable(stdout, row->dataset);
         printf("%*s ", 32 - (int)fmin(32.0, (double)strlen(row->dataset)), "");
         if (row->shapes_differ)
             printf("%12s\n", "other shape");
@@ -19,7 +19,8 @@ static void print_text(const qfp_comparison *c)
         else
             printf("%12.3e %12.6g\n", row->disagreement, row->at_time);
     }
-    printf("worst %.3e in %s", c->worst, c->worst_dataset);
+    printf("worst %.3e in ", c->worst);
+    print_printable(stdout, c->worst_dataset);
     if (c->only_in_a + c->only_in_b > 0)
         printf("; only in the first file %zu, only in the second %zu", c->only_in_a, c->only_in_b);
     putchar('\n');

@@ -17,7 +17,7 @@ qfp_status command_plot(const arguments *a)
         status = print_json(json_pack("{s:o}", "output", qfpi_json_text(picture)));
     } else if (status == QFP_OK) {
         printf("wrote ");
-        print_printable(picture);
+        print_printable(stdout, picture);
         putchar('\n');
     }
     free(chosen);

@@ -133,6 +133,16 @@ static void print_theories(const qfp_run_result *r)
     }
 }
 
+/* "qfp: warning: LABEL: SENTENCE" on stderr; nothing for an empty sentence. */
+static void print_note(const char *kind, const char *label, const char *sentence)
+{
+    if (sentence[0] == '\0')
+        return;
+    fprintf(stderr, "qfp: %s%s%s", kind, label, label[0] != '\0' ? ": " : "");
+    print_printable(stderr, sentence);
+    fputc('\n', stderr);
+}
+
 static void print_text(const qfp_run_result *r, const char *output)
 {
     if (r->time_count > 0) {
@@ -142,16 +152,14 @@ static void print_text(const qfp_run_result *r, const char *output)
             print_table(r);
         printf("basis %s, ordering %s, %s, %.3g s; wrote ", r->basis, r->ordering, r->device,
                r->seconds);
-        print_printable(output);
+        print_printable(stdout, output);
         putchar('\n');
     }
-    if (r->note[0] != '\0')
-        fprintf(stderr, "qfp: %s\n", r->note);
-    if (r->warning[0] != '\0')
-        fprintf(stderr, "qfp: warning: %s\n", r->warning);
+    print_note("", "", r->note);
+    print_note("warning: ", "", r->warning);
     for (size_t i = 0; i < r->theory_count; i++)
-        if (r->theories[i].warning[0] != '\0' && strcmp(r->theories[i].warning, r->warning) != 0)
-            fprintf(stderr, "qfp: warning: %s: %s\n", r->theories[i].label, r->theories[i].warning);
+        if (strcmp(r->theories[i].warning, r->warning) != 0)
+            print_note("warning: ", r->theories[i].label, r->theories[i].warning);
 }
 
 qfp_status command_run(const arguments *a)

@@ -69,7 +69,7 @@ static void print_text(const qfp_sample_result *r, const char *output)
     for (size_t row = 0; row < r->time_count; row++)
         print_estimates(r, row);
     printf("%d trajectories, %d steps, %.3g s; wrote ", r->paths, r->steps, r->seconds);
-    print_printable(output);
+    print_printable(stdout, output);
     printf("\n%s\n", r->statement);
 }
 

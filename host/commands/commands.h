@@ -3,6 +3,7 @@
 #define QFPI_COMMANDS_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "core/error.h"
 #include "core/json.h"
@@ -90,7 +91,7 @@ const char *suggest(const char *prefix, const char *near, const char *otherwise,
 /* One line on stdout; frees the document, and fails with QFP_MEMORY on one that is NULL. */
 qfp_status print_json(json_t *document);
 
-/* On stdout, control characters as '?'. */
-void print_printable(const char *text);
+/* Control characters as '?'. */
+void print_printable(FILE *file, const char *text);
 
 #endif

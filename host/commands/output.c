@@ -41,10 +41,10 @@ qfp_status print_json(json_t *document)
     return QFP_OK;
 }
 
-void print_printable(const char *text)
+void print_printable(FILE *file, const char *text)
 {
     char *copy = qfpi_format("%s", text);
     if (copy != NULL)
-        fputs(qfpi_text_printable(copy), stdout);
+        fputs(qfpi_text_printable(copy), file);
     free(copy);
 }

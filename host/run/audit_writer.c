@@ -97,15 +97,16 @@ static void end_formulas(qfp_audit_writer *w)
 
 void qfpi_audit_begin(qfp_audit_writer *w, const char *title)
 {
-    *w = (qfp_audit_writer){.json = json_object()};
-    w->section = w->json;
     char *shown = qfpi_format("%s", title);
-    w->failed = shown == NULL;
-    qfpi_text_put(&w->text, "%s\n", shown != NULL ? qfpi_text_printable(shown) : "");
+    *w = (qfp_audit_writer){.json = json_object(), .failed = shown == NULL};
+    w->section = w->json;
+    if (shown != NULL) {
+        qfpi_text_put(&w->text, "%s\n", qfpi_text_printable(shown));
+        qfpi_text_put(&w->latex, "\\section*{");
+        put_latex(&w->latex, shown);
+        qfpi_text_put(&w->latex, "}\n");
+    }
     free(shown);
-    qfpi_text_put(&w->latex, "\\section*{");
-    put_latex(&w->latex, title);
-    qfpi_text_put(&w->latex, "}\n");
     put_json(w, "title", qfpi_json_text(title));
 }
 
