@@ -27,8 +27,8 @@ typedef struct qfp_path_set {
     uint64_t seed, first_path;
 } qfp_path_set;
 
-/* Σ_t (re + i im) Π_j α_j^power[j] β_j^power[N+j], with β_j = α_j* where the space is not doubled.
- */
+/* Σ_t (re + i im) Π_j α_j^power[j] β_j^power[N+j], with β_j = α_j* where the space is not
+ * doubled. */
 typedef struct qfp_path_polynomial {
     size_t term_count;
     const qfp_symbol_term *terms;
@@ -99,8 +99,8 @@ typedef struct qfp_action_spec {
     size_t slices, sweeps; /* of [0, T]; steps of every chain */
     int merge;             /* 1, or 2: increments of two finer slices are added (coarse run) */
     double virtual_step;   /* δ ∈ (0, 2] */
-    /* linear: cos, sin, α = e^{i turn} (y + ix)/√2; Kerr: ln α = (x + y)/√2 + i turn[0] (x − y)/√2
-     */
+    /* linear: cos, sin, α = e^{i turn} (y + ix)/√2; Kerr:
+     * ln α = (x + y)/√2 + i turn[0] (x − y)/√2 */
     double turn[2];
 } qfp_action_spec;
 

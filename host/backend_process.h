@@ -95,8 +95,8 @@ typedef struct qfp_process_backend {
     void (*histogram)(size_t paths, size_t n, double first, double width, const double *u,
                       const double *w, double *counts);
 
-    /* P[cell][columns] is moved by `duration` in `steps` steps of Runge and Kutta's fourth order.
-     */
+    /* P[cell][columns] is moved by `duration` in `steps` steps of Runge and Kutta's fourth
+     * order. */
     qfp_status (*density_advance)(const qfp_density_spec *spec, size_t columns, double duration,
                                   size_t steps, double *p);
 

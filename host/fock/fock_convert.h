@@ -12,8 +12,8 @@
 #include "io/config.h"
 #include "state/dyad_grid.h"
 
-/* `grid` gives the axes; its levels are those of the space.  u [q_1][p_1][q_2][p_2]…, rho packed.
- */
+/* `grid` gives the axes; its levels are those of the space.  u [q_1][p_1][q_2][p_2]…, rho
+ * packed. */
 
 /* *kept: the share of ∫u² found again in ρ, 1 − (what the levels cut); NULL if not wanted. */
 qfp_status qfp_fock_from_wigner(const qfp_fock_space *space, const qfp_dyad_grid *grid,

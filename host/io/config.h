@@ -180,8 +180,8 @@ static inline bool qfp_config_is_process(const qfp_config *config)
 /* QFP_CONFIG where the configuration has no Hamiltonian, only a process of `qfp sample`. */
 qfp_status qfp_config_require_system(const qfp_config *config) QFP_MUST_USE;
 
-/* The Wick symbol of the configured Hamiltonian (2N variables in α, α*), checked to be Hermitian.
- */
+/* The Wick symbol of the configured Hamiltonian (2N variables in α, α*), checked to be
+ * Hermitian. */
 qfp_status qfp_config_hamiltonian(const qfp_config *config, qfp_polynomial *wick) QFP_MUST_USE;
 
 #endif

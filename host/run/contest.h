@@ -1,5 +1,5 @@
-/* contest.h - INTERNAL to run_theories.c and contest_file.c: the theories of one run on their way.
- */
+/* contest.h - INTERNAL to run_theories.c and contest_file.c: the theories of one run on their
+ * way. */
 #ifndef QFPI_CONTEST_H
 #define QFPI_CONTEST_H
 

@@ -36,8 +36,8 @@ static int next_fast_even(double n)
 }
 
 /* n and the boxes of one mode from its reach along both axes; what the user gave stays.  With all
- * free, n = 4 R_Q R_P/π rounded up, and what rounding gained is shared between box and wavenumbers.
- */
+ * free, n = 4 R_Q R_P/π rounded up, and what rounding gained is shared between box and
+ * wavenumbers. */
 static void size_mode(int given_points, double given_extent, double reach_q, double reach_p,
                       int *points, double *extent_q, double *extent_p)
 {

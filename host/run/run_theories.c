@@ -10,8 +10,7 @@
 #include "run/theory_check.h"
 #include "run/theory_distance.h"
 
-/* ---- creation ----------------------------------------------------------------------------------
- */
+/* ---- creation ------------------------------------------------------------------------------ */
 
 static qfp_status check_supported(const contest *c)
 {
@@ -108,8 +107,7 @@ static qfp_status create_runners(contest *c)
     return describe_result(c);
 }
 
-/* ---- evolution ---------------------------------------------------------------------------------
- */
+/* ---- evolution ----------------------------------------------------------------------------- */
 
 static qfp_status after_step(void *data, double t)
 {
@@ -203,8 +201,7 @@ static qfp_status evolve(contest *c)
     return QFP_OK;
 }
 
-/* ---- the end -----------------------------------------------------------------------------------
- */
+/* ---- the end ------------------------------------------------------------------------------- */
 
 /* "M2 after t = 0.02, M3 at the start", "" when every theory arrived. */
 static size_t list_stopped(const contest *c, char *text, size_t size)

@@ -9,9 +9,8 @@
 #include "io/snapshot.h"
 
 enum { MAX_RANK = 16 };
-#define DENSITY_TOLERANCE                                                                          \
-    1e-6 /* of trace, hermiticity and sign: files may hold single precision                        \
-          */
+/* Of trace, hermiticity and sign: files may hold single precision. */
+#define DENSITY_TOLERANCE 1e-6
 
 void qfp_file_density_destroy(qfp_file_density *file)
 {
