@@ -6,7 +6,7 @@ root=$(mktemp -d) || exit 2
 trap 'rm -rf "$root"' EXIT
 cp "$2/.clang-format" "$root" || exit 2
 mkdir "$root/host"
-printf '/* %0110d,\n * a = 1 */\nint right;\n' 7 > "$root/host/right.c"
+printf '/* %s,\n * a = 1 */\nint right;\n' "$(seq -s ' + ' 50)" > "$root/host/right.c"
 output=$(sh "$script" "$root" 2>&1)
 status=$?
 [ $status -ne 77 ] || { echo "$output"; exit 77; }
