@@ -33,6 +33,4 @@ void qfp_propagator_destroy(qfp_propagator *p);
 qfp_status qfp_propagator_advance(qfp_propagator *p, qfp_buffer *u, double duration,
                                   qfp_step_monitor monitor, void *data) QFP_MUST_USE;
 
-const char *qfp_method_name(qfp_method method);
-
 #endif

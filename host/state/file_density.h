@@ -38,9 +38,6 @@ void qfp_file_density_destroy(qfp_file_density *file);
 /* ρ_mn, flat indices of the file. */
 double complex qfp_file_density_element(const qfp_file_density *file, size_t m, size_t n);
 
-/* population[levels[mode]] of one mode, the others traced out; not for flat files. */
-void qfp_file_density_populations(const qfp_file_density *file, int mode, double *population);
-
 /* The fewest levels of one mode that leave less than `cut` of its population outside, at least 1;
  * not for flat files. */
 qfp_status qfp_file_density_occupied(const qfp_file_density *file, int mode, double cut,
