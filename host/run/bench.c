@@ -7,9 +7,10 @@
 
 #include "evolve/grid_generator.h"
 #include "fock/fock_generator.h"
+#include "run/basis.h"
 #include "run/engine.h"
 #include "run/fock_plan.h"
-#include "run/theory_check.h"
+#include "run/fourier_plan.h"
 
 enum { BATCHES = 5 };
 #define BATCH_SECONDS 0.08 /* long against the clock and a scheduler's slice */
@@ -17,7 +18,7 @@ enum { BATCHES = 5 };
 /* Everything that the operations work on. */
 typedef struct bench_rig {
     qfp_engine engine;
-    qfp_theory_check check;
+    qfp_equation equation;
     qfp_plan plan;
     double element; /* bytes of one number */
     size_t count;   /* numbers of the state */
@@ -48,7 +49,7 @@ static void destroy(bench_rig *rig)
             b->buffer_destroy(rig->mixed[i]);
     }
     qfp_phase_grid_destroy(rig->grid);
-    qfp_theory_check_destroy(&rig->check);
+    qfp_equation_destroy(&rig->equation);
     qfp_engine_destroy(&rig->engine);
 }
 
@@ -65,7 +66,7 @@ static qfp_status create_fourier(bench_rig *rig)
 {
     qfp_symbol_term term = {.im = 1.0};
     QFP_TRY(qfp_engine_grid(&rig->engine, &rig->plan, &rig->grid));
-    QFP_TRY(qfp_grid_generator_create(rig->grid, &rig->check.generator, &rig->generator));
+    QFP_TRY(qfp_grid_generator_create(rig->grid, &rig->equation.generator, &rig->generator));
     term.power[0] = 2;
     term.power[rig->plan.modes] = 1;
     QFP_TRY(qfp_phase_grid_symbol(rig->grid, QFP_SPACE_A, 1, &term, NULL, NULL, &rig->flux));
@@ -80,7 +81,7 @@ static qfp_status create_fock(bench_rig *rig)
 {
     QFP_TRY(qfp_fock_space_set(rig->plan.modes, rig->plan.levels, &rig->space));
     QFP_TRY(qfp_fock_generator_create(rig->engine.backend, rig->engine.context, &rig->space,
-                                      &rig->check.husimi, &rig->stencil));
+                                      &rig->equation.husimi, &rig->stencil));
     rig->count = rig->space.count;
     rig->map = qfp_fock_generator_map(rig->stencil);
     return QFP_OK;
@@ -88,12 +89,12 @@ static qfp_status create_fock(bench_rig *rig)
 
 static qfp_status create(const qfp_config *config, bench_rig *rig)
 {
-    QFP_TRY(qfp_plan_create(config, &rig->plan));
+    QFP_TRY(qfp_equation_create(config, &rig->equation));
+    QFP_TRY(qfp_basis_plan(config, &rig->equation, &rig->plan));
     QFP_TRY(qfp_engine_create(config->backend, config->device, qfp_engine_precision(config),
                               &rig->engine));
-    QFP_TRY(qfp_theory_check_create(config, &rig->check));
     rig->element = config->single_precision ? 4.0 : 8.0;
-    QFP_TRY((rig->plan.is_fock ? create_fock : create_fourier)(rig));
+    QFP_TRY((rig->plan.basis == QFP_BASIS_FOCK ? create_fock : create_fourier)(rig));
     for (int i = 0; i < 3; i++)
         QFP_TRY(create_buffer(rig, rig->count, &rig->x[i]));
     return QFP_OK;
@@ -201,7 +202,7 @@ static qfp_status measure_all(bench_rig *rig, qfp_bench *out)
     QFP_TRY(measure(rig, "copy", copy, 2.0 * state, 0.0, out));
     QFP_TRY(measure(rig, "combine two vectors", combine, 3.0 * state, 3.0 * flops, out));
     QFP_TRY(measure(rig, "inner product", inner, 2.0 * state, 2.0 * flops, out));
-    if (rig->plan.is_fock) {
+    if (rig->plan.basis == QFP_BASIS_FOCK) {
         qfp_fock_cost cost;
         qfp_fock_generator_cost(rig->stencil, &cost);
         return measure(rig, "application of the generator", apply, rig->element / 8.0 * cost.bytes,
@@ -219,20 +220,14 @@ static qfp_status measure_all(bench_rig *rig, qfp_bench *out)
 
 static void describe_problem(const bench_rig *rig, char *text, size_t size)
 {
-    size_t used = (size_t)snprintf(text, size, rig->plan.is_fock ? "fock, " : "fourier, ");
-    if (rig->plan.is_fock) {
-        qfp_levels_describe(rig->plan.modes, rig->plan.levels, text + used, size - used);
-        used = strlen(text);
-        snprintf(text + used, size - used, " levels, %s",
-                 rig->element == 4.0 ? "single" : "double");
-        return;
-    }
-    for (int j = 0; j < rig->plan.modes && used < size; j++)
-        used += (size_t)snprintf(text + used, size - used, "%s%d²", j > 0 ? " × " : "",
-                                 rig->plan.points[j]);
-    if (used < size)
-        snprintf(text + used, size - used, " points, %s",
-                 rig->element == 4.0 ? "single" : "double");
+    char shape[128];
+    bool is_fock = rig->plan.basis == QFP_BASIS_FOCK;
+    if (is_fock)
+        qfp_levels_describe(rig->plan.modes, rig->plan.levels, shape, sizeof shape);
+    else
+        qfp_grid_describe(&rig->plan, shape, sizeof shape);
+    snprintf(text, size, "%s, %s %s, %s", qfp_basis_names[rig->plan.basis], shape,
+             is_fock ? "levels" : "points", rig->element == 4.0 ? "single" : "double");
 }
 
 qfp_status qfp_bench_measure(const qfp_config *config, qfp_bench *out)

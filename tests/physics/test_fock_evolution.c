@@ -306,7 +306,7 @@ Test(fock_evolution, kept_numbers_bound_the_plan)
                  "solver: {basis: fock}\noutput: {times: [0.0, 1.0]}\n",
                  cases[i].operator, cases[i].initial);
         qfp_config *config = load_text(text);
-        OK(qfp_plan_create(config, &plan));
+        OK(qfp_plan_create(config, &plan, NULL));
         for (int j = 0; j < 3; j++)
             cr_assert(eq(int, plan.levels[j], cases[i].levels[j]), "%s", cases[i].operator);
         cr_assert(
