@@ -349,8 +349,8 @@ Test(program, what_a_list_of_theories_refuses)
     scratch_remove();
 }
 
-/* With consent an ill-posed theory runs, shows what watches it, and is stopped with its file kept.
- */
+/* With consent an ill-posed theory runs, shows what watches it, and is stopped with its file
+ * kept. */
 Test(program, an_accepted_theory_is_watched_and_stopped)
 {
     size_t times;
