@@ -8,18 +8,18 @@
 enum { COLUMNS = 7 };
 
 /* The columns that fit a screen: the first ones, and for an unbalanced theory what watches it. */
-static size_t choose_columns(const qfp_run_result *r, size_t chosen[COLUMNS])
+static size_t choose_columns(const qfp_theory_result *first, size_t chosen[COLUMNS])
 {
     static const char *const watched[] = {"norm_u", "growth", "min_q"};
-    size_t count = r->observable_count < COLUMNS ? r->observable_count : COLUMNS, found = 0;
+    size_t count = first->observable_count < COLUMNS ? first->observable_count : COLUMNS, found = 0;
     for (size_t c = 0; c < count; c++)
         chosen[c] = c;
     if (count < COLUMNS)
         return count;
     size_t last[3];
     for (size_t w = 0; w < 3; w++)
-        for (size_t c = 0; c < r->observable_count; c++)
-            if (strcmp(r->names[c], watched[w]) == 0)
+        for (size_t c = 0; c < first->observable_count; c++)
+            if (strcmp(first->names[c], watched[w]) == 0)
                 last[found++] = c;
     for (size_t w = 0; found == 3 && w < 3; w++)
         chosen[COLUMNS - 3 + w] = last[w];
@@ -29,26 +29,28 @@ static size_t choose_columns(const qfp_run_result *r, size_t chosen[COLUMNS])
 /* Observables side by side, as many as fit 100 columns; all of them are in the file. */
 static void print_table(const qfp_run_result *r)
 {
-    size_t chosen[COLUMNS], columns = choose_columns(r, chosen);
+    static const qfp_theory_result nothing; /* of a run that was refused */
+    const qfp_theory_result *first = r->theory_count > 0 ? &r->theories[0] : &nothing;
+    size_t chosen[COLUMNS], columns = choose_columns(first, chosen);
     printf("%12s", "t");
     for (size_t c = 0; c < columns; c++)
-        printf(" %12s", r->names[chosen[c]]);
+        printf(" %12s", first->names[chosen[c]]);
     putchar('\n');
     for (size_t i = 0; i < r->time_count; i++) {
         printf("%12.6g", r->times[i]);
         for (size_t c = 0; c < columns; c++)
-            printf(" %12.6g", r->values[i * r->observable_count + chosen[c]]);
+            printf(" %12.6g", first->values[i * first->observable_count + chosen[c]]);
         putchar('\n');
     }
-    if (columns == r->observable_count)
+    if (columns == first->observable_count)
         return;
     printf("and");
-    for (size_t c = 0; c < r->observable_count; c++) {
+    for (size_t c = 0; c < first->observable_count; c++) {
         bool is_shown = false;
         for (size_t k = 0; k < columns; k++)
             is_shown |= chosen[k] == c;
         if (!is_shown)
-            printf(" %s", r->names[c]);
+            printf(" %s", first->names[c]);
     }
     putchar('\n');
 }
@@ -74,22 +76,24 @@ static json_t *theory_json(const qfp_run_result *r, const qfp_theory_result *t)
 
 static qfp_status print_document(const qfp_run_result *r, const char *output, qfp_status status)
 {
+    static const qfp_theory_result nothing; /* of a run that was refused */
+    const qfp_theory_result *first = r->theory_count > 0 ? &r->theories[0] : &nothing;
     json_t *document = json_pack(
         "{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "status",
         status == QFP_OK ? "done" : "stopped", "reason",
         qfpi_json_text(status == QFP_OK ? "" : qfp_last_error()), "output",
         qfpi_json_text(r->time_count > 0 ? output : ""), "basis", qfpi_json_text(r->basis),
         "backend", qfpi_json_text(r->backend), "device", qfpi_json_text(r->device), "ordering",
-        qfpi_json_text(r->ordering), "note", qfpi_json_text(r->note), "warning",
+        qfpi_json_text(first->ordering), "note", qfpi_json_text(r->note), "warning",
         qfpi_json_text(r->warning), "seconds", qfpi_json_number(r->seconds), "time",
         qfpi_json_numbers(r->time_count, 1, r->times), "observables",
-        table_json(r->time_count, r->observable_count, r->names, r->values));
-    json_t *theories = r->theory_count > 0 ? json_array() : NULL;
+        table_json(r->time_count, first->observable_count, first->names, first->values));
+    if (r->theory_count <= 1)
+        return print_json(document);
+    json_t *theories = json_array();
     for (size_t i = 0; i < r->theory_count; i++)
         theories = qfpi_json_append(theories, theory_json(r, &r->theories[i]));
-    if (r->theory_count > 0)
-        document = qfpi_json_put(document, "theories", theories);
-    return print_json(document);
+    return print_json(qfpi_json_put(document, "theories", theories));
 }
 
 /* Largest over the modes of one kind of distance; the kinds of a mode stand side by side. */
@@ -146,12 +150,12 @@ static void print_note(const char *kind, const char *label, const char *sentence
 static void print_text(const qfp_run_result *r, const char *output)
 {
     if (r->time_count > 0) {
-        if (r->theory_count > 0)
+        if (r->theory_count > 1)
             print_theories(r);
         else
             print_table(r);
-        printf("basis %s, ordering %s, %s, %.3g s; wrote ", r->basis, r->ordering, r->device,
-               r->seconds);
+        printf("basis %s, ordering %s, %s, %.3g s; wrote ", r->basis, r->theories[0].ordering,
+               r->device, r->seconds);
         print_printable(stdout, output);
         putchar('\n');
     }

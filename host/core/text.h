@@ -18,8 +18,8 @@ typedef struct qfp_text {
 /* Appends like printf.  A qfp_text starts as {0}. */
 void qfpi_text_put(qfp_text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* The malloc'ed string, "" when nothing was written, NULL when memory ran out; `text` is {0} after.
- */
+/* The malloc'ed string, "" when nothing was written, NULL when memory ran out; `text` is {0}
+ * after. */
 char *qfpi_text_finish(qfp_text *text);
 
 /* Control characters become '?', in place: what a user or a file named never moves the cursor. */

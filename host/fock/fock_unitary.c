@@ -46,8 +46,7 @@ struct qfp_fock_unitary {
     double *packed;                     /* [count] */
 };
 
-/* ---- the two sides -----------------------------------------------------------------------------
- */
+/* ---- the two sides ------------------------------------------------------------------------- */
 
 static bool is_constant(const double *table, size_t count, size_t components)
 {
@@ -123,8 +122,7 @@ done:
     return status;
 }
 
-/* ---- blocks ------------------------------------------------------------------------------------
- */
+/* ---- blocks -------------------------------------------------------------------------------- */
 
 static size_t find_root(size_t *parent, size_t m)
 {
@@ -206,8 +204,7 @@ static qfp_status diagonalise(qfp_fock_unitary *w, block *own)
     return QFP_OK;
 }
 
-/* ---- creation ----------------------------------------------------------------------------------
- */
+/* ---- creation ------------------------------------------------------------------------------ */
 
 static qfp_status build(qfp_fock_unitary *w, const qfp_polynomial *generator, bool *splits)
 {
@@ -267,8 +264,7 @@ void qfp_fock_unitary_destroy(qfp_fock_unitary *w)
     free(w);
 }
 
-/* ---- evolution ---------------------------------------------------------------------------------
- */
+/* ---- evolution ----------------------------------------------------------------------------- */
 
 /* Marks the blocks where ρ lives and says whether they are few and small enough. */
 static bool find_occupied(qfp_fock_unitary *w)
@@ -340,7 +336,7 @@ qfp_status qfp_fock_unitary_begin(qfp_fock_unitary *w, const qfp_buffer *u, bool
     size_t d = w->space.dimension;
     if (w->packed == NULL)
         QFP_TRY(QFP_ALLOCATE(w->packed, w->space.count, "a state"));
-    QFP_TRY(w->backend->download(u, 0, w->space.count, w->packed));
+    QFP_TRY(w->backend->vector->download(u, 0, w->space.count, w->packed));
     *fits = find_occupied(w);
     if (!*fits)
         return QFP_OK;
@@ -393,5 +389,5 @@ qfp_status qfp_fock_unitary_at(qfp_fock_unitary *w, double t, qfp_buffer *u)
             row[2 * n + 1] = n > m ? M_SQRT2 * cimag(x) : 0.0;
         }
     }
-    return w->backend->upload(u, 0, w->space.count, w->packed);
+    return w->backend->vector->upload(u, 0, w->space.count, w->packed);
 }

@@ -42,25 +42,24 @@ static void destroy(bench_rig *rig)
     qfp_grid_generator_destroy(rig->generator);
     qfp_fock_generator_destroy(rig->stencil);
     if (b != NULL) {
-        b->symbol_destroy(rig->flux);
+        b->symbol->destroy(rig->flux);
         for (int i = 0; i < 3; i++)
-            b->buffer_destroy(rig->x[i]);
+            b->vector->destroy(rig->x[i]);
         for (int i = 0; i < 2; i++)
-            b->buffer_destroy(rig->mixed[i]);
+            b->vector->destroy(rig->mixed[i]);
     }
     qfp_phase_grid_destroy(rig->grid);
     qfp_equation_destroy(&rig->equation);
     qfp_engine_destroy(&rig->engine);
 }
 
-/* ---- creation ---------------------------------------------------------------------------------
- */
+/* ---- creation ------------------------------------------------------------------------------ */
 
 /* Zeros: no operation here is slower or faster for what the numbers are. */
 static qfp_status create_buffer(const bench_rig *rig, size_t count, qfp_buffer **out)
 {
-    QFP_TRY(rig->engine.backend->buffer_create(rig->engine.context, count, out));
-    return rig->engine.backend->combine(count, 0.0, *out, 0, NULL, NULL);
+    QFP_TRY(rig->engine.backend->vector->create(rig->engine.context, count, out));
+    return rig->engine.backend->vector->combine(count, 0.0, *out, 0, NULL, NULL);
 }
 
 static qfp_status create_fourier(bench_rig *rig)
@@ -101,43 +100,42 @@ static qfp_status create(const qfp_config *config, bench_rig *rig)
     return QFP_OK;
 }
 
-/* ---- operations -------------------------------------------------------------------------------
- */
+/* ---- operations ---------------------------------------------------------------------------- */
 
 static qfp_status copy(bench_rig *rig)
 {
     const double one = 1.0;
-    return rig->engine.backend->combine(rig->count, 0.0, rig->x[1], 1, &one, &rig->x[0]);
+    return rig->engine.backend->vector->combine(rig->count, 0.0, rig->x[1], 1, &one, &rig->x[0]);
 }
 
 /* What a Krylov step orthogonalises with. */
 static qfp_status combine(bench_rig *rig)
 {
     const double a[2] = {0.5, 0.25};
-    return rig->engine.backend->combine(rig->count, 0.0, rig->x[2], 2, a, rig->x);
+    return rig->engine.backend->vector->combine(rig->count, 0.0, rig->x[2], 2, a, rig->x);
 }
 
 static qfp_status inner(bench_rig *rig)
 {
     double out;
-    return rig->engine.backend->inner(rig->count, 1, &rig->x[0], rig->x[1], &out);
+    return rig->engine.backend->vector->inner(rig->count, 1, &rig->x[0], rig->x[1], &out);
 }
 
 static qfp_status transform_forward(bench_rig *rig)
 {
-    return rig->engine.backend->transform(rig->grid->plan, QFP_SPACE_A, QFP_FORWARD, rig->x[0],
-                                          rig->mixed[0]);
+    return rig->engine.backend->grid->transform(rig->grid->plan, QFP_SPACE_A, QFP_FORWARD,
+                                                rig->x[0], rig->mixed[0]);
 }
 
 static qfp_status transform_inverse(bench_rig *rig)
 {
-    return rig->engine.backend->transform(rig->grid->plan, QFP_SPACE_A, QFP_INVERSE, rig->mixed[0],
-                                          rig->x[0]);
+    return rig->engine.backend->grid->transform(rig->grid->plan, QFP_SPACE_A, QFP_INVERSE,
+                                                rig->mixed[0], rig->x[0]);
 }
 
 static qfp_status multiply(bench_rig *rig)
 {
-    return rig->engine.backend->symbol_multiply(rig->flux, 1.0, rig->mixed[0], rig->mixed[1], 0);
+    return rig->engine.backend->symbol->multiply(rig->flux, 1.0, rig->mixed[0], rig->mixed[1], 0);
 }
 
 static qfp_status apply(bench_rig *rig)
@@ -145,15 +143,14 @@ static qfp_status apply(bench_rig *rig)
     return qfp_linear_map_apply(rig->map, rig->x[0], rig->x[1]);
 }
 
-/* ---- measuring --------------------------------------------------------------------------------
- */
+/* ---- measuring ----------------------------------------------------------------------------- */
 
 static qfp_status time_calls(bench_rig *rig, bench_call call, size_t calls, double *seconds)
 {
     double start = qfpi_seconds_now();
     for (size_t i = 0; i < calls; i++)
         QFP_TRY(call(rig));
-    QFP_TRY(rig->engine.backend->synchronize(rig->engine.context));
+    QFP_TRY(rig->engine.backend->device->synchronize(rig->engine.context));
     *seconds = (qfpi_seconds_now() - start) / (double)calls;
     return QFP_OK;
 }
@@ -239,7 +236,8 @@ qfp_status qfp_bench_measure(const qfp_config *config, qfp_bench *out)
                         config->path);
     QFP_TRY_GOTO(create(config, &rig));
     describe_problem(&rig, out->problem, sizeof out->problem);
-    QFP_TRY_GOTO(rig.engine.backend->describe(rig.engine.context, out->device, sizeof out->device));
+    QFP_TRY_GOTO(
+        rig.engine.backend->device->describe(rig.engine.context, out->device, sizeof out->device));
     status = measure_all(&rig, out);
 done:
     destroy(&rig);

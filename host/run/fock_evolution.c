@@ -17,13 +17,13 @@
 #define NEGLIGIBLE_SHARE 0.03 /* of the rate: a mode that loses less keeps its levels */
 enum { FEWEST_NEW_LEVELS = 4, HEADER = 2, MOST_GROWTH = 16 };
 
-/* ---- monitors ----------------------------------------------------------------------------------
- */
+/* ---- monitors ------------------------------------------------------------------------------ */
 
 static qfp_status check_norm(qfp_fock_evolution *e, double t)
 {
     double squared;
-    QFP_TRY(e->engine.backend->inner(e->stage.space.count, 1, &e->stage.u, e->stage.u, &squared));
+    QFP_TRY(e->engine.backend->vector->inner(e->stage.space.count, 1, &e->stage.u, e->stage.u,
+                                             &squared));
     if (!isfinite(squared))
         return QFP_FAIL(QFP_NOT_FINITE, "t = %.6g: the solution is no longer finite", t);
     if (e->unbalanced.active)
@@ -103,8 +103,7 @@ static qfp_status monitor(void *data, double advanced, qfp_buffer *u)
     return e->hook->after_step(e->hook->data, t);
 }
 
-/* ---- levels ------------------------------------------------------------------------------------
- */
+/* ---- levels -------------------------------------------------------------------------------- */
 
 /* u ← the initial state; what depends on it anew. */
 static qfp_status begin(qfp_fock_evolution *e)
@@ -120,7 +119,8 @@ static qfp_status begin(qfp_fock_evolution *e)
                         "(limit %.1e, the tolerance): raise them, or leave the key out",
                         e->config->path, e->cut, levels, e->config->tolerance);
     }
-    QFP_TRY(e->engine.backend->inner(e->stage.space.count, 1, &e->stage.u, e->stage.u, &squared));
+    QFP_TRY(e->engine.backend->vector->inner(e->stage.space.count, 1, &e->stage.u, e->stage.u,
+                                             &squared));
     QFP_TRY(qfp_unbalanced_begin(e->equation, e->config, squared, &e->unbalanced));
     double room = e->config->tolerance / ROUNDING;
     e->norm_limit = qfp_fock_generator_map(e->stage.generator)->skew
@@ -151,7 +151,8 @@ static qfp_status replace_stage(qfp_fock_evolution *e, const int *levels, const 
         return begin(e);
     QFP_TRY(QFP_ALLOCATE(more, e->stage.space.count, "a state with more levels"));
     qfp_fock_embed(&old, packed, &e->stage.space, more);
-    qfp_status status = e->engine.backend->upload(e->stage.u, 0, e->stage.space.count, more);
+    qfp_status status =
+        e->engine.backend->vector->upload(e->stage.u, 0, e->stage.space.count, more);
     free(more);
     return status;
 }
@@ -204,7 +205,8 @@ static qfp_status grow(qfp_fock_evolution *e)
     qfp_status status = QFP_OK;
     if (e->kept_time > 0.0) {
         QFP_TRY(QFP_ALLOCATE(packed, e->stage.space.count, "a state"));
-        status = e->engine.backend->download(e->stage.kept, 0, e->stage.space.count, packed);
+        status =
+            e->engine.backend->vector->download(e->stage.kept, 0, e->stage.space.count, packed);
     }
     if (status == QFP_OK)
         status = replace_stage(e, levels, packed);
@@ -213,8 +215,7 @@ static qfp_status grow(qfp_fock_evolution *e)
     return status == QFP_OK ? restart(e) : status;
 }
 
-/* ---- creation and evolution --------------------------------------------------------------------
- */
+/* ---- creation and evolution ---------------------------------------------------------------- */
 
 qfp_status qfp_fock_evolution_create(const qfp_config *config, const qfp_equation *equation,
                                      const qfp_plan *plan, qfp_fock_evolution *out)
@@ -285,8 +286,7 @@ qfp_status qfp_fock_evolution_advance(qfp_fock_evolution *e, double t, const qfp
     return QFP_OK;
 }
 
-/* ---- checkpoints -------------------------------------------------------------------------------
- */
+/* ---- checkpoints --------------------------------------------------------------------------- */
 
 static size_t header_count(const qfp_fock_evolution *e)
 {
@@ -304,7 +304,7 @@ qfp_status qfp_fock_evolution_save(qfp_fock_evolution *e, double *state)
         *state++ = e->plan.levels[j];
     *state++ = e->bound;
     *state++ = e->amplitude;
-    return e->engine.backend->download(e->stage.u, 0, e->stage.space.count, state);
+    return e->engine.backend->vector->download(e->stage.u, 0, e->stage.space.count, state);
 }
 
 static qfp_status load_levels(qfp_fock_evolution *e, size_t count, const double *state)
@@ -333,7 +333,7 @@ qfp_status qfp_fock_evolution_load(qfp_fock_evolution *e, double t, size_t count
 {
     QFP_TRY(load_levels(e, count, state));
     state += e->config->modes;
-    QFP_TRY(e->engine.backend->upload(e->stage.u, 0, e->stage.space.count, state + HEADER));
+    QFP_TRY(e->engine.backend->vector->upload(e->stage.u, 0, e->stage.space.count, state + HEADER));
     e->bound = state[0];
     e->amplitude = state[1];
     e->kept_time = t;

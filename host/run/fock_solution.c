@@ -71,7 +71,7 @@ static qfp_status observe(void *self, double *values)
     size_t at = f->names.count;
     double squared;
     QFP_TRY(qfp_fock_moments_evaluate(s->moments, s->u, values, &values[at + 1]));
-    QFP_TRY(e->engine.backend->inner(s->space.count, 1, &s->u, s->u, &squared));
+    QFP_TRY(e->engine.backend->vector->inner(s->space.count, 1, &s->u, s->u, &squared));
     values[at] = squared;
     at += 2;
     if (e->config->modes == 1) {
@@ -105,7 +105,7 @@ static qfp_status full(void *self, double *out)
     size_t n = (size_t)f->evolution.config->husimi_points;
     double *packed = NULL;
     QFP_TRY(QFP_ALLOCATE(packed, s->space.count, "the state"));
-    qfp_status status = s->engine->backend->download(s->u, 0, s->space.count, packed);
+    qfp_status status = s->engine->backend->vector->download(s->u, 0, s->space.count, packed);
     if (status == QFP_OK)
         status = qfp_fock_husimi_full(&s->space, packed, n, f->axis_q, n, f->axis_p, out);
     free(packed);
@@ -186,7 +186,7 @@ static qfp_status write_fields(void *self, qfp_snapshot *snapshot, bool at_start
     if (status == QFP_OK)
         status =
             qfp_field_output_static(config, engine->backend, flow, f->axis_q, f->axis_p, snapshot);
-    engine->backend->flow_destroy(flow);
+    engine->backend->flow->destroy(flow);
     qfp_polynomial_destroy(&symbol);
     return status;
 }
@@ -220,8 +220,8 @@ static qfp_status create(const qfp_config *config, const qfp_equation *equation,
     QFP_TRY_GOTO(qfp_output_axes(config, &f->axis_q, &f->axis_p));
     QFP_TRY_GOTO(qfp_moment_names_create(config->modes, &f->names));
     QFP_TRY_GOTO(name_observables(f, out));
-    status = f->evolution.engine.backend->describe(f->evolution.engine.context, out->device,
-                                                   sizeof out->device);
+    status = f->evolution.engine.backend->device->describe(f->evolution.engine.context, out->device,
+                                                           sizeof out->device);
 done:
     if (status != QFP_OK) {
         free(out->observable_names);

@@ -50,8 +50,7 @@ static qfp_status after_step(void *data, double advanced, qfp_buffer *u)
     return qfp_fourier_monitor_step(&f->monitor, u, t);
 }
 
-/* ---- creation ----------------------------------------------------------------------------------
- */
+/* ---- creation ------------------------------------------------------------------------------ */
 
 static qfp_status create_propagator(fourier *f)
 {
@@ -118,7 +117,7 @@ static qfp_status create_state(fourier *f)
     size_t z = f->grid->doubles[QFP_SPACE_Z];
     qfp_buffer **buffers[] = {&f->u, &f->q, &f->rate, &f->scratch};
     for (int i = 0; i < 4; i++)
-        QFP_TRY(b->buffer_create(f->engine.context, z, buffers[i]));
+        QFP_TRY(b->vector->create(f->engine.context, z, buffers[i]));
     QFP_TRY(qfp_initial_state_fill(f->grid, &f->config->initial, f->equation->c, f->u, f->warning,
                                    sizeof f->warning));
     return qfp_fourier_monitor_create(f->config, f->equation, f->grid,
@@ -139,8 +138,7 @@ static qfp_status build(fourier *f)
     return create_propagator(f);
 }
 
-/* ---- the interface of solution.h ----------------------------------------------------------------
- */
+/* ---- the interface of solution.h ----------------------------------------------------------- */
 
 static void destroy(void *self)
 {
@@ -160,7 +158,7 @@ static void destroy(void *self)
     if (f->engine.context != NULL) {
         qfp_buffer *buffers[] = {f->u, f->q, f->rate, f->scratch};
         for (int i = 0; i < 4; i++)
-            f->engine.backend->buffer_destroy(buffers[i]);
+            f->engine.backend->vector->destroy(buffers[i]);
     }
     qfp_phase_grid_destroy(f->grid);
     qfp_engine_destroy(&f->engine);
@@ -196,11 +194,11 @@ static qfp_status observe_husimi(fourier *f, double *wehrl, double *min_q)
     double max;
     int finite;
     QFP_TRY(qfp_synthesis_on_device(f->wide, f->u, &q, &count));
-    QFP_TRY(f->engine.backend->extrema(count, q, min_q, &max, &finite));
+    QFP_TRY(f->engine.backend->vector->extrema(count, q, min_q, &max, &finite));
     if (!finite)
         return QFP_FAIL(QFP_NOT_FINITE, "t = %.6g: Q is no longer finite", f->time);
     QFP_TRY(qfp_unbalanced_check_husimi(&f->monitor.unbalanced, f->time, *min_q, max));
-    QFP_TRY(f->engine.backend->entropy(count, q, pow(M_PI, f->config->modes), wehrl));
+    QFP_TRY(f->engine.backend->vector->entropy(count, q, pow(M_PI, f->config->modes), wehrl));
     *wehrl *= f->wide_cell;
     return QFP_OK;
 }
@@ -246,7 +244,7 @@ static qfp_status full(void *self, double *out)
 static qfp_status save(void *self, double *state)
 {
     fourier *f = self;
-    return f->engine.backend->download(f->u, 0, f->grid->doubles[QFP_SPACE_Z], state);
+    return f->engine.backend->vector->download(f->u, 0, f->grid->doubles[QFP_SPACE_Z], state);
 }
 
 static size_t state_count(void *self)
@@ -264,7 +262,7 @@ static qfp_status load(void *self, double t, size_t count, const double *state)
                         "differently",
                         count, f->grid->doubles[QFP_SPACE_Z]);
     f->time = t;
-    return f->engine.backend->upload(f->u, 0, f->grid->doubles[QFP_SPACE_Z], state);
+    return f->engine.backend->vector->upload(f->u, 0, f->grid->doubles[QFP_SPACE_Z], state);
 }
 
 static const char *warning(void *self)
@@ -332,7 +330,8 @@ static qfp_status create(const qfp_config *config, const qfp_equation *equation,
     if (status == QFP_OK)
         status = name_observables(f, out);
     if (status == QFP_OK)
-        status = f->engine.backend->describe(f->engine.context, out->device, sizeof out->device);
+        status =
+            f->engine.backend->device->describe(f->engine.context, out->device, sizeof out->device);
     if (status != QFP_OK) {
         free(out->observable_names);
         *out = (qfp_solution){0};

@@ -1,5 +1,5 @@
 #!/bin/sh
-# include_direction.sh ROOT - main → include ← host → backend.h, backend_paths.h → kernels → shared.
+# include_direction.sh ROOT - main → include ← host → backend.h → kernels → shared.
 # Prints FILE:LINE and the rule for every include that points the wrong way; exit status 1 if any.
 root=$1
 cd "$root" || exit 2
@@ -24,12 +24,12 @@ check() {
 device='^(cuda|cu[a-z]*\.h|curand|cufft|cublas|thrust|cooperative_groups|nv)'
 system='^[a-z_0-9]+\.h$|^sys/[a-z]+\.h$'
 
-check host 'host decides and never loops over cells: kernels are behind backend.h' \
+check host 'kernels are behind backend.h' \
       "(^|/)(kernels|cpu|checked|shared|cuda)/|^fftw|$device"
 check include/qfp 'public headers know qfp/ and the standard library' \
       '.' '^qfp/|^(stddef|stdint|stdbool|stdio|limits|float|math|complex)\.h$'
 check kernels/shared 'a cell formula knows nothing but its neighbours' \
-      '.' '^shared/|^(stddef|stdint|string|math|float)\.h$|^backend(_paths|_process)?\.h$'
+      '.' '^shared/|^(stddef|stdint|string|math|float)\.h$|^backend\.h$'
 check kernels/staging 'staging knows backend.h, shared/ and itself' \
       '.' "^backend\\.h\$|^core/error\\.h\$|^(shared|staging)/|$system"
 check kernels/cpu 'the CPU knows backend.h, shared/, staging/ and itself' \
@@ -41,7 +41,7 @@ check kernels/cuda 'the CUDA backend knows backend.h, shared/, staging/, itself 
       '.' "^backend\\.h\$|^core/error\\.h\$|^(shared|staging|cuda)/|$device|$system"
 check kernels 'kernels know no file formats' '^(hdf5|yaml|fftw_threads)'
 check host/reference 'the reference shares no code with what it judges' \
-      '(^|/)(algebra|state|evolve)/|(^|/)backend\.h'
+      '(^|/)(algebra|state|evolve|fock|run|ensemble)/|(^|/)backend[a-z_]*\.h'
 check tests/oracle 'an oracle shares no code with kernels' '(^|/)(kernels|cpu|checked|shared|cuda)/'
 
 exit $found
