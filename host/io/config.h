@@ -10,6 +10,7 @@
 #include "algebra/generator.h"
 #include "algebra/hamiltonian.h"
 #include "expression/expression.h"
+#include "io/ensemble_methods.h"
 #include "qfp/config.h"
 
 typedef enum qfp_state_kind {
@@ -50,19 +51,6 @@ typedef enum qfp_backend_choice {
     QFP_BACKEND_CUDA
 } qfp_backend_choice;
 
-typedef enum qfp_ensemble_method {
-    QFP_ENSEMBLE_NONE,
-    QFP_ENSEMBLE_GUIDED,
-    QFP_ENSEMBLE_POSITIVE_P,
-    QFP_ENSEMBLE_DOUBLED_Q,
-    QFP_ENSEMBLE_TRUNCATED_WIGNER,
-    QFP_ENSEMBLE_FORWARD_BACKWARD,
-    QFP_ENSEMBLE_ACTION,
-    QFP_ENSEMBLE_GAUSSIAN,
-    QFP_ENSEMBLE_MARKOV, /* the last two are processes in real variables without a Hamiltonian */
-    QFP_ENSEMBLE_NELSON
-} qfp_ensemble_method;
-
 /* Where the boundary values of the forward-backward ensemble come from. */
 typedef enum qfp_initialisation {
     QFP_INITIALISATION_INDEPENDENT,
@@ -71,7 +59,7 @@ typedef enum qfp_initialisation {
 } qfp_initialisation;
 
 typedef struct qfp_ensemble_settings {
-    qfp_ensemble_method method;
+    const qfp_ensemble_method *method; /* NULL: none */
     int paths, steps; /* steps from t = 0 to the last output time */
     uint64_t seed;
     qfp_initialisation initialisation; /* of forward_backward */
@@ -170,12 +158,6 @@ struct qfp_config {
     qfp_process_settings process;   /* of markov and nelson, which have no expression and no
                                        initial state */
 };
-
-static inline bool qfp_config_is_process(const qfp_config *config)
-{
-    return config->ensemble.method == QFP_ENSEMBLE_MARKOV ||
-           config->ensemble.method == QFP_ENSEMBLE_NELSON;
-}
 
 /* QFP_CONFIG where the configuration has no Hamiltonian, only a process of `qfp sample`. */
 qfp_status qfp_config_require_system(const qfp_config *config) QFP_MUST_USE;

@@ -8,6 +8,8 @@
 
 #include <stddef.h>
 
+#include "io/ensemble_methods.h"
+
 typedef enum qfp_config_availability { QFP_KEY_NOW, QFP_KEY_LATER } qfp_config_availability;
 
 typedef struct qfp_config_key {
@@ -22,6 +24,9 @@ extern const size_t qfp_config_key_count;
 /* The entry that describes a value at `path` ("initial.mixture[1].coherent[2]" is described by
  * "initial.coherent"), NULL when there is none. */
 const qfp_config_key *qfp_config_key_find(const char *path);
+
+#define QFP_METHOD_WORD(name, kind, keys, meaning) " " #name
+#define QFP_METHOD_LINE(name, kind, keys, meaning) "\n    " #name ": " meaning
 
 /* X(path, availability, expected, default, example, meaning) */
 /* clang-format off */
@@ -122,19 +127,8 @@ X("theory.label", NOW, "a letter, then letters, digits, _ - . +; at most 31 in a
 X("ensemble", NOW, "a mapping with method", "none",                                                \
   "ensemble: {method: guided, paths: 100000, steps: 2000, seed: 1}",                               \
   "What `qfp sample` draws: an ensemble of trajectories.")                                         \
-X("ensemble.method", NOW, "guided positive_p doubled_q truncated_wigner forward_backward action gaussian markov nelson", \
-  "none, must be given", "method: guided",                                                         \
-  "guided: the score-guided diffusion, whose density at any one time is Q(t);\n"                   \
-  "    positive_p, doubled_q: independent alpha and beta, exact means until they spike;\n"         \
-  "    truncated_wigner: the classical flow of the Wigner function, an approximation;\n"          \
-  "    forward_backward: one quadratic mode, the amplified direction run backwards;\n"             \
-  "    action: paths between mixed boundary data, whose density is not Q for coupled drift;\n"      \
-  "    gaussian: means and covariances by the equations of Hartree, Fock and Bogoliubov,\n"        \
-  "    exact for quadratic Hamiltonians, an approximation for short times else;\n"                 \
-  "    markov: dx = a(x) dt + c(x) dW (Ito) in one or two real variables, beside its Fokker-Planck\n" \
-  "    equation, with the backward kernel of every preparation by Bayes;\n"                       \
-  "    nelson: paths guided by a wave function psi(x, t). The last two take no hamiltonian and no\n" \
-  "    initial; x is compared on the cells of output.husimi.")                                     \
+X("ensemble.method", NOW, "one of" QFP_ENSEMBLE_METHODS(QFP_METHOD_WORD), "none, must be given",   \
+  "method: guided", "What is drawn:" QFP_ENSEMBLE_METHODS(QFP_METHOD_LINE))                        \
 X("ensemble.paths", NOW, "a whole number from 2 to 1e9", "10000", "paths: 100000",                 \
   "Number of trajectories.")                                                                       \
 X("ensemble.steps", NOW, "a whole number from 1 to 1e8", "1000", "steps: 2000",                    \

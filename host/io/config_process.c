@@ -11,12 +11,14 @@
 
 bool qfp_config_asks_for_process(const qfp_yaml_node *root)
 {
-    const qfp_yaml_node *ensemble = qfp_yaml_find(root, "ensemble"), *method;
+    const qfp_yaml_node *ensemble = qfp_yaml_find(root, "ensemble"), *node;
     if (ensemble == NULL || ensemble->kind != QFP_YAML_MAP)
         return false;
-    method = qfp_yaml_find(ensemble, "method");
-    return method != NULL && method->kind == QFP_YAML_SCALAR &&
-           (strcmp(method->text, "markov") == 0 || strcmp(method->text, "nelson") == 0);
+    node = qfp_yaml_find(ensemble, "method");
+    if (node == NULL || node->kind != QFP_YAML_SCALAR)
+        return false;
+    const qfp_ensemble_method *method = qfp_ensemble_method_find(node->text);
+    return method != NULL && method->is_process;
 }
 
 void qfp_config_process_clear(qfp_process_settings *process)
@@ -31,7 +33,7 @@ void qfp_config_process_clear(qfp_process_settings *process)
 
 qfp_status qfp_config_require_system(const qfp_config *config)
 {
-    if (!qfp_config_is_process(config))
+    if (config->ensemble.method == NULL || !config->ensemble.method->is_process)
         return QFP_OK;
     return QFP_FAIL(QFP_CONFIG,
                     "%s:%d:%d: ensemble.method: a process without a hamiltonian; only `qfp sample` "
@@ -39,25 +41,18 @@ qfp_status qfp_config_require_system(const qfp_config *config)
                     config->path, config->process.line, config->process.column);
 }
 
-static qfp_status refuse_foreign_keys(const qfp_config_reader *reader, const qfp_yaml_node *root,
-                                      const qfp_yaml_node *ensemble, bool markov)
+static qfp_status refuse_system(const qfp_config_reader *reader, const qfp_yaml_node *root,
+                                const qfp_ensemble_method *method)
 {
     static const char *const system[] = {"hamiltonian", "lengths", "frequencies",
                                          "initial",     "theory",  "solver"};
-    static const char *const others[] = {"target_error", "diffusion", "drift", "noise",
-                                         "preparations"};
-    static const char *const of_nelson[] = {"target_error", "potential", "mass", "packets", "grid"};
     const qfp_yaml_node *value;
     for (size_t i = 0; i < sizeof system / sizeof *system; ++i)
         if ((value = qfp_yaml_find(root, system[i])) != NULL)
             return QFP_CONFIG_FAIL_KEY(reader, value,
                                        "`ensemble.method: %s` is defined by the keys of ensemble "
                                        "alone; leave this one out",
-                                       markov ? "markov" : "nelson");
-    for (size_t i = 0; i < sizeof others / sizeof *others; ++i)
-        if ((value = qfp_yaml_find(ensemble, markov ? of_nelson[i] : others[i])) != NULL)
-            return QFP_CONFIG_FAIL_KEY(reader, value, "`method: %s` does not have this key",
-                                       markov ? "markov" : "nelson");
+                                       method->name);
     return QFP_OK;
 }
 
@@ -335,9 +330,9 @@ qfp_status qfp_config_process(qfp_config_reader *reader, const qfp_yaml_node *ro
     p->mass = 1.0;
     p->points = 1024;
     QFP_TRY(qfp_config_ensemble(reader, root, config));
-    bool markov = config->ensemble.method == QFP_ENSEMBLE_MARKOV;
-    QFP_TRY(refuse_foreign_keys(reader, root, node, markov));
+    QFP_TRY(refuse_system(reader, root, config->ensemble.method));
     if ((value = qfp_yaml_find(root, "kappa")) != NULL)
         QFP_TRY(qfp_config_positive(reader, value, &config->kappa));
-    return markov ? read_markov(reader, node, p) : read_nelson(reader, node, p);
+    return qfp_ensemble_method_has(config->ensemble.method, "drift") ? read_markov(reader, node, p)
+                                                                     : read_nelson(reader, node, p);
 }

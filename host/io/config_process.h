@@ -1,11 +1,11 @@
-/* config_process.h - INTERNAL to io: the keys of the methods markov and nelson. */
+/* config_process.h - INTERNAL to io: the keys of processes (markov, nelson). */
 #ifndef QFPI_CONFIG_PROCESS_H
 #define QFPI_CONFIG_PROCESS_H
 
 #include "io/config.h"
 #include "io/config_values.h"
 
-/* ensemble.method is markov or nelson. */
+/* ensemble.method is a process. */
 bool qfp_config_asks_for_process(const qfp_yaml_node *root);
 
 /* ensemble and kappa; refuses the keys of a Hamiltonian system. */
