@@ -53,9 +53,6 @@ QFP_ENSEMBLE_METHODS(X)
 #undef QFP_DECLARE_SYSTEM
 #undef QFP_DECLARE_PROCESS
 
-/* H_s = e^{−sΔ} H_W of the configured Hamiltonian; `out` initialised with 2N variables. */
-qfp_status qfp_ensemble_symbol(const qfp_config *config, double s,
-                               qfp_polynomial *out) QFP_MUST_USE;
 /* The first pair of modes with ∂²H/∂α*_i∂α*_j ≠ 0, i < j; −1, −1 where there is none. */
 qfp_status qfp_ensemble_couples(const qfp_polynomial *antiwick, int modes,
                                 int pair[2]) QFP_MUST_USE;
