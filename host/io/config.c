@@ -208,14 +208,16 @@ static qfp_status read_basis(const qfp_config_reader *reader, const qfp_yaml_nod
 static qfp_status read_integrator(const qfp_config_reader *reader, const qfp_yaml_node *solver,
                                   qfp_config *config)
 {
-    static const char *const words[] = {"auto", "krylov", "chebyshev", "rk4", NULL};
-    static const qfp_integrator integrators[] = {QFP_INTEGRATOR_AUTO, QFP_INTEGRATOR_KRYLOV,
-                                                 QFP_INTEGRATOR_CHEBYSHEV, QFP_INTEGRATOR_RK4};
+    static const char *const words[] = {"auto",
+#define X(NAME, name, most, least) #name,
+                                        QFP_INTEGRATORS(X)
+#undef X
+                                            NULL};
     const qfp_yaml_node *value;
     if ((value = qfp_yaml_find(solver, "integrator")) != NULL) {
         int choice;
         QFP_TRY(qfp_config_choice(reader, value, words, &choice));
-        config->integrator = integrators[choice];
+        config->integrator = (qfp_integrator)choice;
     }
     if ((value = qfp_yaml_find(solver, "step")) != NULL) {
         QFP_TRY(qfp_config_positive(reader, value, &config->step));

@@ -11,6 +11,7 @@
 #include "algebra/hamiltonian.h"
 #include "expression/expression.h"
 #include "io/ensemble_methods.h"
+#include "io/integrators.h"
 #include "qfp/config.h"
 
 typedef enum qfp_state_kind {
@@ -39,12 +40,6 @@ typedef struct qfp_state {
 } qfp_state;
 
 typedef enum qfp_basis { QFP_BASIS_FOURIER, QFP_BASIS_FOCK, QFP_BASIS_REFERENCE } qfp_basis;
-typedef enum qfp_integrator {
-    QFP_INTEGRATOR_AUTO,
-    QFP_INTEGRATOR_KRYLOV,
-    QFP_INTEGRATOR_CHEBYSHEV,
-    QFP_INTEGRATOR_RK4
-} qfp_integrator;
 typedef enum qfp_backend_choice {
     QFP_BACKEND_AUTO,
     QFP_BACKEND_CPU,

@@ -12,7 +12,7 @@
 #include "state/reach.h"
 
 #define MOST_LEVELS 1e6
-enum { FEWEST_LEVELS = 2, SPARE_LEVELS = 2, PRACTICAL_VECTORS = 65, FEWEST_VECTORS = 13 };
+enum { FEWEST_LEVELS = 2, SPARE_LEVELS = 2 };
 
 bool qfp_fock_plan_is_free(const qfp_config *config)
 {
@@ -141,9 +141,6 @@ void qfp_fock_plan_size(const qfp_config *config, const int *levels, qfp_plan *p
         d *= levels[j];
     }
     double state = (config->single_precision ? 4.0 : 8.0) * d * (d + 1.0);
-    double vectors = config->integrator == QFP_INTEGRATOR_CHEBYSHEV ? 4.0
-                     : config->integrator == QFP_INTEGRATOR_RK4     ? 2.0
-                                                                    : PRACTICAL_VECTORS;
     plan->is_fock = 1;
     plan->modes = config->modes;
     plan->dimension = d;
@@ -158,12 +155,9 @@ void qfp_fock_plan_size(const qfp_config *config, const int *levels, qfp_plan *p
         plan->bytes_output += 16.0 * d * d + 8.0 * full;
     plan->bytes_available = qfp_engine_memory(config);
     double fixed = plan->bytes_state + plan->bytes_generator + plan->bytes_output;
-    if (vectors == PRACTICAL_VECTORS) {
-        double fits = floor((0.8 * plan->bytes_available - fixed) / state);
-        vectors = fmax(FEWEST_VECTORS, fmin(vectors, fits));
-    }
-    plan->krylov_vectors = (int)vectors;
-    plan->bytes_propagator = vectors * state;
+    plan->krylov_vectors =
+        qfp_integrator_vectors(config->integrator, (0.8 * plan->bytes_available - fixed) / state);
+    plan->bytes_propagator = plan->krylov_vectors * state;
     plan->bytes_total = fixed + plan->bytes_propagator;
 }
 

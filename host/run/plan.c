@@ -16,8 +16,7 @@
 #define MARGIN 1.05   /* room beyond the contour: the tail behind it still has to fade */
 #define OVERHANG 1.06 /* a grid smaller than the reach is faded out just beyond what it holds */
 #define WIDEST 1.6    /* Q against u: √2 times the contour's depth, at most that much wider */
-#define PRACTICAL_VECTORS 65 /* Krylov basis of 64 and the next vector */
-enum { FEWEST_VECTORS = 13, MOST_POINTS = 1 << 15, CUFFT_AXES = 3 };
+enum { MOST_POINTS = 1 << 15, CUFFT_AXES = 3 };
 
 /* The next even number ≥ n whose prime factors are 2, 3, 5 and 7: what FFTs are quick at. */
 static int next_fast_even(double n)
@@ -65,22 +64,15 @@ static void count_bytes(const qfp_config *config, qfp_plan *plan)
      * are all that plans choose, take as much as the array that is transformed. */
     plan->bytes_transforms =
         qfp_engine_is_cuda(config) && plan->modes <= CUFFT_AXES ? spectral : 0.0;
-    double vectors = config->integrator == QFP_INTEGRATOR_CHEBYSHEV ? 4.0
-                     : config->integrator == QFP_INTEGRATOR_RK4     ? 2.0
-                                                                    : PRACTICAL_VECTORS;
     plan->bytes_output = 6.0 * state + 3.0 * spectral;
     if (config->husimi_full)
         plan->bytes_output += 16.0 * pow(config->husimi_points, 2.0 * plan->modes);
     plan->bytes_output += qfp_field_output_bytes(config);
     double fixed =
         plan->bytes_state + plan->bytes_generator + plan->bytes_transforms + plan->bytes_output;
-    /* A large grid gets a shorter Krylov basis rather than none. */
-    if (vectors == PRACTICAL_VECTORS) {
-        double fits = floor((0.8 * plan->bytes_available - fixed) / state);
-        vectors = fmax(FEWEST_VECTORS, fmin(vectors, fits));
-    }
-    plan->krylov_vectors = (int)vectors;
-    plan->bytes_propagator = vectors * state;
+    plan->krylov_vectors =
+        qfp_integrator_vectors(config->integrator, (0.8 * plan->bytes_available - fixed) / state);
+    plan->bytes_propagator = plan->krylov_vectors * state;
     plan->bytes_total = fixed + plan->bytes_propagator;
 }
 
