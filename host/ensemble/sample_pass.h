@@ -29,7 +29,7 @@ typedef struct qfp_method {
     qfp_pass_create *pass;
     /* One of the two, for the pass. */
     qfp_status (*create)(const qfp_method_setting *setting, qfp_ensemble_object *out);
-    qfp_status (*create_process)(const qfp_config *config, const qfp_process_backend *backend,
+    qfp_status (*create_process)(const qfp_config *config, const qfp_backend *backend,
                                  const qfp_process_cells *cells, qfp_process *out);
 } qfp_method;
 
