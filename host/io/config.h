@@ -124,7 +124,8 @@ struct qfp_config {
     qfp_polynomial wick; /* symbol of H, 2N variables α, α*, Hermitian; none for a process */
 
     double kappa;
-    double length[QFP_MAX_MODES]; /* ℓ_j, also when given as frequencies: ℓ = sqrt(κ/ω) */
+    double length[QFP_MAX_MODES];    /* ℓ_j, also when given as frequencies: ℓ = sqrt(κ/ω) */
+    double frequency[QFP_MAX_MODES]; /* ω_j where `frequencies` gives them, else 0 */
     qfp_state initial;
     qfp_theory theory;      /* what is solved: the selected one of `theories` */
     bool accept_unbalanced; /* of the same */

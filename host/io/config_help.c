@@ -1,9 +1,6 @@
 #include "io/config.h"
 #include "io/config_keys.h"
 
-#define TEXT_NOW ""
-#define TEXT_LATER "    (comes with a later version)\n"
-
 static const char help[] =
     "The configuration of a run is one YAML file. The smallest one:\n"
     "\n"
@@ -15,10 +12,9 @@ static const char help[] =
     "sqrt, cos, sin and exp; quote it where YAML would read it otherwise: '1.3+1.5*I'.\n"
     "Any key may be given on the command line: qfp run FILE --set solver.tolerance=1e-10\n"
     "\n"
-#define X(path, availability, expected, fallback, example, meaning)                                \
-    path "\n    " meaning "\n" TEXT_##availability "    value:   " expected "\n"                   \
-                                                   "    default: " fallback                        \
-                                                   "\n    example: " example "\n"
+#define X(path, type, expected, fallback, example, meaning)                                        \
+    path "\n    " meaning "\n    value:   " expected "\n    default: " fallback                     \
+         "\n    example: " example "\n"
     QFP_CONFIG_KEYS(X)
 #undef X
     ;

@@ -67,7 +67,6 @@ static qfp_status parse(const char *name, char *text, size_t size, const char *c
         free(text);
         return status;
     }
-    qfpi_config_set_defaults(config);
     config->text = text;
     config->path = qfpi_format("%s", name);
     if (config->path == NULL) {

@@ -22,6 +22,9 @@ typedef enum qfp_integrator {
 #undef X
 } qfp_integrator;
 
+/* "auto", "krylov", …, NULL */
+extern const char *const qfp_integrator_names[];
+
 /* How many vectors an integrator keeps where `fit` would. */
 int qfp_integrator_vectors(qfp_integrator integrator, double fit);
 
