@@ -43,8 +43,8 @@ typedef struct qfp_ensemble_object {
  * what it cannot do, before anything expensive is built, qfp_NAME_create begins it. */
 #define QFP_DECLARE_SYSTEM(name)                                                                   \
     qfp_status qfp_##name##_check(const qfp_config *config) QFP_MUST_USE;                          \
-    qfp_status qfp_##name##_create(const qfp_method_setting *setting,                              \
-                                   qfp_ensemble_object *out) QFP_MUST_USE;
+    qfp_status qfp_##name##_create(const qfp_method_setting *setting, qfp_ensemble_object *out)    \
+        QFP_MUST_USE;
 #define QFP_DECLARE_PROCESS(name)
 #define X(name, kind, keys, meaning) QFP_DECLARE_##kind(name)
 QFP_ENSEMBLE_METHODS(X)

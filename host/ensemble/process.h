@@ -43,7 +43,7 @@ typedef struct qfp_process {
 /* qfp_NAME_create of every process of the table in io/ensemble_methods.h. */
 #define QFP_DECLARE_SYSTEM(name)
 #define QFP_DECLARE_PROCESS(name)                                                                  \
-    qfp_status qfp_##name##_create(const qfp_config *config, const qfp_backend *backend,   \
+    qfp_status qfp_##name##_create(const qfp_config *config, const qfp_backend *backend,           \
                                    const qfp_process_cells *cells, qfp_process *out) QFP_MUST_USE;
 #define X(name, kind, keys, meaning) QFP_DECLARE_##kind(name)
 QFP_ENSEMBLE_METHODS(X)

@@ -57,7 +57,7 @@ typedef enum qfp_initialisation {
 
 typedef struct qfp_ensemble_settings {
     const qfp_ensemble_method *method; /* NULL: none */
-    int paths, steps; /* steps from t = 0 to the last output time */
+    int paths, steps;                  /* steps from t = 0 to the last output time */
     uint64_t seed;
     qfp_initialisation initialisation; /* of forward_backward */
     double begin, end; /* of action: p(0), q(T) in the eigenframe of the diffusion */

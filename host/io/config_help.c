@@ -13,7 +13,7 @@ static const char help[] =
     "Any key may be given on the command line: qfp run FILE --set solver.tolerance=1e-10\n"
     "\n"
 #define X(path, type, expected, fallback, example, meaning)                                        \
-    path "\n    " meaning "\n    value:   " expected "\n    default: " fallback                     \
+    path "\n    " meaning "\n    value:   " expected "\n    default: " fallback                    \
          "\n    example: " example "\n"
     QFP_CONFIG_KEYS(X)
 #undef X

@@ -1,5 +1,5 @@
-/* One evolution on the checked backend (a device's rules, no device) and on the CPU: the same bits.
- */
+/* One evolution on the checked backend (a device's rules, no device) and on the CPU: the same
+ * bits. */
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 
@@ -18,7 +18,8 @@ typedef struct transcript {
     double *u, values[VALUES];
 } transcript;
 
-static transcript evolve_on(const qfp_backend *b, const qfp_config *config, qfp_integrator integrator)
+static transcript evolve_on(const qfp_backend *b, const qfp_config *config,
+                            qfp_integrator integrator)
 {
     const qfp_grid shape = {2, {12, 10}, {7.0, 7.5, 7.0, 6.5}};
     qfp_context *context = NULL;
@@ -74,7 +75,8 @@ Test(parity, an_evolution_is_the_same_on_cpu_and_checked)
         "hamiltonian: {modes: 2, operator: \"hc(ad[1]*a[2]) + 0.5*ad[1]^2*a[1]^2 + n[1]*n[2]\"}\n"
         "initial: {superposition: [{coherent: [0.5, 0.0], weight: 1}, {fock: [0, 1], weight: 1}]}\n"
         "output: {times: [0.0, 0.02]}\n";
-    const qfp_integrator integrators[] = {QFP_INTEGRATOR_KRYLOV, QFP_INTEGRATOR_CHEBYSHEV, QFP_INTEGRATOR_RK4};
+    const qfp_integrator integrators[] = {QFP_INTEGRATOR_KRYLOV, QFP_INTEGRATOR_CHEBYSHEV,
+                                          QFP_INTEGRATOR_RK4};
     scratch_make();
     qfp_config *config = load_text(yaml);
     for (int m = 0; m < 3; m++) {
