@@ -29,8 +29,7 @@ static size_t choose_columns(const qfp_theory_result *first, size_t chosen[COLUM
 /* Observables side by side, as many as fit 100 columns; all of them are in the file. */
 static void print_table(const qfp_run_result *r)
 {
-    static const qfp_theory_result nothing; /* of a run that was refused */
-    const qfp_theory_result *first = r->theory_count > 0 ? &r->theories[0] : &nothing;
+    const qfp_theory_result *first = &r->theories[0];
     size_t chosen[COLUMNS], columns = choose_columns(first, chosen);
     printf("%12s", "t");
     for (size_t c = 0; c < columns; c++)
@@ -76,8 +75,8 @@ static json_t *theory_json(const qfp_run_result *r, const qfp_theory_result *t)
 
 static qfp_status print_document(const qfp_run_result *r, const char *output, qfp_status status)
 {
-    static const qfp_theory_result nothing; /* of a run that was refused */
-    const qfp_theory_result *first = r->theory_count > 0 ? &r->theories[0] : &nothing;
+    static const qfp_theory_result none; /* of a run that was refused */
+    const qfp_theory_result *first = r->theory_count > 0 ? &r->theories[0] : &none;
     json_t *document = json_pack(
         "{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "status",
         status == QFP_OK ? "done" : "stopped", "reason",
@@ -88,12 +87,12 @@ static qfp_status print_document(const qfp_run_result *r, const char *output, qf
         qfpi_json_text(r->warning), "seconds", qfpi_json_number(r->seconds), "time",
         qfpi_json_numbers(r->time_count, 1, r->times), "observables",
         table_json(r->time_count, first->observable_count, first->names, first->values));
-    if (r->theory_count <= 1)
-        return print_json(document);
-    json_t *theories = json_array();
-    for (size_t i = 0; i < r->theory_count; i++)
+    json_t *theories = r->theory_count > 1 ? json_array() : NULL;
+    for (size_t i = 0; r->theory_count > 1 && i < r->theory_count; i++)
         theories = qfpi_json_append(theories, theory_json(r, &r->theories[i]));
-    return print_json(qfpi_json_put(document, "theories", theories));
+    if (r->theory_count > 1)
+        document = qfpi_json_put(document, "theories", theories);
+    return print_json(document);
 }
 
 /* Largest over the modes of one kind of distance; the kinds of a mode stand side by side. */
