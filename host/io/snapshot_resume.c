@@ -6,18 +6,6 @@
 
 #include "io/snapshot_file.h"
 
-static herr_t write_scalar(hid_t object, const char *name, hid_t file_type, hid_t memory_type,
-                           const void *value)
-{
-    hid_t space = H5Screate(H5S_SCALAR);
-    hid_t attribute = H5Acreate2(object, name, file_type, space, H5P_DEFAULT, H5P_DEFAULT);
-    herr_t written = attribute >= 0 ? H5Awrite(attribute, memory_type, value) : -1;
-    if (attribute >= 0)
-        H5Aclose(attribute);
-    H5Sclose(space);
-    return written;
-}
-
 static herr_t read_scalar(hid_t object, const char *name, hid_t memory_type, void *value)
 {
     hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
@@ -32,27 +20,33 @@ static herr_t read_scalar(hid_t object, const char *name, hid_t memory_type, voi
 }
 
 /* /checkpoint/state with the attributes time and next on the group. */
-static herr_t write_state(hid_t file, double time, size_t next, size_t count, const double *state)
+static qfp_status write_state(hid_t file, const char *path, double time, size_t next, size_t count,
+                              const double *state)
 {
     hsize_t shape = count;
-    unsigned long long number = next;
+    int64_t number = (int64_t)next;
     hid_t group = H5Gcreate2(file, "/checkpoint", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
     hid_t space = H5Screate_simple(1, &shape, NULL);
     hid_t dataset =
         H5Dcreate2(group, "state", H5T_IEEE_F64LE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
-    herr_t written = -1;
-    if (dataset >= 0) {
-        written = H5Dwrite(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, state);
-        if (written >= 0)
-            written = write_scalar(group, "time", H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, &time);
-        if (written >= 0)
-            written = write_scalar(group, "next", H5T_STD_U64LE, H5T_NATIVE_ULLONG, &number);
+    bool good = dataset >= 0 &&
+                H5Dwrite(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, state) >= 0;
+    qfp_status status = good ? QFP_OK : QFP_HDF5_FAIL(path, "the checkpoint cannot be written");
+    if (status == QFP_OK)
+        status = qfp_hdf5_write_numbers(group, path, "time", H5T_NATIVE_DOUBLE, 1, &time);
+    if (status == QFP_OK)
+        status = qfp_hdf5_write_numbers(group, path, "next", H5T_NATIVE_INT64, 1, &number);
+    if (status == QFP_OK)
+        status = qfp_hdf5_write_text(dataset, path, "units", "1");
+    if (status == QFP_OK)
+        status = qfp_hdf5_write_text(dataset, path, "long_name",
+                                     "complete state of the propagator, for --resume");
+    if (dataset >= 0)
         H5Dclose(dataset);
-    }
     H5Sclose(space);
     if (group >= 0)
         H5Gclose(group);
-    return written;
+    return status;
 }
 
 static qfp_status link_checkpoint(const qfp_snapshot *s)
@@ -73,10 +67,9 @@ static qfp_status write_checkpoint(qfp_snapshot *s, double time, size_t next, si
     char *fresh = qfpi_format("%s.new", s->checkpoint);
     if (fresh == NULL)
         return QFP_FAIL(QFP_MEMORY, "%s: out of memory", s->path);
-    qfp_status status = QFP_OK;
     hid_t file = H5Fcreate(fresh, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
-    if (file < 0 || write_state(file, time, next, count, state) < 0)
-        status = QFP_HDF5_FAIL(fresh, "the checkpoint cannot be written");
+    qfp_status status = file >= 0 ? write_state(file, fresh, time, next, count, state)
+                                  : QFP_HDF5_FAIL(fresh, "the checkpoint cannot be written");
     if (file >= 0 && H5Fclose(file) < 0 && status == QFP_OK)
         status = QFP_HDF5_FAIL(fresh, "the checkpoint cannot be completed");
     if (status == QFP_OK)
@@ -161,34 +154,31 @@ static herr_t cut(hid_t root, const char *name, const H5O_info_t *information, v
 }
 
 static qfp_status open_growing(const qfp_snapshot *s, const char *name, int rank,
-                               const size_t *shape, hid_t *out)
+                               const qfp_axis *wanted, hid_t *out)
 {
     int axes;
     hsize_t extent[QFP_HDF5_MAX_RANK];
     QFP_TRY(qfp_hdf5_open_dataset(s->file, s->part, name, out, &axes, extent));
     bool same = axes == rank + 1;
     for (int i = 0; same && i < rank; ++i)
-        same = extent[i + 1] == shape[i];
+        same = extent[i + 1] == wanted[i].count;
     return same ? QFP_OK
                 : QFP_FAIL(QFP_USAGE, "%s: %s has another shape than this run", s->part, name);
 }
 
 static qfp_status open_all(qfp_snapshot *s, const qfp_snapshot_layout *layout)
 {
-    size_t shape[2 * QFP_MAX_MODES];
-    int rank = qfpi_snapshot_full_shape(s, shape);
-    hsize_t extent[QFP_HDF5_MAX_RANK];
-    int axes;
+    const qfp_axis plane[] = {s->x, s->p};
+    qfp_axis all[2 * QFP_MAX_MODES];
+    qfp_snapshot_phase_axes(s, all);
     QFP_TRY(open_growing(s, "/time", 0, NULL, &s->time));
-    QFP_TRY(qfp_hdf5_open_dataset(s->file, s->part, "/axes/x", &s->x, &axes, extent));
-    QFP_TRY(qfp_hdf5_open_dataset(s->file, s->part, "/axes/p", &s->p, &axes, extent));
     for (int j = 0; j < s->modes; ++j) {
         char name[32];
         snprintf(name, sizeof name, "/husimi/mode_%d", j + 1);
-        QFP_TRY(open_growing(s, name, 2, shape, &s->marginal[j]));
+        QFP_TRY(open_growing(s, name, 2, plane, &s->marginal[j]));
     }
     if (layout->full)
-        QFP_TRY(open_growing(s, "/husimi/full", rank, shape, &s->full));
+        QFP_TRY(open_growing(s, "/husimi/full", 2 * s->modes, all, &s->full));
     for (size_t i = 0; i < s->observable_count; ++i) {
         char *name = qfpi_format("/observables/%s", layout->observable_names[i]);
         if (name == NULL)

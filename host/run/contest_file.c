@@ -11,12 +11,14 @@ static qfp_status open_group(contest *c, runner *r)
     char name[64];
     bool is_first = r == c->runners;
     snprintf(name, sizeof name, "/theories/%s", r->label);
-    qfp_status status = qfp_member_layout_create(&r->member, r->label, !is_first, &own);
+    qfp_status status = qfp_member_layout_create(&r->member, &own);
     if (status == QFP_OK)
         status = is_first ? qfp_snapshot_create(c->options->output_path, &own.layout, &r->snapshot)
                           : qfp_snapshot_create_group(c->runners[0].snapshot, name, &own.layout,
                                                       &r->snapshot);
     qfp_member_layout_destroy(&own);
+    if (status == QFP_OK)
+        status = qfp_member_describe(&r->member, r->label, !is_first, r->snapshot);
     QFP_TRY(status);
     return r->member.solution.write_fields != NULL
                ? r->member.solution.write_fields(r->member.solution.self, r->snapshot, true)
@@ -74,8 +76,8 @@ static qfp_status write_sentences(const contest *c)
     for (size_t i = 1; i < c->count; i++) {
         char group[64];
         snprintf(group, sizeof group, "/distance/%s", c->runners[i].label);
-        QFP_TRY(qfp_snapshot_set_group_attribute(c->runners[0].snapshot, group, "to",
-                                                 c->runners[0].label));
+        QFP_TRY(qfp_snapshot_set_attribute_of(c->runners[0].snapshot, group, "to",
+                                              c->runners[0].label));
     }
     return QFP_OK;
 }

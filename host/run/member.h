@@ -2,6 +2,7 @@
 #ifndef QFPI_MEMBER_H
 #define QFPI_MEMBER_H
 
+#include "io/observable_text.h"
 #include "run/solution.h"
 
 typedef struct qfp_member {
@@ -27,16 +28,16 @@ qfp_status qfp_member_append(qfp_member *m, double t, qfp_snapshot *snapshot) QF
 /* What a file or a group of this theory looks like; borrows from the member. */
 typedef struct qfp_member_layout {
     qfp_snapshot_layout layout;
-    const char **names, **units;
-    qfp_attribute attributes[14];
-    char theory[64];
+    qfp_columns columns;
 } qfp_member_layout;
 
-/* `as_group`: the attributes that differ between the theories of one file only.  Give `out` to
- * qfp_member_layout_destroy either way; it must not be moved. */
-qfp_status qfp_member_layout_create(const qfp_member *m, const char *label, bool as_group,
-                                    qfp_member_layout *out) QFP_MUST_USE;
+/* Give `out` to qfp_member_layout_destroy either way. */
+qfp_status qfp_member_layout_create(const qfp_member *m, qfp_member_layout *out) QFP_MUST_USE;
 void qfp_member_layout_destroy(qfp_member_layout *layout);
+
+/* Writes what a file or a group says of this theory; `as_group`: without what the file says. */
+qfp_status qfp_member_describe(const qfp_member *m, const char *label, bool as_group,
+                               qfp_snapshot *snapshot) QFP_MUST_USE;
 
 /* "fourier", "fock", "reference" */
 const char *qfp_basis_name(qfp_basis basis);

@@ -28,12 +28,14 @@ static qfp_status open_snapshot(writer *w, size_t *count, double **state, double
     const qfp_config *config = w->config;
     qfp_member_layout own;
     qfp_status status;
-    QFP_TRY_GOTO(
-        qfp_member_layout_create(&w->member, qfp_config_theory_label(config, 0), false, &own));
+    QFP_TRY_GOTO(qfp_member_layout_create(&w->member, &own));
     status = w->options->resume
                  ? qfp_snapshot_resume(w->options->output_path, &own.layout, config->text, time,
                                        &w->next, count, state, &w->snapshot)
                  : qfp_snapshot_create(w->options->output_path, &own.layout, &w->snapshot);
+    if (status == QFP_OK && !w->options->resume)
+        status =
+            qfp_member_describe(&w->member, qfp_config_theory_label(config, 0), false, w->snapshot);
 done:
     qfp_member_layout_destroy(&own);
     return status;
