@@ -103,7 +103,7 @@ static qfp_status create_flow(doubled *d)
             status = derive_one(d, &symbol, modes + j, j, 1.0, &list[6 * j + 3]);
     }
     if (status == QFP_OK)
-        status = d->setting.backend->doubled_create(d->setting.context, modes, list, &d->flow);
+        status = d->setting.backend->doubled->create(d->setting.context, modes, list, &d->flow);
     for (int k = 0; k < 6 * modes; k++)
         free((void *)list[k].terms);
     qfp_polynomial_destroy(&symbol);
@@ -115,7 +115,7 @@ static void destroy(void *self)
     doubled *d = self;
     if (d == NULL)
         return;
-    d->setting.backend->doubled_destroy(d->flow);
+    d->setting.backend->doubled->destroy(d->flow);
     free(d);
 }
 
@@ -183,11 +183,11 @@ static qfp_status draw(void *self, const qfp_path_set *set, qfp_buffer *x)
     const uint64_t block = (uint64_t)1 << 61; /* apart from the steps and from the draws of Q */
     doubled *d = self;
     const qfp_config *config = d->setting.config;
-    const qfp_path_backend *b = d->setting.backend;
+    const qfp_backend *b = d->setting.backend;
     gaussian g = {.reals = 2 * set->coordinates};
     if (d->method == QFP_ENSEMBLE_TRUNCATED_WIGNER) {
         wigner_gaussian(&config->initial, config->modes, &g);
-        return b->gaussian(d->setting.context, set, block, 0, g.mean, g.spread, x);
+        return b->paths->gaussian(d->setting.context, set, block, 0, g.mean, g.spread, x);
     }
     if (d->method == QFP_ENSEMBLE_POSITIVE_P && config->initial.kind == QFP_STATE_COHERENT) {
         for (int j = 0; j < config->modes; j++) { /* a point: nothing is drawn */
@@ -195,16 +195,16 @@ static qfp_status draw(void *self, const qfp_path_set *set, qfp_buffer *x)
             g.mean[2 * j + 1] = cimag(config->initial.alpha[j]);
         }
         mirror(&g, config->modes);
-        return b->gaussian(d->setting.context, set, block, 0, g.mean, g.spread, x);
+        return b->paths->gaussian(d->setting.context, set, block, 0, g.mean, g.spread, x);
     }
     qfp_reference_kets kets;
     qfp_reference_state(d->setting.reference, &kets);
-    QFP_TRY(b->draw(d->setting.context, set, config->modes, kets.levels, kets.count, kets.weight,
-                    (const double *)kets.ket, x));
+    QFP_TRY(b->paths->draw(d->setting.context, set, config->modes, kets.levels, kets.count,
+                           kets.weight, (const double *)kets.ket, x));
     if (d->method == QFP_ENSEMBLE_DOUBLED_Q)
         return QFP_OK;
     split(config->modes, &g);
-    return b->gaussian(d->setting.context, set, block, 1, g.mean, g.spread, x);
+    return b->paths->gaussian(d->setting.context, set, block, 1, g.mean, g.spread, x);
 }
 
 static qfp_status advance(void *self, const qfp_path_set *set, double t, double h, uint64_t step,
@@ -214,8 +214,8 @@ static qfp_status advance(void *self, const qfp_path_set *set, double t, double 
     const qfp_path_step steps[3] = {{h, step, 1, 0}, {h, step + 1, 1, 0}, {2.0 * h, step, 2, 0}};
     for (int k = 0; k < 3; k++) {
         size_t lost;
-        QFP_TRY(d->setting.backend->doubled_advance(d->flow, set, &steps[k], d->limit,
-                                                    k < 2 ? x : coarse, &lost));
+        QFP_TRY(d->setting.backend->doubled->advance(d->flow, set, &steps[k], d->limit,
+                                                     k < 2 ? x : coarse, &lost));
         if (lost > 0)
             return QFP_FAIL(QFP_GROWTH,
                             "t = %.6g: %zu of %zu trajectories ran away (|alpha beta| above %.3g): "

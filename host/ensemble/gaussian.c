@@ -79,7 +79,7 @@ static qfp_status place(const gaussian *g, const qfp_gaussian_state *s, const qf
     for (int row = 0; row < reals; row++)
         for (int column = row + 1; column < reals; column++)
             root[row * reals + column] = 0.0;
-    return g->setting.backend->gaussian(g->setting.context, set, 0, 0, mean, root, x);
+    return g->setting.backend->paths->gaussian(g->setting.context, set, 0, 0, mean, root, x);
 }
 
 static qfp_status draw(void *self, const qfp_path_set *set, qfp_buffer *x)

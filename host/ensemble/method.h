@@ -2,15 +2,14 @@
 #ifndef QFPI_ENSEMBLE_METHOD_H
 #define QFPI_ENSEMBLE_METHOD_H
 
-#include "backend_paths.h"
+#include "backend.h"
 #include "io/config.h"
 #include "reference/reference.h"
 
 /* What every method is given. */
 typedef struct qfp_method_setting {
     const qfp_config *config;
-    const qfp_path_backend *backend;
-    const qfp_backend *buffers; /* of the same device */
+    const qfp_backend *backend;
     qfp_context *context;
     qfp_reference *reference; /* at t = 0; a method may move it */
 } qfp_method_setting;

@@ -37,7 +37,7 @@ static qfp_status describe(const qfp_sampler *s)
     const qfp_sample_result *r = s->result;
     const int64_t seed = (int64_t)s->config->ensemble.seed, paths = r->paths, steps = r->steps;
     char device[160];
-    QFP_TRY(s->engine.backend->describe(s->engine.context, device, sizeof device));
+    QFP_TRY(s->engine.backend->device->describe(s->engine.context, device, sizeof device));
     const qfp_provenance p = {.config = s->config,
                               .kind = "sample",
                               .backend = s->engine.backend->name,
@@ -161,7 +161,8 @@ qfp_status qfpi_sampler_write_paths(qfp_sampler *s)
     QFP_TRY_GOTO(QFP_ALLOCATE(rows, count * reals, "trajectories to write"));
     for (size_t real = 0; real < reals; real++) {
         double unit = coordinate_unit(s, real);
-        QFP_TRY_GOTO(s->engine.backend->download(s->fine, real * s->set.paths, count, column));
+        QFP_TRY_GOTO(
+            s->engine.backend->vector->download(s->fine, real * s->set.paths, count, column));
         for (size_t i = 0; i < count; i++)
             rows[i * reals + real] = unit * column[i];
     }

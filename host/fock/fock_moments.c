@@ -110,7 +110,7 @@ void qfp_fock_moments_destroy(qfp_fock_moments *m)
 
 static qfp_status copy_band(qfp_fock_moments *m, size_t shift, const qfp_buffer *u)
 {
-    return m->backend->band(m->context, m->space.dimension, shift, u, (double *)m->band);
+    return m->backend->stencil->band(m->context, m->space.dimension, shift, u, (double *)m->band);
 }
 
 static qfp_status energy(qfp_fock_moments *m, const qfp_buffer *u, double *out)

@@ -115,7 +115,7 @@ qfp_status qfp_audit_numbers_find(const qfp_config *config, const qfp_audit_fact
 {
     qfp_context *context = NULL;
     *out = (qfp_audit_numbers){0};
-    QFP_TRY(qfp_backend_cpu()->context_create(1, &context));
+    QFP_TRY(qfp_backend_cpu()->device->context_create(1, &context));
     qfp_status status;
     QFP_TRY_GOTO(qfpi_audit_measure_points(config, facts, context, out));
     QFP_TRY_GOTO(measure_limits(config, facts, out));
@@ -123,6 +123,6 @@ qfp_status qfp_audit_numbers_find(const qfp_config *config, const qfp_audit_fact
     QFP_TRY_GOTO(qfpi_audit_measure_reversal(config, facts, context, out));
     status = qfpi_audit_measure_free_part(config, facts, context, out);
 done:
-    qfp_backend_cpu()->context_destroy(context);
+    qfp_backend_cpu()->device->context_destroy(context);
     return status;
 }

@@ -40,7 +40,7 @@ qfp_status qfp_fock_stage_create(const qfp_config *config, const qfp_equation *e
                                  equation->is_exact, &out->leak));
     qfp_buffer **buffers[] = {&out->u, &out->kept, &out->scratch};
     for (int i = 0; i < 3; i++)
-        QFP_TRY(b->buffer_create(engine->context, out->space.count, buffers[i]));
+        QFP_TRY(b->vector->create(engine->context, out->space.count, buffers[i]));
     return QFP_OK;
 }
 
@@ -71,9 +71,9 @@ void qfp_fock_stage_destroy(qfp_fock_stage *s)
     qfp_fock_leak_destroy(s->leak);
     qfp_fock_moments_destroy(s->moments);
     qfp_fock_generator_destroy(s->generator);
-    s->engine->backend->buffer_destroy(s->u);
-    s->engine->backend->buffer_destroy(s->kept);
-    s->engine->backend->buffer_destroy(s->scratch);
+    s->engine->backend->vector->destroy(s->u);
+    s->engine->backend->vector->destroy(s->kept);
+    s->engine->backend->vector->destroy(s->scratch);
     *s = (qfp_fock_stage){0};
 }
 
@@ -85,7 +85,7 @@ qfp_status qfp_fock_stage_begin(qfp_fock_stage *s, const qfp_config *config, dou
     qfp_status status =
         qfp_fock_initial_fill(&s->space, &config->initial, packed, cut, warning, size);
     if (status == QFP_OK)
-        status = s->engine->backend->upload(s->u, 0, s->space.count, packed);
+        status = s->engine->backend->vector->upload(s->u, 0, s->space.count, packed);
     free(packed);
     return status;
 }
@@ -93,7 +93,7 @@ qfp_status qfp_fock_stage_begin(qfp_fock_stage *s, const qfp_config *config, dou
 static qfp_status copy(const qfp_fock_stage *s, qfp_buffer *from, qfp_buffer *to)
 {
     const double one = 1.0;
-    return s->engine->backend->combine(s->space.count, 0.0, to, 1, &one, &from);
+    return s->engine->backend->vector->combine(s->space.count, 0.0, to, 1, &one, &from);
 }
 
 qfp_status qfp_fock_stage_keep(qfp_fock_stage *s)

@@ -11,7 +11,7 @@ enum { EDGE_CHECK_EVERY = 64 }; /* applications between two looks at the edges *
 
 qfp_status qfp_fourier_monitor_norm(const qfp_fourier_monitor *m, qfp_buffer *u, double *squared)
 {
-    QFP_TRY(m->grid->backend->inner(m->grid->doubles[QFP_SPACE_Z], 1, &u, u, squared));
+    QFP_TRY(m->grid->backend->vector->inner(m->grid->doubles[QFP_SPACE_Z], 1, &u, u, squared));
     *squared *= m->grid->cell;
     return QFP_OK;
 }

@@ -3,10 +3,12 @@
 #define QFPI_MEMBER_H
 
 #include "io/observable_text.h"
-#include "run/solution.h"
+#include "run/basis.h"
 
 typedef struct qfp_member {
     const qfp_config *config; /* borrowed */
+    qfp_equation equation;
+    qfp_plan plan;
     qfp_solution solution;
     double *axis;                     /* physical x and p of the output grid */
     double *marginals[QFP_MAX_MODES]; /* of the time observed last */
@@ -38,8 +40,5 @@ void qfp_member_layout_destroy(qfp_member_layout *layout);
 /* Writes what a file or a group says of this theory; `as_group`: without what the file says. */
 qfp_status qfp_member_describe(const qfp_member *m, const char *label, bool as_group,
                                qfp_snapshot *snapshot) QFP_MUST_USE;
-
-/* "fourier", "fock", "reference" */
-const char *qfp_basis_name(qfp_basis basis);
 
 #endif

@@ -51,8 +51,8 @@ qfp_status qfp_unbalanced_observe(const qfp_unbalanced *watch, double squared, q
 {
     double own, rate;
     QFP_TRY(qfp_linear_map_apply(map, u, scratch));
-    QFP_TRY(map->backend->inner(map->count, 1, &u, u, &own));
-    QFP_TRY(map->backend->inner(map->count, 1, &u, scratch, &rate));
+    QFP_TRY(map->backend->vector->inner(map->count, 1, &u, u, &own));
+    QFP_TRY(map->backend->vector->inner(map->count, 1, &u, scratch, &rate));
     values[0] = sqrt(squared / watch->initial);
     values[1] = rate / own;
     return QFP_OK;

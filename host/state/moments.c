@@ -147,7 +147,7 @@ void qfp_moments_destroy(qfp_moments *m)
     if (m == NULL)
         return;
     for (size_t i = 0; m->symbols != NULL && i < m->count; i++)
-        m->grid->backend->symbol_destroy(m->symbols[i]);
+        m->grid->backend->symbol->destroy(m->symbols[i]);
     free(m->symbols);
     free(m->raw);
     free(m);
@@ -156,7 +156,7 @@ void qfp_moments_destroy(qfp_moments *m)
 qfp_status qfp_moments_evaluate(qfp_moments *m, const qfp_buffer *u, double *values)
 {
     for (size_t i = 0; i < m->count; i++) {
-        QFP_TRY(m->grid->backend->symbol_sum(m->symbols[i], u, &m->raw[i]));
+        QFP_TRY(m->grid->backend->symbol->sum(m->symbols[i], u, &m->raw[i]));
         m->raw[i] *= m->grid->cell;
     }
     size_t at = 0;

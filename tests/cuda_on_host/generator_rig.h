@@ -38,15 +38,15 @@ static inline void rig_of_generator(const qfp_backend *b, const char *hamiltonia
     scratch_make();
     d->config = load_text(yaml);
     OK(qfp_equation_create(d->config, &d->equation));
-    OK(b->context_create(1, &d->context));
+    OK(b->device->context_create(1, &d->context));
     OK(qfp_phase_grid_create(b, d->context, shape, &d->grid));
     for (int axis = 0; axis < 2 * shape->modes; axis++)
         d->grid->taper[axis] = taper;
     d->count = d->grid->doubles[QFP_SPACE_Z];
-    OK(b->buffer_create(d->context, d->count, &d->u));
-    OK(b->buffer_create(d->context, d->count, &d->y));
+    OK(b->vector->create(d->context, d->count, &d->u));
+    OK(b->vector->create(d->context, d->count, &d->y));
     double *numbers = suite_random_array(d->count, 1);
-    OK(b->upload(d->u, 0, d->count, numbers));
+    OK(b->vector->upload(d->u, 0, d->count, numbers));
     free(numbers);
     OK(qfp_grid_generator_create(d->grid, &d->equation.generator, &d->generator));
     d->map = qfp_grid_generator_map(d->generator);
@@ -55,10 +55,10 @@ static inline void rig_of_generator(const qfp_backend *b, const char *hamiltonia
 static inline void rig_of_generator_destroy(generator_rig *d)
 {
     qfp_grid_generator_destroy(d->generator);
-    d->backend->buffer_destroy(d->u);
-    d->backend->buffer_destroy(d->y);
+    d->backend->vector->destroy(d->u);
+    d->backend->vector->destroy(d->y);
     qfp_phase_grid_destroy(d->grid);
-    d->backend->context_destroy(d->context);
+    d->backend->device->context_destroy(d->context);
     qfp_equation_destroy(&d->equation);
     qfp_config_destroy(d->config);
     scratch_remove();

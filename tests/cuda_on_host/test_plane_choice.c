@@ -25,7 +25,7 @@ static int planes_used(size_t shared)
     qfp_phase_grid *phase_grid;
     qfp_grid_generator *generator;
     qfp_application_cost cost;
-    OK(qfp_plan_estimate(config, &plan));
+    OK(qfp_plan_create(config, &plan, NULL));
     OK(qfp_engine_create(config->backend, config->device, QFP_PRECISION_DOUBLE, &engine));
     OK(qfp_equation_create(config, &equation));
     OK(qfp_engine_grid(&engine, &plan, &phase_grid));
@@ -58,7 +58,7 @@ Test(devices, are_listed_and_chosen)
     cr_assert(strstr(devices[2].description, "number 1") != NULL);
     for (int device = -1; device < 2; device++) {
         OK(qfp_engine_create(QFP_BACKEND_AUTO, device, QFP_PRECISION_DOUBLE, &engine));
-        OK(engine.backend->describe(engine.context, text, sizeof text));
+        OK(engine.backend->device->describe(engine.context, text, sizeof text));
         cr_assert(eq(int, strstr(text, "number 1") != NULL, device == 1), "%d: %s", device, text);
         qfp_engine_destroy(&engine);
     }

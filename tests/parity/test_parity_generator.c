@@ -33,13 +33,13 @@ static transcript evolve_on(const qfp_backend *b, const qfp_config *config, qfp_
     char warning[128];
     transcript t = {0};
     OK(qfp_equation_create(config, &equation));
-    OK(b->context_create(1, &context));
+    OK(b->device->context_create(1, &context));
     OK(qfp_phase_grid_create(b, context, &shape, &grid));
     for (int axis = 0; axis < 4; axis++)
         grid->taper[axis] = 3.0;
     t.count = grid->doubles[QFP_SPACE_Z];
-    OK(b->buffer_create(context, t.count, &u));
-    OK(b->buffer_create(context, t.count, &q));
+    OK(b->vector->create(context, t.count, &u));
+    OK(b->vector->create(context, t.count, &q));
     OK(qfp_initial_state_fill(grid, &config->initial, equation.c, u, warning, sizeof warning));
     OK(qfp_grid_generator_create(grid, &equation.generator, &generator));
     const qfp_propagator_options options = {
@@ -53,17 +53,17 @@ static transcript evolve_on(const qfp_backend *b, const qfp_config *config, qfp_
     OK(qfp_husimi_create(grid, equation.c, &husimi));
     OK(qfp_husimi_apply(husimi, u, q));
     t.u = malloc(2 * t.count * sizeof *t.u);
-    OK(b->download(u, 0, t.count, t.u));
-    OK(b->download(q, 0, t.count, t.u + t.count));
+    OK(b->vector->download(u, 0, t.count, t.u));
+    OK(b->vector->download(q, 0, t.count, t.u + t.count));
     qfp_husimi_destroy(husimi);
     qfp_edges_destroy(edges);
     qfp_moments_destroy(moments);
     qfp_propagator_destroy(propagator);
     qfp_grid_generator_destroy(generator);
-    b->buffer_destroy(u);
-    b->buffer_destroy(q);
+    b->vector->destroy(u);
+    b->vector->destroy(q);
     qfp_phase_grid_destroy(grid);
-    b->context_destroy(context);
+    b->device->context_destroy(context);
     qfp_equation_destroy(&equation);
     return t;
 }

@@ -17,7 +17,7 @@ static qfp_context *context;
 static void open_backend(const qfp_backend *which)
 {
     backend = which;
-    MUST(backend->context_create(1, &context));
+    MUST(backend->device->context_create(1, &context));
 }
 
 static qfp_fock_space space_of(int modes, const int *levels)
@@ -43,8 +43,8 @@ static qfp_buffer *upload(const qfp_fock_space *space, const double complex *rho
 {
     qfp_buffer *u = NULL;
     double *packed = pack(space->dimension, rho);
-    MUST(backend->buffer_create(context, space->count, &u));
-    MUST(backend->upload(u, 0, space->count, packed));
+    MUST(backend->vector->create(context, space->count, &u));
+    MUST(backend->vector->upload(u, 0, space->count, packed));
     free(packed);
     return u;
 }
@@ -142,8 +142,8 @@ static void moments_equal_traces(const qfp_backend *which)
     cr_assert(epsilon_eq(dbl, tail, outer, 1e-14));
     qfp_fock_moments_destroy(moments);
     qfp_polynomial_destroy(&energy);
-    backend->buffer_destroy(u);
-    backend->context_destroy(context);
+    backend->vector->destroy(u);
+    backend->device->context_destroy(context);
     free(rho);
 }
 
@@ -173,8 +173,8 @@ Test(fock_output, terms_larger_than_the_basis_vanish)
     cr_assert(eq(dbl, found[1], 0.0));
     qfp_fock_moments_destroy(moments);
     qfp_polynomial_destroy(&energy);
-    backend->buffer_destroy(u);
-    backend->context_destroy(context);
+    backend->vector->destroy(u);
+    backend->device->context_destroy(context);
     free(rho);
 }
 
@@ -272,8 +272,8 @@ static void husimi_of_coherent_states(const qfp_backend *which)
         for (int k = 0; k < NQ * NP; k++)
             cr_assert(
                 epsilon_eq(dbl, full[i * NQ * NP + k], expected[0][i] * expected[1][k], 1e-12));
-    backend->buffer_destroy(u);
-    backend->context_destroy(context);
+    backend->vector->destroy(u);
+    backend->device->context_destroy(context);
     free(full), free(ket), free(rho), free(reduced), free(packed);
 }
 
