@@ -2,6 +2,7 @@
 # make_files.sh QFP CONFIGS FOLDER: one small output file of every kind that qfp writes.
 set -euo pipefail
 qfp=$1 configs=$2 folder=$3
+rm -rf "$folder"
 mkdir -p "$folder"
 
 make() { # NAME COMMAND CONFIG ARGUMENTS…
@@ -10,9 +11,9 @@ make() { # NAME COMMAND CONFIG ARGUMENTS…
     "$qfp" "$command" "$configs/$config.yaml" -o "$folder/$name.h5" "$@" \
         >/dev/null 2>"$folder/$name.log" || status=$?
     # 3: stopped for a numerical reason, which leaves a file with what was computed
-    if [ $status -ne 0 ] && [ $status -ne 3 ]; then
+    if [ $status -ne 0 ] && [ $status -ne 3 ] || [ ! -e "$folder/$name.h5" ]; then
         cat "$folder/$name.log" >&2
-        return $status
+        return 1
     fi
 }
 
@@ -23,7 +24,8 @@ make run_fourier run kerr "${small[@]}" "${fields[@]}" --set output.husimi.full=
 make run_fock run kerr "${small[@]}" --basis fock --set "output.checkpoint={every: 60s}"
 make run_reference run kerr "${small[@]}" --basis reference
 make run_two_modes run dimer "${small[@]}" "${fields[@]}" --set output.husimi.full=true \
-    --set "solver.grid={points: 24, extent: 12.0}"
+    --set "initial={coherent: [0, 0]}" --set "solver.grid={points: 12, extent: 8.0}" \
+    --set solver.tolerance=1e-2
 make run_theories run theories_quartic "${small[@]}" "${fields[@]}"
 
 paths=(--set ensemble.paths=200 --set "output.paths={count: 3}" --set output.husimi.points=7
