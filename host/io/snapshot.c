@@ -22,10 +22,11 @@ static qfp_status keep_axes(qfp_snapshot *s, const qfp_snapshot_layout *layout)
                       .count = layout->x_count,
                       .long_name = "position x in the units of the configuration",
                       .values = s->x_values};
-    s->p = (qfp_axis){.name = "p",
-                      .count = layout->p_count,
-                      .long_name = "momentum p in the units of the configuration, kappa over length",
-                      .values = s->p_values};
+    s->p =
+        (qfp_axis){.name = "p",
+                   .count = layout->p_count,
+                   .long_name = "momentum p in the units of the configuration, kappa over length",
+                   .values = s->p_values};
     return QFP_OK;
 }
 
@@ -243,17 +244,19 @@ qfp_status qfp_snapshot_append(qfp_snapshot *s, double time, const double *const
     return status;
 }
 
-/* The axis of /checkpoint/state: a dimension without values, for nobody reads the number of a
- * double, and they may be many. */
-static herr_t label_state(hid_t file)
+/* The axis of a state: a dimension without values, for nobody reads the number of a double, and
+ * they may be many. */
+static herr_t label_state(hid_t group)
 {
-    hid_t state = H5Dopen2(file, "/checkpoint/state", H5P_DEFAULT);
+    if (H5Lexists(group, "state", H5P_DEFAULT) <= 0)
+        return 0; /* of a theory that stopped */
+    hid_t state = H5Dopen2(group, "state", H5P_DEFAULT);
     hid_t space = H5Dget_space(state);
     char text[80]; /* the words by which netCDF knows such a dimension */
     snprintf(text, sizeof text, "This is a netCDF dimension but not a netCDF variable.%10lld",
              (long long)H5Sget_simple_extent_npoints(space));
-    hid_t scale = H5Dcreate2(file, "/checkpoint/element", H5T_IEEE_F32BE, space, H5P_DEFAULT,
-                             H5P_DEFAULT, H5P_DEFAULT);
+    hid_t scale =
+        H5Dcreate2(group, "element", H5T_IEEE_F32BE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
     herr_t result = scale >= 0 ? H5DSset_scale(scale, text) : -1;
     if (result >= 0)
         result = H5DSattach_scale(state, scale, 0);
@@ -262,6 +265,27 @@ static herr_t label_state(hid_t file)
     H5Sclose(space);
     H5Dclose(state);
     return result;
+}
+
+static herr_t label_state_of(hid_t parent, const char *name, const H5L_info_t *information,
+                             void *data)
+{
+    (void)information;
+    (void)data;
+    hid_t group = H5Gopen2(parent, name, H5P_DEFAULT);
+    herr_t result = group >= 0 ? label_state(group) : -1;
+    if (group >= 0)
+        H5Gclose(group);
+    return result;
+}
+
+static herr_t label_states(hid_t file)
+{
+    herr_t result = label_state_of(file, "checkpoint", NULL, NULL);
+    if (result < 0 || H5Lexists(file, "checkpoint/theories", H5P_DEFAULT) <= 0)
+        return result;
+    return H5Literate_by_name(file, "checkpoint/theories", H5_INDEX_NAME, H5_ITER_INC, NULL,
+                              label_state_of, NULL, H5P_DEFAULT);
 }
 
 /* The link into PATH.part.checkpoint goes; with `keep` a copy of its content takes the place. */
@@ -278,7 +302,7 @@ static qfp_status settle_checkpoint(const qfp_snapshot *s, bool keep)
     herr_t copied =
         H5Ocopy(source, "/checkpoint", s->file, "/checkpoint", H5P_DEFAULT, H5P_DEFAULT);
     if (copied >= 0)
-        copied = label_state(s->file);
+        copied = label_states(s->file);
     qfp_status status =
         copied >= 0 ? QFP_OK : QFP_HDF5_FAIL(s->part, "/checkpoint cannot be written");
     H5Fclose(source);

@@ -26,7 +26,8 @@ make run_reference run kerr "${small[@]}" --basis reference
 make run_two_modes run dimer "${small[@]}" "${fields[@]}" --set output.husimi.full=true \
     --set "initial={coherent: [0, 0]}" --set "solver.grid={points: 12, extent: 8.0}" \
     --set solver.tolerance=1e-2
-make run_theories run theories_quartic "${small[@]}" "${fields[@]}"
+make run_theories run theories_quartic "${small[@]}" "${fields[@]}" \
+    --set "output.checkpoint={every: 60s}"
 
 paths=(--set ensemble.paths=200 --set "output.paths={count: 3}" --set output.husimi.points=7
        --set "output.times=[0, 0.01]")
