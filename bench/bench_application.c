@@ -15,7 +15,7 @@
 #include "measure.h"
 #include "rig.h"
 #include "run/engine.h"
-#include "run/theory_check.h"
+#include "run/equation.h"
 #include "state/initial_state.h"
 
 #define LARGE_COPY ((size_t)1 << 27)  /* bytes of an array no cache holds */
@@ -205,7 +205,7 @@ static qfp_status print_everything(void)
 
 typedef struct evolution {
     qfp_plan plan;
-    qfp_theory_check check;
+    qfp_equation equation;
     qfp_engine engine;
     qfp_phase_grid *grid;
     qfp_grid_generator *generator;
@@ -216,15 +216,15 @@ typedef struct evolution {
 static qfp_status evolution_create(const qfp_config *config, evolution *e)
 {
     char warning[256];
-    QFP_TRY(qfp_theory_check_create(config, &e->check));
+    QFP_TRY(qfp_equation_create(config, &e->equation));
     QFP_TRY(qfp_plan_create(config, &e->plan));
     QFP_TRY(qfp_engine_create(config->backend, config->device, qfp_engine_precision(config),
                               &e->engine));
     QFP_TRY(qfp_engine_grid(&e->engine, &e->plan, &e->grid));
-    QFP_TRY(qfp_grid_generator_create(e->grid, &e->check.generator, &e->generator));
+    QFP_TRY(qfp_grid_generator_create(e->grid, &e->equation.generator, &e->generator));
     QFP_TRY(
         e->engine.backend->vector->create(e->engine.context, e->grid->doubles[QFP_SPACE_Z], &e->u));
-    QFP_TRY(qfp_initial_state_fill(e->grid, &config->initial, e->check.c, e->u, warning,
+    QFP_TRY(qfp_initial_state_fill(e->grid, &config->initial, e->equation.c, e->u, warning,
                                    sizeof warning));
     qfp_propagator_options options = {
         .method = QFP_METHOD_KRYLOV,
@@ -242,7 +242,7 @@ static void evolution_destroy(evolution *e)
     qfp_grid_generator_destroy(e->generator);
     qfp_phase_grid_destroy(e->grid);
     qfp_engine_destroy(&e->engine);
-    qfp_theory_check_destroy(&e->check);
+    qfp_equation_destroy(&e->equation);
 }
 
 static qfp_status evolve(const qfp_config *config, evolution *e, double *seconds)

@@ -37,7 +37,7 @@ static qfp_status refuse_coupled_noise(const qfp_config *config)
     int pair[2] = {-1, -1};
     qfp_polynomial antiwick;
     qfp_polynomial_init(&antiwick, 2 * config->modes);
-    qfp_status status = qfp_ensemble_symbol(config, 1.0, &antiwick);
+    qfp_status status = qfp_symbol_exp_laplacian(&config->wick, -1.0, &antiwick);
     if (status == QFP_OK)
         status = qfp_ensemble_couples(&antiwick, config->modes, pair);
     if (status == QFP_OK && pair[0] >= 0)
@@ -95,7 +95,8 @@ static qfp_status create_flow(doubled *d)
     qfp_path_polynomial list[6 * QFP_MAX_MODES] = {{0}};
     qfp_polynomial symbol;
     qfp_polynomial_init(&symbol, 2 * modes);
-    qfp_status status = qfp_ensemble_symbol(d->setting.config, ordering_of(d->method), &symbol);
+    qfp_status status =
+        qfp_symbol_exp_laplacian(&d->setting.config->wick, -ordering_of(d->method), &symbol);
     for (int j = 0; j < modes && status == QFP_OK; j++) {
         status = derive_one(d, &symbol, j, modes + j, -1.0, &list[6 * j]);
         if (status == QFP_OK)

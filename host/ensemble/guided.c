@@ -85,17 +85,11 @@ done:
     return status;
 }
 
-qfp_status qfp_ensemble_symbol(const qfp_config *config, double s, qfp_polynomial *out)
-{
-    QFP_TRY(qfp_config_hamiltonian(config, out));
-    return qfp_symbol_exp_laplacian(out, -s, out);
-}
-
 qfp_status qfp_guided_check(const qfp_config *config)
 {
     qfp_polynomial antiwick;
     qfp_polynomial_init(&antiwick, 2 * config->modes);
-    qfp_status status = qfp_ensemble_symbol(config, 1.0, &antiwick);
+    qfp_status status = qfp_symbol_exp_laplacian(&config->wick, -1.0, &antiwick);
     if (status == QFP_OK)
         status = refuse_class(config, &antiwick);
     qfp_polynomial_destroy(&antiwick);
@@ -237,7 +231,7 @@ qfp_status qfp_guided_create(const qfp_method_setting *setting, qfp_ensemble_obj
     int pair[2];
     qfp_polynomial_init(&antiwick, 2 * modes);
     qfp_status status;
-    QFP_TRY_GOTO(qfp_ensemble_symbol(setting->config, 1.0, &antiwick));
+    QFP_TRY_GOTO(qfp_symbol_exp_laplacian(&setting->config->wick, -1.0, &antiwick));
     QFP_TRY_GOTO(qfp_ensemble_couples(&antiwick, modes, pair));
     int coupled = pair[0] >= 0;
     QFP_TRY_GOTO(QFP_ALLOCATE(polynomials, qfp_guide_lists(modes, coupled), "a guide"));

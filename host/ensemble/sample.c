@@ -95,7 +95,7 @@ static qfp_status create_observables(qfp_sampler *s)
 {
     qfp_polynomial symbol;
     qfp_polynomial_init(&symbol, 2 * s->config->modes);
-    qfp_status status = qfp_ensemble_symbol(s->config, s->ensemble.ordering, &symbol);
+    qfp_status status = qfp_symbol_exp_laplacian(&s->config->wick, -s->ensemble.ordering, &symbol);
     if (status == QFP_OK)
         status = qfp_path_observables_create(&symbol, s->config->modes, s->ensemble.ordering,
                                              s->ensemble.doubled, &s->observables);

@@ -347,6 +347,7 @@ void qfp_config_destroy(qfp_config *config)
     for (size_t i = 0; i < config->parameter_count; ++i)
         free(config->parameters[i].name);
     free(config->parameters);
+    qfp_polynomial_destroy(&config->wick);
     qfp_state_clear(&config->initial);
     qfp_config_process_clear(&config->process);
     free(config->theories);

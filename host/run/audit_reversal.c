@@ -64,7 +64,8 @@ qfp_status qfpi_audit_measure_reversal(const qfp_config *config, const qfp_audit
     for (int j = 0; j < config->modes; j++)
         start.alpha[j] = 0.7 + (0.4 - 0.2 * j) * I;
     QFP_TRY(qfp_fock_space_set(config->modes, levels, &space));
-    QFP_TRY_GOTO(qfp_fock_generator_create(qfp_backend_cpu(), context, &space, &f->husimi, &g));
+    QFP_TRY_GOTO(
+        qfp_fock_generator_create(qfp_backend_cpu(), context, &space, &f->equation.husimi, &g));
     out->reversal_state = QFP_REVERSAL_NOT_SKEW;
     if (!qfp_fock_generator_map(g)->skew)
         goto done;

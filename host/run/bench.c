@@ -9,7 +9,7 @@
 #include "fock/fock_generator.h"
 #include "run/engine.h"
 #include "run/fock_plan.h"
-#include "run/theory_check.h"
+#include "run/equation.h"
 
 enum { BATCHES = 5 };
 #define BATCH_SECONDS 0.08 /* long against the clock and a scheduler's slice */
@@ -17,7 +17,7 @@ enum { BATCHES = 5 };
 /* Everything that the operations work on. */
 typedef struct bench_rig {
     qfp_engine engine;
-    qfp_theory_check check;
+    qfp_equation equation;
     qfp_plan plan;
     double element; /* bytes of one number */
     size_t count;   /* numbers of the state */
@@ -48,7 +48,7 @@ static void destroy(bench_rig *rig)
             b->vector->destroy(rig->mixed[i]);
     }
     qfp_phase_grid_destroy(rig->grid);
-    qfp_theory_check_destroy(&rig->check);
+    qfp_equation_destroy(&rig->equation);
     qfp_engine_destroy(&rig->engine);
 }
 
@@ -66,7 +66,7 @@ static qfp_status create_fourier(bench_rig *rig)
 {
     qfp_symbol_term term = {.im = 1.0};
     QFP_TRY(qfp_engine_grid(&rig->engine, &rig->plan, &rig->grid));
-    QFP_TRY(qfp_grid_generator_create(rig->grid, &rig->check.generator, &rig->generator));
+    QFP_TRY(qfp_grid_generator_create(rig->grid, &rig->equation.generator, &rig->generator));
     term.power[0] = 2;
     term.power[rig->plan.modes] = 1;
     QFP_TRY(qfp_phase_grid_symbol(rig->grid, QFP_SPACE_A, 1, &term, NULL, NULL, &rig->flux));
@@ -81,7 +81,7 @@ static qfp_status create_fock(bench_rig *rig)
 {
     QFP_TRY(qfp_fock_space_set(rig->plan.modes, rig->plan.levels, &rig->space));
     QFP_TRY(qfp_fock_generator_create(rig->engine.backend, rig->engine.context, &rig->space,
-                                      &rig->check.husimi, &rig->stencil));
+                                      &rig->equation.husimi, &rig->stencil));
     rig->count = rig->space.count;
     rig->map = qfp_fock_generator_map(rig->stencil);
     return QFP_OK;
@@ -92,7 +92,7 @@ static qfp_status create(const qfp_config *config, bench_rig *rig)
     QFP_TRY(qfp_plan_create(config, &rig->plan));
     QFP_TRY(qfp_engine_create(config->backend, config->device, qfp_engine_precision(config),
                               &rig->engine));
-    QFP_TRY(qfp_theory_check_create(config, &rig->check));
+    QFP_TRY(qfp_equation_create(config, &rig->equation));
     rig->element = config->single_precision ? 4.0 : 8.0;
     QFP_TRY((rig->plan.is_fock ? create_fock : create_fourier)(rig));
     for (int i = 0; i < 3; i++)

@@ -16,7 +16,7 @@
 
 typedef struct qfp_fock_evolution {
     const qfp_config *config; /* borrowed */
-    qfp_theory_check check;
+    qfp_equation equation;
     qfp_unbalanced unbalanced;
     qfp_engine engine;
     qfp_plan plan;

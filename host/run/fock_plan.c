@@ -106,23 +106,23 @@ static double levels_of_mode(const level_needs *n, const qfp_reach *reach, int j
     return is_closed(n, j) ? fmin(needed, n->total[n->flow.group[j]] + 1.0) : needed;
 }
 
-static qfp_status choose_levels(const qfp_config *config, const qfp_theory_check *check,
+static qfp_status choose_levels(const qfp_config *config, const qfp_equation *equation,
                                 qfp_plan *plan, int *levels)
 {
     qfp_reach reach = {0};
-    level_needs n = {.modes = config->modes, .is_exact = check->is_exact};
+    level_needs n = {.modes = config->modes, .is_exact = equation->is_exact};
     for (int j = 0; j < n.modes; j++)
         n.initial[j] = 1;
     /* an amplitude of a tenth of the tolerance may stay outside */
     QFP_TRY(qfp_fock_initial_levels(&config->initial, n.modes,
                                     0.01 * config->tolerance * config->tolerance, n.initial));
-    n.flow = follow_numbers(&check->wick, n.modes);
+    n.flow = follow_numbers(equation->wick, n.modes);
     for (int j = 0; j < n.modes; j++)
         n.total[n.flow.group[j]] += n.initial[j] - 1;
     /* a number state at distance d from a packet overlaps with it by about e^{-d²/2}, the Wigner
      * function is e^{-d²} there */
     if (needs_reach(&n))
-        QFP_TRY(qfp_reach_estimate(config, &check->wick, pow(config->tolerance, 2.0), &reach));
+        QFP_TRY(qfp_reach_estimate(config, equation->wick, pow(config->tolerance, 2.0), &reach));
     else
         for (int j = 0; j < n.modes; j++) /* all that can arrive */
             reach.of[j] = sqrt(2.0 * (n.total[n.flow.group[j]] + 1.0));
@@ -169,13 +169,13 @@ void qfp_fock_plan_size(const qfp_config *config, const int *levels, qfp_plan *p
 
 qfp_status qfp_fock_plan_estimate(const qfp_config *config, qfp_plan *plan)
 {
-    qfp_theory_check check;
+    qfp_equation equation;
     int levels[QFP_MAX_MODES];
     memcpy(levels, config->levels, sizeof levels);
-    QFP_TRY(qfp_theory_check_create(config, &check));
+    QFP_TRY(qfp_equation_create(config, &equation));
     qfp_status status =
-        qfp_fock_plan_is_free(config) ? choose_levels(config, &check, plan, levels) : QFP_OK;
-    qfp_theory_check_destroy(&check);
+        qfp_fock_plan_is_free(config) ? choose_levels(config, &equation, plan, levels) : QFP_OK;
+    qfp_equation_destroy(&equation);
     if (status == QFP_OK)
         qfp_fock_plan_size(config, levels, plan);
     return status;
@@ -244,22 +244,22 @@ qfp_status qfp_fock_plan_measure(const qfp_config *config, const qfp_plan *plan,
                                  qfp_plan_timing *out)
 {
     qfp_engine engine = {0};
-    qfp_theory_check check = {0};
+    qfp_equation equation = {0};
     qfp_fock_stage stage = {0};
     char warning[512];
     double cut, start;
     qfp_status status;
     QFP_TRY_GOTO(
         qfp_engine_create(config->backend, config->device, qfp_engine_precision(config), &engine));
-    QFP_TRY_GOTO(qfp_theory_check_create(config, &check));
-    QFP_TRY_GOTO(qfp_fock_stage_create(config, &check, &engine, plan, &stage));
+    QFP_TRY_GOTO(qfp_equation_create(config, &equation));
+    QFP_TRY_GOTO(qfp_fock_stage_create(config, &equation, &engine, plan, &stage));
     QFP_TRY_GOTO(qfp_fock_stage_begin(&stage, config, &cut, warning, sizeof warning));
     start = seconds_now();
-    QFP_TRY_GOTO(qfp_fock_stage_start(&stage, config, &check, plan));
+    QFP_TRY_GOTO(qfp_fock_stage_start(&stage, config, &equation, plan));
     status = measure(config, &stage, seconds_now() - start, out);
 done:
     qfp_fock_stage_destroy(&stage);
-    qfp_theory_check_destroy(&check);
+    qfp_equation_destroy(&equation);
     qfp_engine_destroy(&engine);
     return status;
 }

@@ -8,7 +8,7 @@
 #define QFPI_FOCK_PLAN_H
 
 #include "qfp/plan.h"
-#include "run/theory_check.h"
+#include "run/equation.h"
 
 /* Fills levels, dimension, bytes and krylov_vectors of `plan`; given levels stay.  Never refuses
  * for memory. */

@@ -176,7 +176,7 @@ static qfp_status write_fields(void *self, qfp_snapshot *snapshot, bool at_start
     if (!at_start || !(config->field_drift || config->field_diffusion))
         return QFP_OK;
     qfp_polynomial_init(&symbol, 2 * config->modes);
-    qfp_status status = qfp_symbol_to_real(&f->evolution.check.antiwick, &symbol);
+    qfp_status status = qfp_symbol_to_real(&f->evolution.equation.antiwick, &symbol);
     if (status == QFP_OK)
         status = qfp_local_flow_create(engine->backend, engine->context, &symbol, config->kappa,
                                        config->theory.order == 1 ? 0.0 : config->theory.C, &flow);

@@ -25,18 +25,19 @@ static qfp_status create_propagator(const qfp_config *config, const qfp_plan *pl
     return qfp_propagator_create(qfp_fock_generator_map(s->generator), &options, &s->propagator);
 }
 
-qfp_status qfp_fock_stage_create(const qfp_config *config, const qfp_theory_check *check,
+qfp_status qfp_fock_stage_create(const qfp_config *config, const qfp_equation *equation,
                                  const qfp_engine *engine, const qfp_plan *plan,
                                  qfp_fock_stage *out)
 {
     const qfp_backend *b = engine->backend;
     *out = (qfp_fock_stage){.engine = engine};
     QFP_TRY(qfp_fock_space_set(config->modes, plan->levels, &out->space));
-    QFP_TRY(qfp_fock_generator_create(b, engine->context, &out->space, &check->husimi,
+    QFP_TRY(qfp_fock_generator_create(b, engine->context, &out->space, &equation->husimi,
                                       &out->generator));
-    QFP_TRY(qfp_fock_moments_create(b, engine->context, &out->space, &check->wick, &out->moments));
-    QFP_TRY(qfp_fock_leak_create(b, engine->context, &out->space, &check->wick, config->kappa,
-                                 check->is_exact, &out->leak));
+    QFP_TRY(
+        qfp_fock_moments_create(b, engine->context, &out->space, equation->wick, &out->moments));
+    QFP_TRY(qfp_fock_leak_create(b, engine->context, &out->space, equation->wick, config->kappa,
+                                 equation->is_exact, &out->leak));
     qfp_buffer **buffers[] = {&out->u, &out->kept, &out->scratch};
     for (int i = 0; i < 3; i++)
         QFP_TRY(b->vector->create(engine->context, out->space.count, buffers[i]));
@@ -44,13 +45,13 @@ qfp_status qfp_fock_stage_create(const qfp_config *config, const qfp_theory_chec
 }
 
 qfp_status qfp_fock_stage_start(qfp_fock_stage *s, const qfp_config *config,
-                                const qfp_theory_check *check, const qfp_plan *plan)
+                                const qfp_equation *equation, const qfp_plan *plan)
 {
     if (qfp_fock_generator_is_diagonal(s->generator) || s->propagator != NULL)
         return QFP_OK;
-    if (s->unitary == NULL && config->integrator == QFP_INTEGRATOR_AUTO && check->is_exact)
+    if (s->unitary == NULL && config->integrator == QFP_INTEGRATOR_AUTO && equation->is_exact)
         QFP_TRY(
-            qfp_fock_unitary_create(s->engine->backend, &s->space, &check->husimi, &s->unitary));
+            qfp_fock_unitary_create(s->engine->backend, &s->space, &equation->husimi, &s->unitary));
     bool fits = false;
     if (s->unitary != NULL)
         QFP_TRY(qfp_fock_unitary_begin(s->unitary, s->u, &fits));

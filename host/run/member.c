@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "qfp/version.h"
-#include "run/theory_check.h"
+#include "run/equation.h"
 
 const char *qfp_basis_name(qfp_basis basis)
 {

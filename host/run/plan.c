@@ -10,7 +10,7 @@
 #include "run/engine.h"
 #include "run/field_output.h"
 #include "run/fock_plan.h"
-#include "run/theory_check.h"
+#include "run/equation.h"
 #include "state/reach.h"
 
 #define MARGIN 1.05   /* room beyond the contour: the tail behind it still has to fade */
@@ -88,14 +88,14 @@ static void count_bytes(const qfp_config *config, qfp_plan *plan)
  * contour of the Wigner function, e^{−d²}, at tolerance^{2(1−c)}.  Q is the case c = 0. */
 static qfp_status estimate_reaches(const qfp_config *config, qfp_reach *of_u, qfp_reach *of_q)
 {
-    qfp_theory_check check;
-    QFP_TRY(qfp_theory_check_create(config, &check));
-    double level = pow(config->tolerance, 2.0 * (1.0 - check.c));
-    qfp_status status = qfp_reach_estimate(config, &check.wick, level, of_u);
+    qfp_equation equation;
+    QFP_TRY(qfp_equation_create(config, &equation));
+    double level = pow(config->tolerance, 2.0 * (1.0 - equation.c));
+    qfp_status status = qfp_reach_estimate(config, equation.wick, level, of_u);
     if (status == QFP_OK)
         status =
-            qfp_reach_estimate(config, &check.wick, config->tolerance * config->tolerance, of_q);
-    qfp_theory_check_destroy(&check);
+            qfp_reach_estimate(config, equation.wick, config->tolerance * config->tolerance, of_q);
+    qfp_equation_destroy(&equation);
     return status;
 }
 
@@ -212,7 +212,7 @@ qfp_status qfp_plan_measure(const qfp_config *config, const qfp_plan *plan, qfp_
     qfp_engine engine = {0};
     qfp_phase_grid *grid = NULL;
     qfp_grid_generator *generator = NULL;
-    qfp_theory_check check = {0};
+    qfp_equation equation = {0};
     *out = (qfp_plan_timing){0};
     qfp_status status = QFP_OK;
     if (plan->is_fock)
@@ -221,12 +221,12 @@ qfp_status qfp_plan_measure(const qfp_config *config, const qfp_plan *plan, qfp_
         return QFP_OK;
     QFP_TRY_GOTO(
         qfp_engine_create(config->backend, config->device, qfp_engine_precision(config), &engine));
-    QFP_TRY_GOTO(qfp_theory_check_create(config, &check));
+    QFP_TRY_GOTO(qfp_equation_create(config, &equation));
     QFP_TRY_GOTO(qfp_engine_grid(&engine, plan, &grid));
-    QFP_TRY_GOTO(qfp_grid_generator_create(grid, &check.generator, &generator));
+    QFP_TRY_GOTO(qfp_grid_generator_create(grid, &equation.generator, &generator));
     status = time_applications(config, generator, out);
 done:
-    qfp_theory_check_destroy(&check);
+    qfp_equation_destroy(&equation);
     qfp_grid_generator_destroy(generator);
     qfp_phase_grid_destroy(grid);
     qfp_engine_destroy(&engine);

@@ -6,7 +6,7 @@
 
 #include "reference/reference.h"
 #include "run/solution.h"
-#include "run/theory_check.h"
+#include "run/equation.h"
 #include "state/observables.h"
 
 /* Population of the last levels above which the truncation of the basis is felt. */
@@ -104,10 +104,10 @@ static const char *warning(void *self)
 /* Equal lengths only: the full Husimi function of the reference uses one pair of axes. */
 static qfp_status check_supported(const qfp_config *config)
 {
-    qfp_theory_check check;
-    QFP_TRY(qfp_theory_check_create(config, &check));
-    bool is_exact = check.is_exact;
-    qfp_theory_check_destroy(&check);
+    qfp_equation equation;
+    QFP_TRY(qfp_equation_create(config, &equation));
+    bool is_exact = equation.is_exact;
+    qfp_equation_destroy(&equation);
     if (!is_exact)
         return QFP_FAIL(QFP_CONFIG,
                         "%s: solver.basis: the reference solves Schrödinger's equation, but "

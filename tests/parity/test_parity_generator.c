@@ -6,7 +6,7 @@
 #include "../support/simulate.h"
 #include "evolve/grid_generator.h"
 #include "evolve/propagator.h"
-#include "run/theory_check.h"
+#include "run/equation.h"
 #include "state/husimi.h"
 #include "state/initial_state.h"
 #include "state/observables.h"
@@ -29,10 +29,10 @@ static transcript evolve_on(const qfp_backend *b, const qfp_config *config, qfp_
     qfp_edges *edges = NULL;
     qfp_husimi *husimi = NULL;
     qfp_buffer *u = NULL, *q = NULL;
-    qfp_theory_check check;
+    qfp_equation equation;
     char warning[128];
     transcript t = {0};
-    OK(qfp_theory_check_create(config, &check));
+    OK(qfp_equation_create(config, &equation));
     OK(b->device->context_create(1, &context));
     OK(qfp_phase_grid_create(b, context, &shape, &grid));
     for (int axis = 0; axis < 4; axis++)
@@ -40,17 +40,17 @@ static transcript evolve_on(const qfp_backend *b, const qfp_config *config, qfp_
     t.count = grid->doubles[QFP_SPACE_Z];
     OK(b->vector->create(context, t.count, &u));
     OK(b->vector->create(context, t.count, &q));
-    OK(qfp_initial_state_fill(grid, &config->initial, check.c, u, warning, sizeof warning));
-    OK(qfp_grid_generator_create(grid, &check.generator, &generator));
+    OK(qfp_initial_state_fill(grid, &config->initial, equation.c, u, warning, sizeof warning));
+    OK(qfp_grid_generator_create(grid, &equation.generator, &generator));
     const qfp_propagator_options options = {
         .method = method, .tolerance = 1e-8, .time_scale = 1.0, .step = 1e-3};
     OK(qfp_propagator_create(qfp_grid_generator_map(generator), &options, &propagator));
     OK(qfp_propagator_advance(propagator, u, 0.02, NULL, NULL));
-    OK(qfp_moments_create(grid, &check.wick, check.c, &moments));
+    OK(qfp_moments_create(grid, equation.wick, equation.c, &moments));
     OK(qfp_moments_evaluate(moments, u, t.values));
     OK(qfp_edges_create(grid, &edges));
     OK(qfp_edges_evaluate(edges, u, &t.values[VALUES - 2], &t.values[VALUES - 1]));
-    OK(qfp_husimi_create(grid, check.c, &husimi));
+    OK(qfp_husimi_create(grid, equation.c, &husimi));
     OK(qfp_husimi_apply(husimi, u, q));
     t.u = malloc(2 * t.count * sizeof *t.u);
     OK(b->vector->download(u, 0, t.count, t.u));
@@ -64,7 +64,7 @@ static transcript evolve_on(const qfp_backend *b, const qfp_config *config, qfp_
     b->vector->destroy(q);
     qfp_phase_grid_destroy(grid);
     b->device->context_destroy(context);
-    qfp_theory_check_destroy(&check);
+    qfp_equation_destroy(&equation);
     return t;
 }
 

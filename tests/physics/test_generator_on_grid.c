@@ -6,7 +6,7 @@
 #include "../support/simulate.h"
 #include "evolve/grid_generator.h"
 #include "evolve/propagator.h"
-#include "run/theory_check.h"
+#include "run/equation.h"
 #include "state/one_mode.h"
 
 typedef struct rig {
@@ -14,7 +14,7 @@ typedef struct rig {
     qfp_context *context;
     qfp_phase_grid *grid;
     qfp_grid_generator *generator;
-    qfp_theory_check check;
+    qfp_equation equation;
     qfp_buffer *u, *y;
     size_t count;
 } rig;
@@ -32,10 +32,10 @@ static rig rig_create(const char *hamiltonian, const char *theory, const qfp_gri
              : ordering == 0.0 ? "0.0"
                                : "0.25");
     qfp_config *config = load_text(text);
-    OK(qfp_theory_check_create(config, &r.check));
+    OK(qfp_equation_create(config, &r.equation));
     OK(r.backend->device->context_create(1, &r.context));
     OK(qfp_phase_grid_create(r.backend, r.context, shape, &r.grid));
-    OK(qfp_grid_generator_create(r.grid, &r.check.generator, &r.generator));
+    OK(qfp_grid_generator_create(r.grid, &r.equation.generator, &r.generator));
     r.count = r.grid->doubles[QFP_SPACE_Z];
     OK(r.backend->vector->create(r.context, r.count, &r.u));
     OK(r.backend->vector->create(r.context, r.count, &r.y));
@@ -49,7 +49,7 @@ static void rig_destroy(rig *r)
     r->backend->vector->destroy(r->y);
     qfp_grid_generator_destroy(r->generator);
     qfp_phase_grid_destroy(r->grid);
-    qfp_theory_check_destroy(&r->check);
+    qfp_equation_destroy(&r->equation);
     r->backend->device->context_destroy(r->context);
 }
 
