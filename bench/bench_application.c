@@ -217,7 +217,7 @@ static qfp_status evolution_create(const qfp_config *config, evolution *e)
 {
     char warning[256];
     QFP_TRY(qfp_equation_create(config, &e->equation));
-    QFP_TRY(qfp_plan_create(config, &e->plan));
+    QFP_TRY(qfp_plan_create(config, &e->plan, NULL));
     QFP_TRY(qfp_engine_create(config->backend, config->device, qfp_engine_precision(config),
                               &e->engine));
     QFP_TRY(qfp_engine_grid(&e->engine, &e->plan, &e->grid));

@@ -37,7 +37,9 @@ typedef struct qfp_state {
     int line, column; /* of the key in the file */
 } qfp_state;
 
-typedef enum qfp_basis { QFP_BASIS_FOURIER, QFP_BASIS_FOCK, QFP_BASIS_REFERENCE } qfp_basis;
+/* "fourier", "fock", "reference", NULL */
+extern const char *const qfp_basis_names[];
+
 typedef enum qfp_integrator {
     QFP_INTEGRATOR_AUTO,
     QFP_INTEGRATOR_KRYLOV,

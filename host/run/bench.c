@@ -7,9 +7,10 @@
 
 #include "evolve/grid_generator.h"
 #include "fock/fock_generator.h"
+#include "run/basis.h"
 #include "run/engine.h"
 #include "run/fock_plan.h"
-#include "run/equation.h"
+#include "run/fourier_plan.h"
 
 enum { BATCHES = 5 };
 #define BATCH_SECONDS 0.08 /* long against the clock and a scheduler's slice */
@@ -89,12 +90,12 @@ static qfp_status create_fock(bench_rig *rig)
 
 static qfp_status create(const qfp_config *config, bench_rig *rig)
 {
-    QFP_TRY(qfp_plan_create(config, &rig->plan));
+    QFP_TRY(qfp_equation_create(config, &rig->equation));
+    QFP_TRY(qfp_basis_plan(config, &rig->equation, &rig->plan));
     QFP_TRY(qfp_engine_create(config->backend, config->device, qfp_engine_precision(config),
                               &rig->engine));
-    QFP_TRY(qfp_equation_create(config, &rig->equation));
     rig->element = config->single_precision ? 4.0 : 8.0;
-    QFP_TRY((rig->plan.is_fock ? create_fock : create_fourier)(rig));
+    QFP_TRY((rig->plan.basis == QFP_BASIS_FOCK ? create_fock : create_fourier)(rig));
     for (int i = 0; i < 3; i++)
         QFP_TRY(create_buffer(rig, rig->count, &rig->x[i]));
     return QFP_OK;
@@ -204,7 +205,7 @@ static qfp_status measure_all(bench_rig *rig, qfp_bench *out)
     QFP_TRY(measure(rig, "copy", copy, 2.0 * state, 0.0, out));
     QFP_TRY(measure(rig, "combine two vectors", combine, 3.0 * state, 3.0 * flops, out));
     QFP_TRY(measure(rig, "inner product", inner, 2.0 * state, 2.0 * flops, out));
-    if (rig->plan.is_fock) {
+    if (rig->plan.basis == QFP_BASIS_FOCK) {
         qfp_fock_cost cost;
         qfp_fock_generator_cost(rig->stencil, &cost);
         return measure(rig, "application of the generator", apply, rig->element / 8.0 * cost.bytes,
@@ -222,20 +223,14 @@ static qfp_status measure_all(bench_rig *rig, qfp_bench *out)
 
 static void describe_problem(const bench_rig *rig, char *text, size_t size)
 {
-    size_t used = (size_t)snprintf(text, size, rig->plan.is_fock ? "fock, " : "fourier, ");
-    if (rig->plan.is_fock) {
-        qfp_levels_describe(rig->plan.modes, rig->plan.levels, text + used, size - used);
-        used = strlen(text);
-        snprintf(text + used, size - used, " levels, %s",
-                 rig->element == 4.0 ? "single" : "double");
-        return;
-    }
-    for (int j = 0; j < rig->plan.modes && used < size; j++)
-        used += (size_t)snprintf(text + used, size - used, "%s%d²", j > 0 ? " × " : "",
-                                 rig->plan.points[j]);
-    if (used < size)
-        snprintf(text + used, size - used, " points, %s",
-                 rig->element == 4.0 ? "single" : "double");
+    char shape[128];
+    bool is_fock = rig->plan.basis == QFP_BASIS_FOCK;
+    if (is_fock)
+        qfp_levels_describe(rig->plan.modes, rig->plan.levels, shape, sizeof shape);
+    else
+        qfp_grid_describe(&rig->plan, shape, sizeof shape);
+    snprintf(text, size, "%s, %s %s, %s", qfp_basis_names[rig->plan.basis], shape,
+             is_fock ? "levels" : "points", rig->element == 4.0 ? "single" : "double");
 }
 
 qfp_status qfp_bench_measure(const qfp_config *config, qfp_bench *out)

@@ -123,7 +123,7 @@ static qfp_status begin(qfp_fock_evolution *e)
     }
     QFP_TRY(e->engine.backend->vector->inner(e->stage.space.count, 1, &e->stage.u, e->stage.u,
                                              &squared));
-    QFP_TRY(qfp_unbalanced_begin(&e->equation, e->config, squared, &e->unbalanced));
+    QFP_TRY(qfp_unbalanced_begin(e->equation, e->config, squared, &e->unbalanced));
     double room = e->config->tolerance / ROUNDING;
     e->norm_limit = qfp_fock_generator_map(e->stage.generator)->skew
                         ? squared * (1.0 + fmax(GROWTH_LIMIT, e->config->tolerance))
@@ -136,7 +136,7 @@ static qfp_status restart(qfp_fock_evolution *e)
 {
     e->time = e->kept_time;
     e->wants_levels = false;
-    QFP_TRY(qfp_fock_stage_start(&e->stage, e->config, &e->equation, &e->plan));
+    QFP_TRY(qfp_fock_stage_start(&e->stage, e->config, e->equation, &e->plan));
     QFP_TRY(qfp_fock_leak_measure(e->stage.leak, e->stage.u, e->stage.scratch, &e->loss));
     return e->may_grow ? qfp_fock_stage_keep(&e->stage) : QFP_OK;
 }
@@ -148,7 +148,7 @@ static qfp_status replace_stage(qfp_fock_evolution *e, const int *levels, const 
     double *more = NULL;
     qfp_fock_stage_destroy(&e->stage);
     qfp_fock_plan_size(e->config, levels, &e->plan);
-    QFP_TRY(qfp_fock_stage_create(e->config, &e->equation, &e->engine, &e->plan, &e->stage));
+    QFP_TRY(qfp_fock_stage_create(e->config, e->equation, &e->engine, &e->plan, &e->stage));
     if (packed == NULL)
         return begin(e);
     QFP_TRY(QFP_ALLOCATE(more, e->stage.space.count, "a state with more levels"));
@@ -220,19 +220,17 @@ static qfp_status grow(qfp_fock_evolution *e)
 /* ---- creation and evolution --------------------------------------------------------------------
  */
 
-qfp_status qfp_fock_evolution_create(const qfp_config *config, qfp_fock_evolution *out)
+qfp_status qfp_fock_evolution_create(const qfp_config *config, const qfp_equation *equation,
+                                     const qfp_plan *plan, qfp_fock_evolution *out)
 {
     qfp_fock_evolution *e = out;
-    *e = (qfp_fock_evolution){.config = config};
-    QFP_TRY(qfp_equation_create(config, &e->equation));
-    QFP_TRY(qfp_equation_refuse(&e->equation, config));
-    QFP_TRY(qfp_plan_create(config, &e->plan));
+    *e = (qfp_fock_evolution){.config = config, .equation = equation, .plan = *plan};
     memcpy(e->planned, e->plan.levels, sizeof e->planned);
     QFP_TRY(qfp_engine_create(config->backend, config->device, qfp_engine_precision(config),
                               &e->engine));
-    QFP_TRY(qfp_fock_stage_create(config, &e->equation, &e->engine, &e->plan, &e->stage));
+    QFP_TRY(qfp_fock_stage_create(config, e->equation, &e->engine, &e->plan, &e->stage));
     /* more levels make an unbalanced theory grow faster, not better */
-    e->may_grow = qfp_fock_plan_is_free(config) && e->equation.balanced;
+    e->may_grow = qfp_fock_plan_is_free(config) && e->equation->balanced;
     QFP_TRY(begin(e));
     if (!e->may_grow)
         QFP_TRY(check_population(e, 0.0));
@@ -243,7 +241,6 @@ void qfp_fock_evolution_destroy(qfp_fock_evolution *e)
 {
     qfp_fock_stage_destroy(&e->stage);
     qfp_engine_destroy(&e->engine);
-    qfp_equation_destroy(&e->equation);
 }
 
 static qfp_status advance_diagonal(qfp_fock_evolution *e, double t)

@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "fock/fock_husimi.h"
+#include "run/basis.h"
 #include "run/field_output.h"
 #include "run/fock_evolution.h"
+#include "run/fock_plan.h"
 #include "state/local_flow.h"
 #include "state/observables.h"
 
@@ -155,8 +157,9 @@ static qfp_status name_observables(const fock *f, qfp_solution *out)
     return QFP_OK;
 }
 
-static qfp_status check_supported(const qfp_config *config)
+static qfp_status supports(const qfp_config *config, const qfp_equation *equation)
 {
+    (void)equation;
     if (config->field_current)
         return QFP_FAIL(QFP_UNSUPPORTED,
                         "%s: output.fields: the current needs derivatives of Q, which the Fock "
@@ -176,7 +179,7 @@ static qfp_status write_fields(void *self, qfp_snapshot *snapshot, bool at_start
     if (!at_start || !(config->field_drift || config->field_diffusion))
         return QFP_OK;
     qfp_polynomial_init(&symbol, 2 * config->modes);
-    qfp_status status = qfp_symbol_to_real(&f->evolution.equation.antiwick, &symbol);
+    qfp_status status = qfp_symbol_to_real(&f->evolution.equation->antiwick, &symbol);
     if (status == QFP_OK)
         status = qfp_local_flow_create(engine->backend, engine->context, &symbol, config->kappa,
                                        config->theory.order == 1 ? 0.0 : config->theory.C, &flow);
@@ -206,14 +209,14 @@ static void fill_interface(fock *f, qfp_solution *out)
     snprintf(out->backend, sizeof out->backend, "%s", f->evolution.engine.backend->name);
 }
 
-qfp_status qfp_fock_solution_create(const qfp_config *config, qfp_solution *out)
+static qfp_status create(const qfp_config *config, const qfp_equation *equation,
+                         const qfp_plan *plan, qfp_solution *out)
 {
     fock *f = NULL;
     *out = (qfp_solution){0};
-    QFP_TRY(check_supported(config));
     QFP_TRY(QFP_ALLOCATE(f, 1, "a solution in the Fock basis"));
     qfp_status status;
-    QFP_TRY_GOTO(qfp_fock_evolution_create(config, &f->evolution));
+    QFP_TRY_GOTO(qfp_fock_evolution_create(config, equation, plan, &f->evolution));
     QFP_TRY_GOTO(qfp_output_axes(config, &f->axis_q, &f->axis_p));
     QFP_TRY_GOTO(qfp_moment_names_create(config->modes, &f->names));
     QFP_TRY_GOTO(name_observables(f, out));
@@ -229,3 +232,10 @@ done:
     fill_interface(f, out);
     return QFP_OK;
 }
+
+const qfp_basis_table qfp_basis_fock = {
+    .supports = supports,
+    .plan = qfp_fock_plan,
+    .measure = qfp_fock_measure,
+    .create = create,
+};

@@ -7,17 +7,18 @@
 
 #include "evolve/grid_generator.h"
 #include "evolve/propagator.h"
+#include "run/basis.h"
 #include "run/engine.h"
 #include "run/field_output.h"
 #include "run/fourier_monitor.h"
-#include "run/solution.h"
+#include "run/fourier_plan.h"
 #include "state/initial_state.h"
 #include "state/synthesis.h"
 
 typedef struct fourier {
     const qfp_config *config;
+    const qfp_equation *equation;
     qfp_plan plan;
-    qfp_equation equation;
     qfp_fourier_monitor monitor;
     qfp_engine engine;
     qfp_phase_grid *grid;
@@ -88,7 +89,7 @@ static qfp_status create_wide(fourier *f)
             z[(size_t)axis * n + i] = -half + step * (double)i;
     }
     qfp_status status =
-        qfp_synthesis_create(f->grid, f->equation.c, n, z, n, z + (size_t)modes * n, &f->wide);
+        qfp_synthesis_create(f->grid, f->equation->c, n, z, n, z + (size_t)modes * n, &f->wide);
     free(z);
     return status;
 }
@@ -100,11 +101,11 @@ static qfp_status create_output(fourier *f)
     size_t points = (size_t)config->husimi_points;
     double C = config->theory.order == 1 ? 0.0 : config->theory.C;
     QFP_TRY(qfp_output_axes(config, &f->axis_q, &f->axis_p));
-    QFP_TRY(qfp_husimi_create(grid, f->equation.c, &f->husimi));
-    QFP_TRY(qfp_moments_create(grid, f->equation.wick, f->equation.c, &f->moments));
+    QFP_TRY(qfp_husimi_create(grid, f->equation->c, &f->husimi));
+    QFP_TRY(qfp_moments_create(grid, f->equation->wick, f->equation->c, &f->moments));
     QFP_TRY(qfp_moment_names_create(config->modes, &f->names));
-    QFP_TRY(qfp_current_create(grid, &f->equation.antiwick, config->kappa, C, &f->current));
-    QFP_TRY(qfp_synthesis_create(grid, f->equation.c, points, f->axis_q, points, f->axis_p,
+    QFP_TRY(qfp_current_create(grid, &f->equation->antiwick, config->kappa, C, &f->current));
+    QFP_TRY(qfp_synthesis_create(grid, f->equation->c, points, f->axis_q, points, f->axis_p,
                                  &f->synthesis));
     QFP_TRY(
         qfp_synthesis_create(grid, 0.0, points, f->axis_q, points, f->axis_p, &f->interpolation));
@@ -118,26 +119,23 @@ static qfp_status create_state(fourier *f)
     qfp_buffer **buffers[] = {&f->u, &f->q, &f->rate, &f->scratch};
     for (int i = 0; i < 4; i++)
         QFP_TRY(b->vector->create(f->engine.context, z, buffers[i]));
-    QFP_TRY(qfp_initial_state_fill(f->grid, &f->config->initial, f->equation.c, f->u, f->warning,
+    QFP_TRY(qfp_initial_state_fill(f->grid, &f->config->initial, f->equation->c, f->u, f->warning,
                                    sizeof f->warning));
-    return qfp_fourier_monitor_create(f->config, &f->equation, f->grid,
+    return qfp_fourier_monitor_create(f->config, f->equation, f->grid,
                                       qfp_grid_generator_map(f->generator), f->u, &f->monitor);
 }
 
 static qfp_status build(fourier *f)
 {
-    QFP_TRY(qfp_equation_create(f->config, &f->equation));
-    QFP_TRY(qfp_equation_refuse(&f->equation, f->config));
-    QFP_TRY(qfp_plan_create(f->config, &f->plan));
     QFP_TRY(qfp_engine_create(f->config->backend, f->config->device,
                               qfp_engine_precision(f->config), &f->engine));
     QFP_TRY(qfp_engine_grid(&f->engine, &f->plan, &f->grid));
-    QFP_TRY(qfp_grid_generator_create(f->grid, &f->equation.generator, &f->generator));
+    QFP_TRY(qfp_grid_generator_create(f->grid, &f->equation->generator, &f->generator));
     QFP_TRY(create_output(f));
     QFP_TRY(create_state(f));
     /* Tr ρ² is an integral of u² only where u is the Wigner function of a quantum state. */
-    f->with_purity = f->equation.is_exact && f->equation.c == 0.5;
-    f->with_residual = f->equation.is_fokker_planck;
+    f->with_purity = f->equation->is_exact && f->equation->c == 0.5;
+    f->with_residual = f->equation->is_fokker_planck;
     return create_propagator(f);
 }
 
@@ -166,7 +164,6 @@ static void destroy(void *self)
     }
     qfp_phase_grid_destroy(f->grid);
     qfp_engine_destroy(&f->engine);
-    qfp_equation_destroy(&f->equation);
     free(f->axis_q);
     free(f->axis_p);
     free(f);
@@ -322,12 +319,15 @@ static qfp_status name_observables(const fourier *f, qfp_solution *out)
     return QFP_OK;
 }
 
-qfp_status qfp_fourier_solution_create(const qfp_config *config, qfp_solution *out)
+static qfp_status create(const qfp_config *config, const qfp_equation *equation,
+                         const qfp_plan *plan, qfp_solution *out)
 {
     fourier *f = NULL;
     *out = (qfp_solution){0};
     QFP_TRY(QFP_ALLOCATE(f, 1, "a Fourier solution"));
     f->config = config;
+    f->equation = equation;
+    f->plan = *plan;
     qfp_status status = build(f);
     if (status == QFP_OK)
         status = name_observables(f, out);
@@ -351,8 +351,23 @@ qfp_status qfp_fourier_solution_create(const qfp_config *config, qfp_solution *o
     out->load = load;
     out->warning = warning;
     out->destroy = destroy;
-    snprintf(out->ordering, sizeof out->ordering, "%.12g", f->equation.c);
+    snprintf(out->ordering, sizeof out->ordering, "%.12g", f->equation->c);
     snprintf(out->backend, sizeof out->backend, "%s", f->engine.backend->name);
     snprintf(out->note, sizeof out->note, "%s", f->engine.note);
     return QFP_OK;
 }
+
+/* Every theory has a grid. */
+static qfp_status supports(const qfp_config *config, const qfp_equation *equation)
+{
+    (void)config;
+    (void)equation;
+    return QFP_OK;
+}
+
+const qfp_basis_table qfp_basis_fourier = {
+    .supports = supports,
+    .plan = qfp_fourier_plan,
+    .measure = qfp_fourier_measure,
+    .create = create,
+};

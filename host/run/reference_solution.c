@@ -5,8 +5,7 @@
 #include <string.h>
 
 #include "reference/reference.h"
-#include "run/solution.h"
-#include "run/equation.h"
+#include "run/basis.h"
 #include "state/observables.h"
 
 /* Population of the last levels above which the truncation of the basis is felt. */
@@ -101,14 +100,11 @@ static const char *warning(void *self)
     return e->warning;
 }
 
-/* Equal lengths only: the full Husimi function of the reference uses one pair of axes. */
-static qfp_status check_supported(const qfp_config *config)
+/* Schrödinger's equation and equal lengths only: the full Husimi function of the reference uses one
+ * pair of axes. */
+static qfp_status supports(const qfp_config *config, const qfp_equation *equation)
 {
-    qfp_equation equation;
-    QFP_TRY(qfp_equation_create(config, &equation));
-    bool is_exact = equation.is_exact;
-    qfp_equation_destroy(&equation);
-    if (!is_exact)
+    if (!equation->is_exact)
         return QFP_FAIL(QFP_CONFIG,
                         "%s: solver.basis: the reference solves Schrödinger's equation, but "
                         "theory {order: %d, C: %g} is another theory for this Hamiltonian; use "
@@ -133,11 +129,38 @@ static qfp_status check_supported(const qfp_config *config)
     return QFP_OK;
 }
 
-qfp_status qfp_reference_solution_create(const qfp_config *config, qfp_solution *out)
+/* It chooses its own levels when it is built. */
+static qfp_status plan_nothing(const qfp_config *config, const qfp_equation *equation,
+                               qfp_plan *plan)
+{
+    (void)config;
+    (void)equation;
+    (void)plan;
+    return QFP_OK;
+}
+
+static qfp_status measure(const qfp_config *config, const qfp_equation *equation, qfp_plan *plan,
+                          qfp_plan_timing *out)
+{
+    qfp_reference *reference = NULL;
+    qfp_reference_observables observables;
+    (void)equation;
+    *out = (qfp_plan_timing){.application_seconds = NAN, .radius = NAN, .seconds = NAN};
+    QFP_TRY(qfp_reference_create(config, &reference));
+    qfp_status status = qfp_reference_observe(reference, &observables);
+    for (int j = 0; j < config->modes && status == QFP_OK; j++)
+        plan->levels[j] = observables.levels[j];
+    qfp_reference_destroy(reference);
+    return status;
+}
+
+static qfp_status create(const qfp_config *config, const qfp_equation *equation,
+                         const qfp_plan *plan, qfp_solution *out)
 {
     exact *e = NULL;
+    (void)equation;
+    (void)plan;
     *out = (qfp_solution){0};
-    QFP_TRY(check_supported(config));
     QFP_TRY(QFP_ALLOCATE(e, 1, "a reference solution"));
     e->config = config;
     size_t extra = config->modes == 1 ? 3 : 2;
@@ -171,3 +194,10 @@ done:
     snprintf(out->backend, sizeof out->backend, "cpu");
     return QFP_OK;
 }
+
+const qfp_basis_table qfp_basis_reference = {
+    .supports = supports,
+    .plan = plan_nothing,
+    .measure = measure,
+    .create = create,
+};

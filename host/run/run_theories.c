@@ -34,7 +34,7 @@ static qfp_status check_memory(const contest *c)
     double total = 0.0, available = 0.0;
     for (size_t i = 0; i < c->count && c->config->basis != QFP_BASIS_REFERENCE; i++) {
         qfp_plan plan;
-        QFP_TRY(qfp_plan_create(&c->runners[i].config, &plan));
+        QFP_TRY(qfp_plan_create(&c->runners[i].config, &plan, NULL));
         total += plan.bytes_total;
         available = plan.bytes_available;
     }
@@ -79,7 +79,7 @@ static qfp_status describe_result(contest *c)
     snprintf(r->backend, sizeof r->backend, "%s", s->backend);
     snprintf(r->device, sizeof r->device, "%s", s->device);
     snprintf(r->note, sizeof r->note, "%s", s->note);
-    snprintf(r->basis, sizeof r->basis, "%s", qfp_basis_name(c->config->basis));
+    snprintf(r->basis, sizeof r->basis, "%s", qfp_basis_names[c->config->basis]);
     snprintf(r->ordering, sizeof r->ordering, "%s", s->ordering);
     return QFP_OK;
 }

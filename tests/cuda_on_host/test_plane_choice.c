@@ -25,7 +25,7 @@ static int planes_used(size_t shared)
     qfp_phase_grid *phase_grid;
     qfp_grid_generator *generator;
     qfp_application_cost cost;
-    OK(qfp_plan_estimate(config, &plan));
+    OK(qfp_plan_create(config, &plan, NULL));
     OK(qfp_engine_create(config->backend, config->device, QFP_PRECISION_DOUBLE, &engine));
     OK(qfp_equation_create(config, &equation));
     OK(qfp_engine_grid(&engine, &plan, &phase_grid));
