@@ -58,6 +58,10 @@ typedef struct qfp_grid_operations {
     qfp_status (*transform)(qfp_grid_plan *plan, qfp_space space, qfp_direction direction,
                             qfp_buffer *in, qfp_buffer *out);
 
+    /* Bytes that the transforms of such a grid take beside the arrays, before there is a plan; no
+     * device is asked.  The extents are not looked at. */
+    double (*transform_bytes)(const qfp_grid *grid, qfp_precision precision);
+
     /* Fills a Z array with a sum of products (initial states). */
     qfp_status (*product_fill)(qfp_grid_plan *plan, size_t term_count,
                                const qfp_product_term *terms, qfp_buffer *u);

@@ -156,7 +156,7 @@ static qfp_status cut(const qfp_phase_grid *grid, const qfp_polynomial *generato
     qfp_polynomial_init(&symmetrised, 4 * modes);
     qfp_status status;
     for (int j = 0; j < modes; j++)
-        fits[j] = grid->backend->plane->fits(grid->plan, j) != 0;
+        fits[j] = grid->backend->plane != NULL && grid->backend->plane->fits(grid->plan, j) != 0;
     QFP_TRY_GOTO(qfp_generator_symmetric_part(generator, &symmetric));
     bool skew = symmetric.count == 0;
     QFP_TRY_GOTO(qfp_generator_to_real(generator, &real_form));
@@ -271,7 +271,7 @@ void qfp_grid_generator_destroy(qfp_grid_generator *g)
     }
     b->symbol->destroy(g->pure_a);
     b->symbol->destroy(g->pure_b);
-    for (int j = 0; j < g->grid->shape.modes; j++)
+    for (int j = 0; b->plane != NULL && j < g->grid->shape.modes; j++)
         b->plane->destroy(g->plane[j]);
     qfp_buffer *buffers[] = {g->in_a, g->in_b, g->sum_a, g->sum_b, g->spectral, g->real};
     for (size_t i = 0; i < sizeof buffers / sizeof *buffers; i++)

@@ -1,6 +1,5 @@
 /* product.c - u = Σ_t Re(w_t Π_j table_tj[Q_j][P_j]), row by row. */
 #include "cpu/grid_plan.h"
-#include "cpu/slots.h"
 #include "shared/product_cell.h"
 
 /* w times the factors of all modes but the last, and the row of the last one's table. */

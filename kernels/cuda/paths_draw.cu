@@ -1,7 +1,6 @@
 /* paths_draw.cu - exact draws from a Husimi function, and Gaussian numbers for every path. */
 #include "cuda/paths.cuh"
 #include "cuda/range.cuh"
-#include "cuda/slots.h"
 #include "shared/draw_cell.h"
 #include "staging/path_stage.h"
 

@@ -1,7 +1,6 @@
 /* paths_sums.cu - sums over batches of paths in the order of shared/pairwise.h, and histograms. */
 #include "cuda/paths.cuh"
 #include "cuda/range.cuh"
-#include "cuda/slots.h"
 #include "cuda/tree.cuh"
 
 #include <limits.h>

@@ -4,7 +4,6 @@
 
 #include "cuda/grid_plan.cuh"
 #include "cuda/range.cuh"
-#include "cuda/slots.h"
 #include "shared/product_cell.h"
 
 /* All terms in one block of memory: weights [terms][2], then tables [terms][Σ_j 2 n_j²]. */

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cuda/slots.h"
+#include "cuda/objects.cuh"
 
 static qfp_status stage_terms(qfp_symbol *symbol, const qfp_symbol_spec *spec,
                               const qfpi_symbol_stage *stage)
@@ -88,23 +88,7 @@ static qfp_status stage(qfp_symbol *symbol, const qfp_symbol_spec *spec)
     return status;
 }
 
-qfp_status cuda_symbol_create(qfp_grid_plan *plan, const qfp_symbol_spec *spec, qfp_symbol **out)
-{
-    *out = nullptr;
-    qfp_symbol *symbol = nullptr;
-    QFP_TRY(QFP_ALLOCATE(symbol, 1, "a symbol"));
-    symbol->plan = plan;
-    symbol->space = spec->space;
-    qfp_status status = stage(symbol, spec);
-    if (status != QFP_OK) {
-        cuda_symbol_destroy(symbol);
-        return status;
-    }
-    *out = symbol;
-    return QFP_OK;
-}
-
-void cuda_symbol_destroy(qfp_symbol *symbol)
+static void destroy(qfp_symbol *symbol)
 {
     if (symbol == nullptr)
         return;
@@ -116,6 +100,22 @@ void cuda_symbol_destroy(qfp_symbol *symbol)
     free(symbol);
 }
 
+static qfp_status create(qfp_grid_plan *plan, const qfp_symbol_spec *spec, qfp_symbol **out)
+{
+    *out = nullptr;
+    qfp_symbol *symbol = nullptr;
+    QFP_TRY(QFP_ALLOCATE(symbol, 1, "a symbol"));
+    symbol->plan = plan;
+    symbol->space = spec->space;
+    qfp_status status = stage(symbol, spec);
+    if (status != QFP_OK) {
+        destroy(symbol);
+        return status;
+    }
+    *out = symbol;
+    return QFP_OK;
+}
+
 qfp_status cuda_symbol_grid(const cuda_symbol_view *view, unsigned rows, unsigned *blocks)
 {
     size_t count = (view->shape.rows + rows - 1) / rows;
@@ -125,3 +125,13 @@ qfp_status cuda_symbol_grid(const cuda_symbol_view *view, unsigned rows, unsigne
     *blocks = (unsigned)count;
     return QFP_OK;
 }
+
+const qfp_symbol_operations qfp_cuda_symbol = [] {
+    qfp_symbol_operations o = {};
+    o.create = create;
+    o.destroy = destroy;
+    o.multiply = cuda_symbol_multiply;
+    o.sum = cuda_symbol_sum;
+    o.power = cuda_symbol_power;
+    return o;
+}();

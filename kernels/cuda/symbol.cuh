@@ -143,4 +143,10 @@ static inline __device__ double cuda_symbol_value(const cuda_symbol_view &v,
     return window != nullptr ? window[i] * s : s;
 }
 
+/* Operations on symbols that have files of their own, symbol_multiply.cu and symbol_reduce.cu. */
+qfp_status cuda_symbol_multiply(const qfp_symbol *symbol, double scale, qfp_buffer *x,
+                                qfp_buffer *y, int accumulate);
+qfp_status cuda_symbol_sum(const qfp_symbol *symbol, const qfp_buffer *x, double *out);
+qfp_status cuda_symbol_power(const qfp_symbol *symbol, const qfp_buffer *x, double *out);
+
 #endif

@@ -200,9 +200,9 @@ Test(parity_single, is_chosen_before_the_first_buffer)
     const size_t count = (size_t)1 << 22;
     OK(b->device->context_create(1, &context));
     OK(b->device->precision_set(context, QFP_PRECISION_SINGLE));
-    OK(b->device->memory(&before));
+    OK(b->device->memory(context, &before));
     OK(b->vector->create(context, count, &buffer));
-    OK(b->device->memory(&after));
+    OK(b->device->memory(context, &after));
     /* 16 MB of floats, and some scratch for sums; drivers hand out pages of 2 MB */
     cr_assert(lt(sz, before - after, 24u << 20));
     FAILS(b->device->precision_set(context, QFP_PRECISION_DOUBLE));
