@@ -17,7 +17,7 @@ struct qfp_grid_generator {
     qfp_buffer *in_a, *in_b;          /* F_P u, F_Q u */
     qfp_buffer *sum_a, *sum_b;        /* what is gathered in each mixed space */
     qfp_buffer *spectral, *real;      /* scratch */
-    qfp_plane *plane[QFPI_MAX_MODES]; /* NULL: the mode's terms are among the rest */
+    qfp_plane *plane[QFP_MAX_MODES];  /* NULL: the mode's terms are among the rest */
     qfp_application_cost cost;
 };
 
@@ -149,7 +149,7 @@ static qfp_status cut(const qfp_phase_grid *grid, const qfp_polynomial *generato
                       qfp_generator_parts *parts)
 {
     int modes = grid->shape.modes;
-    bool fits[QFPI_MAX_MODES] = {false};
+    bool fits[QFP_MAX_MODES] = {false};
     qfp_polynomial symmetric, real_form, symmetrised;
     qfp_polynomial_init(&symmetric, 4 * modes);
     qfp_polynomial_init(&real_form, 4 * modes);

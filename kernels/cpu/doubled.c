@@ -30,7 +30,7 @@ static qfp_status create(qfp_context *context, int modes, const qfp_path_polynom
 {
     qfp_doubled *d = NULL;
     *out = NULL;
-    if (modes < 1 || modes > QFPI_MAX_MODES)
+    if (modes < 1 || modes > QFP_MAX_MODES)
         return QFP_FAIL(QFP_INTERNAL, "a doubled phase space of %d modes", modes);
     QFP_TRY(QFP_ALLOCATE(d, 1, "a doubled phase space"));
     qfp_status status =
@@ -53,7 +53,7 @@ static qfp_status advance(const qfp_doubled *doubled, const qfp_path_set *set,
 #pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1)                    \
     reduction(+ : failed)
     for (size_t i = 0; i < set->paths; ++i) {
-        qfpi_complex z[2 * QFPI_MAX_MODES];
+        qfpi_complex z[2 * QFP_MAX_MODES];
         cpu_path_load(set, x->data, i, z);
         failed += !qfpi_doubled_cell(&doubled->view, step->duration, set->seed, set->first_path + i,
                                      step->step, step->merge, limit, z);

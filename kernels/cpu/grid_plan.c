@@ -35,7 +35,7 @@ static ptrdiff_t stride_of(const qfpi_shape *shape, int axis)
 }
 
 typedef struct layout {
-    fftw_iodim64 axis[QFPI_MAX_MODES], vector; /* from Z to the space */
+    fftw_iodim64 axis[QFP_MAX_MODES], vector; /* from Z to the space */
 } layout;
 
 static void fill_layout(const qfp_grid_plan *plan, qfp_space space, layout *l)

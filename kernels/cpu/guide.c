@@ -14,7 +14,7 @@ struct qfp_guide {
     qfpi_guide_view view;
     qfp_symbol_term *terms;
     size_t *first;
-    int levels[QFPI_MAX_MODES];
+    int levels[QFP_MAX_MODES];
     double *inverse_root, *weights, *kets[3];
     guide_wave *waves; /* one per thread: what a step works in */
 };
@@ -55,7 +55,7 @@ static qfp_status create(qfp_context *context, const qfp_guide_spec *spec, qfp_g
 {
     qfp_guide *guide = NULL;
     *out = NULL;
-    if (spec->modes < 1 || spec->modes > QFPI_MAX_MODES || spec->ket_count == 0)
+    if (spec->modes < 1 || spec->modes > QFP_MAX_MODES || spec->ket_count == 0)
         return QFP_FAIL(QFP_INTERNAL, "a guide of %d modes and %zu kets", spec->modes,
                         spec->ket_count);
     QFP_TRY(QFP_ALLOCATE(guide, 1, "a guide"));

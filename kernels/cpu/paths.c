@@ -23,7 +23,7 @@ static qfp_status draw(qfp_context *context, const qfp_path_set *set, int modes,
 #pragma omp parallel num_threads(context->threads) if (context->threads > 1)
     {
         double *mine = scratch + 2 * dimension * (size_t)cpu_thread_number();
-        qfpi_complex alpha[2 * QFPI_MAX_MODES];
+        qfpi_complex alpha[2 * QFP_MAX_MODES];
 #pragma omp for schedule(static)
         for (size_t i = 0; i < set->paths; ++i) {
             qfpi_draws draws = {set->seed, set->first_path + i, 0};
@@ -48,7 +48,7 @@ static qfp_status gaussian(qfp_context *context, const qfp_path_set *set, uint64
     int reals = 2 * set->coordinates;
 #pragma omp parallel for schedule(static) num_threads(context->threads) if (context->threads > 1)
     for (size_t i = 0; i < set->paths; ++i) {
-        double xi[4 * QFPI_MAX_MODES];
+        double xi[4 * QFP_MAX_MODES];
         for (int k = 0; k < reals; k += 2)
             qfpi_normal2(set->seed, set->first_path + i, block + (uint64_t)(k / 2), &xi[k],
                          &xi[k + 1]);
@@ -71,7 +71,7 @@ typedef struct sums_view {
 
 static double value_of(const sums_view *v, const qfp_path_polynomial *f, size_t i)
 {
-    qfpi_complex coordinate[2 * QFPI_MAX_MODES];
+    qfpi_complex coordinate[2 * QFP_MAX_MODES];
     cpu_path_load(v->set, v->x, i, coordinate);
     for (int j = 0; !v->doubled && j < v->modes; ++j) {
         coordinate[v->modes + j].re = coordinate[j].re;

@@ -6,7 +6,7 @@
 static const double *row_factor(const qfp_grid *grid, const qfp_product_term *term, size_t r,
                                 double *w)
 {
-    size_t index[2 * QFPI_MAX_MODES];
+    size_t index[2 * QFP_MAX_MODES];
     int modes = grid->modes;
     for (int axis = 2 * modes - 2; axis >= 0; --axis) {
         size_t n = (size_t)grid->points[axis % modes];

@@ -57,8 +57,8 @@ static double row_window(const qfp_symbol *symbol, const staging *s, const size_
 static void fill_row(qfp_symbol *symbol, const staging *s, size_t r)
 {
     const qfpi_shape *shape = &symbol->plan->shape[symbol->space];
-    size_t index[2 * QFPI_MAX_MODES], first = r * (size_t)symbol->columns;
-    double factor[2 * QFPI_MAX_MODES];
+    size_t index[2 * QFP_MAX_MODES], first = r * (size_t)symbol->columns;
+    double factor[2 * QFP_MAX_MODES];
     qfpi_row_indices(shape, r, index);
     double window = row_window(symbol, s, index);
     for (int k = 0; k < symbol->columns; ++k) {

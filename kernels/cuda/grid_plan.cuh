@@ -22,7 +22,7 @@ struct qfp_grid_plan {
     int planned[3][2]; /* [space][direction] */
     void *work;        /* of all plans: one stream runs one transform at a time */
     double *roots;     /* more than three modes: e^{-2πi k/n} of mode j from roots_offset[j] */
-    size_t roots_offset[QFPI_MAX_MODES];
+    size_t roots_offset[QFP_MAX_MODES];
 };
 
 /* The transform of a grid of more modes than cuFFT has axes. */

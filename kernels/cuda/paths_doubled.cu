@@ -19,7 +19,7 @@ static __global__ void k_doubled_advance(qfpi_doubled_view v, qfp_path_set set, 
     QFP_SHARED(double, shared);
     double failed = 0.0;
     for (size_t i = cuda_first_cell(); i < set.paths; i += cuda_cell_step()) {
-        qfpi_complex z[2 * QFPI_MAX_MODES];
+        qfpi_complex z[2 * QFP_MAX_MODES];
         cuda_path_load(set, x, i, z);
         failed += !qfpi_doubled_cell(&v, step.duration, set.seed, set.first_path + i, step.step,
                                      step.merge, limit, z);
@@ -42,7 +42,7 @@ static qfp_status create(qfp_context *context, int modes, const qfp_path_polynom
 {
     qfp_doubled *d = nullptr;
     *out = nullptr;
-    if (modes < 1 || modes > QFPI_MAX_MODES)
+    if (modes < 1 || modes > QFP_MAX_MODES)
         return QFP_FAIL(QFP_INTERNAL, "a doubled phase space of %d modes", modes);
     QFP_TRY(cuda_paths_check(context));
     QFP_TRY(QFP_ALLOCATE(d, 1, "a doubled phase space"));

@@ -39,7 +39,7 @@ static __global__ void __launch_bounds__(CUDA_THREADS, coupled ? 1 : 2)
         g.coupled = coupled;
     }
     for (size_t i = cuda_first_cell(); i < set.paths; i += cuda_cell_step()) {
-        qfpi_complex alpha[QFPI_MAX_MODES];
+        qfpi_complex alpha[QFP_MAX_MODES];
         cuda_path_load(set, x, i, alpha);
         if (!qfpi_guided_cell(&g, &step, set.first_path + i, alpha)) {
             for (int j = 0; j < g.modes; ++j)
@@ -122,7 +122,7 @@ static qfp_status create(qfp_context *context, const qfp_guide_spec *spec, qfp_g
 {
     qfp_guide *guide = nullptr;
     *out = nullptr;
-    if (spec->modes < 1 || spec->modes > QFPI_MAX_MODES || spec->ket_count == 0)
+    if (spec->modes < 1 || spec->modes > QFP_MAX_MODES || spec->ket_count == 0)
         return QFP_FAIL(QFP_INTERNAL, "a guide of %d modes and %zu kets", spec->modes,
                         spec->ket_count);
     QFP_TRY(cuda_paths_check(context));

@@ -11,14 +11,14 @@ struct product_view {
     qfpi_shape shape;
     int modes;
     size_t cells, terms, table_doubles;
-    size_t table_offset[QFPI_MAX_MODES]; /* of mode j in the tables of a term */
+    size_t table_offset[QFP_MAX_MODES]; /* of mode j in the tables of a term */
     const double *weight, *table;
 };
 
 template <class R> static __global__ void k_product_fill(product_view v, R *u)
 {
     for (size_t cell = cuda_first_cell(); cell < v.cells; cell += cuda_cell_step()) {
-        size_t index[2 * QFPI_MAX_MODES];
+        size_t index[2 * QFP_MAX_MODES];
         size_t last = cell % v.shape.row;
         double sum = 0.0;
         qfpi_row_indices(&v.shape, cell / v.shape.row, index);

@@ -95,7 +95,7 @@ static void destroy(qfp_symbol *symbol)
     (void)cudaFree(symbol->terms);
     (void)cudaFree(symbol->powers);
     (void)cudaFree(symbol->table);
-    for (int j = 0; j < QFPI_MAX_MODES; ++j)
+    for (int j = 0; j < QFP_MAX_MODES; ++j)
         (void)cudaFree(symbol->window[j]);
     free(symbol);
 }

@@ -94,7 +94,7 @@ static void outputs(transcript *t, const rig *r)
     const qfp_backend *b = r->backend;
     size_t n = (size_t)r->grid.points[0], cells = r->doubles[QFP_SPACE_Z];
     qfp_product_term term = {.weight_re = 0.4, .weight_im = -0.2};
-    double *table[QFPI_MAX_MODES], *plane = malloc(n * n * sizeof *plane);
+    double *table[QFP_MAX_MODES], *plane = malloc(n * n * sizeof *plane);
     for (int j = 0; j < r->grid.modes; ++j) {
         size_t points = (size_t)r->grid.points[j];
         term.table[j] = table[j] = suite_random_array(2 * points * points, 7 + (uint64_t)j);

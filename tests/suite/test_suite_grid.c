@@ -23,7 +23,7 @@ static double complex naive_transform(const qfp_grid *grid, qfp_space space, con
                                       size_t element)
 {
     suite_axes z = suite_axes_of(grid, QFP_SPACE_Z), s = suite_axes_of(grid, space);
-    size_t k[2 * QFPI_MAX_MODES], i[2 * QFPI_MAX_MODES];
+    size_t k[2 * QFP_MAX_MODES], i[2 * QFP_MAX_MODES];
     suite_decode(&s, element, k);
     double complex sum = 0;
     for (size_t cell = 0; cell < z.elements; ++cell) {
@@ -112,7 +112,7 @@ static double complex symbol_at(const qfp_grid *grid, const qfp_symbol_spec *spe
                                 double *size)
 {
     suite_axes s = suite_axes_of(grid, spec->space);
-    size_t index[2 * QFPI_MAX_MODES];
+    size_t index[2 * QFP_MAX_MODES];
     suite_decode(&s, element, index);
     double complex sum = 0;
     *size = 0;
@@ -308,7 +308,7 @@ static void check_reduction(rig *r, qfp_space space, int windows)
     int last = r->grid.modes - 1, halved = space == QFP_SPACE_A ? 2 * last + 1 : last;
     long double sum = 0, power = 0, size = 0;
     for (size_t e = 0; e < s.elements; ++e) {
-        size_t index[2 * QFPI_MAX_MODES];
+        size_t index[2 * QFP_MAX_MODES];
         suite_decode(&s, e, index);
         double magnitude, value = creal(symbol_at(&r->grid, &spec, e, &magnitude));
         double complex at = element_of(x, space, e);
@@ -392,7 +392,7 @@ static void fills_products(const qfp_backend *b)
         OK(b->grid->product_fill(r.plan, TERMS, terms, r.buffer[0]));
         double *out = rig_download(&r, r.buffer[0], z.elements);
         for (size_t cell = 0; cell < z.elements; ++cell) {
-            size_t i[2 * QFPI_MAX_MODES];
+            size_t i[2 * QFP_MAX_MODES];
             suite_decode(&z, cell, i);
             double complex sum = 0;
             for (int t = 0; t < TERMS; ++t) {
@@ -429,7 +429,7 @@ static void sums_marginals(const qfp_backend *b)
         for (int mode = 0; mode < r.grid.modes; ++mode) {
             long double exact[100] = {0};
             for (size_t cell = 0; cell < z.elements; ++cell) {
-                size_t i[2 * QFPI_MAX_MODES];
+                size_t i[2 * QFP_MAX_MODES];
                 suite_decode(&z, cell, i);
                 exact[i[mode] * z.length[mode] + i[r.grid.modes + mode]] += u[cell];
             }
