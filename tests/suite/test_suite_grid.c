@@ -94,7 +94,7 @@ static void transform_bytes(const qfp_backend *b)
 }
 ON_EVERY_BACKEND(transform_bytes)
 
-/* The axis variable as backend.h defines it. */
+/* The axis variable as backend/symbol.h defines it. */
 static double axis_factor(const qfp_grid *grid, qfp_space space, int axis, size_t index, int power)
 {
     int n = grid->points[axis % grid->modes], i = (int)index;
