@@ -100,6 +100,14 @@ static const char *warning(void *self)
     return e->warning;
 }
 
+static void report(void *self, qfp_effort *out)
+{
+    const exact *e = self;
+    qfp_reference_kets kets;
+    qfp_reference_state(e->reference, &kets);
+    memcpy(out->levels, kets.levels, sizeof kets.levels);
+}
+
 /* Schrödinger's equation and equal lengths only: the full Husimi function of the reference uses one
  * pair of axes. */
 static qfp_status supports(const qfp_config *config, const qfp_equation *equation)
@@ -188,6 +196,7 @@ done:
     out->marginal = marginal;
     out->full = full;
     out->warning = warning;
+    out->report = report;
     out->destroy = destroy;
     snprintf(out->device, sizeof out->device, "CPU, kets in Fock space");
     snprintf(out->ordering, sizeof out->ordering, "none (kets)");
