@@ -55,10 +55,10 @@ static qfp_status describe(const process_file *f, const char *stopped)
                               .device = "CPU",
                               .basis = "trajectories",
                               .ordering = "none (trajectories)",
-                              .theory = s->process.method};
+                              .theory = s->result->method};
     QFP_TRY(qfp_provenance_write(&p, f->snapshot));
     QFP_TRY(qfp_provenance_write_theory(&p, f->snapshot));
-    QFP_TRY(qfp_snapshot_set_attribute(f->snapshot, "method", s->process.method));
+    QFP_TRY(qfp_snapshot_set_attribute(f->snapshot, "method", s->result->method));
     QFP_TRY(qfp_snapshot_set_attribute(f->snapshot, "ensemble", s->result->statement));
     QFP_TRY(qfp_snapshot_set_attribute(f->snapshot, "density", s->process.density_name));
     QFP_TRY(qfp_snapshot_set_integers(f->snapshot, "seed", 1, &seed));

@@ -3,23 +3,20 @@
 #include <math.h>
 #include <stdlib.h>
 
-static const struct {
-    const char *name;
-    qfp_status (*create)(qfp_propagator *p);
-} methods[] = {
-    [QFP_METHOD_KRYLOV] = {"krylov", qfpi_krylov_create},
-    [QFP_METHOD_CHEBYSHEV] = {"chebyshev", qfpi_chebyshev_create},
-    [QFP_METHOD_RK4] = {"rk4", qfpi_rk4_create},
-};
-
 qfp_status qfp_propagator_create(qfp_linear_map *map, const qfp_propagator_options *options,
                                  qfp_propagator **out)
 {
+    static qfp_status (*const create[])(qfp_propagator *) = {[QFP_INTEGRATOR_AUTO] =
+                                                                 qfpi_krylov_create,
+#define X(NAME, name, most, least) [QFP_INTEGRATOR_##NAME] = qfpi_##name##_create,
+                                                             QFP_INTEGRATORS(X)
+#undef X
+    };
     qfp_propagator *p = NULL;
     QFP_TRY(QFP_ALLOCATE(p, 1, "a propagator"));
     p->map = map;
     p->options = *options;
-    qfp_status status = methods[options->method].create(p);
+    qfp_status status = create[options->integrator](p);
     if (status != QFP_OK) {
         free(p);
         return status;
@@ -38,7 +35,9 @@ void qfp_propagator_destroy(qfp_propagator *p)
 
 const char *qfp_propagator_name(const qfp_propagator *p)
 {
-    return methods[p->options.method].name;
+    qfp_integrator integrator = p->options.integrator;
+    return qfp_integrator_names[integrator == QFP_INTEGRATOR_AUTO ? QFP_INTEGRATOR_KRYLOV
+                                                                  : integrator];
 }
 
 qfp_status qfp_propagator_advance(qfp_propagator *p, qfp_buffer *u, double duration,

@@ -45,7 +45,7 @@ static qfp_status write_config(const qfp_config *config, qfp_snapshot *file)
     QFP_TRY(qfp_snapshot_set_reals(file, "kappa", 1, &config->kappa));
     if (config->modes > 0)
         QFP_TRY(qfp_snapshot_set_reals(file, "lengths", (size_t)config->modes, config->length));
-    return qfp_config_is_process(config)
+    return config->ensemble.method != NULL && config->ensemble.method->is_process
                ? write_texts(file, sizeof process_conventions / sizeof *process_conventions,
                              process_conventions)
                : write_texts(file, sizeof conventions / sizeof *conventions, conventions);
