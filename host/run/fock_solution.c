@@ -182,7 +182,7 @@ static qfp_status write_fields(void *self, qfp_snapshot *snapshot, bool at_start
     const qfp_engine *engine = &f->evolution.engine;
     qfp_flow *flow = NULL;
     qfp_polynomial symbol;
-    if (!at_start || !(config->field_drift || config->field_diffusion))
+    if (!at_start || qfp_field_output_bytes(config) == 0.0)
         return QFP_OK;
     qfp_polynomial_init(&symbol, 2 * config->modes);
     qfp_status status = qfp_symbol_to_real(&f->evolution.equation->antiwick, &symbol);

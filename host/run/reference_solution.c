@@ -6,6 +6,7 @@
 
 #include "reference/reference.h"
 #include "run/basis.h"
+#include "run/field_output.h"
 #include "state/observables.h"
 
 /* Population of the last levels above which the truncation of the basis is felt. */
@@ -118,7 +119,7 @@ static qfp_status supports(const qfp_config *config, const qfp_equation *equatio
                         "theory {order: %d, C: %g} is another theory for this Hamiltonian; use "
                         "basis: fourier",
                         config->path, config->theory.order, config->theory.C);
-    if (config->field_drift || config->field_diffusion || config->field_current)
+    if (qfp_field_output_bytes(config) > 0.0)
         return QFP_FAIL(QFP_UNSUPPORTED,
                         "%s: output.fields: the reference has kets and no fields; use basis: "
                         "fourier",
