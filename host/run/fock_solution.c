@@ -136,6 +136,12 @@ static const char *warning(void *self)
     return qfp_fock_evolution_warning(&f->evolution);
 }
 
+static void report(void *self, qfp_effort *out)
+{
+    const fock *f = self;
+    qfp_fock_evolution_report(&f->evolution, out);
+}
+
 static qfp_status name_observables(const fock *f, qfp_solution *out)
 {
     const char *more[4 + QFP_UNBALANCED_OBSERVABLES];
@@ -176,7 +182,7 @@ static qfp_status write_fields(void *self, qfp_snapshot *snapshot, bool at_start
     const qfp_engine *engine = &f->evolution.engine;
     qfp_flow *flow = NULL;
     qfp_polynomial symbol;
-    if (!at_start || !(config->field_drift || config->field_diffusion))
+    if (!at_start || qfp_field_output_bytes(config) == 0.0)
         return QFP_OK;
     qfp_polynomial_init(&symbol, 2 * config->modes);
     qfp_status status = qfp_symbol_to_real(&f->evolution.equation->antiwick, &symbol);
@@ -203,6 +209,7 @@ static void fill_interface(fock *f, qfp_solution *out)
     out->save = save;
     out->load = load;
     out->warning = warning;
+    out->report = report;
     out->destroy = destroy;
     snprintf(out->ordering, sizeof out->ordering, "none (density matrix)");
     snprintf(out->note, sizeof out->note, "%s", f->evolution.engine.note);

@@ -275,6 +275,13 @@ static const char *warning(void *self)
     return f->warning;
 }
 
+static void report(void *self, qfp_effort *out)
+{
+    fourier *f = self;
+    out->integrator = qfp_propagator_name(f->propagator);
+    out->applications = qfp_grid_generator_map(f->generator)->applications;
+}
+
 static qfp_status write_fields(void *self, qfp_snapshot *snapshot, bool at_start)
 {
     fourier *f = self;
@@ -342,6 +349,7 @@ static qfp_status create(const qfp_config *config, const qfp_equation *equation,
     out->save = save;
     out->load = load;
     out->warning = warning;
+    out->report = report;
     out->destroy = destroy;
     snprintf(out->ordering, sizeof out->ordering, "%.12g", f->equation->c);
     snprintf(out->backend, sizeof out->backend, "%s", f->engine.backend->name);

@@ -18,6 +18,7 @@ typedef struct qfp_member {
     double *full;                     /* NULL when not asked for */
     double *values;                   /* [observable_count] */
     qfp_snapshot *snapshot; /* the file for the first theory, a group of it for the others */
+    qfp_effort effort;      /* its steps grow on the way, the rest is filled at the end */
     bool stopped;
     qfp_status status; /* why */
 } qfp_member;

@@ -6,6 +6,7 @@
 
 #include "reference/reference.h"
 #include "run/basis.h"
+#include "run/field_output.h"
 #include "state/observables.h"
 
 /* Population of the last levels above which the truncation of the basis is felt. */
@@ -100,6 +101,14 @@ static const char *warning(void *self)
     return e->warning;
 }
 
+static void report(void *self, qfp_effort *out)
+{
+    const exact *e = self;
+    qfp_reference_kets kets;
+    qfp_reference_state(e->reference, &kets);
+    memcpy(out->levels, kets.levels, sizeof kets.levels);
+}
+
 /* Schrödinger's equation and equal lengths only: the full Husimi function of the reference uses one
  * pair of axes. */
 static qfp_status supports(const qfp_config *config, const qfp_equation *equation)
@@ -110,7 +119,7 @@ static qfp_status supports(const qfp_config *config, const qfp_equation *equatio
                         "theory {order: %d, C: %g} is another theory for this Hamiltonian; use "
                         "basis: fourier",
                         config->path, config->theory.order, config->theory.C);
-    if (config->field_drift || config->field_diffusion || config->field_current)
+    if (qfp_field_output_bytes(config) > 0.0)
         return QFP_FAIL(QFP_UNSUPPORTED,
                         "%s: output.fields: the reference has kets and no fields; use basis: "
                         "fourier",
@@ -188,6 +197,7 @@ done:
     out->marginal = marginal;
     out->full = full;
     out->warning = warning;
+    out->report = report;
     out->destroy = destroy;
     snprintf(out->device, sizeof out->device, "CPU, kets in Fock space");
     snprintf(out->ordering, sizeof out->ordering, "none (kets)");

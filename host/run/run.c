@@ -49,6 +49,7 @@ static qfp_status after_step(void *data, double t)
     run *r = s->run;
     double end = r->config->times[r->config->time_count - 1], reached = 0.0;
     s->member->time = t;
+    s->member->effort.steps++;
     for (size_t i = 0; i < r->count; i++)
         reached += r->members[i].stopped ? end : r->members[i].time;
     if (end > 0.0)
@@ -67,10 +68,12 @@ static qfp_status advance(run *r, qfp_member *m, double t)
     return is_compared || m->snapshot != NULL ? qfp_member_husimi(m) : QFP_OK;
 }
 
-static void keep_warning(const run *r, const qfp_member *m)
+/* What the solution has to say at its end. */
+static void keep_report(const run *r, qfp_member *m)
 {
     qfp_theory_result *out = &r->result->theories[m - r->members];
     snprintf(out->warning, sizeof out->warning, "%s", m->solution.warning(m->solution.self));
+    m->solution.report(m->solution.self, &m->effort);
 }
 
 /* A numerical stop ends this theory only; its memory goes to the others. */
@@ -78,7 +81,7 @@ static void stop(const run *r, qfp_member *m, qfp_status status)
 {
     qfp_theory_result *out = &r->result->theories[m - r->members];
     snprintf(out->stopped, sizeof out->stopped, "%s", qfp_last_error());
-    keep_warning(r, m);
+    keep_report(r, m);
     m->stopped = true;
     m->status = status;
     qfp_solution_destroy(&m->solution);
@@ -115,7 +118,7 @@ static qfp_status evolve(run *r)
     }
     for (size_t i = 0; i < r->count; i++)
         if (!r->members[i].stopped)
-            keep_warning(r, &r->members[i]);
+            keep_report(r, &r->members[i]);
     return qfpi_run_file_checkpoint(r, true);
 }
 

@@ -165,6 +165,7 @@ static qfp_status write_sentences(const run *r)
             QFP_TRY(qfp_snapshot_set_attribute(s, "stopped", theory->stopped));
         if (theory->warning[0] != '\0')
             QFP_TRY(qfp_snapshot_set_attribute(s, "warning", theory->warning));
+        QFP_TRY(qfp_provenance_write_effort(r->config, &r->members[i].effort, s));
     }
     for (size_t i = 1; i < r->count; i++) {
         char group[64];

@@ -2,8 +2,7 @@
 #ifndef QFPI_SOLUTION_H
 #define QFPI_SOLUTION_H
 
-#include "io/config.h"
-#include "io/snapshot.h"
+#include "io/provenance.h"
 
 /* Called after every internal step with the time reached; a failing status stops the run. */
 typedef struct qfp_step_hook {
@@ -30,6 +29,8 @@ typedef struct qfp_solution {
     qfp_status (*load)(void *self, double t, size_t count, const double *state);
     /* A sentence about the accuracy of what was computed so far, "" if there is nothing to say. */
     const char *(*warning)(void *self);
+    /* What it took so far, but for the steps. */
+    void (*report)(void *self, qfp_effort *out);
     void (*destroy)(void *self);
 
     char device[160];  /* what it runs on */
