@@ -8,11 +8,9 @@
 #include "run/field_output.h"
 #include "run/fock_evolution.h"
 #include "state/local_flow.h"
-#include "state/observables.h"
 
 typedef struct fock {
     qfp_fock_evolution evolution;
-    qfp_moment_names names;
     double *axis_q, *axis_p; /* dimensionless output axes, [modes][points] */
 } fock;
 
@@ -22,7 +20,6 @@ static void destroy(void *self)
     if (f == NULL)
         return;
     qfp_fock_evolution_destroy(&f->evolution);
-    qfp_moment_names_destroy(&f->names);
     free(f->axis_q);
     free(f->axis_p);
     free(f);
@@ -59,14 +56,14 @@ static qfp_status observe_husimi(fock *f, double *wehrl, double *min_q)
                                        seen.max_q);
 }
 
-/* in the order of qfp_moment_names, then purity, tail, for one mode wehrl and min_q, and what an
+/* the list, then purity, tail, for one mode wehrl and min_q, and what an
  * unbalanced theory adds */
 static qfp_status observe(void *self, double *values)
 {
     fock *f = self;
     qfp_fock_evolution *e = &f->evolution;
     qfp_fock_stage *s = &e->stage;
-    size_t at = f->names.count;
+    size_t at = s->observables.count;
     double squared;
     QFP_TRY(qfp_fock_moments_evaluate(s->moments, s->u, values, &values[at + 1]));
     QFP_TRY(e->engine.backend->inner(s->space.count, 1, &s->u, s->u, &squared));
@@ -146,13 +143,7 @@ static qfp_status name_observables(const fock *f, qfp_solution *out)
     }
     for (int i = 0; f->evolution.unbalanced.active && i < QFP_UNBALANCED_OBSERVABLES; i++)
         more[extra++] = qfp_unbalanced_names[i];
-    out->observable_count = f->names.count + extra;
-    QFP_TRY(QFP_ALLOCATE(out->observable_names, out->observable_count, "observable names"));
-    memcpy(out->observable_names, f->names.name, f->names.count * sizeof *f->names.name);
-    for (size_t i = 0; i < extra; i++)
-        snprintf(out->observable_names[f->names.count + i], sizeof *out->observable_names, "%s",
-                 more[i]);
-    return QFP_OK;
+    return qfp_solution_name(out, &f->evolution.stage.observables, extra, more);
 }
 
 static qfp_status check_supported(const qfp_config *config)
@@ -215,13 +206,12 @@ qfp_status qfp_fock_solution_create(const qfp_config *config, qfp_solution *out)
     qfp_status status;
     QFP_TRY_GOTO(qfp_fock_evolution_create(config, &f->evolution));
     QFP_TRY_GOTO(qfp_output_axes(config, &f->axis_q, &f->axis_p));
-    QFP_TRY_GOTO(qfp_moment_names_create(config->modes, &f->names));
     QFP_TRY_GOTO(name_observables(f, out));
     status = f->evolution.engine.backend->describe(f->evolution.engine.context, out->device,
                                                    sizeof out->device);
 done:
     if (status != QFP_OK) {
-        free(out->observable_names);
+        free(out->observables);
         *out = (qfp_solution){0};
         destroy(f);
         return status;

@@ -57,7 +57,7 @@ qfp_status qfp_member_observe(qfp_member *m, double t)
     for (size_t i = 0; i < m->solution.observable_count; i++)
         if (!isfinite(m->values[i]))
             return QFP_FAIL(QFP_NOT_FINITE, "t = %.6g: the observable %s is not finite", t,
-                            m->solution.observable_names[i]);
+                            m->solution.observables[i].name);
     return QFP_OK;
 }
 
@@ -75,21 +75,6 @@ qfp_status qfp_member_append(qfp_member *m, double t, qfp_snapshot *snapshot)
     return m->solution.write_fields != NULL
                ? m->solution.write_fields(m->solution.self, snapshot, false)
                : QFP_OK;
-}
-
-static const char *unit_of(const char *name)
-{
-    if (strncmp(name, "edge", 4) == 0 || strcmp(name, "tail") == 0)
-        return "fraction";
-    if (strcmp(name, "energy") == 0)
-        return "as the Hamiltonian";
-    if (strcmp(name, "growth") == 0)
-        return "per time";
-    if (strcmp(name, "wehrl") == 0)
-        return "nat";
-    if (strcmp(name, "min_q") == 0)
-        return "per d^2N alpha";
-    return "1";
 }
 
 static void fill_attributes(const qfp_member *m, const char *label, bool as_group,
@@ -139,8 +124,8 @@ qfp_status qfp_member_layout_create(const qfp_member *m, const char *label, bool
     QFP_TRY(QFP_ALLOCATE(out->names, s->observable_count, "observable names"));
     QFP_TRY(QFP_ALLOCATE(out->units, s->observable_count, "observable names"));
     for (size_t i = 0; i < s->observable_count; i++) {
-        out->names[i] = s->observable_names[i];
-        out->units[i] = unit_of(out->names[i]);
+        out->names[i] = s->observables[i].name;
+        out->units[i] = s->observables[i].unit;
     }
     out->layout.observable_names = out->names;
     out->layout.observable_units = out->units;

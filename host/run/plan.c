@@ -103,11 +103,11 @@ static qfp_status estimate_reaches(const qfp_config *config, qfp_reach *of_u, qf
 static qfp_status estimate_levels(const qfp_config *config, qfp_plan *plan)
 {
     qfp_reference *reference = NULL;
-    qfp_reference_observables observables;
+    qfp_reference_diagnostics found;
     QFP_TRY(qfp_reference_create(config, &reference));
-    qfp_status status = qfp_reference_observe(reference, &observables);
+    qfp_status status = qfp_reference_diagnose(reference, &found);
     for (int j = 0; j < config->modes && status == QFP_OK; j++)
-        plan->levels[j] = observables.levels[j];
+        plan->levels[j] = found.levels[j];
     qfp_reference_destroy(reference);
     return status;
 }

@@ -144,7 +144,7 @@ static qfp_status describe_result(writer *w)
     QFP_TRY(QFP_ALLOCATE(r->names, s->observable_count, "observable names"));
     QFP_TRY(QFP_ALLOCATE(r->times, w->config->time_count, "output times"));
     QFP_TRY(QFP_ALLOCATE(r->values, w->config->time_count * s->observable_count, "observables"));
-    memcpy(r->names, s->observable_names, s->observable_count * sizeof *r->names);
+    qfp_solution_copy_names(s, r->names);
     snprintf(r->backend, sizeof r->backend, "%s", s->backend);
     snprintf(r->device, sizeof r->device, "%s", s->device);
     snprintf(r->note, sizeof r->note, "%s", s->note);

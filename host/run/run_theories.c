@@ -54,7 +54,7 @@ static qfp_status describe_theory(const contest *c, const runner *r, qfp_theory_
     qfp_theory_describe(&r->config.theory, out->theory, sizeof out->theory);
     snprintf(out->ordering, sizeof out->ordering, "%s", s->ordering);
     QFP_TRY(QFP_ALLOCATE(out->names, s->observable_count, "observable names"));
-    memcpy(out->names, s->observable_names, s->observable_count * sizeof *out->names);
+    qfp_solution_copy_names(s, out->names);
     out->observable_count = s->observable_count;
     QFP_TRY(QFP_ALLOCATE(out->values, times * s->observable_count, "observables"));
     return QFP_ALLOCATE(out->distances, times * c->result->distance_count, "distances");

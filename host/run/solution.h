@@ -14,7 +14,7 @@ typedef struct qfp_step_hook {
 typedef struct qfp_solution {
     void *self;
     size_t observable_count;
-    char (*observable_names)[32];
+    qfp_quantity *observables; /* [observable_count]: name, unit, meaning */
 
     qfp_status (*advance)(void *self, double t, const qfp_step_hook *hook);
     qfp_status (*observe)(void *self, double *values);
@@ -46,6 +46,13 @@ qfp_status qfp_fourier_solution_create(const qfp_config *config, qfp_solution *o
 qfp_status qfp_fock_solution_create(const qfp_config *config, qfp_solution *out) QFP_MUST_USE;
 qfp_status qfp_reference_solution_create(const qfp_config *config, qfp_solution *out) QFP_MUST_USE;
 void qfp_solution_destroy(qfp_solution *s);
+
+/* Describes the values of `observe`: those of the list, then diagnostics by their names. */
+qfp_status qfp_solution_name(qfp_solution *s, const qfp_observable_list *list, size_t count,
+                             const char *const *diagnostics) QFP_MUST_USE;
+
+/* names[observable_count] */
+void qfp_solution_copy_names(const qfp_solution *s, char (*names)[QFP_OBSERVABLE_NAME]);
 
 /* The physical coordinate, x as well as p, of a point of the output grid. */
 double qfp_output_coordinate(const qfp_config *config, int index);

@@ -26,6 +26,7 @@ static transcript evolve_on(const qfp_backend *b, const qfp_config *config, qfp_
     qfp_grid_generator *generator = NULL;
     qfp_propagator *propagator = NULL;
     qfp_moments *moments = NULL;
+    qfp_observable_list list;
     qfp_edges *edges = NULL;
     qfp_husimi *husimi = NULL;
     qfp_buffer *u = NULL, *q = NULL;
@@ -46,7 +47,8 @@ static transcript evolve_on(const qfp_backend *b, const qfp_config *config, qfp_
         .method = method, .tolerance = 1e-8, .time_scale = 1.0, .step = 1e-3};
     OK(qfp_propagator_create(qfp_grid_generator_map(generator), &options, &propagator));
     OK(qfp_propagator_advance(propagator, u, 0.02, NULL, NULL));
-    OK(qfp_moments_create(grid, &check.wick, check.c, &moments));
+    OK(qfp_observable_list_create(2, QFP_OF_RUNS, &check.wick, 0, NULL, &list));
+    OK(qfp_moments_create(grid, &list, check.c, &moments));
     OK(qfp_moments_evaluate(moments, u, t.values));
     OK(qfp_edges_create(grid, &edges));
     OK(qfp_edges_evaluate(edges, u, &t.values[VALUES - 2], &t.values[VALUES - 1]));
@@ -58,6 +60,7 @@ static transcript evolve_on(const qfp_backend *b, const qfp_config *config, qfp_
     qfp_husimi_destroy(husimi);
     qfp_edges_destroy(edges);
     qfp_moments_destroy(moments);
+    qfp_observable_list_destroy(&list);
     qfp_propagator_destroy(propagator);
     qfp_grid_generator_destroy(generator);
     b->buffer_destroy(u);
