@@ -15,7 +15,7 @@
 #include "measure.h"
 #include "rig.h"
 #include "run/engine.h"
-#include "run/theory_check.h"
+#include "run/equation.h"
 #include "state/initial_state.h"
 
 #define LARGE_COPY ((size_t)1 << 27)  /* bytes of an array no cache holds */
@@ -37,45 +37,46 @@ typedef struct slot {
 static qfp_status run_forward(void *data)
 {
     slot *s = data;
-    return s->rig->backend->transform(s->rig->grid->plan, s->space, QFP_FORWARD, s->rig->u,
-                                      s->rig->spectral[0]);
+    return s->rig->backend->grid->transform(s->rig->grid->plan, s->space, QFP_FORWARD, s->rig->u,
+                                            s->rig->spectral[0]);
 }
 
 /* The input is destroyed, but which numbers are transformed does not change the time. */
 static qfp_status run_inverse(void *data)
 {
     slot *s = data;
-    return s->rig->backend->transform(s->rig->grid->plan, s->space, QFP_INVERSE,
-                                      s->rig->spectral[0], s->rig->y);
+    return s->rig->backend->grid->transform(s->rig->grid->plan, s->space, QFP_INVERSE,
+                                            s->rig->spectral[0], s->rig->y);
 }
 
 static qfp_status run_multiply(void *data)
 {
     slot *s = data;
-    return s->rig->backend->symbol_multiply(s->rig->symbol[s->space], 1e-3, s->rig->spectral[1],
-                                            s->rig->spectral[0], s->accumulate);
+    return s->rig->backend->symbol->multiply(s->rig->symbol[s->space], 1e-3, s->rig->spectral[1],
+                                             s->rig->spectral[0], s->accumulate);
 }
 
 static qfp_status run_combine(void *data)
 {
     slot *s = data;
     const double a = 1e-3;
-    return s->rig->backend->combine(s->rig->grid->doubles[QFP_SPACE_Z], 0.5, s->rig->y, 1, &a,
-                                    &s->rig->u);
+    return s->rig->backend->vector->combine(s->rig->grid->doubles[QFP_SPACE_Z], 0.5, s->rig->y, 1,
+                                            &a, &s->rig->u);
 }
 
 static qfp_status run_inner(void *data)
 {
     slot *s = data;
     double out;
-    return s->rig->backend->inner(s->rig->grid->doubles[QFP_SPACE_Z], 1, &s->rig->u, s->rig->y,
-                                  &out);
+    return s->rig->backend->vector->inner(s->rig->grid->doubles[QFP_SPACE_Z], 1, &s->rig->u,
+                                          s->rig->y, &out);
 }
 
 /* An inverse transform grows the numbers by Π n_j per round; fresh ones keep them finite. */
 static qfp_status refresh(bench_rig *rig, qfp_space space)
 {
-    return rig->backend->transform(rig->grid->plan, space, QFP_FORWARD, rig->u, rig->spectral[0]);
+    return rig->backend->grid->transform(rig->grid->plan, space, QFP_FORWARD, rig->u,
+                                         rig->spectral[0]);
 }
 
 static qfp_status print_slot(const char *name, const bench_system *system, bench_action action,
@@ -204,7 +205,7 @@ static qfp_status print_everything(void)
 
 typedef struct evolution {
     qfp_plan plan;
-    qfp_theory_check check;
+    qfp_equation equation;
     qfp_engine engine;
     qfp_phase_grid *grid;
     qfp_grid_generator *generator;
@@ -215,15 +216,15 @@ typedef struct evolution {
 static qfp_status evolution_create(const qfp_config *config, evolution *e)
 {
     char warning[256];
-    QFP_TRY(qfp_theory_check_create(config, &e->check));
-    QFP_TRY(qfp_plan_create(config, &e->plan));
+    QFP_TRY(qfp_equation_create(config, &e->equation));
+    QFP_TRY(qfp_plan_create(config, &e->plan, NULL));
     QFP_TRY(qfp_engine_create(config->backend, config->device, qfp_engine_precision(config),
                               &e->engine));
     QFP_TRY(qfp_engine_grid(&e->engine, &e->plan, &e->grid));
-    QFP_TRY(qfp_grid_generator_create(e->grid, &e->check.generator, &e->generator));
+    QFP_TRY(qfp_grid_generator_create(e->grid, &e->equation.generator, &e->generator));
     QFP_TRY(
-        e->engine.backend->buffer_create(e->engine.context, e->grid->doubles[QFP_SPACE_Z], &e->u));
-    QFP_TRY(qfp_initial_state_fill(e->grid, &config->initial, e->check.c, e->u, warning,
+        e->engine.backend->vector->create(e->engine.context, e->grid->doubles[QFP_SPACE_Z], &e->u));
+    QFP_TRY(qfp_initial_state_fill(e->grid, &config->initial, e->equation.c, e->u, warning,
                                    sizeof warning));
     qfp_propagator_options options = {
         .method = QFP_METHOD_KRYLOV,
@@ -237,11 +238,11 @@ static void evolution_destroy(evolution *e)
 {
     qfp_propagator_destroy(e->propagator);
     if (e->u != NULL)
-        e->engine.backend->buffer_destroy(e->u);
+        e->engine.backend->vector->destroy(e->u);
     qfp_grid_generator_destroy(e->generator);
     qfp_phase_grid_destroy(e->grid);
     qfp_engine_destroy(&e->engine);
-    qfp_theory_check_destroy(&e->check);
+    qfp_equation_destroy(&e->equation);
 }
 
 static qfp_status evolve(const qfp_config *config, evolution *e, double *seconds)

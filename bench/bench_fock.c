@@ -30,10 +30,10 @@ typedef struct fock_rig {
 
 static void rig_destroy(fock_rig *rig)
 {
-    rig->backend->buffer_destroy(rig->u);
-    rig->backend->buffer_destroy(rig->y);
+    rig->backend->vector->destroy(rig->u);
+    rig->backend->vector->destroy(rig->y);
     qfp_fock_generator_destroy(rig->generator);
-    rig->backend->context_destroy(rig->context);
+    rig->backend->device->context_destroy(rig->context);
 }
 
 static qfp_status make_generator(const fock_system *s, qfp_polynomial *out)
@@ -64,13 +64,13 @@ static qfp_status rig_create(const fock_system *s, fock_rig *rig)
     qfp_status status;
     QFP_TRY_GOTO(qfp_fock_space_set(s->modes, levels, &rig->space));
     QFP_TRY_GOTO(make_generator(s, &generator));
-    QFP_TRY_GOTO(rig->backend->context_create(0, &rig->context));
+    QFP_TRY_GOTO(rig->backend->device->context_create(0, &rig->context));
     QFP_TRY_GOTO(qfp_fock_generator_create(rig->backend, rig->context, &rig->space, &generator,
                                            &rig->generator));
-    QFP_TRY_GOTO(rig->backend->buffer_create(rig->context, rig->space.count, &rig->u));
-    QFP_TRY_GOTO(rig->backend->buffer_create(rig->context, rig->space.count, &rig->y));
-    QFP_TRY_GOTO(rig->backend->combine(rig->space.count, 0.0, rig->u, 0, NULL, NULL));
-    status = rig->backend->combine(rig->space.count, 0.0, rig->y, 0, NULL, NULL);
+    QFP_TRY_GOTO(rig->backend->vector->create(rig->context, rig->space.count, &rig->u));
+    QFP_TRY_GOTO(rig->backend->vector->create(rig->context, rig->space.count, &rig->y));
+    QFP_TRY_GOTO(rig->backend->vector->combine(rig->space.count, 0.0, rig->u, 0, NULL, NULL));
+    status = rig->backend->vector->combine(rig->space.count, 0.0, rig->y, 0, NULL, NULL);
 done:
     qfp_polynomial_destroy(&generator);
     return status;

@@ -40,12 +40,12 @@ static qfp_status seconds_of(const work *w, double *seconds)
     size_t calls = 1;
     *seconds = 0.0;
     QFP_TRY(qfp_linear_map_apply(w->map, w->u, w->y));
-    QFP_TRY(w->backend->synchronize(w->context));
+    QFP_TRY(w->backend->device->synchronize(w->context));
     for (int batch = 0; batch < 3;) {
         double start = bench_clock();
         for (size_t i = 0; i < calls; i++)
             QFP_TRY(qfp_linear_map_apply(w->map, w->u, w->y));
-        QFP_TRY(w->backend->synchronize(w->context));
+        QFP_TRY(w->backend->device->synchronize(w->context));
         double spent = bench_clock() - start;
         if (spent < LEAST_SECONDS / 3.0 && batch == 0) {
             calls *= 2;
@@ -123,10 +123,10 @@ typedef struct fock_rig {
 
 static void fock_rig_destroy(const qfp_backend *b, fock_rig *rig)
 {
-    b->buffer_destroy(rig->u);
-    b->buffer_destroy(rig->y);
+    b->vector->destroy(rig->u);
+    b->vector->destroy(rig->y);
     qfp_fock_generator_destroy(rig->generator);
-    b->context_destroy(rig->context);
+    b->device->context_destroy(rig->context);
 }
 
 static qfp_status fock_rig_create(const qfp_backend *b, int levels, fock_rig *rig)
@@ -139,13 +139,13 @@ static qfp_status fock_rig_create(const qfp_backend *b, int levels, fock_rig *ri
     qfp_status status;
     QFP_TRY_GOTO(bench_generator(&system, 0.0, &generator));
     QFP_TRY_GOTO(qfp_fock_space_set(2, both, &rig->space));
-    QFP_TRY_GOTO(b->context_create(0, &rig->context));
+    QFP_TRY_GOTO(b->device->context_create(0, &rig->context));
     QFP_TRY_GOTO(
         qfp_fock_generator_create(b, rig->context, &rig->space, &generator, &rig->generator));
-    QFP_TRY_GOTO(b->buffer_create(rig->context, rig->space.count, &rig->u));
-    QFP_TRY_GOTO(b->buffer_create(rig->context, rig->space.count, &rig->y));
-    QFP_TRY_GOTO(b->combine(rig->space.count, 0.0, rig->u, 0, NULL, NULL));
-    status = b->combine(rig->space.count, 0.0, rig->y, 0, NULL, NULL);
+    QFP_TRY_GOTO(b->vector->create(rig->context, rig->space.count, &rig->u));
+    QFP_TRY_GOTO(b->vector->create(rig->context, rig->space.count, &rig->y));
+    QFP_TRY_GOTO(b->vector->combine(rig->space.count, 0.0, rig->u, 0, NULL, NULL));
+    status = b->vector->combine(rig->space.count, 0.0, rig->y, 0, NULL, NULL);
 done:
     qfp_polynomial_destroy(&generator);
     return status;
@@ -181,12 +181,12 @@ static qfp_status print_head(const qfp_backend *backend)
 {
     qfp_context *context = NULL;
     char text[256];
-    QFP_TRY(backend->available());
-    QFP_TRY(backend->context_create(0, &context));
-    qfp_status status = backend->describe(context, text, sizeof text);
+    QFP_TRY(backend->device->available());
+    QFP_TRY(backend->device->context_create(0, &context));
+    qfp_status status = backend->device->describe(context, text, sizeof text);
     if (status == QFP_OK)
         printf("Backend %s: %s\n\n", backend->name, text);
-    backend->context_destroy(context);
+    backend->device->context_destroy(context);
     return status;
 }
 

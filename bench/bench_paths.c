@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "backend_paths.h"
+#include "backend.h"
 #include "core/error.h"
 #include "measure.h"
 
@@ -24,7 +24,6 @@ enum { PATHS_CPU = 20000, PATHS_CUDA = 1 << 20, PATHS_MOST = 1 << 26, PIECES_MOS
 
 typedef struct paths_rig {
     const qfp_backend *backend;
-    const qfp_path_backend *table;
     qfp_context *context;
     qfp_guide *guide;
     qfp_doubled *doubled;
@@ -35,11 +34,11 @@ typedef struct paths_rig {
 
 static void rig_destroy(paths_rig *rig)
 {
-    rig->table->guide_destroy(rig->guide);
-    rig->table->doubled_destroy(rig->doubled);
-    rig->backend->buffer_destroy(rig->x);
+    rig->backend->guide->destroy(rig->guide);
+    rig->backend->doubled->destroy(rig->doubled);
+    rig->backend->vector->destroy(rig->x);
     if (rig->context != NULL)
-        rig->backend->context_destroy(rig->context);
+        rig->backend->device->context_destroy(rig->context);
 }
 
 /* c_n = α^n/√n! e^{−|α|²/2} */
@@ -70,10 +69,10 @@ static qfp_status guided_create(int levels, paths_rig *rig)
     double *ket = NULL;
     qfp_status status;
     QFP_TRY_GOTO(coherent_ket(levels, &ket));
-    QFP_TRY_GOTO(rig->table->guide_create(rig->context, &spec, &rig->guide));
+    QFP_TRY_GOTO(rig->backend->guide->create(rig->context, &spec, &rig->guide));
     for (int node = 0; node < 3; node++)
-        QFP_TRY_GOTO(rig->table->guide_load(rig->guide, node, ket));
-    status = rig->table->draw(rig->context, &rig->set, 1, &levels, 1, &one, ket, rig->x);
+        QFP_TRY_GOTO(rig->backend->guide->load(rig->guide, node, ket));
+    status = rig->backend->paths->draw(rig->context, &rig->set, 1, &levels, 1, &one, ket, rig->x);
 done:
     free(ket);
     return status;
@@ -89,8 +88,8 @@ static qfp_status doubled_create(paths_rig *rig)
     qfp_path_polynomial polynomials[6];
     for (int k = 0; k < 6; k++)
         polynomials[k] = (qfp_path_polynomial){1, terms[k]};
-    QFP_TRY(rig->table->doubled_create(rig->context, 1, polynomials, &rig->doubled));
-    return rig->table->gaussian(rig->context, &rig->set, 0, 0, mean, spread, rig->x);
+    QFP_TRY(rig->backend->doubled->create(rig->context, 1, polynomials, &rig->doubled));
+    return rig->backend->paths->gaussian(rig->context, &rig->set, 0, 0, mean, spread, rig->x);
 }
 
 static qfp_status run_guided(void *data)
@@ -98,7 +97,7 @@ static qfp_status run_guided(void *data)
     paths_rig *rig = data;
     size_t lost;
     rig->step.step += 1;
-    return rig->table->guide_advance(rig->guide, &rig->set, &rig->step, rig->x, &lost);
+    return rig->backend->guide->advance(rig->guide, &rig->set, &rig->step, rig->x, &lost);
 }
 
 static qfp_status run_doubled(void *data)
@@ -106,7 +105,8 @@ static qfp_status run_doubled(void *data)
     paths_rig *rig = data;
     size_t lost;
     rig->step.step += 1;
-    return rig->table->doubled_advance(rig->doubled, &rig->set, &rig->step, 1e300, rig->x, &lost);
+    return rig->backend->doubled->advance(rig->doubled, &rig->set, &rig->step, 1e300, rig->x,
+                                          &lost);
 }
 
 /* levels 0: positive P; multiply_adds 0: no last column */
@@ -117,8 +117,8 @@ static qfp_status print_row(const paths_rig *empty, int levels, double multiply_
     bench_action action = levels > 0 ? run_guided : run_doubled;
     qfp_status status;
     rig.set.coordinates = levels > 0 ? 1 : 2;
-    QFP_TRY_GOTO(rig.backend->context_create(0, &rig.context));
-    QFP_TRY_GOTO(rig.backend->buffer_create(
+    QFP_TRY_GOTO(rig.backend->device->context_create(0, &rig.context));
+    QFP_TRY_GOTO(rig.backend->vector->create(
         rig.context, 2 * (size_t)rig.set.coordinates * rig.set.paths, &rig.x));
     QFP_TRY_GOTO(levels > 0 ? guided_create(levels, &rig) : doubled_create(&rig));
     QFP_TRY_GOTO(rig.backend == qfp_backend_cpu() ? bench_seconds(action, &rig, &seconds)
@@ -148,7 +148,7 @@ static qfp_status print_head(const paths_rig *rig, double *multiply_adds)
         printf("%d threads, %zu paths; multiply-add in registers %.1f Gflop/s\n\n",
                omp_get_max_threads(), rig->set.paths, 1e-9 * *multiply_adds);
     } else {
-        QFP_TRY(rig->backend->available());
+        QFP_TRY(rig->backend->device->available());
         printf("%zu paths on the device\n\n", rig->set.paths);
     }
     printf("| method | paths × steps per second | ns each | Horner flops over multiply-adds |\n"
@@ -168,7 +168,6 @@ int main(int argc, char **argv)
         return qfp_status_exit(QFP_USAGE);
     }
     const paths_rig empty = {.backend = cuda ? qfp_backend_cuda() : qfp_backend_cpu(),
-                             .table = cuda ? qfp_path_backend_cuda() : qfp_path_backend_cpu(),
                              .set = {.paths = (size_t)paths, .seed = 1},
                              .step = {.duration = STEP, .merge = 1, .pieces_most = PIECES_MOST}};
     double multiply_adds;

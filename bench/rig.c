@@ -58,7 +58,7 @@ static qfp_status fill(bench_rig *rig)
         table[2 * i] = 1.0 / (1.0 + (double)(i % 1009));
     for (int j = 0; j < shape->modes; j++)
         term.table[j] = table;
-    qfp_status status = rig->backend->product_fill(rig->grid->plan, 1, &term, rig->u);
+    qfp_status status = rig->backend->grid->product_fill(rig->grid->plan, 1, &term, rig->u);
     free(table);
     return status;
 }
@@ -67,10 +67,10 @@ static qfp_status create_state(bench_rig *rig)
 {
     const qfp_backend *b = rig->backend;
     size_t count = rig->grid->doubles[QFP_SPACE_Z];
-    QFP_TRY(b->buffer_create(rig->context, count, &rig->u));
-    QFP_TRY(b->buffer_create(rig->context, count, &rig->y));
+    QFP_TRY(b->vector->create(rig->context, count, &rig->u));
+    QFP_TRY(b->vector->create(rig->context, count, &rig->y));
     QFP_TRY(fill(rig));
-    return b->combine(count, 0.0, rig->y, 0, NULL, NULL);
+    return b->vector->combine(count, 0.0, rig->y, 0, NULL, NULL);
 }
 
 qfp_status bench_rig_slots(bench_rig *rig)
@@ -81,10 +81,10 @@ qfp_status bench_rig_slots(bench_rig *rig)
         doubles[QFP_SPACE_A] > doubles[QFP_SPACE_B] ? doubles[QFP_SPACE_A] : doubles[QFP_SPACE_B];
     QFP_TRY(create_symbols(rig));
     for (int i = 0; i < 2; i++) {
-        QFP_TRY(b->buffer_create(rig->context, spectral, &rig->spectral[i]));
-        QFP_TRY(b->combine(spectral, 0.0, rig->spectral[i], 0, NULL, NULL));
+        QFP_TRY(b->vector->create(rig->context, spectral, &rig->spectral[i]));
+        QFP_TRY(b->vector->combine(spectral, 0.0, rig->spectral[i], 0, NULL, NULL));
     }
-    return b->transform(rig->grid->plan, QFP_SPACE_A, QFP_FORWARD, rig->u, rig->spectral[1]);
+    return b->grid->transform(rig->grid->plan, QFP_SPACE_A, QFP_FORWARD, rig->u, rig->spectral[1]);
 }
 
 qfp_status bench_rig_create(const qfp_backend *backend, const bench_system *system, bench_rig *out)
@@ -100,7 +100,7 @@ qfp_status bench_rig_create(const qfp_backend *backend, const bench_system *syst
     qfp_status status;
     /* c = ½: the Moyal equation of the Wigner function. */
     QFP_TRY_GOTO(bench_generator(system, 0.5, &generator));
-    QFP_TRY_GOTO(rig.backend->context_create(0, &rig.context));
+    QFP_TRY_GOTO(rig.backend->device->context_create(0, &rig.context));
     QFP_TRY_GOTO(qfp_phase_grid_create(rig.backend, rig.context, &shape, &rig.grid));
     for (int axis = 0; axis < 2 * system->modes; axis++)
         rig.grid->taper[axis] = 0.45 * system->extent; /* as in a run: windowed multipliers */
@@ -120,11 +120,11 @@ void bench_rig_destroy(bench_rig *rig)
     const qfp_backend *b = rig->backend;
     qfp_buffer *buffers[] = {rig->u, rig->y, rig->spectral[0], rig->spectral[1]};
     for (int i = 0; i < 4; i++)
-        b->buffer_destroy(buffers[i]);
+        b->vector->destroy(buffers[i]);
     for (int s = 0; s < 3; s++)
-        b->symbol_destroy(rig->symbol[s]);
+        b->symbol->destroy(rig->symbol[s]);
     qfp_grid_generator_destroy(rig->generator);
     qfp_phase_grid_destroy(rig->grid);
-    b->context_destroy(rig->context);
+    b->device->context_destroy(rig->context);
     *rig = (bench_rig){.backend = b};
 }

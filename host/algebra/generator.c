@@ -69,8 +69,7 @@ static int derivative_order(const qfp_term *term, int modes)
     return order;
 }
 
-qfp_status qfp_generator_build(const qfp_polynomial *wick, const qfp_theory *theory,
-                               qfp_polynomial *out)
+qfp_status qfp_generator_derive(const qfp_polynomial *wick, qfp_polynomial *out)
 {
     int modes = wick->variables / 2;
     qfp_polynomial left, right;
@@ -79,27 +78,42 @@ qfp_status qfp_generator_build(const qfp_polynomial *wick, const qfp_theory *the
     qfp_status status;
     QFP_TRY_GOTO(one_side(wick, modes, true, &left));
     QFP_TRY_GOTO(one_side(wick, modes, false, &right));
-    QFP_TRY_GOTO(qfp_polynomial_add(&left, -1.0, &right, &left));
-    qfp_polynomial_clean(&left, ROUNDING);
+    QFP_TRY_GOTO(qfp_polynomial_add(&left, -1.0, &right, out));
+    qfp_polynomial_clean(out, ROUNDING);
+done:
+    qfp_polynomial_destroy(&left);
+    qfp_polynomial_destroy(&right);
+    return status;
+}
+
+qfp_status qfp_generator_of_theory(const qfp_polynomial *derived, const qfp_theory *theory,
+                                   qfp_polynomial *out)
+{
+    int modes = derived->variables / 4;
     size_t kept = 0;
-    for (size_t t = 0; t < left.count; t++) {
-        qfp_term term = left.terms[t];
+    QFP_TRY(qfp_polynomial_copy(derived, out));
+    for (size_t t = 0; t < out->count; t++) {
+        qfp_term term = out->terms[t];
         int order = derivative_order(&term, modes);
         term.coefficient *= -I / theory->kappa * (order == 2 ? theory->C : 1.0);
         bool dropped = theory->order != QFP_ORDER_EXACT && order > theory->order;
         if (!dropped && term.coefficient != 0.0)
-            left.terms[kept++] = term;
+            out->terms[kept++] = term;
     }
-    left.count = kept;
-done:
-    qfp_polynomial_destroy(&right);
-    if (status != QFP_OK) {
-        qfp_polynomial_destroy(&left);
-        return status;
-    }
-    qfp_polynomial_destroy(out);
-    *out = left;
+    out->count = kept;
     return QFP_OK;
+}
+
+qfp_status qfp_generator_build(const qfp_polynomial *wick, const qfp_theory *theory,
+                               qfp_polynomial *out)
+{
+    qfp_polynomial derived;
+    qfp_polynomial_init(&derived, 2 * wick->variables);
+    qfp_status status = qfp_generator_derive(wick, &derived);
+    if (status == QFP_OK)
+        status = qfp_generator_of_theory(&derived, theory, out);
+    qfp_polynomial_destroy(&derived);
+    return status;
 }
 
 qfp_status qfp_generator_gauge(const qfp_polynomial *generator, double c, qfp_polynomial *out)

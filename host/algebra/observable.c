@@ -158,8 +158,7 @@ static qfp_status add_moment(building *b, const char *text, bool imaginary, bool
         QFP_TRY(QFP_ALLOCATE(m->text, strlen(text) + 1, "an observable"));
         strcpy(m->text, text);
     }
-    return wick == NULL ? QFP_OK
-                        : qfp_polynomial_add(&m->wick, imaginary ? -I : 1.0, wick, &m->wick);
+    return qfp_polynomial_add(&m->wick, imaginary ? -I : 1.0, wick, &m->wick);
 }
 
 static qfp_status add_part(building *b, const char *pattern, int i, int j, size_t *out)

@@ -49,8 +49,8 @@ typedef struct qfp_user_observable {
 } qfp_user_observable;
 
 /* The built-in observables of a set and the user's: norm, energy, the user's, those of each mode,
- * those of pairs.  `hamiltonian`: its Wick symbol, or NULL where texts are evaluated. Copies what
- * it needs; give `out` to qfp_observable_list_destroy either way. */
+ * those of pairs.  `hamiltonian`: its Wick symbol.  Copies what it needs; give `out` to
+ * qfp_observable_list_destroy either way. */
 qfp_status qfp_observable_list_create(int modes, qfp_observable_set set,
                                       const qfp_polynomial *hamiltonian, size_t user_count,
                                       const qfp_user_observable *users,

@@ -31,7 +31,7 @@ static void print_levels(const qfp_plan *p, const qfp_plan_timing *t)
 {
     for (int j = 0; j < p->modes; j++)
         printf("mode %d      %d levels\n", j + 1, p->levels[j]);
-    if (!p->is_fock)
+    if (p->basis == QFP_BASIS_REFERENCE)
         return;
     printf("states      %.4g, a density matrix of %.4g complex numbers (upper triangle)\n",
            p->dimension, p->cells);
@@ -47,7 +47,7 @@ static void print_levels(const qfp_plan *p, const qfp_plan_timing *t)
 
 static void print_text(const qfp_plan *p, const qfp_plan_timing *t)
 {
-    if (p->levels[0] > 0) {
+    if (p->basis != QFP_BASIS_FOURIER) {
         print_levels(p, t);
         return;
     }
@@ -79,7 +79,7 @@ static void print_plain(const char *text)
 static void print_json(const qfp_plan *p, const qfp_plan_timing *t)
 {
     printf("{\"levels\": [");
-    for (int j = 0; j < p->modes && p->levels[0] > 0; j++)
+    for (int j = 0; j < p->modes && p->basis != QFP_BASIS_FOURIER; j++)
         printf("%s%d", j > 0 ? ", " : "", p->levels[j]);
     printf("], \"points\": [");
     for (int j = 0; j < p->modes; j++)
@@ -93,8 +93,9 @@ static void print_json(const qfp_plan *p, const qfp_plan_timing *t)
     printf("], \"cells\": %.17g, \"bytes\": %.17g, \"bytes_available\": %.17g", p->cells,
            p->bytes_total, p->bytes_available);
     if (t != NULL) {
-        printf(", \"seconds_per_application\": %.17g, \"spectral_radius\": ",
-               t->application_seconds);
+        printf(", \"seconds_per_application\": ");
+        print_json_number(t->application_seconds);
+        printf(", \"spectral_radius\": ");
         print_json_number(t->radius);
         printf(", \"seconds\": ");
         print_json_number(t->seconds);
@@ -107,12 +108,12 @@ static qfp_status plan_one(const qfp_config *config, bool json, double *bytes)
 {
     qfp_plan plan;
     qfp_plan_timing timing;
-    QFP_TRY(qfp_plan_estimate(config, &plan));
+    qfp_status status = qfp_plan_create(config, &plan, &timing);
+    if (status != QFP_OK && status != QFP_MEMORY)
+        return status;
     *bytes += plan.bytes_total;
-    qfp_status refused = qfp_plan_create(config, &plan);
-    qfp_status measured = refused == QFP_OK ? qfp_plan_measure(config, &plan, &timing) : refused;
-    (json ? print_json : print_text)(&plan, measured == QFP_OK ? &timing : NULL);
-    return measured;
+    (json ? print_json : print_text)(&plan, status == QFP_OK ? &timing : NULL);
+    return status;
 }
 
 /* A run of several theories holds all of them at once: a plan for each, and the sum. */

@@ -110,7 +110,8 @@ static qfp_status create_nodes(action *a)
 static qfp_status load(const action *a, int run, const qfp_path_set *set, size_t node,
                        qfp_buffer *x)
 {
-    return a->setting.buffers->upload(x, 0, 2 * set->paths, a->states[run] + 2 * node * set->paths);
+    return a->setting.backend->vector->upload(x, 0, 2 * set->paths,
+                                              a->states[run] + 2 * node * set->paths);
 }
 
 static qfp_status draw(void *self, const qfp_path_set *set, qfp_buffer *x)
@@ -159,12 +160,12 @@ static qfp_status run_chains(action *a, double *acceptance)
     QFP_TRY(create_nodes(a));
     coarse.slices /= 2;
     coarse.merge = 2;
-    QFP_TRY(a->setting.backend->action_run(a->setting.context, &set, &coarse, a->node_count,
-                                           a->slices, a->states[1], &ignored));
+    QFP_TRY(a->setting.backend->action->run(a->setting.context, &set, &coarse, a->node_count,
+                                            a->slices, a->states[1], &ignored));
     for (size_t node = 0; node < a->node_count; node++)
         a->slices[node] *= 2;
-    return a->setting.backend->action_run(a->setting.context, &set, &a->spec, a->node_count,
-                                          a->slices, a->states[0], acceptance);
+    return a->setting.backend->action->run(a->setting.context, &set, &a->spec, a->node_count,
+                                           a->slices, a->states[0], acceptance);
 }
 
 qfp_status qfp_action_create(const qfp_method_setting *setting, qfp_ensemble_object *out)

@@ -37,7 +37,7 @@ static qfp_status refuse_coupled_noise(const qfp_config *config)
     int pair[2] = {-1, -1};
     qfp_polynomial antiwick;
     qfp_polynomial_init(&antiwick, 2 * config->modes);
-    qfp_status status = qfp_ensemble_symbol(config, 1.0, &antiwick);
+    qfp_status status = qfp_symbol_exp_laplacian(&config->wick, -1.0, &antiwick);
     if (status == QFP_OK)
         status = qfp_ensemble_couples(&antiwick, config->modes, pair);
     if (status == QFP_OK && pair[0] >= 0)
@@ -95,14 +95,15 @@ static qfp_status create_flow(doubled *d)
     qfp_path_polynomial list[6 * QFP_MAX_MODES] = {{0}};
     qfp_polynomial symbol;
     qfp_polynomial_init(&symbol, 2 * modes);
-    qfp_status status = qfp_ensemble_symbol(d->setting.config, ordering_of(d->method), &symbol);
+    qfp_status status =
+        qfp_symbol_exp_laplacian(&d->setting.config->wick, -ordering_of(d->method), &symbol);
     for (int j = 0; j < modes && status == QFP_OK; j++) {
         status = derive_one(d, &symbol, j, modes + j, -1.0, &list[6 * j]);
         if (status == QFP_OK)
             status = derive_one(d, &symbol, modes + j, j, 1.0, &list[6 * j + 3]);
     }
     if (status == QFP_OK)
-        status = d->setting.backend->doubled_create(d->setting.context, modes, list, &d->flow);
+        status = d->setting.backend->doubled->create(d->setting.context, modes, list, &d->flow);
     for (int k = 0; k < 6 * modes; k++)
         free((void *)list[k].terms);
     qfp_polynomial_destroy(&symbol);
@@ -114,7 +115,7 @@ static void destroy(void *self)
     doubled *d = self;
     if (d == NULL)
         return;
-    d->setting.backend->doubled_destroy(d->flow);
+    d->setting.backend->doubled->destroy(d->flow);
     free(d);
 }
 
@@ -182,11 +183,11 @@ static qfp_status draw(void *self, const qfp_path_set *set, qfp_buffer *x)
     const uint64_t block = (uint64_t)1 << 61; /* apart from the steps and from the draws of Q */
     doubled *d = self;
     const qfp_config *config = d->setting.config;
-    const qfp_path_backend *b = d->setting.backend;
+    const qfp_backend *b = d->setting.backend;
     gaussian g = {.reals = 2 * set->coordinates};
     if (d->method == QFP_ENSEMBLE_TRUNCATED_WIGNER) {
         wigner_gaussian(&config->initial, config->modes, &g);
-        return b->gaussian(d->setting.context, set, block, 0, g.mean, g.spread, x);
+        return b->paths->gaussian(d->setting.context, set, block, 0, g.mean, g.spread, x);
     }
     if (d->method == QFP_ENSEMBLE_POSITIVE_P && config->initial.kind == QFP_STATE_COHERENT) {
         for (int j = 0; j < config->modes; j++) { /* a point: nothing is drawn */
@@ -194,16 +195,16 @@ static qfp_status draw(void *self, const qfp_path_set *set, qfp_buffer *x)
             g.mean[2 * j + 1] = cimag(config->initial.alpha[j]);
         }
         mirror(&g, config->modes);
-        return b->gaussian(d->setting.context, set, block, 0, g.mean, g.spread, x);
+        return b->paths->gaussian(d->setting.context, set, block, 0, g.mean, g.spread, x);
     }
     qfp_reference_kets kets;
     qfp_reference_state(d->setting.reference, &kets);
-    QFP_TRY(b->draw(d->setting.context, set, config->modes, kets.levels, kets.count, kets.weight,
-                    (const double *)kets.ket, x));
+    QFP_TRY(b->paths->draw(d->setting.context, set, config->modes, kets.levels, kets.count,
+                           kets.weight, (const double *)kets.ket, x));
     if (d->method == QFP_ENSEMBLE_DOUBLED_Q)
         return QFP_OK;
     split(config->modes, &g);
-    return b->gaussian(d->setting.context, set, block, 1, g.mean, g.spread, x);
+    return b->paths->gaussian(d->setting.context, set, block, 1, g.mean, g.spread, x);
 }
 
 static qfp_status advance(void *self, const qfp_path_set *set, double t, double h, uint64_t step,
@@ -213,8 +214,8 @@ static qfp_status advance(void *self, const qfp_path_set *set, double t, double 
     const qfp_path_step steps[3] = {{h, step, 1, 0}, {h, step + 1, 1, 0}, {2.0 * h, step, 2, 0}};
     for (int k = 0; k < 3; k++) {
         size_t lost;
-        QFP_TRY(d->setting.backend->doubled_advance(d->flow, set, &steps[k], d->limit,
-                                                    k < 2 ? x : coarse, &lost));
+        QFP_TRY(d->setting.backend->doubled->advance(d->flow, set, &steps[k], d->limit,
+                                                     k < 2 ? x : coarse, &lost));
         if (lost > 0)
             return QFP_FAIL(QFP_GROWTH,
                             "t = %.6g: %zu of %zu trajectories ran away (|alpha beta| above %.3g): "

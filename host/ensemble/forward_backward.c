@@ -54,7 +54,7 @@ static void destroy(void *self)
     forward_backward *f = self;
     if (f == NULL)
         return;
-    f->setting.buffers->buffer_destroy(f->weights);
+    f->setting.backend->vector->destroy(f->weights);
     free(f->end);
     free(f->begin);
     free(f->decay);
@@ -105,7 +105,7 @@ static qfp_status create_boundary(forward_backward *f)
 static qfp_status draw(void *self, const qfp_path_set *set, qfp_buffer *x)
 {
     forward_backward *f = self;
-    return f->setting.backend->boundary_begin(f->setting.context, set, &f->spec, x, f->weights);
+    return f->setting.backend->boundary->begin(f->setting.context, set, &f->spec, x, f->weights);
 }
 
 /* The steps are exact: the coarse run is the fine one. */
@@ -116,10 +116,10 @@ static qfp_status advance(void *self, const qfp_path_set *set, double t, double 
     qfp_buffer *const sources[] = {x};
     (void)t;
     (void)h;
-    QFP_TRY(f->setting.backend->boundary_advance(f->setting.context, set, &f->spec,
-                                                 (size_t)(step / 2), x));
-    return f->setting.buffers->combine(2 * set->paths, 0.0, coarse, 1, (const double[]){1.0},
-                                       sources);
+    QFP_TRY(f->setting.backend->boundary->advance(f->setting.context, set, &f->spec,
+                                                  (size_t)(step / 2), x));
+    return f->setting.backend->vector->combine(2 * set->paths, 0.0, coarse, 1,
+                                               (const double[]){1.0}, sources);
 }
 
 static void describe(const forward_backward *f, qfp_ensemble_object *out)
@@ -157,7 +157,7 @@ qfp_status qfp_forward_backward_create(const qfp_method_setting *setting, qfp_en
         f->spec.centre[i] = sqrt(0.5) * f->centre[i];
     QFP_TRY_GOTO(create_nodes(f));
     QFP_TRY_GOTO(create_boundary(f));
-    QFP_TRY_GOTO(setting->buffers->buffer_create(
+    QFP_TRY_GOTO(setting->backend->vector->create(
         setting->context, (size_t)setting->config->ensemble.paths, &f->weights));
     bool weighted = setting->config->ensemble.initialisation == QFP_INITIALISATION_SIGNED;
     *out = (qfp_ensemble_object){.self = f,

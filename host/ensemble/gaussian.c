@@ -31,7 +31,7 @@ qfp_status qfp_gaussian_check(const qfp_config *config)
 {
     qfp_polynomial antiwick;
     qfp_polynomial_init(&antiwick, 2 * config->modes);
-    qfp_status status = qfp_ensemble_symbol(config, 1.0, &antiwick);
+    qfp_status status = qfp_symbol_exp_laplacian(&config->wick, -1.0, &antiwick);
     int degree = qfp_polynomial_degree(&antiwick, 0, 2 * config->modes);
     qfp_polynomial_destroy(&antiwick);
     if (status == QFP_OK && degree > QFP_GAUSSIAN_DEGREE)
@@ -79,7 +79,7 @@ static qfp_status place(const gaussian *g, const qfp_gaussian_state *s, const qf
     for (int row = 0; row < reals; row++)
         for (int column = row + 1; column < reals; column++)
             root[row * reals + column] = 0.0;
-    return g->setting.backend->gaussian(g->setting.context, set, 0, 0, mean, root, x);
+    return g->setting.backend->paths->gaussian(g->setting.context, set, 0, 0, mean, root, x);
 }
 
 static qfp_status draw(void *self, const qfp_path_set *set, qfp_buffer *x)
@@ -130,7 +130,7 @@ static qfp_status build(gaussian *g, bool *is_exact)
     qfp_status status;
     QFP_TRY_GOTO(qfp_gaussian_state_of(&kets, config->modes, &g->fine));
     g->coarse = g->fine;
-    QFP_TRY_GOTO(qfp_ensemble_symbol(config, 1.0, &antiwick));
+    QFP_TRY_GOTO(qfp_symbol_exp_laplacian(&config->wick, -1.0, &antiwick));
     *is_exact = qfp_polynomial_degree(&antiwick, 0, 2 * config->modes) <= 2;
     status = qfp_gaussian_flow_create(&antiwick, config->modes, config->kappa, &g->flow);
 done:

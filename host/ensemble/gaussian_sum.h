@@ -8,7 +8,7 @@
 #ifndef QFPI_ENSEMBLE_GAUSSIAN_SUM_H
 #define QFPI_ENSEMBLE_GAUSSIAN_SUM_H
 
-#include "backend_paths.h"
+#include "backend.h"
 #include "io/config.h"
 
 typedef struct qfp_complex_gaussian {

@@ -85,17 +85,11 @@ done:
     return status;
 }
 
-qfp_status qfp_ensemble_symbol(const qfp_config *config, double s, qfp_polynomial *out)
-{
-    QFP_TRY(qfp_config_hamiltonian(config, out));
-    return qfp_symbol_exp_laplacian(out, -s, out);
-}
-
 qfp_status qfp_guided_check(const qfp_config *config)
 {
     qfp_polynomial antiwick;
     qfp_polynomial_init(&antiwick, 2 * config->modes);
-    qfp_status status = qfp_ensemble_symbol(config, 1.0, &antiwick);
+    qfp_status status = qfp_symbol_exp_laplacian(&config->wick, -1.0, &antiwick);
     if (status == QFP_OK)
         status = refuse_class(config, &antiwick);
     qfp_polynomial_destroy(&antiwick);
@@ -156,7 +150,7 @@ static qfp_status create_guide(guided *g, int coupled, const qfp_path_polynomial
     g->doubles = 2 * kets.count * kets.dimension;
     for (int node = 0; node < NODES; node++)
         QFP_TRY(QFP_ALLOCATE(g->node[node], g->doubles, "the kets that guide"));
-    return g->setting.backend->guide_create(g->setting.context, &spec, &g->guide);
+    return g->setting.backend->guide->create(g->setting.context, &spec, &g->guide);
 }
 
 static void destroy(void *self)
@@ -164,7 +158,7 @@ static void destroy(void *self)
     guided *g = self;
     if (g == NULL)
         return;
-    g->setting.backend->guide_destroy(g->guide);
+    g->setting.backend->guide->destroy(g->guide);
     for (int node = 0; node < NODES; node++)
         free(g->node[node]);
     free(g);
@@ -175,8 +169,9 @@ static qfp_status draw(void *self, const qfp_path_set *set, qfp_buffer *x)
     guided *g = self;
     qfp_reference_kets kets;
     qfp_reference_state(g->setting.reference, &kets);
-    return g->setting.backend->draw(g->setting.context, set, g->setting.config->modes, kets.levels,
-                                    kets.count, kets.weight, (const double *)kets.ket, x);
+    return g->setting.backend->paths->draw(g->setting.context, set, g->setting.config->modes,
+                                           kets.levels, kets.count, kets.weight,
+                                           (const double *)kets.ket, x);
 }
 
 static qfp_status load_node(guided *g, int node, double t)
@@ -191,11 +186,11 @@ static qfp_status load_node(guided *g, int node, double t)
 static qfp_status move(guided *g, const qfp_path_set *set, const qfp_path_step *step,
                        const int nodes[3], qfp_buffer *x)
 {
-    const qfp_path_backend *b = g->setting.backend;
+    const qfp_backend *b = g->setting.backend;
     size_t lost;
     for (int k = 0; k < 3; k++)
-        QFP_TRY(b->guide_load(g->guide, k, g->node[nodes[k]]));
-    QFP_TRY(b->guide_advance(g->guide, set, step, x, &lost));
+        QFP_TRY(b->guide->load(g->guide, k, g->node[nodes[k]]));
+    QFP_TRY(b->guide->advance(g->guide, set, step, x, &lost));
     if (lost > 0)
         return QFP_FAIL(QFP_TOLERANCE,
                         "%zu of %zu trajectories came too close to a zero of Q to be followed "
@@ -236,7 +231,7 @@ qfp_status qfp_guided_create(const qfp_method_setting *setting, qfp_ensemble_obj
     int pair[2];
     qfp_polynomial_init(&antiwick, 2 * modes);
     qfp_status status;
-    QFP_TRY_GOTO(qfp_ensemble_symbol(setting->config, 1.0, &antiwick));
+    QFP_TRY_GOTO(qfp_symbol_exp_laplacian(&setting->config->wick, -1.0, &antiwick));
     QFP_TRY_GOTO(qfp_ensemble_couples(&antiwick, modes, pair));
     int coupled = pair[0] >= 0;
     QFP_TRY_GOTO(QFP_ALLOCATE(polynomials, qfp_guide_lists(modes, coupled), "a guide"));

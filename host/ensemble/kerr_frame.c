@@ -23,7 +23,7 @@ qfp_status qfp_kerr_frame_read(const qfp_config *config, qfp_kerr_frame *out, bo
     if (config->modes != 1)
         return QFP_OK;
     qfp_polynomial_init(&symbol, 2);
-    qfp_status status = qfp_ensemble_symbol(config, 1.0, &symbol);
+    qfp_status status = qfp_symbol_exp_laplacian(&config->wick, -1.0, &symbol);
     if (status == QFP_OK) {
         double least = 1e-12 * qfp_polynomial_norm(&symbol);
         double U = 2.0 * creal(qfp_polynomial_coefficient(&symbol, fourth));

@@ -2,15 +2,14 @@
 #ifndef QFPI_ENSEMBLE_METHOD_H
 #define QFPI_ENSEMBLE_METHOD_H
 
-#include "backend_paths.h"
+#include "backend.h"
 #include "io/config.h"
 #include "reference/reference.h"
 
 /* What every method is given. */
 typedef struct qfp_method_setting {
     const qfp_config *config;
-    const qfp_path_backend *backend;
-    const qfp_backend *buffers; /* of the same device */
+    const qfp_backend *backend;
     qfp_context *context;
     qfp_reference *reference; /* at t = 0; a method may move it */
 } qfp_method_setting;
@@ -62,9 +61,6 @@ qfp_status qfp_action_create(const qfp_method_setting *setting,
 qfp_status qfp_gaussian_create(const qfp_method_setting *setting,
                                qfp_ensemble_object *out) QFP_MUST_USE;
 
-/* H_s = e^{−sΔ} H_W of the configured Hamiltonian; `out` initialised with 2N variables. */
-qfp_status qfp_ensemble_symbol(const qfp_config *config, double s,
-                               qfp_polynomial *out) QFP_MUST_USE;
 /* The first pair of modes with ∂²H/∂α*_i∂α*_j ≠ 0, i < j; −1, −1 where there is none. */
 qfp_status qfp_ensemble_couples(const qfp_polynomial *antiwick, int modes,
                                 int pair[2]) QFP_MUST_USE;

@@ -19,8 +19,7 @@ static qfp_status add_raw(qfp_path_observables *o, const qfp_polynomial *wick)
         memcpy(terms[t].power, symbol.terms[t].power, (size_t)symbol.variables);
     }
     if (status == QFP_OK)
-        o->raw[o->raw_count++] =
-            (qfp_path_polynomial){.term_count = symbol.count, .terms = terms};
+        o->raw[o->raw_count++] = (qfp_path_polynomial){.term_count = symbol.count, .terms = terms};
     qfp_polynomial_destroy(&symbol);
     return status;
 }
@@ -28,17 +27,13 @@ static qfp_status add_raw(qfp_path_observables *o, const qfp_polynomial *wick)
 qfp_status qfp_path_observables_create(const qfp_config *config, double ordering, int doubled,
                                        qfp_path_observables *out)
 {
-    qfp_polynomial hamiltonian;
     *out = (qfp_path_observables){.doubled = doubled, .ordering = ordering};
-    qfp_polynomial_init(&hamiltonian, 2 * config->modes);
     qfp_status status;
-    QFP_TRY_GOTO(qfp_config_hamiltonian(config, &hamiltonian));
-    QFP_TRY_GOTO(qfp_config_observables(config, QFP_OF_ENSEMBLES, &hamiltonian, &out->list));
+    QFP_TRY_GOTO(qfp_config_observables(config, QFP_OF_ENSEMBLES, &out->list));
     QFP_TRY_GOTO(QFP_ALLOCATE(out->raw, out->list.moment_count, "observables"));
     for (size_t i = 0; i < out->list.moment_count; i++)
         QFP_TRY_GOTO(add_raw(out, &out->list.moments[i].wick));
 done:
-    qfp_polynomial_destroy(&hamiltonian);
     if (status != QFP_OK)
         qfp_path_observables_destroy(out);
     return status;
@@ -59,7 +54,7 @@ static size_t batch_paths(const qfp_path_set *set, size_t batch, size_t batches)
 }
 
 /* Σ w over the paths of every batch, and over all of them after it: [batches + 1]. */
-static qfp_status count_batches(const qfp_path_backend *backend, qfp_context *context,
+static qfp_status count_batches(const qfp_backend *backend, qfp_context *context,
                                 const qfp_path_set *set, int doubled, size_t batches,
                                 const qfp_buffer *x, const qfp_buffer *weights, double *out)
 {
@@ -68,17 +63,18 @@ static qfp_status count_batches(const qfp_path_backend *backend, qfp_context *co
     for (size_t b = 0; b < batches; b++)
         out[b] = (double)batch_paths(set, b, batches);
     if (weights != NULL)
-        QFP_TRY(backend->sums(context, set, doubled, 1, &constant, batches, x, weights, out));
+        QFP_TRY(
+            backend->paths->sums(context, set, doubled, 1, &constant, batches, x, weights, out));
     out[batches] = 0.0;
     for (size_t b = 0; b < batches; b++)
         out[batches] += out[b];
     return QFP_OK;
 }
 
-qfp_status qfp_path_observables_evaluate(const qfp_path_observables *o,
-                                         const qfp_path_backend *backend, qfp_context *context,
-                                         const qfp_path_set *set, const qfp_buffer *x,
-                                         const qfp_buffer *weights, double *values, double *errors)
+qfp_status qfp_path_observables_evaluate(const qfp_path_observables *o, const qfp_backend *backend,
+                                         qfp_context *context, const qfp_path_set *set,
+                                         const qfp_buffer *x, const qfp_buffer *weights,
+                                         double *values, double *errors)
 {
     size_t batches = set->paths < QFP_BATCHES ? set->paths : QFP_BATCHES;
     double *sums = NULL, *mean = NULL, *part = NULL, *size = NULL;
@@ -87,8 +83,8 @@ qfp_status qfp_path_observables_evaluate(const qfp_path_observables *o,
     QFP_TRY_GOTO(QFP_ALLOCATE(mean, 2 * o->raw_count, "sums over batches"));
     QFP_TRY_GOTO(QFP_ALLOCATE(part, 2 * o->list.count, "sums over batches"));
     QFP_TRY_GOTO(QFP_ALLOCATE(size, batches + 1, "sums over batches"));
-    QFP_TRY_GOTO(
-        backend->sums(context, set, o->doubled, o->raw_count, o->raw, batches, x, weights, sums));
+    QFP_TRY_GOTO(backend->paths->sums(context, set, o->doubled, o->raw_count, o->raw, batches, x,
+                                      weights, sums));
     QFP_TRY_GOTO(count_batches(backend, context, set, o->doubled, batches, x, weights, size));
     double *total = mean + o->raw_count, *centre = part + o->list.count;
     for (size_t k = 0; k < o->raw_count; k++) {

@@ -7,7 +7,7 @@
 #ifndef QFPI_PATH_OBSERVABLES_H
 #define QFPI_PATH_OBSERVABLES_H
 
-#include "backend_paths.h"
+#include "backend.h"
 #include "io/config.h"
 
 enum { QFP_BATCHES = 64 };
@@ -26,10 +26,9 @@ void qfp_path_observables_destroy(qfp_path_observables *o);
 
 /* values[list.count] and their standard errors (jackknife over QFP_BATCHES batches of paths).
  * weights [paths] or NULL: means are Σ w f / Σ w. */
-qfp_status qfp_path_observables_evaluate(const qfp_path_observables *o,
-                                         const qfp_path_backend *backend, qfp_context *context,
-                                         const qfp_path_set *set, const qfp_buffer *x,
-                                         const qfp_buffer *weights, double *values,
-                                         double *errors) QFP_MUST_USE;
+qfp_status qfp_path_observables_evaluate(const qfp_path_observables *o, const qfp_backend *backend,
+                                         qfp_context *context, const qfp_path_set *set,
+                                         const qfp_buffer *x, const qfp_buffer *weights,
+                                         double *values, double *errors) QFP_MUST_USE;
 
 #endif

@@ -3,7 +3,7 @@
 #ifndef QFPI_ENSEMBLE_PROCESS_H
 #define QFPI_ENSEMBLE_PROCESS_H
 
-#include "backend_process.h"
+#include "backend.h"
 #include "io/config.h"
 #include "qfp/sample.h"
 
@@ -40,9 +40,9 @@ typedef struct qfp_process {
     void (*destroy)(void *self);
 } qfp_process;
 
-qfp_status qfp_process_markov_create(const qfp_config *config, const qfp_process_backend *backend,
+qfp_status qfp_process_markov_create(const qfp_config *config, const qfp_backend *backend,
                                      const qfp_process_cells *cells, qfp_process *out) QFP_MUST_USE;
-qfp_status qfp_process_nelson_create(const qfp_config *config, const qfp_process_backend *backend,
+qfp_status qfp_process_nelson_create(const qfp_config *config, const qfp_backend *backend,
                                      const qfp_process_cells *cells, qfp_process *out) QFP_MUST_USE;
 
 /* The whole of `qfp sample` for a configuration with qfp_config_is_process; contract of qfp_sample.

@@ -118,8 +118,8 @@ static qfp_status begin(const qfp_preparation *q, qfp_process_density *d, double
 }
 
 qfp_status qfp_process_density_create(const qfp_process_settings *process,
-                                      const qfp_process_backend *backend,
-                                      const qfp_process_cells *cells, qfp_process_density *out)
+                                      const qfp_backend *backend, const qfp_process_cells *cells,
+                                      qfp_process_density *out)
 {
     const size_t fine = process->variables == 2 ? 96 : 240; /* errors below a thousandth */
     *out = (qfp_process_density){.backend = backend,
@@ -186,8 +186,8 @@ qfp_status qfp_process_density_advance(qfp_process_density *d, double duration)
                         "a narrower axis",
                         steps);
     for (int k = 0; k < d->preparations && duration > 0.0; k++)
-        QFP_TRY(d->backend->density_advance(&spec, d->columns, duration,
-                                            steps < 1.0 ? 1 : (size_t)steps, d->p[k]));
+        QFP_TRY(d->backend->density->advance(&spec, d->columns, duration,
+                                             steps < 1.0 ? 1 : (size_t)steps, d->p[k]));
     return check_edges(d);
 }
 

@@ -11,7 +11,7 @@
 #include "ensemble/process.h"
 
 typedef struct qfp_process_density {
-    const qfp_process_backend *backend;
+    const qfp_backend *backend;
     qfp_process_cells cells; /* of the output */
     int variables;
     size_t refine, n, size;          /* cells of the output are cut in `refine`; n, n^variables */
@@ -25,8 +25,7 @@ typedef struct qfp_process_density {
 
 /* Give it to the destroy function also after a failure. */
 qfp_status qfp_process_density_create(const qfp_process_settings *process,
-                                      const qfp_process_backend *backend,
-                                      const qfp_process_cells *cells,
+                                      const qfp_backend *backend, const qfp_process_cells *cells,
                                       qfp_process_density *out) QFP_MUST_USE;
 void qfp_process_density_destroy(qfp_process_density *density);
 /* QFP_TOLERANCE when more than a thousandth of the probability is in the outermost cells. */

@@ -96,8 +96,8 @@ qfp_status qfpi_process_kernels(qfp_process_pass *s)
         QFP_TRY(QFP_ALLOCATE(s->joint[k], n * n, "a kernel"));
         QFP_TRY(QFP_ALLOCATE(s->counts[k], n * n, "a kernel"));
         s->process.joint(s->process.self, (int)k, s->joint[k]);
-        s->backend->histogram(s->sets[k].paths, n, s->cells.first, s->cells.width, s->start[k],
-                              s->fine[k], s->counts[k]);
+        s->backend->process->histogram(s->sets[k].paths, n, s->cells.first, s->cells.width,
+                                       s->start[k], s->fine[k], s->counts[k]);
         QFP_TRY(compare_counts(s, k, &chi));
         least = fmin(least, chi.probability);
     }

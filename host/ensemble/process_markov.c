@@ -6,7 +6,7 @@
 #include "ensemble/process_density.h"
 
 typedef struct markov {
-    const qfp_process_backend *backend;
+    const qfp_backend *backend;
     const qfp_process_settings *settings;
     qfp_ito_spec spec;
     qfp_process_density density;
@@ -49,7 +49,7 @@ static void draw(void *self, int preparation, const qfp_process_set *set, double
 {
     const markov *m = self;
     const qfp_preparation *q = &m->settings->preparations[preparation];
-    m->backend->draw_gaussian(set, q->mean, q->deviation, x);
+    m->backend->process->draw_gaussian(set, q->mean, q->deviation, x);
 }
 
 static void prepare(void *self, double h)
@@ -64,10 +64,10 @@ static void advance(void *self, const qfp_process_set *set, double h, uint64_t s
     const markov *m = self;
     for (uint64_t k = 0; k < 2; k++) {
         const qfp_process_step fine = {.duration = h, .step = step + k, .merge = 1};
-        m->backend->ito_advance(&m->spec, set, &fine, x);
+        m->backend->process->ito_advance(&m->spec, set, &fine, x);
     }
     const qfp_process_step both = {.duration = h, .step = step, .merge = 2};
-    m->backend->ito_advance(&m->spec, set, &both, coarse);
+    m->backend->process->ito_advance(&m->spec, set, &both, coarse);
 }
 
 static qfp_status follow(void *self, double duration)
@@ -103,7 +103,7 @@ static qfp_status copy_terms(markov *m)
     return QFP_OK;
 }
 
-qfp_status qfp_process_markov_create(const qfp_config *config, const qfp_process_backend *backend,
+qfp_status qfp_process_markov_create(const qfp_config *config, const qfp_backend *backend,
                                      const qfp_process_cells *cells, qfp_process *out)
 {
     markov *m = NULL;

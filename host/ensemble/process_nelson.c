@@ -7,7 +7,7 @@
 #include "ensemble/process.h"
 
 typedef struct nelson {
-    const qfp_process_backend *backend;
+    const qfp_backend *backend;
     qfp_process_cells cells;
     qfp_wave *wave;
     size_t n;
@@ -21,7 +21,7 @@ static void destroy(void *self)
     nelson *w = self;
     if (w == NULL)
         return;
-    w->backend->wave_destroy(w->wave);
+    w->backend->wave->destroy(w->wave);
     for (int k = 0; k < 3; k++)
         free(w->values[k]);
     free(w->mass_until);
@@ -48,7 +48,8 @@ static void draw(void *self, int preparation, const qfp_process_set *set, double
 {
     nelson *w = self;
     (void)preparation;
-    w->backend->draw_cells(set, w->n, w->first - 0.5 * w->spacing, w->spacing, w->mass_until, x);
+    w->backend->process->draw_cells(set, w->n, w->first - 0.5 * w->spacing, w->spacing,
+                                    w->mass_until, x);
 }
 
 static void prepare(void *self, double h)
@@ -56,8 +57,8 @@ static void prepare(void *self, double h)
     nelson *w = self;
     memcpy(w->values[0], w->values[2], 4 * w->n * sizeof *w->values[0]);
     for (int k = 1; k < 3; k++) {
-        w->backend->wave_advance(w->wave, h);
-        w->backend->wave_values(w->wave, w->values[k]);
+        w->backend->wave->advance(w->wave, h);
+        w->backend->wave->values(w->wave, w->values[k]);
     }
 }
 
@@ -70,12 +71,12 @@ static void advance(void *self, const qfp_process_set *set, double h, uint64_t s
         const qfp_process_step fine = {.duration = h, .step = step + (uint64_t)k, .merge = 1};
         view.begin = w->values[k];
         view.end = w->values[k + 1];
-        w->backend->nelson_advance(&view, w->rate, set, &fine, x);
+        w->backend->process->nelson_advance(&view, w->rate, set, &fine, x);
     }
     const qfp_process_step both = {.duration = h, .step = step, .merge = 2};
     view.begin = w->values[0];
     view.end = w->values[2];
-    w->backend->nelson_advance(&view, w->rate, set, &both, coarse);
+    w->backend->process->nelson_advance(&view, w->rate, set, &both, coarse);
 }
 
 static qfp_status check_edges(const nelson *w)
@@ -170,15 +171,15 @@ static qfp_status begin(const qfp_config *config, nelson *w)
                           config->path);
         goto done;
     }
-    status = w->backend->wave_create(w->n, w->first, w->spacing, config->kappa, s->mass, potential,
-                                     psi, &w->wave);
+    status = w->backend->wave->create(w->n, w->first, w->spacing, config->kappa, s->mass, potential,
+                                      psi, &w->wave);
 done:
     free(potential);
     free(psi);
     return status;
 }
 
-qfp_status qfp_process_nelson_create(const qfp_config *config, const qfp_process_backend *backend,
+qfp_status qfp_process_nelson_create(const qfp_config *config, const qfp_backend *backend,
                                      const qfp_process_cells *cells, qfp_process *out)
 {
     const qfp_process_settings *s = &config->process;
@@ -211,7 +212,7 @@ qfp_status qfp_process_nelson_create(const qfp_config *config, const qfp_process
         QFP_TRY(QFP_ALLOCATE(w->values[k], 4 * w->n, "a wave function"));
     QFP_TRY(QFP_ALLOCATE(w->mass_until, w->n, "a wave function"));
     QFP_TRY(begin(config, w));
-    backend->wave_values(w->wave, w->values[2]);
+    backend->wave->values(w->wave, w->values[2]);
     accumulate(w);
     return check_edges(w);
 }

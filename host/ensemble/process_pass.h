@@ -14,7 +14,7 @@ typedef struct qfp_kernel_distance {
 
 typedef struct qfp_process_pass {
     const qfp_config *config;
-    const qfp_process_backend *backend;
+    const qfp_backend *backend;
     qfp_sample_result *result;
     qfp_process process;
     qfp_process_cells cells;

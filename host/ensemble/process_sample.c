@@ -117,7 +117,7 @@ static void figures_of_paths(const qfp_process_pass *s, size_t k, const double *
     const qfp_process_set *set = &s->sets[k];
     size_t batches = set->paths < QFP_BATCHES ? set->paths : QFP_BATCHES;
     double sums[QFP_BATCHES * M], all[M] = {0.0}, mean[M] = {0.0}, square[M] = {0.0};
-    s->backend->moments(set, batches, x, sums);
+    s->backend->process->moments(set, batches, x, sums);
     for (size_t b = 0; b < batches; b++)
         for (size_t m = 0; m < M; m++)
             all[m] += sums[b * M + m];
@@ -172,8 +172,8 @@ static qfp_status measure_densities(qfp_process_pass *s, size_t row)
         size_t k = at / variables, v = at % variables;
         double *counts = s->histogram + (row * s->marginals + at) * n;
         double *density = s->density + (row * s->marginals + at) * n;
-        s->backend->histogram(paths, n, s->cells.first, s->cells.width, s->fine[k] + v * paths,
-                              NULL, counts);
+        s->backend->process->histogram(paths, n, s->cells.first, s->cells.width,
+                                       s->fine[k] + v * paths, NULL, counts);
         s->process.density(s->process.self, (int)k, (int)v, density);
         for (size_t i = 0; i < n; i++)
             expected[i] = density[i] * (double)paths;
@@ -274,7 +274,7 @@ static qfp_status write_file(const qfp_process_pass *s, const char *path, qfp_st
 qfp_status qfp_process_sample(const qfp_config *config, const qfp_sample_options *options,
                               qfp_sample_result *out)
 {
-    qfp_process_pass s = {.config = config, .backend = qfp_process_backend_cpu(), .result = out};
+    qfp_process_pass s = {.config = config, .backend = qfp_backend_cpu(), .result = out};
     qfp_progress *progress = NULL;
     qfp_status status;
     QFP_TRY_GOTO(create(&s));

@@ -33,7 +33,7 @@ qfp_status qfp_quadratic_frame_read(const qfp_config *config, const char *method
         return QFP_FAIL(QFP_CONFIG, "%s: ensemble.method: %s takes one mode; here there are %d",
                         config->path, method, config->modes);
     qfp_polynomial_init(&symbol, 2);
-    QFP_TRY_GOTO(qfp_ensemble_symbol(config, 1.0, &symbol));
+    QFP_TRY_GOTO(qfp_symbol_exp_laplacian(&config->wick, -1.0, &symbol));
     double least = 1e-12 * qfp_polynomial_norm(&symbol);
     double complex c = qfp_polynomial_coefficient(&symbol, square);
     double e = creal(qfp_polynomial_coefficient(&symbol, number));

@@ -14,8 +14,8 @@
 static void sampler_destroy(qfp_sampler *s)
 {
     if (s->engine.backend != NULL) {
-        s->engine.backend->buffer_destroy(s->fine);
-        s->engine.backend->buffer_destroy(s->coarse);
+        s->engine.backend->vector->destroy(s->fine);
+        s->engine.backend->vector->destroy(s->coarse);
     }
     if (s->ensemble.destroy != NULL)
         s->ensemble.destroy(s->ensemble.self);
@@ -66,20 +66,10 @@ static qfp_status allocate(qfp_sampler *s)
     return QFP_OK;
 }
 
-static qfp_status choose_backend(qfp_sampler *s)
-{
-    QFP_TRY(
-        qfp_engine_create(s->config->backend, s->config->device, QFP_PRECISION_DOUBLE, &s->engine));
-    s->backend =
-        s->engine.backend == qfp_backend_cuda() ? qfp_path_backend_cuda() : qfp_path_backend_cpu();
-    return QFP_OK;
-}
-
 static qfp_status create_ensemble(qfp_sampler *s)
 {
     const qfp_method_setting setting = {.config = s->config,
-                                        .backend = s->backend,
-                                        .buffers = s->engine.backend,
+                                        .backend = s->engine.backend,
                                         .context = s->engine.context,
                                         .reference = s->reference};
     switch (s->config->ensemble.method) {
@@ -122,8 +112,8 @@ static qfp_status weigh(qfp_sampler *s)
     s->weight = paths;
     if (s->ensemble.weights == NULL)
         return QFP_OK;
-    QFP_TRY(s->backend->sums(s->engine.context, &s->set, 0, 1, &constant, 1, s->fine,
-                             s->ensemble.weights, &s->weight));
+    QFP_TRY(s->engine.backend->paths->sums(s->engine.context, &s->set, 0, 1, &constant, 1, s->fine,
+                                           s->ensemble.weights, &s->weight));
     if (!(s->weight > 0.0))
         return QFP_FAIL(QFP_TOLERANCE,
                         "the signs of the %zu trajectories cancel (sum %g); raise ensemble.paths",
@@ -148,14 +138,14 @@ static qfp_status create_paths(qfp_sampler *s)
             return QFP_FAIL(QFP_UNSUPPORTED,
                             "%s: mode %d needs %d levels; trajectories are drawn from at most 512",
                             s->config->path, j + 1, kets.levels[j]);
-    QFP_TRY(b->buffer_create(s->engine.context, doubles, &s->fine));
-    QFP_TRY(b->buffer_create(s->engine.context, doubles, &s->coarse));
+    QFP_TRY(b->vector->create(s->engine.context, doubles, &s->fine));
+    QFP_TRY(b->vector->create(s->engine.context, doubles, &s->coarse));
     QFP_TRY(s->ensemble.draw(s->ensemble.self, &s->set, s->fine));
     QFP_TRY(weigh(s));
     if (s->ensemble.draw_coarse != NULL)
         return s->ensemble.draw_coarse(s->ensemble.self, &s->set, s->coarse);
     qfp_buffer *const sources[] = {s->fine};
-    return b->combine(doubles, 0.0, s->coarse, 1, (const double[]){1.0}, sources);
+    return b->vector->combine(doubles, 0.0, s->coarse, 1, (const double[]){1.0}, sources);
 }
 
 /* A sampling error that jumps tells that few trajectories have come to carry the means. */
@@ -180,7 +170,7 @@ static qfp_status evaluate(const qfp_sampler *s, bool is_coarse, double *values,
     const qfp_path_observables *o = &s->observables;
     double *raw = NULL;
     if (s->ensemble.means == NULL)
-        return qfp_path_observables_evaluate(o, s->backend, s->engine.context, &s->set,
+        return qfp_path_observables_evaluate(o, s->engine.backend, s->engine.context, &s->set,
                                              is_coarse ? s->coarse : s->fine, s->ensemble.weights,
                                              values, errors);
     QFP_TRY(QFP_ALLOCATE(raw, o->raw_count, "observables"));
@@ -339,7 +329,8 @@ static qfp_status sample_once(const qfp_config *config, const qfp_sample_options
 {
     qfp_sampler s = {.config = config, .options = options, .result = out};
     qfp_status status;
-    QFP_TRY_GOTO(choose_backend(&s));
+    QFP_TRY_GOTO(
+        qfp_engine_create(config->backend, config->device, QFP_PRECISION_DOUBLE, &s.engine));
     QFP_TRY_GOTO(qfp_reference_create(config, &s.reference));
     QFP_TRY_GOTO(create_ensemble(&s));
     QFP_TRY_GOTO(create_observables(&s));

@@ -125,7 +125,8 @@ qfp_status qfpi_sampler_write_paths(qfp_sampler *s)
     QFP_TRY_GOTO(QFP_ALLOCATE(rows, count * reals, "trajectories to write"));
     for (size_t real = 0; real < reals; real++) {
         double unit = coordinate_unit(s, real);
-        QFP_TRY_GOTO(s->engine.backend->download(s->fine, real * s->set.paths, count, column));
+        QFP_TRY_GOTO(
+            s->engine.backend->vector->download(s->fine, real * s->set.paths, count, column));
         for (size_t i = 0; i < count; i++)
             rows[i * reals + real] = unit * column[i];
     }

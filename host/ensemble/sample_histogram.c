@@ -73,8 +73,8 @@ qfp_status qfpi_sampler_histogram(qfp_sampler *s, int mode, size_t row)
                               s->axis[n - 1] / config->length[mode] + 0.5 * cell_q,
                               s->axis[0] * config->length[mode] / config->kappa - 0.5 * cell_p,
                               s->axis[n - 1] * config->length[mode] / config->kappa + 0.5 * cell_p};
-    QFP_TRY(s->backend->histogram(s->engine.context, &s->set, mode, n, bounds, s->fine,
-                                  s->ensemble.weights, s->counts));
+    QFP_TRY(s->engine.backend->paths->histogram(s->engine.context, &s->set, mode, n, bounds,
+                                                s->fine, s->ensemble.weights, s->counts));
     QFP_TRY(qfpi_sampler_exact_marginal(s, mode));
     QFP_TRY(expect_counts(s, mode, cell_q, cell_p));
     /* counts of signs have another variance than their mean: no χ² then */

@@ -21,7 +21,6 @@ typedef struct qfp_sampler {
     const qfp_sample_options *options;
     qfp_sample_result *result;
     qfp_engine engine;
-    const qfp_path_backend *backend;
     qfp_reference *reference;
     qfp_ensemble_object ensemble;
     qfp_path_observables observables;

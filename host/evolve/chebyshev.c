@@ -18,10 +18,10 @@ typedef struct chebyshev {
 static void destroy(void *self)
 {
     chebyshev *c = self;
-    c->backend->buffer_destroy(c->previous);
-    c->backend->buffer_destroy(c->current);
-    c->backend->buffer_destroy(c->next);
-    c->backend->buffer_destroy(c->sum);
+    c->backend->vector->destroy(c->previous);
+    c->backend->vector->destroy(c->current);
+    c->backend->vector->destroy(c->next);
+    c->backend->vector->destroy(c->sum);
     free(c);
 }
 
@@ -33,17 +33,17 @@ static qfp_status one_step(qfp_propagator *p, qfp_buffer *u, double tau)
     double phase = tau * c->radius;
     const double unit = 1.0, inverse = 1.0 / c->radius, twice = 2.0 / c->radius;
     double j0 = jn(0, phase), j1 = 2.0 * jn(1, phase);
-    QFP_TRY(b->combine(count, 0.0, c->previous, 1, &unit, &u));
+    QFP_TRY(b->vector->combine(count, 0.0, c->previous, 1, &unit, &u));
     QFP_TRY(qfp_linear_map_apply(p->map, u, c->next));
-    QFP_TRY(b->combine(count, 0.0, c->current, 1, &inverse, &c->next));
+    QFP_TRY(b->vector->combine(count, 0.0, c->current, 1, &inverse, &c->next));
     qfp_buffer *first[2] = {u, c->current};
-    QFP_TRY(b->combine(count, 0.0, c->sum, 2, (const double[2]){j0, j1}, first));
+    QFP_TRY(b->vector->combine(count, 0.0, c->sum, 2, (const double[2]){j0, j1}, first));
     for (int k = 2;; k++) {
         /* next = L current; previous ← previous + (2/ρ) next becomes φ_k */
         QFP_TRY(qfp_linear_map_apply(p->map, c->current, c->next));
-        QFP_TRY(b->combine(count, 1.0, c->previous, 1, &twice, &c->next));
+        QFP_TRY(b->vector->combine(count, 1.0, c->previous, 1, &twice, &c->next));
         double coefficient = 2.0 * jn(k, phase);
-        QFP_TRY(b->combine(count, 1.0, c->sum, 1, &coefficient, &c->previous));
+        QFP_TRY(b->vector->combine(count, 1.0, c->sum, 1, &coefficient, &c->previous));
         qfp_buffer *swap = c->previous;
         c->previous = c->current;
         c->current = swap;
@@ -52,7 +52,7 @@ static qfp_status one_step(qfp_propagator *p, qfp_buffer *u, double tau)
         if (k > phase && fabs(coefficient) < 1e-17 && fabs(jn(k + 1, phase)) < 1e-17)
             break;
     }
-    return b->combine(count, 0.0, u, 1, &unit, &c->sum);
+    return b->vector->combine(count, 0.0, u, 1, &unit, &c->sum);
 }
 
 static qfp_status advance(qfp_propagator *p, qfp_buffer *u, double duration,
@@ -82,7 +82,7 @@ qfp_status qfpi_chebyshev_create(qfp_propagator *p)
     qfp_status status;
     qfp_buffer **buffers[] = {&c->previous, &c->current, &c->next, &c->sum};
     for (int i = 0; i < 4; i++)
-        QFP_TRY_GOTO(c->backend->buffer_create(p->map->context, p->map->count, buffers[i]));
+        QFP_TRY_GOTO(c->backend->vector->create(p->map->context, p->map->count, buffers[i]));
     QFP_TRY_GOTO(qfp_linear_map_radius(p->map, &c->radius));
     if (c->radius <= 0.0)
         c->radius = 1.0; /* L = 0 */

@@ -70,40 +70,40 @@ static qfp_status apply_rest(qfp_grid_generator *g, qfp_buffer *u, qfp_buffer *y
     int sum_a_started = 0, sum_b_started = 0;
 
     if (g->pure_a != NULL || (g->pairs > 0 && g->symmetrised))
-        QFP_TRY(b->transform(grid->plan, QFP_SPACE_A, QFP_FORWARD, u, g->in_a));
+        QFP_TRY(b->grid->transform(grid->plan, QFP_SPACE_A, QFP_FORWARD, u, g->in_a));
     if (g->pure_b != NULL || g->pairs > 0)
-        QFP_TRY(b->transform(grid->plan, QFP_SPACE_B, QFP_FORWARD, u, g->in_b));
+        QFP_TRY(b->grid->transform(grid->plan, QFP_SPACE_B, QFP_FORWARD, u, g->in_b));
     if (g->pure_a != NULL) {
-        QFP_TRY(b->symbol_multiply(g->pure_a, once, g->in_a, g->sum_a, 0));
+        QFP_TRY(b->symbol->multiply(g->pure_a, once, g->in_a, g->sum_a, 0));
         sum_a_started = 1;
     }
     if (g->pure_b != NULL) {
-        QFP_TRY(b->symbol_multiply(g->pure_b, once, g->in_b, g->sum_b, 0));
+        QFP_TRY(b->symbol->multiply(g->pure_b, once, g->in_b, g->sum_b, 0));
         sum_b_started = 1;
     }
     for (int r = 0; r < g->pairs; r++) {
         double share = g->symmetrised ? 0.5 * twice : twice;
-        QFP_TRY(b->symbol_multiply(g->g[r], 1.0, g->in_b, g->spectral, 0));
-        QFP_TRY(b->transform(grid->plan, QFP_SPACE_B, QFP_INVERSE, g->spectral, g->real));
-        QFP_TRY(b->transform(grid->plan, QFP_SPACE_A, QFP_FORWARD, g->real, g->spectral));
-        QFP_TRY(b->symbol_multiply(g->f[r], share, g->spectral, g->sum_a, sum_a_started));
+        QFP_TRY(b->symbol->multiply(g->g[r], 1.0, g->in_b, g->spectral, 0));
+        QFP_TRY(b->grid->transform(grid->plan, QFP_SPACE_B, QFP_INVERSE, g->spectral, g->real));
+        QFP_TRY(b->grid->transform(grid->plan, QFP_SPACE_A, QFP_FORWARD, g->real, g->spectral));
+        QFP_TRY(b->symbol->multiply(g->f[r], share, g->spectral, g->sum_a, sum_a_started));
         sum_a_started = 1;
         if (!g->symmetrised)
             continue;
-        QFP_TRY(b->symbol_multiply(g->f[r], 1.0, g->in_a, g->spectral, 0));
-        QFP_TRY(b->transform(grid->plan, QFP_SPACE_A, QFP_INVERSE, g->spectral, g->real));
-        QFP_TRY(b->transform(grid->plan, QFP_SPACE_B, QFP_FORWARD, g->real, g->spectral));
-        QFP_TRY(b->symbol_multiply(g->g[r], share, g->spectral, g->sum_b, sum_b_started));
+        QFP_TRY(b->symbol->multiply(g->f[r], 1.0, g->in_a, g->spectral, 0));
+        QFP_TRY(b->grid->transform(grid->plan, QFP_SPACE_A, QFP_INVERSE, g->spectral, g->real));
+        QFP_TRY(b->grid->transform(grid->plan, QFP_SPACE_B, QFP_FORWARD, g->real, g->spectral));
+        QFP_TRY(b->symbol->multiply(g->g[r], share, g->spectral, g->sum_b, sum_b_started));
         sum_b_started = 1;
     }
     const double unit = 1.0;
     if (sum_a_started)
-        QFP_TRY(b->transform(grid->plan, QFP_SPACE_A, QFP_INVERSE, g->sum_a, y));
+        QFP_TRY(b->grid->transform(grid->plan, QFP_SPACE_A, QFP_INVERSE, g->sum_a, y));
     if (sum_b_started) {
         qfp_buffer *to = sum_a_started ? g->real : y;
-        QFP_TRY(b->transform(grid->plan, QFP_SPACE_B, QFP_INVERSE, g->sum_b, to));
+        QFP_TRY(b->grid->transform(grid->plan, QFP_SPACE_B, QFP_INVERSE, g->sum_b, to));
         if (sum_a_started)
-            QFP_TRY(b->combine(grid->doubles[QFP_SPACE_Z], 1.0, y, 1, &unit, &g->real));
+            QFP_TRY(b->vector->combine(grid->doubles[QFP_SPACE_Z], 1.0, y, 1, &unit, &g->real));
     }
     *started = sum_a_started || sum_b_started;
     return QFP_OK;
@@ -118,12 +118,12 @@ static qfp_status apply(void *self, qfp_buffer *u, qfp_buffer *y)
     for (int j = 0; j < grid->shape.modes; j++) {
         if (g->plane[j] == NULL)
             continue;
-        QFP_TRY(grid->backend->plane_apply(g->plane[j], u, y, started));
+        QFP_TRY(grid->backend->plane->apply(g->plane[j], u, y, started));
         started = 1;
     }
     if (!started) { /* H = constant: nothing moves */
         const double zero = 0.0;
-        QFP_TRY(grid->backend->combine(grid->doubles[QFP_SPACE_Z], 0.0, y, 1, &zero, &u));
+        QFP_TRY(grid->backend->vector->combine(grid->doubles[QFP_SPACE_Z], 0.0, y, 1, &zero, &u));
     }
     return QFP_OK;
 }
@@ -140,7 +140,7 @@ static qfp_status create_buffers(qfp_grid_generator *g)
         {&g->in_a, a}, {&g->in_b, b}, {&g->sum_a, a}, {&g->sum_b, b}, {&g->spectral, spectral},
         {&g->real, z}};
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
-        QFP_TRY(grid->backend->buffer_create(grid->context, wanted[i].count, wanted[i].buffer));
+        QFP_TRY(grid->backend->vector->create(grid->context, wanted[i].count, wanted[i].buffer));
     return QFP_OK;
 }
 
@@ -156,7 +156,7 @@ static qfp_status cut(const qfp_phase_grid *grid, const qfp_polynomial *generato
     qfp_polynomial_init(&symmetrised, 4 * modes);
     qfp_status status;
     for (int j = 0; j < modes; j++)
-        fits[j] = grid->backend->plane_fits(grid->plan, j) != 0;
+        fits[j] = grid->backend->plane->fits(grid->plan, j) != 0;
     QFP_TRY_GOTO(qfp_generator_symmetric_part(generator, &symmetric));
     bool skew = symmetric.count == 0;
     QFP_TRY_GOTO(qfp_generator_to_real(generator, &real_form));
@@ -266,16 +266,16 @@ void qfp_grid_generator_destroy(qfp_grid_generator *g)
         return;
     const qfp_backend *b = g->grid->backend;
     for (int r = 0; r < g->pairs; r++) {
-        b->symbol_destroy(g->f[r]);
-        b->symbol_destroy(g->g[r]);
+        b->symbol->destroy(g->f[r]);
+        b->symbol->destroy(g->g[r]);
     }
-    b->symbol_destroy(g->pure_a);
-    b->symbol_destroy(g->pure_b);
+    b->symbol->destroy(g->pure_a);
+    b->symbol->destroy(g->pure_b);
     for (int j = 0; j < g->grid->shape.modes; j++)
-        b->plane_destroy(g->plane[j]);
+        b->plane->destroy(g->plane[j]);
     qfp_buffer *buffers[] = {g->in_a, g->in_b, g->sum_a, g->sum_b, g->spectral, g->real};
     for (size_t i = 0; i < sizeof buffers / sizeof *buffers; i++)
-        b->buffer_destroy(buffers[i]);
+        b->vector->destroy(buffers[i]);
     free(g->f);
     free(g->g);
     free(g);

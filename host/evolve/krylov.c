@@ -27,8 +27,8 @@ static void destroy(void *self)
 {
     krylov *k = self;
     for (int i = 0; k->v != NULL && i <= k->size; i++)
-        k->backend->buffer_destroy(k->v[i]);
-    k->backend->recurrence_destroy(k->recurrence);
+        k->backend->vector->destroy(k->v[i]);
+    k->backend->recurrence->destroy(k->recurrence);
     free(k->v);
     free(k->h);
     free(k);
@@ -41,12 +41,12 @@ static qfp_status orthogonalise(const qfp_propagator *p, krylov *k, int j)
     size_t count = p->map->count;
     double overlap[BASIS_LARGEST + 1], minus[BASIS_LARGEST + 1];
     for (int pass = 0; pass < 2; pass++) {
-        QFP_TRY(b->inner(count, j + 1, k->v, k->v[j + 1], overlap));
+        QFP_TRY(b->vector->inner(count, j + 1, k->v, k->v[j + 1], overlap));
         for (int i = 0; i <= j; i++) {
             minus[i] = -overlap[i];
             k->h[i * k->size + j] = overlap[i] + (pass > 0 ? k->h[i * k->size + j] : 0.0);
         }
-        QFP_TRY(b->combine(count, 1.0, k->v[j + 1], j + 1, minus, k->v));
+        QFP_TRY(b->vector->combine(count, 1.0, k->v[j + 1], j + 1, minus, k->v));
     }
     return QFP_OK;
 }
@@ -58,8 +58,8 @@ static qfp_status extend(qfp_propagator *p, krylov *k, int j)
     QFP_TRY(qfp_linear_map_apply(p->map, k->v[j], k->v[j + 1]));
     if (!skew)
         QFP_TRY(orthogonalise(p, k, j));
-    return k->backend->recurrence_step(k->recurrence, j + 1, p->map->count,
-                                       skew && j > 0 ? k->v[j - 1] : NULL, k->v[j + 1]);
+    return k->backend->recurrence->step(k->recurrence, j + 1, p->map->count,
+                                        skew && j > 0 ? k->v[j - 1] : NULL, k->v[j + 1]);
 }
 
 /* Waits for the norms of the first m vectors' images.  *m becomes smaller where an invariant space
@@ -68,7 +68,7 @@ static qfp_status read_norms(krylov *k, int *m, bool *exhausted)
 {
     const double *beta = k->norm + 1;
     int first = k->known;
-    QFP_TRY(k->backend->recurrence_norms(k->recurrence, first, *m + 1 - first, k->norm + first));
+    QFP_TRY(k->backend->recurrence->norms(k->recurrence, first, *m + 1 - first, k->norm + first));
     k->known = *m + 1;
     if (!isfinite(k->norm[0]))
         return QFP_FAIL(QFP_NOT_FINITE, "the solution is no longer finite");
@@ -211,8 +211,8 @@ static qfp_status one_step(qfp_propagator *p, krylov *k, qfp_buffer *u, double r
     const qfp_backend *b = p->map->backend;
     const double one = 1.0;
     double y[BASIS_LARGEST];
-    QFP_TRY(b->combine(p->map->count, 0.0, k->v[0], 1, &one, &u));
-    QFP_TRY(b->recurrence_step(k->recurrence, 0, p->map->count, NULL, k->v[0]));
+    QFP_TRY(b->vector->combine(p->map->count, 0.0, k->v[0], 1, &one, &u));
+    QFP_TRY(b->recurrence->step(k->recurrence, 0, p->map->count, NULL, k->v[0]));
     k->known = 0;
 
     small_problem s = {.k = k, .skew = p->map->skew};
@@ -228,7 +228,7 @@ static qfp_status one_step(qfp_propagator *p, krylov *k, qfp_buffer *u, double r
     QFP_TRY(status);
     for (int i = 0; i < s.m; i++)
         y[i] *= k->norm[0];
-    QFP_TRY(b->combine(p->map->count, 0.0, u, s.m, y, k->v));
+    QFP_TRY(b->vector->combine(p->map->count, 0.0, u, s.m, y, k->v));
     if (*advanced < remaining || k->last_step == 0.0)
         k->last_step = *advanced;
     return QFP_OK;
@@ -265,9 +265,9 @@ qfp_status qfpi_krylov_create(qfp_propagator *p)
     size_t columns = (size_t)k->size;
     QFP_TRY_GOTO(QFP_ALLOCATE(k->v, columns + 1, "a Krylov basis"));
     QFP_TRY_GOTO(QFP_ALLOCATE(k->h, (columns + 1) * columns, "a Krylov matrix"));
-    QFP_TRY_GOTO(k->backend->recurrence_create(p->map->context, k->size + 1, &k->recurrence));
+    QFP_TRY_GOTO(k->backend->recurrence->create(p->map->context, k->size + 1, &k->recurrence));
     for (int i = 0; i <= k->size; i++)
-        QFP_TRY_GOTO(k->backend->buffer_create(p->map->context, p->map->count, &k->v[i]));
+        QFP_TRY_GOTO(k->backend->vector->create(p->map->context, p->map->count, &k->v[i]));
     p->self = k;
     p->advance = advance;
     p->destroy = destroy;

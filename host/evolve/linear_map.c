@@ -24,7 +24,7 @@ static qfp_status fill_with_noise(const qfp_linear_map *map, qfp_buffer *x)
             state = state * 6364136223846793005u + 1442695040888963407u;
             slice[i] = (double)(state >> 11) * 0x1p-53 - 0.5;
         }
-        QFP_TRY(map->backend->upload(x, at, length, slice));
+        QFP_TRY(map->backend->vector->upload(x, at, length, slice));
     }
     return QFP_OK;
 }
@@ -40,18 +40,18 @@ static qfp_status lanczos_bounds(qfp_linear_map *map, qfp_buffer *v[3], double *
     double beta[RADIUS_STEPS] = {0}, largest_step = 0.0;
     double squared, scale;
     QFP_TRY(fill_with_noise(map, v[0]));
-    QFP_TRY(b->inner(map->count, 1, &v[0], v[0], &squared));
+    QFP_TRY(b->vector->inner(map->count, 1, &v[0], v[0], &squared));
     scale = 1.0 / sqrt(squared);
-    QFP_TRY(b->combine(map->count, 0.0, v[1], 1, &scale, &v[0]));
+    QFP_TRY(b->vector->combine(map->count, 0.0, v[1], 1, &scale, &v[0]));
     qfp_buffer *previous = v[0], *current = v[1], *next = v[2];
     int steps = 0;
     for (int j = 0; j < RADIUS_STEPS; j++) {
         QFP_TRY(qfp_linear_map_apply(map, current, next));
-        QFP_TRY(b->inner(map->count, 1, &next, next, &squared));
+        QFP_TRY(b->vector->inner(map->count, 1, &next, next, &squared));
         largest_step = fmax(largest_step, sqrt(squared));
         if (j > 0)
-            QFP_TRY(b->combine(map->count, 1.0, next, 1, &beta[j - 1], &previous));
-        QFP_TRY(b->inner(map->count, 1, &next, next, &squared));
+            QFP_TRY(b->vector->combine(map->count, 1.0, next, 1, &beta[j - 1], &previous));
+        QFP_TRY(b->vector->inner(map->count, 1, &next, next, &squared));
         if (!isfinite(squared))
             return QFP_FAIL(QFP_NOT_FINITE, "the generator produces values that are not finite");
         beta[j] = sqrt(squared);
@@ -60,7 +60,7 @@ static qfp_status lanczos_bounds(qfp_linear_map *map, qfp_buffer *v[3], double *
             break;
         /* previous ← current ← next/β; the buffer of the old previous takes the next product */
         scale = 1.0 / beta[j];
-        QFP_TRY(b->combine(map->count, 0.0, previous, 1, &scale, &next));
+        QFP_TRY(b->vector->combine(map->count, 0.0, previous, 1, &scale, &next));
         qfp_buffer *scaled = previous;
         previous = current;
         current = scaled;
@@ -84,10 +84,10 @@ qfp_status qfp_linear_map_radius(qfp_linear_map *map, double *radius)
     qfp_buffer *v[3] = {NULL};
     qfp_status status = QFP_OK;
     for (int i = 0; i < 3 && status == QFP_OK; i++)
-        status = map->backend->buffer_create(map->context, map->count, &v[i]);
+        status = map->backend->vector->create(map->context, map->count, &v[i]);
     if (status == QFP_OK)
         status = lanczos_bounds(map, v, radius);
     for (int i = 0; i < 3; i++)
-        map->backend->buffer_destroy(v[i]);
+        map->backend->vector->destroy(v[i]);
     return status;
 }

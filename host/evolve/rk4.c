@@ -14,8 +14,8 @@ typedef struct rk4 {
 static void destroy(void *self)
 {
     rk4 *r = self;
-    r->backend->buffer_destroy(r->stage);
-    r->backend->buffer_destroy(r->product);
+    r->backend->vector->destroy(r->stage);
+    r->backend->vector->destroy(r->product);
     free(r);
 }
 
@@ -29,10 +29,10 @@ static qfp_status one_step(qfp_propagator *p, qfp_buffer *u, double tau)
     for (int divisor = 4; divisor >= 2; divisor--) {
         const double weights[2] = {1.0, tau / divisor};
         qfp_buffer *inputs[2] = {u, r->product};
-        QFP_TRY(b->combine(count, 0.0, r->stage, 2, weights, inputs));
+        QFP_TRY(b->vector->combine(count, 0.0, r->stage, 2, weights, inputs));
         QFP_TRY(qfp_linear_map_apply(p->map, r->stage, r->product));
     }
-    return b->combine(count, 1.0, u, 1, &tau, &r->product);
+    return b->vector->combine(count, 1.0, u, 1, &tau, &r->product);
 }
 
 static qfp_status advance(qfp_propagator *p, qfp_buffer *u, double duration,
@@ -63,8 +63,8 @@ qfp_status qfpi_rk4_create(qfp_propagator *p)
         QFP_TRY_GOTO(qfp_linear_map_radius(p->map, &radius));
         r->step = radius > 0.0 ? 2.0 / radius : 1.0;
     }
-    QFP_TRY_GOTO(p->map->backend->buffer_create(p->map->context, p->map->count, &r->stage));
-    QFP_TRY_GOTO(p->map->backend->buffer_create(p->map->context, p->map->count, &r->product));
+    QFP_TRY_GOTO(p->map->backend->vector->create(p->map->context, p->map->count, &r->stage));
+    QFP_TRY_GOTO(p->map->backend->vector->create(p->map->context, p->map->count, &r->product));
     p->self = r;
     p->advance = advance;
     p->destroy = destroy;

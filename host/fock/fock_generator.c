@@ -14,7 +14,7 @@ struct qfp_fock_generator {
 static qfp_status apply(void *self, qfp_buffer *u, qfp_buffer *y)
 {
     qfp_fock_generator *g = self;
-    return g->map.backend->stencil_apply(g->stencil, u, y);
+    return g->map.backend->stencil->apply(g->stencil, u, y);
 }
 
 /* L + Lᵀ = 0 at the ordering of the Wigner function. */
@@ -62,7 +62,7 @@ qfp_status qfp_fock_generator_create(const qfp_backend *backend, qfp_context *co
     QFP_TRY_GOTO(qfp_fock_terms_create(space, generator, &terms));
     count_cost(g, space, &terms);
     status =
-        backend->stencil_create(context, space->dimension, terms.count, terms.terms, &g->stencil);
+        backend->stencil->create(context, space->dimension, terms.count, terms.terms, &g->stencil);
 done:
     qfp_fock_terms_destroy(&terms);
     if (status != QFP_OK) {
@@ -77,7 +77,7 @@ void qfp_fock_generator_destroy(qfp_fock_generator *g)
 {
     if (g == NULL)
         return;
-    g->map.backend->stencil_destroy(g->stencil);
+    g->map.backend->stencil->destroy(g->stencil);
     free(g);
 }
 
@@ -93,7 +93,7 @@ bool qfp_fock_generator_is_diagonal(const qfp_fock_generator *g)
 
 qfp_status qfp_fock_generator_evolve_diagonal(const qfp_fock_generator *g, double t, qfp_buffer *u)
 {
-    return g->map.backend->stencil_exponential(g->stencil, t, u);
+    return g->map.backend->stencil->exponential(g->stencil, t, u);
 }
 
 void qfp_fock_generator_cost(const qfp_fock_generator *g, qfp_fock_cost *out)

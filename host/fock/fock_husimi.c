@@ -64,7 +64,8 @@ qfp_status qfp_fock_reduced(const qfp_backend *backend, qfp_context *context,
     memset(rho, 0, levels * levels * sizeof *rho);
     qfp_status status = QFP_OK;
     for (size_t step = 0; step < levels; step++) {
-        QFP_TRY_GOTO(backend->band(context, space->dimension, step * stride, u, (double *)band));
+        QFP_TRY_GOTO(
+            backend->stencil->band(context, space->dimension, step * stride, u, (double *)band));
         for (size_t m = 0; m + step * stride < space->dimension; m++) {
             size_t a = m / stride % levels;
             if (a + step < levels)

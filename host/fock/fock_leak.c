@@ -138,7 +138,7 @@ static qfp_status stage(const qfp_fock_leak *leak, const double *weight, qfp_ste
     }
     const qfp_stencil_term terms[2] = {{.row = rows, .column = ones},
                                        {.row = rows + 2 * d, .column = weight}};
-    status = leak->backend->stencil_create(leak->context, d, 2, terms, out);
+    status = leak->backend->stencil->create(leak->context, d, 2, terms, out);
 done:
     free(rows);
     free(ones);
@@ -201,8 +201,8 @@ void qfp_fock_leak_destroy(qfp_fock_leak *leak)
 {
     if (leak == NULL)
         return;
-    leak->backend->stencil_destroy(leak->stencil);
-    leak->backend->stencil_destroy(leak->indicator);
+    leak->backend->stencil->destroy(leak->stencil);
+    leak->backend->stencil->destroy(leak->indicator);
     free(leak->weight);
     free(leak->by_mode);
     free(leak);
@@ -218,9 +218,9 @@ static qfp_status weighted_norm(qfp_fock_leak *leak, const qfp_stencil *stencil,
                                 qfp_buffer *scratch, double *norm)
 {
     double lost, all;
-    QFP_TRY(leak->backend->stencil_apply(stencil, u, scratch));
-    QFP_TRY(leak->backend->inner(leak->space.count, 1, &scratch, u, &lost));
-    QFP_TRY(leak->backend->inner(leak->space.count, 1, &u, u, &all));
+    QFP_TRY(leak->backend->stencil->apply(stencil, u, scratch));
+    QFP_TRY(leak->backend->vector->inner(leak->space.count, 1, &scratch, u, &lost));
+    QFP_TRY(leak->backend->vector->inner(leak->space.count, 1, &u, u, &all));
     *norm = all > 0.0 ? sqrt(fmax(lost, 0.0) / all) : 0.0;
     return QFP_OK;
 }
@@ -243,7 +243,7 @@ qfp_status qfp_fock_leak_rates(qfp_fock_leak *leak, qfp_buffer *u, qfp_buffer *s
         qfp_stencil *stencil = NULL;
         QFP_TRY(stage(leak, leak->by_mode + (size_t)j * leak->space.dimension, &stencil));
         qfp_status status = weighted_norm(leak, stencil, u, scratch, &rates[j]);
-        leak->backend->stencil_destroy(stencil);
+        leak->backend->stencil->destroy(stencil);
         QFP_TRY(status);
         rates[j] *= leak->factor;
     }
@@ -257,7 +257,8 @@ qfp_status qfp_fock_leak_population(qfp_fock_leak *leak, const qfp_buffer *u, do
     if (leak->largest == 0.0)
         return QFP_OK;
     QFP_TRY(QFP_ALLOCATE(band, 2 * leak->space.dimension, "the populations"));
-    qfp_status status = leak->backend->band(leak->context, leak->space.dimension, 0, u, band);
+    qfp_status status =
+        leak->backend->stencil->band(leak->context, leak->space.dimension, 0, u, band);
     for (size_t m = 0; status == QFP_OK && m < leak->space.dimension; m++)
         *population += leak->weight[m] > 0.0 ? fabs(band[2 * m]) : 0.0;
     free(band);

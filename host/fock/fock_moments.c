@@ -184,8 +184,8 @@ qfp_status qfp_fock_moments_evaluate(qfp_fock_moments *m, const qfp_buffer *u, d
 {
     memset(m->raw, 0, m->list->moment_count * sizeof *m->raw);
     for (size_t b = 0; b < m->band_count; b++) {
-        QFP_TRY(m->backend->band(m->context, m->space.dimension, m->bands[b].shift, u,
-                                 (double *)m->band));
+        QFP_TRY(m->backend->stencil->band(m->context, m->space.dimension, m->bands[b].shift, u,
+                                          (double *)m->band));
         add_band(m, &m->bands[b]);
         for (size_t n = 0; b == 0 && n < m->space.dimension; n++)
             m->populations[n] = creal(m->band[n]);

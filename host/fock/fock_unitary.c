@@ -340,7 +340,7 @@ qfp_status qfp_fock_unitary_begin(qfp_fock_unitary *w, const qfp_buffer *u, bool
     size_t d = w->space.dimension;
     if (w->packed == NULL)
         QFP_TRY(QFP_ALLOCATE(w->packed, w->space.count, "a state"));
-    QFP_TRY(w->backend->download(u, 0, w->space.count, w->packed));
+    QFP_TRY(w->backend->vector->download(u, 0, w->space.count, w->packed));
     *fits = find_occupied(w);
     if (!*fits)
         return QFP_OK;
@@ -393,5 +393,5 @@ qfp_status qfp_fock_unitary_at(qfp_fock_unitary *w, double t, qfp_buffer *u)
             row[2 * n + 1] = n > m ? M_SQRT2 * cimag(x) : 0.0;
         }
     }
-    return w->backend->upload(u, 0, w->space.count, w->packed);
+    return w->backend->vector->upload(u, 0, w->space.count, w->packed);
 }

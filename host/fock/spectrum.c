@@ -35,8 +35,8 @@ typedef struct unknown_map {
 static void unknown_map_destroy(unknown_map *u)
 {
     if (u->map != NULL) {
-        u->map->backend->buffer_destroy(u->x);
-        u->map->backend->buffer_destroy(u->y);
+        u->map->backend->vector->destroy(u->x);
+        u->map->backend->vector->destroy(u->y);
     }
     free(u->at);
     free(u->packed);
@@ -48,8 +48,8 @@ static qfp_status unknown_map_create(const qfp_fock_space *space, qfp_linear_map
     u->map = map;
     QFP_TRY(QFP_ALLOCATE(u->at, space->count, "a spectrum"));
     QFP_TRY(QFP_ALLOCATE(u->packed, space->count, "a spectrum"));
-    QFP_TRY(map->backend->buffer_create(map->context, map->count, &u->x));
-    QFP_TRY(map->backend->buffer_create(map->context, map->count, &u->y));
+    QFP_TRY(map->backend->vector->create(map->context, map->count, &u->x));
+    QFP_TRY(map->backend->vector->create(map->context, map->count, &u->y));
     u->count = list_unknowns(space, u->at);
     return QFP_OK;
 }
@@ -61,9 +61,9 @@ static qfp_status unknown_map_apply(unknown_map *u, const double *from, double *
     memset(u->packed, 0, u->map->count * sizeof *u->packed);
     for (size_t i = 0; i < u->count; i++)
         u->packed[u->at[i]] = from[i];
-    QFP_TRY(b->upload(u->x, 0, u->map->count, u->packed));
+    QFP_TRY(b->vector->upload(u->x, 0, u->map->count, u->packed));
     QFP_TRY(qfp_linear_map_apply(u->map, u->x, u->y));
-    QFP_TRY(b->download(u->y, 0, u->map->count, u->packed));
+    QFP_TRY(b->vector->download(u->y, 0, u->map->count, u->packed));
     for (size_t i = 0; i < u->count; i++)
         to[i] = u->packed[u->at[i]];
     return QFP_OK;
@@ -186,7 +186,7 @@ qfp_status qfp_spectrum_find(const qfp_polynomial *generator, int modes, int lev
         of_each[j] = levels;
     QFP_TRY(qfp_fock_space_set(modes, of_each, &space));
     QFP_TRY(check_memory(&space, levels));
-    QFP_TRY_GOTO(backend->context_create(0, &context));
+    QFP_TRY_GOTO(backend->device->context_create(0, &context));
     QFP_TRY_GOTO(qfp_fock_generator_create(backend, context, &space, generator, &g));
     QFP_TRY_GOTO(unknown_map_create(&space, qfp_fock_generator_map(g), &u));
     *out = (qfp_spectrum){.growth = -INFINITY, .dense = u.count <= QFP_SPECTRUM_DENSE};
@@ -195,6 +195,6 @@ done:
     unknown_map_destroy(&u);
     qfp_fock_generator_destroy(g);
     if (context != NULL)
-        backend->context_destroy(context);
+        backend->device->context_destroy(context);
     return status;
 }

@@ -194,14 +194,19 @@ static qfp_status read_grid(const qfp_config_reader *reader, const qfp_yaml_node
     return QFP_OK;
 }
 
+const char *const qfp_basis_names[] = {
+    [QFP_BASIS_FOURIER] = "fourier",
+    [QFP_BASIS_FOCK] = "fock",
+    [QFP_BASIS_REFERENCE] = "reference",
+    NULL,
+};
+
 static qfp_status read_basis(const qfp_config_reader *reader, const qfp_yaml_node *node,
                              qfp_config *config)
 {
-    static const char *const words[] = {"fourier", "fock", "reference", NULL};
-    static const qfp_basis bases[] = {QFP_BASIS_FOURIER, QFP_BASIS_FOCK, QFP_BASIS_REFERENCE};
     int choice;
-    QFP_TRY(qfp_config_choice(reader, node, words, &choice));
-    config->basis = bases[choice];
+    QFP_TRY(qfp_config_choice(reader, node, qfp_basis_names, &choice));
+    config->basis = (qfp_basis)choice;
     return QFP_OK;
 }
 
@@ -347,6 +352,7 @@ void qfp_config_destroy(qfp_config *config)
     for (size_t i = 0; i < config->parameter_count; ++i)
         free(config->parameters[i].name);
     free(config->parameters);
+    qfp_polynomial_destroy(&config->wick);
     qfp_state_clear(&config->initial);
     qfp_config_process_clear(&config->process);
     free(config->theories);

@@ -38,7 +38,9 @@ typedef struct qfp_state {
     int line, column; /* of the key in the file */
 } qfp_state;
 
-typedef enum qfp_basis { QFP_BASIS_FOURIER, QFP_BASIS_FOCK, QFP_BASIS_REFERENCE } qfp_basis;
+/* "fourier", "fock", "reference", NULL */
+extern const char *const qfp_basis_names[];
+
 typedef enum qfp_integrator {
     QFP_INTEGRATOR_AUTO,
     QFP_INTEGRATOR_KRYLOV,
@@ -137,6 +139,7 @@ struct qfp_config {
     const char *model; /* name of the model that wrote the expression; NULL when it was typed */
     bool is_symbol;
     qfp_symbol_ordering symbol_ordering; /* when is_symbol */
+    qfp_polynomial wick; /* symbol of H, 2N variables α, α*, Hermitian; none for a process */
 
     double kappa;
     double length[QFP_MAX_MODES]; /* ℓ_j, also when given as frequencies: ℓ = sqrt(κ/ω) */
@@ -182,9 +185,5 @@ static inline bool qfp_config_is_process(const qfp_config *config)
 
 /* QFP_CONFIG where the configuration has no Hamiltonian, only a process of `qfp sample`. */
 qfp_status qfp_config_require_system(const qfp_config *config) QFP_MUST_USE;
-
-/* The Wick symbol of the configured Hamiltonian (2N variables in α, α*), checked to be Hermitian.
- */
-qfp_status qfp_config_hamiltonian(const qfp_config *config, qfp_polynomial *wick) QFP_MUST_USE;
 
 #endif

@@ -1,4 +1,4 @@
-#include "io/config.h"
+#include "io/config_load.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -96,9 +96,8 @@ static qfp_status to_wick(const qfp_config *config, const qfp_node *node, qfp_po
     return s > 0 ? qfp_symbol_exp_laplacian(wick, s, wick) : QFP_OK;
 }
 
-qfp_status qfp_config_hamiltonian(const qfp_config *config, qfp_polynomial *wick)
+qfp_status qfpi_config_find_wick(qfp_config *config)
 {
-    QFP_TRY(qfp_config_require_system(config));
     char option[64];
     snprintf(option, sizeof option, "--set %s", key_of(config));
     bool set = config->expression_line == 0;
@@ -107,21 +106,14 @@ qfp_status qfp_config_hamiltonian(const qfp_config *config, qfp_polynomial *wick
                        .line = config->expression_line,
                        .column = config->expression_column};
     qfp_node *node = NULL;
+    qfp_polynomial_init(&config->wick, 2 * config->modes);
     QFP_TRY(qfp_expression_parse(config->expression, config->modes, config->parameters,
                                  config->parameter_count, &place, &node));
-    qfp_polynomial result;
-    qfp_polynomial_init(&result, 2 * config->modes);
-    qfp_status status;
-    QFP_TRY_GOTO(to_wick(config, node, &result));
-    QFP_TRY_GOTO(check_degree(config, &result));
-    if (qfp_symbol_antihermitian_part(&result) > HERMITIAN_TOLERANCE)
-        status = fail_not_hermitian(config, &result);
-done:
+    qfp_status status = to_wick(config, node, &config->wick);
     qfp_node_destroy(node);
-    if (status != QFP_OK) {
-        qfp_polynomial_destroy(&result);
-        return status;
-    }
-    *wick = result;
-    return QFP_OK;
+    QFP_TRY(status);
+    QFP_TRY(check_degree(config, &config->wick));
+    return qfp_symbol_antihermitian_part(&config->wick) > HERMITIAN_TOLERANCE
+               ? fail_not_hermitian(config, &config->wick)
+               : QFP_OK;
 }

@@ -81,6 +81,8 @@ static qfp_status parse(const char *name, char *text, size_t size, const char *c
         QFP_TRY_GOTO(note_override(overrides[i], &config->text));
     }
     QFP_TRY_GOTO(qfpi_config_read_tree(root, config));
+    if (!qfp_config_is_process(config))
+        QFP_TRY_GOTO(qfpi_config_find_wick(config));
 done:
     qfp_yaml_destroy(root);
     if (status != QFP_OK) {

@@ -1,8 +1,8 @@
 #include "io/config_observables.h"
 
 qfp_status qfp_config_observables(const qfp_config *config, qfp_observable_set set,
-                                  const qfp_polynomial *hamiltonian, qfp_observable_list *out)
+                                  qfp_observable_list *out)
 {
-    return qfp_observable_list_create(config->modes, set, hamiltonian, config->observable_count,
+    return qfp_observable_list_create(config->modes, set, &config->wick, config->observable_count,
                                       config->observables, out);
 }

@@ -6,7 +6,6 @@
 
 /* The built-in observables of a set and those of the configuration, see algebra/observable.h. */
 qfp_status qfp_config_observables(const qfp_config *config, qfp_observable_set set,
-                                  const qfp_polynomial *hamiltonian,
                                   qfp_observable_list *out) QFP_MUST_USE;
 
 #endif

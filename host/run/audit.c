@@ -72,9 +72,9 @@ static void write_symbols(audit *a)
              config->is_symbol ? orderings[config->symbol_ordering] : "",
              config->is_symbol ? " symbol" : "operator");
     qfpi_audit_quotation(w, "typed", label, config->expression);
-    put_symbol(a, "wick", "H_Wick    ", "H_{\\mathrm{Wick}}", &a->facts->theory.wick);
+    put_symbol(a, "wick", "H_Wick    ", "H_{\\mathrm{Wick}}", a->facts->equation.wick);
     put_symbol(a, "weyl", "H_Weyl    ", "H_{\\mathrm{Weyl}}", &a->facts->weyl);
-    put_symbol(a, "antiwick", "H_antiWick", "H_{\\mathrm{aW}}", &a->facts->theory.antiwick);
+    put_symbol(a, "antiwick", "H_antiWick", "H_{\\mathrm{aW}}", &a->facts->equation.antiwick);
 }
 
 static void write_drift(audit *a)
@@ -130,9 +130,9 @@ static void put_generator(audit *a, const char *key, const char *heading,
 static void write_generators(audit *a)
 {
     put_generator(a, "generator_husimi", "Generator of the Husimi function, ∂Q/∂t = LQ (Eq. 63)",
-                  &a->facts->husimi, 0.0);
+                  &a->facts->equation.husimi, 0.0);
     put_generator(a, "generator_run", "Generator at the ordering of the run, Q = exp(cΔ)u",
-                  &a->facts->theory.generator, a->facts->theory.c);
+                  &a->facts->equation.generator, a->facts->equation.c);
 }
 
 /* "∂³H/∂α₁∂α₁∂α₂" and its value. */
@@ -180,24 +180,24 @@ static void write_class(audit *a)
 
 static void write_balance(audit *a)
 {
-    const qfp_theory_check *theory = &a->facts->theory;
+    const qfp_equation *equation = &a->facts->equation;
     qfp_audit_writer *w = &a->writer;
     int modes = a->config->modes;
     qfpi_audit_section(w, "balance", "Well-posedness: S = ½(L + Lᵀ) at the balanced ordering");
     qfpi_audit_formula(w, "S", "S", "S",
-                       qfp_print_generator(&theory->symmetric_part, modes, 0, QFP_PRINT_TEXT),
-                       qfp_print_generator(&theory->symmetric_part, modes, 0, QFP_PRINT_LATEX));
-    qfpi_audit_verdict(w, "balanced", theory->balanced,
-                       theory->balanced
+                       qfp_print_generator(&equation->symmetric_part, modes, 0, QFP_PRINT_TEXT),
+                       qfp_print_generator(&equation->symmetric_part, modes, 0, QFP_PRINT_LATEX));
+    qfpi_audit_verdict(w, "balanced", equation->balanced,
+                       equation->balanced
                            ? "balanced: the flow is orthogonal, reversible and well-posed"
                            : "not balanced: S grows without bound, forwards or backwards in time");
-    if (theory->balanced) {
+    if (equation->balanced) {
         qfpi_audit_sentence(w, "run", "a run accepts this theory");
     } else if (a->config->accept_unbalanced) {
         qfpi_audit_sentence(w, "run",
                             "a run goes ahead, watched, as theory.accept_unbalanced asks");
     } else {
-        bool refused = qfp_theory_check_refuse(theory, a->config) != QFP_OK;
+        bool refused = qfp_equation_refuse(equation, a->config) != QFP_OK;
         char *answer = refused ? qfpi_format("a run is refused with exit status %d: %s",
                                              qfp_status_exit(QFP_UNBALANCED), qfp_last_error())
                                : NULL;
@@ -320,7 +320,7 @@ qfp_status qfp_audit_create(const qfp_config *config, qfp_audit *out)
     }
     write_units(&a);
     qfp_audit result = {.satisfies_64 = facts.class.satisfies_64,
-                        .balanced = facts.theory.balanced};
+                        .balanced = facts.equation.balanced};
     status = qfpi_audit_end(&a.writer, &result.text, &result.latex, &result.json);
     qfp_audit_facts_destroy(&facts);
     if (status == QFP_OK)
@@ -330,13 +330,13 @@ qfp_status qfp_audit_create(const qfp_config *config, qfp_audit *out)
 
 qfp_status qfp_audit_spectrum_find(const qfp_config *config, int levels, qfp_audit_spectrum *out)
 {
-    qfp_theory_check check;
+    qfp_equation equation;
     qfp_spectrum spectrum;
     if (levels < 2)
         return QFP_FAIL(QFP_USAGE, "--spectrum: at least 2 levels are needed, not %d", levels);
-    QFP_TRY(qfp_theory_check_create(config, &check));
-    qfp_status status = qfp_spectrum_find(&check.husimi, config->modes, levels, &spectrum);
-    qfp_theory_check_destroy(&check);
+    QFP_TRY(qfp_equation_create(config, &equation));
+    qfp_status status = qfp_spectrum_find(&equation.husimi, config->modes, levels, &spectrum);
+    qfp_equation_destroy(&equation);
     if (status == QFP_OK)
         *out = (qfp_audit_spectrum){.levels = levels,
                                     .unknowns = pow(levels, 2.0 * config->modes),

@@ -31,7 +31,6 @@ static void initialise(const qfp_config *config, qfp_audit_facts *f)
     int axes = 2 * config->modes;
     *f = (qfp_audit_facts){.modes = config->modes};
     f->C = config->theory.order == 1 ? 0.0 : config->theory.C;
-    qfp_polynomial_init(&f->husimi, 2 * axes);
     qfp_polynomial_init(&f->weyl, axes);
     qfp_polynomial_init(&f->real, axes);
     qfp_polynomial_init(&f->odd_in_p, axes);
@@ -46,10 +45,9 @@ static void initialise(const qfp_config *config, qfp_audit_facts *f)
 
 static qfp_status find_symbols(const qfp_config *config, qfp_audit_facts *f)
 {
-    QFP_TRY(qfp_theory_check_create(config, &f->theory));
-    QFP_TRY(qfp_generator_build(&f->theory.wick, &config->theory, &f->husimi));
-    QFP_TRY(qfp_symbol_exp_laplacian(&f->theory.wick, -0.5, &f->weyl));
-    QFP_TRY(qfp_symbol_to_real(&f->theory.antiwick, &f->real));
+    QFP_TRY(qfp_equation_create(config, &f->equation));
+    QFP_TRY(qfp_symbol_exp_laplacian(f->equation.wick, -0.5, &f->weyl));
+    QFP_TRY(qfp_symbol_to_real(&f->equation.antiwick, &f->real));
     for (size_t t = 0; t < f->real.count; t++) {
         qfp_term *term = &f->real.terms[t];
         term->coefficient = creal(term->coefficient);
@@ -59,7 +57,7 @@ static qfp_status find_symbols(const qfp_config *config, qfp_audit_facts *f)
         if (order % 2 == 1)
             QFP_TRY(qfp_polynomial_add_term(&f->odd_in_p, term->coefficient, term->power));
     }
-    return qfp_classify(&f->theory.antiwick, f->modes, &f->class);
+    return qfp_classify(&f->equation.antiwick, f->modes, &f->class);
 }
 
 static qfp_status find_drift_and_diffusion(double kappa, qfp_audit_facts *f)
@@ -184,7 +182,7 @@ static qfp_status decide_constraints(qfp_audit_facts *f)
     double d = largest(f->diffusion, axes), h = largest(f->hessian, axes);
     bool traceless;
     f->holds[QFP_C1_CLASSICAL_LIMIT] = true;
-    f->holds[QFP_C2_FOKKER_PLANCK_FORM] = f->theory.is_fokker_planck;
+    f->holds[QFP_C2_FOKKER_PLANCK_FORM] = f->equation.is_fokker_planck;
     f->holds[QFP_C3_LOCAL_HAMILTONIAN] = true;
     QFP_TRY(check_trace(f, d, &traceless));
     f->holds[QFP_C4_TIME_REVERSAL] = traceless && f->odd_in_p.count == 0;
@@ -210,8 +208,7 @@ void qfp_audit_facts_destroy(qfp_audit_facts *f)
 {
     if (f == NULL)
         return;
-    qfp_theory_check_destroy(&f->theory);
-    qfp_polynomial_destroy(&f->husimi);
+    qfp_equation_destroy(&f->equation);
     qfp_polynomial_destroy(&f->weyl);
     qfp_polynomial_destroy(&f->real);
     qfp_polynomial_destroy(&f->odd_in_p);

@@ -9,7 +9,7 @@
 #define QFPI_AUDIT_FACTS_H
 
 #include "algebra/class.h"
-#include "run/theory_check.h"
+#include "run/equation.h"
 
 #define QFP_AUDIT_AXES (2 * QFP_MAX_MODES)
 
@@ -26,9 +26,8 @@ typedef enum qfp_audit_constraint_index {
 
 typedef struct qfp_audit_facts {
     int modes;
-    qfp_theory_check theory; /* at the ordering of the run */
-    qfp_polynomial husimi;   /* the same generator at c = 0 */
-    qfp_polynomial weyl;     /* symbol of H; Wick and anti-Wick are in `theory` */
+    qfp_equation equation;   /* at the ordering of the run */
+    qfp_polynomial weyl;     /* symbol of H; Wick and anti-Wick are in `equation` */
     qfp_polynomial real;     /* anti-Wick symbol in Q, P */
     qfp_polynomial odd_in_p; /* its terms that change sign with P */
     double C;                /* of the second order kept: theory.C, 0 when order 1 drops it */

@@ -62,7 +62,7 @@ qfp_status qfpi_audit_measure_points(const qfp_config *config, const qfp_audit_f
     QFP_TRY_GOTO(QFP_ALLOCATE(vectors, POINTS * axes * axes, "points"));
     for (size_t i = 0; i < POINTS * axes; i++)
         z[i] = random_coordinate(&state);
-    QFP_TRY_GOTO(b->flow_evaluate(flow, POINTS, z, NULL, D, values, vectors));
+    QFP_TRY_GOTO(b->flow->evaluate(flow, POINTS, z, NULL, D, values, vectors));
     for (size_t i = 0; i < POINTS; i++)
         judge_point(f, z + i * axes, D + i * axes * axes, values + i * axes,
                     vectors + i * axes * axes, out);
@@ -75,7 +75,7 @@ qfp_status qfpi_audit_measure_points(const qfp_config *config, const qfp_audit_f
         out->partners /= largest;
     }
 done:
-    b->flow_destroy(flow);
+    b->flow->destroy(flow);
     free(z);
     free(D);
     free(values);
@@ -116,12 +116,12 @@ static qfp_status free_diffusion(const qfp_config *config, const qfp_audit_facts
         qfp_local_flow_create(qfp_backend_cpu(), context, &symbol, config->kappa, f->C, &flow));
     for (int a = 0; a < axes; a++)
         z[a] = random_coordinate(&state);
-    QFP_TRY_GOTO(qfp_backend_cpu()->flow_evaluate(flow, 1, z, NULL, D, NULL, NULL));
+    QFP_TRY_GOTO(qfp_backend_cpu()->flow->evaluate(flow, 1, z, NULL, D, NULL, NULL));
     *largest = 0.0;
     for (int ab = 0; ab < axes * axes; ab++)
         *largest = fmax(*largest, fabs(D[ab]));
 done:
-    qfp_backend_cpu()->flow_destroy(flow);
+    qfp_backend_cpu()->flow->destroy(flow);
     qfp_polynomial_destroy(&symbol);
     return status;
 }

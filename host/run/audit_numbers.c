@@ -26,26 +26,40 @@ static qfp_audit_density density_at(const qfp_config *config, double ratio)
     return d;
 }
 
-/* Distance of the theory's generator to `other`, at κ = ratio × the configured one. */
-static qfp_status distance(const qfp_config *config, const qfp_audit_facts *f, double ratio,
+/* Distance of `theory` to `other`, both made of iκL at κ = ratio × the configured one. */
+static qfp_status distance(const qfp_config *config, const qfp_polynomial *derived, double ratio,
                            qfp_theory theory, qfp_theory other, double *out)
 {
-    int modes = f->modes;
-    qfp_polynomial wick, a, b;
+    qfp_polynomial a, b;
     qfp_audit_density density = density_at(config, ratio);
-    qfp_polynomial_init(&wick, 2 * modes);
-    qfp_polynomial_init(&a, 4 * modes);
-    qfp_polynomial_init(&b, 4 * modes);
+    qfp_polynomial_init(&a, derived->variables);
+    qfp_polynomial_init(&b, derived->variables);
     theory.kappa = other.kappa = ratio * config->kappa;
     qfp_status status;
-    QFP_TRY_GOTO(scaled_wick(f, ratio, &wick));
-    QFP_TRY_GOTO(qfp_generator_build(&wick, &theory, &a));
-    QFP_TRY_GOTO(qfp_generator_build(&wick, &other, &b));
+    QFP_TRY_GOTO(qfp_generator_of_theory(derived, &theory, &a));
+    QFP_TRY_GOTO(qfp_generator_of_theory(derived, &other, &b));
     status = qfp_audit_density_distance(&density, &a, &b, out);
 done:
-    qfp_polynomial_destroy(&wick);
     qfp_polynomial_destroy(&a);
     qfp_polynomial_destroy(&b);
+    return status;
+}
+
+/* The distance to Liouville's equation at κ = ratio × the configured one. */
+static qfp_status classical_distance(const qfp_config *config, const qfp_audit_facts *f,
+                                     double ratio, double *out)
+{
+    const qfp_theory liouville = {.order = 1};
+    qfp_polynomial wick, derived;
+    qfp_polynomial_init(&wick, 2 * f->modes);
+    qfp_polynomial_init(&derived, 4 * f->modes);
+    qfp_status status = scaled_wick(f, ratio, &wick);
+    if (status == QFP_OK)
+        status = qfp_generator_derive(&wick, &derived);
+    if (status == QFP_OK)
+        status = distance(config, &derived, ratio, config->theory, liouville, out);
+    qfp_polynomial_destroy(&wick);
+    qfp_polynomial_destroy(&derived);
     return status;
 }
 
@@ -60,16 +74,17 @@ static qfp_status measure_limits(const qfp_config *config, const qfp_audit_facts
 {
     static const double ratios[QFP_AUDIT_STEPS] = {1.0, 0.25, 0.0625, 0.015625};
     static const double constants[QFP_AUDIT_STEPS] = {0.5, 0.9, 0.99, 1.0};
-    const qfp_theory liouville = {.order = 1}, exact = {.order = QFP_ORDER_EXACT, .C = 1.0};
+    const qfp_theory exact = {.order = QFP_ORDER_EXACT, .C = 1.0};
+    const qfp_polynomial *derived = &f->equation.derived;
     for (int i = 0; i < QFP_AUDIT_STEPS; i++) {
         qfp_theory varied = config->theory;
         varied.C = out->C[i] = constants[i];
         out->kappa[i] = ratios[i] * config->kappa;
-        QFP_TRY(distance(config, f, ratios[i], config->theory, liouville, &out->classical[i]));
-        QFP_TRY(distance(config, f, 1.0, varied, exact, &out->schrodinger[i]));
+        QFP_TRY(classical_distance(config, f, ratios[i], &out->classical[i]));
+        QFP_TRY(distance(config, derived, 1.0, varied, exact, &out->schrodinger[i]));
     }
     out->classical_order = order_of(ratios[2], out->classical[2], ratios[3], out->classical[3]);
-    QFP_TRY(distance(config, f, 1.0, config->theory, exact, &out->schrodinger_own));
+    QFP_TRY(distance(config, derived, 1.0, config->theory, exact, &out->schrodinger_own));
     out->schrodinger_order = NAN;
     if (out->schrodinger[QFP_AUDIT_STEPS - 1] <= QFP_AUDIT_ZERO) /* a limit other than 0 has none */
         out->schrodinger_order = order_of(0.1, out->schrodinger[1], 0.01, out->schrodinger[2]);
@@ -84,9 +99,10 @@ static qfp_status measure_energy(const qfp_audit_facts *f, qfp_audit_numbers *ou
     qfp_polynomial_init(&transpose, 4 * f->modes);
     qfp_polynomial_init(&image, 2 * f->modes);
     qfp_status status;
-    QFP_TRY_GOTO(qfp_generator_transpose(&f->husimi, &transpose));
-    QFP_TRY_GOTO(qfp_audit_density_apply(&constant, &transpose, &f->theory.antiwick, &image));
-    double largest = qfp_polynomial_norm(&f->husimi) * qfp_polynomial_norm(&f->theory.antiwick);
+    QFP_TRY_GOTO(qfp_generator_transpose(&f->equation.husimi, &transpose));
+    QFP_TRY_GOTO(qfp_audit_density_apply(&constant, &transpose, &f->equation.antiwick, &image));
+    double largest =
+        qfp_polynomial_norm(&f->equation.husimi) * qfp_polynomial_norm(&f->equation.antiwick);
     out->energy = largest > 0.0 ? qfp_polynomial_norm(&image) / largest : 0.0;
 done:
     qfp_polynomial_destroy(&transpose);
@@ -99,7 +115,7 @@ qfp_status qfp_audit_numbers_find(const qfp_config *config, const qfp_audit_fact
 {
     qfp_context *context = NULL;
     *out = (qfp_audit_numbers){0};
-    QFP_TRY(qfp_backend_cpu()->context_create(1, &context));
+    QFP_TRY(qfp_backend_cpu()->device->context_create(1, &context));
     qfp_status status;
     QFP_TRY_GOTO(qfpi_audit_measure_points(config, facts, context, out));
     QFP_TRY_GOTO(measure_limits(config, facts, out));
@@ -107,6 +123,6 @@ qfp_status qfp_audit_numbers_find(const qfp_config *config, const qfp_audit_fact
     QFP_TRY_GOTO(qfpi_audit_measure_reversal(config, facts, context, out));
     status = qfpi_audit_measure_free_part(config, facts, context, out);
 done:
-    qfp_backend_cpu()->context_destroy(context);
+    qfp_backend_cpu()->device->context_destroy(context);
     return status;
 }

@@ -136,11 +136,11 @@ qfp_status qfpi_audit_numbers_write(const qfp_config *config, const qfp_audit_fa
     qfpi_audit_section(w, "measured",
                        "Measured: violations at random points relative to the largest |D|, and "
                        "distances of generators on a Gaussian density");
-    if (facts->husimi.count > DENSITY_TERMS) {
+    if (facts->equation.husimi.count > DENSITY_TERMS) {
         char sentence[128];
         snprintf(sentence, sizeof sentence,
-                 "skipped because the generator has %zu terms, more than %d", facts->husimi.count,
-                 DENSITY_TERMS);
+                 "skipped because the generator has %zu terms, more than %d",
+                 facts->equation.husimi.count, DENSITY_TERMS);
         qfpi_audit_sentence(w, "skipped", sentence);
         return QFP_OK;
     }

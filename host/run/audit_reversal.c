@@ -27,14 +27,14 @@ static qfp_status there_and_back(const qfp_fock_space *space, qfp_fock_generator
     const qfp_propagator_options options = {
         .method = QFP_METHOD_KRYLOV, .tolerance = 1e-11, .time_scale = 2.0 * duration};
     QFP_TRY_GOTO(qfp_propagator_create(map, &options, &propagator));
-    QFP_TRY_GOTO(b->buffer_create(context, space->count, &u));
+    QFP_TRY_GOTO(b->vector->create(context, space->count, &u));
     QFP_TRY_GOTO(QFP_ALLOCATE(state, space->count, "a state"));
-    QFP_TRY_GOTO(b->upload(u, 0, space->count, start));
+    QFP_TRY_GOTO(b->vector->upload(u, 0, space->count, start));
     for (int leg = 0; leg < 2; leg++) {
         QFP_TRY_GOTO(qfp_propagator_advance(propagator, u, duration, NULL, NULL));
-        QFP_TRY_GOTO(b->download(u, 0, space->count, state));
+        QFP_TRY_GOTO(b->vector->download(u, 0, space->count, state));
         conjugate(space->count, state);
-        QFP_TRY_GOTO(b->upload(u, 0, space->count, state));
+        QFP_TRY_GOTO(b->vector->upload(u, 0, space->count, state));
     }
     for (size_t i = 0; i < space->count; i++) {
         difference += (state[i] - start[i]) * (state[i] - start[i]);
@@ -43,7 +43,7 @@ static qfp_status there_and_back(const qfp_fock_space *space, qfp_fock_generator
     *error = sqrt(difference / size);
 done:
     qfp_propagator_destroy(propagator);
-    b->buffer_destroy(u);
+    b->vector->destroy(u);
     free(state);
     return status;
 }
@@ -64,7 +64,8 @@ qfp_status qfpi_audit_measure_reversal(const qfp_config *config, const qfp_audit
     for (int j = 0; j < config->modes; j++)
         start.alpha[j] = 0.7 + (0.4 - 0.2 * j) * I;
     QFP_TRY(qfp_fock_space_set(config->modes, levels, &space));
-    QFP_TRY_GOTO(qfp_fock_generator_create(qfp_backend_cpu(), context, &space, &f->husimi, &g));
+    QFP_TRY_GOTO(
+        qfp_fock_generator_create(qfp_backend_cpu(), context, &space, &f->equation.husimi, &g));
     out->reversal_state = QFP_REVERSAL_NOT_SKEW;
     if (!qfp_fock_generator_map(g)->skew)
         goto done;

@@ -7,9 +7,10 @@
 
 #include "evolve/grid_generator.h"
 #include "fock/fock_generator.h"
+#include "run/basis.h"
 #include "run/engine.h"
 #include "run/fock_plan.h"
-#include "run/theory_check.h"
+#include "run/fourier_plan.h"
 
 enum { BATCHES = 5 };
 #define BATCH_SECONDS 0.08 /* long against the clock and a scheduler's slice */
@@ -17,7 +18,7 @@ enum { BATCHES = 5 };
 /* Everything that the operations work on. */
 typedef struct bench_rig {
     qfp_engine engine;
-    qfp_theory_check check;
+    qfp_equation equation;
     qfp_plan plan;
     double element; /* bytes of one number */
     size_t count;   /* numbers of the state */
@@ -41,14 +42,14 @@ static void destroy(bench_rig *rig)
     qfp_grid_generator_destroy(rig->generator);
     qfp_fock_generator_destroy(rig->stencil);
     if (b != NULL) {
-        b->symbol_destroy(rig->flux);
+        b->symbol->destroy(rig->flux);
         for (int i = 0; i < 3; i++)
-            b->buffer_destroy(rig->x[i]);
+            b->vector->destroy(rig->x[i]);
         for (int i = 0; i < 2; i++)
-            b->buffer_destroy(rig->mixed[i]);
+            b->vector->destroy(rig->mixed[i]);
     }
     qfp_phase_grid_destroy(rig->grid);
-    qfp_theory_check_destroy(&rig->check);
+    qfp_equation_destroy(&rig->equation);
     qfp_engine_destroy(&rig->engine);
 }
 
@@ -58,15 +59,15 @@ static void destroy(bench_rig *rig)
 /* Zeros: no operation here is slower or faster for what the numbers are. */
 static qfp_status create_buffer(const bench_rig *rig, size_t count, qfp_buffer **out)
 {
-    QFP_TRY(rig->engine.backend->buffer_create(rig->engine.context, count, out));
-    return rig->engine.backend->combine(count, 0.0, *out, 0, NULL, NULL);
+    QFP_TRY(rig->engine.backend->vector->create(rig->engine.context, count, out));
+    return rig->engine.backend->vector->combine(count, 0.0, *out, 0, NULL, NULL);
 }
 
 static qfp_status create_fourier(bench_rig *rig)
 {
     qfp_symbol_term term = {.im = 1.0};
     QFP_TRY(qfp_engine_grid(&rig->engine, &rig->plan, &rig->grid));
-    QFP_TRY(qfp_grid_generator_create(rig->grid, &rig->check.generator, &rig->generator));
+    QFP_TRY(qfp_grid_generator_create(rig->grid, &rig->equation.generator, &rig->generator));
     term.power[0] = 2;
     term.power[rig->plan.modes] = 1;
     QFP_TRY(qfp_phase_grid_symbol(rig->grid, QFP_SPACE_A, 1, &term, NULL, NULL, &rig->flux));
@@ -81,7 +82,7 @@ static qfp_status create_fock(bench_rig *rig)
 {
     QFP_TRY(qfp_fock_space_set(rig->plan.modes, rig->plan.levels, &rig->space));
     QFP_TRY(qfp_fock_generator_create(rig->engine.backend, rig->engine.context, &rig->space,
-                                      &rig->check.husimi, &rig->stencil));
+                                      &rig->equation.husimi, &rig->stencil));
     rig->count = rig->space.count;
     rig->map = qfp_fock_generator_map(rig->stencil);
     return QFP_OK;
@@ -89,12 +90,12 @@ static qfp_status create_fock(bench_rig *rig)
 
 static qfp_status create(const qfp_config *config, bench_rig *rig)
 {
-    QFP_TRY(qfp_plan_create(config, &rig->plan));
+    QFP_TRY(qfp_equation_create(config, &rig->equation));
+    QFP_TRY(qfp_basis_plan(config, &rig->equation, &rig->plan));
     QFP_TRY(qfp_engine_create(config->backend, config->device, qfp_engine_precision(config),
                               &rig->engine));
-    QFP_TRY(qfp_theory_check_create(config, &rig->check));
     rig->element = config->single_precision ? 4.0 : 8.0;
-    QFP_TRY((rig->plan.is_fock ? create_fock : create_fourier)(rig));
+    QFP_TRY((rig->plan.basis == QFP_BASIS_FOCK ? create_fock : create_fourier)(rig));
     for (int i = 0; i < 3; i++)
         QFP_TRY(create_buffer(rig, rig->count, &rig->x[i]));
     return QFP_OK;
@@ -106,37 +107,37 @@ static qfp_status create(const qfp_config *config, bench_rig *rig)
 static qfp_status copy(bench_rig *rig)
 {
     const double one = 1.0;
-    return rig->engine.backend->combine(rig->count, 0.0, rig->x[1], 1, &one, &rig->x[0]);
+    return rig->engine.backend->vector->combine(rig->count, 0.0, rig->x[1], 1, &one, &rig->x[0]);
 }
 
 /* What a Krylov step orthogonalises with. */
 static qfp_status combine(bench_rig *rig)
 {
     const double a[2] = {0.5, 0.25};
-    return rig->engine.backend->combine(rig->count, 0.0, rig->x[2], 2, a, rig->x);
+    return rig->engine.backend->vector->combine(rig->count, 0.0, rig->x[2], 2, a, rig->x);
 }
 
 static qfp_status inner(bench_rig *rig)
 {
     double out;
-    return rig->engine.backend->inner(rig->count, 1, &rig->x[0], rig->x[1], &out);
+    return rig->engine.backend->vector->inner(rig->count, 1, &rig->x[0], rig->x[1], &out);
 }
 
 static qfp_status transform_forward(bench_rig *rig)
 {
-    return rig->engine.backend->transform(rig->grid->plan, QFP_SPACE_A, QFP_FORWARD, rig->x[0],
-                                          rig->mixed[0]);
+    return rig->engine.backend->grid->transform(rig->grid->plan, QFP_SPACE_A, QFP_FORWARD,
+                                                rig->x[0], rig->mixed[0]);
 }
 
 static qfp_status transform_inverse(bench_rig *rig)
 {
-    return rig->engine.backend->transform(rig->grid->plan, QFP_SPACE_A, QFP_INVERSE, rig->mixed[0],
-                                          rig->x[0]);
+    return rig->engine.backend->grid->transform(rig->grid->plan, QFP_SPACE_A, QFP_INVERSE,
+                                                rig->mixed[0], rig->x[0]);
 }
 
 static qfp_status multiply(bench_rig *rig)
 {
-    return rig->engine.backend->symbol_multiply(rig->flux, 1.0, rig->mixed[0], rig->mixed[1], 0);
+    return rig->engine.backend->symbol->multiply(rig->flux, 1.0, rig->mixed[0], rig->mixed[1], 0);
 }
 
 static qfp_status apply(bench_rig *rig)
@@ -159,7 +160,7 @@ static qfp_status time_calls(bench_rig *rig, bench_call call, size_t calls, doub
     double start = seconds_now();
     for (size_t i = 0; i < calls; i++)
         QFP_TRY(call(rig));
-    QFP_TRY(rig->engine.backend->synchronize(rig->engine.context));
+    QFP_TRY(rig->engine.backend->device->synchronize(rig->engine.context));
     *seconds = (seconds_now() - start) / (double)calls;
     return QFP_OK;
 }
@@ -204,7 +205,7 @@ static qfp_status measure_all(bench_rig *rig, qfp_bench *out)
     QFP_TRY(measure(rig, "copy", copy, 2.0 * state, 0.0, out));
     QFP_TRY(measure(rig, "combine two vectors", combine, 3.0 * state, 3.0 * flops, out));
     QFP_TRY(measure(rig, "inner product", inner, 2.0 * state, 2.0 * flops, out));
-    if (rig->plan.is_fock) {
+    if (rig->plan.basis == QFP_BASIS_FOCK) {
         qfp_fock_cost cost;
         qfp_fock_generator_cost(rig->stencil, &cost);
         return measure(rig, "application of the generator", apply, rig->element / 8.0 * cost.bytes,
@@ -222,20 +223,14 @@ static qfp_status measure_all(bench_rig *rig, qfp_bench *out)
 
 static void describe_problem(const bench_rig *rig, char *text, size_t size)
 {
-    size_t used = (size_t)snprintf(text, size, rig->plan.is_fock ? "fock, " : "fourier, ");
-    if (rig->plan.is_fock) {
-        qfp_levels_describe(rig->plan.modes, rig->plan.levels, text + used, size - used);
-        used = strlen(text);
-        snprintf(text + used, size - used, " levels, %s",
-                 rig->element == 4.0 ? "single" : "double");
-        return;
-    }
-    for (int j = 0; j < rig->plan.modes && used < size; j++)
-        used += (size_t)snprintf(text + used, size - used, "%s%d²", j > 0 ? " × " : "",
-                                 rig->plan.points[j]);
-    if (used < size)
-        snprintf(text + used, size - used, " points, %s",
-                 rig->element == 4.0 ? "single" : "double");
+    char shape[128];
+    bool is_fock = rig->plan.basis == QFP_BASIS_FOCK;
+    if (is_fock)
+        qfp_levels_describe(rig->plan.modes, rig->plan.levels, shape, sizeof shape);
+    else
+        qfp_grid_describe(&rig->plan, shape, sizeof shape);
+    snprintf(text, size, "%s, %s %s, %s", qfp_basis_names[rig->plan.basis], shape,
+             is_fock ? "levels" : "points", rig->element == 4.0 ? "single" : "double");
 }
 
 qfp_status qfp_bench_measure(const qfp_config *config, qfp_bench *out)
@@ -251,7 +246,8 @@ qfp_status qfp_bench_measure(const qfp_config *config, qfp_bench *out)
                         config->path);
     QFP_TRY_GOTO(create(config, &rig));
     describe_problem(&rig, out->problem, sizeof out->problem);
-    QFP_TRY_GOTO(rig.engine.backend->describe(rig.engine.context, out->device, sizeof out->device));
+    QFP_TRY_GOTO(
+        rig.engine.backend->device->describe(rig.engine.context, out->device, sizeof out->device));
     status = measure_all(&rig, out);
 done:
     destroy(&rig);

@@ -9,18 +9,19 @@ static void describe(const qfp_backend *backend, int number, qfp_device *device)
     qfp_context *context = NULL;
     *device = (qfp_device){.number = backend == qfp_backend_cpu() ? -1 : number};
     snprintf(device->backend, sizeof device->backend, "%s", backend->name);
-    qfp_status status = backend->device_choose(number);
+    qfp_status status = backend->device->choose(number);
     if (status == QFP_OK)
-        status = backend->available();
+        status = backend->device->available();
     if (status == QFP_OK)
-        status = backend->context_create(0, &context);
+        status = backend->device->context_create(0, &context);
     if (status == QFP_OK)
-        status = backend->describe(context, device->description, sizeof device->description);
+        status =
+            backend->device->describe(context, device->description, sizeof device->description);
     device->available = status == QFP_OK;
     if (status != QFP_OK)
         snprintf(device->description, sizeof device->description, "%s", qfp_last_error());
     if (context != NULL)
-        backend->context_destroy(context);
+        backend->device->context_destroy(context);
 }
 
 size_t qfp_devices_list(size_t capacity, qfp_device *devices)
@@ -33,8 +34,8 @@ size_t qfp_devices_list(size_t capacity, qfp_device *devices)
             if (count < capacity)
                 describe(backends[i], number, &devices[count]);
             count++;
-        } while (backends[i]->device_choose(++number) == QFP_OK);
-        (void)backends[i]->device_choose(0);
+        } while (backends[i]->device->choose(++number) == QFP_OK);
+        (void)backends[i]->device->choose(0);
     }
     return count;
 }

@@ -11,9 +11,9 @@ qfp_status qfp_engine_choose(qfp_backend_choice choice, int device, const qfp_ba
     snprintf(note, size, "%s", "");
     if (choice == QFP_BACKEND_CPU)
         return QFP_OK;
-    qfp_status status = cuda->device_choose(device >= 0 ? device : 0);
+    qfp_status status = cuda->device->choose(device >= 0 ? device : 0);
     if (status == QFP_OK)
-        status = cuda->available();
+        status = cuda->device->available();
     if (status == QFP_OK)
         *out = cuda;
     else if (choice == QFP_BACKEND_CUDA || device >= 0)
@@ -28,8 +28,8 @@ qfp_status qfp_engine_create(qfp_backend_choice choice, int device, qfp_precisio
 {
     *out = (qfp_engine){0};
     QFP_TRY(qfp_engine_choose(choice, device, &out->backend, out->note, sizeof out->note));
-    QFP_TRY(out->backend->context_create(0, &out->context));
-    qfp_status status = out->backend->precision_set(out->context, precision);
+    QFP_TRY(out->backend->device->context_create(0, &out->context));
+    qfp_status status = out->backend->device->precision_set(out->context, precision);
     if (status != QFP_OK)
         qfp_engine_destroy(out);
     return status;
@@ -50,8 +50,8 @@ double qfp_engine_memory(const qfp_config *config)
     char note[256];
     size_t bytes = 0;
     if (qfp_engine_choose(config->backend, config->device, &backend, note, sizeof note) != QFP_OK ||
-        backend->memory(&bytes) != QFP_OK) {
-        if (qfp_backend_cpu()->memory(&bytes) != QFP_OK)
+        backend->device->memory(&bytes) != QFP_OK) {
+        if (qfp_backend_cpu()->device->memory(&bytes) != QFP_OK)
             return INFINITY;
     }
     return (double)bytes;
@@ -60,7 +60,7 @@ double qfp_engine_memory(const qfp_config *config)
 void qfp_engine_destroy(qfp_engine *engine)
 {
     if (engine->context != NULL)
-        engine->backend->context_destroy(engine->context);
+        engine->backend->device->context_destroy(engine->context);
     *engine = (qfp_engine){0};
 }
 

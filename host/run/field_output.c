@@ -69,8 +69,8 @@ static qfp_status evaluate(const qfp_config *config, const qfp_backend *backend,
     QFP_TRY(QFP_ALLOCATE(f->eigenvalues, total * axes, "the eigenvalues of D"));
     QFP_TRY(QFP_ALLOCATE(f->eigenvectors, total * axes * axes, "the eigenvectors of D"));
     fill_points(config, axis_q, axis_p, f->z);
-    QFP_TRY(backend->flow_evaluate(flow, total, f->z, f->drift, f->diffusion, f->eigenvalues,
-                                   f->eigenvectors));
+    QFP_TRY(backend->flow->evaluate(flow, total, f->z, f->drift, f->diffusion, f->eigenvalues,
+                                    f->eigenvectors));
     for (size_t i = 0; i < total; i++)
         for (size_t a = 0; a < axes; a++) {
             double scale = axis_scale(config, (int)a);

@@ -23,7 +23,8 @@ enum { FEWEST_NEW_LEVELS = 4, HEADER = 2, MOST_GROWTH = 16 };
 static qfp_status check_norm(qfp_fock_evolution *e, double t)
 {
     double squared;
-    QFP_TRY(e->engine.backend->inner(e->stage.space.count, 1, &e->stage.u, e->stage.u, &squared));
+    QFP_TRY(e->engine.backend->vector->inner(e->stage.space.count, 1, &e->stage.u, e->stage.u,
+                                             &squared));
     if (!isfinite(squared))
         return QFP_FAIL(QFP_NOT_FINITE, "t = %.6g: the solution is no longer finite", t);
     if (e->unbalanced.active)
@@ -120,8 +121,9 @@ static qfp_status begin(qfp_fock_evolution *e)
                         "(limit %.1e, the tolerance): raise them, or leave the key out",
                         e->config->path, e->cut, levels, e->config->tolerance);
     }
-    QFP_TRY(e->engine.backend->inner(e->stage.space.count, 1, &e->stage.u, e->stage.u, &squared));
-    QFP_TRY(qfp_unbalanced_begin(&e->check, e->config, squared, &e->unbalanced));
+    QFP_TRY(e->engine.backend->vector->inner(e->stage.space.count, 1, &e->stage.u, e->stage.u,
+                                             &squared));
+    QFP_TRY(qfp_unbalanced_begin(e->equation, e->config, squared, &e->unbalanced));
     double room = e->config->tolerance / ROUNDING;
     e->norm_limit = qfp_fock_generator_map(e->stage.generator)->skew
                         ? squared * (1.0 + fmax(GROWTH_LIMIT, e->config->tolerance))
@@ -134,7 +136,7 @@ static qfp_status restart(qfp_fock_evolution *e)
 {
     e->time = e->kept_time;
     e->wants_levels = false;
-    QFP_TRY(qfp_fock_stage_start(&e->stage, e->config, &e->check, &e->plan));
+    QFP_TRY(qfp_fock_stage_start(&e->stage, e->config, e->equation, &e->plan));
     QFP_TRY(qfp_fock_leak_measure(e->stage.leak, e->stage.u, e->stage.scratch, &e->loss));
     return e->may_grow ? qfp_fock_stage_keep(&e->stage) : QFP_OK;
 }
@@ -146,12 +148,13 @@ static qfp_status replace_stage(qfp_fock_evolution *e, const int *levels, const 
     double *more = NULL;
     qfp_fock_stage_destroy(&e->stage);
     qfp_fock_plan_size(e->config, levels, &e->plan);
-    QFP_TRY(qfp_fock_stage_create(e->config, &e->check, &e->engine, &e->plan, &e->stage));
+    QFP_TRY(qfp_fock_stage_create(e->config, e->equation, &e->engine, &e->plan, &e->stage));
     if (packed == NULL)
         return begin(e);
     QFP_TRY(QFP_ALLOCATE(more, e->stage.space.count, "a state with more levels"));
     qfp_fock_embed(&old, packed, &e->stage.space, more);
-    qfp_status status = e->engine.backend->upload(e->stage.u, 0, e->stage.space.count, more);
+    qfp_status status =
+        e->engine.backend->vector->upload(e->stage.u, 0, e->stage.space.count, more);
     free(more);
     return status;
 }
@@ -204,7 +207,8 @@ static qfp_status grow(qfp_fock_evolution *e)
     qfp_status status = QFP_OK;
     if (e->kept_time > 0.0) {
         QFP_TRY(QFP_ALLOCATE(packed, e->stage.space.count, "a state"));
-        status = e->engine.backend->download(e->stage.kept, 0, e->stage.space.count, packed);
+        status =
+            e->engine.backend->vector->download(e->stage.kept, 0, e->stage.space.count, packed);
     }
     if (status == QFP_OK)
         status = replace_stage(e, levels, packed);
@@ -216,19 +220,17 @@ static qfp_status grow(qfp_fock_evolution *e)
 /* ---- creation and evolution --------------------------------------------------------------------
  */
 
-qfp_status qfp_fock_evolution_create(const qfp_config *config, qfp_fock_evolution *out)
+qfp_status qfp_fock_evolution_create(const qfp_config *config, const qfp_equation *equation,
+                                     const qfp_plan *plan, qfp_fock_evolution *out)
 {
     qfp_fock_evolution *e = out;
-    *e = (qfp_fock_evolution){.config = config};
-    QFP_TRY(qfp_theory_check_create(config, &e->check));
-    QFP_TRY(qfp_theory_check_refuse(&e->check, config));
-    QFP_TRY(qfp_plan_create(config, &e->plan));
+    *e = (qfp_fock_evolution){.config = config, .equation = equation, .plan = *plan};
     memcpy(e->planned, e->plan.levels, sizeof e->planned);
     QFP_TRY(qfp_engine_create(config->backend, config->device, qfp_engine_precision(config),
                               &e->engine));
-    QFP_TRY(qfp_fock_stage_create(config, &e->check, &e->engine, &e->plan, &e->stage));
+    QFP_TRY(qfp_fock_stage_create(config, e->equation, &e->engine, &e->plan, &e->stage));
     /* more levels make an unbalanced theory grow faster, not better */
-    e->may_grow = qfp_fock_plan_is_free(config) && e->check.balanced;
+    e->may_grow = qfp_fock_plan_is_free(config) && e->equation->balanced;
     QFP_TRY(begin(e));
     if (!e->may_grow)
         QFP_TRY(check_population(e, 0.0));
@@ -239,7 +241,6 @@ void qfp_fock_evolution_destroy(qfp_fock_evolution *e)
 {
     qfp_fock_stage_destroy(&e->stage);
     qfp_engine_destroy(&e->engine);
-    qfp_theory_check_destroy(&e->check);
 }
 
 static qfp_status advance_diagonal(qfp_fock_evolution *e, double t)
@@ -307,7 +308,7 @@ qfp_status qfp_fock_evolution_save(qfp_fock_evolution *e, double *state)
         *state++ = e->plan.levels[j];
     *state++ = e->bound;
     *state++ = e->amplitude;
-    return e->engine.backend->download(e->stage.u, 0, e->stage.space.count, state);
+    return e->engine.backend->vector->download(e->stage.u, 0, e->stage.space.count, state);
 }
 
 static qfp_status load_levels(qfp_fock_evolution *e, size_t count, const double *state)
@@ -336,7 +337,7 @@ qfp_status qfp_fock_evolution_load(qfp_fock_evolution *e, double t, size_t count
 {
     QFP_TRY(load_levels(e, count, state));
     state += e->config->modes;
-    QFP_TRY(e->engine.backend->upload(e->stage.u, 0, e->stage.space.count, state + HEADER));
+    QFP_TRY(e->engine.backend->vector->upload(e->stage.u, 0, e->stage.space.count, state + HEADER));
     e->bound = state[0];
     e->amplitude = state[1];
     e->kept_time = t;

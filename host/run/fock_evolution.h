@@ -15,8 +15,8 @@
 #include "run/unbalanced.h"
 
 typedef struct qfp_fock_evolution {
-    const qfp_config *config; /* borrowed */
-    qfp_theory_check check;
+    const qfp_config *config;     /* borrowed */
+    const qfp_equation *equation; /* borrowed */
     qfp_unbalanced unbalanced;
     qfp_engine engine;
     qfp_plan plan;
@@ -37,8 +37,8 @@ typedef struct qfp_fock_evolution {
 
 /* Opens the backend, builds the stage, fills the initial state.  Give `out` to
  * qfp_fock_evolution_destroy either way; it must not be moved. */
-qfp_status qfp_fock_evolution_create(const qfp_config *config,
-                                     qfp_fock_evolution *out) QFP_MUST_USE;
+qfp_status qfp_fock_evolution_create(const qfp_config *config, const qfp_equation *equation,
+                                     const qfp_plan *plan, qfp_fock_evolution *out) QFP_MUST_USE;
 void qfp_fock_evolution_destroy(qfp_fock_evolution *e);
 
 /* To time t.  QFP_RESOLUTION, QFP_GROWTH, QFP_NOT_FINITE, or what the propagator or the hook say.

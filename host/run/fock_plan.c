@@ -6,13 +6,14 @@
 #include <time.h>
 
 #include "fock/fock_initial.h"
+#include "run/basis.h"
 #include "run/engine.h"
 #include "run/field_output.h"
 #include "run/fock_stage.h"
 #include "state/reach.h"
 
 #define MOST_LEVELS 1e6
-enum { FEWEST_LEVELS = 2, SPARE_LEVELS = 2, PRACTICAL_VECTORS = 65, FEWEST_VECTORS = 13 };
+enum { FEWEST_LEVELS = 2, SPARE_LEVELS = 2 };
 
 bool qfp_fock_plan_is_free(const qfp_config *config)
 {
@@ -106,23 +107,23 @@ static double levels_of_mode(const level_needs *n, const qfp_reach *reach, int j
     return is_closed(n, j) ? fmin(needed, n->total[n->flow.group[j]] + 1.0) : needed;
 }
 
-static qfp_status choose_levels(const qfp_config *config, const qfp_theory_check *check,
+static qfp_status choose_levels(const qfp_config *config, const qfp_equation *equation,
                                 qfp_plan *plan, int *levels)
 {
     qfp_reach reach = {0};
-    level_needs n = {.modes = config->modes, .is_exact = check->is_exact};
+    level_needs n = {.modes = config->modes, .is_exact = equation->is_exact};
     for (int j = 0; j < n.modes; j++)
         n.initial[j] = 1;
     /* an amplitude of a tenth of the tolerance may stay outside */
     QFP_TRY(qfp_fock_initial_levels(&config->initial, n.modes,
                                     0.01 * config->tolerance * config->tolerance, n.initial));
-    n.flow = follow_numbers(&check->wick, n.modes);
+    n.flow = follow_numbers(equation->wick, n.modes);
     for (int j = 0; j < n.modes; j++)
         n.total[n.flow.group[j]] += n.initial[j] - 1;
     /* a number state at distance d from a packet overlaps with it by about e^{-d²/2}, the Wigner
      * function is e^{-d²} there */
     if (needs_reach(&n))
-        QFP_TRY(qfp_reach_estimate(config, &check->wick, pow(config->tolerance, 2.0), &reach));
+        QFP_TRY(qfp_reach_estimate(config, equation->wick, pow(config->tolerance, 2.0), &reach));
     else
         for (int j = 0; j < n.modes; j++) /* all that can arrive */
             reach.of[j] = sqrt(2.0 * (n.total[n.flow.group[j]] + 1.0));
@@ -141,11 +142,6 @@ void qfp_fock_plan_size(const qfp_config *config, const int *levels, qfp_plan *p
         d *= levels[j];
     }
     double state = (config->single_precision ? 4.0 : 8.0) * d * (d + 1.0);
-    double vectors = config->integrator == QFP_INTEGRATOR_CHEBYSHEV ? 4.0
-                     : config->integrator == QFP_INTEGRATOR_RK4     ? 2.0
-                                                                    : PRACTICAL_VECTORS;
-    plan->is_fock = 1;
-    plan->modes = config->modes;
     plan->dimension = d;
     plan->cells = 0.5 * d * (d + 1.0);
     plan->bytes_state = state;
@@ -157,35 +153,12 @@ void qfp_fock_plan_size(const qfp_config *config, const int *levels, qfp_plan *p
     if (config->husimi_full)
         plan->bytes_output += 16.0 * d * d + 8.0 * full;
     plan->bytes_available = qfp_engine_memory(config);
-    double fixed = plan->bytes_state + plan->bytes_generator + plan->bytes_output;
-    if (vectors == PRACTICAL_VECTORS) {
-        double fits = floor((0.8 * plan->bytes_available - fixed) / state);
-        vectors = fmax(FEWEST_VECTORS, fmin(vectors, fits));
-    }
-    plan->krylov_vectors = (int)vectors;
-    plan->bytes_propagator = vectors * state;
-    plan->bytes_total = fixed + plan->bytes_propagator;
+    qfp_plan_vectors(config, plan->bytes_state + plan->bytes_generator + plan->bytes_output, plan);
 }
 
-qfp_status qfp_fock_plan_estimate(const qfp_config *config, qfp_plan *plan)
-{
-    qfp_theory_check check;
-    int levels[QFP_MAX_MODES];
-    memcpy(levels, config->levels, sizeof levels);
-    QFP_TRY(qfp_theory_check_create(config, &check));
-    qfp_status status =
-        qfp_fock_plan_is_free(config) ? choose_levels(config, &check, plan, levels) : QFP_OK;
-    qfp_theory_check_destroy(&check);
-    if (status == QFP_OK)
-        qfp_fock_plan_size(config, levels, plan);
-    return status;
-}
-
-qfp_status qfp_fock_plan_check(const qfp_config *config, const qfp_plan *plan)
+static qfp_status refuse(const qfp_config *config, const qfp_plan *plan)
 {
     char levels[128];
-    if (plan->bytes_total <= 0.9 * plan->bytes_available)
-        return QFP_OK;
     qfp_levels_describe(plan->modes, plan->levels, levels, sizeof levels);
     return QFP_FAIL(QFP_MEMORY,
                     "%s: solver.levels: %s = %.4g states make a density matrix of %.3g numbers, "
@@ -197,6 +170,16 @@ qfp_status qfp_fock_plan_check(const qfp_config *config, const qfp_plan *plan)
                     qfp_fock_plan_is_free(config)
                         ? "raise solver.tolerance, or give fewer solver.levels than were chosen"
                         : "give fewer");
+}
+
+qfp_status qfp_fock_plan(const qfp_config *config, const qfp_equation *equation, qfp_plan *plan)
+{
+    int levels[QFP_MAX_MODES];
+    memcpy(levels, config->levels, sizeof levels);
+    if (qfp_fock_plan_is_free(config))
+        QFP_TRY(choose_levels(config, equation, plan, levels));
+    qfp_fock_plan_size(config, levels, plan);
+    return plan->bytes_total <= 0.9 * plan->bytes_available ? QFP_OK : refuse(config, plan);
 }
 
 static double seconds_now(void)
@@ -219,8 +202,8 @@ static qfp_status measure_looks(const qfp_config *config, qfp_fock_stage *stage,
     return QFP_OK;
 }
 
-static qfp_status measure(const qfp_config *config, qfp_fock_stage *stage, double began,
-                          qfp_plan_timing *out)
+static qfp_status time_applications(const qfp_config *config, qfp_fock_stage *stage, double began,
+                                    qfp_plan_timing *out)
 {
     qfp_linear_map *map = qfp_fock_generator_map(stage->generator);
     double duration = config->times[config->time_count - 1], start = seconds_now();
@@ -240,26 +223,24 @@ static qfp_status measure(const qfp_config *config, qfp_fock_stage *stage, doubl
     return stage->unitary != NULL ? measure_looks(config, stage, began, out) : QFP_OK;
 }
 
-qfp_status qfp_fock_plan_measure(const qfp_config *config, const qfp_plan *plan,
-                                 qfp_plan_timing *out)
+qfp_status qfp_fock_measure(const qfp_config *config, const qfp_equation *equation, qfp_plan *plan,
+                            qfp_plan_timing *out)
 {
     qfp_engine engine = {0};
-    qfp_theory_check check = {0};
     qfp_fock_stage stage = {0};
     char warning[512];
     double cut, start;
+    *out = (qfp_plan_timing){0};
     qfp_status status;
     QFP_TRY_GOTO(
         qfp_engine_create(config->backend, config->device, qfp_engine_precision(config), &engine));
-    QFP_TRY_GOTO(qfp_theory_check_create(config, &check));
-    QFP_TRY_GOTO(qfp_fock_stage_create(config, &check, &engine, plan, &stage));
+    QFP_TRY_GOTO(qfp_fock_stage_create(config, equation, &engine, plan, &stage));
     QFP_TRY_GOTO(qfp_fock_stage_begin(&stage, config, &cut, warning, sizeof warning));
     start = seconds_now();
-    QFP_TRY_GOTO(qfp_fock_stage_start(&stage, config, &check, plan));
-    status = measure(config, &stage, seconds_now() - start, out);
+    QFP_TRY_GOTO(qfp_fock_stage_start(&stage, config, equation, plan));
+    status = time_applications(config, &stage, seconds_now() - start, out);
 done:
     qfp_fock_stage_destroy(&stage);
-    qfp_theory_check_destroy(&check);
     qfp_engine_destroy(&engine);
     return status;
 }

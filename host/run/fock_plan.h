@@ -8,21 +8,17 @@
 #define QFPI_FOCK_PLAN_H
 
 #include "qfp/plan.h"
-#include "run/theory_check.h"
+#include "run/equation.h"
 
-/* Fills levels, dimension, bytes and krylov_vectors of `plan`; given levels stay.  Never refuses
- * for memory. */
-qfp_status qfp_fock_plan_estimate(const qfp_config *config, qfp_plan *plan) QFP_MUST_USE;
+/* plan and measure of run/basis.h: levels, dimension, bytes and krylov_vectors; given levels stay.
+ */
+qfp_status qfp_fock_plan(const qfp_config *config, const qfp_equation *equation,
+                         qfp_plan *plan) QFP_MUST_USE;
+qfp_status qfp_fock_measure(const qfp_config *config, const qfp_equation *equation, qfp_plan *plan,
+                            qfp_plan_timing *out) QFP_MUST_USE;
 
-/* The same for these levels. */
+/* What these levels take. */
 void qfp_fock_plan_size(const qfp_config *config, const int *levels, qfp_plan *plan);
-
-/* QFP_MEMORY with the arithmetic when the plan exceeds the memory of the machine. */
-qfp_status qfp_fock_plan_check(const qfp_config *config, const qfp_plan *plan) QFP_MUST_USE;
-
-/* qfp_plan_measure in this basis. */
-qfp_status qfp_fock_plan_measure(const qfp_config *config, const qfp_plan *plan,
-                                 qfp_plan_timing *out) QFP_MUST_USE;
 
 /* "24 × 24" */
 void qfp_levels_describe(int modes, const int *levels, char *text, size_t size);

@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "fock/fock_husimi.h"
+#include "run/basis.h"
 #include "run/field_output.h"
 #include "run/fock_evolution.h"
+#include "run/fock_plan.h"
 #include "state/local_flow.h"
 
 typedef struct fock {
@@ -66,7 +68,7 @@ static qfp_status observe(void *self, double *values)
     size_t at = s->observables.count;
     double squared;
     QFP_TRY(qfp_fock_moments_evaluate(s->moments, s->u, values, &values[at + 1]));
-    QFP_TRY(e->engine.backend->inner(s->space.count, 1, &s->u, s->u, &squared));
+    QFP_TRY(e->engine.backend->vector->inner(s->space.count, 1, &s->u, s->u, &squared));
     values[at] = squared;
     at += 2;
     if (e->config->modes == 1) {
@@ -100,7 +102,7 @@ static qfp_status full(void *self, double *out)
     size_t n = (size_t)f->evolution.config->husimi_points;
     double *packed = NULL;
     QFP_TRY(QFP_ALLOCATE(packed, s->space.count, "the state"));
-    qfp_status status = s->engine->backend->download(s->u, 0, s->space.count, packed);
+    qfp_status status = s->engine->backend->vector->download(s->u, 0, s->space.count, packed);
     if (status == QFP_OK)
         status = qfp_fock_husimi_full(&s->space, packed, n, f->axis_q, n, f->axis_p, out);
     free(packed);
@@ -146,8 +148,9 @@ static qfp_status name_observables(const fock *f, qfp_solution *out)
     return qfp_solution_name(out, &f->evolution.stage.observables, extra, more);
 }
 
-static qfp_status check_supported(const qfp_config *config)
+static qfp_status supports(const qfp_config *config, const qfp_equation *equation)
 {
+    (void)equation;
     if (config->field_current)
         return QFP_FAIL(QFP_UNSUPPORTED,
                         "%s: output.fields: the current needs derivatives of Q, which the Fock "
@@ -167,14 +170,14 @@ static qfp_status write_fields(void *self, qfp_snapshot *snapshot, bool at_start
     if (!at_start || !(config->field_drift || config->field_diffusion))
         return QFP_OK;
     qfp_polynomial_init(&symbol, 2 * config->modes);
-    qfp_status status = qfp_symbol_to_real(&f->evolution.check.antiwick, &symbol);
+    qfp_status status = qfp_symbol_to_real(&f->evolution.equation->antiwick, &symbol);
     if (status == QFP_OK)
         status = qfp_local_flow_create(engine->backend, engine->context, &symbol, config->kappa,
                                        config->theory.order == 1 ? 0.0 : config->theory.C, &flow);
     if (status == QFP_OK)
         status =
             qfp_field_output_static(config, engine->backend, flow, f->axis_q, f->axis_p, snapshot);
-    engine->backend->flow_destroy(flow);
+    engine->backend->flow->destroy(flow);
     qfp_polynomial_destroy(&symbol);
     return status;
 }
@@ -197,18 +200,18 @@ static void fill_interface(fock *f, qfp_solution *out)
     snprintf(out->backend, sizeof out->backend, "%s", f->evolution.engine.backend->name);
 }
 
-qfp_status qfp_fock_solution_create(const qfp_config *config, qfp_solution *out)
+static qfp_status create(const qfp_config *config, const qfp_equation *equation,
+                         const qfp_plan *plan, qfp_solution *out)
 {
     fock *f = NULL;
     *out = (qfp_solution){0};
-    QFP_TRY(check_supported(config));
     QFP_TRY(QFP_ALLOCATE(f, 1, "a solution in the Fock basis"));
     qfp_status status;
-    QFP_TRY_GOTO(qfp_fock_evolution_create(config, &f->evolution));
+    QFP_TRY_GOTO(qfp_fock_evolution_create(config, equation, plan, &f->evolution));
     QFP_TRY_GOTO(qfp_output_axes(config, &f->axis_q, &f->axis_p));
     QFP_TRY_GOTO(name_observables(f, out));
-    status = f->evolution.engine.backend->describe(f->evolution.engine.context, out->device,
-                                                   sizeof out->device);
+    status = f->evolution.engine.backend->device->describe(f->evolution.engine.context, out->device,
+                                                           sizeof out->device);
 done:
     if (status != QFP_OK) {
         free(out->observables);
@@ -219,3 +222,10 @@ done:
     fill_interface(f, out);
     return QFP_OK;
 }
+
+const qfp_basis_table qfp_basis_fock = {
+    .supports = supports,
+    .plan = qfp_fock_plan,
+    .measure = qfp_fock_measure,
+    .create = create,
+};

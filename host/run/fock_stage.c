@@ -26,34 +26,34 @@ static qfp_status create_propagator(const qfp_config *config, const qfp_plan *pl
     return qfp_propagator_create(qfp_fock_generator_map(s->generator), &options, &s->propagator);
 }
 
-qfp_status qfp_fock_stage_create(const qfp_config *config, const qfp_theory_check *check,
+qfp_status qfp_fock_stage_create(const qfp_config *config, const qfp_equation *equation,
                                  const qfp_engine *engine, const qfp_plan *plan,
                                  qfp_fock_stage *out)
 {
     const qfp_backend *b = engine->backend;
     *out = (qfp_fock_stage){.engine = engine};
     QFP_TRY(qfp_fock_space_set(config->modes, plan->levels, &out->space));
-    QFP_TRY(qfp_fock_generator_create(b, engine->context, &out->space, &check->husimi,
+    QFP_TRY(qfp_fock_generator_create(b, engine->context, &out->space, &equation->husimi,
                                       &out->generator));
-    QFP_TRY(qfp_config_observables(config, QFP_OF_RUNS, &check->wick, &out->observables));
+    QFP_TRY(qfp_config_observables(config, QFP_OF_RUNS, &out->observables));
     QFP_TRY(qfp_fock_moments_create(b, engine->context, &out->space, &out->observables,
                                     &out->moments));
-    QFP_TRY(qfp_fock_leak_create(b, engine->context, &out->space, &check->wick, config->kappa,
-                                 check->is_exact, &out->leak));
+    QFP_TRY(qfp_fock_leak_create(b, engine->context, &out->space, equation->wick, config->kappa,
+                                 equation->is_exact, &out->leak));
     qfp_buffer **buffers[] = {&out->u, &out->kept, &out->scratch};
     for (int i = 0; i < 3; i++)
-        QFP_TRY(b->buffer_create(engine->context, out->space.count, buffers[i]));
+        QFP_TRY(b->vector->create(engine->context, out->space.count, buffers[i]));
     return QFP_OK;
 }
 
 qfp_status qfp_fock_stage_start(qfp_fock_stage *s, const qfp_config *config,
-                                const qfp_theory_check *check, const qfp_plan *plan)
+                                const qfp_equation *equation, const qfp_plan *plan)
 {
     if (qfp_fock_generator_is_diagonal(s->generator) || s->propagator != NULL)
         return QFP_OK;
-    if (s->unitary == NULL && config->integrator == QFP_INTEGRATOR_AUTO && check->is_exact)
+    if (s->unitary == NULL && config->integrator == QFP_INTEGRATOR_AUTO && equation->is_exact)
         QFP_TRY(
-            qfp_fock_unitary_create(s->engine->backend, &s->space, &check->husimi, &s->unitary));
+            qfp_fock_unitary_create(s->engine->backend, &s->space, &equation->husimi, &s->unitary));
     bool fits = false;
     if (s->unitary != NULL)
         QFP_TRY(qfp_fock_unitary_begin(s->unitary, s->u, &fits));
@@ -74,9 +74,9 @@ void qfp_fock_stage_destroy(qfp_fock_stage *s)
     qfp_fock_moments_destroy(s->moments);
     qfp_observable_list_destroy(&s->observables);
     qfp_fock_generator_destroy(s->generator);
-    s->engine->backend->buffer_destroy(s->u);
-    s->engine->backend->buffer_destroy(s->kept);
-    s->engine->backend->buffer_destroy(s->scratch);
+    s->engine->backend->vector->destroy(s->u);
+    s->engine->backend->vector->destroy(s->kept);
+    s->engine->backend->vector->destroy(s->scratch);
     *s = (qfp_fock_stage){0};
 }
 
@@ -88,7 +88,7 @@ qfp_status qfp_fock_stage_begin(qfp_fock_stage *s, const qfp_config *config, dou
     qfp_status status =
         qfp_fock_initial_fill(&s->space, &config->initial, packed, cut, warning, size);
     if (status == QFP_OK)
-        status = s->engine->backend->upload(s->u, 0, s->space.count, packed);
+        status = s->engine->backend->vector->upload(s->u, 0, s->space.count, packed);
     free(packed);
     return status;
 }
@@ -96,7 +96,7 @@ qfp_status qfp_fock_stage_begin(qfp_fock_stage *s, const qfp_config *config, dou
 static qfp_status copy(const qfp_fock_stage *s, qfp_buffer *from, qfp_buffer *to)
 {
     const double one = 1.0;
-    return s->engine->backend->combine(s->space.count, 0.0, to, 1, &one, &from);
+    return s->engine->backend->vector->combine(s->space.count, 0.0, to, 1, &one, &from);
 }
 
 qfp_status qfp_fock_stage_keep(qfp_fock_stage *s)

@@ -10,7 +10,7 @@
 #include "fock/fock_unitary.h"
 #include "qfp/plan.h"
 #include "run/engine.h"
-#include "run/theory_check.h"
+#include "run/equation.h"
 
 typedef struct qfp_fock_stage {
     const qfp_engine *engine; /* borrowed */
@@ -30,7 +30,7 @@ typedef struct qfp_fock_stage {
 
 /* With plan->levels and the Krylov vectors of plan; u and kept are undefined.  Give `out` to
  * qfp_fock_stage_destroy either way. */
-qfp_status qfp_fock_stage_create(const qfp_config *config, const qfp_theory_check *check,
+qfp_status qfp_fock_stage_create(const qfp_config *config, const qfp_equation *equation,
                                  const qfp_engine *engine, const qfp_plan *plan,
                                  qfp_fock_stage *out) QFP_MUST_USE;
 void qfp_fock_stage_destroy(qfp_fock_stage *stage);
@@ -42,7 +42,7 @@ qfp_status qfp_fock_stage_begin(qfp_fock_stage *stage, const qfp_config *config,
 
 /* Chooses how time passes, from the state in u. */
 qfp_status qfp_fock_stage_start(qfp_fock_stage *stage, const qfp_config *config,
-                                const qfp_theory_check *check, const qfp_plan *plan) QFP_MUST_USE;
+                                const qfp_equation *equation, const qfp_plan *plan) QFP_MUST_USE;
 
 /* An evolution by diagonalisation looks at the levels this often on its way. */
 enum { QFP_FOCK_LOOKS = 32 };

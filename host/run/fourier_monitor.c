@@ -11,7 +11,7 @@ enum { EDGE_CHECK_EVERY = 64 }; /* applications between two looks at the edges *
 
 qfp_status qfp_fourier_monitor_norm(const qfp_fourier_monitor *m, qfp_buffer *u, double *squared)
 {
-    QFP_TRY(m->grid->backend->inner(m->grid->doubles[QFP_SPACE_Z], 1, &u, u, squared));
+    QFP_TRY(m->grid->backend->vector->inner(m->grid->doubles[QFP_SPACE_Z], 1, &u, u, squared));
     *squared *= m->grid->cell;
     return QFP_OK;
 }
@@ -79,25 +79,25 @@ qfp_status qfp_fourier_monitor_step(qfp_fourier_monitor *m, qfp_buffer *u, doubl
 /* The most ‖u‖² = ∫u² d^{2N}α can be.  Quantum states: purity bounds the Wigner function, ∫W² ≤
  * π^{-N}, and Q = e^{Δ/2}W is largest for coherent states, ∫Q² ≤ (2π)^{-N}; between, the first
  * bound holds too. A skew generator keeps its own norm whatever the theory. */
-static double largest_norm(const qfp_theory_check *check, int modes, bool skew, double initial)
+static double largest_norm(const qfp_equation *equation, int modes, bool skew, double initial)
 {
-    if (skew || !check->is_exact)
+    if (skew || !equation->is_exact)
         return initial;
-    double one_mode = check->c == 0.0 ? 1.0 / (2.0 * M_PI) : 1.0 / M_PI;
+    double one_mode = equation->c == 0.0 ? 1.0 / (2.0 * M_PI) : 1.0 / M_PI;
     return fmax(initial, pow(one_mode, modes));
 }
 
-qfp_status qfp_fourier_monitor_create(const qfp_config *config, const qfp_theory_check *check,
+qfp_status qfp_fourier_monitor_create(const qfp_config *config, const qfp_equation *equation,
                                       const qfp_phase_grid *grid, qfp_linear_map *map,
                                       qfp_buffer *u, qfp_fourier_monitor *out)
 {
     double squared;
     *out = (qfp_fourier_monitor){
-        .config = config, .grid = grid, .map = map, .balanced = check->balanced};
+        .config = config, .grid = grid, .map = map, .balanced = equation->balanced};
     QFP_TRY(qfp_edges_create(grid, &out->edges));
     QFP_TRY(qfp_fourier_monitor_norm(out, u, &squared));
-    out->norm_limit = largest_norm(check, config->modes, map->skew, squared);
-    QFP_TRY(qfp_unbalanced_begin(check, config, squared, &out->unbalanced));
+    out->norm_limit = largest_norm(equation, config->modes, map->skew, squared);
+    QFP_TRY(qfp_unbalanced_begin(equation, config, squared, &out->unbalanced));
     return qfp_fourier_monitor_check(out, u, 0.0);
 }
 

@@ -20,7 +20,7 @@ typedef struct qfp_fourier_monitor {
 
 /* Takes the initial u.  QFP_GROWTH or QFP_RESOLUTION when it does not fit the grid. Give `out` to
  * qfp_fourier_monitor_destroy either way. */
-qfp_status qfp_fourier_monitor_create(const qfp_config *config, const qfp_theory_check *check,
+qfp_status qfp_fourier_monitor_create(const qfp_config *config, const qfp_equation *equation,
                                       const qfp_phase_grid *grid, qfp_linear_map *map,
                                       qfp_buffer *u, qfp_fourier_monitor *out) QFP_MUST_USE;
 void qfp_fourier_monitor_destroy(qfp_fourier_monitor *m);

@@ -8,17 +8,18 @@
 #include "evolve/grid_generator.h"
 #include "evolve/propagator.h"
 #include "io/config_observables.h"
+#include "run/basis.h"
 #include "run/engine.h"
 #include "run/field_output.h"
 #include "run/fourier_monitor.h"
-#include "run/solution.h"
+#include "run/fourier_plan.h"
 #include "state/initial_state.h"
 #include "state/synthesis.h"
 
 typedef struct fourier {
     const qfp_config *config;
+    const qfp_equation *equation;
     qfp_plan plan;
-    qfp_theory_check check;
     qfp_fourier_monitor monitor;
     qfp_engine engine;
     qfp_phase_grid *grid;
@@ -89,7 +90,7 @@ static qfp_status create_wide(fourier *f)
             z[(size_t)axis * n + i] = -half + step * (double)i;
     }
     qfp_status status =
-        qfp_synthesis_create(f->grid, f->check.c, n, z, n, z + (size_t)modes * n, &f->wide);
+        qfp_synthesis_create(f->grid, f->equation->c, n, z, n, z + (size_t)modes * n, &f->wide);
     free(z);
     return status;
 }
@@ -101,11 +102,11 @@ static qfp_status create_output(fourier *f)
     size_t points = (size_t)config->husimi_points;
     double C = config->theory.order == 1 ? 0.0 : config->theory.C;
     QFP_TRY(qfp_output_axes(config, &f->axis_q, &f->axis_p));
-    QFP_TRY(qfp_husimi_create(grid, f->check.c, &f->husimi));
-    QFP_TRY(qfp_config_observables(config, QFP_OF_RUNS, &f->check.wick, &f->observables));
-    QFP_TRY(qfp_moments_create(grid, &f->observables, f->check.c, &f->moments));
-    QFP_TRY(qfp_current_create(grid, &f->check.antiwick, config->kappa, C, &f->current));
-    QFP_TRY(qfp_synthesis_create(grid, f->check.c, points, f->axis_q, points, f->axis_p,
+    QFP_TRY(qfp_husimi_create(grid, f->equation->c, &f->husimi));
+    QFP_TRY(qfp_config_observables(config, QFP_OF_RUNS, &f->observables));
+    QFP_TRY(qfp_moments_create(grid, &f->observables, f->equation->c, &f->moments));
+    QFP_TRY(qfp_current_create(grid, &f->equation->antiwick, config->kappa, C, &f->current));
+    QFP_TRY(qfp_synthesis_create(grid, f->equation->c, points, f->axis_q, points, f->axis_p,
                                  &f->synthesis));
     QFP_TRY(
         qfp_synthesis_create(grid, 0.0, points, f->axis_q, points, f->axis_p, &f->interpolation));
@@ -118,27 +119,24 @@ static qfp_status create_state(fourier *f)
     size_t z = f->grid->doubles[QFP_SPACE_Z];
     qfp_buffer **buffers[] = {&f->u, &f->q, &f->rate, &f->scratch};
     for (int i = 0; i < 4; i++)
-        QFP_TRY(b->buffer_create(f->engine.context, z, buffers[i]));
-    QFP_TRY(qfp_initial_state_fill(f->grid, &f->config->initial, f->check.c, f->u, f->warning,
+        QFP_TRY(b->vector->create(f->engine.context, z, buffers[i]));
+    QFP_TRY(qfp_initial_state_fill(f->grid, &f->config->initial, f->equation->c, f->u, f->warning,
                                    sizeof f->warning));
-    return qfp_fourier_monitor_create(f->config, &f->check, f->grid,
+    return qfp_fourier_monitor_create(f->config, f->equation, f->grid,
                                       qfp_grid_generator_map(f->generator), f->u, &f->monitor);
 }
 
 static qfp_status build(fourier *f)
 {
-    QFP_TRY(qfp_theory_check_create(f->config, &f->check));
-    QFP_TRY(qfp_theory_check_refuse(&f->check, f->config));
-    QFP_TRY(qfp_plan_create(f->config, &f->plan));
     QFP_TRY(qfp_engine_create(f->config->backend, f->config->device,
                               qfp_engine_precision(f->config), &f->engine));
     QFP_TRY(qfp_engine_grid(&f->engine, &f->plan, &f->grid));
-    QFP_TRY(qfp_grid_generator_create(f->grid, &f->check.generator, &f->generator));
+    QFP_TRY(qfp_grid_generator_create(f->grid, &f->equation->generator, &f->generator));
     QFP_TRY(create_output(f));
     QFP_TRY(create_state(f));
     /* Tr ρ² is an integral of u² only where u is the Wigner function of a quantum state. */
-    f->with_purity = f->check.is_exact && f->check.c == 0.5;
-    f->with_residual = f->check.is_fokker_planck;
+    f->with_purity = f->equation->is_exact && f->equation->c == 0.5;
+    f->with_residual = f->equation->is_fokker_planck;
     return create_propagator(f);
 }
 
@@ -163,11 +161,10 @@ static void destroy(void *self)
     if (f->engine.context != NULL) {
         qfp_buffer *buffers[] = {f->u, f->q, f->rate, f->scratch};
         for (int i = 0; i < 4; i++)
-            f->engine.backend->buffer_destroy(buffers[i]);
+            f->engine.backend->vector->destroy(buffers[i]);
     }
     qfp_phase_grid_destroy(f->grid);
     qfp_engine_destroy(&f->engine);
-    qfp_theory_check_destroy(&f->check);
     free(f->axis_q);
     free(f->axis_p);
     free(f);
@@ -200,11 +197,11 @@ static qfp_status observe_husimi(fourier *f, double *wehrl, double *min_q)
     double max;
     int finite;
     QFP_TRY(qfp_synthesis_on_device(f->wide, f->u, &q, &count));
-    QFP_TRY(f->engine.backend->extrema(count, q, min_q, &max, &finite));
+    QFP_TRY(f->engine.backend->vector->extrema(count, q, min_q, &max, &finite));
     if (!finite)
         return QFP_FAIL(QFP_NOT_FINITE, "t = %.6g: Q is no longer finite", f->time);
     QFP_TRY(qfp_unbalanced_check_husimi(&f->monitor.unbalanced, f->time, *min_q, max));
-    QFP_TRY(f->engine.backend->entropy(count, q, pow(M_PI, f->config->modes), wehrl));
+    QFP_TRY(f->engine.backend->vector->entropy(count, q, pow(M_PI, f->config->modes), wehrl));
     *wehrl *= f->wide_cell;
     return QFP_OK;
 }
@@ -250,7 +247,7 @@ static qfp_status full(void *self, double *out)
 static qfp_status save(void *self, double *state)
 {
     fourier *f = self;
-    return f->engine.backend->download(f->u, 0, f->grid->doubles[QFP_SPACE_Z], state);
+    return f->engine.backend->vector->download(f->u, 0, f->grid->doubles[QFP_SPACE_Z], state);
 }
 
 static size_t state_count(void *self)
@@ -268,7 +265,7 @@ static qfp_status load(void *self, double t, size_t count, const double *state)
                         "differently",
                         count, f->grid->doubles[QFP_SPACE_Z]);
     f->time = t;
-    return f->engine.backend->upload(f->u, 0, f->grid->doubles[QFP_SPACE_Z], state);
+    return f->engine.backend->vector->upload(f->u, 0, f->grid->doubles[QFP_SPACE_Z], state);
 }
 
 static const char *warning(void *self)
@@ -316,17 +313,21 @@ static qfp_status name_observables(const fourier *f, qfp_solution *out)
     return qfp_solution_name(out, &f->observables, extra, more);
 }
 
-qfp_status qfp_fourier_solution_create(const qfp_config *config, qfp_solution *out)
+static qfp_status create(const qfp_config *config, const qfp_equation *equation,
+                         const qfp_plan *plan, qfp_solution *out)
 {
     fourier *f = NULL;
     *out = (qfp_solution){0};
     QFP_TRY(QFP_ALLOCATE(f, 1, "a Fourier solution"));
     f->config = config;
+    f->equation = equation;
+    f->plan = *plan;
     qfp_status status = build(f);
     if (status == QFP_OK)
         status = name_observables(f, out);
     if (status == QFP_OK)
-        status = f->engine.backend->describe(f->engine.context, out->device, sizeof out->device);
+        status =
+            f->engine.backend->device->describe(f->engine.context, out->device, sizeof out->device);
     if (status != QFP_OK) {
         free(out->observables);
         *out = (qfp_solution){0};
@@ -344,8 +345,23 @@ qfp_status qfp_fourier_solution_create(const qfp_config *config, qfp_solution *o
     out->load = load;
     out->warning = warning;
     out->destroy = destroy;
-    snprintf(out->ordering, sizeof out->ordering, "%.12g", f->check.c);
+    snprintf(out->ordering, sizeof out->ordering, "%.12g", f->equation->c);
     snprintf(out->backend, sizeof out->backend, "%s", f->engine.backend->name);
     snprintf(out->note, sizeof out->note, "%s", f->engine.note);
     return QFP_OK;
 }
+
+/* Every theory has a grid. */
+static qfp_status supports(const qfp_config *config, const qfp_equation *equation)
+{
+    (void)config;
+    (void)equation;
+    return QFP_OK;
+}
+
+const qfp_basis_table qfp_basis_fourier = {
+    .supports = supports,
+    .plan = qfp_fourier_plan,
+    .measure = qfp_fourier_measure,
+    .create = create,
+};

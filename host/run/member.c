@@ -6,13 +6,6 @@
 #include <string.h>
 
 #include "qfp/version.h"
-#include "run/theory_check.h"
-
-const char *qfp_basis_name(qfp_basis basis)
-{
-    static const char *const names[] = {"fourier", "fock", "reference"};
-    return names[basis];
-}
 
 static qfp_status create_frame(qfp_member *m)
 {
@@ -36,7 +29,12 @@ static qfp_status create_frame(qfp_member *m)
 qfp_status qfp_member_create(const qfp_config *config, qfp_member *out)
 {
     *out = (qfp_member){.config = config};
-    QFP_TRY(qfp_solution_create(config, &out->solution));
+    const qfp_basis_table *basis = qfp_basis_of(config);
+    QFP_TRY(qfp_equation_create(config, &out->equation));
+    QFP_TRY(basis->supports(config, &out->equation));
+    QFP_TRY(qfp_equation_refuse(&out->equation, config));
+    QFP_TRY(qfp_basis_plan(config, &out->equation, &out->plan));
+    QFP_TRY(basis->create(config, &out->equation, &out->plan, &out->solution));
     return create_frame(out);
 }
 
@@ -48,6 +46,7 @@ void qfp_member_destroy(qfp_member *m)
     free(m->full);
     free(m->values);
     qfp_solution_destroy(&m->solution);
+    qfp_equation_destroy(&m->equation);
     *m = (qfp_member){0};
 }
 
@@ -84,7 +83,7 @@ static void fill_attributes(const qfp_member *m, const char *label, bool as_grou
     const qfp_attribute of_theory[] = {
         {"theory", out->theory},
         {"label", label},
-        {"basis", qfp_basis_name(config->basis)},
+        {"basis", qfp_basis_names[config->basis]},
         {"ordering", m->solution.ordering},
         {"backend", m->solution.backend},
         {"device", m->solution.device},

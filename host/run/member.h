@@ -2,10 +2,12 @@
 #ifndef QFPI_MEMBER_H
 #define QFPI_MEMBER_H
 
-#include "run/solution.h"
+#include "run/basis.h"
 
 typedef struct qfp_member {
     const qfp_config *config; /* borrowed */
+    qfp_equation equation;
+    qfp_plan plan;
     qfp_solution solution;
     double *axis;                     /* physical x and p of the output grid */
     double *marginals[QFP_MAX_MODES]; /* of the time observed last */
@@ -37,8 +39,5 @@ typedef struct qfp_member_layout {
 qfp_status qfp_member_layout_create(const qfp_member *m, const char *label, bool as_group,
                                     qfp_member_layout *out) QFP_MUST_USE;
 void qfp_member_layout_destroy(qfp_member_layout *layout);
-
-/* "fourier", "fock", "reference" */
-const char *qfp_basis_name(qfp_basis basis);
 
 #endif

@@ -1,234 +1,53 @@
 #include "qfp/plan.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <time.h>
 
-#include "evolve/grid_generator.h"
-#include "io/config.h"
-#include "reference/reference.h"
-#include "run/engine.h"
-#include "run/field_output.h"
-#include "run/fock_plan.h"
-#include "run/theory_check.h"
-#include "state/reach.h"
+#include "run/basis.h"
 
-#define MARGIN 1.05   /* room beyond the contour: the tail behind it still has to fade */
-#define OVERHANG 1.06 /* a grid smaller than the reach is faded out just beyond what it holds */
-#define WIDEST 1.6    /* Q against u: √2 times the contour's depth, at most that much wider */
 #define PRACTICAL_VECTORS 65 /* Krylov basis of 64 and the next vector */
-enum { FEWEST_VECTORS = 13, MOST_POINTS = 1 << 15, CUFFT_AXES = 3 };
+enum { FEWEST_VECTORS = 13 };
 
-/* The next even number ≥ n whose prime factors are 2, 3, 5 and 7: what FFTs are quick at. */
-static int next_fast_even(double n)
+const qfp_basis_table *qfp_basis_of(const qfp_config *config)
 {
-    if (n > MOST_POINTS)
-        return MOST_POINTS;
-    for (int candidate = n < 8.0 ? 8 : 2 * (int)ceil(0.5 * n);; candidate += 2) {
-        int rest = candidate;
-        const int primes[] = {2, 3, 5, 7};
-        for (int i = 0; i < 4; i++)
-            while (rest % primes[i] == 0)
-                rest /= primes[i];
-        if (rest == 1)
-            return candidate;
-    }
+    static const qfp_basis_table *const tables[] = {
+        [QFP_BASIS_FOURIER] = &qfp_basis_fourier,
+        [QFP_BASIS_FOCK] = &qfp_basis_fock,
+        [QFP_BASIS_REFERENCE] = &qfp_basis_reference,
+    };
+    return tables[config->basis];
 }
 
-/* n and the boxes of one mode from its reach along both axes; what the user gave stays.  With all
- * free, n = 4 R_Q R_P/π rounded up, and what rounding gained is shared between box and wavenumbers.
- */
-static void size_mode(int given_points, double given_extent, double reach_q, double reach_p,
-                      int *points, double *extent_q, double *extent_p)
+void qfp_plan_vectors(const qfp_config *config, double fixed, qfp_plan *plan)
 {
-    double q = MARGIN * reach_q, p = MARGIN * reach_p;
-    *points = given_points;
-    *extent_q = *extent_p = given_extent;
-    if (given_points == 0 && given_extent > 0.0)
-        *points = next_fast_even(2.0 * fmax(q, p) * given_extent / M_PI);
-    else if (given_points == 0)
-        *points = next_fast_even(4.0 * q * p / M_PI);
-    if (given_extent == 0.0) {
-        *extent_q = sqrt(M_PI * *points * q / p);
-        *extent_p = sqrt(M_PI * *points * p / q);
-    }
-}
-
-static void count_bytes(const qfp_config *config, qfp_plan *plan)
-{
-    double state = (config->single_precision ? 4.0 : 8.0) * plan->cells, spectral = state;
-    int last = plan->modes - 1;
-    spectral *= 1.0 + 2.0 / plan->points[last];
-    plan->bytes_state = state;
-    plan->bytes_generator = 5.0 * spectral + state;
-    /* cuFFT says how much it takes when it plans on the device; sizes of small prime factors, which
-     * are all that plans choose, take as much as the array that is transformed. */
-    plan->bytes_transforms =
-        qfp_engine_is_cuda(config) && plan->modes <= CUFFT_AXES ? spectral : 0.0;
     double vectors = config->integrator == QFP_INTEGRATOR_CHEBYSHEV ? 4.0
                      : config->integrator == QFP_INTEGRATOR_RK4     ? 2.0
                                                                     : PRACTICAL_VECTORS;
-    plan->bytes_output = 6.0 * state + 3.0 * spectral;
-    if (config->husimi_full)
-        plan->bytes_output += 16.0 * pow(config->husimi_points, 2.0 * plan->modes);
-    plan->bytes_output += qfp_field_output_bytes(config);
-    double fixed =
-        plan->bytes_state + plan->bytes_generator + plan->bytes_transforms + plan->bytes_output;
-    /* A large grid gets a shorter Krylov basis rather than none. */
     if (vectors == PRACTICAL_VECTORS) {
-        double fits = floor((0.8 * plan->bytes_available - fixed) / state);
+        double fits = floor((0.8 * plan->bytes_available - fixed) / plan->bytes_state);
         vectors = fmax(FEWEST_VECTORS, fmin(vectors, fits));
     }
     plan->krylov_vectors = (int)vectors;
-    plan->bytes_propagator = vectors * state;
+    plan->bytes_propagator = vectors * plan->bytes_state;
     plan->bytes_total = fixed + plan->bytes_propagator;
 }
 
-/* Away from its centre a state's u falls like e^{−d²/2(1−c)}: its contour at `tolerance` is the
- * contour of the Wigner function, e^{−d²}, at tolerance^{2(1−c)}.  Q is the case c = 0. */
-static qfp_status estimate_reaches(const qfp_config *config, qfp_reach *of_u, qfp_reach *of_q)
+qfp_status qfp_basis_plan(const qfp_config *config, const qfp_equation *equation, qfp_plan *out)
 {
-    qfp_theory_check check;
-    QFP_TRY(qfp_theory_check_create(config, &check));
-    double level = pow(config->tolerance, 2.0 * (1.0 - check.c));
-    qfp_status status = qfp_reach_estimate(config, &check.wick, level, of_u);
-    if (status == QFP_OK)
-        status =
-            qfp_reach_estimate(config, &check.wick, config->tolerance * config->tolerance, of_q);
-    qfp_theory_check_destroy(&check);
-    return status;
+    *out = (qfp_plan){.basis = config->basis, .modes = config->modes};
+    return qfp_basis_of(config)->plan(config, equation, out);
 }
 
-/* The reference chooses its own levels: building it tells which. */
-static qfp_status estimate_levels(const qfp_config *config, qfp_plan *plan)
+qfp_status qfp_plan_create(const qfp_config *config, qfp_plan *out, qfp_plan_timing *timing)
 {
-    qfp_reference *reference = NULL;
-    qfp_reference_diagnostics found;
-    QFP_TRY(qfp_reference_create(config, &reference));
-    qfp_status status = qfp_reference_diagnose(reference, &found);
-    for (int j = 0; j < config->modes && status == QFP_OK; j++)
-        plan->levels[j] = found.levels[j];
-    qfp_reference_destroy(reference);
-    return status;
-}
-
-qfp_status qfp_plan_estimate(const qfp_config *config, qfp_plan *out)
-{
-    qfp_plan plan = {.modes = config->modes, .cells = 1.0};
-    qfp_reach reach, wide;
+    qfp_equation equation;
     QFP_TRY(qfp_config_require_system(config));
-    if (config->basis == QFP_BASIS_REFERENCE) {
-        QFP_TRY(estimate_levels(config, &plan));
-        *out = plan;
-        return QFP_OK;
-    }
-    if (config->basis == QFP_BASIS_FOCK) {
-        QFP_TRY(qfp_fock_plan_estimate(config, &plan));
-        *out = plan;
-        return QFP_OK;
-    }
-    QFP_TRY(estimate_reaches(config, &reach, &wide));
-    plan.flow_escapes = reach.escapes;
-    plan.bytes_available = qfp_engine_memory(config);
-    for (int j = 0; j < config->modes; j++) {
-        int q = j, p = config->modes + j;
-        plan.reach[q] = reach.of[q];
-        plan.reach[p] = reach.of[p];
-        plan.husimi_reach[q] = fmin(wide.of[q], WIDEST * reach.of[q]);
-        plan.husimi_reach[p] = fmin(wide.of[p], WIDEST * reach.of[p]);
-        size_mode(config->points[j], config->extent[j], reach.of[q], reach.of[p], &plan.points[j],
-                  &plan.extent[q], &plan.extent[p]);
-        plan.cells *= (double)plan.points[j] * (double)plan.points[j];
-        double held_q = fmin(0.5 * plan.extent[q], 0.5 * M_PI * plan.points[j] / plan.extent[p]);
-        double held_p = fmin(0.5 * plan.extent[p], 0.5 * M_PI * plan.points[j] / plan.extent[q]);
-        plan.taper[q] = fmin(reach.of[q], OVERHANG * held_q);
-        plan.taper[p] = fmin(reach.of[p], OVERHANG * held_p);
-        plan.underresolved |= held_q < reach.of[q] || held_p < reach.of[p];
-    }
-    count_bytes(config, &plan);
-    *out = plan;
-    return QFP_OK;
-}
-
-static void describe_grid(const qfp_plan *plan, char *text, size_t size)
-{
-    size_t used = 0;
-    text[0] = '\0';
-    for (int j = 0; j < plan->modes && used < size; j++)
-        used += (size_t)snprintf(text + used, size - used, "%s%d²", j > 0 ? " × " : "",
-                                 plan->points[j]);
-}
-
-qfp_status qfp_plan_create(const qfp_config *config, qfp_plan *out)
-{
-    QFP_TRY(qfp_plan_estimate(config, out));
-    if (out->is_fock)
-        return qfp_fock_plan_check(config, out);
-    if (out->levels[0] > 0 || out->bytes_total <= 0.9 * out->bytes_available)
-        return QFP_OK;
-    char grid[128];
-    describe_grid(out, grid, sizeof grid);
-    const char *advice = out->bytes_output > 0.5 * out->bytes_total
-                             ? "ask for fewer output.husimi.points, or without full and fields"
-                             : "lower solver.grid.points or raise solver.tolerance";
-    return QFP_FAIL(QFP_MEMORY,
-                    "%s: solver.grid: %s = %.3g cells need %.3g GB (state %.3g GB, generator %.3g, "
-                    "transforms %.3g, propagator %.3g, output %.3g), this machine has %.3g GB; %s",
-                    config->path, grid, out->cells, out->bytes_total / 1e9, out->bytes_state / 1e9,
-                    out->bytes_generator / 1e9, out->bytes_transforms / 1e9,
-                    out->bytes_propagator / 1e9, out->bytes_output / 1e9,
-                    out->bytes_available / 1e9, advice);
-}
-
-static double seconds_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
-static qfp_status time_applications(const qfp_config *config, qfp_grid_generator *generator,
-                                    qfp_plan_timing *out)
-{
-    qfp_linear_map *map = qfp_grid_generator_map(generator);
-    double duration = config->times[config->time_count - 1];
-    double start = seconds_now();
-    QFP_TRY(qfp_linear_map_radius(map, &out->radius));
-    out->application_seconds = (seconds_now() - start) / (double)map->applications;
-    /* A Krylov step of m applications covers a phase of about 0.6 m at tight tolerances. */
-    out->applications = fmax(4.0, out->radius * duration / 0.6);
-    out->seconds = out->applications * out->application_seconds;
-    qfp_application_cost cost;
-    qfp_grid_generator_cost(generator, &cost);
-    out->products = cost.products;
-    out->half_transforms = cost.half_transforms;
-    out->bytes = cost.bytes;
-    out->floor_bytes = cost.floor_bytes;
-    return QFP_OK;
-}
-
-qfp_status qfp_plan_measure(const qfp_config *config, const qfp_plan *plan, qfp_plan_timing *out)
-{
-    qfp_engine engine = {0};
-    qfp_phase_grid *grid = NULL;
-    qfp_grid_generator *generator = NULL;
-    qfp_theory_check check = {0};
-    *out = (qfp_plan_timing){0};
-    qfp_status status = QFP_OK;
-    if (plan->is_fock)
-        return qfp_fock_plan_measure(config, plan, out);
-    if (plan->levels[0] > 0)
-        return QFP_OK;
-    QFP_TRY_GOTO(
-        qfp_engine_create(config->backend, config->device, qfp_engine_precision(config), &engine));
-    QFP_TRY_GOTO(qfp_theory_check_create(config, &check));
-    QFP_TRY_GOTO(qfp_engine_grid(&engine, plan, &grid));
-    QFP_TRY_GOTO(qfp_grid_generator_create(grid, &check.generator, &generator));
-    status = time_applications(config, generator, out);
-done:
-    qfp_theory_check_destroy(&check);
-    qfp_grid_generator_destroy(generator);
-    qfp_phase_grid_destroy(grid);
-    qfp_engine_destroy(&engine);
+    QFP_TRY(qfp_equation_create(config, &equation));
+    const qfp_basis_table *basis = qfp_basis_of(config);
+    qfp_status status = basis->supports(config, &equation);
+    if (status == QFP_OK)
+        status = qfp_basis_plan(config, &equation, out);
+    if (status == QFP_OK && timing != NULL)
+        status = basis->measure(config, &equation, out, timing);
+    qfp_equation_destroy(&equation);
     return status;
 }

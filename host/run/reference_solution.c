@@ -5,9 +5,8 @@
 #include <string.h>
 
 #include "io/config_observables.h"
+#include "run/basis.h"
 #include "run/reference_means.h"
-#include "run/solution.h"
-#include "run/theory_check.h"
 
 /* Population of the last levels above which the truncation of the basis is felt. */
 #define TAIL_LIMIT 1e-4
@@ -91,14 +90,11 @@ static const char *warning(void *self)
     return e->warning;
 }
 
-/* Equal lengths only: the full Husimi function of the reference uses one pair of axes. */
-static qfp_status check_supported(const qfp_config *config)
+/* Schrödinger's equation and equal lengths only: the full Husimi function of the reference uses one
+ * pair of axes. */
+static qfp_status supports(const qfp_config *config, const qfp_equation *equation)
 {
-    qfp_theory_check check;
-    QFP_TRY(qfp_theory_check_create(config, &check));
-    bool is_exact = check.is_exact;
-    qfp_theory_check_destroy(&check);
-    if (!is_exact)
+    if (!equation->is_exact)
         return QFP_FAIL(QFP_CONFIG,
                         "%s: solver.basis: the reference solves Schrödinger's equation, but "
                         "theory {order: %d, C: %g} is another theory for this Hamiltonian; use "
@@ -123,11 +119,38 @@ static qfp_status check_supported(const qfp_config *config)
     return QFP_OK;
 }
 
-qfp_status qfp_reference_solution_create(const qfp_config *config, qfp_solution *out)
+/* It chooses its own levels when it is built. */
+static qfp_status plan_nothing(const qfp_config *config, const qfp_equation *equation,
+                               qfp_plan *plan)
+{
+    (void)config;
+    (void)equation;
+    (void)plan;
+    return QFP_OK;
+}
+
+static qfp_status measure(const qfp_config *config, const qfp_equation *equation, qfp_plan *plan,
+                          qfp_plan_timing *out)
+{
+    qfp_reference *reference = NULL;
+    qfp_reference_diagnostics found;
+    (void)equation;
+    *out = (qfp_plan_timing){.application_seconds = NAN, .radius = NAN, .seconds = NAN};
+    QFP_TRY(qfp_reference_create(config, &reference));
+    qfp_status status = qfp_reference_diagnose(reference, &found);
+    for (int j = 0; j < config->modes && status == QFP_OK; j++)
+        plan->levels[j] = found.levels[j];
+    qfp_reference_destroy(reference);
+    return status;
+}
+
+static qfp_status create(const qfp_config *config, const qfp_equation *equation,
+                         const qfp_plan *plan, qfp_solution *out)
 {
     exact *e = NULL;
+    (void)equation;
+    (void)plan;
     *out = (qfp_solution){0};
-    QFP_TRY(check_supported(config));
     QFP_TRY(QFP_ALLOCATE(e, 1, "a reference solution"));
     e->config = config;
     size_t extra = config->modes == 1 ? 3 : 2;
@@ -135,7 +158,7 @@ qfp_status qfp_reference_solution_create(const qfp_config *config, qfp_solution 
     qfp_status status;
     QFP_TRY_GOTO(qfp_output_axes(config, &e->axis_q, &e->axis_p));
     QFP_TRY_GOTO(qfp_reference_create(config, &e->reference));
-    QFP_TRY_GOTO(qfp_config_observables(config, QFP_OF_RUNS, NULL, &e->observables));
+    QFP_TRY_GOTO(qfp_config_observables(config, QFP_OF_RUNS, &e->observables));
     QFP_TRY_GOTO(qfp_reference_means_create(e->reference, &e->observables, &e->means));
     status = qfp_solution_name(out, &e->observables, extra, more);
 done:
@@ -157,3 +180,10 @@ done:
     snprintf(out->backend, sizeof out->backend, "cpu");
     return QFP_OK;
 }
+
+const qfp_basis_table qfp_basis_reference = {
+    .supports = supports,
+    .plan = plan_nothing,
+    .measure = measure,
+    .create = create,
+};

@@ -148,7 +148,7 @@ static qfp_status describe_result(writer *w)
     snprintf(r->backend, sizeof r->backend, "%s", s->backend);
     snprintf(r->device, sizeof r->device, "%s", s->device);
     snprintf(r->note, sizeof r->note, "%s", s->note);
-    snprintf(r->basis, sizeof r->basis, "%s", qfp_basis_name(w->config->basis));
+    snprintf(r->basis, sizeof r->basis, "%s", qfp_basis_names[w->config->basis]);
     snprintf(r->ordering, sizeof r->ordering, "%s", s->ordering);
     return QFP_OK;
 }

@@ -7,7 +7,7 @@
 
 #include "qfp/plan.h"
 #include "run/contest.h"
-#include "run/theory_check.h"
+#include "run/equation.h"
 #include "run/theory_distance.h"
 
 /* ---- creation ----------------------------------------------------------------------------------
@@ -34,7 +34,7 @@ static qfp_status check_memory(const contest *c)
     double total = 0.0, available = 0.0;
     for (size_t i = 0; i < c->count && c->config->basis != QFP_BASIS_REFERENCE; i++) {
         qfp_plan plan;
-        QFP_TRY(qfp_plan_create(&c->runners[i].config, &plan));
+        QFP_TRY(qfp_plan_create(&c->runners[i].config, &plan, NULL));
         total += plan.bytes_total;
         available = plan.bytes_available;
     }
@@ -79,7 +79,7 @@ static qfp_status describe_result(contest *c)
     snprintf(r->backend, sizeof r->backend, "%s", s->backend);
     snprintf(r->device, sizeof r->device, "%s", s->device);
     snprintf(r->note, sizeof r->note, "%s", s->note);
-    snprintf(r->basis, sizeof r->basis, "%s", qfp_basis_name(c->config->basis));
+    snprintf(r->basis, sizeof r->basis, "%s", qfp_basis_names[c->config->basis]);
     snprintf(r->ordering, sizeof r->ordering, "%s", s->ordering);
     return QFP_OK;
 }
@@ -90,16 +90,16 @@ static qfp_status create_runners(contest *c)
     QFP_TRY(QFP_ALLOCATE(c->runners, c->count, "the theories"));
     for (size_t i = 0; i < c->count; i++) {
         runner *r = &c->runners[i];
-        qfp_theory_check check;
+        qfp_equation equation;
         r->config = *c->config;
         r->config.theory_count = 1;
         r->label = qfp_config_theory_label(c->config, i);
         r->config.theory = c->config->theories[i].theory;
         r->config.accept_unbalanced = c->config->theories[i].accept_unbalanced;
-        QFP_TRY(qfp_theory_check_create(&r->config, &check));
-        r->accepted = !check.balanced;
-        qfp_status status = qfp_theory_check_refuse(&check, &r->config);
-        qfp_theory_check_destroy(&check);
+        QFP_TRY(qfp_equation_create(&r->config, &equation));
+        r->accepted = !equation.balanced;
+        qfp_status status = qfp_equation_refuse(&equation, &r->config);
+        qfp_equation_destroy(&equation);
         QFP_TRY(status);
     }
     QFP_TRY(check_memory(c));

@@ -3,16 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-qfp_status qfp_solution_create(const qfp_config *config, qfp_solution *out)
-{
-    static qfp_status (*const create[])(const qfp_config *, qfp_solution *) = {
-        [QFP_BASIS_FOURIER] = qfp_fourier_solution_create,
-        [QFP_BASIS_FOCK] = qfp_fock_solution_create,
-        [QFP_BASIS_REFERENCE] = qfp_reference_solution_create,
-    };
-    return create[config->basis](config, out);
-}
-
 void qfp_solution_destroy(qfp_solution *s)
 {
     if (s->destroy != NULL)

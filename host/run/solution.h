@@ -38,13 +38,6 @@ typedef struct qfp_solution {
     char backend[16];
 } qfp_solution;
 
-/* In the basis of the configuration. */
-qfp_status qfp_solution_create(const qfp_config *config, qfp_solution *out) QFP_MUST_USE;
-/* The Fourier basis (fourier_solution.c), the Fock basis (fock_solution.c) and the exact reference
- * (reference_solution.c). */
-qfp_status qfp_fourier_solution_create(const qfp_config *config, qfp_solution *out) QFP_MUST_USE;
-qfp_status qfp_fock_solution_create(const qfp_config *config, qfp_solution *out) QFP_MUST_USE;
-qfp_status qfp_reference_solution_create(const qfp_config *config, qfp_solution *out) QFP_MUST_USE;
 void qfp_solution_destroy(qfp_solution *s);
 
 /* Describes the values of `observe`: those of the list, then diagnostics by their names. */

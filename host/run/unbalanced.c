@@ -6,14 +6,14 @@
 
 const char *const qfp_unbalanced_names[QFP_UNBALANCED_OBSERVABLES] = {"norm_u", "growth"};
 
-qfp_status qfp_unbalanced_begin(const qfp_theory_check *check, const qfp_config *config,
+qfp_status qfp_unbalanced_begin(const qfp_equation *equation, const qfp_config *config,
                                 double initial, qfp_unbalanced *out)
 {
     char *reason = NULL;
-    *out = (qfp_unbalanced){.active = !check->balanced, .initial = initial};
-    if (check->balanced)
+    *out = (qfp_unbalanced){.active = !equation->balanced, .initial = initial};
+    if (equation->balanced)
         return QFP_OK;
-    QFP_TRY(qfp_theory_check_explain(check, config, &reason));
+    QFP_TRY(qfp_equation_explain(equation, config, &reason));
     snprintf(out->warning, sizeof out->warning,
              "accepted as unbalanced: %s; its result depends on the resolution", reason);
     free(reason);
@@ -51,8 +51,8 @@ qfp_status qfp_unbalanced_observe(const qfp_unbalanced *watch, double squared, q
 {
     double own, rate;
     QFP_TRY(qfp_linear_map_apply(map, u, scratch));
-    QFP_TRY(map->backend->inner(map->count, 1, &u, u, &own));
-    QFP_TRY(map->backend->inner(map->count, 1, &u, scratch, &rate));
+    QFP_TRY(map->backend->vector->inner(map->count, 1, &u, u, &own));
+    QFP_TRY(map->backend->vector->inner(map->count, 1, &u, scratch, &rate));
     values[0] = sqrt(squared / watch->initial);
     values[1] = rate / own;
     return QFP_OK;

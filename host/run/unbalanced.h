@@ -13,7 +13,7 @@
 #define QFPI_UNBALANCED_H
 
 #include "evolve/linear_map.h"
-#include "run/theory_check.h"
+#include "run/equation.h"
 
 #define QFP_UNBALANCED_NORM 2.0
 #define QFP_UNBALANCED_NEGATIVE 0.1
@@ -26,7 +26,7 @@ typedef struct qfp_unbalanced {
 } qfp_unbalanced;
 
 /* Starts the watch over a run whose initial ‖u‖² is `initial`; inactive for a balanced theory. */
-qfp_status qfp_unbalanced_begin(const qfp_theory_check *check, const qfp_config *config,
+qfp_status qfp_unbalanced_begin(const qfp_equation *equation, const qfp_config *config,
                                 double initial, qfp_unbalanced *out) QFP_MUST_USE;
 
 /* QFP_GROWTH once ‖u‖ has doubled. */

@@ -45,10 +45,10 @@ qfp_status qfp_current_create(const qfp_phase_grid *grid, const qfp_polynomial *
     }
     QFP_TRY_GOTO(qfp_phase_grid_inner_box(grid, &current->inner_box));
     size_t za = grid->doubles[QFP_SPACE_A], zb = grid->doubles[QFP_SPACE_B];
-    QFP_TRY_GOTO(b->buffer_create(grid->context, za > zb ? za : zb, &current->spectral));
+    QFP_TRY_GOTO(b->vector->create(grid->context, za > zb ? za : zb, &current->spectral));
     qfp_buffer **fields[] = {&current->flux, &current->j, &current->sum};
     for (int i = 0; i < 3; i++)
-        QFP_TRY_GOTO(b->buffer_create(grid->context, grid->doubles[QFP_SPACE_Z], fields[i]));
+        QFP_TRY_GOTO(b->vector->create(grid->context, grid->doubles[QFP_SPACE_Z], fields[i]));
 done:
     if (status != QFP_OK) {
         qfp_current_destroy(current);
@@ -63,14 +63,14 @@ void qfp_current_destroy(qfp_current *current)
     if (current == NULL)
         return;
     const qfp_backend *b = current->grid->backend;
-    b->flow_destroy(current->flow);
+    b->flow->destroy(current->flow);
     for (int a = 0; a < 2 * QFP_MAX_MODES; a++)
-        b->symbol_destroy(current->derivative[a]);
-    b->symbol_destroy(current->inner_box);
-    b->buffer_destroy(current->spectral);
-    b->buffer_destroy(current->flux);
-    b->buffer_destroy(current->j);
-    b->buffer_destroy(current->sum);
+        b->symbol->destroy(current->derivative[a]);
+    b->symbol->destroy(current->inner_box);
+    b->vector->destroy(current->spectral);
+    b->vector->destroy(current->flux);
+    b->vector->destroy(current->j);
+    b->vector->destroy(current->sum);
     free(current);
 }
 
@@ -80,10 +80,10 @@ static qfp_status differentiate_along(qfp_current *current, int a, qfp_buffer *f
     const qfp_phase_grid *grid = current->grid;
     const qfp_backend *b = grid->backend;
     qfp_space space = a < grid->shape.modes ? QFP_SPACE_B : QFP_SPACE_A;
-    QFP_TRY(b->transform(grid->plan, space, QFP_FORWARD, f, current->spectral));
-    QFP_TRY(b->symbol_multiply(current->derivative[a], 1.0 / grid->round_trip, current->spectral,
-                               current->spectral, 0));
-    return b->transform(grid->plan, space, QFP_INVERSE, current->spectral, f);
+    QFP_TRY(b->grid->transform(grid->plan, space, QFP_FORWARD, f, current->spectral));
+    QFP_TRY(b->symbol->multiply(current->derivative[a], 1.0 / grid->round_trip, current->spectral,
+                                current->spectral, 0));
+    return b->grid->transform(grid->plan, space, QFP_INVERSE, current->spectral, f);
 }
 
 qfp_status qfp_current_component(qfp_current *current, qfp_buffer *q, int a, qfp_buffer **j_a)
@@ -91,12 +91,12 @@ qfp_status qfp_current_component(qfp_current *current, qfp_buffer *q, int a, qfp
     const qfp_phase_grid *grid = current->grid;
     const qfp_backend *b = grid->backend;
     const double minus_half = -0.5;
-    QFP_TRY(b->flow_multiply(current->flow, grid->plan, a, -1, q, current->j));
+    QFP_TRY(b->flow->multiply(current->flow, grid->plan, a, -1, q, current->j));
     for (int c = 0; c < 2 * grid->shape.modes; c++) {
-        QFP_TRY(b->flow_multiply(current->flow, grid->plan, a, c, q, current->flux));
+        QFP_TRY(b->flow->multiply(current->flow, grid->plan, a, c, q, current->flux));
         QFP_TRY(differentiate_along(current, c, current->flux));
-        QFP_TRY(b->combine(grid->doubles[QFP_SPACE_Z], 1.0, current->j, 1, &minus_half,
-                           &current->flux));
+        QFP_TRY(b->vector->combine(grid->doubles[QFP_SPACE_Z], 1.0, current->j, 1, &minus_half,
+                                   &current->flux));
     }
     *j_a = current->j;
     return QFP_OK;
@@ -106,7 +106,7 @@ static qfp_status largest_magnitude(const qfp_phase_grid *grid, const qfp_buffer
 {
     double min, max;
     int finite;
-    QFP_TRY(grid->backend->extrema(grid->doubles[QFP_SPACE_Z], x, &min, &max, &finite));
+    QFP_TRY(grid->backend->vector->extrema(grid->doubles[QFP_SPACE_Z], x, &min, &max, &finite));
     *out = finite ? fmax(fabs(min), fabs(max)) : INFINITY;
     return QFP_OK;
 }
@@ -119,18 +119,18 @@ qfp_status qfp_current_residual(qfp_current *current, qfp_buffer *q, qfp_buffer 
     size_t count = grid->doubles[QFP_SPACE_Z];
     const double unit = 1.0;
     double largest_rate, largest_part = 0.0, part, difference;
-    QFP_TRY(b->combine(count, 0.0, current->sum, 1, &unit, &rate));
+    QFP_TRY(b->vector->combine(count, 0.0, current->sum, 1, &unit, &rate));
     for (int a = 0; a < 2 * grid->shape.modes; a++) {
         qfp_buffer *j;
         QFP_TRY(qfp_current_component(current, q, a, &j));
         QFP_TRY(differentiate_along(current, a, j));
-        QFP_TRY(b->combine(count, 1.0, current->sum, 1, &unit, &j));
+        QFP_TRY(b->vector->combine(count, 1.0, current->sum, 1, &unit, &j));
         QFP_TRY(largest_magnitude(grid, j, &part));
         largest_part = fmax(largest_part, part);
     }
     /* The periodic continuation cuts the fluxes a Q and D Q at the faces of the box: there the
      * equation is not being tested but the box, which edge_x watches. */
-    QFP_TRY(b->symbol_multiply(current->inner_box, 1.0, current->sum, current->sum, 0));
+    QFP_TRY(b->symbol->multiply(current->inner_box, 1.0, current->sum, current->sum, 0));
     QFP_TRY(largest_magnitude(grid, current->sum, &difference));
     QFP_TRY(largest_magnitude(grid, rate, &largest_rate));
     double scale = largest_rate > 1e-9 * largest_part ? largest_rate : largest_part;

@@ -27,7 +27,7 @@ qfp_status qfp_current_component(qfp_current *current, qfp_buffer *q, int a,
 qfp_status qfp_current_residual(qfp_current *current, qfp_buffer *q, qfp_buffer *rate,
                                 double *residual) QFP_MUST_USE;
 
-/* Drift and D, for backend->flow_evaluate; it belongs to the object. */
+/* Drift and D, for backend->flow->evaluate; it belongs to the object. */
 const qfp_flow *qfp_current_flow(const qfp_current *current);
 
 #endif

@@ -44,7 +44,7 @@ qfp_status qfp_edges_create(const qfp_phase_grid *grid, qfp_edges **out)
         QFP_TRY_GOTO(qfp_phase_grid_symbol(grid, (qfp_space)s, 1, &one, NULL, NULL, &e->all[s]));
     }
     size_t a = grid->doubles[QFP_SPACE_A], b = grid->doubles[QFP_SPACE_B];
-    status = grid->backend->buffer_create(grid->context, a > b ? a : b, &e->spectral);
+    status = grid->backend->vector->create(grid->context, a > b ? a : b, &e->spectral);
 done:
     if (status != QFP_OK) {
         qfp_edges_destroy(e);
@@ -59,18 +59,18 @@ void qfp_edges_destroy(qfp_edges *e)
     if (e == NULL)
         return;
     for (int s = 0; s < 3; s++) {
-        e->grid->backend->symbol_destroy(e->inner[s]);
-        e->grid->backend->symbol_destroy(e->all[s]);
+        e->grid->backend->symbol->destroy(e->inner[s]);
+        e->grid->backend->symbol->destroy(e->all[s]);
     }
-    e->grid->backend->buffer_destroy(e->spectral);
+    e->grid->backend->vector->destroy(e->spectral);
     free(e);
 }
 
 static qfp_status outer_fraction(qfp_edges *e, qfp_space space, const qfp_buffer *x, double *out)
 {
     double inner, all;
-    QFP_TRY(e->grid->backend->symbol_power(e->inner[space], x, &inner));
-    QFP_TRY(e->grid->backend->symbol_power(e->all[space], x, &all));
+    QFP_TRY(e->grid->backend->symbol->power(e->inner[space], x, &inner));
+    QFP_TRY(e->grid->backend->symbol->power(e->all[space], x, &all));
     *out = all > 0.0 ? fmax(0.0, 1.0 - inner / all) : 0.0;
     return QFP_OK;
 }
@@ -80,9 +80,9 @@ qfp_status qfp_edges_evaluate(qfp_edges *e, qfp_buffer *u, double *edge_x, doubl
     const qfp_phase_grid *grid = e->grid;
     double along_p, along_q;
     QFP_TRY(outer_fraction(e, QFP_SPACE_Z, u, edge_x));
-    QFP_TRY(grid->backend->transform(grid->plan, QFP_SPACE_A, QFP_FORWARD, u, e->spectral));
+    QFP_TRY(grid->backend->grid->transform(grid->plan, QFP_SPACE_A, QFP_FORWARD, u, e->spectral));
     QFP_TRY(outer_fraction(e, QFP_SPACE_A, e->spectral, &along_p));
-    QFP_TRY(grid->backend->transform(grid->plan, QFP_SPACE_B, QFP_FORWARD, u, e->spectral));
+    QFP_TRY(grid->backend->grid->transform(grid->plan, QFP_SPACE_B, QFP_FORWARD, u, e->spectral));
     QFP_TRY(outer_fraction(e, QFP_SPACE_B, e->spectral, &along_q));
     *edge_k = fmax(along_p, along_q);
     return QFP_OK;

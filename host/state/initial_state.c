@@ -253,11 +253,11 @@ static qfp_status add_rest(const product_list *list, qfp_buffer *u)
     size_t count = list->grid->doubles[QFP_SPACE_Z];
     const double one = 1.0;
     qfp_buffer *rest = NULL;
-    QFP_TRY(b->buffer_create(list->grid->context, count, &rest));
-    qfp_status status = b->upload(rest, 0, count, list->rest);
+    QFP_TRY(b->vector->create(list->grid->context, count, &rest));
+    qfp_status status = b->vector->upload(rest, 0, count, list->rest);
     if (status == QFP_OK)
-        status = b->combine(count, 1.0, u, 1, &one, &rest);
-    b->buffer_destroy(rest);
+        status = b->vector->combine(count, 1.0, u, 1, &one, &rest);
+    b->vector->destroy(rest);
     return status;
 }
 
@@ -271,7 +271,7 @@ qfp_status qfp_initial_state_fill(const qfp_phase_grid *grid, const qfp_state *s
     if (status == QFP_OK)
         status = add_state(&list, state, 1.0, warning, size);
     if (status == QFP_OK)
-        status = grid->backend->product_fill(grid->plan, list.count, list.terms, u);
+        status = grid->backend->grid->product_fill(grid->plan, list.count, list.terms, u);
     if (status == QFP_OK && list.rest != NULL)
         status = add_rest(&list, u);
     list_destroy(&list);

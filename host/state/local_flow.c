@@ -30,7 +30,7 @@ qfp_status qfp_local_flow_create(const qfp_backend *backend, qfp_context *contex
             QFP_TRY_GOTO(plain_terms(&second, &hessian[a * axes + b]));
         }
     }
-    status = backend->flow_create(context, axes / 2, kappa, C, gradient, hessian, out);
+    status = backend->flow->create(context, axes / 2, kappa, C, gradient, hessian, out);
 done:
     qfp_polynomial_destroy(&first);
     qfp_polynomial_destroy(&second);

@@ -8,7 +8,7 @@
 
 /* `real`: the anti-Wick symbol in z = (Q_1…Q_N, P_1…P_N), with real coefficients; a = J∇H and D =
  * ½[H'', J] from its derivatives (Eqs. 52, 56), C the constant of Eq. (43).  Destroyed by
- * backend->flow_destroy. */
+ * backend->flow->destroy. */
 qfp_status qfp_local_flow_create(const qfp_backend *backend, qfp_context *context,
                                  const qfp_polynomial *real, double kappa, double C,
                                  qfp_flow **out) QFP_MUST_USE;

@@ -53,7 +53,7 @@ void qfp_moments_destroy(qfp_moments *m)
     if (m == NULL)
         return;
     for (size_t i = 0; m->symbols != NULL && i < m->list->moment_count; i++)
-        m->grid->backend->symbol_destroy(m->symbols[i]);
+        m->grid->backend->symbol->destroy(m->symbols[i]);
     free(m->symbols);
     free(m->raw);
     free(m);
@@ -62,7 +62,7 @@ void qfp_moments_destroy(qfp_moments *m)
 qfp_status qfp_moments_evaluate(qfp_moments *m, const qfp_buffer *u, double *values)
 {
     for (size_t i = 0; i < m->list->moment_count; i++) {
-        QFP_TRY(m->grid->backend->symbol_sum(m->symbols[i], u, &m->raw[i]));
+        QFP_TRY(m->grid->backend->symbol->sum(m->symbols[i], u, &m->raw[i]));
         m->raw[i] *= m->grid->cell;
     }
     qfp_observable_list_combine(m->list, m->raw, values);

@@ -27,7 +27,7 @@ qfp_status qfp_phase_grid_create(const qfp_backend *backend, qfp_context *contex
             return QFP_FAIL(QFP_MEMORY, "the grid has more points than 64-bit sizes can count");
         }
     }
-    qfp_status status = backend->grid_plan_create(context, shape, &grid->plan);
+    qfp_status status = backend->grid->create(context, shape, &grid->plan);
     if (status != QFP_OK) {
         qfp_phase_grid_destroy(grid);
         return status;
@@ -41,7 +41,7 @@ void qfp_phase_grid_destroy(qfp_phase_grid *grid)
     if (grid == NULL)
         return;
     if (grid->plan != NULL)
-        grid->backend->grid_plan_destroy(grid->plan);
+        grid->backend->grid->destroy(grid->plan);
     free(grid);
 }
 
@@ -96,7 +96,7 @@ qfp_status qfp_phase_grid_symbol(const qfp_phase_grid *grid, qfp_space space, si
         spec.window[j] = tables[j];
     }
     if (status == QFP_OK)
-        status = grid->backend->symbol_create(grid->plan, &spec, out);
+        status = grid->backend->symbol->create(grid->plan, &spec, out);
     for (int j = 0; j < grid->shape.modes; j++)
         free(tables[j]);
     return status;
@@ -136,7 +136,7 @@ qfp_status qfp_phase_grid_plane(const qfp_phase_grid *grid, const qfp_plane_spec
     }
     with_windows.window_a = table_a;
     with_windows.window_b = table_b;
-    status = grid->backend->plane_create(grid->plan, &with_windows, out);
+    status = grid->backend->plane->create(grid->plan, &with_windows, out);
 done:
     free(table_a);
     free(table_b);
@@ -190,7 +190,7 @@ qfp_status qfp_phase_grid_gaussian(const qfp_phase_grid *grid, double c, qfp_sym
     qfp_status status =
         qfp_phase_grid_symbol(grid, QFP_SPACE_B, 1, &one, gaussian_of_first, &c, &to[1]);
     if (status != QFP_OK) {
-        grid->backend->symbol_destroy(to[0]);
+        grid->backend->symbol->destroy(to[0]);
         to[0] = NULL;
     }
     return status;

@@ -119,8 +119,8 @@ void qfp_synthesis_destroy(qfp_synthesis *s)
         free(s->along_q[j]);
         free(s->along_p[j]);
     }
-    s->grid->backend->buffer_destroy(s->stage[0]);
-    s->grid->backend->buffer_destroy(s->stage[1]);
+    s->grid->backend->vector->destroy(s->stage[0]);
+    s->grid->backend->vector->destroy(s->stage[1]);
     free(s->plane);
     free(s->half);
     free(s);
@@ -129,7 +129,7 @@ void qfp_synthesis_destroy(qfp_synthesis *s)
 qfp_status qfp_synthesis_marginal(qfp_synthesis *s, int mode, const qfp_buffer *u, double *out)
 {
     const qfp_phase_grid *grid = s->grid;
-    QFP_TRY(grid->backend->marginal(grid->plan, mode, u, s->plane));
+    QFP_TRY(grid->backend->grid->marginal(grid->plan, mode, u, s->plane));
     int n = grid->shape.points[mode];
     double spacing_q = grid->shape.extent[mode] / n;
     double spacing_p = grid->shape.extent[grid->shape.modes + mode] / n;
@@ -179,7 +179,7 @@ qfp_status qfp_synthesis_on_device(qfp_synthesis *s, const qfp_buffer *u, qfp_bu
     }
     for (int i = 0; i < 2; i++)
         if (s->stage[i] == NULL)
-            QFP_TRY(b->buffer_create(grid->context, largest, &s->stage[i]));
+            QFP_TRY(b->vector->create(grid->context, largest, &s->stage[i]));
     const qfp_buffer *from = u;
     for (int a = 0; a < axes; a++) {
         size_t outer = 1, inner = 1;
@@ -188,7 +188,8 @@ qfp_status qfp_synthesis_on_device(qfp_synthesis *s, const qfp_buffer *u, qfp_bu
         for (int i = a + 1; i < axes; i++)
             inner *= length[i];
         const double *matrix = a < modes ? s->along_q[a] : s->along_p[a - modes];
-        QFP_TRY(b->contract(outer, length[a], inner, wanted[a], matrix, from, s->stage[a % 2]));
+        QFP_TRY(
+            b->grid->contract(outer, length[a], inner, wanted[a], matrix, from, s->stage[a % 2]));
         from = s->stage[a % 2];
     }
     *out = s->stage[(axes - 1) % 2];
@@ -202,7 +203,7 @@ qfp_status qfp_synthesis_full(qfp_synthesis *s, const qfp_buffer *u, double *out
     double *ordered = NULL;
     QFP_TRY(qfp_synthesis_on_device(s, u, &q, &count));
     QFP_TRY(QFP_ALLOCATE(ordered, count, "the full Husimi function"));
-    qfp_status status = s->grid->backend->download(q, 0, count, ordered);
+    qfp_status status = s->grid->backend->vector->download(q, 0, count, ordered);
     if (status == QFP_OK)
         interleave_axes(s->grid->shape.modes, s->n_q, s->n_p, ordered, out);
     free(ordered);

@@ -12,6 +12,9 @@ extern "C" {
 
 typedef struct qfp_config qfp_config;
 
+/* What a state is made of: u on a grid, the density matrix in number states, exact kets. */
+typedef enum qfp_basis { QFP_BASIS_FOURIER, QFP_BASIS_FOCK, QFP_BASIS_REFERENCE } qfp_basis;
+
 /* Reads, checks and completes a YAML configuration.  `overrides` are "key.path=value" texts
  * (--set), applied before checking and named as "--set key.path" in errors.  QFP_IO when the file
  * cannot be read; QFP_CONFIG with file, line, column, key, what was found and what was expected;

@@ -21,10 +21,10 @@ extern "C" {
 #define QFP_PLAN_MODES 8
 
 typedef struct qfp_plan {
+    qfp_basis basis;
     int modes;
-    int is_fock;                       /* basis fock: levels, dimension, cells and bytes */
-    int levels[QFP_PLAN_MODES];        /* bases fock and reference; for the latter all below is 0 */
-    int points[QFP_PLAN_MODES];        /* per axis of mode j */
+    int levels[QFP_PLAN_MODES];        /* fock; reference: once it was timed, and all below is 0 */
+    int points[QFP_PLAN_MODES];        /* fourier: per axis of mode j */
     double extent[2 * QFP_PLAN_MODES]; /* dimensionless boxes of Q_1…Q_N, P_1…P_N */
     double reach[2 * QFP_PLAN_MODES];  /* estimated reach of the state along them */
     double taper[2 * QFP_PLAN_MODES];  /* the generator fades out beyond it: the reach, or
@@ -45,14 +45,8 @@ typedef struct qfp_plan {
     int krylov_vectors;
 } qfp_plan;
 
-/* Fails with QFP_MEMORY and the arithmetic when the total exceeds the memory of the machine. */
-qfp_status qfp_plan_create(const qfp_config *config, qfp_plan *out) QFP_MUST_USE;
-
-/* The same without the refusal, for printing. */
-qfp_status qfp_plan_estimate(const qfp_config *config, qfp_plan *out) QFP_MUST_USE;
-
-/* Measured on this machine: seconds of one application, applications per unit of time, and the
- * run's expected seconds.  Allocates what the run would. */
+/* Measured on this machine: seconds of one application, applications of a run, and its expected
+ * seconds; NaN for the reference, which has no generator. */
 typedef struct qfp_plan_timing {
     int by_diagonalisation; /* fock: an exact theory on few states; applications are then looks at
                                the state, not of the generator */
@@ -60,8 +54,12 @@ typedef struct qfp_plan_timing {
     int products, half_transforms;
     double bytes, floor_bytes; /* per application */
 } qfp_plan_timing;
-qfp_status qfp_plan_measure(const qfp_config *config, const qfp_plan *plan,
-                            qfp_plan_timing *out) QFP_MUST_USE;
+
+/* The plan of the selected theory and, where `timing` is not NULL and the plan fits, its timing,
+ * which allocates what the run would.  QFP_MEMORY with the arithmetic when the total exceeds the
+ * memory of the machine: `out` is filled then too. */
+qfp_status qfp_plan_create(const qfp_config *config, qfp_plan *out,
+                           qfp_plan_timing *timing) QFP_MUST_USE;
 
 #ifdef __cplusplus
 }

@@ -18,10 +18,10 @@ qfp_status checked_stencil_create(qfp_context *context, size_t dimension, size_t
     if (term_count > 0)
         QFP_TRY(checked_scope_pointer(&scope, terms, "terms"));
     qfp_stencil *inner = NULL;
-    QFP_TRY(qfp_backend_cpu()->stencil_create(owner->inner, dimension, term_count, terms, &inner));
+    QFP_TRY(qfp_backend_cpu()->stencil->create(owner->inner, dimension, term_count, terms, &inner));
     qfp_status status = checked_handle_create(CHECKED_STENCIL, owner, &handle);
     if (status != QFP_OK) {
-        qfp_backend_cpu()->stencil_destroy(inner);
+        qfp_backend_cpu()->stencil->destroy(inner);
         return status;
     }
     handle->inner = inner;
@@ -35,7 +35,7 @@ void checked_stencil_destroy(qfp_stencil *stencil)
     checked_handle *handle = checked_handle_lookup(CHECKED_STENCIL, stencil);
     if (handle == NULL)
         return;
-    qfp_backend_cpu()->stencil_destroy(handle->inner);
+    qfp_backend_cpu()->stencil->destroy(handle->inner);
     checked_handle_destroy(handle);
 }
 
@@ -51,7 +51,7 @@ qfp_status checked_stencil_apply(const qfp_stencil *stencil, qfp_buffer *x, qfp_
     QFP_TRY(checked_scope_distinct(&scope, x, y, "x and y"));
     qfp_status status = checked_scope_open(&scope);
     if (status == QFP_OK)
-        status = qfp_backend_cpu()->stencil_apply(s->inner, inner_x, inner_y);
+        status = qfp_backend_cpu()->stencil->apply(s->inner, inner_x, inner_y);
     return checked_scope_close(&scope, status);
 }
 
@@ -65,7 +65,7 @@ qfp_status checked_stencil_exponential(const qfp_stencil *stencil, double t, qfp
         checked_scope_buffer(&scope, x, "x", packed_doubles(s->dimension), CHECKED_WRITE, &inner));
     qfp_status status = checked_scope_open(&scope);
     if (status == QFP_OK)
-        status = qfp_backend_cpu()->stencil_exponential(s->inner, t, inner);
+        status = qfp_backend_cpu()->stencil->exponential(s->inner, t, inner);
     return checked_scope_close(&scope, status);
 }
 
@@ -80,6 +80,6 @@ qfp_status checked_band(qfp_context *context, size_t dimension, size_t shift, co
     QFP_TRY(checked_scope_pointer(&scope, out, "out"));
     qfp_status status = checked_scope_open(&scope);
     if (status == QFP_OK)
-        status = qfp_backend_cpu()->band(owner->inner, dimension, shift, inner, out);
+        status = qfp_backend_cpu()->stencil->band(owner->inner, dimension, shift, inner, out);
     return checked_scope_close(&scope, status);
 }

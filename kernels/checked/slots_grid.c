@@ -16,10 +16,10 @@ qfp_status checked_grid_plan_create(qfp_context *context, const qfp_grid *grid, 
     QFP_TRY(checked_scope_handle(&scope, CHECKED_CONTEXT, context, "context", &owner));
     QFP_TRY(checked_scope_pointer(&scope, grid, "grid"));
     qfp_grid_plan *inner = NULL;
-    QFP_TRY(qfp_backend_cpu()->grid_plan_create(owner->inner, grid, &inner));
+    QFP_TRY(qfp_backend_cpu()->grid->create(owner->inner, grid, &inner));
     qfp_status status = checked_handle_create(CHECKED_PLAN, owner, &handle);
     if (status != QFP_OK) {
-        qfp_backend_cpu()->grid_plan_destroy(inner);
+        qfp_backend_cpu()->grid->destroy(inner);
         return status;
     }
     handle->inner = inner;
@@ -33,7 +33,7 @@ void checked_grid_plan_destroy(qfp_grid_plan *plan)
     checked_handle *handle = checked_handle_lookup(CHECKED_PLAN, plan);
     if (handle == NULL)
         return;
-    qfp_backend_cpu()->grid_plan_destroy(handle->inner);
+    qfp_backend_cpu()->grid->destroy(handle->inner);
     checked_handle_destroy(handle);
 }
 
@@ -53,7 +53,8 @@ qfp_status checked_transform(qfp_grid_plan *plan, qfp_space space, qfp_direction
     QFP_TRY(checked_scope_distinct(&scope, in, out, "in and out"));
     qfp_status status = checked_scope_open(&scope);
     if (status == QFP_OK)
-        status = qfp_backend_cpu()->transform(p->inner, space, direction, inner_in, inner_out);
+        status =
+            qfp_backend_cpu()->grid->transform(p->inner, space, direction, inner_in, inner_out);
     if (status == QFP_OK && !forward)
         checked_pages_poison(scope.buffer[0], doubles_of(p, space));
     return checked_scope_close(&scope, status);
@@ -68,10 +69,10 @@ qfp_status checked_symbol_create(qfp_grid_plan *plan, const qfp_symbol_spec *spe
     QFP_TRY(checked_scope_handle(&scope, CHECKED_PLAN, plan, "plan", &p));
     QFP_TRY(checked_scope_pointer(&scope, spec, "spec"));
     qfp_symbol *inner = NULL;
-    QFP_TRY(qfp_backend_cpu()->symbol_create(p->inner, spec, &inner));
+    QFP_TRY(qfp_backend_cpu()->symbol->create(p->inner, spec, &inner));
     qfp_status status = checked_handle_create(CHECKED_SYMBOL, p->context, &handle);
     if (status != QFP_OK) {
-        qfp_backend_cpu()->symbol_destroy(inner);
+        qfp_backend_cpu()->symbol->destroy(inner);
         return status;
     }
     handle->inner = inner;
@@ -86,7 +87,7 @@ void checked_symbol_destroy(qfp_symbol *symbol)
     checked_handle *handle = checked_handle_lookup(CHECKED_SYMBOL, symbol);
     if (handle == NULL)
         return;
-    qfp_backend_cpu()->symbol_destroy(handle->inner);
+    qfp_backend_cpu()->symbol->destroy(handle->inner);
     checked_handle_destroy(handle);
 }
 
@@ -115,7 +116,7 @@ qfp_status checked_symbol_multiply(const qfp_symbol *symbol, double scale, qfp_b
         QFP_TRY(checked_scope_distinct(&scope, x, y, "x and an accumulating y"));
     qfp_status status = checked_scope_open(&scope);
     if (status == QFP_OK)
-        status = qfp_backend_cpu()->symbol_multiply(s->inner, scale, inner_x, inner_y, accumulate);
+        status = qfp_backend_cpu()->symbol->multiply(s->inner, scale, inner_x, inner_y, accumulate);
     return checked_scope_close(&scope, status);
 }
 
@@ -139,12 +140,12 @@ static qfp_status reduce(const char *slot, symbol_reduction run, const qfp_symbo
 
 qfp_status checked_symbol_sum(const qfp_symbol *symbol, const qfp_buffer *x, double *out)
 {
-    return reduce("symbol_sum", qfp_backend_cpu()->symbol_sum, symbol, x, out);
+    return reduce("symbol_sum", qfp_backend_cpu()->symbol->sum, symbol, x, out);
 }
 
 qfp_status checked_symbol_power(const qfp_symbol *symbol, const qfp_buffer *x, double *out)
 {
-    return reduce("symbol_power", qfp_backend_cpu()->symbol_power, symbol, x, out);
+    return reduce("symbol_power", qfp_backend_cpu()->symbol->power, symbol, x, out);
 }
 
 qfp_status checked_product_fill(qfp_grid_plan *plan, size_t term_count,
@@ -163,7 +164,7 @@ qfp_status checked_product_fill(qfp_grid_plan *plan, size_t term_count,
             QFP_TRY(checked_scope_pointer(&scope, terms[t].table[j], "a one-mode table"));
     qfp_status status = checked_scope_open(&scope);
     if (status == QFP_OK)
-        status = qfp_backend_cpu()->product_fill(p->inner, term_count, terms, inner);
+        status = qfp_backend_cpu()->grid->product_fill(p->inner, term_count, terms, inner);
     return checked_scope_close(&scope, status);
 }
 
@@ -177,7 +178,7 @@ qfp_status checked_marginal(qfp_grid_plan *plan, int mode, const qfp_buffer *x, 
     QFP_TRY(checked_scope_pointer(&scope, plane, "plane"));
     qfp_status status = checked_scope_open(&scope);
     if (status == QFP_OK)
-        status = qfp_backend_cpu()->marginal(p->inner, mode, inner, plane);
+        status = qfp_backend_cpu()->grid->marginal(p->inner, mode, inner, plane);
     return checked_scope_close(&scope, status);
 }
 
@@ -194,10 +195,10 @@ qfp_status checked_flow_create(qfp_context *context, int modes, double kappa, do
     QFP_TRY(checked_scope_pointer(&scope, hessian, "hessian"));
     qfp_flow *inner = NULL;
     QFP_TRY(
-        qfp_backend_cpu()->flow_create(owner->inner, modes, kappa, C, gradient, hessian, &inner));
+        qfp_backend_cpu()->flow->create(owner->inner, modes, kappa, C, gradient, hessian, &inner));
     qfp_status status = checked_handle_create(CHECKED_FLOW, owner, &handle);
     if (status != QFP_OK) {
-        qfp_backend_cpu()->flow_destroy(inner);
+        qfp_backend_cpu()->flow->destroy(inner);
         return status;
     }
     handle->inner = inner;
@@ -211,7 +212,7 @@ void checked_flow_destroy(qfp_flow *flow)
     checked_handle *handle = checked_handle_lookup(CHECKED_FLOW, flow);
     if (handle == NULL)
         return;
-    qfp_backend_cpu()->flow_destroy(handle->inner);
+    qfp_backend_cpu()->flow->destroy(handle->inner);
     checked_handle_destroy(handle);
 }
 
@@ -228,7 +229,7 @@ qfp_status checked_flow_multiply(const qfp_flow *flow, qfp_grid_plan *plan, int 
     QFP_TRY(checked_scope_buffer(&scope, y, "y", doubles, CHECKED_WRITE, &inner_y));
     qfp_status status = checked_scope_open(&scope);
     if (status == QFP_OK)
-        status = qfp_backend_cpu()->flow_multiply(f->inner, p->inner, a, b, inner_x, inner_y);
+        status = qfp_backend_cpu()->flow->multiply(f->inner, p->inner, a, b, inner_x, inner_y);
     return checked_scope_close(&scope, status);
 }
 
@@ -240,6 +241,6 @@ qfp_status checked_flow_evaluate(const qfp_flow *flow, size_t count, const doubl
     QFP_TRY(checked_scope_handle(&scope, CHECKED_FLOW, flow, "flow", &f));
     if (count > 0)
         QFP_TRY(checked_scope_pointer(&scope, z, "z"));
-    return qfp_backend_cpu()->flow_evaluate(f->inner, count, z, drift, diffusion, eigenvalues,
-                                            eigenvectors);
+    return qfp_backend_cpu()->flow->evaluate(f->inner, count, z, drift, diffusion, eigenvalues,
+                                             eigenvectors);
 }

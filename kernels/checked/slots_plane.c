@@ -5,7 +5,7 @@
 int checked_plane_fits(const qfp_grid_plan *plan, int mode)
 {
     checked_handle *handle = checked_handle_lookup(CHECKED_PLAN, plan);
-    return handle != NULL && qfp_backend_cpu()->plane_fits(handle->inner, mode);
+    return handle != NULL && qfp_backend_cpu()->plane->fits(handle->inner, mode);
 }
 
 qfp_status checked_plane_create(qfp_grid_plan *plan, const qfp_plane_spec *spec, qfp_plane **out)
@@ -16,12 +16,12 @@ qfp_status checked_plane_create(qfp_grid_plan *plan, const qfp_plane_spec *spec,
     *out = NULL;
     QFP_TRY(checked_scope_handle(&scope, CHECKED_PLAN, plan, "plan", &handle));
     QFP_TRY(checked_scope_pointer(&scope, spec, "spec"));
-    return qfp_backend_cpu()->plane_create(handle->inner, spec, out);
+    return qfp_backend_cpu()->plane->create(handle->inner, spec, out);
 }
 
 void checked_plane_destroy(qfp_plane *plane)
 {
-    qfp_backend_cpu()->plane_destroy(plane);
+    qfp_backend_cpu()->plane->destroy(plane);
 }
 
 qfp_status checked_plane_apply(const qfp_plane *plane, const qfp_buffer *x, qfp_buffer *y,

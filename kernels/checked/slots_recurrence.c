@@ -12,10 +12,10 @@ qfp_status checked_recurrence_create(qfp_context *context, int length, qfp_recur
     if (length < 1)
         return QFP_FAIL(QFP_INTERNAL, "recurrence_create: %d norms", length);
     qfp_recurrence *inner = NULL;
-    QFP_TRY(qfp_backend_cpu()->recurrence_create(owner->inner, length, &inner));
+    QFP_TRY(qfp_backend_cpu()->recurrence->create(owner->inner, length, &inner));
     qfp_status status = checked_handle_create(CHECKED_RECURRENCE, owner, &handle);
     if (status != QFP_OK) {
-        qfp_backend_cpu()->recurrence_destroy(inner);
+        qfp_backend_cpu()->recurrence->destroy(inner);
         return status;
     }
     handle->inner = inner;
@@ -29,7 +29,7 @@ void checked_recurrence_destroy(qfp_recurrence *recurrence)
     checked_handle *handle = checked_handle_lookup(CHECKED_RECURRENCE, recurrence);
     if (handle == NULL)
         return;
-    qfp_backend_cpu()->recurrence_destroy(handle->inner);
+    qfp_backend_cpu()->recurrence->destroy(handle->inner);
     checked_handle_destroy(handle);
 }
 
@@ -49,7 +49,7 @@ qfp_status checked_recurrence_step(qfp_recurrence *recurrence, int j, size_t cou
     QFP_TRY(checked_scope_distinct(&scope, x, y, "x and y"));
     qfp_status status = checked_scope_open(&scope);
     if (status == QFP_OK)
-        status = qfp_backend_cpu()->recurrence_step(r->inner, j, count, inner_x, inner_y);
+        status = qfp_backend_cpu()->recurrence->step(r->inner, j, count, inner_x, inner_y);
     return checked_scope_close(&scope, status);
 }
 
@@ -63,5 +63,5 @@ qfp_status checked_recurrence_norms(const qfp_recurrence *recurrence, int first,
     if (first < 0 || count < 0 || count > r->length - first)
         return QFP_FAIL(QFP_INTERNAL, "recurrence_norms: norms %d to %d of %d", first,
                         first + count, r->length);
-    return qfp_backend_cpu()->recurrence_norms(r->inner, first, count, out);
+    return qfp_backend_cpu()->recurrence->norms(r->inner, first, count, out);
 }

@@ -10,11 +10,11 @@ qfp_status checked_context_create(int threads, qfp_context **out)
     QFP_TRY(checked_scope_pointer(&scope, out, "out"));
     *out = NULL;
     qfp_context *inner = NULL;
-    QFP_TRY(qfp_backend_cpu()->context_create(threads, &inner));
+    QFP_TRY(qfp_backend_cpu()->device->context_create(threads, &inner));
     checked_handle *handle = NULL;
     qfp_status status = checked_handle_create(CHECKED_CONTEXT, NULL, &handle);
     if (status != QFP_OK) {
-        qfp_backend_cpu()->context_destroy(inner);
+        qfp_backend_cpu()->device->context_destroy(inner);
         return status;
     }
     handle->inner = inner;
@@ -27,7 +27,7 @@ void checked_context_destroy(qfp_context *context)
     checked_handle *handle = checked_handle_lookup(CHECKED_CONTEXT, context);
     if (handle == NULL)
         return;
-    qfp_backend_cpu()->context_destroy(handle->inner);
+    qfp_backend_cpu()->device->context_destroy(handle->inner);
     checked_handle_abandon(handle);
 }
 
@@ -37,7 +37,7 @@ qfp_status checked_describe(qfp_context *context, char *text, size_t size)
     checked_handle *handle = NULL;
     QFP_TRY(checked_scope_handle(&scope, CHECKED_CONTEXT, context, "context", &handle));
     QFP_TRY(checked_scope_pointer(&scope, text, "text"));
-    return qfp_backend_cpu()->describe(handle->inner, text, size);
+    return qfp_backend_cpu()->device->describe(handle->inner, text, size);
 }
 
 qfp_status checked_precision_set(qfp_context *context, qfp_precision precision)
@@ -45,14 +45,14 @@ qfp_status checked_precision_set(qfp_context *context, qfp_precision precision)
     checked_scope scope = {.slot = "precision_set"};
     checked_handle *handle = NULL;
     QFP_TRY(checked_scope_handle(&scope, CHECKED_CONTEXT, context, "context", &handle));
-    return qfp_backend_cpu()->precision_set(handle->inner, precision);
+    return qfp_backend_cpu()->device->precision_set(handle->inner, precision);
 }
 
 qfp_status checked_memory(size_t *bytes)
 {
     checked_scope scope = {.slot = "memory"};
     QFP_TRY(checked_scope_pointer(&scope, bytes, "bytes"));
-    return qfp_backend_cpu()->memory(bytes);
+    return qfp_backend_cpu()->device->memory(bytes);
 }
 
 qfp_status checked_synchronize(qfp_context *context)
@@ -98,7 +98,7 @@ qfp_status checked_upload(qfp_buffer *to, size_t offset, size_t count, const dou
         QFP_TRY(checked_scope_pointer(&scope, from, "from"));
     qfp_status status = checked_scope_open(&scope);
     if (status == QFP_OK)
-        status = qfp_backend_cpu()->upload(inner, offset, count, from);
+        status = qfp_backend_cpu()->vector->upload(inner, offset, count, from);
     return checked_scope_close(&scope, status);
 }
 
@@ -111,7 +111,7 @@ qfp_status checked_download(const qfp_buffer *from, size_t offset, size_t count,
         QFP_TRY(checked_scope_pointer(&scope, to, "to"));
     qfp_status status = checked_scope_open(&scope);
     if (status == QFP_OK)
-        status = qfp_backend_cpu()->download(inner, offset, count, to);
+        status = qfp_backend_cpu()->vector->download(inner, offset, count, to);
     return checked_scope_close(&scope, status);
 }
 
@@ -143,7 +143,7 @@ qfp_status checked_combine(size_t count, double beta, qfp_buffer *y, int terms, 
     if (status == QFP_OK) {
         status = checked_scope_open(&scope);
         if (status == QFP_OK)
-            status = qfp_backend_cpu()->combine(count, beta, inner_y, terms, a, inner_x);
+            status = qfp_backend_cpu()->vector->combine(count, beta, inner_y, terms, a, inner_x);
         status = checked_scope_close(&scope, status);
     }
     free(inner_x);
@@ -161,7 +161,7 @@ qfp_status checked_inner(size_t count, int terms, qfp_buffer *const *x, const qf
     if (status == QFP_OK) {
         status = checked_scope_open(&scope);
         if (status == QFP_OK)
-            status = qfp_backend_cpu()->inner(count, terms, inner_x, inner_y, out);
+            status = qfp_backend_cpu()->vector->inner(count, terms, inner_x, inner_y, out);
         status = checked_scope_close(&scope, status);
     }
     free(inner_x);
@@ -178,7 +178,7 @@ qfp_status checked_extrema(size_t count, const qfp_buffer *x, double *min, doubl
     QFP_TRY(checked_scope_pointer(&scope, finite, "finite"));
     qfp_status status = checked_scope_open(&scope);
     if (status == QFP_OK)
-        status = qfp_backend_cpu()->extrema(count, inner, min, max, finite);
+        status = qfp_backend_cpu()->vector->extrema(count, inner, min, max, finite);
     return checked_scope_close(&scope, status);
 }
 
@@ -190,7 +190,7 @@ qfp_status checked_entropy(size_t count, const qfp_buffer *q, double scale, doub
     QFP_TRY(checked_scope_pointer(&scope, out, "out"));
     qfp_status status = checked_scope_open(&scope);
     if (status == QFP_OK)
-        status = qfp_backend_cpu()->entropy(count, inner, scale, out);
+        status = qfp_backend_cpu()->vector->entropy(count, inner, scale, out);
     return checked_scope_close(&scope, status);
 }
 
@@ -205,6 +205,6 @@ qfp_status checked_contract(size_t outer, size_t n, size_t inner, size_t m, cons
     QFP_TRY(checked_scope_distinct(&scope, x, y, "x and y"));
     qfp_status status = checked_scope_open(&scope);
     if (status == QFP_OK)
-        status = qfp_backend_cpu()->contract(outer, n, inner, m, matrix, inner_x, inner_y);
+        status = qfp_backend_cpu()->grid->contract(outer, n, inner, m, matrix, inner_x, inner_y);
     return checked_scope_close(&scope, status);
 }

@@ -1,5 +1,5 @@
 /* boundary.c - forward-backward ensembles: boundary values and exact steps. */
-#include "backend_paths.h"
+#include "backend.h"
 #include "cpu/buffer.h"
 #include "cpu/paths.h"
 #include "shared/boundary_cell.h"

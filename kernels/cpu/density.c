@@ -14,8 +14,8 @@ static void rate_of(const qfp_density_spec *spec, size_t columns, const double *
         qfpi_density_cell(spec, columns, cell, p, rate + cell * columns);
 }
 
-qfp_status cpu_density_advance(const qfp_density_spec *spec, size_t columns, double duration,
-                               size_t steps, double *p)
+static qfp_status advance(const qfp_density_spec *spec, size_t columns, double duration,
+                          size_t steps, double *p)
 {
     static const double ahead[4] = {0.5, 0.5, 1.0, 0.0};
     static const double weight[4] = {1.0 / 6.0, 1.0 / 3.0, 1.0 / 3.0, 1.0 / 6.0};
@@ -38,3 +38,5 @@ qfp_status cpu_density_advance(const qfp_density_spec *spec, size_t columns, dou
     free(work);
     return QFP_OK;
 }
+
+const qfp_density_operations qfp_cpu_density = {.advance = advance};

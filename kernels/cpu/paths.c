@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "backend_paths.h"
+#include "backend.h"
 #include "cpu/buffer.h"
 #include "cpu/paths.h"
 #include "shared/draw_cell.h"

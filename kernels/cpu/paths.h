@@ -1,8 +1,8 @@
-/* paths.h - the CPU's functions behind backend_paths.h, and how a path is read and written. */
+/* paths.h - the CPU's functions behind backend.h, and how a path is read and written. */
 #ifndef QFPI_CPU_PATHS_H
 #define QFPI_CPU_PATHS_H
 
-#include "backend_paths.h"
+#include "backend.h"
 #include "cpu/buffer.h"
 #include "shared/guided_cell.h"
 

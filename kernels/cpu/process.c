@@ -1,10 +1,9 @@
 /* process.c - trajectories in real variables on the CPU. */
-#include "backend_process.h"
+#include "cpu/process.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "cpu/process.h"
 #include "shared/pairwise.h"
 #include "shared/process_cell.h"
 
@@ -112,21 +111,11 @@ static void histogram(size_t paths, size_t n, double first, double width, const 
     }
 }
 
-static const qfp_process_backend table = {
+const qfp_process_operations qfp_cpu_process = {
     .draw_gaussian = draw_gaussian,
     .draw_cells = draw_cells,
     .ito_advance = ito_advance,
     .nelson_advance = nelson_advance,
     .moments = moments,
     .histogram = histogram,
-    .density_advance = cpu_density_advance,
-    .wave_create = cpu_wave_create,
-    .wave_destroy = cpu_wave_destroy,
-    .wave_advance = cpu_wave_advance,
-    .wave_values = cpu_wave_values,
 };
-
-const qfp_process_backend *qfp_process_backend_cpu(void)
-{
-    return &table;
-}

@@ -15,7 +15,7 @@ struct qfp_wave {
     fftw_plan forward, backward; /* psi → work, work → work */
 };
 
-void cpu_wave_destroy(qfp_wave *wave)
+static void destroy(qfp_wave *wave)
 {
     if (wave == NULL)
         return;
@@ -46,8 +46,8 @@ static qfp_status make_plans(qfp_wave *w)
     return QFP_OK;
 }
 
-qfp_status cpu_wave_create(size_t n, double first, double spacing, double hbar, double mass,
-                           const double *potential, const double *psi, qfp_wave **out)
+static qfp_status create(size_t n, double first, double spacing, double hbar, double mass,
+                         const double *potential, const double *psi, qfp_wave **out)
 {
     qfp_wave *w = NULL;
     double norm = 0.0;
@@ -66,7 +66,7 @@ qfp_status cpu_wave_create(size_t n, double first, double spacing, double hbar, 
         w->psi[i] /= sqrt(norm);
 done:
     if (status != QFP_OK) {
-        cpu_wave_destroy(w);
+        destroy(w);
         return status;
     }
     *out = w;
@@ -85,7 +85,7 @@ static void turn_by_potential(qfp_wave *w, double time)
         w->psi[i] *= cexp(-I * (w->potential[i] * time / w->hbar));
 }
 
-void cpu_wave_advance(qfp_wave *wave, double duration)
+static void advance(qfp_wave *wave, double duration)
 {
     turn_by_potential(wave, 0.5 * duration);
     fftw_execute(wave->forward);
@@ -99,7 +99,7 @@ void cpu_wave_advance(qfp_wave *wave, double duration)
     turn_by_potential(wave, 0.5 * duration);
 }
 
-void cpu_wave_values(const qfp_wave *wave, double *values)
+static void values(const qfp_wave *wave, double *values)
 {
     fftw_execute(wave->forward);
     for (size_t i = 0; i < wave->n; ++i) /* the highest one has no sign: no derivative */
@@ -112,3 +112,10 @@ void cpu_wave_values(const qfp_wave *wave, double *values)
         values[4 * i + 3] = cimag(wave->work[i]);
     }
 }
+
+const qfp_wave_operations qfp_cpu_wave = {
+    .create = create,
+    .destroy = destroy,
+    .advance = advance,
+    .values = values,
+};

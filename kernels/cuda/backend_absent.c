@@ -1,6 +1,5 @@
 /* backend_absent.c - stands in for the CUDA backend in a build without it: it answers why. */
 #include "backend.h"
-#include "backend_paths.h"
 
 static qfp_status available(void)
 {
@@ -13,16 +12,11 @@ static qfp_status device_choose(int number)
     return available();
 }
 
-static const qfp_backend table = {
-    .name = "cuda", .device_choose = device_choose, .available = available};
+static const qfp_device_operations device = {.choose = device_choose, .available = available};
+
+static const qfp_backend table = {.name = "cuda", .device = &device};
 
 const qfp_backend *qfp_backend_cuda(void)
 {
     return &table;
-}
-
-const qfp_path_backend *qfp_path_backend_cuda(void)
-{
-    static const qfp_path_backend none = {0};
-    return &none;
 }

@@ -1,11 +1,11 @@
-/* paths.cuh - trajectory ensembles on the device: how a path is read and written, and the slots of
- * backend_paths.h.  Buffers are in double precision; one thread moves one path at a time.
+/* paths.cuh - trajectory ensembles on the device: how a path is read and written, and the functions
+ * behind backend.h.  Buffers are in double precision; one thread moves one path at a time.
  */
 #ifndef QFPI_CUDA_PATHS_CUH
 #define QFPI_CUDA_PATHS_CUH
 
 #include "cuda/curand_block.cuh"
-#include "backend_paths.h"
+#include "backend.h"
 #include "cuda/device.cuh"
 #include "shared/guided_cell.h"
 

@@ -20,7 +20,7 @@
 #ifndef QFPI_SHARED_ACTION_CELL_H
 #define QFPI_SHARED_ACTION_CELL_H
 
-#include "backend_paths.h"
+#include "backend.h"
 #include "shared/philox.h"
 
 /* Arrays of one path: x at slice k in [k], y in [slices + 1 + k].  Entries of an array lie `stride`

@@ -10,7 +10,7 @@
 #ifndef QFPI_SHARED_BOUNDARY_CELL_H
 #define QFPI_SHARED_BOUNDARY_CELL_H
 
-#include "backend_paths.h"
+#include "backend.h"
 #include "shared/draw_cell.h"
 
 static inline QFP_HD double qfpi_exponent(const double e[6], double z0, double z1)

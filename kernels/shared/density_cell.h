@@ -2,7 +2,7 @@
 #ifndef QFPI_SHARED_DENSITY_CELL_H
 #define QFPI_SHARED_DENSITY_CELL_H
 
-#include "backend_process.h"
+#include "backend.h"
 #include "shared/common.h"
 
 /* −½ ∂_j(D_12 P) through the face above cell (i, k) in the direction of `stride`, from the four

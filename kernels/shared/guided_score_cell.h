@@ -5,7 +5,7 @@
 #ifndef QFPI_SHARED_GUIDED_SCORE_CELL_H
 #define QFPI_SHARED_GUIDED_SCORE_CELL_H
 
-#include "backend_paths.h"
+#include "backend.h"
 #include "shared/path_polynomial.h"
 
 /* What the kernel needs of a staged guide; pointers into the memory of the backend. */

@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-#include "backend_process.h"
+#include "backend.h"
 #include "shared/common.h"
 #include "shared/philox.h"
 

@@ -2,7 +2,7 @@
 #ifndef QFPI_STAGING_PATH_STAGE_H
 #define QFPI_STAGING_PATH_STAGE_H
 
-#include "backend_paths.h"
+#include "backend.h"
 
 #ifdef __cplusplus
 extern "C" {

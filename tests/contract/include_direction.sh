@@ -1,5 +1,5 @@
 #!/bin/sh
-# include_direction.sh ROOT - main → include ← host → backend.h, backend_paths.h → kernels → shared.
+# include_direction.sh ROOT - main → include ← host → backend.h → kernels → shared.
 # Prints FILE:LINE and the rule for every include that points the wrong way; exit status 1 if any.
 root=$1
 cd "$root" || exit 2
@@ -29,7 +29,7 @@ check host 'host decides and never loops over cells: kernels are behind backend.
 check include/qfp 'public headers know qfp/ and the standard library' \
       '.' '^qfp/|^(stddef|stdint|stdbool|stdio|limits|float|math|complex)\.h$'
 check kernels/shared 'a cell formula knows nothing but its neighbours' \
-      '.' '^shared/|^(stddef|stdint|string|math|float)\.h$|^backend(_paths|_process)?\.h$'
+      '.' '^shared/|^(stddef|stdint|string|math|float)\.h$|^backend\.h$'
 check kernels/staging 'staging knows backend.h, shared/ and itself' \
       '.' "^backend\\.h\$|^core/error\\.h\$|^(shared|staging)/|$system"
 check kernels/cpu 'the CPU knows backend.h, shared/, staging/ and itself' \

@@ -5,7 +5,7 @@
 #include "../suite/suite.h"
 #include "cuda_on_host.h"
 #include "evolve/grid_generator.h"
-#include "run/theory_check.h"
+#include "run/equation.h"
 #include "state/phase_grid.h"
 
 /* simulate.h has its own */
@@ -21,7 +21,7 @@ typedef struct generator_rig {
     qfp_linear_map *map;
     qfp_buffer *u, *y;
     size_t count;
-    qfp_theory_check check;
+    qfp_equation equation;
     qfp_config *config;
 } generator_rig;
 
@@ -37,29 +37,29 @@ static inline void rig_of_generator(const qfp_backend *b, const char *hamiltonia
     *d = (generator_rig){.backend = b};
     scratch_make();
     d->config = load_text(yaml);
-    OK(qfp_theory_check_create(d->config, &d->check));
-    OK(b->context_create(1, &d->context));
+    OK(qfp_equation_create(d->config, &d->equation));
+    OK(b->device->context_create(1, &d->context));
     OK(qfp_phase_grid_create(b, d->context, shape, &d->grid));
     for (int axis = 0; axis < 2 * shape->modes; axis++)
         d->grid->taper[axis] = taper;
     d->count = d->grid->doubles[QFP_SPACE_Z];
-    OK(b->buffer_create(d->context, d->count, &d->u));
-    OK(b->buffer_create(d->context, d->count, &d->y));
+    OK(b->vector->create(d->context, d->count, &d->u));
+    OK(b->vector->create(d->context, d->count, &d->y));
     double *numbers = suite_random_array(d->count, 1);
-    OK(b->upload(d->u, 0, d->count, numbers));
+    OK(b->vector->upload(d->u, 0, d->count, numbers));
     free(numbers);
-    OK(qfp_grid_generator_create(d->grid, &d->check.generator, &d->generator));
+    OK(qfp_grid_generator_create(d->grid, &d->equation.generator, &d->generator));
     d->map = qfp_grid_generator_map(d->generator);
 }
 
 static inline void rig_of_generator_destroy(generator_rig *d)
 {
     qfp_grid_generator_destroy(d->generator);
-    d->backend->buffer_destroy(d->u);
-    d->backend->buffer_destroy(d->y);
+    d->backend->vector->destroy(d->u);
+    d->backend->vector->destroy(d->y);
     qfp_phase_grid_destroy(d->grid);
-    d->backend->context_destroy(d->context);
-    qfp_theory_check_destroy(&d->check);
+    d->backend->device->context_destroy(d->context);
+    qfp_equation_destroy(&d->equation);
     qfp_config_destroy(d->config);
     scratch_remove();
     cuda_objects_are_gone();

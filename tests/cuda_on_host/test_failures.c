@@ -2,7 +2,7 @@
  */
 #include "../suite/suite.h"
 
-#include "backend_paths.h"
+#include "backend.h"
 #include "cuda_on_host.h"
 
 #define STEP(call)                                                                                 \
@@ -18,11 +18,11 @@ static qfp_status use_stencil(const qfp_backend *b, qfp_context *context, qfp_bu
     qfp_stencil *stencil = NULL;
     qfp_status status = QFP_OK;
     double diagonal[4];
-    STEP(b->stencil_create(context, 2, 1, &term, &stencil));
-    STEP(b->stencil_apply(stencil, x, y));
-    STEP(b->stencil_exponential(stencil, 0.1, y));
-    STEP(b->band(context, 2, 0, y, diagonal));
-    b->stencil_destroy(stencil);
+    STEP(b->stencil->create(context, 2, 1, &term, &stencil));
+    STEP(b->stencil->apply(stencil, x, y));
+    STEP(b->stencil->exponential(stencil, 0.1, y));
+    STEP(b->stencil->band(context, 2, 0, y, diagonal));
+    b->stencil->destroy(stencil);
     return status;
 }
 
@@ -34,7 +34,6 @@ static qfp_status use_paths(const qfp_backend *b, qfp_context *context)
     static const double one = 1.0, kets[4] = {0.8, 0.0, 0.6, 0.0}, mean[4] = {0.1},
                         spread[16] = {0.1}, bounds[4] = {-3.0, 3.0, -3.0, 3.0};
     static const int levels[1] = {2};
-    const qfp_path_backend *p = qfp_path_backend_cuda();
     const qfp_path_set set = {.paths = 8, .coordinates = 1, .seed = 3};
     const qfp_path_set pairs = {.paths = 8, .coordinates = 2, .seed = 3};
     const qfp_path_step step = {.duration = 0.01, .merge = 1, .pieces_most = 100};
@@ -62,25 +61,25 @@ static qfp_status use_paths(const qfp_backend *b, qfp_context *context)
     qfp_status status = QFP_OK;
     double sums[2], counts[4], out[16], acceptance;
     size_t lost;
-    STEP(b->buffer_create(context, 4 * set.paths, &x));
-    STEP(p->draw(context, &set, 1, levels, 1, &one, kets, x));
-    STEP(p->guide_create(context, &spec, &guide));
+    STEP(b->vector->create(context, 4 * set.paths, &x));
+    STEP(b->paths->draw(context, &set, 1, levels, 1, &one, kets, x));
+    STEP(b->guide->create(context, &spec, &guide));
     for (int node = 0; node < 3; ++node)
-        STEP(p->guide_load(guide, node, kets));
-    STEP(p->guide_advance(guide, &set, &step, x, &lost));
-    STEP(p->sums(context, &set, 0, 1, list, 2, x, NULL, sums));
-    STEP(p->histogram(context, &set, 0, 2, bounds, x, NULL, counts));
-    STEP(p->gaussian(context, &pairs, 0, 0, mean, spread, x));
-    STEP(b->buffer_create(context, set.paths, &weights));
-    STEP(p->boundary_begin(context, &set, &boundary, x, weights));
-    STEP(p->boundary_advance(context, &set, &boundary, 0, x));
-    STEP(p->action_run(context, &set, &chain, 1, slices, out, &acceptance));
-    STEP(p->doubled_create(context, 1, list, &doubled));
-    STEP(p->doubled_advance(doubled, &pairs, &step, 1e300, x, &lost));
-    p->doubled_destroy(doubled);
-    p->guide_destroy(guide);
-    b->buffer_destroy(weights);
-    b->buffer_destroy(x);
+        STEP(b->guide->load(guide, node, kets));
+    STEP(b->guide->advance(guide, &set, &step, x, &lost));
+    STEP(b->paths->sums(context, &set, 0, 1, list, 2, x, NULL, sums));
+    STEP(b->paths->histogram(context, &set, 0, 2, bounds, x, NULL, counts));
+    STEP(b->paths->gaussian(context, &pairs, 0, 0, mean, spread, x));
+    STEP(b->vector->create(context, set.paths, &weights));
+    STEP(b->boundary->begin(context, &set, &boundary, x, weights));
+    STEP(b->boundary->advance(context, &set, &boundary, 0, x));
+    STEP(b->action->run(context, &set, &chain, 1, slices, out, &acceptance));
+    STEP(b->doubled->create(context, 1, list, &doubled));
+    STEP(b->doubled->advance(doubled, &pairs, &step, 1e300, x, &lost));
+    b->doubled->destroy(doubled);
+    b->guide->destroy(guide);
+    b->vector->destroy(weights);
+    b->vector->destroy(x);
     return status;
 }
 
@@ -97,10 +96,10 @@ static qfp_status use_plane(const qfp_backend *b, qfp_grid_plan *plan, const qfp
         .spectator = {1, &other}, .pure_a = {1, &turn}, .pair_count = 1, .f = &f, .g = &g};
     const qfp_plane_spec spec = {.part_count = 1, .part = &part};
     qfp_plane *plane = NULL;
-    qfp_status status = b->plane_create(plan, &spec, &plane);
+    qfp_status status = b->plane->create(plan, &spec, &plane);
     cr_assert(eq(int, plane != NULL, status == QFP_OK));
-    STEP(b->plane_apply(plane, x, y, 0));
-    b->plane_destroy(plane);
+    STEP(b->plane->apply(plane, x, y, 0));
+    b->plane->destroy(plane);
     return status;
 }
 
@@ -123,37 +122,37 @@ static qfp_status use_everything(const qfp_backend *b)
     const qfp_real_polynomial polynomial[16] = {{1, &term}};
     double *table = suite_random_array(2 * 64, 2);
     const qfp_product_term product = {.weight_re = 1, .table = {table, table}};
-    STEP(b->context_create(1, &context));
-    STEP(b->grid_plan_create(context, grid, &plan));
-    STEP(b->buffer_create(context, doubles, &x));
-    STEP(b->buffer_create(context, doubles, &y));
-    STEP(b->upload(x, 0, doubles, numbers));
-    STEP(b->symbol_create(plan, &spec, &symbol));
-    STEP(b->flow_create(context, 2, 1.0, 1.0, polynomial, polynomial, &flow));
+    STEP(b->device->context_create(1, &context));
+    STEP(b->grid->create(context, grid, &plan));
+    STEP(b->vector->create(context, doubles, &x));
+    STEP(b->vector->create(context, doubles, &y));
+    STEP(b->vector->upload(x, 0, doubles, numbers));
+    STEP(b->symbol->create(plan, &spec, &symbol));
+    STEP(b->flow->create(context, 2, 1.0, 1.0, polynomial, polynomial, &flow));
     STEP(use_stencil(b, context, x, y));
     STEP(use_plane(b, plan, x, y));
-    STEP(b->product_fill(plan, 1, &product, x));
-    STEP(b->flow_multiply(flow, plan, 0, -1, x, x));
-    STEP(b->marginal(plan, 1, x, plane));
-    STEP(b->contract(1, 6, 36 * 64 / 6, 6, matrix, x, y));
-    STEP(b->inner(36 * 64, 1, &x, y, out));
-    STEP(b->extrema(36 * 64, x, out, out + 1, &finite));
-    STEP(b->entropy(36 * 64, x, 1.0, out));
-    STEP(b->transform(plan, QFP_SPACE_A, QFP_FORWARD, x, y));
-    STEP(b->symbol_multiply(symbol, 1.0, y, y, 0));
-    STEP(b->symbol_power(symbol, y, out));
-    STEP(b->transform(plan, QFP_SPACE_A, QFP_INVERSE, y, x));
-    STEP(b->combine(36 * 64, 1.0, y, 1, &weight, &x));
-    STEP(b->flow_evaluate(flow, 1, points, drift, NULL, NULL, NULL));
-    STEP(b->download(x, 0, 36 * 64, numbers));
+    STEP(b->grid->product_fill(plan, 1, &product, x));
+    STEP(b->flow->multiply(flow, plan, 0, -1, x, x));
+    STEP(b->grid->marginal(plan, 1, x, plane));
+    STEP(b->grid->contract(1, 6, 36 * 64 / 6, 6, matrix, x, y));
+    STEP(b->vector->inner(36 * 64, 1, &x, y, out));
+    STEP(b->vector->extrema(36 * 64, x, out, out + 1, &finite));
+    STEP(b->vector->entropy(36 * 64, x, 1.0, out));
+    STEP(b->grid->transform(plan, QFP_SPACE_A, QFP_FORWARD, x, y));
+    STEP(b->symbol->multiply(symbol, 1.0, y, y, 0));
+    STEP(b->symbol->power(symbol, y, out));
+    STEP(b->grid->transform(plan, QFP_SPACE_A, QFP_INVERSE, y, x));
+    STEP(b->vector->combine(36 * 64, 1.0, y, 1, &weight, &x));
+    STEP(b->flow->evaluate(flow, 1, points, drift, NULL, NULL, NULL));
+    STEP(b->vector->download(x, 0, 36 * 64, numbers));
     STEP(use_paths(b, context));
-    STEP(b->synchronize(context));
-    b->flow_destroy(flow);
-    b->symbol_destroy(symbol);
-    b->buffer_destroy(y);
-    b->buffer_destroy(x);
-    b->grid_plan_destroy(plan);
-    b->context_destroy(context);
+    STEP(b->device->synchronize(context));
+    b->flow->destroy(flow);
+    b->symbol->destroy(symbol);
+    b->vector->destroy(y);
+    b->vector->destroy(x);
+    b->grid->destroy(plan);
+    b->device->context_destroy(context);
     free(table);
     free(numbers);
     return status;
@@ -217,13 +216,13 @@ Test(failures, too_large_for_the_device)
     const qfp_backend *b = qfp_backend_cuda();
     qfp_context *context = NULL;
     qfp_buffer *buffer = NULL;
-    OK(b->context_create(1, &context));
+    OK(b->device->context_create(1, &context));
     cuda_on_host_set_memory((size_t)1 << 20);
-    cr_assert(eq(int, b->buffer_create(context, (size_t)1 << 18, &buffer), QFP_MEMORY));
+    cr_assert(eq(int, b->vector->create(context, (size_t)1 << 18, &buffer), QFP_MEMORY));
     cr_assert(buffer == NULL);
     cr_assert(strstr(qfp_last_error(), "262144") != NULL, "%s", qfp_last_error());
-    cr_assert(eq(int, b->buffer_create(context, SIZE_MAX / 4, &buffer), QFP_MEMORY));
-    b->context_destroy(context);
+    cr_assert(eq(int, b->vector->create(context, SIZE_MAX / 4, &buffer), QFP_MEMORY));
+    b->device->context_destroy(context);
     cuda_objects_are_gone();
 }
 
@@ -245,19 +244,19 @@ Test(failures, stacks_of_kernels_are_counted)
     const size_t stack = 5120, more = (stack - 1024) * 4096;
     qfp_context *context = NULL;
     size_t before, after;
-    OK(b->memory(&before));
+    OK(b->device->memory(&before));
     cuda_on_host_set_stack(stack);
     cuda_on_host_set_memory(more - 1);
-    OK(b->context_create(1, &context));
+    OK(b->device->context_create(1, &context));
     cr_assert(eq(int, use_paths(b, context), QFP_MEMORY));
     cr_assert(strstr(qfp_last_error(), "stacks of 5120 bytes for the device's 4096 threads") !=
                   NULL,
               "%s", qfp_last_error());
     cuda_on_host_set_memory(before);
-    OK(b->memory(&before));
+    OK(b->device->memory(&before));
     OK(use_paths(b, context)); /* guide and doubled space share them */
-    OK(b->memory(&after));
-    b->context_destroy(context);
+    OK(b->device->memory(&after));
+    b->device->context_destroy(context);
     cr_assert(ge(sz, before, after + more));
     cr_assert(lt(sz, before, after + more + ((size_t)1 << 20)));
     cuda_objects_are_gone();
@@ -272,27 +271,27 @@ Test(failures, devices_are_chosen_by_number)
     char text[256];
     size_t first, second;
     cuda_on_host_set_devices(3);
-    OK(b->memory(&first));
-    OK(b->device_choose(1));
-    OK(b->available());
-    OK(b->memory(&second));
+    OK(b->device->memory(&first));
+    OK(b->device->choose(1));
+    OK(b->device->available());
+    OK(b->device->memory(&second));
     cr_assert(eq(sz, second, first / 2));
-    OK(b->context_create(0, &context));
-    OK(b->describe(context, text, sizeof text));
+    OK(b->device->context_create(0, &context));
+    OK(b->device->describe(context, text, sizeof text));
     cr_assert(strstr(text, "number 1, 4.0 GiB") != NULL, "%s", text);
-    b->context_destroy(context);
+    b->device->context_destroy(context);
     for (int wrong = -1; wrong < 4; wrong += 4) {
-        cr_assert(eq(int, b->device_choose(wrong), QFP_DEVICE));
+        cr_assert(eq(int, b->device->choose(wrong), QFP_DEVICE));
         cr_assert(strstr(qfp_last_error(), "this machine shows 3") != NULL, "%s", qfp_last_error());
     }
-    OK(b->memory(&second)); /* still the second one */
+    OK(b->device->memory(&second)); /* still the second one */
     cr_assert(eq(sz, second, first / 2));
-    OK(b->device_choose(0));
-    OK(b->context_create(0, &context));
-    OK(b->memory(&second));
+    OK(b->device->choose(0));
+    OK(b->device->context_create(0, &context));
+    OK(b->device->memory(&second));
     cr_assert(le(sz, second, first));
     cr_assert(gt(sz, second, first / 2));
-    b->context_destroy(context);
+    b->device->context_destroy(context);
     cuda_objects_are_gone();
 }
 
@@ -301,14 +300,14 @@ static void is_unavailable(cuda_on_host_machine machine, const char *word)
     const qfp_backend *b = qfp_backend_cuda();
     qfp_context *context = NULL;
     cuda_on_host_set_machine(machine);
-    cr_assert(eq(int, b->available(), QFP_DEVICE));
+    cr_assert(eq(int, b->device->available(), QFP_DEVICE));
     cr_assert(strstr(qfp_last_error(), word) != NULL, "%s", qfp_last_error());
-    cr_assert(eq(int, b->context_create(1, &context), QFP_DEVICE));
+    cr_assert(eq(int, b->device->context_create(1, &context), QFP_DEVICE));
     cr_assert(context == NULL);
     cuda_on_host_set_machine(CUDA_ON_HOST_PRESENT);
-    OK(b->available());
-    OK(b->context_create(1, &context)); /* no error is left over */
-    b->context_destroy(context);
+    OK(b->device->available());
+    OK(b->device->context_create(1, &context)); /* no error is left over */
+    b->device->context_destroy(context);
 }
 
 Test(failures, no_driver)

@@ -8,7 +8,7 @@
 #include "evolve/grid_generator.h"
 #include "qfp/devices.h"
 #include "run/engine.h"
-#include "run/theory_check.h"
+#include "run/equation.h"
 
 /* Planes of one application on a device with so much shared memory. */
 static int planes_used(size_t shared)
@@ -21,19 +21,19 @@ static int planes_used(size_t shared)
                   "output: {times: [0, 0.1]}\nbackend: cuda\n");
     qfp_plan plan;
     qfp_engine engine;
-    qfp_theory_check check;
+    qfp_equation equation;
     qfp_phase_grid *phase_grid;
     qfp_grid_generator *generator;
     qfp_application_cost cost;
-    OK(qfp_plan_estimate(config, &plan));
+    OK(qfp_plan_create(config, &plan, NULL));
     OK(qfp_engine_create(config->backend, config->device, QFP_PRECISION_DOUBLE, &engine));
-    OK(qfp_theory_check_create(config, &check));
+    OK(qfp_equation_create(config, &equation));
     OK(qfp_engine_grid(&engine, &plan, &phase_grid));
-    OK(qfp_grid_generator_create(phase_grid, &check.generator, &generator));
+    OK(qfp_grid_generator_create(phase_grid, &equation.generator, &generator));
     qfp_grid_generator_cost(generator, &cost);
     qfp_grid_generator_destroy(generator);
     qfp_phase_grid_destroy(phase_grid);
-    qfp_theory_check_destroy(&check);
+    qfp_equation_destroy(&equation);
     qfp_engine_destroy(&engine);
     qfp_config_destroy(config);
     return cost.planes;
@@ -58,7 +58,7 @@ Test(devices, are_listed_and_chosen)
     cr_assert(strstr(devices[2].description, "number 1") != NULL);
     for (int device = -1; device < 2; device++) {
         OK(qfp_engine_create(QFP_BACKEND_AUTO, device, QFP_PRECISION_DOUBLE, &engine));
-        OK(engine.backend->describe(engine.context, text, sizeof text));
+        OK(engine.backend->device->describe(engine.context, text, sizeof text));
         cr_assert(eq(int, strstr(text, "number 1") != NULL, device == 1), "%d: %s", device, text);
         qfp_engine_destroy(&engine);
     }

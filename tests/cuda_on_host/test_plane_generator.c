@@ -14,11 +14,11 @@ static double *applied(const qfp_backend *b, const char *hamiltonian, const qfp_
     *count = d.count;
     double *numbers = malloc(d.count * sizeof *numbers);
     OK(qfp_linear_map_apply(d.map, d.u, d.y));
-    OK(b->inner(d.count, 1, &d.u, d.y, &uy));
-    OK(b->inner(d.count, 1, &d.u, d.u, &uu));
-    OK(b->inner(d.count, 1, &d.y, d.y, &yy));
+    OK(b->vector->inner(d.count, 1, &d.u, d.y, &uy));
+    OK(b->vector->inner(d.count, 1, &d.u, d.u, &uu));
+    OK(b->vector->inner(d.count, 1, &d.y, d.y, &yy));
     *skewness = uy / sqrt(uu * yy);
-    OK(b->download(d.y, 0, d.count, numbers));
+    OK(b->vector->download(d.y, 0, d.count, numbers));
     rig_of_generator_destroy(&d);
     return numbers;
 }

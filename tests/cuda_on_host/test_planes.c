@@ -25,27 +25,27 @@ static qfp_status plane_of(plane_rig *r)
     const qfp_plane_factor f = {1, &along_p}, g = {1, &along_q};
     const qfp_plane_part part = {.pure_a = {1, &turn}, .pair_count = 1, .f = &f, .g = &g};
     const qfp_plane_spec spec = {.symmetrised = 1, .part_count = 1, .part = &part};
-    return r->b->plane_create(r->plan, &spec, &r->plane);
+    return r->b->plane->create(r->plan, &spec, &r->plane);
 }
 
 static plane_rig rig_of_plane(qfp_precision precision)
 {
     plane_rig r = {.b = qfp_backend_cuda()};
-    OK(r.b->context_create(1, &r.context));
-    OK(r.b->precision_set(r.context, precision));
-    OK(r.b->grid_plan_create(r.context, &grid, &r.plan));
-    OK(r.b->buffer_create(r.context, CELLS, &r.x));
-    OK(r.b->buffer_create(r.context, CELLS, &r.y));
+    OK(r.b->device->context_create(1, &r.context));
+    OK(r.b->device->precision_set(r.context, precision));
+    OK(r.b->grid->create(r.context, &grid, &r.plan));
+    OK(r.b->vector->create(r.context, CELLS, &r.x));
+    OK(r.b->vector->create(r.context, CELLS, &r.y));
     return r;
 }
 
 static void rig_of_plane_destroy(plane_rig *r)
 {
-    r->b->plane_destroy(r->plane);
-    r->b->buffer_destroy(r->y);
-    r->b->buffer_destroy(r->x);
-    r->b->grid_plan_destroy(r->plan);
-    r->b->context_destroy(r->context);
+    r->b->plane->destroy(r->plane);
+    r->b->vector->destroy(r->y);
+    r->b->vector->destroy(r->x);
+    r->b->grid->destroy(r->plan);
+    r->b->device->context_destroy(r->context);
     cr_assert(eq(sz, cuda_on_host_live_total(), 0));
 }
 
@@ -60,10 +60,10 @@ static void check_waves(plane_rig *r, double tolerance)
         exact[i] = (Q * p * cos(k * Q) - k * p * sin(k * Q)) * cos(p * P);
         largest = fmax(largest, fabs(exact[i]));
     }
-    OK(r->b->upload(r->x, 0, CELLS, x));
+    OK(r->b->vector->upload(r->x, 0, CELLS, x));
     for (int accumulate = 0; accumulate < 2; ++accumulate) {
-        OK(r->b->plane_apply(r->plane, r->x, r->y, accumulate));
-        OK(r->b->download(r->y, 0, CELLS, x));
+        OK(r->b->plane->apply(r->plane, r->x, r->y, accumulate));
+        OK(r->b->vector->download(r->y, 0, CELLS, x));
         for (int i = 0; i < CELLS; ++i)
             cr_assert(epsilon_eq(dbl, x[i], (1 + accumulate) * exact[i], tolerance * largest),
                       "cell %d", i);
@@ -76,7 +76,7 @@ static void check_waves(plane_rig *r, double tolerance)
 static void check_precision(qfp_precision precision, double tolerance)
 {
     plane_rig r = rig_of_plane(precision);
-    cr_assert(r.b->plane_fits(r.plan, 0));
+    cr_assert(r.b->plane->fits(r.plan, 0));
     OK(plane_of(&r));
     check_waves(&r, tolerance);
     rig_of_plane_destroy(&r);
@@ -96,7 +96,7 @@ static int fits(qfp_precision precision, size_t shared)
 {
     cuda_on_host_set_shared(shared);
     plane_rig r = rig_of_plane(precision);
-    int answer = r.b->plane_fits(r.plan, 0);
+    int answer = r.b->plane->fits(r.plan, 0);
     qfp_status status = plane_of(&r);
     cr_assert(eq(int, status, answer ? QFP_OK : QFP_UNSUPPORTED));
     cr_assert(eq(int, r.plane != NULL, answer != 0));
@@ -132,7 +132,7 @@ Test(planes, a_refused_launch_is_reported)
     plane_rig r = rig_of_plane(QFP_PRECISION_DOUBLE);
     OK(plane_of(&r));
     cuda_on_host_set_shared(80 * 81 * 16);
-    cr_assert(eq(int, r.b->plane_apply(r.plane, r.x, r.y, 0), QFP_DEVICE));
+    cr_assert(eq(int, r.b->plane->apply(r.plane, r.x, r.y, 0), QFP_DEVICE));
     cr_assert(strstr(qfp_last_error(), "launching k_plane") != NULL, "%s", qfp_last_error());
     cuda_on_host_set_shared(227 * 1024);
     check_waves(&r, 1e-14 * 13 * 8);
@@ -146,12 +146,12 @@ Test(planes, a_launch_without_its_shared_memory_is_reported)
     int finite;
     plane_rig r = rig_of_plane(QFP_PRECISION_DOUBLE);
     double *zeros = calloc(CELLS, sizeof *zeros);
-    OK(b->upload(r.x, 0, CELLS, zeros));
+    OK(b->vector->upload(r.x, 0, CELLS, zeros));
     cuda_on_host_set_shared(16);
-    cr_assert(eq(int, b->extrema(CELLS, r.x, &minimum, &maximum, &finite), QFP_DEVICE));
+    cr_assert(eq(int, b->vector->extrema(CELLS, r.x, &minimum, &maximum, &finite), QFP_DEVICE));
     cr_assert(strstr(qfp_last_error(), "configuration") != NULL, "%s", qfp_last_error());
     cuda_on_host_set_shared(227 * 1024);
-    OK(b->extrema(CELLS, r.x, &minimum, &maximum, &finite));
+    OK(b->vector->extrema(CELLS, r.x, &minimum, &maximum, &finite));
     free(zeros);
     rig_of_plane_destroy(&r);
 }

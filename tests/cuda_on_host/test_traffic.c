@@ -1,6 +1,6 @@
 /* test_traffic.c - what a step asks of the device: no allocation, no waiting, no copies inside. */
 #include "../suite/suite.h"
-#include "backend_paths.h"
+#include "backend.h"
 #include "cuda_on_host.h"
 #include "evolve/propagator.h"
 #include "generator_rig.h"
@@ -106,13 +106,13 @@ Test(traffic, results_are_copied_not_arrays)
     size_t cells = r.doubles[QFP_SPACE_Z];
     double *numbers = suite_random_array(r.most, 1), out[3], plane[36];
     for (int k = 0; k < 3; ++k)
-        OK(r.backend->upload(r.buffer[k], 0, r.most, numbers));
+        OK(r.backend->vector->upload(r.buffer[k], 0, r.most, numbers));
     cuda_on_host_counters before = cuda_on_host_count();
-    OK(r.backend->inner(cells, 3, r.buffer, r.buffer[0], out));
+    OK(r.backend->vector->inner(cells, 3, r.buffer, r.buffer[0], out));
     cr_assert(eq(sz, since(before).synchronisations, 1));
     cr_assert(eq(sz, since(before).bytes_to_host, 3 * sizeof(double)));
     before = cuda_on_host_count();
-    OK(r.backend->marginal(r.plan, 0, r.buffer[0], plane));
+    OK(r.backend->grid->marginal(r.plan, 0, r.buffer[0], plane));
     cr_assert(eq(sz, since(before).bytes_to_host, sizeof plane));
     cr_assert(eq(sz, since(before).allocations, 0));
     free(numbers);
@@ -126,7 +126,6 @@ Test(traffic, a_guided_step_allocates_nothing)
     static const qfp_path_polynomial lists[3] = {{1, &turn}};
     static const double weight = 1.0, kets[4] = {0.8, 0.0, 0.6, 0.0};
     const qfp_backend *b = qfp_backend_cuda();
-    const qfp_path_backend *p = qfp_path_backend_cuda();
     const qfp_path_set set = {.paths = 1000, .coordinates = 1, .seed = 3};
     const qfp_path_step step = {.duration = 0.01, .merge = 1, .pieces_most = 100};
     const qfp_guide_spec spec = {.modes = 1,
@@ -140,23 +139,23 @@ Test(traffic, a_guided_step_allocates_nothing)
     qfp_guide *guide = NULL;
     cuda_on_host_counters before;
     size_t lost;
-    OK(b->context_create(1, &context));
-    OK(b->buffer_create(context, 2 * set.paths, &x));
-    OK(p->draw(context, &set, 1, spec.levels, 1, &weight, kets, x));
-    OK(p->guide_create(context, &spec, &guide));
+    OK(b->device->context_create(1, &context));
+    OK(b->vector->create(context, 2 * set.paths, &x));
+    OK(b->paths->draw(context, &set, 1, spec.levels, 1, &weight, kets, x));
+    OK(b->guide->create(context, &spec, &guide));
     for (int turns = 0; turns < 2; ++turns) {
         before = cuda_on_host_count();
         for (int node = 0; node < 3; ++node)
-            OK(p->guide_load(guide, node, kets));
-        OK(p->guide_advance(guide, &set, &step, x, &lost));
+            OK(b->guide->load(guide, node, kets));
+        OK(b->guide->advance(guide, &set, &step, x, &lost));
     }
     cuda_on_host_counters asked = since(before);
     cr_assert(eq(sz, asked.launches, 1));
     cr_assert(eq(sz, asked.allocations, 0));
     cr_assert(eq(sz, asked.memory_questions, 0));
     cr_assert(eq(sz, asked.bytes_to_device, 3 * sizeof kets));
-    p->guide_destroy(guide);
-    b->buffer_destroy(x);
-    b->context_destroy(context);
+    b->guide->destroy(guide);
+    b->vector->destroy(x);
+    b->device->context_destroy(context);
     cuda_objects_are_gone();
 }

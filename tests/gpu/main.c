@@ -17,7 +17,7 @@ static int device_is_there(void)
     fflush(NULL);
     pid_t child = fork();
     if (child == 0) {
-        if (qfp_backend_cuda()->available() == QFP_OK)
+        if (qfp_backend_cuda()->device->available() == QFP_OK)
             _exit(0);
         fprintf(stderr, "no test was run: %s\n", qfp_last_error());
         _exit(1);

@@ -153,18 +153,18 @@ static double *apply_stencil(const qfp_fock_space *space, const qfp_polynomial *
     qfp_fock_generator *g;
     qfp_buffer *x, *y;
     double *v = malloc(space->count * sizeof *v);
-    MUST(b->context_create(1, &context));
+    MUST(b->device->context_create(1, &context));
     MUST(qfp_fock_generator_create(b, context, space, generator, &g));
-    MUST(b->buffer_create(context, space->count, &x));
-    MUST(b->buffer_create(context, space->count, &y));
-    MUST(b->upload(x, 0, space->count, u));
+    MUST(b->vector->create(context, space->count, &x));
+    MUST(b->vector->create(context, space->count, &y));
+    MUST(b->vector->upload(x, 0, space->count, u));
     MUST(qfp_linear_map_apply(qfp_fock_generator_map(g), x, y));
-    MUST(b->download(y, 0, space->count, v));
+    MUST(b->vector->download(y, 0, space->count, v));
     *skew = qfp_fock_generator_map(g)->skew;
-    b->buffer_destroy(x);
-    b->buffer_destroy(y);
+    b->vector->destroy(x);
+    b->vector->destroy(y);
     qfp_fock_generator_destroy(g);
-    b->context_destroy(context);
+    b->device->context_destroy(context);
     return v;
 }
 

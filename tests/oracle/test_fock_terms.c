@@ -92,19 +92,19 @@ static double *apply_stencil(const qfp_fock_space *space, const qfp_polynomial *
     qfp_fock_generator *g;
     qfp_buffer *x, *y;
     double *v = malloc(space->count * sizeof *v);
-    cr_assert(b->context_create(1, &context) == QFP_OK);
+    cr_assert(b->device->context_create(1, &context) == QFP_OK);
     cr_assert(qfp_fock_generator_create(b, context, space, generator, &g) == QFP_OK, "%s",
               qfp_last_error());
-    cr_assert(b->buffer_create(context, space->count, &x) == QFP_OK);
-    cr_assert(b->buffer_create(context, space->count, &y) == QFP_OK);
-    cr_assert(b->upload(x, 0, space->count, u) == QFP_OK);
+    cr_assert(b->vector->create(context, space->count, &x) == QFP_OK);
+    cr_assert(b->vector->create(context, space->count, &y) == QFP_OK);
+    cr_assert(b->vector->upload(x, 0, space->count, u) == QFP_OK);
     cr_assert(qfp_linear_map_apply(qfp_fock_generator_map(g), x, y) == QFP_OK);
-    cr_assert(b->download(y, 0, space->count, v) == QFP_OK);
+    cr_assert(b->vector->download(y, 0, space->count, v) == QFP_OK);
     *skew = qfp_fock_generator_map(g)->skew;
-    b->buffer_destroy(x);
-    b->buffer_destroy(y);
+    b->vector->destroy(x);
+    b->vector->destroy(y);
     qfp_fock_generator_destroy(g);
-    b->context_destroy(context);
+    b->device->context_destroy(context);
     return v;
 }
 

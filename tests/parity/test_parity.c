@@ -30,10 +30,10 @@ static void keep_reductions(transcript *record, const rig *r, size_t count)
     const qfp_backend *b = r->backend;
     double out[4];
     int finite;
-    OK(b->inner(count, 2, r->buffer, r->buffer[0], out));
-    OK(b->extrema(count, r->buffer[0], &out[2], &out[3], &finite));
+    OK(b->vector->inner(count, 2, r->buffer, r->buffer[0], out));
+    OK(b->vector->extrema(count, r->buffer[0], &out[2], &out[3], &finite));
     keep(record, out, 4);
-    OK(b->entropy(count, r->buffer[0], 0.5, out));
+    OK(b->vector->entropy(count, r->buffer[0], 0.5, out));
     keep(record, out, 1);
 }
 
@@ -50,23 +50,23 @@ static void keep_symbols(transcript *record, const rig *r, qfp_space space)
     qfp_symbol_spec spec = {.space = space, .term_count = 3, .terms = terms};
     qfp_symbol *symbol = NULL;
     double out;
-    OK(b->symbol_create(r->plan, &spec, &symbol));
+    OK(b->symbol->create(r->plan, &spec, &symbol));
     if (space != QFP_SPACE_Z)
-        OK(b->transform(r->plan, space, QFP_FORWARD, r->buffer[0], r->buffer[1]));
+        OK(b->grid->transform(r->plan, space, QFP_FORWARD, r->buffer[0], r->buffer[1]));
     qfp_buffer *x = space == QFP_SPACE_Z ? r->buffer[0] : r->buffer[1];
-    OK(b->symbol_multiply(symbol, 1e-3, x, r->buffer[2], 0));
-    OK(b->symbol_multiply(symbol, 2e-3, x, r->buffer[2], 1));
+    OK(b->symbol->multiply(symbol, 1e-3, x, r->buffer[2], 0));
+    OK(b->symbol->multiply(symbol, 2e-3, x, r->buffer[2], 1));
     keep_buffer(record, r, r->buffer[2], r->doubles[space]);
     if (space != QFP_SPACE_Z) {
-        OK(b->transform(r->plan, space, QFP_INVERSE, r->buffer[2], r->buffer[1]));
+        OK(b->grid->transform(r->plan, space, QFP_INVERSE, r->buffer[2], r->buffer[1]));
         keep_buffer(record, r, r->buffer[1], r->doubles[QFP_SPACE_Z]);
     } else {
-        OK(b->symbol_sum(symbol, x, &out));
+        OK(b->symbol->sum(symbol, x, &out));
         keep(record, &out, 1);
-        OK(b->symbol_power(symbol, x, &out));
+        OK(b->symbol->power(symbol, x, &out));
         keep(record, &out, 1);
     }
-    b->symbol_destroy(symbol);
+    b->symbol->destroy(symbol);
 }
 
 static void keep_flow(transcript *record, const rig *r)
@@ -78,38 +78,38 @@ static void keep_flow(transcript *record, const rig *r)
     for (int k = 0; k < n * n; k += 3)
         polynomial[k] = (qfp_real_polynomial){1, &term};
     qfp_flow *flow = NULL;
-    OK(b->flow_create(r->context, r->grid.modes, 1.0, 1.0, polynomial, polynomial, &flow));
-    OK(b->flow_multiply(flow, r->plan, 0, n - 1, r->buffer[0], r->buffer[1]));
+    OK(b->flow->create(r->context, r->grid.modes, 1.0, 1.0, polynomial, polynomial, &flow));
+    OK(b->flow->multiply(flow, r->plan, 0, n - 1, r->buffer[0], r->buffer[1]));
     keep_buffer(record, r, r->buffer[1], r->doubles[QFP_SPACE_Z]);
-    b->flow_destroy(flow);
+    b->flow->destroy(flow);
 }
 
 static transcript run(const qfp_backend *b, const qfp_grid *grid, int threads)
 {
     transcript record = {0};
     rig r = {.backend = b, .grid = *grid};
-    OK(b->context_create(threads, &r.context));
-    OK(b->grid_plan_create(r.context, grid, &r.plan));
+    OK(b->device->context_create(threads, &r.context));
+    OK(b->grid->create(r.context, grid, &r.plan));
     for (int s = 0; s < 3; ++s) {
         r.doubles[s] = qfp_grid_doubles(grid, (qfp_space)s);
         r.most = r.doubles[s] > r.most ? r.doubles[s] : r.most;
     }
     double *u = suite_random_array(r.most, 1), a[2] = {0.3, -0.8}, *plane;
     for (int k = 0; k < 3; ++k) {
-        OK(b->buffer_create(r.context, r.most, &r.buffer[k]));
-        OK(b->upload(r.buffer[k], 0, r.most, u));
+        OK(b->vector->create(r.context, r.most, &r.buffer[k]));
+        OK(b->vector->upload(r.buffer[k], 0, r.most, u));
     }
     size_t cells = r.doubles[QFP_SPACE_Z];
-    OK(b->combine(cells, 0.7, r.buffer[2], 2, a, r.buffer));
+    OK(b->vector->combine(cells, 0.7, r.buffer[2], 2, a, r.buffer));
     keep_buffer(&record, &r, r.buffer[2], cells);
     keep_reductions(&record, &r, cells);
     for (int s = 0; s < 3; ++s)
         keep_symbols(&record, &r, (qfp_space)s);
     size_t n = (size_t)grid->points[0];
     plane = malloc(n * n * sizeof *plane);
-    OK(b->marginal(r.plan, 0, r.buffer[0], plane));
+    OK(b->grid->marginal(r.plan, 0, r.buffer[0], plane));
     keep(&record, plane, n * n);
-    OK(b->contract(1, n, cells / n, n, plane, r.buffer[0], r.buffer[1]));
+    OK(b->grid->contract(1, n, cells / n, n, plane, r.buffer[0], r.buffer[1]));
     keep_buffer(&record, &r, r.buffer[1], cells);
     keep_flow(&record, &r);
     free(plane);

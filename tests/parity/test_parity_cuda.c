@@ -33,7 +33,7 @@ typedef struct pair {
 static void fill(rig *r, double *const *numbers)
 {
     for (int k = 0; k < 3; ++k)
-        OK(r->backend->upload(r->buffer[k], 0, r->most, numbers[k]));
+        OK(r->backend->vector->upload(r->buffer[k], 0, r->most, numbers[k]));
 }
 
 static pair pair_create(const qfp_grid *grid)
@@ -94,8 +94,9 @@ Test(parity_cuda, combinations)
     const double beta[] = {0.0, 1.0, 0.5};
     for (int b = 0; b < 3; ++b)
         for (int terms = 0; terms <= 2; ++terms) {
-            ON_BOTH(&p, r,
-                    OK(r->backend->combine(9216, beta[b], r->buffer[2], terms, a, r->buffer)));
+            ON_BOTH(
+                &p, r,
+                OK(r->backend->vector->combine(9216, beta[b], r->buffer[2], terms, a, r->buffer)));
             same_buffer("combine", &p, 2, 9216, pointwise);
         }
     qfp_buffer *cpu[40], *cuda[40];
@@ -105,8 +106,8 @@ Test(parity_cuda, combinations)
         cuda[k] = p.cuda.buffer[k % 2];
         weight[k] = 0.1 * k - 1.3;
     }
-    OK(p.cpu.backend->combine(9216, 0.5, p.cpu.buffer[2], 40, weight, cpu));
-    OK(p.cuda.backend->combine(9216, 0.5, p.cuda.buffer[2], 40, weight, cuda));
+    OK(p.cpu.backend->vector->combine(9216, 0.5, p.cpu.buffer[2], 40, weight, cpu));
+    OK(p.cuda.backend->vector->combine(9216, 0.5, p.cuda.buffer[2], 40, weight, cuda));
     same_buffer("combine of 40", &p, 2, 9216, pointwise);
     pair_destroy(&p);
 }
@@ -116,16 +117,16 @@ static void inner_on(const qfp_backend *b, size_t length, int terms, double *con
 {
     qfp_context *context = NULL;
     qfp_buffer *x[2] = {NULL, NULL};
-    OK(b->context_create(1, &context));
+    OK(b->device->context_create(1, &context));
     for (int k = 0; k < 2; ++k) {
-        OK(b->buffer_create(context, length, &x[k]));
-        OK(b->upload(x[k], 0, length, numbers[k]));
+        OK(b->vector->create(context, length, &x[k]));
+        OK(b->vector->upload(x[k], 0, length, numbers[k]));
     }
     qfp_buffer *three[3] = {x[0], x[1], x[0]};
-    OK(b->inner(length, terms, three, x[1], out));
-    b->buffer_destroy(x[0]);
-    b->buffer_destroy(x[1]);
-    b->context_destroy(context);
+    OK(b->vector->inner(length, terms, three, x[1], out));
+    b->vector->destroy(x[0]);
+    b->vector->destroy(x[1]);
+    b->device->context_destroy(context);
 }
 
 static void same_inner_products(size_t length, int terms)
@@ -164,12 +165,12 @@ Test(parity_cuda, reductions)
         size_t cells = p.cpu.doubles[QFP_SPACE_Z];
         ON_BOTH(&p, r, {
             double *o = out[which];
-            OK(r->backend->extrema(cells, r->buffer[0], &o[0], &o[1], &finite[which++]));
+            OK(r->backend->vector->extrema(cells, r->buffer[0], &o[0], &o[1], &finite[which++]));
         });
         same("extrema", 2, out[0], out[1], 0.0);
         cr_assert(eq(int, finite[0], finite[1]));
         which = 0;
-        ON_BOTH(&p, r, OK(r->backend->entropy(cells, r->buffer[0], 0.5, &out[which++][2])));
+        ON_BOTH(&p, r, OK(r->backend->vector->entropy(cells, r->buffer[0], 0.5, &out[which++][2])));
         /* logarithms within an ulp or two of each other, positive and negative terms of size 1 */
         cr_assert(epsilon_eq(dbl, out[0][2], out[1][2], 1e-15 * (double)cells + 1e-15));
         pair_destroy(&p);
@@ -196,28 +197,28 @@ static void same_symbol(pair *p, qfp_space space)
             spec.window[0] = window;
         for (int t = 0; t < 3; ++t)
             terms[t].im = kind == 0 || space == QFP_SPACE_Z ? 0.0 : 0.4 - 0.3 * t;
-        OK(p->cpu.backend->symbol_create(p->cpu.plan, &spec, &cpu));
-        OK(p->cuda.backend->symbol_create(p->cuda.plan, &spec, &cuda));
+        OK(p->cpu.backend->symbol->create(p->cpu.plan, &spec, &cpu));
+        OK(p->cuda.backend->symbol->create(p->cuda.plan, &spec, &cuda));
 #define SYMBOL_OF(r) ((r) == &p->cpu ? cpu : cuda)
         for (int add = 0; add < 2; ++add) {
             ON_BOTH(p, r,
-                    OK(r->backend->symbol_multiply(SYMBOL_OF(r), 0.7, r->buffer[0], r->buffer[1],
-                                                   add)));
+                    OK(r->backend->symbol->multiply(SYMBOL_OF(r), 0.7, r->buffer[0], r->buffer[1],
+                                                    add)));
             same_buffer("symbol_multiply", p, 1, p->cpu.doubles[space], pointwise);
         }
         if (kind == 0) {
             ON_BOTH(p, r,
-                    OK(r->backend->symbol_power(SYMBOL_OF(r), r->buffer[0], &out[r == &p->cuda])));
+                    OK(r->backend->symbol->power(SYMBOL_OF(r), r->buffer[0], &out[r == &p->cuda])));
             same("symbol_power", 1, &out[0], &out[1], pointwise);
         }
         if (space == QFP_SPACE_Z) {
             ON_BOTH(p, r,
-                    OK(r->backend->symbol_sum(SYMBOL_OF(r), r->buffer[0], &out[r == &p->cuda])));
+                    OK(r->backend->symbol->sum(SYMBOL_OF(r), r->buffer[0], &out[r == &p->cuda])));
             same("symbol_sum", 1, &out[0], &out[1], pointwise);
         }
 #undef SYMBOL_OF
-        p->cpu.backend->symbol_destroy(cpu);
-        p->cuda.backend->symbol_destroy(cuda);
+        p->cpu.backend->symbol->destroy(cpu);
+        p->cuda.backend->symbol->destroy(cuda);
     }
     free(window);
 }
@@ -240,12 +241,12 @@ Test(parity_cuda, transforms)
             pair p = pair_create(grid_number(g));
             double bound = 1e-15 * log2(2.0 * (double)p.cpu.doubles[QFP_SPACE_Z]);
             ON_BOTH(&p, r,
-                    OK(r->backend->transform(r->plan, (qfp_space)space, QFP_FORWARD, r->buffer[0],
-                                             r->buffer[1])));
+                    OK(r->backend->grid->transform(r->plan, (qfp_space)space, QFP_FORWARD,
+                                                   r->buffer[0], r->buffer[1])));
             same_buffer("forward", &p, 1, p.cpu.doubles[space], bound);
             ON_BOTH(&p, r,
-                    OK(r->backend->transform(r->plan, (qfp_space)space, QFP_INVERSE, r->buffer[1],
-                                             r->buffer[2])));
+                    OK(r->backend->grid->transform(r->plan, (qfp_space)space, QFP_INVERSE,
+                                                   r->buffer[1], r->buffer[2])));
             same_buffer("inverse", &p, 2, p.cpu.doubles[QFP_SPACE_Z], bound);
             pair_destroy(&p);
         }
@@ -264,13 +265,14 @@ Test(parity_cuda, products_marginals_and_contractions)
             table[j] = suite_random_array(numbers, (uint64_t)j + 20);
             terms[0].table[j] = terms[1].table[j] = table[j];
         }
-        ON_BOTH(&p, r, OK(r->backend->product_fill(r->plan, 2, terms, r->buffer[2])));
+        ON_BOTH(&p, r, OK(r->backend->grid->product_fill(r->plan, 2, terms, r->buffer[2])));
         same_buffer("product_fill", &p, 2, cells, pointwise);
         for (int j = 0; j < grid->modes; ++j) {
             size_t count = (size_t)grid->points[j] * (size_t)grid->points[j];
             for (int k = 0; k < 2; ++k)
                 plane[k] = malloc(count * sizeof(double));
-            ON_BOTH(&p, r, OK(r->backend->marginal(r->plan, j, r->buffer[0], plane[r == &p.cuda])));
+            ON_BOTH(&p, r,
+                    OK(r->backend->grid->marginal(r->plan, j, r->buffer[0], plane[r == &p.cuda])));
             /* sums of `cells / count` numbers of size 1 in some order */
             same("marginal", count, plane[0], plane[1], 1e-15 * (double)(cells / count));
             free(plane[0]);
@@ -279,10 +281,12 @@ Test(parity_cuda, products_marginals_and_contractions)
         /* sums of n products, by a library on the CPU: any order */
         double any_order = 1e-15 * (double)n;
         ON_BOTH(&p, r,
-                OK(r->backend->contract(1, n, cells / n, n, table[0], r->buffer[0], r->buffer[1])));
+                OK(r->backend->grid->contract(1, n, cells / n, n, table[0], r->buffer[0],
+                                              r->buffer[1])));
         same_buffer("contract the first axis", &p, 1, cells, any_order);
         ON_BOTH(&p, r,
-                OK(r->backend->contract(cells / n, n, 1, n, table[0], r->buffer[0], r->buffer[1])));
+                OK(r->backend->grid->contract(cells / n, n, 1, n, table[0], r->buffer[0],
+                                              r->buffer[1])));
         same_buffer("contract the last axis", &p, 1, cells, any_order);
         for (int j = 0; j < grid->modes; ++j)
             free(table[j]);
@@ -307,26 +311,26 @@ Test(parity_cuda, flows)
                 if ((a + b) % 3 == 0)
                     polynomial[a * n + b] = (qfp_real_polynomial){2, terms};
         qfp_flow *cpu = NULL, *cuda = NULL;
-        OK(p.cpu.backend->flow_create(p.cpu.context, modes, 0.7, 1.0, polynomial, polynomial,
-                                      &cpu));
-        OK(p.cuda.backend->flow_create(p.cuda.context, modes, 0.7, 1.0, polynomial, polynomial,
-                                       &cuda));
+        OK(p.cpu.backend->flow->create(p.cpu.context, modes, 0.7, 1.0, polynomial, polynomial,
+                                       &cpu));
+        OK(p.cuda.backend->flow->create(p.cuda.context, modes, 0.7, 1.0, polynomial, polynomial,
+                                        &cuda));
         for (int b = -1; b < n; b += 2) {
             ON_BOTH(&p, r,
-                    OK(r->backend->flow_multiply(r == &p.cpu ? cpu : cuda, r->plan, n - 1, b,
-                                                 r->buffer[0], r->buffer[1])));
+                    OK(r->backend->flow->multiply(r == &p.cpu ? cpu : cuda, r->plan, n - 1, b,
+                                                  r->buffer[0], r->buffer[1])));
             same_buffer("flow_multiply", &p, 1, cells, pointwise);
         }
         ON_BOTH(&p, r, {
             int w = r == &p.cuda;
-            OK(r->backend->flow_evaluate(w ? cuda : cpu, POINTS, z, out[w][0], out[w][1], out[w][2],
-                                         out[w][3]));
+            OK(r->backend->flow->evaluate(w ? cuda : cpu, POINTS, z, out[w][0], out[w][1],
+                                          out[w][2], out[w][3]));
         });
         const int count[4] = {POINTS * n, POINTS * n * n, POINTS * n, POINTS * n * n};
         for (int k = 0; k < 4; ++k)
             same("flow_evaluate", (size_t)count[k], out[0][k], out[1][k], pointwise);
-        p.cpu.backend->flow_destroy(cpu);
-        p.cuda.backend->flow_destroy(cuda);
+        p.cpu.backend->flow->destroy(cpu);
+        p.cuda.backend->flow->destroy(cuda);
         free(z);
         pair_destroy(&p);
     }
@@ -362,20 +366,20 @@ static void use_stencil(const qfp_backend *b, const fock_terms *t, const double 
     qfp_context *context = NULL;
     qfp_stencil *stencil = NULL;
     qfp_buffer *x = NULL, *y = NULL;
-    OK(b->context_create(1, &context));
-    OK(b->buffer_create(context, PACKED, &x));
-    OK(b->buffer_create(context, PACKED, &y));
-    OK(b->upload(x, 0, PACKED, u));
-    OK(b->stencil_create(context, LEVELS, 3, t->term, &stencil));
-    OK(b->stencil_apply(stencil, x, y));
-    OK(b->download(y, 0, PACKED, out[0]));
-    OK(b->band(context, LEVELS, 3, x, out[1]));
-    OK(b->stencil_exponential(stencil, 0.3, x));
-    OK(b->download(x, 0, PACKED, out[2]));
-    b->stencil_destroy(stencil);
-    b->buffer_destroy(x);
-    b->buffer_destroy(y);
-    b->context_destroy(context);
+    OK(b->device->context_create(1, &context));
+    OK(b->vector->create(context, PACKED, &x));
+    OK(b->vector->create(context, PACKED, &y));
+    OK(b->vector->upload(x, 0, PACKED, u));
+    OK(b->stencil->create(context, LEVELS, 3, t->term, &stencil));
+    OK(b->stencil->apply(stencil, x, y));
+    OK(b->vector->download(y, 0, PACKED, out[0]));
+    OK(b->stencil->band(context, LEVELS, 3, x, out[1]));
+    OK(b->stencil->exponential(stencil, 0.3, x));
+    OK(b->vector->download(x, 0, PACKED, out[2]));
+    b->stencil->destroy(stencil);
+    b->vector->destroy(x);
+    b->vector->destroy(y);
+    b->device->context_destroy(context);
 }
 
 Test(parity_cuda, stencils)

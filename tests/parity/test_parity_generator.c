@@ -6,7 +6,7 @@
 #include "../support/simulate.h"
 #include "evolve/grid_generator.h"
 #include "evolve/propagator.h"
-#include "run/theory_check.h"
+#include "run/equation.h"
 #include "state/husimi.h"
 #include "state/initial_state.h"
 #include "state/observables.h"
@@ -30,44 +30,44 @@ static transcript evolve_on(const qfp_backend *b, const qfp_config *config, qfp_
     qfp_edges *edges = NULL;
     qfp_husimi *husimi = NULL;
     qfp_buffer *u = NULL, *q = NULL;
-    qfp_theory_check check;
+    qfp_equation equation;
     char warning[128];
     transcript t = {0};
-    OK(qfp_theory_check_create(config, &check));
-    OK(b->context_create(1, &context));
+    OK(qfp_equation_create(config, &equation));
+    OK(b->device->context_create(1, &context));
     OK(qfp_phase_grid_create(b, context, &shape, &grid));
     for (int axis = 0; axis < 4; axis++)
         grid->taper[axis] = 3.0;
     t.count = grid->doubles[QFP_SPACE_Z];
-    OK(b->buffer_create(context, t.count, &u));
-    OK(b->buffer_create(context, t.count, &q));
-    OK(qfp_initial_state_fill(grid, &config->initial, check.c, u, warning, sizeof warning));
-    OK(qfp_grid_generator_create(grid, &check.generator, &generator));
+    OK(b->vector->create(context, t.count, &u));
+    OK(b->vector->create(context, t.count, &q));
+    OK(qfp_initial_state_fill(grid, &config->initial, equation.c, u, warning, sizeof warning));
+    OK(qfp_grid_generator_create(grid, &equation.generator, &generator));
     const qfp_propagator_options options = {
         .method = method, .tolerance = 1e-8, .time_scale = 1.0, .step = 1e-3};
     OK(qfp_propagator_create(qfp_grid_generator_map(generator), &options, &propagator));
     OK(qfp_propagator_advance(propagator, u, 0.02, NULL, NULL));
-    OK(qfp_observable_list_create(2, QFP_OF_RUNS, &check.wick, 0, NULL, &list));
-    OK(qfp_moments_create(grid, &list, check.c, &moments));
+    OK(qfp_observable_list_create(2, QFP_OF_RUNS, equation.wick, 0, NULL, &list));
+    OK(qfp_moments_create(grid, &list, equation.c, &moments));
     OK(qfp_moments_evaluate(moments, u, t.values));
     OK(qfp_edges_create(grid, &edges));
     OK(qfp_edges_evaluate(edges, u, &t.values[VALUES - 2], &t.values[VALUES - 1]));
-    OK(qfp_husimi_create(grid, check.c, &husimi));
+    OK(qfp_husimi_create(grid, equation.c, &husimi));
     OK(qfp_husimi_apply(husimi, u, q));
     t.u = malloc(2 * t.count * sizeof *t.u);
-    OK(b->download(u, 0, t.count, t.u));
-    OK(b->download(q, 0, t.count, t.u + t.count));
+    OK(b->vector->download(u, 0, t.count, t.u));
+    OK(b->vector->download(q, 0, t.count, t.u + t.count));
     qfp_husimi_destroy(husimi);
     qfp_edges_destroy(edges);
     qfp_moments_destroy(moments);
     qfp_observable_list_destroy(&list);
     qfp_propagator_destroy(propagator);
     qfp_grid_generator_destroy(generator);
-    b->buffer_destroy(u);
-    b->buffer_destroy(q);
+    b->vector->destroy(u);
+    b->vector->destroy(q);
     qfp_phase_grid_destroy(grid);
-    b->context_destroy(context);
-    qfp_theory_check_destroy(&check);
+    b->device->context_destroy(context);
+    qfp_equation_destroy(&equation);
     return t;
 }
 

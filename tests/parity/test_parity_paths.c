@@ -8,7 +8,7 @@
  */
 #include "../suite/suite.h"
 
-#include "backend_paths.h"
+#include "backend.h"
 
 enum { PATHS = 1300, MODES_MOST = 4, CELLS = 9, BATCHES = 3, FUNCTIONS = 3 };
 
@@ -22,37 +22,35 @@ static const int strangers = PATHS / 50;
 
 typedef struct side {
     const qfp_backend *backend;
-    const qfp_path_backend *table;
     qfp_context *context;
     qfp_buffer *x, *weights;
 } side;
 
 static side side_create(int cuda, int threads, size_t paths, int coordinates)
 {
-    side s = {.backend = cuda ? qfp_backend_cuda() : qfp_backend_cpu(),
-              .table = cuda ? qfp_path_backend_cuda() : qfp_path_backend_cpu()};
+    side s = {.backend = cuda ? qfp_backend_cuda() : qfp_backend_cpu()};
     double *weights = malloc(paths * sizeof *weights);
-    OK(s.backend->context_create(threads, &s.context));
-    OK(s.backend->buffer_create(s.context, 2 * (size_t)coordinates * paths, &s.x));
-    OK(s.backend->buffer_create(s.context, paths, &s.weights));
+    OK(s.backend->device->context_create(threads, &s.context));
+    OK(s.backend->vector->create(s.context, 2 * (size_t)coordinates * paths, &s.x));
+    OK(s.backend->vector->create(s.context, paths, &s.weights));
     for (size_t i = 0; i < paths; ++i)
         weights[i] = i % 7 == 3 ? -1.0 : 1.0;
-    OK(s.backend->upload(s.weights, 0, paths, weights));
+    OK(s.backend->vector->upload(s.weights, 0, paths, weights));
     free(weights);
     return s;
 }
 
 static void side_destroy(side *s)
 {
-    s->backend->buffer_destroy(s->x);
-    s->backend->buffer_destroy(s->weights);
-    s->backend->context_destroy(s->context);
+    s->backend->vector->destroy(s->x);
+    s->backend->vector->destroy(s->weights);
+    s->backend->device->context_destroy(s->context);
 }
 
 static double *numbers_of(const side *s, size_t count)
 {
     double *out = malloc(count * sizeof *out);
-    OK(s->backend->download(s->x, 0, count, out));
+    OK(s->backend->vector->download(s->x, 0, count, out));
     return out;
 }
 
@@ -92,7 +90,7 @@ static size_t dimension_of(int modes)
 static void draw(const side *s, const qfp_path_set *set, double modes)
 {
     double *kets = random_kets(2 * dimension_of((int)modes));
-    OK(s->table->draw(s->context, set, (int)modes, levels, 2, ket_weights, kets, s->x));
+    OK(s->backend->paths->draw(s->context, set, (int)modes, levels, 2, ket_weights, kets, s->x));
     free(kets);
 }
 
@@ -100,7 +98,7 @@ static void gaussian(const side *s, const qfp_path_set *set, double keep)
 {
     double *numbers = suite_random_array(20, 9);
     draw(s, set, 1.0);
-    OK(s->table->gaussian(s->context, set, 77, (int)keep, numbers, numbers + 4, s->x));
+    OK(s->backend->paths->gaussian(s->context, set, 77, (int)keep, numbers, numbers + 4, s->x));
     free(numbers);
 }
 
@@ -118,18 +116,18 @@ static void run_guide(const side *s, const qfp_path_set *set, double lambda, int
     size_t lost = 99;
     memcpy(spec.levels, levels, sizeof levels);
     draw(s, set, set->coordinates);
-    OK(s->table->guide_create(s->context, &spec, &guide));
+    OK(s->backend->guide->create(s->context, &spec, &guide));
     for (int node = 0; node < 3; ++node) {
         double *kets = random_kets(2 * dimension_of(spec.modes));
-        OK(s->table->guide_load(guide, node, kets));
+        OK(s->backend->guide->load(guide, node, kets));
         free(kets);
     }
-    OK(s->table->guide_advance(guide, set, &step, s->x, &lost));
+    OK(s->backend->guide->advance(guide, set, &step, s->x, &lost));
     step.step = 4;
     step.merge = 2;
-    OK(s->table->guide_advance(guide, set, &step, s->x, &lost));
+    OK(s->backend->guide->advance(guide, set, &step, s->x, &lost));
     cr_assert(eq(sz, lost, 0));
-    s->table->guide_destroy(guide);
+    s->backend->guide->destroy(guide);
 }
 
 /* (re + i im) z_a z_b z_c, where z is α and then α*, and z_{−1} = 1. */
@@ -207,11 +205,11 @@ static void doubled(const side *s, const qfp_path_set *set, double noise)
     qfp_doubled *d;
     size_t lost = 0;
     draw(s, set, 1.0);
-    OK(s->table->doubled_create(s->context, 1, polynomials, &d));
-    OK(s->table->doubled_advance(d, set, &step, 3.0, s->x, &lost));
+    OK(s->backend->doubled->create(s->context, 1, polynomials, &d));
+    OK(s->backend->doubled->advance(d, set, &step, 3.0, s->x, &lost));
     cr_assert(gt(sz, lost, 0)); /* |αβ| > 3 happens, and is counted */
     cr_assert(lt(sz, lost, set->paths));
-    s->table->doubled_destroy(d);
+    s->backend->doubled->destroy(d);
 }
 
 /* A cat's boundary values, signed or conditional, and the way from them over three intervals. */
@@ -238,16 +236,16 @@ static void boundary(const side *s, const qfp_path_set *set, double kind)
                                     .begin = end,
                                     .node_count = 3,
                                     .decay = decay};
-    OK(s->table->boundary_begin(s->context, set, &spec, s->x, s->weights));
-    OK(s->table->boundary_advance(s->context, set, &spec, 0, s->x));
-    OK(s->table->boundary_advance(s->context, set, &spec, 1, s->x));
+    OK(s->backend->boundary->begin(s->context, set, &spec, s->x, s->weights));
+    OK(s->backend->boundary->advance(s->context, set, &spec, 0, s->x));
+    OK(s->backend->boundary->advance(s->context, set, &spec, 1, s->x));
     /* the signs show as those of Re α */
     double *x = malloc(set->paths * sizeof *x), *signs = malloc(set->paths * sizeof *signs);
-    OK(s->backend->download(s->x, 0, set->paths, x));
-    OK(s->backend->download(s->weights, 0, set->paths, signs));
+    OK(s->backend->vector->download(s->x, 0, set->paths, x));
+    OK(s->backend->vector->download(s->weights, 0, set->paths, signs));
     for (size_t i = 0; i < set->paths; ++i)
         x[i] *= signs[i];
-    OK(s->backend->upload(s->x, 0, set->paths, x));
+    OK(s->backend->vector->upload(s->x, 0, set->paths, x));
     free(x);
     free(signs);
 }
@@ -257,9 +255,9 @@ static void chains(const side *s, const qfp_path_set *set, const qfp_action_spec
 {
     static const size_t slices[2] = {0, 7};
     double *out = malloc(4 * set->paths * sizeof *out), acceptance = 0.0;
-    OK(s->table->action_run(s->context, set, spec, 2, slices, out, &acceptance));
+    OK(s->backend->action->run(s->context, set, spec, 2, slices, out, &acceptance));
     cr_assert(acceptance > 0.3 && acceptance < 1.0, "%g", acceptance);
-    OK(s->backend->upload(s->x, 0, 4 * set->paths, out));
+    OK(s->backend->vector->upload(s->x, 0, 4 * set->paths, out));
     free(out);
 }
 
@@ -400,11 +398,11 @@ Test(parity_paths, sums_and_histograms)
             for (int cuda = 0; cuda < 2; ++cuda) {
                 side s = side_create(cuda, cuda ? 0 : 2, counts[n], MODES);
                 const qfp_buffer *weights = weighted ? s.weights : NULL;
-                OK(s.backend->upload(s.x, 0, 4 * counts[n], numbers));
-                OK(s.table->sums(s.context, &set, 0, FUNCTIONS, functions, BATCHES, s.x, weights,
-                                 sums[cuda]));
-                OK(s.table->histogram(s.context, &set, 1, CELLS, bounds, s.x, weights,
-                                      cells[cuda]));
+                OK(s.backend->vector->upload(s.x, 0, 4 * counts[n], numbers));
+                OK(s.backend->paths->sums(s.context, &set, 0, FUNCTIONS, functions, BATCHES, s.x,
+                                          weights, sums[cuda]));
+                OK(s.backend->paths->histogram(s.context, &set, 1, CELLS, bounds, s.x, weights,
+                                               cells[cuda]));
                 side_destroy(&s);
             }
             for (int k = 0; k < FUNCTIONS * BATCHES; ++k)
@@ -429,12 +427,12 @@ Test(parity_paths, single_precision_is_refused)
     qfp_context *context;
     qfp_buffer *x;
     const double zero[8] = {0.0};
-    OK(backend->context_create(0, &context));
-    OK(backend->precision_set(context, QFP_PRECISION_SINGLE));
-    OK(backend->buffer_create(context, 8, &x));
-    cr_assert(eq(int, qfp_path_backend_cuda()->gaussian(context, &set, 0, 0, zero, zero, x),
-                 QFP_UNSUPPORTED));
-    backend->buffer_destroy(x);
-    backend->context_destroy(context);
+    OK(backend->device->context_create(0, &context));
+    OK(backend->device->precision_set(context, QFP_PRECISION_SINGLE));
+    OK(backend->vector->create(context, 8, &x));
+    cr_assert(
+        eq(int, backend->paths->gaussian(context, &set, 0, 0, zero, zero, x), QFP_UNSUPPORTED));
+    backend->vector->destroy(x);
+    backend->device->context_destroy(context);
     cuda_objects_are_gone();
 }

@@ -143,7 +143,7 @@ Test(parity_run, plans_count_the_work_area)
                  "output: {times: [0, 1]}\nbackend: %s\n",
                  cuda ? "cuda" : "cpu");
         qfp_config *config = load_text(text);
-        OK(qfp_plan_estimate(config, &plan));
+        OK(qfp_plan_create(config, &plan, NULL));
         total[cuda] = plan.bytes_total;
         transforms[cuda] = plan.bytes_transforms;
         qfp_config_destroy(config);

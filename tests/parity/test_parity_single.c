@@ -41,15 +41,15 @@ static void vectors(transcript *t, const rig *r)
     const double a[2] = {0.3, -0.8};
     double out[2];
     int finite;
-    OK(b->inner(r->most, 2, r->buffer, r->buffer[1], out));
+    OK(b->vector->inner(r->most, 2, r->buffer, r->buffer[1], out));
     keep(t, "inner", stored, 2, out);
-    OK(b->extrema(r->most, r->buffer[0], &out[0], &out[1], &finite));
+    OK(b->vector->extrema(r->most, r->buffer[0], &out[0], &out[1], &finite));
     keep(t, "extrema", stored, 2, out);
-    OK(b->entropy(r->most, r->buffer[0], 0.5, out));
+    OK(b->vector->entropy(r->most, r->buffer[0], 0.5, out));
     keep(t, "entropy", stored, 1, out);
-    OK(b->combine(r->most, 0.7, r->buffer[2], 2, a, r->buffer));
+    OK(b->vector->combine(r->most, 0.7, r->buffer[2], 2, a, r->buffer));
     keep_buffer(t, "combine", 3 * stored, r, 2, r->most);
-    OK(b->combine(r->most, 0.0, r->buffer[2], 0, NULL, NULL));
+    OK(b->vector->combine(r->most, 0.0, r->buffer[2], 0, NULL, NULL));
     keep_buffer(t, "cleared", 0.0, r, 2, r->most);
 }
 
@@ -68,25 +68,25 @@ static void symbols(transcript *t, const rig *r, qfp_space space)
     double out = 0.0;
     if (space == QFP_SPACE_Z)
         complex_spec.term_count = 1;
-    OK(b->symbol_create(r->plan, &complex_spec, &complex_symbol));
-    OK(b->symbol_create(r->plan, &real_spec, &real_symbol));
+    OK(b->symbol->create(r->plan, &complex_spec, &complex_symbol));
+    OK(b->symbol->create(r->plan, &real_spec, &real_symbol));
     if (space != QFP_SPACE_Z) {
-        OK(b->transform(r->plan, space, QFP_FORWARD, r->buffer[0], r->buffer[1]));
+        OK(b->grid->transform(r->plan, space, QFP_FORWARD, r->buffer[0], r->buffer[1]));
         keep_buffer(t, "transform", transformed, r, 1, doubles);
     }
-    OK(b->symbol_multiply(complex_symbol, 1e-3, r->buffer[1], r->buffer[2], 0));
-    OK(b->symbol_multiply(real_symbol, 2e-3, r->buffer[1], r->buffer[2], 1));
+    OK(b->symbol->multiply(complex_symbol, 1e-3, r->buffer[1], r->buffer[2], 0));
+    OK(b->symbol->multiply(real_symbol, 2e-3, r->buffer[1], r->buffer[2], 1));
     keep_buffer(t, "symbol_multiply", transformed, r, 2, doubles);
-    OK(b->symbol_power(real_symbol, r->buffer[1], &out));
+    OK(b->symbol->power(real_symbol, r->buffer[1], &out));
     keep(t, "symbol_power", transformed, 1, &out);
     if (space == QFP_SPACE_Z)
-        OK(b->symbol_sum(real_symbol, r->buffer[1], &out));
+        OK(b->symbol->sum(real_symbol, r->buffer[1], &out));
     else
-        OK(b->transform(r->plan, space, QFP_INVERSE, r->buffer[2], r->buffer[1]));
+        OK(b->grid->transform(r->plan, space, QFP_INVERSE, r->buffer[2], r->buffer[1]));
     keep(t, "symbol_sum", 1e-5, 1, &out); /* numbers of both signs cancel */
     keep_buffer(t, "inverse transform", transformed, r, 1, cells);
-    b->symbol_destroy(complex_symbol);
-    b->symbol_destroy(real_symbol);
+    b->symbol->destroy(complex_symbol);
+    b->symbol->destroy(real_symbol);
 }
 
 static void outputs(transcript *t, const rig *r)
@@ -99,11 +99,11 @@ static void outputs(transcript *t, const rig *r)
         size_t points = (size_t)r->grid.points[j];
         term.table[j] = table[j] = suite_random_array(2 * points * points, 7 + (uint64_t)j);
     }
-    OK(b->product_fill(r->plan, 1, &term, r->buffer[0]));
+    OK(b->grid->product_fill(r->plan, 1, &term, r->buffer[0]));
     keep_buffer(t, "product_fill", stored, r, 0, cells);
-    OK(b->marginal(r->plan, 0, r->buffer[0], plane));
+    OK(b->grid->marginal(r->plan, 0, r->buffer[0], plane));
     keep(t, "marginal", 1e-6, n * n, plane);
-    OK(b->contract(1, n, cells / n, n, table[0], r->buffer[0], r->buffer[1]));
+    OK(b->grid->contract(1, n, cells / n, n, table[0], r->buffer[0], r->buffer[1]));
     keep_buffer(t, "contract", 3 * stored, r, 1, cells);
     for (int j = 0; j < r->grid.modes; ++j)
         free(table[j]);
@@ -121,14 +121,14 @@ static void stencils(transcript *t, const rig *r)
     size_t doubles = LEVELS * (LEVELS + 1);
     tables[3 * LEVELS + 2 * (LEVELS - 1)] = tables[3 * LEVELS + 2 * (LEVELS - 1) + 1] = 0.0;
     cr_assert(ge(sz, r->most, doubles));
-    OK(b->stencil_create(r->context, LEVELS, 2, terms, &stencil));
-    OK(b->stencil_apply(stencil, r->buffer[0], r->buffer[2]));
+    OK(b->stencil->create(r->context, LEVELS, 2, terms, &stencil));
+    OK(b->stencil->apply(stencil, r->buffer[0], r->buffer[2]));
     keep_buffer(t, "stencil_apply", 4 * stored, r, 2, doubles);
-    OK(b->stencil_exponential(stencil, 0.3, r->buffer[2]));
+    OK(b->stencil->exponential(stencil, 0.3, r->buffer[2]));
     keep_buffer(t, "stencil_exponential", 4 * stored, r, 2, doubles);
-    OK(b->band(r->context, LEVELS, 1, r->buffer[2], band));
+    OK(b->stencil->band(r->context, LEVELS, 1, r->buffer[2], band));
     keep(t, "band", 4 * stored, 2 * (LEVELS - 1), band);
-    b->stencil_destroy(stencil);
+    b->stencil->destroy(stencil);
     free(tables);
 }
 
@@ -136,18 +136,18 @@ static transcript run(const qfp_backend *b, qfp_precision precision, const qfp_g
 {
     transcript t = {0};
     rig r = {.backend = b, .grid = *grid};
-    OK(b->context_create(1, &r.context));
-    OK(b->precision_set(r.context, precision));
-    OK(b->grid_plan_create(r.context, grid, &r.plan));
+    OK(b->device->context_create(1, &r.context));
+    OK(b->device->precision_set(r.context, precision));
+    OK(b->grid->create(r.context, grid, &r.plan));
     for (int s = 0; s < 3; ++s) {
         r.doubles[s] = qfp_grid_doubles(grid, (qfp_space)s);
         r.most = r.doubles[s] > r.most ? r.doubles[s] : r.most;
     }
     for (int k = 0; k < 3; ++k) {
         double *numbers = suite_random_array(r.most, 1 + (uint64_t)k);
-        OK(b->buffer_create(r.context, r.most, &r.buffer[k]));
-        OK(b->upload(r.buffer[k], 0, r.most, numbers));
-        OK(b->upload(r.buffer[k], 1, 2, numbers + 5)); /* an offset counts elements */
+        OK(b->vector->create(r.context, r.most, &r.buffer[k]));
+        OK(b->vector->upload(r.buffer[k], 0, r.most, numbers));
+        OK(b->vector->upload(r.buffer[k], 1, 2, numbers + 5)); /* an offset counts elements */
         free(numbers);
     }
     keep_buffer(&t, "upload and download", stored, &r, 0, r.most);
@@ -198,15 +198,15 @@ Test(parity_single, is_chosen_before_the_first_buffer)
     qfp_buffer *buffer = NULL;
     size_t before = 0, after = 0;
     const size_t count = (size_t)1 << 22;
-    OK(b->context_create(1, &context));
-    OK(b->precision_set(context, QFP_PRECISION_SINGLE));
-    OK(b->memory(&before));
-    OK(b->buffer_create(context, count, &buffer));
-    OK(b->memory(&after));
+    OK(b->device->context_create(1, &context));
+    OK(b->device->precision_set(context, QFP_PRECISION_SINGLE));
+    OK(b->device->memory(&before));
+    OK(b->vector->create(context, count, &buffer));
+    OK(b->device->memory(&after));
     /* 16 MB of floats, and some scratch for sums; drivers hand out pages of 2 MB */
     cr_assert(lt(sz, before - after, 24u << 20));
-    FAILS(b->precision_set(context, QFP_PRECISION_DOUBLE));
-    b->buffer_destroy(buffer);
-    OK(b->precision_set(context, QFP_PRECISION_DOUBLE));
-    b->context_destroy(context);
+    FAILS(b->device->precision_set(context, QFP_PRECISION_DOUBLE));
+    b->vector->destroy(buffer);
+    OK(b->device->precision_set(context, QFP_PRECISION_DOUBLE));
+    b->device->context_destroy(context);
 }

@@ -5,7 +5,7 @@
 
 #include "../support/sampling.h"
 #include "run/engine.h"
-#include "backend_paths.h"
+#include "backend.h"
 
 enum { HALF = 32, SLICES = 2 * HALF, MOST = 2 * (400 + 1) };
 
@@ -28,7 +28,7 @@ static double run(const qfp_action_spec *spec, size_t paths, size_t slice, doubl
     double acceptance;
     const qfp_path_set set = {.paths = paths, .coordinates = 1, .seed = 4};
     OK(qfp_engine_create(QFP_BACKEND_CPU, -1, QFP_PRECISION_DOUBLE, &engine));
-    OK(qfp_path_backend_cpu()->action_run(engine.context, &set, spec, 1, &slice, out, &acceptance));
+    OK(qfp_backend_cpu()->action->run(engine.context, &set, spec, 1, &slice, out, &acceptance));
     qfp_engine_destroy(&engine);
     return acceptance;
 }

@@ -2,7 +2,7 @@
  * product is its density: G forwards from x(0), H backwards from y(T), on a grid of finite
  * differences. */
 #include "../support/sampling.h"
-#include "backend_paths.h"
+#include "backend.h"
 #include "run/engine.h"
 
 enum { ROWS = 61, COLUMNS = 101, CELLS = ROWS * COLUMNS };
@@ -107,8 +107,7 @@ static double run(double sign, size_t slices, double delta, size_t sweeps, size_
     qfp_engine engine;
     double acceptance;
     OK(qfp_engine_create(QFP_BACKEND_CPU, -1, QFP_PRECISION_DOUBLE, &engine));
-    OK(qfp_path_backend_cpu()->action_run(engine.context, &set, &spec, 1, &middle, out,
-                                          &acceptance));
+    OK(qfp_backend_cpu()->action->run(engine.context, &set, &spec, 1, &middle, out, &acceptance));
     qfp_engine_destroy(&engine);
     return acceptance;
 }

@@ -6,6 +6,7 @@
 #include "../support/simulate.h"
 #include "qfp/compare.h"
 #include "qfp/plan.h"
+#include "run/basis.h"
 #include "run/fock_evolution.h"
 
 static qfp_status nothing(void *data, double t)
@@ -144,10 +145,12 @@ Test(fock_evolution, a_state_that_runs_away_is_stopped)
     scratch_remove();
 }
 
-static qfp_fock_evolution *begin(const qfp_config *config)
+static qfp_fock_evolution *begin(const qfp_config *config, const qfp_equation *equation)
 {
     qfp_fock_evolution *e = calloc(1, sizeof *e);
-    OK(qfp_fock_evolution_create(config, e));
+    qfp_plan plan;
+    OK(qfp_basis_plan(config, equation, &plan));
+    OK(qfp_fock_evolution_create(config, equation, &plan, e));
     return e;
 }
 
@@ -175,7 +178,9 @@ Test(fock_evolution, a_checkpoint_carries_its_levels)
     scratch_make();
     snprintf(text, sizeof text, leaving, "fock", ", integrator: krylov");
     qfp_config *config = load_text(text);
-    qfp_fock_evolution *first = begin(config), *second = begin(config);
+    qfp_equation equation;
+    OK(qfp_equation_create(config, &equation));
+    qfp_fock_evolution *first = begin(config, &equation), *second = begin(config, &equation);
     before = qfp_fock_evolution_state_count(first);
     OK(qfp_fock_evolution_advance(first, 0.5, &hook));
     double *state = state_of(first, &count);
@@ -201,6 +206,7 @@ Test(fock_evolution, a_checkpoint_carries_its_levels)
     free(again);
     end(first);
     end(second);
+    qfp_equation_destroy(&equation);
     qfp_config_destroy(config);
     scratch_remove();
 }
@@ -221,7 +227,9 @@ Test(fock_evolution, a_resumed_run_of_exact_steps_is_the_same)
                  "output: {times: [0.0, 0.5, 1.0], husimi: {points: 9}}\n",
                  operators[i]);
         qfp_config *config = load_text(text);
-        qfp_fock_evolution *first = begin(config), *second = begin(config);
+        qfp_equation equation;
+        OK(qfp_equation_create(config, &equation));
+        qfp_fock_evolution *first = begin(config, &equation), *second = begin(config, &equation);
         OK(qfp_fock_evolution_advance(first, 0.5, &hook));
         double *state = state_of(first, &count);
         OK(qfp_fock_evolution_load(second, 0.5, count, state));
@@ -236,6 +244,7 @@ Test(fock_evolution, a_resumed_run_of_exact_steps_is_the_same)
         free(again);
         end(first);
         end(second);
+        qfp_equation_destroy(&equation);
         qfp_config_destroy(config);
     }
     scratch_remove();
@@ -250,7 +259,9 @@ Test(fock_evolution, a_foreign_checkpoint_is_refused)
                                    "initial: {fock: [1]}\n"
                                    "solver: {basis: fock, levels: 4}\n"
                                    "output: {times: [0.0, 0.5]}\n");
-    qfp_fock_evolution *e = begin(config);
+    qfp_equation equation;
+    OK(qfp_equation_create(config, &equation));
+    qfp_fock_evolution *e = begin(config, &equation);
     cr_assert(eq(int, qfp_fock_evolution_load(e, 0.1, 2, state), QFP_USAGE));
     cr_assert(eq(int, qfp_fock_evolution_load(e, 0.1, 23, state), QFP_USAGE));
     state[0] = 5.0; /* 5 levels: 30 numbers and the header */
@@ -258,6 +269,7 @@ Test(fock_evolution, a_foreign_checkpoint_is_refused)
     state[0] = NAN;
     cr_assert(eq(int, qfp_fock_evolution_load(e, 0.1, 23, state), QFP_USAGE));
     end(e);
+    qfp_equation_destroy(&equation);
     qfp_config_destroy(config);
     scratch_remove();
 }
@@ -306,7 +318,7 @@ Test(fock_evolution, kept_numbers_bound_the_plan)
                  "solver: {basis: fock}\noutput: {times: [0.0, 1.0]}\n",
                  cases[i].operator, cases[i].initial);
         qfp_config *config = load_text(text);
-        OK(qfp_plan_create(config, &plan));
+        OK(qfp_plan_create(config, &plan, NULL));
         for (int j = 0; j < 3; j++)
             cr_assert(eq(int, plan.levels[j], cases[i].levels[j]), "%s", cases[i].operator);
         cr_assert(

@@ -6,7 +6,7 @@
 #include "../support/simulate.h"
 #include "evolve/grid_generator.h"
 #include "evolve/propagator.h"
-#include "run/theory_check.h"
+#include "run/equation.h"
 #include "state/one_mode.h"
 
 typedef struct rig {
@@ -14,7 +14,7 @@ typedef struct rig {
     qfp_context *context;
     qfp_phase_grid *grid;
     qfp_grid_generator *generator;
-    qfp_theory_check check;
+    qfp_equation equation;
     qfp_buffer *u, *y;
     size_t count;
 } rig;
@@ -32,25 +32,25 @@ static rig rig_create(const char *hamiltonian, const char *theory, const qfp_gri
              : ordering == 0.0 ? "0.0"
                                : "0.25");
     qfp_config *config = load_text(text);
-    OK(qfp_theory_check_create(config, &r.check));
-    OK(r.backend->context_create(1, &r.context));
+    OK(qfp_equation_create(config, &r.equation));
+    OK(r.backend->device->context_create(1, &r.context));
     OK(qfp_phase_grid_create(r.backend, r.context, shape, &r.grid));
-    OK(qfp_grid_generator_create(r.grid, &r.check.generator, &r.generator));
+    OK(qfp_grid_generator_create(r.grid, &r.equation.generator, &r.generator));
     r.count = r.grid->doubles[QFP_SPACE_Z];
-    OK(r.backend->buffer_create(r.context, r.count, &r.u));
-    OK(r.backend->buffer_create(r.context, r.count, &r.y));
+    OK(r.backend->vector->create(r.context, r.count, &r.u));
+    OK(r.backend->vector->create(r.context, r.count, &r.y));
     qfp_config_destroy(config);
     return r;
 }
 
 static void rig_destroy(rig *r)
 {
-    r->backend->buffer_destroy(r->u);
-    r->backend->buffer_destroy(r->y);
+    r->backend->vector->destroy(r->u);
+    r->backend->vector->destroy(r->y);
     qfp_grid_generator_destroy(r->generator);
     qfp_phase_grid_destroy(r->grid);
-    qfp_theory_check_destroy(&r->check);
-    r->backend->context_destroy(r->context);
+    qfp_equation_destroy(&r->equation);
+    r->backend->device->context_destroy(r->context);
 }
 
 static void is_skew(const char *hamiltonian, const char *theory, const qfp_grid *shape)
@@ -62,11 +62,11 @@ static void is_skew(const char *hamiltonian, const char *theory, const qfp_grid 
         state = state * 6364136223846793005u + 1442695040888963407u;
         u[i] = (double)(state >> 11) * 0x1p-53 - 0.5;
     }
-    OK(r.backend->upload(r.u, 0, r.count, u));
+    OK(r.backend->vector->upload(r.u, 0, r.count, u));
     OK(qfp_linear_map_apply(qfp_grid_generator_map(r.generator), r.u, r.y));
-    OK(r.backend->inner(r.count, 1, &r.y, r.u, &overlap));
-    OK(r.backend->inner(r.count, 1, &r.u, r.u, &uu));
-    OK(r.backend->inner(r.count, 1, &r.y, r.y, &yy));
+    OK(r.backend->vector->inner(r.count, 1, &r.y, r.u, &overlap));
+    OK(r.backend->vector->inner(r.count, 1, &r.u, r.u, &uu));
+    OK(r.backend->vector->inner(r.count, 1, &r.y, r.y, &yy));
     cr_assert(gt(dbl, yy, 0.0));
     /* rounding of some 10 transforms, relative to ‖u‖‖Lu‖; an aliasing error would be of order 1e-2
      */
@@ -164,9 +164,9 @@ static void generator_equals_commutator(which h, const char *text, double c)
     OK(qfp_one_mode_density(LEVELS, rho, ordering, 80, coordinates, coordinates, table));
     for (int i = 0; i < 80 * 80; i++)
         u[i] = creal(table[i]);
-    OK(r.backend->upload(r.u, 0, r.count, u));
+    OK(r.backend->vector->upload(r.u, 0, r.count, u));
     OK(qfp_linear_map_apply(qfp_grid_generator_map(r.generator), r.u, r.y));
-    OK(r.backend->download(r.y, 0, r.count, y));
+    OK(r.backend->vector->download(r.y, 0, r.count, y));
     OK(qfp_one_mode_density(LEVELS, rate, ordering, 80, coordinates, coordinates, table));
     double worst = 0.0, largest = 0.0;
     for (int i = 0; i < 80 * 80; i++) {
@@ -217,18 +217,18 @@ Test(generator, time_reversal_returns_the_initial_state)
     qfp_one_mode_gaussian(1.2 + 0.5 * I, vacuum, 0.5, N, coordinates, coordinates, table);
     for (int i = 0; i < N * N; i++)
         start[i] = creal(table[i]);
-    OK(r.backend->upload(r.u, 0, r.count, start));
+    OK(r.backend->vector->upload(r.u, 0, r.count, start));
     OK(qfp_propagator_create(qfp_grid_generator_map(r.generator), &options, &propagator));
     double moved = 0.0;
     for (int half = 0; half < 2; half++) {
         OK(qfp_propagator_advance(propagator, r.u, 1.0, NULL, NULL));
-        OK(r.backend->download(r.u, 0, r.count, now));
+        OK(r.backend->vector->download(r.u, 0, r.count, now));
         for (int i = 0; i < N; i++)
             for (int k = 0; k < N; k++) { /* P[k] → −P[k]; index 0 is its own mirror */
                 turned[i * N + (N - k) % N] = now[i * N + k];
                 moved = fmax(moved, fabs(now[i * N + k] - start[i * N + k]));
             }
-        OK(r.backend->upload(r.u, 0, r.count, turned));
+        OK(r.backend->vector->upload(r.u, 0, r.count, turned));
     }
     double worst = 0.0;
     for (int i = 0; i < N * N; i++)

@@ -5,7 +5,7 @@
 #include <math.h>
 
 #include "../support/sampling.h"
-#include "backend_paths.h"
+#include "backend.h"
 
 /* A correct histogram falls below this p in one of a thousand seeds. */
 #define LEAST_P 1e-3
@@ -116,7 +116,6 @@ Test(guided, threads_and_cuts_change_no_bit)
 {
     scratch_make();
     const qfp_backend *b = qfp_backend_cpu();
-    const qfp_path_backend *p = qfp_path_backend_cpu();
     const int levels[1] = {4};
     const double weights[1] = {1.0}, ket[8] = {0.5, 0.0, 0.0, 0.5, -0.5, 0.0, 0.1, 0.2};
     enum { PATHS = 3000, CUT = 1100 };
@@ -124,20 +123,20 @@ Test(guided, threads_and_cuts_change_no_bit)
     for (int threads = 1; threads <= 2; threads++) {
         qfp_context *context;
         qfp_buffer *x;
-        OK(b->context_create(threads, &context));
-        OK(b->buffer_create(context, 2 * PATHS, &x));
+        OK(b->device->context_create(threads, &context));
+        OK(b->vector->create(context, 2 * PATHS, &x));
         const qfp_path_set all = {.paths = PATHS, .coordinates = 1, .seed = 9};
-        OK(p->draw(context, &all, 1, levels, 1, weights, ket, x));
-        OK(b->download(x, 0, 2 * PATHS, threads == 1 ? whole : part));
+        OK(b->paths->draw(context, &all, 1, levels, 1, weights, ket, x));
+        OK(b->vector->download(x, 0, 2 * PATHS, threads == 1 ? whole : part));
         if (threads == 2)
             cr_assert(memcmp(whole, part, 2 * PATHS * sizeof *whole) == 0);
         const qfp_path_set rest = {
             .paths = PATHS - CUT, .coordinates = 1, .seed = 9, .first_path = CUT};
-        OK(p->draw(context, &rest, 1, levels, 1, weights, ket, x));
-        OK(b->download(x, 0, 2 * (PATHS - CUT), part));
+        OK(b->paths->draw(context, &rest, 1, levels, 1, weights, ket, x));
+        OK(b->vector->download(x, 0, 2 * (PATHS - CUT), part));
         cr_assert(memcmp(whole + CUT, part, (PATHS - CUT) * sizeof *whole) == 0);
-        b->buffer_destroy(x);
-        b->context_destroy(context);
+        b->vector->destroy(x);
+        b->device->context_destroy(context);
     }
     free(whole);
     free(part);

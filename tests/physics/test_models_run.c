@@ -139,7 +139,7 @@ static void evolve_ring(double complex *psi, double time)
 Test(models_run, bose_hubbard_ring_is_the_exact_two_body_problem)
 {
     qfp_audit_facts facts = facts_of(configuration("bose_hubbard_ring", NULL, NULL, NULL));
-    cr_expect(facts.class.satisfies_64 && facts.class.order == 2 && facts.theory.balanced);
+    cr_expect(facts.class.satisfies_64 && facts.class.order == 2 && facts.equation.balanced);
     qfp_audit_facts_destroy(&facts);
     qfp_run_result r = run_file("bose_hubbard_ring");
     for (size_t t = 0; t < r.time_count; t++) {
@@ -412,7 +412,7 @@ Test(models_run, cross_kerr_is_K2)
 Test(models_run, cubic_truncation_is_balanced_and_differs_from_quantum_theory)
 {
     qfp_audit_facts facts = facts_of(configuration("cubic", NULL, NULL, NULL));
-    cr_expect(facts.theory.balanced && !facts.class.satisfies_64 && !facts.theory.is_exact);
+    cr_expect(facts.equation.balanced && !facts.class.satisfies_64 && !facts.equation.is_exact);
     qfp_audit_facts_destroy(&facts);
     qfp_run_result truncated = run_file("cubic");
     qfp_run_result exact =

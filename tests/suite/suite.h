@@ -118,30 +118,30 @@ typedef struct rig {
 static inline rig rig_create(const qfp_backend *backend, const qfp_grid *grid)
 {
     rig r = {.backend = backend, .grid = *grid};
-    OK(backend->context_create(1, &r.context));
-    OK(backend->grid_plan_create(r.context, grid, &r.plan));
+    OK(backend->device->context_create(1, &r.context));
+    OK(backend->grid->create(r.context, grid, &r.plan));
     for (int space = 0; space < 3; ++space) {
         r.doubles[space] = qfp_grid_doubles(grid, (qfp_space)space);
         r.most = r.doubles[space] > r.most ? r.doubles[space] : r.most;
     }
     for (int b = 0; b < 3; ++b)
-        OK(backend->buffer_create(r.context, r.most, &r.buffer[b]));
+        OK(backend->vector->create(r.context, r.most, &r.buffer[b]));
     return r;
 }
 
 static inline void rig_destroy(rig *r)
 {
     for (int b = 0; b < 3; ++b)
-        r->backend->buffer_destroy(r->buffer[b]);
-    r->backend->grid_plan_destroy(r->plan);
-    r->backend->context_destroy(r->context);
+        r->backend->vector->destroy(r->buffer[b]);
+    r->backend->grid->destroy(r->plan);
+    r->backend->device->context_destroy(r->context);
 }
 
 /* The buffer's first doubles, to be freed. */
 static inline double *rig_download(const rig *r, const qfp_buffer *buffer, size_t count)
 {
     double *array = malloc((count + 1) * sizeof *array);
-    OK(r->backend->download(buffer, 0, count, array));
+    OK(r->backend->vector->download(buffer, 0, count, array));
     return array;
 }
 

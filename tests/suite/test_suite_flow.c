@@ -71,12 +71,12 @@ static void kerr_is_closed(const qfp_backend *b)
     derivatives *d = differentiate_all(1, KERR_TERMS, h);
     qfp_context *context = NULL;
     qfp_flow *flow = NULL;
-    OK(b->context_create(1, &context));
-    OK(b->flow_create(context, 1, kappa, C, d->gradient, d->hessian, &flow));
+    OK(b->device->context_create(1, &context));
+    OK(b->flow->create(context, 1, kappa, C, d->gradient, d->hessian, &flow));
     const double z[] = {1.5, -0.4, 0.0, 2.0, -3.0, 0.0, 0.0, 0.0, -1.0, 1.0, 2.0, 2.0};
     enum { POINTS = 6 };
     double drift[2 * POINTS], D[4 * POINTS], value[2 * POINTS], vector[4 * POINTS];
-    OK(b->flow_evaluate(flow, POINTS, z, drift, D, value, vector));
+    OK(b->flow->evaluate(flow, POINTS, z, drift, D, value, vector));
     for (int i = 0; i < POINTS; ++i) {
         double Q = z[2 * i], P = z[2 * i + 1], r2 = Q * Q + P * P;
         const double tolerance = 1e-13; /* a few roundings of numbers up to 30 */
@@ -98,8 +98,8 @@ static void kerr_is_closed(const qfp_backend *b)
         cr_assert(eq(dbl, v[3], -v[0]));
     }
     free(d);
-    b->flow_destroy(flow);
-    b->context_destroy(context);
+    b->flow->destroy(flow);
+    b->device->context_destroy(context);
 }
 ON_EVERY_BACKEND(kerr_is_closed)
 
@@ -171,9 +171,9 @@ static void check_flow(const qfp_backend *b, int modes, int count, const qfp_sym
                 ((double)i[a] - (double)(s.length[a] / 2)) * grid.extent[a] / (double)s.length[a];
     }
     qfp_flow *flow = NULL;
-    OK(b->flow_create(r.context, modes, kappa, C, d->gradient, d->hessian, &flow));
-    OK(b->flow_evaluate(flow, s.elements, z, drift, D, value, vector));
-    OK(b->upload(r.buffer[0], 0, s.elements, x));
+    OK(b->flow->create(r.context, modes, kappa, C, d->gradient, d->hessian, &flow));
+    OK(b->flow->evaluate(flow, s.elements, z, drift, D, value, vector));
+    OK(b->vector->upload(r.buffer[0], 0, s.elements, x));
     /* every formula below: some twenty roundings of numbers up to 100 */
     const double tolerance = 1e-12;
     for (size_t cell = 0; cell < s.elements; ++cell) {
@@ -192,7 +192,7 @@ static void check_flow(const qfp_backend *b, int modes, int count, const qfp_sym
     }
     for (int a = 0; a < n; ++a)
         for (int column = -1; column < n; ++column) {
-            OK(b->flow_multiply(flow, r.plan, a, column, r.buffer[0], r.buffer[1]));
+            OK(b->flow->multiply(flow, r.plan, a, column, r.buffer[0], r.buffer[1]));
             double *y = rig_download(&r, r.buffer[1], s.elements);
             for (size_t cell = 0; cell < s.elements; ++cell) {
                 double factor = column < 0 ? drift[cell * (size_t)n + (size_t)a]
@@ -201,13 +201,13 @@ static void check_flow(const qfp_backend *b, int modes, int count, const qfp_sym
             }
             free(y);
         }
-    FAILS(b->flow_multiply(flow, r.plan, n, 0, r.buffer[0], r.buffer[1]));
-    FAILS(b->flow_multiply(flow, r.plan, 0, n, r.buffer[0], r.buffer[1]));
-    FAILS(b->flow_multiply(flow, r.plan, 0, -2, r.buffer[0], r.buffer[1]));
-    FAILS(b->flow_multiply(flow, r.plan, -1, 0, r.buffer[0], r.buffer[1]));
-    OK(b->flow_evaluate(flow, 1, z, NULL, NULL, NULL, NULL));
-    OK(b->flow_evaluate(flow, 1, z, NULL, NULL, value, NULL));
-    b->flow_destroy(flow);
+    FAILS(b->flow->multiply(flow, r.plan, n, 0, r.buffer[0], r.buffer[1]));
+    FAILS(b->flow->multiply(flow, r.plan, 0, n, r.buffer[0], r.buffer[1]));
+    FAILS(b->flow->multiply(flow, r.plan, 0, -2, r.buffer[0], r.buffer[1]));
+    FAILS(b->flow->multiply(flow, r.plan, -1, 0, r.buffer[0], r.buffer[1]));
+    OK(b->flow->evaluate(flow, 1, z, NULL, NULL, NULL, NULL));
+    OK(b->flow->evaluate(flow, 1, z, NULL, NULL, value, NULL));
+    b->flow->destroy(flow);
     rig_destroy(&r);
     free(d);
     free(x);
@@ -267,25 +267,25 @@ static void refuses_bad_flows(const qfp_backend *b)
     derivatives *d = differentiate_all(1, KERR_TERMS, h);
     qfp_context *context = NULL;
     qfp_flow *flow = NULL;
-    OK(b->context_create(1, &context));
-    FAILS(b->flow_create(context, 0, kappa, C, d->gradient, d->hessian, &flow));
-    FAILS(b->flow_create(context, 9, kappa, C, d->gradient, d->hessian, &flow));
-    FAILS(b->flow_create(context, 1, 0.0, C, d->gradient, d->hessian, &flow));
-    FAILS(b->flow_create(context, 1, kappa, NAN, d->gradient, d->hessian, &flow));
+    OK(b->device->context_create(1, &context));
+    FAILS(b->flow->create(context, 0, kappa, C, d->gradient, d->hessian, &flow));
+    FAILS(b->flow->create(context, 9, kappa, C, d->gradient, d->hessian, &flow));
+    FAILS(b->flow->create(context, 1, 0.0, C, d->gradient, d->hessian, &flow));
+    FAILS(b->flow->create(context, 1, kappa, NAN, d->gradient, d->hessian, &flow));
     cr_assert(flow == NULL);
     /* a flow on a grid of other modes */
-    OK(b->flow_create(context, 1, kappa, C, d->gradient, d->hessian, &flow));
+    OK(b->flow->create(context, 1, kappa, C, d->gradient, d->hessian, &flow));
     qfp_grid_plan *plan = NULL;
     qfp_buffer *x = NULL, *y = NULL;
-    OK(b->grid_plan_create(context, &suite_grid[2], &plan));
-    OK(b->buffer_create(context, qfp_grid_doubles(&suite_grid[2], QFP_SPACE_Z), &x));
-    OK(b->buffer_create(context, qfp_grid_doubles(&suite_grid[2], QFP_SPACE_Z), &y));
-    FAILS(b->flow_multiply(flow, plan, 0, 0, x, y));
-    b->buffer_destroy(x);
-    b->buffer_destroy(y);
-    b->grid_plan_destroy(plan);
-    b->flow_destroy(flow);
-    b->context_destroy(context);
+    OK(b->grid->create(context, &suite_grid[2], &plan));
+    OK(b->vector->create(context, qfp_grid_doubles(&suite_grid[2], QFP_SPACE_Z), &x));
+    OK(b->vector->create(context, qfp_grid_doubles(&suite_grid[2], QFP_SPACE_Z), &y));
+    FAILS(b->flow->multiply(flow, plan, 0, 0, x, y));
+    b->vector->destroy(x);
+    b->vector->destroy(y);
+    b->grid->destroy(plan);
+    b->flow->destroy(flow);
+    b->device->context_destroy(context);
     free(d);
 }
 ON_EVERY_BACKEND(refuses_bad_flows)

@@ -50,8 +50,8 @@ static void transforms(const qfp_backend *b)
             rig r = rig_create(b, &suite_grid[g]);
             size_t cells = r.doubles[QFP_SPACE_Z];
             double *u = suite_random_array(cells, 7), scale = 1;
-            OK(b->upload(r.buffer[0], 0, cells, u));
-            OK(b->transform(r.plan, (qfp_space)space, QFP_FORWARD, r.buffer[0], r.buffer[1]));
+            OK(b->vector->upload(r.buffer[0], 0, cells, u));
+            OK(b->grid->transform(r.plan, (qfp_space)space, QFP_FORWARD, r.buffer[0], r.buffer[1]));
             double *hat = rig_download(&r, r.buffer[1], r.doubles[space]);
             for (size_t e = 0; e < r.doubles[space] / 2; ++e) {
                 double complex exact = naive_transform(&r.grid, (qfp_space)space, u, e);
@@ -61,13 +61,13 @@ static void transforms(const qfp_backend *b)
             }
             double *kept = rig_download(&r, r.buffer[0], cells);
             cr_assert(memcmp(kept, u, cells * sizeof *u) == 0, "forward changed its input");
-            OK(b->transform(r.plan, (qfp_space)space, QFP_INVERSE, r.buffer[1], r.buffer[2]));
+            OK(b->grid->transform(r.plan, (qfp_space)space, QFP_INVERSE, r.buffer[1], r.buffer[2]));
             double *back = rig_download(&r, r.buffer[2], cells);
             for (int j = 0; j < r.grid.modes; ++j)
                 scale *= r.grid.points[j];
             for (size_t i = 0; i < cells; ++i)
                 cr_assert(epsilon_eq(dbl, back[i], scale * u[i], 1e-13 * scale)); /* rounding */
-            FAILS(b->transform(r.plan, QFP_SPACE_Z, QFP_FORWARD, r.buffer[0], r.buffer[1]));
+            FAILS(b->grid->transform(r.plan, QFP_SPACE_Z, QFP_FORWARD, r.buffer[0], r.buffer[1]));
             free(u);
             free(hat);
             free(kept);
@@ -156,9 +156,9 @@ static void check_multiply(rig *r, qfp_space space, const qfp_symbol *symbol,
     double *x = suite_random_array(doubles, 3), *y = suite_random_array(doubles, 4);
     const double scale = -1.25;
     qfp_buffer *to = mode == 2 ? r->buffer[0] : r->buffer[1];
-    OK(b->upload(r->buffer[0], 0, doubles, x));
-    OK(b->upload(r->buffer[1], 0, doubles, y));
-    OK(b->symbol_multiply(symbol, scale, r->buffer[0], to, mode == 1));
+    OK(b->vector->upload(r->buffer[0], 0, doubles, x));
+    OK(b->vector->upload(r->buffer[1], 0, doubles, y));
+    OK(b->symbol->multiply(symbol, scale, r->buffer[0], to, mode == 1));
     double *out = rig_download(r, to, doubles);
     for (size_t e = 0; e < s.elements; ++e) {
         double complex at = element_of(x, space, e), got = element_of(out, space, e);
@@ -185,7 +185,7 @@ static void check_symbol(rig *r, qfp_space space, int present, int distinct, int
     qfp_symbol *symbol = NULL;
     make_terms(&r->grid, present, distinct, terms);
     make_windows(&r->grid, windows, &spec);
-    OK(r->backend->symbol_create(r->plan, &spec, &symbol));
+    OK(r->backend->symbol->create(r->plan, &spec, &symbol));
     suite_axes s = suite_axes_of(&r->grid, space);
     double complex *value = malloc(s.elements * sizeof *value);
     double *magnitude = malloc(s.elements * sizeof *magnitude);
@@ -195,7 +195,7 @@ static void check_symbol(rig *r, qfp_space space, int present, int distinct, int
         check_multiply(r, space, symbol, value, magnitude, mode);
     free(value);
     free(magnitude);
-    r->backend->symbol_destroy(symbol);
+    r->backend->symbol->destroy(symbol);
     for (int j = 0; j < r->grid.modes; ++j)
         free((void *)spec.window[j]);
 }
@@ -233,16 +233,16 @@ static void empty_symbol_is_zero(const qfp_backend *b)
     rig r = rig_create(b, &suite_grid[2]);
     qfp_symbol_spec spec = {.space = QFP_SPACE_A};
     qfp_symbol *symbol = NULL;
-    OK(b->symbol_create(r.plan, &spec, &symbol));
+    OK(b->symbol->create(r.plan, &spec, &symbol));
     double *x = suite_random_array(r.doubles[QFP_SPACE_A], 1);
-    OK(b->upload(r.buffer[0], 0, r.doubles[QFP_SPACE_A], x));
-    OK(b->symbol_multiply(symbol, 1.0, r.buffer[0], r.buffer[1], 0));
+    OK(b->vector->upload(r.buffer[0], 0, r.doubles[QFP_SPACE_A], x));
+    OK(b->symbol->multiply(symbol, 1.0, r.buffer[0], r.buffer[1], 0));
     double *out = rig_download(&r, r.buffer[1], r.doubles[QFP_SPACE_A]);
     for (size_t i = 0; i < r.doubles[QFP_SPACE_A]; ++i)
         cr_assert(out[i] == 0.0);
     free(x);
     free(out);
-    b->symbol_destroy(symbol);
+    b->symbol->destroy(symbol);
     rig_destroy(&r);
 }
 ON_EVERY_BACKEND(empty_symbol_is_zero)
@@ -259,18 +259,18 @@ static void differentiates(const qfp_backend *b)
     const qfp_symbol_term term = {.im = 1.0, .power = {0, 1}};
     const qfp_symbol_spec spec = {.space = QFP_SPACE_A, .term_count = 1, .terms = &term};
     qfp_symbol *symbol = NULL;
-    OK(b->symbol_create(r.plan, &spec, &symbol));
-    OK(b->upload(r.buffer[0], 0, 256, u));
-    OK(b->transform(r.plan, QFP_SPACE_A, QFP_FORWARD, r.buffer[0], r.buffer[1]));
-    OK(b->symbol_multiply(symbol, 1.0 / 16, r.buffer[1], r.buffer[1], 0));
-    OK(b->transform(r.plan, QFP_SPACE_A, QFP_INVERSE, r.buffer[1], r.buffer[2]));
+    OK(b->symbol->create(r.plan, &spec, &symbol));
+    OK(b->vector->upload(r.buffer[0], 0, 256, u));
+    OK(b->grid->transform(r.plan, QFP_SPACE_A, QFP_FORWARD, r.buffer[0], r.buffer[1]));
+    OK(b->symbol->multiply(symbol, 1.0 / 16, r.buffer[1], r.buffer[1], 0));
+    OK(b->grid->transform(r.plan, QFP_SPACE_A, QFP_INVERSE, r.buffer[1], r.buffer[2]));
     double *out = rig_download(&r, r.buffer[2], 256);
     for (int q = 0; q < 16; ++q)
         for (int p = 0; p < 16; ++p) /* values up to 60, rounding of a short transform */
             cr_assert(
                 epsilon_eq(dbl, out[16 * q + p], (1 + q) * k * cos(k * (p - 8) * 5.0 / 16), 1e-12));
     free(out);
-    b->symbol_destroy(symbol);
+    b->symbol->destroy(symbol);
     rig_destroy(&r);
 }
 ON_EVERY_BACKEND(differentiates)
@@ -286,8 +286,8 @@ static void check_reduction(rig *r, qfp_space space, int windows)
     double *x = suite_random_array(doubles, 12), out;
     make_terms(&r->grid, REAL_PART, 3, terms);
     make_windows(&r->grid, windows, &spec);
-    OK(b->symbol_create(r->plan, &spec, &symbol));
-    OK(b->upload(r->buffer[0], 0, doubles, x));
+    OK(b->symbol->create(r->plan, &spec, &symbol));
+    OK(b->vector->upload(r->buffer[0], 0, doubles, x));
     int last = r->grid.modes - 1, halved = space == QFP_SPACE_A ? 2 * last + 1 : last;
     long double sum = 0, power = 0, size = 0;
     for (size_t e = 0; e < s.elements; ++e) {
@@ -303,15 +303,15 @@ static void check_reduction(rig *r, qfp_space space, int windows)
     }
     /* twenty roundings inside each value (see above), and the summation's own */
     double tolerance = 5e-15 * (double)size;
-    OK(b->symbol_power(symbol, r->buffer[0], &out));
+    OK(b->symbol->power(symbol, r->buffer[0], &out));
     cr_assert(epsilon_eq(dbl, out, (double)power, tolerance));
     if (space == QFP_SPACE_Z) {
-        OK(b->symbol_sum(symbol, r->buffer[0], &out));
+        OK(b->symbol->sum(symbol, r->buffer[0], &out));
         cr_assert(epsilon_eq(dbl, out, (double)sum, tolerance));
     } else {
-        FAILS(b->symbol_sum(symbol, r->buffer[0], &out));
+        FAILS(b->symbol->sum(symbol, r->buffer[0], &out));
     }
-    b->symbol_destroy(symbol);
+    b->symbol->destroy(symbol);
     for (int j = 0; j < r->grid.modes; ++j)
         free((void *)spec.window[j]);
     free(x);
@@ -344,14 +344,14 @@ static void conserves_power(const qfp_backend *b)
                 square += u[i] * u[i];
             for (int j = 0; j < r.grid.modes; ++j)
                 points *= r.grid.points[j];
-            OK(b->symbol_create(r.plan, &spec, &symbol));
-            OK(b->upload(r.buffer[0], 0, r.doubles[0], u));
-            OK(b->transform(r.plan, (qfp_space)space, QFP_FORWARD, r.buffer[0], r.buffer[1]));
-            OK(b->symbol_power(symbol, r.buffer[1], &out));
+            OK(b->symbol->create(r.plan, &spec, &symbol));
+            OK(b->vector->upload(r.buffer[0], 0, r.doubles[0], u));
+            OK(b->grid->transform(r.plan, (qfp_space)space, QFP_FORWARD, r.buffer[0], r.buffer[1]));
+            OK(b->symbol->power(symbol, r.buffer[1], &out));
             cr_assert(
                 epsilon_eq(dbl, out, points * square, 1e-13 * points * square)); /* rounding */
             free(u);
-            b->symbol_destroy(symbol);
+            b->symbol->destroy(symbol);
             rig_destroy(&r);
         }
 }
@@ -372,7 +372,7 @@ static void fills_products(const qfp_backend *b)
                 terms[t].table[j] =
                     suite_random_array(2 * z.length[j] * z.length[j], (uint64_t)(10 * t + j));
         }
-        OK(b->product_fill(r.plan, TERMS, terms, r.buffer[0]));
+        OK(b->grid->product_fill(r.plan, TERMS, terms, r.buffer[0]));
         double *out = rig_download(&r, r.buffer[0], z.elements);
         for (size_t cell = 0; cell < z.elements; ++cell) {
             size_t i[2 * QFPI_MAX_MODES];
@@ -389,8 +389,8 @@ static void fills_products(const qfp_backend *b)
             /* a dozen roundings of numbers below 8 */
             cr_assert(epsilon_eq(dbl, out[cell], creal(sum), 1e-14));
         }
-        OK(b->product_fill(r.plan, 0, NULL, r.buffer[0]));
-        OK(b->download(r.buffer[0], 0, z.elements, out));
+        OK(b->grid->product_fill(r.plan, 0, NULL, r.buffer[0]));
+        OK(b->vector->download(r.buffer[0], 0, z.elements, out));
         for (size_t cell = 0; cell < z.elements; ++cell)
             cr_assert(out[cell] == 0.0);
         free(out);
@@ -408,7 +408,7 @@ static void sums_marginals(const qfp_backend *b)
         rig r = rig_create(b, &suite_grid[g]);
         suite_axes z = suite_axes_of(&r.grid, QFP_SPACE_Z);
         double *u = suite_random_array(z.elements, 2), plane[100];
-        OK(b->upload(r.buffer[0], 0, z.elements, u));
+        OK(b->vector->upload(r.buffer[0], 0, z.elements, u));
         for (int mode = 0; mode < r.grid.modes; ++mode) {
             long double exact[100] = {0};
             for (size_t cell = 0; cell < z.elements; ++cell) {
@@ -416,13 +416,13 @@ static void sums_marginals(const qfp_backend *b)
                 suite_decode(&z, cell, i);
                 exact[i[mode] * z.length[mode] + i[r.grid.modes + mode]] += u[cell];
             }
-            OK(b->marginal(r.plan, mode, r.buffer[0], plane));
+            OK(b->grid->marginal(r.plan, mode, r.buffer[0], plane));
             for (size_t i = 0; i < z.length[mode] * z.length[mode]; ++i)
                 /* ≤ 576 numbers below 1, partial sums below 50 */
                 cr_assert(epsilon_eq(dbl, plane[i], (double)exact[i], 1e-13));
         }
-        FAILS(b->marginal(r.plan, r.grid.modes, r.buffer[0], plane));
-        FAILS(b->marginal(r.plan, -1, r.buffer[0], plane));
+        FAILS(b->grid->marginal(r.plan, r.grid.modes, r.buffer[0], plane));
+        FAILS(b->grid->marginal(r.plan, -1, r.buffer[0], plane));
         free(u);
         rig_destroy(&r);
     }
@@ -446,13 +446,13 @@ static void refuses_bad_grids(const qfp_backend *b)
         {4, {100000, 100000, 100000, 100000}, {1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0}},
     };
     qfp_context *context = NULL;
-    OK(b->context_create(1, &context));
+    OK(b->device->context_create(1, &context));
     for (size_t k = 0; k < sizeof bad / sizeof bad[0]; ++k) {
         qfp_grid_plan *plan = NULL;
-        FAILS(b->grid_plan_create(context, &bad[k], &plan));
+        FAILS(b->grid->create(context, &bad[k], &plan));
         cr_assert(plan == NULL);
     }
-    b->context_destroy(context);
+    b->device->context_destroy(context);
 }
 ON_EVERY_BACKEND(refuses_bad_grids)
 
@@ -463,21 +463,21 @@ static void refuses_bad_symbols(const qfp_backend *b)
     qfp_symbol_spec spec = {.space = QFP_SPACE_Z, .term_count = 1, .terms = &term};
     qfp_symbol *symbol = NULL;
     double out;
-    FAILS(b->symbol_create(r.plan, &spec, &symbol));
+    FAILS(b->symbol->create(r.plan, &spec, &symbol));
     cr_assert(symbol == NULL);
     spec.space = QFP_SPACE_B;
-    OK(b->symbol_create(r.plan, &spec, &symbol));
-    OK(b->upload(r.buffer[0], 0, 1, &term.re));
-    FAILS(b->symbol_power(symbol, r.buffer[0], &out));
-    b->symbol_destroy(symbol);
+    OK(b->symbol->create(r.plan, &spec, &symbol));
+    OK(b->vector->upload(r.buffer[0], 0, 1, &term.re));
+    FAILS(b->symbol->power(symbol, r.buffer[0], &out));
+    b->symbol->destroy(symbol);
     term.power[1] = QFPI_MAX_DEGREE + 1;
-    FAILS(b->symbol_create(r.plan, &spec, &symbol));
+    FAILS(b->symbol->create(r.plan, &spec, &symbol));
     cr_assert(symbol == NULL);
     term.power[1] = QFPI_MAX_DEGREE;
-    OK(b->symbol_create(r.plan, &spec, &symbol));
-    b->symbol_destroy(symbol);
+    OK(b->symbol->create(r.plan, &spec, &symbol));
+    b->symbol->destroy(symbol);
     spec.terms = NULL;
-    FAILS(b->symbol_create(r.plan, &spec, &symbol));
+    FAILS(b->symbol->create(r.plan, &spec, &symbol));
     rig_destroy(&r);
 }
 ON_EVERY_BACKEND(refuses_bad_symbols)

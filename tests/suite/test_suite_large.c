@@ -13,7 +13,7 @@ static const size_t many = ((size_t)1 << 31) + 70001;
 static qfp_context *context_of(const qfp_backend *b)
 {
     qfp_context *context;
-    OK(b->context_create(0, &context));
+    OK(b->device->context_create(0, &context));
     return context;
 }
 
@@ -36,10 +36,10 @@ static qfp_buffer *room(const qfp_backend *b, qfp_context *context, size_t count
 {
     qfp_buffer *x = NULL;
 #ifndef __SANITIZE_ADDRESS__
-    if (b->buffer_create(context, count, &x) != QFP_OK)
+    if (b->vector->create(context, count, &x) != QFP_OK)
         return NULL;
     if (strcmp(b->name, "cuda") == 0)
-        OK(b->combine(count, 0.0, x, 0, NULL, NULL));
+        OK(b->vector->combine(count, 0.0, x, 0, NULL, NULL));
 #else
     (void)b, (void)context, (void)count;
 #endif
@@ -55,27 +55,27 @@ Test(large, vectors)
     const double far[3] = {-2.0, 3.0, 5.0};
     double min, max, square, back[4];
     int finite;
-    OK(b->upload(x, many - 3, 3, far));
-    OK(b->extrema(many, x, &min, &max, &finite));
+    OK(b->vector->upload(x, many - 3, 3, far));
+    OK(b->vector->extrema(many, x, &min, &max, &finite));
     cr_assert(eq(dbl, min, -2.0));
     cr_assert(eq(dbl, max, 5.0));
     cr_assert(finite);
-    OK(b->inner(many, 1, &x, x, &square));
+    OK(b->vector->inner(many, 1, &x, x, &square));
     cr_assert(eq(dbl, square, 38.0)); /* whole numbers add up exactly in any order */
-    OK(b->download(x, many - 4, 4, back));
+    OK(b->vector->download(x, many - 4, 4, back));
     cr_assert(back[0] == 0.0 && memcmp(back + 1, far, sizeof far) == 0);
 #ifdef QFP_SUITE_CUDA /* it writes the whole array */
     qfp_recurrence *recurrence = NULL;
-    OK(b->recurrence_create(context, 1, &recurrence));
-    OK(b->recurrence_step(recurrence, 0, many, NULL, x));
-    OK(b->recurrence_norms(recurrence, 0, 1, &square));
+    OK(b->recurrence->create(context, 1, &recurrence));
+    OK(b->recurrence->step(recurrence, 0, many, NULL, x));
+    OK(b->recurrence->norms(recurrence, 0, 1, &square));
     cr_assert(eq(dbl, square, sqrt(38.0)));
-    OK(b->download(x, many - 1, 1, back));
+    OK(b->vector->download(x, many - 1, 1, back));
     cr_assert(eq(dbl, back[0], 1.0 / sqrt(38.0) * 5.0));
-    b->recurrence_destroy(recurrence);
+    b->recurrence->destroy(recurrence);
 #endif
-    b->buffer_destroy(x);
-    b->context_destroy(context);
+    b->vector->destroy(x);
+    b->device->context_destroy(context);
 }
 
 /* ρ_{m, m+1} of a density matrix of 46500 levels: D(D + 1) = 2.16e9 numbers. */
@@ -92,9 +92,9 @@ Test(large, band)
     cr_assert(gt(sz, 2 * (rows[2] * (2 * d - rows[2] + 1) / 2), (size_t)1 << 31));
     for (size_t k = 0; k < 3; k++) {
         const double value[2] = {sqrt(2.0) * (double)(k + 1), -sqrt(2.0)};
-        OK(b->upload(x, 2 * (rows[k] * (2 * d - rows[k] + 1) / 2 + SHIFT), 2, value));
+        OK(b->vector->upload(x, 2 * (rows[k] * (2 * d - rows[k] + 1) / 2 + SHIFT), 2, value));
     }
-    OK(b->band(context, d, SHIFT, x, out));
+    OK(b->stencil->band(context, d, SHIFT, x, out));
     for (size_t m = 0, k = 0; m < d - SHIFT; m++) {
         double re = k < 3 && m == rows[k] ? (double)(k + 1) : 0.0, im = re != 0.0 ? -1.0 : 0.0;
         k += re != 0.0;
@@ -102,8 +102,8 @@ Test(large, band)
                   "row %zu: %g %g", m, out[2 * m], out[2 * m + 1]); /* √2 √½ */
     }
     free(out);
-    b->buffer_destroy(x);
-    b->context_destroy(context);
+    b->vector->destroy(x);
+    b->device->context_destroy(context);
 }
 
 /* Two modes on 216⁴ = 2.18e9 cells: sums with a multiplier, and over the axes of the other mode. */
@@ -129,18 +129,18 @@ Test(large, grid)
     double z[4], sum, *plane = malloc((size_t)N * N * sizeof *plane);
     for (int a = 0; a < 4; a++)
         z[a] = ((double)index[a] - N / 2) * grid.extent[a] / N;
-    OK(b->upload(x, cell, 1, &value));
-    OK(b->grid_plan_create(context, &grid, &plan));
-    OK(b->symbol_create(plan, &spec, &symbol));
-    OK(b->symbol_sum(symbol, x, &sum));
+    OK(b->vector->upload(x, cell, 1, &value));
+    OK(b->grid->create(context, &grid, &plan));
+    OK(b->symbol->create(plan, &spec, &symbol));
+    OK(b->symbol->sum(symbol, x, &sum));
     /* products of a few numbers, then zeros */
     cr_assert(epsilon_eq(dbl, sum, value * (z[0] * z[1] * z[2] * z[3] + 0.5 * z[3] * z[3]), 1e-12));
-    OK(b->marginal(plan, 0, x, plane));
+    OK(b->grid->marginal(plan, 0, x, plane));
     for (size_t i = 0; i < (size_t)N * N; i++)
         cr_assert(eq(dbl, plane[i], i == index[0] * N + index[2] ? value : 0.0), "cell %zu", i);
     free(plane);
-    b->symbol_destroy(symbol);
-    b->grid_plan_destroy(plan);
-    b->buffer_destroy(x);
-    b->context_destroy(context);
+    b->symbol->destroy(symbol);
+    b->grid->destroy(plan);
+    b->vector->destroy(x);
+    b->device->context_destroy(context);
 }

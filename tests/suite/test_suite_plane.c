@@ -255,10 +255,10 @@ static void check_case(rig *r, const plane_case *c, int accumulate)
     double *x = suite_random_array(cells, 5), *y = suite_random_array(cells, 6);
     double *exact = accumulate ? suite_random_array(cells, 6) : calloc(cells, sizeof *exact);
     double largest = 0.0;
-    OK(b->plane_create(r->plan, &c->spec, &plane));
-    OK(b->upload(r->buffer[0], 0, cells, x));
-    OK(b->upload(r->buffer[1], 0, cells, y));
-    OK(b->plane_apply(plane, r->buffer[0], r->buffer[1], accumulate));
+    OK(b->plane->create(r->plan, &c->spec, &plane));
+    OK(b->vector->upload(r->buffer[0], 0, cells, x));
+    OK(b->vector->upload(r->buffer[1], 0, cells, y));
+    OK(b->plane->apply(plane, r->buffer[0], r->buffer[1], accumulate));
     double *out = rig_download(r, r->buffer[1], cells),
            *kept = rig_download(r, r->buffer[0], cells);
     cr_assert(memcmp(kept, x, cells * sizeof *x) == 0, "x was changed");
@@ -274,7 +274,7 @@ static void check_case(rig *r, const plane_case *c, int accumulate)
     free(exact);
     free(out);
     free(kept);
-    b->plane_destroy(plane);
+    b->plane->destroy(plane);
 }
 
 /* pairs 1 and 3 are symmetrised, 2 is not; 0 stands with pure factors only. */
@@ -288,13 +288,13 @@ static void planes(const qfp_backend *b)
                 plane_case c;
                 case_create(&r.grid, mode, pairs, pairs != 1, pairs > 1, &c);
 #ifdef QFP_SUITE_CUDA /* any device that the backend runs on; 22 has a factor of 11 */
-                cr_assert(eq(int, b->plane_fits(r.plan, mode), r.grid.points[mode] != 22));
+                cr_assert(eq(int, b->plane->fits(r.plan, mode), r.grid.points[mode] != 22));
 #endif
-                if (b->plane_fits(r.plan, mode)) {
+                if (b->plane->fits(r.plan, mode)) {
                     check_case(&r, &c, pairs % 2);
                 } else {
                     qfp_plane *plane = NULL;
-                    FAILS(b->plane_create(r.plan, &c.spec, &plane));
+                    FAILS(b->plane->create(r.plan, &c.spec, &plane));
                     cr_assert(plane == NULL);
                 }
                 case_destroy(&c);
@@ -312,27 +312,27 @@ static void planes_refused(const qfp_backend *b)
     qfp_plane_part part = {.pure_a = {1, &term}};
     qfp_plane_spec spec = {.mode = 0, .part_count = 1, .part = &part};
     qfp_plane *plane = NULL;
-    FAILS(b->plane_create(r.plan, &spec, &plane)); /* Q_2 k_P1 in mode 1 */
+    FAILS(b->plane->create(r.plan, &spec, &plane)); /* Q_2 k_P1 in mode 1 */
     term = (qfp_symbol_term){.re = 1.0, .power = {0, 0, 1, 0}};
-    FAILS(b->plane_create(r.plan, &spec, &plane)); /* k without i */
+    FAILS(b->plane->create(r.plan, &spec, &plane)); /* k without i */
     term = (qfp_symbol_term){.im = 1.0, .power = {QFPI_MAX_DEGREE + 1, 0, 1, 0}};
-    FAILS(b->plane_create(r.plan, &spec, &plane));
+    FAILS(b->plane->create(r.plan, &spec, &plane));
     term = (qfp_symbol_term){.im = 1.0, .power = {0, 0, 1, 0}};
     part.spectator = (qfp_real_polynomial){1, &other};
     other.power[0] = 1;
-    FAILS(b->plane_create(r.plan, &spec, &plane)); /* a spectator of the mode itself */
+    FAILS(b->plane->create(r.plan, &spec, &plane)); /* a spectator of the mode itself */
     other = (qfp_symbol_term){.re = 1.0, .im = 1.0, .power = {0, 1, 0, 0}};
-    FAILS(b->plane_create(r.plan, &spec, &plane));
+    FAILS(b->plane->create(r.plan, &spec, &plane));
     part.pure_a.term_count = 0;
-    FAILS(b->plane_create(r.plan, &spec, &plane)); /* nothing to do */
+    FAILS(b->plane->create(r.plan, &spec, &plane)); /* nothing to do */
     spec.part_count = 0;
-    FAILS(b->plane_create(r.plan, &spec, &plane));
+    FAILS(b->plane->create(r.plan, &spec, &plane));
     spec = (qfp_plane_spec){.mode = 2, .part_count = 1, .part = &part};
-    FAILS(b->plane_create(r.plan, &spec, &plane));
+    FAILS(b->plane->create(r.plan, &spec, &plane));
     cr_assert(plane == NULL);
-    cr_assert(eq(int, b->plane_fits(r.plan, 2), 0));
-    cr_assert(eq(int, b->plane_fits(r.plan, -1), 0));
-    b->plane_destroy(NULL);
+    cr_assert(eq(int, b->plane->fits(r.plan, 2), 0));
+    cr_assert(eq(int, b->plane->fits(r.plan, -1), 0));
+    b->plane->destroy(NULL);
     rig_destroy(&r);
 }
 ON_EVERY_BACKEND(planes_refused)

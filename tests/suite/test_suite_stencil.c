@@ -111,20 +111,20 @@ typedef struct stage {
 static stage stage_create(const qfp_backend *backend, const terms *t, const double *u)
 {
     stage s = {.backend = backend, .doubles = t->dimension * (t->dimension + 1)};
-    OK(backend->context_create(1, &s.context));
-    OK(backend->stencil_create(s.context, t->dimension, t->count, t->term, &s.stencil));
-    OK(backend->buffer_create(s.context, s.doubles, &s.x));
-    OK(backend->buffer_create(s.context, s.doubles, &s.y));
-    OK(backend->upload(s.x, 0, s.doubles, u));
+    OK(backend->device->context_create(1, &s.context));
+    OK(backend->stencil->create(s.context, t->dimension, t->count, t->term, &s.stencil));
+    OK(backend->vector->create(s.context, s.doubles, &s.x));
+    OK(backend->vector->create(s.context, s.doubles, &s.y));
+    OK(backend->vector->upload(s.x, 0, s.doubles, u));
     return s;
 }
 
 static void stage_destroy(stage *s)
 {
-    s->backend->buffer_destroy(s->x);
-    s->backend->buffer_destroy(s->y);
-    s->backend->stencil_destroy(s->stencil);
-    s->backend->context_destroy(s->context);
+    s->backend->vector->destroy(s->x);
+    s->backend->vector->destroy(s->y);
+    s->backend->stencil->destroy(s->stencil);
+    s->backend->device->context_destroy(s->context);
 }
 
 static void apply_equals_dense(const qfp_backend *backend)
@@ -134,8 +134,8 @@ static void apply_equals_dense(const qfp_backend *backend)
         terms t = random_terms(d);
         double *u = random_state(d), *v = malloc(d * (d + 1) * sizeof *v);
         stage s = stage_create(backend, &t, u);
-        OK(backend->stencil_apply(s.stencil, s.x, s.y));
-        OK(backend->download(s.y, 0, s.doubles, v));
+        OK(backend->stencil->apply(s.stencil, s.x, s.y));
+        OK(backend->vector->download(s.y, 0, s.doubles, v));
         double complex *rho = unpack(d, u), *expected = dense_image(&t, rho), *got = unpack(d, v);
         for (size_t k = 0; k < d * d; ++k) /* eight terms of order 1: a few roundings */
             cr_assert(cabs(got[k] - expected[k]) < 1e-14, "D = %zu, entry %zu", d, k);
@@ -163,8 +163,8 @@ static void exponential_takes_the_diagonal_terms(const qfp_backend *backend)
         terms t = random_terms(d);
         double *u = random_state(d), *v = malloc(d * (d + 1) * sizeof *v);
         stage s = stage_create(backend, &t, u);
-        OK(backend->stencil_exponential(s.stencil, time, s.x));
-        OK(backend->download(s.x, 0, s.doubles, v));
+        OK(backend->stencil->exponential(s.stencil, time, s.x));
+        OK(backend->vector->download(s.x, 0, s.doubles, v));
         double complex *rho = unpack(d, u), *got = unpack(d, v);
         for (size_t m = 0; m < d; ++m)
             for (size_t n = m; n < d; ++n) {
@@ -195,14 +195,14 @@ static void bands_are_diagonals(const qfp_backend *backend)
     double complex *rho = unpack(d, u);
     for (size_t shift = 0; shift < d; ++shift) {
         double band[14];
-        OK(backend->band(s.context, d, shift, s.x, band));
+        OK(backend->stencil->band(s.context, d, shift, s.x, band));
         for (size_t m = 0; m + shift < d; ++m) {
             double complex expected = rho[m * d + m + shift];
             cr_assert(cabs(band[2 * m] + I * band[2 * m + 1] - expected) < 1e-15); /* one product */
         }
     }
     double band[14];
-    FAILS(backend->band(s.context, d, d, s.x, band));
+    FAILS(backend->stencil->band(s.context, d, d, s.x, band));
     stage_destroy(&s);
     terms_destroy(&t);
     free(u);
@@ -227,8 +227,8 @@ static void what_is_outside_is_not_read(const qfp_backend *backend)
         }
     double v[D * (D + 1)];
     stage s = stage_create(backend, &t, u);
-    OK(backend->stencil_apply(s.stencil, s.x, s.y));
-    OK(backend->download(s.y, 0, s.doubles, v));
+    OK(backend->stencil->apply(s.stencil, s.x, s.y));
+    OK(backend->vector->download(s.y, 0, s.doubles, v));
     for (size_t k = 0; k < s.doubles; ++k)
         cr_assert(isnan(v[k]) == 0, "entry %zu", k);
     stage_destroy(&s);
@@ -241,10 +241,10 @@ static void impossible_stencils_are_refused(const qfp_backend *backend)
     const qfp_stencil_term far = {2, 0, row, column};
     qfp_context *context;
     qfp_stencil *stencil;
-    OK(backend->context_create(1, &context));
-    FAILS(backend->stencil_create(context, 0, 0, NULL, &stencil));
-    FAILS(backend->stencil_create(context, 2, 1, &far, &stencil));
-    backend->stencil_destroy(NULL);
-    backend->context_destroy(context);
+    OK(backend->device->context_create(1, &context));
+    FAILS(backend->stencil->create(context, 0, 0, NULL, &stencil));
+    FAILS(backend->stencil->create(context, 2, 1, &far, &stencil));
+    backend->stencil->destroy(NULL);
+    backend->device->context_destroy(context);
 }
 ON_EVERY_BACKEND(impossible_stencils_are_refused)

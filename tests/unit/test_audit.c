@@ -125,7 +125,7 @@ Test(audit, drift_and_diffusion_are_the_generator)
         qfp_polynomial_init(&f_real, 4);
         qfp_polynomial_init(&left, 4);
         qfp_polynomial_init(&right, 4);
-        apply_generator(&facts.husimi, &f, &left);
+        apply_generator(&facts.equation.husimi, &f, &left);
         MUST(qfp_symbol_to_real(&left, &left));
         MUST(qfp_symbol_to_real(&f, &f_real));
         apply_fokker_planck(&facts, &f_real, &right);
@@ -162,7 +162,7 @@ Test(audit, verdicts_of_known_theories)
         facts_of(cases[i].operator, cases[i].modes, cases[i].more, &f);
         const char *what = cases[i].operator;
         cr_expect(eq(int, f.class.satisfies_64, cases[i].satisfies_64), "%s", what);
-        cr_expect(eq(int, f.theory.balanced, cases[i].balanced), "%s", what);
+        cr_expect(eq(int, f.equation.balanced, cases[i].balanced), "%s", what);
         cr_expect(f.holds[QFP_C1_CLASSICAL_LIMIT] && f.holds[QFP_C3_LOCAL_HAMILTONIAN]);
         cr_expect(eq(int, f.holds[QFP_C2_FOKKER_PLANCK_FORM], cases[i].c2), "%s", what);
         cr_expect(eq(int, f.holds[QFP_C4_TIME_REVERSAL], cases[i].c4), "%s", what);

@@ -21,7 +21,7 @@ static rig rig_make(const char *h, int modes, const int *levels, const double co
                     bool is_exact)
 {
     rig r = {.backend = qfp_backend_checked()};
-    MUST(r.backend->context_create(1, &r.context));
+    MUST(r.backend->device->context_create(1, &r.context));
     MUST(qfp_fock_space_set(modes, levels, &r.space));
     qfp_polynomial wick = wick_of(h, modes);
     MUST(qfp_fock_leak_create(r.backend, r.context, &r.space, &wick, kappa, is_exact, &r.leak));
@@ -33,19 +33,19 @@ static rig rig_make(const char *h, int modes, const int *levels, const double co
             at[0] = creal(rho);
             at[1] = cimag(rho);
         }
-    MUST(r.backend->buffer_create(r.context, r.space.count, &r.u));
-    MUST(r.backend->buffer_create(r.context, r.space.count, &r.scratch));
-    MUST(r.backend->upload(r.u, 0, r.space.count, packed));
+    MUST(r.backend->vector->create(r.context, r.space.count, &r.u));
+    MUST(r.backend->vector->create(r.context, r.space.count, &r.scratch));
+    MUST(r.backend->vector->upload(r.u, 0, r.space.count, packed));
     free(packed);
     return r;
 }
 
 static void rig_destroy(rig *r)
 {
-    r->backend->buffer_destroy(r->u);
-    r->backend->buffer_destroy(r->scratch);
+    r->backend->vector->destroy(r->u);
+    r->backend->vector->destroy(r->scratch);
     qfp_fock_leak_destroy(r->leak);
-    r->backend->context_destroy(r->context);
+    r->backend->device->context_destroy(r->context);
 }
 
 static double rate_of(rig *r)

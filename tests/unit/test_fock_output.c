@@ -16,7 +16,7 @@ static qfp_context *context;
 static void open_backend(const qfp_backend *which)
 {
     backend = which;
-    MUST(backend->context_create(1, &context));
+    MUST(backend->device->context_create(1, &context));
 }
 
 static qfp_fock_space space_of(int modes, const int *levels)
@@ -42,8 +42,8 @@ static qfp_buffer *upload(const qfp_fock_space *space, const double complex *rho
 {
     qfp_buffer *u = NULL;
     double *packed = pack(space->dimension, rho);
-    MUST(backend->buffer_create(context, space->count, &u));
-    MUST(backend->upload(u, 0, space->count, packed));
+    MUST(backend->vector->create(context, space->count, &u));
+    MUST(backend->vector->upload(u, 0, space->count, packed));
     free(packed);
     return u;
 }
@@ -144,8 +144,8 @@ static void moments_equal_traces(const qfp_backend *which)
     qfp_fock_moments_destroy(moments);
     qfp_observable_list_destroy(&list);
     qfp_polynomial_destroy(&energy);
-    backend->buffer_destroy(u);
-    backend->context_destroy(context);
+    backend->vector->destroy(u);
+    backend->device->context_destroy(context);
     free(rho);
 }
 
@@ -178,8 +178,8 @@ Test(fock_output, terms_larger_than_the_basis_vanish)
     qfp_fock_moments_destroy(moments);
     qfp_observable_list_destroy(&list);
     qfp_polynomial_destroy(&energy);
-    backend->buffer_destroy(u);
-    backend->context_destroy(context);
+    backend->vector->destroy(u);
+    backend->device->context_destroy(context);
     free(rho);
 }
 
@@ -277,8 +277,8 @@ static void husimi_of_coherent_states(const qfp_backend *which)
         for (int k = 0; k < NQ * NP; k++)
             cr_assert(
                 epsilon_eq(dbl, full[i * NQ * NP + k], expected[0][i] * expected[1][k], 1e-12));
-    backend->buffer_destroy(u);
-    backend->context_destroy(context);
+    backend->vector->destroy(u);
+    backend->device->context_destroy(context);
     free(full), free(ket), free(rho), free(reduced), free(packed);
 }
 

@@ -14,7 +14,7 @@ static qfp_fock_unitary *unitary_of(const qfp_fock_space *space, const char *tex
     qfp_fock_unitary *w = NULL;
     qfp_polynomial generator = generator_of(text, space->modes, order, C, 0.0);
     backend = qfp_backend_checked();
-    MUST(backend->context_create(1, &context));
+    MUST(backend->device->context_create(1, &context));
     MUST(qfp_fock_unitary_create(backend, space, &generator, &w));
     qfp_polynomial_destroy(&generator);
     return w;
@@ -23,8 +23,8 @@ static qfp_fock_unitary *unitary_of(const qfp_fock_space *space, const char *tex
 static void destroy(qfp_fock_unitary *w, qfp_buffer *u)
 {
     qfp_fock_unitary_destroy(w);
-    backend->buffer_destroy(u);
-    backend->context_destroy(context);
+    backend->vector->destroy(u);
+    backend->device->context_destroy(context);
 }
 
 /* |n_1, n_2⟩⟨n_1, n_2| */
@@ -33,8 +33,8 @@ static qfp_buffer *number_state(const qfp_fock_space *space, size_t index)
     qfp_buffer *u = NULL;
     double *packed = calloc(space->count, sizeof *packed);
     packed[2 * qfp_fock_offset(space, index)] = 1.0;
-    MUST(backend->buffer_create(context, space->count, &u));
-    MUST(backend->upload(u, 0, space->count, packed));
+    MUST(backend->vector->create(context, space->count, &u));
+    MUST(backend->vector->upload(u, 0, space->count, packed));
     free(packed);
     return u;
 }
@@ -81,14 +81,14 @@ Test(fock_unitary, a_beam_splitter_in_its_sector)
     cr_assert(fits);
     for (int again = 0; again < 2; again++) { /* times are counted from the beginning */
         MUST(qfp_fock_unitary_at(w, t, u));
-        MUST(backend->band(context, space.dimension, 0, u, found));
+        MUST(backend->stencil->band(context, space.dimension, 0, u, found));
         double c = cos(t), s = sin(t);
         const double expected[12] = {
             [8] = pow(c, 4.0), [5] = 2.0 * s * s * c * c, [2] = pow(s, 4.0)};
         for (int m = 0; m < 12; m++)
             cr_assert(epsilon_eq(dbl, found[2 * m], expected[m], 1e-14), "%d", m);
         /* ρ_{5, 8} = ⟨1,1|ψ⟩⟨ψ|2,0⟩ = √2 i s c³ */
-        MUST(backend->band(context, space.dimension, 3, u, found));
+        MUST(backend->stencil->band(context, space.dimension, 3, u, found));
         cr_assert(epsilon_eq(dbl, found[10], 0.0, 1e-14));
         cr_assert(epsilon_eq(dbl, found[11], sqrt(2.0) * s * c * c * c, 1e-14));
     }

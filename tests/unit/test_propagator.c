@@ -29,14 +29,14 @@ static qfp_status apply(void *self, qfp_buffer *u, qfp_buffer *y)
 {
     blocks *b = self;
     double x[SIZE], out[SIZE];
-    QFP_TRY(b->backend->download(u, 0, SIZE, x));
+    QFP_TRY(b->backend->vector->download(u, 0, SIZE, x));
     reflect(b, x);
     for (int k = 0; k < BLOCKS; k++) {
         out[2 * k] = b->growth * x[2 * k] - b->frequency[k] * x[2 * k + 1];
         out[2 * k + 1] = b->growth * x[2 * k + 1] + b->frequency[k] * x[2 * k];
     }
     reflect(b, out);
-    return b->backend->upload(y, 0, SIZE, out);
+    return b->backend->vector->upload(y, 0, SIZE, out);
 }
 
 static void exact(const blocks *b, double t, const double *start, double *out)
@@ -90,9 +90,9 @@ static outcome run(qfp_method method, double growth, double tolerance, double st
     qfp_context *context = NULL;
     qfp_buffer *u = NULL;
     qfp_propagator *propagator = NULL;
-    cr_assert(eq(int, b.backend->context_create(1, &context), QFP_OK));
-    cr_assert(eq(int, b.backend->buffer_create(context, SIZE, &u), QFP_OK));
-    cr_assert(eq(int, b.backend->upload(u, 0, SIZE, start), QFP_OK));
+    cr_assert(eq(int, b.backend->device->context_create(1, &context), QFP_OK));
+    cr_assert(eq(int, b.backend->vector->create(context, SIZE, &u), QFP_OK));
+    cr_assert(eq(int, b.backend->vector->upload(u, 0, SIZE, start), QFP_OK));
     qfp_linear_map map = {.backend = b.backend,
                           .context = context,
                           .count = SIZE,
@@ -103,7 +103,7 @@ static outcome run(qfp_method method, double growth, double tolerance, double st
         .method = method, .tolerance = tolerance, .time_scale = t, .step = step};
     cr_assert(eq(int, qfp_propagator_create(&map, &options, &propagator), QFP_OK));
     cr_assert(eq(int, qfp_propagator_advance(propagator, u, t, NULL, NULL), QFP_OK));
-    cr_assert(eq(int, b.backend->download(u, 0, SIZE, reached), QFP_OK));
+    cr_assert(eq(int, b.backend->vector->download(u, 0, SIZE, reached), QFP_OK));
     exact(&b, t, start, wanted);
     outcome o = {.applications = map.applications};
     double squared = 0.0;
@@ -114,8 +114,8 @@ static outcome run(qfp_method method, double growth, double tolerance, double st
     o.error = sqrt(o.error);
     o.norm_drift = fabs(sqrt(squared) - 1.0);
     qfp_propagator_destroy(propagator);
-    b.backend->buffer_destroy(u);
-    b.backend->context_destroy(context);
+    b.backend->vector->destroy(u);
+    b.backend->device->context_destroy(context);
     return o;
 }
 
@@ -151,8 +151,8 @@ static void narrow_create(const qfp_backend *backend, narrow *n)
 {
     n->b = make_blocks(backend, 0.0);
     memset(n->b.mirror, 0, sizeof n->b.mirror); /* spaces that are invariant to the last bit */
-    cr_assert(eq(int, backend->context_create(1, &n->context), QFP_OK));
-    cr_assert(eq(int, backend->buffer_create(n->context, SIZE, &n->u), QFP_OK));
+    cr_assert(eq(int, backend->device->context_create(1, &n->context), QFP_OK));
+    cr_assert(eq(int, backend->vector->create(n->context, SIZE, &n->u), QFP_OK));
     n->map = (qfp_linear_map){.backend = backend,
                               .context = n->context,
                               .count = SIZE,
@@ -167,8 +167,8 @@ static void narrow_create(const qfp_backend *backend, narrow *n)
 static void narrow_destroy(narrow *n)
 {
     qfp_propagator_destroy(n->propagator);
-    n->b.backend->buffer_destroy(n->u);
-    n->b.backend->context_destroy(n->context);
+    n->b.backend->vector->destroy(n->u);
+    n->b.backend->device->context_destroy(n->context);
 }
 
 /* A vector in `used` blocks, advanced twice; returns the applications of both. */
@@ -177,13 +177,13 @@ static void narrow_run(narrow *n, int used, size_t applications[2])
     double start[SIZE] = {0}, reached[SIZE], wanted[SIZE], error = 0.0;
     for (int k = 0; k < used; k++)
         start[used <= 3 ? 40 * (k + 1) : 2 * k] = 1.0;
-    cr_assert(eq(int, n->b.backend->upload(n->u, 0, SIZE, start), QFP_OK));
+    cr_assert(eq(int, n->b.backend->vector->upload(n->u, 0, SIZE, start), QFP_OK));
     for (int i = 0; i < 2; i++) {
         size_t before = n->map.applications;
         cr_assert(eq(int, qfp_propagator_advance(n->propagator, n->u, 0.4, NULL, NULL), QFP_OK));
         applications[i] = n->map.applications - before;
     }
-    cr_assert(eq(int, n->b.backend->download(n->u, 0, SIZE, reached), QFP_OK));
+    cr_assert(eq(int, n->b.backend->vector->download(n->u, 0, SIZE, reached), QFP_OK));
     exact(&n->b, 0.8, start, wanted);
     for (int i = 0; i < SIZE; i++) {
         cr_assert(isfinite(reached[i]) != 0);
@@ -230,9 +230,9 @@ Test(propagator, krylov_tells_what_is_not_finite)
     for (int k = 0; k < 3; k++) {
         if (k > 0)
             narrow_run(&n, BLOCKS, applications);
-        cr_assert(eq(int, n.b.backend->upload(n.u, 0, SIZE, start), QFP_OK));
+        cr_assert(eq(int, n.b.backend->vector->upload(n.u, 0, SIZE, start), QFP_OK));
         if (k < 2)
-            cr_assert(eq(int, n.b.backend->upload(n.u, 5, 1, &bad), QFP_OK));
+            cr_assert(eq(int, n.b.backend->vector->upload(n.u, 5, 1, &bad), QFP_OK));
         else
             n.b.frequency[0] = 1e200; /* its square is not */
         cr_assert(

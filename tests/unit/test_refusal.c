@@ -4,7 +4,7 @@
 #include "../support/scratch.h"
 
 #include "fock/spectrum.h"
-#include "run/theory_check.h"
+#include "run/equation.h"
 
 TestSuite(refusal, .init = scratch_make, .fini = scratch_remove);
 
@@ -28,15 +28,15 @@ static void refuse(int successes)
                                "theory: {order: 2}\ninitial: {coherent: [0.0]}\n"
                                "output: {times: [0, 1]}\n";
     qfp_config *config = NULL;
-    qfp_theory_check check;
+    qfp_equation equation;
     succeed = successes;
     scratch_write(scratch_path("config.yaml"), text, strlen(text));
     MUST(qfp_config_load(scratch_path("config.yaml"), NULL, 0, &config));
-    MUST(qfp_theory_check_create(config, &check));
-    cr_assert(qfp_theory_check_refuse(&check, config) == QFP_UNBALANCED, "%s", qfp_last_error());
+    MUST(qfp_equation_create(config, &equation));
+    cr_assert(qfp_equation_refuse(&equation, config) == QFP_UNBALANCED, "%s", qfp_last_error());
     cr_assert(strstr(qfp_last_error(), "is not balanced") != NULL, "%s", qfp_last_error());
     cr_assert(strstr(qfp_last_error(), "injected") == NULL, "%s", qfp_last_error());
-    qfp_theory_check_destroy(&check);
+    qfp_equation_destroy(&equation);
     qfp_config_destroy(config);
 }
 

@@ -1,9 +1,8 @@
-/* backend_process.h - INTERNAL: the part of the seam that moves stochastic processes in real
- * variables (methods markov and nelson) and the densities beside them.
+/* process.h - INTERNAL: stochastic processes in real variables (methods markov and nelson).
  *
  * `paths` trajectories of `variables` real variables lie at x[v paths + i], in host memory: the
  * only backend that fills this table is the CPU.  Random numbers are counter-based as in
- * backend_paths.h: path i uses the sequence first_path + i, fine step s the block (s + 1) 2^24;
+ * paths.h: path i uses the sequence first_path + i, fine step s the block (s + 1) 2^24;
  * initial draws use block 0.  No result depends on the number of threads.
  */
 #ifndef QFPI_BACKEND_PROCESS_H
@@ -11,8 +10,6 @@
 
 #include <stddef.h>
 #include <stdint.h>
-
-#include "core/error.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -59,22 +56,7 @@ typedef struct qfp_wave_view {
     const double *begin, *end;
 } qfp_wave_view;
 
-/* Finite volumes of the density: n cells per variable, [n] or [n][n] (second variable fastest).
- * Through the face above cell c in direction v flows, per unit time,
- *     up[v][c] P_c − down[v][c] P_above + Σ cross terms,
- * the cross terms of D_12 (two variables) by central differences from cross[c] = D_12/2 at cell c.
- * Coefficients of faces at the edge of the box are 0, so that Σ P is conserved. */
-typedef struct qfp_density_spec {
-    int variables;
-    size_t n;
-    double spacing[QFPI_PROCESS_VARIABLES];
-    const double *up[QFPI_PROCESS_VARIABLES], *down[QFPI_PROCESS_VARIABLES];
-    const double *cross; /* NULL: none */
-} qfp_density_spec;
-
-typedef struct qfp_wave qfp_wave; /* ψ on a periodic grid */
-
-typedef struct qfp_process_backend {
+typedef struct qfp_process_operations {
     /* x_v ← mean_v + deviation_v ξ_v */
     void (*draw_gaussian)(const qfp_process_set *set, const double *mean, const double *deviation,
                           double *x);
@@ -94,23 +76,7 @@ typedef struct qfp_process_backend {
      * counts[i].  What is outside is not counted. */
     void (*histogram)(size_t paths, size_t n, double first, double width, const double *u,
                       const double *w, double *counts);
-
-    /* P[cell][columns] is moved by `duration` in `steps` steps of Runge and Kutta's fourth order.
-     */
-    qfp_status (*density_advance)(const qfp_density_spec *spec, size_t columns, double duration,
-                                  size_t steps, double *p);
-
-    /* iħ dψ/dt = −ħ²/(2m) ψ″ + V ψ on [first, first + n spacing); psi [n][2] is normalised here. */
-    qfp_status (*wave_create)(size_t n, double first, double spacing, double hbar, double mass,
-                              const double *potential, const double *psi, qfp_wave **out);
-    void (*wave_destroy)(qfp_wave *wave);
-    /* One step of Strang's splitting; exact where V = 0. */
-    void (*wave_advance)(qfp_wave *wave, double duration);
-    /* values [n][4] of a qfp_wave_view. */
-    void (*wave_values)(const qfp_wave *wave, double *values);
-} qfp_process_backend;
-
-const qfp_process_backend *qfp_process_backend_cpu(void);
+} qfp_process_operations;
 
 #ifdef __cplusplus
 }

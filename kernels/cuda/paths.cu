@@ -1,5 +1,4 @@
-/* backend_paths_cuda.cu - the table of the device for trajectory ensembles, and what its functions
- * share. */
+/* paths.cu - what the device's functions for trajectory ensembles share. */
 #include "cuda/paths.cuh"
 
 #include <stdlib.h>
@@ -46,30 +45,4 @@ qfp_status cuda_path_polynomials(qfp_context *context, size_t count,
     free(host_terms);
     free(host_first);
     return status;
-}
-
-static qfp_path_backend make_table()
-{
-    qfp_path_backend table = {};
-    table.draw = cuda_paths_draw;
-    table.guide_create = cuda_guide_create;
-    table.guide_destroy = cuda_guide_destroy;
-    table.guide_load = cuda_guide_load;
-    table.guide_advance = cuda_guide_advance;
-    table.gaussian = cuda_paths_gaussian;
-    table.doubled_create = cuda_doubled_create;
-    table.doubled_destroy = cuda_doubled_destroy;
-    table.doubled_advance = cuda_doubled_advance;
-    table.boundary_begin = cuda_boundary_begin;
-    table.boundary_advance = cuda_boundary_advance;
-    table.action_run = cuda_action_run;
-    table.sums = cuda_paths_sums;
-    table.histogram = cuda_paths_histogram;
-    return table;
-}
-
-const qfp_path_backend *qfp_path_backend_cuda(void)
-{
-    static const qfp_path_backend table = make_table();
-    return &table;
 }

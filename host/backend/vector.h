@@ -1,0 +1,38 @@
+/* vector.h - INTERNAL: arrays of real numbers in a device's memory. */
+#ifndef QFPI_BACKEND_VECTOR_H
+#define QFPI_BACKEND_VECTOR_H
+
+#include "backend/device.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct qfp_buffer qfp_buffer; /* `count` real numbers in the device's memory */
+
+typedef struct qfp_vector_operations {
+    /* Contents of a new buffer are undefined. */
+    qfp_status (*create)(qfp_context *context, size_t count, qfp_buffer **out);
+    void (*destroy)(qfp_buffer *buffer);
+    qfp_status (*upload)(qfp_buffer *to, size_t offset, size_t count, const double *from);
+    qfp_status (*download)(const qfp_buffer *from, size_t offset, size_t count, double *to);
+
+    /* y = beta y + Σ_k a_k x_k over the first `count` doubles; beta = 0 never reads y.
+     * y may not be among the x; terms may be 0.  Bytes: (terms + 1 + (beta≠0)) 8 count. */
+    qfp_status (*combine)(size_t count, double beta, qfp_buffer *y, int terms, const double *a,
+                          qfp_buffer *const *x);
+    /* out[k] = Σ_i x_k[i] y[i], fixed pairwise tree (kernels/shared/pairwise.h); y may be among the
+     * x.  Bytes: (terms + 1) 8 count. */
+    qfp_status (*inner)(size_t count, int terms, qfp_buffer *const *x, const qfp_buffer *y,
+                        double *out);
+    /* Smallest and largest value, and whether all are finite.  NaNs are skipped in min and max,
+     * infinities are not; without any number min = +inf and max = -inf. */
+    qfp_status (*extrema)(size_t count, const qfp_buffer *x, double *min, double *max, int *finite);
+    /* out = Σ_z -q ln(scale q) over the cells with q > 0. */
+    qfp_status (*entropy)(size_t count, const qfp_buffer *q, double scale, double *out);
+} qfp_vector_operations;
+
+#ifdef __cplusplus
+}
+#endif
+#endif

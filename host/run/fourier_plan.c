@@ -1,0 +1,189 @@
+/* fourier_plan.c - grid, memory and time of a run in the Fourier basis, by the rules of qfp/plan.h.
+ */
+#include "run/fourier_plan.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "evolve/grid_generator.h"
+#include "run/basis.h"
+#include "run/engine.h"
+#include "run/field_output.h"
+#include "state/reach.h"
+
+#define MARGIN 1.05   /* room beyond the contour: the tail behind it still has to fade */
+#define OVERHANG 1.06 /* a grid smaller than the reach is faded out just beyond what it holds */
+#define WIDEST 1.6    /* Q against u: √2 times the contour's depth, at most that much wider */
+enum { MOST_POINTS = 1 << 15, CUFFT_AXES = 3 };
+
+/* The next even number ≥ n whose prime factors are 2, 3, 5 and 7: what FFTs are quick at. */
+static int next_fast_even(double n)
+{
+    if (n > MOST_POINTS)
+        return MOST_POINTS;
+    for (int candidate = n < 8.0 ? 8 : 2 * (int)ceil(0.5 * n);; candidate += 2) {
+        int rest = candidate;
+        const int primes[] = {2, 3, 5, 7};
+        for (int i = 0; i < 4; i++)
+            while (rest % primes[i] == 0)
+                rest /= primes[i];
+        if (rest == 1)
+            return candidate;
+    }
+}
+
+/* n and the boxes of one mode from its reach along both axes; what the user gave stays.  With all
+ * free, n = 4 R_Q R_P/π rounded up, and what rounding gained is shared between box and wavenumbers.
+ */
+static void size_mode(int given_points, double given_extent, double reach_q, double reach_p,
+                      int *points, double *extent_q, double *extent_p)
+{
+    double q = MARGIN * reach_q, p = MARGIN * reach_p;
+    *points = given_points;
+    *extent_q = *extent_p = given_extent;
+    if (given_points == 0 && given_extent > 0.0)
+        *points = next_fast_even(2.0 * fmax(q, p) * given_extent / M_PI);
+    else if (given_points == 0)
+        *points = next_fast_even(4.0 * q * p / M_PI);
+    if (given_extent == 0.0) {
+        *extent_q = sqrt(M_PI * *points * q / p);
+        *extent_p = sqrt(M_PI * *points * p / q);
+    }
+}
+
+static void count_bytes(const qfp_config *config, qfp_plan *plan)
+{
+    double state = (config->single_precision ? 4.0 : 8.0) * plan->cells, spectral = state;
+    int last = plan->modes - 1;
+    spectral *= 1.0 + 2.0 / plan->points[last];
+    plan->bytes_state = state;
+    plan->bytes_generator = 5.0 * spectral + state;
+    /* cuFFT says how much it takes when it plans on the device; sizes of small prime factors, which
+     * are all that plans choose, take as much as the array that is transformed. */
+    plan->bytes_transforms =
+        qfp_engine_is_cuda(config) && plan->modes <= CUFFT_AXES ? spectral : 0.0;
+    plan->bytes_output = 6.0 * state + 3.0 * spectral;
+    if (config->husimi_full)
+        plan->bytes_output += 16.0 * pow(config->husimi_points, 2.0 * plan->modes);
+    plan->bytes_output += qfp_field_output_bytes(config);
+    qfp_plan_vectors(config,
+                     plan->bytes_state + plan->bytes_generator + plan->bytes_transforms +
+                         plan->bytes_output,
+                     plan);
+}
+
+/* Away from its centre a state's u falls like e^{−d²/2(1−c)}: its contour at `tolerance` is the
+ * contour of the Wigner function, e^{−d²}, at tolerance^{2(1−c)}.  Q is the case c = 0. */
+static qfp_status estimate_reaches(const qfp_config *config, const qfp_equation *equation,
+                                   qfp_reach *of_u, qfp_reach *of_q)
+{
+    double of_husimi = config->tolerance * config->tolerance;
+    double level = pow(config->tolerance, 2.0 * (1.0 - equation->c));
+    QFP_TRY(qfp_reach_estimate(config, equation->wick, level, of_u));
+    return qfp_reach_estimate(config, equation->wick, of_husimi, of_q);
+}
+
+static void size_grid(const qfp_config *config, const qfp_reach *reach, const qfp_reach *wide,
+                      qfp_plan *plan)
+{
+    plan->cells = 1.0;
+    plan->flow_escapes = reach->escapes;
+    for (int j = 0; j < config->modes; j++) {
+        int q = j, p = config->modes + j;
+        plan->reach[q] = reach->of[q];
+        plan->reach[p] = reach->of[p];
+        plan->husimi_reach[q] = fmin(wide->of[q], WIDEST * reach->of[q]);
+        plan->husimi_reach[p] = fmin(wide->of[p], WIDEST * reach->of[p]);
+        size_mode(config->points[j], config->extent[j], reach->of[q], reach->of[p],
+                  &plan->points[j], &plan->extent[q], &plan->extent[p]);
+        plan->cells *= (double)plan->points[j] * (double)plan->points[j];
+        double held_q = fmin(0.5 * plan->extent[q], 0.5 * M_PI * plan->points[j] / plan->extent[p]);
+        double held_p = fmin(0.5 * plan->extent[p], 0.5 * M_PI * plan->points[j] / plan->extent[q]);
+        plan->taper[q] = fmin(reach->of[q], OVERHANG * held_q);
+        plan->taper[p] = fmin(reach->of[p], OVERHANG * held_p);
+        plan->underresolved |= held_q < reach->of[q] || held_p < reach->of[p];
+    }
+}
+
+void qfp_grid_describe(const qfp_plan *plan, char *text, size_t size)
+{
+    size_t used = 0;
+    text[0] = '\0';
+    for (int j = 0; j < plan->modes && used < size; j++)
+        used += (size_t)snprintf(text + used, size - used, "%s%d²", j > 0 ? " × " : "",
+                                 plan->points[j]);
+}
+
+static qfp_status refuse(const qfp_config *config, const qfp_plan *out)
+{
+    char grid[128];
+    qfp_grid_describe(out, grid, sizeof grid);
+    const char *advice = out->bytes_output > 0.5 * out->bytes_total
+                             ? "ask for fewer output.husimi.points, or without full and fields"
+                             : "lower solver.grid.points or raise solver.tolerance";
+    return QFP_FAIL(QFP_MEMORY,
+                    "%s: solver.grid: %s = %.3g cells need %.3g GB (state %.3g GB, generator %.3g, "
+                    "transforms %.3g, propagator %.3g, output %.3g), this machine has %.3g GB; %s",
+                    config->path, grid, out->cells, out->bytes_total / 1e9, out->bytes_state / 1e9,
+                    out->bytes_generator / 1e9, out->bytes_transforms / 1e9,
+                    out->bytes_propagator / 1e9, out->bytes_output / 1e9,
+                    out->bytes_available / 1e9, advice);
+}
+
+qfp_status qfp_fourier_plan(const qfp_config *config, const qfp_equation *equation, qfp_plan *plan)
+{
+    qfp_reach reach, wide;
+    QFP_TRY(estimate_reaches(config, equation, &reach, &wide));
+    plan->bytes_available = qfp_engine_memory(config);
+    size_grid(config, &reach, &wide, plan);
+    count_bytes(config, plan);
+    return plan->bytes_total <= 0.9 * plan->bytes_available ? QFP_OK : refuse(config, plan);
+}
+
+static double seconds_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static qfp_status time_applications(const qfp_config *config, qfp_grid_generator *generator,
+                                    qfp_plan_timing *out)
+{
+    qfp_linear_map *map = qfp_grid_generator_map(generator);
+    double duration = config->times[config->time_count - 1];
+    double start = seconds_now();
+    QFP_TRY(qfp_linear_map_radius(map, &out->radius));
+    out->application_seconds = (seconds_now() - start) / (double)map->applications;
+    /* A Krylov step of m applications covers a phase of about 0.6 m at tight tolerances. */
+    out->applications = fmax(4.0, out->radius * duration / 0.6);
+    out->seconds = out->applications * out->application_seconds;
+    qfp_application_cost cost;
+    qfp_grid_generator_cost(generator, &cost);
+    out->products = cost.products;
+    out->half_transforms = cost.half_transforms;
+    out->bytes = cost.bytes;
+    out->floor_bytes = cost.floor_bytes;
+    return QFP_OK;
+}
+
+qfp_status qfp_fourier_measure(const qfp_config *config, const qfp_equation *equation,
+                               qfp_plan *plan, qfp_plan_timing *out)
+{
+    qfp_engine engine = {0};
+    qfp_phase_grid *grid = NULL;
+    qfp_grid_generator *generator = NULL;
+    *out = (qfp_plan_timing){0};
+    qfp_status status = QFP_OK;
+    QFP_TRY_GOTO(
+        qfp_engine_create(config->backend, config->device, qfp_engine_precision(config), &engine));
+    QFP_TRY_GOTO(qfp_engine_grid(&engine, plan, &grid));
+    QFP_TRY_GOTO(qfp_grid_generator_create(grid, &equation->generator, &generator));
+    status = time_applications(config, generator, out);
+done:
+    qfp_grid_generator_destroy(generator);
+    qfp_phase_grid_destroy(grid);
+    qfp_engine_destroy(&engine);
+    return status;
+}
