@@ -240,6 +240,16 @@ X("output.husimi.points", NOW, "a whole number from 2 to 4096", "49", "points: 4
   "Points per axis.")                                                                              \
 X("output.husimi.full", NOW, "true or false", "false", "full: true",                               \
   "Write Q of all modes together, not only the marginal of every mode.")                           \
+X("output.observables", NOW, "a list of at most 100 operators", "the built-in ones alone",           \
+  "observables: [\"ad^2*a^2\", {name: skew, operator: \"x^2*p\"}]",                               \
+  "Further expectation values, beside n, re_a, im_a, var_x, var_p of every mode and energy: any\n"  \
+  "    operator of the language of hamiltonian.operator with its parameters. One that is not\n"     \
+  "    Hermitian gives two, re_NAME and im_NAME.")                                                 \
+X("output.observables.name", NOW, "a letter, then letters, digits or _, at most 28 altogether; not "\
+  "chi2_... or ending in _stderr, _step_error or _exact", "made from the operator: ad_2_a_2",      \
+  "name: skew", "What it is called in the output.")                                                \
+X("output.observables.operator", NOW, "a quoted operator expression", "none, must be given",       \
+  "operator: \"x^2*p\"", "The operator; degree at most 16 in every mode.")                         \
 X("output.fields", NOW, "a list out of drift, diffusion, current", "none",                         \
   "fields: [drift, diffusion]", "Local fields to write.")                                          \
 X("output.checkpoint", NOW, "a mapping with every", "no checkpoints",                              \

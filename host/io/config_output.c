@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "io/config_observables.h"
+
 #define MAX_TIMES 1000000
 #define MAX_PATHS 1000000000
 
@@ -135,6 +137,7 @@ qfp_status qfp_config_output(const qfp_config_reader *reader, const qfp_yaml_nod
     QFP_TRY(read_times(reader, node, config));
     if ((value = qfp_yaml_find(node, "husimi")) != NULL)
         QFP_TRY(read_husimi(reader, value, config));
+    QFP_TRY(qfp_config_read_observables(reader, node, config));
     if ((value = qfp_yaml_find(node, "fields")) != NULL)
         QFP_TRY(read_fields(reader, value, config));
     if ((value = qfp_yaml_find(node, "checkpoint")) != NULL)
