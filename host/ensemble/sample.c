@@ -190,7 +190,7 @@ static qfp_status measure(qfp_sampler *s, size_t row)
     QFP_TRY(qfp_reference_evolve(s->reference, s->config->times[row]));
     QFP_TRY(evaluate(s, false, fine, error));
     QFP_TRY(evaluate(s, true, coarse, ignored));
-    QFP_TRY(qfp_reference_means_evaluate(&s->exact, exact));
+    QFP_TRY(qfp_reference_means_evaluate(&s->exact, exact, NULL));
     for (size_t k = 0; s->ensemble.has_no_state && k < count; k++)
         exact[k] = NAN;
     QFP_TRY(watch_for_spikes(s, row, error));

@@ -5,16 +5,6 @@
 #include "reference/husimi_sum.h"
 #include "reference/reference_object.h"
 
-#define TAIL_LEVELS 2
-
-static bool is_in_tail(const qfp_reference *r, size_t i)
-{
-    for (int j = r->modes - 1; j >= 0; i /= (size_t)r->levels[j--])
-        if (i % (size_t)r->levels[j] + TAIL_LEVELS >= (size_t)r->levels[j])
-            return true;
-    return false;
-}
-
 static qfp_status entropy(const qfp_reference *r, double *out)
 {
     qfp_ket_set kets = {0};
@@ -36,7 +26,7 @@ qfp_status qfp_reference_diagnose(const qfp_reference *r, qfp_reference_diagnost
             double complex x = r->kets.ket[k * r->dim + i];
             double population = r->kets.weight[k] * (creal(x) * creal(x) + cimag(x) * cimag(x));
             norm += population;
-            o.tail += is_in_tail(r, i) ? population : 0.0;
+            o.tail += qfp_reference_is_outer(r, i) ? population : 0.0;
         }
     if (!isfinite(norm))
         return QFP_FAIL(QFP_NOT_FINITE, "the reference at t = %.6g is not finite", r->time);

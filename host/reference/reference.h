@@ -44,10 +44,10 @@ qfp_status qfp_reference_operator_create(const qfp_reference *r, const char *tex
                                          qfp_reference_operator **out) QFP_MUST_USE;
 void qfp_reference_operator_destroy(qfp_reference_operator *o);
 
-/* ⟨A⟩ at the current time; *rim (may be NULL): the sum of the sizes of what the last two levels of
- * any mode add to it. */
+/* ⟨A⟩ at the current time; *inner (may be NULL): the same without the last two levels of any mode.
+ */
 qfp_status qfp_reference_mean(const qfp_reference *r, const qfp_reference_operator *o,
-                              double complex *mean, double *rim) QFP_MUST_USE;
+                              double complex *mean, double complex *inner) QFP_MUST_USE;
 
 /* Marginal Husimi function of one mode per d²α on the dimensionless grid Q × P, out [nQ*nP]. */
 qfp_status qfp_reference_husimi(qfp_reference *r, int mode, size_t n_q, const double *q, size_t n_p,

@@ -67,7 +67,7 @@ static qfp_status observe(void *self, double *values)
     qfp_fock_stage *s = &e->stage;
     size_t at = s->observables.count;
     double squared;
-    QFP_TRY(qfp_fock_moments_evaluate(s->moments, s->u, values, &values[at + 1]));
+    QFP_TRY(qfp_fock_moments_evaluate(s->moments, s->u, values, NULL, &values[at + 1]));
     QFP_TRY(e->engine.backend->vector->inner(s->space.count, 1, &s->u, s->u, &squared));
     values[at] = squared;
     at += 2;

@@ -211,7 +211,7 @@ static qfp_status observe(void *self, double *values)
     fourier *f = self;
     size_t at = f->observables.count;
     double squared;
-    QFP_TRY(qfp_moments_evaluate(f->moments, f->u, values));
+    QFP_TRY(qfp_moments_evaluate(f->moments, f->u, values, NULL));
     QFP_TRY(qfp_fourier_monitor_norm(&f->monitor, f->u, &squared));
     if (f->with_purity)
         values[at++] = pow(M_PI, f->config->modes) * squared;

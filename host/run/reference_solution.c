@@ -47,7 +47,7 @@ static qfp_status observe(void *self, double *values)
 {
     exact *e = self;
     qfp_reference_diagnostics o;
-    QFP_TRY(qfp_reference_means_evaluate(&e->means, values));
+    QFP_TRY(qfp_reference_means_evaluate(&e->means, values, NULL));
     QFP_TRY(qfp_reference_diagnose(e->reference, &o));
     size_t at = e->observables.count;
     values[at++] = o.purity;

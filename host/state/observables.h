@@ -15,8 +15,10 @@ typedef struct qfp_moments qfp_moments;
 qfp_status qfp_moments_create(const qfp_phase_grid *grid, const qfp_observable_list *list, double c,
                               qfp_moments **out) QFP_MUST_USE;
 void qfp_moments_destroy(qfp_moments *m);
-/* values[list->count]: one sum over the grid per moment */
-qfp_status qfp_moments_evaluate(qfp_moments *m, const qfp_buffer *u, double *values) QFP_MUST_USE;
+/* values[list->count]: one sum over the grid per moment; inner (may be NULL): the same with the
+ * moments of the user's operators over the inner nine tenths of the box. */
+qfp_status qfp_moments_evaluate(qfp_moments *m, const qfp_buffer *u, double *values,
+                                double *inner) QFP_MUST_USE;
 
 /* Fractions of Σ|u|² in the outer tenth of the box (any coordinate beyond 0.9 L/2) and of the
  * wavenumbers (any beyond 0.9 of the largest); the resolution of a run. */

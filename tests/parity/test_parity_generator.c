@@ -49,7 +49,7 @@ static transcript evolve_on(const qfp_backend *b, const qfp_config *config, qfp_
     OK(qfp_propagator_advance(propagator, u, 0.02, NULL, NULL));
     OK(qfp_observable_list_create(2, QFP_OF_RUNS, equation.wick, 0, NULL, &list));
     OK(qfp_moments_create(grid, &list, equation.c, &moments));
-    OK(qfp_moments_evaluate(moments, u, t.values));
+    OK(qfp_moments_evaluate(moments, u, t.values, NULL));
     OK(qfp_edges_create(grid, &edges));
     OK(qfp_edges_evaluate(edges, u, &t.values[VALUES - 2], &t.values[VALUES - 1]));
     OK(qfp_husimi_create(grid, equation.c, &husimi));
