@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds into build/, and runs the two example systems, each against the
-# exact reference, with a picture.  With arguments: ./run.sh run my.yaml  is  build/qfp run my.yaml.
+# exact reference, with a picture.  With arguments: ./run.sh run CONFIG.yaml  is
+# build/qfp run CONFIG.yaml.
 set -euo pipefail
 cd "$(dirname "$0")"
 source cmake/packages.sh

@@ -24,8 +24,8 @@
 #define DIMER "-hc(ad[1]*a[2]) + sum(j, 0.25*ad[j]^2*a[j]^2)"
 #define CHAIN "-sum(j, 1, 2, hc(ad[j]*a[j+1])) + sum(j, 0.25*ad[j]^2*a[j]^2)"
 
-/* A map with its arguments, and the context whose queue has to be empty before the clock is read.
- */
+/* A map with its arguments, and the context whose queue has to be empty before the clock is
+ * read. */
 typedef struct work {
     const qfp_backend *backend;
     qfp_context *context;

@@ -1,9 +1,9 @@
 /* backend.h - INTERNAL: the seam.  One table per backend, whose members are the operations on one
  * kind of object each; backend/OBJECT.h says what they do.
  *
- * Above it (host/) C decides what is computed and never loops over cells; below it (kernels/) every
- * loop over cells lives.  No CUDA or FFTW type crosses.  Buffers are opaque: host code may not look
- * inside, whatever the backend.  Plain doubles only, so that CUDA C++ can include this header.
+ * Above it (host/) C decides what is computed; below it (kernels/) lives every loop over cells that a
+ * step repeats.  No CUDA or FFTW type crosses.  Buffers are opaque: host code may not look inside,
+ * whatever the backend.  Plain doubles only, so that CUDA C++ can include this header.
  */
 #ifndef QFPI_BACKEND_H
 #define QFPI_BACKEND_H

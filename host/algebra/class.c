@@ -49,8 +49,8 @@ qfp_status qfp_classify(const qfp_polynomial *antiwick, int modes, qfp_hamiltoni
     out->third_count = out->breaking_count;
     out->satisfies_64 = out->third_count == 0;
     QFP_TRY_GOTO(collect(antiwick, mode, 0, 4, out));
-    /* The term ∂̄^m((∂^m H_aW)Q) of Eq. (63) lives as long as some m derivatives by α do not vanish.
-     */
+    /* The term ∂̄^m((∂^m H_aW)Q) of Eq. (63) lives as long as some m derivatives by α do not
+     * vanish. */
     out->order = qfp_polynomial_degree(antiwick, 0, modes);
 done:
     if (status != QFP_OK)

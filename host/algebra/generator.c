@@ -195,12 +195,6 @@ qfp_status qfp_generator_symmetric_part(const qfp_polynomial *generator, qfp_pol
     return QFP_OK;
 }
 
-qfp_status qfp_weyl_multiply(const qfp_polynomial *a, const qfp_polynomial *b, qfp_polynomial *out)
-{
-    qfp_letter_pairs weyl = qfp_weyl_pairs(a->variables / 4);
-    return qfp_ordered_multiply(&weyl, a, b, out);
-}
-
 qfp_status qfp_generator_to_real(const qfp_polynomial *generator, qfp_polynomial *out)
 {
     int modes = generator->variables / 4;

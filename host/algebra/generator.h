@@ -47,10 +47,6 @@ double qfp_balanced_ordering(const qfp_theory *theory);
 qfp_status qfp_generator_symmetric_part(const qfp_polynomial *generator,
                                         qfp_polynomial *out) QFP_MUST_USE;
 
-/* Product in the Weyl algebra, normal form derivatives left, [∂,α] = 1, [∂̄,α*] = 1. */
-qfp_status qfp_weyl_multiply(const qfp_polynomial *a, const qfp_polynomial *b,
-                             qfp_polynomial *out) QFP_MUST_USE;
-
 /* Real form for the Fourier basis.  Variables: Q_j, ∂_Pj (the set A, commuting), P_j, ∂_Qj (the
  * set B, commuting); every term is (monomial of A)(monomial of B), A to the left.  Coefficients are
  * real for a generator of a Hermitian H (the imaginary rest is checked to be rounding). */

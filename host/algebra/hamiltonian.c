@@ -55,8 +55,8 @@ static qfp_status add_adjoint(const evaluation *e, const qfp_polynomial *p, qfp_
 
 static qfp_status evaluate(const evaluation *e, const qfp_node *node, qfp_polynomial *out);
 
-/* A long sum is a deep chain of left operands: walked in a loop, so that its length costs no stack.
- */
+/* A long sum is a deep chain of left operands: walked in a loop, so that its length costs no
+ * stack. */
 static qfp_status evaluate_sum(const evaluation *e, const qfp_node *node, qfp_polynomial *out)
 {
     qfp_polynomial term;

@@ -3,9 +3,9 @@
  * One container serves the three algebras of this folder; only the meaning of the variables and
  * the rule for products differ:
  *
- *   symbol     2N variables   α_1…α_N, α*_1…α*_N                      commuting   (orderings.h)
- *   Weyl       4N variables   ∂_1…∂_N, ∂̄_1…∂̄_N, α_1…α_N, α*_1…α*_N     derivatives left (weyl.h)
- *   real       4N variables   Q_1…Q_N, ∂_P1…∂_PN, P_1…P_N, ∂_Q1…∂_QN   A left of B (phase_space.h)
+ *   symbol     2N variables   α_1…α_N, α*_1…α*_N                      commuting (hamiltonian.h)
+ *   Weyl       4N variables   ∂_1…∂_N, ∂̄_1…∂̄_N, α_1…α_N, α*_1…α*_N     derivatives left (generator.h)
+ *   real       4N variables   Q_1…Q_N, ∂_P1…∂_PN, P_1…P_N, ∂_Q1…∂_QN   A left of B (generator.h)
  */
 #ifndef QFPI_POLYNOMIAL_H
 #define QFPI_POLYNOMIAL_H

@@ -23,8 +23,8 @@ typedef struct qfp_action_spec {
     size_t slices, sweeps; /* of [0, T]; steps of every chain */
     int merge;             /* 1, or 2: increments of two finer slices are added (coarse run) */
     double virtual_step;   /* δ ∈ (0, 2] */
-    /* linear: cos, sin, α = e^{i turn} (y + ix)/√2; Kerr: ln α = (x + y)/√2 + i turn[0] (x − y)/√2
-     */
+    /* linear: cos, sin, α = e^{i turn} (y + ix)/√2; Kerr:
+     * ln α = (x + y)/√2 + i turn[0] (x − y)/√2 */
     double turn[2];
 } qfp_action_spec;
 

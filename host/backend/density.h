@@ -23,8 +23,8 @@ typedef struct qfp_density_spec {
 } qfp_density_spec;
 
 typedef struct qfp_density_operations {
-    /* P[cell][columns] is moved by `duration` in `steps` steps of Runge and Kutta's fourth order.
-     */
+    /* P[cell][columns] is moved by `duration` in `steps` steps of Runge and Kutta's fourth
+     * order. */
     qfp_status (*advance)(const qfp_density_spec *spec, size_t columns, double duration,
                           size_t steps, double *p);
 } qfp_density_operations;

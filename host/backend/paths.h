@@ -24,8 +24,8 @@ typedef struct qfp_path_set {
     uint64_t seed, first_path;
 } qfp_path_set;
 
-/* Σ_t (re + i im) Π_j α_j^power[j] β_j^power[N+j], with β_j = α_j* where the space is not doubled.
- */
+/* Σ_t (re + i im) Π_j α_j^power[j] β_j^power[N+j], with β_j = α_j* where the space is not
+ * doubled. */
 typedef struct qfp_path_polynomial {
     size_t term_count;
     const qfp_symbol_term *terms;

@@ -42,8 +42,8 @@ typedef struct qfp_symbol_operations {
     qfp_status (*create)(qfp_grid_plan *plan, const qfp_symbol_spec *spec, qfp_symbol **out);
     void (*destroy)(qfp_symbol *symbol);
     /* y = scale s x (accumulate = 0) or y += scale s x; both arrays in the symbol's space; y may be
-     * x when accumulate = 0.  Bytes: 2 (3) × 8 × doubles; flops ≈ 2 degree + 4 (real s) per cell.
-     */
+     * x when accumulate = 0.  Bytes: 2 (3) × 8 × doubles; flops ≈ 2 degree + 4 (real s) per
+     * cell. */
     qfp_status (*multiply)(const qfp_symbol *symbol, double scale, qfp_buffer *x, qfp_buffer *y,
                            int accumulate);
     /* Space Z: out = Σ_z s(z) x(z). */

@@ -1,5 +1,5 @@
-/* error.h - INTERNAL: how the library records and passes on errors (design: include/qfp/status.h).
- */
+/* error.h - INTERNAL: how the library records and passes on errors (design:
+ * include/qfp/status.h). */
 #ifndef QFPI_ERROR_H
 #define QFPI_ERROR_H
 
@@ -11,8 +11,8 @@
 extern "C" {
 #endif
 
-/* Records the sentence and its origin for this thread and returns `status`. Use through QFP_FAIL.
- */
+/* Records the sentence and its origin for this thread and returns `status`. Use through
+ * QFP_FAIL. */
 qfp_status qfpi_error_record(qfp_status status, const char *file, int line, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 

@@ -21,8 +21,8 @@ void qfpi_text_put(qfp_text *text, const char *format, ...) __attribute__((forma
 /* Appends `string` as a JSON string with its quotes; the bytes of UTF-8 pass unchanged. */
 void qfpi_text_put_json(qfp_text *text, const char *string);
 
-/* The malloc'ed string, "" when nothing was written, NULL when memory ran out; `text` is {0} after.
- */
+/* The malloc'ed string, "" when nothing was written, NULL when memory ran out; `text` is {0}
+ * after. */
 char *qfpi_text_finish(qfp_text *text);
 
 #endif

@@ -4,8 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- moments of a state -----------------------------------------------------------------------
- */
+/* ---- moments of a state -------------------------------------------------------------------- */
 
 /* out = a_mode ket */
 static void lower(const qfp_reference_kets *kets, int modes, int mode, const double complex *ket,
@@ -62,8 +61,7 @@ qfp_status qfp_gaussian_state_of(const qfp_reference_kets *kets, int modes, qfp_
     return QFP_OK;
 }
 
-/* ---- means over the Gaussian ------------------------------------------------------------------
- */
+/* ---- means over the Gaussian --------------------------------------------------------------- */
 
 /* E δz_u δz_v of the Husimi function, z = (α_1 … α_N, α_1* … α_N*). */
 static double complex covariance(const qfp_gaussian_state *s, int u, int v)
@@ -114,8 +112,7 @@ static double complex mean_of(const qfp_gaussian_state *s, const qfp_polynomial 
     return sum;
 }
 
-/* ---- motion ------------------------------------------------------------------------------------
- */
+/* ---- motion -------------------------------------------------------------------------------- */
 
 qfp_status qfp_gaussian_flow_create(const qfp_polynomial *antiwick, int modes, double kappa,
                                     qfp_gaussian_flow *out)

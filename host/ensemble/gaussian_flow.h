@@ -42,8 +42,8 @@ typedef struct qfp_gaussian_flow {
     qfp_polynomial second[QFP_MAX_MODES * QFP_MAX_MODES];
 } qfp_gaussian_flow;
 
-/* `antiwick`: 2N variables, degree at most QFP_GAUSSIAN_DEGREE.  Give `out` to destroy either way.
- */
+/* `antiwick`: 2N variables, degree at most QFP_GAUSSIAN_DEGREE.  Give `out` to destroy either
+ * way. */
 qfp_status qfp_gaussian_flow_create(const qfp_polynomial *antiwick, int modes, double kappa,
                                     qfp_gaussian_flow *out) QFP_MUST_USE;
 void qfp_gaussian_flow_destroy(qfp_gaussian_flow *flow);

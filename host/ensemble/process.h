@@ -45,8 +45,8 @@ qfp_status qfp_process_markov_create(const qfp_config *config, const qfp_backend
 qfp_status qfp_process_nelson_create(const qfp_config *config, const qfp_backend *backend,
                                      const qfp_process_cells *cells, qfp_process *out) QFP_MUST_USE;
 
-/* The whole of `qfp sample` for a configuration with qfp_config_is_process; contract of qfp_sample.
- */
+/* The whole of `qfp sample` for a configuration with qfp_config_is_process; contract
+ * of qfp_sample. */
 qfp_status qfp_process_sample(const qfp_config *config, const qfp_sample_options *options,
                               qfp_sample_result *out) QFP_MUST_USE;
 

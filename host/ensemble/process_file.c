@@ -22,8 +22,7 @@ typedef struct process_file {
     hid_t file, link; /* link: creates groups on the way */
 } process_file;
 
-/* Writes a dataset; a scale is attached to every axis that
- * has one (NULL: none). */
+/* Writes a dataset; a scale is attached to every axis that has one (NULL: none). */
 static qfp_status put(const process_file *f, const char *name, int rank, const hsize_t *shape,
                       const double *data, const char *const *scales)
 {

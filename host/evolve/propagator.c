@@ -3,12 +3,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-const char *qfp_method_name(qfp_method method)
-{
-    static const char *const names[] = {"krylov", "chebyshev", "rk4"};
-    return names[method];
-}
-
 qfp_status qfp_propagator_create(qfp_linear_map *map, const qfp_propagator_options *options,
                                  qfp_propagator **out)
 {

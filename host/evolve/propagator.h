@@ -1,5 +1,5 @@
-/* propagator.h - u(t + Δt) = e^{Δt L} u(t): Krylov, Chebyshev and Runge-Kutta behind one interface.
- */
+/* propagator.h - u(t + Δt) = e^{Δt L} u(t): Krylov, Chebyshev and Runge-Kutta behind one
+ * interface. */
 #ifndef QFPI_PROPAGATOR_H
 #define QFPI_PROPAGATOR_H
 
@@ -28,11 +28,9 @@ qfp_status qfp_propagator_create(qfp_linear_map *map, const qfp_propagator_optio
                                  qfp_propagator **out) QFP_MUST_USE;
 void qfp_propagator_destroy(qfp_propagator *p);
 
-/* Advances u in place by `duration` (≥ 0). QFP_NOT_FINITE, QFP_TOLERANCE, or what the monitor says.
- */
+/* Advances u in place by `duration` (≥ 0). QFP_NOT_FINITE, QFP_TOLERANCE, or what the monitor
+ * says. */
 qfp_status qfp_propagator_advance(qfp_propagator *p, qfp_buffer *u, double duration,
                                   qfp_step_monitor monitor, void *data) QFP_MUST_USE;
-
-const char *qfp_method_name(qfp_method method);
 
 #endif

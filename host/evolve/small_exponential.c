@@ -22,8 +22,8 @@ static void even_sum(int n, const double *const power[3], const double c[4], dou
 
 qfp_status qfp_dense_exponential(int n, const double *a, double *out)
 {
-    /* Coefficients of the [13/13] approximant, b_0 … b_13 (Higham, SIAM J. Matrix Anal. 26, 1179).
-     */
+    /* Coefficients of the [13/13] approximant, b_0 … b_13 (Higham, SIAM J. Matrix Anal. 26,
+     * 1179). */
     static const double b[14] = {64764752532480000.0,
                                  32382376266240000.0,
                                  7771770303897600.0,

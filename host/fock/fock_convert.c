@@ -34,20 +34,6 @@ static double squared_size(const qfp_fock_space *space, const double *rho)
     return sum;
 }
 
-typedef struct packed {
-    const qfp_fock_space *space;
-    const double *rho;
-} packed;
-
-static double complex packed_element(const void *data, size_t m, size_t n)
-{
-    const packed *p = data;
-    size_t low = m < n ? m : n, high = m < n ? n : m;
-    const double *entry = p->rho + 2 * (qfp_fock_offset(p->space, low) + high - low);
-    double scale = m == n ? 1.0 : sqrt(0.5);
-    return scale * (entry[0] + (m <= n ? I : -I) * entry[1]);
-}
-
 qfp_status qfp_fock_from_wigner(const qfp_fock_space *space, const qfp_dyad_grid *grid,
                                 const double *u, double *rho, double *kept)
 {
@@ -66,34 +52,11 @@ qfp_status qfp_fock_from_wigner(const qfp_fock_space *space, const qfp_dyad_grid
             rho[2 * at] = (m == n ? 1.0 : sqrt(2.0)) * creal(full[m * d + n]);
             rho[2 * at + 1] = m == n ? 0.0 : sqrt(2.0) * cimag(full[m * d + n]);
         }
-    if (kept != NULL) {
-        double total = squared_norm(&dyads, points, u);
-        *kept = total > 0.0 ? squared_size(space, rho) / total : 0.0;
-    }
+    double total = squared_norm(&dyads, points, u);
+    *kept = total > 0.0 ? squared_size(space, rho) / total : 0.0;
 done:
     free(x);
     free(full);
-    return status;
-}
-
-qfp_status qfp_fock_to_wigner(const qfp_fock_space *space, const qfp_dyad_grid *grid,
-                              const double *rho, double *u, double *inside)
-{
-    qfp_dyad_grid dyads = with_levels(grid, space);
-    packed p = {space, rho};
-    size_t count, points;
-    double *x = NULL;
-    qfp_status status;
-    QFP_TRY(qfp_dyad_grid_sizes(&dyads, &count, &points));
-    QFP_TRY_GOTO(QFP_ALLOCATE(x, count, "a change of basis"));
-    QFP_TRY_GOTO(qfp_dyads_from_matrix(&dyads, 1.0, packed_element, &p, x));
-    QFP_TRY_GOTO(qfp_dyads_to_grid(&dyads, 0.5, x, u));
-    if (inside != NULL) {
-        double total = squared_size(space, rho);
-        *inside = total > 0.0 ? squared_norm(&dyads, points, u) / total : 0.0;
-    }
-done:
-    free(x);
     return status;
 }
 

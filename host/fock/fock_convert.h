@@ -1,9 +1,9 @@
-/* fock_convert.h - from Wigner functions on a grid to the Fock basis and back, any number of modes.
+/* fock_convert.h - from Wigner functions on a grid to the Fock basis, any number of modes.
  *
  * With the Wigner function W of an operator (per d^{2N}α), Tr(AB) = π^N ∫ W_A W_B d^{2N}α.  Hence
- *     ρ_mn = π^N ∫ u W_{|n⟩⟨m|} d^{2N}α,        u = Σ_mn ρ_mn W_{|m⟩⟨n|},
- * both isometries up to what the other side does not hold: levels outside the box, or structure of
- * u beyond the kept levels.  How it is computed: state/dyad_grid.h.
+ *     ρ_mn = π^N ∫ u W_{|n⟩⟨m|} d^{2N}α,
+ * an isometry up to the structure of u beyond the kept levels.  How it is computed:
+ * state/dyad_grid.h.
  */
 #ifndef QFPI_FOCK_CONVERT_H
 #define QFPI_FOCK_CONVERT_H
@@ -13,15 +13,9 @@
 #include "state/dyad_grid.h"
 
 /* `grid` gives the axes; its levels are those of the space.  u [q_1][p_1][q_2][p_2]…, rho packed.
- */
-
-/* *kept: the share of ∫u² found again in ρ, 1 − (what the levels cut); NULL if not wanted. */
+ * *kept: the share of ∫u² found again in ρ, 1 − (what the levels cut). */
 qfp_status qfp_fock_from_wigner(const qfp_fock_space *space, const qfp_dyad_grid *grid,
                                 const double *u, double *rho, double *kept) QFP_MUST_USE;
-
-/* *inside: the share of Tr ρ² found again in u, 1 − (what the box cuts); NULL if not wanted. */
-qfp_status qfp_fock_to_wigner(const qfp_fock_space *space, const qfp_dyad_grid *grid,
-                              const double *rho, double *u, double *inside) QFP_MUST_USE;
 
 /* u (packed) += weight ρ of the Q grid in the state's file, one mode. */
 qfp_status qfp_fock_from_file_grid(const qfp_fock_space *space, const qfp_state *state,

@@ -16,8 +16,8 @@ qfp_status qfp_fock_file_add(const qfp_fock_space *space, const qfp_state *state
                              double *u, char *warning, size_t size) QFP_MUST_USE;
 
 /* Raises levels[modes] until each mode of the file leaves out less than `cut` of its population;
- * for a Q grid, to what its occupied part can hold.  QFP_CONFIG when several modes are given flat.
- */
+ * for a Q grid, to what its occupied part can hold.  QFP_CONFIG when several modes are given
+ * flat. */
 qfp_status qfp_fock_file_levels(const qfp_state *state, int modes, double cut,
                                 int *levels) QFP_MUST_USE;
 

@@ -9,8 +9,7 @@
 
 enum { BLOCK = 64 }; /* points of phase space treated by one product */
 
-/* ---- ⟨α|n⟩ -------------------------------------------------------------------------------------
- */
+/* ---- ⟨α|n⟩ --------------------------------------------------------------------------------- */
 
 /* ln n! − (n ln n − n + ½ ln 2πn), n ≥ 1: Stirling's series where it has sixteen digits. */
 static double stirling_rest(double n)
@@ -51,8 +50,7 @@ void qfp_fock_coherent_bra(int levels, double complex alpha, double complex *bra
         bra[n - 1] = times(bra[n], sqrt(n) / r * conj(direction));
 }
 
-/* ---- one mode ----------------------------------------------------------------------------------
- */
+/* ---- one mode ------------------------------------------------------------------------------ */
 
 qfp_status qfp_fock_reduced(const qfp_backend *backend, qfp_context *context,
                             const qfp_fock_space *space, const qfp_buffer *u, int mode,
@@ -151,8 +149,7 @@ qfp_status qfp_fock_husimi_marginal(int levels, const double complex *rho, size_
     return QFP_OK;
 }
 
-/* ---- all modes ---------------------------------------------------------------------------------
- */
+/* ---- all modes ----------------------------------------------------------------------------- */
 
 enum { FEW = 8 }; /* points of an outer mode contracted together */
 
@@ -260,8 +257,7 @@ qfp_status qfp_fock_husimi_full(const qfp_fock_space *space, const double *packe
     return status;
 }
 
-/* ---- Wehrl entropy -----------------------------------------------------------------------------
- */
+/* ---- Wehrl entropy ------------------------------------------------------------------------- */
 
 #define STEP 0.08              /* in Re α and Im α: e^{-(π/0.08)²/2} of a Gaussian is nothing */
 #define MARGIN 4.5             /* |⟨α|n⟩|² has fallen by e^{-40} that far beyond |α|² = n */

@@ -46,8 +46,7 @@ struct qfp_fock_unitary {
     double *packed;                     /* [count] */
 };
 
-/* ---- the two sides -----------------------------------------------------------------------------
- */
+/* ---- the two sides ------------------------------------------------------------------------- */
 
 static bool is_constant(const double *table, size_t count, size_t components)
 {
@@ -123,8 +122,7 @@ done:
     return status;
 }
 
-/* ---- blocks ------------------------------------------------------------------------------------
- */
+/* ---- blocks -------------------------------------------------------------------------------- */
 
 static size_t find_root(size_t *parent, size_t m)
 {
@@ -206,8 +204,7 @@ static qfp_status diagonalise(qfp_fock_unitary *w, block *own)
     return QFP_OK;
 }
 
-/* ---- creation ----------------------------------------------------------------------------------
- */
+/* ---- creation ------------------------------------------------------------------------------ */
 
 static qfp_status build(qfp_fock_unitary *w, const qfp_polynomial *generator, bool *splits)
 {
@@ -267,8 +264,7 @@ void qfp_fock_unitary_destroy(qfp_fock_unitary *w)
     free(w);
 }
 
-/* ---- evolution ---------------------------------------------------------------------------------
- */
+/* ---- evolution ----------------------------------------------------------------------------- */
 
 /* Marks the blocks where ρ lives and says whether they are few and small enough. */
 static bool find_occupied(qfp_fock_unitary *w)

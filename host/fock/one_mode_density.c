@@ -55,8 +55,11 @@ static void next_row(thermal_rows *r, int m)
                     sqrtl(m + 1.0L);
 }
 
-qfp_status qfp_fock_displaced_thermal(double complex alpha, double nbar, int levels,
-                                      double complex *rho)
+/* D(α) ρ_thermal D†(α): with t = n̄/(1+n̄) and μ = α/(1+n̄) the recurrence
+ *     √(m+1) ρ_{m+1,n} = μ ρ_mn + t √n ρ_{m,n−1},   ρ_00 = e^{−|α|²/(1+n̄)}/(1+n̄),
+ * whose terms all have the phase of ρ_{m+1,n}: nothing cancels.  rho [levels][levels]. */
+static qfp_status displaced_thermal(double complex alpha, double nbar, int levels,
+                                    double complex *rho)
 {
     double angle = carg(alpha);
     thermal_rows r;
@@ -107,7 +110,7 @@ qfp_status qfp_fock_one_mode_density(const qfp_state *state, int mode, int level
                                      double complex *rho)
 {
     if (is_thermal(state))
-        return qfp_fock_displaced_thermal(centre(state, mode), state->nbar[mode], levels, rho);
+        return displaced_thermal(centre(state, mode), state->nbar[mode], levels, rho);
     double complex *ket = NULL;
     QFP_TRY(QFP_ALLOCATE(ket, levels, "a ket"));
     qfp_status status = qfp_fock_one_mode_ket(state, mode, levels, ket);

@@ -21,8 +21,8 @@ struct qfp_gnuplot {
     bool pipe_was_pending;
 };
 
-/* gnuplot may die while commands are written: that is to be an error, not the end of the program.
- */
+/* gnuplot may die while commands are written: that is to be an error, not the end of the
+ * program. */
 static void block_broken_pipe(qfp_gnuplot *g)
 {
     sigset_t broken, pending;

@@ -30,8 +30,8 @@ static herr_t keep_innermost(unsigned index, const H5E_error2_t *entry, void *da
     return 0;
 }
 
-/* HDF5 wraps what the system said into a paragraph of buffer addresses; the user needs the quote.
- */
+/* HDF5 wraps what the system said into a paragraph of buffer addresses; the user needs the
+ * quote. */
 static void shorten(char *reason)
 {
     static const char mark[] = "error message = '";

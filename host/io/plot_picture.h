@@ -51,8 +51,8 @@ typedef struct qfp_picture {
     qfp_panel panels[QFP_MAX_PANELS];
 } qfp_picture;
 
-/* QFP_IO when the file is no output of this program.  Give `out` to qfp_picture_destroy either way.
- */
+/* QFP_IO when the file is no output of this program.  Give `out` to qfp_picture_destroy either
+ * way. */
 qfp_status qfp_picture_read(const char *path, qfp_picture *out) QFP_MUST_USE;
 void qfp_picture_destroy(qfp_picture *q);
 

@@ -57,8 +57,8 @@ typedef struct qfpi_dataset_spec {
     const char *const *scales;
 } qfpi_dataset_spec;
 
-/* Creates it with chunks of at most one time; leading axes that are x, p, x, p, … get the scales.
- */
+/* Creates it with chunks of at most one time; leading axes that are x, p, x, p, … get the
+ * scales. */
 qfp_status qfpi_snapshot_create_dataset(qfp_snapshot *s, const qfpi_dataset_spec *spec,
                                         hid_t *out) QFP_MUST_USE;
 /* Appends one entry along time: `rank` and `shape` without time. */

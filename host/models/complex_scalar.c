@@ -1,8 +1,8 @@
 /* complex_scalar.c - one mode of a complex scalar, the Higgs field without gauge couplings (V.B):
  *
- *   H = π†π + m²φ†φ + (λ/2)(φ†φ)²                                                      (Eq. 70)
- *   φ = √(κ/2m) (a + b†),  π = i√(κm/2) (b − a†),  a: particle, mode 1; b: antiparticle, mode 2
- * (71)
+ *   H = π†π + m²φ†φ + (λ/2)(φ†φ)²                                                     (Eq. 70)
+ *   φ = √(κ/2m) (a + b†),  π = i√(κm/2) (b − a†)                                      (Eq. 71)
+ *   a: particle, mode 1; b: antiparticle, mode 2
  *
  * φ and φ† commute, so (φ†φ)² needs no ordering.  With q_j, p_j of the two modes
  * φ†φ = ¼[(q₁ + q₂)² + (p₁ − p₂)²/m²], and with ℓ = √(κ/m) H₀ = κm(n₁ + n₂), zero point left out.

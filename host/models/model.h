@@ -95,8 +95,7 @@ void qfp_model_defaults(const qfp_model *model, qfp_model_value *values);
 const char *qfp_model_expected(const qfp_model_parameter *parameter, char *out, size_t size);
 
 /* The Hamiltonian as operator text, malloc'ed.  QFP_MEMORY; QFP_CONFIG when a coefficient
- * overflows.
- */
+ * overflows. */
 qfp_status qfp_model_operator(const qfp_model *model, const qfp_model_value *values,
                               const qfp_model_shape *shape, const qfp_model_units *units,
                               char **out) QFP_MUST_USE;

@@ -5,8 +5,8 @@
  * Momentum basis: mode j carries k_j = 2π(j − 1)/(Ls), ω_k² = m² + (2/s)² sin²(k s/2), and
  *
  *   φ_x = Σ_k √(κ/(2ω_k L s)) (a_k e^{ikxs} + a_k† e^{−ikxs})
- *       = (Ls)^{−1/2} Σ_k [ q_k cos(kxs) − (p_k/ω_k) sin(kxs) ],   H₀ = Σ_k ½(p_k² + ω_k²q_k² −
- * κω_k)
+ *       = (Ls)^{−1/2} Σ_k [ q_k cos(kxs) − (p_k/ω_k) sin(kxs) ]
+ *   H₀  = Σ_k ½(p_k² + ω_k²q_k² − κω_k)
  *
  * (travelling waves; the zero-point energy is left out).  In terms of q_k, p_k this holds for any
  * lengths ℓ_k, and with ℓ_k = √(κ/ω_k) H₀ = Σ_k κω_k n_k (Eqs. 57 to 59).

@@ -90,8 +90,9 @@ double qfp_husimi_at(const qfp_ket_set *set, double complex alpha, double comple
     return sum / M_PI;
 }
 
-void qfp_reduced_density(const qfp_ket_set *kets, int modes, const int *levels, int mode,
-                         double complex *out)
+/* Tr_{others} ρ of one mode, [levels][levels], rows m: ⟨m|ρ|n⟩. */
+static void reduced_density(const qfp_ket_set *kets, int modes, const int *levels, int mode,
+                            double complex *out)
 {
     size_t n = (size_t)levels[mode], inner = 1, outer = 1;
     for (int j = 0; j < modes; j++)
@@ -148,7 +149,7 @@ qfp_status qfp_marginal_kets(const qfp_ket_set *kets, int modes, const int *leve
     size_t n = (size_t)levels[mode];
     double complex *rho = NULL;
     QFP_TRY(QFP_ALLOCATE(rho, n * n, "a reduced density matrix"));
-    qfp_reduced_density(kets, modes, levels, mode, rho);
+    reduced_density(kets, modes, levels, mode, rho);
     qfp_status status = eigenvectors(n, rho, out);
     free(rho);
     return status;

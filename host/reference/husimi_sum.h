@@ -7,10 +7,6 @@
 /* bra[n] = ⟨α|n⟩ = α*^n e^{-|α|²/2}/√n! for n < levels */
 void qfp_coherent_bra(size_t levels, double complex alpha, double complex *bra);
 
-/* Tr_{others} ρ of one mode, [levels][levels], rows m: ⟨m|ρ|n⟩. */
-void qfp_reduced_density(const qfp_ket_set *kets, int modes, const int *levels, int mode,
-                         double complex *out);
-
 /* Few kets with weights for one mode: the kets themselves when there is one mode and few of them,
  * else eigenvectors of the reduced density matrix. */
 qfp_status qfp_marginal_kets(const qfp_ket_set *kets, int modes, const int *levels, int mode,

@@ -55,8 +55,11 @@ void qfp_ket_set_destroy(qfp_ket_set *set)
     *set = (qfp_ket_set){0};
 }
 
-void qfp_squeezed_ket(double complex alpha, double r, double phi, size_t levels,
-                      double complex *out)
+/* c_n = ⟨n| D(α) S(ξ) |0⟩, ξ = r e^{iφ}: (a cosh r + a† e^{iφ} sinh r) ψ = β ψ with
+ * β = α cosh r + α* e^{iφ} sinh r, read as a recurrence from c_0 upwards, in which ψ is the
+ * dominant solution.  r = 0: a coherent ket. */
+static void squeezed_ket(double complex alpha, double r, double phi, size_t levels,
+                         double complex *out)
 {
     long double complex a = alpha, phase = cexpl(I * (long double)phi);
     long double complex nu = phase * sinhl(r), beta = a * coshl(r) + conjl(a) * nu;
@@ -70,8 +73,10 @@ void qfp_squeezed_ket(double complex alpha, double r, double phi, size_t levels,
     }
 }
 
-void qfp_displaced_number_kets(double complex alpha, size_t kets, size_t levels,
-                               double complex *out)
+/* out[k][n] = ⟨n| D(α) |k⟩ for k < kets, n < levels, along the diagonals n - k, where the
+ * recurrence of the Laguerre polynomials in their degree is stable. */
+static void displaced_number_kets(double complex alpha, size_t kets, size_t levels,
+                                  double complex *out)
 {
     long double x = creall((long double complex)alpha * conjl((long double complex)alpha));
     memset(out, 0, kets * levels * sizeof *out);
@@ -101,7 +106,8 @@ void qfp_displaced_number_kets(double complex alpha, size_t kets, size_t levels,
     }
 }
 
-size_t qfp_thermal_count(double nbar)
+/* Smallest K for which the weights nbar^k/(1+nbar)^{k+1} beyond k < K sum to less than 1e-17. */
+static size_t thermal_count(double nbar)
 {
     if (nbar <= 0.0)
         return 1;
@@ -112,7 +118,7 @@ static qfp_status thermal_kets(const qfp_state *state, int mode, size_t levels, 
 {
     double nbar = state->nbar[mode];
     double complex alpha = state->kind == QFP_STATE_DISPLACED_THERMAL ? state->alpha[mode] : 0.0;
-    size_t count = qfp_thermal_count(nbar);
+    size_t count = thermal_count(nbar);
     if (alpha == 0.0 && count > levels)
         count = levels; /* number kets above the basis have no components in it */
     if (count > MAX_ELEMENTS / levels)
@@ -123,7 +129,7 @@ static qfp_status thermal_kets(const qfp_state *state, int mode, size_t levels, 
     QFP_TRY(qfp_ket_set_allocate(count, levels, out));
     for (size_t k = 0; k < count; k++)
         out->weight[k] = nbar > 0.0 ? pow(nbar / (1.0 + nbar), (double)k) / (1.0 + nbar) : 1.0;
-    qfp_displaced_number_kets(alpha, count, levels, out->ket);
+    displaced_number_kets(alpha, count, levels, out->ket);
     return QFP_OK;
 }
 
@@ -137,9 +143,9 @@ qfp_status qfp_one_mode_kets(const qfp_state *state, int mode, size_t levels, qf
         if ((size_t)state->level[mode] < levels)
             out->ket[state->level[mode]] = 1.0;
     } else if (state->kind == QFP_STATE_SQUEEZED) {
-        qfp_squeezed_ket(state->alpha[mode], state->r[mode], state->phi[mode], levels, out->ket);
+        squeezed_ket(state->alpha[mode], state->r[mode], state->phi[mode], levels, out->ket);
     } else {
-        qfp_squeezed_ket(state->alpha[mode], 0.0, 0.0, levels, out->ket);
+        squeezed_ket(state->alpha[mode], 0.0, 0.0, levels, out->ket);
     }
     return QFP_OK;
 }
@@ -172,7 +178,7 @@ qfp_status qfp_one_mode_levels(const qfp_state *state, int mode, double limit, s
         return QFP_OK;
     }
     if (state->kind == QFP_STATE_THERMAL) {
-        *levels = qfp_thermal_count(state->nbar[mode]);
+        *levels = thermal_count(state->nbar[mode]);
         return QFP_OK;
     }
     /* The trial must reach past the centre, or a ket that has not begun would look finished. */

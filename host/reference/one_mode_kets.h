@@ -13,20 +13,6 @@ typedef struct qfp_ket_set {
 qfp_status qfp_ket_set_allocate(size_t count, size_t dim, qfp_ket_set *out) QFP_MUST_USE;
 void qfp_ket_set_destroy(qfp_ket_set *set);
 
-/* c_n = ⟨n| D(α) S(ξ) |0⟩, ξ = r e^{iφ}: (a cosh r + a† e^{iφ} sinh r) ψ = β ψ with
- * β = α cosh r + α* e^{iφ} sinh r, read as a recurrence from c_0 upwards, in which ψ is the
- * dominant solution.  r = 0: a coherent ket. */
-void qfp_squeezed_ket(double complex alpha, double r, double phi, size_t levels,
-                      double complex *out);
-
-/* out[k][n] = ⟨n| D(α) |k⟩ for k < kets, n < levels, along the diagonals n - k, where the
- * recurrence of the Laguerre polynomials in their degree is stable. */
-void qfp_displaced_number_kets(double complex alpha, size_t kets, size_t levels,
-                               double complex *out);
-
-/* Smallest K for which the weights nbar^k/(1+nbar)^{k+1} beyond k < K sum to less than 1e-17. */
-size_t qfp_thermal_count(double nbar);
-
 /* Mode `mode` of a state that is a product over modes (not superposition, mixture or file). */
 qfp_status qfp_one_mode_kets(const qfp_state *state, int mode, size_t levels,
                              qfp_ket_set *out) QFP_MUST_USE;

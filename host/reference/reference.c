@@ -145,8 +145,8 @@ static bool has_arrived(const qfp_reference *r, bool *modes_reached)
     return any;
 }
 
-/* Runs through the output times and the middles between them until something arrives at the edge.
- */
+/* Runs through the output times and the middles between them until something arrives at the
+ * edge. */
 static qfp_status rehearse(qfp_reference *r, bool *modes_reached, bool *arrived)
 {
     double before = 0.0;

@@ -4,8 +4,8 @@
 
 #include "reference/one_mode_kets.h"
 
-/* Raises levels[j] to what the initial state needs: Σ_k w_k √(population beyond) < limit per mode.
- */
+/* Raises levels[j] to what the initial state needs: Σ_k w_k √(population beyond) < limit per
+ * mode. */
 qfp_status qfp_state_levels(const qfp_config *config, double limit, int *levels) QFP_MUST_USE;
 
 /* The kets and weights of config->initial with these levels.  QFP_CONFIG for states that do not

@@ -53,8 +53,7 @@ static void destroy(bench_rig *rig)
     qfp_engine_destroy(&rig->engine);
 }
 
-/* ---- creation ---------------------------------------------------------------------------------
- */
+/* ---- creation ------------------------------------------------------------------------------ */
 
 /* Zeros: no operation here is slower or faster for what the numbers are. */
 static qfp_status create_buffer(const bench_rig *rig, size_t count, qfp_buffer **out)
@@ -101,8 +100,7 @@ static qfp_status create(const qfp_config *config, bench_rig *rig)
     return QFP_OK;
 }
 
-/* ---- operations -------------------------------------------------------------------------------
- */
+/* ---- operations ---------------------------------------------------------------------------- */
 
 static qfp_status copy(bench_rig *rig)
 {
@@ -145,8 +143,7 @@ static qfp_status apply(bench_rig *rig)
     return qfp_linear_map_apply(rig->map, rig->x[0], rig->x[1]);
 }
 
-/* ---- measuring --------------------------------------------------------------------------------
- */
+/* ---- measuring ----------------------------------------------------------------------------- */
 
 static double seconds_now(void)
 {

@@ -1,6 +1,5 @@
 /* equation.h - the equation of motion ∂Q/∂t = LQ that one theory makes of the configured H, derived
- * once and handed to whatever solves, plans or reports it.
- */
+ * once and handed to whatever solves, plans or reports it. */
 #ifndef QFPI_EQUATION_H
 #define QFPI_EQUATION_H
 

@@ -17,8 +17,7 @@
 #define NEGLIGIBLE_SHARE 0.03 /* of the rate: a mode that loses less keeps its levels */
 enum { FEWEST_NEW_LEVELS = 4, HEADER = 2, MOST_GROWTH = 16 };
 
-/* ---- monitors ----------------------------------------------------------------------------------
- */
+/* ---- monitors ------------------------------------------------------------------------------ */
 
 static qfp_status check_norm(qfp_fock_evolution *e, double t)
 {
@@ -104,8 +103,7 @@ static qfp_status monitor(void *data, double advanced, qfp_buffer *u)
     return e->hook->after_step(e->hook->data, t);
 }
 
-/* ---- levels ------------------------------------------------------------------------------------
- */
+/* ---- levels -------------------------------------------------------------------------------- */
 
 /* u ← the initial state; what depends on it anew. */
 static qfp_status begin(qfp_fock_evolution *e)
@@ -217,8 +215,7 @@ static qfp_status grow(qfp_fock_evolution *e)
     return status == QFP_OK ? restart(e) : status;
 }
 
-/* ---- creation and evolution --------------------------------------------------------------------
- */
+/* ---- creation and evolution ---------------------------------------------------------------- */
 
 qfp_status qfp_fock_evolution_create(const qfp_config *config, const qfp_equation *equation,
                                      const qfp_plan *plan, qfp_fock_evolution *out)
@@ -289,8 +286,7 @@ qfp_status qfp_fock_evolution_advance(qfp_fock_evolution *e, double t, const qfp
     return QFP_OK;
 }
 
-/* ---- checkpoints -------------------------------------------------------------------------------
- */
+/* ---- checkpoints --------------------------------------------------------------------------- */
 
 static size_t header_count(const qfp_fock_evolution *e)
 {

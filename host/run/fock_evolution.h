@@ -41,8 +41,8 @@ qfp_status qfp_fock_evolution_create(const qfp_config *config, const qfp_equatio
                                      const qfp_plan *plan, qfp_fock_evolution *out) QFP_MUST_USE;
 void qfp_fock_evolution_destroy(qfp_fock_evolution *e);
 
-/* To time t.  QFP_RESOLUTION, QFP_GROWTH, QFP_NOT_FINITE, or what the propagator or the hook say.
- */
+/* To time t.  QFP_RESOLUTION, QFP_GROWTH, QFP_NOT_FINITE, or what the propagator or the hook
+ * say. */
 qfp_status qfp_fock_evolution_advance(qfp_fock_evolution *e, double t,
                                       const qfp_step_hook *hook) QFP_MUST_USE;
 

@@ -10,8 +10,8 @@
 #include "qfp/plan.h"
 #include "run/equation.h"
 
-/* plan and measure of run/basis.h: levels, dimension, bytes and krylov_vectors; given levels stay.
- */
+/* plan and measure of run/basis.h: levels, dimension, bytes and krylov_vectors; given levels
+ * stay. */
 qfp_status qfp_fock_plan(const qfp_config *config, const qfp_equation *equation,
                          qfp_plan *plan) QFP_MUST_USE;
 qfp_status qfp_fock_measure(const qfp_config *config, const qfp_equation *equation, qfp_plan *plan,

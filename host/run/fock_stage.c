@@ -93,20 +93,10 @@ qfp_status qfp_fock_stage_begin(qfp_fock_stage *s, const qfp_config *config, dou
     return status;
 }
 
-static qfp_status copy(const qfp_fock_stage *s, qfp_buffer *from, qfp_buffer *to)
-{
-    const double one = 1.0;
-    return s->engine->backend->vector->combine(s->space.count, 0.0, to, 1, &one, &from);
-}
-
 qfp_status qfp_fock_stage_keep(qfp_fock_stage *s)
 {
-    return copy(s, s->u, s->kept);
-}
-
-qfp_status qfp_fock_stage_restore(qfp_fock_stage *s)
-{
-    return copy(s, s->kept, s->u);
+    const double one = 1.0;
+    return s->engine->backend->vector->combine(s->space.count, 0.0, s->kept, 1, &one, &s->u);
 }
 
 static size_t larger_index(const qfp_fock_space *from, size_t m, const qfp_fock_space *space)

@@ -47,9 +47,8 @@ qfp_status qfp_fock_stage_start(qfp_fock_stage *stage, const qfp_config *config,
 /* An evolution by diagonalisation looks at the levels this often on its way. */
 enum { QFP_FOCK_LOOKS = 32 };
 
-/* kept ← u, and back. */
+/* kept ← u. */
 qfp_status qfp_fock_stage_keep(qfp_fock_stage *stage) QFP_MUST_USE;
-qfp_status qfp_fock_stage_restore(qfp_fock_stage *stage) QFP_MUST_USE;
 
 /* to [to->count] ← the same ρ with more levels; both packed, in host memory, `to` zero. */
 void qfp_fock_embed(const qfp_fock_space *from, const double *packed, const qfp_fock_space *space,

@@ -1,5 +1,5 @@
-/* fourier_plan.c - grid, memory and time of a run in the Fourier basis, by the rules of qfp/plan.h.
- */
+/* fourier_plan.c - grid, memory and time of a run in the Fourier basis, by the rules
+ * of qfp/plan.h. */
 #include "run/fourier_plan.h"
 
 #include <math.h>
@@ -34,8 +34,8 @@ static int next_fast_even(double n)
 }
 
 /* n and the boxes of one mode from its reach along both axes; what the user gave stays.  With all
- * free, n = 4 R_Q R_P/π rounded up, and what rounding gained is shared between box and wavenumbers.
- */
+ * free, n = 4 R_Q R_P/π rounded up, and what rounding gained is shared between box and
+ * wavenumbers. */
 static void size_mode(int given_points, double given_extent, double reach_q, double reach_p,
                       int *points, double *extent_q, double *extent_p)
 {

@@ -1,5 +1,5 @@
-/* fourier_plan.h - grid, memory and time of a run in the Fourier basis, by the rules of qfp/plan.h.
- */
+/* fourier_plan.h - grid, memory and time of a run in the Fourier basis, by the rules
+ * of qfp/plan.h. */
 #ifndef QFPI_FOURIER_PLAN_H
 #define QFPI_FOURIER_PLAN_H
 

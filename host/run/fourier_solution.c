@@ -51,8 +51,7 @@ static qfp_status after_step(void *data, double advanced, qfp_buffer *u)
     return qfp_fourier_monitor_step(&f->monitor, u, t);
 }
 
-/* ---- creation ----------------------------------------------------------------------------------
- */
+/* ---- creation ------------------------------------------------------------------------------ */
 
 static qfp_status create_propagator(fourier *f)
 {
@@ -140,8 +139,7 @@ static qfp_status build(fourier *f)
     return create_propagator(f);
 }
 
-/* ---- the interface of solution.h ----------------------------------------------------------------
- */
+/* ---- the interface of solution.h ----------------------------------------------------------- */
 
 static void destroy(void *self)
 {

@@ -27,12 +27,6 @@ qfp_status qfp_solution_name(qfp_solution *s, const qfp_observable_list *list, s
     return QFP_OK;
 }
 
-void qfp_solution_copy_names(const qfp_solution *s, char (*names)[QFP_OBSERVABLE_NAME])
-{
-    for (size_t i = 0; i < s->observable_count; i++)
-        memcpy(names[i], s->observables[i].name, sizeof *names);
-}
-
 double qfp_output_coordinate(const qfp_config *config, int index)
 {
     double step = (config->husimi_to - config->husimi_from) / (config->husimi_points - 1);

@@ -44,9 +44,6 @@ void qfp_solution_destroy(qfp_solution *s);
 qfp_status qfp_solution_name(qfp_solution *s, const qfp_observable_list *list, size_t count,
                              const char *const *diagnostics) QFP_MUST_USE;
 
-/* names[observable_count] */
-void qfp_solution_copy_names(const qfp_solution *s, char (*names)[QFP_OBSERVABLE_NAME]);
-
 /* The physical coordinate, x as well as p, of a point of the output grid. */
 double qfp_output_coordinate(const qfp_config *config, int index);
 /* Dimensionless output axes of every mode: Q = x/ℓ_j, P = p ℓ_j/κ; [modes][points] each. */

@@ -2,8 +2,8 @@
  *
  * One mode with d levels has the Hermitian basis, k = m d + n,
  *     B_mm = |m⟩⟨m|,   B_mn = (|m⟩⟨n| + |n⟩⟨m|)/√2,   B_nm = i(|m⟩⟨n| − |n⟩⟨m|)/√2      (m < n),
- * orthonormal in Tr(AB).  A Hermitian ρ of N modes is Σ x_k B_{k_1} ⊗ … ⊗ B_{k_N} with real x[Π
- * d_j²], last mode fastest, and its u at ordering c (state/one_mode.h)
+ * orthonormal in Tr(AB).  A Hermitian ρ of N modes is Σ x_k B_{k_1} ⊗ … ⊗ B_{k_N} with real
+ * x[Π d_j²], last mode fastest, and its u at ordering c (state/one_mode.h)
  *     u(z_1…z_N) = Σ_k x_k Π_j u_{k_j}(z_j).
  * At c = ½ (Wigner functions) π ∫ u_k u_l d²α = δ_kl, so the way back is the transposed matrix.
  * Both ways take one mode after the other: Σ_j (points)(d_j²)(rest) multiplications, as matrix

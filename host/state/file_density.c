@@ -9,9 +9,8 @@
 #include "io/snapshot.h"
 
 enum { MAX_RANK = 16 };
-#define DENSITY_TOLERANCE                                                                          \
-    1e-6 /* of trace, hermiticity and sign: files may hold single precision                        \
-          */
+/* Of trace, hermiticity and sign: files may hold single precision. */
+#define DENSITY_TOLERANCE 1e-6
 
 void qfp_file_density_destroy(qfp_file_density *file)
 {
@@ -162,7 +161,8 @@ double complex qfp_file_density_element(const qfp_file_density *file, size_t m, 
                            : file->value[m] * conj(file->value[n]);
 }
 
-void qfp_file_density_populations(const qfp_file_density *file, int mode, double *population)
+/* population[levels[mode]] of one mode, the others traced out; not for flat files. */
+static void populations(const qfp_file_density *file, int mode, double *population)
 {
     size_t stride = 1, levels = (size_t)file->levels[mode];
     for (int j = mode + 1; j < file->modes; j++)
@@ -177,7 +177,7 @@ qfp_status qfp_file_density_occupied(const qfp_file_density *file, int mode, dou
 {
     double *population = NULL, outside = 0.0;
     QFP_TRY(QFP_ALLOCATE(population, file->levels[mode], "the populations of a mode"));
-    qfp_file_density_populations(file, mode, population);
+    populations(file, mode, population);
     *levels = file->levels[mode];
     while (*levels > 1) {
         outside += fabs(population[*levels - 1]);

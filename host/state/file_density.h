@@ -6,7 +6,7 @@
  * A trailing axis of length 2 of a real dataset is read as (re, im) where the rank asks for it; for
  * two modes [n, m] is a ket, also when n = m.  A flat index runs over the product basis, last mode
  * fastest.  For one mode a real dataset [.., nx, np] beside /axes/x and /axes/p of these lengths is
- * a Q grid (state/file_state.h), and nothing is read of it here.
+ * a Q grid (state/file_grid.h), and nothing is read of it here.
  */
 #ifndef QFPI_FILE_DENSITY_H
 #define QFPI_FILE_DENSITY_H
@@ -37,9 +37,6 @@ void qfp_file_density_destroy(qfp_file_density *file);
 
 /* ρ_mn, flat indices of the file. */
 double complex qfp_file_density_element(const qfp_file_density *file, size_t m, size_t n);
-
-/* population[levels[mode]] of one mode, the others traced out; not for flat files. */
-void qfp_file_density_populations(const qfp_file_density *file, int mode, double *population);
 
 /* The fewest levels of one mode that leave less than `cut` of its population outside, at least 1;
  * not for flat files. */

@@ -1,5 +1,5 @@
-/* local_flow.h - drift a(z) and diffusion matrix D(z) of a Hamiltonian as a backend evaluates them.
- */
+/* local_flow.h - drift a(z) and diffusion matrix D(z) of a Hamiltonian as a backend evaluates
+ * them. */
 #ifndef QFPI_LOCAL_FLOW_H
 #define QFPI_LOCAL_FLOW_H
 

@@ -4,7 +4,8 @@
  * With s = 1 − c and τ = c/(1 − c):
  *     |α⟩⟨β|   u(γ) = ⟨β|α⟩ e^{−(γ−α)(γ*−β*)/s} / (π s)
  *     |m⟩⟨n|   u(γ) = e^{−|γ|²/s}/(π s) √(m!n!) Σ_k (−τ)^k/k! (γ* /s)^{m−k}/(m−k)!
- * (γ/s)^{n−k}/(n−k)! c = 0 gives the Husimi, c = ½ the Wigner function.
+ *                                                       (γ/s)^{n−k}/(n−k)!
+ * c = 0 gives the Husimi, c = ½ the Wigner function.
  */
 #ifndef QFPI_ONE_MODE_H
 #define QFPI_ONE_MODE_H
@@ -25,8 +26,8 @@ typedef struct qfp_one_mode_ket {
 void qfp_one_mode_ket_destroy(qfp_one_mode_ket *ket);
 qfp_status qfp_one_mode_number(int n, qfp_one_mode_ket *out) QFP_MUST_USE;
 /* D(α) S(ξ)|0⟩, S = exp((ξ* a² − ξ a†²)/2), ξ = r e^{iφ}: from
- * (a cosh r + a† e^{iφ} sinh r) ψ = (α cosh r + α* e^{iφ} sinh r) ψ, levels until 1 − ‖ψ‖² < 1e-15.
- */
+ * (a cosh r + a† e^{iφ} sinh r) ψ = (α cosh r + α* e^{iφ} sinh r) ψ, levels until
+ * 1 − ‖ψ‖² < 1e-15. */
 qfp_status qfp_one_mode_squeezed(double complex alpha, double r, double phi,
                                  qfp_one_mode_ket *out) QFP_MUST_USE;
 

@@ -164,8 +164,8 @@ static void contour_point(const qfp_state_piece *piece, int modes, double depth,
     }
 }
 
-/* The contour at `fraction` of the depth, and what is left of the depth around each of its points.
- */
+/* The contour at `fraction` of the depth, and what is left of the depth around each of its
+ * points. */
 static void follow_shell(const classical_flow *f, const qfp_state_piece *piece, double depth,
                          double fraction, double duration, qfp_reach *out)
 {

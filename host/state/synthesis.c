@@ -142,8 +142,8 @@ qfp_status qfp_synthesis_marginal(qfp_synthesis *s, int mode, const qfp_buffer *
     return QFP_OK;
 }
 
-/* out[q_1, p_1, q_2, …] = in[q_1, q_2, …, p_1, p_2, …]: from the state's axis order to the file's.
- */
+/* out[q_1, p_1, q_2, …] = in[q_1, q_2, …, p_1, p_2, …]: from the state's axis order to the
+ * file's. */
 static void interleave_axes(int modes, size_t n_q, size_t n_p, const double *in, double *out)
 {
     size_t total = 1;

@@ -23,8 +23,8 @@ qfp_status qfp_audit_create(const qfp_config *config, qfp_audit *out) QFP_MUST_U
 void qfp_audit_destroy(qfp_audit *audit);
 
 /* `qfp audit --spectrum`: eigenvalues of the configured generator in the Fock basis restricted to
- * so many levels of every mode.  growth: largest real part, zero for a balanced
- * theory and without bound in `levels` for an ill-posed one; frequency: largest imaginary part. */
+ * so many levels of every mode.  growth: largest real part, zero for a balanced theory and without
+ * bound in `levels` for an ill-posed one; frequency: largest imaginary part. */
 typedef struct qfp_audit_spectrum {
     int levels;
     double unknowns; /* levels^{2N} */

@@ -1,5 +1,5 @@
-/* handle.c - one list of living handles: a stale or foreign pointer is looked up, never followed.
- */
+/* handle.c - one list of living handles: a stale or foreign pointer is looked up, never
+ * followed. */
 #include "checked/handle.h"
 
 #include <pthread.h>

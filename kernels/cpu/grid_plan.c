@@ -9,8 +9,8 @@
 /* Up to this size FFTW times its algorithms; above, a measurement takes longer than it saves. */
 #define MEASURED_DOUBLES ((size_t)1 << 21)
 
-/* Pieces of a transform that is worth sharing; finer cuts of 32^4 cells lost a fifth of the speed.
- */
+/* Pieces of a transform that is worth sharing; finer cuts of 32^4 cells lost a fifth of the
+ * speed. */
 enum { MOST_PIECES = 16 };
 
 static pthread_mutex_t planner = PTHREAD_MUTEX_INITIALIZER;

@@ -68,8 +68,8 @@ template <class R> static inline R *cuda_overwritten(const qfp_buffer *buffer, s
     return cuda_data<R>(buffer);
 }
 
-/* For a kernel that multiplies: element i is (R)(cuda_scale(cuda_factor(x)) * cuda_unscaled(x)[i]).
- */
+/* For a kernel that multiplies: element i is (R)(cuda_scale(cuda_factor(x)) *
+ * cuda_unscaled(x)[i]). */
 template <class R> static inline const R *cuda_unscaled(const qfp_buffer *buffer)
 {
     return static_cast<const R *>(buffer->data);

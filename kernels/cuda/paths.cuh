@@ -1,6 +1,5 @@
 /* paths.cuh - trajectory ensembles on the device: how a path is read and written, and the functions
- * behind backend.h.  Buffers are in double precision; one thread moves one path at a time.
- */
+ * behind backend.h.  Buffers are in double precision; one thread moves one path at a time. */
 #ifndef QFPI_CUDA_PATHS_CUH
 #define QFPI_CUDA_PATHS_CUH
 

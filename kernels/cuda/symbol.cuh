@@ -91,8 +91,8 @@ static inline __device__ double cuda_row_coefficient(const cuda_symbol_view &v, 
 }
 
 /* Fills the block's coefficients, times scale; the whole block calls, `shared` has
- * cuda_symbol_shared() bytes.  mirrored: rows of B count as often as they stand in the full array.
- */
+ * cuda_symbol_shared() bytes.  mirrored: rows of B count as often as they stand in the full
+ * array. */
 static inline __device__ cuda_row_set cuda_symbol_fill(const cuda_symbol_view &v,
                                                        unsigned rows_per_block, double scale,
                                                        int mirrored, double *shared)

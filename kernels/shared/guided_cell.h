@@ -241,8 +241,8 @@ static inline QFP_HD double qfpi_piece_length(double lambda, double rate, double
     return rate * left > accuracy ? accuracy / rate : left;
 }
 
-/* What a piece h < left takes of the increment that is still to come for mode j (Brownian bridge).
- */
+/* What a piece h < left takes of the increment that is still to come for mode j (Brownian
+ * bridge). */
 static inline QFP_HD qfpi_complex qfpi_piece_increment(const qfpi_guided_step *s, uint64_t sequence,
                                                        int piece, int modes, int j, double h,
                                                        double left, qfpi_complex rest)

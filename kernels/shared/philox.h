@@ -3,10 +3,9 @@
  *
  * Philox 4x32 with ten rounds (Salmon, Moraes, Dror and Shaw, SC 2011): a bijection of a 128-bit
  * counter under a 64-bit key.  The layout is cuRAND's: key = seed, counter = (block, sequence), so
- * that curand_init(seed, sequence, 4 block) followed by curand4 gives the same four words: block <
- * 2^62.  A
- * backend that has a generator of its own defines QFPI_PHILOX_BLOCK(seed, sequence, block, word[4])
- * ahead.
+ * that curand_init(seed, sequence, 4 block) followed by curand4 gives the same four words;
+ * block < 2^62.  A backend that has a generator of its own defines
+ * QFPI_PHILOX_BLOCK(seed, sequence, block, word[4]) ahead.
  */
 #ifndef QFPI_SHARED_PHILOX_H
 #define QFPI_SHARED_PHILOX_H

@@ -24,15 +24,15 @@ typedef struct qfpi_stencil_view {
     const double *column; /* [terms][D] */
 } qfpi_stencil_view;
 
-/* Where row m begins, in complex numbers: entry (m, n), n ≥ m, is at qfpi_triangle(D, m) + n − m.
- */
+/* Where row m begins, in complex numbers: entry (m, n), n ≥ m, is at
+ * qfpi_triangle(D, m) + n − m. */
 static inline QFP_HD size_t qfpi_triangle(size_t dimension, size_t m)
 {
     return m * (2 * dimension - m + 1) / 2;
 }
 
-/* A and B of y = A + iB: what the real and what the imaginary parts of the row factors add up to.
- */
+/* A and B of y = A + iB: what the real and what the imaginary parts of the row factors add up
+ * to. */
 typedef struct qfpi_stencil_sums {
     double a_re, a_im, b_re, b_im;
 } qfpi_stencil_sums;

@@ -27,8 +27,8 @@ qfp_status qfpi_flow_stage_create(int modes, double kappa, double C,
                                   qfpi_flow_stage *stage) QFP_MUST_USE;
 void qfpi_flow_stage_free(qfpi_flow_stage *stage);
 
-/* The terms of a_a (b = -1) or of D_ab, to be freed; QFP_INTERNAL for an entry that is not there.
- */
+/* The terms of a_a (b = -1) or of D_ab, to be freed; QFP_INTERNAL for an entry that is not
+ * there. */
 qfp_status qfpi_flow_entry(const qfpi_flow_stage *stage, int a, int b, size_t *count,
                            qfp_symbol_term **terms) QFP_MUST_USE;
 

@@ -15,8 +15,8 @@ static const char good[] = "hamiltonian: {modes: 1, operator: \"0.5*ad^2*a^2\"}\
                            "  times: [0.0, 0.05]\n"
                            "  husimi: {from: -3.0, to: 3.0, points: 9}\n";
 
-/* A bad line for one of the good ones: what is replaced, by what, and what the answer must contain.
- */
+/* A bad line for one of the good ones: what is replaced, by what, and what the answer must
+ * contain. */
 static const struct mistake {
     const char *from, *to;
     int exit_status;

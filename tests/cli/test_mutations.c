@@ -107,7 +107,7 @@ static void write_document(const document *d)
     fclose(file);
 }
 
-/* Does the message name a line, as in "mutant.yaml:12"? */
+/* Does the message name a line behind the file? */
 static int names_a_line(const char *message)
 {
     const char *at = strstr(message, "mutant.yaml:");

@@ -246,8 +246,8 @@ void poison_shared()
 #endif
 }
 
-/* 0 … count-1 in the order chosen; for the usual one the list is left as it is if it has the size.
- */
+/* 0 … count-1 in the order chosen; for the usual one the list is left as it is if it has the
+ * size. */
 template <class T> void list(std::vector<T> &numbers, size_t count)
 {
     if (order_of_things() == sequence::forward && numbers.size() == count)

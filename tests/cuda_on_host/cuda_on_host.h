@@ -3,9 +3,8 @@
  * The .cu files of kernels/cuda are compiled a second time, by the C++ compiler, with the folder
  * include/ first on the include path.  There stand headers with the names of the toolkit's which
  * declare the subset of CUDA the project uses, and a launch.cuh in which QFP_LAUNCH is a template
- * instead of
- * <<<>>> and QFP_SHARED a pointer instead of an extern array.  Nothing else distinguishes the two
- * compilations.
+ * instead of <<<>>> and QFP_SHARED a pointer instead of an extern array.  Nothing else
+ * distinguishes the two compilations.
  *
  * Work of a stream.  A launch, an asynchronous copy, a transform is put into the queue of its
  * stream with its arguments and carried out when somebody waits for it (stream.cpp).  Everything

@@ -1,6 +1,6 @@
 /* fiber.cpp - on x86-64 a stack is changed by hand, since swapcontext() asks the system to save the
- * signal mask each time and a reduction passes thousands of barriers; elsewhere by swapcontext().
- */
+ * signal mask each time and a reduction passes thousands of barriers; elsewhere by
+ * swapcontext(). */
 #include "fiber.h"
 
 #include <cstdio>

@@ -52,8 +52,8 @@ void run_launch(const launch_shape &shape, const std::function<void()> &call);
 
 /* memory.cpp */
 enum class place { pageable, pinned, device };
-/* Where `bytes` bytes from `pointer` lie; complains and answers false if they leave an allocation.
- */
+/* Where `bytes` bytes from `pointer` lie; complains and answers false if they leave an
+ * allocation. */
 bool locate(const void *pointer, size_t bytes, const char *what, place *where);
 /* Device memory is usable between the outermost open() and close(). */
 void open_memory();

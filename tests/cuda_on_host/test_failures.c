@@ -1,5 +1,5 @@
-/* test_failures.c - the CUDA backend when a call fails: a status, a sentence, nothing left behind.
- */
+/* test_failures.c - the CUDA backend when a call fails: a status, a sentence, nothing left
+ * behind. */
 #include "../suite/suite.h"
 
 #include "backend.h"
@@ -262,8 +262,8 @@ Test(failures, stacks_of_kernels_are_counted)
     cuda_objects_are_gone();
 }
 
-/* The second of three devices: its memory, its name; what there is not is refused with the count.
- */
+/* The second of three devices: its memory, its name; what there is not is refused with the
+ * count. */
 Test(failures, devices_are_chosen_by_number)
 {
     const qfp_backend *b = qfp_backend_cuda();

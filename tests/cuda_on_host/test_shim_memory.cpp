@@ -1,5 +1,5 @@
-/* test_shim_memory.cpp - device, pinned and shared memory: what is closed, poisoned, out of range.
- */
+/* test_shim_memory.cpp - device, pinned and shared memory: what is closed, poisoned, out
+ * of range. */
 #include "kernels_of_tests.h"
 
 #include <csignal>

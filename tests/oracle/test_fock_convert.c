@@ -125,24 +125,35 @@ Test(dyads, two_modes_against_the_double_sum)
     }
 }
 
-/* There and back, and what the other side does not hold. */
+/* u of ρ on a grid that has its levels. */
+static void to_wigner(const qfp_fock_space *space, const qfp_dyad_grid *grid, const double *rho,
+                      double *u)
+{
+    double *x = calloc(space->dimension * space->dimension, sizeof *x);
+    view v = {space, rho};
+    MUST(qfp_dyads_from_matrix(grid, 1.0, view_element, &v, x));
+    MUST(qfp_dyads_to_grid(grid, 0.5, x, u));
+    free(x);
+}
+
+/* There and back, and the share of ∫u² that the levels hold. */
 static void round_trip(int modes, const int *levels, size_t n, double half, double tolerance)
 {
     qfp_fock_space space;
     MUST(qfp_fock_space_set(modes, levels, &space));
     double *rho = random_state(&space, 11), *back = malloc(space.count * sizeof *back);
-    double *axis = axis_of(n, half), inside, kept;
+    double *axis = axis_of(n, half), kept;
     qfp_dyad_grid grid = {.modes = modes};
     size_t points = 1;
     for (int j = 0; j < modes; j++) {
+        grid.levels[j] = levels[j];
         grid.n_q[j] = grid.n_p[j] = n;
         grid.q[j] = grid.p[j] = axis;
         points *= n * n;
     }
     double *u = malloc(points * sizeof *u);
-    MUST(qfp_fock_to_wigner(&space, &grid, rho, u, &inside));
+    to_wigner(&space, &grid, rho, u);
     MUST(qfp_fock_from_wigner(&space, &grid, u, back, &kept));
-    cr_assert(epsilon_eq(dbl, inside, 1.0, tolerance));
     cr_assert(epsilon_eq(dbl, kept, 1.0, tolerance));
     for (size_t i = 0; i < space.count; i++)
         cr_assert(epsilon_eq(dbl, back[i], rho[i], tolerance), "%d modes, %zu", modes, i);
@@ -173,7 +184,8 @@ Test(fock_convert, the_wigner_function_of_a_coherent_state)
     MUST(qfp_fock_space_set(1, levels, &space));
     double *rho = malloc(space.count * sizeof *rho), *axis = axis_of(POINTS, 6.0);
     static double u[POINTS * POINTS];
-    qfp_dyad_grid grid = {.modes = 1, .n_q = {POINTS}, .n_p = {POINTS}, .q = {axis}, .p = {axis}};
+    qfp_dyad_grid grid = {
+        .modes = 1, .levels = {LEVELS}, .n_q = {POINTS}, .n_p = {POINTS}, .q = {axis}, .p = {axis}};
     size_t at = 0;
     for (int m = 0; m < LEVELS; m++)
         for (int n = m; n < LEVELS; n++, at++) {
@@ -182,7 +194,7 @@ Test(fock_convert, the_wigner_function_of_a_coherent_state)
             rho[2 * at] = (m == n ? 1.0 : sqrt(2.0)) * creal(value);
             rho[2 * at + 1] = m == n ? 0.0 : sqrt(2.0) * cimag(value);
         }
-    MUST(qfp_fock_to_wigner(&space, &grid, rho, u, NULL));
+    to_wigner(&space, &grid, rho, u);
     for (int i = 0; i < POINTS; i++)
         for (int k = 0; k < POINTS; k++) {
             double r = cabs((axis[i] + I * axis[k]) * sqrt(0.5) - alpha);

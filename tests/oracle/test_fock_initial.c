@@ -109,8 +109,8 @@ Test(fock_initial, levels_hold_what_was_asked)
     scratch_remove();
 }
 
-/* What nearly cancels leaves a larger share outside than its parts do: (|α⟩ − |−α⟩) ∝ |1⟩ + O(α²).
- */
+/* What nearly cancels leaves a larger share outside than its parts do:
+ * (|α⟩ − |−α⟩) ∝ |1⟩ + O(α²). */
 Test(fock_initial, parts_that_nearly_cancel)
 {
     scratch_make();

@@ -31,8 +31,8 @@ Test(reference_dynamics, symbols_of_all_orderings_mean_the_same_operator)
     }
 }
 
-/* The commuting product a·ad is α α*, whatever the order in the text; as an operator it is n + 1.
- */
+/* The commuting product a·ad is α α*, whatever the order in the text; as an operator it is
+ * n + 1. */
 Test(reference_dynamics, order_matters_for_operators_only)
 {
     qfp_config config = case_new(2, "a[2]*ad[2] + comm(a[1], ad[1])");

@@ -27,8 +27,8 @@ Test(reference_states, far_coherent_state_keeps_ten_digits)
     for (int k = 0; k < 12; k++) {
         double complex alpha = beta + 0.35 * k * cexp(1.1 * I * k);
         double expected = exp(-squared(alpha - beta)) / M_PI;
-        /* absolute rounding of amplitudes of order one, doubled and scaled by the small amplitude
-         */
+        /* absolute rounding of amplitudes of order one, doubled and scaled by the small
+         * amplitude */
         EXPECT_NEAR(case_q(r, 0, alpha), expected, 1e-10 * expected + 1e-14 * sqrt(expected));
     }
     case_observables o = case_observe(r);

@@ -1,5 +1,5 @@
-/* Spectra of generators: figures which came from dense eigenvalues of a
- * program of its own, energies differences for exact theories, and dense against iterated. */
+/* Spectra of generators: figures which came from dense eigenvalues of a program of its own,
+ * differences of energies for exact theories, and dense against iterated. */
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 #include <math.h>

@@ -1,5 +1,5 @@
-/* One evolution on the checked backend (a device's rules, no device) and on the CPU: the same bits.
- */
+/* One evolution on the checked backend (a device's rules, no device) and on the CPU: the same
+ * bits. */
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 

@@ -1,6 +1,6 @@
 /* Path-space Metropolis for mixed boundary data, H = g qp + (ω/2)(q² + p²), against the inverse of
- * its precision matrix; its acceptance on finer slices; that its density is not Q's; and refusals.
- */
+ * its precision matrix; its acceptance on finer slices; that its density is not Q's; and
+ * refusals. */
 #include <unistd.h>
 
 #include "../support/sampling.h"

@@ -76,8 +76,8 @@ Test(fields, drift_diffusion_and_current_of_a_coherent_state)
                 cr_assert(epsilon_eq(dbl, diffusion[4 * i + (size_t)(2 * a + b)], f.diffusion[a][b],
                                      1e-12));
             /* spectral derivatives on a grid for the tolerance 1e-8; Q's tail at the edge of the
-             * box is its square root and multiplied by D: seen only outside the inner nine tenths
-             */
+             * box is its square root and multiplied by D: seen only outside the inner nine
+             * tenths */
             if (fabs(x) < 2.6 && fabs(p) < 1.6)
                 cr_assert(epsilon_eq(dbl, current[2 * i + (size_t)a], f.current[a], 1e-4),
                           "x = %g, p = %g: %g, %g", x, p, current[2 * i + (size_t)a], f.current[a]);

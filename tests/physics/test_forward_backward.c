@@ -49,8 +49,8 @@ static double centre(int i)
 }
 
 /* The joint density at t that the conditional initialisation has, by quadrature over both starting
- * values: q(0) from the backward step, p(0) from Q(·, 0) at that q(0), p(t) from the forward step.
- */
+ * values: q(0) from the backward step, p(0) from Q(·, 0) at that q(0), p(t) from the forward
+ * step. */
 static void conditional_density(double t, double out[CELLS][CELLS])
 {
     static double p_given[NODES][CELLS];

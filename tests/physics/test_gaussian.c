@@ -17,8 +17,8 @@ static const qfp_estimate *figure(const qfp_sample_result *r, size_t row, const 
     return NULL;
 }
 
-/* H = (ig/2)(a†² − a²): q grows by e^{gt}, p falls; ⟨n⟩ = sinh² gt + (q₀²e^{2gt} + p₀²e^{−2gt})/2.
- */
+/* H = (ig/2)(a†² − a²): q grows by e^{gt}, p falls;
+ * ⟨n⟩ = sinh² gt + (q₀²e^{2gt} + p₀²e^{−2gt})/2. */
 Test(gaussian, amplifier)
 {
     const double g = 0.8, q = sqrt(2.0) * 0.9, p = sqrt(2.0) * -0.4;

@@ -68,8 +68,8 @@ static void is_skew(const char *hamiltonian, const char *theory, const qfp_grid 
     OK(r.backend->vector->inner(r.count, 1, &r.u, r.u, &uu));
     OK(r.backend->vector->inner(r.count, 1, &r.y, r.y, &yy));
     cr_assert(gt(dbl, yy, 0.0));
-    /* rounding of some 10 transforms, relative to ‖u‖‖Lu‖; an aliasing error would be of order 1e-2
-     */
+    /* rounding of some 10 transforms, relative to ‖u‖‖Lu‖; an aliasing error would be of order
+     * 1e-2 */
     cr_assert(lt(dbl, fabs(overlap) / sqrt(uu * yy), 1e-15 * sqrt((double)r.count)), "%s: %.2e",
               hamiltonian, fabs(overlap) / sqrt(uu * yy));
     free(u);

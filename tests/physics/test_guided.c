@@ -1,5 +1,4 @@
-/* The score-guided diffusion: its density at one time is Q(t), whatever λ.
- */
+/* The score-guided diffusion: its density at one time is Q(t), whatever λ. */
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 #include <math.h>
@@ -81,8 +80,8 @@ Test(guided, kerr_follows_q_with_any_noise)
 Test(guided, a_wrong_time_is_seen)
 {
     scratch_make();
-    /* The same trajectories judged by another Hamiltonian: Q at Ut = 1 is far from Q at Ut = 0.7.
-     */
+    /* The same trajectories judged by another Hamiltonian: Q at Ut = 1 is far from
+     * Q at Ut = 0.7. */
     char yaml[512];
     snprintf(yaml, sizeof yaml, kerr, 1000, 200, 1.0, "0.7, 1.0");
     qfp_sample_result r = sample(yaml);

@@ -262,8 +262,8 @@ Test(models_run, gauge_bosons_break_64_through_mixed_derivatives)
     check_gauge("gauge_su3", "∂³H/∂α₂∂α₃∂α₄ =");
 }
 
-/* The cubic vertex: d²⟨q₃⟩/dt² = (3√6/4) g k⟨q₁⟩⟨q₂⟩ at t = 0, when ⟨q₃⟩ = ⟨p₃⟩ = 0 and k = V = 1.
- */
+/* The cubic vertex: d²⟨q₃⟩/dt² = (3√6/4) g k⟨q₁⟩⟨q₂⟩ at t = 0, when ⟨q₃⟩ = ⟨p₃⟩ = 0 and
+ * k = V = 1. */
 Test(models_run, two_colours_push_the_third)
 {
     const double t = 1e-3, q = 0.7 * M_SQRT2;

@@ -1,13 +1,13 @@
 /* Several theories of one system in one run: distances between them against closed forms.
  *
  * Kerr, H = ½ a†²a², coherent α₀, any C:  for g = α f(|α|²) the adjoint of the second-order
- * equation closes, ∂f/∂t = −i(s − 2)f + iCs f', hence ⟨a⟩(t) = α₀ e^{2it} (1 − A)^{−2} exp(|α₀|²
- * A/(1 − A)),   A = (1 − e^{iCt})/C,   −it at C = 0. Liouville (C = 0) turns every point by its own
- * angle: Q(α, t) = Q(α e^{i(|α|² − 2)t}, 0).
+ * equation closes, ∂f/∂t = −i(s − 2)f + iCs f', hence
+ *     ⟨a⟩(t) = α₀ e^{2it} (1 − A)^{−2} exp(|α₀|² A/(1 − A)),   A = (1 − e^{iCt})/C,  −it at C = 0.
+ * Liouville (C = 0) turns every point by its own angle: Q(α, t) = Q(α e^{i(|α|² − 2)t}, 0).
  *
  * Quartic, H = p²/2 + x²/2 + λx⁴: what M = 2 leaves out of ∂Q/∂t is, with the anti-Wick potential,
- *     −(1/24)(∂_p³ − 3∂_q²∂_p)(V'''Q) − (1/48)(∂_q∂_p³ − ∂_q³∂_p)(V''''Q),  V''' = 24λq, V'''' =
- * 24λ, of third and of fourth order; M = 3 leaves out the second term only. */
+ *     −(1/24)(∂_p³ − 3∂_q²∂_p)(V'''Q) − (1/48)(∂_q∂_p³ − ∂_q³∂_p)(V''''Q),
+ * V''' = 24λq, V'''' = 24λ, of third and of fourth order; M = 3 leaves out the second term only. */
 #include <complex.h>
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
@@ -48,8 +48,7 @@ static const qfp_theory_result *theory(const qfp_run_result *r, const char *labe
     return NULL;
 }
 
-/* ---- Kerr --------------------------------------------------------------------------------------
- */
+/* ---- Kerr ---------------------------------------------------------------------------------- */
 
 #define ALPHA 1.0
 static const char kerr[] = "hamiltonian: {operator: \"0.5*ad^2*a^2\"}\n"
@@ -186,11 +185,10 @@ Test(theories, the_printed_symbol_of_the_paper_turns_the_mean_by_half_an_angle_m
     scratch_remove();
 }
 
-/* ---- quartic -----------------------------------------------------------------------------------
- */
+/* ---- quartic ------------------------------------------------------------------------------- */
 
-/* 2-norm of what order 2 (with_third) or order 3 leaves out of ∂Q/∂t at the start, over that of Q.
- */
+/* 2-norm of what order 2 (with_third) or order 3 leaves out of ∂Q/∂t at the start, over that
+ * of Q. */
 static double missing_rate(double lambda, bool with_third)
 {
     double squared = 0.0, scale = 0.0;

@@ -51,8 +51,8 @@
         cr_assert(qfp_last_error()[0] != '\0', "%s failed without a sentence", #call);             \
     } while (0)
 
-/* Grids of one, two and three modes, every mode with points and every axis with a box of its own.
- */
+/* Grids of one, two and three modes, every mode with points and every axis with a box of its
+ * own. */
 enum { SUITE_GRIDS = 4 };
 static const qfp_grid suite_grid[SUITE_GRIDS] = {
     {1, {10}, {7.0, 5.5}},

@@ -4,8 +4,8 @@
 
 #include "simulate.h"
 
-/* /husimi/mode_`mode` of the scratch file at output `time`, at x and p; they must be grid points.
- */
+/* /husimi/mode_`mode` of the scratch file at output `time`, at x and p; they must be grid
+ * points. */
 static inline double husimi_at(const char *name, int mode, size_t time, double x, double p)
 {
     double *axis = NULL, *q = NULL;

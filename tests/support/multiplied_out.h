@@ -14,8 +14,8 @@ static inline qfp_polynomial symmetrised_of(const char *text, int modes)
     return l;
 }
 
-/* ∂ = ik: a factor of order d carries i^d, so its coefficient of the real form is (re + i im)/i^d.
- */
+/* ∂ = ik: a factor of order d carries i^d, so its coefficient of the real form is
+ * (re + i im)/i^d. */
 static inline double complex unfold(const qfp_symbol_term *term, int derivatives)
 {
     return (term->re + I * term->im) * cpow(-I, derivatives);

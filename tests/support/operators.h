@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "algebra/generator.h"
+#include "algebra/ordered_product.h"
 
 #define MUST(call) cr_assert(eq(int, (call), QFP_OK), "%s", qfp_last_error())
 
@@ -42,6 +43,14 @@ static inline qfp_polynomial generator_of(const char *text, int modes, int order
     MUST(qfp_generator_gauge(&generator, c, &generator));
     qfp_polynomial_destroy(&wick);
     return generator;
+}
+
+/* Product in the Weyl algebra, normal form derivatives left, [∂,α] = 1, [∂̄,α*] = 1. */
+static inline qfp_status weyl_multiply(const qfp_polynomial *a, const qfp_polynomial *b,
+                                       qfp_polynomial *out)
+{
+    qfp_letter_pairs weyl = qfp_weyl_pairs(a->variables / 4);
+    return qfp_ordered_multiply(&weyl, a, b, out);
 }
 
 /* largest |coefficient| of a − b */

@@ -12,8 +12,8 @@
 #include "../support/simulate.h"
 #include "qfp/sample.h"
 
-/* Four standard errors: 6e-5 per figure, below one in a hundred for all figures of a test program.
- */
+/* Four standard errors: 6e-5 per figure, below one in a hundred for all figures of a test
+ * program. */
 #define LIMIT 4.0
 
 /* With a few hundred paths, in batches of about ten: the error is itself an estimate, and Student's

@@ -1,5 +1,5 @@
-/* What is read off a state in the Fock basis: moments from bands, tails, Husimi functions, entropy.
- */
+/* What is read off a state in the Fock basis: moments from bands, tails, Husimi functions,
+ * entropy. */
 #include "../support/operators.h"
 
 #include <stdio.h>

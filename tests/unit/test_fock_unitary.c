@@ -65,9 +65,8 @@ Test(fock_unitary, only_exact_theories_split)
     }
 }
 
-/* A beam splitter takes |2, 0⟩ to cos²t |2,0⟩ + √2 i sin t cos t |1,1⟩ − sin²t |0,2⟩ (H =
- * −hopping).
- */
+/* A beam splitter takes |2, 0⟩ to cos²t |2,0⟩ + √2 i sin t cos t |1,1⟩ − sin²t |0,2⟩
+ * (H = −hopping). */
 Test(fock_unitary, a_beam_splitter_in_its_sector)
 {
     const int levels[2] = {3, 4};

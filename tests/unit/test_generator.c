@@ -197,8 +197,8 @@ Test(generator, gauge_is_conjugation_by_the_laplacian)
     MUST(qfp_polynomial_copy(&l, &nested));
     double factor = 1.0;
     for (int k = 1; k <= 8 && nested.count > 0; k++) {
-        MUST(qfp_weyl_multiply(&nested, &delta, &product));
-        MUST(qfp_weyl_multiply(&delta, &nested, &nested));
+        MUST(weyl_multiply(&nested, &delta, &product));
+        MUST(weyl_multiply(&delta, &nested, &nested));
         MUST(qfp_polynomial_add(&nested, -1.0, &product, &nested));
         qfp_polynomial_clean(&nested, 1e-14);
         factor *= -c / k;
@@ -242,11 +242,11 @@ Test(generator, transpose_reverses_products)
     qfp_polynomial *all[] = {&ab, &at, &bt, &product};
     for (size_t i = 0; i < 4; i++)
         qfp_polynomial_init(all[i], 4);
-    MUST(qfp_weyl_multiply(&a, &b, &ab));
+    MUST(weyl_multiply(&a, &b, &ab));
     MUST(qfp_generator_transpose(&ab, &ab));
     MUST(qfp_generator_transpose(&a, &at));
     MUST(qfp_generator_transpose(&b, &bt));
-    MUST(qfp_weyl_multiply(&bt, &at, &product));
+    MUST(weyl_multiply(&bt, &at, &product));
     cr_assert(lt(dbl, distance(&ab, &product), 1e-13 * qfp_polynomial_norm(&ab)));
     qfp_polynomial d, d_t;
     qfp_polynomial_init(&d, 4);

@@ -249,9 +249,9 @@ Test(models, small_models_are_their_operators)
     }
 }
 
-/* Which systems satisfy Eq. (64), and how many third and fourth derivatives
- * break it otherwise.  φ⁴ with two momenta 0, π: third ∂₀∂₀∂₀, ∂₀∂₀∂₁, …: all C(4, 3) = 4, fourth
- * only the even ones 0000, 0011, 1111.  |φ|⁴: αα β, αββ are there, ααα is not; fourth only ααββ. */
+/* Which systems satisfy Eq. (64), and how many third and fourth derivatives break it otherwise.
+ * φ⁴ with two momenta 0, π: third ∂₀∂₀∂₀, ∂₀∂₀∂₁, …: all C(4, 3) = 4, fourth only the even ones
+ * 0000, 0011, 1111.  |φ|⁴: ααβ, αββ are there, ααα is not; fourth only ααββ. */
 Test(models, classes)
 {
     const struct {

@@ -96,8 +96,8 @@ Test(print, modes_are_numbered_when_there_are_several)
     qfp_polynomial_destroy(&p);
 }
 
-/* H = ½U a†²a², U = κ = 1: the generators of the golden test of the algebra, as a reader sees them
- */
+/* H = ½U a†²a², U = κ = 1: the generators of the golden test of the algebra, as a reader sees
+ * them */
 Test(print, kerr_generators)
 {
     const qfp_theory quantum = {.order = QFP_ORDER_EXACT, .C = 1.0, .kappa = 1.0};
