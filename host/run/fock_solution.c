@@ -13,6 +13,7 @@
 
 typedef struct fock {
     qfp_fock_evolution evolution;
+    double tail; /* of the means taken last */
     double *axis_q, *axis_p; /* dimensionless output axes, [modes][points] */
 } fock;
 
@@ -58,19 +59,25 @@ static qfp_status observe_husimi(fock *f, double *wehrl, double *min_q)
                                        seen.max_q);
 }
 
-/* the list, then purity, tail, for one mode wehrl and min_q, and what an
+static qfp_status means(void *self, double *values, double *inner)
+{
+    fock *f = self;
+    const qfp_fock_stage *s = &f->evolution.stage;
+    return qfp_fock_moments_evaluate(s->moments, s->u, values, inner, &f->tail);
+}
+
+/* purity, tail, for one mode wehrl and min_q, and what an
  * unbalanced theory adds */
-static qfp_status observe(void *self, double *values)
+static qfp_status diagnose(void *self, double *values)
 {
     fock *f = self;
     qfp_fock_evolution *e = &f->evolution;
     qfp_fock_stage *s = &e->stage;
-    size_t at = s->observables.count;
+    size_t at = 0;
     double squared;
-    QFP_TRY(qfp_fock_moments_evaluate(s->moments, s->u, values, NULL, &values[at + 1]));
     QFP_TRY(e->engine.backend->vector->inner(s->space.count, 1, &s->u, s->u, &squared));
-    values[at] = squared;
-    at += 2;
+    values[at++] = squared;
+    values[at++] = f->tail;
     if (e->config->modes == 1) {
         QFP_TRY(observe_husimi(f, &values[at], &values[at + 1]));
         at += 2;
@@ -187,7 +194,8 @@ static void fill_interface(fock *f, qfp_solution *out)
     out->self = f;
     out->state_count = state_count;
     out->advance = advance;
-    out->observe = observe;
+    out->means = means;
+    out->diagnose = diagnose;
     out->marginal = marginal;
     out->full = full;
     out->write_fields = write_fields;

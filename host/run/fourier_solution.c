@@ -204,12 +204,17 @@ static qfp_status observe_husimi(fourier *f, double *wehrl, double *min_q)
     return QFP_OK;
 }
 
-static qfp_status observe(void *self, double *values)
+static qfp_status means(void *self, double *values, double *inner)
 {
     fourier *f = self;
-    size_t at = f->observables.count;
+    return qfp_moments_evaluate(f->moments, f->u, values, inner);
+}
+
+static qfp_status diagnose(void *self, double *values)
+{
+    fourier *f = self;
+    size_t at = 0;
     double squared;
-    QFP_TRY(qfp_moments_evaluate(f->moments, f->u, values, NULL));
     QFP_TRY(qfp_fourier_monitor_norm(&f->monitor, f->u, &squared));
     if (f->with_purity)
         values[at++] = pow(M_PI, f->config->modes) * squared;
@@ -335,7 +340,8 @@ static qfp_status create(const qfp_config *config, const qfp_equation *equation,
     out->self = f;
     out->state_count = state_count;
     out->advance = advance;
-    out->observe = observe;
+    out->means = means;
+    out->diagnose = diagnose;
     out->marginal = marginal;
     out->full = full;
     out->write_fields = write_fields;

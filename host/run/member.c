@@ -23,6 +23,8 @@ static qfp_status create_frame(qfp_member *m)
                         config->path, config->husimi_points, 2 * config->modes);
     if (config->husimi_full)
         QFP_TRY(QFP_ALLOCATE(m->full, all, "the full Husimi function"));
+    QFP_TRY(qfp_doubt_create(&m->solution, &m->doubt));
+    QFP_TRY(QFP_ALLOCATE(m->inner, m->solution.mean_count, "observables"));
     return QFP_ALLOCATE(m->values, m->solution.observable_count, "observables");
 }
 
@@ -49,6 +51,8 @@ void qfp_member_destroy(qfp_member *m)
         free(m->marginals[j]);
     free(m->full);
     free(m->values);
+    free(m->inner);
+    qfp_doubt_destroy(&m->doubt);
     qfp_solution_destroy(&m->solution);
     qfp_equation_destroy(&m->equation);
     *m = (qfp_member){0};
@@ -56,11 +60,14 @@ void qfp_member_destroy(qfp_member *m)
 
 qfp_status qfp_member_observe(qfp_member *m)
 {
-    QFP_TRY(m->solution.observe(m->solution.self, m->values));
-    for (size_t i = 0; i < m->solution.observable_count; i++)
+    qfp_solution *s = &m->solution;
+    QFP_TRY(s->means(s->self, m->values, m->inner));
+    qfp_doubt_note(&m->doubt, s, m->values, m->inner, m->time);
+    QFP_TRY(s->diagnose(s->self, m->values + s->mean_count));
+    for (size_t i = 0; i < s->observable_count; i++)
         if (!isfinite(m->values[i]))
             return QFP_FAIL(QFP_NOT_FINITE, "t = %.6g: the observable %s is not finite", m->time,
-                            m->solution.observables[i].name);
+                            s->observables[i].name);
     return QFP_OK;
 }
 

@@ -4,6 +4,7 @@
 #define QFPI_MEMBER_H
 
 #include "run/basis.h"
+#include "run/doubt.h"
 
 typedef struct qfp_member {
     qfp_config config; /* a shallow copy with this theory selected */
@@ -16,6 +17,8 @@ typedef struct qfp_member {
     double *marginals[QFP_MAX_MODES]; /* of the time observed last */
     double *full;                     /* NULL when not asked for */
     double *values;                   /* [observable_count] */
+    double *inner;                    /* [mean_count], beside them */
+    qfp_doubt doubt;
     qfp_snapshot *snapshot; /* the file for the first theory, a group of it for the others */
     bool stopped;
     qfp_status status; /* why */

@@ -42,14 +42,19 @@ static qfp_status advance(void *self, double t, const qfp_step_hook *hook)
     return hook->after_step(hook->data, t);
 }
 
-/* the list, then purity, tail and, for one mode, the Wehrl entropy */
-static qfp_status observe(void *self, double *values)
+static qfp_status means(void *self, double *values, double *inner)
+{
+    exact *e = self;
+    return qfp_reference_means_evaluate(&e->means, values, inner);
+}
+
+/* purity, tail and, for one mode, the Wehrl entropy */
+static qfp_status diagnose(void *self, double *values)
 {
     exact *e = self;
     qfp_reference_diagnostics o;
-    QFP_TRY(qfp_reference_means_evaluate(&e->means, values, NULL));
     QFP_TRY(qfp_reference_diagnose(e->reference, &o));
-    size_t at = e->observables.count;
+    size_t at = 0;
     values[at++] = o.purity;
     values[at++] = o.tail;
     if (e->config->modes == 1)
@@ -170,7 +175,8 @@ done:
     }
     out->self = e;
     out->advance = advance;
-    out->observe = observe;
+    out->means = means;
+    out->diagnose = diagnose;
     out->marginal = marginal;
     out->full = full;
     out->warning = warning;

@@ -71,6 +71,7 @@ static void keep_warning(const run *r, const qfp_member *m)
 {
     qfp_theory_result *out = &r->result->theories[m - r->members];
     snprintf(out->warning, sizeof out->warning, "%s", m->solution.warning(m->solution.self));
+    qfp_doubt_append(&m->doubt, &m->solution, &m->config, out->warning, sizeof out->warning);
 }
 
 /* A numerical stop ends this theory only; its memory goes to the others. */

@@ -24,6 +24,7 @@ qfp_status qfp_solution_name(qfp_solution *s, const qfp_observable_list *list, s
         s->observables[list->count + i] = *diagnostic;
     }
     s->observable_count = list->count + count;
+    s->mean_count = list->count;
     return QFP_OK;
 }
 
