@@ -145,7 +145,7 @@ static qfp_status put_attributes(const process_file *f, const char *stopped)
                       {"config", config->text},
                       {"program_version", QFP_VERSION},
                       {"backend", "cpu"},
-                      {"method", s->process.method},
+                      {"method", s->result->method},
                       {"ensemble", s->result->statement},
                       {"density", s->process.density_name},
                       {"seed", seed},

@@ -198,7 +198,7 @@ qfp_status qfp_config_read_observables(const qfp_config_reader *reader, const qf
     const qfp_yaml_node *node = qfp_yaml_find(output, "observables");
     if (node == NULL)
         return QFP_OK;
-    if (qfp_config_is_process(config))
+    if (config->expression == NULL)
         return QFP_CONFIG_FAIL_KEY(reader, node, "a process in real variables has no operators");
     if (node->kind != QFP_YAML_LIST || node->count > MOST_OBSERVABLES)
         return QFP_CONFIG_WRONG(reader, node);
