@@ -39,19 +39,49 @@ enum { EVERYWHERE = QFP_OF_RUNS | QFP_OF_ENSEMBLES };
 
 /* The order is that of the output, within a scope. */
 static const builtin builtins[] = {
-    {OF_THE_STATE, QFP_OF_RUNS, "norm", "1", "trace of the density operator", itself, {"1"}},
-    {OF_THE_STATE, EVERYWHERE, "energy", "as the Hamiltonian", "energy <H>", itself, {"H"}},
-    {OF_A_MODE, EVERYWHERE, "n_%j", "1", "mean number of quanta <n> of mode %j", itself, {"n[%j]"}},
-    {OF_A_MODE, EVERYWHERE, "re_a_%j", "1", "mean amplitude Re <a> of mode %j", itself, {"a[%j]"}},
+    {OF_THE_STATE, QFP_OF_RUNS, "norm", "1", "norm of the state, the trace of rho", itself, {"1"}},
+    {OF_THE_STATE,
+     EVERYWHERE,
+     "energy",
+     "as the Hamiltonian",
+     "expectation value of the Hamiltonian",
+     itself,
+     {"H"}},
+    {OF_A_MODE,
+     EVERYWHERE,
+     "n_%j",
+     "1",
+     "expectation value of the number operator ad a of mode %j",
+     itself,
+     {"n[%j]"}},
+    {OF_A_MODE,
+     EVERYWHERE,
+     "re_a_%j",
+     "1",
+     "real part of the expectation value of a of mode %j",
+     itself,
+     {"a[%j]"}},
     {OF_A_MODE,
      EVERYWHERE,
      "im_a_%j",
      "1",
-     "mean amplitude Im <a> of mode %j",
+     "imaginary part of the expectation value of a of mode %j",
      itself,
      {"Im a[%j]"}},
-    {OF_A_MODE, QFP_OF_ENSEMBLES, "re_aa_%j", "1", "Re <a^2> of mode %j", itself, {"a[%j]^2"}},
-    {OF_A_MODE, QFP_OF_ENSEMBLES, "im_aa_%j", "1", "Im <a^2> of mode %j", itself, {"Im a[%j]^2"}},
+    {OF_A_MODE,
+     QFP_OF_ENSEMBLES,
+     "re_aa_%j",
+     "1",
+     "real part of the expectation value of a^2 of mode %j",
+     itself,
+     {"a[%j]^2"}},
+    {OF_A_MODE,
+     QFP_OF_ENSEMBLES,
+     "im_aa_%j",
+     "1",
+     "imaginary part of the expectation value of a^2 of mode %j",
+     itself,
+     {"Im a[%j]^2"}},
     {OF_A_MODE,
      EVERYWHERE,
      "var_x_%j",
@@ -70,23 +100,24 @@ static const builtin builtins[] = {
      EVERYWHERE,
      "n_%i_n_%j",
      "1",
-     "correlation <n_i n_j> of modes %i and %j",
+     "expectation value of the product of the number operators of modes %i and %j",
      itself,
      {"n[%i]*n[%j]"}},
 };
 enum { BUILTINS = sizeof builtins / sizeof *builtins };
 
 static const qfp_quantity diagnostics[] = {
-    {"purity", "1", "purity Tr rho^2"},
-    {"tail", "fraction", "population of the last two levels of any mode"},
-    {"wehrl", "nat", "Wehrl entropy -int Q ln(pi^N Q) d^2N alpha"},
-    {"min_q", "per d^2N alpha", "smallest value of the Husimi function"},
-    {"edge_x", "fraction", "fraction of |u|^2 in the outer tenth of the box"},
-    {"edge_k", "fraction", "fraction of |u|^2 in the outer tenth of the wavenumbers"},
-    {"norm_u", "1", "norm of the evolved u relative to its initial one"},
-    {"growth", "per time", "growth rate d ln ||u||/dt = <u, Lu>/<u, u>"},
-    {"fpe_residual", "1",
-     "Eq. (56) evaluated on Q against dQ/dt of the run, 2-norm relative to dQ/dt"},
+    {"purity", "1", "purity, the trace of rho squared"},
+    {"tail", "fraction", "share of the state in the last two levels of any mode"},
+    {"wehrl", "nat", "Wehrl entropy, minus the integral of Q ln(pi^N Q) over phase space"},
+    {"min_q", "per d^2N alpha", "smallest value of the Husimi function where it is evaluated"},
+    {"edge_x", "fraction",
+     "share of |u|^2, of the evolved variable u, in the outer tenth of its box"},
+    {"edge_k", "fraction",
+     "share of |u|^2, of the evolved variable u, in the outer tenth of its wavenumbers"},
+    {"norm_u", "1", "norm of the evolved variable u over its norm at t = 0"},
+    {"growth", "per time", "logarithmic growth rate of the norm of the evolved variable u"},
+    {"fpe_residual", "1", "violation of the Fokker-Planck equation by Q, relative to max |dQ/dt|"},
 };
 enum { DIAGNOSTICS = sizeof diagnostics / sizeof *diagnostics };
 
@@ -211,10 +242,10 @@ static qfp_status add_users(building *b, const qfp_user_observable *user)
                                  : "re_",
                  QFP_OBSERVABLE_NAME - 4, user->name);
         snprintf(q->unit, sizeof q->unit, "1");
-        snprintf(q->long_name, sizeof q->long_name, "%s<%s>",
+        snprintf(q->long_name, sizeof q->long_name, "%sexpectation value of %s",
                  user->hermitian ? ""
-                 : imaginary     ? "Im "
-                                 : "Re ",
+                 : imaginary     ? "imaginary part of the "
+                                 : "real part of the ",
                  user->text);
         QFP_TRY(add_moment(b, user->text, imaginary != 0, true, &user->wick, &o->parts[0]));
     }

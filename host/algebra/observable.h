@@ -14,7 +14,7 @@ enum { QFP_OBSERVABLE_NAME = 32, QFP_OBSERVABLE_PARTS = 4 };
 typedef struct qfp_quantity {
     char name[QFP_OBSERVABLE_NAME]; /* of the dataset */
     char unit[24];
-    char long_name[160];
+    char long_name[192];
 } qfp_quantity;
 
 typedef struct qfp_moment {

@@ -5,14 +5,14 @@
 
 #include "ensemble/method.h"
 #include "ensemble/path_observables.h"
+#include "io/columns.h"
 #include "io/snapshot.h"
 #include "qfp/sample.h"
 #include "run/engine.h"
 #include "run/reference_means.h"
 
 enum {
-    QFP_CELL_POINTS = 3, /* per axis, for the integral of Q over a cell */
-    QFP_FIGURES = 4      /* name, name_stderr, name_step_error, name_exact in the file */
+    QFP_CELL_POINTS = 3 /* per axis, for the integral of Q over a cell */
 };
 
 typedef struct qfp_sampler {

@@ -58,11 +58,10 @@ static qfp_status read_series(const qfp_config_reader *reader, const qfp_yaml_no
     double last = config->series_times[config->series_count - 1];
     double end = config->times[config->time_count - 1];
     if (last > end)
-        return QFP_CONFIG_FAIL(
-            reader, node,
-            "goes on to %.12g, but the last of output.times is %.12g; let one of "
-            "them be the other",
-            last, end);
+        return QFP_CONFIG_FAIL(reader, node,
+                               "expected times up to the last of output.times, %.12g, with which "
+                               "the run ends, but found %.12g",
+                               end, last);
     return QFP_OK;
 }
 
