@@ -24,6 +24,7 @@ static qfp_status create_frame(qfp_member *m)
     if (config->husimi_full)
         QFP_TRY(QFP_ALLOCATE(m->full, all, "the full Husimi function"));
     QFP_TRY(qfp_doubt_create(&m->solution, &m->doubt));
+    QFP_TRY(qfp_series_create(config, &m->solution, &m->series));
     QFP_TRY(QFP_ALLOCATE(m->inner, m->solution.mean_count, "observables"));
     return QFP_ALLOCATE(m->values, m->solution.observable_count, "observables");
 }
@@ -53,21 +54,42 @@ void qfp_member_destroy(qfp_member *m)
     free(m->values);
     free(m->inner);
     qfp_doubt_destroy(&m->doubt);
+    qfp_series_destroy(&m->series);
     qfp_solution_destroy(&m->solution);
     qfp_equation_destroy(&m->equation);
     *m = (qfp_member){0};
 }
 
-qfp_status qfp_member_observe(qfp_member *m)
+static qfp_status take_means(qfp_member *m)
 {
-    qfp_solution *s = &m->solution;
+    const qfp_solution *s = &m->solution;
     QFP_TRY(s->means(s->self, m->values, m->inner));
     qfp_doubt_note(&m->doubt, s, m->values, m->inner, m->time);
-    QFP_TRY(s->diagnose(s->self, m->values + s->mean_count));
-    for (size_t i = 0; i < s->observable_count; i++)
+    return QFP_OK;
+}
+
+static qfp_status check_finite(const qfp_member *m, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
         if (!isfinite(m->values[i]))
             return QFP_FAIL(QFP_NOT_FINITE, "t = %.6g: the observable %s is not finite", m->time,
-                            s->observables[i].name);
+                            m->solution.observables[i].name);
+    return QFP_OK;
+}
+
+qfp_status qfp_member_observe(qfp_member *m)
+{
+    const qfp_solution *s = &m->solution;
+    QFP_TRY(take_means(m));
+    QFP_TRY(s->diagnose(s->self, m->values + s->mean_count));
+    return check_finite(m, s->observable_count);
+}
+
+qfp_status qfp_member_observe_series(qfp_member *m)
+{
+    QFP_TRY(take_means(m));
+    QFP_TRY(check_finite(m, m->solution.mean_count));
+    qfp_series_note(&m->series, m->values);
     return QFP_OK;
 }
 
