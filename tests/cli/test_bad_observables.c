@@ -55,6 +55,38 @@ Test(bad_observables, every_mistake_is_named)
     scratch_remove();
 }
 
+Test(bad_observables, series)
+{
+    static const struct mistake series[] = {
+        {"3", {"bad.yaml:4", "output.series", "a list"}},
+        {"[]", {"bad.yaml:4", "output.series", "a list"}},
+        {"[0, 0.5, 0.4]", {"bad.yaml:4", "output.series[3]", "increase"}},
+        {"[-1, 0]", {"bad.yaml:4", "output.series[1]", "begin at 0"}},
+        {"{from: 0, to: 2, count: 3}", {"bad.yaml:4", "last of output.times, 1", "found 2"}},
+        {"{from: 0, to: 1, count: 1}", {"bad.yaml:4", "output.series.count", "from 2"}},
+        {"{from: 0, to: 1}", {"bad.yaml:4", "'count' is missing"}},
+    };
+    scratch_make();
+    for (size_t i = 0; i < sizeof series / sizeof *series; i++) {
+        char yaml[512];
+        snprintf(yaml, sizeof yaml,
+                 "hamiltonian: {modes: 1, operator: \"n\"}\ninitial: {coherent: [1]}\n"
+                 "output: {times: [0, 1],\n  series: %s}\n",
+                 series[i].list);
+        write_text("bad.yaml", yaml);
+        outcome o = RUN("run", "bad.yaml", "-o", "out.h5");
+        cr_expect(eq(int, o.exit_status, 2), "%s: %s", series[i].list, o.err);
+        for (int k = 0; k < 3 && series[i].says[k] != NULL; k++)
+            cr_expect(strstr(o.err, series[i].says[k]) != NULL, "%s: '%s' lacks '%s'",
+                      series[i].list, o.err, series[i].says[k]);
+    }
+    outcome o = RUN("sample", "bad.yaml", "--set", "output.series=[0, 1]", "--set",
+                    "ensemble={method: guided}");
+    cr_expect(eq(int, o.exit_status, 2), "%s", o.err);
+    cr_expect(strstr(o.err, "output.series: ensembles") != NULL, "%s", o.err);
+    scratch_remove();
+}
+
 Test(bad_observables, of_a_process)
 {
     scratch_make();

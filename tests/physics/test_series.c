@@ -4,6 +4,8 @@
 #include <criterion/new/assert.h>
 #include <stdio.h>
 
+#include "qfp/plot.h"
+
 #define SYSTEM                                                                                     \
     "hamiltonian: {modes: 1, operator: \"0.5*ad^2*a^2\"}\ninitial: {coherent: [0.8]}\n"            \
     "solver: {basis: %s, tolerance: 1.0e-6}\n"
@@ -100,5 +102,34 @@ Test(series, of_a_run_that_stops)
     free(energy);
     qfp_run_result_destroy(&r);
     qfp_config_destroy(config);
+    scratch_remove();
+}
+
+static unsigned height_of(const char *png)
+{
+    unsigned char head[24];
+    FILE *file = fopen(png, "rb");
+    cr_assert(file != NULL && fread(head, 1, sizeof head, file) == sizeof head);
+    fclose(file);
+    return (unsigned)head[20] << 24 | head[21] << 16 | head[22] << 8 | head[23];
+}
+
+/* One output time has no curves; its series has. */
+Test(series, is_drawn)
+{
+    unsigned heights[2];
+    scratch_make();
+    if (system("command -v gnuplot >/dev/null 2>&1") != 0)
+        cr_skip_test("no gnuplot");
+    for (int with = 0; with < 2; with++) {
+        char yaml[512];
+        snprintf(yaml, sizeof yaml, SYSTEM "output: {times: [0.5], %s" OUTPUT, "fock",
+                 with ? "series: {from: 0, to: 0.5, count: 20}, " : "");
+        qfp_run_result r = simulate(yaml, "out.h5");
+        OK(qfp_plot_file(scratch_path("out.h5"), scratch_path("out.png")));
+        heights[with] = height_of(scratch_path("out.png"));
+        qfp_run_result_destroy(&r);
+    }
+    cr_expect(gt(uint, heights[1], heights[0] + 200));
     scratch_remove();
 }
