@@ -185,7 +185,7 @@ Test(program, a_killed_run_resumes_to_the_same_answer)
                     "solver: {grid: {points: 64}}\n"
                     "output:\n"
                     "  times: [0.0, 0.4, 2.0]\n"
-                    "  series: {from: 0, to: 2.0, count: 41}\n"
+                    "  series: {from: 0, to: 2.0, count: 401}\n"
                     "  husimi: {from: -5.0, to: 5.0, points: 17}\n"
                     "  checkpoint: {every: 0.05s}\n",
                     (const char *const[]){"/husimi/mode_1", "/series/time", "/series/n_1", "/series/re_a_1",
