@@ -246,24 +246,39 @@ static qfp_status advance(void *self, const qfp_path_set *set, double t, double 
     return QFP_OK;
 }
 
+/* The largest mean number of quanta of a mode at the start, at least 1. */
+static qfp_status most_quanta(const qfp_method_setting *setting, double *out)
+{
+    *out = 1.0;
+    for (int j = 1; j <= setting->config->modes; j++) {
+        char text[16];
+        double complex mean;
+        qfp_reference_operator *n = NULL;
+        snprintf(text, sizeof text, "n[%d]", j);
+        QFP_TRY(qfp_reference_operator_create(setting->reference, text, &n));
+        qfp_status status = qfp_reference_mean(setting->reference, n, &mean, NULL);
+        qfp_reference_operator_destroy(n);
+        QFP_TRY(status);
+        *out = fmax(*out, creal(mean));
+    }
+    return QFP_OK;
+}
+
 static qfp_status create(const qfp_method_setting *setting, const variant *v,
                          qfp_ensemble_object *out)
 {
     doubled *d = NULL;
-    qfp_reference_observables start;
-    double most = 1.0;
+    double most;
     QFP_TRY(QFP_ALLOCATE(d, 1, "an ensemble in a doubled phase space"));
     d->setting = *setting;
     d->variant = v;
-    qfp_status status = qfp_reference_observe(setting->reference, &start);
+    qfp_status status = most_quanta(setting, &most);
     if (status == QFP_OK)
         status = create_flow(d);
     if (status != QFP_OK) {
         destroy(d);
         return status;
     }
-    for (int j = 0; j < setting->config->modes; j++)
-        most = fmax(most, start.n[j]);
     d->limit = SPIKE * most;
     *out = (qfp_ensemble_object){.self = d,
                                  .coordinates = 2 * setting->config->modes,

@@ -43,6 +43,11 @@ static qfp_status move(const qfp_config *config, const qfp_sample_pass *pass,
 
 static qfp_status check(const qfp_config *config)
 {
+    if (config->series_count > 0)
+        return QFP_FAIL(QFP_CONFIG,
+                        "%s: output.series: ensembles are measured at output.times only; leave "
+                        "the key out, or use qfp run",
+                        config->path);
     if (config->ensemble.method == NULL)
         return QFP_FAIL(QFP_CONFIG,
                         "%s: ensemble: missing; `qfp sample` needs for example "

@@ -9,6 +9,7 @@
 
 #include "algebra/generator.h"
 #include "algebra/hamiltonian.h"
+#include "algebra/observable.h"
 #include "expression/expression.h"
 #include "io/ensemble_methods.h"
 #include "io/integrators.h"
@@ -145,9 +146,13 @@ struct qfp_config {
 
     size_t time_count;
     double *times;
+    size_t series_count;
+    double *series_times; /* output.series: of the observables alone */
     double husimi_from, husimi_to; /* physical x and p, both ends included */
     int husimi_points;
     bool husimi_full;
+    size_t observable_count;
+    qfp_user_observable *observables; /* output.observables */
     bool field_drift, field_diffusion, field_current;
     double checkpoint_seconds; /* 0: none */
     int path_count;            /* trajectories that `qfp sample` writes; 0: none */

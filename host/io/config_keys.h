@@ -294,6 +294,16 @@ X("output.times.to", REAL(qfp_time_range, to, ANY),                             
 X("output.times.count", INTEGER(qfp_time_range, count, 2, 1000000),                                \
   "a whole number from 2 to 1000000", "none, must be given",                                       \
   "count: 101", "Number of times, equally spaced.")                                                \
+X("output.series", OWN, "a list of increasing numbers >= 0, or {from, to, count}",                  \
+  "none", "series: {from: 0, to: 5, count: 500}",                                                  \
+  "Times at which the expectation values alone are written, to /series; not those of `qfp sample`.") \
+X("output.series.from", REAL(qfp_time_range, from, 0, INFINITY),                                   \
+  "a number >= 0", "none, must be given", "from: 0", "First time.")                                \
+X("output.series.to", REAL(qfp_time_range, to, ANY),                                               \
+  "a number above from", "none, must be given", "to: 2*pi", "Last time, included.")                \
+X("output.series.count", INTEGER(qfp_time_range, count, 2, 1000000),                               \
+  "a whole number from 2 to 1000000", "none, must be given",                                       \
+  "count: 501", "Number of times, equally spaced.")                                                \
 X("output.husimi", GROUP, "a mapping", "49 points from -6 to 6",                                   \
   "husimi: {from: -6.0, to: 6.0, points: 49, full: false}",                                        \
   "The Q grid of the output, in x and p, independent of the solver's grid.")                       \
@@ -306,6 +316,16 @@ X("output.husimi.points", INTEGER(qfp_config, husimi_points, 2, 4096),          
   "Points per axis.")                                                                              \
 X("output.husimi.full", BOOLEAN(qfp_config, husimi_full), "true or false", "false", "full: true",  \
   "Write Q of all modes together, not only the marginal of every mode.")                           \
+X("output.observables", OWN, "a list of at most 100 operators", "the built-in ones alone",           \
+  "observables: [\"ad^2*a^2\", {name: skew, operator: \"x^2*p\"}]",                               \
+  "Further expectation values, beside n, re_a, im_a, var_x, var_p of every mode and energy: any\n"  \
+  "    operator of the language of hamiltonian.operator with its parameters. One that is not\n"     \
+  "    Hermitian gives two, re_NAME and im_NAME.")                                                 \
+X("output.observables.name", OWN, "a letter, then letters, digits or _, at most 28 altogether; not "\
+  "chi2_... or ending in _stderr, _step_error or _exact", "made from the operator: ad_2_a_2",      \
+  "name: skew", "What it is called in the output.")                                                \
+X("output.observables.operator", OWN, "a quoted operator expression", "none, must be given",       \
+  "operator: \"x^2*p\"", "The operator; degree at most 16 in every mode.")                         \
 X("output.fields", OWN, "a list out of drift, diffusion, current", "none",                         \
   "fields: [drift, diffusion]", "Local fields to write.")                                          \
 X("output.checkpoint", OWN, "a mapping with every", "no checkpoints",                              \
