@@ -5,29 +5,18 @@
 
 #include "state/one_mode.h"
 
-static qfp_status make_ket(const qfp_state *s, int mode, qfp_one_mode_ket *out)
-{
-    switch (s->kind) {
-    case QFP_STATE_COHERENT: /* a squeezed state with r = 0 */
-        return qfp_one_mode_squeezed(s->alpha[mode], 0.0, 0.0, out);
-    case QFP_STATE_FOCK:
-        return qfp_one_mode_number(s->level[mode], out);
-    case QFP_STATE_SQUEEZED:
-        return qfp_one_mode_squeezed(s->alpha[mode], s->r[mode], s->phi[mode], out);
-    default:
-        return QFP_FAIL(QFP_CONFIG, "initial: only coherent, fock and squeezed states can be "
-                                    "superposed");
-    }
-}
-
 qfp_status qfp_fock_one_mode_ket(const qfp_state *state, int mode, int levels, double complex *c)
 {
-    qfp_one_mode_ket ket = {0};
-    QFP_TRY(make_ket(state, mode, &ket));
+    qfp_one_mode_ket any = {0}, ket = {0};
+    qfp_status status;
+    QFP_TRY_GOTO(qfp_one_mode_ket_of(state, mode, &any));
+    QFP_TRY_GOTO(qfp_one_mode_in_fock(&any, &ket));
     for (int n = 0; n < levels; n++)
         c[n] = n < ket.levels ? ket.fock[n] : 0.0;
+done:
+    qfp_one_mode_ket_destroy(&any);
     qfp_one_mode_ket_destroy(&ket);
-    return QFP_OK;
+    return status;
 }
 
 /* |ρ_mn| row after row: row m + 1 needs row m only.  Long doubles hold e^{−|α|²} for |α| < 100. */
@@ -74,22 +63,12 @@ static qfp_status displaced_thermal(double complex alpha, double nbar, int level
     return QFP_OK;
 }
 
-static bool is_thermal(const qfp_state *state)
-{
-    return state->kind == QFP_STATE_THERMAL || state->kind == QFP_STATE_DISPLACED_THERMAL;
-}
-
-static double complex centre(const qfp_state *state, int mode)
-{
-    return state->kind == QFP_STATE_THERMAL ? 0.0 : state->alpha[mode];
-}
-
 qfp_status qfp_fock_one_mode_populations(const qfp_state *state, int mode, int levels,
                                          double *population)
 {
-    if (is_thermal(state)) {
+    if (state->nbar[mode] > 0.0) {
         thermal_rows r;
-        QFP_TRY(first_row(cabs(centre(state, mode)), state->nbar[mode], levels, &r));
+        QFP_TRY(first_row(cabs(state->alpha[mode]), state->nbar[mode], levels, &r));
         for (int n = 0; n < levels; n++) {
             population[n] = (double)r.row[n];
             next_row(&r, n);
@@ -109,8 +88,8 @@ qfp_status qfp_fock_one_mode_populations(const qfp_state *state, int mode, int l
 qfp_status qfp_fock_one_mode_density(const qfp_state *state, int mode, int levels,
                                      double complex *rho)
 {
-    if (is_thermal(state))
-        return displaced_thermal(centre(state, mode), state->nbar[mode], levels, rho);
+    if (state->nbar[mode] > 0.0)
+        return displaced_thermal(state->alpha[mode], state->nbar[mode], levels, rho);
     double complex *ket = NULL;
     QFP_TRY(QFP_ALLOCATE(ket, levels, "a ket"));
     qfp_status status = qfp_fock_one_mode_ket(state, mode, levels, ket);

@@ -117,7 +117,7 @@ static size_t thermal_count(double nbar)
 static qfp_status thermal_kets(const qfp_state *state, int mode, size_t levels, qfp_ket_set *out)
 {
     double nbar = state->nbar[mode];
-    double complex alpha = state->kind == QFP_STATE_DISPLACED_THERMAL ? state->alpha[mode] : 0.0;
+    double complex alpha = state->alpha[mode];
     size_t count = thermal_count(nbar);
     if (alpha == 0.0 && count > levels)
         count = levels; /* number kets above the basis have no components in it */
@@ -135,17 +135,15 @@ static qfp_status thermal_kets(const qfp_state *state, int mode, size_t levels, 
 
 qfp_status qfp_one_mode_kets(const qfp_state *state, int mode, size_t levels, qfp_ket_set *out)
 {
-    if (state->kind == QFP_STATE_THERMAL || state->kind == QFP_STATE_DISPLACED_THERMAL)
+    if (state->nbar[mode] > 0.0)
         return thermal_kets(state, mode, levels, out);
     QFP_TRY(qfp_ket_set_allocate(1, levels, out));
     out->weight[0] = 1.0;
     if (state->kind == QFP_STATE_FOCK) {
         if ((size_t)state->level[mode] < levels)
             out->ket[state->level[mode]] = 1.0;
-    } else if (state->kind == QFP_STATE_SQUEEZED) {
-        squeezed_ket(state->alpha[mode], state->r[mode], state->phi[mode], levels, out->ket);
     } else {
-        squeezed_ket(state->alpha[mode], 0.0, 0.0, levels, out->ket);
+        squeezed_ket(state->alpha[mode], state->r[mode], state->phi[mode], levels, out->ket);
     }
     return QFP_OK;
 }
@@ -177,7 +175,7 @@ qfp_status qfp_one_mode_levels(const qfp_state *state, int mode, double limit, s
         *levels = (size_t)state->level[mode] + 1;
         return QFP_OK;
     }
-    if (state->kind == QFP_STATE_THERMAL) {
+    if (state->nbar[mode] > 0.0 && state->alpha[mode] == 0.0) {
         *levels = thermal_count(state->nbar[mode]);
         return QFP_OK;
     }
