@@ -10,6 +10,7 @@
 #include <omp.h>
 #include <stdio.h>
 
+#include "core/clock.h"
 #include "evolve/propagator.h"
 #include "io/config.h"
 #include "measure.h"
@@ -227,7 +228,7 @@ static qfp_status evolution_create(const qfp_config *config, evolution *e)
     QFP_TRY(qfp_initial_state_fill(e->grid, &config->initial, e->equation.c, e->u, warning,
                                    sizeof warning));
     qfp_propagator_options options = {
-        .method = QFP_METHOD_KRYLOV,
+        .integrator = QFP_INTEGRATOR_KRYLOV,
         .tolerance = 0.1 * config->tolerance, /* the share that a run gives to time */
         .time_scale = config->times[config->time_count - 1],
     };
@@ -245,13 +246,14 @@ static void evolution_destroy(evolution *e)
     qfp_equation_destroy(&e->equation);
 }
 
+/* CPU seconds of all threads together: other programs cannot lengthen them much. */
 static qfp_status evolve(const qfp_config *config, evolution *e, double *seconds)
 {
-    double start = bench_cpu_clock();
+    double start = qfpi_clock_seconds(CLOCK_PROCESS_CPUTIME_ID);
     for (size_t i = 1; i < config->time_count; i++)
         QFP_TRY(qfp_propagator_advance(e->propagator, e->u, config->times[i] - config->times[i - 1],
                                        NULL, NULL));
-    *seconds = bench_cpu_clock() - start;
+    *seconds = qfpi_clock_seconds(CLOCK_PROCESS_CPUTIME_ID) - start;
     return QFP_OK;
 }
 

@@ -5,13 +5,13 @@
 
 #include "ensemble/method.h"
 #include "ensemble/path_observables.h"
+#include "io/observable_text.h"
 #include "io/snapshot.h"
 #include "qfp/sample.h"
 #include "run/engine.h"
 
 enum {
-    QFP_CELL_POINTS = 3, /* per axis, for the integral of Q over a cell */
-    QFP_FIGURES = 4      /* name, name_stderr, name_step_error, name_exact in the file */
+    QFP_CELL_POINTS = 3 /* per axis, for the integral of Q over a cell */
 };
 
 typedef struct qfp_sampler {

@@ -4,8 +4,8 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <time.h>
 
+#include "core/clock.h"
 #include "evolve/grid_generator.h"
 #include "run/basis.h"
 #include "run/engine.h"
@@ -15,7 +15,7 @@
 #define MARGIN 1.05   /* room beyond the contour: the tail behind it still has to fade */
 #define OVERHANG 1.06 /* a grid smaller than the reach is faded out just beyond what it holds */
 #define WIDEST 1.6    /* Q against u: √2 times the contour's depth, at most that much wider */
-enum { MOST_POINTS = 1 << 15, CUFFT_AXES = 3 };
+enum { MOST_POINTS = 1 << 15 };
 
 /* The next even number ≥ n whose prime factors are 2, 3, 5 and 7: what FFTs are quick at. */
 static int next_fast_even(double n)
@@ -56,13 +56,12 @@ static void count_bytes(const qfp_config *config, qfp_plan *plan)
 {
     double state = (config->single_precision ? 4.0 : 8.0) * plan->cells, spectral = state;
     int last = plan->modes - 1;
+    qfp_grid shape = qfp_engine_shape(plan);
     spectral *= 1.0 + 2.0 / plan->points[last];
     plan->bytes_state = state;
     plan->bytes_generator = 5.0 * spectral + state;
-    /* cuFFT says how much it takes when it plans on the device; sizes of small prime factors, which
-     * are all that plans choose, take as much as the array that is transformed. */
     plan->bytes_transforms =
-        qfp_engine_is_cuda(config) && plan->modes <= CUFFT_AXES ? spectral : 0.0;
+        qfp_engine_backend(config)->grid->transform_bytes(&shape, qfp_engine_precision(config));
     plan->bytes_output = 6.0 * state + 3.0 * spectral;
     if (config->husimi_full)
         plan->bytes_output += 16.0 * pow(config->husimi_points, 2.0 * plan->modes);
@@ -141,21 +140,14 @@ qfp_status qfp_fourier_plan(const qfp_config *config, const qfp_equation *equati
     return plan->bytes_total <= 0.9 * plan->bytes_available ? QFP_OK : refuse(config, plan);
 }
 
-static double seconds_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 static qfp_status time_applications(const qfp_config *config, qfp_grid_generator *generator,
                                     qfp_plan_timing *out)
 {
     qfp_linear_map *map = qfp_grid_generator_map(generator);
     double duration = config->times[config->time_count - 1];
-    double start = seconds_now();
+    double start = qfpi_seconds_now();
     QFP_TRY(qfp_linear_map_radius(map, &out->radius));
-    out->application_seconds = (seconds_now() - start) / (double)map->applications;
+    out->application_seconds = (qfpi_seconds_now() - start) / (double)map->applications;
     /* A Krylov step of m applications covers a phase of about 0.6 m at tight tolerances. */
     out->applications = fmax(4.0, out->radius * duration / 0.6);
     out->seconds = out->applications * out->application_seconds;

@@ -13,7 +13,7 @@ extern "C" {
 typedef struct qfpi_shape {
     int axes;                          /* 2N */
     int components;                    /* doubles per element: 1 in Z, 2 in A and B */
-    size_t length[2 * QFPI_MAX_MODES]; /* elements (complex ones in A and B), outermost first */
+    size_t length[2 * QFP_MAX_MODES];  /* elements (complex ones in A and B), outermost first */
     size_t rows, row;                  /* rows · row = all elements */
 } qfpi_shape;
 

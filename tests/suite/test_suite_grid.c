@@ -23,7 +23,7 @@ static double complex naive_transform(const qfp_grid *grid, qfp_space space, con
                                       size_t element)
 {
     suite_axes z = suite_axes_of(grid, QFP_SPACE_Z), s = suite_axes_of(grid, space);
-    size_t k[2 * QFPI_MAX_MODES], i[2 * QFPI_MAX_MODES];
+    size_t k[2 * QFP_MAX_MODES], i[2 * QFP_MAX_MODES];
     suite_decode(&s, element, k);
     double complex sum = 0;
     for (size_t cell = 0; cell < z.elements; ++cell) {
@@ -77,6 +77,23 @@ static void transforms(const qfp_backend *b)
 }
 ON_EVERY_BACKEND(transforms)
 
+/* What a plan is told before there is one: FFTW takes nothing, cuFFT as much as the transformed array
+ * and, beyond its three axes, nothing.  1 + 2/n is rounded, the number of doubles is not. */
+static void transform_bytes(const qfp_backend *b)
+{
+    const qfp_grid four = {.modes = 4, .points = {4, 4, 4, 4}};
+    int cuda = strcmp(b->name, "cuda") == 0;
+    for (int g = 0; g < SUITE_GRIDS; ++g) {
+        double doubles = cuda ? (double)qfp_grid_doubles(&suite_grid[g], QFP_SPACE_A) : 0.0;
+        double full = b->grid->transform_bytes(&suite_grid[g], QFP_PRECISION_DOUBLE);
+        double half = b->grid->transform_bytes(&suite_grid[g], QFP_PRECISION_SINGLE);
+        cr_assert(epsilon_eq(dbl, full, sizeof(double) * doubles, 1e-15 * full));
+        cr_assert(epsilon_eq(dbl, half, sizeof(float) * doubles, 1e-15 * half));
+    }
+    cr_assert(eq(dbl, b->grid->transform_bytes(&four, QFP_PRECISION_DOUBLE), 0.0));
+}
+ON_EVERY_BACKEND(transform_bytes)
+
 /* The axis variable as backend.h defines it. */
 static double axis_factor(const qfp_grid *grid, qfp_space space, int axis, size_t index, int power)
 {
@@ -95,7 +112,7 @@ static double complex symbol_at(const qfp_grid *grid, const qfp_symbol_spec *spe
                                 double *size)
 {
     suite_axes s = suite_axes_of(grid, spec->space);
-    size_t index[2 * QFPI_MAX_MODES];
+    size_t index[2 * QFP_MAX_MODES];
     suite_decode(&s, element, index);
     double complex sum = 0;
     *size = 0;
@@ -291,7 +308,7 @@ static void check_reduction(rig *r, qfp_space space, int windows)
     int last = r->grid.modes - 1, halved = space == QFP_SPACE_A ? 2 * last + 1 : last;
     long double sum = 0, power = 0, size = 0;
     for (size_t e = 0; e < s.elements; ++e) {
-        size_t index[2 * QFPI_MAX_MODES];
+        size_t index[2 * QFP_MAX_MODES];
         suite_decode(&s, e, index);
         double magnitude, value = creal(symbol_at(&r->grid, &spec, e, &magnitude));
         double complex at = element_of(x, space, e);
@@ -375,7 +392,7 @@ static void fills_products(const qfp_backend *b)
         OK(b->grid->product_fill(r.plan, TERMS, terms, r.buffer[0]));
         double *out = rig_download(&r, r.buffer[0], z.elements);
         for (size_t cell = 0; cell < z.elements; ++cell) {
-            size_t i[2 * QFPI_MAX_MODES];
+            size_t i[2 * QFP_MAX_MODES];
             suite_decode(&z, cell, i);
             double complex sum = 0;
             for (int t = 0; t < TERMS; ++t) {
@@ -412,7 +429,7 @@ static void sums_marginals(const qfp_backend *b)
         for (int mode = 0; mode < r.grid.modes; ++mode) {
             long double exact[100] = {0};
             for (size_t cell = 0; cell < z.elements; ++cell) {
-                size_t i[2 * QFPI_MAX_MODES];
+                size_t i[2 * QFP_MAX_MODES];
                 suite_decode(&z, cell, i);
                 exact[i[mode] * z.length[mode] + i[r.grid.modes + mode]] += u[cell];
             }

@@ -82,13 +82,17 @@ Test(snapshot, attributes_keep_their_order_and_may_be_long)
     char *text = malloc(LENGTH + 1);
     memset(text, 'x', LENGTH);
     text[LENGTH] = '\0';
-    const qfp_attribute attributes[] = {{"zebra", "1"}, {"config", text}, {"apple", "2"}};
+    const double reals[] = {0.5, 2.5};
+    const int64_t whole = -7;
     qfp_snapshot_layout layout = small_layout();
-    layout.attribute_count = 3;
-    layout.attributes = attributes;
     qfp_snapshot *s = NULL;
     cr_assert(qfp_snapshot_create(scratch_path("a.h5"), &layout, &s) == QFP_OK);
+    cr_assert(qfp_snapshot_set_attribute(s, "zebra", "1") == QFP_OK);
+    cr_assert(qfp_snapshot_set_attribute(s, "config", text) == QFP_OK);
+    cr_assert(qfp_snapshot_set_attribute(s, "apple", "2") == QFP_OK);
     cr_assert(qfp_snapshot_set_attribute(s, "apple", "3") == QFP_OK);
+    cr_assert(qfp_snapshot_set_reals(s, "reals", 2, reals) == QFP_OK);
+    cr_assert(qfp_snapshot_set_integers(s, "whole", 1, &whole) == QFP_OK);
     cr_assert(qfp_snapshot_finish(s, 0) == QFP_OK);
     hid_t file = H5Fopen(scratch_path("a.h5"), H5F_ACC_RDONLY, H5P_DEFAULT);
     char name[16];
@@ -102,6 +106,12 @@ Test(snapshot, attributes_keep_their_order_and_may_be_long)
     cr_assert(H5LTget_attribute_string(file, "/", "apple", (char *)&read) >= 0);
     cr_assert(eq(str, read, "3"));
     H5free_memory(read);
+    double two[2];
+    long long one;
+    cr_assert(H5LTget_attribute_double(file, "/", "reals", two) >= 0);
+    cr_assert(eq(dbl, two[1], 2.5));
+    cr_assert(H5LTget_attribute_long_long(file, "/", "whole", &one) >= 0);
+    cr_assert(eq(llong, one, -7));
     H5Fclose(file);
     free(text);
 }
@@ -130,19 +140,33 @@ Test(snapshot, q_of_two_modes_has_five_axes)
 
 Test(snapshot, fields_static_and_in_time)
 {
-    const size_t shape[] = {SMALL_NX, SMALL_NP, 2};
+    static const char *const labels[] = {"x_1", "p_1"};
     double field[SMALL_NX * SMALL_NP * 2] = {0};
     qfp_snapshot *s = NULL;
     qfp_snapshot_layout layout = small_layout();
     cr_assert(qfp_snapshot_create(scratch_path("a.h5"), &layout, &s) == QFP_OK);
+    qfp_axis axes[3];
+    qfp_snapshot_phase_axes(s, axes);
+    axes[2] =
+        (qfp_axis){.name = "component", .count = 2, .long_name = "component", .labels = labels};
+    const qfp_dataset_spec drift_spec = {
+        .name = "/fields/drift", .units = "1", .long_name = "drift", .rank = 3, .axes = axes};
+    qfp_dataset_spec current_spec = drift_spec;
+    current_spec.name = "/fields/current";
+    current_spec.grows = true;
     field[9] = 4;
-    cr_assert(qfp_snapshot_write_field(s, "drift", 3, shape, field) == QFP_OK);
+    cr_assert(qfp_snapshot_write(s, &drift_spec, field) == QFP_OK);
     for (size_t t = 0; t < 2; ++t) {
         field[1] = (double)t;
         cr_assert(small_append(s, t) == QFP_OK);
-        cr_assert(qfp_snapshot_append_field(s, "current", 3, shape, field) == QFP_OK);
+        cr_assert(qfp_snapshot_write(s, &current_spec, field) == QFP_OK);
     }
-    assert_failed(qfp_snapshot_append_field(s, "current", 2, shape, field), QFP_INTERNAL, "shape");
+    current_spec.rank = 2;
+    assert_failed(qfp_snapshot_write(s, &current_spec, field), QFP_INTERNAL, "current");
+    axes[2].count = 1; /* a dataset with another axis of the same name */
+    current_spec.rank = 3;
+    current_spec.name = "/fields/other";
+    assert_failed(qfp_snapshot_write(s, &current_spec, field), QFP_INTERNAL, "component");
     cr_assert(qfp_snapshot_finish(s, 0) == QFP_OK);
     size_t found[16];
     double *drift = read_dataset(scratch_path("a.h5"), "/fields/drift", 3, found);
@@ -174,8 +198,8 @@ Test(snapshot, interrupted_file_is_readable_and_resumes)
     qfp_snapshot_layout layout = small_layout();
     if (fork() == 0) { /* a run that is killed after its third output */
         qfp_snapshot *killed = NULL;
-        if (qfp_snapshot_create(path, &layout, &killed) != QFP_OK ||
-            small_append(killed, 0) != QFP_OK || small_append(killed, 1) != QFP_OK ||
+        if (small_create(path, &layout, &killed) != QFP_OK || small_append(killed, 0) != QFP_OK ||
+            small_append(killed, 1) != QFP_OK ||
             checkpoint(killed, 0.7, 1, 2, state + 1) != QFP_OK ||
             checkpoint(killed, 0.75, 2, 3, state) != QFP_OK || small_append(killed, 2) != QFP_OK)
             _exit(1);
@@ -220,7 +244,7 @@ Test(snapshot, kept_checkpoint_is_part_of_the_file)
     qfp_snapshot *s = NULL;
     qfp_snapshot_layout layout = small_layout();
     size_t shape[16];
-    cr_assert(qfp_snapshot_create(scratch_path("a.h5"), &layout, &s) == QFP_OK);
+    cr_assert(small_create(scratch_path("a.h5"), &layout, &s) == QFP_OK);
     cr_assert(small_append(s, 0) == QFP_OK);
     cr_assert(checkpoint(s, 0, 1, 2, state) == QFP_OK);
     cr_assert(qfp_snapshot_finish(s, 1) == QFP_OK, "%s", qfp_last_error());
@@ -238,7 +262,7 @@ Test(snapshot, resume_needs_an_interrupted_run_with_a_checkpoint)
     const char *path = scratch_path("a.h5");
     assert_failed(qfp_snapshot_resume(path, &layout, "", &next, &s), QFP_IO, "no interrupted run");
     if (fork() == 0) {
-        _exit(qfp_snapshot_create(path, &layout, &s) != QFP_OK);
+        _exit(small_create(path, &layout, &s) != QFP_OK);
     }
     wait(NULL);
     assert_failed(qfp_snapshot_resume(path, &layout, "title: small\n", &next, &s), QFP_IO,
@@ -358,13 +382,10 @@ Test(snapshot, a_group_has_the_layout_and_the_axes_of_its_file)
 {
     const char *path = scratch_path("groups.h5");
     qfp_snapshot *file = NULL, *group = NULL;
-    qfp_snapshot_layout layout = small_layout(), inner = small_layout();
+    qfp_snapshot_layout layout = small_layout();
     size_t shape[16];
-    const qfp_attribute own = {"theory", "order 2"};
-    inner.attribute_count = 1;
-    inner.attributes = &own;
     cr_assert(qfp_snapshot_create(path, &layout, &file) == QFP_OK, "%s", qfp_last_error());
-    cr_assert(qfp_snapshot_create_group(file, "/theories/M2", &inner, &group) == QFP_OK, "%s",
+    cr_assert(qfp_snapshot_create_group(file, "/theories/M2", &layout, &group) == QFP_OK, "%s",
               qfp_last_error());
     for (size_t t = 0; t < 2; ++t) {
         cr_assert(small_append(file, t) == QFP_OK, "%s", qfp_last_error());
@@ -372,8 +393,8 @@ Test(snapshot, a_group_has_the_layout_and_the_axes_of_its_file)
         cr_assert(qfp_snapshot_append_series(file, "/distance/M2/n_1", "of n", 0.5 + (double)t) ==
                   QFP_OK);
     }
-    cr_assert(qfp_snapshot_set_group_attribute(file, "/distance/M2", "to", "exact") == QFP_OK);
-    assert_failed(qfp_snapshot_set_group_attribute(file, "/distance/M3", "to", "exact"), QFP_IO,
+    cr_assert(qfp_snapshot_set_attribute_of(file, "/distance/M2", "to", "exact") == QFP_OK);
+    assert_failed(qfp_snapshot_set_attribute_of(file, "/distance/M3", "to", "exact"), QFP_IO,
                   "/distance/M3");
     qfp_snapshot_close_group(group);
     cr_assert(qfp_snapshot_finish(file, 0) == QFP_OK, "%s", qfp_last_error());
@@ -407,13 +428,21 @@ Test(snapshot, blank_times_read_as_nan_and_shorten_nothing)
     const char *path = scratch_path("blank.h5");
     qfp_snapshot *file = NULL, *group = NULL;
     qfp_snapshot_layout layout = small_layout();
-    size_t shape[16], square[] = {SMALL_NX, SMALL_NP};
+    size_t shape[16];
+    qfp_axis plane[2];
     double field[SMALL_NX * SMALL_NP] = {1.0};
     cr_assert(qfp_snapshot_create(path, &layout, &file) == QFP_OK, "%s", qfp_last_error());
     cr_assert(qfp_snapshot_create_group(file, "/theories/M2", &layout, &group) == QFP_OK);
     cr_assert(small_append(file, 0) == QFP_OK);
     cr_assert(small_append(group, 0) == QFP_OK);
-    cr_assert(qfp_snapshot_append_field(group, "current", 2, square, field) == QFP_OK);
+    qfp_snapshot_phase_axes(group, plane);
+    const qfp_dataset_spec spec = {.name = "/fields/current",
+                                   .units = "1",
+                                   .long_name = "current",
+                                   .grows = true,
+                                   .rank = 2,
+                                   .axes = plane};
+    cr_assert(qfp_snapshot_write(group, &spec, field) == QFP_OK);
     cr_assert(qfp_snapshot_append_blank(file, 0.5) == QFP_OK, "%s", qfp_last_error());
     cr_assert(qfp_snapshot_append_blank(group, 0.5) == QFP_OK, "%s", qfp_last_error());
     cr_assert(small_append(file, 2) == QFP_OK);
