@@ -130,6 +130,18 @@ X("initial.squeezed.phi", EACH_REAL(qfp_state, phi, ANY),                       
 X("initial.squeezed.alpha", EACH_COMPLEX(qfp_state, alpha),                                        \
   "one complex amplitude per mode", "0", "alpha: [1.0]",                                           \
   "Displacement after squeezing.")                                                                 \
+X("initial.squeezed_thermal", GROUP, "a mapping with nbar, r, phi and alpha", "none",              \
+  "squeezed_thermal: {nbar: 0.3, r: 0.5}", "D(alpha) S(xi) acting on a thermal state.")            \
+X("initial.squeezed_thermal.nbar", EACH_REAL(qfp_state, nbar, 0, INFINITY),                        \
+  "one number >= 0 per mode", "none, must be given", "nbar: [0.3]",                                \
+  "Mean number of thermal quanta before squeezing.")                                               \
+X("initial.squeezed_thermal.r", EACH_REAL(qfp_state, r, ANY),                                      \
+  "one number per mode", "none, must be given", "r: [0.5]",                                        \
+  "Squeezing strength; r > 0, phi = 0 narrows x.")                                                 \
+X("initial.squeezed_thermal.phi", EACH_REAL(qfp_state, phi, ANY),                                  \
+  "one number per mode", "0", "phi: [pi/2]", "Squeezing angle.")                                   \
+X("initial.squeezed_thermal.alpha", EACH_COMPLEX(qfp_state, alpha),                                \
+  "one complex amplitude per mode", "0", "alpha: [1.0]", "Displacement after squeezing.")          \
 X("initial.superposition", OWN, "a list of pure states, each with an optional weight", "none",     \
   "superposition: [{coherent: [1.2]}, {coherent: [-1.2], weight: I}]",                             \
   "Sum of kets with complex weights, normalised.")                                                 \

@@ -21,6 +21,7 @@ static const state_kind_name kinds[] = {
     {"thermal", QFP_STATE_GAUSSIAN, false},
     {"displaced_thermal", QFP_STATE_GAUSSIAN, false},
     {"squeezed", QFP_STATE_GAUSSIAN, true},
+    {"squeezed_thermal", QFP_STATE_GAUSSIAN, false},
     {"superposition", QFP_STATE_SUPERPOSITION, true},
     {"mixture", QFP_STATE_MIXTURE, false},
     {"file", QFP_STATE_FILE, true}, /* whether it holds a ket is known when it is read */

@@ -113,6 +113,24 @@ Test(reference_states, displaced_thermal_state_is_the_wider_gaussian)
     }
 }
 
+/* ⟨n⟩ = (nbar + ½) cosh 2r − ½ + |α|², variances (nbar + ½) e^{∓2r}, purity that before squeezing. */
+Test(reference_states, squeezed_thermal_state_is_the_squeezed_gaussian)
+{
+    const double nbar = 0.7, r = 0.6;
+    const double complex alpha = 0.8 - 0.5 * I;
+    qfp_config config = case_new(1, free_mode);
+    config.initial =
+        (qfp_state){.kind = QFP_STATE_GAUSSIAN, .alpha = {alpha}, .nbar = {nbar}, .r = {r}};
+    qfp_reference *reference = case_reference(&config);
+    qfp_reference_observables o = case_observe(reference);
+    EXPECT_NEAR(o.norm, 1.0, ROUNDING);
+    EXPECT_NEAR(o.n[0], (nbar + 0.5) * cosh(2.0 * r) - 0.5 + squared(alpha), 1e-11);
+    EXPECT_NEAR(o.var_x[0], (nbar + 0.5) * exp(-2.0 * r), 1e-11);
+    EXPECT_NEAR(o.var_p[0], (nbar + 0.5) * exp(2.0 * r), 1e-11);
+    EXPECT_NEAR(o.purity, 1.0 / (1.0 + 2.0 * nbar), ROUNDING);
+    qfp_reference_destroy(reference);
+}
+
 Test(reference_states, product_of_thermal_states_has_independent_modes)
 {
     qfp_config config = case_new(2, "n[1] + 2*n[2]");

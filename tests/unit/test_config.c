@@ -714,6 +714,9 @@ Test(config, examples_of_the_help_page_are_valid)
             : strcmp(kind, "displaced_thermal.nbar") == 0  ? "{displaced_thermal: {alpha: 1}}"
             : strcmp(kind, "displaced_thermal.alpha") == 0 ? "{displaced_thermal: {nbar: 1}}"
             : strncmp(kind, "squeezed.", 9) == 0           ? "{squeezed: {r: 1}}"
+            : strcmp(kind, "squeezed_thermal.nbar") == 0   ? "{squeezed_thermal: {r: 1}}"
+            : strcmp(kind, "squeezed_thermal.r") == 0      ? "{squeezed_thermal: {nbar: 1}}"
+            : strncmp(kind, "squeezed_thermal.", 17) == 0  ? "{squeezed_thermal: {nbar: 1, r: 1}}"
             : strcmp(kind, "file.path") == 0               ? "{file: {dataset: /d}}"
             : strcmp(kind, "file.dataset") == 0            ? "{file: {path: p}}"
                                                            : "{}";
