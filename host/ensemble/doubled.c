@@ -73,7 +73,7 @@ qfp_status qfp_truncated_wigner_check(const qfp_config *config)
         return QFP_OK;
     return QFP_FAIL(QFP_CONFIG,
                     "%s: initial: truncated_wigner draws from the Wigner function, which must be a "
-                    "Gaussian: coherent, thermal, displaced_thermal or squeezed",
+                    "Gaussian: coherent, squeezed or thermal",
                     config->path);
 }
 

@@ -120,11 +120,12 @@ qfp_status qfp_gaussian_sum_create(const qfp_config *config, qfp_gaussian_sum *o
 {
     *out = (qfp_gaussian_sum){0};
     if (!is_known(&config->initial))
-        return QFP_FAIL(QFP_CONFIG,
-                        "%s: initial: forward_backward draws boundary values from sums of "
-                        "Gaussians: coherent, squeezed, thermal and displaced_thermal states, "
-                        "superpositions of coherent and squeezed ones, and mixtures of all these",
-                        config->path);
+        return QFP_FAIL(
+            QFP_CONFIG,
+            "%s: initial: forward_backward draws boundary values from sums of "
+            "Gaussians: coherent, squeezed and thermal states, superpositions of coherent "
+            "and squeezed ones, and mixtures of all these",
+            config->path);
     QFP_TRY(QFP_ALLOCATE(out->terms, terms_of(&config->initial), "a sum of Gaussians"));
     add_state(&config->initial, 1.0, out);
     return QFP_OK;
