@@ -15,8 +15,8 @@
 #include "qfp/config.h"
 
 typedef enum qfp_state_kind {
-    QFP_STATE_GAUSSIAN, /* D(α) S(ξ) ρ S† D† of every mode, ρ thermal with n̄: coherent, squeezed, … */
-    QFP_STATE_FOCK,          /* level[j] */
+    QFP_STATE_GAUSSIAN, /* D(α) S(ξ) ρ S† D† of every mode, ρ thermal with n̄ quanta */
+    QFP_STATE_FOCK,     /* level[j] */
     QFP_STATE_SUPERPOSITION, /* Σ weight_i |part_i>, normalised; parts are kets */
     QFP_STATE_MIXTURE,       /* Σ weight_i ρ_i, weights real, ≥ 0, normalised to 1 */
     QFP_STATE_FILE           /* path, dataset */
