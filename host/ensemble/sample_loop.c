@@ -1,5 +1,5 @@
-/* sample_loop.c - `qfp sample`: a pass of the configured method, moved from output time to output time;
- * with target_error several passes of growing size. */
+/* sample_loop.c - `qfp sample`: a pass of the configured method, moved from output time to output
+ * time; with target_error several passes of growing size. */
 #include "qfp/sample.h"
 
 #include <math.h>

@@ -10,8 +10,8 @@
 
 #include "io/ensemble_methods.h"
 
-/* How a plain value is read.  OWN: by a function of its own; GROUP: a mapping of keys that are stored
- * in the same structure. */
+/* How a plain value is read.  OWN: by a function of its own; GROUP: a mapping of keys that are
+ * stored in the same structure. */
 typedef enum qfp_config_kind {
     QFP_KEY_OWN,
     QFP_KEY_GROUP,
@@ -21,7 +21,8 @@ typedef enum qfp_config_kind {
     QFP_KEY_CHOICE
 } qfp_config_kind;
 
-/* One value, or one per mode: EACH a lone number is for one mode only, ALL it holds for every mode. */
+/* One value, or one per mode: with EACH a lone number is for one mode only, with ALL it holds for
+ * every mode. */
 typedef enum qfp_config_shape { QFP_KEY_ONE, QFP_KEY_EACH, QFP_KEY_ALL } qfp_config_shape;
 
 typedef struct qfp_config_type {
@@ -35,8 +36,8 @@ typedef struct qfp_config_type {
 typedef struct qfp_config_key {
     const char *path; /* states inside superposition and mixture use the keys of `initial` */
     qfp_config_type type;
-    /* `fallback`, where it is a number or one of the words, is also what is stored for a key that is
-     * left out; QFP_KEY_REQUIRED is refused. */
+    /* `fallback`, where it is a number or one of the words, is also what is stored for a key that
+     * is left out; where it is QFP_KEY_REQUIRED, that is refused. */
     const char *expected, *fallback, *example, *meaning;
 } qfp_config_key;
 
@@ -79,7 +80,8 @@ X("hamiltonian.operator", OWN, "a quoted operator expression", "none",          
 X("hamiltonian.symbol", OWN, "a mapping with ordering and expression", "none",                     \
   "symbol: {ordering: weyl, expression: \"n + 0.1*x^4\"}",                                         \
   "The Hamiltonian as a function on phase space, instead of operator.")                            \
-X("hamiltonian.symbol.ordering", CHOICE(qfp_config, symbol_ordering, WORDS("wick", "weyl", "antiwick")),\
+X("hamiltonian.symbol.ordering",                                                                   \
+  CHOICE(qfp_config, symbol_ordering, WORDS("wick", "weyl", "antiwick")),                          \
   "antiwick, weyl or wick", "none, must be given",                                                 \
   "ordering: antiwick", "Which symbol of the operator the expression is.")                         \
 X("hamiltonian.symbol.expression", OWN, "a quoted expression", "none, must be given",              \
@@ -130,6 +132,18 @@ X("initial.squeezed.phi", EACH_REAL(qfp_state, phi, ANY),                       
 X("initial.squeezed.alpha", EACH_COMPLEX(qfp_state, alpha),                                        \
   "one complex amplitude per mode", "0", "alpha: [1.0]",                                           \
   "Displacement after squeezing.")                                                                 \
+X("initial.squeezed_thermal", GROUP, "a mapping with nbar, r, phi and alpha", "none",              \
+  "squeezed_thermal: {nbar: 0.3, r: 0.5}", "D(alpha) S(xi) acting on a thermal state.")            \
+X("initial.squeezed_thermal.nbar", EACH_REAL(qfp_state, nbar, 0, INFINITY),                        \
+  "one number >= 0 per mode", "none, must be given", "nbar: [0.3]",                                \
+  "Mean number of thermal quanta before squeezing.")                                               \
+X("initial.squeezed_thermal.r", EACH_REAL(qfp_state, r, ANY),                                      \
+  "one number per mode", "none, must be given", "r: [0.5]",                                        \
+  "Squeezing strength; r > 0, phi = 0 narrows x.")                                                 \
+X("initial.squeezed_thermal.phi", EACH_REAL(qfp_state, phi, ANY),                                  \
+  "one number per mode", "0", "phi: [pi/2]", "Squeezing angle.")                                   \
+X("initial.squeezed_thermal.alpha", EACH_COMPLEX(qfp_state, alpha),                                \
+  "one complex amplitude per mode", "0", "alpha: [1.0]", "Displacement after squeezing.")          \
 X("initial.superposition", OWN, "a list of pure states, each with an optional weight", "none",     \
   "superposition: [{coherent: [1.2]}, {coherent: [-1.2], weight: I}]",                             \
   "Sum of kets with complex weights, normalised.")                                                 \
@@ -228,7 +242,8 @@ X("ensemble.grid.points", INTEGER(qfp_config, process.points, 8, 65536),        
 X("ensemble.grid.extent", POSITIVE(qfp_config, process.extent),                                    \
   "a positive number", "twice the output axis", "extent: 24",                                      \
   "Length of the box, around the middle of the output axis.")                                      \
-X("ensemble.initialisation", CHOICE(qfp_config, ensemble.initialisation, WORDS("independent", "conditional", "signed")),\
+X("ensemble.initialisation",                                                                       \
+  CHOICE(qfp_config, ensemble.initialisation, WORDS("independent", "conditional", "signed")),      \
   "independent, conditional or signed", "signed",                                                  \
   "initialisation: conditional",                                                                   \
   "Boundary values of forward_backward: both marginals; the amplified one, then the other given\n" \

@@ -26,7 +26,7 @@ static inline qfp_config case_new(int modes, const char *expression)
 static inline qfp_config case_coherent(int modes, const char *expression, double complex alpha)
 {
     qfp_config config = case_new(modes, expression);
-    config.initial.kind = QFP_STATE_COHERENT;
+    config.initial.kind = QFP_STATE_GAUSSIAN;
     config.initial.alpha[0] = alpha;
     return config;
 }

@@ -91,7 +91,7 @@ Test(reference_dynamics, configurations_out_of_reach_are_refused)
         config.levels[j] = 100;
     case_refused(&config, QFP_MEMORY, "1e+16 states");
     config = case_new(1, "n");
-    config.initial = (qfp_state){.kind = QFP_STATE_THERMAL, .nbar = {1e6}};
+    config.initial = (qfp_state){.kind = QFP_STATE_GAUSSIAN, .nbar = {1e6}};
     case_refused(&config, QFP_MEMORY, "basis of 3.9");
 }
 

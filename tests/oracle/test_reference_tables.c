@@ -78,8 +78,8 @@ Test(reference_tables, A1_amplifier)
 /* Even cat of |q = ±1.5⟩ at g t = 0.5; the table is per dq dp, half of ours. */
 Test(reference_tables, A2_amplified_cat)
 {
-    qfp_state parts[2] = {{.kind = QFP_STATE_COHERENT, .alpha = {1.5 * M_SQRT1_2}},
-                          {.kind = QFP_STATE_COHERENT, .alpha = {-1.5 * M_SQRT1_2}}};
+    qfp_state parts[2] = {{.kind = QFP_STATE_GAUSSIAN, .alpha = {1.5 * M_SQRT1_2}},
+                          {.kind = QFP_STATE_GAUSSIAN, .alpha = {-1.5 * M_SQRT1_2}}};
     double complex weights[2] = {1.0, 1.0};
     double times[] = {0.5};
     qfp_config config = case_new(1, A2_OPERATOR);
