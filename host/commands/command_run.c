@@ -9,18 +9,18 @@
 enum { COLUMNS = 7 };
 
 /* The columns that fit a screen: the first ones, and for an unbalanced theory what watches it. */
-static size_t choose_columns(const qfp_run_result *r, size_t chosen[COLUMNS])
+static size_t choose_columns(const qfp_theory_result *first, size_t chosen[COLUMNS])
 {
     static const char *const watched[] = {"norm_u", "growth", "min_q"};
-    size_t count = r->observable_count < COLUMNS ? r->observable_count : COLUMNS, found = 0;
+    size_t count = first->observable_count < COLUMNS ? first->observable_count : COLUMNS, found = 0;
     for (size_t c = 0; c < count; c++)
         chosen[c] = c;
     if (count < COLUMNS)
         return count;
     size_t last[3];
     for (size_t w = 0; w < 3; w++)
-        for (size_t c = 0; c < r->observable_count; c++)
-            if (strcmp(r->names[c], watched[w]) == 0)
+        for (size_t c = 0; c < first->observable_count; c++)
+            if (strcmp(first->names[c], watched[w]) == 0)
                 last[found++] = c;
     for (size_t w = 0; found == 3 && w < 3; w++)
         chosen[COLUMNS - 3 + w] = last[w];
@@ -30,26 +30,27 @@ static size_t choose_columns(const qfp_run_result *r, size_t chosen[COLUMNS])
 /* Observables side by side, as many as fit 100 columns; all of them are in the file. */
 static void print_table(const qfp_run_result *r)
 {
-    size_t chosen[COLUMNS], columns = choose_columns(r, chosen);
+    const qfp_theory_result *first = &r->theories[0];
+    size_t chosen[COLUMNS], columns = choose_columns(first, chosen);
     printf("%12s", "t");
     for (size_t c = 0; c < columns; c++)
-        printf(" %12s", r->names[chosen[c]]);
+        printf(" %12s", first->names[chosen[c]]);
     putchar('\n');
     for (size_t i = 0; i < r->time_count; i++) {
         printf("%12.6g", r->times[i]);
         for (size_t c = 0; c < columns; c++)
-            printf(" %12.6g", r->values[i * r->observable_count + chosen[c]]);
+            printf(" %12.6g", first->values[i * first->observable_count + chosen[c]]);
         putchar('\n');
     }
-    if (columns == r->observable_count)
+    if (columns == first->observable_count)
         return;
     printf("and");
-    for (size_t c = 0; c < r->observable_count; c++) {
+    for (size_t c = 0; c < first->observable_count; c++) {
         bool is_shown = false;
         for (size_t k = 0; k < columns; k++)
             is_shown |= chosen[k] == c;
         if (!is_shown)
-            printf(" %s", r->names[c]);
+            printf(" %s", first->names[c]);
     }
     putchar('\n');
 }
@@ -113,7 +114,7 @@ static void print_json(const qfp_run_result *r, const char *output, qfp_status s
     print_json_text("basis", r->basis);
     print_json_text("backend", r->backend);
     print_json_text("device", r->device);
-    print_json_text("ordering", r->ordering);
+    print_json_text("ordering", r->theories[0].ordering);
     print_json_text("note", r->note);
     print_json_text("warning", r->warning);
     printf("\"seconds\": ");
@@ -121,8 +122,9 @@ static void print_json(const qfp_run_result *r, const char *output, qfp_status s
     printf(", \"time\": ");
     print_json_values(r->time_count, 1, 0, r->times);
     printf(", \"observables\": ");
-    print_json_table(r->time_count, r->observable_count, r->names, r->values);
-    if (r->theory_count > 0)
+    print_json_table(r->time_count, r->theories[0].observable_count, r->theories[0].names,
+                     r->theories[0].values);
+    if (r->theory_count > 1)
         print_json_theories(r);
     printf("}\n");
 }
@@ -176,12 +178,12 @@ static void print_result(const arguments *a, const qfp_run_result *r, const char
         return;
     }
     if (r->time_count > 0) {
-        if (r->theory_count > 0)
+        if (r->theory_count > 1)
             print_theories(r);
         else
             print_table(r);
-        printf("basis %s, ordering %s, %s, %.3g s; wrote %s\n", r->basis, r->ordering, r->device,
-               r->seconds, output);
+        printf("basis %s, ordering %s, %s, %.3g s; wrote %s\n", r->basis, r->theories[0].ordering,
+               r->device, r->seconds, output);
     }
     if (r->note[0] != '\0')
         fprintf(stderr, "qfp: %s\n", r->note);

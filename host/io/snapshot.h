@@ -81,18 +81,40 @@ qfp_status qfp_snapshot_append_series(qfp_snapshot *file, const char *name, cons
 qfp_status qfp_snapshot_set_group_attribute(qfp_snapshot *s, const char *group, const char *name,
                                             const char *value) QFP_MUST_USE;
 
-/* Replaces /checkpoint: `state` [count] at `time`, to be followed by output number `next`. Flushes,
- * so that a run killed at any moment can be resumed from PATH.part.  The state lies in
- * PATH.part.checkpoint, replaced by renaming, to which /checkpoint of PATH.part is a link. */
-qfp_status qfp_snapshot_checkpoint(qfp_snapshot *s, double time, size_t next, size_t count,
-                                   const double *state) QFP_MUST_USE;
+/* The state of one theory on its way: `state` [count] at `time`, or why it stopped and what it had
+ * to say then. */
+typedef struct qfp_checkpoint {
+    double time;
+    size_t count;
+    double *state;
+    char *stopped, *warning; /* NULL: it goes on */
+} qfp_checkpoint;
+
+/* Fills the checkpoint of theory `index`; the state must live until the next call. */
+typedef qfp_status (*qfp_checkpoint_source)(void *data, size_t index, qfp_checkpoint *out);
+
+/* Replaces /checkpoint, to be followed by output number `next`, theory after theory: the first at
+ * /checkpoint itself, the others at /checkpoint/theories/LABEL.  Flushes, so that a run killed at
+ * any moment can be resumed from PATH.part.  The states lie in PATH.part.checkpoint, replaced by
+ * renaming, to which /checkpoint of PATH.part is a link. */
+qfp_status qfp_snapshot_checkpoint(qfp_snapshot *s, size_t next, size_t theories,
+                                   const char *const *labels, qfp_checkpoint_source source,
+                                   void *data) QFP_MUST_USE;
 
 /* Opens PATH.part of an interrupted run.  QFP_IO when there is none, QFP_USAGE when its verbatim
- * configuration (attribute "config") differs from `config_text`, or the shapes do.  The state is
- * malloc'ed.  Outputs beyond `next` are cut.  On failure PATH.part is left as it is. */
+ * configuration (attribute "config") differs from `config_text`, or the shapes do.  Outputs beyond
+ * `next` are cut.  On failure PATH.part is left as it is. */
 qfp_status qfp_snapshot_resume(const char *path, const qfp_snapshot_layout *layout,
-                               const char *config_text, double *time, size_t *next, size_t *count,
-                               double **state, qfp_snapshot **out) QFP_MUST_USE;
+                               const char *config_text, size_t *next,
+                               qfp_snapshot **out) QFP_MUST_USE;
+/* The same for a group of a file that was resumed. */
+qfp_status qfp_snapshot_resume_group(qfp_snapshot *file, const char *group,
+                                     const qfp_snapshot_layout *layout,
+                                     qfp_snapshot **out) QFP_MUST_USE;
+/* Of a theory, NULL for the first, from a file that was resumed.  state, stopped and
+ * warning are malloc'ed. */
+qfp_status qfp_snapshot_read_checkpoint(const qfp_snapshot *file, const char *label,
+                                        qfp_checkpoint *out) QFP_MUST_USE;
 
 qfp_status qfp_snapshot_set_attribute(qfp_snapshot *s, const char *name,
                                       const char *value) QFP_MUST_USE;

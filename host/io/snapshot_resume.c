@@ -1,3 +1,4 @@
+/* snapshot_resume.c - checkpoints: written beside the file, and what a resumed run reads. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,28 +32,64 @@ static herr_t read_scalar(hid_t object, const char *name, hid_t memory_type, voi
     return read;
 }
 
-/* /checkpoint/state with the attributes time and next on the group. */
-static herr_t write_state(hid_t file, double time, size_t next, size_t count, const double *state)
+/* Where the checkpoint of a theory lies. */
+static void group_of(const char *label, char *out, size_t size)
 {
-    hsize_t shape = count;
-    unsigned long long number = next;
-    hid_t group = H5Gcreate2(file, "/checkpoint", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    snprintf(out, size, label == NULL ? "/checkpoint" : "/checkpoint/theories/%s", label);
+}
+
+static herr_t write_state(hid_t group, const qfp_checkpoint *c)
+{
+    hsize_t shape = c->count;
     hid_t space = H5Screate_simple(1, &shape, NULL);
     hid_t dataset =
         H5Dcreate2(group, "state", H5T_IEEE_F64LE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
     herr_t written = -1;
     if (dataset >= 0) {
-        written = H5Dwrite(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, state);
-        if (written >= 0)
-            written = write_scalar(group, "time", H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, &time);
-        if (written >= 0)
-            written = write_scalar(group, "next", H5T_STD_U64LE, H5T_NATIVE_ULLONG, &number);
+        written = H5Dwrite(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, c->state);
         H5Dclose(dataset);
     }
     H5Sclose(space);
+    return written;
+}
+
+/* A group with the dataset `state`, or the attributes `stopped` and `warning`, and the attribute
+ * `time`. */
+static qfp_status write_theory(hid_t file, const char *path, const char *label,
+                               const qfp_checkpoint *c)
+{
+    char name[96];
+    group_of(label, name, sizeof name);
+    hid_t links = H5Pcreate(H5P_LINK_CREATE);
+    H5Pset_create_intermediate_group(links, 1);
+    hid_t group = H5Gcreate2(file, name, links, H5P_DEFAULT, H5P_DEFAULT);
+    H5Pclose(links);
+    qfp_status status = QFP_OK;
+    if (group < 0 || write_scalar(group, "time", H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, &c->time) < 0 ||
+        (c->stopped == NULL && write_state(group, c) < 0))
+        status = QFP_HDF5_FAIL(path, "the checkpoint cannot be written");
+    if (status == QFP_OK && c->stopped != NULL)
+        status = qfp_hdf5_write_text(group, path, "stopped", c->stopped);
+    if (status == QFP_OK && c->stopped != NULL)
+        status = qfp_hdf5_write_text(group, path, "warning", c->warning);
     if (group >= 0)
         H5Gclose(group);
-    return written;
+    return status;
+}
+
+static qfp_status write_all(hid_t file, const char *path, size_t next, size_t theories,
+                            const char *const *labels, qfp_checkpoint_source source, void *data)
+{
+    unsigned long long number = next;
+    for (size_t i = 0; i < theories; ++i) {
+        qfp_checkpoint c = {0};
+        QFP_TRY(source(data, i, &c));
+        QFP_TRY(write_theory(file, path, i == 0 ? NULL : labels[i], &c));
+    }
+    hid_t group = H5Gopen2(file, "/checkpoint", H5P_DEFAULT);
+    herr_t written = write_scalar(group, "next", H5T_STD_U64LE, H5T_NATIVE_ULLONG, &number);
+    H5Gclose(group);
+    return written >= 0 ? QFP_OK : QFP_HDF5_FAIL(path, "the checkpoint cannot be written");
 }
 
 static qfp_status link_checkpoint(const qfp_snapshot *s)
@@ -67,16 +104,16 @@ static qfp_status link_checkpoint(const qfp_snapshot *s)
     return QFP_OK;
 }
 
-static qfp_status write_checkpoint(qfp_snapshot *s, double time, size_t next, size_t count,
-                                   const double *state)
+static qfp_status write_checkpoint(qfp_snapshot *s, size_t next, size_t theories,
+                                   const char *const *labels, qfp_checkpoint_source source,
+                                   void *data)
 {
     char *fresh = qfpi_format("%s.new", s->checkpoint);
     if (fresh == NULL)
         return QFP_FAIL(QFP_MEMORY, "%s: out of memory", s->path);
-    qfp_status status = QFP_OK;
     hid_t file = H5Fcreate(fresh, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
-    if (file < 0 || write_state(file, time, next, count, state) < 0)
-        status = QFP_HDF5_FAIL(fresh, "the checkpoint cannot be written");
+    qfp_status status = file >= 0 ? write_all(file, fresh, next, theories, labels, source, data)
+                                  : QFP_HDF5_FAIL(fresh, "the checkpoint cannot be written");
     if (file >= 0 && H5Fclose(file) < 0 && status == QFP_OK)
         status = QFP_HDF5_FAIL(fresh, "the checkpoint cannot be completed");
     if (status == QFP_OK)
@@ -92,40 +129,71 @@ static qfp_status write_checkpoint(qfp_snapshot *s, double time, size_t next, si
     return status;
 }
 
-qfp_status qfp_snapshot_checkpoint(qfp_snapshot *s, double time, size_t next, size_t count,
-                                   const double *state)
+qfp_status qfp_snapshot_checkpoint(qfp_snapshot *s, size_t next, size_t theories,
+                                   const char *const *labels, qfp_checkpoint_source source,
+                                   void *data)
 {
     qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
-    qfp_status status = write_checkpoint(s, time, next, count, state);
+    qfp_status status = write_checkpoint(s, next, theories, labels, source, data);
     qfp_hdf5_quiet_end(quiet);
     return status;
 }
 
-static qfp_status read_checkpoint(const char *path, double *time, size_t *next, size_t *count,
-                                  double **state)
+static qfp_status read_next(const char *path, size_t *next)
 {
     hid_t file;
     unsigned long long number = 0;
-    int rank = 0, is_complex = 0;
-    size_t shape[QFP_HDF5_MAX_RANK];
     QFP_TRY(qfp_hdf5_open(path, &file));
     hid_t group = H5Gopen2(file, "/checkpoint", H5P_DEFAULT);
-    bool good = group >= 0 && read_scalar(group, "time", H5T_NATIVE_DOUBLE, time) >= 0 &&
-                read_scalar(group, "next", H5T_NATIVE_ULLONG, &number) >= 0;
+    bool good = group >= 0 && read_scalar(group, "next", H5T_NATIVE_ULLONG, &number) >= 0;
     qfp_status status = good ? QFP_OK : QFP_HDF5_FAIL(path, "the checkpoint in it is damaged");
     if (group >= 0)
         H5Gclose(group);
     H5Fclose(file);
-    QFP_TRY(status);
-    QFP_TRY(qfp_hdf5_read(path, "/checkpoint/state", &rank, shape, &is_complex, state));
+    *next = (size_t)number;
+    return status;
+}
+
+static qfp_status read_theory(const char *path, const char *name, qfp_checkpoint *out)
+{
+    hid_t file;
+    int rank = 0, is_complex = 0;
+    size_t shape[QFP_HDF5_MAX_RANK];
+    QFP_TRY(qfp_hdf5_open(path, &file));
+    hid_t group = H5Gopen2(file, name, H5P_DEFAULT);
+    bool good = group >= 0 && read_scalar(group, "time", H5T_NATIVE_DOUBLE, &out->time) >= 0;
+    qfp_status status = good ? QFP_OK : QFP_HDF5_FAIL(path, "the checkpoint in it is damaged");
+    if (good && H5Aexists(group, "stopped") > 0) {
+        out->stopped = qfp_hdf5_read_text(group, "stopped");
+        out->warning = qfp_hdf5_read_text(group, "warning");
+    }
+    if (group >= 0)
+        H5Gclose(group);
+    H5Fclose(file);
+    if (status != QFP_OK || out->stopped != NULL)
+        return status;
+    char state[128];
+    snprintf(state, sizeof state, "%s/state", name);
+    QFP_TRY(qfp_hdf5_read(path, state, &rank, shape, &is_complex, &out->state));
     if (rank != 1 || is_complex) {
-        free(*state);
-        *state = NULL;
+        free(out->state);
+        out->state = NULL;
         return QFP_FAIL(QFP_IO, "%s: the checkpoint in it is damaged", path);
     }
-    *next = (size_t)number;
-    *count = shape[0];
+    out->count = shape[0];
     return QFP_OK;
+}
+
+qfp_status qfp_snapshot_read_checkpoint(const qfp_snapshot *file, const char *label,
+                                        qfp_checkpoint *out)
+{
+    qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
+    char name[96];
+    *out = (qfp_checkpoint){0};
+    group_of(label, name, sizeof name);
+    qfp_status status = read_theory(file->checkpoint, name, out);
+    qfp_hdf5_quiet_end(quiet);
+    return status;
 }
 
 typedef struct cut_request {
@@ -165,7 +233,7 @@ static qfp_status open_growing(const qfp_snapshot *s, const char *name, int rank
 {
     int axes;
     hsize_t extent[QFP_HDF5_MAX_RANK];
-    QFP_TRY(qfp_hdf5_open_dataset(s->file, s->part, name, out, &axes, extent));
+    QFP_TRY(qfp_hdf5_open_dataset(s->file, s->part, qfpi_relative(name), out, &axes, extent));
     bool same = axes == rank + 1;
     for (int i = 0; same && i < rank; ++i)
         same = extent[i + 1] == shape[i];
@@ -180,8 +248,8 @@ static qfp_status open_all(qfp_snapshot *s, const qfp_snapshot_layout *layout)
     hsize_t extent[QFP_HDF5_MAX_RANK];
     int axes;
     QFP_TRY(open_growing(s, "/time", 0, NULL, &s->time));
-    QFP_TRY(qfp_hdf5_open_dataset(s->file, s->part, "/axes/x", &s->x, &axes, extent));
-    QFP_TRY(qfp_hdf5_open_dataset(s->file, s->part, "/axes/p", &s->p, &axes, extent));
+    QFP_TRY(qfp_hdf5_open_dataset(s->file, s->part, "axes/x", &s->x, &axes, extent));
+    QFP_TRY(qfp_hdf5_open_dataset(s->file, s->part, "axes/p", &s->p, &axes, extent));
     for (int j = 0; j < s->modes; ++j) {
         char name[32];
         snprintf(name, sizeof name, "/husimi/mode_%d", j + 1);
@@ -225,15 +293,14 @@ static qfp_status open_part(qfp_snapshot *s)
 }
 
 static qfp_status resume(qfp_snapshot *s, const qfp_snapshot_layout *layout,
-                         const char *config_text, double *time, size_t *next, size_t *count,
-                         double **state)
+                         const char *config_text, size_t *next)
 {
     QFP_TRY(open_part(s));
     QFP_TRY(check_config(s, config_text));
     if (H5Lexists(s->file, "/checkpoint", H5P_DEFAULT) <= 0)
         return QFP_FAIL(QFP_IO, "%s: the run was interrupted before its first checkpoint", s->part);
     QFP_TRY(open_all(s, layout));
-    QFP_TRY(read_checkpoint(s->checkpoint, time, next, count, state));
+    QFP_TRY(read_next(s->checkpoint, next));
     cut_request request = {.rows = *next};
     if (H5Ovisit(s->file, H5_INDEX_NAME, H5_ITER_NATIVE, cut, &request) < 0) {
         if (request.too_short)
@@ -244,26 +311,46 @@ static qfp_status resume(qfp_snapshot *s, const qfp_snapshot_layout *layout,
     return qfpi_snapshot_flush(s);
 }
 
-qfp_status qfp_snapshot_resume(const char *path, const qfp_snapshot_layout *layout,
-                               const char *config_text, double *time, size_t *next, size_t *count,
-                               double **state, qfp_snapshot **out)
+static qfp_status resume_group(const qfp_snapshot *file, const char *group,
+                               const qfp_snapshot_layout *layout, qfp_snapshot *s)
+{
+    s->is_group = true;
+    s->file = H5Gopen2(file->file, qfpi_relative(group), H5P_DEFAULT);
+    if (s->file < 0)
+        return QFP_HDF5_FAIL(file->part, "%s cannot be opened", group);
+    s->time_count = file->time_count;
+    return open_all(s, layout);
+}
+
+/* file and group NULL: the file itself */
+static qfp_status open_again(const char *path, const qfp_snapshot_layout *layout,
+                             const char *config_text, size_t *next, const qfp_snapshot *file,
+                             const char *group, qfp_snapshot **out)
 {
     qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
     qfp_snapshot *s = NULL;
-    double *loaded = NULL;
     qfp_status status = qfpi_snapshot_new(path, layout, &s);
     if (status == QFP_OK)
-        status = resume(s, layout, config_text, time, next, count, &loaded);
-    if (status == QFP_OK) {
-        *state = loaded;
+        status = file != NULL ? resume_group(file, group, layout, s)
+                              : resume(s, layout, config_text, next);
+    if (status == QFP_OK)
         *out = s;
-    } else {
-        free(loaded);
-        if (s != NULL) {
-            (void)qfpi_snapshot_close(s); /* an unusable interrupted run is left as it is */
-            qfpi_snapshot_free(s);
-        }
+    else if (s != NULL) {
+        (void)qfpi_snapshot_close(s); /* an unusable interrupted run is left as it is */
+        qfpi_snapshot_free(s);
     }
     qfp_hdf5_quiet_end(quiet);
     return status;
+}
+
+qfp_status qfp_snapshot_resume(const char *path, const qfp_snapshot_layout *layout,
+                               const char *config_text, size_t *next, qfp_snapshot **out)
+{
+    return open_again(path, layout, config_text, next, NULL, NULL, out);
+}
+
+qfp_status qfp_snapshot_resume_group(qfp_snapshot *file, const char *group,
+                                     const qfp_snapshot_layout *layout, qfp_snapshot **out)
+{
+    return open_again(file->path, layout, NULL, NULL, file, group, out);
 }

@@ -9,7 +9,7 @@
 
 static qfp_status create_frame(qfp_member *m)
 {
-    const qfp_config *config = m->config;
+    const qfp_config *config = &m->config;
     size_t n = (size_t)config->husimi_points, plane = n * n, all = 1;
     QFP_TRY(QFP_ALLOCATE(m->axis, n, "output axes"));
     for (size_t i = 0; i < n; i++)
@@ -26,16 +26,20 @@ static qfp_status create_frame(qfp_member *m)
     return QFP_ALLOCATE(m->values, m->solution.observable_count, "observables");
 }
 
-qfp_status qfp_member_create(const qfp_config *config, qfp_member *out)
+qfp_status qfp_member_prepare(const qfp_config *config, size_t index, qfp_member *out)
 {
-    *out = (qfp_member){.config = config};
-    const qfp_basis_table *basis = qfp_basis_of(config);
-    QFP_TRY(qfp_equation_create(config, &out->equation));
-    QFP_TRY(basis->supports(config, &out->equation));
-    QFP_TRY(qfp_equation_refuse(&out->equation, config));
-    QFP_TRY(qfp_basis_plan(config, &out->equation, &out->plan));
-    QFP_TRY(basis->create(config, &out->equation, &out->plan, &out->solution));
-    return create_frame(out);
+    *out = (qfp_member){.config = *config, .label = qfp_config_theory_label(config, index)};
+    QFP_TRY(qfp_config_select_theory(&out->config, index));
+    QFP_TRY(qfp_equation_create(&out->config, &out->equation));
+    QFP_TRY(qfp_basis_of(config)->supports(&out->config, &out->equation));
+    QFP_TRY(qfp_equation_refuse(&out->equation, &out->config));
+    return qfp_basis_plan(&out->config, &out->equation, &out->plan);
+}
+
+qfp_status qfp_member_start(qfp_member *m)
+{
+    QFP_TRY(qfp_basis_of(&m->config)->create(&m->config, &m->equation, &m->plan, &m->solution));
+    return create_frame(m);
 }
 
 void qfp_member_destroy(qfp_member *m)
@@ -50,29 +54,31 @@ void qfp_member_destroy(qfp_member *m)
     *m = (qfp_member){0};
 }
 
-qfp_status qfp_member_observe(qfp_member *m, double t)
+qfp_status qfp_member_observe(qfp_member *m)
 {
     QFP_TRY(m->solution.observe(m->solution.self, m->values));
     for (size_t i = 0; i < m->solution.observable_count; i++)
         if (!isfinite(m->values[i]))
-            return QFP_FAIL(QFP_NOT_FINITE, "t = %.6g: the observable %s is not finite", t,
+            return QFP_FAIL(QFP_NOT_FINITE, "t = %.6g: the observable %s is not finite", m->time,
                             m->solution.observable_names[i]);
     return QFP_OK;
 }
 
 qfp_status qfp_member_husimi(qfp_member *m)
 {
-    for (int j = 0; j < m->config->modes; j++)
+    for (int j = 0; j < m->config.modes; j++)
         QFP_TRY(m->solution.marginal(m->solution.self, j, m->marginals[j]));
     return m->full != NULL ? m->solution.full(m->solution.self, m->full) : QFP_OK;
 }
 
-qfp_status qfp_member_append(qfp_member *m, double t, qfp_snapshot *snapshot)
+qfp_status qfp_member_append(qfp_member *m, double t)
 {
-    QFP_TRY(
-        qfp_snapshot_append(snapshot, t, (const double *const *)m->marginals, m->full, m->values));
+    if (m->stopped)
+        return qfp_snapshot_append_blank(m->snapshot, t);
+    QFP_TRY(qfp_snapshot_append(m->snapshot, t, (const double *const *)m->marginals, m->full,
+                                m->values));
     return m->solution.write_fields != NULL
-               ? m->solution.write_fields(m->solution.self, snapshot, false)
+               ? m->solution.write_fields(m->solution.self, m->snapshot, false)
                : QFP_OK;
 }
 
@@ -91,13 +97,12 @@ static const char *unit_of(const char *name)
     return "1";
 }
 
-static void fill_attributes(const qfp_member *m, const char *label, bool as_group,
-                            qfp_member_layout *out)
+static void fill_attributes(const qfp_member *m, bool as_group, qfp_member_layout *out)
 {
-    const qfp_config *config = m->config;
+    const qfp_config *config = &m->config;
     const qfp_attribute of_theory[] = {
         {"theory", out->theory},
-        {"label", label},
+        {"label", m->label},
         {"basis", qfp_basis_names[config->basis]},
         {"ordering", m->solution.ordering},
         {"backend", m->solution.backend},
@@ -123,10 +128,9 @@ static void fill_attributes(const qfp_member *m, const char *label, bool as_grou
     out->layout.attributes = out->attributes;
 }
 
-qfp_status qfp_member_layout_create(const qfp_member *m, const char *label, bool as_group,
-                                    qfp_member_layout *out)
+qfp_status qfp_member_layout_create(const qfp_member *m, bool as_group, qfp_member_layout *out)
 {
-    const qfp_config *config = m->config;
+    const qfp_config *config = &m->config;
     const qfp_solution *s = &m->solution;
     *out = (qfp_member_layout){.layout = {.modes = config->modes,
                                           .x_count = (size_t)config->husimi_points,
@@ -144,7 +148,7 @@ qfp_status qfp_member_layout_create(const qfp_member *m, const char *label, bool
     out->layout.observable_names = out->names;
     out->layout.observable_units = out->units;
     qfp_theory_describe(&config->theory, out->theory, sizeof out->theory);
-    fill_attributes(m, label, as_group, out);
+    fill_attributes(m, as_group, out);
     return QFP_OK;
 }
 

@@ -1,30 +1,39 @@
-/* member.h - one theory of a run: its solution, and what one output time of it consists of. */
+/* member.h - one theory of a run: its equation, its solution, and what one output time of it
+ * consists of. */
 #ifndef QFPI_MEMBER_H
 #define QFPI_MEMBER_H
 
 #include "run/basis.h"
 
 typedef struct qfp_member {
-    const qfp_config *config; /* borrowed */
+    qfp_config config; /* a shallow copy with this theory selected */
+    const char *label;
     qfp_equation equation;
     qfp_plan plan;
     qfp_solution solution;
+    double time;                      /* that the solution has reached */
     double *axis;                     /* physical x and p of the output grid */
     double *marginals[QFP_MAX_MODES]; /* of the time observed last */
     double *full;                     /* NULL when not asked for */
     double *values;                   /* [observable_count] */
+    qfp_snapshot *snapshot; /* the file for the first theory, a group of it for the others */
+    bool stopped;
+    qfp_status status; /* why */
 } qfp_member;
 
-/* Give `out` to qfp_member_destroy either way. */
-qfp_status qfp_member_create(const qfp_config *config, qfp_member *out) QFP_MUST_USE;
+/* Theory `index` of the configuration: equation and plan.  QFP_UNBALANCED when it is ill-posed and
+ * not accepted.  Give `out` to qfp_member_destroy either way; it must not be moved. */
+qfp_status qfp_member_prepare(const qfp_config *config, size_t index, qfp_member *out) QFP_MUST_USE;
+/* The solution at t = 0 and the arrays of the output. */
+qfp_status qfp_member_start(qfp_member *m) QFP_MUST_USE;
 void qfp_member_destroy(qfp_member *m);
 
 /* Fills `values`; QFP_NOT_FINITE names the observable. */
-qfp_status qfp_member_observe(qfp_member *m, double t) QFP_MUST_USE;
+qfp_status qfp_member_observe(qfp_member *m) QFP_MUST_USE;
 /* Fills `marginals` and `full`. */
 qfp_status qfp_member_husimi(qfp_member *m) QFP_MUST_USE;
-/* Appends both, and the fields, to a file or a group. */
-qfp_status qfp_member_append(qfp_member *m, double t, qfp_snapshot *snapshot) QFP_MUST_USE;
+/* Appends both, and the fields, to the snapshot; of a member that stopped a row of NaN. */
+qfp_status qfp_member_append(qfp_member *m, double t) QFP_MUST_USE;
 
 /* What a file or a group of this theory looks like; borrows from the member. */
 typedef struct qfp_member_layout {
@@ -36,7 +45,7 @@ typedef struct qfp_member_layout {
 
 /* `as_group`: the attributes that differ between the theories of one file only.  Give `out` to
  * qfp_member_layout_destroy either way; it must not be moved. */
-qfp_status qfp_member_layout_create(const qfp_member *m, const char *label, bool as_group,
+qfp_status qfp_member_layout_create(const qfp_member *m, bool as_group,
                                     qfp_member_layout *out) QFP_MUST_USE;
 void qfp_member_layout_destroy(qfp_member_layout *layout);
 

@@ -3,229 +3,209 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "core/clock.h"
 #include "io/output_path.h"
-#include "io/progress.h"
-#include "run/member.h"
-#include "run/run_theories.h"
+#include "run/run.h"
 
-typedef struct writer {
-    const qfp_config *config;
-    const qfp_run_options *options;
-    qfp_member member;
-    qfp_snapshot *snapshot; /* NULL when no file is wanted */
-    double *state;          /* of a checkpoint */
-    size_t state_count;
-    qfp_run_result *result;
-    qfp_progress *progress;
-    size_t next; /* index of the output time being worked towards */
-    struct timespec last_checkpoint;
-} writer;
-
-static qfp_status open_snapshot(writer *w, size_t *count, double **state, double *time)
+/* All theories are in memory at once. */
+static qfp_status check_memory(const run *r)
 {
-    const qfp_config *config = w->config;
-    qfp_member_layout own;
-    qfp_status status;
-    QFP_TRY_GOTO(
-        qfp_member_layout_create(&w->member, qfp_config_theory_label(config, 0), false, &own));
-    status = w->options->resume
-                 ? qfp_snapshot_resume(w->options->output_path, &own.layout, config->text, time,
-                                       &w->next, count, state, &w->snapshot)
-                 : qfp_snapshot_create(w->options->output_path, &own.layout, &w->snapshot);
-done:
-    qfp_member_layout_destroy(&own);
-    return status;
+    double total = 0.0, available = r->members[0].plan.bytes_available;
+    for (size_t i = 0; i < r->count; i++)
+        total += r->members[i].plan.bytes_total;
+    if (total <= 0.9 * available || available == 0.0)
+        return QFP_OK;
+    return QFP_FAIL(QFP_MEMORY,
+                    "%s: theory: %zu theories need %.3g GB together, this machine has %.3g GB; run "
+                    "fewer of them, or with a coarser solver.grid",
+                    r->config->path, r->count, total / 1e9, available / 1e9);
 }
 
-static qfp_status write_frame(writer *w, double t)
+/* An unbalanced theory without consent is refused before anything is made. */
+static qfp_status create_members(run *r)
 {
-    qfp_run_result *r = w->result;
-    QFP_TRY(qfp_member_observe(&w->member, t));
-    if (w->snapshot != NULL) {
-        QFP_TRY(qfp_member_husimi(&w->member));
-        QFP_TRY(qfp_member_append(&w->member, t, w->snapshot));
-    }
-    memcpy(r->values + r->time_count * r->observable_count, w->member.values,
-           r->observable_count * sizeof *r->values);
-    r->times[r->time_count++] = t;
-    return QFP_OK;
+    r->count = r->config->theory_count;
+    QFP_TRY(QFP_ALLOCATE(r->members, r->count, "the theories"));
+    for (size_t i = 0; i < r->count; i++)
+        QFP_TRY(qfp_member_prepare(r->config, i, &r->members[i]));
+    QFP_TRY(check_memory(r));
+    for (size_t i = 0; i < r->count; i++)
+        QFP_TRY(qfp_member_start(&r->members[i]));
+    return qfpi_run_result_create(r);
 }
 
-static double elapsed(const struct timespec *since)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)(now.tv_sec - since->tv_sec) + 1e-9 * (double)(now.tv_nsec - since->tv_nsec);
-}
+/* ---- evolution --------------------------------------------------------------------------------
+ */
 
-static bool keeps_checkpoints(const writer *w)
-{
-    return w->config->checkpoint_seconds > 0.0 && w->snapshot != NULL;
-}
-
-static qfp_status checkpoint(writer *w, double t)
-{
-    const qfp_solution *s = &w->member.solution;
-    size_t count = s->state_count(s->self);
-    if (count != w->state_count) {
-        free(w->state);
-        w->state = NULL;
-        QFP_TRY(QFP_ALLOCATE(w->state, count, "a checkpoint"));
-        w->state_count = count;
-    }
-    QFP_TRY(s->save(s->self, w->state));
-    QFP_TRY(qfp_snapshot_checkpoint(w->snapshot, t, w->next, count, w->state));
-    clock_gettime(CLOCK_MONOTONIC, &w->last_checkpoint);
-    return QFP_OK;
-}
+typedef struct step {
+    run *run;
+    qfp_member *member;
+} step;
 
 static qfp_status after_step(void *data, double t)
 {
-    writer *w = data;
-    double end = w->config->times[w->config->time_count - 1];
+    const step *s = data;
+    run *r = s->run;
+    double end = r->config->times[r->config->time_count - 1], reached = 0.0;
+    s->member->time = t;
+    for (size_t i = 0; i < r->count; i++)
+        reached += r->members[i].stopped ? end : r->members[i].time;
     if (end > 0.0)
-        qfp_progress_update(w->progress, t / end, NULL);
-    if (!keeps_checkpoints(w) || elapsed(&w->last_checkpoint) < w->config->checkpoint_seconds)
-        return QFP_OK;
-    return checkpoint(w, t);
+        qfp_progress_update(r->progress, reached / end / (double)r->count, NULL);
+    return qfpi_run_file_checkpoint(r, false);
 }
 
-static qfp_status evolve(writer *w)
+static qfp_status advance(run *r, qfp_member *m, double t)
 {
-    const qfp_config *config = w->config;
-    const qfp_step_hook hook = {.data = w, .after_step = after_step};
-    clock_gettime(CLOCK_MONOTONIC, &w->last_checkpoint);
-    for (; w->next < config->time_count; w->next++) {
-        double t = config->times[w->next];
-        QFP_TRY(w->member.solution.advance(w->member.solution.self, t, &hook));
-        QFP_TRY(write_frame(w, t));
-    }
-    if (!keeps_checkpoints(w))
-        return QFP_OK;
-    return checkpoint(w, config->times[config->time_count - 1]);
+    step s = {.run = r, .member = m};
+    const qfp_step_hook hook = {.data = &s, .after_step = after_step};
+    QFP_TRY(m->solution.advance(m->solution.self, t, &hook));
+    m->time = t;
+    QFP_TRY(qfp_member_observe(m));
+    bool is_compared = r->count > 1;
+    return is_compared || m->snapshot != NULL ? qfp_member_husimi(m) : QFP_OK;
 }
 
-/* Completes or removes the file. A numerical stop keeps the times reached. */
-static qfp_status close_snapshot(writer *w, qfp_status status)
+static void keep_warning(const run *r, const qfp_member *m)
 {
-    if (w->snapshot == NULL)
-        return status;
-    bool keep =
-        qfp_status_exit(status) == 0 || (qfp_status_exit(status) == 3 && w->result->time_count > 0);
-    if (!keep) {
-        qfp_snapshot_abandon(w->snapshot);
-        return status;
-    }
-    char sentence[1024];
-    snprintf(sentence, sizeof sentence, "%s", qfp_last_error());
-    const char *warning = w->member.solution.warning(w->member.solution.self);
-    qfp_status written = QFP_OK;
-    if (status != QFP_OK)
-        written = qfp_snapshot_set_attribute(w->snapshot, "stopped", sentence);
-    if (written == QFP_OK && warning[0] != '\0')
-        written = qfp_snapshot_set_attribute(w->snapshot, "warning", warning);
-    if (written != QFP_OK) {
-        qfp_snapshot_abandon(w->snapshot);
-        return written;
-    }
-    written = qfp_snapshot_finish(w->snapshot, w->config->checkpoint_seconds > 0.0);
-    if (written != QFP_OK)
-        return written;
-    return status == QFP_OK ? QFP_OK : QFP_FAIL(status, "%s", sentence);
+    qfp_theory_result *out = &r->result->theories[m - r->members];
+    snprintf(out->warning, sizeof out->warning, "%s", m->solution.warning(m->solution.self));
 }
 
-static qfp_status describe_result(writer *w)
+/* A numerical stop ends this theory only; its memory goes to the others. */
+static void stop(const run *r, qfp_member *m, qfp_status status)
 {
-    qfp_run_result *r = w->result;
-    const qfp_solution *s = &w->member.solution;
-    r->observable_count = s->observable_count;
-    QFP_TRY(QFP_ALLOCATE(r->names, s->observable_count, "observable names"));
-    QFP_TRY(QFP_ALLOCATE(r->times, w->config->time_count, "output times"));
-    QFP_TRY(QFP_ALLOCATE(r->values, w->config->time_count * s->observable_count, "observables"));
-    memcpy(r->names, s->observable_names, s->observable_count * sizeof *r->names);
-    snprintf(r->backend, sizeof r->backend, "%s", s->backend);
-    snprintf(r->device, sizeof r->device, "%s", s->device);
-    snprintf(r->note, sizeof r->note, "%s", s->note);
-    snprintf(r->basis, sizeof r->basis, "%s", qfp_basis_names[w->config->basis]);
-    snprintf(r->ordering, sizeof r->ordering, "%s", s->ordering);
+    qfp_theory_result *out = &r->result->theories[m - r->members];
+    snprintf(out->stopped, sizeof out->stopped, "%s", qfp_last_error());
+    keep_warning(r, m);
+    m->stopped = true;
+    m->status = status;
+    qfp_solution_destroy(&m->solution);
+}
+
+/* All theories that still run, to `t`; *alive says how many arrived. */
+static qfp_status advance_all(run *r, double t, size_t *alive)
+{
+    *alive = 0;
+    for (size_t i = 0; i < r->count; i++) {
+        qfp_member *m = &r->members[i];
+        if (m->stopped)
+            continue;
+        qfp_status status = advance(r, m, t);
+        if (qfp_status_exit(status) == 3)
+            stop(r, m, status);
+        else if (status != QFP_OK)
+            return status;
+        *alive += !m->stopped;
+    }
     return QFP_OK;
 }
 
-/* From an open solution to the last output time. */
-static qfp_status run_one(writer *w)
+static qfp_status evolve(run *r)
 {
-    double *state = NULL, time = 0.0;
-    size_t count = 0;
-    qfp_solution *s = &w->member.solution;
-    qfp_status status = QFP_OK;
-    QFP_TRY_GOTO(describe_result(w));
-    if (w->options->output_path != NULL)
-        QFP_TRY_GOTO(open_snapshot(w, &count, &state, &time));
-    if (state != NULL)
-        QFP_TRY_GOTO(s->load(s->self, time, count, state));
-    else if (w->snapshot != NULL && s->write_fields != NULL)
-        QFP_TRY_GOTO(s->write_fields(s->self, w->snapshot, true));
-    w->progress = qfp_progress_create(w->options->show_progress ? w->config->title : NULL);
-    status = evolve(w);
-    qfp_progress_destroy(w->progress);
-done:
-    free(state);
-    return status;
+    for (; r->next < r->config->time_count; r->next++) {
+        size_t alive;
+        double t = r->config->times[r->next];
+        QFP_TRY(advance_all(r, t, &alive));
+        if (alive == 0)
+            return QFP_OK;
+        qfpi_run_result_record(r, t);
+        QFP_TRY(qfpi_run_file_write(r, t));
+    }
+    for (size_t i = 0; i < r->count; i++)
+        if (!r->members[i].stopped)
+            keep_warning(r, &r->members[i]);
+    return qfpi_run_file_checkpoint(r, true);
 }
 
-static qfp_status run_single(const qfp_config *config, const qfp_run_options *options,
-                             qfp_run_result *out)
+/* ---- the end ----------------------------------------------------------------------------------
+ */
+
+/* "M2 after t = 0.02, M3 at the start"; how many. */
+static size_t list_stopped(const run *r, char *text, size_t size)
 {
-    writer w = {.config = config, .options = options, .result = out};
-    qfp_status status = qfp_member_create(config, &w.member);
+    size_t stopped = 0;
+    text[0] = '\0';
+    for (size_t i = 0; i < r->count; i++) {
+        size_t used = strlen(text), reached = r->result->theories[i].time_count;
+        if (!r->members[i].stopped)
+            continue;
+        snprintf(text + used, size - used, "%s%s ", stopped > 0 ? ", " : "", r->members[i].label);
+        used = strlen(text);
+        if (reached > 0)
+            snprintf(text + used, size - used, "after t = %.6g", r->result->times[reached - 1]);
+        else
+            snprintf(text + used, size - used,
+                     r->options->resume ? "before the run was resumed" : "at the start");
+        stopped++;
+    }
+    return stopped;
+}
+
+/* The status documented in qfp/run.h, and the summary as a sentence or a warning. */
+static qfp_status judge(const run *r)
+{
+    char list[400];
+    const char *reason = "";
+    qfp_run_result *result = r->result;
+    qfp_status status = QFP_OK;
+    size_t stopped = list_stopped(r, list, sizeof list);
+    snprintf(result->warning, sizeof result->warning, "%s", result->theories[0].warning);
+    if (stopped == 0)
+        return QFP_OK;
+    for (size_t i = r->count; i-- > 0;)
+        if (r->members[i].stopped && (i == 0 || r->members[i].equation.balanced)) {
+            status = r->members[i].status;
+            reason = result->theories[i].stopped;
+        }
+    if (r->count == 1)
+        return QFP_FAIL(status, "%s", reason);
+    if (status != QFP_OK)
+        return QFP_FAIL(status, "%zu of %zu theories had to stop: %s; %s", stopped, r->count, list,
+                        reason);
+    snprintf(result->warning, sizeof result->warning,
+             "%zu of %zu theories, accepted as unbalanced, had to stop: %s", stopped, r->count,
+             list);
+    return QFP_OK;
+}
+
+static void destroy(run *r)
+{
+    for (size_t i = 0; r->members != NULL && i < r->count; i++)
+        qfp_member_destroy(&r->members[i]);
+    free(r->members);
+    free(r->state);
+}
+
+static qfp_status run_all(run *r)
+{
+    qfp_status status = create_members(r);
     if (status == QFP_OK)
-        status = run_one(&w);
-    status = close_snapshot(&w, status);
-    if (w.member.solution.warning != NULL)
-        snprintf(out->warning, sizeof out->warning, "%s",
-                 w.member.solution.warning(w.member.solution.self));
-    free(w.state);
-    qfp_member_destroy(&w.member);
-    return status;
+        status = qfpi_run_file_open(r);
+    if (status == QFP_OK) {
+        r->progress = qfp_progress_create(r->options->show_progress ? r->config->title : NULL);
+        status = evolve(r);
+        qfp_progress_destroy(r->progress);
+    }
+    status = qfpi_run_file_close(r, status);
+    return status == QFP_OK ? judge(r) : status;
 }
 
 qfp_status qfp_run(const qfp_config *config, const qfp_run_options *options, qfp_run_result *out)
 {
-    struct timespec start;
-    clock_gettime(CLOCK_MONOTONIC, &start);
+    run r = {.config = config, .options = options, .result = out};
+    double start = qfpi_seconds_now();
     *out = (qfp_run_result){0};
     QFP_TRY(qfp_config_require_system(config));
     if (options->resume && options->output_path == NULL)
         return QFP_FAIL(QFP_USAGE, "--resume needs an output file");
     if (options->output_path != NULL)
         QFP_TRY(qfpi_output_path_differs(options->output_path, config->path));
-    qfp_status status = config->theory_count > 1 ? qfp_run_theories(config, options, out)
-                                                 : run_single(config, options, out);
-    out->seconds = elapsed(&start);
+    qfp_status status = run_all(&r);
+    destroy(&r);
+    out->seconds = qfpi_seconds_now() - start;
     if (qfp_status_exit(status) != 0 && qfp_status_exit(status) != 3)
         qfp_run_result_destroy(out);
     return status;
-}
-
-static void destroy_theory(qfp_theory_result *t)
-{
-    free(t->names);
-    free(t->values);
-    free(t->distances);
-}
-
-void qfp_run_result_destroy(qfp_run_result *result)
-{
-    if (result == NULL)
-        return;
-    free(result->names);
-    free(result->times);
-    free(result->values);
-    for (size_t i = 0; i < result->theory_count; i++)
-        destroy_theory(&result->theories[i]);
-    free(result->theories);
-    free(result->distance_names);
-    *result = (qfp_run_result){0};
 }

@@ -37,7 +37,7 @@ static void husimi_distance(const qfp_member *first, const qfp_member *other, in
                             double *largest)
 {
     const double *a = first->marginals[mode], *b = other->marginals[mode];
-    size_t count = (size_t)first->config->husimi_points * (size_t)first->config->husimi_points;
+    size_t count = (size_t)first->config.husimi_points * (size_t)first->config.husimi_points;
     double squared = 0.0, scale_squared = 0.0, most = 0.0, scale = 0.0;
     for (size_t i = 0; i < count; i++) {
         double difference = b[i] - a[i];
@@ -52,7 +52,7 @@ static void husimi_distance(const qfp_member *first, const qfp_member *other, in
 
 void qfp_theory_distance(const qfp_member *first, const qfp_member *other, double *out)
 {
-    for (int j = 0; j < first->config->modes; j++) {
+    for (int j = 0; j < first->config.modes; j++) {
         double *d = out + j * QFP_DISTANCES_PER_MODE;
         husimi_distance(first, other, j, &d[0], &d[1]);
         d[2] = fabs(observable(other, "n", j) - observable(first, "n", j));

@@ -17,8 +17,8 @@ typedef struct qfp_run_options {
     int show_progress;       /* on stderr */
 } qfp_run_options;
 
-/* One theory of a run of several (`theory: [...]`).  `values` and `distances` have a row for every
- * time of the run, NaN where the theory had stopped. */
+/* One theory of a run.  `values` and `distances` have a row for every time of the run, NaN where
+ * the theory had stopped. */
 typedef struct qfp_theory_result {
     char label[32], theory[64], ordering[32];
     size_t time_count; /* times it reached */
@@ -30,21 +30,18 @@ typedef struct qfp_theory_result {
     char warning[1024];
 } qfp_theory_result;
 
-/* The observables of the times reached.  Owned by the caller, freed by qfp_run_result_destroy. */
+/* The times reached, for every theory.  Owned by the caller, freed by qfp_run_result_destroy. */
 typedef struct qfp_run_result {
     size_t time_count; /* times completed, fewer than asked for when the run was stopped */
-    size_t observable_count;
-    char (*names)[32]; /* [observable_count] */
     double *times;     /* [time_count] */
-    double *values;    /* [time_count][observable_count] */
     double seconds;    /* wall time of the evolution and the output */
-    char backend[16], device[160], basis[16], ordering[32];
-    char note[256];     /* e.g. why `auto` chose the CPU; may be "" */
-    char warning[1024]; /* a sentence about the accuracy; may be "" */
-
-    size_t theory_count; /* 0 unless several were asked for; the members above are the first's */
+    char backend[16], device[160], basis[16];
+    char note[256];      /* e.g. why `auto` chose the CPU; may be "" */
+    char warning[1024];  /* a sentence about the accuracy of the first theory, or about those that
+                            stopped; may be "" */
+    size_t theory_count; /* at least 1 */
     qfp_theory_result *theories;
-    size_t distance_count; /* per mode husimi_l2_j, husimi_max_j, n_j, a_j */
+    size_t distance_count; /* of several theories, per mode husimi_l2_j, husimi_max_j, n_j, a_j */
     char (*distance_names)[32];
 } qfp_run_result;
 
@@ -52,7 +49,7 @@ typedef struct qfp_run_result {
  * keeps what was computed: the file is completed with the times reached and an attribute `stopped`,
  * and the result is filled.  Every other failure leaves no file and an empty result.
  *
- * Several theories (`theory: [...]`) advance together from one output time to the next.  Distances
+ * The theories (`theory: [...]`) advance together from one output time to the next.  Distances
  * to the first, Q₁ and ⟨·⟩₁, on the output grid and per mode:
  *   husimi_l2_j   ‖Q − Q₁‖₂/‖Q₁‖₂        husimi_max_j   max|Q − Q₁|/max|Q₁|
  *   n_j           |⟨n_j⟩ − ⟨n_j⟩₁|       a_j            |⟨a_j⟩ − ⟨a_j⟩₁|

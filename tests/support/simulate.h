@@ -40,9 +40,10 @@ static inline qfp_run_result simulate(const char *yaml, const char *name)
 
 static inline double observable(const qfp_run_result *r, const char *name, size_t time)
 {
-    for (size_t c = 0; c < r->observable_count; c++)
-        if (strcmp(r->names[c], name) == 0)
-            return r->values[time * r->observable_count + c];
+    const qfp_theory_result *first = &r->theories[0];
+    for (size_t c = 0; c < first->observable_count; c++)
+        if (strcmp(first->names[c], name) == 0)
+            return first->values[time * first->observable_count + c];
     cr_assert(0, "no observable %s", name);
     return NAN;
 }

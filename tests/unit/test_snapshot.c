@@ -154,39 +154,52 @@ Test(snapshot, fields_static_and_in_time)
     free(current);
 }
 
+/* Of a run of one theory. */
+static qfp_status give(void *data, size_t index, qfp_checkpoint *out)
+{
+    *out = ((const qfp_checkpoint *)data)[index];
+    return QFP_OK;
+}
+
+static qfp_status checkpoint(qfp_snapshot *s, double time, size_t next, size_t count, double *state)
+{
+    qfp_checkpoint one = {.time = time, .count = count, .state = state};
+    return qfp_snapshot_checkpoint(s, next, 1, NULL, give, &one);
+}
+
 Test(snapshot, interrupted_file_is_readable_and_resumes)
 {
     const char *path = scratch_path("a.h5"), *part = scratch_path("a.h5.part");
-    const double state[] = {1.5, -2.5, 3.5};
+    double state[] = {1.5, -2.5, 3.5};
     qfp_snapshot_layout layout = small_layout();
     if (fork() == 0) { /* a run that is killed after its third output */
         qfp_snapshot *killed = NULL;
         if (qfp_snapshot_create(path, &layout, &killed) != QFP_OK ||
             small_append(killed, 0) != QFP_OK || small_append(killed, 1) != QFP_OK ||
-            qfp_snapshot_checkpoint(killed, 0.7, 1, 2, state + 1) != QFP_OK ||
-            qfp_snapshot_checkpoint(killed, 0.75, 2, 3, state) != QFP_OK ||
-            small_append(killed, 2) != QFP_OK)
+            checkpoint(killed, 0.7, 1, 2, state + 1) != QFP_OK ||
+            checkpoint(killed, 0.75, 2, 3, state) != QFP_OK || small_append(killed, 2) != QFP_OK)
             _exit(1);
         raise(SIGKILL);
     }
     wait(NULL);
-    size_t shape[16], next = 0, count = 0;
-    double *times = read_dataset(part, "/time", 1, shape), time = 0, *loaded = NULL;
+    size_t shape[16], next = 0;
+    qfp_checkpoint loaded;
+    double *times = read_dataset(part, "/time", 1, shape);
     cr_assert(eq(sz, shape[0], 3));
     free(times);
 
     qfp_snapshot *s = NULL;
-    assert_failed(
-        qfp_snapshot_resume(path, &layout, "title: other\n", &time, &next, &count, &loaded, &s),
-        QFP_USAGE, "another configuration");
-    cr_assert(qfp_snapshot_resume(path, &layout, "title: small\n", &time, &next, &count, &loaded,
-                                  &s) == QFP_OK,
-              "%s", qfp_last_error());
-    cr_assert(eq(dbl, time, 0.75));
+    assert_failed(qfp_snapshot_resume(path, &layout, "title: other\n", &next, &s), QFP_USAGE,
+                  "another configuration");
+    cr_assert(qfp_snapshot_resume(path, &layout, "title: small\n", &next, &s) == QFP_OK, "%s",
+              qfp_last_error());
+    cr_assert(qfp_snapshot_read_checkpoint(s, NULL, &loaded) == QFP_OK, "%s", qfp_last_error());
+    cr_assert(eq(dbl, loaded.time, 0.75));
     cr_assert(eq(sz, next, 2));
-    cr_assert(eq(sz, count, 3));
-    cr_assert(eq(dbl, loaded[2], 3.5));
-    free(loaded);
+    cr_assert(eq(sz, loaded.count, 3));
+    cr_assert(eq(dbl, loaded.state[2], 3.5));
+    free(loaded.state);
+    assert_failed(qfp_snapshot_read_checkpoint(s, "M2", &loaded), QFP_IO, "damaged");
     cr_assert(small_append(s, 7) == QFP_OK); /* the third output is cut and written anew */
     cr_assert(qfp_snapshot_finish(s, 0) == QFP_OK, "%s", qfp_last_error());
     times = read_dataset(path, "/time", 1, shape);
@@ -203,13 +216,13 @@ Test(snapshot, interrupted_file_is_readable_and_resumes)
 
 Test(snapshot, kept_checkpoint_is_part_of_the_file)
 {
-    const double state[] = {4, 5};
+    double state[] = {4, 5};
     qfp_snapshot *s = NULL;
     qfp_snapshot_layout layout = small_layout();
     size_t shape[16];
     cr_assert(qfp_snapshot_create(scratch_path("a.h5"), &layout, &s) == QFP_OK);
     cr_assert(small_append(s, 0) == QFP_OK);
-    cr_assert(qfp_snapshot_checkpoint(s, 0, 1, 2, state) == QFP_OK);
+    cr_assert(checkpoint(s, 0, 1, 2, state) == QFP_OK);
     cr_assert(qfp_snapshot_finish(s, 1) == QFP_OK, "%s", qfp_last_error());
     cr_assert(not(scratch_exists(scratch_path("a.h5.part.checkpoint"))));
     double *kept = read_dataset(scratch_path("a.h5"), "/checkpoint/state", 1, shape);
@@ -219,33 +232,29 @@ Test(snapshot, kept_checkpoint_is_part_of_the_file)
 
 Test(snapshot, resume_needs_an_interrupted_run_with_a_checkpoint)
 {
-    double time, *state = NULL;
-    size_t next, count;
+    size_t next;
     qfp_snapshot *s = NULL;
     qfp_snapshot_layout layout = small_layout();
     const char *path = scratch_path("a.h5");
-    assert_failed(qfp_snapshot_resume(path, &layout, "", &time, &next, &count, &state, &s), QFP_IO,
-                  "no interrupted run");
+    assert_failed(qfp_snapshot_resume(path, &layout, "", &next, &s), QFP_IO, "no interrupted run");
     if (fork() == 0) {
         _exit(qfp_snapshot_create(path, &layout, &s) != QFP_OK);
     }
     wait(NULL);
-    assert_failed(
-        qfp_snapshot_resume(path, &layout, "title: small\n", &time, &next, &count, &state, &s),
-        QFP_IO, "before its first checkpoint");
+    assert_failed(qfp_snapshot_resume(path, &layout, "title: small\n", &next, &s), QFP_IO,
+                  "before its first checkpoint");
     scratch_write(scratch_path("a.h5.part"), "garbage", 7);
-    assert_failed(
-        qfp_snapshot_resume(path, &layout, "title: small\n", &time, &next, &count, &state, &s),
-        QFP_IO, "not an HDF5 file");
+    assert_failed(qfp_snapshot_resume(path, &layout, "title: small\n", &next, &s), QFP_IO,
+                  "not an HDF5 file");
 }
 
 Test(snapshot, abandoned_run_leaves_nothing)
 {
-    const double state[] = {1};
+    double state[] = {1};
     qfp_snapshot *s = NULL;
     qfp_snapshot_layout layout = small_layout();
     cr_assert(qfp_snapshot_create(scratch_path("a.h5"), &layout, &s) == QFP_OK);
-    cr_assert(qfp_snapshot_checkpoint(s, 0, 0, 1, state) == QFP_OK);
+    cr_assert(checkpoint(s, 0, 0, 1, state) == QFP_OK);
     qfp_snapshot_abandon(s);
     qfp_snapshot_abandon(NULL);
     cr_assert(not(scratch_exists(scratch_path("a.h5"))));

@@ -1,0 +1,20 @@
+/* clock.h - INTERNAL: seconds of a clock. */
+#ifndef QFPI_CLOCK_H
+#define QFPI_CLOCK_H
+
+#include <time.h>
+
+static inline double qfpi_clock_seconds(clockid_t clock)
+{
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* Wall-clock seconds since some moment in the past; never jumps back. */
+static inline double qfpi_seconds_now(void)
+{
+    return qfpi_clock_seconds(CLOCK_MONOTONIC);
+}
+
+#endif

@@ -1,0 +1,43 @@
+/* run.h - INTERNAL to run.c, run_file.c and run_result.c: the theories of a run on their way.
+ *
+ * A run is a list of theories of one system, one or more, that advance together from one output
+ * time to the next.  The first fills the root of the file; the others lie below /theories/LABEL,
+ * their distances to the first below /distance/LABEL.
+ */
+#ifndef QFPI_RUN_H
+#define QFPI_RUN_H
+
+#include "io/progress.h"
+#include "qfp/run.h"
+#include "run/member.h"
+
+typedef struct run {
+    const qfp_config *config;
+    const qfp_run_options *options;
+    qfp_run_result *result;
+    size_t count;
+    qfp_member *members; /* [count] */
+    size_t next;         /* index of the output time being worked towards */
+    qfp_progress *progress;
+    double *state; /* of a checkpoint */
+    size_t state_capacity;
+    double last_checkpoint; /* when, in seconds of the clock */
+} run;
+
+/* The members have started: allocates the tables of the result. */
+qfp_status qfpi_run_result_create(const run *r) QFP_MUST_USE;
+/* The times reached get one more: what the members observed, NaN of those that stopped, and the
+ * distances. */
+void qfpi_run_result_record(const run *r, double t);
+
+/* The file with a group for every theory but the first, or what an interrupted run left of it, with
+ * the members where they were then; nothing when no file is wanted. */
+qfp_status qfpi_run_file_open(run *r) QFP_MUST_USE;
+/* The time recorded last. */
+qfp_status qfpi_run_file_write(run *r, double t) QFP_MUST_USE;
+/* Writes a checkpoint when the last one is old enough, or `now`. */
+qfp_status qfpi_run_file_checkpoint(run *r, bool now) QFP_MUST_USE;
+/* Completes the file, or removes it when `status` is a failure or no time was reached. */
+qfp_status qfpi_run_file_close(run *r, qfp_status status) QFP_MUST_USE;
+
+#endif

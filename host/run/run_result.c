@@ -1,0 +1,80 @@
+/* run_result.c - the tables that a run hands to its caller. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "run/run.h"
+#include "run/theory_distance.h"
+
+static qfp_status describe_theory(const run *r, const qfp_member *m, qfp_theory_result *out)
+{
+    const qfp_solution *s = &m->solution;
+    size_t times = r->config->time_count;
+    snprintf(out->label, sizeof out->label, "%s", m->label);
+    qfp_theory_describe(&m->config.theory, out->theory, sizeof out->theory);
+    snprintf(out->ordering, sizeof out->ordering, "%s", s->ordering);
+    QFP_TRY(QFP_ALLOCATE(out->names, s->observable_count, "observable names"));
+    memcpy(out->names, s->observable_names, s->observable_count * sizeof *out->names);
+    out->observable_count = s->observable_count;
+    QFP_TRY(QFP_ALLOCATE(out->values, times * s->observable_count, "observables"));
+    return QFP_ALLOCATE(out->distances, times * r->result->distance_count, "distances");
+}
+
+qfp_status qfpi_run_result_create(const run *r)
+{
+    qfp_run_result *out = r->result;
+    size_t per_mode = QFP_DISTANCES_PER_MODE;
+    const qfp_solution *s = &r->members[0].solution;
+    out->distance_count = r->count > 1 ? per_mode * (size_t)r->config->modes : 0;
+    QFP_TRY(QFP_ALLOCATE(out->distance_names, out->distance_count, "distances"));
+    for (size_t d = 0; d < out->distance_count; d++)
+        qfp_theory_distance_name((int)(d / per_mode), (int)(d % per_mode), out->distance_names[d],
+                                 sizeof *out->distance_names);
+    QFP_TRY(QFP_ALLOCATE(out->times, r->config->time_count, "output times"));
+    QFP_TRY(QFP_ALLOCATE(out->theories, r->count, "the theories"));
+    out->theory_count = r->count;
+    for (size_t i = 0; i < r->count; i++)
+        QFP_TRY(describe_theory(r, &r->members[i], &out->theories[i]));
+    snprintf(out->backend, sizeof out->backend, "%s", s->backend);
+    snprintf(out->device, sizeof out->device, "%s", s->device);
+    snprintf(out->note, sizeof out->note, "%s", s->note);
+    snprintf(out->basis, sizeof out->basis, "%s", qfp_basis_names[r->config->basis]);
+    return QFP_OK;
+}
+
+void qfpi_run_result_record(const run *r, double t)
+{
+    qfp_run_result *out = r->result;
+    size_t row = out->time_count, columns = out->distance_count;
+    const qfp_member *first = &r->members[0];
+    for (size_t i = 0; i < r->count; i++) {
+        const qfp_member *m = &r->members[i];
+        qfp_theory_result *theory = &out->theories[i];
+        double *values = theory->values + row * theory->observable_count;
+        double *distance = theory->distances + row * columns;
+        for (size_t o = 0; o < theory->observable_count; o++)
+            values[o] = m->stopped ? NAN : m->values[o];
+        for (size_t d = 0; d < columns; d++)
+            distance[d] = NAN;
+        if (columns > 0 && !m->stopped && !first->stopped)
+            qfp_theory_distance(first, m, distance);
+        theory->time_count += !m->stopped;
+    }
+    out->times[out->time_count++] = t;
+}
+
+void qfp_run_result_destroy(qfp_run_result *result)
+{
+    if (result == NULL)
+        return;
+    free(result->times);
+    for (size_t i = 0; i < result->theory_count; i++) {
+        free(result->theories[i].names);
+        free(result->theories[i].values);
+        free(result->theories[i].distances);
+    }
+    free(result->theories);
+    free(result->distance_names);
+    *result = (qfp_run_result){0};
+}
