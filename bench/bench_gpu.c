@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "algebra/generator.h"
+#include "core/clock.h"
 #include "fock/fock_generator.h"
 #ifdef QFP_BENCH_DEVICE_COPY
 #include "gpu/device_copy.h"
@@ -42,11 +43,11 @@ static qfp_status seconds_of(const work *w, double *seconds)
     QFP_TRY(qfp_linear_map_apply(w->map, w->u, w->y));
     QFP_TRY(w->backend->device->synchronize(w->context));
     for (int batch = 0; batch < 3;) {
-        double start = bench_clock();
+        double start = qfpi_seconds_now();
         for (size_t i = 0; i < calls; i++)
             QFP_TRY(qfp_linear_map_apply(w->map, w->u, w->y));
         QFP_TRY(w->backend->device->synchronize(w->context));
-        double spent = bench_clock() - start;
+        double spent = qfpi_seconds_now() - start;
         if (spent < LEAST_SECONDS / 3.0 && batch == 0) {
             calls *= 2;
             continue;

@@ -2,29 +2,13 @@
 
 #include <omp.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "core/clock.h"
 #include "core/error.h"
 
 #define BATCH_SECONDS 2e-3
 #define TOTAL_SECONDS 0.2
 enum { FEWEST_BATCHES = 5, MOST_BATCHES = 101 };
-
-double bench_clock(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
-double bench_cpu_clock(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
-typedef double (*stop_watch)(void);
 
 static int ascending(const void *a, const void *b)
 {
@@ -32,29 +16,29 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static qfp_status time_batch(stop_watch now, bench_action action, void *data, size_t calls,
+static qfp_status time_batch(clockid_t clock, bench_action action, void *data, size_t calls,
                              double *seconds)
 {
-    double start = now();
+    double start = qfpi_clock_seconds(clock);
     for (size_t i = 0; i < calls; i++)
         QFP_TRY(action(data));
-    *seconds = now() - start;
+    *seconds = qfpi_clock_seconds(clock) - start;
     return QFP_OK;
 }
 
-static qfp_status median_seconds(stop_watch now, bench_action action, void *data, double *seconds)
+static qfp_status median_seconds(clockid_t clock, bench_action action, void *data, double *seconds)
 {
     double batch[MOST_BATCHES], spent = 0.0, last;
     size_t calls = 1;
-    QFP_TRY(time_batch(now, action, data, 1, &last));
+    QFP_TRY(time_batch(clock, action, data, 1, &last));
     for (;; calls *= 2) {
-        QFP_TRY(time_batch(now, action, data, calls, &last));
+        QFP_TRY(time_batch(clock, action, data, calls, &last));
         if (last >= BATCH_SECONDS)
             break;
     }
     int count = 0;
     while (count < MOST_BATCHES && (count < FEWEST_BATCHES || spent < TOTAL_SECONDS)) {
-        QFP_TRY(time_batch(now, action, data, calls, &last));
+        QFP_TRY(time_batch(clock, action, data, calls, &last));
         spent += last;
         batch[count++] = last / (double)calls;
     }
@@ -66,13 +50,13 @@ static qfp_status median_seconds(stop_watch now, bench_action action, void *data
 /* On one thread the CPU clock: other programs on the machine stop it. */
 qfp_status bench_seconds(bench_action action, void *data, double *seconds)
 {
-    return median_seconds(omp_get_max_threads() == 1 ? bench_cpu_clock : bench_clock, action, data,
-                          seconds);
+    return median_seconds(omp_get_max_threads() == 1 ? CLOCK_PROCESS_CPUTIME_ID : CLOCK_MONOTONIC,
+                          action, data, seconds);
 }
 
 qfp_status bench_wall_seconds(bench_action action, void *data, double *seconds)
 {
-    return median_seconds(bench_clock, action, data, seconds);
+    return median_seconds(CLOCK_MONOTONIC, action, data, seconds);
 }
 
 typedef struct copy_arrays {

@@ -24,9 +24,4 @@ qfp_status bench_copy_rate(size_t bytes, int threads, double *rate) QFP_MUST_USE
  * very machine: an upper bound, which nothing that touches memory reaches. */
 qfp_status bench_flop_rate(double *rate) QFP_MUST_USE;
 
-double bench_clock(void);
-
-/* CPU seconds of this process, all threads together: what other programs cannot lengthen much. */
-double bench_cpu_clock(void);
-
 #endif

@@ -30,4 +30,4 @@ need() {
 }
 
 build_packages=(build-essential cmake pkg-config git libfftw3-dev libhdf5-dev libyaml-dev
-    liblapacke-dev libopenblas-dev libarpack2-dev)
+    libjansson-dev liblapacke-dev libopenblas-dev libarpack2-dev)

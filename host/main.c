@@ -4,18 +4,39 @@
 #include <string.h>
 
 #include "commands/commands.h"
-#include "core/error.h"
+#include "expression/expression.h"
 
-static const struct {
-    const char *name;
-    int (*run)(int argc, char **argv);
-} commands[] = {
-    {"run", command_run},           {"sample", command_sample},   {"audit", command_audit},
-    {"plan", command_plan},         {"compare", command_compare}, {"plot", command_plot},
-    {"bench", command_bench},       {"devices", command_devices}, {"version", command_version},
-    {"help", command_help},         {"--help", command_help},     {"-h", command_help},
-    {"--version", command_version},
-};
+static qfp_status fail_unknown(const char *name)
+{
+    enum { MOST = 32 };
+    const char *known[MOST];
+    char advice[128];
+    size_t count = 0;
+    for (; count < command_row_count && count < MOST; count++)
+        known[count] = command_rows[count].name;
+    return QFP_FAIL(QFP_USAGE, "'%s' is no command; %s", name,
+                    suggest("", qfp_nearest(name, known, count), "'qfp help' lists them", advice,
+                            sizeof advice));
+}
+
+static qfp_status run_command(int argc, char **argv)
+{
+    bool asks_help = strcmp(argv[0], "--help") == 0 || strcmp(argv[0], "-h") == 0;
+    bool asks_version = strcmp(argv[0], "--version") == 0;
+    const command_row *command = command_find(asks_help      ? "help"
+                                              : asks_version ? "version"
+                                                             : argv[0]);
+    arguments a;
+    if (command == NULL)
+        return fail_unknown(argv[0]);
+    qfp_status status = arguments_parse(command, argc, argv, &a);
+    if (status == QFP_OK && a.value[OPTION_HELP] != NULL)
+        print_command_page(command);
+    else if (status == QFP_OK)
+        status = command->run(&a);
+    arguments_destroy(&a);
+    return status;
+}
 
 int main(int argc, char **argv)
 {
@@ -27,13 +48,12 @@ int main(int argc, char **argv)
     }
     /* a file that may not grow is an error of its write, with a sentence */
     signal(SIGXFSZ, SIG_IGN);
-    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
-        if (strcmp(argv[1], commands[i].name) != 0)
-            continue;
-        int exit_status = commands[i].run(argc - 2, argv + 2);
-        if (fflush(stdout) != 0 || ferror(stdout))
-            return report(QFP_FAIL(QFP_IO, "cannot write to standard output"));
-        return exit_status;
+    qfp_status status = run_command(argc - 1, argv + 1);
+    if (status != QFP_OK)
+        fprintf(stderr, "qfp: %s\n", qfp_last_error());
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        fputs("qfp: cannot write to standard output\n", stderr);
+        return qfp_status_exit(QFP_IO);
     }
-    return report(QFP_FAIL(QFP_USAGE, "'%s' is no command; 'qfp help' lists them", argv[1]));
+    return qfp_status_exit(status);
 }

@@ -55,10 +55,10 @@ for name in nvidia-smi ncu compute-sanitizer nvcc gcc cc c++ cmake ninja make gi
     inside "command -v $name" >/dev/null && bad "$name is in the root"
 done
 found=$(find "$bare/usr" "$bare/opt" \( -name 'libhdf5*' -o -name 'libfftw3*' -o -name 'libcriterion*' \
-    -o -name 'libyaml*' -o -name 'libopenblas*' -o -name 'libarpack*' -o -name 'libgomp*' \
+    -o -name 'libyaml*' -o -name 'libjansson*' -o -name 'libopenblas*' -o -name 'libarpack*' -o -name 'libgomp*' \
     -o -name 'libcufft*' -o -name 'libcuda*' \))
 [ -z "$found" ] || bad "in the root: $found"
-say "- no compiler, no CUDA, no HDF5, FFTW, Criterion, libyaml, OpenBLAS, ARPACK, OpenMP; no network"
+say "- no compiler, no CUDA, no HDF5, FFTW, Criterion, libyaml, Jansson, OpenBLAS, ARPACK, OpenMP; no network"
 
 absent='NOT RUN: (ncu|compute-sanitizer) is absent'
 twins='NOT RUN: no python3 with (torch|cupy) and numpy is here'

@@ -1,155 +1,140 @@
-#include <math.h>
+#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "commands/commands.h"
-#include "core/error.h"
+#include "expression/expression.h"
 
-int report(qfp_status status)
+/* What getopt_long answers for a long option: above every letter. */
+enum { FIRST_LONG = 256 };
+
+const option_row option_rows[OPTION_COUNT] = {
+    [OPTION_OUTPUT] = {"output", 'o', "FILE", NULL,
+                       "the file to write; left out, named after the first operand"},
+    [OPTION_BASIS] = {"basis", 0, "BASIS", "solver.basis", NULL},
+    [OPTION_BACKEND] = {"backend", 0, "BACKEND", "backend", NULL},
+    [OPTION_DEVICE] = {"device", 0, "N", "device", NULL},
+    [OPTION_SET] = {"set", 0, "KEY.PATH=VALUE", NULL,
+                    "any key, over the file's; as often as wanted"},
+    [OPTION_RESUME] = {"resume", 0, NULL, NULL, "go on from the checkpoint of an interrupted run"},
+    [OPTION_TOL] = {"tol", 0, "X", NULL, "exit status 1 when the files disagree by more than X"},
+    [OPTION_LATEX] = {"latex", 0, NULL, NULL, "formulas for LaTeX"},
+    [OPTION_SPECTRUM] = {"spectrum", 0, "N,N,...", NULL,
+                         "growth rates of the generator on so many levels of every mode"},
+    [OPTION_JSON] = {"json", 0, NULL, NULL, "one JSON document on standard output"},
+    [OPTION_HELP] = {"help", 'h', NULL, NULL, "this page"},
+};
+
+static bool accepts(const command_row *command, option_id id)
 {
-    if (status != QFP_OK)
-        fprintf(stderr, "qfp: %s\n", qfp_last_error());
-    return qfp_status_exit(status);
+    return (command->options >> id & 1u) != 0;
 }
 
-void print_json_string(const char *text)
+static qfp_status fail_unknown(const command_row *command, const char *text)
 {
-    putchar('"');
-    for (const unsigned char *c = (const unsigned char *)text; *c != '\0'; c++) {
-        if (*c == '"' || *c == '\\')
-            printf("\\%c", *c);
-        else if (*c == '\n')
-            fputs("\\n", stdout);
-        else if (*c < 0x20)
-            printf("\\u%04x", *c);
-        else
-            putchar(*c);
-    }
-    putchar('"');
+    const char *known[OPTION_COUNT], *word = text + strspn(text, "-");
+    size_t count = 0, length = strcspn(word, "=");
+    char name[64], see[64], advice[128], alike[256] = "";
+    int matches = 0;
+    for (option_id id = 0; id < OPTION_COUNT; id++)
+        if (accepts(command, id))
+            known[count++] = option_rows[id].name;
+    for (size_t k = 0; k < count && text[1] == '-'; k++)
+        if (strncmp(known[k], word, length) == 0) {
+            size_t used = strlen(alike);
+            snprintf(alike + used, sizeof alike - used, "%s--%s", matches++ > 0 ? ", " : "",
+                     known[k]);
+        }
+    if (matches > 1)
+        return QFP_FAIL(QFP_USAGE, "%s: '%s' is short for several options: %s; see 'qfp help %s'",
+                        command->name, text, alike, command->name);
+    snprintf(name, sizeof name, "%.*s", (int)length, word);
+    snprintf(see, sizeof see, "see 'qfp help %s'", command->name);
+    return QFP_FAIL(QFP_USAGE, "%s: unknown option '%s'; %s", command->name, text,
+                    suggest("--", qfp_nearest(name, known, count), see, advice, sizeof advice));
 }
 
-void print_json_number(double value)
+static qfp_status add_operand(const command_row *command, const char *text, arguments *out)
 {
-    if (isfinite(value))
-        printf("%.17g", value);
-    else
-        fputs("null", stdout);
-}
-
-/* The value of an option, "--name=value" or "--name value"; NULL when `text` is another option. */
-static qfp_status option_value(const char *command, int argc, char **argv, int *at,
-                               const char *name, const char **value)
-{
-    const char *text = argv[*at];
-    size_t length = strlen(name);
-    *value = NULL;
-    if (strncmp(text, name, length) != 0)
-        return QFP_OK;
-    if (text[length] == '=') {
-        *value = text + length + 1;
-        return QFP_OK;
-    }
-    if (text[length] != '\0')
-        return QFP_OK;
-    if (*at + 1 >= argc)
-        return QFP_FAIL(QFP_USAGE, "%s: %s needs a value; see 'qfp help'", command, name);
-    *value = argv[++*at];
+    if (out->positional_count == command->most)
+        return QFP_FAIL(QFP_USAGE, "%s: '%s' is one argument too many; expected %s", command->name,
+                        text, command->most > 0 ? command->operands : "no arguments");
+    out->positional[out->positional_count++] = text;
     return QFP_OK;
 }
 
-static qfp_status add_override(const char *command, const char *text, arguments *out)
+static qfp_status add_option(option_id id, const char *value, arguments *out)
 {
-    if (out->override_count == OVERRIDES_MOST)
-        return QFP_FAIL(QFP_USAGE, "%s: more than %d overrides", command, OVERRIDES_MOST);
-    out->overrides[out->override_count++] = text;
+    const char *key = option_rows[id].key;
+    out->value[id] = value;
+    if (key == NULL && id != OPTION_SET)
+        return QFP_OK;
+    char *override = qfpi_format("%s%s%s", key != NULL ? key : "", key != NULL ? "=" : "", value);
+    if (override == NULL)
+        return QFP_FAIL(QFP_MEMORY, "cannot allocate the value of --%s", option_rows[id].name);
+    out->overrides[out->override_count++] = override;
     return QFP_OK;
 }
 
-static qfp_status parse_valued(const char *command, int argc, char **argv, int *at, int accepted,
-                               arguments *out, bool *taken)
+/* One answer of getopt_long, that is not the end. */
+static qfp_status take(const command_row *command, int answer, char **argv, arguments *out)
 {
-    const char *value;
-    *taken = true;
-    if (accepted & TAKES_OUTPUT) {
-        QFP_TRY(option_value(command, argc, argv, at, "-o", &value));
-        if (value != NULL) {
-            out->output = value;
-            return QFP_OK;
-        }
+    option_id id = (option_id)(optopt - FIRST_LONG);
+    if (answer == 1)
+        return add_operand(command, optarg, out);
+    if (answer == ':') {
+        for (option_id k = 0; optopt < FIRST_LONG && k < OPTION_COUNT; k++)
+            id = option_rows[k].letter == optopt ? k : id;
+        return QFP_FAIL(QFP_USAGE, "%s: %s needs a value, %s; see 'qfp help %s'", command->name,
+                        argv[optind - 1], option_rows[id].value, command->name);
     }
-    if (accepted & TAKES_SPECTRUM) {
-        QFP_TRY(option_value(command, argc, argv, at, "--spectrum", &value));
-        if (value != NULL) {
-            out->spectrum = value;
-            return QFP_OK;
-        }
-    }
-    if (accepted & TAKES_TOLERANCE) {
-        QFP_TRY(option_value(command, argc, argv, at, "--tol", &value));
-        if (value != NULL) {
-            out->tolerance = value;
-            return QFP_OK;
-        }
-    }
-    if (accepted & TAKES_CONFIG_OPTIONS) {
-        QFP_TRY(option_value(command, argc, argv, at, "--set", &value));
-        if (value != NULL)
-            return add_override(command, value, out);
-        QFP_TRY(option_value(command, argc, argv, at, "--basis", &value));
-        if (value != NULL) {
-            snprintf(out->basis_override, sizeof out->basis_override, "solver.basis=%s", value);
-            return add_override(command, out->basis_override, out);
-        }
-        QFP_TRY(option_value(command, argc, argv, at, "--backend", &value));
-        if (value != NULL) {
-            snprintf(out->backend_override, sizeof out->backend_override, "backend=%s", value);
-            return add_override(command, out->backend_override, out);
-        }
-        QFP_TRY(option_value(command, argc, argv, at, "--device", &value));
-        if (value != NULL) {
-            snprintf(out->device_override, sizeof out->device_override, "device=%s", value);
-            return add_override(command, out->device_override, out);
-        }
-    }
-    *taken = false;
-    return QFP_OK;
+    if (answer == '?' && optopt >= FIRST_LONG)
+        return QFP_FAIL(QFP_USAGE, "%s: --%s takes no value; see 'qfp help %s'", command->name,
+                        option_rows[id].name, command->name);
+    if (answer == '?')
+        return fail_unknown(command, optopt != 0 ? (const char[]){'-', (char)optopt, '\0'}
+                                                 : argv[optind - 1]);
+    for (id = 0; answer != FIRST_LONG + (int)id && answer != option_rows[id].letter;)
+        id++;
+    /* "-o=FILE" has always meant FILE */
+    bool has_equals = answer < FIRST_LONG && optarg != NULL && optarg[0] == '=';
+    return add_option(id, optarg != NULL ? optarg + has_equals : "", out);
 }
 
-qfp_status arguments_parse(const char *command, int argc, char **argv, int accepted,
-                           int positional_wanted, const char *positional_names, arguments *out)
+qfp_status arguments_parse(const command_row *command, int argc, char **argv, arguments *out)
 {
-    *out = (arguments){0};
-    for (int i = 0; i < argc; i++) {
-        bool taken;
-        QFP_TRY(parse_valued(command, argc, argv, &i, accepted, out, &taken));
-        if (taken)
+    struct option names[OPTION_COUNT + 1] = {{.name = NULL}};
+    char letters[2 * OPTION_COUNT + 3] = "-:",
+                                    *letter = letters + 2; /* operands in place, no messages */
+    size_t count = 0;
+    *out = (arguments){.positional_count = 0};
+    QFP_TRY(QFP_ALLOCATE(out->overrides, (size_t)argc, "the arguments"));
+    for (option_id id = 0; id < OPTION_COUNT; id++) {
+        const option_row *row = &option_rows[id];
+        if (!accepts(command, id))
             continue;
-        if (strcmp(argv[i], "--json") == 0) {
-            out->json = true;
-        } else if ((accepted & TAKES_RESUME) && strcmp(argv[i], "--resume") == 0) {
-            out->resume = true;
-        } else if ((accepted & TAKES_LATEX) && strcmp(argv[i], "--latex") == 0) {
-            out->latex = true;
-        } else if (argv[i][0] == '-' && argv[i][1] != '\0') {
-            return QFP_FAIL(QFP_USAGE, "%s: unknown option '%s'; see 'qfp help'", command, argv[i]);
-        } else if (out->positional_count == positional_wanted) {
-            return QFP_FAIL(QFP_USAGE, "%s: '%s' is one argument too many; expected %s", command,
-                            argv[i], positional_names);
-        } else {
-            out->positional[out->positional_count++] = argv[i];
-        }
+        names[count++] = (struct option){row->name, row->value != NULL, NULL, FIRST_LONG + (int)id};
+        if (row->letter != 0)
+            *letter++ = row->letter;
+        if (row->letter != 0 && row->value != NULL)
+            *letter++ = ':';
     }
-    if (out->positional_count < positional_wanted && !(accepted & MAY_LACK_POSITIONAL))
-        return QFP_FAIL(QFP_USAGE, "%s: expected %s; see 'qfp help'", command, positional_names);
+    opterr = 0;
+    optind = 0; /* from the beginning */
+    for (int answer; (answer = getopt_long(argc, argv, letters, names, NULL)) != -1;)
+        QFP_TRY(take(command, answer, argv, out));
+    for (; optind < argc; optind++) /* what follows "--" */
+        QFP_TRY(add_operand(command, argv[optind], out));
+    if (out->positional_count < command->fewest && out->value[OPTION_HELP] == NULL)
+        return QFP_FAIL(QFP_USAGE, "%s: expected %s; see 'qfp help %s'", command->name,
+                        command->operands, command->name);
     return QFP_OK;
 }
 
-char *default_output(const char *config_path)
+void arguments_destroy(arguments *a)
 {
-    const char *name = strrchr(config_path, '/');
-    name = name != NULL ? name + 1 : config_path;
-    const char *dot = strrchr(name, '.');
-    int length = dot != NULL && dot != name ? (int)(dot - name) : (int)strlen(name);
-    return qfpi_format("%.*s.h5", length, name);
+    for (size_t i = 0; i < a->override_count; i++)
+        free(a->overrides[i]);
+    free(a->overrides);
 }

@@ -1,9 +1,7 @@
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "commands/commands.h"
-#include "core/error.h"
 
 enum { MOST_LEVELS = 100000 };
 
@@ -32,32 +30,16 @@ static qfp_status check_levels(const char *list)
     return QFP_OK;
 }
 
-static void print_row(const qfp_audit_spectrum *row, const arguments *a, bool first)
+static void print_row(const qfp_audit_spectrum *row, bool latex)
 {
-    if (a->json) {
-        printf("%s{\"levels\": %d, \"unknowns\": ", first ? "" : ", ", row->levels);
-        print_json_number(row->unknowns);
-        printf(", \"growth\": ");
-        print_json_number(row->growth);
-        printf(", \"frequency\": ");
-        print_json_number(row->frequency);
-        printf("}");
-    } else if (a->latex) {
-        printf("%d & %.0f & %.6g & %.6g \\\\\n", row->levels, row->unknowns, row->growth,
-               row->frequency);
-    } else {
-        printf("  %8d %12.0f %16.6g %16.6g\n", row->levels, row->unknowns, row->growth,
-               row->frequency);
-    }
+    printf(latex ? "%d & %.0f & %.6g & %.6g \\\\\n" : "  %8d %12.0f %16.6g %16.6g\n", row->levels,
+           row->unknowns, row->growth, row->frequency);
     fflush(stdout); /* large ones take their time */
 }
 
-static qfp_status print_spectrum(const qfp_config *config, const arguments *a)
+static qfp_status print_spectrum(const qfp_config *config, const char *list, bool latex)
 {
-    const char *list = a->spectrum;
-    if (a->json)
-        printf(", \"spectrum\": [");
-    else if (a->latex)
+    if (latex)
         printf("\n\\subsection*{Spectrum of the generator in the Fock basis}\n"
                "\\begin{tabular}{rrrr}\nlevels & unknowns & largest real part & largest imaginary "
                "part \\\\\n");
@@ -65,66 +47,103 @@ static qfp_status print_spectrum(const qfp_config *config, const arguments *a)
         printf("\n\nSpectrum of the generator in the Fock basis: bounded growth means well-posed\n"
                "  %8s %12s %16s %16s\n",
                "levels", "unknowns", "max Re", "max |Im|");
-    for (bool first = true; list != NULL; first = false) {
+    while (list != NULL) {
         qfp_audit_spectrum row;
         int levels;
         QFP_TRY(next_levels(&list, &levels));
         QFP_TRY(qfp_audit_spectrum_find(config, levels, &row));
-        print_row(&row, a, first);
+        print_row(&row, latex);
     }
-    printf(a->json ? "]}\n" : a->latex ? "\\end{tabular}\n" : "");
+    printf(latex ? "\\end{tabular}\n" : "");
     return QFP_OK;
 }
 
-static qfp_status audit_one(const qfp_config *config, const arguments *a)
+static qfp_status spectrum_json(const qfp_config *config, const char *list, json_t **out)
 {
+    json_t *rows = json_array();
+    qfp_status status = QFP_OK;
+    while (list != NULL && status == QFP_OK) {
+        qfp_audit_spectrum row;
+        int levels;
+        status = next_levels(&list, &levels);
+        if (status == QFP_OK)
+            status = qfp_audit_spectrum_find(config, levels, &row);
+        if (status == QFP_OK)
+            rows = qfpi_json_append(rows, json_pack("{s:i, s:o, s:o, s:o}", "levels", row.levels,
+                                                    "unknowns", qfpi_json_number(row.unknowns),
+                                                    "growth", qfpi_json_number(row.growth),
+                                                    "frequency", qfpi_json_number(row.frequency)));
+    }
+    if (status == QFP_OK)
+        *out = rows;
+    else
+        json_decref(rows);
+    return status;
+}
+
+/* Prints, or with --json hands the document out. */
+static qfp_status audit_one(const qfp_config *config, const arguments *a, json_t **out)
+{
+    const char *list = a->value[OPTION_SPECTRUM];
+    bool latex = a->value[OPTION_LATEX] != NULL;
     qfp_audit audit = {0};
     QFP_TRY(qfp_audit_create(config, &audit));
-    if (a->json && a->spectrum != NULL)
-        printf("{\"audit\": ");
-    fputs(a->json ? audit.json : a->latex ? audit.latex : audit.text, stdout);
+    if (a->value[OPTION_JSON] == NULL) {
+        fputs(latex ? audit.latex : audit.text, stdout);
+        qfp_audit_destroy(&audit);
+        return list != NULL ? print_spectrum(config, list, latex) : QFP_OK;
+    }
+    json_t *document = json_loads(audit.json, 0, NULL), *spectrum;
     qfp_audit_destroy(&audit);
-    return a->spectrum != NULL ? print_spectrum(config, a) : QFP_OK;
+    if (list != NULL) {
+        qfp_status status = spectrum_json(config, list, &spectrum);
+        if (status != QFP_OK) {
+            json_decref(document);
+            return status;
+        }
+        document = json_pack("{s:o, s:o}", "audit", document, "spectrum", spectrum);
+    }
+    *out = document;
+    return QFP_OK;
 }
 
 /* A list of theories: one audit after the other, each under its label. */
-static qfp_status audit_theories(qfp_config *config, const arguments *a)
+static qfp_status audit_theories(qfp_config *config, const arguments *a, json_t **out)
 {
-    size_t count = qfp_config_theory_count(config);
-    if (a->json)
-        printf("{\"theories\": [");
-    for (size_t i = 0; i < count; i++) {
+    bool json = a->value[OPTION_JSON] != NULL;
+    json_t *theories = json ? json_array() : NULL, *document;
+    qfp_status status = QFP_OK;
+    for (size_t i = 0; i < qfp_config_theory_count(config) && status == QFP_OK; i++) {
         const char *label = qfp_config_theory_label(config, i);
-        QFP_TRY(qfp_config_select_theory(config, i));
-        if (a->json) {
-            printf("%s{\"label\": ", i > 0 ? ", " : "");
-            print_json_string(label);
-            printf(", \"audit\": ");
-        } else {
-            printf(a->latex ? "%% theory %s\n" : "Theory %s\n\n", label);
-        }
-        QFP_TRY(audit_one(config, a));
-        printf(a->json ? "}" : "\n");
+        status = qfp_config_select_theory(config, i);
+        if (status == QFP_OK && !json)
+            printf(a->value[OPTION_LATEX] != NULL ? "%% theory %s\n" : "Theory %s\n\n", label);
+        if (status == QFP_OK)
+            status = audit_one(config, a, &document);
+        if (status == QFP_OK && json)
+            theories =
+                qfpi_json_append(theories, json_pack("{s:o, s:o}", "label", qfpi_json_text(label),
+                                                     "audit", document));
+        else if (status == QFP_OK)
+            putchar('\n');
     }
-    if (a->json)
-        printf("]}\n");
-    return QFP_OK;
+    if (status == QFP_OK && json)
+        *out = json_pack("{s:o}", "theories", theories);
+    else
+        json_decref(theories);
+    return status;
 }
 
-int command_audit(int argc, char **argv)
+qfp_status command_audit(const arguments *a)
 {
-    arguments a;
     qfp_config *config = NULL;
-    qfp_status status =
-        arguments_parse("audit", argc, argv, TAKES_CONFIG_OPTIONS | TAKES_LATEX | TAKES_SPECTRUM, 1,
-                        "CONFIG.yaml", &a);
-    if (status == QFP_OK && a.spectrum != NULL)
-        status = check_levels(a.spectrum);
-    if (status == QFP_OK)
-        status = qfp_config_load(a.positional[0], a.overrides, a.override_count, &config);
-    if (status == QFP_OK)
-        status = qfp_config_theory_count(config) > 1 ? audit_theories(config, &a)
-                                                     : audit_one(config, &a);
+    json_t *document = NULL;
+    QFP_TRY(check_levels(a->value[OPTION_SPECTRUM]));
+    QFP_TRY(load_config(a, &config));
+    qfp_status status = qfp_config_theory_count(config) > 1 ? audit_theories(config, a, &document)
+                                                            : audit_one(config, a, &document);
+    if (status == QFP_OK && a->value[OPTION_JSON] != NULL)
+        status = print_json(document);
     qfp_config_destroy(config);
-    return report(status);
+    return status;
 }

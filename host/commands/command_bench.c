@@ -1,9 +1,8 @@
 /* command_bench.c - qfp bench: a table of operations against a copy. */
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 
 #include "commands/commands.h"
-#include "core/error.h"
 #include "io/config_load.h"
 
 /* Large enough to leave the caches: 24 MB in both bases. */
@@ -17,11 +16,11 @@ static const char dimer[] = "title: Bose-Hubbard dimer\n"
                             "  tolerance: 1e-4\n"
                             "output: {times: [0, 1]}\n";
 
-static void print_text(const qfp_bench *b)
+static void print_text(const qfp_bench *b, const char *before)
 {
     double copy = b->operation[0].bytes / b->operation[0].seconds;
     const qfp_bench_operation *last = &b->operation[b->count - 1];
-    printf("%s; one array %.4g MB; %s\n\n", b->problem, b->bytes / 1e6, b->device);
+    printf("%s%s; one array %.4g MB; %s\n\n", before, b->problem, b->bytes / 1e6, b->device);
     printf("%-30s %12s %9s %9s %9s\n", "operation", "ms", "GB/s", "of copy", "Gflop/s");
     for (size_t i = 0; i < b->count; i++) {
         const qfp_bench_operation *o = &b->operation[i];
@@ -38,64 +37,59 @@ static void print_text(const qfp_bench *b)
            100.0 * b->floor_bytes / copy / last->seconds);
 }
 
-static void print_json(const qfp_bench *b)
+static json_t *document(const qfp_bench *b)
 {
-    printf("{\"problem\": ");
-    print_json_string(b->problem);
-    printf(", \"device\": ");
-    print_json_string(b->device);
-    printf(", \"bytes\": %.17g, \"floor_bytes\": %.17g, \"operations\": [", b->bytes,
-           b->floor_bytes);
+    json_t *operations = json_array();
     for (size_t i = 0; i < b->count; i++) {
-        printf("%s{\"name\": ", i > 0 ? ", " : "");
-        print_json_string(b->operation[i].name);
-        printf(", \"seconds\": %.17g, \"bytes\": %.17g, \"flops\": %.17g}", b->operation[i].seconds,
-               b->operation[i].bytes, b->operation[i].flops);
+        const qfp_bench_operation *o = &b->operation[i];
+        operations = qfpi_json_append(
+            operations, json_pack("{s:o, s:o, s:o, s:o}", "name", qfpi_json_text(o->name),
+                                  "seconds", qfpi_json_number(o->seconds), "bytes",
+                                  qfpi_json_number(o->bytes), "flops", qfpi_json_number(o->flops)));
     }
-    printf("]}");
+    return json_pack("{s:o, s:o, s:o, s:o, s:o}", "problem", qfpi_json_text(b->problem), "device",
+                     qfpi_json_text(b->device), "bytes", qfpi_json_number(b->bytes), "floor_bytes",
+                     qfpi_json_number(b->floor_bytes), "operations", operations);
 }
 
-/* `before` goes ahead of the table: nothing is printed of what failed. */
-static qfp_status bench_one(const arguments *a, const char *basis, const char *before)
+static qfp_status measure(const arguments *a, const char *basis, qfp_bench *bench)
 {
-    const char *overrides[OVERRIDES_MOST + 1];
+    const char **overrides;
     size_t count = 0;
     qfp_config *config = NULL;
-    qfp_bench bench;
-    qfp_status status;
+    QFP_TRY(QFP_ALLOCATE(overrides, a->override_count + 1, "the overrides"));
     if (basis != NULL)
         overrides[count++] = basis;
     for (size_t i = 0; i < a->override_count; i++)
         overrides[count++] = a->overrides[i];
-    if (a->positional_count > 0)
-        QFP_TRY(qfp_config_load(a->positional[0], overrides, count, &config));
-    else
-        QFP_TRY(qfp_config_parse("the dimer of qfp bench", dimer, overrides, count, &config));
-    status = qfp_bench_measure(config, &bench);
-    if (status == QFP_OK) {
-        fputs(before, stdout);
-        (a->json ? print_json : print_text)(&bench);
-    }
+    qfp_status status =
+        a->positional_count > 0
+            ? qfp_config_load(a->positional[0], overrides, count, &config)
+            : qfp_config_parse("the dimer of qfp bench", dimer, overrides, count, &config);
+    if (status == QFP_OK)
+        status = qfp_bench_measure(config, bench);
     qfp_config_destroy(config);
+    free(overrides);
     return status;
 }
 
-int command_bench(int argc, char **argv)
+qfp_status command_bench(const arguments *a)
 {
-    arguments a;
-    qfp_status status =
-        arguments_parse("bench", argc, argv, TAKES_CONFIG_OPTIONS | MAY_LACK_POSITIONAL, 1,
-                        "CONFIG.yaml or nothing, which means a Bose-Hubbard dimer", &a);
-    if (status != QFP_OK)
-        return report(status);
-    if (a.positional_count > 0 || a.basis_override[0] != '\0') {
-        status = bench_one(&a, NULL, "");
-        fputs(status == QFP_OK && a.json ? "\n" : "", stdout);
-        return report(status);
+    const char *bases[2] = {"solver.basis=fourier", "solver.basis=fock"};
+    bool one = a->positional_count > 0 || a->value[OPTION_BASIS] != NULL;
+    bool json = a->value[OPTION_JSON] != NULL;
+    json_t *whole = json && !one ? json_array() : NULL; /* of one basis its object alone */
+    qfp_status status = QFP_OK;
+    for (int i = 0; i < (one ? 1 : 2) && status == QFP_OK; i++) {
+        qfp_bench bench;
+        status = measure(a, one ? NULL : bases[i], &bench);
+        if (status == QFP_OK && json)
+            whole = one ? document(&bench) : qfpi_json_append(whole, document(&bench));
+        else if (status == QFP_OK)
+            print_text(&bench, i > 0 ? "\n" : "");
     }
-    status = bench_one(&a, "solver.basis=fourier", a.json ? "[" : "");
-    if (status == QFP_OK)
-        status = bench_one(&a, "solver.basis=fock", a.json ? ",\n" : "\n");
-    fputs(status == QFP_OK && a.json ? "]\n" : "", stdout);
-    return report(status);
+    if (status == QFP_OK && json)
+        return print_json(whole);
+    json_decref(whole);
+    return status;
 }

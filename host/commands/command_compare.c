@@ -1,16 +1,17 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "commands/commands.h"
-#include "core/error.h"
 
 static void print_text(const qfp_comparison *c)
 {
     printf("%-32s %12s %12s\n", "dataset", "disagreement", "at t");
     for (size_t i = 0; i < c->count; i++) {
         const qfp_comparison_row *row = &c->rows[i];
-        printf("%-32s ", row->dataset);
+        print_printable(stdout, row->dataset);
+        printf("%*s ", 32 - (int)fmin(32.0, (double)strlen(row->dataset)), "");
         if (row->shapes_differ)
             printf("%12s\n", "other shape");
         else if (isnan(row->at_time))
@@ -18,49 +19,47 @@ static void print_text(const qfp_comparison *c)
         else
             printf("%12.3e %12.6g\n", row->disagreement, row->at_time);
     }
-    printf("worst %.3e in %s", c->worst, c->worst_dataset);
+    printf("worst %.3e in ", c->worst);
+    print_printable(stdout, c->worst_dataset);
     if (c->only_in_a + c->only_in_b > 0)
         printf("; only in the first file %zu, only in the second %zu", c->only_in_a, c->only_in_b);
     putchar('\n');
 }
 
-static void print_json(const qfp_comparison *c)
+static qfp_status print_document(const qfp_comparison *c)
 {
-    printf("{\"worst\": ");
-    print_json_number(c->worst);
-    printf(", \"worst_dataset\": ");
-    print_json_string(c->worst_dataset);
-    printf(", \"datasets\": {");
-    for (size_t i = 0; i < c->count; i++) {
-        fputs(i > 0 ? ", " : "", stdout);
-        print_json_string(c->rows[i].dataset);
-        printf(": ");
-        print_json_number(c->rows[i].disagreement);
-    }
-    printf("}, \"only_in_first\": %zu, \"only_in_second\": %zu}\n", c->only_in_a, c->only_in_b);
+    json_t *datasets = json_object();
+    for (size_t i = 0; i < c->count; i++)
+        datasets =
+            qfpi_json_put(datasets, c->rows[i].dataset, qfpi_json_number(c->rows[i].disagreement));
+    return print_json(json_pack("{s:o, s:o, s:o, s:I, s:I}", "worst", qfpi_json_number(c->worst),
+                                "worst_dataset", qfpi_json_text(c->worst_dataset), "datasets",
+                                datasets, "only_in_first", (json_int_t)c->only_in_a,
+                                "only_in_second", (json_int_t)c->only_in_b));
 }
 
-int command_compare(int argc, char **argv)
+qfp_status command_compare(const arguments *a)
 {
-    arguments a;
     qfp_comparison comparison;
     double tolerance = INFINITY;
-    qfp_status status = arguments_parse("compare", argc, argv, TAKES_TOLERANCE, 2, "A.h5 B.h5", &a);
-    if (status == QFP_OK && a.tolerance != NULL) {
+    const char *given = a->value[OPTION_TOL];
+    if (given != NULL) {
         char *end;
-        tolerance = strtod(a.tolerance, &end);
-        if (end == a.tolerance || *end != '\0' || !(tolerance >= 0.0))
-            status = QFP_FAIL(QFP_USAGE, "compare: --tol: expected a number such as 1e-6, not '%s'",
-                              a.tolerance);
+        tolerance = strtod(given, &end);
+        if (end == given || *end != '\0' || !(tolerance >= 0.0))
+            return QFP_FAIL(QFP_USAGE, "compare: --tol: expected a number such as 1e-6, not '%s'",
+                            given);
     }
-    if (status == QFP_OK)
-        status = qfp_compare_files(a.positional[0], a.positional[1], &comparison);
-    if (status != QFP_OK)
-        return report(status);
-    (a.json ? print_json : print_text)(&comparison);
-    if (comparison.worst > tolerance || (isinf(comparison.worst) && a.tolerance != NULL))
+    QFP_TRY(qfp_compare_files(a->positional[0], a->positional[1], &comparison));
+    qfp_status status = QFP_OK;
+    if (a->value[OPTION_JSON] != NULL)
+        status = print_document(&comparison);
+    else
+        print_text(&comparison);
+    if (status == QFP_OK &&
+        (comparison.worst > tolerance || (isinf(comparison.worst) && given != NULL)))
         status = QFP_FAIL(QFP_DISAGREE, "%s: the files disagree by %.3e, more than %g",
                           comparison.worst_dataset, comparison.worst, tolerance);
     qfp_comparison_destroy(&comparison);
-    return report(status);
+    return status;
 }

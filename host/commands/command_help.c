@@ -1,64 +1,147 @@
+/* command_help.c - pages from the tables of commands, options and keys. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "commands/commands.h"
-#include "core/error.h"
+#include "expression/expression.h"
+#include "io/config_keys.h"
 
-static const char overview[] =
-    "qfp - exact dynamics of the Husimi function Q of bosonic systems\n"
-    "\n"
-    "  qfp run CONFIG.yaml [-o OUT.h5]   evolve Q, print observables, write HDF5\n"
-    "  qfp plot OUT.h5 [-o F.png]        a picture of the result\n"
-    "  qfp compare A.h5 B.h5 [--tol X]   worst disagreement; exit 1 if above X\n"
-    "  qfp audit CONFIG.yaml [--latex]   symbols, drift, D(z), generator, class, C1-C7; with\n"
-    "                                    --spectrum 8,12,16 growth rates on so many levels\n"
-    "  qfp sample CONFIG.yaml [-o F.h5]  trajectory ensembles\n"
-    "  qfp plan CONFIG.yaml              grid, memory and time before running\n"
-    "  qfp bench [CONFIG.yaml]           operations of a run against a copy, on this machine\n"
-    "  qfp devices                       backends, their devices, whether they can run here\n"
-    "  qfp help config                   every key of a configuration\n"
-    "  qfp help models                   built-in Hamiltonians and their parameters\n"
-    "  qfp version\n"
-    "\n"
-    "run, sample, audit, plan and bench take --basis fourier|fock|reference,\n"
-    "--backend auto|cpu|cuda, --device N (a CUDA device by its number in `qfp devices`, where\n"
-    "CUDA_VISIBLE_DEVICES says which there are) and --set key.path=value (repeatable); run takes\n"
-    "--resume; all take --json.\n"
-    "\n"
-    "Example:\n"
-    "  qfp run configs/kerr.yaml -o kerr.h5\n"
-    "  qfp run configs/kerr.yaml --basis reference -o exact.h5\n"
-    "  qfp compare kerr.h5 exact.h5 --tol 1e-6\n"
-    "  qfp plot kerr.h5 -o kerr.png\n"
-    "\n"
-    "Exit status: 0 done, 1 compare above tolerance, 2 configuration or usage, 3 refused or\n"
-    "stopped for a numerical reason, 4 file or memory, 5 device.\n";
+static const char *const exit_meanings[] = {
+    "done",
+    "compare above tolerance",
+    "configuration or usage",
+    "refused or stopped for a numerical reason",
+    "file or memory",
+    "device",
+};
 
-static int show_models(void)
+/* `digits`: which of them */
+static void print_exits(const char *digits)
 {
-    char *page = qfp_model_help();
-    if (page == NULL)
-        return report(QFP_FAIL(QFP_MEMORY, "out of memory for the page of models"));
-    fputs(page, stdout);
-    free(page);
-    return 0;
+    puts("\nExit status:");
+    for (; *digits != '\0'; digits++)
+        printf("  %c  %s\n", *digits, exit_meanings[*digits - '0']);
 }
 
-int command_help(int argc, char **argv)
+/* A line or several, each indented. */
+static void print_indented(const char *lines)
 {
-    if (argc == 0) {
-        fputs(overview, stdout);
-        return 0;
+    for (size_t length; *lines != '\0'; lines += length + (lines[length] == '\n')) {
+        length = strcspn(lines, "\n");
+        printf("  %.*s\n", (int)length, lines);
     }
-    if (argc == 1 && strcmp(argv[0], "config") == 0) {
-        fputs(qfp_config_help(), stdout);
-        return 0;
+}
+
+static void print_overview(void)
+{
+    puts("qfp - exact dynamics of the Husimi function Q of bosonic systems\n");
+    for (size_t i = 0; i < command_row_count; i++) {
+        char left[64];
+        snprintf(left, sizeof left, "%s %s", command_rows[i].name, command_rows[i].operands);
+        printf("  qfp %-40s %s\n", left, command_rows[i].summary);
     }
-    if (argc == 1 && strcmp(argv[0], "models") == 0)
-        return show_models();
-    return report(QFP_FAIL(QFP_USAGE,
-                           "help: no page '%s'; there are 'qfp help', 'qfp help config' and 'qfp "
-                           "help models'",
-                           argv[0]));
+    puts(
+        "\n'qfp help COMMAND' shows the options of a command and an example, 'qfp help KEY' a key\n"
+        "of the configuration, such as solver.grid. Options stand anywhere and may be "
+        "abbreviated.\n"
+        "\nExample:\n"
+        "  qfp run configs/kerr.yaml -o kerr.h5\n"
+        "  qfp run configs/kerr.yaml --basis reference -o exact.h5\n"
+        "  qfp compare kerr.h5 exact.h5 --tol 1e-6\n"
+        "  qfp plot kerr.h5 -o kerr.png");
+    print_exits("012345");
+}
+
+void print_command_page(const command_row *command)
+{
+    printf("qfp %s%s%s [OPTION]...\n\n%s\n\nOptions:\n", command->name,
+           command->operands[0] != '\0' ? " " : "", command->operands, command->description);
+    for (option_id id = 0; id < OPTION_COUNT; id++) {
+        const option_row *row = &option_rows[id];
+        char left[64];
+        if ((command->options >> id & 1u) == 0)
+            continue;
+        snprintf(left, sizeof left, "%c%c%s --%s%s%s", row->letter != 0 ? '-' : ' ',
+                 row->letter != 0 ? row->letter : ' ', row->letter != 0 ? "," : " ", row->name,
+                 row->value != NULL ? " " : "", row->value != NULL ? row->value : "");
+        if (row->key != NULL)
+            printf("  %-24s  the key %s: %s\n", left, row->key,
+                   qfp_config_key_find(row->key)->expected);
+        else
+            printf("  %-24s  %s\n", left, row->meaning);
+    }
+    puts("\nExample:");
+    print_indented(command->example);
+    print_exits(command->exits);
+}
+
+/* A page that the library wrote; frees it. */
+static qfp_status print_page(char *page)
+{
+    if (page == NULL)
+        return QFP_FAIL(QFP_MEMORY, "out of memory for a page of help");
+    fputs(page, stdout);
+    free(page);
+    return QFP_OK;
+}
+
+/* "points" of "solver.grid.points" */
+static const char *last_part(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+    return dot != NULL ? dot + 1 : path;
+}
+
+static qfp_status fail_unknown(const char *name)
+{
+    enum { MOST = 1024 };
+    const char *known[MOST] = {"config", "models"};
+    char advice[128];
+    size_t count = 2;
+    for (size_t i = 0; i < command_row_count && count < MOST; i++)
+        known[count++] = command_rows[i].name;
+    for (size_t i = 0; i < qfp_config_key_count && count + 1 < MOST; i++) {
+        known[count++] = qfp_config_keys[i].path;
+        known[count++] = last_part(qfp_config_keys[i].path);
+    }
+    return QFP_FAIL(QFP_USAGE, "help: no page '%s'; %s", name,
+                    suggest("qfp help ", qfp_nearest(name, known, count),
+                            "'qfp help' lists the commands, 'qfp help config' the keys", advice,
+                            sizeof advice));
+}
+
+/* The key of that path, or every key whose path ends so. */
+static qfp_status print_keys(const char *name)
+{
+    if (qfp_config_key_find(name) != NULL)
+        return print_page(qfp_config_help(name));
+    bool found = false;
+    for (size_t i = 0; i < qfp_config_key_count; i++) {
+        const char *path = qfp_config_keys[i].path;
+        if (strcmp(last_part(path), name) != 0)
+            continue;
+        fputs(found ? "\n" : "", stdout);
+        QFP_TRY(print_page(qfp_config_help(path)));
+        found = true;
+    }
+    return found ? QFP_OK : fail_unknown(name);
+}
+
+qfp_status command_help(const arguments *a)
+{
+    const char *name = a->positional[0];
+    if (name == NULL) {
+        print_overview();
+        return QFP_OK;
+    }
+    if (strcmp(name, "config") == 0)
+        return print_page(qfp_config_help(NULL));
+    if (strcmp(name, "models") == 0)
+        return print_page(qfp_model_help());
+    const command_row *command = command_find(name);
+    if (command == NULL)
+        return print_keys(name);
+    print_command_page(command);
+    return QFP_OK;
 }

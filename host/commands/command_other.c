@@ -4,75 +4,63 @@
 #include <string.h>
 
 #include "commands/commands.h"
-#include "core/error.h"
 
-int command_plot(int argc, char **argv)
+qfp_status command_plot(const arguments *a)
 {
-    arguments a;
-    char *chosen = NULL;
-    qfp_status status = arguments_parse("plot", argc, argv, TAKES_OUTPUT, 1, "OUT.h5", &a);
-    if (status == QFP_OK) {
-        const char *dot = strrchr(a.positional[0], '.');
-        int length = dot != NULL ? (int)(dot - a.positional[0]) : (int)strlen(a.positional[0]);
-        chosen = qfpi_format("%.*s.png", length, a.positional[0]);
-        const char *png = a.output != NULL ? a.output : chosen;
-        status = png != NULL ? qfp_plot_file(a.positional[0], png)
-                             : QFP_FAIL(QFP_MEMORY, "cannot allocate a file name");
-        if (status == QFP_OK && a.json) {
-            printf("{\"output\": ");
-            print_json_string(png);
-            printf("}\n");
-        } else if (status == QFP_OK) {
-            printf("wrote %s\n", png);
-        }
+    const char *from = a->positional[0], *dot = strrchr(from, '.');
+    int length = dot != NULL ? (int)(dot - from) : (int)strlen(from);
+    char *chosen = qfpi_format("%.*s.png", length, from);
+    const char *picture = a->value[OPTION_OUTPUT] != NULL ? a->value[OPTION_OUTPUT] : chosen;
+    qfp_status status = picture != NULL ? qfp_plot_file(from, picture)
+                                        : QFP_FAIL(QFP_MEMORY, "cannot allocate a file name");
+    if (status == QFP_OK && a->value[OPTION_JSON] != NULL) {
+        status = print_json(json_pack("{s:o}", "output", qfpi_json_text(picture)));
+    } else if (status == QFP_OK) {
+        printf("wrote ");
+        print_printable(stdout, picture);
+        putchar('\n');
     }
-    int exit_status = report(status);
     free(chosen);
-    return exit_status;
+    return status;
 }
 
-int command_devices(int argc, char **argv)
+static json_t *device_json(const qfp_device *device)
 {
-    arguments a;
+    json_t *object = json_pack("{s:o}", "backend", qfpi_json_text(device->backend));
+    if (device->number >= 0)
+        object = qfpi_json_put(object, "device", json_integer(device->number));
+    object = qfpi_json_put(object, "available", json_boolean(device->available));
+    return qfpi_json_put(object, "description", qfpi_json_text(device->description));
+}
+
+qfp_status command_devices(const arguments *a)
+{
     qfp_device devices[64];
     const size_t most = sizeof devices / sizeof *devices;
-    qfp_status status = arguments_parse("devices", argc, argv, 0, 0, "no arguments", &a);
-    if (status != QFP_OK)
-        return report(status);
     size_t count = qfp_devices_list(most, devices);
     count = count < most ? count : most;
-    if (a.json)
-        printf("[");
-    for (size_t i = 0; i < count; i++) {
-        if (!a.json) {
-            if (devices[i].number < 0)
-                printf("%-7s", devices[i].backend);
-            else
-                printf("%-4s %-2d", devices[i].backend, devices[i].number);
-            printf(" %-13s %s\n", devices[i].available ? "available" : "not available",
-                   devices[i].description);
-            continue;
-        }
-        printf("%s{\"backend\": ", i > 0 ? ", " : "");
-        print_json_string(devices[i].backend);
-        if (devices[i].number >= 0)
-            printf(", \"device\": %d", devices[i].number);
-        printf(", \"available\": %s, \"description\": ", devices[i].available ? "true" : "false");
-        print_json_string(devices[i].description);
-        printf("}");
+    if (a->value[OPTION_JSON] != NULL) {
+        json_t *list = json_array();
+        for (size_t i = 0; i < count; i++)
+            list = qfpi_json_append(list, device_json(&devices[i]));
+        return print_json(list);
     }
-    if (a.json)
-        printf("]\n");
-    return 0;
+    for (size_t i = 0; i < count; i++) {
+        if (devices[i].number < 0)
+            printf("%-7s", devices[i].backend);
+        else
+            printf("%-4s %-2d", devices[i].backend, devices[i].number);
+        printf(" %-13s %s\n", devices[i].available ? "available" : "not available",
+               devices[i].description);
+    }
+    return QFP_OK;
 }
 
-int command_version(int argc, char **argv)
+qfp_status command_version(const arguments *a)
 {
-    arguments a;
-    qfp_status status = arguments_parse("version", argc, argv, 0, 0, "no arguments", &a);
-    if (status != QFP_OK)
-        return report(status);
-    printf(a.json ? "{\"version\": \"%s\", \"git_commit\": \"%s\"}\n" : "qfp %s (commit %s)\n",
-           QFP_VERSION, QFP_GIT_COMMIT);
-    return 0;
+    if (a->value[OPTION_JSON] != NULL)
+        return print_json(
+            json_pack("{s:s, s:s}", "version", QFP_VERSION, "git_commit", QFP_GIT_COMMIT));
+    printf("qfp %s (commit %s)\n", QFP_VERSION, QFP_GIT_COMMIT);
+    return QFP_OK;
 }

@@ -1,7 +1,6 @@
 #include <stdio.h>
 
 #include "commands/commands.h"
-#include "core/error.h"
 
 static void print_memory(const qfp_plan *p)
 {
@@ -71,40 +70,34 @@ static void print_text(const qfp_plan *p, const qfp_plan_timing *t)
     print_time(t);
 }
 
-static void print_plain(const char *text)
+static json_t *whole_numbers(int count, const int *values)
 {
-    fputs(text, stdout);
+    json_t *list = json_array();
+    for (int j = 0; j < count; j++)
+        list = qfpi_json_append(list, json_integer(values[j]));
+    return list;
 }
 
-static void print_json(const qfp_plan *p, const qfp_plan_timing *t)
+static json_t *plan_json(const qfp_plan *p, const qfp_plan_timing *t)
 {
-    printf("{\"levels\": [");
-    for (int j = 0; j < p->modes && p->basis != QFP_BASIS_FOURIER; j++)
-        printf("%s%d", j > 0 ? ", " : "", p->levels[j]);
-    printf("], \"points\": [");
-    for (int j = 0; j < p->modes; j++)
-        printf("%s%d", j > 0 ? ", " : "", p->points[j]);
-    printf("], \"extent\": [");
-    for (int axis = 0; axis < 2 * p->modes; axis++)
-        printf("%s%.17g", axis > 0 ? ", " : "", p->extent[axis]);
-    printf("], \"reach\": [");
-    for (int axis = 0; axis < 2 * p->modes; axis++)
-        printf("%s%.17g", axis > 0 ? ", " : "", p->reach[axis]);
-    printf("], \"cells\": %.17g, \"bytes\": %.17g, \"bytes_available\": %.17g", p->cells,
-           p->bytes_total, p->bytes_available);
-    if (t != NULL) {
-        printf(", \"seconds_per_application\": ");
-        print_json_number(t->application_seconds);
-        printf(", \"spectral_radius\": ");
-        print_json_number(t->radius);
-        printf(", \"seconds\": ");
-        print_json_number(t->seconds);
-    }
-    printf("}\n");
+    size_t axes = 2 * (size_t)p->modes;
+    json_t *object = json_pack(
+        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "levels",
+        whole_numbers(p->basis != QFP_BASIS_FOURIER ? p->modes : 0, p->levels), "points",
+        whole_numbers(p->modes, p->points), "extent", qfpi_json_numbers(axes, 1, p->extent),
+        "reach", qfpi_json_numbers(axes, 1, p->reach), "cells", qfpi_json_number(p->cells), "bytes",
+        qfpi_json_number(p->bytes_total), "bytes_available", qfpi_json_number(p->bytes_available));
+    if (t == NULL)
+        return object;
+    object =
+        qfpi_json_put(object, "seconds_per_application", qfpi_json_number(t->application_seconds));
+    object = qfpi_json_put(object, "spectral_radius", qfpi_json_number(t->radius));
+    return qfpi_json_put(object, "seconds", qfpi_json_number(t->seconds));
 }
 
-/* The plan and, when it fits the machine, its timing, of the theory that is selected. */
-static qfp_status plan_one(const qfp_config *config, bool json, double *bytes)
+/* The plan and, when it fits the machine, its timing, of the theory that is selected: printed, or a
+ * document where one is asked for, also of a plan that does not fit. */
+static qfp_status plan_one(const qfp_config *config, double *bytes, json_t **out)
 {
     qfp_plan plan;
     qfp_plan_timing timing;
@@ -112,50 +105,54 @@ static qfp_status plan_one(const qfp_config *config, bool json, double *bytes)
     if (status != QFP_OK && status != QFP_MEMORY)
         return status;
     *bytes += plan.bytes_total;
-    (json ? print_json : print_text)(&plan, status == QFP_OK ? &timing : NULL);
+    const qfp_plan_timing *known = status == QFP_OK ? &timing : NULL;
+    if (out != NULL)
+        *out = plan_json(&plan, known);
+    else
+        print_text(&plan, known);
     return status;
 }
 
 /* A run of several theories holds all of them at once: a plan for each, and the sum. */
-static qfp_status plan_theories(qfp_config *config, bool json)
+static qfp_status plan_theories(qfp_config *config, json_t **out)
 {
-    size_t count = qfp_config_theory_count(config);
     double bytes = 0.0;
+    json_t *theories = out != NULL ? json_array() : NULL;
     qfp_status status = QFP_OK;
-    if (json)
-        printf("{\"theories\": [");
-    for (size_t i = 0; i < count; i++) {
-        QFP_TRY(qfp_config_select_theory(config, i));
-        if (json)
-            printf("%s{\"label\": ", i > 0 ? ", " : "");
-        else
-            printf("theory      ");
-        (json ? print_json_string : print_plain)(qfp_config_theory_label(config, i));
-        printf(json ? ", \"plan\": " : "\n");
-        qfp_status planned = plan_one(config, json, &bytes);
-        printf(json ? "}" : "\n");
+    for (size_t i = 0; i < qfp_config_theory_count(config); i++) {
+        const char *label = qfp_config_theory_label(config, i);
+        json_t *plan = NULL;
+        qfp_status planned = qfp_config_select_theory(config, i);
+        if (out == NULL)
+            printf("theory      %s\n", label);
+        if (planned == QFP_OK)
+            planned = plan_one(config, &bytes, out != NULL ? &plan : NULL);
         status = status == QFP_OK ? planned : status;
+        if (out == NULL)
+            putchar('\n');
+        else
+            theories = qfpi_json_append(
+                theories, json_pack("{s:o, s:o}", "label", qfpi_json_text(label), "plan", plan));
     }
-    if (json)
-        printf("], \"bytes\": %.17g}\n", bytes);
-    else
+    if (out == NULL)
         printf("together    %.4g MB: all theories are in memory at once\n", bytes / 1e6);
+    else
+        *out = json_pack("{s:o, s:o}", "theories", theories, "bytes", qfpi_json_number(bytes));
     return status;
 }
 
-int command_plan(int argc, char **argv)
+qfp_status command_plan(const arguments *a)
 {
-    arguments a;
     qfp_config *config = NULL;
     double bytes = 0.0;
-    qfp_status status =
-        arguments_parse("plan", argc, argv, TAKES_CONFIG_OPTIONS, 1, "CONFIG.yaml", &a);
-    if (status == QFP_OK)
-        status = qfp_config_load(a.positional[0], a.overrides, a.override_count, &config);
-    if (status == QFP_OK && qfp_config_theory_count(config) > 1)
-        status = plan_theories(config, a.json);
-    else if (status == QFP_OK)
-        status = plan_one(config, a.json, &bytes);
+    json_t *document = NULL, **wanted = a->value[OPTION_JSON] != NULL ? &document : NULL;
+    QFP_TRY(load_config(a, &config));
+    qfp_status status = qfp_config_theory_count(config) > 1 ? plan_theories(config, wanted)
+                                                            : plan_one(config, &bytes, wanted);
+    if (document != NULL || (wanted != NULL && status == QFP_OK)) {
+        qfp_status printed = print_json(document);
+        status = status == QFP_OK ? printed : status;
+    }
     qfp_config_destroy(config);
-    return report(status);
+    return status;
 }

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "commands/commands.h"
-#include "core/error.h"
 
 enum { COLUMNS = 7 };
 
@@ -55,78 +54,45 @@ static void print_table(const qfp_run_result *r)
     putchar('\n');
 }
 
-static void print_json_values(size_t times, size_t columns, size_t column, const double *values)
-{
-    putchar('[');
-    for (size_t i = 0; i < times; i++) {
-        fputs(i > 0 ? ", " : "", stdout);
-        print_json_number(values[i * columns + column]);
-    }
-    putchar(']');
-}
-
 /* One object with a list of numbers per name. */
-static void print_json_table(size_t times, size_t columns, char (*names)[32], const double *values)
+static json_t *table_json(size_t times, size_t columns, char (*names)[32], const double *values)
 {
-    putchar('{');
-    for (size_t c = 0; c < columns; c++) {
-        fputs(c > 0 ? ", " : "", stdout);
-        print_json_string(names[c]);
-        printf(": ");
-        print_json_values(times, columns, c, values);
-    }
-    putchar('}');
+    json_t *object = json_object();
+    for (size_t c = 0; c < columns; c++)
+        object = qfpi_json_put(object, names[c], qfpi_json_numbers(times, columns, values + c));
+    return object;
 }
 
-static void print_json_text(const char *name, const char *value)
+static json_t *theory_json(const qfp_run_result *r, const qfp_theory_result *t)
 {
-    printf("\"%s\": ", name);
-    print_json_string(value);
-    printf(", ");
+    return json_pack(
+        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "label", qfpi_json_text(t->label), "theory",
+        qfpi_json_text(t->theory), "ordering", qfpi_json_text(t->ordering), "stopped",
+        qfpi_json_text(t->stopped), "warning", qfpi_json_text(t->warning), "observables",
+        table_json(r->time_count, t->observable_count, t->names, t->values), "distance",
+        table_json(r->time_count, r->distance_count, r->distance_names, t->distances));
 }
 
-static void print_json_theories(const qfp_run_result *r)
+static qfp_status print_document(const qfp_run_result *r, const char *output, qfp_status status)
 {
-    printf(", \"theories\": [");
-    for (size_t i = 0; i < r->theory_count; i++) {
-        const qfp_theory_result *t = &r->theories[i];
-        printf("%s{", i > 0 ? ", " : "");
-        print_json_text("label", t->label);
-        print_json_text("theory", t->theory);
-        print_json_text("ordering", t->ordering);
-        print_json_text("stopped", t->stopped);
-        print_json_text("warning", t->warning);
-        printf("\"observables\": ");
-        print_json_table(r->time_count, t->observable_count, t->names, t->values);
-        printf(", \"distance\": ");
-        print_json_table(r->time_count, r->distance_count, r->distance_names, t->distances);
-        putchar('}');
-    }
-    putchar(']');
-}
-
-static void print_json(const qfp_run_result *r, const char *output, qfp_status status)
-{
-    putchar('{');
-    print_json_text("status", status == QFP_OK ? "done" : "stopped");
-    print_json_text("reason", status == QFP_OK ? "" : qfp_last_error());
-    print_json_text("output", r->time_count > 0 ? output : "");
-    print_json_text("basis", r->basis);
-    print_json_text("backend", r->backend);
-    print_json_text("device", r->device);
-    print_json_text("ordering", r->theories[0].ordering);
-    print_json_text("note", r->note);
-    print_json_text("warning", r->warning);
-    printf("\"seconds\": ");
-    print_json_number(r->seconds);
-    printf(", \"time\": ");
-    print_json_values(r->time_count, 1, 0, r->times);
-    printf(", \"observables\": ");
-    print_json_table(r->time_count, r->theories[0].observable_count, r->theories[0].names,
-                     r->theories[0].values);
+    static const qfp_theory_result none; /* of a run that was refused */
+    const qfp_theory_result *first = r->theory_count > 0 ? &r->theories[0] : &none;
+    json_t *document = json_pack(
+        "{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "status",
+        status == QFP_OK ? "done" : "stopped", "reason",
+        qfpi_json_text(status == QFP_OK ? "" : qfp_last_error()), "output",
+        qfpi_json_text(r->time_count > 0 ? output : ""), "basis", qfpi_json_text(r->basis),
+        "backend", qfpi_json_text(r->backend), "device", qfpi_json_text(r->device), "ordering",
+        qfpi_json_text(first->ordering), "note", qfpi_json_text(r->note), "warning",
+        qfpi_json_text(r->warning), "seconds", qfpi_json_number(r->seconds), "time",
+        qfpi_json_numbers(r->time_count, 1, r->times), "observables",
+        table_json(r->time_count, first->observable_count, first->names, first->values));
+    json_t *theories = r->theory_count > 1 ? json_array() : NULL;
+    for (size_t i = 0; r->theory_count > 1 && i < r->theory_count; i++)
+        theories = qfpi_json_append(theories, theory_json(r, &r->theories[i]));
     if (r->theory_count > 1)
-        print_json_theories(r);
-    printf("}\n");
+        document = qfpi_json_put(document, "theories", theories);
+    return print_json(document);
 }
 
 /* Largest over the modes of one kind of distance; the kinds of a mode stand side by side. */
@@ -170,51 +136,53 @@ static void print_theories(const qfp_run_result *r)
     }
 }
 
-static void print_result(const arguments *a, const qfp_run_result *r, const char *output,
-                         qfp_status status)
+/* "qfp: warning: LABEL: SENTENCE" on stderr; nothing for an empty sentence. */
+static void print_note(const char *kind, const char *label, const char *sentence)
 {
-    if (a->json) {
-        print_json(r, output, status);
+    if (sentence[0] == '\0')
         return;
-    }
+    fprintf(stderr, "qfp: %s%s%s", kind, label, label[0] != '\0' ? ": " : "");
+    print_printable(stderr, sentence);
+    fputc('\n', stderr);
+}
+
+static void print_text(const qfp_run_result *r, const char *output)
+{
     if (r->time_count > 0) {
         if (r->theory_count > 1)
             print_theories(r);
         else
             print_table(r);
-        printf("basis %s, ordering %s, %s, %.3g s; wrote %s\n", r->basis, r->theories[0].ordering,
-               r->device, r->seconds, output);
+        printf("basis %s, ordering %s, %s, %.3g s; wrote ", r->basis, r->theories[0].ordering,
+               r->device, r->seconds);
+        print_printable(stdout, output);
+        putchar('\n');
     }
-    if (r->note[0] != '\0')
-        fprintf(stderr, "qfp: %s\n", r->note);
-    if (r->warning[0] != '\0')
-        fprintf(stderr, "qfp: warning: %s\n", r->warning);
+    print_note("", "", r->note);
+    print_note("warning: ", "", r->warning);
     for (size_t i = 0; i < r->theory_count; i++)
-        if (r->theories[i].warning[0] != '\0' && strcmp(r->theories[i].warning, r->warning) != 0)
-            fprintf(stderr, "qfp: warning: %s: %s\n", r->theories[i].label, r->theories[i].warning);
+        if (strcmp(r->theories[i].warning, r->warning) != 0)
+            print_note("warning: ", r->theories[i].label, r->theories[i].warning);
 }
 
-int command_run(int argc, char **argv)
+qfp_status command_run(const arguments *a)
 {
-    arguments a;
-    qfp_status status =
-        arguments_parse("run", argc, argv, TAKES_OUTPUT | TAKES_CONFIG_OPTIONS | TAKES_RESUME, 1,
-                        "CONFIG.yaml", &a);
-    if (status != QFP_OK)
-        return report(status);
     qfp_config *config = NULL;
     qfp_run_result result = {0};
-    char *chosen = a.output == NULL ? default_output(a.positional[0]) : NULL;
-    const char *output = a.output != NULL ? a.output : chosen;
-    qfp_run_options options = {.output_path = output, .resume = a.resume, .show_progress = 1};
-    status = qfp_config_load(a.positional[0], a.overrides, a.override_count, &config);
+    char *chosen = default_output(a->positional[0]);
+    const char *output = a->value[OPTION_OUTPUT] != NULL ? a->value[OPTION_OUTPUT] : chosen;
+    const qfp_run_options options = {
+        .output_path = output, .resume = a->value[OPTION_RESUME] != NULL, .show_progress = 1};
+    qfp_status status = load_config(a, &config), printed = QFP_OK;
     if (status == QFP_OK)
         status = qfp_run(config, &options, &result);
-    if (qfp_status_exit(status) == 0 || qfp_status_exit(status) == 3)
-        print_result(&a, &result, output, status);
+    bool done = qfp_status_exit(status) == 0 || qfp_status_exit(status) == 3;
+    if (done && a->value[OPTION_JSON] != NULL)
+        printed = print_document(&result, output, status);
+    else if (done)
+        print_text(&result, output);
     qfp_run_result_destroy(&result);
     qfp_config_destroy(config);
-    int exit_status = report(status);
     free(chosen);
-    return exit_status;
+    return printed != QFP_OK ? printed : status;
 }

@@ -1,11 +1,8 @@
 #include <math.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "commands/commands.h"
-#include "core/error.h"
 
 static void print_estimates(const qfp_sample_result *r, size_t row)
 {
@@ -33,79 +30,66 @@ static void print_estimates(const qfp_sample_result *r, size_t row)
     }
 }
 
-static void print_estimate_json(const qfp_estimate *e)
+static json_t *row_json(const qfp_sample_result *r, size_t row)
 {
-    printf("{\"value\": ");
-    print_json_number(e->value);
-    printf(", \"stderr\": ");
-    print_json_number(e->stderr_);
-    printf(", \"step_error\": ");
-    print_json_number(e->step_error);
-    printf(", \"exact\": ");
-    print_json_number(e->exact);
-    putchar('}');
-}
-
-static void print_json(const qfp_sample_result *r, const char *output, qfp_status status)
-{
-    printf("{\"status\": ");
-    print_json_string(status == QFP_OK ? "done" : "stopped");
-    printf(", \"reason\": ");
-    print_json_string(status == QFP_OK ? "" : qfp_last_error());
-    printf(", \"output\": ");
-    print_json_string(output);
-    printf(", \"method\": ");
-    print_json_string(r->method);
-    printf(", \"ensemble\": ");
-    print_json_string(r->statement);
-    printf(", \"paths\": %d, \"steps\": %d, \"seconds\": ", r->paths, r->steps);
-    print_json_number(r->seconds);
-    printf(", \"times\": [");
-    for (size_t row = 0; row < r->time_count; row++) {
-        printf("%s{\"time\": ", row > 0 ? ", " : "");
-        print_json_number(r->times[row]);
-        for (size_t k = 0; k < r->observable_count; k++) {
-            printf(", ");
-            print_json_string(r->names[k]);
-            printf(": ");
-            print_estimate_json(&r->estimates[row * r->observable_count + k]);
-        }
-        for (int j = 0; j < r->modes; j++) {
-            printf(", \"chi2_mode_%d_probability\": ", j + 1);
-            print_json_number(r->chi2_probability[row * (size_t)r->modes + (size_t)j]);
-        }
-        putchar('}');
+    json_t *object = json_pack("{s:o}", "time", qfpi_json_number(r->times[row]));
+    for (size_t k = 0; k < r->observable_count; k++) {
+        const qfp_estimate *e = &r->estimates[row * r->observable_count + k];
+        json_t *estimate =
+            json_pack("{s:o, s:o, s:o, s:o}", "value", qfpi_json_number(e->value), "stderr",
+                      qfpi_json_number(e->stderr_), "step_error", qfpi_json_number(e->step_error),
+                      "exact", qfpi_json_number(e->exact));
+        object = qfpi_json_put(object, r->names[k], estimate);
     }
-    printf("]}\n");
+    for (int j = 0; j < r->modes; j++) {
+        char name[48];
+        snprintf(name, sizeof name, "chi2_mode_%d_probability", j + 1);
+        object = qfpi_json_put(
+            object, name,
+            qfpi_json_number(r->chi2_probability[row * (size_t)r->modes + (size_t)j]));
+    }
+    return object;
 }
 
-int command_sample(int argc, char **argv)
+static qfp_status print_document(const qfp_sample_result *r, const char *output, qfp_status status)
 {
-    arguments a;
+    json_t *times = json_array();
+    for (size_t row = 0; row < r->time_count; row++)
+        times = qfpi_json_append(times, row_json(r, row));
+    return print_json(json_pack(
+        "{s:s, s:o, s:o, s:o, s:o, s:i, s:i, s:o, s:o}", "status",
+        status == QFP_OK ? "done" : "stopped", "reason",
+        qfpi_json_text(status == QFP_OK ? "" : qfp_last_error()), "output", qfpi_json_text(output),
+        "method", qfpi_json_text(r->method), "ensemble", qfpi_json_text(r->statement), "paths",
+        r->paths, "steps", r->steps, "seconds", qfpi_json_number(r->seconds), "times", times));
+}
+
+static void print_text(const qfp_sample_result *r, const char *output)
+{
+    for (size_t row = 0; row < r->time_count; row++)
+        print_estimates(r, row);
+    printf("%d trajectories, %d steps, %.3g s; wrote ", r->paths, r->steps, r->seconds);
+    print_printable(stdout, output);
+    printf("\n%s\n", r->statement);
+}
+
+qfp_status command_sample(const arguments *a)
+{
     qfp_config *config = NULL;
     qfp_sample_result result = {0};
-    char *chosen = NULL;
-    qfp_status status = arguments_parse("sample", argc, argv, TAKES_OUTPUT | TAKES_CONFIG_OPTIONS,
-                                        1, "CONFIG.yaml", &a);
-    if (status != QFP_OK)
-        return report(status);
-    chosen = default_output(a.positional[0]);
-    const char *output = a.output != NULL ? a.output : chosen;
+    char *chosen = default_output(a->positional[0]);
+    const char *output = a->value[OPTION_OUTPUT] != NULL ? a->value[OPTION_OUTPUT] : chosen;
     const qfp_sample_options options = {.output_path = output, .show_progress = 1};
-    status = qfp_config_load(a.positional[0], a.overrides, a.override_count, &config);
+    qfp_status status = load_config(a, &config), printed = QFP_OK;
     if (status == QFP_OK)
         status = qfp_sample(config, &options, &result);
     bool done = qfp_status_exit(status) == 0 || qfp_status_exit(status) == 3;
-    if (done && a.json) {
-        print_json(&result, output, status);
-    } else if (done && result.time_count > 0) {
-        for (size_t row = 0; row < result.time_count; row++)
-            print_estimates(&result, row);
-        printf("%d trajectories, %d steps, %.3g s; wrote %s\n%s\n", result.paths, result.steps,
-               result.seconds, output, result.statement);
-    }
+    if (done && a->value[OPTION_JSON] != NULL)
+        printed = print_document(&result, output, status);
+    else if (done && result.time_count > 0)
+        print_text(&result, output);
     qfp_sample_result_destroy(&result);
     qfp_config_destroy(config);
     free(chosen);
-    return report(status);
+    return printed != QFP_OK ? printed : status;
 }

@@ -1,60 +1,97 @@
-/* commands.h - the subcommands of the program and what they share. */
+/* commands.h - the subcommands of the program, their options, and what they share. */
 #ifndef QFPI_COMMANDS_H
 #define QFPI_COMMANDS_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
+#include "core/error.h"
+#include "core/json.h"
 #include "qfp/qfp.h"
 
-enum { OVERRIDES_MOST = 64 };
+typedef enum option_id {
+    OPTION_OUTPUT,
+    OPTION_BASIS,
+    OPTION_BACKEND,
+    OPTION_DEVICE,
+    OPTION_SET,
+    OPTION_RESUME,
+    OPTION_TOL,
+    OPTION_LATEX,
+    OPTION_SPECTRUM,
+    OPTION_JSON,
+    OPTION_HELP,
+    OPTION_COUNT
+} option_id;
 
-/* The command line after the subcommand, sorted. */
+typedef struct option_row {
+    const char *name;
+    char letter;       /* 0: none */
+    const char *value; /* as the help names it, NULL for an option without */
+    const char *key;   /* short for --set KEY=, NULL for others */
+    const char *meaning;
+} option_row;
+extern const option_row option_rows[OPTION_COUNT];
+
+enum { POSITIONAL_MOST = 2 };
+
+/* A command line after the subcommand, sorted. */
 typedef struct arguments {
-    const char *positional[4];
+    const char *positional[POSITIONAL_MOST];
     int positional_count;
-    const char *output;                    /* -o */
-    const char *tolerance;                 /* --tol */
-    const char *spectrum;                  /* --spectrum */
-    const char *overrides[OVERRIDES_MOST]; /* --set, and --basis, --backend, --device so */
+    const char *value[OPTION_COUNT]; /* "" for one without value, NULL for one not given */
+    char **overrides;                /* "key.path=value", owned */
     size_t override_count;
-    char basis_override[64], backend_override[64], device_override[64];
-    bool resume, json, latex;
 } arguments;
 
-/* What a subcommand accepts, as a set of flags. */
-enum {
-    TAKES_OUTPUT = 1,
-    TAKES_CONFIG_OPTIONS = 2, /* --set --basis --backend --device */
-    TAKES_RESUME = 4,
-    TAKES_TOLERANCE = 8,
-    TAKES_LATEX = 16,
-    TAKES_SPECTRUM = 32,
-    MAY_LACK_POSITIONAL = 64
-};
+typedef struct command_row {
+    const char *name, *operands; /* "CONFIG.yaml" */
+    int fewest, most;            /* operands */
+    unsigned options;            /* a bit for each option_id */
+    const char *exits;           /* its exit statuses, a digit each */
+    const char *summary, *description, *example;
+    qfp_status (*run)(const arguments *a);
+} command_row;
+extern const command_row command_rows[];
+extern const size_t command_row_count;
 
-/* QFP_USAGE with a sentence for an unknown, incomplete or surplus argument. --json always goes. */
-qfp_status arguments_parse(const char *command, int argc, char **argv, int accepted,
-                           int positional_wanted, const char *positional_names, arguments *out);
+/* NULL when there is none. */
+const command_row *command_find(const char *name);
 
-int command_run(int argc, char **argv);
-int command_sample(int argc, char **argv);
-int command_audit(int argc, char **argv);
-int command_bench(int argc, char **argv);
-int command_plan(int argc, char **argv);
-int command_compare(int argc, char **argv);
-int command_plot(int argc, char **argv);
-int command_devices(int argc, char **argv);
-int command_version(int argc, char **argv);
-int command_help(int argc, char **argv);
+/* argv[0] is the subcommand.  QFP_USAGE with a sentence for an unknown, ambiguous, incomplete or
+ * surplus argument; free with arguments_destroy even then.  With --help operands may be missing. */
+qfp_status arguments_parse(const command_row *command, int argc, char **argv, arguments *out);
+void arguments_destroy(arguments *a);
+
+qfp_status command_run(const arguments *a);
+qfp_status command_sample(const arguments *a);
+qfp_status command_audit(const arguments *a);
+qfp_status command_plan(const arguments *a);
+qfp_status command_bench(const arguments *a);
+qfp_status command_compare(const arguments *a);
+qfp_status command_plot(const arguments *a);
+qfp_status command_devices(const arguments *a);
+qfp_status command_version(const arguments *a);
+qfp_status command_help(const arguments *a);
+
+/* The page of `qfp help COMMAND`. */
+void print_command_page(const command_row *command);
+
+/* The configuration that is the first operand, with the overrides. */
+qfp_status load_config(const arguments *a, qfp_config **out);
 
 /* configs/kerr.yaml -> kerr.h5 in the current directory; malloc'ed. */
 char *default_output(const char *config_path);
 
-/* Prints "qfp: " and the last error to stderr and returns the exit status. */
-int report(qfp_status status);
+/* Writes into `text` and returns it: "did you mean 'PREFIXnear'?", or `otherwise` if near is
+ * NULL. */
+const char *suggest(const char *prefix, const char *near, const char *otherwise, char *text,
+                    size_t size);
 
-/* A JSON string literal or number (null when not finite) on stdout. */
-void print_json_string(const char *text);
-void print_json_number(double value);
+/* One line on stdout; frees the document, and fails with QFP_MEMORY on one that is NULL. */
+qfp_status print_json(json_t *document);
+
+/* Control characters as '?'. */
+void print_printable(FILE *file, const char *text);
 
 #endif

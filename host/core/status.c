@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/text.h"
+
 static _Thread_local char last_error[2048];
 static _Thread_local char last_origin[256];
 
@@ -55,7 +57,7 @@ qfp_status qfpi_error_record(qfp_status status, const char *file, int line, cons
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    memcpy(last_error, text, sizeof text);
+    memcpy(last_error, qfpi_text_printable(text), sizeof text);
     snprintf(last_origin, sizeof last_origin, "%s:%d", file, line);
     return status;
 }

@@ -27,22 +27,6 @@ void qfpi_text_put(qfp_text *text, const char *format, ...)
     va_end(again);
 }
 
-void qfpi_text_put_json(qfp_text *text, const char *string)
-{
-    qfpi_text_put(text, "\"");
-    for (const unsigned char *c = (const unsigned char *)string; *c != '\0'; c++) {
-        if (*c == '"' || *c == '\\')
-            qfpi_text_put(text, "\\%c", *c);
-        else if (*c == '\n')
-            qfpi_text_put(text, "\\n");
-        else if (*c < 0x20 || *c == 0x7f)
-            qfpi_text_put(text, "\\u%04x", *c);
-        else
-            qfpi_text_put(text, "%c", *c);
-    }
-    qfpi_text_put(text, "\"");
-}
-
 char *qfpi_text_finish(qfp_text *text)
 {
     qfpi_text_put(text, "%s", "");
@@ -53,4 +37,16 @@ char *qfpi_text_finish(qfp_text *text)
     }
     *text = (qfp_text){0};
     return characters;
+}
+
+char *qfpi_text_printable(char *text)
+{
+    for (unsigned char *c = (unsigned char *)text; *c != '\0'; c++) {
+        bool is_c1 = c[0] == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0; /* U+0080 to U+009F */
+        if (is_c1)
+            *c++ = '?';
+        if (is_c1 || *c < 0x20 || *c == 0x7f)
+            *c = '?';
+    }
+    return text;
 }

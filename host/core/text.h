@@ -18,11 +18,11 @@ typedef struct qfp_text {
 /* Appends like printf.  A qfp_text starts as {0}. */
 void qfpi_text_put(qfp_text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Appends `string` as a JSON string with its quotes; the bytes of UTF-8 pass unchanged. */
-void qfpi_text_put_json(qfp_text *text, const char *string);
-
 /* The malloc'ed string, "" when nothing was written, NULL when memory ran out; `text` is {0}
  * after. */
 char *qfpi_text_finish(qfp_text *text);
+
+/* Control characters become '?', in place: what a user or a file named never moves the cursor. */
+char *qfpi_text_printable(char *text);
 
 #endif

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "core/clock.h"
 #include "ensemble/process.h"
 #include "ensemble/sampler.h"
 #include "io/output_path.h"
@@ -358,12 +358,9 @@ done:
 static qfp_status sample_process(const qfp_config *config, const qfp_sample_options *options,
                                  qfp_sample_result *out)
 {
-    struct timespec start, end;
-    clock_gettime(CLOCK_MONOTONIC, &start);
+    double start = qfpi_seconds_now();
     qfp_status status = qfp_process_sample(config, options, out);
-    clock_gettime(CLOCK_MONOTONIC, &end);
-    out->seconds =
-        (double)(end.tv_sec - start.tv_sec) + 1e-9 * (double)(end.tv_nsec - start.tv_nsec);
+    out->seconds = qfpi_seconds_now() - start;
     if (status != QFP_OK && qfp_status_exit(status) != 3)
         qfp_sample_result_destroy(out);
     return status;
@@ -373,10 +370,9 @@ qfp_status qfp_sample(const qfp_config *config, const qfp_sample_options *option
                       qfp_sample_result *out)
 {
     const int first_paths = 16 * QFP_BATCHES;
-    struct timespec start, end;
+    double start = qfpi_seconds_now();
     qfp_config pass = *config; /* borrows everything; only the number of paths differs */
     int most = config->ensemble.paths, wanted = most;
-    clock_gettime(CLOCK_MONOTONIC, &start);
     *out = (qfp_sample_result){0};
     if (options->output_path != NULL)
         QFP_TRY(qfpi_output_path_differs(options->output_path, config->path));
@@ -391,9 +387,7 @@ qfp_status qfp_sample(const qfp_config *config, const qfp_sample_options *option
         pass.ensemble.paths = wanted;
         status = sample_once(&pass, options, most, out, &wanted);
     } while (status == QFP_OK && wanted > pass.ensemble.paths);
-    clock_gettime(CLOCK_MONOTONIC, &end);
-    out->seconds =
-        (double)(end.tv_sec - start.tv_sec) + 1e-9 * (double)(end.tv_nsec - start.tv_nsec);
+    out->seconds = qfpi_seconds_now() - start;
     if (status != QFP_OK && qfp_status_exit(status) != 3)
         qfp_sample_result_destroy(out);
     return status;

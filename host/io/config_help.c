@@ -1,10 +1,10 @@
-#include "io/config.h"
+#include <string.h>
+
+#include "core/text.h"
 #include "io/config_keys.h"
+#include "qfp/config.h"
 
-#define TEXT_NOW ""
-#define TEXT_LATER "    (comes with a later version)\n"
-
-static const char help[] =
+static const char introduction[] =
     "The configuration of a run is one YAML file. The smallest one:\n"
     "\n"
     "    hamiltonian: {operator: \"0.5*ad^2*a^2\"}\n"
@@ -14,16 +14,40 @@ static const char help[] =
     "Every number may be a constant expression with the parameters of the hamiltonian, I, pi,\n"
     "sqrt, cos, sin and exp; quote it where YAML would read it otherwise: '1.3+1.5*I'.\n"
     "Any key may be given on the command line: qfp run FILE --set solver.tolerance=1e-10\n"
-    "\n"
-#define X(path, availability, expected, fallback, example, meaning)                                \
-    path "\n    " meaning "\n" TEXT_##availability "    value:   " expected "\n"                   \
-                                                   "    default: " fallback                        \
-                                                   "\n    example: " example "\n"
-    QFP_CONFIG_KEYS(X)
-#undef X
-    ;
+    "\n";
 
-const char *qfp_config_help(void)
+static void put_key(qfp_text *page, const qfp_config_key *key)
 {
-    return help;
+    qfpi_text_put(page, "%s\n    %s\n    value:   %s\n    default: %s\n    example: %s\n",
+                  key->path, key->meaning, key->expected, key->fallback, key->example);
+}
+
+/* The keys below `path`, each with what it expects. */
+static void put_below(qfp_text *page, const char *path)
+{
+    size_t length = strlen(path), count = 0;
+    for (size_t i = 0; i < qfp_config_key_count; ++i) {
+        const qfp_config_key *key = &qfp_config_keys[i];
+        if (strncmp(key->path, path, length) != 0 || key->path[length] != '.')
+            continue;
+        qfpi_text_put(page, "%s    %-32s %s\n", count++ == 0 ? "\nKeys below it:\n" : "", key->path,
+                      key->expected);
+    }
+}
+
+char *qfp_config_help(const char *key)
+{
+    qfp_text page = {0};
+    const qfp_config_key *known = key != NULL ? qfp_config_key_find(key) : NULL;
+    if (known != NULL) {
+        put_key(&page, known);
+        put_below(&page, known->path);
+        return qfpi_text_finish(&page);
+    }
+    if (key != NULL)
+        return NULL;
+    qfpi_text_put(&page, "%s", introduction);
+    for (size_t i = 0; i < qfp_config_key_count; ++i)
+        put_key(&page, &qfp_config_keys[i]);
+    return qfpi_text_finish(&page);
 }

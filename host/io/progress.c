@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "core/clock.h"
+#include "core/text.h"
 
 #define BAR_WIDTH 30
 #define TERMINAL_INTERVAL 0.1 /* seconds: faster than that nobody reads */
@@ -21,13 +23,6 @@ struct qfp_progress {
     double first_fraction; /* a resumed run begins above 0 */
 };
 
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 qfp_progress *qfp_progress_create(const char *label)
 {
     if (label == NULL)
@@ -40,9 +35,10 @@ qfp_progress *qfp_progress_create(const char *label)
         free(p);
         return NULL;
     }
+    qfpi_text_printable(p->label);
     const char *kind = getenv("TERM");
     p->terminal = isatty(STDERR_FILENO) && kind != NULL && strcmp(kind, "dumb") != 0;
-    p->start = now();
+    p->start = qfpi_seconds_now();
     p->last = -1;
     p->first_fraction = -1;
     return p;
@@ -93,7 +89,7 @@ void qfp_progress_update(qfp_progress *p, double fraction, const char *note)
     fraction = fraction > 0 ? (fraction < 1 ? fraction : 1) : 0; /* NaN becomes 0 */
     if (p->first_fraction < 0)
         p->first_fraction = fraction;
-    double elapsed = now() - p->start;
+    double elapsed = qfpi_seconds_now() - p->start;
     double interval = p->terminal ? TERMINAL_INTERVAL : PLAIN_INTERVAL;
     bool first = p->last < 0;
     if (first ? !p->terminal && elapsed < FIRST_PLAIN : elapsed - p->last < interval)
@@ -120,7 +116,7 @@ void qfp_progress_destroy(qfp_progress *p)
         fputc('\n', stderr);
     } else if (p->reported) {
         char duration[32];
-        format_duration(now() - p->start, duration, sizeof duration);
+        format_duration(qfpi_seconds_now() - p->start, duration, sizeof duration);
         fprintf(stderr, "%s: ended after %s\n", p->label, duration);
     }
     free(p->label);

@@ -1,6 +1,5 @@
 #include "run/audit_writer.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,12 +83,9 @@ static void put_latex(qfp_text *out, const char *sentence)
     }
 }
 
-static void json_key(qfp_audit_writer *w, const char *key)
+static void put_json(qfp_audit_writer *w, const char *key, json_t *value)
 {
-    qfpi_text_put(&w->json, "%s", w->json_comma ? ", " : "");
-    qfpi_text_put_json(&w->json, key);
-    qfpi_text_put(&w->json, ": ");
-    w->json_comma = true;
+    w->failed = json_object_set_new(w->section, key, value) != 0 || w->failed;
 }
 
 static void end_formulas(qfp_audit_writer *w)
@@ -101,14 +97,17 @@ static void end_formulas(qfp_audit_writer *w)
 
 void qfpi_audit_begin(qfp_audit_writer *w, const char *title)
 {
-    *w = (qfp_audit_writer){0};
-    qfpi_text_put(&w->text, "%s\n", title);
-    qfpi_text_put(&w->latex, "\\section*{");
-    put_latex(&w->latex, title);
-    qfpi_text_put(&w->latex, "}\n");
-    qfpi_text_put(&w->json, "{");
-    json_key(w, "title");
-    qfpi_text_put_json(&w->json, title);
+    char *shown = qfpi_format("%s", title);
+    *w = (qfp_audit_writer){.json = json_object(), .failed = shown == NULL};
+    w->section = w->json;
+    if (shown != NULL) {
+        qfpi_text_put(&w->text, "%s\n", qfpi_text_printable(shown));
+        qfpi_text_put(&w->latex, "\\section*{");
+        put_latex(&w->latex, shown);
+        qfpi_text_put(&w->latex, "}\n");
+    }
+    free(shown);
+    put_json(w, "title", qfpi_json_text(title));
 }
 
 void qfpi_audit_section(qfp_audit_writer *w, const char *key, const char *heading)
@@ -118,12 +117,9 @@ void qfpi_audit_section(qfp_audit_writer *w, const char *key, const char *headin
     qfpi_text_put(&w->latex, "\n\\subsection*{");
     put_latex(&w->latex, heading);
     qfpi_text_put(&w->latex, "}\n");
-    qfpi_text_put(&w->json, "%s", w->in_section ? "}" : "");
-    w->json_comma = true;
-    json_key(w, key);
-    qfpi_text_put(&w->json, "{");
-    w->json_comma = false;
-    w->in_section = true;
+    w->section = w->json;
+    put_json(w, key, json_object());
+    w->section = json_object_get(w->json, key);
 }
 
 /* The left sides of a formula; the values follow. */
@@ -165,8 +161,7 @@ void qfpi_audit_formula(qfp_audit_writer *w, const char *key, const char *name,
         put_formula(w, name, latex_name);
         qfpi_text_put(&w->text, "%s\n", value);
         qfpi_text_put(&w->latex, "%s", latex_value);
-        json_key(w, key);
-        qfpi_text_put_json(&w->json, value);
+        put_json(w, key, qfpi_json_text(value));
     } else {
         w->failed = true;
     }
@@ -182,10 +177,7 @@ void qfpi_audit_verdict(qfp_audit_writer *w, const char *key, bool holds, const 
     qfpi_text_put(&w->latex, "\\noindent%s\\quad ", holds ? "$\\checkmark$" : "$\\times$");
     put_latex(&w->latex, sentence);
     qfpi_text_put(&w->latex, "\\\\\n");
-    json_key(w, key);
-    qfpi_text_put(&w->json, "{\"holds\": %s, \"why\": ", holds ? "true" : "false");
-    qfpi_text_put_json(&w->json, sentence);
-    qfpi_text_put(&w->json, "}");
+    put_json(w, key, json_pack("{s:b, s:o}", "holds", holds, "why", qfpi_json_text(sentence)));
 }
 
 void qfpi_audit_sentence(qfp_audit_writer *w, const char *key, const char *sentence)
@@ -196,8 +188,7 @@ void qfpi_audit_sentence(qfp_audit_writer *w, const char *key, const char *sente
     qfpi_text_put(&w->latex, "\\noindent ");
     put_latex(&w->latex, sentence);
     qfpi_text_put(&w->latex, "\\\\\n");
-    json_key(w, key);
-    qfpi_text_put_json(&w->json, sentence);
+    put_json(w, key, qfpi_json_text(sentence));
 }
 
 void qfpi_audit_quotation(qfp_audit_writer *w, const char *key, const char *label,
@@ -208,8 +199,7 @@ void qfpi_audit_quotation(qfp_audit_writer *w, const char *key, const char *labe
     qfpi_text_put(&w->latex, "\\noindent %s: \\texttt{", label);
     put_latex(&w->latex, quotation);
     qfpi_text_put(&w->latex, "}\\\\\n");
-    json_key(w, key);
-    qfpi_text_put_json(&w->json, quotation);
+    put_json(w, key, qfpi_json_text(quotation));
 }
 
 void qfpi_audit_number(qfp_audit_writer *w, const char *key, const char *name,
@@ -218,11 +208,7 @@ void qfpi_audit_number(qfp_audit_writer *w, const char *key, const char *name,
     put_formula(w, name, latex_name);
     qfpi_text_put(&w->text, "%.10g\n", value);
     qfpi_text_put(&w->latex, "%.10g", value);
-    json_key(w, key);
-    if (isfinite(value))
-        qfpi_text_put(&w->json, "%.17g", value);
-    else
-        qfpi_text_put(&w->json, "null");
+    put_json(w, key, qfpi_json_number(value));
 }
 
 void qfpi_audit_missing(qfp_audit_writer *w, const char *key, const char *name,
@@ -234,26 +220,23 @@ void qfpi_audit_missing(qfp_audit_writer *w, const char *key, const char *name,
     qfpi_text_put(&w->latex, "\\text{none: ");
     put_latex(&w->latex, reason);
     qfpi_text_put(&w->latex, "}");
-    json_key(w, key);
-    qfpi_text_put(&w->json, "null");
+    put_json(w, key, json_null());
     snprintf(why, sizeof why, "%s_why", key);
-    json_key(w, why);
-    qfpi_text_put_json(&w->json, reason);
+    put_json(w, why, qfpi_json_text(reason));
 }
 
 void qfpi_audit_abandon(qfp_audit_writer *w)
 {
     free(qfpi_text_finish(&w->text));
     free(qfpi_text_finish(&w->latex));
-    free(qfpi_text_finish(&w->json));
+    json_decref(w->json);
 }
 
 qfp_status qfpi_audit_end(qfp_audit_writer *w, char **text, char **latex, char **json)
 {
     end_formulas(w);
-    qfpi_text_put(&w->json, "%s}\n", w->in_section ? "}" : "");
     char *const results[3] = {qfpi_text_finish(&w->text), qfpi_text_finish(&w->latex),
-                              qfpi_text_finish(&w->json)};
+                              qfpi_json_write(w->json)};
     if (w->failed || results[0] == NULL || results[1] == NULL || results[2] == NULL) {
         for (int i = 0; i < 3; i++)
             free(results[i]);

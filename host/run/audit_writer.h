@@ -6,12 +6,14 @@
 #define QFPI_AUDIT_WRITER_H
 
 #include "core/error.h"
+#include "core/json.h"
 #include "core/text.h"
 
 typedef struct qfp_audit_writer {
-    qfp_text text, latex, json;
-    bool in_section, in_formulas, json_comma;
-    bool failed; /* a printed value was NULL: out of memory */
+    qfp_text text, latex;
+    json_t *json, *section; /* the report, and the object in it that is being filled */
+    bool in_formulas;
+    bool failed; /* a piece is missing: out of memory */
 } qfp_audit_writer;
 
 void qfpi_audit_begin(qfp_audit_writer *w, const char *title);

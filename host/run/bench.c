@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "core/clock.h"
 #include "evolve/grid_generator.h"
 #include "fock/fock_generator.h"
 #include "run/basis.h"
@@ -145,20 +145,13 @@ static qfp_status apply(bench_rig *rig)
 
 /* ---- measuring ----------------------------------------------------------------------------- */
 
-static double seconds_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 static qfp_status time_calls(bench_rig *rig, bench_call call, size_t calls, double *seconds)
 {
-    double start = seconds_now();
+    double start = qfpi_seconds_now();
     for (size_t i = 0; i < calls; i++)
         QFP_TRY(call(rig));
     QFP_TRY(rig->engine.backend->device->synchronize(rig->engine.context));
-    *seconds = (seconds_now() - start) / (double)calls;
+    *seconds = (qfpi_seconds_now() - start) / (double)calls;
     return QFP_OK;
 }
 

@@ -3,8 +3,8 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
+#include "core/clock.h"
 #include "fock/fock_initial.h"
 #include "run/basis.h"
 #include "run/engine.h"
@@ -182,21 +182,14 @@ qfp_status qfp_fock_plan(const qfp_config *config, const qfp_equation *equation,
     return plan->bytes_total <= 0.9 * plan->bytes_available ? QFP_OK : refuse(config, plan);
 }
 
-static double seconds_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 /* One look at the state, and what began it. */
 static qfp_status measure_looks(const qfp_config *config, qfp_fock_stage *stage, double began,
                                 qfp_plan_timing *out)
 {
-    double start = seconds_now();
+    double start = qfpi_seconds_now();
     QFP_TRY(qfp_fock_unitary_at(stage->unitary, 0.0, stage->u));
     out->by_diagonalisation = 1;
-    out->application_seconds = seconds_now() - start;
+    out->application_seconds = qfpi_seconds_now() - start;
     out->applications = (double)QFP_FOCK_LOOKS + (double)config->time_count;
     out->seconds = began + out->applications * out->application_seconds;
     return QFP_OK;
@@ -206,10 +199,10 @@ static qfp_status time_applications(const qfp_config *config, qfp_fock_stage *st
                                     qfp_plan_timing *out)
 {
     qfp_linear_map *map = qfp_fock_generator_map(stage->generator);
-    double duration = config->times[config->time_count - 1], start = seconds_now();
+    double duration = config->times[config->time_count - 1], start = qfpi_seconds_now();
     qfp_fock_cost cost;
     QFP_TRY(qfp_linear_map_radius(map, &out->radius));
-    out->application_seconds = (seconds_now() - start) / (double)map->applications;
+    out->application_seconds = (qfpi_seconds_now() - start) / (double)map->applications;
     /* A Krylov step of m applications covers a phase of about 0.6 m at tight tolerances; a diagonal
      * generator needs one pass per output time. */
     out->applications = qfp_fock_generator_is_diagonal(stage->generator)
@@ -236,9 +229,9 @@ qfp_status qfp_fock_measure(const qfp_config *config, const qfp_equation *equati
         qfp_engine_create(config->backend, config->device, qfp_engine_precision(config), &engine));
     QFP_TRY_GOTO(qfp_fock_stage_create(config, equation, &engine, plan, &stage));
     QFP_TRY_GOTO(qfp_fock_stage_begin(&stage, config, &cut, warning, sizeof warning));
-    start = seconds_now();
+    start = qfpi_seconds_now();
     QFP_TRY_GOTO(qfp_fock_stage_start(&stage, config, equation, plan));
-    status = time_applications(config, &stage, seconds_now() - start, out);
+    status = time_applications(config, &stage, qfpi_seconds_now() - start, out);
 done:
     qfp_fock_stage_destroy(&stage);
     qfp_engine_destroy(&engine);

@@ -4,8 +4,8 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <time.h>
 
+#include "core/clock.h"
 #include "evolve/grid_generator.h"
 #include "run/basis.h"
 #include "run/engine.h"
@@ -141,21 +141,14 @@ qfp_status qfp_fourier_plan(const qfp_config *config, const qfp_equation *equati
     return plan->bytes_total <= 0.9 * plan->bytes_available ? QFP_OK : refuse(config, plan);
 }
 
-static double seconds_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 static qfp_status time_applications(const qfp_config *config, qfp_grid_generator *generator,
                                     qfp_plan_timing *out)
 {
     qfp_linear_map *map = qfp_grid_generator_map(generator);
     double duration = config->times[config->time_count - 1];
-    double start = seconds_now();
+    double start = qfpi_seconds_now();
     QFP_TRY(qfp_linear_map_radius(map, &out->radius));
-    out->application_seconds = (seconds_now() - start) / (double)map->applications;
+    out->application_seconds = (qfpi_seconds_now() - start) / (double)map->applications;
     /* A Krylov step of m applications covers a phase of about 0.6 m at tight tolerances. */
     out->applications = fmax(4.0, out->radius * duration / 0.6);
     out->seconds = out->applications * out->application_seconds;

@@ -30,8 +30,10 @@ size_t qfp_config_theory_count(const qfp_config *config);
 const char *qfp_config_theory_label(const qfp_config *config, size_t index);
 qfp_status qfp_config_select_theory(qfp_config *config, size_t index) QFP_MUST_USE;
 
-/* The page of `qfp help config`: every key, its meaning, default and an example. */
-const char *qfp_config_help(void);
+/* The page of `qfp help KEY`: the meaning of a key ("solver.grid"), its values, default and an
+ * example, and the keys below it; NULL for `qfp help config`, all of them.  malloc'ed, to be freed
+ * by the caller; NULL for a key that does not exist or when out of memory. */
+char *qfp_config_help(const char *key);
 
 /* The page of `qfp help models`: every model, its Hamiltonian and its parameters.  malloc'ed, to be
  * freed by the caller; NULL when out of memory. */

@@ -39,7 +39,7 @@ typedef struct qfp_run_result {
     char note[256];      /* e.g. why `auto` chose the CPU; may be "" */
     char warning[1024];  /* a sentence about the accuracy of the first theory, or about those that
                             stopped; may be "" */
-    size_t theory_count; /* at least 1 */
+    size_t theory_count; /* 0 when the run was refused before it began */
     qfp_theory_result *theories;
     size_t distance_count; /* of several theories, per mode husimi_l2_j, husimi_max_j, n_j, a_j */
     char (*distance_names)[32];

@@ -232,7 +232,7 @@ Test(bad_input, command_lines)
         {{"compare", "a.h5", "b.h5", "--tol", "tight"}, 2, "tight"},
         {{"sample", "good.yaml"}, 2, "ensemble: missing"},
         {{"bench", "a.yaml", "b.yaml"}, 2, "one argument too many"},
-        {{"help", "model"}, 2, "qfp help models"},
+        {{"help", "modells"}, 2, "qfp help models"},
         {{"help", "nothing"}, 2, "nothing"},
     };
     scratch_make();

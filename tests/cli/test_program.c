@@ -5,7 +5,7 @@
 #include <math.h>
 #include <time.h>
 #include <hdf5.h>
-#include <yaml.h>
+#include <jansson.h>
 
 #include "../support/program.h"
 #include "io/snapshot.h"
@@ -18,18 +18,11 @@ static const char kerr[] = "title: Kerr\n"
                            "  times: [0.0, 0.2, 0.4]\n"
                            "  husimi: {from: -3.0, to: 3.0, points: 9}\n";
 
-/* JSON is YAML: libyaml reads it, and finds one document that is a mapping or a list. */
 static void is_json(const char *text)
 {
-    yaml_parser_t parser;
-    yaml_document_t document;
-    yaml_parser_initialize(&parser);
-    yaml_parser_set_input_string(&parser, (const unsigned char *)text, strlen(text));
-    cr_assert(yaml_parser_load(&parser, &document) == 1, "not JSON: %s", text);
-    yaml_node_t *root = yaml_document_get_root_node(&document);
-    cr_assert(root != NULL && root->type != YAML_SCALAR_NODE, "not JSON: %s", text);
-    yaml_document_delete(&document);
-    yaml_parser_delete(&parser);
+    json_t *document = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+    cr_assert(document != NULL, "not JSON: %s", text);
+    json_decref(document);
 }
 
 static double *dataset(const char *file, const char *name, size_t *count)

@@ -1,0 +1,68 @@
+/* command_rows.c - every subcommand, once: `qfp help`, its pages and the command line read this. */
+#include <string.h>
+
+#include "commands/commands.h"
+
+#define BIT(name) (1u << OPTION_##name)
+#define CONFIG_OPTIONS (BIT(BASIS) | BIT(BACKEND) | BIT(DEVICE) | BIT(SET))
+#define COMMON_OPTIONS (BIT(JSON) | BIT(HELP))
+
+const command_row command_rows[] = {
+    {"run", "CONFIG.yaml", 1, 1, BIT(OUTPUT) | CONFIG_OPTIONS | BIT(RESUME) | COMMON_OPTIONS,
+     "02345", "evolve Q, print observables, write HDF5",
+     "Evolves the initial state to the output times, prints observables and writes them with the\n"
+     "Husimi functions to a file. A run that is stopped for a numerical reason keeps the times it\n"
+     "reached; a list of theories is compared with its first.",
+     "qfp run configs/kerr.yaml -o kerr.h5\n"
+     "qfp run configs/kerr.yaml --basis reference -o exact.h5",
+     command_run},
+    {"sample", "CONFIG.yaml", 1, 1, BIT(OUTPUT) | CONFIG_OPTIONS | COMMON_OPTIONS, "02345",
+     "trajectory ensembles",
+     "Draws the ensemble that the key `ensemble` describes. Every mean comes with its sampling "
+     "and\n"
+     "its step error and with the exact value, every histogram with a chi-squared test.",
+     "qfp sample configs/kerr_guided.yaml --set ensemble.paths=1000", command_sample},
+    {"audit", "CONFIG.yaml", 1, 1, CONFIG_OPTIONS | BIT(LATEX) | BIT(SPECTRUM) | COMMON_OPTIONS,
+     "0234", "symbols, drift, D(z), generator, class, C1-C7",
+     "Derives what the configuration means before anything is evolved: the symbols of H, drift "
+     "and\n"
+     "diffusion, the generator order by order, the class of the theory, the constraints C1 to C7.",
+     "qfp audit configs/kerr.yaml --spectrum 8,12,16", command_audit},
+    {"plan", "CONFIG.yaml", 1, 1, CONFIG_OPTIONS | COMMON_OPTIONS, "02345",
+     "grid, memory and time before running",
+     "Chooses grid or levels as a run would, adds up the memory, and times the generator here.",
+     "qfp plan configs/dimer.yaml --set solver.tolerance=1e-6", command_plan},
+    {"compare", "A.h5 B.h5", 2, 2, BIT(TOL) | COMMON_OPTIONS, "0124",
+     "worst disagreement per dataset",
+     "Compares the datasets that two results have in common, each relative to its largest number.",
+     "qfp compare kerr.h5 exact.h5 --tol 1e-6", command_compare},
+    {"plot", "OUT.h5", 1, 1, BIT(OUTPUT) | COMMON_OPTIONS, "024", "a picture of a result",
+     "Draws a result with gnuplot as PNG.", "qfp plot kerr.h5 -o kerr.png", command_plot},
+    {"bench", "[CONFIG.yaml]", 0, 1, CONFIG_OPTIONS | COMMON_OPTIONS, "02345",
+     "operations of a run against a copy, on this machine",
+     "Times what a run repeats, in bytes per second against a copy. Without a configuration it\n"
+     "takes a Bose-Hubbard dimer, in the bases fourier and fock unless --basis chooses one.",
+     "qfp bench configs/kerr.yaml --basis fock", command_bench},
+    {"devices", "", 0, 0, COMMON_OPTIONS, "02",
+     "backends, their devices, whether they can run here",
+     "Lists what --backend and --device choose from; CUDA_VISIBLE_DEVICES says which cards there\n"
+     "are and in which order.",
+     "qfp devices", command_devices},
+    {"version", "", 0, 0, COMMON_OPTIONS, "02", "version and commit",
+     "Prints the version and the commit that this program was built from.", "qfp version --json",
+     command_version},
+    {"help", "[COMMAND | KEY | config | models]", 0, 1, BIT(HELP), "02",
+     "the page of a command or of a key",
+     "Shows the page of a command, or of a key with the keys below it. `config` is every key,\n"
+     "`models` every built-in Hamiltonian with its parameters.",
+     "qfp help solver.grid", command_help},
+};
+const size_t command_row_count = sizeof command_rows / sizeof *command_rows;
+
+const command_row *command_find(const char *name)
+{
+    for (size_t i = 0; i < command_row_count; i++)
+        if (strcmp(name, command_rows[i].name) == 0)
+            return &command_rows[i];
+    return NULL;
+}

@@ -1,0 +1,50 @@
+/* output.c - what the subcommands do alike with names and documents. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands/commands.h"
+#include "core/text.h"
+
+qfp_status load_config(const arguments *a, qfp_config **out)
+{
+    return qfp_config_load(a->positional[0], (const char *const *)a->overrides, a->override_count,
+                           out);
+}
+
+char *default_output(const char *config_path)
+{
+    const char *name = strrchr(config_path, '/');
+    name = name != NULL ? name + 1 : config_path;
+    const char *dot = strrchr(name, '.');
+    int length = dot != NULL && dot != name ? (int)(dot - name) : (int)strlen(name);
+    return qfpi_format("%.*s.h5", length, name);
+}
+
+const char *suggest(const char *prefix, const char *near, const char *otherwise, char *text,
+                    size_t size)
+{
+    if (near != NULL)
+        snprintf(text, size, "did you mean '%s%s'?", prefix, near);
+    else
+        snprintf(text, size, "%s", otherwise);
+    return text;
+}
+
+qfp_status print_json(json_t *document)
+{
+    char *text = qfpi_json_write(document);
+    if (text == NULL)
+        return QFP_FAIL(QFP_MEMORY, "out of memory for a JSON document");
+    puts(text);
+    free(text);
+    return QFP_OK;
+}
+
+void print_printable(FILE *file, const char *text)
+{
+    char *copy = qfpi_format("%s", text);
+    if (copy != NULL)
+        fputs(qfpi_text_printable(copy), file);
+    free(copy);
+}

@@ -1,0 +1,191 @@
+/* Options as getopt_long reads them, the pages of help, and what mistakes are answered with. */
+#define _GNU_SOURCE
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+
+#include "../support/program.h"
+
+static const char good[] = "hamiltonian: {modes: 1, operator: \"0.5*ad^2*a^2\"}\n"
+                           "initial: {coherent: [1.0]}\n"
+                           "solver: {tolerance: 1.0e-4, basis: fock}\n"
+                           "output:\n"
+                           "  times: [0.0, 0.05]\n"
+                           "  husimi: {from: -3.0, to: 3.0, points: 9}\n";
+
+static void begin(void)
+{
+    scratch_make();
+    write_text("good.yaml", good);
+}
+
+TestSuite(command_line, .init = begin, .fini = scratch_remove);
+
+static const char *const commands[] = {"run",  "sample", "audit",   "plan",    "compare",
+                                       "plot", "bench",  "devices", "version", "help"};
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+Test(command_line, every_command_has_a_page)
+{
+    outcome overview = RUN("help");
+    cr_assert(eq(int, overview.exit_status, 0));
+    cr_assert(eq(str, RUN("--help").out, overview.out));
+    cr_assert(eq(str, RUN("-h").out, overview.out));
+    for (int i = 0; i < COMMANDS; i++) {
+        char line[64];
+        snprintf(line, sizeof line, "\n  qfp %s ", commands[i]);
+        cr_assert(strstr(overview.out, line) != NULL, "%s", line);
+        outcome page = RUN("help", commands[i]);
+        cr_assert(eq(int, page.exit_status, 0), "%s", page.err);
+        snprintf(line, sizeof line, "qfp %s ", commands[i]);
+        cr_assert(eq(int, strncmp(page.out, line, strlen(line)), 0), "%s", page.out);
+        snprintf(line, sizeof line, "\nExample:\n  qfp %s", commands[i]);
+        cr_assert(strstr(page.out, line) != NULL, "%s", page.out);
+        cr_assert(strstr(page.out, "\nExit status:\n  0  done\n") != NULL, "%s", page.out);
+        cr_assert(strstr(page.out, "  -h, --help ") != NULL, "%s", page.out);
+        cr_assert(eq(int, strstr(page.out, "--json ") != NULL, strcmp(commands[i], "help") != 0));
+        cr_assert(eq(str, page.err, ""));
+        outcome same = RUN(commands[i], "--help");
+        cr_assert(eq(int, same.exit_status, 0), "%s", same.err);
+        cr_assert(eq(str, same.out, page.out));
+        cr_assert(eq(str, RUN(commands[i], "-h").out, page.out));
+    }
+    cr_assert(strstr(RUN("help", "compare").out, "  1  compare above tolerance\n") != NULL);
+    cr_assert(strstr(RUN("help", "run").out, "  1  ") == NULL);
+    cr_assert(strstr(RUN("help", "run").out, "-o, --output FILE ") != NULL);
+    cr_assert(eq(str, RUN("--version").out, RUN("version").out));
+}
+
+Test(command_line, keys_have_pages)
+{
+    outcome o = RUN("help", "solver.grid");
+    cr_assert(eq(int, o.exit_status, 0), "%s", o.err);
+    cr_assert(strstr(o.out, "    example: grid: {points: 64, extent: 16.0}\n") != NULL, "%s",
+              o.out);
+    cr_assert(strstr(o.out, "\n    solver.grid.points ") != NULL, "%s", o.out);
+    o = RUN("help", "points"); /* every key that ends so */
+    cr_assert(strstr(o.out, "solver.grid.points\n") != NULL, "%s", o.out);
+    cr_assert(strstr(o.out, "\noutput.husimi.points\n") != NULL, "%s", o.out);
+}
+
+/* Each of these is `run good.yaml -o x.h5 --json --set solver.tolerance=1e-5`. */
+Test(command_line, options_are_abbreviated_and_stand_anywhere)
+{
+    static const char *const lines[][10] = {
+        {"run", "good.yaml", "-o", "x.h5", "--json", "--set", "solver.tolerance=1e-5"},
+        {"run", "--json", "--set=solver.tolerance=1e-5", "-ox.h5", "good.yaml"},
+        {"run", "--js", "--outp", "x.h5", "good.yaml", "--se", "solver.tolerance=1e-5"},
+        {"run", "--output=x.h5", "--set", "solver.tolerance=1e-5", "--json", "--", "good.yaml"},
+        {"run", "-o=x.h5", "good.yaml", "--set", "solver.tolerance=1e-5", "--json"},
+        {"run", "-o", "y.h5", "good.yaml", "-o", "x.h5", "--set", "solver.tolerance=1e-5",
+         "--json"},
+    };
+    for (int posix = 0; posix < 2; posix++) { /* which would end the options at good.yaml */
+        if (posix)
+            setenv("POSIXLY_CORRECT", "1", 1);
+        for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+            outcome o = program_wait(program_start(lines[i]));
+            cr_assert(eq(int, o.exit_status, 0), "%zu: %s", i, o.err);
+            cr_assert(strstr(o.out, "\"output\": \"x.h5\"") != NULL, "%zu: %s", i, o.out);
+            char *text =
+                qfpi_format("grep -aqF 'set solver.tolerance=1e-5' %s", scratch_path("x.h5"));
+            cr_assert(eq(int, system(text), 0), "%zu", i);
+            free(text);
+            remove(scratch_path("x.h5"));
+        }
+    }
+}
+
+Test(command_line, a_file_may_be_named_like_an_option)
+{
+    write_text("--json", good);
+    outcome o = RUN("plan", "--", "--json");
+    cr_assert(eq(int, o.exit_status, 0), "%s", o.err);
+    cr_assert(eq(int, strncmp(o.out, "mode 1", 6), 0), "%s", o.out);
+    o = RUN("plan", "./--json", "--json");
+    cr_assert(eq(int, o.exit_status, 0), "%s", o.err);
+    cr_assert(eq(int, o.out[0], '{'), "%s", o.out);
+}
+
+/* The last value of a key counts, by whatever option it came. */
+Test(command_line, overrides_repeat)
+{
+    outcome o = RUN("audit", "good.yaml", "--set", "kappa=2", "--set", "kappa=0.5", "--json");
+    cr_assert(strstr(o.out, "\"kappa\": 0.5") != NULL, "%s", o.out);
+    o = RUN("run", "good.yaml", "--set", "solver.basis=fourier", "--basis=reference", "--json");
+    cr_assert(strstr(o.out, "\"basis\": \"reference\"") != NULL, "%s", o.out);
+}
+
+Test(command_line, mistakes_name_what_is_near)
+{
+    static const struct {
+        const char *arguments[6], *says;
+    } lines[] = {
+        {{"rnu", "good.yaml"}, "qfp: 'rnu' is no command; did you mean 'run'?\n"},
+        {{"zebra"}, "qfp: 'zebra' is no command; 'qfp help' lists them\n"},
+        {{"run", "good.yaml", "--x"}, "qfp: run: unknown option '--x'; see 'qfp help run'\n"},
+        {{"run", "good.yaml", "-x"}, "qfp: run: unknown option '-x'; see 'qfp help run'\n"},
+        {{"run", "good.yaml", "--jsno"},
+         "qfp: run: unknown option '--jsno'; did you mean '--json'?\n"},
+        {{"run", "--bsais=fock"}, "unknown option '--bsais=fock'; did you mean '--basis'?\n"},
+        {{"plan", "good.yaml", "--latex"},
+         "qfp: plan: unknown option '--latex'; see 'qfp help plan'\n"},
+        {{"plan", "good.yaml", "-o", "x"}, "qfp: plan: unknown option '-o'; see 'qfp help plan'\n"},
+        {{"run", "--ba=fock"}, "'--ba=fock' is short for several options: --basis, --backend;"},
+        {{"run", "--json=1"}, "qfp: run: --json takes no value; see 'qfp help run'\n"},
+        {{"run", "good.yaml", "-o"}, "qfp: run: -o needs a value, FILE; see 'qfp help run'\n"},
+        {{"run", "good.yaml", "--bas"},
+         "qfp: run: --bas needs a value, BASIS; see 'qfp help run'\n"},
+        {{"run"}, "qfp: run: expected CONFIG.yaml; see 'qfp help run'\n"},
+        {{"devices", "all"},
+         "qfp: devices: 'all' is one argument too many; expected no arguments\n"},
+        {{"help", "solver.gird"},
+         "help: no page 'solver.gird'; did you mean 'qfp help solver.grid'?\n"},
+        {{"help", "tolerence"}, "help: no page 'tolerence'; did you mean 'qfp help tolerance'?\n"},
+        {{"help", "campare"}, "help: no page 'campare'; did you mean 'qfp help compare'?\n"},
+        {{"help", "confg"}, "help: no page 'confg'; did you mean 'qfp help config'?\n"},
+        {{"help", "zebra"}, "help: no page 'zebra'; 'qfp help' lists the commands"},
+        {{"help", ""}, "help: no page ''; 'qfp help' lists the commands"},
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        outcome o = program_wait(program_start(lines[i].arguments));
+        cr_assert(eq(int, o.exit_status, 2), "%zu: %s", i, o.err);
+        cr_assert(strstr(o.err, lines[i].says) != NULL, "%zu: %s", i, o.err);
+        cr_assert(eq(str, o.out, ""), "%zu", i);
+    }
+}
+
+static void is_printable(const char *text)
+{
+    for (const unsigned char *c = (const unsigned char *)text; *c != '\0'; c++) {
+        int moves = (*c < 0x20 && *c != '\n') || *c == 0x7f;
+        cr_assert(eq(int, moves, 0), "0x%02x in %s", *c, text);
+    }
+}
+
+Test(command_line, nothing_of_a_users_text_moves_the_cursor)
+{
+    static const char evil[] = "\x1b[2J\r\x07.h5";
+    static const char *const lines[][6] = {
+        {evil},
+        {"run", evil},
+        {"run", "good.yaml", "--\x1b[2J"},
+        {"run", "good.yaml", "-\x1b"},
+        {"run", "good.yaml", evil},
+        {"run", "good.yaml", "--set", evil},
+        {"run", "good.yaml", "--basis", evil},
+        {"run", "good.yaml", "-o", evil},
+        {"run", "good.yaml", "-o", evil, "--json"},
+        {"compare", evil, "b.h5"},
+        {"compare", evil, evil, "--tol", evil},
+        {"plot", evil, "-o", evil},
+        {"help", evil},
+        {"audit", "good.yaml", "--set", "title=\"\\e[2J\\a\""},
+        {"audit", "good.yaml", "--latex", "--set", "title=\"\\e[2J\\a\""},
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        outcome o = program_wait(program_start(lines[i]));
+        cr_assert(gt(sz, strlen(o.out) + strlen(o.err), 0), "%zu", i);
+        is_printable(o.out);
+        is_printable(o.err);
+    }
+}

@@ -1,0 +1,217 @@
+/* The documents of --json, read by a real parser: their keys, kinds and exit statuses. */
+#define _GNU_SOURCE
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <jansson.h>
+#include <math.h>
+
+#include "../support/program.h"
+
+static const char kerr[] = "title: Kerr\n"
+                           "hamiltonian: {modes: 1, operator: \"0.5*ad^2*a^2\"}\n"
+                           "initial: {coherent: [1.0]}\n"
+                           "ensemble: {method: guided, paths: 64, steps: 20}\n"
+                           "solver: {tolerance: 1.0e-4, basis: fock, levels: 16}\n"
+                           "output:\n"
+                           "  times: [0.0, 0.5]\n"
+                           "  husimi: {from: -3.0, to: 3.0, points: 9}\n";
+
+static const char rivals[] = "hamiltonian: {modes: 1, operator: \"n + 0.1*x^4\"}\n"
+                             "initial: {coherent: [0.5]}\n"
+                             "theory:\n"
+                             "  - {order: exact}\n"
+                             "  - {order: 2, accept_unbalanced: true}\n"
+                             "solver: {tolerance: 1.0e-3}\n"
+                             "output:\n"
+                             "  times: [0.0, 0.001, 0.1]\n"
+                             "  husimi: {from: -4.0, to: 4.0, points: 17}\n";
+
+static void begin(void)
+{
+    scratch_make();
+    write_text("kerr.yaml", kerr);
+    write_text("rivals.yaml", rivals);
+}
+
+TestSuite(json, .init = begin, .fini = scratch_remove);
+
+/* The one line of standard output, a document. */
+static json_t *document(outcome o)
+{
+    json_error_t error;
+    json_t *found = json_loads(o.out, JSON_REJECT_DUPLICATES, &error);
+    cr_assert(found != NULL, "%s: %s\n%s", error.text, o.out, o.err);
+    cr_assert(eq(str, strchr(o.out, '\n'), "\n"));
+    return found;
+}
+
+/* json_unpack, every key of the document named. */
+#define UNPACK(from, ...)                                                                          \
+    do {                                                                                           \
+        json_error_t unpack_error;                                                                 \
+        cr_assert(json_unpack_ex((from), &unpack_error, JSON_STRICT, __VA_ARGS__) == 0, "%s",      \
+                  unpack_error.text);                                                              \
+    } while (0)
+
+Test(json, run)
+{
+    const char *status, *reason, *output, *basis, *backend, *device, *ordering, *note, *warning;
+    double seconds, t[2], n;
+    json_t *observables, *d = document(RUN("run", "kerr.yaml", "--json"));
+    UNPACK(d, "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:F, s:[F,F!], s:o}", "status",
+           &status, "reason", &reason, "output", &output, "basis", &basis, "backend", &backend,
+           "device", &device, "ordering", &ordering, "note", &note, "warning", &warning, "seconds",
+           &seconds, "time", &t[0], &t[1], "observables", &observables);
+    cr_assert(eq(str, (char *)status, "done"));
+    cr_assert(eq(str, (char *)output, "kerr.h5"));
+    cr_assert(eq(str, (char *)basis, "fock"));
+    cr_assert(eq(dbl, t[1], 0.5));
+    n = json_number_value(json_array_get(json_object_get(observables, "n_1"), 1));
+    cr_assert(epsilon_eq(dbl, n, 1.0, 1e-4)); /* the tolerance of the run; n is conserved */
+    json_decref(d);
+}
+
+Test(json, theories_and_a_nan)
+{
+    json_t *d = document(RUN("run", "rivals.yaml", "--json")), *theory, *distance;
+    const char *label, *text[4];
+    json_t *observables;
+    theory = json_array_get(json_object_get(d, "theories"), 1);
+    UNPACK(theory, "{s:s, s:s, s:s, s:s, s:s, s:o, s:o}", "label", &label, "theory", &text[0],
+           "ordering", &text[1], "stopped", &text[2], "warning", &text[3], "observables",
+           &observables, "distance", &distance);
+    cr_assert(eq(str, (char *)label, "M2"));
+    cr_assert(text[2][0] != '\0');
+    distance = json_object_get(distance, "husimi_l2_1");
+    cr_assert(eq(int, json_is_integer(json_array_get(distance, 0)), 1)); /* 0, at the start */
+    cr_assert(eq(int, json_is_real(json_array_get(distance, 1)), 1));
+    cr_assert(eq(int, json_is_null(json_array_get(distance, 2)), 1)); /* NaN after the stop */
+    json_decref(d);
+}
+
+Test(json, a_stopped_run_gives_its_reason)
+{
+    outcome o = RUN("run", "kerr.yaml", "--json", "--set", "initial.coherent=[3.0]", "--basis",
+                    "reference", "--set", "solver.levels=12");
+    cr_assert(eq(int, o.exit_status, 3), "%s", o.err);
+    json_t *d = document(o);
+    const char *reason = json_string_value(json_object_get(d, "reason"));
+    cr_assert(strstr(o.err, reason) != NULL, "%s: %s", reason, o.err);
+    json_decref(d);
+}
+
+Test(json, sample)
+{
+    json_t *d = document(RUN("sample", "kerr.yaml", "--json")), *times, *row;
+    const char *text[5];
+    int paths, steps;
+    double value[4];
+    UNPACK(d, "{s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:F, s:o}", "status", &text[0], "reason",
+           &text[1], "output", &text[2], "method", &text[3], "ensemble", &text[4], "paths", &paths,
+           "steps", &steps, "seconds", &value[0], "times", &times);
+    cr_assert(eq(int, paths, 64));
+    cr_assert(eq(sz, json_array_size(times), 2));
+    row = json_array_get(times, 1);
+    cr_assert(eq(dbl, json_number_value(json_object_get(row, "time")), 0.5));
+    cr_assert(json_object_get(row, "chi2_mode_1_probability") != NULL);
+    UNPACK(json_object_get(row, "re_a_1"), "{s:F, s:F, s:F, s:F}", "value", &value[0], "stderr",
+           &value[1], "step_error", &value[2], "exact", &value[3]);
+    cr_assert(gt(dbl, value[1], 0.0));
+    json_decref(d);
+}
+
+Test(json, plan)
+{
+    json_t *d = document(RUN("plan", "kerr.yaml", "--json"));
+    json_t *points, *extent, *reach, *theories;
+    int levels;
+    double bytes, cells, available, seconds[2], radius;
+    UNPACK(d, "{s:[i!], s:o, s:o, s:o, s:F, s:F, s:F, s:F, s:F, s:F}", "levels", &levels, "points",
+           &points, "extent", &extent, "reach", &reach, "cells", &cells, "bytes", &bytes,
+           "bytes_available", &available, "seconds_per_application", &seconds[0], "spectral_radius",
+           &radius, "seconds", &seconds[1]);
+    cr_assert(eq(int, levels, 16));
+    json_decref(d);
+    d = document(RUN("plan", "rivals.yaml", "--json"));
+    UNPACK(d, "{s:o, s:F}", "theories", &theories, "bytes", &bytes);
+    cr_assert(eq(sz, json_array_size(theories), 2));
+    json_decref(d);
+    /* a plan that does not fit is shown all the same, without times */
+    outcome o = RUN("plan", "kerr.yaml", "--json", "--basis", "fourier", "--set",
+                    "solver.grid.points=1000000");
+    cr_assert(eq(int, o.exit_status, 4), "%s", o.err);
+    d = document(o);
+    cr_assert(json_object_get(d, "seconds") == NULL);
+    cr_assert(eq(int, json_is_number(json_object_get(d, "bytes")), 1));
+    json_decref(d);
+}
+
+Test(json, audit)
+{
+    json_t *d = document(RUN("audit", "kerr.yaml", "--json", "--spectrum", "4,6")), *audit;
+    int holds, levels[2];
+    double unknowns[2], growth[2], frequency[2];
+    const char *why;
+    UNPACK(d, "{s:o, s:[{s:i, s:F, s:F, s:F!}, {s:i, s:F, s:F, s:F!}!]}", "audit", &audit,
+           "spectrum", "levels", &levels[0], "unknowns", &unknowns[0], "growth", &growth[0],
+           "frequency", &frequency[0], "levels", &levels[1], "unknowns", &unknowns[1], "growth",
+           &growth[1], "frequency", &frequency[1]);
+    cr_assert(eq(int, levels[1], 6));
+    cr_assert(eq(dbl, unknowns[1], 36.0));
+    UNPACK(json_object_get(json_object_get(audit, "constraints"), "C2"), "{s:b, s:s}", "holds",
+           &holds, "why", &why);
+    cr_assert(eq(int, holds, 1));
+    json_decref(d);
+    d = document(RUN("audit", "rivals.yaml", "--json"));
+    cr_assert(eq(sz, json_array_size(json_object_get(d, "theories")), 2));
+    json_decref(d);
+    /* an unusable list prints no half of a document */
+    outcome o = RUN("audit", "kerr.yaml", "--json", "--spectrum", "4,1");
+    cr_assert(eq(int, o.exit_status, 2));
+    cr_assert(eq(str, o.out, ""));
+}
+
+Test(json, compare_and_plot)
+{
+    json_t *datasets, *d;
+    double worst;
+    const char *name;
+    int only[2];
+    RUN("run", "kerr.yaml", "-o", "a.h5");
+    RUN("run", "kerr.yaml", "-o", "b\xff.h5", "--set", "solver.levels=20");
+    outcome o = RUN("compare", "a.h5", "b\xff.h5", "--json", "--tol", "1e-300");
+    cr_assert(eq(int, o.exit_status, 1), "%s", o.err);
+    d = document(o);
+    UNPACK(d, "{s:F, s:s, s:o, s:i, s:i}", "worst", &worst, "worst_dataset", &name, "datasets",
+           &datasets, "only_in_first", &only[0], "only_in_second", &only[1]);
+    cr_assert(eq(dbl, worst, json_number_value(json_object_get(datasets, name))));
+    json_decref(d);
+    o = RUN("plot", "b\xff.h5", "--json"); /* a name that is no UTF-8 */
+    if (strstr(o.err, "install") == NULL) {
+        d = document(o);
+        cr_assert(eq(str, (char *)json_string_value(json_object_get(d, "output")), "b\uFFFD.png"));
+        json_decref(d);
+    }
+}
+
+Test(json, machine)
+{
+    const char *text[3];
+    int available;
+    double bytes[2];
+    json_t *operations, *d = document(RUN("version", "--json"));
+    UNPACK(d, "{s:s, s:s}", "version", &text[0], "git_commit", &text[1]);
+    json_decref(d);
+    d = document(RUN("devices", "--json"));
+    UNPACK(json_array_get(d, 0), "{s:s, s:b, s:s}", "backend", &text[0], "available", &available,
+           "description", &text[1]);
+    cr_assert(eq(str, (char *)text[0], "cpu"));
+    json_decref(d);
+    d = document(RUN("bench", "kerr.yaml", "--json", "--set", "solver.levels=8"));
+    UNPACK(d, "{s:s, s:s, s:F, s:F, s:o}", "problem", &text[0], "device", &text[1], "bytes",
+           &bytes[0], "floor_bytes", &bytes[1], "operations", &operations);
+    UNPACK(json_array_get(operations, 0), "{s:s, s:F, s:F, s:F}", "name", &text[2], "seconds",
+           &bytes[0], "bytes", &bytes[1], "flops", &bytes[0]);
+    cr_assert(eq(str, (char *)text[2], "copy"));
+    json_decref(d);
+}
