@@ -1,8 +1,9 @@
 #!/bin/sh
 # names.sh ROOT - every file and folder that a comment or a page names exists, under that path or at
 # the end of one, as shared/axis.h is; so do what git ignores, headers that are included, and
-# configurations whose name is a string of a source (tests write them).  Capitals stand for a name (CONFIG.yaml), one letter for none (c.c. is a conjugate).  Prints
-# FILE:LINE and the name; exit status 1 if any is missing.
+# configurations whose name is a string of a source (tests write them).  Capitals stand for a name
+# (CONFIG.yaml), one letter for none (c.c. is a conjugate).  Prints FILE:LINE and the name; exit
+# status 1 if any is missing.
 root=$1
 cd "$root" || exit 2
 list=$(mktemp) || exit 2
