@@ -35,8 +35,7 @@ static qfp_status create_members(run *r)
     return qfpi_run_result_create(r);
 }
 
-/* ---- evolution --------------------------------------------------------------------------------
- */
+/* ---- evolution ----------------------------------------------------------------------------- */
 
 typedef struct step {
     run *run;
@@ -137,8 +136,7 @@ static qfp_status evolve(run *r)
     return qfpi_run_file_checkpoint(r, true);
 }
 
-/* ---- the end ----------------------------------------------------------------------------------
- */
+/* ---- the end ------------------------------------------------------------------------------- */
 
 /* "M2 after t = 0.02, M3 at the start"; how many. */
 static size_t list_stopped(const run *r, char *text, size_t size)

@@ -7,8 +7,7 @@
 #include "run/run.h"
 #include "run/theory_distance.h"
 
-/* ---- opening ----------------------------------------------------------------------------------
- */
+/* ---- opening ------------------------------------------------------------------------------- */
 
 static qfp_status open_snapshot(run *r, qfp_member *m)
 {
@@ -84,8 +83,7 @@ qfp_status qfpi_run_file_open(run *r)
                         : QFP_OK;
 }
 
-/* ---- writing ----------------------------------------------------------------------------------
- */
+/* ---- writing ------------------------------------------------------------------------------- */
 
 static qfp_status write_distances(const run *r, const qfp_member *m)
 {
@@ -130,8 +128,7 @@ qfp_status qfpi_run_file_write(run *r, double t)
     return QFP_OK;
 }
 
-/* ---- checkpoints ------------------------------------------------------------------------------
- */
+/* ---- checkpoints --------------------------------------------------------------------------- */
 
 /* qfp_checkpoint_source of a run */
 static qfp_status save(void *data, size_t index, qfp_checkpoint *out)
@@ -172,8 +169,7 @@ qfp_status qfpi_run_file_checkpoint(run *r, bool now)
     return QFP_OK;
 }
 
-/* ---- closing ----------------------------------------------------------------------------------
- */
+/* ---- closing ------------------------------------------------------------------------------- */
 
 static qfp_status write_sentences(const run *r)
 {
