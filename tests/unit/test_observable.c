@@ -78,7 +78,8 @@ Test(observable, an_operator_that_is_not_hermitian_has_two_parts)
     qfp_observable_list_combine(&list, raw, values);
     cr_expect(eq(str, list.observables[2].quantity.name, "re_square"));
     cr_expect(eq(str, list.observables[3].quantity.name, "im_square"));
-    cr_expect(eq(str, list.observables[3].quantity.long_name, "imaginary part of the expectation value of a^2"));
+    cr_expect(eq(str, list.observables[3].quantity.long_name,
+                 "imaginary part of the expectation value of a^2"));
     cr_expect(eq(str, list.observables[4].quantity.name, "cubed"));
     cr_expect(epsilon_eq(dbl, values[2], 0.05, 1e-15));
     cr_expect(epsilon_eq(dbl, values[3], 0.12, 1e-15));
