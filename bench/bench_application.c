@@ -228,7 +228,7 @@ static qfp_status evolution_create(const qfp_config *config, evolution *e)
     QFP_TRY(qfp_initial_state_fill(e->grid, &config->initial, e->equation.c, e->u, warning,
                                    sizeof warning));
     qfp_propagator_options options = {
-        .method = QFP_METHOD_KRYLOV,
+        .integrator = QFP_INTEGRATOR_KRYLOV,
         .tolerance = 0.1 * config->tolerance, /* the share that a run gives to time */
         .time_scale = config->times[config->time_count - 1],
     };

@@ -35,8 +35,9 @@ typedef struct qfp_device_operations {
      * carry about seven digits.  QFP_UNSUPPORTED, with a sentence, where a backend has only double.
      */
     qfp_status (*precision_set)(qfp_context *context, qfp_precision precision);
-    /* Bytes that buffers may take up: of the machine, or what is free on the device. */
-    qfp_status (*memory)(size_t *bytes);
+    /* Bytes that buffers may take up: of the machine, or what is free on the device of the context;
+     * where there is no context yet (NULL), on the one chosen. */
+    qfp_status (*memory)(const qfp_context *context, size_t *bytes);
 
     /* Blocks until everything queued is done, and reports errors of it. */
     qfp_status (*synchronize)(qfp_context *context);

@@ -21,12 +21,11 @@
 #define QFPI_BACKEND_GRID_H
 
 #include "backend/vector.h"
+#include "qfp/limits.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-#define QFPI_MAX_MODES 8
 
 typedef struct qfp_grid_plan qfp_grid_plan; /* transforms and axis tables of one grid */
 
@@ -35,8 +34,8 @@ typedef enum qfp_direction { QFP_FORWARD, QFP_INVERSE } qfp_direction;
 
 typedef struct qfp_grid {
     int modes;
-    int points[QFPI_MAX_MODES];        /* n_j, even */
-    double extent[2 * QFPI_MAX_MODES]; /* L_a of the axes Q_1…Q_N, P_1…P_N */
+    int points[QFP_MAX_MODES];        /* n_j, even */
+    double extent[2 * QFP_MAX_MODES]; /* L_a of the axes Q_1…Q_N, P_1…P_N */
 } qfp_grid;
 
 /* Doubles in an array of a space: Z: Π n_j², A and B: 2 (n_N/2+1) n_N Π_{j<N} n_j².
@@ -46,7 +45,7 @@ size_t qfp_grid_doubles(const qfp_grid *grid, qfp_space space);
 /* u = Σ_t Re( weight_t Π_j table_{t,j}[Q_j][P_j] ): a sum of products of one-mode operators. */
 typedef struct qfp_product_term {
     double weight_re, weight_im;
-    const double *table[QFPI_MAX_MODES]; /* complex interleaved [n_j][n_j] */
+    const double *table[QFP_MAX_MODES]; /* complex interleaved [n_j][n_j] */
 } qfp_product_term;
 
 typedef struct qfp_grid_operations {
@@ -57,6 +56,10 @@ typedef struct qfp_grid_operations {
      * kept. INVERSE: complex `space` -> real Z, input destroyed.  in ≠ out.  space is A or B. */
     qfp_status (*transform)(qfp_grid_plan *plan, qfp_space space, qfp_direction direction,
                             qfp_buffer *in, qfp_buffer *out);
+
+    /* Bytes that the transforms of such a grid take beside the arrays, before there is a plan; no
+     * device is asked.  The extents are not looked at. */
+    double (*transform_bytes)(const qfp_grid *grid, qfp_precision precision);
 
     /* Fills a Z array with a sum of products (initial states). */
     qfp_status (*product_fill)(qfp_grid_plan *plan, size_t term_count,

@@ -12,7 +12,7 @@ typedef struct qfp_guide qfp_guide; /* the exact state and the Hamiltonian that 
 
 typedef struct qfp_guide_spec {
     int modes;
-    int levels[QFPI_MAX_MODES];
+    int levels[QFP_MAX_MODES];
     size_t ket_count;
     const double *weights; /* of the kets, Σ w_k |F_k|² is Q up to its Gaussian */
     double lambda;         /* λ ∈ [0, 1] */

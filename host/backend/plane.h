@@ -39,7 +39,7 @@ typedef struct qfp_plane_spec {
     const double *window_a; /* [n_j][n_j] of (Q_j, k_Pj), all wavenumbers; NULL means 1 */
     const double *window_b; /* [n_j][n_j] of (k_Qj, P_j); NULL means 1 */
     /* [n] of coordinate a of another mode: multiplies every power of it; NULL means 1 */
-    const double *window_z[2 * QFPI_MAX_MODES];
+    const double *window_z[2 * QFP_MAX_MODES];
 } qfp_plane_spec;
 
 typedef struct qfp_plane_operations {

@@ -19,7 +19,7 @@ typedef struct qfp_symbol qfp_symbol; /* a multiplier on one space, staged on th
  * zero at the Nyquist index, so that a real field stays real. */
 typedef struct qfp_symbol_term {
     double re, im;
-    uint8_t power[2 * QFPI_MAX_MODES];
+    uint8_t power[2 * QFP_MAX_MODES];
 } qfp_symbol_term;
 
 typedef struct qfp_symbol_spec {
@@ -28,7 +28,7 @@ typedef struct qfp_symbol_spec {
     const qfp_symbol_term *terms; /* space Z: im must be 0 */
     /* window[j]: real table multiplying the polynomial, [first index][second index] of mode j with
      * the array's own lengths (the halved axis of mode N has n_N/2+1 entries); NULL means 1. */
-    const double *window[QFPI_MAX_MODES];
+    const double *window[QFP_MAX_MODES];
 } qfp_symbol_spec;
 
 /* A polynomial in the real coordinates, power[j] of Q_j and power[N+j] of P_j, as used by flows. */

@@ -67,7 +67,7 @@ static qfp_status read_frame(const qfp_config *config, qfp_action_spec *spec, bo
                                   .turn = {kerr.sign, 0.0}};
         return QFP_OK;
     }
-    QFP_TRY(qfp_quadratic_frame_read(config, "action", &f));
+    QFP_TRY(qfp_quadratic_frame_read(config, ", and Kerr (w*n + U/2*ad^2*a^2) in ln a", &f));
     if (f.rate <= 0.0)
         return QFP_FAIL(QFP_CONFIG,
                         "%s: ensemble.method: action needs diffusion, a term with a^2; here there "
@@ -192,7 +192,6 @@ qfp_status qfp_action_create(const qfp_method_setting *setting, qfp_ensemble_obj
         return status;
     }
     *out = (qfp_ensemble_object){.self = a,
-                                 .method = "action",
                                  .coordinates = 1,
                                  .ordering = 1.0,
                                  .exact_steps = true,

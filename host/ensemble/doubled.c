@@ -13,17 +13,32 @@
 
 #define SPIKE 1e3 /* |αβ| this much above what the state has: a trajectory has run away */
 
+typedef struct variant {
+    double ordering;
+    double noise; /* in front of ±i S/κ; 0: none */
+    const char *statement;
+} variant;
+
+static const variant positive_p = {
+    0.0, 1.0,
+    "positive P in the doubled phase space (alpha, beta): normally ordered means are those of "
+    "quantum theory until trajectories run away; no density on phase space belongs to it"};
+static const variant doubled_q = {
+    1.0, -1.0,
+    "the traceless equation of Q continued to independent alpha and beta: anti-normally ordered "
+    "means are those of quantum theory until trajectories run away; Q itself is the density at "
+    "t = 0 only"};
+static const variant truncated_wigner = {
+    0.5, 0.0,
+    "truncated Wigner: the classical flow of the Wigner function without its third and higher "
+    "derivatives; an approximation whose error these figures do not show"};
+
 typedef struct doubled {
     qfp_method_setting setting;
-    qfp_ensemble_method method;
+    const variant *variant;
     qfp_doubled *flow;
     double limit;
 } doubled;
-
-static double ordering_of(qfp_ensemble_method method)
-{
-    return method == QFP_ENSEMBLE_POSITIVE_P ? 0.0 : method == QFP_ENSEMBLE_DOUBLED_Q ? 1.0 : 0.5;
-}
 
 static bool is_gaussian(const qfp_state *s)
 {
@@ -50,18 +65,25 @@ static qfp_status refuse_coupled_noise(const qfp_config *config)
     return status;
 }
 
-qfp_status qfp_doubled_check(const qfp_config *config)
+qfp_status qfp_truncated_wigner_check(const qfp_config *config)
 {
-    if (config->ensemble.method == QFP_ENSEMBLE_TRUNCATED_WIGNER)
-        return is_gaussian(&config->initial)
-                   ? QFP_OK
-                   : QFP_FAIL(
-                         QFP_CONFIG,
-                         "%s: initial: truncated_wigner draws from the Wigner function, which "
-                         "must be a Gaussian: coherent, thermal, displaced_thermal or squeezed",
-                         config->path);
+    if (is_gaussian(&config->initial))
+        return QFP_OK;
+    return QFP_FAIL(QFP_CONFIG,
+                    "%s: initial: truncated_wigner draws from the Wigner function, which must be a "
+                    "Gaussian: coherent, thermal, displaced_thermal or squeezed",
+                    config->path);
+}
+
+qfp_status qfp_positive_p_check(const qfp_config *config)
+{
     QFP_TRY(qfp_guided_check(config)); /* the same class: the noise exists for it only */
     return refuse_coupled_noise(config);
+}
+
+qfp_status qfp_doubled_q_check(const qfp_config *config)
+{
+    return qfp_positive_p_check(config);
 }
 
 /* A, S and ∂S of coordinate `own` with its partner `other`, for the sign −1 (α) or +1 (β). */
@@ -70,9 +92,7 @@ static qfp_status derive_one(const doubled *d, const qfp_polynomial *symbol, int
 {
     int modes = d->setting.config->modes;
     double complex unit = sign * I / d->setting.config->kappa;
-    double complex noise = d->method == QFP_ENSEMBLE_POSITIVE_P  ? unit
-                           : d->method == QFP_ENSEMBLE_DOUBLED_Q ? -unit
-                                                                 : 0.0;
+    double complex noise = d->variant->noise * unit;
     qfp_polynomial p;
     qfp_polynomial_init(&p, 2 * modes);
     qfp_status status;
@@ -96,7 +116,7 @@ static qfp_status create_flow(doubled *d)
     qfp_polynomial symbol;
     qfp_polynomial_init(&symbol, 2 * modes);
     qfp_status status =
-        qfp_symbol_exp_laplacian(&d->setting.config->wick, -ordering_of(d->method), &symbol);
+        qfp_symbol_exp_laplacian(&d->setting.config->wick, -d->variant->ordering, &symbol);
     for (int j = 0; j < modes && status == QFP_OK; j++) {
         status = derive_one(d, &symbol, j, modes + j, -1.0, &list[6 * j]);
         if (status == QFP_OK)
@@ -185,11 +205,11 @@ static qfp_status draw(void *self, const qfp_path_set *set, qfp_buffer *x)
     const qfp_config *config = d->setting.config;
     const qfp_backend *b = d->setting.backend;
     gaussian g = {.reals = 2 * set->coordinates};
-    if (d->method == QFP_ENSEMBLE_TRUNCATED_WIGNER) {
+    if (d->variant == &truncated_wigner) {
         wigner_gaussian(&config->initial, config->modes, &g);
         return b->paths->gaussian(d->setting.context, set, block, 0, g.mean, g.spread, x);
     }
-    if (d->method == QFP_ENSEMBLE_POSITIVE_P && config->initial.kind == QFP_STATE_COHERENT) {
+    if (d->variant == &positive_p && config->initial.kind == QFP_STATE_COHERENT) {
         for (int j = 0; j < config->modes; j++) { /* a point: nothing is drawn */
             g.mean[2 * j] = creal(config->initial.alpha[j]);
             g.mean[2 * j + 1] = cimag(config->initial.alpha[j]);
@@ -201,7 +221,7 @@ static qfp_status draw(void *self, const qfp_path_set *set, qfp_buffer *x)
     qfp_reference_state(d->setting.reference, &kets);
     QFP_TRY(b->paths->draw(d->setting.context, set, config->modes, kets.levels, kets.count,
                            kets.weight, (const double *)kets.ket, x));
-    if (d->method == QFP_ENSEMBLE_DOUBLED_Q)
+    if (d->variant == &doubled_q)
         return QFP_OK;
     split(config->modes, &g);
     return b->paths->gaussian(d->setting.context, set, block, 1, g.mean, g.spread, x);
@@ -226,36 +246,15 @@ static qfp_status advance(void *self, const qfp_path_set *set, double t, double 
     return QFP_OK;
 }
 
-static void describe(const doubled *d, qfp_ensemble_object *out)
-{
-    if (d->method == QFP_ENSEMBLE_POSITIVE_P) {
-        out->method = "positive_p";
-        snprintf(out->statement, sizeof out->statement,
-                 "positive P in the doubled phase space (alpha, beta): normally ordered means are "
-                 "those of quantum theory until trajectories run away; no density on phase space "
-                 "belongs to it");
-    } else if (d->method == QFP_ENSEMBLE_DOUBLED_Q) {
-        out->method = "doubled_q";
-        snprintf(out->statement, sizeof out->statement,
-                 "the traceless equation of Q continued to independent alpha and beta: "
-                 "anti-normally ordered means are those of quantum theory until trajectories run "
-                 "away; Q itself is the density at t = 0 only");
-    } else {
-        out->method = "truncated_wigner";
-        snprintf(out->statement, sizeof out->statement,
-                 "truncated Wigner: the classical flow of the Wigner function without its third "
-                 "and higher derivatives; an approximation whose error these figures do not show");
-    }
-}
-
-qfp_status qfp_doubled_create(const qfp_method_setting *setting, qfp_ensemble_object *out)
+static qfp_status create(const qfp_method_setting *setting, const variant *v,
+                         qfp_ensemble_object *out)
 {
     doubled *d = NULL;
     qfp_reference_observables start;
     double most = 1.0;
     QFP_TRY(QFP_ALLOCATE(d, 1, "an ensemble in a doubled phase space"));
     d->setting = *setting;
-    d->method = setting->config->ensemble.method;
+    d->variant = v;
     qfp_status status = qfp_reference_observe(setting->reference, &start);
     if (status == QFP_OK)
         status = create_flow(d);
@@ -269,10 +268,25 @@ qfp_status qfp_doubled_create(const qfp_method_setting *setting, qfp_ensemble_ob
     *out = (qfp_ensemble_object){.self = d,
                                  .coordinates = 2 * setting->config->modes,
                                  .doubled = 1,
-                                 .ordering = ordering_of(d->method),
+                                 .ordering = v->ordering,
                                  .draw = draw,
                                  .advance = advance,
                                  .destroy = destroy};
-    describe(d, out);
+    snprintf(out->statement, sizeof out->statement, "%s", v->statement);
     return QFP_OK;
+}
+
+qfp_status qfp_positive_p_create(const qfp_method_setting *setting, qfp_ensemble_object *out)
+{
+    return create(setting, &positive_p, out);
+}
+
+qfp_status qfp_doubled_q_create(const qfp_method_setting *setting, qfp_ensemble_object *out)
+{
+    return create(setting, &doubled_q, out);
+}
+
+qfp_status qfp_truncated_wigner_create(const qfp_method_setting *setting, qfp_ensemble_object *out)
+{
+    return create(setting, &truncated_wigner, out);
 }

@@ -28,7 +28,7 @@ typedef struct forward_backward {
 
 static qfp_status read_frame(const qfp_config *config, qfp_quadratic_frame *out)
 {
-    QFP_TRY(qfp_quadratic_frame_read(config, "forward_backward", out));
+    QFP_TRY(qfp_quadratic_frame_read(config, "", out));
     if (out->coupling != 0.0)
         return QFP_FAIL(QFP_CONFIG,
                         "%s: ensemble.method: forward_backward needs a drift that does not "
@@ -161,7 +161,6 @@ qfp_status qfp_forward_backward_create(const qfp_method_setting *setting, qfp_en
         setting->context, (size_t)setting->config->ensemble.paths, &f->weights));
     bool weighted = setting->config->ensemble.initialisation == QFP_INITIALISATION_SIGNED;
     *out = (qfp_ensemble_object){.self = f,
-                                 .method = "forward_backward",
                                  .coordinates = 1,
                                  .ordering = 1.0,
                                  .histogram = true,

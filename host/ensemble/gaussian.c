@@ -150,7 +150,6 @@ qfp_status qfp_gaussian_create(const qfp_method_setting *setting, qfp_ensemble_o
         return status;
     }
     *out = (qfp_ensemble_object){.self = g,
-                                 .method = "gaussian",
                                  .coordinates = setting->config->modes,
                                  .ordering = 1.0,
                                  .histogram = true,

@@ -251,7 +251,6 @@ done:
         return status;
     }
     *out = (qfp_ensemble_object){.self = g,
-                                 .method = "guided",
                                  .coordinates = modes,
                                  .ordering = 1.0,
                                  .density_is_q = true,

@@ -16,7 +16,6 @@ typedef struct qfp_method_setting {
 
 typedef struct qfp_ensemble_object {
     void *self;
-    const char *method;
     int coordinates;     /* complex numbers per trajectory */
     int doubled;         /* they are (α, β) */
     double ordering;     /* s: means of the trajectories are those of s-ordered operators */
@@ -40,26 +39,18 @@ typedef struct qfp_ensemble_object {
     void (*destroy)(void *self);
 } qfp_ensemble_object;
 
-/* Refuses what the method cannot do, before anything expensive is built. */
-qfp_status qfp_guided_check(const qfp_config *config) QFP_MUST_USE;
-qfp_status qfp_doubled_check(const qfp_config *config) QFP_MUST_USE;
-qfp_status qfp_forward_backward_check(const qfp_config *config) QFP_MUST_USE;
-qfp_status qfp_action_check(const qfp_config *config) QFP_MUST_USE;
-qfp_status qfp_gaussian_check(const qfp_config *config) QFP_MUST_USE;
-
-qfp_status qfp_guided_create(const qfp_method_setting *setting,
-                             qfp_ensemble_object *out) QFP_MUST_USE;
-qfp_status qfp_doubled_create(const qfp_method_setting *setting,
-                              qfp_ensemble_object *out) QFP_MUST_USE;
-
-qfp_status qfp_forward_backward_create(const qfp_method_setting *setting,
-                                       qfp_ensemble_object *out) QFP_MUST_USE;
-
-qfp_status qfp_action_create(const qfp_method_setting *setting,
-                             qfp_ensemble_object *out) QFP_MUST_USE;
-
-qfp_status qfp_gaussian_create(const qfp_method_setting *setting,
-                               qfp_ensemble_object *out) QFP_MUST_USE;
+/* Of every method of the table in io/ensemble_methods.h with a Hamiltonian: qfp_NAME_check refuses
+ * what it cannot do, before anything expensive is built, qfp_NAME_create begins it. */
+#define QFP_DECLARE_SYSTEM(name)                                                                   \
+    qfp_status qfp_##name##_check(const qfp_config *config) QFP_MUST_USE;                          \
+    qfp_status qfp_##name##_create(const qfp_method_setting *setting, qfp_ensemble_object *out)    \
+        QFP_MUST_USE;
+#define QFP_DECLARE_PROCESS(name)
+#define X(name, kind, keys, meaning) QFP_DECLARE_##kind(name)
+QFP_ENSEMBLE_METHODS(X)
+#undef X
+#undef QFP_DECLARE_SYSTEM
+#undef QFP_DECLARE_PROCESS
 
 /* The first pair of modes with ∂²H/∂α*_i∂α*_j ≠ 0, i < j; −1, −1 where there is none. */
 qfp_status qfp_ensemble_couples(const qfp_polynomial *antiwick, int modes,

@@ -1,4 +1,4 @@
-/* process.h - INTERNAL: stochastic processes in real variables, the methods markov and nelson, as
+/* process.h - INTERNAL: stochastic processes in real variables (markov, nelson) as their pass of
  * `qfp sample` sees them: one ensemble per preparation, and the density each should have. */
 #ifndef QFPI_ENSEMBLE_PROCESS_H
 #define QFPI_ENSEMBLE_PROCESS_H
@@ -18,7 +18,7 @@ enum { QFP_MEAN_1, QFP_MEAN_2, QFP_VAR_1, QFP_COV, QFP_VAR_2 };
 
 typedef struct qfp_process {
     void *self;
-    const char *method, *density_name;
+    const char *density_name;
     int variables, preparations;
     char statement[400];
 
@@ -40,15 +40,16 @@ typedef struct qfp_process {
     void (*destroy)(void *self);
 } qfp_process;
 
-qfp_status qfp_process_markov_create(const qfp_config *config, const qfp_backend *backend,
-                                     const qfp_process_cells *cells, qfp_process *out) QFP_MUST_USE;
-qfp_status qfp_process_nelson_create(const qfp_config *config, const qfp_backend *backend,
-                                     const qfp_process_cells *cells, qfp_process *out) QFP_MUST_USE;
-
-/* The whole of `qfp sample` for a configuration with qfp_config_is_process; contract
- * of qfp_sample. */
-qfp_status qfp_process_sample(const qfp_config *config, const qfp_sample_options *options,
-                              qfp_sample_result *out) QFP_MUST_USE;
+/* qfp_NAME_create of every process of the table in io/ensemble_methods.h. */
+#define QFP_DECLARE_SYSTEM(name)
+#define QFP_DECLARE_PROCESS(name)                                                                  \
+    qfp_status qfp_##name##_create(const qfp_config *config, const qfp_backend *backend,           \
+                                   const qfp_process_cells *cells, qfp_process *out) QFP_MUST_USE;
+#define X(name, kind, keys, meaning) QFP_DECLARE_##kind(name)
+QFP_ENSEMBLE_METHODS(X)
+#undef X
+#undef QFP_DECLARE_SYSTEM
+#undef QFP_DECLARE_PROCESS
 
 /* A real polynomial as the term list of the seam, `terms` to be freed. */
 qfp_status qfp_process_terms(const qfp_polynomial *p, qfp_process_polynomial *out) QFP_MUST_USE;

@@ -2,206 +2,228 @@
  *
  *     /time [T]  /axes/x [n]  /observables/NAME, NAME_stderr, NAME_step_error, NAME_exact [T]
  *     /histogram/x_V, /density/x_V [T, n] per unit of x (x_V_prep_K of the later preparations)
- *     /paths [T, path, variables] when asked for
+ *     /paths [T, path, variable] when asked for
  *     /kernel/joint_K (density equation), /kernel/counts_K (paths) [n at t = 0, n at the end]
+ *     /kernel/distances [6] between the kernels of the first two preparations
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <hdf5_hl.h>
-#include <unistd.h>
 
 #include "ensemble/process_pass.h"
-#include "io/hdf5_access.h"
-#include "io/output_path.h"
-#include "qfp/version.h"
+#include "io/observable_text.h"
+#include "io/provenance.h"
 
 typedef struct process_file {
     const qfp_process_pass *pass;
-    const char *path;
-    hid_t file, link; /* link: creates groups on the way */
+    qfp_snapshot *snapshot;
+    double *x;     /* [n] centres of the cells */
+    qfp_axis axis; /* of x */
 } process_file;
 
-/* Writes a dataset; a scale is attached to every axis that has one (NULL: none). */
-static qfp_status put(const process_file *f, const char *name, int rank, const hsize_t *shape,
-                      const double *data, const char *const *scales)
+/* ", preparation 2"; nothing where there is one only. */
+static void name_preparation(const qfp_process_pass *s, size_t k, char out[40])
 {
-    hid_t space = H5Screate_simple(rank, shape, NULL);
-    hid_t set =
-        H5Dcreate2(f->file, name, H5T_NATIVE_DOUBLE, space, f->link, H5P_DEFAULT, H5P_DEFAULT);
-    herr_t done =
-        set >= 0 ? H5Dwrite(set, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) : -1;
-    for (int axis = 0; done >= 0 && scales != NULL && axis < rank; axis++) {
-        hid_t scale = scales[axis] != NULL ? H5Dopen2(f->file, scales[axis], H5P_DEFAULT) : -1;
-        if (scale >= 0) {
-            done = H5DSattach_scale(set, scale, (unsigned)axis);
-            H5Dclose(scale);
-        }
+    out[0] = '\0';
+    if (s->ensembles > 1)
+        snprintf(out, 40, ", preparation %zu", k + 1);
+}
+
+static qfp_status list_columns(const qfp_process_pass *s, qfp_columns *out)
+{
+    static const char *const meanings[] = {"mean of x_1", "variance of x_1", "mean of x_2",
+                                           "variance of x_2", "covariance of x_1 and x_2"};
+    const qfp_sample_result *r = s->result;
+    QFP_TRY(qfp_columns_create(QFP_FIGURES * r->observable_count, out));
+    for (size_t k = 0; k < r->observable_count; k++) {
+        char preparation[40], meaning[96];
+        name_preparation(s, k / s->figures, preparation);
+        snprintf(meaning, sizeof meaning, "%s%s", meanings[k % s->figures], preparation);
+        qfp_columns_add_estimate(out, r->names[k], "1", meaning);
     }
-    if (set >= 0)
-        H5Dclose(set);
-    H5Sclose(space);
-    return done >= 0 ? QFP_OK : QFP_HDF5_FAIL(f->path, "%s cannot be written", name);
+    return QFP_OK;
 }
 
-static qfp_status put_scale(const process_file *f, const char *name, const char *label,
-                            hsize_t count, const double *data)
-{
-    QFP_TRY(put(f, name, 1, &count, data, NULL));
-    hid_t set = H5Dopen2(f->file, name, H5P_DEFAULT);
-    herr_t done = H5DSset_scale(set, label);
-    H5Dclose(set);
-    return done >= 0 ? QFP_OK : QFP_HDF5_FAIL(f->path, "%s cannot be written", name);
-}
-
-static qfp_status put_axes(const process_file *f)
+static qfp_status describe(const process_file *f, const char *stopped)
 {
     const qfp_process_pass *s = f->pass;
-    double *axis = NULL;
-    QFP_TRY(QFP_ALLOCATE(axis, s->cells.n, "output axes"));
-    for (size_t i = 0; i < s->cells.n; i++)
-        axis[i] = s->cells.first + s->cells.width * ((double)i + 0.5);
-    qfp_status status = put_scale(f, "time", "time", s->result->time_count, s->result->times);
-    if (status == QFP_OK)
-        status = put_scale(f, "axes/x", "x", s->cells.n, axis);
-    free(axis);
-    return status;
+    const qfp_ensemble_settings *e = &s->config->ensemble;
+    const int64_t seed = (int64_t)e->seed, paths = e->paths, steps = e->steps;
+    const qfp_provenance p = {.config = s->config,
+                              .kind = "process",
+                              .backend = "cpu",
+                              .device = "CPU",
+                              .basis = "trajectories",
+                              .ordering = "none (trajectories)",
+                              .theory = s->result->method};
+    QFP_TRY(qfp_provenance_write(&p, f->snapshot));
+    QFP_TRY(qfp_provenance_write_theory(&p, f->snapshot));
+    QFP_TRY(qfp_snapshot_set_attribute(f->snapshot, "method", s->result->method));
+    QFP_TRY(qfp_snapshot_set_attribute(f->snapshot, "ensemble", s->result->statement));
+    QFP_TRY(qfp_snapshot_set_attribute(f->snapshot, "density", s->process.density_name));
+    QFP_TRY(qfp_snapshot_set_integers(f->snapshot, "seed", 1, &seed));
+    QFP_TRY(qfp_snapshot_set_integers(f->snapshot, "paths", 1, &paths));
+    QFP_TRY(qfp_snapshot_set_integers(f->snapshot, "steps", 1, &steps));
+    return stopped != NULL ? qfp_snapshot_set_attribute(f->snapshot, "stopped", stopped) : QFP_OK;
 }
 
-static qfp_status put_observables(const process_file *f)
+static qfp_status append_figures(const process_file *f, size_t row)
 {
-    static const char *const suffix[4] = {"", "_stderr", "_step_error", "_exact"};
-    static const char *const scale[1] = {"time"};
     const qfp_sample_result *r = f->pass->result;
-    hsize_t times = r->time_count;
-    double *column = NULL;
-    qfp_status status = QFP_ALLOCATE(column, r->time_count, "observables");
-    for (size_t k = 0; k < 4 * r->observable_count && status == QFP_OK; k++) {
-        char name[96];
-        snprintf(name, sizeof name, "observables/%s%s", r->names[k / 4], suffix[k % 4]);
-        for (size_t row = 0; row < r->time_count; row++) {
-            const qfp_estimate *e = &r->estimates[row * r->observable_count + k / 4];
-            const double figures[4] = {e->value, e->stderr_, e->step_error, e->exact};
-            column[row] = figures[k % 4];
-        }
-        status = put(f, name, 1, &times, column, scale);
+    double *figures = NULL;
+    QFP_TRY(QFP_ALLOCATE(figures, QFP_FIGURES * r->observable_count, "observables"));
+    for (size_t k = 0; k < r->observable_count; k++) {
+        const qfp_estimate *e = &r->estimates[row * r->observable_count + k];
+        memcpy(figures + QFP_FIGURES * k,
+               (const double[]){e->value, e->stderr_, e->step_error, e->exact},
+               QFP_FIGURES * sizeof *figures);
     }
-    free(column);
+    qfp_status status = qfp_snapshot_append(f->snapshot, r->times[row], NULL, NULL, figures);
+    free(figures);
     return status;
 }
 
-/* One of the marginals out of [T][marginals][n]. */
-static qfp_status put_marginals(const process_file *f, const char *group, const double *all)
+/* One time of every marginal in [T][marginals][n]. */
+static qfp_status append_marginals(const process_file *f, const char *group, const char *what,
+                                   const double *all, size_t row)
 {
-    static const char *const scales[2] = {"time", "axes/x"};
     const qfp_process_pass *s = f->pass;
-    size_t n = s->cells.n, times = s->result->time_count, variables = (size_t)s->process.variables;
-    const hsize_t shape[2] = {times, n};
-    double *one = NULL;
-    qfp_status status = QFP_ALLOCATE(one, times * n, "a histogram");
-    for (size_t at = 0; at < s->marginals && status == QFP_OK; at++) {
-        char name[96];
-        snprintf(name, sizeof name, "%s/x_%zu%s", group, at % variables + 1,
+    size_t variables = (size_t)s->process.variables;
+    for (size_t at = 0; at < s->marginals; at++) {
+        char name[96], preparation[40], meaning[QFP_OBSERVABLE_TEXT];
+        name_preparation(s, at / variables, preparation);
+        snprintf(name, sizeof name, "/%s/x_%zu%s", group, at % variables + 1,
                  qfpi_preparation_suffix[at / variables]);
-        for (size_t row = 0; row < times; row++)
-            memcpy(one + row * n, all + (row * s->marginals + at) * n, n * sizeof *one);
-        status = put(f, name, 2, shape, one, scales);
+        snprintf(meaning, sizeof meaning, "probability density of x_%zu %s%s", at % variables + 1,
+                 what, preparation);
+        const qfp_dataset_spec spec = {.name = name,
+                                       .units = "per unit of x",
+                                       .long_name = meaning,
+                                       .grows = true,
+                                       .rank = 1,
+                                       .axes = &f->axis};
+        QFP_TRY(
+            qfp_snapshot_write(f->snapshot, &spec, all + (row * s->marginals + at) * s->cells.n));
     }
-    free(one);
-    return status;
+    return QFP_OK;
+}
+
+static qfp_status append_paths(const process_file *f, size_t row)
+{
+    static const char *const labels[QFP_MAX_VARIABLES_OF_PROCESS] = {"x_1", "x_2"};
+    const qfp_process_pass *s = f->pass;
+    size_t variables = (size_t)s->process.variables;
+    const qfp_axis axes[] = {
+        {.name = "path", .count = s->trail_count, .long_name = "number of a trajectory"},
+        {.name = "variable",
+         .count = variables,
+         .long_name = "variable of the process",
+         .labels = labels}};
+    const qfp_dataset_spec spec = {.name = "/paths",
+                                   .units = "1",
+                                   .long_name = "single trajectories of the first preparation",
+                                   .grows = true,
+                                   .rank = 2,
+                                   .axes = axes};
+    return s->trail_count > 0 ? qfp_snapshot_write(f->snapshot, &spec,
+                                                   s->trails + row * s->trail_count * variables)
+                              : QFP_OK;
+}
+
+static qfp_status put_distances(const process_file *f)
+{
+    static const char *const labels[] = {"forward_solved",  "forward_sampled",  "forward_noise",
+                                         "backward_solved", "backward_sampled", "backward_noise"};
+    const qfp_process_pass *s = f->pass;
+    const double distances[] = {s->forward.solved,  s->forward.sampled,  s->forward.noise,
+                                s->backward.solved, s->backward.sampled, s->backward.noise};
+    const qfp_axis axis = {.name = "distance",
+                           .count = sizeof distances / sizeof *distances,
+                           .long_name =
+                               "direction in time, and whether by the density equation, by "
+                               "the paths, or what equal kernels would show",
+                           .labels = labels};
+    const qfp_dataset_spec spec = {.name = "/kernel/distances",
+                                   .units = "1",
+                                   .long_name = "mean total variation between the transition "
+                                                "kernels of preparations 1 and 2",
+                                   .rank = 1,
+                                   .axes = &axis};
+    return qfp_snapshot_write(f->snapshot, &spec, distances);
 }
 
 static qfp_status put_kernels(const process_file *f)
 {
-    static const char *const scales[2] = {"axes/x", "axes/x"};
     const qfp_process_pass *s = f->pass;
-    const hsize_t shape[2] = {s->cells.n, s->cells.n}, one = 6;
+    qfp_axis axes[2] = {f->axis, f->axis};
+    axes[0].name = "x0";
+    axes[0].long_name = "x at t = 0, centre of a cell";
     for (size_t k = 0; k < s->ensembles && s->counts[k] != NULL; k++) {
-        char name[48];
-        snprintf(name, sizeof name, "kernel/joint_%zu", k + 1);
-        QFP_TRY(put(f, name, 2, shape, s->joint[k], scales));
-        snprintf(name, sizeof name, "kernel/counts_%zu", k + 1);
-        QFP_TRY(put(f, name, 2, shape, s->counts[k], scales));
+        char name[48], meaning[QFP_OBSERVABLE_TEXT], preparation[40];
+        qfp_dataset_spec spec = {
+            .name = name, .units = "1", .long_name = meaning, .rank = 2, .axes = axes};
+        name_preparation(s, k, preparation);
+        snprintf(name, sizeof name, "/kernel/joint_%zu", k + 1);
+        snprintf(meaning, sizeof meaning,
+                 "probability of being in cell x0 at t = 0 and in cell x at the end%s",
+                 preparation);
+        QFP_TRY(qfp_snapshot_write(f->snapshot, &spec, s->joint[k]));
+        snprintf(name, sizeof name, "/kernel/counts_%zu", k + 1);
+        snprintf(meaning, sizeof meaning,
+                 "number of paths in cell x0 at t = 0 and in cell x at the end%s", preparation);
+        QFP_TRY(qfp_snapshot_write(f->snapshot, &spec, s->counts[k]));
     }
-    if (s->ensembles < 2 || s->counts[0] == NULL)
-        return QFP_OK;
-    const double distances[6] = {s->forward.solved,  s->forward.sampled,  s->forward.noise,
-                                 s->backward.solved, s->backward.sampled, s->backward.noise};
-    return put(f, "kernel/distances", 1, &one, distances, NULL);
-}
-
-static qfp_status put_attributes(const process_file *f, const char *stopped)
-{
-    const qfp_process_pass *s = f->pass;
-    const qfp_config *config = s->config;
-    char seed[24], paths[24], steps[24];
-    snprintf(seed, sizeof seed, "%llu", (unsigned long long)config->ensemble.seed);
-    snprintf(paths, sizeof paths, "%d", config->ensemble.paths);
-    snprintf(steps, sizeof steps, "%d", config->ensemble.steps);
-    const struct {
-        const char *name, *text;
-    } attributes[] = {{"kind", "process"},
-                      {"title", config->title},
-                      {"config", config->text},
-                      {"program_version", QFP_VERSION},
-                      {"backend", "cpu"},
-                      {"method", s->process.method},
-                      {"ensemble", s->result->statement},
-                      {"density", s->process.density_name},
-                      {"seed", seed},
-                      {"paths", paths},
-                      {"steps", steps},
-                      {"stopped", stopped}};
-    for (size_t i = 0; i < sizeof attributes / sizeof *attributes; i++)
-        if (attributes[i].text != NULL)
-            QFP_TRY(qfp_hdf5_write_text(f->file, f->path, attributes[i].name, attributes[i].text));
-    return QFP_OK;
+    return s->ensembles < 2 || s->counts[0] == NULL ? QFP_OK : put_distances(f);
 }
 
 static qfp_status put_all(const process_file *f, const char *stopped)
 {
     const qfp_process_pass *s = f->pass;
-    const hsize_t shape[3] = {s->result->time_count, s->trail_count, (hsize_t)s->process.variables};
-    static const char *const scales[3] = {"time", NULL, NULL};
-    QFP_TRY(put_attributes(f, stopped));
-    QFP_TRY(put_axes(f));
-    QFP_TRY(put_observables(f));
-    QFP_TRY(put_marginals(f, "histogram", s->histogram));
-    QFP_TRY(put_marginals(f, "density", s->density));
-    QFP_TRY(put_kernels(f));
-    return s->trail_count > 0 ? put(f, "paths", 3, shape, s->trails, scales) : QFP_OK;
+    char solved[96];
+    snprintf(solved, sizeof solved, "by %s", s->process.density_name);
+    QFP_TRY(describe(f, stopped));
+    for (size_t row = 0; row < s->result->time_count; row++) {
+        QFP_TRY(append_figures(f, row));
+        QFP_TRY(append_marginals(f, "histogram", "of the paths", s->histogram, row));
+        QFP_TRY(append_marginals(f, "density", solved, s->density, row));
+        QFP_TRY(append_paths(f, row));
+    }
+    return put_kernels(f);
 }
 
-static qfp_status write_part(const qfp_process_pass *pass, const char *part, const char *stopped)
+static qfp_status open_file(process_file *f, const char *path)
 {
-    process_file f = {.pass = pass, .path = part};
-    f.file = H5Fcreate(part, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
-    if (f.file < 0)
-        return QFP_HDF5_FAIL(part, "cannot be created");
-    f.link = H5Pcreate(H5P_LINK_CREATE);
-    H5Pset_create_intermediate_group(f.link, 1);
-    qfp_status status = put_all(&f, stopped);
-    H5Pclose(f.link);
-    if (H5Fclose(f.file) < 0 && status == QFP_OK)
-        status = QFP_HDF5_FAIL(part, "cannot be completed");
+    const qfp_process_pass *s = f->pass;
+    qfp_columns columns;
+    qfp_status status;
+    QFP_TRY(QFP_ALLOCATE(f->x, s->cells.n, "output axes"));
+    for (size_t i = 0; i < s->cells.n; i++)
+        f->x[i] = s->cells.first + s->cells.width * ((double)i + 0.5);
+    f->axis = (qfp_axis){
+        .name = "x", .count = s->cells.n, .long_name = "x, centre of a cell", .values = f->x};
+    QFP_TRY_GOTO(list_columns(s, &columns));
+    const qfp_snapshot_layout layout = {.x_count = s->cells.n,
+                                        .x = f->x,
+                                        .observable_count = columns.count,
+                                        .observable_names = columns.names,
+                                        .observable_units = columns.units,
+                                        .observable_long_names = columns.long_names};
+    status = qfp_snapshot_create(path, &layout, &f->snapshot);
+done:
+    qfp_columns_destroy(&columns);
     return status;
 }
 
 qfp_status qfpi_process_write(const qfp_process_pass *pass, const char *path, const char *stopped)
 {
-    char *part = qfpi_format("%s.part", path);
-    if (part == NULL)
-        return QFP_FAIL(QFP_MEMORY, "%s: out of memory", path);
-    qfp_status status = qfpi_output_path_check(path, part);
-    if (status == QFP_OK) {
-        qfp_hdf5_quiet before = qfp_hdf5_quiet_begin();
-        status = write_part(pass, part, stopped);
-        qfp_hdf5_quiet_end(before);
-        if (status == QFP_OK && rename(part, path) != 0)
-            status = QFP_FAIL(QFP_IO, "%s: cannot be written", path);
-        if (status != QFP_OK)
-            unlink(part);
-    }
-    free(part);
+    process_file f = {.pass = pass};
+    qfp_status status = open_file(&f, path);
+    if (status == QFP_OK)
+        status = put_all(&f, stopped);
+    if (status == QFP_OK)
+        status = qfp_snapshot_finish(f.snapshot, 0);
+    else
+        qfp_snapshot_abandon(f.snapshot);
+    free(f.x);
     return status;
 }

@@ -103,15 +103,14 @@ static qfp_status copy_terms(markov *m)
     return QFP_OK;
 }
 
-qfp_status qfp_process_markov_create(const qfp_config *config, const qfp_backend *backend,
-                                     const qfp_process_cells *cells, qfp_process *out)
+qfp_status qfp_markov_create(const qfp_config *config, const qfp_backend *backend,
+                             const qfp_process_cells *cells, qfp_process *out)
 {
     markov *m = NULL;
     QFP_TRY(QFP_ALLOCATE(m, 1, "a process"));
     m->backend = backend;
     m->settings = &config->process;
     *out = (qfp_process){.self = m,
-                         .method = "markov",
                          .density_name = "the Fokker-Planck equation",
                          .variables = config->process.variables,
                          .preparations = config->process.preparation_count,

@@ -179,8 +179,8 @@ done:
     return status;
 }
 
-qfp_status qfp_process_nelson_create(const qfp_config *config, const qfp_backend *backend,
-                                     const qfp_process_cells *cells, qfp_process *out)
+qfp_status qfp_nelson_create(const qfp_config *config, const qfp_backend *backend,
+                             const qfp_process_cells *cells, qfp_process *out)
 {
     const qfp_process_settings *s = &config->process;
     nelson *w = NULL;
@@ -194,7 +194,6 @@ qfp_status qfp_process_nelson_create(const qfp_config *config, const qfp_backend
     w->first = cells->first + 0.5 * (axis - extent);
     w->rate = config->kappa / s->mass;
     *out = (qfp_process){.self = w,
-                         .method = "nelson",
                          .density_name = "|psi|^2",
                          .variables = 1,
                          .preparations = 1,

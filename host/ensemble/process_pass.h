@@ -1,4 +1,4 @@
-/* process_pass.h - INTERNAL: what one `qfp sample` of a process holds: process_sample.c (the pass),
+/* process_pass.h - INTERNAL: what one `qfp sample` of a process holds: process_pass.c (the pass),
  * process_kernel.c (forward and backward kernels), process_file.c (the output file). */
 #ifndef QFPI_ENSEMBLE_PROCESS_PASS_H
 #define QFPI_ENSEMBLE_PROCESS_PASS_H
@@ -14,6 +14,7 @@ typedef struct qfp_kernel_distance {
 
 typedef struct qfp_process_pass {
     const qfp_config *config;
+    const char *output_path; /* NULL: no file */
     const qfp_backend *backend;
     qfp_sample_result *result;
     qfp_process process;

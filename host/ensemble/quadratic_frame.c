@@ -4,7 +4,7 @@
 
 #include "ensemble/method.h"
 
-static qfp_status check_terms(const qfp_config *config, const char *method,
+static qfp_status check_terms(const qfp_config *config, const char *others,
                               const qfp_polynomial *symbol, double least)
 {
     for (size_t t = 0; t < symbol->count; t++) {
@@ -14,19 +14,16 @@ static qfp_status check_terms(const qfp_config *config, const char *method,
                             "%s: ensemble.method: %s takes Hamiltonians of second degree in a and "
                             "ad%s, whose diffusion is constant; here a term of degree %d makes "
                             "drift and diffusion depend on both variables",
-                            config->path, method,
-                            config->ensemble.method == QFP_ENSEMBLE_ACTION
-                                ? ", and Kerr (w*n + U/2*ad^2*a^2) in ln a"
-                                : "",
-                            degree);
+                            config->path, config->ensemble.method->name, others, degree);
     }
     return QFP_OK;
 }
 
-qfp_status qfp_quadratic_frame_read(const qfp_config *config, const char *method,
+qfp_status qfp_quadratic_frame_read(const qfp_config *config, const char *others,
                                     qfp_quadratic_frame *out)
 {
     const uint8_t square[] = {2, 0}, linear[] = {1, 0}, number[] = {1, 1};
+    const char *method = config->ensemble.method->name;
     qfp_polynomial symbol;
     qfp_status status;
     if (config->modes != 1)
@@ -37,7 +34,7 @@ qfp_status qfp_quadratic_frame_read(const qfp_config *config, const char *method
     double least = 1e-12 * qfp_polynomial_norm(&symbol);
     double complex c = qfp_polynomial_coefficient(&symbol, square);
     double e = creal(qfp_polynomial_coefficient(&symbol, number));
-    QFP_TRY_GOTO(check_terms(config, method, &symbol, least));
+    QFP_TRY_GOTO(check_terms(config, others, &symbol, least));
     double theta = 0.5 * (-0.5 * 3.14159265358979323846 - carg(c));
     double complex d = sqrt(2.0) * cexp(I * theta) * qfp_polynomial_coefficient(&symbol, linear);
     *out = (qfp_quadratic_frame){.rate = 2.0 * cabs(c) / config->kappa,

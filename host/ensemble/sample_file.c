@@ -5,69 +5,74 @@
 #include <string.h>
 
 #include "ensemble/sampler.h"
-#include "qfp/version.h"
+#include "io/provenance.h"
 
-static const char *const figure_suffix[QFP_FIGURES] = {"", "_stderr", "_step_error", "_exact"};
+static qfp_status list_columns(const qfp_sampler *s, qfp_columns *out)
+{
+    const qfp_sample_result *r = s->result;
+    size_t tests = qfpi_sampler_compares_density(s) ? (size_t)r->modes : 0;
+    QFP_TRY(qfp_columns_create(QFP_FIGURES * r->observable_count + 3 * tests, out));
+    for (size_t k = 0; k < r->observable_count; k++) {
+        char meaning[QFP_OBSERVABLE_TEXT];
+        qfp_observable_long_name(r->names[k], meaning);
+        qfp_columns_add_estimate(out, r->names[k], qfp_observable_units(r->names[k]), meaning);
+    }
+    for (size_t j = 1; j <= tests; j++) {
+        static const char *const figures[3][2] = {
+            {"", "chi squared of the histogram against the exact Q of mode"},
+            {"_degrees", "degrees of freedom of chi squared of mode"},
+            {"_probability", "probability of a larger chi squared of mode"}};
+        for (int f = 0; f < 3; f++) {
+            char name[48], meaning[QFP_OBSERVABLE_TEXT];
+            snprintf(name, sizeof name, "chi2_mode_%zu%s", j, figures[f][0]);
+            snprintf(meaning, sizeof meaning, "%s %zu", figures[f][1], j);
+            qfp_columns_add(out, name, "1", meaning);
+        }
+    }
+    return QFP_OK;
+}
 
-enum { ATTRIBUTES = 14 };
+static qfp_status describe(const qfp_sampler *s)
+{
+    const qfp_sample_result *r = s->result;
+    const int64_t seed = (int64_t)s->config->ensemble.seed, paths = r->paths, steps = r->steps;
+    char device[160];
+    QFP_TRY(s->engine.backend->device->describe(s->engine.context, device, sizeof device));
+    const qfp_provenance p = {.config = s->config,
+                              .kind = "sample",
+                              .backend = s->engine.backend->name,
+                              .device = device,
+                              .basis = "trajectories",
+                              .ordering = "none (trajectories)",
+                              .theory = "order exact, C = 1"};
+    QFP_TRY(qfp_provenance_write(&p, s->snapshot));
+    QFP_TRY(qfp_provenance_write_theory(&p, s->snapshot));
+    QFP_TRY(qfp_snapshot_set_attribute(s->snapshot, "method", r->method));
+    QFP_TRY(qfp_snapshot_set_attribute(s->snapshot, "ensemble", r->statement));
+    QFP_TRY(qfp_snapshot_set_integers(s->snapshot, "seed", 1, &seed));
+    QFP_TRY(qfp_snapshot_set_integers(s->snapshot, "paths", 1, &paths));
+    return qfp_snapshot_set_integers(s->snapshot, "steps", 1, &steps);
+}
 
 qfp_status qfpi_sampler_open_file(qfp_sampler *s)
 {
     const qfp_config *config = s->config;
-    qfp_sample_result *r = s->result;
-    size_t count = r->observable_count, modes = (size_t)r->modes;
-    size_t columns = QFP_FIGURES * count + (qfpi_sampler_compares_density(s) ? 3 * modes : 0);
-    char(*names)[48] = NULL;
-    const char **list = NULL;
-    char seed[32], paths[32], steps[32];
+    qfp_columns columns;
     qfp_status status;
-    snprintf(seed, sizeof seed, "%llu", (unsigned long long)config->ensemble.seed);
-    snprintf(paths, sizeof paths, "%d", r->paths);
-    snprintf(steps, sizeof steps, "%d", r->steps);
-    QFP_TRY_GOTO(QFP_ALLOCATE(names, columns, "observable names"));
-    QFP_TRY_GOTO(QFP_ALLOCATE(list, columns, "observable names"));
-    for (size_t k = 0; k < count; k++)
-        for (int f = 0; f < QFP_FIGURES; f++)
-            snprintf(names[QFP_FIGURES * k + (size_t)f], sizeof *names, "%s%s", r->names[k],
-                     figure_suffix[f]);
-    for (size_t j = 0; j < modes && qfpi_sampler_compares_density(s); j++) {
-        char(*name)[48] = names + QFP_FIGURES * count + 3 * j;
-        snprintf(name[0], sizeof *names, "chi2_mode_%zu", j + 1);
-        snprintf(name[1], sizeof *names, "chi2_mode_%zu_degrees", j + 1);
-        snprintf(name[2], sizeof *names, "chi2_mode_%zu_probability", j + 1);
-    }
-    for (size_t k = 0; k < columns; k++)
-        list[k] = names[k];
-    const qfp_attribute attributes[ATTRIBUTES] = {
-        {"format_version", "1"},
-        {"program_version", QFP_VERSION},
-        {"git_commit", QFP_GIT_COMMIT},
-        {"title", config->title},
-        {"config", config->text},
-        {"backend", s->engine.backend->name},
-        {"method", r->method},
-        {"seed", seed},
-        {"paths", paths},
-        {"steps", steps},
-        {"ensemble", r->statement},
-        {"theory", "order exact, C = 1"},
-        {"operator", config->expression},
-        {"units", "x and p physical, alpha = (x/l + i p l/kappa)/sqrt(2), time with 1/kappa, "
-                  "histograms and Husimi functions per d2alpha = dx dp/(2 kappa)"},
-    };
+    QFP_TRY_GOTO(list_columns(s, &columns));
     const qfp_snapshot_layout layout = {.modes = config->modes,
                                         .x_count = (size_t)config->husimi_points,
                                         .p_count = (size_t)config->husimi_points,
                                         .x = s->axis,
                                         .p = s->axis,
-                                        .observable_count = columns,
-                                        .observable_names = list,
-                                        .attribute_count = ATTRIBUTES,
-                                        .attributes = attributes};
-    status = qfp_snapshot_create(s->options->output_path, &layout, &s->snapshot);
+                                        .observable_count = columns.count,
+                                        .observable_names = columns.names,
+                                        .observable_units = columns.units,
+                                        .observable_long_names = columns.long_names};
+    QFP_TRY_GOTO(qfp_snapshot_create(s->options->output_path, &layout, &s->snapshot));
+    status = describe(s);
 done:
-    free(names);
-    free(list);
+    qfp_columns_destroy(&columns);
     return status;
 }
 
@@ -86,19 +91,23 @@ qfp_status qfpi_sampler_close_file(qfp_sampler *s, qfp_status status)
     return status == QFP_OK ? QFP_OK : QFP_FAIL(status, "%s", sentence);
 }
 
-/* "x_1, p_1, …", and Re and Im of α and β where the phase space is doubled. */
-static void name_coordinates(const qfp_sampler *s, char *out, size_t size)
+enum { MOST_COORDINATES = 4 * QFP_MAX_MODES };
+
+/* "x_1, p_1, …", and Re and Im of α and β where the phase space is doubled; `list`: all of them,
+ * separated by commas. */
+static void name_coordinates(const qfp_sampler *s, char (*names)[24], char *list, size_t size)
 {
     int modes = s->config->modes;
     size_t used = 0;
-    for (int c = 0; c < s->set.coordinates && used < size; c++) {
-        const char *letter = c < modes ? "alpha" : "beta";
-        int j = (c < modes ? c : c - modes) + 1;
+    for (int real = 0; real < 2 * s->set.coordinates; real++) {
+        int c = real / 2, j = c % modes + 1;
+        if (s->ensemble.doubled)
+            snprintf(names[real], sizeof *names, "%s_%s_%d", real % 2 == 0 ? "re" : "im",
+                     c < modes ? "alpha" : "beta", j);
+        else
+            snprintf(names[real], sizeof *names, "%c_%d", real % 2 == 0 ? 'x' : 'p', c + 1);
         used +=
-            (size_t)(s->ensemble.doubled ? snprintf(out + used, size - used, "%sre_%s_%d, im_%s_%d",
-                                                    c > 0 ? ", " : "", letter, j, letter, j)
-                                         : snprintf(out + used, size - used, "%sx_%d, p_%d",
-                                                    c > 0 ? ", " : "", j, j));
+            (size_t)snprintf(list + used, size - used, "%s%s", real > 0 ? ", " : "", names[real]);
     }
 }
 
@@ -112,11 +121,38 @@ static double coordinate_unit(const qfp_sampler *s, size_t real)
     return sqrt(2.0) * (real % 2 == 0 ? length : config->kappa / length);
 }
 
+static qfp_status append_paths(const qfp_sampler *s, size_t count, size_t reals, const double *rows)
+{
+    char names[MOST_COORDINATES][24], list[24 * MOST_COORDINATES];
+    const char *labels[MOST_COORDINATES];
+    name_coordinates(s, names, list, sizeof list);
+    for (size_t real = 0; real < reals; real++)
+        labels[real] = names[real];
+    const qfp_axis axes[] = {
+        {.name = "path", .count = count, .long_name = "number of a trajectory"},
+        {.name = "coordinate",
+         .count = reals,
+         .long_name = "coordinate of phase space",
+         .labels = labels}};
+    const qfp_dataset_spec spec = {
+        .name = "/paths",
+        .units = "1",
+        .long_name = s->ensemble.doubled
+                         ? "single trajectories in the doubled phase space of alpha and beta"
+                         : "single trajectories in phase space, x and p in the units of the axes",
+        .grows = true,
+        .rank = 2,
+        .axes = axes};
+    QFP_TRY(qfp_snapshot_write(s->snapshot, &spec, rows));
+    return s->result->time_count == 0
+               ? qfp_snapshot_set_attribute_of(s->snapshot, "/paths", "coordinates", list)
+               : QFP_OK;
+}
+
 qfp_status qfpi_sampler_write_paths(qfp_sampler *s)
 {
     size_t count = (size_t)s->config->path_count, reals = 2 * (size_t)s->set.coordinates;
     double *column = NULL, *rows = NULL;
-    char names[64 * 2 * QFP_MAX_MODES];
     qfp_status status = QFP_OK;
     count = count < s->set.paths ? count : s->set.paths;
     if (count == 0 || s->snapshot == NULL)
@@ -130,8 +166,7 @@ qfp_status qfpi_sampler_write_paths(qfp_sampler *s)
         for (size_t i = 0; i < count; i++)
             rows[i * reals + real] = unit * column[i];
     }
-    name_coordinates(s, names, sizeof names);
-    status = qfp_snapshot_append_paths(s->snapshot, count, reals, names, rows);
+    status = append_paths(s, count, reals, rows);
 done:
     free(column);
     free(rows);

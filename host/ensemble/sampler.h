@@ -1,18 +1,17 @@
-/* sampler.h - INTERNAL: what one pass of `qfp sample` holds, shared by sample.c (the pass),
+/* sampler.h - INTERNAL: what one pass of `qfp sample` holds, shared by sampler.c (the pass),
  * sample_histogram.c (densities against Q) and sample_file.c (the output file). */
 #ifndef QFPI_ENSEMBLE_SAMPLER_H
 #define QFPI_ENSEMBLE_SAMPLER_H
 
 #include "ensemble/method.h"
 #include "ensemble/path_observables.h"
-#include "io/progress.h"
+#include "io/observable_text.h"
 #include "io/snapshot.h"
 #include "qfp/sample.h"
 #include "run/engine.h"
 
 enum {
-    QFP_CELL_POINTS = 3, /* per axis, for the integral of Q over a cell */
-    QFP_FIGURES = 4      /* name, name_stderr, name_step_error, name_exact in the file */
+    QFP_CELL_POINTS = 3 /* per axis, for the integral of Q over a cell */
 };
 
 typedef struct qfp_sampler {
@@ -27,7 +26,6 @@ typedef struct qfp_sampler {
     double weight; /* Σ w of the trajectories */
     qfp_buffer *fine, *coarse;
     qfp_snapshot *snapshot;
-    qfp_progress *progress;
     /* [n], [n²], [n²], Gauss points of [n²]; figures: a row of /observables */
     double *axis, *counts, *expected, *density, *figures, *scratch;
     double *marginals[QFP_MAX_MODES];

@@ -85,7 +85,7 @@ static qfp_status factorise_parts(const cut *c, const qfp_polynomial *form,
                                   qfp_generator_parts *out)
 {
     int modes = c->modes;
-    qfp_polynomial rest, part[QFPI_MAX_MODES];
+    qfp_polynomial rest, part[QFP_MAX_MODES];
     qfp_polynomial_init(&rest, 4 * modes);
     for (int j = 0; j < modes; j++)
         qfp_polynomial_init(&part[j], 4 * modes);
@@ -130,7 +130,7 @@ static qfp_status try_cut(const cut *c, const qfp_polynomial *form, const qfp_gr
 qfp_status qfp_generator_parts_create(const qfp_polynomial *real_form, const qfp_grid *grid,
                                       bool symmetrised, const bool *fits, qfp_generator_parts *out)
 {
-    static const bool none[QFPI_MAX_MODES] = {false};
+    static const bool none[QFP_MAX_MODES] = {false};
     cut c = {.modes = grid->modes, .symmetrised = symmetrised, .fits = none};
     QFP_TRY(create(&c, real_form, out));
     c.fits = fits;
@@ -148,7 +148,7 @@ void qfp_generator_parts_destroy(qfp_generator_parts *parts)
     if (parts == NULL)
         return;
     qfp_factorisation_destroy(&parts->rest);
-    for (int j = 0; j < QFPI_MAX_MODES; j++)
+    for (int j = 0; j < QFP_MAX_MODES; j++)
         qfpi_mode_parts_destroy(&parts->plane[j]);
     *parts = (qfp_generator_parts){0};
 }

@@ -36,7 +36,7 @@ typedef struct qfp_generator_parts {
     int modes;
     bool symmetrised; /* every product means ½(f g + g f) */
     qfp_factorisation rest;
-    qfp_mode_parts plane[QFPI_MAX_MODES];
+    qfp_mode_parts plane[QFP_MAX_MODES];
 } qfp_generator_parts;
 
 /* `real_form` as for qfp_factorise.  fits[j]: planes of mode j are possible; they are used where

@@ -12,12 +12,12 @@ struct qfp_grid_generator {
     qfp_linear_map map;
     bool symmetrised;
     int pairs;
-    qfp_symbol *pure_a, *pure_b;      /* NULL when absent */
-    qfp_symbol **f, **g;              /* [pairs] */
-    qfp_buffer *in_a, *in_b;          /* F_P u, F_Q u */
-    qfp_buffer *sum_a, *sum_b;        /* what is gathered in each mixed space */
-    qfp_buffer *spectral, *real;      /* scratch */
-    qfp_plane *plane[QFPI_MAX_MODES]; /* NULL: the mode's terms are among the rest */
+    qfp_symbol *pure_a, *pure_b;     /* NULL when absent */
+    qfp_symbol **f, **g;             /* [pairs] */
+    qfp_buffer *in_a, *in_b;         /* F_P u, F_Q u */
+    qfp_buffer *sum_a, *sum_b;       /* what is gathered in each mixed space */
+    qfp_buffer *spectral, *real;     /* scratch */
+    qfp_plane *plane[QFP_MAX_MODES]; /* NULL: the mode's terms are among the rest */
     qfp_application_cost cost;
 };
 
@@ -149,14 +149,14 @@ static qfp_status cut(const qfp_phase_grid *grid, const qfp_polynomial *generato
                       qfp_generator_parts *parts)
 {
     int modes = grid->shape.modes;
-    bool fits[QFPI_MAX_MODES] = {false};
+    bool fits[QFP_MAX_MODES] = {false};
     qfp_polynomial symmetric, real_form, symmetrised;
     qfp_polynomial_init(&symmetric, 4 * modes);
     qfp_polynomial_init(&real_form, 4 * modes);
     qfp_polynomial_init(&symmetrised, 4 * modes);
     qfp_status status;
     for (int j = 0; j < modes; j++)
-        fits[j] = grid->backend->plane->fits(grid->plan, j) != 0;
+        fits[j] = grid->backend->plane != NULL && grid->backend->plane->fits(grid->plan, j) != 0;
     QFP_TRY_GOTO(qfp_generator_symmetric_part(generator, &symmetric));
     bool skew = symmetric.count == 0;
     QFP_TRY_GOTO(qfp_generator_to_real(generator, &real_form));
@@ -271,7 +271,7 @@ void qfp_grid_generator_destroy(qfp_grid_generator *g)
     }
     b->symbol->destroy(g->pure_a);
     b->symbol->destroy(g->pure_b);
-    for (int j = 0; j < g->grid->shape.modes; j++)
+    for (int j = 0; b->plane != NULL && j < g->grid->shape.modes; j++)
         b->plane->destroy(g->plane[j]);
     qfp_buffer *buffers[] = {g->in_a, g->in_b, g->sum_a, g->sum_b, g->spectral, g->real};
     for (size_t i = 0; i < sizeof buffers / sizeof *buffers; i++)

@@ -6,13 +6,17 @@
 qfp_status qfp_propagator_create(qfp_linear_map *map, const qfp_propagator_options *options,
                                  qfp_propagator **out)
 {
-    static qfp_status (*const create[])(qfp_propagator *) = {
-        qfpi_krylov_create, qfpi_chebyshev_create, qfpi_rk4_create};
+    static qfp_status (*const create[])(qfp_propagator *) = {[QFP_INTEGRATOR_AUTO] =
+                                                                 qfpi_krylov_create,
+#define X(NAME, name, most, least) [QFP_INTEGRATOR_##NAME] = qfpi_##name##_create,
+                                                             QFP_INTEGRATORS(X)
+#undef X
+    };
     qfp_propagator *p = NULL;
     QFP_TRY(QFP_ALLOCATE(p, 1, "a propagator"));
     p->map = map;
     p->options = *options;
-    qfp_status status = create[options->method](p);
+    qfp_status status = create[options->integrator](p);
     if (status != QFP_OK) {
         free(p);
         return status;

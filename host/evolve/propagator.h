@@ -4,11 +4,10 @@
 #define QFPI_PROPAGATOR_H
 
 #include "evolve/linear_map.h"
-
-typedef enum qfp_method { QFP_METHOD_KRYLOV, QFP_METHOD_CHEBYSHEV, QFP_METHOD_RK4 } qfp_method;
+#include "io/integrators.h"
 
 typedef struct qfp_propagator_options {
-    qfp_method method;
+    qfp_integrator integrator;
     double tolerance;  /* relative error of u in the 2-norm per unit of `time_scale` */
     double time_scale; /* total time of the run: the error budget is spread over it */
     double step;       /* rk4: fixed step, 0 for 2 / spectral radius (limit of stability 2.83) */

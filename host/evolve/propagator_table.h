@@ -13,8 +13,8 @@ struct qfp_propagator {
     void (*destroy)(void *self);
 };
 
-qfp_status qfpi_krylov_create(qfp_propagator *p) QFP_MUST_USE;
-qfp_status qfpi_chebyshev_create(qfp_propagator *p) QFP_MUST_USE;
-qfp_status qfpi_rk4_create(qfp_propagator *p) QFP_MUST_USE;
+#define X(NAME, name, most, least) qfp_status qfpi_##name##_create(qfp_propagator *p) QFP_MUST_USE;
+QFP_INTEGRATORS(X)
+#undef X
 
 #endif

@@ -13,8 +13,8 @@
 #include <stddef.h>
 
 #include "core/error.h"
+#include "qfp/limits.h"
 
-#define QFP_MAX_MODES 8
 #define QFP_MAX_HEIGHT 1000
 
 /* Where a text came from, so that errors can name file, line and column. `line`/`column` are those

@@ -15,9 +15,6 @@
 #include "io/config_values.h"
 #include "io/yaml_document.h"
 
-#define MAX_POINTS 1000000000
-#define MAX_LEVELS 100000
-
 static qfp_status copy_text(const char *text, char **out)
 {
     *out = qfpi_format("%s", text);
@@ -86,16 +83,10 @@ static qfp_status read_expression(const qfp_config_reader *reader, const qfp_yam
 static qfp_status read_symbol(const qfp_config_reader *reader, const qfp_yaml_node *node,
                               qfp_config *config)
 {
-    static const char *const words[] = {"wick", "weyl", "antiwick", NULL};
-    static const qfp_symbol_ordering orderings[] = {QFP_WICK, QFP_WEYL, QFP_ANTIWICK};
     const qfp_yaml_node *value;
-    int choice;
-    QFP_TRY(qfp_config_check_keys(reader, node, "hamiltonian.symbol"));
-    QFP_TRY(qfp_config_require(reader, node, "ordering", &value));
-    QFP_TRY(qfp_config_choice(reader, value, words, &choice));
+    QFP_TRY(qfp_config_read(reader, node, "hamiltonian.symbol", config));
     QFP_TRY(qfp_config_require(reader, node, "expression", &value));
     config->is_symbol = true;
-    config->symbol_ordering = orderings[choice];
     return read_expression(reader, value, config);
 }
 
@@ -129,7 +120,7 @@ static qfp_status read_hamiltonian(qfp_config_reader *reader, const qfp_yaml_nod
     if ((value = qfp_yaml_find(node, "parameters")) != NULL)
         QFP_TRY(read_parameters(reader, value, config));
     if ((value = qfp_yaml_find(node, "modes")) != NULL)
-        QFP_TRY(qfp_config_integer(reader, value, 1, QFP_MAX_MODES, &config->modes));
+        QFP_TRY(qfp_config_value(reader, value, config));
     reader->modes = config->modes;
     if ((value = qfp_yaml_find(node, "model")) != NULL)
         return read_model(reader, node, value, config, model);
@@ -144,53 +135,21 @@ static qfp_status read_hamiltonian(qfp_config_reader *reader, const qfp_yaml_nod
     return read_expression(reader, operator_node, config);
 }
 
-static qfp_status read_per_mode_positive(const qfp_config_reader *reader, const qfp_yaml_node *node,
-                                         double *out)
+/* What is given, else what the model has, else 1. */
+static qfp_status find_lengths(const qfp_config_reader *reader, const qfp_yaml_node *root,
+                               const qfp_config_model *model, qfp_config *config)
 {
-    QFP_TRY(qfp_config_check_per_mode(reader, node, QFP_SPREAD_ALL));
-    for (int j = 0; j < reader->modes; ++j)
-        QFP_TRY(qfp_config_positive(reader, qfp_config_entry(node, j), &out[j]));
-    return QFP_OK;
-}
-
-static qfp_status read_units(const qfp_config_reader *reader, const qfp_yaml_node *root,
-                             const qfp_config_model *model, qfp_config *config)
-{
-    const qfp_yaml_node *node;
-    if ((node = qfp_yaml_find(root, "kappa")) != NULL)
-        QFP_TRY(qfp_config_positive(reader, node, &config->kappa));
-    qfp_config_model_lengths(model, config);
-    const qfp_yaml_node *lengths = qfp_yaml_find(root, "lengths");
     const qfp_yaml_node *frequencies = qfp_yaml_find(root, "frequencies");
-    if (lengths != NULL && frequencies != NULL)
+    if (frequencies != NULL && qfp_yaml_find(root, "lengths") != NULL)
         return QFP_CONFIG_FAIL_KEY(reader, frequencies,
                                    "given together with lengths; one of the two is enough");
-    if (lengths != NULL)
-        return read_per_mode_positive(reader, lengths, config->length);
-    if (frequencies != NULL) {
-        QFP_TRY(read_per_mode_positive(reader, frequencies, config->length));
-        for (int j = 0; j < config->modes; ++j)
-            config->length[j] = sqrt(config->kappa / config->length[j]);
+    for (int j = 0; j < config->modes; ++j) {
+        double frequency = config->frequency[j];
+        if (frequency == 0.0 && model->model != NULL)
+            frequency = model->shape.frequency[j];
+        if (config->length[j] == 0.0)
+            config->length[j] = frequency > 0.0 ? sqrt(config->kappa / frequency) : 1.0;
     }
-    return QFP_OK;
-}
-
-static qfp_status read_grid(const qfp_config_reader *reader, const qfp_yaml_node *node,
-                            qfp_config *config)
-{
-    const qfp_yaml_node *value;
-    QFP_TRY(qfp_config_check_keys(reader, node, "solver.grid"));
-    if ((value = qfp_yaml_find(node, "points")) != NULL) {
-        QFP_TRY(qfp_config_check_per_mode(reader, value, QFP_SPREAD_ALL));
-        for (int j = 0; j < reader->modes; ++j) {
-            const qfp_yaml_node *entry = qfp_config_entry(value, j);
-            QFP_TRY(qfp_config_integer(reader, entry, 8, MAX_POINTS, &config->points[j]));
-            if (config->points[j] % 2 != 0)
-                return QFP_CONFIG_WRONG(reader, entry);
-        }
-    }
-    if ((value = qfp_yaml_find(node, "extent")) != NULL)
-        QFP_TRY(read_per_mode_positive(reader, value, config->extent));
     return QFP_OK;
 }
 
@@ -201,74 +160,33 @@ const char *const qfp_basis_names[] = {
     NULL,
 };
 
-static qfp_status read_basis(const qfp_config_reader *reader, const qfp_yaml_node *node,
-                             qfp_config *config)
-{
-    int choice;
-    QFP_TRY(qfp_config_choice(reader, node, qfp_basis_names, &choice));
-    config->basis = (qfp_basis)choice;
-    return QFP_OK;
-}
-
-static qfp_status read_integrator(const qfp_config_reader *reader, const qfp_yaml_node *solver,
-                                  qfp_config *config)
-{
-    static const char *const words[] = {"auto", "krylov", "chebyshev", "rk4", NULL};
-    static const qfp_integrator integrators[] = {QFP_INTEGRATOR_AUTO, QFP_INTEGRATOR_KRYLOV,
-                                                 QFP_INTEGRATOR_CHEBYSHEV, QFP_INTEGRATOR_RK4};
-    const qfp_yaml_node *value;
-    if ((value = qfp_yaml_find(solver, "integrator")) != NULL) {
-        int choice;
-        QFP_TRY(qfp_config_choice(reader, value, words, &choice));
-        config->integrator = integrators[choice];
-    }
-    if ((value = qfp_yaml_find(solver, "step")) != NULL) {
-        QFP_TRY(qfp_config_positive(reader, value, &config->step));
-        if (config->integrator != QFP_INTEGRATOR_RK4)
-            return QFP_CONFIG_FAIL_KEY(reader, value,
-                                       "only `integrator: rk4` has a fixed step; the "
-                                       "others choose theirs from the tolerance");
-    }
-    return QFP_OK;
-}
-
 /* A stored number is rounded by 6e-8, thousands of times in a run. */
 static const double single_tolerance = 1e-5;
 
-static qfp_status read_precision(const qfp_config_reader *reader, const qfp_yaml_node *node,
-                                 qfp_config *config)
+static qfp_status check_precision(const qfp_config_reader *reader, const qfp_yaml_node *node,
+                                  const qfp_config *config)
 {
-    static const char *const words[] = {"double", "single", NULL};
-    int choice;
-    QFP_TRY(qfp_config_choice(reader, node, words, &choice));
-    config->single_precision = choice == 1;
-    if (config->single_precision && config->tolerance < single_tolerance)
+    if (!config->single_precision)
+        return QFP_OK;
+    if (config->tolerance < single_tolerance)
         return QFP_CONFIG_FAIL_KEY(reader, node,
                                    "`precision: single` carries seven digits and needs "
                                    "`tolerance: %g` or more, not %g",
                                    single_tolerance, config->tolerance);
-    if (config->single_precision && config->basis == QFP_BASIS_REFERENCE)
+    if (config->basis == QFP_BASIS_REFERENCE)
         return QFP_CONFIG_FAIL_KEY(reader, node, "`basis: reference` is double precision only");
     return QFP_OK;
 }
 
-static qfp_status read_solver(const qfp_config_reader *reader, const qfp_yaml_node *root,
-                              qfp_config *config)
+/* What the table cannot say of `solver`. */
+static qfp_status check_solver(const qfp_config_reader *reader, const qfp_yaml_node *node,
+                               qfp_config *config)
 {
-    const qfp_yaml_node *node = qfp_yaml_find(root, "solver"), *value;
-    if (node == NULL)
-        return QFP_OK;
-    QFP_TRY(qfp_config_check_keys(reader, node, "solver"));
-    if ((value = qfp_yaml_find(node, "basis")) != NULL)
-        QFP_TRY(read_basis(reader, value, config));
-    if ((value = qfp_yaml_find(node, "grid")) != NULL)
-        QFP_TRY(read_grid(reader, value, config));
-    if ((value = qfp_yaml_find(node, "levels")) != NULL) {
-        QFP_TRY(qfp_config_check_per_mode(reader, value, QFP_SPREAD_ALL));
+    const qfp_yaml_node *value, *grid = qfp_yaml_find(node, "grid");
+    if (grid != NULL && (value = qfp_yaml_find(grid, "points")) != NULL)
         for (int j = 0; j < reader->modes; ++j)
-            QFP_TRY(qfp_config_integer(reader, qfp_config_entry(value, j), 2, MAX_LEVELS,
-                                       &config->levels[j]));
-    }
+            if (config->points[j] % 2 != 0)
+                return QFP_CONFIG_WRONG(reader, qfp_config_entry(value, j));
     value = qfp_yaml_find(node, "ordering");
     if (value != NULL &&
         !(value->kind == QFP_YAML_SCALAR && strcmp(value->text, "balanced") == 0)) {
@@ -277,72 +195,46 @@ static qfp_status read_solver(const qfp_config_reader *reader, const qfp_yaml_no
             return QFP_CONFIG_WRONG(reader, value);
         config->ordering_is_balanced = false;
     }
-    if ((value = qfp_yaml_find(node, "tolerance")) != NULL) {
-        QFP_TRY(qfp_config_real(reader, value, &config->tolerance));
-        if (!(config->tolerance > 1e-15 && config->tolerance < 0.1))
-            return QFP_CONFIG_WRONG(reader, value);
-    }
-    if ((value = qfp_yaml_find(node, "precision")) != NULL)
-        QFP_TRY(read_precision(reader, value, config));
-    return read_integrator(reader, node, config);
-}
-
-static qfp_status read_backend(const qfp_config_reader *reader, const qfp_yaml_node *root,
-                               qfp_config *config)
-{
-    static const char *const words[] = {"auto", "cpu", "cuda", NULL};
-    static const qfp_backend_choice backends[] = {QFP_BACKEND_AUTO, QFP_BACKEND_CPU,
-                                                  QFP_BACKEND_CUDA};
-    const qfp_yaml_node *node = qfp_yaml_find(root, "backend");
-    int choice = 0;
-    if (node != NULL)
-        QFP_TRY(qfp_config_choice(reader, node, words, &choice));
-    config->backend = backends[choice];
-    if ((node = qfp_yaml_find(root, "device")) == NULL)
-        return QFP_OK;
-    if (config->backend == QFP_BACKEND_CPU)
-        return QFP_CONFIG_WRONG(reader, node);
-    return qfp_config_integer(reader, node, 0, 255, &config->device);
-}
-
-void qfpi_config_set_defaults(qfp_config *config)
-{
-    config->modes = 1;
-    config->kappa = 1;
-    for (int j = 0; j < QFP_MAX_MODES; ++j)
-        config->length[j] = 1;
-    config->theory = (qfp_theory){.order = QFP_ORDER_EXACT, .C = 1, .kappa = 1};
-    config->ordering_is_balanced = true;
-    config->tolerance = 1e-8;
-    config->husimi_from = -6;
-    config->husimi_to = 6;
-    config->husimi_points = 49;
-    config->device = -1;
+    value = qfp_yaml_find(node, "step");
+    if (value != NULL && config->integrator != QFP_INTEGRATOR_RK4)
+        return QFP_CONFIG_FAIL_KEY(reader, value,
+                                   "only `integrator: rk4` has a fixed step; the others choose "
+                                   "theirs from the tolerance");
+    return check_precision(reader, qfp_yaml_find(node, "precision"), config);
 }
 
 qfp_status qfpi_config_read_tree(const qfp_yaml_node *root, qfp_config *config)
 {
     qfp_config_reader reader = {.source = config->path, .modes = 1};
-    const qfp_yaml_node *initial;
+    const qfp_yaml_node *node;
     qfp_config_model model = {0};
+    bool is_process = qfp_config_asks_for_process(root);
+    config->modes = 1;
+    config->device = -1;
+    config->ordering_is_balanced = true;
+    config->theory = (qfp_theory){.order = QFP_ORDER_EXACT, .C = 1, .kappa = 1};
     QFP_TRY(qfp_config_check_keys(&reader, root, ""));
-    if (qfp_config_asks_for_process(root)) {
-        QFP_TRY(qfp_config_process(&reader, root, config));
-        QFP_TRY(read_title(&reader, root, config));
-        QFP_TRY(qfp_config_output(&reader, root, config));
-        return read_backend(&reader, root, config);
-    }
-    QFP_TRY(read_hamiltonian(&reader, root, config, &model)); /* first: modes and parameters */
+    if (is_process)
+        QFP_TRY(qfp_config_refuse_system(&reader, root));
+    else
+        QFP_TRY(read_hamiltonian(&reader, root, config, &model)); /* modes and parameters */
+    QFP_TRY(qfp_config_read(&reader, root, "", config));
     QFP_TRY(read_title(&reader, root, config));
-    QFP_TRY(read_units(&reader, root, &model, config));
-    QFP_TRY(qfp_config_model_write(&model, config));
-    QFP_TRY(qfp_config_require(&reader, root, "initial", &initial));
-    QFP_TRY(qfp_config_state(&reader, initial, &config->initial));
-    QFP_TRY(qfp_config_theories(&reader, root, config));
+    QFP_TRY(find_lengths(&reader, root, &model, config));
     QFP_TRY(qfp_config_ensemble(&reader, root, config));
-    QFP_TRY(read_solver(&reader, root, config));
-    QFP_TRY(qfp_config_output(&reader, root, config));
-    return read_backend(&reader, root, config);
+    if (is_process) {
+        QFP_TRY(qfp_config_process(&reader, root, config));
+    } else {
+        QFP_TRY(qfp_config_model_write(&model, config));
+        QFP_TRY(qfp_config_require(&reader, root, "initial", &node));
+        QFP_TRY(qfp_config_state(&reader, node, &config->initial));
+        QFP_TRY(qfp_config_theories(&reader, root, config));
+    }
+    if ((node = qfp_yaml_find(root, "solver")) != NULL)
+        QFP_TRY(check_solver(&reader, node, config));
+    if ((node = qfp_yaml_find(root, "device")) != NULL && config->backend == QFP_BACKEND_CPU)
+        return QFP_CONFIG_WRONG(&reader, node);
+    return qfp_config_output(&reader, qfp_yaml_find(root, "output"), config);
 }
 
 void qfp_config_destroy(qfp_config *config)

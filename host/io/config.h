@@ -10,6 +10,8 @@
 #include "algebra/generator.h"
 #include "algebra/hamiltonian.h"
 #include "expression/expression.h"
+#include "io/ensemble_methods.h"
+#include "io/integrators.h"
 #include "qfp/config.h"
 
 typedef enum qfp_state_kind {
@@ -40,30 +42,11 @@ typedef struct qfp_state {
 /* "fourier", "fock", "reference", NULL */
 extern const char *const qfp_basis_names[];
 
-typedef enum qfp_integrator {
-    QFP_INTEGRATOR_AUTO,
-    QFP_INTEGRATOR_KRYLOV,
-    QFP_INTEGRATOR_CHEBYSHEV,
-    QFP_INTEGRATOR_RK4
-} qfp_integrator;
 typedef enum qfp_backend_choice {
     QFP_BACKEND_AUTO,
     QFP_BACKEND_CPU,
     QFP_BACKEND_CUDA
 } qfp_backend_choice;
-
-typedef enum qfp_ensemble_method {
-    QFP_ENSEMBLE_NONE,
-    QFP_ENSEMBLE_GUIDED,
-    QFP_ENSEMBLE_POSITIVE_P,
-    QFP_ENSEMBLE_DOUBLED_Q,
-    QFP_ENSEMBLE_TRUNCATED_WIGNER,
-    QFP_ENSEMBLE_FORWARD_BACKWARD,
-    QFP_ENSEMBLE_ACTION,
-    QFP_ENSEMBLE_GAUSSIAN,
-    QFP_ENSEMBLE_MARKOV, /* the last two are processes in real variables without a Hamiltonian */
-    QFP_ENSEMBLE_NELSON
-} qfp_ensemble_method;
 
 /* Where the boundary values of the forward-backward ensemble come from. */
 typedef enum qfp_initialisation {
@@ -73,8 +56,8 @@ typedef enum qfp_initialisation {
 } qfp_initialisation;
 
 typedef struct qfp_ensemble_settings {
-    qfp_ensemble_method method;
-    int paths, steps; /* steps from t = 0 to the last output time */
+    const qfp_ensemble_method *method; /* NULL: none */
+    int paths, steps;                  /* steps from t = 0 to the last output time */
     uint64_t seed;
     qfp_initialisation initialisation; /* of forward_backward */
     double begin, end; /* of action: p(0), q(T) in the eigenframe of the diffusion */
@@ -141,7 +124,8 @@ struct qfp_config {
     qfp_polynomial wick; /* symbol of H, 2N variables α, α*, Hermitian; none for a process */
 
     double kappa;
-    double length[QFP_MAX_MODES]; /* ℓ_j, also when given as frequencies: ℓ = sqrt(κ/ω) */
+    double length[QFP_MAX_MODES];    /* ℓ_j, also when given as frequencies: ℓ = sqrt(κ/ω) */
+    double frequency[QFP_MAX_MODES]; /* ω_j where `frequencies` gives them, else 0 */
     qfp_state initial;
     qfp_theory theory;      /* what is solved: the selected one of `theories` */
     bool accept_unbalanced; /* of the same */
@@ -173,12 +157,6 @@ struct qfp_config {
     qfp_process_settings process;   /* of markov and nelson, which have no expression and no
                                        initial state */
 };
-
-static inline bool qfp_config_is_process(const qfp_config *config)
-{
-    return config->ensemble.method == QFP_ENSEMBLE_MARKOV ||
-           config->ensemble.method == QFP_ENSEMBLE_NELSON;
-}
 
 /* QFP_CONFIG where the configuration has no Hamiltonian, only a process of `qfp sample`. */
 qfp_status qfp_config_require_system(const qfp_config *config) QFP_MUST_USE;

@@ -5,7 +5,7 @@
 #include "io/config.h"
 #include "io/config_values.h"
 
-/* Reads `ensemble` of the root into config->ensemble; absent: method QFP_ENSEMBLE_NONE. */
+/* What the table of keys cannot say of `ensemble`: the method, and which keys it has. */
 qfp_status qfp_config_ensemble(const qfp_config_reader *reader, const qfp_yaml_node *root,
                                qfp_config *config) QFP_MUST_USE;
 

@@ -67,7 +67,6 @@ static qfp_status parse(const char *name, char *text, size_t size, const char *c
         free(text);
         return status;
     }
-    qfpi_config_set_defaults(config);
     config->text = text;
     config->path = qfpi_format("%s", name);
     if (config->path == NULL) {
@@ -81,7 +80,7 @@ static qfp_status parse(const char *name, char *text, size_t size, const char *c
         QFP_TRY_GOTO(note_override(overrides[i], &config->text));
     }
     QFP_TRY_GOTO(qfpi_config_read_tree(root, config));
-    if (!qfp_config_is_process(config))
+    if (config->expression != NULL)
         QFP_TRY_GOTO(qfpi_config_find_wick(config));
 done:
     qfp_yaml_destroy(root);

@@ -9,9 +9,8 @@
 qfp_status qfp_config_parse(const char *name, const char *text, const char *const *overrides,
                             size_t override_count, qfp_config **out) QFP_MUST_USE;
 
-/* The steps: what holds without a key, what the keys say, and config->wick of the expression they
- * give: QFP_CONFIG when its degree is too high or it is not Hermitian. */
-void qfpi_config_set_defaults(qfp_config *config);
+/* The steps: what the keys say, and config->wick of the expression they give: QFP_CONFIG when its
+ * degree is too high or it is not Hermitian. */
 qfp_status qfpi_config_read_tree(const qfp_yaml_node *root, qfp_config *config) QFP_MUST_USE;
 qfp_status qfpi_config_find_wick(qfp_config *config) QFP_MUST_USE;
 

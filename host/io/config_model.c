@@ -219,13 +219,6 @@ qfp_status qfp_config_model_read(const qfp_config_reader *reader, const qfp_yaml
     return read_shape(reader, node, out);
 }
 
-void qfp_config_model_lengths(const qfp_config_model *model, qfp_config *config)
-{
-    for (int j = 0; model->model != NULL && j < model->shape.modes; ++j)
-        if (model->shape.frequency[j] > 0.0)
-            config->length[j] = sqrt(config->kappa / model->shape.frequency[j]);
-}
-
 qfp_status qfp_config_model_write(const qfp_config_model *model, qfp_config *config)
 {
     if (model->model == NULL)

@@ -18,9 +18,6 @@ typedef struct qfp_config_model {
 qfp_status qfp_config_model_read(const qfp_config_reader *reader, const qfp_yaml_node *node,
                                  qfp_config_model *out) QFP_MUST_USE;
 
-/* The model's ℓ_j = √(κ/ω_j) where it has frequencies; lengths the user gave come after it. */
-void qfp_config_model_lengths(const qfp_config_model *model, qfp_config *config);
-
 /* config->expression, once κ and the lengths are final.  Nothing to do for a typed Hamiltonian. */
 qfp_status qfp_config_model_write(const qfp_config_model *model, qfp_config *config) QFP_MUST_USE;
 

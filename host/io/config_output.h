@@ -5,8 +5,14 @@
 #include "io/config.h"
 #include "io/config_values.h"
 
-/* `root` is the whole document: output is a mandatory key. */
-qfp_status qfp_config_output(const qfp_config_reader *reader, const qfp_yaml_node *root,
+/* output.times, where it is a mapping. */
+typedef struct qfp_time_range {
+    double from, to;
+    int count;
+} qfp_time_range;
+
+/* What the table of keys cannot say of `output`. */
+qfp_status qfp_config_output(const qfp_config_reader *reader, const qfp_yaml_node *output,
                              qfp_config *config) QFP_MUST_USE;
 
 #endif

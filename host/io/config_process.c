@@ -4,19 +4,18 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "io/config_ensemble.h"
-
 #define MOST_DEGREE 16
-#define MOST_POINTS 65536
 
 bool qfp_config_asks_for_process(const qfp_yaml_node *root)
 {
-    const qfp_yaml_node *ensemble = qfp_yaml_find(root, "ensemble"), *method;
+    const qfp_yaml_node *ensemble = qfp_yaml_find(root, "ensemble"), *node;
     if (ensemble == NULL || ensemble->kind != QFP_YAML_MAP)
         return false;
-    method = qfp_yaml_find(ensemble, "method");
-    return method != NULL && method->kind == QFP_YAML_SCALAR &&
-           (strcmp(method->text, "markov") == 0 || strcmp(method->text, "nelson") == 0);
+    node = qfp_yaml_find(ensemble, "method");
+    if (node == NULL || node->kind != QFP_YAML_SCALAR)
+        return false;
+    const qfp_ensemble_method *method = qfp_ensemble_method_find(node->text);
+    return method != NULL && method->is_process;
 }
 
 void qfp_config_process_clear(qfp_process_settings *process)
@@ -31,7 +30,7 @@ void qfp_config_process_clear(qfp_process_settings *process)
 
 qfp_status qfp_config_require_system(const qfp_config *config)
 {
-    if (!qfp_config_is_process(config))
+    if (config->ensemble.method == NULL || !config->ensemble.method->is_process)
         return QFP_OK;
     return QFP_FAIL(QFP_CONFIG,
                     "%s:%d:%d: ensemble.method: a process without a hamiltonian; only `qfp sample` "
@@ -39,25 +38,18 @@ qfp_status qfp_config_require_system(const qfp_config *config)
                     config->path, config->process.line, config->process.column);
 }
 
-static qfp_status refuse_foreign_keys(const qfp_config_reader *reader, const qfp_yaml_node *root,
-                                      const qfp_yaml_node *ensemble, bool markov)
+qfp_status qfp_config_refuse_system(const qfp_config_reader *reader, const qfp_yaml_node *root)
 {
     static const char *const system[] = {"hamiltonian", "lengths", "frequencies",
                                          "initial",     "theory",  "solver"};
-    static const char *const others[] = {"target_error", "diffusion", "drift", "noise",
-                                         "preparations"};
-    static const char *const of_nelson[] = {"target_error", "potential", "mass", "packets", "grid"};
     const qfp_yaml_node *value;
     for (size_t i = 0; i < sizeof system / sizeof *system; ++i)
         if ((value = qfp_yaml_find(root, system[i])) != NULL)
-            return QFP_CONFIG_FAIL_KEY(reader, value,
-                                       "`ensemble.method: %s` is defined by the keys of ensemble "
-                                       "alone; leave this one out",
-                                       markov ? "markov" : "nelson");
-    for (size_t i = 0; i < sizeof others / sizeof *others; ++i)
-        if ((value = qfp_yaml_find(ensemble, markov ? of_nelson[i] : others[i])) != NULL)
-            return QFP_CONFIG_FAIL_KEY(reader, value, "`method: %s` does not have this key",
-                                       markov ? "markov" : "nelson");
+            return QFP_CONFIG_FAIL_KEY(
+                reader, value,
+                "`ensemble.method: %s` is defined by the keys of ensemble "
+                "alone; leave this one out",
+                qfp_yaml_find(qfp_yaml_find(root, "ensemble"), "method")->text);
     return QFP_OK;
 }
 
@@ -232,26 +224,15 @@ static qfp_status read_diffusion(const qfp_config_reader *reader, const qfp_yaml
 static qfp_status read_preparations(const qfp_config_reader *reader, const qfp_yaml_node *ensemble,
                                     qfp_process_settings *p)
 {
-    const qfp_yaml_node *list, *value;
+    const qfp_yaml_node *list;
     qfp_config_reader per_variable = *reader;
     per_variable.modes = p->variables;
     QFP_TRY(qfp_config_require(reader, ensemble, "preparations", &list));
     if (!is_list(list, 1, QFP_MAX_PREPARATIONS))
         return QFP_CONFIG_WRONG(reader, list);
-    for (size_t i = 0; i < list->count; ++i) {
-        const qfp_yaml_node *node = list->items[i];
-        QFP_TRY(qfp_config_check_keys(reader, node, "ensemble.preparations"));
-        QFP_TRY(qfp_config_require(reader, node, "mean", &value));
-        QFP_TRY(qfp_config_check_per_mode(&per_variable, value, QFP_SPREAD_NONE));
-        for (int v = 0; v < p->variables; ++v)
-            QFP_TRY(
-                qfp_config_real(reader, qfp_config_entry(value, v), &p->preparations[i].mean[v]));
-        QFP_TRY(qfp_config_require(reader, node, "deviation", &value));
-        QFP_TRY(qfp_config_check_per_mode(&per_variable, value, QFP_SPREAD_NONE));
-        for (int v = 0; v < p->variables; ++v)
-            QFP_TRY(qfp_config_positive(reader, qfp_config_entry(value, v),
-                                        &p->preparations[i].deviation[v]));
-    }
+    for (size_t i = 0; i < list->count; ++i)
+        QFP_TRY(qfp_config_read(&per_variable, list->items[i], "ensemble.preparations",
+                                &p->preparations[i]));
     p->preparation_count = (int)list->count;
     return QFP_OK;
 }
@@ -277,24 +258,12 @@ static qfp_status read_markov(const qfp_config_reader *reader, const qfp_yaml_no
 static qfp_status read_packets(const qfp_config_reader *reader, const qfp_yaml_node *ensemble,
                                qfp_process_settings *p)
 {
-    const qfp_yaml_node *list, *value;
+    const qfp_yaml_node *list;
     QFP_TRY(qfp_config_require(reader, ensemble, "packets", &list));
     if (!is_list(list, 1, QFP_MAX_PACKETS))
         return QFP_CONFIG_WRONG(reader, list);
-    for (size_t i = 0; i < list->count; ++i) {
-        const qfp_yaml_node *node = list->items[i];
-        qfp_packet *packet = &p->packets[i];
-        packet->weight = 1.0;
-        QFP_TRY(qfp_config_check_keys(reader, node, "ensemble.packets"));
-        QFP_TRY(qfp_config_require(reader, node, "centre", &value));
-        QFP_TRY(qfp_config_real(reader, value, &packet->centre));
-        QFP_TRY(qfp_config_require(reader, node, "deviation", &value));
-        QFP_TRY(qfp_config_positive(reader, value, &packet->deviation));
-        if ((value = qfp_yaml_find(node, "momentum")) != NULL)
-            QFP_TRY(qfp_config_real(reader, value, &packet->momentum));
-        if ((value = qfp_yaml_find(node, "weight")) != NULL)
-            QFP_TRY(qfp_config_complex(reader, value, &packet->weight));
-    }
+    for (size_t i = 0; i < list->count; ++i)
+        QFP_TRY(qfp_config_read(reader, list->items[i], "ensemble.packets", &p->packets[i]));
     p->packet_count = (int)list->count;
     return QFP_OK;
 }
@@ -302,23 +271,14 @@ static qfp_status read_packets(const qfp_config_reader *reader, const qfp_yaml_n
 static qfp_status read_nelson(const qfp_config_reader *reader, const qfp_yaml_node *ensemble,
                               qfp_process_settings *p)
 {
-    const qfp_yaml_node *node, *value;
+    const qfp_yaml_node *value;
     p->variables = p->noises = p->preparation_count = 1;
     if ((value = qfp_yaml_find(ensemble, "potential")) != NULL)
         QFP_TRY(read_polynomial(reader, value, 1, &p->potential));
-    if ((value = qfp_yaml_find(ensemble, "mass")) != NULL)
-        QFP_TRY(qfp_config_positive(reader, value, &p->mass));
-    if ((node = qfp_yaml_find(ensemble, "grid")) != NULL) {
-        QFP_TRY(qfp_config_check_keys(reader, node, "ensemble.grid"));
-        if ((value = qfp_yaml_find(node, "points")) != NULL)
-            QFP_TRY(qfp_config_integer(reader, value, 8, MOST_POINTS, &p->points));
-        if ((value = qfp_yaml_find(node, "extent")) != NULL)
-            QFP_TRY(qfp_config_positive(reader, value, &p->extent));
-    }
     return read_packets(reader, ensemble, p);
 }
 
-qfp_status qfp_config_process(qfp_config_reader *reader, const qfp_yaml_node *root,
+qfp_status qfp_config_process(const qfp_config_reader *reader, const qfp_yaml_node *root,
                               qfp_config *config)
 {
     qfp_process_settings *p = &config->process;
@@ -332,12 +292,6 @@ qfp_status qfp_config_process(qfp_config_reader *reader, const qfp_yaml_node *ro
     value = qfp_yaml_find(node, "method");
     p->line = value->line;
     p->column = value->column;
-    p->mass = 1.0;
-    p->points = 1024;
-    QFP_TRY(qfp_config_ensemble(reader, root, config));
-    bool markov = config->ensemble.method == QFP_ENSEMBLE_MARKOV;
-    QFP_TRY(refuse_foreign_keys(reader, root, node, markov));
-    if ((value = qfp_yaml_find(root, "kappa")) != NULL)
-        QFP_TRY(qfp_config_positive(reader, value, &config->kappa));
-    return markov ? read_markov(reader, node, p) : read_nelson(reader, node, p);
+    return qfp_ensemble_method_has(config->ensemble.method, "drift") ? read_markov(reader, node, p)
+                                                                     : read_nelson(reader, node, p);
 }

@@ -4,8 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "io/config_keys.h"
+
 #define MAX_NESTING 8
-#define MAX_LEVEL 100000
 
 typedef struct state_kind_name {
     const char *key;
@@ -33,65 +34,6 @@ void qfp_state_clear(qfp_state *state)
     free(state->path);
     free(state->dataset);
     memset(state, 0, sizeof *state);
-}
-
-static qfp_status read_amplitudes(const qfp_config_reader *reader, const qfp_yaml_node *node,
-                                  double complex *out)
-{
-    QFP_TRY(qfp_config_check_per_mode(reader, node, QFP_SPREAD_NONE));
-    for (int j = 0; j < reader->modes; ++j)
-        QFP_TRY(qfp_config_complex(reader, qfp_config_entry(node, j), &out[j]));
-    return QFP_OK;
-}
-
-static qfp_status read_reals(const qfp_config_reader *reader, const qfp_yaml_node *node,
-                             bool non_negative, double *out)
-{
-    QFP_TRY(qfp_config_check_per_mode(reader, node, QFP_SPREAD_NONE));
-    for (int j = 0; j < reader->modes; ++j) {
-        const qfp_yaml_node *entry = qfp_config_entry(node, j);
-        QFP_TRY(qfp_config_real(reader, entry, &out[j]));
-        if (non_negative && out[j] < 0)
-            return QFP_CONFIG_WRONG(reader, entry);
-    }
-    return QFP_OK;
-}
-
-static qfp_status read_levels(const qfp_config_reader *reader, const qfp_yaml_node *node, int *out)
-{
-    QFP_TRY(qfp_config_check_per_mode(reader, node, QFP_SPREAD_NONE));
-    for (int j = 0; j < reader->modes; ++j)
-        QFP_TRY(qfp_config_integer(reader, qfp_config_entry(node, j), 0, MAX_LEVEL, &out[j]));
-    return QFP_OK;
-}
-
-static qfp_status read_thermal(const qfp_config_reader *reader, const qfp_yaml_node *node,
-                               bool displaced, qfp_state *out)
-{
-    const qfp_yaml_node *value;
-    QFP_TRY(qfp_config_check_keys(reader, node,
-                                  displaced ? "initial.displaced_thermal" : "initial.thermal"));
-    QFP_TRY(qfp_config_require(reader, node, "nbar", &value));
-    QFP_TRY(read_reals(reader, value, true, out->nbar));
-    if (displaced) {
-        QFP_TRY(qfp_config_require(reader, node, "alpha", &value));
-        QFP_TRY(read_amplitudes(reader, value, out->alpha));
-    }
-    return QFP_OK;
-}
-
-static qfp_status read_squeezed(const qfp_config_reader *reader, const qfp_yaml_node *node,
-                                qfp_state *out)
-{
-    const qfp_yaml_node *value;
-    QFP_TRY(qfp_config_check_keys(reader, node, "initial.squeezed"));
-    QFP_TRY(qfp_config_require(reader, node, "r", &value));
-    QFP_TRY(read_reals(reader, value, false, out->r));
-    if ((value = qfp_yaml_find(node, "phi")) != NULL)
-        QFP_TRY(read_reals(reader, value, false, out->phi));
-    if ((value = qfp_yaml_find(node, "alpha")) != NULL)
-        QFP_TRY(read_amplitudes(reader, value, out->alpha));
-    return QFP_OK;
 }
 
 static qfp_status read_file(const qfp_config_reader *reader, const qfp_yaml_node *node,
@@ -208,23 +150,13 @@ static qfp_status read_state(const qfp_config_reader *reader, const qfp_yaml_nod
     out->kind = kind->kind;
     out->line = value->key_line;
     out->column = value->key_column;
-    switch (kind->kind) {
-    case QFP_STATE_COHERENT:
-        return read_amplitudes(reader, value, out->alpha);
-    case QFP_STATE_FOCK:
-        return read_levels(reader, value, out->level);
-    case QFP_STATE_THERMAL:
-    case QFP_STATE_DISPLACED_THERMAL:
-        return read_thermal(reader, value, kind->kind == QFP_STATE_DISPLACED_THERMAL, out);
-    case QFP_STATE_SQUEEZED:
-        return read_squeezed(reader, value, out);
-    case QFP_STATE_SUPERPOSITION:
-    case QFP_STATE_MIXTURE:
+    if (kind->kind == QFP_STATE_SUPERPOSITION || kind->kind == QFP_STATE_MIXTURE)
         return read_parts(reader, value, kind, depth, out);
-    case QFP_STATE_FILE:
+    if (kind->kind == QFP_STATE_FILE)
         return read_file(reader, value, out);
-    }
-    return QFP_FAIL(QFP_INTERNAL, "unknown kind of state");
+    const qfp_config_key *key = qfp_config_key_find(value->path);
+    return key->type.kind == QFP_KEY_GROUP ? qfp_config_read(reader, value, key->path, out)
+                                           : qfp_config_value(reader, value, out);
 }
 
 qfp_status qfp_config_state(const qfp_config_reader *reader, const qfp_yaml_node *node,

@@ -51,16 +51,9 @@ static qfp_status read_theory(const qfp_config_reader *reader, const qfp_yaml_no
                               qfp_theory_choice *out)
 {
     const qfp_yaml_node *value;
-    QFP_TRY(qfp_config_check_keys(reader, node, "theory"));
+    QFP_TRY(qfp_config_read(reader, node, "theory", out));
     if ((value = qfp_yaml_find(node, "order")) != NULL)
         QFP_TRY(read_order(reader, value, &out->theory.order));
-    if ((value = qfp_yaml_find(node, "C")) != NULL) {
-        QFP_TRY(qfp_config_real(reader, value, &out->theory.C));
-        if (out->theory.C < 0)
-            return QFP_CONFIG_WRONG(reader, value);
-    }
-    if ((value = qfp_yaml_find(node, "accept_unbalanced")) != NULL)
-        QFP_TRY(qfp_config_boolean(reader, value, &out->accept_unbalanced));
     name_theory(&out->theory, out->label, sizeof out->label);
     if ((value = qfp_yaml_find(node, "label")) != NULL)
         return read_label(reader, value, out->label, sizeof out->label);

@@ -43,29 +43,14 @@ qfp_status qfpi_config_wrong(const char *origin_file, int origin_line,
                            key->example, found);
 }
 
-qfp_status qfp_config_later(const qfp_config_reader *reader, const qfp_yaml_node *node,
-                            const char *what)
-{
-    return qfpi_yaml_error(QFP_UNSUPPORTED, __FILE__, __LINE__, reader->source, node, true,
-                           "%s comes with a later version", what);
-}
-
 /* The names of the keys directly below `prefix`; returns their number. */
-static size_t list_children(const char *prefix, char names[][64], const char **out)
+static size_t list_children(const char *prefix, const char **out)
 {
-    size_t count = 0, length = strlen(prefix);
+    size_t count = 0;
     for (size_t i = 0; i < qfp_config_key_count && count < MAX_SIBLINGS; ++i) {
-        const char *path = qfp_config_keys[i].path;
-        if (length > 0) {
-            if (strncmp(path, prefix, length) != 0 || path[length] != '.')
-                continue;
-            path += length + 1;
-        }
-        if (strchr(path, '.') != NULL)
-            continue;
-        snprintf(names[count], sizeof names[count], "%s", path);
-        out[count] = names[count];
-        ++count;
+        const char *name = qfp_config_key_below(&qfp_config_keys[i], prefix);
+        if (name != NULL)
+            out[count++] = name;
     }
     return count;
 }
@@ -106,9 +91,8 @@ qfp_status qfp_config_check_keys(const qfp_config_reader *reader, const qfp_yaml
             return QFP_CONFIG_FAIL(reader, node, "expected `key: value` lines");
         return QFP_CONFIG_WRONG(reader, node);
     }
-    char names[MAX_SIBLINGS][64];
     const char *known[MAX_SIBLINGS];
-    size_t count = list_children(prefix, names, known);
+    size_t count = list_children(prefix, known);
     for (size_t i = 0; i < node->count; ++i) {
         const qfp_yaml_node *child = node->items[i];
         size_t k = 0;
@@ -116,9 +100,6 @@ qfp_status qfp_config_check_keys(const qfp_config_reader *reader, const qfp_yaml
             ++k;
         if (k == count)
             return fail_unknown(reader, child, known, count);
-        const qfp_config_key *key = qfp_config_key_find(child->path);
-        if (key != NULL && key->availability == QFP_KEY_LATER)
-            return qfp_config_later(reader, child, "this key");
     }
     return QFP_OK;
 }
@@ -146,8 +127,7 @@ static bool is_not_finite(const char *text)
            strcasecmp(text, "nan") == 0;
 }
 
-/* A plain decimal number: no expression, no hexadecimal, no infinity. */
-static bool parse_decimal(const char *text, double *out)
+bool qfp_config_decimal(const char *text, double *out)
 {
     if (text[0] == '\0' || strspn(text, "+-.0123456789eE") != strlen(text) ||
         strpbrk(text, "0123456789") == NULL)
@@ -169,7 +149,7 @@ qfp_status qfp_config_complex(const qfp_config_reader *reader, const qfp_yaml_no
         return QFP_CONFIG_WRONG(reader, node);
     double decimal;
     double complex value;
-    if (parse_decimal(node->text, &decimal)) {
+    if (qfp_config_decimal(node->text, &decimal)) {
         value = decimal;
     } else {
         char option[300];
@@ -207,17 +187,6 @@ qfp_status qfp_config_real(const qfp_config_reader *reader, const qfp_yaml_node 
     return QFP_OK;
 }
 
-qfp_status qfp_config_positive(const qfp_config_reader *reader, const qfp_yaml_node *node,
-                               double *out)
-{
-    double value = 0.0;
-    QFP_TRY(qfp_config_real(reader, node, &value));
-    if (!(value > 0))
-        return QFP_CONFIG_WRONG(reader, node);
-    *out = value;
-    return QFP_OK;
-}
-
 qfp_status qfp_config_integer(const qfp_config_reader *reader, const qfp_yaml_node *node, int low,
                               int high, int *out)
 {
@@ -226,15 +195,6 @@ qfp_status qfp_config_integer(const qfp_config_reader *reader, const qfp_yaml_no
     if (!(value >= low && value <= high) || value != floor(value))
         return QFP_CONFIG_WRONG(reader, node);
     *out = (int)value;
-    return QFP_OK;
-}
-
-qfp_status qfp_config_boolean(const qfp_config_reader *reader, const qfp_yaml_node *node, bool *out)
-{
-    static const char *const words[] = {"false", "true", NULL};
-    int choice;
-    QFP_TRY(qfp_config_choice(reader, node, words, &choice));
-    *out = choice == 1;
     return QFP_OK;
 }
 
@@ -268,9 +228,9 @@ qfp_status qfp_config_choice(const qfp_config_reader *reader, const qfp_yaml_nod
 }
 
 qfp_status qfp_config_check_per_mode(const qfp_config_reader *reader, const qfp_yaml_node *node,
-                                     qfp_config_spread spread)
+                                     bool all)
 {
-    if (node->kind == QFP_YAML_SCALAR && (spread == QFP_SPREAD_ALL || reader->modes == 1))
+    if (node->kind == QFP_YAML_SCALAR && (all || reader->modes == 1))
         return QFP_OK;
     const qfp_config_key *key = qfp_config_key_find(node->path);
     if (node->kind == QFP_YAML_SCALAR)

@@ -24,10 +24,6 @@ qfp_status qfpi_config_wrong(const char *origin_file, int origin_line,
                              const qfp_config_reader *reader, const qfp_yaml_node *node);
 #define QFP_CONFIG_WRONG(reader, node) qfpi_config_wrong(__FILE__, __LINE__, (reader), (node))
 
-/* QFP_UNSUPPORTED, "… comes with a later version". */
-qfp_status qfp_config_later(const qfp_config_reader *reader, const qfp_yaml_node *node,
-                            const char *what) QFP_MUST_USE;
-
 /* `node` must be a mapping whose keys are children of `prefix` in the table ("" for the root). */
 qfp_status qfp_config_check_keys(const qfp_config_reader *reader, const qfp_yaml_node *node,
                                  const char *prefix) QFP_MUST_USE;
@@ -42,17 +38,16 @@ void qfp_config_describe(const qfp_yaml_node *node, char *out, size_t size);
 /* A scalar that may be a number or a constant expression, and is neither empty nor .inf or .nan. */
 bool qfp_config_is_number(const qfp_yaml_node *node);
 
+/* A plain decimal number: no expression, no hexadecimal, no infinity. */
+bool qfp_config_decimal(const char *text, double *out);
+
 /* Scalars; bounds are inclusive. */
 qfp_status qfp_config_complex(const qfp_config_reader *reader, const qfp_yaml_node *node,
                               double complex *out) QFP_MUST_USE;
 qfp_status qfp_config_real(const qfp_config_reader *reader, const qfp_yaml_node *node,
                            double *out) QFP_MUST_USE;
-qfp_status qfp_config_positive(const qfp_config_reader *reader, const qfp_yaml_node *node,
-                               double *out) QFP_MUST_USE;
 qfp_status qfp_config_integer(const qfp_config_reader *reader, const qfp_yaml_node *node, int low,
                               int high, int *out) QFP_MUST_USE;
-qfp_status qfp_config_boolean(const qfp_config_reader *reader, const qfp_yaml_node *node,
-                              bool *out) QFP_MUST_USE;
 /* Borrowed from the node. */
 qfp_status qfp_config_text(const qfp_config_reader *reader, const qfp_yaml_node *node,
                            const char **out) QFP_MUST_USE;
@@ -60,16 +55,18 @@ qfp_status qfp_config_text(const qfp_config_reader *reader, const qfp_yaml_node 
 qfp_status qfp_config_choice(const qfp_config_reader *reader, const qfp_yaml_node *node,
                              const char *const *words, int *out) QFP_MUST_USE;
 
-/* How a lone number stands for several modes. */
-typedef enum qfp_config_spread {
-    QFP_SPREAD_NONE, /* a lone number is for one mode only */
-    QFP_SPREAD_ALL   /* a lone number holds for every mode */
-} qfp_config_spread;
-
-/* One entry per mode, read one at a time: entry `mode` of a list, or the lone scalar.  Call
- * qfp_config_check_per_mode first. */
+/* `node` has one entry per mode, or is a lone number where one may stand for `all` modes. */
 qfp_status qfp_config_check_per_mode(const qfp_config_reader *reader, const qfp_yaml_node *node,
-                                     qfp_config_spread spread) QFP_MUST_USE;
+                                     bool all) QFP_MUST_USE;
+/* Entry `mode` of a list, or the lone number. */
 const qfp_yaml_node *qfp_config_entry(const qfp_yaml_node *node, int mode);
+
+/* The value of a key that the table gives a type, into the structure that it names. */
+qfp_status qfp_config_value(const qfp_config_reader *reader, const qfp_yaml_node *node,
+                            void *structure) QFP_MUST_USE;
+/* All keys with a type directly below `prefix` and in the groups below it, in the order of the
+ * table; defaults where they are left out, as all are where `map` is NULL. */
+qfp_status qfp_config_read(const qfp_config_reader *reader, const qfp_yaml_node *map,
+                           const char *prefix, void *structure) QFP_MUST_USE;
 
 #endif

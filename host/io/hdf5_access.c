@@ -104,7 +104,7 @@ qfp_status qfp_hdf5_open_dataset(hid_t file, const char *path, const char *datas
     return QFP_OK;
 }
 
-static hid_t new_text_type(void)
+hid_t qfp_hdf5_text_type(void)
 {
     hid_t type = H5Tcopy(H5T_C_S1);
     H5Tset_size(type, H5T_VARIABLE);
@@ -112,27 +112,42 @@ static hid_t new_text_type(void)
     return type;
 }
 
-qfp_status qfp_hdf5_write_text(hid_t object, const char *path, const char *name, const char *text)
+static qfp_status write_attribute(hid_t object, const char *path, const char *name, hid_t type,
+                                  hid_t space, const void *data)
 {
-    hid_t type = new_text_type();
-    hid_t space = H5Screate(H5S_SCALAR);
     if (H5Aexists(object, name) > 0)
         H5Adelete(object, name);
     hid_t attribute = H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
-    herr_t written = attribute >= 0 ? H5Awrite(attribute, type, &text) : -1;
+    herr_t written = attribute >= 0 ? H5Awrite(attribute, type, data) : -1;
     qfp_status status =
         written >= 0 ? QFP_OK : QFP_HDF5_FAIL(path, "the attribute %s cannot be written", name);
     if (attribute >= 0)
         H5Aclose(attribute);
     H5Sclose(space);
+    return status;
+}
+
+qfp_status qfp_hdf5_write_text(hid_t object, const char *path, const char *name, const char *text)
+{
+    hid_t type = qfp_hdf5_text_type();
+    qfp_status status = write_attribute(object, path, name, type, H5Screate(H5S_SCALAR), &text);
     H5Tclose(type);
     return status;
+}
+
+qfp_status qfp_hdf5_write_numbers(hid_t object, const char *path, const char *name, hid_t type,
+                                  size_t count, const void *values)
+{
+    hsize_t extent = count;
+    return write_attribute(object, path, name, type,
+                           count == 1 ? H5Screate(H5S_SCALAR) : H5Screate_simple(1, &extent, NULL),
+                           values);
 }
 
 static char *read_variable_text(hid_t attribute)
 {
     char *copy = NULL, *text = NULL;
-    hid_t type = new_text_type();
+    hid_t type = qfp_hdf5_text_type();
     hid_t stored = H5Aget_type(attribute);
     H5Tset_cset(type, H5Tget_cset(stored)); /* HDF5 does not convert between the two */
     if (H5Aread(attribute, type, &text) >= 0 && text != NULL) {

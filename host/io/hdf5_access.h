@@ -29,10 +29,16 @@ qfp_status qfp_hdf5_open(const char *path, hid_t *out) QFP_MUST_USE;
 qfp_status qfp_hdf5_open_dataset(hid_t file, const char *path, const char *dataset, hid_t *out,
                                  int *rank, hsize_t *shape) QFP_MUST_USE;
 
+/* UTF-8 text of variable length; close it with H5Tclose. */
+hid_t qfp_hdf5_text_type(void);
+
 /* UTF-8 text attributes of variable length: the only kind that holds more than 64 KB.  An existing
  * attribute of the name is replaced. */
 qfp_status qfp_hdf5_write_text(hid_t object, const char *path, const char *name,
                                const char *text) QFP_MUST_USE;
+/* One number (a scalar) or a list, of a native type. */
+qfp_status qfp_hdf5_write_numbers(hid_t object, const char *path, const char *name, hid_t type,
+                                  size_t count, const void *values) QFP_MUST_USE;
 /* malloc'ed copy of a text attribute, NULL when there is none or it is no text. */
 char *qfp_hdf5_read_text(hid_t object, const char *name);
 

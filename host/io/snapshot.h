@@ -5,34 +5,51 @@
  *   /husimi/full [T, n_x1, n_p1, …]             when asked for
  *   /observables/NAME [T]
  *   /fields/{drift, diffusion, …}               when asked for
+ *   /histogram/mode_j [T, nx, np]               of an ensemble
  *   /paths [T, path, coordinate]                single trajectories, when asked for
  *   /checkpoint                                 complete state of the propagator
  *   /theories/LABEL/…                           the same for further theories, times shared
  *   /distance/LABEL/NAME [T]                    between each of them and the first
+ *
+ * Every axis of every dataset has a scale, /time or /axes/NAME, and every group shows the scales of
+ * its datasets as links: xarray looks for them there, and refuses a dataset with an axis that has
+ * none.  Every dataset has the attributes units and long_name.
  */
 #ifndef QFPI_SNAPSHOT_H
 #define QFPI_SNAPSHOT_H
+
+#include <stdbool.h>
+#include <stdint.h>
 
 #include "core/error.h"
 
 typedef struct qfp_snapshot qfp_snapshot;
 
-typedef struct qfp_attribute {
+/* One axis of a dataset.  Its scale /axes/NAME is made when the first dataset that has it is. */
+typedef struct qfp_axis {
     const char *name;
-    const char *value;
-} qfp_attribute;
+    size_t count;
+    const char *long_name;
+    const double *values;      /* [count] */
+    const char *const *labels; /* [count], in place of values; both NULL: 1, 2, … */
+} qfp_axis;
+
+/* What a dataset is; its name says where it stands, "/fields/drift". */
+typedef struct qfp_dataset_spec {
+    const char *name, *units, *long_name;
+    bool grows; /* a first axis of times */
+    int rank;   /* without time */
+    const qfp_axis *axes;
+} qfp_dataset_spec;
 
 /* Everything known before the first time is written. */
 typedef struct qfp_snapshot_layout {
-    int modes;
-    size_t x_count, p_count;
-    const double *x, *p; /* physical axes */
+    int modes;               /* 0: a process in real variables, without p and without /husimi */
+    size_t x_count, p_count; /* at most two scales of their own, /axes/x and /axes/p */
+    const double *x, *p;     /* physical axes */
     size_t observable_count;
-    const char *const *observable_names;
-    const char *const *observable_units; /* may hold NULL entries */
-    int full;                            /* write /husimi/full */
-    size_t attribute_count;
-    const qfp_attribute *attributes; /* text attributes of / */
+    const char *const *observable_names, *const *observable_units, *const *observable_long_names;
+    int full; /* write /husimi/full */
 } qfp_snapshot_layout;
 
 /* Creates PATH.part (truncating a stale one); fails with QFP_IO and names the path. */
@@ -44,23 +61,17 @@ qfp_status qfp_snapshot_create(const char *path, const qfp_snapshot_layout *layo
 qfp_status qfp_snapshot_append(qfp_snapshot *s, double time, const double *const *marginals,
                                const double *full, const double *observables) QFP_MUST_USE;
 
-/* Static field /fields/NAME (replaced when there) with shape (first axes x, p, x, p, … when they
- * match) . */
-qfp_status qfp_snapshot_write_field(qfp_snapshot *s, const char *name, int rank,
-                                    const size_t *shape, const double *data) QFP_MUST_USE;
-/* The next time of a field that depends on time, /fields/NAME [T, shape…]. */
-qfp_status qfp_snapshot_append_field(qfp_snapshot *s, const char *name, int rank,
-                                     const size_t *shape, const double *data) QFP_MUST_USE;
+/* The 2N axes of a function of the whole phase space, x_1, p_1, x_2, …; x and p of one mode. */
+void qfp_snapshot_phase_axes(const qfp_snapshot *s, qfp_axis axes[]);
+
+/* The whole dataset, replaced when there; of one that grows its next time. */
+qfp_status qfp_snapshot_write(qfp_snapshot *s, const qfp_dataset_spec *spec,
+                              const double *data) QFP_MUST_USE;
 
 /* The next time of /histogram/mode_j [T, nx, np], the density of sampled points per d²α in cells
  * centred on the axes x and p. */
 qfp_status qfp_snapshot_append_histogram(qfp_snapshot *s, int mode,
                                          const double *density) QFP_MUST_USE;
-
-/* The next time of /paths [T, path, coordinate]: `data` [paths][coordinates], the same sizes every
- * time; `names`: what the coordinates are, separated by commas. */
-qfp_status qfp_snapshot_append_paths(qfp_snapshot *s, size_t paths, size_t coordinates,
-                                     const char *names, const double *data) QFP_MUST_USE;
 
 /* A group such as "/theories/M2" with the datasets and attributes of `layout` inside an open file;
  * its times and axes are links to the file's.  It takes appends, fields and attributes like a file.
@@ -76,10 +87,6 @@ qfp_status qfp_snapshot_append_blank(qfp_snapshot *s, double time) QFP_MUST_USE;
 /* Writes a number to NAME [T] ("/distance/M2/n_1") at the time that the file appended last. */
 qfp_status qfp_snapshot_append_series(qfp_snapshot *file, const char *name, const char *long_name,
                                       double value) QFP_MUST_USE;
-
-/* A text attribute of a group that exists ("/distance/M2"). */
-qfp_status qfp_snapshot_set_group_attribute(qfp_snapshot *s, const char *group, const char *name,
-                                            const char *value) QFP_MUST_USE;
 
 /* The state of one theory on its way: `state` [count] at `time`, or why it stopped and what it had
  * to say then. */
@@ -116,8 +123,16 @@ qfp_status qfp_snapshot_resume_group(qfp_snapshot *file, const char *group,
 qfp_status qfp_snapshot_read_checkpoint(const qfp_snapshot *file, const char *label,
                                         qfp_checkpoint *out) QFP_MUST_USE;
 
+/* Attributes of the file or the group, replaced when there; one number is a scalar. */
 qfp_status qfp_snapshot_set_attribute(qfp_snapshot *s, const char *name,
                                       const char *value) QFP_MUST_USE;
+qfp_status qfp_snapshot_set_reals(qfp_snapshot *s, const char *name, size_t count,
+                                  const double *values) QFP_MUST_USE;
+qfp_status qfp_snapshot_set_integers(qfp_snapshot *s, const char *name, size_t count,
+                                     const int64_t *values) QFP_MUST_USE;
+/* A text attribute of a group or a dataset that exists ("/distance/M2"). */
+qfp_status qfp_snapshot_set_attribute_of(qfp_snapshot *s, const char *object, const char *name,
+                                         const char *value) QFP_MUST_USE;
 
 /* Removes /checkpoint unless keep_checkpoint, closes, renames PATH.part to PATH.  `s` is gone
  * afterwards, also on failure; PATH.part then stays. */

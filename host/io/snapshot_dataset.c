@@ -3,21 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <hdf5_hl.h>
-
 #include "io/snapshot_file.h"
 
 #define MAX_CHUNK_BYTES (16u << 20)
 #define CHUNK_OF_TIMES 256 /* for datasets of one number per time */
-
-int qfpi_snapshot_full_shape(const qfp_snapshot *s, size_t *shape)
-{
-    for (int j = 0; j < s->modes; ++j) {
-        shape[2 * j] = s->x_count;
-        shape[2 * j + 1] = s->p_count;
-    }
-    return 2 * s->modes;
-}
 
 /* Whole rows where they are small; leading axes are cut until a chunk is. */
 static void choose_chunk(int rank, const hsize_t *shape, bool grows, hsize_t *chunk)
@@ -36,77 +25,7 @@ static void choose_chunk(int rank, const hsize_t *shape, bool grows, hsize_t *ch
     }
 }
 
-/* Axes of vector and tensor components are numbered by scales of their own, component_1, …: xarray
- * refuses datasets that label only some of their axes. */
-static hid_t open_component_scale(const qfp_snapshot *s, int number, size_t length)
-{
-    char name[48];
-    snprintf(name, sizeof name, "fields/component_%d_of_%zu", number, length);
-    if (H5Lexists(s->file, name, H5P_DEFAULT) > 0)
-        return H5Dopen2(s->file, name, H5P_DEFAULT);
-    hsize_t extent = length;
-    hid_t space = H5Screate_simple(1, &extent, NULL);
-    hid_t scale =
-        H5Dcreate2(s->file, name, H5T_STD_I32LE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
-    int *values = malloc(length * sizeof *values);
-    bool good = scale >= 0 && values != NULL;
-    for (size_t i = 0; good && i < length; ++i)
-        values[i] = (int)i + 1;
-    good = good && H5Dwrite(scale, H5T_NATIVE_INT, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0 &&
-           H5DSset_scale(scale, strrchr(name, '/') + 1) >= 0;
-    free(values);
-    H5Sclose(space);
-    if (!good && scale >= 0) {
-        H5Dclose(scale);
-        scale = -1;
-    }
-    return scale;
-}
-
-static herr_t attach(hid_t dataset, hid_t scale, int axis, const char *label)
-{
-    herr_t result = H5DSattach_scale(dataset, scale, (unsigned)axis);
-    return result >= 0 ? H5DSset_label(dataset, (unsigned)axis, label) : result;
-}
-
-static herr_t attach_named(const qfp_snapshot *s, hid_t dataset, const qfpi_dataset_spec *spec)
-{
-    herr_t result = 0;
-    for (int i = 0; i < spec->rank && result >= 0; ++i) {
-        hid_t scale = H5Dopen2(s->file, spec->scales[i], H5P_DEFAULT);
-        result = scale >= 0 ? attach(dataset, scale, (spec->grows ? 1 : 0) + i,
-                                     strrchr(spec->scales[i], '/') + 1)
-                            : -1;
-        if (scale >= 0)
-            H5Dclose(scale);
-    }
-    return result;
-}
-
-static herr_t attach_scales(const qfp_snapshot *s, hid_t dataset, const qfpi_dataset_spec *spec)
-{
-    int first = spec->grows ? 1 : 0, components = 0;
-    bool in_phase_space = true;
-    herr_t result = spec->grows ? attach(dataset, s->time, 0, "time") : 0;
-    if (spec->scales != NULL)
-        return result >= 0 ? attach_named(s, dataset, spec) : result;
-    for (int i = 0; i < spec->rank && result >= 0; ++i) {
-        bool is_x = i % 2 == 0;
-        in_phase_space = in_phase_space && i < 2 * s->modes &&
-                         spec->shape[i] == (is_x ? s->x_count : s->p_count);
-        if (in_phase_space) {
-            result = attach(dataset, is_x ? s->x : s->p, first + i, is_x ? "x" : "p");
-            continue;
-        }
-        hid_t scale = open_component_scale(s, ++components, spec->shape[i]);
-        result = scale >= 0 ? attach(dataset, scale, first + i, "component") : -1;
-        if (scale >= 0)
-            H5Dclose(scale);
-    }
-    return result;
-}
-
-qfp_status qfpi_snapshot_create_dataset(qfp_snapshot *s, const qfpi_dataset_spec *spec, hid_t *out)
+static qfp_status create(const qfp_snapshot *s, const qfp_dataset_spec *spec, hid_t *out)
 {
     hsize_t shape[QFP_HDF5_MAX_RANK], most[QFP_HDF5_MAX_RANK], chunk[QFP_HDF5_MAX_RANK];
     int first = spec->grows ? 1 : 0, rank = spec->rank + first;
@@ -114,7 +33,7 @@ qfp_status qfpi_snapshot_create_dataset(qfp_snapshot *s, const qfpi_dataset_spec
         return QFP_FAIL(QFP_UNSUPPORTED, "%s: %s has %d axes, at most %d can be written", s->path,
                         spec->name, rank, QFP_HDF5_MAX_RANK);
     for (int i = 0; i < spec->rank; ++i)
-        shape[first + i] = most[first + i] = spec->shape[i];
+        shape[first + i] = most[first + i] = spec->axes[i].count;
     if (spec->grows) {
         shape[0] = 0;
         most[0] = H5S_UNLIMITED;
@@ -122,40 +41,54 @@ qfp_status qfpi_snapshot_create_dataset(qfp_snapshot *s, const qfpi_dataset_spec
     choose_chunk(rank, shape, spec->grows, chunk);
     hid_t creation = H5Pcreate(H5P_DATASET_CREATE);
     const double missing = NAN; /* a row that was never written */
-    if (rank > 0 && spec->grows) {
+    if (spec->grows) {
         H5Pset_chunk(creation, rank, chunk);
         H5Pset_fill_value(creation, H5T_NATIVE_DOUBLE, &missing);
     }
     hid_t space = H5Screate_simple(rank, shape, most);
-    hid_t dataset = H5Dcreate2(s->file, qfpi_relative(spec->name), H5T_IEEE_F64LE, space,
-                               H5P_DEFAULT, creation, H5P_DEFAULT);
-    qfp_status status = QFP_OK;
-    if (dataset < 0)
-        status = QFP_HDF5_FAIL(s->part, "the dataset %s cannot be created", spec->name);
-    else if (s->time >= 0 && attach_scales(s, dataset, spec) < 0)
-        status = QFP_HDF5_FAIL(s->part, "the axes of %s cannot be labelled", spec->name);
-    if (status == QFP_OK && spec->units != NULL)
-        status = qfp_hdf5_write_text(dataset, s->part, "units", spec->units);
-    if (status == QFP_OK && spec->long_name != NULL)
-        status = qfp_hdf5_write_text(dataset, s->part, "long_name", spec->long_name);
+    *out = H5Dcreate2(s->file, qfpi_relative(spec->name), H5T_IEEE_F64LE, space, H5P_DEFAULT,
+                      creation, H5P_DEFAULT);
     H5Sclose(space);
     H5Pclose(creation);
-    if (status != QFP_OK) {
-        if (dataset >= 0)
-            H5Dclose(dataset);
-        return status;
-    }
-    *out = dataset;
-    return QFP_OK;
+    return *out >= 0 ? QFP_OK
+                     : QFP_HDF5_FAIL(s->part, "the dataset %s cannot be created", spec->name);
+}
+
+static qfp_status create_group_of(const qfp_snapshot *s, const char *name)
+{
+    char group[160];
+    const char *end = strrchr(qfpi_relative(name), '/');
+    if (end == NULL)
+        return QFP_OK;
+    snprintf(group, sizeof group, "%.*s", (int)(end - name), name);
+    return qfpi_snapshot_ensure_group(s, group);
+}
+
+qfp_status qfpi_snapshot_create_dataset(qfp_snapshot *s, const qfp_dataset_spec *spec, hid_t *out)
+{
+    hid_t dataset = -1;
+    QFP_TRY(create_group_of(s, spec->name));
+    qfp_status status = create(s, spec, &dataset);
+    if (status == QFP_OK && s->time >= 0) /* /time itself is a scale */
+        status = qfpi_snapshot_label(s, dataset, spec);
+    if (status == QFP_OK)
+        status = qfp_hdf5_write_text(dataset, s->part, "units", spec->units);
+    if (status == QFP_OK)
+        status = qfp_hdf5_write_text(dataset, s->part, "long_name", spec->long_name);
+    if (status == QFP_OK)
+        *out = dataset;
+    else if (dataset >= 0)
+        H5Dclose(dataset);
+    return status;
 }
 
 qfp_status qfpi_snapshot_append_row(const qfp_snapshot *s, hid_t dataset, hsize_t row, int rank,
-                                    const size_t *shape, const double *data)
+                                    const qfp_axis *axes, const double *data)
 {
     hsize_t extent[QFP_HDF5_MAX_RANK] = {row + 1}, start[QFP_HDF5_MAX_RANK] = {row};
     hsize_t block[QFP_HDF5_MAX_RANK] = {1};
     for (int i = 0; i < rank; ++i)
-        extent[i + 1] = block[i + 1] = shape[i];
+        extent[i + 1] = block[i + 1] = axes[i].count;
     if (H5Dset_extent(dataset, extent) < 0)
         return QFP_HDF5_FAIL(s->part, "cannot be extended");
     hid_t memory = H5Screate_simple(rank + 1, block, NULL);
@@ -166,6 +99,70 @@ qfp_status qfpi_snapshot_append_row(const qfp_snapshot *s, hid_t dataset, hsize_
     H5Sclose(space);
     H5Sclose(memory);
     return written >= 0 ? QFP_OK : QFP_HDF5_FAIL(s->part, "cannot be written");
+}
+
+qfp_status qfpi_snapshot_open_or_create(qfp_snapshot *s, const qfp_dataset_spec *spec, hid_t *out)
+{
+    QFP_TRY(create_group_of(s, spec->name));
+    if (H5Lexists(s->file, qfpi_relative(spec->name), H5P_DEFAULT) <= 0)
+        return qfpi_snapshot_create_dataset(s, spec, out);
+    *out = H5Dopen2(s->file, qfpi_relative(spec->name), H5P_DEFAULT);
+    return *out >= 0 ? QFP_OK : QFP_HDF5_FAIL(s->part, "%s cannot be opened", spec->name);
+}
+
+/* The extent along time, after the other axes were checked. */
+static qfp_status check_shape(const qfp_snapshot *s, hid_t dataset, const qfp_dataset_spec *spec,
+                              hsize_t *rows)
+{
+    hsize_t extent[H5S_MAX_RANK];
+    hid_t space = H5Dget_space(dataset);
+    int axes = H5Sget_simple_extent_ndims(space), first = spec->grows ? 1 : 0;
+    H5Sget_simple_extent_dims(space, extent, NULL);
+    H5Sclose(space);
+    bool same = axes == spec->rank + first;
+    for (int i = 0; same && i < spec->rank; ++i)
+        same = extent[first + i] == spec->axes[i].count;
+    if (!same)
+        return QFP_FAIL(QFP_INTERNAL, "%s: %s changed its shape", s->path, spec->name);
+    *rows = spec->grows ? extent[0] : 0;
+    return QFP_OK;
+}
+
+static qfp_status write_dataset(qfp_snapshot *s, const qfp_dataset_spec *spec, const double *data)
+{
+    hid_t dataset;
+    hsize_t row;
+    QFP_TRY(qfpi_snapshot_open_or_create(s, spec, &dataset));
+    qfp_status status = check_shape(s, dataset, spec, &row);
+    if (status == QFP_OK && spec->grows)
+        status = qfpi_snapshot_append_row(s, dataset, row, spec->rank, spec->axes, data);
+    else if (status == QFP_OK &&
+             H5Dwrite(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) < 0)
+        status = QFP_HDF5_FAIL(s->part, "%s cannot be written", spec->name);
+    H5Dclose(dataset);
+    QFP_TRY(status);
+    return qfpi_snapshot_flush(s);
+}
+
+qfp_status qfp_snapshot_write(qfp_snapshot *s, const qfp_dataset_spec *spec, const double *data)
+{
+    qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
+    qfp_status status = write_dataset(s, spec, data);
+    qfp_hdf5_quiet_end(quiet);
+    return status;
+}
+
+qfp_status qfp_snapshot_append_histogram(qfp_snapshot *s, int mode, const double *density)
+{
+    const qfp_axis axes[] = {s->x, s->p};
+    char name[48], long_name[160];
+    snprintf(name, sizeof name, "/histogram/mode_%d", mode + 1);
+    snprintf(long_name, sizeof long_name,
+             "density of the sampled points of mode %d per d2alpha in cells centred on x and p",
+             mode + 1);
+    const qfp_dataset_spec spec = {
+        .name = name, .units = "1", .long_name = long_name, .grows = true, .rank = 2, .axes = axes};
+    return qfp_snapshot_write(s, &spec, density);
 }
 
 qfp_status qfpi_snapshot_flush(const qfp_snapshot *s)

@@ -1,13 +1,12 @@
 /* snapshot_file.h - INTERNAL: the open output file, shared by snapshot.c (life cycle),
- * snapshot_dataset.c (datasets that grow with time) and snapshot_resume.c (checkpoints).
+ * snapshot_dataset.c (datasets), snapshot_axes.c (their scales), snapshot_group.c (theories) and
+ * snapshot_resume.c (checkpoints).
  *
  * The checkpoint lives in a file of its own, PATH.part.checkpoint, to which /checkpoint is an
  * external link: replacing it is a rename, so a kill at any moment leaves the old or the new one
  * whole, and the finished output carries no holes of its size. */
 #ifndef QFPI_SNAPSHOT_FILE_H
 #define QFPI_SNAPSHOT_FILE_H
-
-#include <stdbool.h>
 
 #include "expression/expression.h"
 #include "io/hdf5_access.h"
@@ -19,9 +18,10 @@ struct qfp_snapshot {
     hid_t file;     /* of a group: the group, so that the names below are found inside it */
     bool is_group;  /* the times and axes are the file's */
     int modes;
-    size_t x_count, p_count;
+    qfp_axis x, p;
+    double *x_values, *p_values;
     size_t time_count; /* times written so far */
-    hid_t time, x, p;  /* the dimension scales */
+    hid_t time;
     hid_t marginal[QFP_MAX_MODES];
     hid_t full; /* -1: not asked for */
     size_t observable_count;
@@ -46,26 +46,22 @@ static inline const char *qfpi_relative(const char *name)
 qfp_status qfpi_snapshot_create_layout(qfp_snapshot *s,
                                        const qfp_snapshot_layout *layout) QFP_MUST_USE;
 
-/* What one dataset is and how its axes are called. */
-typedef struct qfpi_dataset_spec {
-    const char *name; /* "/husimi/mode_1" */
-    const char *units, *long_name;
-    int rank; /* without time */
-    const size_t *shape;
-    bool grows; /* a first axis of times, unlimited */
-    /* NULL: x, p, x, p, … and components; else one dataset per axis without time ("axes/path") */
-    const char *const *scales;
-} qfpi_dataset_spec;
-
-/* Creates it with chunks of at most one time; leading axes that are x, p, x, p, … get the
- * scales. */
-qfp_status qfpi_snapshot_create_dataset(qfp_snapshot *s, const qfpi_dataset_spec *spec,
+/* Creates it, and the groups and scales it needs; chunks hold one time at most. */
+qfp_status qfpi_snapshot_create_dataset(qfp_snapshot *s, const qfp_dataset_spec *spec,
                                         hid_t *out) QFP_MUST_USE;
-/* Appends one entry along time: `rank` and `shape` without time. */
+qfp_status qfpi_snapshot_open_or_create(qfp_snapshot *s, const qfp_dataset_spec *spec,
+                                        hid_t *out) QFP_MUST_USE;
+/* Appends one entry along time. */
 qfp_status qfpi_snapshot_append_row(const qfp_snapshot *s, hid_t dataset, hsize_t row, int rank,
-                                    const size_t *shape, const double *data) QFP_MUST_USE;
-/* Shape of the marginals and of Q of all modes; returns the rank. */
-int qfpi_snapshot_full_shape(const qfp_snapshot *s, size_t *shape);
+                                    const qfp_axis *axes, const double *data) QFP_MUST_USE;
 qfp_status qfpi_snapshot_flush(const qfp_snapshot *s) QFP_MUST_USE;
+
+/* Creates "/distance/M2" where it is missing. */
+qfp_status qfpi_snapshot_ensure_group(const qfp_snapshot *s, const char *name) QFP_MUST_USE;
+/* Creates the scale where it is missing. */
+qfp_status qfpi_snapshot_ensure_axis(const qfp_snapshot *s, const qfp_axis *axis) QFP_MUST_USE;
+/* Attaches the scales of all axes and shows them beside the dataset. */
+qfp_status qfpi_snapshot_label(const qfp_snapshot *s, hid_t dataset,
+                               const qfp_dataset_spec *spec) QFP_MUST_USE;
 
 #endif

@@ -7,18 +7,6 @@
 
 #include "io/snapshot_file.h"
 
-static herr_t write_scalar(hid_t object, const char *name, hid_t file_type, hid_t memory_type,
-                           const void *value)
-{
-    hid_t space = H5Screate(H5S_SCALAR);
-    hid_t attribute = H5Acreate2(object, name, file_type, space, H5P_DEFAULT, H5P_DEFAULT);
-    herr_t written = attribute >= 0 ? H5Awrite(attribute, memory_type, value) : -1;
-    if (attribute >= 0)
-        H5Aclose(attribute);
-    H5Sclose(space);
-    return written;
-}
-
 static herr_t read_scalar(hid_t object, const char *name, hid_t memory_type, void *value)
 {
     hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
@@ -38,19 +26,24 @@ static void group_of(const char *label, char *out, size_t size)
     snprintf(out, size, label == NULL ? "/checkpoint" : "/checkpoint/theories/%s", label);
 }
 
-static herr_t write_state(hid_t group, const qfp_checkpoint *c)
+static qfp_status write_state(hid_t group, const char *path, const qfp_checkpoint *c)
 {
     hsize_t shape = c->count;
     hid_t space = H5Screate_simple(1, &shape, NULL);
     hid_t dataset =
         H5Dcreate2(group, "state", H5T_IEEE_F64LE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
-    herr_t written = -1;
-    if (dataset >= 0) {
-        written = H5Dwrite(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, c->state);
+    bool good = dataset >= 0 &&
+                H5Dwrite(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, c->state) >= 0;
+    qfp_status status = good ? QFP_OK : QFP_HDF5_FAIL(path, "the checkpoint cannot be written");
+    if (status == QFP_OK)
+        status = qfp_hdf5_write_text(dataset, path, "units", "1");
+    if (status == QFP_OK)
+        status = qfp_hdf5_write_text(dataset, path, "long_name",
+                                     "complete state of the propagator, for --resume");
+    if (dataset >= 0)
         H5Dclose(dataset);
-    }
     H5Sclose(space);
-    return written;
+    return status;
 }
 
 /* A group with the dataset `state`, or the attributes `stopped` and `warning`, and the attribute
@@ -64,32 +57,32 @@ static qfp_status write_theory(hid_t file, const char *path, const char *label,
     H5Pset_create_intermediate_group(links, 1);
     hid_t group = H5Gcreate2(file, name, links, H5P_DEFAULT, H5P_DEFAULT);
     H5Pclose(links);
-    qfp_status status = QFP_OK;
-    if (group < 0 || write_scalar(group, "time", H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, &c->time) < 0 ||
-        (c->stopped == NULL && write_state(group, c) < 0))
-        status = QFP_HDF5_FAIL(path, "the checkpoint cannot be written");
+    if (group < 0)
+        return QFP_HDF5_FAIL(path, "the checkpoint cannot be written");
+    qfp_status status = qfp_hdf5_write_numbers(group, path, "time", H5T_NATIVE_DOUBLE, 1, &c->time);
+    if (status == QFP_OK && c->stopped == NULL)
+        status = write_state(group, path, c);
     if (status == QFP_OK && c->stopped != NULL)
         status = qfp_hdf5_write_text(group, path, "stopped", c->stopped);
     if (status == QFP_OK && c->stopped != NULL)
         status = qfp_hdf5_write_text(group, path, "warning", c->warning);
-    if (group >= 0)
-        H5Gclose(group);
+    H5Gclose(group);
     return status;
 }
 
 static qfp_status write_all(hid_t file, const char *path, size_t next, size_t theories,
                             const char *const *labels, qfp_checkpoint_source source, void *data)
 {
-    unsigned long long number = next;
+    int64_t number = (int64_t)next;
     for (size_t i = 0; i < theories; ++i) {
         qfp_checkpoint c = {0};
         QFP_TRY(source(data, i, &c));
         QFP_TRY(write_theory(file, path, i == 0 ? NULL : labels[i], &c));
     }
     hid_t group = H5Gopen2(file, "/checkpoint", H5P_DEFAULT);
-    herr_t written = write_scalar(group, "next", H5T_STD_U64LE, H5T_NATIVE_ULLONG, &number);
+    qfp_status status = qfp_hdf5_write_numbers(group, path, "next", H5T_NATIVE_INT64, 1, &number);
     H5Gclose(group);
-    return written >= 0 ? QFP_OK : QFP_HDF5_FAIL(path, "the checkpoint cannot be written");
+    return status;
 }
 
 static qfp_status link_checkpoint(const qfp_snapshot *s)
@@ -229,34 +222,31 @@ static herr_t cut(hid_t root, const char *name, const H5O_info_t *information, v
 }
 
 static qfp_status open_growing(const qfp_snapshot *s, const char *name, int rank,
-                               const size_t *shape, hid_t *out)
+                               const qfp_axis *wanted, hid_t *out)
 {
     int axes;
     hsize_t extent[QFP_HDF5_MAX_RANK];
     QFP_TRY(qfp_hdf5_open_dataset(s->file, s->part, qfpi_relative(name), out, &axes, extent));
     bool same = axes == rank + 1;
     for (int i = 0; same && i < rank; ++i)
-        same = extent[i + 1] == shape[i];
+        same = extent[i + 1] == wanted[i].count;
     return same ? QFP_OK
                 : QFP_FAIL(QFP_USAGE, "%s: %s has another shape than this run", s->part, name);
 }
 
 static qfp_status open_all(qfp_snapshot *s, const qfp_snapshot_layout *layout)
 {
-    size_t shape[2 * QFP_MAX_MODES];
-    int rank = qfpi_snapshot_full_shape(s, shape);
-    hsize_t extent[QFP_HDF5_MAX_RANK];
-    int axes;
+    const qfp_axis plane[] = {s->x, s->p};
+    qfp_axis all[2 * QFP_MAX_MODES];
+    qfp_snapshot_phase_axes(s, all);
     QFP_TRY(open_growing(s, "/time", 0, NULL, &s->time));
-    QFP_TRY(qfp_hdf5_open_dataset(s->file, s->part, "axes/x", &s->x, &axes, extent));
-    QFP_TRY(qfp_hdf5_open_dataset(s->file, s->part, "axes/p", &s->p, &axes, extent));
     for (int j = 0; j < s->modes; ++j) {
         char name[32];
         snprintf(name, sizeof name, "/husimi/mode_%d", j + 1);
-        QFP_TRY(open_growing(s, name, 2, shape, &s->marginal[j]));
+        QFP_TRY(open_growing(s, name, 2, plane, &s->marginal[j]));
     }
     if (layout->full)
-        QFP_TRY(open_growing(s, "/husimi/full", rank, shape, &s->full));
+        QFP_TRY(open_growing(s, "/husimi/full", 2 * s->modes, all, &s->full));
     for (size_t i = 0; i < s->observable_count; ++i) {
         char *name = qfpi_format("/observables/%s", layout->observable_names[i]);
         if (name == NULL)

@@ -25,7 +25,7 @@ static qfp_status there_and_back(const qfp_fock_space *space, qfp_fock_generator
     QFP_TRY_GOTO(qfp_linear_map_radius(map, &radius));
     double duration = radius > 0.0 ? 30.0 / radius : 1.0; /* some tens of applications */
     const qfp_propagator_options options = {
-        .method = QFP_METHOD_KRYLOV, .tolerance = 1e-11, .time_scale = 2.0 * duration};
+        .integrator = QFP_INTEGRATOR_KRYLOV, .tolerance = 1e-11, .time_scale = 2.0 * duration};
     QFP_TRY_GOTO(qfp_propagator_create(map, &options, &propagator));
     QFP_TRY_GOTO(b->vector->create(context, space->count, &u));
     QFP_TRY_GOTO(QFP_ALLOCATE(state, space->count, "a state"));

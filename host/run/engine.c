@@ -35,25 +35,21 @@ qfp_status qfp_engine_create(qfp_backend_choice choice, int device, qfp_precisio
     return status;
 }
 
-bool qfp_engine_is_cuda(const qfp_config *config)
+const qfp_backend *qfp_engine_backend(const qfp_config *config)
 {
     const qfp_backend *backend = NULL;
     char note[256];
-    return qfp_engine_choose(config->backend, config->device, &backend, note, sizeof note) ==
-               QFP_OK &&
-           backend == qfp_backend_cuda();
+    return qfp_engine_choose(config->backend, config->device, &backend, note, sizeof note) == QFP_OK
+               ? backend
+               : qfp_backend_cpu();
 }
 
 double qfp_engine_memory(const qfp_config *config)
 {
-    const qfp_backend *backend = NULL;
-    char note[256];
     size_t bytes = 0;
-    if (qfp_engine_choose(config->backend, config->device, &backend, note, sizeof note) != QFP_OK ||
-        backend->device->memory(&bytes) != QFP_OK) {
-        if (qfp_backend_cpu()->device->memory(&bytes) != QFP_OK)
-            return INFINITY;
-    }
+    if (qfp_engine_backend(config)->device->memory(NULL, &bytes) != QFP_OK &&
+        qfp_backend_cpu()->device->memory(NULL, &bytes) != QFP_OK)
+        return INFINITY;
     return (double)bytes;
 }
 
@@ -64,13 +60,19 @@ void qfp_engine_destroy(qfp_engine *engine)
     *engine = (qfp_engine){0};
 }
 
-qfp_status qfp_engine_grid(const qfp_engine *engine, const qfp_plan *plan, qfp_phase_grid **out)
+qfp_grid qfp_engine_shape(const qfp_plan *plan)
 {
     qfp_grid shape = {.modes = plan->modes};
     for (int j = 0; j < plan->modes; j++)
         shape.points[j] = plan->points[j];
     for (int axis = 0; axis < 2 * plan->modes; axis++)
         shape.extent[axis] = plan->extent[axis];
+    return shape;
+}
+
+qfp_status qfp_engine_grid(const qfp_engine *engine, const qfp_plan *plan, qfp_phase_grid **out)
+{
+    qfp_grid shape = qfp_engine_shape(plan);
     QFP_TRY(qfp_phase_grid_create(engine->backend, engine->context, &shape, out));
     for (int axis = 0; axis < 2 * plan->modes; axis++)
         (*out)->taper[axis] = plan->taper[axis];

@@ -32,8 +32,10 @@ void qfp_engine_destroy(qfp_engine *engine);
  * where the device is not available, which opening it will say). */
 double qfp_engine_memory(const qfp_config *config);
 
-/* Whether this configuration would run on a CUDA device; false where it cannot run at all. */
-bool qfp_engine_is_cuda(const qfp_config *config);
+/* The backend this configuration would run on; the CPU where it cannot run at all. */
+const qfp_backend *qfp_engine_backend(const qfp_config *config);
+
+qfp_grid qfp_engine_shape(const qfp_plan *plan);
 /* The planned grid, with its taper, on this engine. */
 qfp_status qfp_engine_grid(const qfp_engine *engine, const qfp_plan *plan,
                            qfp_phase_grid **out) QFP_MUST_USE;

@@ -1,6 +1,7 @@
 #include "run/field_output.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 static size_t point_count(const qfp_config *config)
@@ -46,12 +47,29 @@ static double axis_scale(const qfp_config *config, int axis)
     return axis < config->modes ? length : config->kappa / length;
 }
 
-static void fill_shape(const qfp_config *config, size_t *shape)
+/* The axes of a field of vectors or matrices: phase space and the components, in the order of z:
+ * x_1, x_2, …, p_1, p_2, … */
+typedef struct field_axes {
+    qfp_axis axis[2 * QFP_MAX_MODES + 2];
+    char label[2 * QFP_MAX_MODES][16];
+    const char *labels[2 * QFP_MAX_MODES];
+} field_axes;
+
+static void fill_axes(const qfp_config *config, const qfp_snapshot *snapshot, field_axes *f)
 {
-    size_t axes = 2 * (size_t)config->modes;
-    for (size_t a = 0; a < axes; a++)
-        shape[a] = (size_t)config->husimi_points;
-    shape[axes] = shape[axes + 1] = axes;
+    int modes = config->modes;
+    qfp_snapshot_phase_axes(snapshot, f->axis);
+    for (int a = 0; a < 2 * modes; a++) {
+        snprintf(f->label[a], sizeof f->label[a], "%c_%d", a < modes ? 'x' : 'p', a % modes + 1);
+        f->labels[a] = f->label[a];
+    }
+    f->axis[2 * modes] = (qfp_axis){.name = "component",
+                                    .count = 2 * (size_t)modes,
+                                    .long_name = "direction in phase space of a component",
+                                    .labels = f->labels};
+    f->axis[2 * modes + 1] = f->axis[2 * modes];
+    f->axis[2 * modes + 1].name = "component_2";
+    f->axis[2 * modes + 1].long_name = "direction in phase space of the second index of a matrix";
 }
 
 typedef struct local_fields {
@@ -83,18 +101,53 @@ static qfp_status evaluate(const qfp_config *config, const qfp_backend *backend,
 
 static qfp_status write(const qfp_config *config, const local_fields *f, qfp_snapshot *snapshot)
 {
-    size_t shape[2 * QFP_MAX_MODES + 2];
-    int vector = 2 * config->modes + 1, matrix = vector + 1;
-    fill_shape(config, shape);
-    if (config->field_drift)
-        QFP_TRY(qfp_snapshot_write_field(snapshot, "drift", vector, shape, f->drift));
-    if (!config->field_diffusion)
-        return QFP_OK;
-    QFP_TRY(qfp_snapshot_write_field(snapshot, "diffusion", matrix, shape, f->diffusion));
-    QFP_TRY(
-        qfp_snapshot_write_field(snapshot, "diffusion_eigenvalues", vector, shape, f->eigenvalues));
-    return qfp_snapshot_write_field(snapshot, "diffusion_eigenvectors", matrix, shape,
-                                    f->eigenvectors);
+    const int phase = 2 * config->modes;
+    field_axes vector, pairs;
+    fill_axes(config, snapshot, &vector);
+    pairs = vector; /* the first index of the eigenvectors is the number of the pair */
+    pairs.axis[phase] =
+        (qfp_axis){.name = "eigenpair",
+                   .count = (size_t)phase,
+                   .long_name = "number of an eigenpair; vectors of the second half are J times "
+                                "those of the first"};
+    pairs.axis[phase + 1] = vector.axis[phase];
+    const struct {
+        bool wanted;
+        qfp_dataset_spec spec;
+        const double *data;
+    } fields[] = {
+        {config->field_drift,
+         {.name = "/fields/drift",
+          .units = "axis per time",
+          .long_name = "drift dz/dt of the Liouville part, in the units of the axes per time",
+          .rank = phase + 1,
+          .axes = vector.axis},
+         f->drift},
+        {config->field_diffusion,
+         {.name = "/fields/diffusion",
+          .units = "axis times axis per time",
+          .long_name = "traceless diffusion matrix D of dQ/dt = ... + (1/2) d_a d_b (D_ab Q)",
+          .rank = phase + 2,
+          .axes = vector.axis},
+         f->diffusion},
+        {config->field_diffusion,
+         {.name = "/fields/diffusion_eigenvalues",
+          .units = "per time",
+          .long_name = "eigenvalues of the dimensionless diffusion matrix, in pairs of either sign",
+          .rank = phase + 1,
+          .axes = pairs.axis},
+         f->eigenvalues},
+        {config->field_diffusion,
+         {.name = "/fields/diffusion_eigenvectors",
+          .units = "1",
+          .long_name = "unit eigenvectors of the dimensionless diffusion matrix",
+          .rank = phase + 2,
+          .axes = pairs.axis},
+         f->eigenvectors}};
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        if (fields[i].wanted)
+            QFP_TRY(qfp_snapshot_write(snapshot, &fields[i].spec, fields[i].data));
+    return QFP_OK;
 }
 
 qfp_status qfp_field_output_static(const qfp_config *config, const qfp_backend *backend,
@@ -120,7 +173,7 @@ qfp_status qfp_field_output_current(const qfp_config *config, qfp_current *curre
                                     qfp_snapshot *snapshot)
 {
     size_t axes = 2 * (size_t)config->modes, total = point_count(config);
-    size_t shape[2 * QFP_MAX_MODES + 2];
+    field_axes vector;
     double *component = NULL, *all = NULL;
     qfp_status status;
     QFP_TRY_GOTO(QFP_ALLOCATE(component, total, "the current"));
@@ -132,8 +185,15 @@ qfp_status qfp_field_output_current(const qfp_config *config, qfp_current *curre
         for (size_t i = 0; i < total; i++)
             all[i * axes + a] = axis_scale(config, (int)a) * component[i];
     }
-    fill_shape(config, shape);
-    status = qfp_snapshot_append_field(snapshot, "current", (int)axes + 1, shape, all);
+    fill_axes(config, snapshot, &vector);
+    const qfp_dataset_spec spec = {
+        .name = "/fields/current",
+        .units = "axis per time",
+        .long_name = "probability current J of dQ/dt = -div J, per d2alpha of every mode",
+        .grows = true,
+        .rank = (int)axes + 1,
+        .axes = vector.axis};
+    status = qfp_snapshot_write(snapshot, &spec, all);
 done:
     free(component);
     free(all);

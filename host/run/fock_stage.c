@@ -8,15 +8,9 @@
 static qfp_status create_propagator(const qfp_config *config, const qfp_plan *plan,
                                     qfp_fock_stage *s)
 {
-    static const qfp_method methods[] = {
-        [QFP_INTEGRATOR_AUTO] = QFP_METHOD_KRYLOV,
-        [QFP_INTEGRATOR_KRYLOV] = QFP_METHOD_KRYLOV,
-        [QFP_INTEGRATOR_CHEBYSHEV] = QFP_METHOD_CHEBYSHEV,
-        [QFP_INTEGRATOR_RK4] = QFP_METHOD_RK4,
-    };
     double duration = config->times[config->time_count - 1];
     qfp_propagator_options options = {
-        .method = methods[config->integrator],
+        .integrator = config->integrator,
         .tolerance = 0.1 * config->tolerance, /* the cut of the levels has its share too */
         .time_scale = duration > 0.0 ? duration : 1.0,
         .step = config->step,

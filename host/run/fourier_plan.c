@@ -15,7 +15,7 @@
 #define MARGIN 1.05   /* room beyond the contour: the tail behind it still has to fade */
 #define OVERHANG 1.06 /* a grid smaller than the reach is faded out just beyond what it holds */
 #define WIDEST 1.6    /* Q against u: √2 times the contour's depth, at most that much wider */
-enum { MOST_POINTS = 1 << 15, CUFFT_AXES = 3 };
+enum { MOST_POINTS = 1 << 15 };
 
 /* The next even number ≥ n whose prime factors are 2, 3, 5 and 7: what FFTs are quick at. */
 static int next_fast_even(double n)
@@ -56,13 +56,12 @@ static void count_bytes(const qfp_config *config, qfp_plan *plan)
 {
     double state = (config->single_precision ? 4.0 : 8.0) * plan->cells, spectral = state;
     int last = plan->modes - 1;
+    qfp_grid shape = qfp_engine_shape(plan);
     spectral *= 1.0 + 2.0 / plan->points[last];
     plan->bytes_state = state;
     plan->bytes_generator = 5.0 * spectral + state;
-    /* cuFFT says how much it takes when it plans on the device; sizes of small prime factors, which
-     * are all that plans choose, take as much as the array that is transformed. */
     plan->bytes_transforms =
-        qfp_engine_is_cuda(config) && plan->modes <= CUFFT_AXES ? spectral : 0.0;
+        qfp_engine_backend(config)->grid->transform_bytes(&shape, qfp_engine_precision(config));
     plan->bytes_output = 6.0 * state + 3.0 * spectral;
     if (config->husimi_full)
         plan->bytes_output += 16.0 * pow(config->husimi_points, 2.0 * plan->modes);

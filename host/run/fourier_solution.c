@@ -54,15 +54,9 @@ static qfp_status after_step(void *data, double advanced, qfp_buffer *u)
 
 static qfp_status create_propagator(fourier *f)
 {
-    static const qfp_method methods[] = {
-        [QFP_INTEGRATOR_AUTO] = QFP_METHOD_KRYLOV,
-        [QFP_INTEGRATOR_KRYLOV] = QFP_METHOD_KRYLOV,
-        [QFP_INTEGRATOR_CHEBYSHEV] = QFP_METHOD_CHEBYSHEV,
-        [QFP_INTEGRATOR_RK4] = QFP_METHOD_RK4,
-    };
     double duration = f->config->times[f->config->time_count - 1];
     qfp_propagator_options options = {
-        .method = methods[f->config->integrator],
+        .integrator = f->config->integrator,
         .tolerance = 0.1 * f->config->tolerance, /* the grid has its share of the error too */
         .time_scale = duration > 0.0 ? duration : 1.0,
         .step = f->config->step,

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "qfp/version.h"
+#include "io/provenance.h"
 
 static qfp_status create_frame(qfp_member *m)
 {
@@ -82,53 +82,7 @@ qfp_status qfp_member_append(qfp_member *m, double t)
                : QFP_OK;
 }
 
-static const char *unit_of(const char *name)
-{
-    if (strncmp(name, "edge", 4) == 0 || strcmp(name, "tail") == 0)
-        return "fraction";
-    if (strcmp(name, "energy") == 0)
-        return "as the Hamiltonian";
-    if (strcmp(name, "growth") == 0)
-        return "per time";
-    if (strcmp(name, "wehrl") == 0)
-        return "nat";
-    if (strcmp(name, "min_q") == 0)
-        return "per d^2N alpha";
-    return "1";
-}
-
-static void fill_attributes(const qfp_member *m, bool as_group, qfp_member_layout *out)
-{
-    const qfp_config *config = &m->config;
-    const qfp_attribute of_theory[] = {
-        {"theory", out->theory},
-        {"label", m->label},
-        {"basis", qfp_basis_names[config->basis]},
-        {"ordering", m->solution.ordering},
-        {"backend", m->solution.backend},
-        {"device", m->solution.device},
-    };
-    const qfp_attribute of_file[] = {
-        {"format_version", "1"},
-        {"program_version", QFP_VERSION},
-        {"git_commit", QFP_GIT_COMMIT},
-        {"title", config->title},
-        {"config", config->text},
-        {"operator", config->expression},
-        {"units", "x and p physical, alpha = (x/l + i p l/kappa)/sqrt(2), time with 1/kappa, "
-                  "Husimi functions per d2alpha = dx dp/(2 kappa)"},
-        {"quadratures", "var_x and var_p of the dimensionless x = (a + ad)/sqrt(2)"},
-    };
-    size_t count = 0;
-    for (size_t i = 0; !as_group && i < sizeof of_file / sizeof *of_file; i++)
-        out->attributes[count++] = of_file[i];
-    for (size_t i = 0; i < sizeof of_theory / sizeof *of_theory; i++)
-        out->attributes[count++] = of_theory[i];
-    out->layout.attribute_count = count;
-    out->layout.attributes = out->attributes;
-}
-
-qfp_status qfp_member_layout_create(const qfp_member *m, bool as_group, qfp_member_layout *out)
+qfp_status qfp_member_layout_create(const qfp_member *m, qfp_member_layout *out)
 {
     const qfp_config *config = &m->config;
     const qfp_solution *s = &m->solution;
@@ -139,21 +93,41 @@ qfp_status qfp_member_layout_create(const qfp_member *m, bool as_group, qfp_memb
                                           .p = m->axis,
                                           .observable_count = s->observable_count,
                                           .full = config->husimi_full}};
-    QFP_TRY(QFP_ALLOCATE(out->names, s->observable_count, "observable names"));
-    QFP_TRY(QFP_ALLOCATE(out->units, s->observable_count, "observable names"));
+    QFP_TRY(qfp_columns_create(s->observable_count, &out->columns));
     for (size_t i = 0; i < s->observable_count; i++) {
-        out->names[i] = s->observable_names[i];
-        out->units[i] = unit_of(out->names[i]);
+        char meaning[QFP_OBSERVABLE_TEXT];
+        qfp_observable_long_name(s->observable_names[i], meaning);
+        qfp_columns_add(&out->columns, s->observable_names[i],
+                        qfp_observable_units(s->observable_names[i]), meaning);
     }
-    out->layout.observable_names = out->names;
-    out->layout.observable_units = out->units;
-    qfp_theory_describe(&config->theory, out->theory, sizeof out->theory);
-    fill_attributes(m, as_group, out);
+    out->layout.observable_names = out->columns.names;
+    out->layout.observable_units = out->columns.units;
+    out->layout.observable_long_names = out->columns.long_names;
     return QFP_OK;
 }
 
 void qfp_member_layout_destroy(qfp_member_layout *layout)
 {
-    free(layout->names);
-    free(layout->units);
+    qfp_columns_destroy(&layout->columns);
+}
+
+qfp_status qfp_member_describe(const qfp_member *m, bool as_group)
+{
+    const qfp_solution *s = &m->solution;
+    const qfp_plan *plan = &m->plan;
+    char theory[64];
+    qfp_theory_describe(&m->config.theory, theory, sizeof theory);
+    const qfp_provenance p = {.config = &m->config,
+                              .kind = "run",
+                              .backend = s->backend,
+                              .device = s->device,
+                              .basis = qfp_basis_names[m->config.basis],
+                              .ordering = s->ordering,
+                              .theory = theory,
+                              .label = m->label,
+                              .points = plan->points[0] > 0 ? plan->points : NULL,
+                              .extent = plan->points[0] > 0 ? plan->extent : NULL};
+    if (!as_group)
+        QFP_TRY(qfp_provenance_write(&p, m->snapshot));
+    return qfp_provenance_write_theory(&p, m->snapshot);
 }

@@ -3,6 +3,7 @@
 #ifndef QFPI_MEMBER_H
 #define QFPI_MEMBER_H
 
+#include "io/observable_text.h"
 #include "run/basis.h"
 
 typedef struct qfp_member {
@@ -38,15 +39,14 @@ qfp_status qfp_member_append(qfp_member *m, double t) QFP_MUST_USE;
 /* What a file or a group of this theory looks like; borrows from the member. */
 typedef struct qfp_member_layout {
     qfp_snapshot_layout layout;
-    const char **names, **units;
-    qfp_attribute attributes[14];
-    char theory[64];
+    qfp_columns columns;
 } qfp_member_layout;
 
-/* `as_group`: the attributes that differ between the theories of one file only.  Give `out` to
- * qfp_member_layout_destroy either way; it must not be moved. */
-qfp_status qfp_member_layout_create(const qfp_member *m, bool as_group,
-                                    qfp_member_layout *out) QFP_MUST_USE;
+/* Give `out` to qfp_member_layout_destroy either way. */
+qfp_status qfp_member_layout_create(const qfp_member *m, qfp_member_layout *out) QFP_MUST_USE;
 void qfp_member_layout_destroy(qfp_member_layout *layout);
+
+/* Writes into the snapshot what it says of this theory; `as_group`: without what the file says. */
+qfp_status qfp_member_describe(const qfp_member *m, bool as_group) QFP_MUST_USE;
 
 #endif

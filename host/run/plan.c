@@ -1,11 +1,6 @@
 #include "qfp/plan.h"
 
-#include <math.h>
-
 #include "run/basis.h"
-
-#define PRACTICAL_VECTORS 65 /* Krylov basis of 64 and the next vector */
-enum { FEWEST_VECTORS = 13 };
 
 const qfp_basis_table *qfp_basis_of(const qfp_config *config)
 {
@@ -19,15 +14,9 @@ const qfp_basis_table *qfp_basis_of(const qfp_config *config)
 
 void qfp_plan_vectors(const qfp_config *config, double fixed, qfp_plan *plan)
 {
-    double vectors = config->integrator == QFP_INTEGRATOR_CHEBYSHEV ? 4.0
-                     : config->integrator == QFP_INTEGRATOR_RK4     ? 2.0
-                                                                    : PRACTICAL_VECTORS;
-    if (vectors == PRACTICAL_VECTORS) {
-        double fits = floor((0.8 * plan->bytes_available - fixed) / plan->bytes_state);
-        vectors = fmax(FEWEST_VECTORS, fmin(vectors, fits));
-    }
-    plan->krylov_vectors = (int)vectors;
-    plan->bytes_propagator = vectors * plan->bytes_state;
+    plan->krylov_vectors = qfp_integrator_vectors(
+        config->integrator, (0.8 * plan->bytes_available - fixed) / plan->bytes_state);
+    plan->bytes_propagator = plan->krylov_vectors * plan->bytes_state;
     plan->bytes_total = fixed + plan->bytes_propagator;
 }
 

@@ -17,7 +17,7 @@ static qfp_status open_snapshot(run *r, qfp_member *m)
     bool resume = r->options->resume, is_first = m == r->members;
     char group[64];
     snprintf(group, sizeof group, "/theories/%s", m->label);
-    qfp_status status = qfp_member_layout_create(m, !is_first, &own);
+    qfp_status status = qfp_member_layout_create(m, &own);
     if (status == QFP_OK && is_first)
         status =
             resume ? qfp_snapshot_resume(path, &own.layout, r->config->text, &r->next, &m->snapshot)
@@ -26,7 +26,7 @@ static qfp_status open_snapshot(run *r, qfp_member *m)
         status = (resume ? qfp_snapshot_resume_group
                          : qfp_snapshot_create_group)(file, group, &own.layout, &m->snapshot);
     qfp_member_layout_destroy(&own);
-    return status;
+    return status == QFP_OK && !resume ? qfp_member_describe(m, !is_first) : status;
 }
 
 /* Puts a member back to where its checkpoint left it. */
@@ -165,8 +165,8 @@ static qfp_status write_sentences(const run *r)
     for (size_t i = 1; i < r->count; i++) {
         char group[64];
         snprintf(group, sizeof group, "/distance/%s", r->members[i].label);
-        QFP_TRY(qfp_snapshot_set_group_attribute(r->members[0].snapshot, group, "to",
-                                                 r->members[0].label));
+        QFP_TRY(qfp_snapshot_set_attribute_of(r->members[0].snapshot, group, "to",
+                                              r->members[0].label));
     }
     return QFP_OK;
 }

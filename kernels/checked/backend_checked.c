@@ -1,7 +1,8 @@
 /* backend_checked.c - the CPU behind checks that imitate a device (checked.h says which). */
-#include "checked/slots.h"
+#include "checked/objects.h"
+#include "checked/scope.h"
 
-static qfp_status device_choose(int number)
+static qfp_status choose(int number)
 {
     return qfp_backend_cpu()->device->choose(number);
 }
@@ -11,84 +12,87 @@ static qfp_status available(void)
     return QFP_OK;
 }
 
+static qfp_status context_create(int threads, qfp_context **out)
+{
+    checked_scope scope = {.slot = "context_create"};
+    QFP_TRY(checked_scope_pointer(&scope, out, "out"));
+    *out = NULL;
+    qfp_context *inner = NULL;
+    QFP_TRY(qfp_backend_cpu()->device->context_create(threads, &inner));
+    checked_handle *handle = NULL;
+    qfp_status status = checked_handle_create(CHECKED_CONTEXT, NULL, &handle);
+    if (status != QFP_OK) {
+        qfp_backend_cpu()->device->context_destroy(inner);
+        return status;
+    }
+    handle->inner = inner;
+    *out = (qfp_context *)(void *)handle;
+    return QFP_OK;
+}
+
+static void context_destroy(qfp_context *context)
+{
+    checked_handle *handle = checked_handle_lookup(CHECKED_CONTEXT, context);
+    if (handle == NULL)
+        return;
+    qfp_backend_cpu()->device->context_destroy(handle->inner);
+    checked_handle_abandon(handle);
+}
+
+static qfp_status describe(qfp_context *context, char *text, size_t size)
+{
+    checked_scope scope = {.slot = "describe"};
+    checked_handle *handle = NULL;
+    QFP_TRY(checked_scope_handle(&scope, CHECKED_CONTEXT, context, "context", &handle));
+    QFP_TRY(checked_scope_pointer(&scope, text, "text"));
+    return qfp_backend_cpu()->device->describe(handle->inner, text, size);
+}
+
+static qfp_status precision_set(qfp_context *context, qfp_precision precision)
+{
+    checked_scope scope = {.slot = "precision_set"};
+    checked_handle *handle = NULL;
+    QFP_TRY(checked_scope_handle(&scope, CHECKED_CONTEXT, context, "context", &handle));
+    return qfp_backend_cpu()->device->precision_set(handle->inner, precision);
+}
+
+static qfp_status memory(const qfp_context *context, size_t *bytes)
+{
+    checked_scope scope = {.slot = "memory"};
+    checked_handle *handle = NULL;
+    if (context != NULL)
+        QFP_TRY(checked_scope_handle(&scope, CHECKED_CONTEXT, context, "context", &handle));
+    QFP_TRY(checked_scope_pointer(&scope, bytes, "bytes"));
+    return qfp_backend_cpu()->device->memory(handle != NULL ? handle->inner : NULL, bytes);
+}
+
+static qfp_status synchronize(qfp_context *context)
+{
+    checked_scope scope = {.slot = "synchronize"};
+    checked_handle *handle = NULL;
+    return checked_scope_handle(&scope, CHECKED_CONTEXT, context, "context", &handle);
+}
+
 static const qfp_device_operations device = {
-    .choose = device_choose,
+    .choose = choose,
     .available = available,
-    .describe = checked_describe,
-    .context_create = checked_context_create,
-    .context_destroy = checked_context_destroy,
-    .precision_set = checked_precision_set,
-    .memory = checked_memory,
-    .synchronize = checked_synchronize,
-};
-
-static const qfp_vector_operations vector = {
-    .create = checked_buffer_create,
-    .destroy = checked_buffer_destroy,
-    .upload = checked_upload,
-    .download = checked_download,
-    .combine = checked_combine,
-    .inner = checked_inner,
-    .extrema = checked_extrema,
-    .entropy = checked_entropy,
-};
-
-static const qfp_recurrence_operations recurrence = {
-    .create = checked_recurrence_create,
-    .destroy = checked_recurrence_destroy,
-    .step = checked_recurrence_step,
-    .norms = checked_recurrence_norms,
-};
-
-static const qfp_grid_operations grid = {
-    .create = checked_grid_plan_create,
-    .destroy = checked_grid_plan_destroy,
-    .transform = checked_transform,
-    .product_fill = checked_product_fill,
-    .marginal = checked_marginal,
-    .contract = checked_contract,
-};
-
-static const qfp_symbol_operations symbol = {
-    .create = checked_symbol_create,
-    .destroy = checked_symbol_destroy,
-    .multiply = checked_symbol_multiply,
-    .sum = checked_symbol_sum,
-    .power = checked_symbol_power,
-};
-
-static const qfp_plane_operations plane = {
-    .fits = checked_plane_fits,
-    .create = checked_plane_create,
-    .destroy = checked_plane_destroy,
-    .apply = checked_plane_apply,
-};
-
-static const qfp_flow_operations flow = {
-    .create = checked_flow_create,
-    .destroy = checked_flow_destroy,
-    .multiply = checked_flow_multiply,
-    .evaluate = checked_flow_evaluate,
-};
-
-static const qfp_stencil_operations stencil = {
-    .create = checked_stencil_create,
-    .destroy = checked_stencil_destroy,
-    .apply = checked_stencil_apply,
-    .exponential = checked_stencil_exponential,
-    .band = checked_band,
+    .describe = describe,
+    .context_create = context_create,
+    .context_destroy = context_destroy,
+    .precision_set = precision_set,
+    .memory = memory,
+    .synchronize = synchronize,
 };
 
 static const qfp_backend table = {
     .name = "checked",
     .device = &device,
-    .vector = &vector,
-    .recurrence = &recurrence,
-    .grid = &grid,
-    .symbol = &symbol,
-    .plane = &plane,
-    .flow = &flow,
-    .stencil = &stencil,
+    .vector = &qfp_checked_vector,
+    .recurrence = &qfp_checked_recurrence,
+    .grid = &qfp_checked_grid,
+    .symbol = &qfp_checked_symbol,
+    .flow = &qfp_checked_flow,
+    .stencil = &qfp_checked_stencil,
 };
 
 const qfp_backend *qfp_backend_checked(void)

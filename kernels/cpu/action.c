@@ -2,12 +2,12 @@
 #include <stdlib.h>
 
 #include "cpu/buffer.h"
+#include "cpu/objects.h"
 #include "cpu/paths.h"
 #include "shared/action_cell.h"
 
-qfp_status cpu_action_run(qfp_context *context, const qfp_path_set *set,
-                          const qfp_action_spec *spec, size_t slice_count, const size_t *slices,
-                          double *out, double *acceptance)
+static qfp_status run(qfp_context *context, const qfp_path_set *set, const qfp_action_spec *spec,
+                      size_t slice_count, const size_t *slices, double *out, double *acceptance)
 {
     size_t length = qfpi_action_length(spec->slices), taken = 0;
     double *scratch = NULL;
@@ -30,3 +30,7 @@ qfp_status cpu_action_run(qfp_context *context, const qfp_path_set *set,
     *acceptance = (double)taken / ((double)set->paths * (double)spec->sweeps);
     return QFP_OK;
 }
+
+const qfp_action_operations qfp_cpu_action = {
+    .run = run,
+};

@@ -1,9 +1,15 @@
-/* backend_cpu.c - the table of the CPU: always available, always synchronous. */
-#include "cpu/paths.h"
-#include "cpu/process.h"
-#include "cpu/slots.h"
+/* backend_cpu.c - the table of the CPU, and the CPU as a device: always available, always
+ * synchronous. */
+#include <fftw3.h>
+#include <omp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
-static qfp_status device_choose(int number)
+#include "cpu/buffer.h"
+#include "cpu/objects.h"
+
+static qfp_status choose(int number)
 {
     if (number != 0)
         return QFP_FAIL(QFP_DEVICE, "there is one CPU, number 0, and no device %d of it", number);
@@ -15,6 +21,50 @@ static qfp_status available(void)
     return QFP_OK;
 }
 
+static qfp_status context_create(int threads, qfp_context **out)
+{
+    *out = NULL;
+    if (threads < 0)
+        return QFP_FAIL(QFP_USAGE, "the number of threads must not be negative, but is %d",
+                        threads);
+    qfp_context *context = NULL;
+    QFP_TRY(QFP_ALLOCATE(context, 1, "a CPU context"));
+    context->threads = threads > 0 ? threads : omp_get_max_threads();
+    *out = context;
+    return QFP_OK;
+}
+
+static void context_destroy(qfp_context *context)
+{
+    free(context);
+}
+
+static qfp_status describe(qfp_context *context, char *text, size_t size)
+{
+    snprintf(text, size, "CPU, %d OpenMP thread%s, %s", context->threads,
+             context->threads == 1 ? "" : "s", fftw_version);
+    return QFP_OK;
+}
+
+static qfp_status precision_set(qfp_context *context, qfp_precision precision)
+{
+    (void)context;
+    if (precision != QFP_PRECISION_DOUBLE)
+        return QFP_FAIL(QFP_UNSUPPORTED,
+                        "the CPU computes in double precision only; single needs a CUDA device");
+    return QFP_OK;
+}
+
+static qfp_status memory(const qfp_context *context, size_t *bytes)
+{
+    (void)context;
+    long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+    if (pages <= 0 || size <= 0)
+        return QFP_FAIL(QFP_MEMORY, "this machine does not tell how much memory it has");
+    *bytes = (size_t)pages * (size_t)size;
+    return QFP_OK;
+}
+
 static qfp_status synchronize(qfp_context *context)
 {
     (void)context;
@@ -22,117 +72,31 @@ static qfp_status synchronize(qfp_context *context)
 }
 
 static const qfp_device_operations device = {
-    .choose = device_choose,
+    .choose = choose,
     .available = available,
-    .describe = cpu_describe,
-    .context_create = cpu_context_create,
-    .context_destroy = cpu_context_destroy,
-    .precision_set = cpu_precision_set,
-    .memory = cpu_memory,
+    .describe = describe,
+    .context_create = context_create,
+    .context_destroy = context_destroy,
+    .precision_set = precision_set,
+    .memory = memory,
     .synchronize = synchronize,
 };
 
-static const qfp_vector_operations vector = {
-    .create = cpu_buffer_create,
-    .destroy = cpu_buffer_destroy,
-    .upload = cpu_upload,
-    .download = cpu_download,
-    .combine = cpu_combine,
-    .inner = cpu_inner,
-    .extrema = cpu_extrema,
-    .entropy = cpu_entropy,
-};
-
-static const qfp_recurrence_operations recurrence = {
-    .create = cpu_recurrence_create,
-    .destroy = cpu_recurrence_destroy,
-    .step = cpu_recurrence_step,
-    .norms = cpu_recurrence_norms,
-};
-
-static const qfp_grid_operations grid = {
-    .create = cpu_grid_plan_create,
-    .destroy = cpu_grid_plan_destroy,
-    .transform = cpu_transform,
-    .product_fill = cpu_product_fill,
-    .marginal = cpu_marginal,
-    .contract = cpu_contract,
-};
-
-static const qfp_symbol_operations symbol = {
-    .create = cpu_symbol_create,
-    .destroy = cpu_symbol_destroy,
-    .multiply = cpu_symbol_multiply,
-    .sum = cpu_symbol_sum,
-    .power = cpu_symbol_power,
-};
-
-static const qfp_plane_operations plane = {
-    .fits = cpu_plane_fits,
-    .create = cpu_plane_create,
-    .destroy = cpu_plane_destroy,
-    .apply = cpu_plane_apply,
-};
-
-static const qfp_flow_operations flow = {
-    .create = cpu_flow_create,
-    .destroy = cpu_flow_destroy,
-    .multiply = cpu_flow_multiply,
-    .evaluate = cpu_flow_evaluate,
-};
-
-static const qfp_stencil_operations stencil = {
-    .create = cpu_stencil_create,
-    .destroy = cpu_stencil_destroy,
-    .apply = cpu_stencil_apply,
-    .exponential = cpu_stencil_exponential,
-    .band = cpu_band,
-};
-
-static const qfp_paths_operations paths = {
-    .draw = cpu_paths_draw,
-    .gaussian = cpu_paths_gaussian,
-    .sums = cpu_paths_sums,
-    .histogram = cpu_paths_histogram,
-};
-
-static const qfp_guide_operations guide = {
-    .create = cpu_guide_create,
-    .destroy = cpu_guide_destroy,
-    .load = cpu_guide_load,
-    .advance = cpu_guide_advance,
-};
-
-static const qfp_doubled_operations doubled = {
-    .create = cpu_doubled_create,
-    .destroy = cpu_doubled_destroy,
-    .advance = cpu_doubled_advance,
-};
-
-static const qfp_boundary_operations boundary = {
-    .begin = cpu_boundary_begin,
-    .advance = cpu_boundary_advance,
-};
-
-static const qfp_action_operations action = {
-    .run = cpu_action_run,
-};
-
+/* FFTW's transforms of whole groups of axes serve the CPU: there is no kernel for planes. */
 static const qfp_backend table = {
     .name = "cpu",
     .device = &device,
-    .vector = &vector,
-    .recurrence = &recurrence,
-    .grid = &grid,
-    .symbol = &symbol,
-    .plane = &plane,
-    .flow = &flow,
-    .stencil = &stencil,
-    .paths = &paths,
-    .guide = &guide,
-    .doubled = &doubled,
-    .boundary = &boundary,
-    .action = &action,
+    .vector = &qfp_cpu_vector,
+    .recurrence = &qfp_cpu_recurrence,
+    .grid = &qfp_cpu_grid,
+    .symbol = &qfp_cpu_symbol,
+    .flow = &qfp_cpu_flow,
+    .stencil = &qfp_cpu_stencil,
+    .paths = &qfp_cpu_paths,
+    .guide = &qfp_cpu_guide,
+    .doubled = &qfp_cpu_doubled,
+    .boundary = &qfp_cpu_boundary,
+    .action = &qfp_cpu_action,
     .process = &qfp_cpu_process,
     .density = &qfp_cpu_density,
     .wave = &qfp_cpu_wave,

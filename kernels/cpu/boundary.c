@@ -1,11 +1,11 @@
 /* boundary.c - forward-backward ensembles: boundary values and exact steps. */
-#include "backend.h"
 #include "cpu/buffer.h"
+#include "cpu/objects.h"
 #include "cpu/paths.h"
 #include "shared/boundary_cell.h"
 
-qfp_status cpu_boundary_begin(qfp_context *context, const qfp_path_set *set,
-                              const qfp_boundary_spec *spec, qfp_buffer *x, qfp_buffer *weights)
+static qfp_status begin(qfp_context *context, const qfp_path_set *set,
+                        const qfp_boundary_spec *spec, qfp_buffer *x, qfp_buffer *weights)
 {
 #pragma omp parallel for schedule(static) num_threads(context->threads) if (context->threads > 1)
     for (size_t i = 0; i < set->paths; ++i) {
@@ -16,8 +16,8 @@ qfp_status cpu_boundary_begin(qfp_context *context, const qfp_path_set *set,
     return QFP_OK;
 }
 
-qfp_status cpu_boundary_advance(qfp_context *context, const qfp_path_set *set,
-                                const qfp_boundary_spec *spec, size_t node, qfp_buffer *x)
+static qfp_status advance(qfp_context *context, const qfp_path_set *set,
+                          const qfp_boundary_spec *spec, size_t node, qfp_buffer *x)
 {
 #pragma omp parallel for schedule(static) num_threads(context->threads) if (context->threads > 1)
     for (size_t i = 0; i < set->paths; ++i) {
@@ -28,3 +28,8 @@ qfp_status cpu_boundary_advance(qfp_context *context, const qfp_path_set *set,
     }
     return QFP_OK;
 }
+
+const qfp_boundary_operations qfp_cpu_boundary = {
+    .begin = begin,
+    .advance = advance,
+};

@@ -41,4 +41,12 @@ static inline int cpu_thread_number(void)
 /* Aligned and uninitialised; free() releases it. */
 qfp_status cpu_allocate(size_t doubles, const char *what, double **out) QFP_MUST_USE;
 
+/* Operations on vectors that have files of their own, combine.c and reduce.c. */
+qfp_status cpu_combine(size_t count, double beta, qfp_buffer *y, int terms, const double *a,
+                       qfp_buffer *const *x);
+qfp_status cpu_inner(size_t count, int terms, qfp_buffer *const *x, const qfp_buffer *y,
+                     double *out);
+qfp_status cpu_extrema(size_t count, const qfp_buffer *x, double *min, double *max, int *finite);
+qfp_status cpu_entropy(size_t count, const qfp_buffer *q, double scale, double *out);
+
 #endif

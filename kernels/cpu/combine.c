@@ -1,6 +1,5 @@
 /* combine.c - y = beta y + Σ a_k x_k, term after term in every cell. */
 #include "cpu/buffer.h"
-#include "cpu/slots.h"
 
 enum { STRIP = 2048 }; /* of y, which stays in the first-level cache while the terms pass by */
 

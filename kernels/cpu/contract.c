@@ -2,8 +2,7 @@
 #include <cblas.h>
 #include <limits.h>
 
-#include "cpu/buffer.h"
-#include "cpu/slots.h"
+#include "cpu/grid_plan.h"
 
 qfp_status cpu_contract(size_t outer, size_t n, size_t inner, size_t m, const double *matrix,
                         const qfp_buffer *x, qfp_buffer *y)

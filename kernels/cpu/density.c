@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cpu/process.h"
+#include "cpu/objects.h"
 #include "shared/density_cell.h"
 
 static void rate_of(const qfp_density_spec *spec, size_t columns, const double *p, double *rate)

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "cpu/grid_plan.h"
-#include "cpu/slots.h"
+#include "cpu/objects.h"
 #include "shared/eigen_cell.h"
 #include "shared/flow_cell.h"
 #include "staging/flow_stage.h"
@@ -13,24 +13,7 @@ struct qfp_flow {
     qfpi_flow_stage stage;
 };
 
-qfp_status cpu_flow_create(qfp_context *context, int modes, double kappa, double C,
-                           const qfp_real_polynomial *gradient, const qfp_real_polynomial *hessian,
-                           qfp_flow **out)
-{
-    *out = NULL;
-    qfp_flow *flow = NULL;
-    QFP_TRY(QFP_ALLOCATE(flow, 1, "a flow"));
-    flow->context = context;
-    qfp_status status = qfpi_flow_stage_create(modes, kappa, C, gradient, hessian, &flow->stage);
-    if (status != QFP_OK) {
-        cpu_flow_destroy(flow);
-        return status;
-    }
-    *out = flow;
-    return QFP_OK;
-}
-
-void cpu_flow_destroy(qfp_flow *flow)
+static void destroy(qfp_flow *flow)
 {
     if (flow == NULL)
         return;
@@ -38,8 +21,25 @@ void cpu_flow_destroy(qfp_flow *flow)
     free(flow);
 }
 
-qfp_status cpu_flow_multiply(const qfp_flow *flow, qfp_grid_plan *plan, int a, int b,
-                             const qfp_buffer *x, qfp_buffer *y)
+static qfp_status create(qfp_context *context, int modes, double kappa, double C,
+                         const qfp_real_polynomial *gradient, const qfp_real_polynomial *hessian,
+                         qfp_flow **out)
+{
+    *out = NULL;
+    qfp_flow *flow = NULL;
+    QFP_TRY(QFP_ALLOCATE(flow, 1, "a flow"));
+    flow->context = context;
+    qfp_status status = qfpi_flow_stage_create(modes, kappa, C, gradient, hessian, &flow->stage);
+    if (status != QFP_OK) {
+        destroy(flow);
+        return status;
+    }
+    *out = flow;
+    return QFP_OK;
+}
+
+static qfp_status multiply(const qfp_flow *flow, qfp_grid_plan *plan, int a, int b,
+                           const qfp_buffer *x, qfp_buffer *y)
 {
     if (flow->stage.modes != plan->grid.modes)
         return QFP_FAIL(QFP_INTERNAL, "a flow of %d modes on a grid of %d", flow->stage.modes,
@@ -50,10 +50,10 @@ qfp_status cpu_flow_multiply(const qfp_flow *flow, qfp_grid_plan *plan, int a, i
     qfp_status status = qfpi_flow_entry(&flow->stage, a, b, &spec.term_count, &terms);
     spec.terms = terms;
     if (status == QFP_OK)
-        status = cpu_symbol_create(plan, &spec, &symbol);
+        status = qfp_cpu_symbol.create(plan, &spec, &symbol);
     if (status == QFP_OK)
-        status = cpu_symbol_multiply(symbol, 1.0, (qfp_buffer *)x, y, 0);
-    cpu_symbol_destroy(symbol);
+        status = qfp_cpu_symbol.multiply(symbol, 1.0, (qfp_buffer *)x, y, 0);
+    qfp_cpu_symbol.destroy(symbol);
     free(terms);
     return status;
 }
@@ -78,8 +78,8 @@ static void diffusion_at(const qfpi_flow_stage *flow, const double *z, double *D
     qfpi_diffusion_matrix_cell(flow->modes, flow->kappa, flow->C, hessian, D);
 }
 
-qfp_status cpu_flow_evaluate(const qfp_flow *flow, size_t count, const double *z, double *drift,
-                             double *diffusion, double *eigenvalues, double *eigenvectors)
+static qfp_status evaluate(const qfp_flow *flow, size_t count, const double *z, double *drift,
+                           double *diffusion, double *eigenvalues, double *eigenvectors)
 {
     const qfpi_flow_stage *stage = &flow->stage;
     size_t size = 2 * (size_t)stage->modes, square = size * size;
@@ -106,3 +106,10 @@ qfp_status cpu_flow_evaluate(const qfp_flow *flow, size_t count, const double *z
     }
     return QFP_OK;
 }
+
+const qfp_flow_operations qfp_cpu_flow = {
+    .create = create,
+    .destroy = destroy,
+    .multiply = multiply,
+    .evaluate = evaluate,
+};

@@ -4,7 +4,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#include "cpu/slots.h"
+#include "cpu/objects.h"
 
 /* Up to this size FFTW times its algorithms; above, a measurement takes longer than it saves. */
 #define MEASURED_DOUBLES ((size_t)1 << 21)
@@ -35,7 +35,7 @@ static ptrdiff_t stride_of(const qfpi_shape *shape, int axis)
 }
 
 typedef struct layout {
-    fftw_iodim64 axis[QFPI_MAX_MODES], vector; /* from Z to the space */
+    fftw_iodim64 axis[QFP_MAX_MODES], vector; /* from Z to the space */
 } layout;
 
 static void fill_layout(const qfp_grid_plan *plan, qfp_space space, layout *l)
@@ -119,7 +119,22 @@ static qfp_status plan_transforms(qfp_grid_plan *plan)
     return status;
 }
 
-qfp_status cpu_grid_plan_create(qfp_context *context, const qfp_grid *grid, qfp_grid_plan **out)
+static void destroy(qfp_grid_plan *plan)
+{
+    if (plan == NULL)
+        return;
+    pthread_mutex_lock(&planner);
+    for (int space = 0; space < 3; ++space) {
+        if (plan->forward[space] != NULL)
+            fftw_destroy_plan(plan->forward[space]);
+        if (plan->inverse[space] != NULL)
+            fftw_destroy_plan(plan->inverse[space]);
+    }
+    pthread_mutex_unlock(&planner);
+    free(plan);
+}
+
+static qfp_status create(qfp_context *context, const qfp_grid *grid, qfp_grid_plan **out)
 {
     *out = NULL;
     QFP_TRY(qfpi_grid_check(grid));
@@ -133,26 +148,11 @@ qfp_status cpu_grid_plan_create(qfp_context *context, const qfp_grid *grid, qfp_
     }
     qfp_status status = plan_transforms(plan);
     if (status != QFP_OK) {
-        cpu_grid_plan_destroy(plan);
+        destroy(plan);
         return status;
     }
     *out = plan;
     return QFP_OK;
-}
-
-void cpu_grid_plan_destroy(qfp_grid_plan *plan)
-{
-    if (plan == NULL)
-        return;
-    pthread_mutex_lock(&planner);
-    for (int space = 0; space < 3; ++space) {
-        if (plan->forward[space] != NULL)
-            fftw_destroy_plan(plan->forward[space]);
-        if (plan->inverse[space] != NULL)
-            fftw_destroy_plan(plan->inverse[space]);
-    }
-    pthread_mutex_unlock(&planner);
-    free(plan);
 }
 
 static void transform_piece(const qfp_grid_plan *plan, qfp_space space, qfp_direction direction,
@@ -168,8 +168,8 @@ static void transform_piece(const qfp_grid_plan *plan, qfp_space space, qfp_dire
 
 /* A parallel region costs half a microsecond even with one thread, a tenth of a small transform:
  * one thread gets a plain loop here and in the other hot slots. */
-qfp_status cpu_transform(qfp_grid_plan *plan, qfp_space space, qfp_direction direction,
-                         qfp_buffer *in, qfp_buffer *out)
+static qfp_status transform(qfp_grid_plan *plan, qfp_space space, qfp_direction direction,
+                            qfp_buffer *in, qfp_buffer *out)
 {
     if (space == QFP_SPACE_Z)
         return QFP_FAIL(QFP_INTERNAL, "transforms lead to and from spaces A and B");
@@ -186,3 +186,21 @@ qfp_status cpu_transform(qfp_grid_plan *plan, qfp_space space, qfp_direction dir
         transform_piece(plan, space, direction, real, half, piece);
     return QFP_OK;
 }
+
+/* FFTW works in the arrays it is given. */
+static double transform_bytes(const qfp_grid *grid, qfp_precision precision)
+{
+    (void)grid;
+    (void)precision;
+    return 0.0;
+}
+
+const qfp_grid_operations qfp_cpu_grid = {
+    .create = create,
+    .destroy = destroy,
+    .transform = transform,
+    .transform_bytes = transform_bytes,
+    .product_fill = cpu_product_fill,
+    .marginal = cpu_marginal,
+    .contract = cpu_contract,
+};

@@ -23,4 +23,11 @@ struct qfp_grid_plan {
     size_t pieces[3], real_step[3], half_step[3]; /* steps in doubles */
 };
 
+/* Operations on grids that have files of their own: product.c, marginal.c, contract.c. */
+qfp_status cpu_product_fill(qfp_grid_plan *plan, size_t term_count, const qfp_product_term *terms,
+                            qfp_buffer *u);
+qfp_status cpu_marginal(qfp_grid_plan *plan, int mode, const qfp_buffer *x, double *plane);
+qfp_status cpu_contract(size_t outer, size_t n, size_t inner, size_t m, const double *matrix,
+                        const qfp_buffer *x, qfp_buffer *y);
+
 #endif

@@ -5,6 +5,7 @@
 
 #include "cpu/buffer.h"
 #include "cpu/guide_wave.h"
+#include "cpu/objects.h"
 #include "cpu/paths.h"
 #include "staging/path_stage.h"
 
@@ -13,12 +14,12 @@ struct qfp_guide {
     qfpi_guide_view view;
     qfp_symbol_term *terms;
     size_t *first;
-    int levels[QFPI_MAX_MODES];
+    int levels[QFP_MAX_MODES];
     double *inverse_root, *weights, *kets[3];
     guide_wave *waves; /* one per thread: what a step works in */
 };
 
-void cpu_guide_destroy(qfp_guide *guide)
+static void destroy(qfp_guide *guide)
 {
     if (guide == NULL)
         return;
@@ -50,11 +51,11 @@ static qfp_status stage_tables(const qfp_guide_spec *spec, qfp_guide *guide)
     return QFP_OK;
 }
 
-qfp_status cpu_guide_create(qfp_context *context, const qfp_guide_spec *spec, qfp_guide **out)
+static qfp_status create(qfp_context *context, const qfp_guide_spec *spec, qfp_guide **out)
 {
     qfp_guide *guide = NULL;
     *out = NULL;
-    if (spec->modes < 1 || spec->modes > QFPI_MAX_MODES || spec->ket_count == 0)
+    if (spec->modes < 1 || spec->modes > QFP_MAX_MODES || spec->ket_count == 0)
         return QFP_FAIL(QFP_INTERNAL, "a guide of %d modes and %zu kets", spec->modes,
                         spec->ket_count);
     QFP_TRY(QFP_ALLOCATE(guide, 1, "a guide"));
@@ -65,7 +66,7 @@ qfp_status cpu_guide_create(qfp_context *context, const qfp_guide_spec *spec, qf
     if (status == QFP_OK)
         status = stage_tables(spec, guide);
     if (status != QFP_OK) {
-        cpu_guide_destroy(guide);
+        destroy(guide);
         return status;
     }
     guide->view.modes = spec->modes;
@@ -83,7 +84,7 @@ qfp_status cpu_guide_create(qfp_context *context, const qfp_guide_spec *spec, qf
     return QFP_OK;
 }
 
-qfp_status cpu_guide_load(qfp_guide *guide, int node, const double *kets)
+static qfp_status load(qfp_guide *guide, int node, const double *kets)
 {
     if (node < 0 || node > 2)
         return QFP_FAIL(QFP_INTERNAL, "a guide has nodes 0, 1 and 2, not %d", node);
@@ -92,8 +93,8 @@ qfp_status cpu_guide_load(qfp_guide *guide, int node, const double *kets)
     return QFP_OK;
 }
 
-qfp_status cpu_guide_advance(const qfp_guide *guide, const qfp_path_set *set,
-                             const qfp_path_step *step, qfp_buffer *x, size_t *lost)
+static qfp_status advance(const qfp_guide *guide, const qfp_path_set *set,
+                          const qfp_path_step *step, qfp_buffer *x, size_t *lost)
 {
     const qfpi_guided_step s = {.duration = step->duration,
                                 .seed = set->seed,
@@ -113,3 +114,10 @@ qfp_status cpu_guide_advance(const qfp_guide *guide, const qfp_path_set *set,
     *lost = failed;
     return QFP_OK;
 }
+
+const qfp_guide_operations qfp_cpu_guide = {
+    .create = create,
+    .destroy = destroy,
+    .load = load,
+    .advance = advance,
+};

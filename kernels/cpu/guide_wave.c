@@ -129,7 +129,7 @@ static void pieces_move(const qfpi_guide_view *g, const wave_complex *dzeta, gui
                                       wave_load(by, i), wave_load(from, i)));
     }
     for (size_t i = 0; i < w->count && g->coupled; ++i) {
-        qfpi_complex alpha[QFPI_MAX_MODES], b[QFPI_MAX_MODES], by[QFPI_MAX_MODES];
+        qfpi_complex alpha[QFP_MAX_MODES], b[QFP_MAX_MODES], by[QFP_MAX_MODES];
         qfpi_complex noise[QFPI_NOISE_ENTRIES];
         for (int j = 0; j < g->modes; ++j) {
             alpha[j] = wave_load(&w->alpha[j], i);

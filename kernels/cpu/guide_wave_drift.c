@@ -52,7 +52,7 @@ static void drift_of_mode(const qfpi_guide_view *g, int j, const wave_complex *a
 static void drift_coupled(const qfpi_guide_view *g, const wave_complex *alpha, guide_wave *w)
 {
     for (size_t i = 0; i < w->count; ++i) {
-        qfpi_complex at[QFPI_MAX_MODES], score[QFPI_MAX_MODES], b[QFPI_MAX_MODES];
+        qfpi_complex at[QFP_MAX_MODES], score[QFP_MAX_MODES], b[QFP_MAX_MODES];
         qfpi_complex noise[QFPI_NOISE_ENTRIES];
         for (int j = 0; j < g->modes; ++j) {
             at[j] = wave_load(&alpha[j], i);

@@ -101,7 +101,7 @@ static void power_reset(size_t width, wave_complex *power, wave_complex *below)
 static void bargmann(const qfpi_guide_view *g, int begin, size_t ket, const wave_complex *alpha,
                      guide_wave *w)
 {
-    int last = g->modes - 1, index[QFPI_MAX_MODES] = {0};
+    int last = g->modes - 1, index[QFP_MAX_MODES] = {0};
     size_t rows = g->dimension / (size_t)g->levels[last];
     wave_complex *value = last == 0 ? &w->value : &w->inner;
     wave_complex *slope = last == 0 ? &w->slope[0] : &w->inner_slope;

@@ -4,7 +4,6 @@
  * the plane, in an order of its own indices only.
  */
 #include "cpu/grid_plan.h"
-#include "cpu/slots.h"
 #include "shared/pairwise.h"
 
 typedef struct view {

@@ -3,16 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "backend.h"
 #include "cpu/buffer.h"
+#include "cpu/objects.h"
 #include "cpu/paths.h"
 #include "shared/draw_cell.h"
 #include "shared/pairwise.h"
 #include "staging/path_stage.h"
 
-qfp_status cpu_paths_draw(qfp_context *context, const qfp_path_set *set, int modes,
-                          const int *levels, size_t ket_count, const double *weights,
-                          const double *kets, qfp_buffer *x)
+static qfp_status draw(qfp_context *context, const qfp_path_set *set, int modes, const int *levels,
+                       size_t ket_count, const double *weights, const double *kets, qfp_buffer *x)
 {
     size_t dimension = 1;
     double *cumulative = NULL, *scratch = NULL;
@@ -24,7 +23,7 @@ qfp_status cpu_paths_draw(qfp_context *context, const qfp_path_set *set, int mod
 #pragma omp parallel num_threads(context->threads) if (context->threads > 1)
     {
         double *mine = scratch + 2 * dimension * (size_t)cpu_thread_number();
-        qfpi_complex alpha[2 * QFPI_MAX_MODES];
+        qfpi_complex alpha[2 * QFP_MAX_MODES];
 #pragma omp for schedule(static)
         for (size_t i = 0; i < set->paths; ++i) {
             qfpi_draws draws = {set->seed, set->first_path + i, 0};
@@ -43,6 +42,27 @@ done:
     return status;
 }
 
+static qfp_status gaussian(qfp_context *context, const qfp_path_set *set, uint64_t block, int keep,
+                           const double *mean, const double *spread, qfp_buffer *x)
+{
+    int reals = 2 * set->coordinates;
+#pragma omp parallel for schedule(static) num_threads(context->threads) if (context->threads > 1)
+    for (size_t i = 0; i < set->paths; ++i) {
+        double xi[4 * QFP_MAX_MODES];
+        for (int k = 0; k < reals; k += 2)
+            qfpi_normal2(set->seed, set->first_path + i, block + (uint64_t)(k / 2), &xi[k],
+                         &xi[k + 1]);
+        for (int c = 0; c < reals; ++c) {
+            double *value = &x->data[(size_t)c * set->paths + i];
+            double sum = mean[c];
+            for (int k = 0; k < reals; ++k)
+                sum += spread[c * reals + k] * xi[k];
+            *value = keep ? *value + sum : sum;
+        }
+    }
+    return QFP_OK;
+}
+
 typedef struct sums_view {
     const qfp_path_set *set;
     int modes, doubled;
@@ -51,7 +71,7 @@ typedef struct sums_view {
 
 static double value_of(const sums_view *v, const qfp_path_polynomial *f, size_t i)
 {
-    qfpi_complex coordinate[2 * QFPI_MAX_MODES];
+    qfpi_complex coordinate[2 * QFP_MAX_MODES];
     cpu_path_load(v->set, v->x, i, coordinate);
     for (int j = 0; !v->doubled && j < v->modes; ++j) {
         coordinate[v->modes + j].re = coordinate[j].re;
@@ -76,9 +96,9 @@ static double batch_sum(const sums_view *v, const qfp_path_polynomial *f, size_t
     return qfpi_pairwise_total(&tree);
 }
 
-qfp_status cpu_paths_sums(qfp_context *context, const qfp_path_set *set, int doubled, size_t count,
-                          const qfp_path_polynomial *functions, size_t batches, const qfp_buffer *x,
-                          const qfp_buffer *weights, double *out)
+static qfp_status sums(qfp_context *context, const qfp_path_set *set, int doubled, size_t count,
+                       const qfp_path_polynomial *functions, size_t batches, const qfp_buffer *x,
+                       const qfp_buffer *weights, double *out)
 {
     sums_view v = {.set = set,
                    .modes = doubled ? set->coordinates / 2 : set->coordinates,
@@ -94,9 +114,9 @@ qfp_status cpu_paths_sums(qfp_context *context, const qfp_path_set *set, int dou
     return QFP_OK;
 }
 
-qfp_status cpu_paths_histogram(qfp_context *context, const qfp_path_set *set, int coordinate,
-                               size_t cells, const double bounds[4], const qfp_buffer *x,
-                               const qfp_buffer *weights, double *counts)
+static qfp_status histogram(qfp_context *context, const qfp_path_set *set, int coordinate,
+                            size_t cells, const double bounds[4], const qfp_buffer *x,
+                            const qfp_buffer *weights, double *counts)
 {
     const double *re = x->data + 2 * (size_t)coordinate * set->paths, *im = re + set->paths;
     double q_scale = (double)cells / (bounds[1] - bounds[0]), root = sqrt(2.0);
@@ -111,3 +131,10 @@ qfp_status cpu_paths_histogram(qfp_context *context, const qfp_path_set *set, in
     }
     return QFP_OK;
 }
+
+const qfp_paths_operations qfp_cpu_paths = {
+    .draw = draw,
+    .gaussian = gaussian,
+    .sums = sums,
+    .histogram = histogram,
+};

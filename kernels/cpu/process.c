@@ -1,5 +1,5 @@
 /* process.c - trajectories in real variables on the CPU. */
-#include "cpu/process.h"
+#include "cpu/objects.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,13 +1,12 @@
 /* product.c - u = Σ_t Re(w_t Π_j table_tj[Q_j][P_j]), row by row. */
 #include "cpu/grid_plan.h"
-#include "cpu/slots.h"
 #include "shared/product_cell.h"
 
 /* w times the factors of all modes but the last, and the row of the last one's table. */
 static const double *row_factor(const qfp_grid *grid, const qfp_product_term *term, size_t r,
                                 double *w)
 {
-    size_t index[2 * QFPI_MAX_MODES];
+    size_t index[2 * QFP_MAX_MODES];
     int modes = grid->modes;
     for (int axis = 2 * modes - 2; axis >= 0; --axis) {
         size_t n = (size_t)grid->points[axis % modes];

@@ -3,14 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cpu/slots.h"
+#include "cpu/buffer.h"
+#include "cpu/objects.h"
 #include "shared/recurrence_cell.h"
 
 struct qfp_recurrence {
     double *norm;
 };
 
-qfp_status cpu_recurrence_create(qfp_context *context, int length, qfp_recurrence **out)
+static qfp_status create(qfp_context *context, int length, qfp_recurrence **out)
 {
     (void)context;
     *out = NULL;
@@ -25,7 +26,7 @@ qfp_status cpu_recurrence_create(qfp_context *context, int length, qfp_recurrenc
     return QFP_OK;
 }
 
-void cpu_recurrence_destroy(qfp_recurrence *recurrence)
+static void destroy(qfp_recurrence *recurrence)
 {
     if (recurrence == NULL)
         return;
@@ -33,8 +34,8 @@ void cpu_recurrence_destroy(qfp_recurrence *recurrence)
     free(recurrence);
 }
 
-qfp_status cpu_recurrence_step(qfp_recurrence *recurrence, int j, size_t count, qfp_buffer *x,
-                               qfp_buffer *y)
+static qfp_status step(qfp_recurrence *recurrence, int j, size_t count, qfp_buffer *x,
+                       qfp_buffer *y)
 {
     double squared;
     if (x != NULL)
@@ -44,8 +45,15 @@ qfp_status cpu_recurrence_step(qfp_recurrence *recurrence, int j, size_t count, 
     return cpu_combine(count, qfpi_recurrence_factor(recurrence->norm[j]), y, 0, NULL, NULL);
 }
 
-qfp_status cpu_recurrence_norms(const qfp_recurrence *recurrence, int first, int count, double *out)
+static qfp_status norms(const qfp_recurrence *recurrence, int first, int count, double *out)
 {
     memcpy(out, recurrence->norm + first, (size_t)count * sizeof *out);
     return QFP_OK;
 }
+
+const qfp_recurrence_operations qfp_cpu_recurrence = {
+    .create = create,
+    .destroy = destroy,
+    .step = step,
+    .norms = norms,
+};

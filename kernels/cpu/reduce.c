@@ -2,7 +2,6 @@
 #include <math.h>
 
 #include "cpu/buffer.h"
-#include "cpu/slots.h"
 #include "cpu/tree.h"
 #include "shared/entropy_cell.h"
 #include "shared/pairwise.h"

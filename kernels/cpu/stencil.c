@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "cpu/slots.h"
+#include "cpu/objects.h"
 
 static qfp_status duplicate_columns(qfp_stencil *stencil)
 {
@@ -15,8 +15,17 @@ static qfp_status duplicate_columns(qfp_stencil *stencil)
     return QFP_OK;
 }
 
-qfp_status cpu_stencil_create(qfp_context *context, size_t dimension, size_t term_count,
-                              const qfp_stencil_term *terms, qfp_stencil **out)
+static void destroy(qfp_stencil *stencil)
+{
+    if (stencil == NULL)
+        return;
+    qfpi_stencil_stage_free(&stencil->stage);
+    free(stencil->pairs);
+    free(stencil);
+}
+
+static qfp_status create(qfp_context *context, size_t dimension, size_t term_count,
+                         const qfp_stencil_term *terms, qfp_stencil **out)
 {
     qfp_stencil *stencil = NULL;
     *out = NULL;
@@ -25,21 +34,12 @@ qfp_status cpu_stencil_create(qfp_context *context, size_t dimension, size_t ter
     if (status == QFP_OK)
         status = duplicate_columns(stencil);
     if (status != QFP_OK) {
-        cpu_stencil_destroy(stencil);
+        destroy(stencil);
         return status;
     }
     stencil->context = context;
     *out = stencil;
     return QFP_OK;
-}
-
-void cpu_stencil_destroy(qfp_stencil *stencil)
-{
-    if (stencil == NULL)
-        return;
-    qfpi_stencil_stage_free(&stencil->stage);
-    free(stencil->pairs);
-    free(stencil);
 }
 
 /* Σ_{m < r} (D − m) ≥ part/parts of D(D+1)/2. */
@@ -52,7 +52,7 @@ size_t cpu_triangle_cut(size_t dimension, size_t parts, size_t part)
     return row < dimension ? row : dimension;
 }
 
-qfp_status cpu_stencil_exponential(const qfp_stencil *stencil, double t, qfp_buffer *x)
+static qfp_status exponential(const qfp_stencil *stencil, double t, qfp_buffer *x)
 {
     const qfpi_stencil_view *s = &stencil->stage.view;
     int threads = cpu_threads_for(stencil->context, s->dimension * (s->dimension + 1));
@@ -69,8 +69,8 @@ qfp_status cpu_stencil_exponential(const qfp_stencil *stencil, double t, qfp_buf
     return QFP_OK;
 }
 
-qfp_status cpu_band(qfp_context *context, size_t dimension, size_t shift, const qfp_buffer *x,
-                    double *out)
+static qfp_status band(qfp_context *context, size_t dimension, size_t shift, const qfp_buffer *x,
+                       double *out)
 {
     double scale = shift == 0 ? 1.0 : QFPI_ROOT_HALF;
     (void)context; /* D numbers: not worth a thread */
@@ -83,3 +83,11 @@ qfp_status cpu_band(qfp_context *context, size_t dimension, size_t shift, const 
     }
     return QFP_OK;
 }
+
+const qfp_stencil_operations qfp_cpu_stencil = {
+    .create = create,
+    .destroy = destroy,
+    .apply = cpu_stencil_apply,
+    .exponential = exponential,
+    .band = band,
+};

@@ -16,4 +16,6 @@ struct qfp_stencil {
  * `part`. */
 size_t cpu_triangle_cut(size_t dimension, size_t parts, size_t part);
 
+qfp_status cpu_stencil_apply(const qfp_stencil *stencil, qfp_buffer *x, qfp_buffer *y);
+
 #endif

@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cpu/slots.h"
 #include "cpu/stencil.h"
 
 enum {

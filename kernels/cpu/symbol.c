@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cpu/slots.h"
+#include "cpu/objects.h"
 #include "shared/symbol_cell.h"
 #include "staging/symbol_stage.h"
 
@@ -57,8 +57,8 @@ static double row_window(const qfp_symbol *symbol, const staging *s, const size_
 static void fill_row(qfp_symbol *symbol, const staging *s, size_t r)
 {
     const qfpi_shape *shape = &symbol->plan->shape[symbol->space];
-    size_t index[2 * QFPI_MAX_MODES], first = r * (size_t)symbol->columns;
-    double factor[2 * QFPI_MAX_MODES];
+    size_t index[2 * QFP_MAX_MODES], first = r * (size_t)symbol->columns;
+    double factor[2 * QFP_MAX_MODES];
     qfpi_row_indices(shape, r, index);
     double window = row_window(symbol, s, index);
     for (int k = 0; k < symbol->columns; ++k) {
@@ -110,7 +110,18 @@ static qfp_status stage(qfp_symbol *symbol, staging *s)
     return QFP_OK;
 }
 
-qfp_status cpu_symbol_create(qfp_grid_plan *plan, const qfp_symbol_spec *spec, qfp_symbol **out)
+static void destroy(qfp_symbol *symbol)
+{
+    if (symbol == NULL)
+        return;
+    free(symbol->re);
+    free(symbol->im);
+    free(symbol->table);
+    free(symbol->window);
+    free(symbol);
+}
+
+static qfp_status create(qfp_grid_plan *plan, const qfp_symbol_spec *spec, qfp_symbol **out)
 {
     *out = NULL;
     qfp_symbol *symbol = NULL;
@@ -121,20 +132,17 @@ qfp_status cpu_symbol_create(qfp_grid_plan *plan, const qfp_symbol_spec *spec, q
     qfp_status status = stage(symbol, &s);
     qfpi_symbol_stage_free(&s.tables);
     if (status != QFP_OK) {
-        cpu_symbol_destroy(symbol);
+        destroy(symbol);
         return status;
     }
     *out = symbol;
     return QFP_OK;
 }
 
-void cpu_symbol_destroy(qfp_symbol *symbol)
-{
-    if (symbol == NULL)
-        return;
-    free(symbol->re);
-    free(symbol->im);
-    free(symbol->table);
-    free(symbol->window);
-    free(symbol);
-}
+const qfp_symbol_operations qfp_cpu_symbol = {
+    .create = create,
+    .destroy = destroy,
+    .multiply = cpu_symbol_multiply,
+    .sum = cpu_symbol_sum,
+    .power = cpu_symbol_power,
+};

@@ -32,4 +32,10 @@ cpu_row_multiply cpu_row_multiply_choose(const qfp_symbol *symbol, int accumulat
 /* Row r with its coefficients times `scale` in scratch[2 (QFPI_MAX_DEGREE + 1)]. */
 cpu_row cpu_symbol_row(const qfp_symbol *symbol, size_t r, double scale, double *scratch);
 
+/* Operations on symbols that have files of their own, symbol_multiply.c and symbol_reduce.c. */
+qfp_status cpu_symbol_multiply(const qfp_symbol *symbol, double scale, qfp_buffer *x, qfp_buffer *y,
+                               int accumulate);
+qfp_status cpu_symbol_sum(const qfp_symbol *symbol, const qfp_buffer *x, double *out);
+qfp_status cpu_symbol_power(const qfp_symbol *symbol, const qfp_buffer *x, double *out);
+
 #endif

@@ -4,7 +4,6 @@
  * because only then does the compiler vectorise them: Z or complex arrays, real, imaginary or
  * complex multiplier, number of powers, window, accumulation.
  */
-#include "cpu/slots.h"
 #include "cpu/symbol.h"
 #include "shared/symbol_cell.h"
 

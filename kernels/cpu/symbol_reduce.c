@@ -1,5 +1,4 @@
 /* symbol_reduce.c - Σ s x and Σ s |x|²: rows are the leaves of the summation tree. */
-#include "cpu/slots.h"
 #include "cpu/symbol.h"
 #include "cpu/tree.h"
 #include "shared/pairwise.h"

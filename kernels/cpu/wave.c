@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "cpu/grid_plan.h"
-#include "cpu/process.h"
+#include "cpu/objects.h"
 
 struct qfp_wave {
     size_t n;

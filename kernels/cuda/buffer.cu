@@ -3,10 +3,10 @@
 
 #include "cuda/device.cuh"
 #include "cuda/range.cuh"
-#include "cuda/slots.h"
+#include "cuda/objects.cuh"
 #include "cuda/tree.cuh"
 
-qfp_status cuda_buffer_create(qfp_context *context, size_t count, qfp_buffer **out)
+static qfp_status create(qfp_context *context, size_t count, qfp_buffer **out)
 {
     *out = nullptr;
     QFP_TRY(cuda_tree_reserve(context, cuda_vector_leaves(count)));
@@ -27,7 +27,7 @@ qfp_status cuda_buffer_create(qfp_context *context, size_t count, qfp_buffer **o
     return QFP_OK;
 }
 
-void cuda_buffer_destroy(qfp_buffer *buffer)
+static void destroy(qfp_buffer *buffer)
 {
     if (buffer == nullptr)
         return;
@@ -90,7 +90,7 @@ static qfp_status download_single(qfp_context *context, size_t count, const floa
     return QFP_OK;
 }
 
-qfp_status cuda_upload(qfp_buffer *to, size_t offset, size_t count, const double *from)
+static qfp_status upload(qfp_buffer *to, size_t offset, size_t count, const double *from)
 {
     cuda_range range("upload");
     qfp_context *context = to->context;
@@ -105,7 +105,7 @@ qfp_status cuda_upload(qfp_buffer *to, size_t offset, size_t count, const double
     return cuda_synchronize(context);
 }
 
-qfp_status cuda_download(const qfp_buffer *from, size_t offset, size_t count, double *to)
+static qfp_status download(const qfp_buffer *from, size_t offset, size_t count, double *to)
 {
     cuda_range range("download");
     qfp_context *context = from->context;
@@ -118,3 +118,16 @@ qfp_status cuda_download(const qfp_buffer *from, size_t offset, size_t count, do
                      "copying from the device");
     return cuda_synchronize(context);
 }
+
+const qfp_vector_operations qfp_cuda_vector = [] {
+    qfp_vector_operations o = {};
+    o.create = create;
+    o.destroy = destroy;
+    o.upload = upload;
+    o.download = download;
+    o.combine = cuda_combine;
+    o.inner = cuda_inner;
+    o.extrema = cuda_extrema;
+    o.entropy = cuda_entropy;
+    return o;
+}();

@@ -2,7 +2,6 @@
 #include "cuda/device.cuh"
 #include "cuda/pack.cuh"
 #include "cuda/range.cuh"
-#include "cuda/slots.h"
 
 enum { TERMS = 16, SET = 0, SCALE = 1, CONTINUE = 2 };
 

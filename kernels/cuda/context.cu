@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cuda/slots.h"
+#include "cuda/objects.cuh"
 
 /* The oldest architecture this build has code for, major * 10 + minor. */
 #ifndef QFPI_CUDA_OLDEST
@@ -35,7 +35,7 @@ static qfp_status count_devices(int *count)
     return QFP_OK;
 }
 
-qfp_status cuda_device_choose(int number)
+static qfp_status choose(int number)
 {
     int count;
     QFP_TRY(count_devices(&count));
@@ -48,7 +48,7 @@ qfp_status cuda_device_choose(int number)
     return QFP_OK;
 }
 
-qfp_status cuda_available(void)
+static qfp_status available(void)
 {
     int count;
     cudaDeviceProp properties;
@@ -81,26 +81,7 @@ static qfp_status open_device(qfp_context *context)
     return QFP_OK;
 }
 
-qfp_status cuda_context_create(int threads, qfp_context **out)
-{
-    *out = nullptr;
-    if (threads < 0)
-        return QFP_FAIL(QFP_USAGE, "the number of threads must not be negative, but is %d",
-                        threads);
-    QFP_TRY(cuda_available());
-    qfp_context *context = nullptr;
-    QFP_TRY(QFP_ALLOCATE(context, 1, "a CUDA context"));
-    context->device = chosen;
-    qfp_status status = open_device(context);
-    if (status != QFP_OK) {
-        cuda_context_destroy(context);
-        return status;
-    }
-    *out = context;
-    return QFP_OK;
-}
-
-void cuda_context_destroy(qfp_context *context)
+static void context_destroy(qfp_context *context)
 {
     if (context == nullptr)
         return;
@@ -113,7 +94,26 @@ void cuda_context_destroy(qfp_context *context)
     free(context);
 }
 
-qfp_status cuda_precision_set(qfp_context *context, qfp_precision precision)
+static qfp_status context_create(int threads, qfp_context **out)
+{
+    *out = nullptr;
+    if (threads < 0)
+        return QFP_FAIL(QFP_USAGE, "the number of threads must not be negative, but is %d",
+                        threads);
+    QFP_TRY(available());
+    qfp_context *context = nullptr;
+    QFP_TRY(QFP_ALLOCATE(context, 1, "a CUDA context"));
+    context->device = chosen;
+    qfp_status status = open_device(context);
+    if (status != QFP_OK) {
+        context_destroy(context);
+        return status;
+    }
+    *out = context;
+    return QFP_OK;
+}
+
+static qfp_status precision_set(qfp_context *context, qfp_precision precision)
 {
     if (context->objects > 0)
         return QFP_FAIL(QFP_INTERNAL, "the precision of a context with %zu buffers and plans",
@@ -122,16 +122,18 @@ qfp_status cuda_precision_set(qfp_context *context, qfp_precision precision)
     return QFP_OK;
 }
 
-qfp_status cuda_memory(size_t *bytes)
+static qfp_status memory(const qfp_context *context, size_t *bytes)
 {
     size_t total = 0;
-    QFP_TRY(cuda_available());
-    QFP_CUDA_TRY(cudaSetDevice(chosen), "opening the device");
+    if (context == nullptr)
+        QFP_TRY(available());
+    QFP_CUDA_TRY(cudaSetDevice(context != nullptr ? context->device : chosen),
+                 "opening the device");
     QFP_CUDA_TRY(cudaMemGetInfo(bytes, &total), "asking for the free device memory");
     return QFP_OK;
 }
 
-qfp_status cuda_describe(qfp_context *context, char *text, size_t size)
+static qfp_status describe(qfp_context *context, char *text, size_t size)
 {
     cudaDeviceProp properties;
     int driver = 0, runtime = 0;
@@ -224,3 +226,16 @@ qfp_status cuda_reserve(qfp_context *context, size_t doubles)
     context->scratch_doubles = doubles;
     return QFP_OK;
 }
+
+const qfp_device_operations qfp_cuda_device = [] {
+    qfp_device_operations o = {};
+    o.choose = choose;
+    o.available = available;
+    o.describe = describe;
+    o.context_create = context_create;
+    o.context_destroy = context_destroy;
+    o.precision_set = precision_set;
+    o.memory = memory;
+    o.synchronize = cuda_synchronize;
+    return o;
+}();

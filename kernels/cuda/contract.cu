@@ -3,9 +3,8 @@
  * A column of the product is one (o, i): TILE rows by TILE columns are the work of one block, one
  * element per thread, whose sum runs over n in turn.
  */
-#include "cuda/device.cuh"
+#include "cuda/grid_plan.cuh"
 #include "cuda/range.cuh"
-#include "cuda/slots.h"
 
 constexpr unsigned TILE = 16, PITCH = TILE + 1; /* rows of a tile start in different banks */
 

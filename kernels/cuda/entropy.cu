@@ -1,7 +1,6 @@
 /* entropy.cu - Σ -q ln(scale q), in the order of shared/pairwise.h. */
 #include "cuda/pack.cuh"
 #include "cuda/range.cuh"
-#include "cuda/slots.h"
 #include "cuda/tree.cuh"
 #include "shared/entropy_cell.h"
 

@@ -3,7 +3,6 @@
 
 #include "cuda/pack.cuh"
 #include "cuda/range.cuh"
-#include "cuda/slots.h"
 #include "cuda/tree.cuh"
 
 static const unsigned most_blocks = 1024;

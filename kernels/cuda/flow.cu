@@ -3,7 +3,7 @@
 
 #include "cuda/grid_plan.cuh"
 #include "cuda/range.cuh"
-#include "cuda/slots.h"
+#include "cuda/objects.cuh"
 #include "shared/eigen_cell.h"
 #include "staging/flow_stage.h"
 
@@ -56,26 +56,7 @@ static qfp_status stage_terms(qfp_flow *flow)
     return status;
 }
 
-qfp_status cuda_flow_create(qfp_context *context, int modes, double kappa, double C,
-                            const qfp_real_polynomial *gradient, const qfp_real_polynomial *hessian,
-                            qfp_flow **out)
-{
-    *out = nullptr;
-    qfp_flow *flow = nullptr;
-    QFP_TRY(QFP_ALLOCATE(flow, 1, "a flow"));
-    flow->context = context;
-    qfp_status status = qfpi_flow_stage_create(modes, kappa, C, gradient, hessian, &flow->stage);
-    if (status == QFP_OK)
-        status = stage_terms(flow);
-    if (status != QFP_OK) {
-        cuda_flow_destroy(flow);
-        return status;
-    }
-    *out = flow;
-    return QFP_OK;
-}
-
-void cuda_flow_destroy(qfp_flow *flow)
+static void destroy(qfp_flow *flow)
 {
     if (flow == nullptr)
         return;
@@ -85,8 +66,27 @@ void cuda_flow_destroy(qfp_flow *flow)
     free(flow);
 }
 
-qfp_status cuda_flow_multiply(const qfp_flow *flow, qfp_grid_plan *plan, int a, int b,
-                              const qfp_buffer *x, qfp_buffer *y)
+static qfp_status create(qfp_context *context, int modes, double kappa, double C,
+                         const qfp_real_polynomial *gradient, const qfp_real_polynomial *hessian,
+                         qfp_flow **out)
+{
+    *out = nullptr;
+    qfp_flow *flow = nullptr;
+    QFP_TRY(QFP_ALLOCATE(flow, 1, "a flow"));
+    flow->context = context;
+    qfp_status status = qfpi_flow_stage_create(modes, kappa, C, gradient, hessian, &flow->stage);
+    if (status == QFP_OK)
+        status = stage_terms(flow);
+    if (status != QFP_OK) {
+        destroy(flow);
+        return status;
+    }
+    *out = flow;
+    return QFP_OK;
+}
+
+static qfp_status multiply(const qfp_flow *flow, qfp_grid_plan *plan, int a, int b,
+                           const qfp_buffer *x, qfp_buffer *y)
 {
     cuda_range range("flow_multiply");
     if (flow->stage.modes != plan->grid.modes)
@@ -99,10 +99,10 @@ qfp_status cuda_flow_multiply(const qfp_flow *flow, qfp_grid_plan *plan, int a, 
     qfp_status status = qfpi_flow_entry(&flow->stage, a, b, &spec.term_count, &terms);
     spec.terms = terms;
     if (status == QFP_OK)
-        status = cuda_symbol_create(plan, &spec, &symbol);
+        status = qfp_cuda_symbol.create(plan, &spec, &symbol);
     if (status == QFP_OK)
-        status = cuda_symbol_multiply(symbol, 1.0, const_cast<qfp_buffer *>(x), y, 0);
-    cuda_symbol_destroy(symbol);
+        status = qfp_cuda_symbol.multiply(symbol, 1.0, const_cast<qfp_buffer *>(x), y, 0);
+    qfp_cuda_symbol.destroy(symbol);
     free(terms);
     return status;
 }
@@ -170,8 +170,8 @@ struct flow_results {
     double *drift, *diffusion, *eigenvalues, *eigenvectors;
 };
 
-static qfp_status evaluate(const qfp_flow *flow, size_t count, const double *z,
-                           const flow_points *p, const flow_results *to)
+static qfp_status evaluate_piece(const qfp_flow *flow, size_t count, const double *z,
+                                 const flow_points *p, const flow_results *to)
 {
     size_t size = 2 * (size_t)flow->stage.modes, square = size * size;
     qfp_context *context = flow->context;
@@ -191,8 +191,8 @@ static qfp_status evaluate(const qfp_flow *flow, size_t count, const double *z,
     return cuda_synchronize(context);
 }
 
-qfp_status cuda_flow_evaluate(const qfp_flow *flow, size_t count, const double *z, double *drift,
-                              double *diffusion, double *eigenvalues, double *eigenvectors)
+static qfp_status evaluate(const qfp_flow *flow, size_t count, const double *z, double *drift,
+                           double *diffusion, double *eigenvalues, double *eigenvectors)
 {
     cuda_range range("flow_evaluate");
     size_t size = 2 * (size_t)flow->stage.modes, square = size * size;
@@ -205,8 +205,18 @@ qfp_status cuda_flow_evaluate(const qfp_flow *flow, size_t count, const double *
     for (size_t i = 0; status == QFP_OK && i < count; i += step) {
         flow_results to = {offset(drift, i * size), offset(diffusion, i * square),
                            offset(eigenvalues, i * size), offset(eigenvectors, i * square)};
-        status = evaluate(flow, count - i < step ? count - i : step, z + i * size, &points, &to);
+        status =
+            evaluate_piece(flow, count - i < step ? count - i : step, z + i * size, &points, &to);
     }
     (void)cudaFree(points.block);
     return status;
 }
+
+const qfp_flow_operations qfp_cuda_flow = [] {
+    qfp_flow_operations o = {};
+    o.create = create;
+    o.destroy = destroy;
+    o.multiply = multiply;
+    o.evaluate = evaluate;
+    return o;
+}();

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "cuda/slots.h"
+#include "cuda/objects.cuh"
 #include "cuda/tree.cuh"
 
 /* One side of a batched transform: neighbours along the group, and from one batch to the next. */
@@ -83,7 +83,23 @@ static qfp_status reserve_sums(const qfp_grid_plan *plan)
     return cuda_tree_reserve(plan->context, rows);
 }
 
-qfp_status cuda_grid_plan_create(qfp_context *context, const qfp_grid *grid, qfp_grid_plan **out)
+static void destroy(qfp_grid_plan *plan)
+{
+    if (plan == nullptr)
+        return;
+    for (int space = QFP_SPACE_A; space <= QFP_SPACE_B; ++space) {
+        if (plan->planned[space][QFP_FORWARD])
+            (void)cufftDestroy(plan->forward[space]);
+        if (plan->planned[space][QFP_INVERSE])
+            (void)cufftDestroy(plan->inverse[space]);
+    }
+    (void)cudaFree(plan->work);
+    (void)cudaFree(plan->roots);
+    plan->context->objects -= 1;
+    free(plan);
+}
+
+static qfp_status create(qfp_context *context, const qfp_grid *grid, qfp_grid_plan **out)
 {
     *out = nullptr;
     QFP_TRY(qfpi_grid_check(grid));
@@ -100,25 +116,34 @@ qfp_status cuda_grid_plan_create(qfp_context *context, const qfp_grid *grid, qfp
     if (status == QFP_OK)
         status = make_plans(plan);
     if (status != QFP_OK) {
-        cuda_grid_plan_destroy(plan);
+        destroy(plan);
         return status;
     }
     *out = plan;
     return QFP_OK;
 }
 
-void cuda_grid_plan_destroy(qfp_grid_plan *plan)
+/* cuFFT says how much it takes when it plans; sizes of small prime factors, which
+ * are all that plans choose, take as much as the array that is transformed. */
+static double transform_bytes(const qfp_grid *grid, qfp_precision precision)
 {
-    if (plan == nullptr)
-        return;
-    for (int space = QFP_SPACE_A; space <= QFP_SPACE_B; ++space) {
-        if (plan->planned[space][QFP_FORWARD])
-            (void)cufftDestroy(plan->forward[space]);
-        if (plan->planned[space][QFP_INVERSE])
-            (void)cufftDestroy(plan->inverse[space]);
-    }
-    (void)cudaFree(plan->work);
-    (void)cudaFree(plan->roots);
-    plan->context->objects -= 1;
-    free(plan);
+    double cells = 1.0;
+    if (grid->modes > CUDA_FFT_AXES)
+        return 0.0;
+    for (int j = 0; j < grid->modes; ++j)
+        cells *= (double)grid->points[j] * (double)grid->points[j];
+    return (precision == QFP_PRECISION_SINGLE ? sizeof(float) : sizeof(double)) * cells *
+           (1.0 + 2.0 / grid->points[grid->modes - 1]);
 }
+
+const qfp_grid_operations qfp_cuda_grid = [] {
+    qfp_grid_operations o = {};
+    o.create = create;
+    o.destroy = destroy;
+    o.transform = cuda_transform;
+    o.transform_bytes = transform_bytes;
+    o.product_fill = cuda_product_fill;
+    o.marginal = cuda_marginal;
+    o.contract = cuda_contract;
+    return o;
+}();

@@ -22,12 +22,21 @@ struct qfp_grid_plan {
     int planned[3][2]; /* [space][direction] */
     void *work;        /* of all plans: one stream runs one transform at a time */
     double *roots;     /* more than three modes: e^{-2πi k/n} of mode j from roots_offset[j] */
-    size_t roots_offset[QFPI_MAX_MODES];
+    size_t roots_offset[QFP_MAX_MODES];
 };
 
 /* The transform of a grid of more modes than cuFFT has axes. */
 qfp_status cuda_axis_dft_prepare(qfp_grid_plan *plan) QFP_MUST_USE;
 qfp_status cuda_axis_dft(const qfp_grid_plan *plan, qfp_space space, qfp_direction direction,
                          qfp_buffer *in, qfp_buffer *out) QFP_MUST_USE;
+
+/* Operations on grids: transform.cu, product_fill.cu, marginal.cu, contract.cu. */
+qfp_status cuda_transform(qfp_grid_plan *plan, qfp_space space, qfp_direction direction,
+                          qfp_buffer *in, qfp_buffer *out);
+qfp_status cuda_product_fill(qfp_grid_plan *plan, size_t term_count, const qfp_product_term *terms,
+                             qfp_buffer *u);
+qfp_status cuda_marginal(qfp_grid_plan *plan, int mode, const qfp_buffer *x, double *plane);
+qfp_status cuda_contract(size_t outer, size_t n, size_t inner, size_t m, const double *matrix,
+                         const qfp_buffer *x, qfp_buffer *y);
 
 #endif

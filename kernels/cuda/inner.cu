@@ -6,7 +6,6 @@
 #include "cuda/device.cuh"
 #include "cuda/pack.cuh"
 #include "cuda/range.cuh"
-#include "cuda/slots.h"
 #include "cuda/tree.cuh"
 
 template <class R> struct vector_list {

@@ -5,7 +5,6 @@
  */
 #include "cuda/grid_plan.cuh"
 #include "cuda/range.cuh"
-#include "cuda/slots.h"
 #include "shared/pairwise.h"
 
 struct plane_view {

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "cuda/slots.h"
+#include "cuda/objects.cuh"
 #include "staging/path_stage.h"
 
 qfp_status cuda_paths_check(const qfp_context *context)
@@ -46,3 +46,12 @@ qfp_status cuda_path_polynomials(qfp_context *context, size_t count,
     free(host_first);
     return status;
 }
+
+const qfp_paths_operations qfp_cuda_paths = [] {
+    qfp_paths_operations o = {};
+    o.draw = cuda_paths_draw;
+    o.gaussian = cuda_paths_gaussian;
+    o.sums = cuda_paths_sums;
+    o.histogram = cuda_paths_histogram;
+    return o;
+}();

@@ -1,5 +1,5 @@
-/* paths.cuh - trajectory ensembles on the device: how a path is read and written, and the functions
- * behind backend.h.  Buffers are in double precision; one thread moves one path at a time. */
+/* paths.cuh - trajectory ensembles on the device: how a path is read and written, and what their
+ * operations share.  Buffers are in double precision; one thread moves one path at a time. */
 #ifndef QFPI_CUDA_PATHS_CUH
 #define QFPI_CUDA_PATHS_CUH
 
@@ -53,29 +53,12 @@ qfp_status cuda_path_polynomials(qfp_context *context, size_t count,
                                  const qfp_path_polynomial *polynomials, qfp_symbol_term **terms,
                                  size_t **first) QFP_MUST_USE;
 
+/* Operations on paths, paths_draw.cu and paths_sums.cu. */
 qfp_status cuda_paths_draw(qfp_context *context, const qfp_path_set *set, int modes,
                            const int *levels, size_t ket_count, const double *weights,
                            const double *kets, qfp_buffer *x);
 qfp_status cuda_paths_gaussian(qfp_context *context, const qfp_path_set *set, uint64_t block,
                                int keep, const double *mean, const double *spread, qfp_buffer *x);
-qfp_status cuda_doubled_create(qfp_context *context, int modes,
-                               const qfp_path_polynomial *polynomials, qfp_doubled **out);
-void cuda_doubled_destroy(qfp_doubled *doubled);
-qfp_status cuda_doubled_advance(const qfp_doubled *doubled, const qfp_path_set *set,
-                                const qfp_path_step *step, double limit, qfp_buffer *x,
-                                size_t *lost);
-qfp_status cuda_guide_create(qfp_context *context, const qfp_guide_spec *spec, qfp_guide **out);
-void cuda_guide_destroy(qfp_guide *guide);
-qfp_status cuda_guide_load(qfp_guide *guide, int node, const double *kets);
-qfp_status cuda_guide_advance(const qfp_guide *guide, const qfp_path_set *set,
-                              const qfp_path_step *step, qfp_buffer *x, size_t *lost);
-qfp_status cuda_boundary_begin(qfp_context *context, const qfp_path_set *set,
-                               const qfp_boundary_spec *spec, qfp_buffer *x, qfp_buffer *weights);
-qfp_status cuda_boundary_advance(qfp_context *context, const qfp_path_set *set,
-                                 const qfp_boundary_spec *spec, size_t node, qfp_buffer *x);
-qfp_status cuda_action_run(qfp_context *context, const qfp_path_set *set,
-                           const qfp_action_spec *spec, size_t slice_count, const size_t *slices,
-                           double *out, double *acceptance);
 qfp_status cuda_paths_sums(qfp_context *context, const qfp_path_set *set, int doubled, size_t count,
                            const qfp_path_polynomial *functions, size_t batches,
                            const qfp_buffer *x, const qfp_buffer *weights, double *out);

@@ -1,4 +1,5 @@
 /* paths_action.cu - chains of the path-space Metropolis method, one thread a chain. */
+#include "cuda/objects.cuh"
 #include "cuda/paths.cuh"
 #include "cuda/range.cuh"
 #include "shared/action_cell.h"
@@ -28,9 +29,9 @@ struct action_memory {
     double *work, *out;
 };
 
-static qfp_status run(qfp_context *context, const qfp_path_set *set, const qfp_action_spec *spec,
-                      size_t slice_count, const size_t *slices, action_memory *m, double *out,
-                      size_t *taken)
+static qfp_status run_there(qfp_context *context, const qfp_path_set *set,
+                            const qfp_action_spec *spec, size_t slice_count, const size_t *slices,
+                            action_memory *m, double *out, size_t *taken)
 {
     size_t each = 6 * qfpi_action_length(spec->slices) * CUDA_THREADS; /* of one block */
     size_t most = work_bytes / (each * sizeof(double)), numbers = 2 * slice_count * set->paths;
@@ -53,9 +54,8 @@ static qfp_status run(qfp_context *context, const qfp_path_set *set, const qfp_a
     return QFP_OK;
 }
 
-qfp_status cuda_action_run(qfp_context *context, const qfp_path_set *set,
-                           const qfp_action_spec *spec, size_t slice_count, const size_t *slices,
-                           double *out, double *acceptance)
+static qfp_status run(qfp_context *context, const qfp_path_set *set, const qfp_action_spec *spec,
+                      size_t slice_count, const size_t *slices, double *out, double *acceptance)
 {
     cuda_range range("action_run");
     action_memory memory = {};
@@ -64,10 +64,16 @@ qfp_status cuda_action_run(qfp_context *context, const qfp_path_set *set,
     if (spec->slices < 1 || spec->sweeps < 1 || spec->merge < 1)
         return QFP_FAIL(QFP_INTERNAL, "a path of %zu slices of %d parts, %zu sweeps", spec->slices,
                         spec->merge, spec->sweeps);
-    qfp_status status = run(context, set, spec, slice_count, slices, &memory, out, &taken);
+    qfp_status status = run_there(context, set, spec, slice_count, slices, &memory, out, &taken);
     (void)cudaFree(memory.slices);
     (void)cudaFree(memory.work);
     (void)cudaFree(memory.out);
     *acceptance = (double)taken / ((double)set->paths * (double)spec->sweeps);
     return status;
 }
+
+const qfp_action_operations qfp_cuda_action = [] {
+    qfp_action_operations o = {};
+    o.run = run;
+    return o;
+}();

@@ -1,7 +1,7 @@
 /* paths_boundary.cu - forward-backward ensembles: boundary values and exact steps. */
 #include "cuda/paths.cuh"
 #include "cuda/range.cuh"
-#include "cuda/slots.h"
+#include "cuda/objects.cuh"
 #include "shared/boundary_cell.h"
 
 /* The tables of a qfp_boundary_spec on the device. */
@@ -56,8 +56,8 @@ static qfp_status stage(qfp_context *context, const qfp_boundary_spec *spec, bou
 }
 
 /* Both wait: the tables are freed next. */
-static qfp_status begin(qfp_context *context, const qfp_path_set *set,
-                        const qfp_boundary_spec &there, qfp_buffer *x, qfp_buffer *weights)
+static qfp_status begin_there(qfp_context *context, const qfp_path_set *set,
+                              const qfp_boundary_spec &there, qfp_buffer *x, qfp_buffer *weights)
 {
     QFP_LAUNCH(k_boundary_begin, cuda_blocks(set->paths), CUDA_THREADS, 0, context->stream, there,
                *set, cuda_data<double>(x), cuda_data<double>(weights));
@@ -65,8 +65,8 @@ static qfp_status begin(qfp_context *context, const qfp_path_set *set,
     return cuda_synchronize(context);
 }
 
-static qfp_status advance(qfp_context *context, const qfp_path_set *set,
-                          const qfp_boundary_spec &there, size_t node, qfp_buffer *x)
+static qfp_status advance_there(qfp_context *context, const qfp_path_set *set,
+                                const qfp_boundary_spec &there, size_t node, qfp_buffer *x)
 {
     QFP_LAUNCH(k_boundary_advance, cuda_blocks(set->paths), CUDA_THREADS, 0, context->stream, there,
                *set, node, cuda_data<double>(x));
@@ -74,8 +74,8 @@ static qfp_status advance(qfp_context *context, const qfp_path_set *set,
     return cuda_synchronize(context);
 }
 
-qfp_status cuda_boundary_begin(qfp_context *context, const qfp_path_set *set,
-                               const qfp_boundary_spec *spec, qfp_buffer *x, qfp_buffer *weights)
+static qfp_status begin(qfp_context *context, const qfp_path_set *set,
+                        const qfp_boundary_spec *spec, qfp_buffer *x, qfp_buffer *weights)
 {
     cuda_range range("boundary_begin");
     boundary_memory memory = {};
@@ -83,13 +83,13 @@ qfp_status cuda_boundary_begin(qfp_context *context, const qfp_path_set *set,
     QFP_TRY(cuda_paths_check(context));
     qfp_status status = stage(context, spec, &memory, &there);
     if (status == QFP_OK)
-        status = begin(context, set, there, x, weights);
+        status = begin_there(context, set, there, x, weights);
     release(&memory);
     return status;
 }
 
-qfp_status cuda_boundary_advance(qfp_context *context, const qfp_path_set *set,
-                                 const qfp_boundary_spec *spec, size_t node, qfp_buffer *x)
+static qfp_status advance(qfp_context *context, const qfp_path_set *set,
+                          const qfp_boundary_spec *spec, size_t node, qfp_buffer *x)
 {
     cuda_range range("boundary_advance");
     boundary_memory memory = {};
@@ -97,7 +97,14 @@ qfp_status cuda_boundary_advance(qfp_context *context, const qfp_path_set *set,
     QFP_TRY(cuda_paths_check(context));
     qfp_status status = stage(context, spec, &memory, &there);
     if (status == QFP_OK)
-        status = advance(context, set, there, node, x);
+        status = advance_there(context, set, there, node, x);
     release(&memory);
     return status;
 }
+
+const qfp_boundary_operations qfp_cuda_boundary = [] {
+    qfp_boundary_operations o = {};
+    o.begin = begin;
+    o.advance = advance;
+    return o;
+}();

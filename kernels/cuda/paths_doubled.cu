@@ -1,4 +1,5 @@
 /* paths_doubled.cu - steps of trajectories in the doubled phase space. */
+#include "cuda/objects.cuh"
 #include "cuda/paths.cuh"
 #include "cuda/range.cuh"
 #include "shared/doubled_cell.h"
@@ -18,7 +19,7 @@ static __global__ void k_doubled_advance(qfpi_doubled_view v, qfp_path_set set, 
     QFP_SHARED(double, shared);
     double failed = 0.0;
     for (size_t i = cuda_first_cell(); i < set.paths; i += cuda_cell_step()) {
-        qfpi_complex z[2 * QFPI_MAX_MODES];
+        qfpi_complex z[2 * QFP_MAX_MODES];
         cuda_path_load(set, x, i, z);
         failed += !qfpi_doubled_cell(&v, step.duration, set.seed, set.first_path + i, step.step,
                                      step.merge, limit, z);
@@ -27,12 +28,21 @@ static __global__ void k_doubled_advance(qfpi_doubled_view v, qfp_path_set set, 
     cuda_count_lost(failed, shared, lost);
 }
 
-qfp_status cuda_doubled_create(qfp_context *context, int modes,
-                               const qfp_path_polynomial *polynomials, qfp_doubled **out)
+static void destroy(qfp_doubled *doubled)
+{
+    if (doubled == nullptr)
+        return;
+    (void)cudaFree(doubled->terms);
+    (void)cudaFree(doubled->first);
+    free(doubled);
+}
+
+static qfp_status create(qfp_context *context, int modes, const qfp_path_polynomial *polynomials,
+                         qfp_doubled **out)
 {
     qfp_doubled *d = nullptr;
     *out = nullptr;
-    if (modes < 1 || modes > QFPI_MAX_MODES)
+    if (modes < 1 || modes > QFP_MAX_MODES)
         return QFP_FAIL(QFP_INTERNAL, "a doubled phase space of %d modes", modes);
     QFP_TRY(cuda_paths_check(context));
     QFP_TRY(QFP_ALLOCATE(d, 1, "a doubled phase space"));
@@ -43,7 +53,7 @@ qfp_status cuda_doubled_create(qfp_context *context, int modes,
         status =
             cuda_path_polynomials(context, 6 * (size_t)modes, polynomials, &d->terms, &d->first);
     if (status != QFP_OK) {
-        cuda_doubled_destroy(d);
+        destroy(d);
         return status;
     }
     d->view.modes = modes;
@@ -53,18 +63,8 @@ qfp_status cuda_doubled_create(qfp_context *context, int modes,
     return QFP_OK;
 }
 
-void cuda_doubled_destroy(qfp_doubled *doubled)
-{
-    if (doubled == nullptr)
-        return;
-    (void)cudaFree(doubled->terms);
-    (void)cudaFree(doubled->first);
-    free(doubled);
-}
-
-qfp_status cuda_doubled_advance(const qfp_doubled *doubled, const qfp_path_set *set,
-                                const qfp_path_step *step, double limit, qfp_buffer *x,
-                                size_t *lost)
+static qfp_status advance(const qfp_doubled *doubled, const qfp_path_set *set,
+                          const qfp_path_step *step, double limit, qfp_buffer *x, size_t *lost)
 {
     cuda_range range("doubled_advance");
     qfp_context *context = doubled->context;
@@ -75,3 +75,11 @@ qfp_status cuda_doubled_advance(const qfp_doubled *doubled, const qfp_path_set *
     QFP_CUDA_LAUNCHED("k_doubled_advance");
     return cuda_lost_total(context, blocks, lost);
 }
+
+const qfp_doubled_operations qfp_cuda_doubled = [] {
+    qfp_doubled_operations o = {};
+    o.create = create;
+    o.destroy = destroy;
+    o.advance = advance;
+    return o;
+}();

@@ -1,7 +1,6 @@
 /* paths_draw.cu - exact draws from a Husimi function, and Gaussian numbers for every path. */
 #include "cuda/paths.cuh"
 #include "cuda/range.cuh"
-#include "cuda/slots.h"
 #include "shared/draw_cell.h"
 #include "staging/path_stage.h"
 
@@ -11,7 +10,7 @@
 static const size_t room_most = (size_t)256 << 20;
 
 struct draw_view {
-    int modes, levels[QFPI_MAX_MODES];
+    int modes, levels[QFP_MAX_MODES];
     size_t dimension, ket_count;
     const double *cumulative, *kets;
 };
@@ -20,7 +19,7 @@ static __global__ void k_paths_draw(qfp_path_set set, draw_view v, double *room,
 {
     double *mine = room + 2 * v.dimension * cuda_first_cell();
     for (size_t i = cuda_first_cell(); i < set.paths; i += cuda_cell_step()) {
-        qfpi_complex alpha[2 * QFPI_MAX_MODES];
+        qfpi_complex alpha[2 * QFP_MAX_MODES];
         qfpi_draws draws = {set.seed, set.first_path + i, 0};
         qfpi_draw_cell(&draws, v.modes, v.levels, v.dimension, v.ket_count, v.cumulative, v.kets,
                        mine, alpha);
@@ -81,7 +80,7 @@ qfp_status cuda_paths_draw(qfp_context *context, const qfp_path_set *set, int mo
 }
 
 struct gaussian_view {
-    double mean[4 * QFPI_MAX_MODES], spread[16 * QFPI_MAX_MODES * QFPI_MAX_MODES];
+    double mean[4 * QFP_MAX_MODES], spread[16 * QFP_MAX_MODES * QFP_MAX_MODES];
 };
 
 static __global__ void k_paths_gaussian(qfp_path_set set, uint64_t block, int keep,
@@ -89,7 +88,7 @@ static __global__ void k_paths_gaussian(qfp_path_set set, uint64_t block, int ke
 {
     int reals = 2 * set.coordinates;
     for (size_t i = cuda_first_cell(); i < set.paths; i += cuda_cell_step()) {
-        double xi[4 * QFPI_MAX_MODES];
+        double xi[4 * QFP_MAX_MODES];
         for (int k = 0; k < reals; k += 2)
             qfpi_normal2(set.seed, set.first_path + i, block + (uint64_t)(k / 2), &xi[k],
                          &xi[k + 1]);

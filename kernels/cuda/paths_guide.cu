@@ -1,7 +1,7 @@
 /* paths_guide.cu - the score-guided diffusion: the staged guide and one step of all paths. */
+#include "cuda/objects.cuh"
 #include "cuda/paths.cuh"
 #include "cuda/range.cuh"
-#include "cuda/slots.h"
 #include "staging/path_stage.h"
 
 #include <math.h>
@@ -39,7 +39,7 @@ static __global__ void __launch_bounds__(CUDA_THREADS, coupled ? 1 : 2)
         g.coupled = coupled;
     }
     for (size_t i = cuda_first_cell(); i < set.paths; i += cuda_cell_step()) {
-        qfpi_complex alpha[QFPI_MAX_MODES];
+        qfpi_complex alpha[QFP_MAX_MODES];
         cuda_path_load(set, x, i, alpha);
         if (!qfpi_guided_cell(&g, &step, set.first_path + i, alpha)) {
             for (int j = 0; j < g.modes; ++j)
@@ -104,11 +104,25 @@ static qfp_status stage_tables(const qfp_guide_spec *spec, qfp_guide *guide)
     return QFP_OK;
 }
 
-qfp_status cuda_guide_create(qfp_context *context, const qfp_guide_spec *spec, qfp_guide **out)
+static void destroy(qfp_guide *guide)
+{
+    if (guide == nullptr)
+        return;
+    (void)cudaFree(guide->terms);
+    (void)cudaFree(guide->first);
+    (void)cudaFree(guide->levels);
+    (void)cudaFree(guide->inverse_root);
+    (void)cudaFree(guide->weights);
+    for (int node = 0; node < 3; ++node)
+        (void)cudaFree(guide->kets[node]);
+    free(guide);
+}
+
+static qfp_status create(qfp_context *context, const qfp_guide_spec *spec, qfp_guide **out)
 {
     qfp_guide *guide = nullptr;
     *out = nullptr;
-    if (spec->modes < 1 || spec->modes > QFPI_MAX_MODES || spec->ket_count == 0)
+    if (spec->modes < 1 || spec->modes > QFP_MAX_MODES || spec->ket_count == 0)
         return QFP_FAIL(QFP_INTERNAL, "a guide of %d modes and %zu kets", spec->modes,
                         spec->ket_count);
     QFP_TRY(cuda_paths_check(context));
@@ -122,7 +136,7 @@ qfp_status cuda_guide_create(qfp_context *context, const qfp_guide_spec *spec, q
     if (status == QFP_OK)
         status = stage_tables(spec, guide);
     if (status != QFP_OK) {
-        cuda_guide_destroy(guide);
+        destroy(guide);
         return status;
     }
     guide->view.modes = spec->modes;
@@ -140,21 +154,7 @@ qfp_status cuda_guide_create(qfp_context *context, const qfp_guide_spec *spec, q
     return QFP_OK;
 }
 
-void cuda_guide_destroy(qfp_guide *guide)
-{
-    if (guide == nullptr)
-        return;
-    (void)cudaFree(guide->terms);
-    (void)cudaFree(guide->first);
-    (void)cudaFree(guide->levels);
-    (void)cudaFree(guide->inverse_root);
-    (void)cudaFree(guide->weights);
-    for (int node = 0; node < 3; ++node)
-        (void)cudaFree(guide->kets[node]);
-    free(guide);
-}
-
-qfp_status cuda_guide_load(qfp_guide *guide, int node, const double *kets)
+static qfp_status load(qfp_guide *guide, int node, const double *kets)
 {
     if (node < 0 || node > 2)
         return QFP_FAIL(QFP_INTERNAL, "a guide has nodes 0, 1 and 2, not %d", node);
@@ -165,8 +165,8 @@ qfp_status cuda_guide_load(qfp_guide *guide, int node, const double *kets)
     return cuda_synchronize(guide->context); /* `kets` may change next */
 }
 
-qfp_status cuda_guide_advance(const qfp_guide *guide, const qfp_path_set *set,
-                              const qfp_path_step *step, qfp_buffer *x, size_t *lost)
+static qfp_status advance(const qfp_guide *guide, const qfp_path_set *set,
+                          const qfp_path_step *step, qfp_buffer *x, size_t *lost)
 {
     cuda_range range("guide_advance");
     unsigned blocks = cuda_blocks(set->paths);
@@ -175,3 +175,12 @@ qfp_status cuda_guide_advance(const qfp_guide *guide, const qfp_path_set *set,
     QFP_TRY(guide->kernel.launch(guide, *set, s, cuda_data<double>(x)));
     return cuda_lost_total(guide->context, blocks, lost);
 }
+
+const qfp_guide_operations qfp_cuda_guide = [] {
+    qfp_guide_operations o = {};
+    o.create = create;
+    o.destroy = destroy;
+    o.load = load;
+    o.advance = advance;
+    return o;
+}();

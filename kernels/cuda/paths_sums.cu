@@ -1,7 +1,6 @@
 /* paths_sums.cu - sums over batches of paths in the order of shared/pairwise.h, and histograms. */
 #include "cuda/paths.cuh"
 #include "cuda/range.cuh"
-#include "cuda/slots.h"
 #include "cuda/tree.cuh"
 
 #include <limits.h>
@@ -18,7 +17,7 @@ struct sums_view {
 
 static __device__ double value_of(const sums_view &v, size_t function, size_t i)
 {
-    qfpi_complex coordinate[2 * QFPI_MAX_MODES];
+    qfpi_complex coordinate[2 * QFP_MAX_MODES];
     cuda_path_load(v.set, v.x, i, coordinate);
     for (int j = 0; !v.doubled && j < v.modes; ++j) {
         coordinate[v.modes + j].re = coordinate[j].re;

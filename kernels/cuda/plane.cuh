@@ -102,4 +102,7 @@ struct qfp_plane {
     int memories;
 };
 
+qfp_status cuda_plane_apply(const qfp_plane *plane, const qfp_buffer *x, qfp_buffer *y,
+                            int accumulate);
+
 #endif

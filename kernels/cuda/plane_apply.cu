@@ -1,7 +1,6 @@
 /* plane_apply.cu - y (+)= L_j u: the launch of a staged plane. */
 #include "cuda/plane.cuh"
 #include "cuda/range.cuh"
-#include "cuda/slots.h"
 
 template <class R>
 static qfp_status apply(const qfp_plane *plane, const qfp_buffer *x, qfp_buffer *y, int accumulate)

@@ -4,7 +4,7 @@
 
 #include "cuda/complex.cuh"
 #include "cuda/plane.cuh"
-#include "cuda/slots.h"
+#include "cuda/objects.cuh"
 #include "shared/axis.h"
 #include "staging/plane_stage.h"
 
@@ -20,7 +20,7 @@ template <class R> struct plane_tables {
     int count[2], inner[2], most_power;
 };
 
-int cuda_plane_fits(const qfp_grid_plan *plan, int mode)
+static int fits(const qfp_grid_plan *plan, int mode)
 {
     cuda_plane_layout layout;
     if (mode < 0 || mode >= plan->grid.modes)
@@ -268,11 +268,20 @@ static qfp_status stage(const qfp_grid_plan *plan, const qfp_plane_spec *spec, q
     return status;
 }
 
-qfp_status cuda_plane_create(qfp_grid_plan *plan, const qfp_plane_spec *spec, qfp_plane **out)
+static void destroy(qfp_plane *plane)
+{
+    if (plane == nullptr)
+        return;
+    for (int i = 0; i < plane->memories; ++i)
+        (void)cudaFree(plane->memory[i]);
+    free(plane);
+}
+
+static qfp_status create(qfp_grid_plan *plan, const qfp_plane_spec *spec, qfp_plane **out)
 {
     *out = nullptr;
     QFP_TRY(qfpi_plane_check(&plan->grid, spec));
-    if (!cuda_plane_fits(plan, spec->mode))
+    if (!fits(plan, spec->mode))
         return QFP_FAIL(QFP_UNSUPPORTED, "no kernel for planes of %d x %d points on this device",
                         plan->grid.points[spec->mode], plan->grid.points[spec->mode]);
     qfp_plane *plane = nullptr;
@@ -284,18 +293,18 @@ qfp_status cuda_plane_create(qfp_grid_plan *plan, const qfp_plane_spec *spec, qf
     fill_view(&plan->grid, spec->mode, &plane->view);
     qfp_status status = CUDA_BY_PRECISION(plan->context, stage, plan, spec, plane);
     if (status != QFP_OK) {
-        cuda_plane_destroy(plane);
+        destroy(plane);
         return status;
     }
     *out = plane;
     return QFP_OK;
 }
 
-void cuda_plane_destroy(qfp_plane *plane)
-{
-    if (plane == nullptr)
-        return;
-    for (int i = 0; i < plane->memories; ++i)
-        (void)cudaFree(plane->memory[i]);
-    free(plane);
-}
+const qfp_plane_operations qfp_cuda_plane = [] {
+    qfp_plane_operations o = {};
+    o.fits = fits;
+    o.create = create;
+    o.destroy = destroy;
+    o.apply = cuda_plane_apply;
+    return o;
+}();

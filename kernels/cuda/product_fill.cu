@@ -4,7 +4,6 @@
 
 #include "cuda/grid_plan.cuh"
 #include "cuda/range.cuh"
-#include "cuda/slots.h"
 #include "shared/product_cell.h"
 
 /* All terms in one block of memory: weights [terms][2], then tables [terms][Σ_j 2 n_j²]. */
@@ -12,14 +11,14 @@ struct product_view {
     qfpi_shape shape;
     int modes;
     size_t cells, terms, table_doubles;
-    size_t table_offset[QFPI_MAX_MODES]; /* of mode j in the tables of a term */
+    size_t table_offset[QFP_MAX_MODES]; /* of mode j in the tables of a term */
     const double *weight, *table;
 };
 
 template <class R> static __global__ void k_product_fill(product_view v, R *u)
 {
     for (size_t cell = cuda_first_cell(); cell < v.cells; cell += cuda_cell_step()) {
-        size_t index[2 * QFPI_MAX_MODES];
+        size_t index[2 * QFP_MAX_MODES];
         size_t last = cell % v.shape.row;
         double sum = 0.0;
         qfpi_row_indices(&v.shape, cell / v.shape.row, index);

@@ -5,7 +5,7 @@
 
 #include "cuda/device.cuh"
 #include "cuda/range.cuh"
-#include "cuda/slots.h"
+#include "cuda/objects.cuh"
 #include "cuda/tree.cuh"
 #include "shared/recurrence_cell.h"
 
@@ -79,7 +79,7 @@ void cuda_settle(const qfp_buffer *buffer)
     CUDA_BY_PRECISION(buffer->context, settle, buffer, buffer->count);
 }
 
-qfp_status cuda_recurrence_create(qfp_context *context, int length, qfp_recurrence **out)
+static qfp_status create(qfp_context *context, int length, qfp_recurrence **out)
 {
     qfp_recurrence *r = nullptr;
     *out = nullptr;
@@ -94,7 +94,7 @@ qfp_status cuda_recurrence_create(qfp_context *context, int length, qfp_recurren
     return QFP_OK;
 }
 
-void cuda_recurrence_destroy(qfp_recurrence *recurrence)
+static void destroy(qfp_recurrence *recurrence)
 {
     if (recurrence == nullptr)
         return;
@@ -103,8 +103,8 @@ void cuda_recurrence_destroy(qfp_recurrence *recurrence)
 }
 
 template <class R, bool ADD>
-static qfp_status step(const qfp_recurrence *r, int j, size_t count, const qfp_buffer *x,
-                       qfp_buffer *y)
+static qfp_status step_with(const qfp_recurrence *r, int j, size_t count, const qfp_buffer *x,
+                            qfp_buffer *y)
 {
     qfp_context *context = r->context;
     size_t leaves = cuda_vector_leaves(count), nodes = cuda_tree_runs(leaves);
@@ -136,11 +136,12 @@ template <class R>
 static qfp_status step_of(const qfp_recurrence *r, int j, size_t count, const qfp_buffer *x,
                           qfp_buffer *y)
 {
-    return x != nullptr ? step<R, true>(r, j, count, x, y) : step<R, false>(r, j, count, x, y);
+    return x != nullptr ? step_with<R, true>(r, j, count, x, y)
+                        : step_with<R, false>(r, j, count, x, y);
 }
 
-qfp_status cuda_recurrence_step(qfp_recurrence *recurrence, int j, size_t count, qfp_buffer *x,
-                                qfp_buffer *y)
+static qfp_status step(qfp_recurrence *recurrence, int j, size_t count, qfp_buffer *x,
+                       qfp_buffer *y)
 {
     cuda_range range("recurrence");
     if (count == 0) {
@@ -152,8 +153,7 @@ qfp_status cuda_recurrence_step(qfp_recurrence *recurrence, int j, size_t count,
     return CUDA_BY_PRECISION(recurrence->context, step_of, recurrence, j, count, x, y);
 }
 
-qfp_status cuda_recurrence_norms(const qfp_recurrence *recurrence, int first, int count,
-                                 double *out)
+static qfp_status norms(const qfp_recurrence *recurrence, int first, int count, double *out)
 {
     cuda_range range("norms");
     qfp_context *context = recurrence->context;
@@ -167,3 +167,12 @@ qfp_status cuda_recurrence_norms(const qfp_recurrence *recurrence, int first, in
     }
     return QFP_OK;
 }
+
+const qfp_recurrence_operations qfp_cuda_recurrence = [] {
+    qfp_recurrence_operations o = {};
+    o.create = create;
+    o.destroy = destroy;
+    o.step = step;
+    o.norms = norms;
+    return o;
+}();

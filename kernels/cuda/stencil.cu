@@ -14,7 +14,7 @@
 #include "cuda/complex.cuh"
 #include "cuda/device.cuh"
 #include "cuda/range.cuh"
-#include "cuda/slots.h"
+#include "cuda/objects.cuh"
 #include "staging/stencil_stage.h"
 
 enum { THREADS = 128, BATCH = THREADS / 2 };
@@ -174,8 +174,18 @@ static qfp_status upload(qfp_stencil *s, const qfpi_stencil_stage *stage)
     return QFP_OK;
 }
 
-qfp_status cuda_stencil_create(qfp_context *context, size_t dimension, size_t term_count,
-                               const qfp_stencil_term *terms, qfp_stencil **out)
+static void destroy(qfp_stencil *stencil)
+{
+    if (stencil == nullptr)
+        return;
+    (void)cudaFree(stencil->shifts);
+    (void)cudaFree(stencil->row);
+    (void)cudaFree(stencil->column);
+    free(stencil);
+}
+
+static qfp_status create(qfp_context *context, size_t dimension, size_t term_count,
+                         const qfp_stencil_term *terms, qfp_stencil **out)
 {
     qfp_stencil *stencil = nullptr;
     qfpi_stencil_stage stage;
@@ -188,21 +198,11 @@ qfp_status cuda_stencil_create(qfp_context *context, size_t dimension, size_t te
     }
     qfpi_stencil_stage_free(&stage);
     if (status != QFP_OK) {
-        cuda_stencil_destroy(stencil);
+        destroy(stencil);
         return status;
     }
     *out = stencil;
     return QFP_OK;
-}
-
-void cuda_stencil_destroy(qfp_stencil *stencil)
-{
-    if (stencil == nullptr)
-        return;
-    (void)cudaFree(stencil->shifts);
-    (void)cudaFree(stencil->row);
-    (void)cudaFree(stencil->column);
-    free(stencil);
 }
 
 static qfp_status tiles_of(size_t dimension, unsigned *tiles, unsigned *blocks)
@@ -216,7 +216,8 @@ static qfp_status tiles_of(size_t dimension, unsigned *tiles, unsigned *blocks)
     return QFP_OK;
 }
 
-template <class R> static qfp_status apply(const qfp_stencil *s, const qfp_buffer *x, qfp_buffer *y)
+template <class R>
+static qfp_status apply_of(const qfp_stencil *s, const qfp_buffer *x, qfp_buffer *y)
 {
     unsigned tiles = 0, blocks = 0;
     QFP_TRY(tiles_of(s->view.dimension, &tiles, &blocks));
@@ -234,13 +235,13 @@ template <class R> static qfp_status apply(const qfp_stencil *s, const qfp_buffe
     return QFP_OK;
 }
 
-qfp_status cuda_stencil_apply(const qfp_stencil *stencil, qfp_buffer *x, qfp_buffer *y)
+static qfp_status apply(const qfp_stencil *stencil, qfp_buffer *x, qfp_buffer *y)
 {
     cuda_range range("stencil_apply");
-    return CUDA_BY_PRECISION(stencil->context, apply, stencil, x, y);
+    return CUDA_BY_PRECISION(stencil->context, apply_of, stencil, x, y);
 }
 
-template <class R> static qfp_status exponential(const qfp_stencil *s, double t, qfp_buffer *x)
+template <class R> static qfp_status exponential_of(const qfp_stencil *s, double t, qfp_buffer *x)
 {
     unsigned tiles = 0, blocks = 0;
     QFP_TRY(tiles_of(s->view.dimension, &tiles, &blocks));
@@ -250,14 +251,14 @@ template <class R> static qfp_status exponential(const qfp_stencil *s, double t,
     return QFP_OK;
 }
 
-qfp_status cuda_stencil_exponential(const qfp_stencil *stencil, double t, qfp_buffer *x)
+static qfp_status exponential(const qfp_stencil *stencil, double t, qfp_buffer *x)
 {
     cuda_range range("stencil_exponential");
-    return CUDA_BY_PRECISION(stencil->context, exponential, stencil, t, x);
+    return CUDA_BY_PRECISION(stencil->context, exponential_of, stencil, t, x);
 }
 
 template <class R>
-static qfp_status band(qfp_context *context, size_t dimension, size_t shift, const qfp_buffer *x)
+static qfp_status band_of(qfp_context *context, size_t dimension, size_t shift, const qfp_buffer *x)
 {
     QFP_LAUNCH(k_band<R>, cuda_blocks(dimension - shift), CUDA_THREADS, 0, context->stream,
                dimension, shift, (const cuda_complex<R> *)cuda_data<cuda_complex<R>>(x),
@@ -266,17 +267,27 @@ static qfp_status band(qfp_context *context, size_t dimension, size_t shift, con
     return QFP_OK;
 }
 
-qfp_status cuda_band(qfp_context *context, size_t dimension, size_t shift, const qfp_buffer *x,
-                     double *out)
+static qfp_status band(qfp_context *context, size_t dimension, size_t shift, const qfp_buffer *x,
+                       double *out)
 {
     cuda_range range("band");
     if (shift >= dimension)
         return QFP_FAIL(QFP_INTERNAL, "band %zu of %zu levels", shift, dimension);
     size_t doubles = 2 * (dimension - shift);
     QFP_TRY(cuda_reserve(context, doubles));
-    QFP_TRY(CUDA_BY_PRECISION(context, band, context, dimension, shift, x));
+    QFP_TRY(CUDA_BY_PRECISION(context, band_of, context, dimension, shift, x));
     QFP_CUDA_TRY(cudaMemcpyAsync(out, context->scratch, doubles * sizeof *out,
                                  cudaMemcpyDeviceToHost, context->stream),
                  "copying a band from the device");
     return cuda_synchronize(context);
 }
+
+const qfp_stencil_operations qfp_cuda_stencil = [] {
+    qfp_stencil_operations o = {};
+    o.create = create;
+    o.destroy = destroy;
+    o.apply = apply;
+    o.exponential = exponential;
+    o.band = band;
+    return o;
+}();

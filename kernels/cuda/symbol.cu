@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cuda/slots.h"
+#include "cuda/objects.cuh"
 
 static qfp_status stage_terms(qfp_symbol *symbol, const qfp_symbol_spec *spec,
                               const qfpi_symbol_stage *stage)
@@ -88,7 +88,19 @@ static qfp_status stage(qfp_symbol *symbol, const qfp_symbol_spec *spec)
     return status;
 }
 
-qfp_status cuda_symbol_create(qfp_grid_plan *plan, const qfp_symbol_spec *spec, qfp_symbol **out)
+static void destroy(qfp_symbol *symbol)
+{
+    if (symbol == nullptr)
+        return;
+    (void)cudaFree(symbol->terms);
+    (void)cudaFree(symbol->powers);
+    (void)cudaFree(symbol->table);
+    for (int j = 0; j < QFP_MAX_MODES; ++j)
+        (void)cudaFree(symbol->window[j]);
+    free(symbol);
+}
+
+static qfp_status create(qfp_grid_plan *plan, const qfp_symbol_spec *spec, qfp_symbol **out)
 {
     *out = nullptr;
     qfp_symbol *symbol = nullptr;
@@ -97,23 +109,11 @@ qfp_status cuda_symbol_create(qfp_grid_plan *plan, const qfp_symbol_spec *spec, 
     symbol->space = spec->space;
     qfp_status status = stage(symbol, spec);
     if (status != QFP_OK) {
-        cuda_symbol_destroy(symbol);
+        destroy(symbol);
         return status;
     }
     *out = symbol;
     return QFP_OK;
-}
-
-void cuda_symbol_destroy(qfp_symbol *symbol)
-{
-    if (symbol == nullptr)
-        return;
-    (void)cudaFree(symbol->terms);
-    (void)cudaFree(symbol->powers);
-    (void)cudaFree(symbol->table);
-    for (int j = 0; j < QFPI_MAX_MODES; ++j)
-        (void)cudaFree(symbol->window[j]);
-    free(symbol);
 }
 
 qfp_status cuda_symbol_grid(const cuda_symbol_view *view, unsigned rows, unsigned *blocks)
@@ -125,3 +125,13 @@ qfp_status cuda_symbol_grid(const cuda_symbol_view *view, unsigned rows, unsigne
     *blocks = (unsigned)count;
     return QFP_OK;
 }
+
+const qfp_symbol_operations qfp_cuda_symbol = [] {
+    qfp_symbol_operations o = {};
+    o.create = create;
+    o.destroy = destroy;
+    o.multiply = cuda_symbol_multiply;
+    o.sum = cuda_symbol_sum;
+    o.power = cuda_symbol_power;
+    return o;
+}();

@@ -17,9 +17,9 @@ typedef struct cuda_symbol_view {
     const qfp_symbol_term *terms;       /* sorted by column, within one in the caller's order */
     size_t first_term[QFPI_POWERS + 1]; /* of a column; [columns] ends the last one */
     const double *powers;               /* of axis a: [power][index] from axis_offset[a] */
-    size_t axis_offset[2 * QFPI_MAX_MODES];
-    const double *table;                  /* [columns][row], of the innermost axis */
-    const double *window[QFPI_MAX_MODES]; /* or NULL */
+    size_t axis_offset[2 * QFP_MAX_MODES];
+    const double *table;                 /* [columns][row], of the innermost axis */
+    const double *window[QFP_MAX_MODES]; /* or NULL */
 } cuda_symbol_view;
 
 struct qfp_symbol {
@@ -27,7 +27,7 @@ struct qfp_symbol {
     qfp_space space;
     cuda_symbol_view view;
     qfp_symbol_term *terms;
-    double *powers, *table, *window[QFPI_MAX_MODES];
+    double *powers, *table, *window[QFP_MAX_MODES];
 };
 
 /* The rows of one block, and the shared memory for their coefficients. */
@@ -108,7 +108,7 @@ static inline __device__ cuda_row_set cuda_symbol_fill(const cuda_symbol_view &v
     set.window =
         reinterpret_cast<const double **>(shared + ((v.has_re != 0) + (v.has_im != 0)) * numbers);
     for (unsigned k = threadIdx.x; k < set.rows * columns; k += blockDim.x) {
-        size_t index[2 * QFPI_MAX_MODES];
+        size_t index[2 * QFP_MAX_MODES];
         unsigned row = k / columns;
         int column = (int)(k % columns);
         double window = 1.0, factor = scale;
@@ -142,5 +142,11 @@ static inline __device__ double cuda_symbol_value(const cuda_symbol_view &v,
     const double *window = set.window[row];
     return window != nullptr ? window[i] * s : s;
 }
+
+/* Operations on symbols that have files of their own, symbol_multiply.cu and symbol_reduce.cu. */
+qfp_status cuda_symbol_multiply(const qfp_symbol *symbol, double scale, qfp_buffer *x,
+                                qfp_buffer *y, int accumulate);
+qfp_status cuda_symbol_sum(const qfp_symbol *symbol, const qfp_buffer *x, double *out);
+qfp_status cuda_symbol_power(const qfp_symbol *symbol, const qfp_buffer *x, double *out);
 
 #endif

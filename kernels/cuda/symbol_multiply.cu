@@ -1,7 +1,6 @@
 /* symbol_multiply.cu - the hot loop: one pass y (+)= scale s x over an array. */
 #include "cuda/complex.cuh"
 #include "cuda/range.cuh"
-#include "cuda/slots.h"
 #include "cuda/symbol.cuh"
 
 /* Of the multiplier; REAL_ARRAY is a real multiplier on Z. */

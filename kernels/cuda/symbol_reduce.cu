@@ -1,6 +1,5 @@
 /* symbol_reduce.cu - Σ s x and Σ s |x|²: rows are the leaves of the summation tree. */
 #include "cuda/range.cuh"
-#include "cuda/slots.h"
 #include "cuda/symbol.cuh"
 #include "cuda/tree.cuh"
 

@@ -1,7 +1,6 @@
 /* transform.cu - between Z and the mixed spaces, one batched call. */
 #include "cuda/grid_plan.cuh"
 #include "cuda/range.cuh"
-#include "cuda/slots.h"
 
 /* cuFFT keeps the input of a real-to-complex transform and may destroy that of the inverse, which
  * is what backend.h promises. */

@@ -76,7 +76,7 @@ static inline QFP_HD int qfpi_doubled_is_noisy(const qfpi_doubled_view *v)
 static inline QFP_HD void qfpi_doubled_flow(const qfpi_doubled_view *v, double h, qfpi_complex *z)
 {
     const double node[4] = {0.0, 0.5, 0.5, 1.0}, weight[4] = {1.0, 2.0, 2.0, 1.0};
-    qfpi_complex k[2 * QFPI_MAX_MODES], stage[2 * QFPI_MAX_MODES], sum[2 * QFPI_MAX_MODES];
+    qfpi_complex k[2 * QFP_MAX_MODES], stage[2 * QFP_MAX_MODES], sum[2 * QFP_MAX_MODES];
     qfpi_complex branch = {0.0, 0.0};
     int coordinates = 2 * v->modes;
     for (int r = 0; r < 4; ++r) {
@@ -106,9 +106,9 @@ static inline QFP_HD void qfpi_doubled_noisy(const qfpi_doubled_view *v, double 
                                              qfpi_complex *z)
 {
     int n = v->modes;
-    double w[2 * QFPI_MAX_MODES];
-    qfpi_complex gain[2 * QFPI_MAX_MODES], ahead[2 * QFPI_MAX_MODES];
-    qfpi_complex branch[2 * QFPI_MAX_MODES];
+    double w[2 * QFP_MAX_MODES];
+    qfpi_complex gain[2 * QFP_MAX_MODES], ahead[2 * QFP_MAX_MODES];
+    qfpi_complex branch[2 * QFP_MAX_MODES];
     for (int j = 0; j < n; ++j) {
         w[j] = w[n + j] = 0.0;
         for (int m = 0; m < merge; ++m) {

@@ -8,7 +8,7 @@ static size_t multiply(size_t product, size_t factor)
 
 size_t qfp_grid_doubles(const qfp_grid *grid, qfp_space space)
 {
-    if (grid == NULL || grid->modes < 1 || grid->modes > QFPI_MAX_MODES)
+    if (grid == NULL || grid->modes < 1 || grid->modes > QFP_MAX_MODES)
         return 0;
     size_t doubles = 1;
     for (int j = 0; j < grid->modes; ++j) {

@@ -5,9 +5,9 @@
 
 qfp_status qfpi_grid_check(const qfp_grid *grid)
 {
-    if (grid->modes < 1 || grid->modes > QFPI_MAX_MODES)
+    if (grid->modes < 1 || grid->modes > QFP_MAX_MODES)
         return QFP_FAIL(QFP_INTERNAL, "a grid of %d modes: 1 to %d are possible", grid->modes,
-                        QFPI_MAX_MODES);
+                        QFP_MAX_MODES);
     for (int j = 0; j < grid->modes; ++j) {
         if (grid->points[j] < 2 || grid->points[j] % 2 != 0)
             return QFP_FAIL(QFP_INTERNAL, "mode %d has %d points per axis: even numbers only",

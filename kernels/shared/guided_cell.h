@@ -55,9 +55,9 @@ static inline QFP_HD double qfpi_coupled_drift(const qfpi_guide_view *g, const q
                                                qfpi_complex *noise)
 {
     int n = g->modes;
-    qfpi_complex conjugate[QFPI_MAX_MODES], of_S[QFPI_MAX_MODES], of_M[QFPI_MAX_MODES];
+    qfpi_complex conjugate[QFP_MAX_MODES], of_S[QFP_MAX_MODES], of_M[QFP_MAX_MODES];
     qfpi_complex S[QFPI_NOISE_ENTRIES], V[QFPI_NOISE_ENTRIES], rotated[QFPI_NOISE_ENTRIES];
-    double m[QFPI_MAX_MODES], rate = 0.0, steep = 0.0;
+    double m[QFP_MAX_MODES], rate = 0.0, steep = 0.0;
     for (int j = 0; j < n; ++j) {
         conjugate[j].re = alpha[j].re;
         conjugate[j].im = -alpha[j].im;
@@ -130,7 +130,7 @@ static inline QFP_HD double qfpi_guided_drift(const qfpi_guide_view *g, double t
                                               const qfpi_complex *alpha, qfpi_complex *b,
                                               double *magnitude, qfpi_complex *noise)
 {
-    qfpi_complex score[QFPI_MAX_MODES], conjugate[QFPI_MAX_MODES];
+    qfpi_complex score[QFP_MAX_MODES], conjugate[QFP_MAX_MODES];
     double rate = 0.0;
     qfpi_score(g, qfpi_parabola_at(tau), alpha, score);
     if (g->coupled)
@@ -166,8 +166,8 @@ static inline QFP_HD void qfpi_guided_flow(const qfpi_guide_view *g, double dura
                                            double h, qfpi_complex *alpha, qfpi_complex *k1)
 {
     const double node[4] = {0.0, 0.5, 0.5, 1.0}, weight[4] = {1.0, 2.0, 2.0, 1.0};
-    qfpi_complex stage[QFPI_MAX_MODES], k[QFPI_MAX_MODES], sum[QFPI_MAX_MODES];
-    double ignored[QFPI_MAX_MODES];
+    qfpi_complex stage[QFP_MAX_MODES], k[QFP_MAX_MODES], sum[QFP_MAX_MODES];
+    double ignored[QFP_MAX_MODES];
     qfpi_complex no_noise[QFPI_NOISE_ENTRIES];
     for (int j = 0; j < g->modes; ++j) {
         k[j] = k1[j];
@@ -261,9 +261,9 @@ static inline QFP_HD qfpi_complex qfpi_piece_increment(const qfpi_guided_step *s
 static inline QFP_HD int qfpi_guided_cell(const qfpi_guide_view *g, const qfpi_guided_step *s,
                                           uint64_t sequence, qfpi_complex *alpha)
 {
-    qfpi_complex rest[QFPI_MAX_MODES], b[QFPI_MAX_MODES]; /* Brownian increment still to come */
-    qfpi_complex now[QFPI_MAX_MODES], noise[QFPI_NOISE_ENTRIES];
-    double magnitude[QFPI_MAX_MODES], at = 0.0, fine = s->duration / s->merge;
+    qfpi_complex rest[QFP_MAX_MODES], b[QFP_MAX_MODES]; /* Brownian increment still to come */
+    qfpi_complex now[QFP_MAX_MODES], noise[QFPI_NOISE_ENTRIES];
+    double magnitude[QFP_MAX_MODES], at = 0.0, fine = s->duration / s->merge;
     for (int j = 0; j < g->modes; ++j) {
         rest[j].re = rest[j].im = 0.0;
         for (int m = 0; m < s->merge && g->lambda > 0.0; ++m) {

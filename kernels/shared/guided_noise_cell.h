@@ -17,7 +17,7 @@
 
 #include "shared/path_polynomial.h"
 
-enum { QFPI_NOISE_ENTRIES = QFPI_MAX_MODES * QFPI_MAX_MODES, QFPI_NOISE_SWEEPS = 40 };
+enum { QFPI_NOISE_ENTRIES = QFP_MAX_MODES * QFP_MAX_MODES, QFPI_NOISE_SWEEPS = 40 };
 
 /* a b*, for sums over conjugated columns. */
 static inline QFP_HD qfpi_complex qfpi_times_bar(qfpi_complex a, qfpi_complex b)

@@ -103,7 +103,7 @@ static inline QFP_HD void qfpi_bargmann(const qfpi_guide_view *g, qfpi_parabola 
                                         const qfpi_complex *z, qfpi_complex *value,
                                         qfpi_complex *slope)
 {
-    int last = g->modes - 1, index[QFPI_MAX_MODES] = {0};
+    int last = g->modes - 1, index[QFP_MAX_MODES] = {0};
     size_t rows = g->dimension / (size_t)g->levels[last];
     if (last == 0) {
         qfpi_bargmann_value only = qfpi_bargmann_row(qfpi_ket_row_at(g, ket), w, z[0]);
@@ -114,7 +114,7 @@ static inline QFP_HD void qfpi_bargmann(const qfpi_guide_view *g, qfpi_parabola 
     value->re = value->im = 0.0;
     for (int j = 0; j < g->modes; ++j)
         slope[j].re = slope[j].im = 0.0;
-    qfpi_complex power[QFPI_MAX_MODES], below[QFPI_MAX_MODES]; /* z^n/√n!, z^{n−1}/√(n−1)! */
+    qfpi_complex power[QFP_MAX_MODES], below[QFP_MAX_MODES]; /* z^n/√n!, z^{n−1}/√(n−1)! */
     for (int j = 0; j < last; ++j) {
         power[j].re = 1.0;
         power[j].im = below[j].re = below[j].im = 0.0;
@@ -170,7 +170,7 @@ static inline QFP_HD void qfpi_score_add(double weight, qfpi_complex value, qfpi
 static inline QFP_HD void qfpi_score(const qfpi_guide_view *g, qfpi_parabola w,
                                      const qfpi_complex *alpha, qfpi_complex *score)
 {
-    qfpi_complex z[QFPI_MAX_MODES], value, slope[QFPI_MAX_MODES];
+    qfpi_complex z[QFP_MAX_MODES], value, slope[QFP_MAX_MODES];
     double weight = 0.0;
     for (int j = 0; j < g->modes; ++j) {
         z[j].re = alpha[j].re;

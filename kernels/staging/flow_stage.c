@@ -23,9 +23,9 @@ qfp_status qfpi_flow_stage_create(int modes, double kappa, double C,
                                   const qfp_real_polynomial *hessian, qfpi_flow_stage *stage)
 {
     *stage = (qfpi_flow_stage){.modes = modes, .kappa = kappa, .C = C};
-    if (modes < 1 || modes > QFPI_MAX_MODES)
+    if (modes < 1 || modes > QFP_MAX_MODES)
         return QFP_FAIL(QFP_INTERNAL, "a flow of %d modes: 1 to %d are possible", modes,
-                        QFPI_MAX_MODES);
+                        QFP_MAX_MODES);
     if (!(kappa > 0.0) || !isfinite(kappa) || !isfinite(C))
         return QFP_FAIL(QFP_INTERNAL, "a flow with kappa = %g and C = %g", kappa, C);
     int count = qfpi_flow_polynomials(modes);

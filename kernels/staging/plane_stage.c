@@ -134,7 +134,7 @@ static double spectator_term(const qfp_grid *grid, const qfp_plane_spec *spec,
 void qfpi_plane_spectator(const qfp_grid *grid, const qfp_plane_spec *spec,
                           const qfp_real_polynomial *spectator, double *out)
 {
-    int index[2 * QFPI_MAX_MODES] = {0};
+    int index[2 * QFP_MAX_MODES] = {0};
     size_t planes = qfpi_plane_count(grid, spec->mode);
     for (size_t plane = 0; plane < planes; ++plane) {
         size_t rest = plane;

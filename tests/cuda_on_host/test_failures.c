@@ -244,7 +244,7 @@ Test(failures, stacks_of_kernels_are_counted)
     const size_t stack = 5120, more = (stack - 1024) * 4096;
     qfp_context *context = NULL;
     size_t before, after;
-    OK(b->device->memory(&before));
+    OK(b->device->memory(NULL, &before));
     cuda_on_host_set_stack(stack);
     cuda_on_host_set_memory(more - 1);
     OK(b->device->context_create(1, &context));
@@ -253,9 +253,9 @@ Test(failures, stacks_of_kernels_are_counted)
                   NULL,
               "%s", qfp_last_error());
     cuda_on_host_set_memory(before);
-    OK(b->device->memory(&before));
+    OK(b->device->memory(context, &before));
     OK(use_paths(b, context)); /* guide and doubled space share them */
-    OK(b->device->memory(&after));
+    OK(b->device->memory(context, &after));
     b->device->context_destroy(context);
     cr_assert(ge(sz, before, after + more));
     cr_assert(lt(sz, before, after + more + ((size_t)1 << 20)));
@@ -271,10 +271,10 @@ Test(failures, devices_are_chosen_by_number)
     char text[256];
     size_t first, second;
     cuda_on_host_set_devices(3);
-    OK(b->device->memory(&first));
+    OK(b->device->memory(NULL, &first));
     OK(b->device->choose(1));
     OK(b->device->available());
-    OK(b->device->memory(&second));
+    OK(b->device->memory(NULL, &second));
     cr_assert(eq(sz, second, first / 2));
     OK(b->device->context_create(0, &context));
     OK(b->device->describe(context, text, sizeof text));
@@ -284,13 +284,16 @@ Test(failures, devices_are_chosen_by_number)
         cr_assert(eq(int, b->device->choose(wrong), QFP_DEVICE));
         cr_assert(strstr(qfp_last_error(), "this machine shows 3") != NULL, "%s", qfp_last_error());
     }
-    OK(b->device->memory(&second)); /* still the second one */
+    OK(b->device->memory(NULL, &second)); /* still the second one */
     cr_assert(eq(sz, second, first / 2));
     OK(b->device->choose(0));
     OK(b->device->context_create(0, &context));
-    OK(b->device->memory(&second));
+    OK(b->device->memory(NULL, &second));
     cr_assert(le(sz, second, first));
     cr_assert(gt(sz, second, first / 2));
+    OK(b->device->choose(1));
+    OK(b->device->memory(context, &second)); /* of the first, where the context is */
+    cr_assert(lt(sz, first / 2, second));
     b->device->context_destroy(context);
     cuda_objects_are_gone();
 }

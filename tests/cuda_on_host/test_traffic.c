@@ -77,7 +77,7 @@ Test(traffic, krylov_waits_once_a_step)
     enum { RECURRENCE = 2, STEP = 8 };
     const qfp_grid shape = {2, {12, 12}, {7.0, 7.5, 7.0, 6.5}};
     const qfp_propagator_options options = {
-        .method = QFP_METHOD_KRYLOV, .tolerance = 1e-10, .time_scale = 1.0};
+        .integrator = QFP_INTEGRATOR_KRYLOV, .tolerance = 1e-10, .time_scale = 1.0};
     generator_rig d;
     steps s = {0};
     qfp_propagator *propagator = NULL;

@@ -74,7 +74,7 @@ static void keep_flow(transcript *record, const rig *r)
     const qfp_backend *b = r->backend;
     int n = 2 * r->grid.modes;
     const qfp_symbol_term term = {.re = 0.4, .power = {1, 1, 1}};
-    qfp_real_polynomial polynomial[4 * QFPI_MAX_MODES * QFPI_MAX_MODES] = {{0}};
+    qfp_real_polynomial polynomial[4 * QFP_MAX_MODES * QFP_MAX_MODES] = {{0}};
     for (int k = 0; k < n * n; k += 3)
         polynomial[k] = (qfp_real_polynomial){1, &term};
     qfp_flow *flow = NULL;

@@ -259,7 +259,7 @@ Test(parity_cuda, products_marginals_and_contractions)
         const qfp_grid *grid = &p.cpu.grid;
         size_t cells = p.cpu.doubles[QFP_SPACE_Z], n = (size_t)grid->points[0];
         qfp_product_term terms[2] = {{.weight_re = 0.4, .weight_im = -0.3}, {.weight_re = 1.2}};
-        double *table[QFPI_MAX_MODES], *plane[2];
+        double *table[QFP_MAX_MODES], *plane[2];
         for (int j = 0; j < grid->modes; ++j) {
             size_t numbers = 2 * (size_t)grid->points[j] * (size_t)grid->points[j];
             table[j] = suite_random_array(numbers, (uint64_t)j + 20);

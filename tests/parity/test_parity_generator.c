@@ -18,7 +18,8 @@ typedef struct transcript {
     double *u, values[VALUES];
 } transcript;
 
-static transcript evolve_on(const qfp_backend *b, const qfp_config *config, qfp_method method)
+static transcript evolve_on(const qfp_backend *b, const qfp_config *config,
+                            qfp_integrator integrator)
 {
     const qfp_grid shape = {2, {12, 10}, {7.0, 7.5, 7.0, 6.5}};
     qfp_context *context = NULL;
@@ -43,7 +44,7 @@ static transcript evolve_on(const qfp_backend *b, const qfp_config *config, qfp_
     OK(qfp_initial_state_fill(grid, &config->initial, equation.c, u, warning, sizeof warning));
     OK(qfp_grid_generator_create(grid, &equation.generator, &generator));
     const qfp_propagator_options options = {
-        .method = method, .tolerance = 1e-8, .time_scale = 1.0, .step = 1e-3};
+        .integrator = integrator, .tolerance = 1e-8, .time_scale = 1.0, .step = 1e-3};
     OK(qfp_propagator_create(qfp_grid_generator_map(generator), &options, &propagator));
     OK(qfp_propagator_advance(propagator, u, 0.02, NULL, NULL));
     OK(qfp_moments_create(grid, equation.wick, equation.c, &moments));
@@ -74,14 +75,15 @@ Test(parity, an_evolution_is_the_same_on_cpu_and_checked)
         "hamiltonian: {modes: 2, operator: \"hc(ad[1]*a[2]) + 0.5*ad[1]^2*a[1]^2 + n[1]*n[2]\"}\n"
         "initial: {superposition: [{coherent: [0.5, 0.0], weight: 1}, {fock: [0, 1], weight: 1}]}\n"
         "output: {times: [0.0, 0.02]}\n";
-    const qfp_method methods[] = {QFP_METHOD_KRYLOV, QFP_METHOD_CHEBYSHEV, QFP_METHOD_RK4};
+    const qfp_integrator integrators[] = {QFP_INTEGRATOR_KRYLOV, QFP_INTEGRATOR_CHEBYSHEV,
+                                          QFP_INTEGRATOR_RK4};
     scratch_make();
     qfp_config *config = load_text(yaml);
     for (int m = 0; m < 3; m++) {
-        transcript cpu = evolve_on(qfp_backend_cpu(), config, methods[m]);
-        transcript checked = evolve_on(qfp_backend_checked(), config, methods[m]);
-        cr_assert(memcmp(cpu.u, checked.u, 2 * cpu.count * sizeof *cpu.u) == 0, "method %d", m);
-        cr_assert(memcmp(cpu.values, checked.values, sizeof cpu.values) == 0, "method %d", m);
+        transcript cpu = evolve_on(qfp_backend_cpu(), config, integrators[m]);
+        transcript checked = evolve_on(qfp_backend_checked(), config, integrators[m]);
+        cr_assert(memcmp(cpu.u, checked.u, 2 * cpu.count * sizeof *cpu.u) == 0, "integrator %d", m);
+        cr_assert(memcmp(cpu.values, checked.values, sizeof cpu.values) == 0, "integrator %d", m);
         cr_assert(gt(dbl, cpu.values[2], 0.01)); /* n_1: there is something to compare */
         free(cpu.u);
         free(checked.u);

@@ -94,7 +94,7 @@ static void outputs(transcript *t, const rig *r)
     const qfp_backend *b = r->backend;
     size_t n = (size_t)r->grid.points[0], cells = r->doubles[QFP_SPACE_Z];
     qfp_product_term term = {.weight_re = 0.4, .weight_im = -0.2};
-    double *table[QFPI_MAX_MODES], *plane = malloc(n * n * sizeof *plane);
+    double *table[QFP_MAX_MODES], *plane = malloc(n * n * sizeof *plane);
     for (int j = 0; j < r->grid.modes; ++j) {
         size_t points = (size_t)r->grid.points[j];
         term.table[j] = table[j] = suite_random_array(2 * points * points, 7 + (uint64_t)j);
@@ -200,9 +200,9 @@ Test(parity_single, is_chosen_before_the_first_buffer)
     const size_t count = (size_t)1 << 22;
     OK(b->device->context_create(1, &context));
     OK(b->device->precision_set(context, QFP_PRECISION_SINGLE));
-    OK(b->device->memory(&before));
+    OK(b->device->memory(context, &before));
     OK(b->vector->create(context, count, &buffer));
-    OK(b->device->memory(&after));
+    OK(b->device->memory(context, &after));
     /* 16 MB of floats, and some scratch for sums; drivers hand out pages of 2 MB */
     cr_assert(lt(sz, before - after, 24u << 20));
     FAILS(b->device->precision_set(context, QFP_PRECISION_DOUBLE));

@@ -207,7 +207,7 @@ Test(generator, time_reversal_returns_the_initial_state)
     r.grid->taper[0] = r.grid->taper[1] = 6.7;
     const double tolerance = 1e-8;
     qfp_propagator_options options = {
-        .method = QFP_METHOD_KRYLOV, .tolerance = tolerance, .time_scale = 1.0};
+        .integrator = QFP_INTEGRATOR_KRYLOV, .tolerance = tolerance, .time_scale = 1.0};
     qfp_propagator *propagator = NULL;
     double coordinates[N], start[N * N], now[N * N], turned[N * N];
     double complex *table = malloc(N * N * sizeof *table);

@@ -83,7 +83,7 @@ static inline double *suite_random_array(size_t count, uint64_t seed)
 /* A space as a list of axes. */
 typedef struct suite_axes {
     int axes;
-    size_t length[2 * QFPI_MAX_MODES];
+    size_t length[2 * QFP_MAX_MODES];
     size_t elements;
 } suite_axes;
 

@@ -21,9 +21,10 @@ static void no_operation_is_missing(const qfp_backend *b)
     COMPLETE(recurrence);
     COMPLETE(grid);
     COMPLETE(symbol);
-    COMPLETE(plane);
     COMPLETE(flow);
     COMPLETE(stencil);
+    if (!cpu && !checked)
+        COMPLETE(plane);
     if (!checked) {
         COMPLETE(paths);
         COMPLETE(guide);
@@ -81,9 +82,15 @@ ON_EVERY_BACKEND(precision_is_had_or_refused)
 
 static void tells_its_memory(const qfp_backend *b)
 {
+    qfp_context *context = NULL;
     size_t bytes = 0;
-    OK(b->device->memory(&bytes));
+    OK(b->device->memory(NULL, &bytes));
     cr_assert(gt(sz, bytes, (size_t)1 << 20));
+    bytes = 0;
+    OK(b->device->context_create(1, &context));
+    OK(b->device->memory(context, &bytes));
+    cr_assert(gt(sz, bytes, (size_t)1 << 20));
+    b->device->context_destroy(context);
 }
 ON_EVERY_BACKEND(tells_its_memory)
 

@@ -164,7 +164,7 @@ static void check_flow(const qfp_backend *b, int modes, int count, const qfp_sym
     double *value = malloc(s.elements * (size_t)n * sizeof *value);
     double *vector = malloc(s.elements * square * sizeof *vector);
     for (size_t cell = 0; cell < s.elements; ++cell) {
-        size_t i[2 * QFPI_MAX_MODES];
+        size_t i[2 * QFP_MAX_MODES];
         suite_decode(&s, cell, i);
         for (int a = 0; a < n; ++a)
             z[cell * (size_t)n + (size_t)a] =

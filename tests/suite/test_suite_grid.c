@@ -23,7 +23,7 @@ static double complex naive_transform(const qfp_grid *grid, qfp_space space, con
                                       size_t element)
 {
     suite_axes z = suite_axes_of(grid, QFP_SPACE_Z), s = suite_axes_of(grid, space);
-    size_t k[2 * QFPI_MAX_MODES], i[2 * QFPI_MAX_MODES];
+    size_t k[2 * QFP_MAX_MODES], i[2 * QFP_MAX_MODES];
     suite_decode(&s, element, k);
     double complex sum = 0;
     for (size_t cell = 0; cell < z.elements; ++cell) {
@@ -77,6 +77,23 @@ static void transforms(const qfp_backend *b)
 }
 ON_EVERY_BACKEND(transforms)
 
+/* What a plan is told before there is one: FFTW takes nothing, cuFFT as much as the transformed array
+ * and, beyond its three axes, nothing.  1 + 2/n is rounded, the number of doubles is not. */
+static void transform_bytes(const qfp_backend *b)
+{
+    const qfp_grid four = {.modes = 4, .points = {4, 4, 4, 4}};
+    int cuda = strcmp(b->name, "cuda") == 0;
+    for (int g = 0; g < SUITE_GRIDS; ++g) {
+        double doubles = cuda ? (double)qfp_grid_doubles(&suite_grid[g], QFP_SPACE_A) : 0.0;
+        double full = b->grid->transform_bytes(&suite_grid[g], QFP_PRECISION_DOUBLE);
+        double half = b->grid->transform_bytes(&suite_grid[g], QFP_PRECISION_SINGLE);
+        cr_assert(epsilon_eq(dbl, full, sizeof(double) * doubles, 1e-15 * full));
+        cr_assert(epsilon_eq(dbl, half, sizeof(float) * doubles, 1e-15 * half));
+    }
+    cr_assert(eq(dbl, b->grid->transform_bytes(&four, QFP_PRECISION_DOUBLE), 0.0));
+}
+ON_EVERY_BACKEND(transform_bytes)
+
 static void fills_products(const qfp_backend *b)
 {
     enum { TERMS = 3 };
@@ -95,7 +112,7 @@ static void fills_products(const qfp_backend *b)
         OK(b->grid->product_fill(r.plan, TERMS, terms, r.buffer[0]));
         double *out = rig_download(&r, r.buffer[0], z.elements);
         for (size_t cell = 0; cell < z.elements; ++cell) {
-            size_t i[2 * QFPI_MAX_MODES];
+            size_t i[2 * QFP_MAX_MODES];
             suite_decode(&z, cell, i);
             double complex sum = 0;
             for (int t = 0; t < TERMS; ++t) {
@@ -132,7 +149,7 @@ static void sums_marginals(const qfp_backend *b)
         for (int mode = 0; mode < r.grid.modes; ++mode) {
             long double exact[100] = {0};
             for (size_t cell = 0; cell < z.elements; ++cell) {
-                size_t i[2 * QFPI_MAX_MODES];
+                size_t i[2 * QFP_MAX_MODES];
                 suite_decode(&z, cell, i);
                 exact[i[mode] * z.length[mode] + i[r.grid.modes + mode]] += u[cell];
             }

@@ -21,7 +21,7 @@ static double complex symbol_at(const qfp_grid *grid, const qfp_symbol_spec *spe
                                 double *size)
 {
     suite_axes s = suite_axes_of(grid, spec->space);
-    size_t index[2 * QFPI_MAX_MODES];
+    size_t index[2 * QFP_MAX_MODES];
     suite_decode(&s, element, index);
     double complex sum = 0;
     *size = 0;
@@ -217,7 +217,7 @@ static void check_reduction(rig *r, qfp_space space, int windows)
     int last = r->grid.modes - 1, halved = space == QFP_SPACE_A ? 2 * last + 1 : last;
     long double sum = 0, power = 0, size = 0;
     for (size_t e = 0; e < s.elements; ++e) {
-        size_t index[2 * QFPI_MAX_MODES];
+        size_t index[2 * QFP_MAX_MODES];
         suite_decode(&s, e, index);
         double magnitude, value = creal(symbol_at(&r->grid, &spec, e, &magnitude));
         double complex at = element_of(x, space, e);

@@ -27,7 +27,7 @@ static void add_part(const qfp_mode_part *part, int modes, qfp_polynomial *p)
 
 static qfp_generator_parts parts_of(const qfp_polynomial *l, int modes)
 {
-    static const bool fits[QFPI_MAX_MODES] = {true, true, true, true};
+    static const bool fits[QFP_MAX_MODES] = {true, true, true, true};
     qfp_grid grid = {.modes = modes};
     for (int j = 0; j < modes; j++)
         grid.points[j] = 16;

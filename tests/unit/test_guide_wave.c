@@ -104,7 +104,7 @@ Test(guide_wave, every_path_is_that_of_the_cell)
         size_t found = cpu_guide_wave_advance(&g, &s, SET, 1000, FIRST, PATHS, x, w);
         for (size_t i = 0; i < SET; ++i) {
             int inside = i >= FIRST && i < FIRST + PATHS, moved = 1;
-            qfpi_complex alpha[QFPI_MAX_MODES];
+            qfpi_complex alpha[QFP_MAX_MODES];
             for (int j = 0; j < c->modes; ++j) {
                 alpha[j].re = before[2 * (size_t)j * SET + i];
                 alpha[j].im = before[(2 * (size_t)j + 1) * SET + i];

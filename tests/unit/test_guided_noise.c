@@ -8,7 +8,7 @@
 
 #include "shared/guided_noise_cell.h"
 
-enum { MODES_MOST = QFPI_MAX_MODES, ENTRIES = QFPI_NOISE_ENTRIES };
+enum { MODES_MOST = QFP_MAX_MODES, ENTRIES = QFPI_NOISE_ENTRIES };
 
 /* Numbers in [−1, 1] without a library: a congruential generator. */
 static double draw(uint64_t *state)

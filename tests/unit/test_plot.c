@@ -58,12 +58,11 @@ Test(plot, names_and_titles_need_no_quoting)
 {
     qfp_snapshot *s = NULL;
     qfp_snapshot_layout layout = small_layout();
-    const qfp_attribute attributes[] = {{"title", "it's \"50 %\" `x` \\n $y {a}_b \xc3\xa9"}};
-    layout.attributes = attributes;
-    layout.attribute_count = 1;
+    const char *title = "it's \"50 %\" `x` \\n $y {a}_b \xc3\xa9";
     const char *h5 = scratch_path("an 'odd' \"name\"; x.h5");
     const char *png = scratch_path("an 'odd' \"name\"; `x`.png");
     cr_assert(qfp_snapshot_create(h5, &layout, &s) == QFP_OK);
+    cr_assert(qfp_snapshot_set_attribute(s, "title", title) == QFP_OK);
     cr_assert(small_append(s, 0) == QFP_OK);
     cr_assert(qfp_snapshot_finish(s, 0) == QFP_OK);
     plot_or_sentence(h5, png); /* also the case of one time: no curves */

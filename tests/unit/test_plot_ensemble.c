@@ -17,6 +17,15 @@ static void ensemble_file(const char *path, size_t times, size_t coordinates)
 {
     qfp_snapshot *s = NULL;
     qfp_snapshot_layout layout = small_layout();
+    const qfp_axis axes[] = {
+        {.name = "path", .count = 2, .long_name = "path"},
+        {.name = "coordinate", .count = coordinates, .long_name = "coordinate"}};
+    const qfp_dataset_spec spec = {.name = "/paths",
+                                   .units = "1",
+                                   .long_name = "paths",
+                                   .grows = true,
+                                   .rank = 2,
+                                   .axes = axes};
     OK(qfp_snapshot_create(path, &layout, &s));
     for (size_t t = 0; t < times; t++) {
         double density[SMALL_NX * SMALL_NP] = {0};
@@ -25,7 +34,7 @@ static void ensemble_file(const char *path, size_t times, size_t coordinates)
         density[2 * SMALL_NP + 0] = 1.0;
         double paths[2 * 4] = {1.0, 0.5, -1.0, (double)t, 0.0, 0.0, NAN, 0.0};
         OK(qfp_snapshot_append_histogram(s, 0, density));
-        OK(qfp_snapshot_append_paths(s, 2, coordinates, "x_1, p_1", paths));
+        OK(qfp_snapshot_write(s, &spec, paths));
         OK(small_append(s, t));
     }
     OK(qfp_snapshot_finish(s, 0));

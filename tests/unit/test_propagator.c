@@ -76,7 +76,8 @@ typedef struct outcome {
 } outcome;
 
 /* Error in the 2-norm after time t of a unit vector. */
-static outcome run(qfp_method method, double growth, double tolerance, double step, double t)
+static outcome run(qfp_integrator integrator, double growth, double tolerance, double step,
+                   double t)
 {
     blocks b = make_blocks(qfp_backend_cpu(), growth);
     double start[SIZE], reached[SIZE], wanted[SIZE], norm = 0.0;
@@ -100,7 +101,7 @@ static outcome run(qfp_method method, double growth, double tolerance, double st
                           .self = &b,
                           .apply = apply};
     qfp_propagator_options options = {
-        .method = method, .tolerance = tolerance, .time_scale = t, .step = step};
+        .integrator = integrator, .tolerance = tolerance, .time_scale = t, .step = step};
     cr_assert(eq(int, qfp_propagator_create(&map, &options, &propagator), QFP_OK));
     cr_assert(eq(int, qfp_propagator_advance(propagator, u, t, NULL, NULL), QFP_OK));
     cr_assert(eq(int, b.backend->vector->download(u, 0, SIZE, reached), QFP_OK));
@@ -122,7 +123,7 @@ static outcome run(qfp_method method, double growth, double tolerance, double st
 Test(propagator, krylov_meets_its_tolerance_on_a_skew_generator)
 {
     for (double tolerance = 1e-4; tolerance > 1e-12; tolerance *= 1e-3) {
-        outcome o = run(QFP_METHOD_KRYLOV, 0.0, tolerance, 0.0, 3.0);
+        outcome o = run(QFP_INTEGRATOR_KRYLOV, 0.0, tolerance, 0.0, 3.0);
         cr_assert(lt(dbl, o.error, tolerance), "tolerance %g, error %g", tolerance, o.error);
         /* e^{T} of a skew T is orthogonal whatever the error: only rounding moves the norm */
         cr_assert(lt(dbl, o.norm_drift, 1e-13), "norm drift %g", o.norm_drift);
@@ -132,7 +133,7 @@ Test(propagator, krylov_meets_its_tolerance_on_a_skew_generator)
 Test(propagator, krylov_meets_its_tolerance_on_a_growing_generator)
 {
     for (double growth = -2.0; growth < 2.5; growth += 4.0) {
-        outcome o = run(QFP_METHOD_KRYLOV, growth, 1e-8, 0.0, 1.0);
+        outcome o = run(QFP_INTEGRATOR_KRYLOV, growth, 1e-8, 0.0, 1.0);
         /* the tolerance is relative to the norm of the moment, at most e^2 here */
         cr_assert(lt(dbl, o.error, 1e-8 * exp(2.0)), "error %g", o.error);
     }
@@ -160,7 +161,7 @@ static void narrow_create(const qfp_backend *backend, narrow *n)
                               .self = &n->b,
                               .apply = apply};
     const qfp_propagator_options options = {
-        .method = QFP_METHOD_KRYLOV, .tolerance = 1e-10, .time_scale = 1.0};
+        .integrator = QFP_INTEGRATOR_KRYLOV, .tolerance = 1e-10, .time_scale = 1.0};
     cr_assert(eq(int, qfp_propagator_create(&n->map, &options, &n->propagator), QFP_OK));
 }
 
@@ -244,15 +245,15 @@ Test(propagator, krylov_tells_what_is_not_finite)
 
 Test(propagator, looser_tolerance_costs_less)
 {
-    outcome loose = run(QFP_METHOD_KRYLOV, 0.0, 1e-3, 0.0, 3.0);
-    outcome tight = run(QFP_METHOD_KRYLOV, 0.0, 1e-12, 0.0, 3.0);
+    outcome loose = run(QFP_INTEGRATOR_KRYLOV, 0.0, 1e-3, 0.0, 3.0);
+    outcome tight = run(QFP_INTEGRATOR_KRYLOV, 0.0, 1e-12, 0.0, 3.0);
     cr_assert(lt(ulong, loose.applications, tight.applications));
     cr_assert(gt(dbl, loose.error, tight.error));
 }
 
 Test(propagator, chebyshev_is_exact_to_rounding)
 {
-    outcome o = run(QFP_METHOD_CHEBYSHEV, 0.0, 1e-8, 0.0, 3.0);
+    outcome o = run(QFP_INTEGRATOR_CHEBYSHEV, 0.0, 1e-8, 0.0, 3.0);
     /* 150 terms of size ≤ 1 in a recurrence: rounding times their number */
     cr_assert(lt(dbl, o.error, 2e-13), "error %g", o.error);
 }
@@ -262,7 +263,7 @@ Test(propagator, chebyshev_refuses_a_generator_that_is_not_skew)
     blocks b = {.growth = 0.1, .backend = qfp_backend_cpu()};
     qfp_linear_map map = {
         .backend = b.backend, .count = SIZE, .skew = false, .self = &b, .apply = apply};
-    qfp_propagator_options options = {.method = QFP_METHOD_CHEBYSHEV, .tolerance = 1e-8};
+    qfp_propagator_options options = {.integrator = QFP_INTEGRATOR_CHEBYSHEV, .tolerance = 1e-8};
     qfp_propagator *propagator = NULL;
     cr_assert(eq(int, qfp_propagator_create(&map, &options, &propagator), QFP_CONFIG));
     cr_assert(zero(ptr, propagator));
@@ -270,8 +271,8 @@ Test(propagator, chebyshev_refuses_a_generator_that_is_not_skew)
 
 Test(propagator, rk4_converges_at_order_four)
 {
-    double coarse = run(QFP_METHOD_RK4, 0.0, 0.0, 1.0 / 128, 1.0).error;
-    double fine = run(QFP_METHOD_RK4, 0.0, 0.0, 1.0 / 256, 1.0).error;
+    double coarse = run(QFP_INTEGRATOR_RK4, 0.0, 0.0, 1.0 / 128, 1.0).error;
+    double fine = run(QFP_INTEGRATOR_RK4, 0.0, 0.0, 1.0 / 256, 1.0).error;
     double order = log2(coarse / fine);
     /* wh = 40/256 = 0.16: the next term of the error shifts the order by about (wh)² */
     cr_assert(epsilon_eq(dbl, order, 4.0, 0.1), "order %g", order);
@@ -306,4 +307,19 @@ Test(propagator, skew_tridiagonal_entries_match_the_dense_exponential)
     for (int k = 0; k < N; k++)
         cr_assert(epsilon_eq(dbl, qfp_skew_tridiagonal_entry(&spectral, 1.3, k), e[k * N], 1e-14));
     qfp_skew_tridiagonal_destroy(&spectral);
+}
+
+Test(propagator, vectors_kept)
+{
+    const struct {
+        qfp_integrator integrator;
+        double fit;
+        int vectors;
+    } list[] = {{QFP_INTEGRATOR_AUTO, 1e9, 65},     {QFP_INTEGRATOR_KRYLOV, 1e9, 65},
+                {QFP_INTEGRATOR_KRYLOV, 20.7, 20},  {QFP_INTEGRATOR_KRYLOV, -1.0, 13},
+                {QFP_INTEGRATOR_CHEBYSHEV, 1e9, 4}, {QFP_INTEGRATOR_CHEBYSHEV, 1.0, 4},
+                {QFP_INTEGRATOR_RK4, 1e9, 2},       {QFP_INTEGRATOR_RK4, 0.0, 2}};
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++)
+        cr_assert(eq(int, qfp_integrator_vectors(list[i].integrator, list[i].fit), list[i].vectors),
+                  "%zu", i);
 }

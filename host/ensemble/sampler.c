@@ -1,18 +1,16 @@
-/* sample.c - `qfp sample`: draws, moves from output time to output time, measures, writes. */
-#include "qfp/sample.h"
+/* sampler.c - a pass over the trajectories of a Hamiltonian: draws, moves, measures, writes. */
+#include "ensemble/sampler.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/clock.h"
-#include "ensemble/process.h"
-#include "ensemble/sampler.h"
-#include "io/output_path.h"
+#include "ensemble/sample_pass.h"
 
-static void sampler_destroy(qfp_sampler *s)
+static void destroy(void *self)
 {
+    qfp_sampler *s = self;
     if (s->engine.backend != NULL) {
         s->engine.backend->vector->destroy(s->fine);
         s->engine.backend->vector->destroy(s->coarse);
@@ -22,7 +20,6 @@ static void sampler_destroy(qfp_sampler *s)
     qfp_path_observables_destroy(&s->observables);
     qfp_reference_destroy(s->reference);
     qfp_engine_destroy(&s->engine);
-    qfp_progress_destroy(s->progress);
     qfp_snapshot_abandon(s->snapshot);
     for (int j = 0; j < QFP_MAX_MODES; j++)
         free(s->marginals[j]);
@@ -32,6 +29,7 @@ static void sampler_destroy(qfp_sampler *s)
     free(s->density);
     free(s->figures);
     free(s->scratch);
+    free(s);
 }
 
 static qfp_status allocate(qfp_sampler *s)
@@ -70,23 +68,7 @@ static qfp_status create_ensemble(qfp_sampler *s)
                                         .backend = s->engine.backend,
                                         .context = s->engine.context,
                                         .reference = s->reference};
-    switch (s->config->ensemble.method) {
-    case QFP_ENSEMBLE_GUIDED:
-        QFP_TRY(qfp_guided_create(&setting, &s->ensemble));
-        break;
-    case QFP_ENSEMBLE_FORWARD_BACKWARD:
-        QFP_TRY(qfp_forward_backward_create(&setting, &s->ensemble));
-        break;
-    case QFP_ENSEMBLE_ACTION:
-        QFP_TRY(qfp_action_create(&setting, &s->ensemble));
-        break;
-    case QFP_ENSEMBLE_GAUSSIAN:
-        QFP_TRY(qfp_gaussian_create(&setting, &s->ensemble));
-        break;
-    default:
-        QFP_TRY(qfp_doubled_create(&setting, &s->ensemble));
-    }
-    snprintf(s->result->method, sizeof s->result->method, "%s", s->ensemble.method);
+    QFP_TRY(qfpi_method_of(s->config)->create(&setting, &s->ensemble));
     memcpy(s->result->statement, s->ensemble.statement, sizeof s->result->statement);
     return QFP_OK;
 }
@@ -184,8 +166,9 @@ static qfp_status evaluate(const qfp_sampler *s, bool is_coarse, double *values,
     return QFP_OK;
 }
 
-static qfp_status measure(qfp_sampler *s, size_t row)
+static qfp_status measure(void *self, size_t row)
 {
+    qfp_sampler *s = self;
     qfp_sample_result *r = s->result;
     size_t count = r->observable_count;
     double *fine = s->scratch, *error = fine + count, *coarse = error + count;
@@ -231,178 +214,47 @@ static qfp_status measure(qfp_sampler *s, size_t row)
     return QFP_OK;
 }
 
-/* Pairs of fine steps from time `from` to `to`. */
-static qfp_status advance(qfp_sampler *s, double from, double to, uint64_t *step)
+static qfp_status advance(void *self, double t, double h, uint64_t step)
 {
-    double end = s->config->times[s->config->time_count - 1];
-    double wanted = ceil(0.5 * (double)s->config->ensemble.steps * (to - from) / end - 1e-9);
-    size_t pairs = wanted < 1.0 || s->ensemble.exact_steps ? 1 : (size_t)wanted;
-    double h = 0.5 * (to - from) / (double)pairs;
-    for (size_t pair = 0; pair < pairs; pair++, *step += 2) {
-        QFP_TRY(s->ensemble.advance(s->ensemble.self, &s->set, from + 2.0 * h * (double)pair, h,
-                                    *step, s->fine, s->coarse));
-        qfp_progress_update(s->progress, (from + 2.0 * h * (double)(pair + 1)) / end, NULL);
+    qfp_sampler *s = self;
+    return s->ensemble.advance(s->ensemble.self, &s->set, t, h, step, s->fine, s->coarse);
+}
+
+static qfp_status finish(void *self, qfp_status status)
+{
+    return qfpi_sampler_close_file(self, status);
+}
+
+static qfp_status build(qfp_sampler *s)
+{
+    QFP_TRY(
+        qfp_engine_create(s->config->backend, s->config->device, QFP_PRECISION_DOUBLE, &s->engine));
+    QFP_TRY(qfp_reference_create(s->config, &s->reference));
+    QFP_TRY(create_ensemble(s));
+    QFP_TRY(create_observables(s));
+    QFP_TRY(allocate(s));
+    QFP_TRY(create_paths(s));
+    return s->options->output_path != NULL ? qfpi_sampler_open_file(s) : QFP_OK;
+}
+
+qfp_status qfpi_sampler_create(const qfp_config *config, const qfp_sample_options *options,
+                               qfp_sample_result *result, qfp_sample_pass *out)
+{
+    qfp_sampler *s = NULL;
+    QFP_TRY(QFP_ALLOCATE(s, 1, "an ensemble"));
+    s->config = config;
+    s->options = options;
+    s->result = result;
+    qfp_status status = build(s);
+    if (status != QFP_OK) {
+        destroy(s);
+        return status;
     }
+    *out = (qfp_sample_pass){.self = s,
+                             .exact_steps = s->ensemble.exact_steps,
+                             .advance = advance,
+                             .measure = measure,
+                             .finish = finish,
+                             .destroy = destroy};
     return QFP_OK;
-}
-
-static qfp_status draw_and_move(qfp_sampler *s)
-{
-    double t = 0.0;
-    uint64_t step = 0;
-    for (size_t row = 0; row < s->config->time_count; row++) {
-        if (s->config->times[row] > t)
-            QFP_TRY(advance(s, t, s->config->times[row], &step));
-        t = s->config->times[row];
-        QFP_TRY(measure(s, row));
-    }
-    return QFP_OK;
-}
-
-static qfp_status check(const qfp_config *config)
-{
-    if (config->ensemble.method == QFP_ENSEMBLE_NONE)
-        return QFP_FAIL(QFP_CONFIG,
-                        "%s: ensemble: missing; `qfp sample` needs for example "
-                        "ensemble: {method: guided, paths: 100000, steps: 2000}",
-                        config->path);
-    if (config->theory_count > 1 || config->theory.order != QFP_ORDER_EXACT ||
-        config->theory.C != 1.0)
-        return QFP_FAIL(QFP_CONFIG,
-                        "%s: theory: trajectories are compared with the exact state; take theory: "
-                        "{order: exact, C: 1}",
-                        config->path);
-    switch (config->ensemble.method) {
-    case QFP_ENSEMBLE_GUIDED:
-        return qfp_guided_check(config);
-    case QFP_ENSEMBLE_FORWARD_BACKWARD:
-        return qfp_forward_backward_check(config);
-    case QFP_ENSEMBLE_ACTION:
-        return qfp_action_check(config);
-    case QFP_ENSEMBLE_GAUSSIAN:
-        return qfp_gaussian_check(config);
-    default:
-        return qfp_doubled_check(config);
-    }
-}
-
-/* The largest sampling error at any time, and whose it is. */
-static double worst_error(const qfp_sample_result *r, size_t *worst)
-{
-    double most = 0.0;
-    *worst = 0;
-    for (size_t i = 0; i < r->time_count * r->observable_count; i++)
-        if (r->estimates[i].stderr_ > most) {
-            most = r->estimates[i].stderr_;
-            *worst = i;
-        }
-    return most;
-}
-
-/* How many trajectories reach the target: the present number when it is reached.  Errors fall with
- * the root of the number; their estimate from QFP_BATCHES batches is itself a tenth off. */
-static int paths_wanted(const qfp_config *config, const qfp_sample_result *r, int most)
-{
-    const double margin = 1.2, least_growth = 1.5;
-    size_t worst;
-    double ratio = worst_error(r, &worst) / config->ensemble.target_error;
-    if (config->ensemble.target_error == 0.0 || ratio <= 1.0)
-        return r->paths;
-    return (int)fmin(most, ceil(r->paths * fmax(margin * ratio * ratio, least_growth)));
-}
-
-/* All `paths` are used and the target is not reached. */
-static qfp_status check_target(const qfp_config *config, const qfp_sample_result *r)
-{
-    size_t worst;
-    double error = worst_error(r, &worst);
-    if (config->ensemble.target_error == 0.0 || error <= config->ensemble.target_error)
-        return QFP_OK;
-    return QFP_FAIL(QFP_TOLERANCE,
-                    "ensemble.target_error %g is not reached with %d paths: the sampling error of "
-                    "%s at t = %.6g is %.3g; raise ensemble.paths to about %.2g",
-                    config->ensemble.target_error, r->paths, r->names[worst % r->observable_count],
-                    r->times[worst / r->observable_count], error,
-                    r->paths * pow(error / config->ensemble.target_error, 2.0));
-}
-
-/* One ensemble of config->ensemble.paths trajectories.  The file is completed only when it will be
- * the last one: *wanted is the number of trajectories that the target needs. */
-static qfp_status sample_once(const qfp_config *config, const qfp_sample_options *options, int most,
-                              qfp_sample_result *out, int *wanted)
-{
-    qfp_sampler s = {.config = config, .options = options, .result = out};
-    qfp_status status;
-    QFP_TRY_GOTO(
-        qfp_engine_create(config->backend, config->device, QFP_PRECISION_DOUBLE, &s.engine));
-    QFP_TRY_GOTO(qfp_reference_create(config, &s.reference));
-    QFP_TRY_GOTO(create_ensemble(&s));
-    QFP_TRY_GOTO(create_observables(&s));
-    QFP_TRY_GOTO(allocate(&s));
-    QFP_TRY_GOTO(create_paths(&s));
-    if (options->output_path != NULL)
-        QFP_TRY_GOTO(qfpi_sampler_open_file(&s));
-    s.progress = qfp_progress_create(options->show_progress ? config->title : NULL);
-    status = draw_and_move(&s);
-    *wanted = paths_wanted(config, out, most);
-    if (status == QFP_OK && *wanted > config->ensemble.paths)
-        goto done;
-    if (status == QFP_OK)
-        status = check_target(config, out);
-    status = qfpi_sampler_close_file(&s, status);
-done:
-    sampler_destroy(&s);
-    return status;
-}
-
-static qfp_status sample_process(const qfp_config *config, const qfp_sample_options *options,
-                                 qfp_sample_result *out)
-{
-    double start = qfpi_seconds_now();
-    qfp_status status = qfp_process_sample(config, options, out);
-    out->seconds = qfpi_seconds_now() - start;
-    if (status != QFP_OK && qfp_status_exit(status) != 3)
-        qfp_sample_result_destroy(out);
-    return status;
-}
-
-qfp_status qfp_sample(const qfp_config *config, const qfp_sample_options *options,
-                      qfp_sample_result *out)
-{
-    const int first_paths = 16 * QFP_BATCHES;
-    double start = qfpi_seconds_now();
-    qfp_config pass = *config; /* borrows everything; only the number of paths differs */
-    int most = config->ensemble.paths, wanted = most;
-    *out = (qfp_sample_result){0};
-    if (options->output_path != NULL)
-        QFP_TRY(qfpi_output_path_differs(options->output_path, config->path));
-    if (qfp_config_is_process(config))
-        return sample_process(config, options, out);
-    QFP_TRY(check(config)); /* before the reference, which may take long */
-    if (config->ensemble.target_error > 0.0 && wanted > first_paths)
-        wanted = first_paths;
-    qfp_status status;
-    do {
-        qfp_sample_result_destroy(out);
-        pass.ensemble.paths = wanted;
-        status = sample_once(&pass, options, most, out, &wanted);
-    } while (status == QFP_OK && wanted > pass.ensemble.paths);
-    out->seconds = qfpi_seconds_now() - start;
-    if (status != QFP_OK && qfp_status_exit(status) != 3)
-        qfp_sample_result_destroy(out);
-    return status;
-}
-
-void qfp_sample_result_destroy(qfp_sample_result *result)
-{
-    if (result == NULL)
-        return;
-    free(result->names);
-    free(result->labels);
-    free(result->times);
-    free(result->estimates);
-    free(result->chi2);
-    free(result->chi2_cells);
-    free(result->chi2_probability);
-    *result = (qfp_sample_result){0};
 }

@@ -1,4 +1,4 @@
-/* process_sample.c - draws, moves from output time to output time, measures, writes. */
+/* process_pass.c - a pass over the trajectories of a process: draws, moves, measures, writes. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,14 +7,14 @@
 #include "ensemble/chi_squared.h"
 #include "ensemble/path_observables.h"
 #include "ensemble/process_pass.h"
-#include "io/output_path.h"
-#include "io/progress.h"
+#include "ensemble/sample_pass.h"
 
 const char *const qfpi_preparation_suffix[QFP_MAX_PREPARATIONS] = {"", "_prep_2", "_prep_3",
                                                                    "_prep_4"};
 
-static void destroy(qfp_process_pass *s)
+static void destroy(void *self)
 {
+    qfp_process_pass *s = self;
     if (s->process.destroy != NULL)
         s->process.destroy(s->process.self);
     for (int k = 0; k < QFP_MAX_PREPARATIONS; k++) {
@@ -27,6 +27,7 @@ static void destroy(qfp_process_pass *s)
     free(s->histogram);
     free(s->density);
     free(s->trails);
+    free(s);
 }
 
 /* Which of the five figures an observable is, in the order of printing. */
@@ -190,9 +191,13 @@ static qfp_status measure_densities(qfp_process_pass *s, size_t row)
     return QFP_OK;
 }
 
-static qfp_status measure(qfp_process_pass *s, size_t row)
+/* The densities follow the paths from output time to output time. */
+static qfp_status measure(void *self, size_t row)
 {
+    qfp_process_pass *s = self;
+    double before = row > 0 ? s->config->times[row - 1] : 0.0;
     size_t variables = (size_t)s->process.variables, paths = s->sets[0].paths;
+    QFP_TRY(s->process.follow(s->process.self, s->config->times[row] - before));
     QFP_TRY(measure_figures(s, row));
     QFP_TRY(measure_densities(s, row));
     for (size_t i = 0; i < s->trail_count; i++)
@@ -203,87 +208,74 @@ static qfp_status measure(qfp_process_pass *s, size_t row)
     return QFP_OK;
 }
 
-/* Pairs of fine steps from time `from` to `to`, then the density. */
-static qfp_status advance(qfp_process_pass *s, double from, double to, uint64_t *step,
-                          qfp_progress *progress)
+static qfp_status advance(void *self, double t, double h, uint64_t step)
 {
-    double end = s->config->times[s->config->time_count - 1];
-    double wanted = ceil(0.5 * (double)s->config->ensemble.steps * (to - from) / end - 1e-9);
-    size_t pairs = wanted < 1.0 ? 1 : (size_t)wanted;
-    double h = 0.5 * (to - from) / (double)pairs;
-    for (size_t pair = 0; pair < pairs; pair++, *step += 2) {
-        s->process.prepare(s->process.self, h);
-        for (size_t k = 0; k < s->ensembles; k++)
-            s->process.advance(s->process.self, &s->sets[k], h, *step, s->fine[k], s->coarse[k]);
-        qfp_progress_update(progress, (from + 2.0 * h * (double)(pair + 1)) / end, NULL);
-    }
-    return s->process.follow(s->process.self, to - from);
+    qfp_process_pass *s = self;
+    (void)t;
+    s->process.prepare(s->process.self, h);
+    for (size_t k = 0; k < s->ensembles; k++)
+        s->process.advance(s->process.self, &s->sets[k], h, step, s->fine[k], s->coarse[k]);
+    return QFP_OK;
 }
 
-static qfp_status draw_and_move(qfp_process_pass *s, qfp_progress *progress)
+qfp_status qfpi_process_check(const qfp_config *config)
 {
-    double t = 0.0;
-    uint64_t step = 0;
-    draw(s);
-    QFP_TRY(s->process.follow(s->process.self, 0.0));
-    for (size_t row = 0; row < s->config->time_count; row++) {
-        if (s->config->times[row] > t)
-            QFP_TRY(advance(s, t, s->config->times[row], &step, progress));
-        t = s->config->times[row];
-        QFP_TRY(measure(s, row));
-    }
-    return qfpi_process_kernels(s);
-}
-
-static qfp_status create(qfp_process_pass *s)
-{
-    const qfp_config *config = s->config;
-    size_t n = (size_t)config->husimi_points;
-    double width = (config->husimi_to - config->husimi_from) / (double)(n - 1);
-    s->cells = (qfp_process_cells){n, config->husimi_from - 0.5 * width, width};
     if (config->backend == QFP_BACKEND_CUDA)
         return QFP_FAIL(QFP_CONFIG,
                         "%s: backend: the methods markov and nelson run on the CPU only; take "
                         "backend: auto or cpu",
                         config->path);
-    if (n < 3)
+    if (config->husimi_points < 3)
         return QFP_FAIL(QFP_CONFIG, "%s: output.husimi.points: at least 3 cells are needed, not 2",
                         config->path);
-    if (config->ensemble.method == QFP_ENSEMBLE_MARKOV)
-        QFP_TRY(qfp_process_markov_create(config, s->backend, &s->cells, &s->process));
-    else
-        QFP_TRY(qfp_process_nelson_create(config, s->backend, &s->cells, &s->process));
-    snprintf(s->result->method, sizeof s->result->method, "%s", s->process.method);
-    snprintf(s->result->statement, sizeof s->result->statement, "%s", s->process.statement);
-    return allocate(s);
+    return QFP_OK;
 }
 
-/* Also of an ensemble that had to stop; hands `status` on. */
-static qfp_status write_file(const qfp_process_pass *s, const char *path, qfp_status status)
+static qfp_status build(qfp_process_pass *s)
 {
+    const qfp_config *config = s->config;
+    size_t n = (size_t)config->husimi_points;
+    double width = (config->husimi_to - config->husimi_from) / (double)(n - 1);
+    s->cells = (qfp_process_cells){n, config->husimi_from - 0.5 * width, width};
+    QFP_TRY(qfpi_method_of(config)->create_process(config, s->backend, &s->cells, &s->process));
+    snprintf(s->result->statement, sizeof s->result->statement, "%s", s->process.statement);
+    QFP_TRY(allocate(s));
+    draw(s);
+    return QFP_OK;
+}
+
+static qfp_status finish(void *self, qfp_status status)
+{
+    qfp_process_pass *s = self;
     char reason[1024];
     if (status == QFP_OK)
-        return qfpi_process_write(s, path, NULL);
+        status = qfpi_process_kernels(s);
+    if (s->output_path == NULL)
+        return status;
+    if (status == QFP_OK)
+        return qfpi_process_write(s, s->output_path, NULL);
     if (qfp_status_exit(status) != 3)
         return status;
     snprintf(reason, sizeof reason, "%s", qfp_last_error());
-    QFP_TRY(qfpi_process_write(s, path, reason));
+    QFP_TRY(qfpi_process_write(s, s->output_path, reason));
     return QFP_FAIL(status, "%s", reason);
 }
 
-qfp_status qfp_process_sample(const qfp_config *config, const qfp_sample_options *options,
-                              qfp_sample_result *out)
+qfp_status qfpi_process_create(const qfp_config *config, const qfp_sample_options *options,
+                               qfp_sample_result *result, qfp_sample_pass *out)
 {
-    qfp_process_pass s = {.config = config, .backend = qfp_backend_cpu(), .result = out};
-    qfp_progress *progress = NULL;
-    qfp_status status;
-    QFP_TRY_GOTO(create(&s));
-    progress = qfp_progress_create(options->show_progress ? config->title : NULL);
-    status = draw_and_move(&s, progress);
-    if (options->output_path != NULL)
-        status = write_file(&s, options->output_path, status);
-done:
-    qfp_progress_destroy(progress);
-    destroy(&s);
-    return status;
+    qfp_process_pass *s = NULL;
+    QFP_TRY(QFP_ALLOCATE(s, 1, "an ensemble"));
+    s->config = config;
+    s->output_path = options->output_path;
+    s->backend = qfp_backend_cpu();
+    s->result = result;
+    qfp_status status = build(s);
+    if (status != QFP_OK) {
+        destroy(s);
+        return status;
+    }
+    *out = (qfp_sample_pass){
+        .self = s, .advance = advance, .measure = measure, .finish = finish, .destroy = destroy};
+    return QFP_OK;
 }

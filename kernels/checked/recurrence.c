@@ -1,8 +1,8 @@
-/* slots_recurrence.c - checked three-term recurrences. */
+/* recurrence.c - checked three-term recurrences. */
+#include "checked/objects.h"
 #include "checked/scope.h"
-#include "checked/slots.h"
 
-qfp_status checked_recurrence_create(qfp_context *context, int length, qfp_recurrence **out)
+static qfp_status create(qfp_context *context, int length, qfp_recurrence **out)
 {
     checked_scope scope = {.slot = "recurrence_create"};
     checked_handle *owner = NULL, *handle = NULL;
@@ -24,7 +24,7 @@ qfp_status checked_recurrence_create(qfp_context *context, int length, qfp_recur
     return QFP_OK;
 }
 
-void checked_recurrence_destroy(qfp_recurrence *recurrence)
+static void destroy(qfp_recurrence *recurrence)
 {
     checked_handle *handle = checked_handle_lookup(CHECKED_RECURRENCE, recurrence);
     if (handle == NULL)
@@ -33,8 +33,8 @@ void checked_recurrence_destroy(qfp_recurrence *recurrence)
     checked_handle_destroy(handle);
 }
 
-qfp_status checked_recurrence_step(qfp_recurrence *recurrence, int j, size_t count, qfp_buffer *x,
-                                   qfp_buffer *y)
+static qfp_status step(qfp_recurrence *recurrence, int j, size_t count, qfp_buffer *x,
+                       qfp_buffer *y)
 {
     checked_scope scope = {.slot = "recurrence_step"};
     checked_handle *r = NULL;
@@ -53,8 +53,7 @@ qfp_status checked_recurrence_step(qfp_recurrence *recurrence, int j, size_t cou
     return checked_scope_close(&scope, status);
 }
 
-qfp_status checked_recurrence_norms(const qfp_recurrence *recurrence, int first, int count,
-                                    double *out)
+static qfp_status norms(const qfp_recurrence *recurrence, int first, int count, double *out)
 {
     checked_scope scope = {.slot = "recurrence_norms"};
     checked_handle *r = NULL;
@@ -65,3 +64,10 @@ qfp_status checked_recurrence_norms(const qfp_recurrence *recurrence, int first,
                         first + count, r->length);
     return qfp_backend_cpu()->recurrence->norms(r->inner, first, count, out);
 }
+
+const qfp_recurrence_operations qfp_checked_recurrence = {
+    .create = create,
+    .destroy = destroy,
+    .step = step,
+    .norms = norms,
+};

@@ -1,68 +1,10 @@
-/* slots_vector.c - checked contexts, buffers and whole-vector operations. */
+/* vector.c - checked buffers and whole-vector operations. */
 #include <stdlib.h>
 
+#include "checked/objects.h"
 #include "checked/scope.h"
-#include "checked/slots.h"
 
-qfp_status checked_context_create(int threads, qfp_context **out)
-{
-    checked_scope scope = {.slot = "context_create"};
-    QFP_TRY(checked_scope_pointer(&scope, out, "out"));
-    *out = NULL;
-    qfp_context *inner = NULL;
-    QFP_TRY(qfp_backend_cpu()->device->context_create(threads, &inner));
-    checked_handle *handle = NULL;
-    qfp_status status = checked_handle_create(CHECKED_CONTEXT, NULL, &handle);
-    if (status != QFP_OK) {
-        qfp_backend_cpu()->device->context_destroy(inner);
-        return status;
-    }
-    handle->inner = inner;
-    *out = (qfp_context *)(void *)handle;
-    return QFP_OK;
-}
-
-void checked_context_destroy(qfp_context *context)
-{
-    checked_handle *handle = checked_handle_lookup(CHECKED_CONTEXT, context);
-    if (handle == NULL)
-        return;
-    qfp_backend_cpu()->device->context_destroy(handle->inner);
-    checked_handle_abandon(handle);
-}
-
-qfp_status checked_describe(qfp_context *context, char *text, size_t size)
-{
-    checked_scope scope = {.slot = "describe"};
-    checked_handle *handle = NULL;
-    QFP_TRY(checked_scope_handle(&scope, CHECKED_CONTEXT, context, "context", &handle));
-    QFP_TRY(checked_scope_pointer(&scope, text, "text"));
-    return qfp_backend_cpu()->device->describe(handle->inner, text, size);
-}
-
-qfp_status checked_precision_set(qfp_context *context, qfp_precision precision)
-{
-    checked_scope scope = {.slot = "precision_set"};
-    checked_handle *handle = NULL;
-    QFP_TRY(checked_scope_handle(&scope, CHECKED_CONTEXT, context, "context", &handle));
-    return qfp_backend_cpu()->device->precision_set(handle->inner, precision);
-}
-
-qfp_status checked_memory(size_t *bytes)
-{
-    checked_scope scope = {.slot = "memory"};
-    QFP_TRY(checked_scope_pointer(&scope, bytes, "bytes"));
-    return qfp_backend_cpu()->device->memory(bytes);
-}
-
-qfp_status checked_synchronize(qfp_context *context)
-{
-    checked_scope scope = {.slot = "synchronize"};
-    checked_handle *handle = NULL;
-    return checked_scope_handle(&scope, CHECKED_CONTEXT, context, "context", &handle);
-}
-
-qfp_status checked_buffer_create(qfp_context *context, size_t count, qfp_buffer **out)
+static qfp_status create(qfp_context *context, size_t count, qfp_buffer **out)
 {
     checked_scope scope = {.slot = "buffer_create"};
     checked_handle *owner = NULL, *handle = NULL;
@@ -80,7 +22,7 @@ qfp_status checked_buffer_create(qfp_context *context, size_t count, qfp_buffer 
     return QFP_OK;
 }
 
-void checked_buffer_destroy(qfp_buffer *buffer)
+static void destroy(qfp_buffer *buffer)
 {
     checked_handle *handle = checked_handle_lookup(CHECKED_BUFFER, buffer);
     if (handle == NULL)
@@ -89,7 +31,7 @@ void checked_buffer_destroy(qfp_buffer *buffer)
     checked_handle_destroy(handle);
 }
 
-qfp_status checked_upload(qfp_buffer *to, size_t offset, size_t count, const double *from)
+static qfp_status upload(qfp_buffer *to, size_t offset, size_t count, const double *from)
 {
     checked_scope scope = {.slot = "upload"};
     qfp_buffer *inner = NULL;
@@ -102,7 +44,7 @@ qfp_status checked_upload(qfp_buffer *to, size_t offset, size_t count, const dou
     return checked_scope_close(&scope, status);
 }
 
-qfp_status checked_download(const qfp_buffer *from, size_t offset, size_t count, double *to)
+static qfp_status download(const qfp_buffer *from, size_t offset, size_t count, double *to)
 {
     checked_scope scope = {.slot = "download"};
     qfp_buffer *inner = NULL;
@@ -129,8 +71,8 @@ static qfp_status scope_list(checked_scope *scope, int terms, qfp_buffer *const 
     return QFP_OK;
 }
 
-qfp_status checked_combine(size_t count, double beta, qfp_buffer *y, int terms, const double *a,
-                           qfp_buffer *const *x)
+static qfp_status combine(size_t count, double beta, qfp_buffer *y, int terms, const double *a,
+                          qfp_buffer *const *x)
 {
     checked_scope scope = {.slot = "combine"};
     qfp_buffer *inner_y = NULL, **inner_x = NULL;
@@ -150,8 +92,8 @@ qfp_status checked_combine(size_t count, double beta, qfp_buffer *y, int terms, 
     return status;
 }
 
-qfp_status checked_inner(size_t count, int terms, qfp_buffer *const *x, const qfp_buffer *y,
-                         double *out)
+static qfp_status inner(size_t count, int terms, qfp_buffer *const *x, const qfp_buffer *y,
+                        double *out)
 {
     checked_scope scope = {.slot = "inner"};
     qfp_buffer *inner_y = NULL, **inner_x = NULL;
@@ -168,7 +110,7 @@ qfp_status checked_inner(size_t count, int terms, qfp_buffer *const *x, const qf
     return status;
 }
 
-qfp_status checked_extrema(size_t count, const qfp_buffer *x, double *min, double *max, int *finite)
+static qfp_status extrema(size_t count, const qfp_buffer *x, double *min, double *max, int *finite)
 {
     checked_scope scope = {.slot = "extrema"};
     qfp_buffer *inner = NULL;
@@ -182,7 +124,7 @@ qfp_status checked_extrema(size_t count, const qfp_buffer *x, double *min, doubl
     return checked_scope_close(&scope, status);
 }
 
-qfp_status checked_entropy(size_t count, const qfp_buffer *q, double scale, double *out)
+static qfp_status entropy(size_t count, const qfp_buffer *q, double scale, double *out)
 {
     checked_scope scope = {.slot = "entropy"};
     qfp_buffer *inner = NULL;
@@ -194,17 +136,13 @@ qfp_status checked_entropy(size_t count, const qfp_buffer *q, double scale, doub
     return checked_scope_close(&scope, status);
 }
 
-qfp_status checked_contract(size_t outer, size_t n, size_t inner, size_t m, const double *matrix,
-                            const qfp_buffer *x, qfp_buffer *y)
-{
-    checked_scope scope = {.slot = "contract"};
-    qfp_buffer *inner_x = NULL, *inner_y = NULL;
-    QFP_TRY(checked_scope_buffer(&scope, x, "x", outer * n * inner, CHECKED_READ, &inner_x));
-    QFP_TRY(checked_scope_buffer(&scope, y, "y", outer * m * inner, CHECKED_WRITE, &inner_y));
-    QFP_TRY(checked_scope_pointer(&scope, matrix, "matrix"));
-    QFP_TRY(checked_scope_distinct(&scope, x, y, "x and y"));
-    qfp_status status = checked_scope_open(&scope);
-    if (status == QFP_OK)
-        status = qfp_backend_cpu()->grid->contract(outer, n, inner, m, matrix, inner_x, inner_y);
-    return checked_scope_close(&scope, status);
-}
+const qfp_vector_operations qfp_checked_vector = {
+    .create = create,
+    .destroy = destroy,
+    .upload = upload,
+    .download = download,
+    .combine = combine,
+    .inner = inner,
+    .extrema = extrema,
+    .entropy = entropy,
+};

@@ -1,14 +1,14 @@
-/* slots_fock.c - checked stencils and bands of the Fock basis. */
+/* stencil.c - checked stencils and bands of the Fock basis. */
+#include "checked/objects.h"
 #include "checked/scope.h"
-#include "checked/slots.h"
 
 static size_t packed_doubles(size_t dimension)
 {
     return dimension * (dimension + 1);
 }
 
-qfp_status checked_stencil_create(qfp_context *context, size_t dimension, size_t term_count,
-                                  const qfp_stencil_term *terms, qfp_stencil **out)
+static qfp_status create(qfp_context *context, size_t dimension, size_t term_count,
+                         const qfp_stencil_term *terms, qfp_stencil **out)
 {
     checked_scope scope = {.slot = "stencil_create"};
     checked_handle *owner = NULL, *handle = NULL;
@@ -30,7 +30,7 @@ qfp_status checked_stencil_create(qfp_context *context, size_t dimension, size_t
     return QFP_OK;
 }
 
-void checked_stencil_destroy(qfp_stencil *stencil)
+static void destroy(qfp_stencil *stencil)
 {
     checked_handle *handle = checked_handle_lookup(CHECKED_STENCIL, stencil);
     if (handle == NULL)
@@ -39,7 +39,7 @@ void checked_stencil_destroy(qfp_stencil *stencil)
     checked_handle_destroy(handle);
 }
 
-qfp_status checked_stencil_apply(const qfp_stencil *stencil, qfp_buffer *x, qfp_buffer *y)
+static qfp_status apply(const qfp_stencil *stencil, qfp_buffer *x, qfp_buffer *y)
 {
     checked_scope scope = {.slot = "stencil_apply"};
     checked_handle *s = NULL;
@@ -55,7 +55,7 @@ qfp_status checked_stencil_apply(const qfp_stencil *stencil, qfp_buffer *x, qfp_
     return checked_scope_close(&scope, status);
 }
 
-qfp_status checked_stencil_exponential(const qfp_stencil *stencil, double t, qfp_buffer *x)
+static qfp_status exponential(const qfp_stencil *stencil, double t, qfp_buffer *x)
 {
     checked_scope scope = {.slot = "stencil_exponential"};
     checked_handle *s = NULL;
@@ -69,8 +69,8 @@ qfp_status checked_stencil_exponential(const qfp_stencil *stencil, double t, qfp
     return checked_scope_close(&scope, status);
 }
 
-qfp_status checked_band(qfp_context *context, size_t dimension, size_t shift, const qfp_buffer *x,
-                        double *out)
+static qfp_status band(qfp_context *context, size_t dimension, size_t shift, const qfp_buffer *x,
+                       double *out)
 {
     checked_scope scope = {.slot = "band"};
     checked_handle *owner = NULL;
@@ -83,3 +83,11 @@ qfp_status checked_band(qfp_context *context, size_t dimension, size_t shift, co
         status = qfp_backend_cpu()->stencil->band(owner->inner, dimension, shift, inner, out);
     return checked_scope_close(&scope, status);
 }
+
+const qfp_stencil_operations qfp_checked_stencil = {
+    .create = create,
+    .destroy = destroy,
+    .apply = apply,
+    .exponential = exponential,
+    .band = band,
+};

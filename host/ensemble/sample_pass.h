@@ -1,0 +1,48 @@
+/* sample_pass.h - INTERNAL: one ensemble from t = 0 to the last output time, and how each method of
+ * `qfp sample` makes one. */
+#ifndef QFPI_ENSEMBLE_SAMPLE_PASS_H
+#define QFPI_ENSEMBLE_SAMPLE_PASS_H
+
+#include "ensemble/method.h"
+#include "ensemble/process.h"
+
+/* What the loop over output times sees. */
+typedef struct qfp_sample_pass {
+    void *self;
+    bool exact_steps; /* one pair of steps leads from output time to output time */
+    /* Two fine steps of length h from time t, and one of length 2h for the coarse paths with the
+     * same noise.  `step` counts fine steps. */
+    qfp_status (*advance)(void *self, double t, double h, uint64_t step);
+    /* The figures at config->times[row], where the paths are, into the result. */
+    qfp_status (*measure)(void *self, size_t row);
+    /* Completes the file, also of an ensemble that had to stop; hands `status` on. */
+    qfp_status (*finish)(void *self, qfp_status status);
+    void (*destroy)(void *self);
+} qfp_sample_pass;
+
+typedef qfp_status qfp_pass_create(const qfp_config *config, const qfp_sample_options *options,
+                                   qfp_sample_result *result, qfp_sample_pass *out);
+
+/* A row of the table of methods: io/ensemble_methods.h with the functions behind it. */
+typedef struct qfp_method {
+    qfp_status (*check)(const qfp_config *config);
+    qfp_pass_create *pass;
+    /* One of the two, for the pass. */
+    qfp_status (*create)(const qfp_method_setting *setting, qfp_ensemble_object *out);
+    qfp_status (*create_process)(const qfp_config *config, const qfp_backend *backend,
+                                 const qfp_process_cells *cells, qfp_process *out);
+} qfp_method;
+
+/* The configured method, which there must be. */
+const qfp_method *qfpi_method_of(const qfp_config *config);
+
+/* Trajectories of a Hamiltonian. */
+qfp_status qfpi_sampler_create(const qfp_config *config, const qfp_sample_options *options,
+                               qfp_sample_result *result, qfp_sample_pass *out) QFP_MUST_USE;
+
+/* Trajectories of a process in real variables. */
+qfp_status qfpi_process_check(const qfp_config *config) QFP_MUST_USE;
+qfp_status qfpi_process_create(const qfp_config *config, const qfp_sample_options *options,
+                               qfp_sample_result *result, qfp_sample_pass *out) QFP_MUST_USE;
+
+#endif

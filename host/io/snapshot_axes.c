@@ -1,0 +1,144 @@
+/* snapshot_axes.c - the scales of an output file: what the axes of its datasets are called. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <hdf5_hl.h>
+
+#include "io/snapshot_file.h"
+
+static const char *const mode_axes[2][QFP_MAX_MODES] = {
+    {"x_1", "x_2", "x_3", "x_4", "x_5", "x_6", "x_7", "x_8"},
+    {"p_1", "p_2", "p_3", "p_4", "p_5", "p_6", "p_7", "p_8"}};
+
+void qfp_snapshot_phase_axes(const qfp_snapshot *s, qfp_axis axes[])
+{
+    for (int a = 0; a < 2 * s->modes; ++a) {
+        axes[a] = a % 2 == 0 ? s->x : s->p;
+        if (s->modes > 1)
+            axes[a].name = mode_axes[a % 2][a / 2];
+    }
+}
+
+qfp_status qfpi_snapshot_ensure_group(const qfp_snapshot *s, const char *name)
+{
+    if (H5Lexists(s->file, qfpi_relative(name), H5P_DEFAULT) > 0)
+        return QFP_OK;
+    hid_t links = H5Pcreate(H5P_LINK_CREATE), creation = H5Pcreate(H5P_GROUP_CREATE);
+    H5Pset_create_intermediate_group(links, 1);
+    H5Pset_link_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
+    hid_t group = H5Gcreate2(s->file, qfpi_relative(name), links, creation, H5P_DEFAULT);
+    H5Pclose(links);
+    H5Pclose(creation);
+    if (group < 0)
+        return QFP_HDF5_FAIL(s->part, "the group %s cannot be created", name);
+    H5Gclose(group);
+    return QFP_OK;
+}
+
+static hid_t create_scale(const qfp_snapshot *s, const char *name, hid_t type, size_t count)
+{
+    hsize_t extent = count;
+    hid_t space = H5Screate_simple(1, &extent, NULL);
+    hid_t scale = H5Dcreate2(s->file, name, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    H5Sclose(space);
+    return scale;
+}
+
+/* Numbers, texts, or 1, 2, … as integers. */
+static qfp_status write_scale(const qfp_snapshot *s, const char *name, const qfp_axis *axis,
+                              hid_t *out)
+{
+    int *numbers = NULL;
+    hid_t text = qfp_hdf5_text_type(), file_type = text, memory_type = text;
+    const void *data = axis->labels;
+    if (axis->values != NULL) {
+        file_type = H5T_IEEE_F64LE;
+        memory_type = H5T_NATIVE_DOUBLE;
+        data = axis->values;
+    } else if (axis->labels == NULL) {
+        file_type = H5T_STD_I32LE;
+        memory_type = H5T_NATIVE_INT;
+        numbers = malloc((axis->count + 1) * sizeof *numbers);
+        for (size_t i = 0; numbers != NULL && i < axis->count; ++i)
+            numbers[i] = (int)i + 1;
+        data = numbers;
+    }
+    *out = create_scale(s, name, file_type, axis->count);
+    bool good = *out >= 0 && data != NULL &&
+                H5Dwrite(*out, memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) >= 0 &&
+                H5DSset_scale(*out, axis->name) >= 0;
+    H5Tclose(text);
+    free(numbers);
+    return good ? QFP_OK : QFP_HDF5_FAIL(s->part, "/%s cannot be written", name);
+}
+
+static qfp_status create_axis(const qfp_snapshot *s, const char *name, const qfp_axis *axis)
+{
+    hid_t scale = -1;
+    QFP_TRY(qfpi_snapshot_ensure_group(s, "/axes"));
+    qfp_status status = write_scale(s, name, axis, &scale);
+    if (status == QFP_OK)
+        status = qfp_hdf5_write_text(scale, s->part, "units", "1");
+    if (status == QFP_OK)
+        status = qfp_hdf5_write_text(scale, s->part, "long_name", axis->long_name);
+    if (scale >= 0)
+        H5Dclose(scale);
+    return status;
+}
+
+qfp_status qfpi_snapshot_ensure_axis(const qfp_snapshot *s, const qfp_axis *axis)
+{
+    char name[64];
+    hsize_t extent[QFP_HDF5_MAX_RANK];
+    hid_t scale;
+    int rank;
+    snprintf(name, sizeof name, "axes/%s", axis->name);
+    if (H5Lexists(s->file, "axes", H5P_DEFAULT) <= 0 || H5Lexists(s->file, name, H5P_DEFAULT) <= 0)
+        return create_axis(s, name, axis);
+    QFP_TRY(qfp_hdf5_open_dataset(s->file, s->part, name, &scale, &rank, extent));
+    H5Dclose(scale);
+    if (rank != 1 || extent[0] != axis->count)
+        return QFP_FAIL(QFP_INTERNAL, "%s: the axis %s changed its shape", s->path, axis->name);
+    return QFP_OK;
+}
+
+/* The dataset's group shows the scale, whose path is /axes/NAME or /time, under its own name: soft
+ * links, which no walk through the file takes for further datasets. */
+static qfp_status link_scale(const qfp_snapshot *s, const char *dataset, const char *target)
+{
+    const char *relative = qfpi_relative(dataset), *end = strrchr(relative, '/');
+    char link[160];
+    snprintf(link, sizeof link, "%.*s%s", end != NULL ? (int)(end - relative) + 1 : 0, relative,
+             strrchr(target, '/') + 1);
+    if (H5Lexists(s->file, link, H5P_DEFAULT) <= 0 &&
+        H5Lcreate_soft(target, s->file, link, H5P_DEFAULT, H5P_DEFAULT) < 0)
+        return QFP_HDF5_FAIL(s->part, "the link %s cannot be created", link);
+    return QFP_OK;
+}
+
+static qfp_status attach(const qfp_snapshot *s, hid_t dataset, const char *name, unsigned number,
+                         const char *target)
+{
+    hid_t scale = H5Dopen2(s->file, target, H5P_DEFAULT);
+    bool good = scale >= 0 && H5DSattach_scale(dataset, scale, number) >= 0 &&
+                H5DSset_label(dataset, number, strrchr(target, '/') + 1) >= 0;
+    if (scale >= 0)
+        H5Dclose(scale);
+    return good ? link_scale(s, name, target)
+                : QFP_HDF5_FAIL(s->part, "the axes of %s cannot be labelled", name);
+}
+
+qfp_status qfpi_snapshot_label(const qfp_snapshot *s, hid_t dataset, const qfp_dataset_spec *spec)
+{
+    unsigned number = 0;
+    if (spec->grows)
+        QFP_TRY(attach(s, dataset, spec->name, number++, "/time"));
+    for (int i = 0; i < spec->rank; ++i) {
+        char target[64];
+        snprintf(target, sizeof target, "/axes/%s", spec->axes[i].name);
+        QFP_TRY(qfpi_snapshot_ensure_axis(s, &spec->axes[i]));
+        QFP_TRY(attach(s, dataset, spec->name, number++, target));
+    }
+    return QFP_OK;
+}

@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# make_files.sh QFP CONFIGS FOLDER: one small output file of every kind that qfp writes.
+set -euo pipefail
+qfp=$1 configs=$2 folder=$3
+rm -rf "$folder"
+mkdir -p "$folder"
+
+make() { # NAME COMMAND CONFIG ARGUMENTS…
+    local name=$1 command=$2 config=$3 status=0
+    shift 3
+    "$qfp" "$command" "$configs/$config.yaml" -o "$folder/$name.h5" "$@" \
+        >/dev/null 2>"$folder/$name.log" || status=$?
+    # 3: stopped for a numerical reason, which leaves a file with what was computed
+    if [ $status -ne 0 ] && [ $status -ne 3 ] || [ ! -e "$folder/$name.h5" ]; then
+        cat "$folder/$name.log" >&2
+        return 1
+    fi
+}
+
+fields=(--set "output.fields=[drift, diffusion, current]")
+small=(--set output.husimi.points=7 --set "output.times=[0, 0.01]" --set solver.tolerance=1e-3)
+make run_fourier run kerr "${small[@]}" "${fields[@]}" --set output.husimi.full=true \
+    --set "output.checkpoint={every: 60s}"
+make run_fock run kerr "${small[@]}" --basis fock --set "output.checkpoint={every: 60s}"
+make run_reference run kerr "${small[@]}" --basis reference
+make run_two_modes run dimer "${small[@]}" "${fields[@]}" --set output.husimi.full=true \
+    --set "initial={coherent: [0, 0]}" --set "solver.grid={points: 12, extent: 8.0}" \
+    --set solver.tolerance=1e-2
+make run_theories run theories_quartic "${small[@]}" "${fields[@]}" \
+    --set "output.checkpoint={every: 60s}"
+
+paths=(--set ensemble.paths=200 --set "output.paths={count: 3}" --set output.husimi.points=7
+       --set "output.times=[0, 0.01]")
+steps=(--set ensemble.steps=20)
+make sample_guided sample dimer_guided "${paths[@]}" "${steps[@]}"
+make sample_positive_p sample kerr_positive_p "${paths[@]}" "${steps[@]}"
+make sample_doubled_q sample kerr_positive_p "${paths[@]}" "${steps[@]}" \
+    --set ensemble.method=doubled_q
+make sample_truncated_wigner sample kerr_positive_p "${paths[@]}" "${steps[@]}" \
+    --set ensemble.method=truncated_wigner
+make sample_forward_backward sample cat_measurement "${paths[@]}"
+make sample_action sample kerr_action "${paths[@]}" --set ensemble.sweeps=4
+make sample_gaussian sample kerr_gaussian "${paths[@]}"
+make process_markov sample watanabe "${paths[@]}" "${steps[@]}"
+make process_nelson sample nelson_two_packets "${paths[@]}" "${steps[@]}" \
+    --set "ensemble.grid={points: 128, extent: 60}"
