@@ -5,9 +5,9 @@ set -euo pipefail
 cd "$(dirname "$0")"
 source cmake/packages.sh
 
-need "${build_packages[@]}" libcriterion-dev gnuplot-nox fonts-dejavu-core
+need "${build_packages[@]}" libcriterion-dev gnuplot-nox fonts-dejavu-core python3-venv
 for preset in ${1:-dev asan}; do
     cmake --preset "$preset"
     cmake --build --preset "$preset" -j "$(nproc)"
-    ctest --preset "$preset"
+    ctest --preset "$preset" -j "$(nproc)"
 done
