@@ -33,6 +33,13 @@ void qfp_propagator_destroy(qfp_propagator *p)
     free(p);
 }
 
+const char *qfp_propagator_name(const qfp_propagator *p)
+{
+    qfp_integrator integrator = p->options.integrator;
+    return qfp_integrator_names[integrator == QFP_INTEGRATOR_AUTO ? QFP_INTEGRATOR_KRYLOV
+                                                                  : integrator];
+}
+
 qfp_status qfp_propagator_advance(qfp_propagator *p, qfp_buffer *u, double duration,
                                   qfp_step_monitor monitor, void *data)
 {

@@ -26,6 +26,8 @@ typedef struct qfp_propagator qfp_propagator;
 qfp_status qfp_propagator_create(qfp_linear_map *map, const qfp_propagator_options *options,
                                  qfp_propagator **out) QFP_MUST_USE;
 void qfp_propagator_destroy(qfp_propagator *p);
+/* "krylov" */
+const char *qfp_propagator_name(const qfp_propagator *p);
 
 /* Advances u in place by `duration` (≥ 0). QFP_NOT_FINITE, QFP_TOLERANCE, or what the monitor
  * says. */

@@ -86,24 +86,28 @@ static qfp_status write_numbers(qfp_snapshot *s, const char *name, int modes, co
 qfp_status qfp_provenance_write_theory(const qfp_provenance *p, qfp_snapshot *s)
 {
     const text_attribute texts[] = {
-        {"theory", p->theory},     {"label", p->label},           {"basis", p->basis},
-        {"ordering", p->ordering}, {"integrator", p->integrator}, {"backend", p->backend},
-        {"device", p->device},
+        {"theory", p->theory},     {"label", p->label},     {"basis", p->basis},
+        {"ordering", p->ordering}, {"backend", p->backend}, {"device", p->device},
     };
     int modes = p->config->modes;
     QFP_TRY(write_texts(s, sizeof texts / sizeof *texts, texts));
-    if (p->integrator != NULL)
+    if (p->label != NULL)
         QFP_TRY(qfp_snapshot_set_reals(s, "tolerance", 1, &p->config->tolerance));
-    if (p->points != NULL)
-        QFP_TRY(write_numbers(s, "grid_points", modes, p->points));
-    if (p->extent != NULL)
-        QFP_TRY(qfp_snapshot_set_reals(s, "grid_extent", 2 * (size_t)modes, p->extent));
-    return p->levels != NULL ? write_numbers(s, "levels", modes, p->levels) : QFP_OK;
+    if (p->points == NULL)
+        return QFP_OK;
+    QFP_TRY(write_numbers(s, "grid_points", modes, p->points));
+    return qfp_snapshot_set_reals(s, "grid_extent", 2 * (size_t)modes, p->extent);
 }
 
-qfp_status qfp_provenance_write_effort(qfp_snapshot *s, size_t steps, size_t applications)
+qfp_status qfp_provenance_write_effort(const qfp_config *config, const qfp_effort *effort,
+                                       qfp_snapshot *s)
 {
-    const int64_t counts[2] = {(int64_t)steps, (int64_t)applications};
-    QFP_TRY(qfp_snapshot_set_integers(s, "steps", 1, &counts[0]));
-    return qfp_snapshot_set_integers(s, "applications", 1, &counts[1]);
+    const int64_t steps = (int64_t)effort->steps, applications = (int64_t)effort->applications;
+    if (effort->levels[0] > 0)
+        QFP_TRY(write_numbers(s, "levels", config->modes, effort->levels));
+    if (effort->integrator == NULL)
+        return QFP_OK;
+    QFP_TRY(qfp_snapshot_set_attribute(s, "integrator", effort->integrator));
+    QFP_TRY(qfp_snapshot_set_integers(s, "steps", 1, &steps));
+    return qfp_snapshot_set_integers(s, "applications", 1, &applications);
 }

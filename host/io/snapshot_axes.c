@@ -7,6 +7,7 @@
 
 #include "io/snapshot_file.h"
 
+_Static_assert(QFP_MAX_MODES == 8, "an axis of every mode has a name");
 static const char *const mode_axes[2][QFP_MAX_MODES] = {
     {"x_1", "x_2", "x_3", "x_4", "x_5", "x_6", "x_7", "x_8"},
     {"p_1", "p_2", "p_3", "p_4", "p_5", "p_6", "p_7", "p_8"}};

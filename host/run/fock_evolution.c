@@ -144,6 +144,7 @@ static qfp_status replace_stage(qfp_fock_evolution *e, const int *levels, const 
 {
     qfp_fock_space old = e->stage.space;
     double *more = NULL;
+    e->applications += qfp_fock_generator_map(e->stage.generator)->applications;
     qfp_fock_stage_destroy(&e->stage);
     qfp_fock_plan_size(e->config, levels, &e->plan);
     QFP_TRY(qfp_fock_stage_create(e->config, e->equation, &e->engine, &e->plan, &e->stage));
@@ -284,6 +285,15 @@ qfp_status qfp_fock_evolution_advance(qfp_fock_evolution *e, double t, const qfp
             return status;
     }
     return QFP_OK;
+}
+
+void qfp_fock_evolution_report(const qfp_fock_evolution *e, qfp_effort *out)
+{
+    out->integrator = e->stage.unitary != NULL      ? "diagonalisation"
+                      : e->stage.propagator != NULL ? qfp_propagator_name(e->stage.propagator)
+                                                    : "phases of a diagonal generator";
+    out->applications = e->applications + qfp_fock_generator_map(e->stage.generator)->applications;
+    memcpy(out->levels, e->plan.levels, (size_t)e->config->modes * sizeof *out->levels);
 }
 
 /* ---- checkpoints --------------------------------------------------------------------------- */

@@ -23,12 +23,13 @@ typedef struct qfp_fock_evolution {
     int planned[QFP_MAX_MODES]; /* levels at the start */
     qfp_fock_stage stage;
     double time, kept_time;
-    double norm_limit;  /* largest ‖u‖² = Tr ρ² before the run is stopped */
-    double cut;         /* population of the initial state outside the levels */
-    qfp_fock_loss loss; /* at the last accepted step */
-    double bound;       /* on the error of ρ by the cut so far: the integral of loss.rate */
-    double amplitude;   /* the largest of loss.amplitude */
-    double population;  /* worst of the states from which something leaves */
+    size_t applications; /* of the generators of earlier stages */
+    double norm_limit;   /* largest ‖u‖² = Tr ρ² before the run is stopped */
+    double cut;          /* population of the initial state outside the levels */
+    qfp_fock_loss loss;  /* at the last accepted step */
+    double bound;        /* on the error of ρ by the cut so far: the integral of loss.rate */
+    double amplitude;    /* the largest of loss.amplitude */
+    double population;   /* worst of the states from which something leaves */
     bool may_grow, wants_levels, has_grown;
     const qfp_step_hook *hook;
     double advance_from;
@@ -52,6 +53,8 @@ qfp_status qfp_fock_evolution_save(qfp_fock_evolution *e, double *state) QFP_MUS
 /* QFP_USAGE when it belongs to other levels than those given. */
 qfp_status qfp_fock_evolution_load(qfp_fock_evolution *e, double t, size_t count,
                                    const double *state) QFP_MUST_USE;
+
+void qfp_fock_evolution_report(const qfp_fock_evolution *e, qfp_effort *out);
 
 /* A sentence about what the levels did to the accuracy, or "". */
 const char *qfp_fock_evolution_warning(qfp_fock_evolution *e);

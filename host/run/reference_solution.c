@@ -4,9 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "reference/reference.h"
+#include "io/config_observables.h"
 #include "run/basis.h"
-#include "state/observables.h"
+#include "run/field_output.h"
+#include "run/reference_means.h"
 
 /* Population of the last levels above which the truncation of the basis is felt. */
 #define TAIL_LIMIT 1e-4
@@ -14,7 +15,8 @@
 typedef struct exact {
     const qfp_config *config;
     qfp_reference *reference;
-    qfp_moment_names names;
+    qfp_observable_list observables;
+    qfp_reference_means means;
     double *axis_q, *axis_p;
     double time, tail;
     char warning[256];
@@ -25,8 +27,9 @@ static void destroy(void *self)
     exact *e = self;
     if (e == NULL)
         return;
+    qfp_reference_means_destroy(&e->means);
     qfp_reference_destroy(e->reference);
-    qfp_moment_names_destroy(&e->names);
+    qfp_observable_list_destroy(&e->observables);
     free(e->axis_q);
     free(e->axis_p);
     free(e);
@@ -40,29 +43,22 @@ static qfp_status advance(void *self, double t, const qfp_step_hook *hook)
     return hook->after_step(hook->data, t);
 }
 
-/* in the order of qfp_moment_names, then purity, tail and, for one mode, the Wehrl entropy */
-static qfp_status observe(void *self, double *values)
+static qfp_status means(void *self, double *values, double *inner)
 {
     exact *e = self;
-    qfp_reference_observables o;
-    QFP_TRY(qfp_reference_observe(e->reference, &o));
-    int modes = e->config->modes;
+    return qfp_reference_means_evaluate(&e->means, values, inner);
+}
+
+/* purity, tail and, for one mode, the Wehrl entropy */
+static qfp_status diagnose(void *self, double *values)
+{
+    exact *e = self;
+    qfp_reference_diagnostics o;
+    QFP_TRY(qfp_reference_diagnose(e->reference, &o));
     size_t at = 0;
-    values[at++] = o.norm;
-    values[at++] = o.energy;
-    for (int j = 0; j < modes; j++) {
-        values[at++] = o.n[j];
-        values[at++] = o.re_a[j];
-        values[at++] = o.im_a[j];
-        values[at++] = o.var_x[j];
-        values[at++] = o.var_p[j];
-    }
-    for (int i = 0; i < modes; i++)
-        for (int j = i + 1; j < modes; j++)
-            values[at++] = o.n_pair[i * modes + j];
     values[at++] = o.purity;
     values[at++] = o.tail;
-    if (modes == 1)
+    if (e->config->modes == 1)
         values[at++] = o.wehrl;
     e->tail = fmax(e->tail, o.tail);
     if (o.tail > TAIL_LIMIT)
@@ -100,6 +96,14 @@ static const char *warning(void *self)
     return e->warning;
 }
 
+static void report(void *self, qfp_effort *out)
+{
+    const exact *e = self;
+    qfp_reference_kets kets;
+    qfp_reference_state(e->reference, &kets);
+    memcpy(out->levels, kets.levels, sizeof kets.levels);
+}
+
 /* Schrödinger's equation and equal lengths only: the full Husimi function of the reference uses one
  * pair of axes. */
 static qfp_status supports(const qfp_config *config, const qfp_equation *equation)
@@ -110,7 +114,7 @@ static qfp_status supports(const qfp_config *config, const qfp_equation *equatio
                         "theory {order: %d, C: %g} is another theory for this Hamiltonian; use "
                         "basis: fourier",
                         config->path, config->theory.order, config->theory.C);
-    if (config->field_drift || config->field_diffusion || config->field_current)
+    if (qfp_field_output_bytes(config) > 0.0)
         return QFP_FAIL(QFP_UNSUPPORTED,
                         "%s: output.fields: the reference has kets and no fields; use basis: "
                         "fourier",
@@ -143,13 +147,13 @@ static qfp_status measure(const qfp_config *config, const qfp_equation *equation
                           qfp_plan_timing *out)
 {
     qfp_reference *reference = NULL;
-    qfp_reference_observables observables;
+    qfp_reference_diagnostics found;
     (void)equation;
     *out = (qfp_plan_timing){.application_seconds = NAN, .radius = NAN, .seconds = NAN};
     QFP_TRY(qfp_reference_create(config, &reference));
-    qfp_status status = qfp_reference_observe(reference, &observables);
+    qfp_status status = qfp_reference_diagnose(reference, &found);
     for (int j = 0; j < config->modes && status == QFP_OK; j++)
-        plan->levels[j] = observables.levels[j];
+        plan->levels[j] = found.levels[j];
     qfp_reference_destroy(reference);
     return status;
 }
@@ -167,27 +171,25 @@ static qfp_status create(const qfp_config *config, const qfp_equation *equation,
     static const char *const more[] = {"purity", "tail", "wehrl"};
     qfp_status status;
     QFP_TRY_GOTO(qfp_output_axes(config, &e->axis_q, &e->axis_p));
-    QFP_TRY_GOTO(qfp_moment_names_create(config->modes, &e->names));
     QFP_TRY_GOTO(qfp_reference_create(config, &e->reference));
-    out->observable_count = e->names.count + extra;
-    QFP_TRY_GOTO(QFP_ALLOCATE(out->observable_names, out->observable_count, "observable names"));
-    for (size_t i = 0; i < e->names.count; i++)
-        memcpy(out->observable_names[i], e->names.name[i], sizeof *e->names.name);
-    for (size_t i = 0; i < extra; i++)
-        snprintf(out->observable_names[e->names.count + i], sizeof *out->observable_names, "%s",
-                 more[i]);
+    QFP_TRY_GOTO(qfp_config_observables(config, QFP_OF_RUNS, &e->observables));
+    QFP_TRY_GOTO(qfp_reference_means_create(e->reference, &e->observables, &e->means));
+    status = qfp_solution_name(out, &e->observables, extra, more);
 done:
     if (status != QFP_OK) {
+        free(out->observables);
         *out = (qfp_solution){0};
         destroy(e);
         return status;
     }
     out->self = e;
     out->advance = advance;
-    out->observe = observe;
+    out->means = means;
+    out->diagnose = diagnose;
     out->marginal = marginal;
     out->full = full;
     out->warning = warning;
+    out->report = report;
     out->destroy = destroy;
     snprintf(out->device, sizeof out->device, "CPU, kets in Fock space");
     snprintf(out->ordering, sizeof out->ordering, "none (kets)");

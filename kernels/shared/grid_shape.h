@@ -1,4 +1,4 @@
-/* grid_shape.h - the arrays of the three spaces (backend.h) as axes and rows, for every backend. */
+/* grid_shape.h - the arrays of the three spaces (backend/grid.h) as axes and rows, for every backend. */
 #ifndef QFPI_SHARED_GRID_SHAPE_H
 #define QFPI_SHARED_GRID_SHAPE_H
 

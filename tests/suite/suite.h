@@ -1,6 +1,6 @@
 /* suite.h - the conformance suite: every check is a function of a backend's table.
  *
- * The oracles here and in the tests are written from the text of host/backend.h alone: plain
+ * The oracles here and in the tests are written from the text of host/backend/ alone: plain
  * loops over all indices, with none of the kernels' headers.
  */
 #ifndef QFPI_TESTS_SUITE_H

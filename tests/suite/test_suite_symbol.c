@@ -3,7 +3,7 @@
 
 static const double pi = 3.14159265358979323846;
 
-/* The axis variable as backend.h defines it. */
+/* The axis variable as backend/symbol.h defines it. */
 static double axis_factor(const qfp_grid *grid, qfp_space space, int axis, size_t index, int power)
 {
     int n = grid->points[axis % grid->modes], i = (int)index;

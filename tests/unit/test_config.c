@@ -17,7 +17,7 @@ Test(config, defaults)
     cr_assert(eq(int, c->expression_column, 26)); /* past the quote */
     cr_assert(eq(dbl, c->kappa, 1));
     cr_assert(eq(dbl, c->length[0], 1));
-    cr_assert(eq(int, (int)c->initial.kind, QFP_STATE_COHERENT));
+    cr_assert(eq(int, (int)c->initial.kind, QFP_STATE_GAUSSIAN));
     cr_assert(eq(dbl, creal(c->initial.alpha[0]), 2));
     cr_assert(eq(int, c->theory.order, QFP_ORDER_EXACT));
     cr_assert(eq(dbl, c->theory.C, 1));
@@ -85,7 +85,7 @@ Test(config, every_field)
     cr_assert(eq(dbl, c->theory.kappa, 0.25));
     cr_assert(eq(dbl, c->length[0], 0.5)); /* sqrt(0.25/1) */
     cr_assert(eq(dbl, c->length[1], 0.25));
-    cr_assert(eq(int, (int)c->initial.kind, QFP_STATE_DISPLACED_THERMAL));
+    cr_assert(eq(int, (int)c->initial.kind, QFP_STATE_GAUSSIAN));
     cr_assert(eq(dbl, c->initial.nbar[0], 0.5));
     cr_assert(eq(dbl, c->initial.nbar[1], 1));
     cr_assert(eq(dbl, cimag(c->initial.alpha[0]), 2));
@@ -130,7 +130,7 @@ Test(config, states)
     cr_assert(eq(int, c->initial.level[0], 3));
     qfp_config_destroy(c);
     c = load(STATE("{thermal: {nbar: 0.5}}"));
-    cr_assert(eq(int, (int)c->initial.kind, QFP_STATE_THERMAL));
+    cr_assert(eq(int, (int)c->initial.kind, QFP_STATE_GAUSSIAN));
     cr_assert(eq(dbl, c->initial.nbar[0], 0.5));
     qfp_config_destroy(c);
     c = load(STATE("{squeezed: {r: -0.5, phi: 0.25}}"));
@@ -209,10 +209,10 @@ Test(config, reference_configurations_load)
         size_t times;
         qfp_state_kind kind;
     } list[] = {{"amplifier_cat", 1, 3, QFP_STATE_SUPERPOSITION},
-                {"dimer", 2, 5, QFP_STATE_COHERENT},
-                {"kerr", 1, 6, QFP_STATE_COHERENT},
-                {"quartic", 1, 5, QFP_STATE_COHERENT},
-                {"thermal_kerr", 1, 4, QFP_STATE_DISPLACED_THERMAL},
+                {"dimer", 2, 5, QFP_STATE_GAUSSIAN},
+                {"kerr", 1, 6, QFP_STATE_GAUSSIAN},
+                {"quartic", 1, 5, QFP_STATE_GAUSSIAN},
+                {"thermal_kerr", 1, 4, QFP_STATE_GAUSSIAN},
                 {"trimer", 3, 4, QFP_STATE_FOCK}};
     for (size_t i = 0; i < sizeof list / sizeof *list; ++i) {
         char path[512];
@@ -315,6 +315,9 @@ Test(config, examples_of_the_help_page_are_valid)
             : strcmp(kind, "displaced_thermal.nbar") == 0  ? "{displaced_thermal: {alpha: 1}}"
             : strcmp(kind, "displaced_thermal.alpha") == 0 ? "{displaced_thermal: {nbar: 1}}"
             : strncmp(kind, "squeezed.", 9) == 0           ? "{squeezed: {r: 1}}"
+            : strcmp(kind, "squeezed_thermal.nbar") == 0   ? "{squeezed_thermal: {r: 1}}"
+            : strcmp(kind, "squeezed_thermal.r") == 0      ? "{squeezed_thermal: {nbar: 1}}"
+            : strncmp(kind, "squeezed_thermal.", 17) == 0  ? "{squeezed_thermal: {nbar: 1, r: 1}}"
             : strcmp(kind, "file.path") == 0               ? "{file: {dataset: /d}}"
             : strcmp(kind, "file.dataset") == 0            ? "{file: {path: p}}"
                                                            : "{}";

@@ -9,7 +9,6 @@
 #include "fock/fock_moments.h"
 #include "fock/fock_tail.h"
 #include "reference/reference.h"
-#include "state/observables.h"
 
 static const qfp_backend *backend;
 static qfp_context *context;
@@ -132,15 +131,18 @@ static void moments_equal_traces(const qfp_backend *which)
         for (int k = 0; k < 2; k++)
             expected[5 + 5 * j + k] -= 2.0 * pow(expected[3 + 5 * j + k], 2.0);
     qfp_polynomial energy = wick_of(operators[1], 2);
+    qfp_observable_list list;
     qfp_fock_moments *moments = NULL;
-    MUST(qfp_fock_moments_create(backend, context, &space, &energy, &moments));
-    MUST(qfp_fock_moments_evaluate(moments, u, found, &tail));
+    MUST(qfp_observable_list_create(2, QFP_OF_RUNS, &energy, 0, NULL, &list));
+    MUST(qfp_fock_moments_create(backend, context, &space, &list, &moments));
+    MUST(qfp_fock_moments_evaluate(moments, u, found, NULL, &tail));
     for (int i = 0; i < 13; i++) /* sums of 15 numbers of order 1 */
         cr_assert(epsilon_eq(dbl, found[i], expected[i], 1e-13), "%s", operators[i]);
     for (size_t m = 0; m < 15; m++)
         outer += m / 5 >= 1 || m % 5 >= 3 ? creal(rho[16 * m]) : 0.0;
     cr_assert(epsilon_eq(dbl, tail, outer, 1e-14));
     qfp_fock_moments_destroy(moments);
+    qfp_observable_list_destroy(&list);
     qfp_polynomial_destroy(&energy);
     backend->vector->destroy(u);
     backend->device->context_destroy(context);
@@ -166,12 +168,15 @@ Test(fock_output, terms_larger_than_the_basis_vanish)
     double complex *rho = random_state(6, 5);
     qfp_buffer *u = upload(&space, rho);
     qfp_polynomial energy = wick_of("hc(ad[1]^4*a[2]) + hc(ad[1]*a[2]^3)", 2);
+    qfp_observable_list list;
     qfp_fock_moments *moments = NULL;
     double found[13];
-    MUST(qfp_fock_moments_create(backend, context, &space, &energy, &moments));
-    MUST(qfp_fock_moments_evaluate(moments, u, found, NULL));
+    MUST(qfp_observable_list_create(2, QFP_OF_RUNS, &energy, 0, NULL, &list));
+    MUST(qfp_fock_moments_create(backend, context, &space, &list, &moments));
+    MUST(qfp_fock_moments_evaluate(moments, u, found, NULL, NULL));
     cr_assert(eq(dbl, found[1], 0.0));
     qfp_fock_moments_destroy(moments);
+    qfp_observable_list_destroy(&list);
     qfp_polynomial_destroy(&energy);
     backend->vector->destroy(u);
     backend->device->context_destroy(context);
