@@ -4,8 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- the built-in observables ------------------------------------------------------------------
- */
+/* ---- the built-in observables -------------------------------------------------------------- */
 
 static double itself(const double *m)
 {
@@ -129,8 +128,7 @@ const qfp_quantity *qfp_diagnostic(const char *name)
     return NULL;
 }
 
-/* ---- the list ----------------------------------------------------------------------------------
- */
+/* ---- the list ------------------------------------------------------------------------------ */
 
 /* `pattern` with numbers for %i and %j. */
 static void expand(const char *pattern, int i, int j, char *out, size_t size)
