@@ -144,7 +144,7 @@ struct qfp_config {
     size_t time_count;
     double *times;
     size_t series_count;
-    double *series_times; /* output.series: of the observables alone */
+    double *series_times;          /* output.series: of the observables alone */
     double husimi_from, husimi_to; /* physical x and p, both ends included */
     int husimi_points;
     bool husimi_full;
