@@ -13,8 +13,7 @@ enum {
 };
 #define HERMITIAN_TOLERANCE 1e-12 /* of H − H†, as for the Hamiltonian */
 
-/* ---- names -------------------------------------------------------------------------------------
- */
+/* ---- names --------------------------------------------------------------------------------- */
 
 /* "ad[1]^2*a[1]^2" to "ad1_2_a1_2": letters, digits and one _ for what stands between.  "" when it
  * would be too long. */
@@ -115,8 +114,7 @@ static qfp_status check_datasets(const qfp_config_reader *reader, const qfp_yaml
     return QFP_OK;
 }
 
-/* ---- operators ---------------------------------------------------------------------------------
- */
+/* ---- operators ----------------------------------------------------------------------------- */
 
 static qfp_status check_polynomial(const qfp_config_reader *reader, const qfp_yaml_node *node,
                                    const qfp_polynomial *wick)

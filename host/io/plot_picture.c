@@ -84,8 +84,7 @@ static qfp_status read_curve(qfp_picture *q, hid_t file, const char *name, const
     char dataset[64];
     snprintf(dataset, sizeof dataset, "%s/%s", group, name);
     if (panel == NULL || panel->count == QFP_MAX_CURVES ||
-        H5Lexists(file, group, H5P_DEFAULT) <= 0 ||
-        H5Lexists(file, dataset, H5P_DEFAULT) <= 0)
+        H5Lexists(file, group, H5P_DEFAULT) <= 0 || H5Lexists(file, dataset, H5P_DEFAULT) <= 0)
         return QFP_OK;
     qfp_curve *curve = &panel->curves[panel->count];
     QFP_TRY(qfpi_picture_dataset(q->path, dataset, 1, &q->curve_count, &curve->values));

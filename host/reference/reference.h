@@ -44,8 +44,8 @@ qfp_status qfp_reference_operator_create(const qfp_reference *r, const char *tex
                                          qfp_reference_operator **out) QFP_MUST_USE;
 void qfp_reference_operator_destroy(qfp_reference_operator *o);
 
-/* ⟨A⟩ at the current time; *inner (may be NULL): the same without the last two levels of any mode.
- */
+/* ⟨A⟩ at the current time; *inner (may be NULL): the same without the last two levels of any
+ * mode. */
 qfp_status qfp_reference_mean(const qfp_reference *r, const qfp_reference_operator *o,
                               double complex *mean, double complex *inner) QFP_MUST_USE;
 

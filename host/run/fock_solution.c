@@ -13,7 +13,7 @@
 
 typedef struct fock {
     qfp_fock_evolution evolution;
-    double tail; /* of the means taken last */
+    double tail;             /* of the means taken last */
     double *axis_q, *axis_p; /* dimensionless output axes, [modes][points] */
 } fock;
 

@@ -30,8 +30,8 @@ qfp_status qfp_fock_stage_create(const qfp_config *config, const qfp_equation *e
     QFP_TRY(qfp_fock_generator_create(b, engine->context, &out->space, &equation->husimi,
                                       &out->generator));
     QFP_TRY(qfp_config_observables(config, QFP_OF_RUNS, &out->observables));
-    QFP_TRY(qfp_fock_moments_create(b, engine->context, &out->space, &out->observables,
-                                    &out->moments));
+    QFP_TRY(
+        qfp_fock_moments_create(b, engine->context, &out->space, &out->observables, &out->moments));
     QFP_TRY(qfp_fock_leak_create(b, engine->context, &out->space, equation->wick, config->kappa,
                                  equation->is_exact, &out->leak));
     qfp_buffer **buffers[] = {&out->u, &out->kept, &out->scratch};

@@ -21,10 +21,10 @@ static void no_operation_is_missing(const qfp_backend *b)
     COMPLETE(recurrence);
     COMPLETE(grid);
     COMPLETE(symbol);
-    if (!cpu && !checked)
-        COMPLETE(plane);
     COMPLETE(flow);
     COMPLETE(stencil);
+    if (!cpu && !checked)
+        COMPLETE(plane);
     if (!checked) {
         COMPLETE(paths);
         COMPLETE(guide);
