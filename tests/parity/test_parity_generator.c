@@ -48,9 +48,11 @@ static transcript evolve_on(const qfp_backend *b, const qfp_config *config,
         .integrator = integrator, .tolerance = 1e-8, .time_scale = 1.0, .step = 1e-3};
     OK(qfp_propagator_create(qfp_grid_generator_map(generator), &options, &propagator));
     OK(qfp_propagator_advance(propagator, u, 0.02, NULL, NULL));
-    OK(qfp_observable_list_create(2, QFP_OF_RUNS, equation.wick, 0, NULL, &list));
+    OK(qfp_observable_list_create(2, QFP_OF_RUNS, equation.wick, config->observable_count,
+                                  config->observables, &list));
     OK(qfp_moments_create(grid, &list, equation.c, &moments));
-    OK(qfp_moments_evaluate(moments, u, t.values, NULL));
+    OK(qfp_moments_evaluate(moments, u, t.values, t.values + VALUES / 2));
+    cr_assert(ne(dbl, t.values[2], t.values[VALUES / 2 + 2])); /* the edge adds something */
     OK(qfp_edges_create(grid, &edges));
     OK(qfp_edges_evaluate(edges, u, &t.values[VALUES - 2], &t.values[VALUES - 1]));
     OK(qfp_husimi_create(grid, equation.c, &husimi));
@@ -77,7 +79,7 @@ Test(parity, an_evolution_is_the_same_on_cpu_and_checked)
     static const char yaml[] =
         "hamiltonian: {modes: 2, operator: \"hc(ad[1]*a[2]) + 0.5*ad[1]^2*a[1]^2 + n[1]*n[2]\"}\n"
         "initial: {superposition: [{coherent: [0.5, 0.0], weight: 1}, {fock: [0, 1], weight: 1}]}\n"
-        "output: {times: [0.0, 0.02]}\n";
+        "output: {times: [0.0, 0.02], observables: [\"x[1]^4*n[2]\"]}\n";
     const qfp_integrator integrators[] = {QFP_INTEGRATOR_KRYLOV, QFP_INTEGRATOR_CHEBYSHEV,
                                           QFP_INTEGRATOR_RK4};
     scratch_make();
@@ -87,7 +89,7 @@ Test(parity, an_evolution_is_the_same_on_cpu_and_checked)
         transcript checked = evolve_on(qfp_backend_checked(), config, integrators[m]);
         cr_assert(memcmp(cpu.u, checked.u, 2 * cpu.count * sizeof *cpu.u) == 0, "integrator %d", m);
         cr_assert(memcmp(cpu.values, checked.values, sizeof cpu.values) == 0, "integrator %d", m);
-        cr_assert(gt(dbl, cpu.values[2], 0.01)); /* n_1: there is something to compare */
+        cr_assert(gt(dbl, cpu.values[3], 0.01)); /* n_1: there is something to compare */
         free(cpu.u);
         free(checked.u);
     }

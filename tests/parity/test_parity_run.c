@@ -12,6 +12,8 @@ static const char kerr[] = "hamiltonian: {modes: 1, operator: \"0.5*ad^2*a^2\"}\
                            "output:\n"
                            "  times: [0.0, 0.1, 0.3]\n"
                            "  husimi: {from: -4.0, to: 4.0, points: 21}\n"
+                           "  observables: [\"x^4\"]\n"
+                           "  series: [0.0, 0.05, 0.2]\n"
                            "  fields: [drift, diffusion, current]\n";
 
 static const char dimer[] = "hamiltonian:\n"
@@ -104,6 +106,8 @@ Test(parity_run, kerr)
                                            "/observables/re_a_1",
                                            "/observables/purity",
                                            "/observables/wehrl",
+                                           "/observables/x_4",
+                                           "/series/n_1",
                                            "/fields/drift",
                                            "/fields/diffusion",
                                            "/fields/current",
