@@ -61,8 +61,8 @@ void qfp_observable_long_name(const char *name, char out[QFP_OBSERVABLE_TEXT])
     int first, second, length = 0;
     if (sscanf(name, "n_%d_n_%d%n", &first, &second, &length) == 2 && name[length] == '\0') {
         snprintf(out, QFP_OBSERVABLE_TEXT,
-                 "expectation value of the product of the number operators of modes %d and %d", first,
-                 second);
+                 "expectation value of the product of the number operators of modes %d and %d",
+                 first, second);
         return;
     }
     if (known == NULL) {

@@ -27,6 +27,7 @@ make run_two_modes run dimer "${small[@]}" "${fields[@]}" --set output.husimi.fu
     --set "initial={coherent: [0, 0]}" --set "solver.grid={points: 12, extent: 8.0}" \
     --set solver.tolerance=1e-2
 make run_theories run theories_quartic "${small[@]}" "${fields[@]}" \
+    --set "theory=[{order: exact}, {order: 2, accept_unbalanced: true}]" \
     --set "output.checkpoint={every: 60s}"
 
 paths=(--set ensemble.paths=200 --set "output.paths={count: 3}" --set output.husimi.points=7
