@@ -9,5 +9,5 @@ need "${build_packages[@]}" libcriterion-dev gnuplot-nox fonts-dejavu-core pytho
 for preset in ${1:-dev asan}; do
     cmake --preset "$preset"
     cmake --build --preset "$preset" -j "$(nproc)"
-    ctest --preset "$preset"
+    ctest --preset "$preset" -j "$(nproc)"
 done

@@ -16,10 +16,9 @@ trap 'rm -rf "$stage"' EXIT
 cd "$root"
 commit=$(git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)
 
-tests=()
-while read -r name; do
-    tests+=("gpu_$name")
-done < <(sed -nE 's/^qfp_gpu_test\(.*\/(test_[a-z_]+)\.c.*/\1/p' tests/gpu/CMakeLists.txt)
+# The programs of tests/gpu.
+mapfile -t tests < <(ls tests/suite/test_suite_*.c tests/parity/test_parity_*.c |
+    sed -nE '/parity_generator/d; s/.*\/(test_[a-z_]+)\.c/gpu_\1/p')
 strict_programs=(qfp "${tests[@]}")
 release_programs=(qfp qfp_bench_gpu qfp_bench_paths qfp_yardstick)
 

@@ -83,8 +83,8 @@ steps() {
 machine
 case $call in
 1)
-    mapfile -t tests < <(sed -nE 's/^qfp_gpu_test\(.*\/test_([a-z_]+)\.c.*/test-\1/p' \
-        tests/gpu/CMakeLists.txt)
+    mapfile -t tests < <(ls tests/suite/test_suite_*.c tests/parity/test_parity_*.c |
+        sed -nE '/parity_generator/d; s/.*\/test_([a-z_]+)\.c/test-\1/p')
     steps 60 devices yardstick
     steps 30 "${tests[@]}"
     steps 7 parity-kerr parity-dimer

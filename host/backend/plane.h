@@ -1,5 +1,4 @@
-/* plane.h - INTERNAL: what acts in the (Q_j, P_j) planes of one mode alone, in one pass.
- */
+/* plane.h - INTERNAL: what acts in the (Q_j, P_j) planes of one mode alone, in one pass. */
 #ifndef QFPI_BACKEND_PLANE_H
 #define QFPI_BACKEND_PLANE_H
 

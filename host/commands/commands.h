@@ -83,8 +83,8 @@ qfp_status load_config(const arguments *a, qfp_config **out);
 /* configs/kerr.yaml -> kerr.h5 in the current directory; malloc'ed. */
 char *default_output(const char *config_path);
 
-/* Writes into `text` and returns it: "did you mean 'PREFIXnear'?", or `otherwise` if near is NULL.
- */
+/* Writes into `text` and returns it: "did you mean 'PREFIXnear'?", or `otherwise` if near is
+ * NULL. */
 const char *suggest(const char *prefix, const char *near, const char *otherwise, char *text,
                     size_t size);
 

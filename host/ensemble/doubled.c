@@ -40,10 +40,12 @@ typedef struct doubled {
     double limit;
 } doubled;
 
-static bool is_gaussian(const qfp_state *s)
+static bool is_coherent(const qfp_state *s, int modes)
 {
-    return s->kind == QFP_STATE_COHERENT || s->kind == QFP_STATE_THERMAL ||
-           s->kind == QFP_STATE_DISPLACED_THERMAL || s->kind == QFP_STATE_SQUEEZED;
+    bool plain = s->kind == QFP_STATE_GAUSSIAN;
+    for (int j = 0; j < modes; j++)
+        plain = plain && s->r[j] == 0.0 && s->nbar[j] == 0.0;
+    return plain;
 }
 
 /* The noise of a mode is the root of its own S_j. */
@@ -67,11 +69,11 @@ static qfp_status refuse_coupled_noise(const qfp_config *config)
 
 qfp_status qfp_truncated_wigner_check(const qfp_config *config)
 {
-    if (is_gaussian(&config->initial))
+    if (config->initial.kind == QFP_STATE_GAUSSIAN)
         return QFP_OK;
     return QFP_FAIL(QFP_CONFIG,
                     "%s: initial: truncated_wigner draws from the Wigner function, which must be a "
-                    "Gaussian: coherent, thermal, displaced_thermal or squeezed",
+                    "Gaussian: coherent, squeezed or thermal",
                     config->path);
 }
 
@@ -160,14 +162,8 @@ static void mirror(gaussian *g, int modes)
 /* The root of the covariance of (Re α, Im α) in the Wigner function of one mode. */
 static void wigner_root(const qfp_state *s, int j, double root[4])
 {
-    double along = 0.5, across = 0.5, turn = 0.0;
-    if (s->kind == QFP_STATE_SQUEEZED) {
-        along *= exp(-s->r[j]);
-        across *= exp(s->r[j]);
-        turn = 0.5 * s->phi[j];
-    } else if (s->kind != QFP_STATE_COHERENT) {
-        along = across = sqrt(0.5 * (s->nbar[j] + 0.5));
-    }
+    double size = sqrt(0.5 * (s->nbar[j] + 0.5)), turn = 0.5 * s->phi[j];
+    double along = size * exp(-s->r[j]), across = size * exp(s->r[j]);
     root[0] = along * cos(turn);
     root[1] = -across * sin(turn);
     root[2] = along * sin(turn);
@@ -177,11 +173,10 @@ static void wigner_root(const qfp_state *s, int j, double root[4])
 static void wigner_gaussian(const qfp_state *s, int modes, gaussian *g)
 {
     for (int j = 0; j < modes; j++) {
-        double complex alpha = s->kind == QFP_STATE_THERMAL ? 0.0 : s->alpha[j];
         double root[4];
         wigner_root(s, j, root);
         for (int c = 0; c < 2; c++) {
-            g->mean[2 * j + c] = c == 0 ? creal(alpha) : cimag(alpha);
+            g->mean[2 * j + c] = c == 0 ? creal(s->alpha[j]) : cimag(s->alpha[j]);
             for (int k = 0; k < 2; k++)
                 g->spread[(2 * j + c) * g->reals + 2 * j + k] = root[2 * c + k];
         }
@@ -209,7 +204,7 @@ static qfp_status draw(void *self, const qfp_path_set *set, qfp_buffer *x)
         wigner_gaussian(&config->initial, config->modes, &g);
         return b->paths->gaussian(d->setting.context, set, block, 0, g.mean, g.spread, x);
     }
-    if (d->variant == &positive_p && config->initial.kind == QFP_STATE_COHERENT) {
+    if (d->variant == &positive_p && is_coherent(&config->initial, config->modes)) {
         for (int j = 0; j < config->modes; j++) { /* a point: nothing is drawn */
             g.mean[2 * j] = creal(config->initial.alpha[j]);
             g.mean[2 * j + 1] = cimag(config->initial.alpha[j]);
@@ -246,24 +241,39 @@ static qfp_status advance(void *self, const qfp_path_set *set, double t, double 
     return QFP_OK;
 }
 
+/* The largest mean number of quanta of a mode at the start, at least 1. */
+static qfp_status most_quanta(const qfp_method_setting *setting, double *out)
+{
+    *out = 1.0;
+    for (int j = 1; j <= setting->config->modes; j++) {
+        char text[16];
+        double complex mean;
+        qfp_reference_operator *n = NULL;
+        snprintf(text, sizeof text, "n[%d]", j);
+        QFP_TRY(qfp_reference_operator_create(setting->reference, text, &n));
+        qfp_status status = qfp_reference_mean(setting->reference, n, &mean, NULL);
+        qfp_reference_operator_destroy(n);
+        QFP_TRY(status);
+        *out = fmax(*out, creal(mean));
+    }
+    return QFP_OK;
+}
+
 static qfp_status create(const qfp_method_setting *setting, const variant *v,
                          qfp_ensemble_object *out)
 {
     doubled *d = NULL;
-    qfp_reference_observables start;
-    double most = 1.0;
+    double most;
     QFP_TRY(QFP_ALLOCATE(d, 1, "an ensemble in a doubled phase space"));
     d->setting = *setting;
     d->variant = v;
-    qfp_status status = qfp_reference_observe(setting->reference, &start);
+    qfp_status status = most_quanta(setting, &most);
     if (status == QFP_OK)
         status = create_flow(d);
     if (status != QFP_OK) {
         destroy(d);
         return status;
     }
-    for (int j = 0; j < setting->config->modes; j++)
-        most = fmax(most, start.n[j]);
     d->limit = SPIKE * most;
     *out = (qfp_ensemble_object){.self = d,
                                  .coordinates = 2 * setting->config->modes,

@@ -27,6 +27,21 @@ static void destroy(void *self)
     free(g);
 }
 
+/* Means are sums over pairings, which grow too fast with the degree. */
+static qfp_status check_observables(const qfp_config *config)
+{
+    for (size_t i = 0; i < config->observable_count; i++) {
+        const qfp_user_observable *o = &config->observables[i];
+        int degree = qfp_polynomial_degree(&o->wick, 0, 2 * config->modes);
+        if (degree > QFP_GAUSSIAN_DEGREE)
+            return QFP_FAIL(QFP_CONFIG,
+                            "%s: output.observables: %s is of degree %d, and gaussian takes "
+                            "operators up to degree %d",
+                            config->path, o->name, degree, QFP_GAUSSIAN_DEGREE);
+    }
+    return QFP_OK;
+}
+
 qfp_status qfp_gaussian_check(const qfp_config *config)
 {
     qfp_polynomial antiwick;
@@ -45,7 +60,7 @@ qfp_status qfp_gaussian_check(const qfp_config *config)
                         "%s: ensemble.target_error: the figures of gaussian have no sampling error "
                         "to be reached",
                         config->path);
-    return status;
+    return status == QFP_OK ? check_observables(config) : status;
 }
 
 /* Covariance of (Re α_1, Im α_1, …): E (Re u)(Re v) = ½ Re(E uv + E u* v), and so on. */

@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "state/one_mode.h"
+
 #define PI 3.14159265358979323846
 
 /* ψ(x) = exp(−a x²/2 + b x + c) */
@@ -17,7 +19,7 @@ static wave wave_of(const qfp_state *s)
     double q0 = sqrt(2.0) * creal(s->alpha[0]), p0 = sqrt(2.0) * cimag(s->alpha[0]);
     double complex z = 0.0;
     double r = 0.0;
-    if (s->kind == QFP_STATE_SQUEEZED) {
+    if (s->r[0] != 0.0) {
         r = s->r[0];
         z = -cexp(I * s->phi[0]) * tanh(r);
     }
@@ -44,12 +46,7 @@ static qfp_complex_gaussian dyad(const wave *u, const wave *v)
 
 static bool is_wave(const qfp_state *s)
 {
-    return s->kind == QFP_STATE_COHERENT || s->kind == QFP_STATE_SQUEEZED;
-}
-
-static bool is_thermal(const qfp_state *s)
-{
-    return s->kind == QFP_STATE_THERMAL || s->kind == QFP_STATE_DISPLACED_THERMAL;
+    return s->kind == QFP_STATE_GAUSSIAN && s->nbar[0] == 0.0;
 }
 
 static size_t terms_of(const qfp_state *s)
@@ -69,7 +66,7 @@ static bool is_known(const qfp_state *s)
     bool known = s->kind == QFP_STATE_SUPERPOSITION || s->kind == QFP_STATE_MIXTURE;
     for (size_t i = 0; known && i < s->part_count; i++)
         known = s->kind == QFP_STATE_MIXTURE ? is_known(&s->parts[i]) : is_wave(&s->parts[i]);
-    return known || is_wave(s) || is_thermal(s);
+    return known || s->kind == QFP_STATE_GAUSSIAN;
 }
 
 /* Each pair once, the mixed ones doubled: the sum of |i⟩⟨j| and |j⟩⟨i| is twice its real part. */
@@ -109,11 +106,11 @@ static void add_state(const qfp_state *s, double weight, qfp_gaussian_sum *out)
         wave u = wave_of(s);
         out->terms[out->count++] = dyad(&u, &u);
     } else {
-        double complex alpha = s->kind == QFP_STATE_THERMAL ? 0.0 : s->alpha[0];
-        double variance = s->nbar[0] + 0.5;
-        out->terms[out->count++] =
-            (qfp_complex_gaussian){.mean = {sqrt(2.0) * creal(alpha), sqrt(2.0) * cimag(alpha)},
-                                   .covariance = {variance, 0.0, variance}};
+        double covariance[3];
+        qfp_one_mode_covariance(s, 0, covariance);
+        out->terms[out->count++] = (qfp_complex_gaussian){
+            .mean = {sqrt(2.0) * creal(s->alpha[0]), sqrt(2.0) * cimag(s->alpha[0])},
+            .covariance = {covariance[0], covariance[1], covariance[2]}};
     }
     for (size_t k = first; k < out->count; k++)
         out->terms[k].log_weight += log(weight);
@@ -123,11 +120,12 @@ qfp_status qfp_gaussian_sum_create(const qfp_config *config, qfp_gaussian_sum *o
 {
     *out = (qfp_gaussian_sum){0};
     if (!is_known(&config->initial))
-        return QFP_FAIL(QFP_CONFIG,
-                        "%s: initial: forward_backward draws boundary values from sums of "
-                        "Gaussians: coherent, squeezed, thermal and displaced_thermal states, "
-                        "superpositions of coherent and squeezed ones, and mixtures of all these",
-                        config->path);
+        return QFP_FAIL(
+            QFP_CONFIG,
+            "%s: initial: forward_backward draws boundary values from sums of "
+            "Gaussians: coherent, squeezed and thermal states, superpositions of coherent "
+            "and squeezed ones, and mixtures of all these",
+            config->path);
     QFP_TRY(QFP_ALLOCATE(out->terms, terms_of(&config->initial), "a sum of Gaussians"));
     add_state(&config->initial, 1.0, out);
     return QFP_OK;

@@ -1,16 +1,10 @@
 #include "ensemble/sample_pass.h"
 
-#define FUNCTIONS_SYSTEM(name)                                                                     \
-    {                                                                                              \
-        qfp_##name##_check, qfpi_sampler_create, qfp_##name##_create, NULL                         \
-    }
-#define FUNCTIONS_PROCESS(name)                                                                    \
-    {                                                                                              \
-        qfpi_process_check, qfpi_process_create, NULL, qfp_##name##_create                         \
-    }
+#define SYSTEM(name) qfp_##name##_check, qfpi_sampler_create, qfp_##name##_create, NULL
+#define PROCESS(name) qfpi_process_check, qfpi_process_create, NULL, qfp_##name##_create
 
 static const qfp_method methods[] = {
-#define X(name, kind, keys, meaning) FUNCTIONS_##kind(name),
+#define X(name, kind, keys, meaning) {kind(name)},
     QFP_ENSEMBLE_METHODS(X)
 #undef X
 };

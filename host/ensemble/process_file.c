@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "ensemble/process_pass.h"
-#include "io/observable_text.h"
+#include "io/columns.h"
 #include "io/provenance.h"
 
 typedef struct process_file {
@@ -90,7 +90,7 @@ static qfp_status append_marginals(const process_file *f, const char *group, con
     const qfp_process_pass *s = f->pass;
     size_t variables = (size_t)s->process.variables;
     for (size_t at = 0; at < s->marginals; at++) {
-        char name[96], preparation[40], meaning[QFP_OBSERVABLE_TEXT];
+        char name[96], preparation[40], meaning[QFP_COLUMN_TEXT];
         name_preparation(s, at / variables, preparation);
         snprintf(name, sizeof name, "/%s/x_%zu%s", group, at % variables + 1,
                  qfpi_preparation_suffix[at / variables]);
@@ -159,7 +159,7 @@ static qfp_status put_kernels(const process_file *f)
     axes[0].name = "x0";
     axes[0].long_name = "x at t = 0, centre of a cell";
     for (size_t k = 0; k < s->ensembles && s->counts[k] != NULL; k++) {
-        char name[48], meaning[QFP_OBSERVABLE_TEXT], preparation[40];
+        char name[48], meaning[QFP_COLUMN_TEXT], preparation[40];
         qfp_dataset_spec spec = {
             .name = name, .units = "1", .long_name = meaning, .rank = 2, .axes = axes};
         name_preparation(s, k, preparation);

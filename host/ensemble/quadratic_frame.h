@@ -15,8 +15,8 @@ typedef struct qfp_quadratic_frame {
     double turn[2];        /* cos θ, sin θ */
 } qfp_quadratic_frame;
 
-/* QFP_CONFIG for several modes, a higher degree, or no diffusion; `others`, "" or ", and …", are the
- * Hamiltonians that the method takes besides. */
+/* QFP_CONFIG for several modes, a higher degree, or no diffusion; `others`, "" or ", and …", are
+ * the Hamiltonians that the method takes besides. */
 qfp_status qfp_quadratic_frame_read(const qfp_config *config, const char *others,
                                     qfp_quadratic_frame *out) QFP_MUST_USE;
 

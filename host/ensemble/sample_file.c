@@ -13,9 +13,8 @@ static qfp_status list_columns(const qfp_sampler *s, qfp_columns *out)
     size_t tests = qfpi_sampler_compares_density(s) ? (size_t)r->modes : 0;
     QFP_TRY(qfp_columns_create(QFP_FIGURES * r->observable_count + 3 * tests, out));
     for (size_t k = 0; k < r->observable_count; k++) {
-        char meaning[QFP_OBSERVABLE_TEXT];
-        qfp_observable_long_name(r->names[k], meaning);
-        qfp_columns_add_estimate(out, r->names[k], qfp_observable_units(r->names[k]), meaning);
+        const qfp_quantity *q = &s->observables.list.observables[k].quantity;
+        qfp_columns_add_estimate(out, q->name, q->unit, q->long_name);
     }
     for (size_t j = 1; j <= tests; j++) {
         static const char *const figures[3][2] = {
@@ -23,7 +22,7 @@ static qfp_status list_columns(const qfp_sampler *s, qfp_columns *out)
             {"_degrees", "degrees of freedom of chi squared of mode"},
             {"_probability", "probability of a larger chi squared of mode"}};
         for (int f = 0; f < 3; f++) {
-            char name[48], meaning[QFP_OBSERVABLE_TEXT];
+            char name[48], meaning[QFP_COLUMN_TEXT];
             snprintf(name, sizeof name, "chi2_mode_%zu%s", j, figures[f][0]);
             snprintf(meaning, sizeof meaning, "%s %zu", figures[f][1], j);
             qfp_columns_add(out, name, "1", meaning);

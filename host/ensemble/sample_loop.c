@@ -1,5 +1,5 @@
-/* sample_loop.c - `qfp sample`: a pass of the configured method, moved from output time to output time;
- * with target_error several passes of growing size. */
+/* sample_loop.c - `qfp sample`: a pass of the configured method, moved from output time to output
+ * time; with target_error several passes of growing size. */
 #include "qfp/sample.h"
 
 #include <math.h>
@@ -43,6 +43,11 @@ static qfp_status move(const qfp_config *config, const qfp_sample_pass *pass,
 
 static qfp_status check(const qfp_config *config)
 {
+    if (config->series_count > 0)
+        return QFP_FAIL(QFP_CONFIG,
+                        "%s: output.series: ensembles are measured at output.times only; leave "
+                        "the key out, or use qfp run",
+                        config->path);
     if (config->ensemble.method == NULL)
         return QFP_FAIL(QFP_CONFIG,
                         "%s: ensemble: missing; `qfp sample` needs for example "

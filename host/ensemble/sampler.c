@@ -17,6 +17,7 @@ static void destroy(void *self)
     }
     if (s->ensemble.destroy != NULL)
         s->ensemble.destroy(s->ensemble.self);
+    qfp_reference_means_destroy(&s->exact);
     qfp_path_observables_destroy(&s->observables);
     qfp_reference_destroy(s->reference);
     qfp_engine_destroy(&s->engine);
@@ -35,7 +36,7 @@ static void destroy(void *self)
 static qfp_status allocate(qfp_sampler *s)
 {
     size_t n = (size_t)s->config->husimi_points, times = s->config->time_count;
-    size_t count = s->observables.count, modes = (size_t)s->config->modes;
+    size_t count = s->observables.list.count, modes = (size_t)s->config->modes;
     qfp_sample_result *r = s->result;
     QFP_TRY(QFP_ALLOCATE(s->axis, n, "output axes"));
     QFP_TRY(QFP_ALLOCATE(s->counts, n * n, "a histogram"));
@@ -58,7 +59,8 @@ static qfp_status allocate(qfp_sampler *s)
     QFP_TRY(QFP_ALLOCATE(r->chi2, times * modes, "estimates"));
     QFP_TRY(QFP_ALLOCATE(r->chi2_cells, times * modes, "estimates"));
     QFP_TRY(QFP_ALLOCATE(r->chi2_probability, times * modes, "estimates"));
-    memcpy(r->names, s->observables.name, count * sizeof *r->names);
+    for (size_t k = 0; k < count; k++)
+        memcpy(r->names[k], s->observables.list.observables[k].quantity.name, sizeof *r->names);
     return QFP_OK;
 }
 
@@ -75,14 +77,9 @@ static qfp_status create_ensemble(qfp_sampler *s)
 
 static qfp_status create_observables(qfp_sampler *s)
 {
-    qfp_polynomial symbol;
-    qfp_polynomial_init(&symbol, 2 * s->config->modes);
-    qfp_status status = qfp_symbol_exp_laplacian(&s->config->wick, -s->ensemble.ordering, &symbol);
-    if (status == QFP_OK)
-        status = qfp_path_observables_create(&symbol, s->config->modes, s->ensemble.ordering,
-                                             s->ensemble.doubled, &s->observables);
-    qfp_polynomial_destroy(&symbol);
-    return status;
+    QFP_TRY(qfp_path_observables_create(s->config, s->ensemble.ordering, s->ensemble.doubled,
+                                        &s->observables));
+    return qfp_reference_means_create(s->reference, &s->observables.list, &s->exact);
 }
 
 /* Signed weights: Σ w = N/Z with Z = ∫|w|, and the estimates spread as those of (Σ w)²/N
@@ -160,8 +157,8 @@ static qfp_status evaluate(const qfp_sampler *s, bool is_coarse, double *values,
                                              values, errors);
     QFP_TRY(QFP_ALLOCATE(raw, o->raw_count, "observables"));
     s->ensemble.means(s->ensemble.self, is_coarse, o->raw_count, o->raw, raw);
-    qfp_path_observables_from_raw(o, raw, values);
-    memset(errors, 0, o->count * sizeof *errors);
+    qfp_observable_list_combine(&o->list, raw, values);
+    memset(errors, 0, o->list.count * sizeof *errors);
     free(raw);
     return QFP_OK;
 }
@@ -173,11 +170,10 @@ static qfp_status measure(void *self, size_t row)
     size_t count = r->observable_count;
     double *fine = s->scratch, *error = fine + count, *coarse = error + count;
     double *ignored = coarse + count, *exact = ignored + count;
-    const qfp_path_observables *o = &s->observables;
     QFP_TRY(qfp_reference_evolve(s->reference, s->config->times[row]));
     QFP_TRY(evaluate(s, false, fine, error));
     QFP_TRY(evaluate(s, true, coarse, ignored));
-    QFP_TRY(qfp_path_observables_exact(o, s->reference, exact));
+    QFP_TRY(qfp_reference_means_evaluate(&s->exact, exact, NULL));
     for (size_t k = 0; s->ensemble.has_no_state && k < count; k++)
         exact[k] = NAN;
     QFP_TRY(watch_for_spikes(s, row, error));

@@ -5,10 +5,11 @@
 
 #include "ensemble/method.h"
 #include "ensemble/path_observables.h"
-#include "io/observable_text.h"
+#include "io/columns.h"
 #include "io/snapshot.h"
 #include "qfp/sample.h"
 #include "run/engine.h"
+#include "run/reference_means.h"
 
 enum {
     QFP_CELL_POINTS = 3 /* per axis, for the integral of Q over a cell */
@@ -22,6 +23,7 @@ typedef struct qfp_sampler {
     qfp_reference *reference;
     qfp_ensemble_object ensemble;
     qfp_path_observables observables;
+    qfp_reference_means exact; /* the same observables of the exact state */
     qfp_path_set set;
     double weight; /* Σ w of the trajectories */
     qfp_buffer *fine, *coarse;

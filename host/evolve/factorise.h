@@ -13,7 +13,7 @@
 
 typedef struct qfp_factor {
     size_t count;
-    qfp_symbol_term *terms; /* powers as in backend.h: of (Q, k_P) for A, of (k_Q, P) for B;
+    qfp_symbol_term *terms; /* powers as in backend/symbol.h: of (Q, k_P) for A, of (k_Q, P) for B;
                                the i of every ∂ = ik is in the coefficients */
 } qfp_factor;
 

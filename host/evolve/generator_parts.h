@@ -21,7 +21,7 @@ typedef struct qfp_application_cost {
     double floor_bytes; /* one read and one write of u */
 } qfp_application_cost;
 
-/* spectator × operator of one mode: a qfp_plane_part of backend.h. */
+/* spectator × operator of one mode: a qfp_plane_part of backend/plane.h. */
 typedef struct qfp_mode_part {
     qfp_factor spectator; /* powers of (Q, P); without terms it is 1 */
     qfp_factorisation factors;

@@ -12,12 +12,12 @@ struct qfp_grid_generator {
     qfp_linear_map map;
     bool symmetrised;
     int pairs;
-    qfp_symbol *pure_a, *pure_b;      /* NULL when absent */
-    qfp_symbol **f, **g;              /* [pairs] */
-    qfp_buffer *in_a, *in_b;          /* F_P u, F_Q u */
-    qfp_buffer *sum_a, *sum_b;        /* what is gathered in each mixed space */
-    qfp_buffer *spectral, *real;      /* scratch */
-    qfp_plane *plane[QFP_MAX_MODES];  /* NULL: the mode's terms are among the rest */
+    qfp_symbol *pure_a, *pure_b;     /* NULL when absent */
+    qfp_symbol **f, **g;             /* [pairs] */
+    qfp_buffer *in_a, *in_b;         /* F_P u, F_Q u */
+    qfp_buffer *sum_a, *sum_b;       /* what is gathered in each mixed space */
+    qfp_buffer *spectral, *real;     /* scratch */
+    qfp_plane *plane[QFP_MAX_MODES]; /* NULL: the mode's terms are among the rest */
     qfp_application_cost cost;
 };
 

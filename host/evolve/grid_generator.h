@@ -3,7 +3,7 @@
  * L = f_0(A) + g_0(B) + Σ_r ½(f_r g_r + g_r f_r)   when L is skew (the grid operator is skew too,
  *                                                   to rounding, whatever the aliasing), else
  * L = f_0(A) + g_0(B) + Σ_r f_r g_r,
- * A = {Q, ∂_P}, B = {P, ∂_Q}: each factor multiplies in one of the two mixed spaces of backend.h.
+ * A = {Q, ∂_P}, B = {P, ∂_Q}: each factor multiplies in one of the two mixed spaces of backend/grid.h.
  * Cost of one application with r products: 4 + 4r half transforms (of N axes each) and
  * 2 + 4r multiplier passes (skew).  Multipliers fade out beyond the taper of their axis.  Where the
  * backend works on planes of one mode (generator_parts.h), terms with derivatives of that mode

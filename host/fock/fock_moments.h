@@ -7,22 +7,22 @@
 #ifndef QFPI_FOCK_MOMENTS_H
 #define QFPI_FOCK_MOMENTS_H
 
-#include "algebra/hamiltonian.h"
+#include "algebra/observable.h"
 #include "backend.h"
 #include "fock/fock_space.h"
 
 typedef struct qfp_fock_moments qfp_fock_moments;
 
-/* `wick`: Wick symbol of the Hamiltonian (2N variables), Hermitian.  Keeps backend and context. */
+/* Keeps backend, context and list. */
 qfp_status qfp_fock_moments_create(const qfp_backend *backend, qfp_context *context,
-                                   const qfp_fock_space *space, const qfp_polynomial *wick,
+                                   const qfp_fock_space *space, const qfp_observable_list *list,
                                    qfp_fock_moments **out) QFP_MUST_USE;
 void qfp_fock_moments_destroy(qfp_fock_moments *m);
 
-/* values in the order of qfp_moment_names (state/observables.h): norm, energy; n_j, re_a_j, im_a_j,
- * var_x_j, var_p_j per mode; n_i_n_j.  tail (may be NULL): qfp_fock_tail of the same populations.
- * One band copied per N-fold shift: 1 + 2N, and those of H. */
+/* values[list->count]; inner: the same with the moments of the user's operators without the last
+ * two levels of every mode; tail: qfp_fock_tail of the same populations.  Both may be NULL.  Every
+ * band that an operator of the list reaches is copied once. */
 qfp_status qfp_fock_moments_evaluate(qfp_fock_moments *m, const qfp_buffer *u, double *values,
-                                     double *tail) QFP_MUST_USE;
+                                     double *inner, double *tail) QFP_MUST_USE;
 
 #endif

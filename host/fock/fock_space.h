@@ -1,7 +1,7 @@
 /* fock_space.h - the levels kept of every mode, and where things lie in the packed state.
  *
  * The flat index of |m_1 … m_N⟩ is m = Σ_j m_j stride_j; ρ is kept as its packed upper triangle
- * (host/backend.h): entry (m, n), m ≤ n, is complex number offset(m) + n − m, √2 ρ_mn off the
+ * (backend/stencil.h): entry (m, n), m ≤ n, is complex number offset(m) + n − m, √2 ρ_mn off the
  * diagonal and ρ_mm on it.
  */
 #ifndef QFPI_FOCK_SPACE_H

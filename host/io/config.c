@@ -8,6 +8,7 @@
 #include "io/config_ensemble.h"
 #include "io/config_load.h"
 #include "io/config_model.h"
+#include "io/config_observables.h"
 #include "io/config_output.h"
 #include "io/config_process.h"
 #include "io/config_state.h"
@@ -248,7 +249,9 @@ void qfp_config_destroy(qfp_config *config)
     qfp_state_clear(&config->initial);
     qfp_config_process_clear(&config->process);
     free(config->theories);
+    qfp_config_observables_clear(config);
     free(config->times);
+    free(config->series_times);
     free(config->expression);
     free(config->title);
     free(config->text);

@@ -9,29 +9,27 @@
 
 #include "algebra/generator.h"
 #include "algebra/hamiltonian.h"
+#include "algebra/observable.h"
 #include "expression/expression.h"
 #include "io/ensemble_methods.h"
 #include "io/integrators.h"
 #include "qfp/config.h"
 
 typedef enum qfp_state_kind {
-    QFP_STATE_COHERENT,          /* alpha[j] */
-    QFP_STATE_FOCK,              /* level[j] */
-    QFP_STATE_THERMAL,           /* nbar[j] */
-    QFP_STATE_DISPLACED_THERMAL, /* nbar[j], alpha[j] */
-    QFP_STATE_SQUEEZED, /* alpha[j], r[j], phi[j]: D(α) S(ξ)|0>, S = exp((ξ* a² - ξ a†²)/2),
-                           ξ = r e^{iφ} */
+    QFP_STATE_GAUSSIAN, /* D(α) S(ξ) ρ S† D† of every mode, ρ thermal with n̄ quanta */
+    QFP_STATE_FOCK,     /* level[j] */
     QFP_STATE_SUPERPOSITION, /* Σ weight_i |part_i>, normalised; parts are kets */
     QFP_STATE_MIXTURE,       /* Σ weight_i ρ_i, weights real, ≥ 0, normalised to 1 */
     QFP_STATE_FILE           /* path, dataset */
 } qfp_state_kind;
 
+/* What the kind does not use is zero: the states of fewer keys are special cases. */
 typedef struct qfp_state {
     qfp_state_kind kind;
     double complex alpha[QFP_MAX_MODES];
+    double r[QFP_MAX_MODES], phi[QFP_MAX_MODES]; /* S = exp((ξ* a² - ξ a†²)/2), ξ = r e^{iφ} */
+    double nbar[QFP_MAX_MODES];                  /* 0: a ket */
     int level[QFP_MAX_MODES];
-    double nbar[QFP_MAX_MODES];
-    double r[QFP_MAX_MODES], phi[QFP_MAX_MODES];
     size_t part_count;
     struct qfp_state *parts;
     double complex *weights;
@@ -145,9 +143,13 @@ struct qfp_config {
 
     size_t time_count;
     double *times;
+    size_t series_count;
+    double *series_times;          /* output.series: of the observables alone */
     double husimi_from, husimi_to; /* physical x and p, both ends included */
     int husimi_points;
     bool husimi_full;
+    size_t observable_count;
+    qfp_user_observable *observables; /* output.observables */
     bool field_drift, field_diffusion, field_current;
     double checkpoint_seconds; /* 0: none */
     int path_count;            /* trajectories that `qfp sample` writes; 0: none */

@@ -7,9 +7,6 @@
 
 #include "algebra/print.h"
 
-/* Higher degrees overflow no table of the solver, but no system asks for them and the number of
- * terms of the generator grows with the square. */
-#define MAX_DEGREE 16
 #define HERMITIAN_TOLERANCE 1e-12
 
 static const char *key_of(const qfp_config *config)
@@ -34,12 +31,12 @@ static qfp_status check_degree(const qfp_config *config, const qfp_polynomial *w
     for (int j = 0; j < config->modes; ++j)
         for (size_t t = 0; t < wick->count; ++t) {
             int degree = wick->terms[t].power[j] + wick->terms[t].power[config->modes + j];
-            if (degree > MAX_DEGREE) {
+            if (degree > QFPI_CONFIG_MAX_DEGREE) {
                 char place[512];
                 write_place(config, place, sizeof place);
                 return QFP_FAIL(QFP_CONFIG,
                                 "%s: of degree %d in mode %d, and the highest supported is %d",
-                                place, degree, j + 1, MAX_DEGREE);
+                                place, degree, j + 1, QFPI_CONFIG_MAX_DEGREE);
             }
         }
     return QFP_OK;

@@ -14,56 +14,23 @@
 #define ANY -INFINITY, INFINITY
 #define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
 
-#define OWN                                                                                        \
-    {                                                                                              \
-        .kind = QFP_KEY_OWN                                                                        \
-    }
-#define GROUP                                                                                      \
-    {                                                                                              \
-        .kind = QFP_KEY_GROUP                                                                      \
-    }
-#define REAL(s, m, ...)                                                                            \
-    {                                                                                              \
-        QFP_KEY_REAL, ONE(s, m), __VA_ARGS__, NULL                                                 \
-    }
+#define OWN .kind = QFP_KEY_OWN
+#define GROUP .kind = QFP_KEY_GROUP
+#define REAL(s, m, ...) QFP_KEY_REAL, ONE(s, m), __VA_ARGS__, NULL
 #define POSITIVE(s, m) REAL(s, m, DBL_TRUE_MIN, INFINITY)
-#define COMPLEX(s, m)                                                                              \
-    {                                                                                              \
-        QFP_KEY_COMPLEX, ONE(s, m), ANY, NULL                                                      \
-    }
-#define INTEGER(s, m, low, high)                                                                   \
-    {                                                                                              \
-        QFP_KEY_INTEGER, ONE(s, m), low, high, NULL                                                \
-    }
-#define CHOICE(s, m, words)                                                                        \
-    {                                                                                              \
-        QFP_KEY_CHOICE, ONE(s, m), 0, 0, words                                                     \
-    }
+#define COMPLEX(s, m) QFP_KEY_COMPLEX, ONE(s, m), ANY, NULL
+#define INTEGER(s, m, low, high) QFP_KEY_INTEGER, ONE(s, m), low, high, NULL
+#define CHOICE(s, m, words) QFP_KEY_CHOICE, ONE(s, m), 0, 0, words
 #define BOOLEAN(s, m) CHOICE(s, m, WORDS("false", "true"))
-#define EACH_REAL(s, m, ...)                                                                       \
-    {                                                                                              \
-        QFP_KEY_REAL, EACH(s, m), __VA_ARGS__, NULL                                                \
-    }
-#define EACH_COMPLEX(s, m)                                                                         \
-    {                                                                                              \
-        QFP_KEY_COMPLEX, EACH(s, m), ANY, NULL                                                     \
-    }
-#define EACH_INTEGER(s, m, low, high)                                                              \
-    {                                                                                              \
-        QFP_KEY_INTEGER, EACH(s, m), low, high, NULL                                               \
-    }
-#define ALL_POSITIVE(s, m)                                                                         \
-    {                                                                                              \
-        QFP_KEY_REAL, ALL(s, m), DBL_TRUE_MIN, INFINITY, NULL                                      \
-    }
-#define ALL_INTEGER(s, m, low, high)                                                               \
-    {                                                                                              \
-        QFP_KEY_INTEGER, ALL(s, m), low, high, NULL                                                \
-    }
+#define EACH_REAL(s, m, ...) QFP_KEY_REAL, EACH(s, m), __VA_ARGS__, NULL
+#define EACH_COMPLEX(s, m) QFP_KEY_COMPLEX, EACH(s, m), ANY, NULL
+#define EACH_INTEGER(s, m, low, high) QFP_KEY_INTEGER, EACH(s, m), low, high, NULL
+#define ALL_POSITIVE(s, m) QFP_KEY_REAL, ALL(s, m), DBL_TRUE_MIN, INFINITY, NULL
+#define ALL_INTEGER(s, m, low, high) QFP_KEY_INTEGER, ALL(s, m), low, high, NULL
 
 const qfp_config_key qfp_config_keys[] = {
 #define X(path, type, expected, fallback, example, meaning)                                        \
-    {path, type, expected, fallback, example, meaning},
+    {path, {type}, expected, fallback, example, meaning},
     QFP_CONFIG_KEYS(X)
 #undef X
 };

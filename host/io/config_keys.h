@@ -10,8 +10,8 @@
 
 #include "io/ensemble_methods.h"
 
-/* How a plain value is read.  OWN: by a function of its own; GROUP: a mapping of keys that are stored
- * in the same structure. */
+/* How a plain value is read.  OWN: by a function of its own; GROUP: a mapping of keys that are
+ * stored in the same structure. */
 typedef enum qfp_config_kind {
     QFP_KEY_OWN,
     QFP_KEY_GROUP,
@@ -21,7 +21,8 @@ typedef enum qfp_config_kind {
     QFP_KEY_CHOICE
 } qfp_config_kind;
 
-/* One value, or one per mode: EACH a lone number is for one mode only, ALL it holds for every mode. */
+/* One value, or one per mode: with EACH a lone number is for one mode only, with ALL it holds for
+ * every mode. */
 typedef enum qfp_config_shape { QFP_KEY_ONE, QFP_KEY_EACH, QFP_KEY_ALL } qfp_config_shape;
 
 typedef struct qfp_config_type {
@@ -35,8 +36,8 @@ typedef struct qfp_config_type {
 typedef struct qfp_config_key {
     const char *path; /* states inside superposition and mixture use the keys of `initial` */
     qfp_config_type type;
-    /* `fallback`, where it is a number or one of the words, is also what is stored for a key that is
-     * left out; QFP_KEY_REQUIRED is refused. */
+    /* `fallback`, where it is a number or one of the words, is also what is stored for a key that
+     * is left out; where it is QFP_KEY_REQUIRED, that is refused. */
     const char *expected, *fallback, *example, *meaning;
 } qfp_config_key;
 
@@ -79,7 +80,8 @@ X("hamiltonian.operator", OWN, "a quoted operator expression", "none",          
 X("hamiltonian.symbol", OWN, "a mapping with ordering and expression", "none",                     \
   "symbol: {ordering: weyl, expression: \"n + 0.1*x^4\"}",                                         \
   "The Hamiltonian as a function on phase space, instead of operator.")                            \
-X("hamiltonian.symbol.ordering", CHOICE(qfp_config, symbol_ordering, WORDS("wick", "weyl", "antiwick")),\
+X("hamiltonian.symbol.ordering",                                                                   \
+  CHOICE(qfp_config, symbol_ordering, WORDS("wick", "weyl", "antiwick")),                          \
   "antiwick, weyl or wick", "none, must be given",                                                 \
   "ordering: antiwick", "Which symbol of the operator the expression is.")                         \
 X("hamiltonian.symbol.expression", OWN, "a quoted expression", "none, must be given",              \
@@ -130,6 +132,18 @@ X("initial.squeezed.phi", EACH_REAL(qfp_state, phi, ANY),                       
 X("initial.squeezed.alpha", EACH_COMPLEX(qfp_state, alpha),                                        \
   "one complex amplitude per mode", "0", "alpha: [1.0]",                                           \
   "Displacement after squeezing.")                                                                 \
+X("initial.squeezed_thermal", GROUP, "a mapping with nbar, r, phi and alpha", "none",              \
+  "squeezed_thermal: {nbar: 0.3, r: 0.5}", "D(alpha) S(xi) acting on a thermal state.")            \
+X("initial.squeezed_thermal.nbar", EACH_REAL(qfp_state, nbar, 0, INFINITY),                        \
+  "one number >= 0 per mode", "none, must be given", "nbar: [0.3]",                                \
+  "Mean number of thermal quanta before squeezing.")                                               \
+X("initial.squeezed_thermal.r", EACH_REAL(qfp_state, r, ANY),                                      \
+  "one number per mode", "none, must be given", "r: [0.5]",                                        \
+  "Squeezing strength; r > 0, phi = 0 narrows x.")                                                 \
+X("initial.squeezed_thermal.phi", EACH_REAL(qfp_state, phi, ANY),                                  \
+  "one number per mode", "0", "phi: [pi/2]", "Squeezing angle.")                                   \
+X("initial.squeezed_thermal.alpha", EACH_COMPLEX(qfp_state, alpha),                                \
+  "one complex amplitude per mode", "0", "alpha: [1.0]", "Displacement after squeezing.")          \
 X("initial.superposition", OWN, "a list of pure states, each with an optional weight", "none",     \
   "superposition: [{coherent: [1.2]}, {coherent: [-1.2], weight: I}]",                             \
   "Sum of kets with complex weights, normalised.")                                                 \
@@ -228,7 +242,8 @@ X("ensemble.grid.points", INTEGER(qfp_config, process.points, 8, 65536),        
 X("ensemble.grid.extent", POSITIVE(qfp_config, process.extent),                                    \
   "a positive number", "twice the output axis", "extent: 24",                                      \
   "Length of the box, around the middle of the output axis.")                                      \
-X("ensemble.initialisation", CHOICE(qfp_config, ensemble.initialisation, WORDS("independent", "conditional", "signed")),\
+X("ensemble.initialisation",                                                                       \
+  CHOICE(qfp_config, ensemble.initialisation, WORDS("independent", "conditional", "signed")),      \
   "independent, conditional or signed", "signed",                                                  \
   "initialisation: conditional",                                                                   \
   "Boundary values of forward_backward: both marginals; the amplified one, then the other given\n" \
@@ -294,6 +309,16 @@ X("output.times.to", REAL(qfp_time_range, to, ANY),                             
 X("output.times.count", INTEGER(qfp_time_range, count, 2, 1000000),                                \
   "a whole number from 2 to 1000000", "none, must be given",                                       \
   "count: 101", "Number of times, equally spaced.")                                                \
+X("output.series", OWN, "a list of increasing numbers >= 0, or {from, to, count}",                  \
+  "none", "series: {from: 0, to: 5, count: 500}",                                                  \
+  "Times at which the expectation values alone are written, to /series; not those of `qfp sample`.") \
+X("output.series.from", REAL(qfp_time_range, from, 0, INFINITY),                                   \
+  "a number >= 0", "none, must be given", "from: 0", "First time.")                                \
+X("output.series.to", REAL(qfp_time_range, to, ANY),                                               \
+  "a number above from", "none, must be given", "to: 2*pi", "Last time, included.")                \
+X("output.series.count", INTEGER(qfp_time_range, count, 2, 1000000),                               \
+  "a whole number from 2 to 1000000", "none, must be given",                                       \
+  "count: 501", "Number of times, equally spaced.")                                                \
 X("output.husimi", GROUP, "a mapping", "49 points from -6 to 6",                                   \
   "husimi: {from: -6.0, to: 6.0, points: 49, full: false}",                                        \
   "The Q grid of the output, in x and p, independent of the solver's grid.")                       \
@@ -306,6 +331,16 @@ X("output.husimi.points", INTEGER(qfp_config, husimi_points, 2, 4096),          
   "Points per axis.")                                                                              \
 X("output.husimi.full", BOOLEAN(qfp_config, husimi_full), "true or false", "false", "full: true",  \
   "Write Q of all modes together, not only the marginal of every mode.")                           \
+X("output.observables", OWN, "a list of at most 100 operators", "the built-in ones alone",           \
+  "observables: [\"ad^2*a^2\", {name: skew, operator: \"x^2*p\"}]",                               \
+  "Further expectation values, beside n, re_a, im_a, var_x, var_p of every mode and energy: any\n"  \
+  "    operator of the language of hamiltonian.operator with its parameters. One that is not\n"     \
+  "    Hermitian gives two, re_NAME and im_NAME.")                                                 \
+X("output.observables.name", OWN, "a letter, then letters, digits or _, at most 28 altogether; not "\
+  "chi2_... or ending in _stderr, _step_error or _exact", "made from the operator: ad_2_a_2",      \
+  "name: skew", "What it is called in the output.")                                                \
+X("output.observables.operator", OWN, "a quoted operator expression", "none, must be given",       \
+  "operator: \"x^2*p\"", "The operator; degree at most 16 in every mode.")                         \
 X("output.fields", OWN, "a list out of drift, diffusion, current", "none",                         \
   "fields: [drift, diffusion]", "Local fields to write.")                                          \
 X("output.checkpoint", OWN, "a mapping with every", "no checkpoints",                              \

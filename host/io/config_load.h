@@ -9,6 +9,10 @@
 qfp_status qfp_config_parse(const char *name, const char *text, const char *const *overrides,
                             size_t override_count, qfp_config **out) QFP_MUST_USE;
 
+/* Of a Hamiltonian or an observable in one mode: no system asks for more, and the number of terms of
+ * the generator grows with the square. */
+enum { QFPI_CONFIG_MAX_DEGREE = 16 };
+
 /* The steps: what the keys say, and config->wick of the expression they give: QFP_CONFIG when its
  * degree is too high or it is not Hermitian. */
 qfp_status qfpi_config_read_tree(const qfp_yaml_node *root, qfp_config *config) QFP_MUST_USE;

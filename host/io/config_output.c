@@ -4,46 +4,64 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "io/config_observables.h"
+
 static qfp_status read_time_range(const qfp_config_reader *reader, const qfp_yaml_node *node,
-                                  qfp_config *config)
+                                  double **times, size_t *time_count)
 {
     qfp_time_range range;
-    QFP_TRY(qfp_config_read(reader, node, "output.times", &range));
+    QFP_TRY(qfp_config_read(reader, node, node->path, &range));
     double from = range.from, to = range.to;
     int count = range.count;
     /* also refuses a range so narrow that two times would coincide */
     if (!(to > from) || from + (to - from) / (count - 1) <= from)
         return QFP_CONFIG_WRONG(reader, qfp_yaml_find(node, "to"));
-    QFP_TRY(QFP_ALLOCATE(config->times, (size_t)count, "the output times"));
-    config->time_count = (size_t)count;
+    QFP_TRY(QFP_ALLOCATE(*times, (size_t)count, "the output times"));
+    *time_count = (size_t)count;
     for (int i = 0; i < count; ++i)
-        config->times[i] = from + (to - from) * i / (count - 1);
-    config->times[count - 1] = to;
+        (*times)[i] = from + (to - from) * i / (count - 1);
+    (*times)[count - 1] = to;
     return QFP_OK;
 }
 
-static qfp_status read_times(const qfp_config_reader *reader, const qfp_yaml_node *output,
-                             qfp_config *config)
+/* {from, to, count}, or a list. */
+static qfp_status read_times(const qfp_config_reader *reader, const qfp_yaml_node *node,
+                             double **times, size_t *count)
 {
-    const qfp_yaml_node *node;
-    QFP_TRY(qfp_config_require(reader, output, "times", &node));
     if (node->kind == QFP_YAML_MAP)
-        return read_time_range(reader, node, config);
+        return read_time_range(reader, node, times, count);
     if (node->kind != QFP_YAML_LIST || node->count == 0)
         return QFP_CONFIG_WRONG(reader, node);
-    QFP_TRY(QFP_ALLOCATE(config->times, node->count, "the output times"));
-    config->time_count = node->count;
+    QFP_TRY(QFP_ALLOCATE(*times, node->count, "the output times"));
+    *count = node->count;
     for (size_t i = 0; i < node->count; ++i) {
-        QFP_TRY(qfp_config_real(reader, node->items[i], &config->times[i]));
-        if (config->times[i] < 0)
+        double *t = &(*times)[i];
+        QFP_TRY(qfp_config_real(reader, node->items[i], t));
+        if (*t < 0)
             return QFP_CONFIG_FAIL(reader, node->items[i],
                                    "times begin at 0, where the initial state is, but found %g",
-                                   config->times[i]);
-        if (i > 0 && !(config->times[i] > config->times[i - 1]))
+                                   *t);
+        if (i > 0 && !(*t > t[-1]))
             return QFP_CONFIG_FAIL(reader, node->items[i],
-                                   "times must increase, but %.17g follows %.17g", config->times[i],
-                                   config->times[i - 1]);
+                                   "times must increase, but %.17g follows %.17g", *t, t[-1]);
     }
+    return QFP_OK;
+}
+
+/* A run ends with its last output. */
+static qfp_status read_series(const qfp_config_reader *reader, const qfp_yaml_node *node,
+                              qfp_config *config)
+{
+    if (config->expression == NULL)
+        return QFP_CONFIG_FAIL_KEY(reader, node, "a process in real variables has no operators");
+    QFP_TRY(read_times(reader, node, &config->series_times, &config->series_count));
+    double last = config->series_times[config->series_count - 1];
+    double end = config->times[config->time_count - 1];
+    if (last > end)
+        return QFP_CONFIG_FAIL(reader, node,
+                               "expected times up to the last of output.times, %.12g, with which "
+                               "the run ends, but found %.12g",
+                               end, last);
     return QFP_OK;
 }
 
@@ -91,11 +109,15 @@ qfp_status qfp_config_output(const qfp_config_reader *reader, const qfp_yaml_nod
                              qfp_config *config)
 {
     const qfp_yaml_node *value;
-    QFP_TRY(read_times(reader, output, config));
+    QFP_TRY(qfp_config_require(reader, output, "times", &value));
+    QFP_TRY(read_times(reader, value, &config->times, &config->time_count));
+    if ((value = qfp_yaml_find(output, "series")) != NULL)
+        QFP_TRY(read_series(reader, value, config));
     if (!(config->husimi_from < config->husimi_to))
         return QFP_CONFIG_FAIL(reader, qfp_yaml_find(output, "husimi"),
                                "'from' must be below 'to', but found %g and %g",
                                config->husimi_from, config->husimi_to);
+    QFP_TRY(qfp_config_read_observables(reader, output, config));
     if ((value = qfp_yaml_find(output, "fields")) != NULL)
         QFP_TRY(read_fields(reader, value, config));
     if ((value = qfp_yaml_find(output, "checkpoint")) != NULL)

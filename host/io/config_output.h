@@ -5,7 +5,7 @@
 #include "io/config.h"
 #include "io/config_values.h"
 
-/* output.times, where it is a mapping. */
+/* output.times and output.series, where they are mappings. */
 typedef struct qfp_time_range {
     double from, to;
     int count;

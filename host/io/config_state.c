@@ -8,6 +8,7 @@
 
 #define MAX_NESTING 8
 
+/* How each is read stands in the table of keys. */
 typedef struct state_kind_name {
     const char *key;
     qfp_state_kind kind;
@@ -15,11 +16,12 @@ typedef struct state_kind_name {
 } state_kind_name;
 
 static const state_kind_name kinds[] = {
-    {"coherent", QFP_STATE_COHERENT, true},
+    {"coherent", QFP_STATE_GAUSSIAN, true},
     {"fock", QFP_STATE_FOCK, true},
-    {"thermal", QFP_STATE_THERMAL, false},
-    {"displaced_thermal", QFP_STATE_DISPLACED_THERMAL, false},
-    {"squeezed", QFP_STATE_SQUEEZED, true},
+    {"thermal", QFP_STATE_GAUSSIAN, false},
+    {"displaced_thermal", QFP_STATE_GAUSSIAN, false},
+    {"squeezed", QFP_STATE_GAUSSIAN, true},
+    {"squeezed_thermal", QFP_STATE_GAUSSIAN, false},
     {"superposition", QFP_STATE_SUPERPOSITION, true},
     {"mixture", QFP_STATE_MIXTURE, false},
     {"file", QFP_STATE_FILE, true}, /* whether it holds a ket is known when it is read */

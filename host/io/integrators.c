@@ -13,17 +13,14 @@ const char *const qfp_integrator_names[] = {
 
 int qfp_integrator_vectors(qfp_integrator integrator, double fit)
 {
-    static const double most[] = {
-#define X(NAME, name, most, least) [QFP_INTEGRATOR_##NAME] = most,
-        QFP_INTEGRATORS(X)
-#undef X
-    };
-    static const double least[] = {
-#define X(NAME, name, most, least) [QFP_INTEGRATOR_##NAME] = least,
+    static const struct {
+        double most, least;
+    } vectors[] = {
+#define X(NAME, name, most, least) [QFP_INTEGRATOR_##NAME] = {most, least},
         QFP_INTEGRATORS(X)
 #undef X
     };
     if (integrator == QFP_INTEGRATOR_AUTO)
         integrator = QFP_INTEGRATOR_KRYLOV;
-    return (int)fmax(least[integrator], fmin(most[integrator], floor(fit)));
+    return (int)fmax(vectors[integrator].least, fmin(vectors[integrator].most, floor(fit)));
 }

@@ -1,7 +1,7 @@
 /* integrators.h - INTERNAL: every propagator in time, once.
  *
- * The configuration takes from this table the names, a plan the memory, and host/evolve the function
- * qfpi_NAME_create, which fills in a qfp_propagator.
+ * The configuration takes from this table the names, a plan the memory, and host/evolve the
+ * function qfpi_NAME_create, which fills in a qfp_propagator.
  */
 #ifndef QFPI_INTEGRATORS_H
 #define QFPI_INTEGRATORS_H

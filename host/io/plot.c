@@ -43,7 +43,7 @@ static sheet lay_out(const qfp_picture *q)
     size_t maps = q->map_count > 3 ? q->map_count : 3; /* room for the curves */
     s.row = s.map + 26;
     s.width = s.left + (double)maps * (s.map + s.gap) + s.right;
-    bool any = count_panels(q) > 0 && q->time_count > 1;
+    bool any = count_panels(q) > 0 && q->curve_count > 1;
     if (!any)
         s.panels = 0;
     s.height = s.top + q->rows * s.row + 40 + s.panels;
@@ -183,8 +183,8 @@ static void put_maps(FILE *out, const qfp_picture *q, const sheet *s)
 /* What the curves of a panel are against. */
 static const double *abscissa(const qfp_picture *q, const qfp_panel *panel, size_t *count)
 {
-    *count = panel->at != NULL ? panel->at_count : q->time_count;
-    return panel->at != NULL ? panel->at : q->time;
+    *count = panel->at != NULL ? panel->at_count : q->curve_count;
+    return panel->at != NULL ? panel->at : q->curve_time;
 }
 
 /* Range of the curves, with room above for the key, four names to a line. */
@@ -253,9 +253,9 @@ static void put_panel(FILE *out, const qfp_picture *q, const sheet *s, const qfp
             "plot [%.9g:%.9g] [%.9g:%.9g]",
             panel->title, panel->at != NULL ? panel->axis : "time", panel->at != NULL ? 1 : 4,
             at[decades && at[0] <= 0 ? 1 : 0], at[points - 1], low, high);
-    const char *style = panel->at != NULL     ? "with histeps"
-                        : q->time_count <= 60 ? "with linespoints pt 7 ps 0.6"
-                                              : "with lines";
+    const char *style = panel->at != NULL ? "with histeps"
+                        : points <= 60    ? "with linespoints pt 7 ps 0.6"
+                                          : "with lines";
     bool named = panel->count > 1 || panel->logarithmic;
     for (size_t c = 0; c < panel->count; ++c)
         fprintf(out, "%s '-' using 1:2 %s lw 2 lc rgb '%s' title '%s'", c > 0 ? "," : "",

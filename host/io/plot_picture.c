@@ -13,6 +13,7 @@ void qfp_picture_destroy(qfp_picture *q)
 {
     free(q->title);
     free(q->time);
+    free(q->series);
     free(q->x);
     free(q->p);
     free(q->paths);
@@ -79,14 +80,14 @@ static qfp_status read_axis(const char *path, const char *name, size_t *count, d
 static qfp_status read_curve(qfp_picture *q, hid_t file, const char *name, const char *label,
                              qfp_panel *panel)
 {
+    const char *group = q->series != NULL ? "/series" : "/observables";
     char dataset[64];
-    snprintf(dataset, sizeof dataset, "/observables/%s", name);
+    snprintf(dataset, sizeof dataset, "%s/%s", group, name);
     if (panel == NULL || panel->count == QFP_MAX_CURVES ||
-        H5Lexists(file, "/observables", H5P_DEFAULT) <= 0 ||
-        H5Lexists(file, dataset, H5P_DEFAULT) <= 0)
+        H5Lexists(file, group, H5P_DEFAULT) <= 0 || H5Lexists(file, dataset, H5P_DEFAULT) <= 0)
         return QFP_OK;
     qfp_curve *curve = &panel->curves[panel->count];
-    QFP_TRY(qfpi_picture_dataset(q->path, dataset, 1, &q->time_count, &curve->values));
+    QFP_TRY(qfpi_picture_dataset(q->path, dataset, 1, &q->curve_count, &curve->values));
     snprintf(curve->name, sizeof curve->name, "%s", label);
     ++panel->count;
     return QFP_OK;
@@ -107,6 +108,10 @@ static qfp_status read_panels(qfp_picture *q, hid_t file)
 {
     static const char *const subscripts[QFP_MAX_MODES + 1] = {"",  "₁", "₂", "₃", "₄",
                                                               "₅", "₆", "₇", "₈"};
+    if (H5Lexists(file, "/series", H5P_DEFAULT) > 0) {
+        QFP_TRY(read_axis(q->path, "/series/time", &q->curve_count, &q->series));
+        q->curve_time = q->series;
+    }
     qfp_panel *n = qfpi_picture_panel(q, "mean quanta");
     qfp_panel *a = qfpi_picture_panel(q, "mean amplitude");
     for (int j = 1; j <= q->modes; ++j) {
@@ -183,6 +188,8 @@ static qfp_status read_title(qfp_picture *q, hid_t file)
 static qfp_status read_all(qfp_picture *q, hid_t file)
 {
     QFP_TRY(read_axis(q->path, "/time", &q->time_count, &q->time));
+    q->curve_count = q->time_count;
+    q->curve_time = q->time;
     QFP_TRY(read_axis(q->path, "/axes/x", &q->x_count, &q->x));
     QFP_TRY(read_axis(q->path, "/axes/p", &q->p_count, &q->p));
     if (q->x_count < 2 || q->p_count < 2)

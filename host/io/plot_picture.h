@@ -14,7 +14,7 @@
 
 typedef struct qfp_curve {
     char name[32];
-    double *values; /* [T], or one per `at` of the panel */
+    double *values; /* [curve_count], or one per `at` of the panel */
 } qfp_curve;
 
 typedef struct qfp_panel {
@@ -35,6 +35,9 @@ typedef struct qfp_picture {
     char *title;
     size_t time_count, x_count, p_count;
     double *time, *x, *p;
+    size_t curve_count; /* of the times that curves are drawn at: those of /series, else all */
+    const double *curve_time;
+    double *series;
     int modes;
     size_t map_count;
     char map_title[QFP_MAX_MAPS][64];

@@ -1,6 +1,6 @@
 /* provenance.h - what an output file says of itself: every writer takes its attributes from here
- * and adds what only it knows.  Nothing but `date` differs between two runs of one configuration.
- */
+ * and adds what only it knows.  Nothing but `date` differs between two runs of one
+ * configuration. */
 #ifndef QFPI_PROVENANCE_H
 #define QFPI_PROVENANCE_H
 

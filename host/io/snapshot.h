@@ -4,6 +4,7 @@
  *   /husimi/mode_j [T, nx, np]                  marginal of mode j per d²α = dx dp/2κ
  *   /husimi/full [T, n_x1, n_p1, …]             when asked for
  *   /observables/NAME [T]
+ *   /series/time [S]   /series/NAME [S]         observables at more times, when asked for
  *   /fields/{drift, diffusion, …}               when asked for
  *   /histogram/mode_j [T, nx, np]               of an ensemble
  *   /paths [T, path, coordinate]                single trajectories, when asked for
@@ -67,6 +68,10 @@ void qfp_snapshot_phase_axes(const qfp_snapshot *s, qfp_axis axes[]);
 /* The whole dataset, replaced when there; of one that grows its next time. */
 qfp_status qfp_snapshot_write(qfp_snapshot *s, const qfp_dataset_spec *spec,
                               const double *data) QFP_MUST_USE;
+
+/* A dataset of `count` numbers that qfp_snapshot_write wrote.  QFP_IO when it is not there. */
+qfp_status qfp_snapshot_read(qfp_snapshot *s, const char *name, size_t count,
+                             double *data) QFP_MUST_USE;
 
 /* The next time of /histogram/mode_j [T, nx, np], the density of sampled points per d²α in cells
  * centred on the axes x and p. */

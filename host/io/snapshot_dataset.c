@@ -152,6 +152,26 @@ qfp_status qfp_snapshot_write(qfp_snapshot *s, const qfp_dataset_spec *spec, con
     return status;
 }
 
+static qfp_status read_dataset(const qfp_snapshot *s, const char *name, size_t count, double *data)
+{
+    hid_t dataset;
+    hsize_t extent[QFP_HDF5_MAX_RANK];
+    int rank;
+    QFP_TRY(qfp_hdf5_open_dataset(s->file, s->part, qfpi_relative(name), &dataset, &rank, extent));
+    bool good = rank == 1 && extent[0] == count &&
+                H5Dread(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) >= 0;
+    H5Dclose(dataset);
+    return good ? QFP_OK : QFP_HDF5_FAIL(s->part, "%s cannot be read", name);
+}
+
+qfp_status qfp_snapshot_read(qfp_snapshot *s, const char *name, size_t count, double *data)
+{
+    qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
+    qfp_status status = read_dataset(s, name, count, data);
+    qfp_hdf5_quiet_end(quiet);
+    return status;
+}
+
 qfp_status qfp_snapshot_append_histogram(qfp_snapshot *s, int mode, const double *density)
 {
     const qfp_axis axes[] = {s->x, s->p};

@@ -88,17 +88,8 @@ static qfp_status fill_part(const builder *b, part *p)
 {
     size_t levels = (size_t)b->levels[p->mode];
     QFP_TRY(QFP_ALLOCATE(p->factor, levels, "a table of matrix elements"));
-    for (size_t n = 0; n < levels; n++) {
-        double under_root = 1.0, level = (double)n;
-        for (size_t k = p->length; k-- > 0;) { /* the rightmost letter acts first */
-            if (qfp_letter_creates(p->letters[k]))
-                under_root *= level += 1.0;
-            else
-                under_root *= level > 0.0 ? level-- : 0.0;
-        }
-        /* words of equal numbers of a and a† have whole numbers for elements: keep them exact */
-        p->factor[n] = sqrt(under_root);
-    }
+    for (size_t n = 0; n < levels; n++)
+        p->factor[n] = qfp_letters_element(p->letters, p->length, (int)n);
     return QFP_OK;
 }
 

@@ -23,6 +23,19 @@ void qfp_words_destroy(qfp_words *words)
     *words = (qfp_words){0};
 }
 
+double qfp_letters_element(const char *letters, size_t length, int n)
+{
+    double under_root = 1.0, level = n;
+    for (size_t k = length; k-- > 0;) {
+        if (qfp_letter_creates(letters[k]))
+            under_root *= level += 1.0;
+        else
+            under_root *= level > 0.0 ? level-- : 0.0;
+    }
+    /* equal numbers of a and a† have whole numbers for elements: they are kept exact */
+    return sqrt(under_root);
+}
+
 /* Stable by mode for operators; complete for a commuting symbol. */
 static void sort_letters(char *letters, bool commuting)
 {

@@ -6,6 +6,7 @@
 
 #define THERMAL_REST 1e-17
 #define MAX_LEVELS 131072     /* of one mode, while searching how many it needs */
+#define MAX_SQUEEZED 4096     /* levels in which number kets are squeezed */
 #define MAX_ELEMENTS 33554432 /* of the table of one mode's kets: 512 MiB */
 
 /* A recurrence that starts at e^shift: terms are kept near 1 and the exponent apart, so that
@@ -106,6 +107,70 @@ static void displaced_number_kets(double complex alpha, size_t kets, size_t leve
     }
 }
 
+/* out[k][n] = ⟨n| S(ξ) |k⟩ for k < kets, S = e^X, X = (ξ* a² − ξ a†²)/2: Taylor steps of a length
+ * below 1/‖X‖ in a basis of `size` levels, which nothing may reach the end of. */
+static qfp_status squeezed_number_kets(double r, double phi, size_t kets, size_t size,
+                                       double complex *out)
+{
+    const int terms = 24; /* 1/24! is below rounding */
+    double complex xi = r * cexp(I * phi), *term = NULL, *next = NULL;
+    double steps = ceil(fabs(r) * (double)size);
+    qfp_status status;
+    QFP_TRY_GOTO(QFP_ALLOCATE(term, size + 2, "a squeezed ket"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(next, size + 2, "a squeezed ket"));
+    memset(out, 0, kets * size * sizeof *out);
+    for (size_t k = 0; k < kets; k++) {
+        double complex *psi = out + k * size;
+        psi[k] = 1.0;
+        for (double step = 0.0; step < steps; step++) {
+            memcpy(term, psi, size * sizeof *psi);
+            for (int j = 1; j <= terms; j++) {
+                for (size_t n = 0; n < size; n++) {
+                    double up = sqrt((n + 1.0) * (n + 2.0)), down = n > 1 ? sqrt(n * (n - 1.0)) : 0;
+                    next[n] =
+                        0.5 / (steps * j) *
+                        (conj(xi) * up * term[n + 2] - (n > 1 ? xi * down * term[n - 2] : 0.0));
+                    psi[n] += next[n];
+                }
+                memcpy(term, next, size * sizeof *term);
+            }
+        }
+    }
+done:
+    free(term);
+    free(next);
+    return status;
+}
+
+/* out[k][n] = ⟨n| D(α) S(ξ) |k⟩ = Σ_j ⟨n|D|j⟩⟨j|S|k⟩ */
+static qfp_status displaced_squeezed_kets(const qfp_state *state, int mode, size_t kets,
+                                          size_t levels, double complex *out)
+{
+    /* S|k⟩ fills k e^{2|r|} levels and falls like tanh^n |r|, e^{−40} after 20 e^{2|r|} more */
+    double stretch = exp(2.0 * fabs(state->r[mode]));
+    double wanted = ((double)kets + 20.0) * stretch + 40.0;
+    if (!(wanted < MAX_SQUEEZED))
+        return QFP_FAIL(QFP_RESOLUTION,
+                        "a squeezed thermal state of nbar = %.6g and r = %.6g needs %.3g levels of "
+                        "the reference, at most %d are possible",
+                        state->nbar[mode], state->r[mode], wanted, MAX_SQUEEZED);
+    size_t size = (size_t)wanted;
+    double complex *squeezed = NULL, *displaced = NULL;
+    qfp_status status;
+    QFP_TRY_GOTO(QFP_ALLOCATE(squeezed, kets * size, "squeezed kets"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(displaced, size * levels, "displaced kets"));
+    QFP_TRY_GOTO(squeezed_number_kets(state->r[mode], state->phi[mode], kets, size, squeezed));
+    displaced_number_kets(state->alpha[mode], size, levels, displaced);
+    for (size_t k = 0; k < kets; k++)
+        for (size_t j = 0; j < size; j++)
+            for (size_t n = 0; n < levels; n++)
+                out[k * levels + n] += squeezed[k * size + j] * displaced[j * levels + n];
+done:
+    free(squeezed);
+    free(displaced);
+    return status;
+}
+
 /* Smallest K for which the weights nbar^k/(1+nbar)^{k+1} beyond k < K sum to less than 1e-17. */
 static size_t thermal_count(double nbar)
 {
@@ -117,9 +182,10 @@ static size_t thermal_count(double nbar)
 static qfp_status thermal_kets(const qfp_state *state, int mode, size_t levels, qfp_ket_set *out)
 {
     double nbar = state->nbar[mode];
-    double complex alpha = state->kind == QFP_STATE_DISPLACED_THERMAL ? state->alpha[mode] : 0.0;
+    double complex alpha = state->alpha[mode];
     size_t count = thermal_count(nbar);
-    if (alpha == 0.0 && count > levels)
+    bool squeezed = state->r[mode] != 0.0;
+    if (alpha == 0.0 && !squeezed && count > levels)
         count = levels; /* number kets above the basis have no components in it */
     if (count > MAX_ELEMENTS / levels)
         return QFP_FAIL(QFP_MEMORY,
@@ -129,23 +195,23 @@ static qfp_status thermal_kets(const qfp_state *state, int mode, size_t levels, 
     QFP_TRY(qfp_ket_set_allocate(count, levels, out));
     for (size_t k = 0; k < count; k++)
         out->weight[k] = nbar > 0.0 ? pow(nbar / (1.0 + nbar), (double)k) / (1.0 + nbar) : 1.0;
+    if (squeezed)
+        return displaced_squeezed_kets(state, mode, count, levels, out->ket);
     displaced_number_kets(alpha, count, levels, out->ket);
     return QFP_OK;
 }
 
 qfp_status qfp_one_mode_kets(const qfp_state *state, int mode, size_t levels, qfp_ket_set *out)
 {
-    if (state->kind == QFP_STATE_THERMAL || state->kind == QFP_STATE_DISPLACED_THERMAL)
+    if (state->nbar[mode] > 0.0)
         return thermal_kets(state, mode, levels, out);
     QFP_TRY(qfp_ket_set_allocate(1, levels, out));
     out->weight[0] = 1.0;
     if (state->kind == QFP_STATE_FOCK) {
         if ((size_t)state->level[mode] < levels)
             out->ket[state->level[mode]] = 1.0;
-    } else if (state->kind == QFP_STATE_SQUEEZED) {
-        squeezed_ket(state->alpha[mode], state->r[mode], state->phi[mode], levels, out->ket);
     } else {
-        squeezed_ket(state->alpha[mode], 0.0, 0.0, levels, out->ket);
+        squeezed_ket(state->alpha[mode], state->r[mode], state->phi[mode], levels, out->ket);
     }
     return QFP_OK;
 }
@@ -177,7 +243,7 @@ qfp_status qfp_one_mode_levels(const qfp_state *state, int mode, double limit, s
         *levels = (size_t)state->level[mode] + 1;
         return QFP_OK;
     }
-    if (state->kind == QFP_STATE_THERMAL) {
+    if (state->nbar[mode] > 0.0 && state->r[mode] == 0.0 && state->alpha[mode] == 0.0) {
         *levels = thermal_count(state->nbar[mode]);
         return QFP_OK;
     }

@@ -29,17 +29,25 @@ typedef struct qfp_reference_kets {
 } qfp_reference_kets;
 void qfp_reference_state(const qfp_reference *r, qfp_reference_kets *out);
 
-/* Observables of the current state.  re_a, im_a, n, var_x, var_p: [modes]; n_pair [modes*modes]:
- * ⟨n_i n_j⟩. wehrl is NaN when modes > 1. */
-typedef struct qfp_reference_observables {
-    double norm, energy, purity, wehrl,
-        tail; /* tail: population of the two last levels of any mode */
-    double n[QFP_MAX_MODES], re_a[QFP_MAX_MODES], im_a[QFP_MAX_MODES];
-    double var_x[QFP_MAX_MODES], var_p[QFP_MAX_MODES]; /* dimensionless quadratures x_j, p_j */
-    double n_pair[QFP_MAX_MODES * QFP_MAX_MODES];
+/* wehrl is NaN when modes > 1; tail: population of the two last levels of any mode. */
+typedef struct qfp_reference_diagnostics {
+    double purity, wehrl, tail;
     int levels[QFP_MAX_MODES];
-} qfp_reference_observables;
-qfp_status qfp_reference_observe(qfp_reference *r, qfp_reference_observables *out) QFP_MUST_USE;
+} qfp_reference_diagnostics;
+qfp_status qfp_reference_diagnose(const qfp_reference *r,
+                                  qfp_reference_diagnostics *out) QFP_MUST_USE;
+
+/* An operator as the configuration language writes it, e.g. "ad[1]*a[1]", with the parameters of the
+ * configuration; NULL: the Hamiltonian.  Errors as those of the Hamiltonian. */
+typedef struct qfp_reference_operator qfp_reference_operator;
+qfp_status qfp_reference_operator_create(const qfp_reference *r, const char *text,
+                                         qfp_reference_operator **out) QFP_MUST_USE;
+void qfp_reference_operator_destroy(qfp_reference_operator *o);
+
+/* ⟨A⟩ at the current time; *inner (may be NULL): the same without the last two levels of any
+ * mode. */
+qfp_status qfp_reference_mean(const qfp_reference *r, const qfp_reference_operator *o,
+                              double complex *mean, double complex *inner) QFP_MUST_USE;
 
 /* Marginal Husimi function of one mode per d²α on the dimensionless grid Q × P, out [nQ*nP]. */
 qfp_status qfp_reference_husimi(qfp_reference *r, int mode, size_t n_q, const double *q, size_t n_p,

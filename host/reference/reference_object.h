@@ -19,4 +19,13 @@ struct qfp_reference {
     double purity; /* the flow is unitary: computed once */
 };
 
+/* Basis ket i lies in the last two levels of some mode. */
+static inline bool qfp_reference_is_outer(const qfp_reference *r, size_t i)
+{
+    for (int j = r->modes - 1; j >= 0; i /= (size_t)r->levels[j--])
+        if (i % (size_t)r->levels[j] + 2 >= (size_t)r->levels[j])
+            return true;
+    return false;
+}
+
 #endif

@@ -54,7 +54,7 @@ qfp_status qfpi_audit_measure_reversal(const qfp_config *config, const qfp_audit
     const int levels[QFP_REVERSAL_MOST_MODES] = {config->modes == 1 ? 24 : 8, 8};
     qfp_fock_space space;
     qfp_fock_generator *g = NULL;
-    qfp_state start = {.kind = QFP_STATE_COHERENT};
+    qfp_state start = {.kind = QFP_STATE_GAUSSIAN};
     double *packed = NULL, cut;
     qfp_status status;
     out->reversal = NAN;

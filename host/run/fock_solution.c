@@ -10,11 +10,10 @@
 #include "run/fock_evolution.h"
 #include "run/fock_plan.h"
 #include "state/local_flow.h"
-#include "state/observables.h"
 
 typedef struct fock {
     qfp_fock_evolution evolution;
-    qfp_moment_names names;
+    double tail;             /* of the means taken last */
     double *axis_q, *axis_p; /* dimensionless output axes, [modes][points] */
 } fock;
 
@@ -24,7 +23,6 @@ static void destroy(void *self)
     if (f == NULL)
         return;
     qfp_fock_evolution_destroy(&f->evolution);
-    qfp_moment_names_destroy(&f->names);
     free(f->axis_q);
     free(f->axis_p);
     free(f);
@@ -61,19 +59,25 @@ static qfp_status observe_husimi(fock *f, double *wehrl, double *min_q)
                                        seen.max_q);
 }
 
-/* in the order of qfp_moment_names, then purity, tail, for one mode wehrl and min_q, and what an
+static qfp_status means(void *self, double *values, double *inner)
+{
+    fock *f = self;
+    const qfp_fock_stage *s = &f->evolution.stage;
+    return qfp_fock_moments_evaluate(s->moments, s->u, values, inner, &f->tail);
+}
+
+/* purity, tail, for one mode wehrl and min_q, and what an
  * unbalanced theory adds */
-static qfp_status observe(void *self, double *values)
+static qfp_status diagnose(void *self, double *values)
 {
     fock *f = self;
     qfp_fock_evolution *e = &f->evolution;
     qfp_fock_stage *s = &e->stage;
-    size_t at = f->names.count;
+    size_t at = 0;
     double squared;
-    QFP_TRY(qfp_fock_moments_evaluate(s->moments, s->u, values, &values[at + 1]));
     QFP_TRY(e->engine.backend->vector->inner(s->space.count, 1, &s->u, s->u, &squared));
-    values[at] = squared;
-    at += 2;
+    values[at++] = squared;
+    values[at++] = f->tail;
     if (e->config->modes == 1) {
         QFP_TRY(observe_husimi(f, &values[at], &values[at + 1]));
         at += 2;
@@ -154,13 +158,7 @@ static qfp_status name_observables(const fock *f, qfp_solution *out)
     }
     for (int i = 0; f->evolution.unbalanced.active && i < QFP_UNBALANCED_OBSERVABLES; i++)
         more[extra++] = qfp_unbalanced_names[i];
-    out->observable_count = f->names.count + extra;
-    QFP_TRY(QFP_ALLOCATE(out->observable_names, out->observable_count, "observable names"));
-    memcpy(out->observable_names, f->names.name, f->names.count * sizeof *f->names.name);
-    for (size_t i = 0; i < extra; i++)
-        snprintf(out->observable_names[f->names.count + i], sizeof *out->observable_names, "%s",
-                 more[i]);
-    return QFP_OK;
+    return qfp_solution_name(out, &f->evolution.stage.observables, extra, more);
 }
 
 static qfp_status supports(const qfp_config *config, const qfp_equation *equation)
@@ -202,7 +200,8 @@ static void fill_interface(fock *f, qfp_solution *out)
     out->self = f;
     out->state_count = state_count;
     out->advance = advance;
-    out->observe = observe;
+    out->means = means;
+    out->diagnose = diagnose;
     out->marginal = marginal;
     out->full = full;
     out->write_fields = write_fields;
@@ -225,13 +224,12 @@ static qfp_status create(const qfp_config *config, const qfp_equation *equation,
     qfp_status status;
     QFP_TRY_GOTO(qfp_fock_evolution_create(config, equation, plan, &f->evolution));
     QFP_TRY_GOTO(qfp_output_axes(config, &f->axis_q, &f->axis_p));
-    QFP_TRY_GOTO(qfp_moment_names_create(config->modes, &f->names));
     QFP_TRY_GOTO(name_observables(f, out));
     status = f->evolution.engine.backend->device->describe(f->evolution.engine.context, out->device,
                                                            sizeof out->device);
 done:
     if (status != QFP_OK) {
-        free(out->observable_names);
+        free(out->observables);
         *out = (qfp_solution){0};
         destroy(f);
         return status;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "fock/fock_initial.h"
+#include "io/config_observables.h"
 
 static qfp_status create_propagator(const qfp_config *config, const qfp_plan *plan,
                                     qfp_fock_stage *s)
@@ -28,8 +29,9 @@ qfp_status qfp_fock_stage_create(const qfp_config *config, const qfp_equation *e
     QFP_TRY(qfp_fock_space_set(config->modes, plan->levels, &out->space));
     QFP_TRY(qfp_fock_generator_create(b, engine->context, &out->space, &equation->husimi,
                                       &out->generator));
+    QFP_TRY(qfp_config_observables(config, QFP_OF_RUNS, &out->observables));
     QFP_TRY(
-        qfp_fock_moments_create(b, engine->context, &out->space, equation->wick, &out->moments));
+        qfp_fock_moments_create(b, engine->context, &out->space, &out->observables, &out->moments));
     QFP_TRY(qfp_fock_leak_create(b, engine->context, &out->space, equation->wick, config->kappa,
                                  equation->is_exact, &out->leak));
     qfp_buffer **buffers[] = {&out->u, &out->kept, &out->scratch};
@@ -64,6 +66,7 @@ void qfp_fock_stage_destroy(qfp_fock_stage *s)
     qfp_fock_unitary_destroy(s->unitary);
     qfp_fock_leak_destroy(s->leak);
     qfp_fock_moments_destroy(s->moments);
+    qfp_observable_list_destroy(&s->observables);
     qfp_fock_generator_destroy(s->generator);
     s->engine->backend->vector->destroy(s->u);
     s->engine->backend->vector->destroy(s->kept);

@@ -20,6 +20,7 @@ typedef struct qfp_fock_stage {
      * exact theory and few states. */
     qfp_propagator *propagator;
     qfp_fock_unitary *unitary;
+    qfp_observable_list observables;
     qfp_fock_moments *moments;
     qfp_fock_leak *leak;
     qfp_buffer *u;

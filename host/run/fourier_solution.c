@@ -7,6 +7,7 @@
 
 #include "evolve/grid_generator.h"
 #include "evolve/propagator.h"
+#include "io/config_observables.h"
 #include "run/basis.h"
 #include "run/engine.h"
 #include "run/field_output.h"
@@ -26,7 +27,7 @@ typedef struct fourier {
     qfp_propagator *propagator;
     qfp_husimi *husimi;
     qfp_moments *moments;
-    qfp_moment_names names;
+    qfp_observable_list observables;
     qfp_current *current;
     qfp_synthesis *synthesis, *interpolation;
     qfp_synthesis *wide;     /* Q on a grid that holds its tails: for the Wehrl entropy and min Q */
@@ -95,8 +96,8 @@ static qfp_status create_output(fourier *f)
     double C = config->theory.order == 1 ? 0.0 : config->theory.C;
     QFP_TRY(qfp_output_axes(config, &f->axis_q, &f->axis_p));
     QFP_TRY(qfp_husimi_create(grid, f->equation->c, &f->husimi));
-    QFP_TRY(qfp_moments_create(grid, f->equation->wick, f->equation->c, &f->moments));
-    QFP_TRY(qfp_moment_names_create(config->modes, &f->names));
+    QFP_TRY(qfp_config_observables(config, QFP_OF_RUNS, &f->observables));
+    QFP_TRY(qfp_moments_create(grid, &f->observables, f->equation->c, &f->moments));
     QFP_TRY(qfp_current_create(grid, &f->equation->antiwick, config->kappa, C, &f->current));
     QFP_TRY(qfp_synthesis_create(grid, f->equation->c, points, f->axis_q, points, f->axis_p,
                                  &f->synthesis));
@@ -145,8 +146,8 @@ static void destroy(void *self)
     qfp_synthesis_destroy(f->wide);
     qfp_current_destroy(f->current);
     qfp_fourier_monitor_destroy(&f->monitor);
-    qfp_moment_names_destroy(&f->names);
     qfp_moments_destroy(f->moments);
+    qfp_observable_list_destroy(&f->observables);
     qfp_husimi_destroy(f->husimi);
     qfp_grid_generator_destroy(f->generator);
     if (f->engine.context != NULL) {
@@ -197,12 +198,17 @@ static qfp_status observe_husimi(fourier *f, double *wehrl, double *min_q)
     return QFP_OK;
 }
 
-static qfp_status observe(void *self, double *values)
+static qfp_status means(void *self, double *values, double *inner)
 {
     fourier *f = self;
-    size_t at = f->names.count;
+    return qfp_moments_evaluate(f->moments, f->u, values, inner);
+}
+
+static qfp_status diagnose(void *self, double *values)
+{
+    fourier *f = self;
+    size_t at = 0;
     double squared;
-    QFP_TRY(qfp_moments_evaluate(f->moments, f->u, values));
     QFP_TRY(qfp_fourier_monitor_norm(&f->monitor, f->u, &squared));
     if (f->with_purity)
         values[at++] = pow(M_PI, f->config->modes) * squared;
@@ -308,14 +314,7 @@ static qfp_status name_observables(const fourier *f, qfp_solution *out)
         more[extra++] = qfp_unbalanced_names[i];
     if (f->with_residual)
         more[extra++] = "fpe_residual";
-    out->observable_count = f->names.count + extra;
-    QFP_TRY(QFP_ALLOCATE(out->observable_names, out->observable_count, "observable names"));
-    for (size_t i = 0; i < f->names.count; i++)
-        memcpy(out->observable_names[i], f->names.name[i], sizeof *f->names.name);
-    for (size_t i = 0; i < extra; i++)
-        snprintf(out->observable_names[f->names.count + i], sizeof *out->observable_names, "%s",
-                 more[i]);
-    return QFP_OK;
+    return qfp_solution_name(out, &f->observables, extra, more);
 }
 
 static qfp_status create(const qfp_config *config, const qfp_equation *equation,
@@ -334,7 +333,7 @@ static qfp_status create(const qfp_config *config, const qfp_equation *equation,
         status =
             f->engine.backend->device->describe(f->engine.context, out->device, sizeof out->device);
     if (status != QFP_OK) {
-        free(out->observable_names);
+        free(out->observables);
         *out = (qfp_solution){0};
         destroy(f);
         return status;
@@ -342,7 +341,8 @@ static qfp_status create(const qfp_config *config, const qfp_equation *equation,
     out->self = f;
     out->state_count = state_count;
     out->advance = advance;
-    out->observe = observe;
+    out->means = means;
+    out->diagnose = diagnose;
     out->marginal = marginal;
     out->full = full;
     out->write_fields = write_fields;

@@ -23,6 +23,9 @@ static qfp_status create_frame(qfp_member *m)
                         config->path, config->husimi_points, 2 * config->modes);
     if (config->husimi_full)
         QFP_TRY(QFP_ALLOCATE(m->full, all, "the full Husimi function"));
+    QFP_TRY(qfp_doubt_create(&m->solution, &m->doubt));
+    QFP_TRY(qfp_series_create(config, &m->solution, &m->series));
+    QFP_TRY(QFP_ALLOCATE(m->inner, m->solution.mean_count, "observables"));
     return QFP_ALLOCATE(m->values, m->solution.observable_count, "observables");
 }
 
@@ -49,18 +52,44 @@ void qfp_member_destroy(qfp_member *m)
         free(m->marginals[j]);
     free(m->full);
     free(m->values);
+    free(m->inner);
+    qfp_doubt_destroy(&m->doubt);
+    qfp_series_destroy(&m->series);
     qfp_solution_destroy(&m->solution);
     qfp_equation_destroy(&m->equation);
     *m = (qfp_member){0};
 }
 
-qfp_status qfp_member_observe(qfp_member *m)
+static qfp_status take_means(qfp_member *m)
 {
-    QFP_TRY(m->solution.observe(m->solution.self, m->values));
-    for (size_t i = 0; i < m->solution.observable_count; i++)
+    const qfp_solution *s = &m->solution;
+    QFP_TRY(s->means(s->self, m->values, m->inner));
+    qfp_doubt_note(&m->doubt, s, m->values, m->inner, m->time);
+    return QFP_OK;
+}
+
+static qfp_status check_finite(const qfp_member *m, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
         if (!isfinite(m->values[i]))
             return QFP_FAIL(QFP_NOT_FINITE, "t = %.6g: the observable %s is not finite", m->time,
-                            m->solution.observable_names[i]);
+                            m->solution.observables[i].name);
+    return QFP_OK;
+}
+
+qfp_status qfp_member_observe(qfp_member *m)
+{
+    const qfp_solution *s = &m->solution;
+    QFP_TRY(take_means(m));
+    QFP_TRY(s->diagnose(s->self, m->values + s->mean_count));
+    return check_finite(m, s->observable_count);
+}
+
+qfp_status qfp_member_observe_series(qfp_member *m)
+{
+    QFP_TRY(take_means(m));
+    QFP_TRY(check_finite(m, m->solution.mean_count));
+    qfp_series_note(&m->series, m->values);
     return QFP_OK;
 }
 
@@ -94,12 +123,9 @@ qfp_status qfp_member_layout_create(const qfp_member *m, qfp_member_layout *out)
                                           .observable_count = s->observable_count,
                                           .full = config->husimi_full}};
     QFP_TRY(qfp_columns_create(s->observable_count, &out->columns));
-    for (size_t i = 0; i < s->observable_count; i++) {
-        char meaning[QFP_OBSERVABLE_TEXT];
-        qfp_observable_long_name(s->observable_names[i], meaning);
-        qfp_columns_add(&out->columns, s->observable_names[i],
-                        qfp_observable_units(s->observable_names[i]), meaning);
-    }
+    for (size_t i = 0; i < s->observable_count; i++)
+        qfp_columns_add(&out->columns, s->observables[i].name, s->observables[i].unit,
+                        s->observables[i].long_name);
     out->layout.observable_names = out->columns.names;
     out->layout.observable_units = out->columns.units;
     out->layout.observable_long_names = out->columns.long_names;

@@ -3,8 +3,10 @@
 #ifndef QFPI_MEMBER_H
 #define QFPI_MEMBER_H
 
-#include "io/observable_text.h"
+#include "io/columns.h"
 #include "run/basis.h"
+#include "run/doubt.h"
+#include "run/series.h"
 
 typedef struct qfp_member {
     qfp_config config; /* a shallow copy with this theory selected */
@@ -17,6 +19,9 @@ typedef struct qfp_member {
     double *marginals[QFP_MAX_MODES]; /* of the time observed last */
     double *full;                     /* NULL when not asked for */
     double *values;                   /* [observable_count] */
+    double *inner;                    /* [mean_count], beside them */
+    qfp_doubt doubt;
+    qfp_series series;
     qfp_snapshot *snapshot; /* the file for the first theory, a group of it for the others */
     qfp_effort effort;      /* its steps grow on the way, the rest is filled at the end */
     bool stopped;
@@ -32,6 +37,8 @@ void qfp_member_destroy(qfp_member *m);
 
 /* Fills `values`; QFP_NOT_FINITE names the observable. */
 qfp_status qfp_member_observe(qfp_member *m) QFP_MUST_USE;
+/* The next time of the series, which is now.  `values` are not those of an output afterwards. */
+qfp_status qfp_member_observe_series(qfp_member *m) QFP_MUST_USE;
 /* Fills `marginals` and `full`. */
 qfp_status qfp_member_husimi(qfp_member *m) QFP_MUST_USE;
 /* Appends both, and the fields, to the snapshot; of a member that stopped a row of NaN. */

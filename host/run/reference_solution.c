@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "reference/reference.h"
+#include "io/config_observables.h"
 #include "run/basis.h"
 #include "run/field_output.h"
-#include "state/observables.h"
+#include "run/reference_means.h"
 
 /* Population of the last levels above which the truncation of the basis is felt. */
 #define TAIL_LIMIT 1e-4
@@ -15,7 +15,8 @@
 typedef struct exact {
     const qfp_config *config;
     qfp_reference *reference;
-    qfp_moment_names names;
+    qfp_observable_list observables;
+    qfp_reference_means means;
     double *axis_q, *axis_p;
     double time, tail;
     char warning[256];
@@ -26,8 +27,9 @@ static void destroy(void *self)
     exact *e = self;
     if (e == NULL)
         return;
+    qfp_reference_means_destroy(&e->means);
     qfp_reference_destroy(e->reference);
-    qfp_moment_names_destroy(&e->names);
+    qfp_observable_list_destroy(&e->observables);
     free(e->axis_q);
     free(e->axis_p);
     free(e);
@@ -41,29 +43,22 @@ static qfp_status advance(void *self, double t, const qfp_step_hook *hook)
     return hook->after_step(hook->data, t);
 }
 
-/* in the order of qfp_moment_names, then purity, tail and, for one mode, the Wehrl entropy */
-static qfp_status observe(void *self, double *values)
+static qfp_status means(void *self, double *values, double *inner)
 {
     exact *e = self;
-    qfp_reference_observables o;
-    QFP_TRY(qfp_reference_observe(e->reference, &o));
-    int modes = e->config->modes;
+    return qfp_reference_means_evaluate(&e->means, values, inner);
+}
+
+/* purity, tail and, for one mode, the Wehrl entropy */
+static qfp_status diagnose(void *self, double *values)
+{
+    exact *e = self;
+    qfp_reference_diagnostics o;
+    QFP_TRY(qfp_reference_diagnose(e->reference, &o));
     size_t at = 0;
-    values[at++] = o.norm;
-    values[at++] = o.energy;
-    for (int j = 0; j < modes; j++) {
-        values[at++] = o.n[j];
-        values[at++] = o.re_a[j];
-        values[at++] = o.im_a[j];
-        values[at++] = o.var_x[j];
-        values[at++] = o.var_p[j];
-    }
-    for (int i = 0; i < modes; i++)
-        for (int j = i + 1; j < modes; j++)
-            values[at++] = o.n_pair[i * modes + j];
     values[at++] = o.purity;
     values[at++] = o.tail;
-    if (modes == 1)
+    if (e->config->modes == 1)
         values[at++] = o.wehrl;
     e->tail = fmax(e->tail, o.tail);
     if (o.tail > TAIL_LIMIT)
@@ -152,13 +147,13 @@ static qfp_status measure(const qfp_config *config, const qfp_equation *equation
                           qfp_plan_timing *out)
 {
     qfp_reference *reference = NULL;
-    qfp_reference_observables observables;
+    qfp_reference_diagnostics found;
     (void)equation;
     *out = (qfp_plan_timing){.application_seconds = NAN, .radius = NAN, .seconds = NAN};
     QFP_TRY(qfp_reference_create(config, &reference));
-    qfp_status status = qfp_reference_observe(reference, &observables);
+    qfp_status status = qfp_reference_diagnose(reference, &found);
     for (int j = 0; j < config->modes && status == QFP_OK; j++)
-        plan->levels[j] = observables.levels[j];
+        plan->levels[j] = found.levels[j];
     qfp_reference_destroy(reference);
     return status;
 }
@@ -176,24 +171,21 @@ static qfp_status create(const qfp_config *config, const qfp_equation *equation,
     static const char *const more[] = {"purity", "tail", "wehrl"};
     qfp_status status;
     QFP_TRY_GOTO(qfp_output_axes(config, &e->axis_q, &e->axis_p));
-    QFP_TRY_GOTO(qfp_moment_names_create(config->modes, &e->names));
     QFP_TRY_GOTO(qfp_reference_create(config, &e->reference));
-    out->observable_count = e->names.count + extra;
-    QFP_TRY_GOTO(QFP_ALLOCATE(out->observable_names, out->observable_count, "observable names"));
-    for (size_t i = 0; i < e->names.count; i++)
-        memcpy(out->observable_names[i], e->names.name[i], sizeof *e->names.name);
-    for (size_t i = 0; i < extra; i++)
-        snprintf(out->observable_names[e->names.count + i], sizeof *out->observable_names, "%s",
-                 more[i]);
+    QFP_TRY_GOTO(qfp_config_observables(config, QFP_OF_RUNS, &e->observables));
+    QFP_TRY_GOTO(qfp_reference_means_create(e->reference, &e->observables, &e->means));
+    status = qfp_solution_name(out, &e->observables, extra, more);
 done:
     if (status != QFP_OK) {
+        free(out->observables);
         *out = (qfp_solution){0};
         destroy(e);
         return status;
     }
     out->self = e;
     out->advance = advance;
-    out->observe = observe;
+    out->means = means;
+    out->diagnose = diagnose;
     out->marginal = marginal;
     out->full = full;
     out->warning = warning;

@@ -35,8 +35,7 @@ static qfp_status create_members(run *r)
     return qfpi_run_result_create(r);
 }
 
-/* ---- evolution --------------------------------------------------------------------------------
- */
+/* ---- evolution ----------------------------------------------------------------------------- */
 
 typedef struct step {
     run *run;
@@ -57,12 +56,24 @@ static qfp_status after_step(void *data, double t)
     return qfpi_run_file_checkpoint(r, false);
 }
 
-static qfp_status advance(run *r, qfp_member *m, double t)
+static qfp_status advance_to(run *r, qfp_member *m, double t)
 {
     step s = {.run = r, .member = m};
     const qfp_step_hook hook = {.data = &s, .after_step = after_step};
     QFP_TRY(m->solution.advance(m->solution.self, t, &hook));
     m->time = t;
+    return QFP_OK;
+}
+
+/* To the output time t, by way of the times of the series. */
+static qfp_status advance(run *r, qfp_member *m, double t)
+{
+    const qfp_series *series = &m->series;
+    while (series->next < series->count && series->times[series->next] <= t) {
+        QFP_TRY(advance_to(r, m, series->times[series->next]));
+        QFP_TRY(qfp_member_observe_series(m));
+    }
+    QFP_TRY(advance_to(r, m, t));
     QFP_TRY(qfp_member_observe(m));
     bool is_compared = r->count > 1;
     return is_compared || m->snapshot != NULL ? qfp_member_husimi(m) : QFP_OK;
@@ -74,17 +85,20 @@ static void keep_report(const run *r, qfp_member *m)
     qfp_theory_result *out = &r->result->theories[m - r->members];
     snprintf(out->warning, sizeof out->warning, "%s", m->solution.warning(m->solution.self));
     m->solution.report(m->solution.self, &m->effort);
+    qfp_doubt_append(&m->doubt, &m->solution, &m->config, out->warning, sizeof out->warning);
 }
 
 /* A numerical stop ends this theory only; its memory goes to the others. */
-static void stop(const run *r, qfp_member *m, qfp_status status)
+static qfp_status stop(const run *r, qfp_member *m, qfp_status status)
 {
     qfp_theory_result *out = &r->result->theories[m - r->members];
     snprintf(out->stopped, sizeof out->stopped, "%s", qfp_last_error());
     keep_report(r, m);
     m->stopped = true;
     m->status = status;
+    status = qfpi_run_file_series(m);
     qfp_solution_destroy(&m->solution);
+    return status;
 }
 
 /* All theories that still run, to `t`; *alive says how many arrived. */
@@ -97,7 +111,7 @@ static qfp_status advance_all(run *r, double t, size_t *alive)
             continue;
         qfp_status status = advance(r, m, t);
         if (qfp_status_exit(status) == 3)
-            stop(r, m, status);
+            QFP_TRY(stop(r, m, status));
         else if (status != QFP_OK)
             return status;
         *alive += !m->stopped;
@@ -122,8 +136,7 @@ static qfp_status evolve(run *r)
     return qfpi_run_file_checkpoint(r, true);
 }
 
-/* ---- the end ----------------------------------------------------------------------------------
- */
+/* ---- the end ------------------------------------------------------------------------------- */
 
 /* "M2 after t = 0.02, M3 at the start"; how many. */
 static size_t list_stopped(const run *r, char *text, size_t size)

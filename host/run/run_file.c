@@ -7,8 +7,7 @@
 #include "run/run.h"
 #include "run/theory_distance.h"
 
-/* ---- opening ----------------------------------------------------------------------------------
- */
+/* ---- opening ------------------------------------------------------------------------------- */
 
 static qfp_status open_snapshot(run *r, qfp_member *m)
 {
@@ -48,6 +47,8 @@ static qfp_status load(run *r, qfp_member *m)
         qfp_solution_destroy(s);
     } else if (status == QFP_OK) {
         status = s->load(s->self, c.time, c.count, c.state);
+        if (status == QFP_OK)
+            status = qfp_series_resume(&m->series, s, m->snapshot, c.time);
     }
     free(c.stopped);
     free(c.warning);
@@ -82,8 +83,7 @@ qfp_status qfpi_run_file_open(run *r)
                         : QFP_OK;
 }
 
-/* ---- writing ----------------------------------------------------------------------------------
- */
+/* ---- writing ------------------------------------------------------------------------------- */
 
 static qfp_status write_distances(const run *r, const qfp_member *m)
 {
@@ -101,19 +101,34 @@ static qfp_status write_distances(const run *r, const qfp_member *m)
     return QFP_OK;
 }
 
+qfp_status qfpi_run_file_series(const qfp_member *m)
+{
+    if (m->snapshot == NULL)
+        return QFP_OK;
+    return qfp_series_write(&m->series, &m->solution, m->snapshot);
+}
+
+static qfp_status write_all_series(const run *r)
+{
+    for (size_t i = 0; i < r->count; i++)
+        if (!r->members[i].stopped)
+            QFP_TRY(qfpi_run_file_series(&r->members[i]));
+    return QFP_OK;
+}
+
 qfp_status qfpi_run_file_write(run *r, double t)
 {
     if (r->members[0].snapshot == NULL)
         return QFP_OK;
     for (size_t i = 0; i < r->count; i++)
         QFP_TRY(qfp_member_append(&r->members[i], t));
+    QFP_TRY(write_all_series(r));
     for (size_t i = 1; i < r->count; i++)
         QFP_TRY(write_distances(r, &r->members[i]));
     return QFP_OK;
 }
 
-/* ---- checkpoints ------------------------------------------------------------------------------
- */
+/* ---- checkpoints --------------------------------------------------------------------------- */
 
 /* qfp_checkpoint_source of a run */
 static qfp_status save(void *data, size_t index, qfp_checkpoint *out)
@@ -148,13 +163,13 @@ qfp_status qfpi_run_file_checkpoint(run *r, bool now)
         return QFP_OK;
     for (size_t i = 0; i < r->count; i++)
         labels[i] = r->members[i].label;
+    QFP_TRY(write_all_series(r));
     QFP_TRY(qfp_snapshot_checkpoint(r->members[0].snapshot, r->next, r->count, labels, save, r));
     r->last_checkpoint = qfpi_seconds_now();
     return QFP_OK;
 }
 
-/* ---- closing ----------------------------------------------------------------------------------
- */
+/* ---- closing ------------------------------------------------------------------------------- */
 
 static qfp_status write_sentences(const run *r)
 {

@@ -15,7 +15,8 @@ static qfp_status describe_theory(const run *r, const qfp_member *m, qfp_theory_
     qfp_theory_describe(&m->config.theory, out->theory, sizeof out->theory);
     snprintf(out->ordering, sizeof out->ordering, "%s", s->ordering);
     QFP_TRY(QFP_ALLOCATE(out->names, s->observable_count, "observable names"));
-    memcpy(out->names, s->observable_names, s->observable_count * sizeof *out->names);
+    for (size_t i = 0; i < s->observable_count; i++)
+        memcpy(out->names[i], s->observables[i].name, sizeof *out->names);
     out->observable_count = s->observable_count;
     QFP_TRY(QFP_ALLOCATE(out->values, times * s->observable_count, "observables"));
     return QFP_ALLOCATE(out->distances, times * r->result->distance_count, "distances");

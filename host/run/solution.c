@@ -1,13 +1,31 @@
 #include "run/solution.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 void qfp_solution_destroy(qfp_solution *s)
 {
     if (s->destroy != NULL)
         s->destroy(s->self);
-    free(s->observable_names);
+    free(s->observables);
     *s = (qfp_solution){0};
+}
+
+qfp_status qfp_solution_name(qfp_solution *s, const qfp_observable_list *list, size_t count,
+                             const char *const *diagnostics)
+{
+    QFP_TRY(QFP_ALLOCATE(s->observables, list->count + count, "observables"));
+    for (size_t i = 0; i < list->count; i++)
+        s->observables[i] = list->observables[i].quantity;
+    for (size_t i = 0; i < count; i++) {
+        const qfp_quantity *diagnostic = qfp_diagnostic(diagnostics[i]);
+        if (diagnostic == NULL)
+            return QFP_FAIL(QFP_INTERNAL, "no diagnostic is called %s", diagnostics[i]);
+        s->observables[list->count + i] = *diagnostic;
+    }
+    s->observable_count = list->count + count;
+    s->mean_count = list->count;
+    return QFP_OK;
 }
 
 double qfp_output_coordinate(const qfp_config *config, int index)

@@ -12,11 +12,14 @@ typedef struct qfp_step_hook {
 
 typedef struct qfp_solution {
     void *self;
-    size_t observable_count;
-    char (*observable_names)[32];
+    size_t observable_count, mean_count;
+    qfp_quantity *observables; /* [observable_count]: name, unit, meaning */
 
     qfp_status (*advance)(void *self, double t, const qfp_step_hook *hook);
-    qfp_status (*observe)(void *self, double *values);
+    /* Now: the expectation values [mean_count], inner being the same without what the edge of the
+     * box or the last levels add to the user's; then the diagnostics, which are the other values. */
+    qfp_status (*means)(void *self, double *values, double *inner);
+    qfp_status (*diagnose)(void *self, double *values);
     /* Husimi marginal per d²α_j on the output grid, [nx*np]; full: [nx, np, nx, np, …] */
     qfp_status (*marginal)(void *self, int mode, double *out);
     qfp_status (*full)(void *self, double *out);
@@ -40,6 +43,10 @@ typedef struct qfp_solution {
 } qfp_solution;
 
 void qfp_solution_destroy(qfp_solution *s);
+
+/* Describes the values: those of the list, then diagnostics by their names. */
+qfp_status qfp_solution_name(qfp_solution *s, const qfp_observable_list *list, size_t count,
+                             const char *const *diagnostics) QFP_MUST_USE;
 
 /* The physical coordinate, x as well as p, of a point of the output grid. */
 double qfp_output_coordinate(const qfp_config *config, int index);

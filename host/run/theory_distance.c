@@ -28,7 +28,7 @@ static double observable(const qfp_member *m, const char *name, int mode)
     char wanted[32];
     snprintf(wanted, sizeof wanted, "%s_%d", name, mode + 1);
     for (size_t i = 0; i < m->solution.observable_count; i++)
-        if (strcmp(m->solution.observable_names[i], wanted) == 0)
+        if (strcmp(m->solution.observables[i].name, wanted) == 0)
             return m->values[i];
     return NAN;
 }

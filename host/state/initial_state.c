@@ -67,26 +67,12 @@ static qfp_status list_append(product_list *list, double complex weight,
     return QFP_OK;
 }
 
-static bool is_product_ket(const qfp_state *s)
+static bool is_product_ket(const qfp_state *s, int modes)
 {
-    return s->kind == QFP_STATE_COHERENT || s->kind == QFP_STATE_FOCK ||
-           s->kind == QFP_STATE_SQUEEZED;
-}
-
-static qfp_status one_mode_ket(const qfp_state *s, int mode, qfp_one_mode_ket *out)
-{
-    switch (s->kind) {
-    case QFP_STATE_COHERENT:
-        *out = (qfp_one_mode_ket){.is_coherent = 1, .alpha = s->alpha[mode]};
-        return QFP_OK;
-    case QFP_STATE_FOCK:
-        return qfp_one_mode_number(s->level[mode], out);
-    case QFP_STATE_SQUEEZED:
-        return qfp_one_mode_squeezed(s->alpha[mode], s->r[mode], s->phi[mode], out);
-    default:
-        return QFP_FAIL(QFP_CONFIG, "initial: only coherent, fock and squeezed states can be "
-                                    "superposed");
-    }
+    bool pure = true;
+    for (int j = 0; j < modes; j++)
+        pure = pure && s->nbar[j] == 0.0;
+    return s->kind == QFP_STATE_FOCK || (s->kind == QFP_STATE_GAUSSIAN && pure);
 }
 
 static qfp_status add_gaussian(product_list *list, const qfp_state *s, double weight)
@@ -95,18 +81,9 @@ static qfp_status add_gaussian(product_list *list, const qfp_state *s, double we
     double complex *tables[QFP_MAX_MODES];
     QFP_TRY(list_append(list, weight, tables));
     for (int j = 0; j < modes; j++) {
-        double covariance[3] = {0.5, 0.0, 0.5};
-        if (s->kind == QFP_STATE_SQUEEZED) {
-            /* ½ R(φ/2) diag(e^{−2r}, e^{2r}) Rᵀ */
-            double r = s->r[j], phi = s->phi[j];
-            covariance[0] = 0.5 * (cosh(2 * r) - sinh(2 * r) * cos(phi));
-            covariance[1] = -0.5 * sinh(2 * r) * sin(phi);
-            covariance[2] = 0.5 * (cosh(2 * r) + sinh(2 * r) * cos(phi));
-        } else if (s->kind != QFP_STATE_COHERENT) {
-            covariance[0] = covariance[2] = s->nbar[j] + 0.5;
-        }
-        double complex alpha = s->kind == QFP_STATE_THERMAL ? 0.0 : s->alpha[j];
-        qfp_one_mode_gaussian(alpha, covariance, list->c, list->grid->shape.points[j],
+        double covariance[3];
+        qfp_one_mode_covariance(s, j, covariance);
+        qfp_one_mode_gaussian(s->alpha[j], covariance, list->c, list->grid->shape.points[j],
                               list->coordinates[j], list->coordinates[modes + j], tables[j]);
     }
     return QFP_OK;
@@ -122,8 +99,8 @@ static qfp_status add_dyad(product_list *list, const qfp_state *ket, const qfp_s
     for (int j = 0; j < modes; j++) {
         qfp_one_mode_ket a = {0}, b = {0};
         qfp_status status;
-        QFP_TRY_GOTO(one_mode_ket(ket, j, &a));
-        QFP_TRY_GOTO(one_mode_ket(bra, j, &b));
+        QFP_TRY_GOTO(qfp_one_mode_ket_of(ket, j, &a));
+        QFP_TRY_GOTO(qfp_one_mode_ket_of(bra, j, &b));
         status = qfp_one_mode_dyad(&a, &b, list->c, list->grid->shape.points[j],
                                    list->coordinates[j], list->coordinates[modes + j], tables[j]);
     done:
@@ -142,8 +119,8 @@ static qfp_status product_overlap(const qfp_state *bra, const qfp_state *ket, in
         qfp_one_mode_ket a = {0}, b = {0};
         double complex factor = 0.0;
         qfp_status status;
-        QFP_TRY_GOTO(one_mode_ket(bra, j, &a));
-        QFP_TRY_GOTO(one_mode_ket(ket, j, &b));
+        QFP_TRY_GOTO(qfp_one_mode_ket_of(bra, j, &a));
+        QFP_TRY_GOTO(qfp_one_mode_ket_of(ket, j, &b));
         status = qfp_one_mode_overlap(&a, &b, &factor);
     done:
         qfp_one_mode_ket_destroy(&a);
@@ -159,7 +136,7 @@ qfp_status qfp_superposition_norm(const qfp_state *s, int modes, double *norm)
     double size = 0.0;
     *norm = 0.0;
     for (size_t i = 0; i < s->part_count; i++) {
-        if (!is_product_ket(&s->parts[i]))
+        if (!is_product_ket(&s->parts[i], modes))
             return QFP_FAIL(QFP_CONFIG,
                             "initial.superposition: part %zu must be a coherent, fock "
                             "or squeezed state",
@@ -223,10 +200,7 @@ static qfp_status add_state(product_list *list, const qfp_state *s, double weigh
                             size_t size)
 {
     switch (s->kind) {
-    case QFP_STATE_COHERENT:
-    case QFP_STATE_SQUEEZED:
-    case QFP_STATE_THERMAL:
-    case QFP_STATE_DISPLACED_THERMAL:
+    case QFP_STATE_GAUSSIAN:
         return add_gaussian(list, s, weight);
     case QFP_STATE_FOCK:
         return add_dyad(list, s, s, weight);
@@ -315,15 +289,9 @@ static qfp_status write_pieces(const qfp_state *s, int modes, qfp_state_piece **
     }
     qfp_state_piece *piece = (*next)++;
     for (int j = 0; j < modes; j++) {
-        bool displaced =
-            s->kind != QFP_STATE_THERMAL && s->kind != QFP_STATE_FOCK && s->kind != QFP_STATE_FILE;
-        piece->q[j] = displaced ? sqrt(2.0) * creal(s->alpha[j]) : 0.0;
-        piece->p[j] = displaced ? sqrt(2.0) * cimag(s->alpha[j]) : 0.0;
-        piece->width[j] = 1.0;
-        if (s->kind == QFP_STATE_SQUEEZED)
-            piece->width[j] = exp(fabs(s->r[j]));
-        if (s->kind == QFP_STATE_THERMAL || s->kind == QFP_STATE_DISPLACED_THERMAL)
-            piece->width[j] = sqrt(2.0 * s->nbar[j] + 1.0);
+        piece->q[j] = sqrt(2.0) * creal(s->alpha[j]);
+        piece->p[j] = sqrt(2.0) * cimag(s->alpha[j]);
+        piece->width[j] = exp(fabs(s->r[j])) * sqrt(2.0 * s->nbar[j] + 1.0);
         if (s->kind == QFP_STATE_FOCK && s->level[j] > 0)
             piece->ring[j] = sqrt(2.0 * s->level[j] + 1.0);
     }

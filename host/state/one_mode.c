@@ -65,14 +65,27 @@ qfp_status qfp_one_mode_squeezed(double complex alpha, double r, double phi, qfp
     return QFP_OK;
 }
 
+qfp_status qfp_one_mode_ket_of(const qfp_state *s, int mode, qfp_one_mode_ket *out)
+{
+    if (s->kind == QFP_STATE_FOCK)
+        return qfp_one_mode_number(s->level[mode], out);
+    if (s->kind != QFP_STATE_GAUSSIAN || s->nbar[mode] > 0.0)
+        return QFP_FAIL(QFP_CONFIG, "initial: only coherent, fock and squeezed states can be "
+                                    "superposed");
+    if (s->r[mode] != 0.0)
+        return qfp_one_mode_squeezed(s->alpha[mode], s->r[mode], s->phi[mode], out);
+    *out = (qfp_one_mode_ket){.is_coherent = 1, .alpha = s->alpha[mode]};
+    return QFP_OK;
+}
+
 static double complex coherent_overlap(double complex beta, double complex alpha)
 {
     return cexp(conj(beta) * alpha - 0.5 * creal(alpha * conj(alpha)) -
                 0.5 * creal(beta * conj(beta)));
 }
 
-/* The Fock coefficients of any ket; those of a coherent state are a squeezed state's with r = 0. */
-static qfp_status in_fock(const qfp_one_mode_ket *ket, qfp_one_mode_ket *out)
+/* Those of a coherent state are a squeezed state's with r = 0. */
+qfp_status qfp_one_mode_in_fock(const qfp_one_mode_ket *ket, qfp_one_mode_ket *out)
 {
     if (ket->is_coherent)
         return qfp_one_mode_squeezed(ket->alpha, 0.0, 0.0, out);
@@ -91,8 +104,8 @@ qfp_status qfp_one_mode_overlap(const qfp_one_mode_ket *bra, const qfp_one_mode_
     }
     qfp_one_mode_ket a = {0}, b = {0};
     qfp_status status;
-    QFP_TRY_GOTO(in_fock(bra, &a));
-    QFP_TRY_GOTO(in_fock(ket, &b));
+    QFP_TRY_GOTO(qfp_one_mode_in_fock(bra, &a));
+    QFP_TRY_GOTO(qfp_one_mode_in_fock(ket, &b));
     *out = 0.0;
     for (int n = 0; n < a.levels && n < b.levels; n++)
         *out += conj(a.fock[n]) * b.fock[n];
@@ -200,8 +213,8 @@ qfp_status qfp_one_mode_dyad(const qfp_one_mode_ket *ket, const qfp_one_mode_ket
     qfp_one_mode_ket a = {0}, b = {0};
     double complex *rho = NULL;
     qfp_status status;
-    QFP_TRY_GOTO(in_fock(ket, &a));
-    QFP_TRY_GOTO(in_fock(bra, &b));
+    QFP_TRY_GOTO(qfp_one_mode_in_fock(ket, &a));
+    QFP_TRY_GOTO(qfp_one_mode_in_fock(bra, &b));
     int levels = a.levels > b.levels ? a.levels : b.levels;
     QFP_TRY_GOTO(QFP_ALLOCATE(rho, (size_t)levels * (size_t)levels, "a dyad"));
     for (int m = 0; m < a.levels; m++)
@@ -213,6 +226,15 @@ done:
     qfp_one_mode_ket_destroy(&b);
     free(rho);
     return status;
+}
+
+/* (n̄ + ½) R(φ/2) diag(e^{−2r}, e^{2r}) Rᵀ */
+void qfp_one_mode_covariance(const qfp_state *s, int mode, double out[3])
+{
+    double size = s->nbar[mode] + 0.5, r = s->r[mode], phi = s->phi[mode];
+    out[0] = size * (cosh(2 * r) - sinh(2 * r) * cos(phi));
+    out[1] = 0.0 - size * sinh(2 * r) * sin(phi);
+    out[2] = size * (cosh(2 * r) + sinh(2 * r) * cos(phi));
 }
 
 void qfp_one_mode_gaussian(double complex alpha, const double covariance[3], double c, int n,

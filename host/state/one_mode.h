@@ -13,7 +13,7 @@
 #include <complex.h>
 #include <stddef.h>
 
-#include "core/error.h"
+#include "io/config.h"
 
 /* A normalised one-mode ket: coherent (exact for any |α|), or Fock coefficients. */
 typedef struct qfp_one_mode_ket {
@@ -23,6 +23,11 @@ typedef struct qfp_one_mode_ket {
     double complex *fock; /* [levels], owned */
 } qfp_one_mode_ket;
 
+/* The ket of one mode of a product of kets; QFP_CONFIG for every other state. */
+qfp_status qfp_one_mode_ket_of(const qfp_state *state, int mode,
+                               qfp_one_mode_ket *out) QFP_MUST_USE;
+/* The Fock coefficients of any ket. */
+qfp_status qfp_one_mode_in_fock(const qfp_one_mode_ket *ket, qfp_one_mode_ket *out) QFP_MUST_USE;
 void qfp_one_mode_ket_destroy(qfp_one_mode_ket *ket);
 qfp_status qfp_one_mode_number(int n, qfp_one_mode_ket *out) QFP_MUST_USE;
 /* D(α) S(ξ)|0⟩, S = exp((ξ* a² − ξ a†²)/2), ξ = r e^{iφ}: from
@@ -48,7 +53,9 @@ qfp_status qfp_one_mode_dyad(const qfp_one_mode_ket *ket, const qfp_one_mode_ket
 qfp_status qfp_one_mode_density(int levels, const double complex *rho, double c, int n,
                                 const double *q, const double *p,
                                 double complex *table) QFP_MUST_USE;
-/* Gaussian with mean α and covariance Σ of its Wigner function in (Q, P): xx, xp, pp. */
+/* Covariance of the Wigner function of one mode of a Gaussian state in (Q, P): xx, xp, pp. */
+void qfp_one_mode_covariance(const qfp_state *state, int mode, double out[3]);
+/* The table of the Gaussian with mean α and that covariance. */
 void qfp_one_mode_gaussian(double complex alpha, const double covariance[3], double c, int n,
                            const double *q, const double *p, double complex *table);
 

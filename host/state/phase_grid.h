@@ -2,7 +2,7 @@
  *
  * Dimensionless coordinates z_a[i] = (i - n/2) L_a/n, axes a = Q_1…Q_N, P_1…P_N; measure
  * d²α_j = dQ_j dP_j/2.
- * The spaces Z, A and B are described in backend.h.
+ * The spaces Z, A and B are described in backend/grid.h.
  */
 #ifndef QFPI_PHASE_GRID_H
 #define QFPI_PHASE_GRID_H
@@ -32,7 +32,7 @@ double qfp_phase_grid_wavenumber(const qfp_phase_grid *grid, int axis, int index
 /* A window of one mode: f(first coordinate, second coordinate) with k given as it is. */
 typedef double (*qfp_window)(const void *data, int mode, double first, double second);
 
-/* Stages Σ terms, times Π_j window(j): `terms` as in backend.h; window may be NULL. */
+/* Stages Σ terms, times Π_j window(j): `terms` as in backend/symbol.h; window may be NULL. */
 qfp_status qfp_phase_grid_symbol(const qfp_phase_grid *grid, qfp_space space, size_t term_count,
                                  const qfp_symbol_term *terms, qfp_window window, const void *data,
                                  qfp_symbol **out) QFP_MUST_USE;
@@ -57,6 +57,9 @@ qfp_status qfp_phase_grid_gaussian(const qfp_phase_grid *grid, double c,
 /* Space Z: 1 where every |z_a| ≤ 0.9 L_a/2, else 0: what is not the outer tenth of the box. */
 #define QFP_INNER_FRACTION 0.9
 qfp_status qfp_phase_grid_inner_box(const qfp_phase_grid *grid, qfp_symbol **out) QFP_MUST_USE;
+/* qfp_phase_grid_real_symbol times that. */
+qfp_status qfp_phase_grid_inner_symbol(const qfp_phase_grid *grid, const qfp_polynomial *polynomial,
+                                       qfp_symbol **out) QFP_MUST_USE;
 
 /* Terms of a real polynomial as the backend's plain list (malloc'ed). */
 qfp_status qfp_real_polynomial_terms(const qfp_polynomial *polynomial, size_t *count,

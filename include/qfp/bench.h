@@ -1,7 +1,7 @@
 /* bench.h - how fast this machine does what a run of this configuration repeats.
  *
  * Every operation is timed on arrays of the configuration's size, and its bytes (arrays read and
- * written once, as backend.h and the generators state them) per second are set against those of
+ * written once, as the seam and the generators state them) per second are set against those of
  * a plain copy y = x in the same call.
  */
 #ifndef QFP_BENCH_H

@@ -9,7 +9,7 @@ static size_t doubles_of(const checked_handle *plan, qfp_space space)
 
 static qfp_status create(qfp_context *context, const qfp_grid *grid, qfp_grid_plan **out)
 {
-    checked_scope scope = {.slot = "grid_plan_create"};
+    checked_scope scope = {.slot = "grid_create"};
     checked_handle *owner = NULL, *handle = NULL;
     QFP_TRY(checked_scope_pointer(&scope, out, "out"));
     *out = NULL;

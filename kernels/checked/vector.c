@@ -6,7 +6,7 @@
 
 static qfp_status create(qfp_context *context, size_t count, qfp_buffer **out)
 {
-    checked_scope scope = {.slot = "buffer_create"};
+    checked_scope scope = {.slot = "vector_create"};
     checked_handle *owner = NULL, *handle = NULL;
     QFP_TRY(checked_scope_pointer(&scope, out, "out"));
     *out = NULL;

@@ -27,9 +27,9 @@ typedef struct guide_wave {
     double weight[WAVE_PATHS]; /* Σ_k w_k |F_k|² */
     wave_complex alpha[QFP_MAX_MODES], rest[QFP_MAX_MODES], b[QFP_MAX_MODES];
     wave_complex score[QFP_MAX_MODES], ahead[QFP_MAX_MODES], sum[QFP_MAX_MODES];
-    wave_complex list[3];                      /* A_j, S_j, ∂S_j/∂α_j */
-    wave_complex value, slope[QFP_MAX_MODES];  /* F_k, ∂_jF_k */
-    wave_complex inner, inner_slope, product;  /* of one row of amplitudes; of powers */
+    wave_complex list[3];                     /* A_j, S_j, ∂S_j/∂α_j */
+    wave_complex value, slope[QFP_MAX_MODES]; /* F_k, ∂_jF_k */
+    wave_complex inner, inner_slope, product; /* of one row of amplitudes; of powers */
     wave_complex power[QFP_MAX_MODES], below[QFP_MAX_MODES]; /* z^n/√n!, z^{n−1}/√(n−1)! */
     wave_complex noise[QFPI_NOISE_ENTRIES];
     double magnitude[QFP_MAX_MODES][WAVE_PATHS];

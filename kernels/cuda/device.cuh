@@ -152,8 +152,8 @@ static inline __device__ size_t cuda_cell_step()
 
 qfp_status cuda_synchronize(qfp_context *context);
 
-/* Operations on vectors that have files of their own: combine.cu, inner.cu, extrema.cu, entropy.cu.
- */
+/* Operations on vectors that have files of their own: combine.cu, inner.cu, extrema.cu,
+ * entropy.cu. */
 qfp_status cuda_combine(size_t count, double beta, qfp_buffer *y, int terms, const double *a,
                         qfp_buffer *const *x);
 qfp_status cuda_inner(size_t count, int terms, qfp_buffer *const *x, const qfp_buffer *y,

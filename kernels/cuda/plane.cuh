@@ -1,4 +1,4 @@
-/* plane.cuh - one mode's part L_j of a generator (qfp_plane_spec of backend.h) in one pass over u.
+/* plane.cuh - one mode's part L_j of a generator (qfp_plane_spec) in one pass over u.
  *
  * A block takes two (Q_j, P_j) planes of the array at a time, as the real and the imaginary part of
  * one complex plane: L_j is a real operator with the same factors in both, so that one complex

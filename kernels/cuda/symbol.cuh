@@ -18,8 +18,8 @@ typedef struct cuda_symbol_view {
     size_t first_term[QFPI_POWERS + 1]; /* of a column; [columns] ends the last one */
     const double *powers;               /* of axis a: [power][index] from axis_offset[a] */
     size_t axis_offset[2 * QFP_MAX_MODES];
-    const double *table;                  /* [columns][row], of the innermost axis */
-    const double *window[QFP_MAX_MODES];  /* or NULL */
+    const double *table;                 /* [columns][row], of the innermost axis */
+    const double *window[QFP_MAX_MODES]; /* or NULL */
 } cuda_symbol_view;
 
 struct qfp_symbol {

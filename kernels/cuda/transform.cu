@@ -3,7 +3,7 @@
 #include "cuda/range.cuh"
 
 /* cuFFT keeps the input of a real-to-complex transform and may destroy that of the inverse, which
- * is what backend.h promises. */
+ * is what backend/grid.h promises. */
 static qfp_status transform_double(const qfp_grid_plan *plan, qfp_space space,
                                    qfp_direction direction, qfp_buffer *in, qfp_buffer *out)
 {

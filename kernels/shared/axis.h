@@ -1,4 +1,4 @@
-/* axis.h - coordinates and wavenumbers of one axis, and their powers (backend.h states both). */
+/* axis.h - coordinates and wavenumbers of one axis, and their powers (backend/symbol.h states both). */
 #ifndef QFPI_SHARED_AXIS_H
 #define QFPI_SHARED_AXIS_H
 

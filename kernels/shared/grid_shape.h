@@ -1,4 +1,4 @@
-/* grid_shape.h - the arrays of the three spaces (backend.h) as axes and rows, for every backend. */
+/* grid_shape.h - the arrays of the three spaces (backend/grid.h) as axes and rows, for every backend. */
 #ifndef QFPI_SHARED_GRID_SHAPE_H
 #define QFPI_SHARED_GRID_SHAPE_H
 
@@ -11,10 +11,10 @@ extern "C" {
 
 /* The array of one space as rows of its innermost axis. */
 typedef struct qfpi_shape {
-    int axes;                          /* 2N */
-    int components;                    /* doubles per element: 1 in Z, 2 in A and B */
-    size_t length[2 * QFP_MAX_MODES];  /* elements (complex ones in A and B), outermost first */
-    size_t rows, row;                  /* rows · row = all elements */
+    int axes;                         /* 2N */
+    int components;                   /* doubles per element: 1 in Z, 2 in A and B */
+    size_t length[2 * QFP_MAX_MODES]; /* elements (complex ones in A and B), outermost first */
+    size_t rows, row;                 /* rows · row = all elements */
 } qfpi_shape;
 
 /* QFP_INTERNAL for a grid no plan can be made for, QFP_MEMORY for one that cannot be addressed. */

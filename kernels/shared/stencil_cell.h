@@ -2,7 +2,7 @@
  *
  *   (Lρ)_mn = Σ_t row_t[m] column_t[n] ρ_{m + row_shift_t, n + column_shift_t}
  *
- * on the packed upper triangle of host/backend.h, whose entries are √2 ρ_mn above the diagonal and
+ * on the packed upper triangle of backend/stencil.h, whose entries are √2 ρ_mn above the diagonal and
  * ρ_mm on it.  A term with row_t[m] = 0 or with n + column_shift_t outside [0, D) is not read; a
  * source below the diagonal is the conjugate of its mirror image.
  */

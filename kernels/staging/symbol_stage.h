@@ -14,12 +14,12 @@ extern "C" {
 #define QFPI_POWERS (QFPI_MAX_DEGREE + 1)
 
 typedef struct qfpi_symbol_stage {
-    double *powers;                         /* all axes in one block */
-    size_t power_count;                     /* of it */
-    size_t axis_offset[2 * QFP_MAX_MODES];  /* of an axis in it: [QFPI_POWERS][length] */
-    int column[QFPI_POWERS];                /* power of the innermost variable -> column, or -1 */
-    int columns;                            /* at least 1 */
-    int has_re, has_im;                     /* parts of the multiplier that occur, at least one */
+    double *powers;                        /* all axes in one block */
+    size_t power_count;                    /* of it */
+    size_t axis_offset[2 * QFP_MAX_MODES]; /* of an axis in it: [QFPI_POWERS][length] */
+    int column[QFPI_POWERS];               /* power of the innermost variable -> column, or -1 */
+    int columns;                           /* at least 1 */
+    int has_re, has_im;                    /* parts of the multiplier that occur, at least one */
 } qfpi_symbol_stage;
 
 /* Power p of the variable of an axis at index i. */

@@ -67,7 +67,7 @@ Test(command_line, keys_have_pages)
     cr_assert(strstr(o.out, "\noutput.husimi.points\n") != NULL, "%s", o.out);
 }
 
-/* Each of these is `run good.yaml -o x.h5 --json --set solver.tolerance=1e-5`. */
+/* Each of these writes x.h5 at another tolerance and prints JSON. */
 Test(command_line, options_are_abbreviated_and_stand_anywhere)
 {
     static const char *const lines[][10] = {
@@ -79,7 +79,7 @@ Test(command_line, options_are_abbreviated_and_stand_anywhere)
         {"run", "-o", "y.h5", "good.yaml", "-o", "x.h5", "--set", "solver.tolerance=1e-5",
          "--json"},
     };
-    for (int posix = 0; posix < 2; posix++) { /* which would end the options at good.yaml */
+    for (int posix = 0; posix < 2; posix++) { /* which would end the options at the first operand */
         if (posix)
             setenv("POSIXLY_CORRECT", "1", 1);
         for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {

@@ -98,6 +98,14 @@ Test(json, a_stopped_run_gives_its_reason)
     const char *reason = json_string_value(json_object_get(d, "reason"));
     cr_assert(strstr(o.err, reason) != NULL, "%s: %s", reason, o.err);
     json_decref(d);
+    /* one that was refused has neither observables nor theories */
+    o = RUN("run", "rivals.yaml", "--json", "--set", "theory=[{order: 2}]");
+    cr_assert(eq(int, o.exit_status, 3), "%s", o.err);
+    d = document(o);
+    cr_assert(eq(sz, json_object_size(json_object_get(d, "observables")), 0));
+    cr_assert(eq(sz, json_array_size(json_object_get(d, "time")), 0));
+    cr_assert(json_object_get(d, "theories") == NULL);
+    json_decref(d);
 }
 
 Test(json, sample)

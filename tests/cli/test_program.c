@@ -185,27 +185,31 @@ Test(program, a_killed_run_resumes_to_the_same_answer)
                     "solver: {grid: {points: 64}}\n"
                     "output:\n"
                     "  times: [0.0, 0.4, 2.0]\n"
+                    "  series: {from: 0, to: 2.0, count: 401}\n"
                     "  husimi: {from: -5.0, to: 5.0, points: 17}\n"
                     "  checkpoint: {every: 0.05s}\n",
-                    (const char *const[]){"/husimi/mode_1", NULL});
+                    (const char *const[]){"/husimi/mode_1", "/series/time", "/series/n_1",
+                                          "/series/re_a_1", NULL});
 }
 
 /* One theory has stopped before the run is killed, and stays stopped. */
 Test(program, a_killed_run_of_several_theories_resumes_to_the_same_answer)
 {
-    kill_and_resume("hamiltonian: {modes: 1, operator: \"n + 0.1*x^4\"}\n"
-                    "initial: {coherent: [0.5]}\n"
-                    "theory: [{}, {order: 2, accept_unbalanced: true}, {order: 1}]\n"
-                    "solver: {grid: {points: 96}}\n"
-                    "output:\n"
-                    "  times: [0.0, 0.001, 0.5, 2.0]\n"
-                    "  husimi: {from: -4.0, to: 4.0, points: 17}\n"
-                    "  checkpoint: {every: 0.05s}\n",
-                    (const char *const[]){"/time", "/husimi/mode_1", "/theories/M2/observables/n_1",
-                                          "/theories/liouville/husimi/mode_1",
-                                          "/theories/liouville/observables/energy",
-                                          "/distance/liouville/husimi_l2_1", "/distance/M2/n_1",
-                                          NULL});
+    kill_and_resume(
+        "hamiltonian: {modes: 1, operator: \"n + 0.1*x^4\"}\n"
+        "initial: {coherent: [0.5]}\n"
+        "theory: [{}, {order: 2, accept_unbalanced: true}, {order: 1}]\n"
+        "solver: {grid: {points: 96}}\n"
+        "output:\n"
+        "  times: [0.0, 0.001, 0.5, 2.0]\n"
+        "  series: {from: 0, to: 1.9, count: 20}\n"
+        "  husimi: {from: -4.0, to: 4.0, points: 17}\n"
+        "  checkpoint: {every: 0.05s}\n",
+        (const char *const[]){"/time", "/husimi/mode_1", "/theories/M2/observables/n_1",
+                              "/theories/liouville/husimi/mode_1",
+                              "/theories/liouville/observables/energy", "/series/n_1",
+                              "/theories/M2/series/n_1", "/theories/liouville/series/im_a_1",
+                              "/distance/liouville/husimi_l2_1", "/distance/M2/n_1", NULL});
 }
 
 /* initial.file: what one run wrote is where another starts. */

@@ -26,6 +26,10 @@ system='^[a-z_0-9]+\.h$|^sys/[a-z]+\.h$'
 
 check host 'kernels are behind backend.h' \
       "(^|/)(kernels|cpu|checked|shared|cuda)/|^fftw|$device"
+for folder in host/*/; do
+    [ "$folder" = host/backend/ ] ||
+        check "${folder%/}" 'host code includes backend.h, which has all objects' '^backend/'
+done
 check include/qfp 'public headers know qfp/ and the standard library' \
       '.' '^qfp/|^(stddef|stdint|stdbool|stdio|limits|float|math|complex)\.h$'
 check kernels/shared 'a cell formula knows nothing but its neighbours' \

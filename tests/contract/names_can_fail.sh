@@ -10,8 +10,8 @@ mkdir -p host/state host/algebra docs cmake configs
 : > host/algebra/print.c
 : > cmake/version.h.in
 printf '/out/\n' > .gitignore
-printf '#include <fftw3.h>\n/* Like state/husimi.h, version.h, fftw3.h and\n * host/algebra; + c.c. */\n' \
-    > host/state/grid.c
+printf '%s\n' '#include <fftw3.h>' '/* Like state/husimi.h, version.h, fftw3.h, own.yaml and' \
+       ' * host/algebra; + c.c. */' 'open("own.yaml");' > host/state/grid.c
 printf '/* husimi.h - see\n * weyl.h */\nint x; /* a/b/grid.c */ int y; // "none.h"\n' \
     > host/state/husimi.h
 printf '`qfp run configs/kerr.yaml`, CONFIG.yaml, out/\nconfigs/dimer.yaml and host/algebra/\n' \

@@ -6,6 +6,7 @@
 #include <criterion/new/assert.h>
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,7 +26,7 @@ static inline qfp_config case_new(int modes, const char *expression)
 static inline qfp_config case_coherent(int modes, const char *expression, double complex alpha)
 {
     qfp_config config = case_new(modes, expression);
-    config.initial.kind = QFP_STATE_COHERENT;
+    config.initial.kind = QFP_STATE_GAUSSIAN;
     config.initial.alpha[0] = alpha;
     return config;
 }
@@ -42,10 +43,48 @@ static inline void case_evolve(qfp_reference *r, double t)
     cr_assert(eq(int, qfp_reference_evolve(r, t), QFP_OK), "%s", qfp_last_error());
 }
 
-static inline qfp_reference_observables case_observe(qfp_reference *r)
+static inline double complex case_mean(qfp_reference *r, const char *text)
 {
-    qfp_reference_observables o;
-    cr_assert(eq(int, qfp_reference_observe(r, &o), QFP_OK), "%s", qfp_last_error());
+    qfp_reference_operator *o = NULL;
+    double complex mean;
+    cr_assert(eq(int, qfp_reference_operator_create(r, text, &o), QFP_OK), "%s", qfp_last_error());
+    cr_assert(eq(int, qfp_reference_mean(r, o, &mean, NULL), QFP_OK), "%s", qfp_last_error());
+    qfp_reference_operator_destroy(o);
+    return mean;
+}
+
+/* "n[%d]" with the number of a mode, counted from 1. */
+static inline double complex case_mode(qfp_reference *r, const char *format, int mode)
+{
+    char text[32];
+    snprintf(text, sizeof text, format, mode, mode);
+    return case_mean(r, text);
+}
+
+typedef struct case_observables {
+    double norm, energy, purity, wehrl, tail;
+    double n[QFP_MAX_MODES], re_a[QFP_MAX_MODES], im_a[QFP_MAX_MODES];
+    double var_x[QFP_MAX_MODES], var_p[QFP_MAX_MODES];
+    int levels[QFP_MAX_MODES];
+} case_observables;
+
+static inline case_observables case_observe(qfp_reference *r)
+{
+    case_observables o = {.norm = creal(case_mean(r, "1")), .energy = creal(case_mean(r, NULL))};
+    qfp_reference_diagnostics d;
+    cr_assert(eq(int, qfp_reference_diagnose(r, &d), QFP_OK), "%s", qfp_last_error());
+    o.purity = d.purity;
+    o.wehrl = d.wehrl;
+    o.tail = d.tail;
+    memcpy(o.levels, d.levels, sizeof o.levels);
+    for (int j = 0; j < QFP_MAX_MODES && d.levels[j] > 0; j++) {
+        double complex a = case_mode(r, "a[%d]", j + 1);
+        o.n[j] = creal(case_mode(r, "n[%d]", j + 1));
+        o.re_a[j] = creal(a);
+        o.im_a[j] = cimag(a);
+        o.var_x[j] = creal(case_mode(r, "x[%d]^2", j + 1)) - 2.0 * creal(a) * creal(a);
+        o.var_p[j] = creal(case_mode(r, "p[%d]^2", j + 1)) - 2.0 * cimag(a) * cimag(a);
+    }
     return o;
 }
 

@@ -61,6 +61,8 @@ Test(fock_initial, one_mode)
     check_state(1, "thermal: {nbar: 1.5}", "25");
     check_state(1, "displaced_thermal: {nbar: 0.6, alpha: '1.2+0.7*I'}", "30");
     check_state(1, "squeezed: {r: 0.7, phi: 0.9, alpha: '0.5*I'}", "40");
+    check_state(1, "squeezed_thermal: {nbar: 0.4, r: 0.5, phi: 0.9, alpha: '0.8-0.6*I'}", "40");
+    check_state(1, "squeezed_thermal: {nbar: 0.2, r: -0.3}", "12"); /* some of it outside */
     check_state(1, "superposition: [{coherent: [1.2]}, {fock: [2], weight: '0.3-I'}]", "20");
     check_state(1, "mixture: [{fock: [1], weight: 1}, {thermal: {nbar: 0.3}, weight: 3}]", "24");
     scratch_remove();

@@ -91,7 +91,7 @@ Test(reference_dynamics, configurations_out_of_reach_are_refused)
         config.levels[j] = 100;
     case_refused(&config, QFP_MEMORY, "1e+16 states");
     config = case_new(1, "n");
-    config.initial = (qfp_state){.kind = QFP_STATE_THERMAL, .nbar = {1e6}};
+    config.initial = (qfp_state){.kind = QFP_STATE_GAUSSIAN, .nbar = {1e6}};
     case_refused(&config, QFP_MEMORY, "basis of 3.9");
 }
 
@@ -103,7 +103,7 @@ Test(reference_dynamics, levels_grow_until_the_state_fits)
     config.times = times;
     config.time_count = 3;
     qfp_reference *r = case_reference(&config);
-    qfp_reference_observables o = case_observe(r);
+    case_observables o = case_observe(r);
     cr_expect(gt(int, o.levels[0], 50)); /* Poisson of 16 beyond amplitude 1e-11 */
     EXPECT_NEAR(o.n[0], 0.0, ROUNDING);  /* create leaves it at t = 0 */
     case_evolve(r, 2.0);
@@ -176,7 +176,7 @@ Test(reference_dynamics, given_levels_are_kept_and_their_tail_reported)
     config.time_count = 1;
     qfp_reference *r = case_reference(&config);
     case_evolve(r, 2.0);
-    qfp_reference_observables o = case_observe(r);
+    case_observables o = case_observe(r);
     cr_expect(eq(int, o.levels[0], 10));
     cr_expect(gt(dbl, o.tail, 1e-2));
     qfp_reference_destroy(r);

@@ -27,6 +27,7 @@ static transcript evolve_on(const qfp_backend *b, const qfp_config *config,
     qfp_grid_generator *generator = NULL;
     qfp_propagator *propagator = NULL;
     qfp_moments *moments = NULL;
+    qfp_observable_list list;
     qfp_edges *edges = NULL;
     qfp_husimi *husimi = NULL;
     qfp_buffer *u = NULL, *q = NULL;
@@ -47,8 +48,9 @@ static transcript evolve_on(const qfp_backend *b, const qfp_config *config,
         .integrator = integrator, .tolerance = 1e-8, .time_scale = 1.0, .step = 1e-3};
     OK(qfp_propagator_create(qfp_grid_generator_map(generator), &options, &propagator));
     OK(qfp_propagator_advance(propagator, u, 0.02, NULL, NULL));
-    OK(qfp_moments_create(grid, equation.wick, equation.c, &moments));
-    OK(qfp_moments_evaluate(moments, u, t.values));
+    OK(qfp_observable_list_create(2, QFP_OF_RUNS, equation.wick, 0, NULL, &list));
+    OK(qfp_moments_create(grid, &list, equation.c, &moments));
+    OK(qfp_moments_evaluate(moments, u, t.values, NULL));
     OK(qfp_edges_create(grid, &edges));
     OK(qfp_edges_evaluate(edges, u, &t.values[VALUES - 2], &t.values[VALUES - 1]));
     OK(qfp_husimi_create(grid, equation.c, &husimi));
@@ -59,6 +61,7 @@ static transcript evolve_on(const qfp_backend *b, const qfp_config *config,
     qfp_husimi_destroy(husimi);
     qfp_edges_destroy(edges);
     qfp_moments_destroy(moments);
+    qfp_observable_list_destroy(&list);
     qfp_propagator_destroy(propagator);
     qfp_grid_generator_destroy(generator);
     b->vector->destroy(u);

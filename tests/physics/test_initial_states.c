@@ -50,6 +50,7 @@ static const char *const one_mode[] = {
     "thermal: {nbar: 0.4}",
     "displaced_thermal: {nbar: [0.3], alpha: ['0.5*I']}",
     "squeezed: {alpha: [0.5], r: [0.4], phi: [1.1]}",
+    "squeezed_thermal: {nbar: 0.3, alpha: [0.5], r: [0.4], phi: [1.1]}",
     "superposition: [{coherent: [1.0], weight: 1}, {coherent: ['-0.9*I'], weight: '0.5*I'}]",
     "superposition: [{fock: [2], weight: 1}, {coherent: [0.7], weight: -0.6}]",
     "superposition: [{squeezed: {alpha: ['0.4*I'], r: [0.3], phi: [0.5]}, weight: 1}, "

@@ -1,6 +1,6 @@
 /* suite.h - the conformance suite: every check is a function of a backend's table.
  *
- * The oracles here and in the tests are written from the text of host/backend.h alone: plain
+ * The oracles here and in the tests are written from the text of host/backend/ alone: plain
  * loops over all indices, with none of the kernels' headers.
  */
 #ifndef QFPI_TESTS_SUITE_H
@@ -60,6 +60,10 @@ static const qfp_grid suite_grid[SUITE_GRIDS] = {
     {2, {6, 8}, {5.0, 9.0, 6.0, 4.5}},
     {3, {4, 2, 6}, {4.0, 3.0, 6.5, 5.0, 2.5, 7.0}},
 };
+
+/* Lengths around the block (512) and lane (8) sizes of the summation tree, and none at all. */
+static const size_t suite_length[] = {0, 1, 7, 8, 9, 511, 512, 513, 1024, 5000, 40000};
+enum { SUITE_LENGTHS = sizeof suite_length / sizeof suite_length[0] };
 
 /* Uniform in (-1, 1), the same on every machine. */
 static inline double suite_random(uint64_t *state)

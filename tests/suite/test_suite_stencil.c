@@ -1,4 +1,4 @@
-/* Generators in the Fock basis: against dense matrices, from the text of host/backend.h alone. */
+/* Generators in the Fock basis: against dense matrices, from the text of backend/stencil.h alone. */
 #include "suite.h"
 
 /* 200: rows longer than a block of a device has threads. */
@@ -58,7 +58,7 @@ static void terms_destroy(terms *t)
         free(t->tables[k]);
 }
 
-/* The packing of backend.h, read back. */
+/* The packing of backend/stencil.h, read back. */
 static double complex *unpack(size_t d, const double *u)
 {
     double complex *rho = calloc(d * d, sizeof *rho);

@@ -3,6 +3,7 @@
 #define QFP_TEST_SMALL_SNAPSHOT_H
 
 #include <criterion/criterion.h>
+#include <criterion/new/assert.h>
 
 #include "io/snapshot.h"
 
@@ -67,4 +68,23 @@ static inline void small_file(const char *path, size_t times)
     cr_assert(qfp_snapshot_finish(s, 0) == QFP_OK, "%s", qfp_last_error());
 }
 
+static inline double *read_dataset(const char *path, const char *name, int rank, size_t *shape)
+{
+    int found, is_complex;
+    double *data = NULL;
+    cr_assert(qfp_hdf5_read(path, name, &found, shape, &is_complex, &data) == QFP_OK, "%s",
+              qfp_last_error());
+    cr_assert(eq(int, found, rank));
+    cr_assert(eq(int, is_complex, 0));
+    return data;
+}
+
+static inline void assert_failed(qfp_status status, qfp_status expected, const char *part)
+{
+    cr_assert(eq(int, (int)status, (int)expected), "%s", qfp_last_error());
+    cr_assert(strstr(qfp_last_error(), part) != NULL, "'%s' does not say '%s'", qfp_last_error(),
+              part);
+}
+
+/* Of a run of one theory. */
 #endif

@@ -11,6 +11,8 @@
 #include "qfp/plan.h"
 #include "qfp/run.h"
 
+#define HAMILTONIAN "n + 0.1*x^4"
+
 static int parsed, derived, moved;
 
 qfp_status __real_qfp_expression_parse(const char *text, int modes, const qfp_parameter *parameters,
@@ -27,7 +29,7 @@ qfp_status __wrap_qfp_generator_gauge(const qfp_polynomial *generator, double c,
 qfp_status __wrap_qfp_expression_parse(const char *text, int modes, const qfp_parameter *parameters,
                                        size_t count, const qfp_place *place, qfp_node **out)
 {
-    parsed++;
+    parsed += strcmp(text, HAMILTONIAN) == 0; /* texts of observables are others */
     return __real_qfp_expression_parse(text, modes, parameters, count, place, out);
 }
 
@@ -46,7 +48,7 @@ qfp_status __wrap_qfp_generator_gauge(const qfp_polynomial *generator, double c,
 
 static qfp_config *five_theories(void)
 {
-    return load_text("hamiltonian: {modes: 1, operator: \"n + 0.1*x^4\"}\n"
+    return load_text("hamiltonian: {modes: 1, operator: \"" HAMILTONIAN "\"}\n"
                      "initial: {coherent: [0.5]}\n"
                      "theory: [{}, {order: 3, accept_unbalanced: true}, {order: 1}, "
                      "{order: 2, accept_unbalanced: true}, {C: 0.9, accept_unbalanced: true}]\n"

@@ -1,6 +1,5 @@
 /* test_ensemble_methods.c - the table of methods: which keys they have, and that others are
- * refused.
- */
+ * refused. */
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
-/* Documents: strings that are no UTF-8, numbers that JSON lacks, and memory that runs out anywhere.
- */
+/* Documents: strings that are no UTF-8, numbers that JSON lacks, and memory that runs out
+ * anywhere. */
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 #include <math.h>

@@ -1,20 +1,15 @@
-/* observable_text.h - units and meaning of an observable by its name, for output files. */
-#ifndef QFPI_OBSERVABLE_TEXT_H
-#define QFPI_OBSERVABLE_TEXT_H
+/* columns.h - names, units and meanings of the columns of /observables. */
+#ifndef QFPI_COLUMNS_H
+#define QFPI_COLUMNS_H
 
 #include "core/error.h"
 
-#define QFP_OBSERVABLE_TEXT 192
-
-/* "per time" */
-const char *qfp_observable_units(const char *name);
-/* "expectation value of the number operator ad a of mode 1" */
-void qfp_observable_long_name(const char *name, char out[QFP_OBSERVABLE_TEXT]);
+#define QFP_COLUMN_TEXT 192
 
 /* The columns of /observables, as qfp_snapshot_layout takes them. */
 typedef struct qfp_columns {
     size_t count, capacity;
-    char (*texts)[2 * QFP_OBSERVABLE_TEXT]; /* name and long name of each */
+    char (*texts)[2 * QFP_COLUMN_TEXT]; /* name and long name of each */
     const char **names, **units, **long_names;
 } qfp_columns;
 

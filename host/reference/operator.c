@@ -1,0 +1,152 @@
+/* operator.c - means of operators: Σ_k w_k ⟨k|A|k⟩, word by word. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reference/reference_object.h"
+
+struct qfp_reference_operator {
+    bool is_hamiltonian;
+    qfp_words words;
+};
+
+qfp_status qfp_reference_operator_create(const qfp_reference *r, const char *text,
+                                         qfp_reference_operator **out)
+{
+    qfp_reference_operator *o = NULL;
+    qfp_node *tree = NULL;
+    QFP_TRY(QFP_ALLOCATE(o, 1, "an operator"));
+    o->is_hamiltonian = text == NULL;
+    qfp_status status = QFP_OK;
+    if (text != NULL) {
+        const qfp_place place = {.file = r->config->path, .key = text};
+        QFP_TRY_GOTO(qfp_expression_parse(text, r->modes, r->config->parameters,
+                                          r->config->parameter_count, &place, &tree));
+        status = qfp_words_from_operator(tree, &o->words);
+    }
+done:
+    qfp_node_destroy(tree);
+    if (status != QFP_OK) {
+        qfp_reference_operator_destroy(o);
+        return status;
+    }
+    *out = o;
+    return QFP_OK;
+}
+
+void qfp_reference_operator_destroy(qfp_reference_operator *o)
+{
+    if (o == NULL)
+        return;
+    qfp_words_destroy(&o->words);
+    free(o);
+}
+
+/* One word in the kept levels: |n⟩ → Π_j factor_j[n_j] |n + shift⟩ over the modes it touches. */
+typedef struct factors {
+    int count;
+    int mode[QFP_MAX_MODES];
+    double *factor[QFP_MAX_MODES]; /* [levels]; 0 where the level it leads to is not kept */
+    ptrdiff_t offset;              /* of the flat index */
+} factors;
+
+static void factors_destroy(factors *f)
+{
+    for (int p = 0; p < f->count; p++)
+        free(f->factor[p]);
+}
+
+static qfp_status factors_create(const qfp_reference *r, const char *letters, factors *out)
+{
+    *out = (factors){0};
+    for (const char *end; *letters != '\0'; letters = end) {
+        int mode = qfp_letter_mode(*letters), levels = r->levels[mode], shift = 0;
+        ptrdiff_t stride = 1;
+        double **factor = &out->factor[out->count];
+        for (end = letters; *end != '\0' && qfp_letter_mode(*end) == mode; end++)
+            shift += qfp_letter_creates(*end) ? 1 : -1;
+        QFP_TRY(QFP_ALLOCATE(*factor, (size_t)levels, "a table of matrix elements"));
+        out->mode[out->count++] = mode;
+        for (int n = 0; n < levels; n++)
+            if (n + shift >= 0 && n + shift < levels)
+                (*factor)[n] = qfp_letters_element(letters, (size_t)(end - letters), n);
+        for (int j = mode + 1; j < r->modes; j++)
+            stride *= r->levels[j];
+        out->offset += shift * stride;
+    }
+    return QFP_OK;
+}
+
+/* x* y, without C's test for infinities. */
+static double complex conjugate_product(double complex x, double complex y)
+{
+    return CMPLX(creal(x) * creal(y) + cimag(x) * cimag(y),
+                 creal(x) * cimag(y) - cimag(x) * creal(y));
+}
+
+/* Walks the kets once; n counts the levels of every mode, the last fastest. */
+static void add_word(const qfp_reference *r, const factors *f, double complex *sum,
+                     double complex *inner)
+{
+    for (size_t k = 0; k < r->kets.count; k++) {
+        const double complex *ket = r->kets.ket + k * r->dim;
+        int n[QFP_MAX_MODES] = {0};
+        for (size_t i = 0; i < r->dim; i++) {
+            double factor = r->kets.weight[k], population = 0.0;
+            if (f->offset == 0) /* a population, then what it is weighed with */
+                factor *= population = creal(conjugate_product(ket[i], ket[i]));
+            for (int p = 0; p < f->count; p++)
+                factor *= f->factor[p][n[f->mode[p]]];
+            double complex part = factor;
+            if (f->offset != 0 && factor != 0.0)
+                part = factor * conjugate_product(ket[(ptrdiff_t)i + f->offset], ket[i]);
+            *sum += part;
+            if (inner != NULL && factor != 0.0 && !qfp_reference_is_outer(r, i) &&
+                !qfp_reference_is_outer(r, (size_t)((ptrdiff_t)i + f->offset)))
+                *inner += part;
+            for (int j = r->modes - 1; j >= 0 && ++n[j] == r->levels[j]; j--)
+                n[j] = 0;
+        }
+    }
+}
+
+static qfp_status energy(const qfp_reference *r, double complex *mean)
+{
+    double complex *image = NULL;
+    QFP_TRY(QFP_ALLOCATE(image, r->dim, "a ket"));
+    *mean = 0.0;
+    for (size_t k = 0; k < r->kets.count; k++) {
+        const double complex *ket = r->kets.ket + k * r->dim;
+        double sum = 0.0;
+        qfp_sparse_multiply(&r->hamiltonian, ket, image);
+        for (size_t i = 0; i < r->dim; i++)
+            sum += creal(conjugate_product(ket[i], image[i]));
+        *mean += r->kets.weight[k] * sum;
+    }
+    free(image);
+    return QFP_OK;
+}
+
+qfp_status qfp_reference_mean(const qfp_reference *r, const qfp_reference_operator *o,
+                              double complex *mean, double complex *inner)
+{
+    *mean = 0.0;
+    if (inner != NULL)
+        *inner = 0.0;
+    if (o->is_hamiltonian)
+        return energy(r, mean);
+    for (size_t w = 0; w < o->words.count; w++) {
+        const qfp_word *word = &o->words.word[w];
+        factors f;
+        double complex sum = 0.0, inner_sum = 0.0;
+        qfp_status status = factors_create(r, word->letters, &f);
+        if (status == QFP_OK)
+            add_word(r, &f, &sum, inner != NULL ? &inner_sum : NULL);
+        factors_destroy(&f);
+        QFP_TRY(status);
+        *mean += word->coefficient * sum;
+        if (inner != NULL)
+            *inner += word->coefficient * inner_sum;
+    }
+    return QFP_OK;
+}

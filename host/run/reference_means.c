@@ -1,0 +1,68 @@
+#include "run/reference_means.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool same_operator(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+qfp_status qfp_reference_means_create(const qfp_reference *reference,
+                                      const qfp_observable_list *list, qfp_reference_means *out)
+{
+    *out = (qfp_reference_means){.reference = reference, .list = list};
+    QFP_TRY(QFP_ALLOCATE(out->operators, list->moment_count, "observables"));
+    QFP_TRY(QFP_ALLOCATE(out->before, list->moment_count, "observables"));
+    QFP_TRY(QFP_ALLOCATE(out->raw, list->moment_count, "observables"));
+    QFP_TRY(QFP_ALLOCATE(out->means, list->moment_count, "observables"));
+    QFP_TRY(QFP_ALLOCATE(out->inner, list->moment_count, "observables"));
+    for (size_t i = 0; i < list->moment_count; i++) {
+        const char *text = list->moments[i].text;
+        size_t before = 0;
+        while (!same_operator(list->moments[before].text, text))
+            before++;
+        out->before[i] = before;
+        if (before == i)
+            QFP_TRY(qfp_reference_operator_create(reference, text, &out->operators[i]));
+    }
+    return QFP_OK;
+}
+
+void qfp_reference_means_destroy(qfp_reference_means *m)
+{
+    for (size_t i = 0; m->operators != NULL && i < m->list->moment_count; i++)
+        qfp_reference_operator_destroy(m->operators[i]);
+    free(m->operators);
+    free(m->before);
+    free(m->raw);
+    free(m->means);
+    free(m->inner);
+    *m = (qfp_reference_means){0};
+}
+
+static void combine(const qfp_reference_means *m, const double complex *means, double *values)
+{
+    for (size_t i = 0; i < m->list->moment_count; i++) {
+        double complex mean = means[m->before[i]];
+        m->raw[i] = m->list->moments[i].imaginary ? cimag(mean) : creal(mean);
+    }
+    qfp_observable_list_combine(m->list, m->raw, values);
+}
+
+qfp_status qfp_reference_means_evaluate(qfp_reference_means *m, double *values, double *inner)
+{
+    for (size_t i = 0; i < m->list->moment_count; i++) {
+        bool is_wanted = inner != NULL && m->list->moments[i].is_users;
+        if (m->before[i] != i)
+            continue;
+        QFP_TRY(qfp_reference_mean(m->reference, m->operators[i], &m->means[i],
+                                   is_wanted ? &m->inner[i] : NULL));
+        if (!is_wanted)
+            m->inner[i] = m->means[i];
+    }
+    combine(m, m->means, values);
+    if (inner != NULL)
+        combine(m, m->inner, inner);
+    return QFP_OK;
+}

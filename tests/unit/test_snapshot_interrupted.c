@@ -1,0 +1,181 @@
+/* Files that are interrupted, resumed, kept from being written, or bad. */
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "../support/scratch.h"
+#include "../support/small_snapshot.h"
+
+TestSuite(snapshot_interrupted, .init = scratch_make, .fini = scratch_remove);
+
+static qfp_status give(void *data, size_t index, qfp_checkpoint *out)
+{
+    *out = ((const qfp_checkpoint *)data)[index];
+    return QFP_OK;
+}
+
+static qfp_status checkpoint(qfp_snapshot *s, double time, size_t next, size_t count, double *state)
+{
+    qfp_checkpoint one = {.time = time, .count = count, .state = state};
+    return qfp_snapshot_checkpoint(s, next, 1, NULL, give, &one);
+}
+
+Test(snapshot_interrupted, interrupted_file_is_readable_and_resumes)
+{
+    const char *path = scratch_path("a.h5"), *part = scratch_path("a.h5.part");
+    double state[] = {1.5, -2.5, 3.5};
+    qfp_snapshot_layout layout = small_layout();
+    if (fork() == 0) { /* a run that is killed after its third output */
+        qfp_snapshot *killed = NULL;
+        if (small_create(path, &layout, &killed) != QFP_OK || small_append(killed, 0) != QFP_OK ||
+            small_append(killed, 1) != QFP_OK ||
+            checkpoint(killed, 0.7, 1, 2, state + 1) != QFP_OK ||
+            checkpoint(killed, 0.75, 2, 3, state) != QFP_OK || small_append(killed, 2) != QFP_OK)
+            _exit(1);
+        raise(SIGKILL);
+    }
+    wait(NULL);
+    size_t shape[16], next = 0;
+    qfp_checkpoint loaded;
+    double *times = read_dataset(part, "/time", 1, shape);
+    cr_assert(eq(sz, shape[0], 3));
+    free(times);
+
+    qfp_snapshot *s = NULL;
+    assert_failed(qfp_snapshot_resume(path, &layout, "title: other\n", &next, &s), QFP_USAGE,
+                  "another configuration");
+    cr_assert(qfp_snapshot_resume(path, &layout, "title: small\n", &next, &s) == QFP_OK, "%s",
+              qfp_last_error());
+    cr_assert(qfp_snapshot_read_checkpoint(s, NULL, &loaded) == QFP_OK, "%s", qfp_last_error());
+    cr_assert(eq(dbl, loaded.time, 0.75));
+    cr_assert(eq(sz, next, 2));
+    cr_assert(eq(sz, loaded.count, 3));
+    cr_assert(eq(dbl, loaded.state[2], 3.5));
+    free(loaded.state);
+    assert_failed(qfp_snapshot_read_checkpoint(s, "M2", &loaded), QFP_IO, "damaged");
+    cr_assert(small_append(s, 7) == QFP_OK); /* the third output is cut and written anew */
+    cr_assert(qfp_snapshot_finish(s, 0) == QFP_OK, "%s", qfp_last_error());
+    times = read_dataset(path, "/time", 1, shape);
+    cr_assert(eq(sz, shape[0], 3));
+    cr_assert(eq(dbl, times[1], 0.5));
+    cr_assert(eq(dbl, times[2], 3.5));
+    free(times);
+    cr_assert(not(scratch_exists(part)));
+    cr_assert(not(scratch_exists(scratch_path("a.h5.part.checkpoint"))));
+    int rank, is_complex;
+    assert_failed(qfp_hdf5_read(path, "/checkpoint/state", &rank, shape, &is_complex, &times),
+                  QFP_IO, "no dataset /checkpoint/state");
+}
+
+Test(snapshot_interrupted, kept_checkpoint_is_part_of_the_file)
+{
+    double state[] = {4, 5};
+    qfp_snapshot *s = NULL;
+    qfp_snapshot_layout layout = small_layout();
+    size_t shape[16];
+    cr_assert(small_create(scratch_path("a.h5"), &layout, &s) == QFP_OK);
+    cr_assert(small_append(s, 0) == QFP_OK);
+    cr_assert(checkpoint(s, 0, 1, 2, state) == QFP_OK);
+    cr_assert(qfp_snapshot_finish(s, 1) == QFP_OK, "%s", qfp_last_error());
+    cr_assert(not(scratch_exists(scratch_path("a.h5.part.checkpoint"))));
+    double *kept = read_dataset(scratch_path("a.h5"), "/checkpoint/state", 1, shape);
+    cr_assert(eq(dbl, kept[1], 5));
+    free(kept);
+}
+
+Test(snapshot_interrupted, resume_needs_an_interrupted_run_with_a_checkpoint)
+{
+    size_t next;
+    qfp_snapshot *s = NULL;
+    qfp_snapshot_layout layout = small_layout();
+    const char *path = scratch_path("a.h5");
+    assert_failed(qfp_snapshot_resume(path, &layout, "", &next, &s), QFP_IO, "no interrupted run");
+    if (fork() == 0) {
+        _exit(small_create(path, &layout, &s) != QFP_OK);
+    }
+    wait(NULL);
+    assert_failed(qfp_snapshot_resume(path, &layout, "title: small\n", &next, &s), QFP_IO,
+                  "before its first checkpoint");
+    scratch_write(scratch_path("a.h5.part"), "garbage", 7);
+    assert_failed(qfp_snapshot_resume(path, &layout, "title: small\n", &next, &s), QFP_IO,
+                  "not an HDF5 file");
+}
+
+Test(snapshot_interrupted, abandoned_run_leaves_nothing)
+{
+    double state[] = {1};
+    qfp_snapshot *s = NULL;
+    qfp_snapshot_layout layout = small_layout();
+    cr_assert(qfp_snapshot_create(scratch_path("a.h5"), &layout, &s) == QFP_OK);
+    cr_assert(checkpoint(s, 0, 0, 1, state) == QFP_OK);
+    qfp_snapshot_abandon(s);
+    qfp_snapshot_abandon(NULL);
+    cr_assert(not(scratch_exists(scratch_path("a.h5"))));
+    cr_assert(not(scratch_exists(scratch_path("a.h5.part"))));
+    cr_assert(not(scratch_exists(scratch_path("a.h5.part.checkpoint"))));
+}
+
+Test(snapshot_interrupted, unwritable_places_are_named)
+{
+    qfp_snapshot *s = NULL;
+    qfp_snapshot_layout layout = small_layout();
+    const char *missing = scratch_path("nowhere/a.h5");
+    assert_failed(qfp_snapshot_create(missing, &layout, &s), QFP_IO, missing);
+    cr_assert(mkdir(scratch_path("folder"), 0700) == 0);
+    assert_failed(qfp_snapshot_create(scratch_path("folder"), &layout, &s), QFP_IO, "is a folder");
+    cr_assert(not(scratch_exists(scratch_path("folder.part"))));
+    cr_assert(mkdir(scratch_path("b.h5.part"), 0700) == 0);
+    assert_failed(qfp_snapshot_create(scratch_path("b.h5"), &layout, &s), QFP_IO, "b.h5.part");
+    cr_assert(scratch_exists(scratch_path("b.h5.part"))); /* not ours: stays */
+    cr_assert(s == NULL);
+}
+
+/* A limit on the size of files stands in for a full disk. */
+Test(snapshot_interrupted, full_disk_is_an_error_with_the_path)
+{
+    qfp_snapshot *s = NULL;
+    qfp_snapshot_layout layout = small_layout();
+    signal(SIGXFSZ, SIG_IGN);
+    const struct rlimit limit = {.rlim_cur = 20000, .rlim_max = 20000};
+    cr_assert(setrlimit(RLIMIT_FSIZE, &limit) == 0);
+    qfp_status status = qfp_snapshot_create(scratch_path("a.h5"), &layout, &s);
+    for (size_t t = 0; t < 500 && status == QFP_OK; ++t)
+        status = small_append(s, t);
+    assert_failed(status, QFP_IO, "a.h5.part: ");
+    cr_assert(strstr(qfp_last_error(), "(File too large)") != NULL, "%s", qfp_last_error());
+    qfp_snapshot_abandon(s);
+    cr_assert(not(scratch_exists(scratch_path("a.h5.part"))));
+}
+
+Test(snapshot_interrupted, bad_files_get_a_sentence)
+{
+    int rank, is_complex;
+    size_t shape[16];
+    double *data = NULL;
+    const char *path = scratch_path("a.h5");
+    assert_failed(qfp_hdf5_read(path, "/time", &rank, shape, &is_complex, &data), QFP_IO,
+                  "No such file");
+    unsigned char noise[4096];
+    unsigned state = 12345;
+    for (size_t i = 0; i < sizeof noise; ++i)
+        noise[i] = (unsigned char)((state = state * 1664525u + 1013904223u) >> 24);
+    scratch_write(path, noise, sizeof noise);
+    assert_failed(qfp_hdf5_read(path, "/time", &rank, shape, &is_complex, &data), QFP_IO,
+                  "is not an HDF5 file");
+    scratch_write(path, "", 0);
+    assert_failed(qfp_hdf5_read(path, "/time", &rank, shape, &is_complex, &data), QFP_IO,
+                  "is not an HDF5 file");
+    small_file(path, 2);
+    cr_assert(truncate(path, 3000) == 0);
+    assert_failed(qfp_hdf5_read(path, "/time", &rank, shape, &is_complex, &data), QFP_IO,
+                  "truncated");
+    small_file(path, 2);
+    assert_failed(qfp_hdf5_read(path, "/tme", &rank, shape, &is_complex, &data), QFP_IO,
+                  "has no dataset /tme");
+    assert_failed(qfp_hdf5_read(path, "/husimi", &rank, shape, &is_complex, &data), QFP_IO,
+                  "/husimi is not a dataset");
+    cr_assert(data == NULL);
+}
