@@ -241,7 +241,7 @@ Test(config, help_shows_every_key_and_fits_the_screen)
     for (const char *c = help; *c != '\0'; ++c) {
         column = *c == '\n' ? 0 : column + 1;
         /* the longest list of choices, which is printed by errors on one line */
-        cr_assert(le(sz, column, 112), "%.*s", 112, c - 111);
+        cr_assert(le(sz, column, 132), "%.*s", 132, c - 131);
     }
     free(help);
 }
@@ -275,15 +275,22 @@ static void write_override(const qfp_config_key *key, char *out, size_t size)
 {
     const char *last = strrchr(key->path, '.');
     int parent = last == NULL ? 0 : (int)(last - key->path);
-    bool packet = strncmp(key->path, "ensemble.packets.", 17) == 0;
-    if (!packet && strncmp(key->path, "ensemble.preparations.", 22) != 0)
-        snprintf(out, size, "%s=%s", key->path, strchr(key->example, ':') + 2);
-    else
-        snprintf(out, size, "%.*s=[{%s%s%s}]", parent, key->path,
-                 strcmp(last, packet ? ".centre" : ".mean") == 0 ? ""
-                 : packet                                        ? "centre: 0, "
-                                                                 : "mean: 0, ",
-                 strcmp(last, ".deviation") == 0 ? "" : "deviation: 1, ", key->example);
+    static const struct {
+        const char *list, *entries[2]; /* those that must be given */
+    } lists[] = {{"ensemble.packets", {"centre: 0", "deviation: 1"}},
+                 {"ensemble.preparations", {"mean: 0", "deviation: 1"}},
+                 {"output.observables", {"operator: n", NULL}}};
+    snprintf(out, size, "%s=%s", key->path, strchr(key->example, ':') + 2);
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; ++i) {
+        if (parent != (int)strlen(lists[i].list) ||
+            strncmp(key->path, lists[i].list, (size_t)parent) != 0)
+            continue;
+        snprintf(out, size, "%s=[{%s", lists[i].list, key->example);
+        for (int k = 0; k < 2 && lists[i].entries[k] != NULL; ++k)
+            if (strncmp(last + 1, lists[i].entries[k], strlen(last + 1)) != 0)
+                snprintf(out + strlen(out), size - strlen(out), ", %s", lists[i].entries[k]);
+        snprintf(out + strlen(out), size - strlen(out), "}]");
+    }
 }
 
 /* Every example of the help page is what it explains: it loads. */
@@ -302,7 +309,9 @@ Test(config, examples_of_the_help_page_are_valid)
                          strstr(value, "a[2]") != NULL;
         int modes = strstr(value, "[3, 1, 0]") != NULL ? 3
                     : two_modes && strcmp(key->path, "output.times") != 0 &&
-                            strcmp(key->path, "output.fields") != 0 && strncmp(value, "[{", 2) != 0
+                            strcmp(key->path, "output.fields") != 0 &&
+                            strcmp(key->path, "output.observables") != 0 &&
+                            strncmp(value, "[{", 2) != 0
                         ? 2
                         : 1;
         const char *vacuum = modes == 1 ? "{fock: [0]}" : modes == 2 ? "{fock: [0, 0]}" : "";
@@ -322,14 +331,18 @@ Test(config, examples_of_the_help_page_are_valid)
             : strcmp(kind, "file.dataset") == 0            ? "{file: {path: p}}"
                                                            : "{}";
         bool symbol = strncmp(key->path, "hamiltonian.symbol", 18) == 0;
-        snprintf(
-            text, sizeof text,
-            "hamiltonian: {modes: %d, parameters: {J: 1, U: 1}, %s}\ninitial: %s\n"
-            "output: {times: %s, checkpoint: {every: 1}}\nsolver: {integrator: %s}\n%s",
-            modes, symbol ? "symbol: {ordering: wick, expression: n}" : "operator: '1'", initial,
-            strncmp(key->path, "output.times.", 13) == 0 ? "{from: 0, to: 9, count: 3}" : "[0]",
-            strcmp(key->path, "solver.step") == 0 ? "rk4" : "auto",
-            strncmp(key->path, "ensemble.", 9) == 0 ? "ensemble: {method: guided}\n" : "");
+        snprintf(text, sizeof text,
+                 "hamiltonian: {modes: %d, parameters: {J: 1, U: 1}, %s}\ninitial: %s\n"
+                 "output: {times: %s, checkpoint: {every: 1}}\nsolver: {integrator: %s}\n%s",
+                 modes, symbol ? "symbol: {ordering: wick, expression: n}" : "operator: '1'",
+                 initial,
+                 strncmp(key->path, "output.times.", 13) == 0 ? "{from: 0, to: 9, count: 3}"
+                 : strncmp(key->path, "output.series.", 14) == 0
+                     ? "[0, 9], series: {from: 0, to: 9, count: 3}"
+                 : strcmp(key->path, "output.series") == 0 ? "[0, 9]"
+                                                           : "[0]",
+                 strcmp(key->path, "solver.step") == 0 ? "rk4" : "auto",
+                 strncmp(key->path, "ensemble.", 9) == 0 ? "ensemble: {method: guided}\n" : "");
         if (strncmp(key->path, "ensemble.", 9) == 0)
             write_ensemble_around(key->path + 9, text, sizeof text);
         if (strcmp(key->path, "hamiltonian.modes") == 0)
