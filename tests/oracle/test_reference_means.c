@@ -42,7 +42,7 @@ Test(reference_means, of_a_number_state)
 Test(reference_means, of_a_thermal_state)
 {
     qfp_config config = case_new(1, "n");
-    config.initial = (qfp_state){.kind = QFP_STATE_THERMAL, .nbar = {0.4}};
+    config.initial = (qfp_state){.kind = QFP_STATE_GAUSSIAN, .nbar = {0.4}};
     qfp_reference *r = case_reference(&config);
     expect_mean(r, "ad^2*a^2", 2.0 * 0.16, 1e-11);
     expect_mean(r, "ad^3*a^3", 6.0 * 0.064, 1e-11);
@@ -53,7 +53,7 @@ Test(reference_means, of_a_thermal_state)
 Test(reference_means, of_two_modes)
 {
     qfp_config config = case_new(2, "n[1] + n[2]");
-    config.initial = (qfp_state){.kind = QFP_STATE_COHERENT, .alpha = {0.5, -0.3 * I}};
+    config.initial = (qfp_state){.kind = QFP_STATE_GAUSSIAN, .alpha = {0.5, -0.3 * I}};
     qfp_reference *r = case_reference(&config);
     expect_mean(r, "ad[1]*a[2]", -0.15 * I, 1e-10);
     expect_mean(r, "n[1]*n[2]", 0.25 * 0.09, 1e-10);
