@@ -23,6 +23,12 @@ static double variance_p(const double *m)
     return -m[0] + m[1] + 0.5 * m[2] - 2.0 * m[3] * m[3];
 }
 
+/* ⟨n²⟩ − ⟨n⟩² of ⟨a†²a²⟩ and ⟨n⟩ */
+static double variance_n(const double *m)
+{
+    return m[0] + m[1] - m[1] * m[1];
+}
+
 /* Where %j and %i < %j in names and texts run. */
 typedef enum scope { OF_THE_STATE, OF_A_MODE, OF_A_PAIR } scope;
 
@@ -95,6 +101,13 @@ static const builtin builtins[] = {
      "variance of the dimensionless p = (a - ad)/(i sqrt(2)) of mode %j",
      variance_p,
      {"a[%j]^2", "n[%j]", "1", "Im a[%j]"}},
+    {OF_A_MODE,
+     QFP_OF_RUNS,
+     "var_n_%j",
+     "1",
+     "variance of the number of quanta of mode %j",
+     variance_n,
+     {"ad[%j]^2*a[%j]^2", "n[%j]"}},
     {OF_A_PAIR,
      EVERYWHERE,
      "n_%i_n_%j",

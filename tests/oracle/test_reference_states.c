@@ -122,7 +122,7 @@ Test(reference_states, squeezed_thermal_state_is_the_squeezed_gaussian)
     config.initial =
         (qfp_state){.kind = QFP_STATE_GAUSSIAN, .alpha = {alpha}, .nbar = {nbar}, .r = {r}};
     qfp_reference *reference = case_reference(&config);
-    qfp_reference_observables o = case_observe(reference);
+    case_observables o = case_observe(reference);
     EXPECT_NEAR(o.norm, 1.0, ROUNDING);
     EXPECT_NEAR(o.n[0], (nbar + 0.5) * cosh(2.0 * r) - 0.5 + squared(alpha), 1e-11);
     EXPECT_NEAR(o.var_x[0], (nbar + 0.5) * exp(-2.0 * r), 1e-11);

@@ -81,10 +81,10 @@ Test(observables, closed_forms)
 {
     static const struct {
         const char *initial;
-        double expected, re, im;
-    } states[] = {{"coherent: ['0.6+0.3*I']", 0.45 * 0.45, 0.45 * 0.6, 0.45 * 0.3},
-                  {"fock: [3]", 6.0, 0.0, 0.0},
-                  {"thermal: {nbar: 0.3}", 2.0 * 0.09, 0.0, 0.0}};
+        double expected, re, im, var_n;
+    } states[] = {{"coherent: ['0.6+0.3*I']", 0.45 * 0.45, 0.45 * 0.6, 0.45 * 0.3, 0.45},
+                  {"fock: [3]", 6.0, 0.0, 0.0, 0.0},
+                  {"thermal: {nbar: 0.3}", 2.0 * 0.09, 0.0, 0.0, 0.39}};
     static const char *const bases[] = {"fourier", "fock", "reference"};
     scratch_make();
     for (int s = 0; s < 3; s++)
@@ -100,6 +100,7 @@ Test(observables, closed_forms)
             cr_expect(epsilon_eq(dbl, observable(&r, "ad_2_a_2", 0), states[s].expected, 1e-6));
             cr_expect(epsilon_eq(dbl, observable(&r, "re_third", 0), states[s].re, 1e-6));
             cr_expect(epsilon_eq(dbl, observable(&r, "im_third", 0), states[s].im, 1e-6));
+            cr_expect(epsilon_eq(dbl, observable(&r, "var_n_1", 0), states[s].var_n, 1e-6));
             qfp_run_result_destroy(&r);
         }
     scratch_remove();

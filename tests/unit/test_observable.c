@@ -22,9 +22,9 @@ static void check_names(const qfp_observable_list *list, size_t count, const cha
 
 Test(observable, names_in_the_order_of_the_output)
 {
-    static const char *const run[] = {"norm",    "energy",  "n_1",    "re_a_1", "im_a_1",
-                                      "var_x_1", "var_p_1", "n_2",    "re_a_2", "im_a_2",
-                                      "var_x_2", "var_p_2", "n_1_n_2"};
+    static const char *const run[] = {"norm",    "energy",  "n_1",     "re_a_1",  "im_a_1",
+                                      "var_x_1", "var_p_1", "var_n_1", "n_2",     "re_a_2",
+                                      "im_a_2",  "var_x_2", "var_p_2", "var_n_2", "n_1_n_2"};
     static const char *const ensemble[] = {"energy",  "n_1",     "re_a_1",  "im_a_1",
                                            "re_aa_1", "im_aa_1", "var_x_1", "var_p_1"};
     qfp_observable_list list = list_of(2, QFP_OF_RUNS, 0, NULL);
@@ -39,22 +39,23 @@ Test(observable, names_in_the_order_of_the_output)
     qfp_observable_list_destroy(&list);
 }
 
-/* 1 and H; n, Re a, Im a, Re a² of each mode; the pair: no operator is averaged twice. */
+/* 1 and H; n, Re a, Im a, Re a², a†²a² of each mode; the pair: no operator is averaged twice. */
 Test(observable, moments_are_shared)
 {
     qfp_observable_list list = list_of(2, QFP_OF_RUNS, 0, NULL);
-    cr_assert(eq(sz, list.moment_count, 2 + 2 * 4 + 1));
+    cr_assert(eq(sz, list.moment_count, 2 + 2 * 5 + 1));
     qfp_observable_list_destroy(&list);
 }
 
-/* Of a coherent state, A_W(α) is ⟨A⟩: the variances are ½ and re_a, im_a are α. */
+/* Of a coherent state, A_W(α) is ⟨A⟩: the variances are ½, that of n is ⟨n⟩, re_a and im_a are α.
+ */
 Test(observable, of_a_coherent_state)
 {
     const double complex alpha[4] = {0.7 - 0.4 * I, -0.2 + 0.9 * I, 0.7 + 0.4 * I, -0.2 - 0.9 * I};
     double raw[16], values[16];
     qfp_observable_list list = list_of(2, QFP_OF_RUNS, 0, NULL);
-    const double expected[] = {1.0,         0.65, 0.65, 0.7, -0.4, 0.5,        0.5,
-                               0.04 + 0.81, -0.2, 0.9,  0.5, 0.5,  0.65 * 0.85};
+    const double expected[] = {1.0,  0.65, 0.65, 0.7, -0.4, 0.5,  0.5,        0.65,
+                               0.85, -0.2, 0.9,  0.5, 0.5,  0.85, 0.65 * 0.85};
     for (size_t m = 0; m < list.moment_count; m++)
         raw[m] = creal(qfp_polynomial_value(&list.moments[m].wick, alpha));
     qfp_observable_list_combine(&list, raw, values);
