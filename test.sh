@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Builds and runs the tests twice: strict arithmetic with warnings as errors, then the same under the
-# address and undefined-behaviour sanitizers.  ./test.sh dev  or  ./test.sh asan  runs one of them.
+# Builds and runs the tests twice: strict arithmetic with warnings as errors, then under the address
+# and undefined-behaviour sanitizers, where gcc also warns of what cannot be.  ./test.sh dev  or
+# ./test.sh asan  runs one of them.
 set -euo pipefail
 cd "$(dirname "$0")"
 source cmake/packages.sh

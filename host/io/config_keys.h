@@ -336,8 +336,8 @@ X("output.observables", OWN, "a list of at most 100 operators", "the built-in on
   "Further expectation values, beside n, re_a, im_a, var_x, var_p of every mode and energy: any\n"  \
   "    operator of the language of hamiltonian.operator with its parameters. One that is not\n"     \
   "    Hermitian gives two, re_NAME and im_NAME.")                                                 \
-X("output.observables.name", OWN, "a letter, then letters, digits or _, at most 28 altogether; not "\
-  "chi2_... or ending in _stderr, _step_error or _exact", "made from the operator: ad_2_a_2",      \
+X("output.observables.name", OWN, "a letter, then letters, digits, _: at most 28; no chi2_..., "   \
+  "..._stderr, ..._step_error, ..._exact", "made from the operator: ad_2_a_2",      \
   "name: skew", "What it is called in the output.")                                                \
 X("output.observables.operator", OWN, "a quoted operator expression", "none, must be given",       \
   "operator: \"x^2*p\"", "The operator; degree at most 16 in every mode.")                         \

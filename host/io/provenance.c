@@ -43,12 +43,11 @@ static const text_attribute process_conventions[] = {
 static qfp_status write_config(const qfp_config *config, qfp_snapshot *file)
 {
     QFP_TRY(qfp_snapshot_set_reals(file, "kappa", 1, &config->kappa));
-    if (config->modes > 0)
-        QFP_TRY(qfp_snapshot_set_reals(file, "lengths", (size_t)config->modes, config->length));
-    return config->ensemble.method != NULL && config->ensemble.method->is_process
-               ? write_texts(file, sizeof process_conventions / sizeof *process_conventions,
-                             process_conventions)
-               : write_texts(file, sizeof conventions / sizeof *conventions, conventions);
+    if (config->ensemble.method != NULL && config->ensemble.method->is_process)
+        return write_texts(file, sizeof process_conventions / sizeof *process_conventions,
+                           process_conventions);
+    QFP_TRY(qfp_snapshot_set_reals(file, "lengths", (size_t)config->modes, config->length));
+    return write_texts(file, sizeof conventions / sizeof *conventions, conventions);
 }
 
 qfp_status qfp_provenance_write(const qfp_provenance *p, qfp_snapshot *file)

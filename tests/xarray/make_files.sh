@@ -19,14 +19,17 @@ make() { # NAME COMMAND CONFIG ARGUMENTS…
 
 fields=(--set "output.fields=[drift, diffusion, current]")
 small=(--set output.husimi.points=7 --set "output.times=[0, 0.01]" --set solver.tolerance=1e-3)
+series=(--set "output.observables=[x^2]" --set "output.series={from: 0, to: 0.01, count: 3}")
 make run_fourier run kerr "${small[@]}" "${fields[@]}" --set output.husimi.full=true \
     --set "output.checkpoint={every: 60s}"
-make run_fock run kerr "${small[@]}" --basis fock --set "output.checkpoint={every: 60s}"
+make run_fock run kerr "${small[@]}" "${series[@]}" --basis fock \
+    --set "output.checkpoint={every: 60s}"
 make run_reference run kerr "${small[@]}" --basis reference
 make run_two_modes run dimer "${small[@]}" "${fields[@]}" --set output.husimi.full=true \
     --set "initial={coherent: [0, 0]}" --set "solver.grid={points: 12, extent: 8.0}" \
     --set solver.tolerance=1e-2
-make run_theories run theories_quartic "${small[@]}" "${fields[@]}" \
+make run_theories run theories_quartic "${small[@]}" "${fields[@]}" "${series[@]}" \
+    --set "theory=[{order: exact}, {order: 2, accept_unbalanced: true}]" \
     --set "output.checkpoint={every: 60s}"
 
 paths=(--set ensemble.paths=200 --set "output.paths={count: 3}" --set output.husimi.points=7

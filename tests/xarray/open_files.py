@@ -28,12 +28,13 @@ class Faults(list):
 
 
 def groups(file):
-    """Paths of all groups, those behind links among them."""
+    """Paths of all groups; a link to one is no further group."""
     found = ["/"]
     for path in found:
         for name in file[path]:
             child = path.rstrip("/") + "/" + name
-            if isinstance(file[child], h5py.Group):
+            is_hard = isinstance(file.get(child, getlink=True), h5py.HardLink)
+            if is_hard and isinstance(file[child], h5py.Group):
                 found.append(child)
     return found
 
