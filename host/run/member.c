@@ -141,6 +141,7 @@ qfp_status qfp_member_describe(const qfp_member *m, bool as_group)
 {
     const qfp_solution *s = &m->solution;
     const qfp_plan *plan = &m->plan;
+    bool has_grid = plan->basis == QFP_BASIS_FOURIER;
     char theory[64];
     qfp_theory_describe(&m->config.theory, theory, sizeof theory);
     const qfp_provenance p = {.config = &m->config,
@@ -151,8 +152,8 @@ qfp_status qfp_member_describe(const qfp_member *m, bool as_group)
                               .ordering = s->ordering,
                               .theory = theory,
                               .label = m->label,
-                              .points = plan->points[0] > 0 ? plan->points : NULL,
-                              .extent = plan->points[0] > 0 ? plan->extent : NULL};
+                              .points = has_grid ? plan->points : NULL,
+                              .extent = has_grid ? plan->extent : NULL};
     if (!as_group)
         QFP_TRY(qfp_provenance_write(&p, m->snapshot));
     return qfp_provenance_write_theory(&p, m->snapshot);
