@@ -124,7 +124,7 @@ Test(json, sample)
     cr_assert(json_object_get(row, "chi2_mode_1_probability") != NULL);
     UNPACK(json_object_get(row, "re_a_1"), "{s:F, s:F, s:F, s:F}", "value", &value[0], "stderr",
            &value[1], "step_error", &value[2], "exact", &value[3]);
-    cr_assert(gt(dbl, value[1], 0.0));
+    cr_assert(lt(dbl, 0.0, value[1]));
     json_decref(d);
 }
 

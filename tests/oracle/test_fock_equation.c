@@ -235,7 +235,7 @@ static void check(const problem *p, const qfp_polynomial *wick, bool by_commutat
             norm += v[2 * at] * v[2 * at] + v[2 * at + 1] * v[2 * at + 1];
         }
     /* what is called skew is skew, and a random ρ shows what is not */
-    cr_assert(gt(dbl, norm, 0.0));
+    cr_assert(lt(dbl, 0.0, norm));
     cr_assert(skew == (fabs(product) < 1e-11 * sqrt(norm)),
               "%s, M = %d, C = %g: ⟨u, Lu⟩ = %g of %g", what, p->theory.order, p->theory.C, product,
               sqrt(norm));

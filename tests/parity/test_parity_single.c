@@ -186,7 +186,7 @@ Test(parity_single, every_slot)
             free(cpu.value[p]);
             free(cuda.value[p]);
         }
-        cr_assert(gt(sz, rounded, 100), "this was not single precision");
+        cr_assert(lt(sz, 100, rounded), "this was not single precision");
     }
 }
 

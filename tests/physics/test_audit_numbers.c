@@ -105,14 +105,14 @@ Test(audit_numbers, kerr_keeps_every_constraint)
     /* the second order is proportional to C: exactly the first order of (1 − C) */
     cr_assert(lt(dbl, m.schrodinger_own, 1e-12));
     cr_assert(lt(dbl, m.schrodinger[3], 1e-12));
-    cr_assert(gt(dbl, m.schrodinger[0], 0.1));
+    cr_assert(lt(dbl, 0.1, m.schrodinger[0]));
     cr_assert(epsilon_eq(dbl, m.schrodinger[1] / m.schrodinger[0], 0.2, 1e-10));
     cr_assert(epsilon_eq(dbl, m.schrodinger[2] / m.schrodinger[0], 0.02, 1e-10));
     cr_assert(epsilon_eq(dbl, m.schrodinger_order, 1.0, 1e-9));
     /* the drift itself carries κ, by the reordering of n² (−2 against |α|²/κ): the slope from κ/16
      * to κ/64 lies within that of 1 */
     cr_assert(epsilon_eq(dbl, m.classical_order, 1.0, 0.1));
-    cr_assert(gt(dbl, m.classical[0], m.classical[1]));
+    cr_assert(lt(dbl, m.classical[1], m.classical[0]));
 }
 
 /* Control: C = 0.9 is told from C = 1, by the distance and by a diffusion nine tenths as large. */
@@ -121,7 +121,7 @@ Test(audit_numbers, another_C_is_seen)
     qfp_audit_numbers quantum = numbers_of(kerr, 1, "");
     qfp_audit_numbers m = numbers_of(kerr, 1, "theory: {order: 2, C: 0.9}\n");
     cr_assert(epsilon_eq(dbl, m.schrodinger_own / m.schrodinger[0], 0.2, 1e-10));
-    cr_assert(gt(dbl, m.schrodinger_own, 1e-2));
+    cr_assert(lt(dbl, 1e-2, m.schrodinger_own));
     for (int i = 0; i < QFP_AUDIT_STEPS; i++) /* Liouville's own size does not depend on C */
         cr_assert(epsilon_eq(dbl, m.classical[i] / quantum.classical[i], 0.9, 1e-10));
     cr_assert(eq(int, m.reversal_state, QFP_REVERSAL_NOT_SKEW));
@@ -164,9 +164,9 @@ Test(audit_numbers, wrong_length_is_seen)
     cr_assert(lt(dbl, right.free_part, 1e-14));
     cr_assert(isnan(right.classical_order)); /* D = 0: Liouville's equation itself */
     cr_assert(isnan(right.schrodinger_order));
-    cr_assert(gt(dbl, wrong.free_part, 0.5));
+    cr_assert(lt(dbl, 0.5, wrong.free_part));
     cr_assert(epsilon_eq(dbl, wrong.free_part, right.free_part_stretched, 1e-13));
-    cr_assert(gt(dbl, wrong.classical[0], 1e-2));
+    cr_assert(lt(dbl, 1e-2, wrong.classical[0]));
 }
 
 /* Control: H = n + 0.4 p is not even in P, and the round trip does not close. */
@@ -174,7 +174,7 @@ Test(audit_numbers, odd_in_p_is_seen)
 {
     qfp_audit_numbers even = numbers_of("n + 0.4*x", 1, ""), odd = numbers_of("n + 0.4*p", 1, "");
     cr_assert(lt(dbl, even.reversal, 1e-9));
-    cr_assert(gt(dbl, odd.reversal, 1e-3));
+    cr_assert(lt(dbl, 1e-3, odd.reversal));
     qfp_audit report = audit_of("n + 0.4*p", 1, "");
     cr_assert(strstr(report.json, "C4_odd_part") != NULL);
     cr_assert(strstr(report.json, "the odd part 0.4 P changes sign") != NULL, "%s", report.json);
@@ -186,7 +186,7 @@ Test(audit_numbers, truncated_quartic_is_never_quantum_theory)
 {
     qfp_audit_numbers m = numbers_of(quartic, 1, "theory: {order: 2, C: 1}\n");
     for (int i = 0; i < QFP_AUDIT_STEPS; i++)
-        cr_assert(gt(dbl, m.schrodinger[i], 0.1));
+        cr_assert(lt(dbl, 0.1, m.schrodinger[i]));
     cr_assert(isnan(m.schrodinger_order));
     cr_assert(eq(dbl, m.schrodinger_own, m.schrodinger[3]));
     qfp_audit report = audit_of(quartic, 1, "theory: {order: 2, C: 1}\n");

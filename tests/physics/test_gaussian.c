@@ -34,7 +34,7 @@ Test(gaussian, amplifier)
                              s * s + 0.5 * (q * q * e + p * p / e), 1e-9));
         cr_expect(epsilon_eq(dbl, figure(&r, row, "var_x_1")->value, 0.5 * e, 1e-9));
         cr_expect(epsilon_eq(dbl, figure(&r, row, "var_p_1")->value, 0.5 / e, 1e-9));
-        cr_expect(gt(dbl, r.chi2_probability[row], 1e-3)); /* draws from Q itself */
+        cr_expect(lt(dbl, 1e-3, r.chi2_probability[row])); /* draws from Q itself */
     }
     qfp_sample_result_destroy(&r);
 }
@@ -81,9 +81,9 @@ Test(gaussian, kerr_is_followed_for_short_times_only)
         cr_expect(epsilon_eq(dbl, figure(&r, row, "energy")->value, 8.0, 1e-7));
     }
     cr_expect(lt(dbl, off[2], 1e-3));         /* t = 0.1 */
-    cr_expect(gt(dbl, off[2], 8.0 * off[1])); /* against t = 0.05 */
-    cr_expect(gt(dbl, off[4], 0.5));          /* t = 0.5: 0.18 and 0.61 in its two parts */
-    cr_expect(gt(dbl, r.chi2_probability[1], 1e-3));
+    cr_expect(lt(dbl, 8.0 * off[1], off[2])); /* against t = 0.05 */
+    cr_expect(lt(dbl, 0.5, off[4]));          /* t = 0.5: 0.18 and 0.61 in its two parts */
+    cr_expect(lt(dbl, 1e-3, r.chi2_probability[1]));
     cr_expect(lt(dbl, r.chi2_probability[4], 1e-9));
     qfp_sample_result_destroy(&r);
 }

@@ -112,11 +112,11 @@ Test(markov, backward_kernel_depends_on_the_preparation)
         backward[k] = conditional_mean(joint, n, x, 1, middle);
         free(joint);
     }
-    cr_assert(gt(dbl, backward[1] - backward[0], 0.5)); /* closed forms: 0.96 */
+    cr_assert(lt(dbl, 0.5, backward[1] - backward[0])); /* closed forms: 0.96 */
     /* equation, paths, noise: forward, then backward */
     cr_assert(lt(dbl, distances[0], 0.05)); /* the same shift within a cell */
     cr_assert(lt(dbl, distances[1], 2.0 * (distances[2] + distances[0])));
-    cr_assert(gt(dbl, distances[3], 0.5));
+    cr_assert(lt(dbl, 0.5, distances[3]));
     cr_assert(epsilon_eq(dbl, distances[4], distances[3], 3.0 * distances[5]));
     free(x);
     free(distances);

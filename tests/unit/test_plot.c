@@ -49,9 +49,9 @@ Test(plot, reference_files_become_pictures_with_a_row_per_mode)
     if (!have_gnuplot())
         return;
     png_size(scratch_path("kerr.png"), &width, &one);
-    cr_assert(gt(uint, width, 1000));
+    cr_assert(lt(uint, 1000, width));
     png_size(scratch_path("trimer.png"), &width, &three);
-    cr_assert(gt(uint, three, one + 400)); /* two more rows of maps, each above 200 pixels */
+    cr_assert(lt(uint, one + 400, three)); /* two more rows of maps, each above 200 pixels */
 }
 
 Test(plot, names_and_titles_need_no_quoting)
@@ -139,8 +139,8 @@ Test(plot, theories_stand_side_by_side)
     if (!have_gnuplot())
         return;
     png_size(scratch_path("two.png"), &width, &height);
-    cr_assert(gt(uint, width, 700));
-    cr_assert(gt(uint, height, 500)); /* maps and curves */
+    cr_assert(lt(uint, 700, width));
+    cr_assert(lt(uint, 500, height)); /* maps and curves */
 }
 
 /* A file that names a theory it does not hold is answered with the dataset that is missing. */
