@@ -187,3 +187,10 @@ char *qfp_hdf5_read_text(hid_t object, const char *name)
     H5Aclose(attribute);
     return text;
 }
+
+void qfp_hdf5_keep_order(hid_t creation)
+{
+    const unsigned most = 4096; /* links in a header; the format allows 65535 */
+    H5Pset_link_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
+    H5Pset_link_phase_change(creation, most, most - 1);
+}

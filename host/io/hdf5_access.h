@@ -42,4 +42,9 @@ qfp_status qfp_hdf5_write_numbers(hid_t object, const char *path, const char *na
 /* malloc'ed copy of a text attribute, NULL when there is none or it is no text. */
 char *qfp_hdf5_read_text(hid_t object, const char *name);
 
+/* For the creation of a group, or of a file, whose members are met in the order in which they came. They
+ * stand in the header of the group: libhdf5 1.10 frees what it never had when it meets a damaged heap of
+ * links, which is where more than eight of them go otherwise. */
+void qfp_hdf5_keep_order(hid_t creation);
+
 #endif

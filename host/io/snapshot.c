@@ -109,7 +109,7 @@ static qfp_status create_file(qfp_snapshot *s)
 {
     QFP_TRY(claim_part(s));
     hid_t creation = H5Pcreate(H5P_FILE_CREATE);
-    H5Pset_link_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
+    qfp_hdf5_keep_order(creation);
     H5Pset_attr_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
     s->file = H5Fcreate(s->part, H5F_ACC_TRUNC, creation, H5P_DEFAULT);
     H5Pclose(creation);

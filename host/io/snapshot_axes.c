@@ -27,7 +27,7 @@ qfp_status qfpi_snapshot_ensure_group(const qfp_snapshot *s, const char *name)
         return QFP_OK;
     hid_t links = H5Pcreate(H5P_LINK_CREATE), creation = H5Pcreate(H5P_GROUP_CREATE);
     H5Pset_create_intermediate_group(links, 1);
-    H5Pset_link_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
+    qfp_hdf5_keep_order(creation);
     hid_t group = H5Gcreate2(s->file, qfpi_relative(name), links, creation, H5P_DEFAULT);
     H5Pclose(links);
     H5Pclose(creation);

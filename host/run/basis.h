@@ -7,24 +7,48 @@
 #include "run/solution.h"
 
 typedef struct qfp_basis_table {
-    /* QFP_CONFIG or QFP_UNSUPPORTED when this basis cannot do what is asked for. */
+    /* QFP_CONFIG or QFP_UNSUPPORTED when this basis cannot do what is asked for; NULL: it can. */
     qfp_status (*supports)(const qfp_config *config, const qfp_equation *equation);
     /* Fills `plan`, which is zero but for its basis and modes.  QFP_MEMORY when it does not fit the
-     * machine. */
+     * machine.  NULL: there is nothing to fill. */
     qfp_status (*plan)(const qfp_config *config, const qfp_equation *equation, qfp_plan *plan);
     /* Tries the plan out; members of it that only a trial tells are filled then. */
     qfp_status (*measure)(const qfp_config *config, const qfp_equation *equation, qfp_plan *plan,
                           qfp_plan_timing *out);
-    /* Borrows the configuration and the equation. */
+    /* The solution at t = 0, and the end of it.  Borrows the configuration and the equation; give
+     * out->self to `destroy` either way. */
     qfp_status (*create)(const qfp_config *config, const qfp_equation *equation,
                          const qfp_plan *plan, qfp_solution *out);
+    void (*destroy)(void *self);
+
+    /* The rest is of a solution: `self` is its own. */
+    qfp_status (*advance)(void *self, double t, const qfp_step_hook *hook);
+    /* Now: the expectation values [mean_count], inner being the same without what the edge of the
+     * box or the last levels add to the user's; then the diagnostics, which are the other values. */
+    qfp_status (*means)(void *self, double *values, double *inner);
+    qfp_status (*diagnose)(void *self, double *values);
+    /* Husimi marginal per d²α_j on the output grid, [nx*np]; full: [nx, np, nx, np, …] */
+    qfp_status (*marginal)(void *self, int mode, double *out);
+    qfp_status (*full)(void *self, double *out);
+    /* Fields that stay (at_start) or that belong to the current time. May be NULL. */
+    qfp_status (*write_fields)(void *self, qfp_snapshot *snapshot, bool at_start);
+    /* Checkpoints: doubles of one now (it may change), writing one, going on from one.  NULL when
+     * there are none.  load: QFP_USAGE when the state does not fit this run. */
+    size_t (*state_count)(void *self);
+    qfp_status (*save)(void *self, double *state);
+    qfp_status (*load)(void *self, double t, size_t count, const double *state);
+    /* A sentence about the accuracy of what was computed so far, "" if there is nothing to say. */
+    const char *(*warning)(void *self);
+    /* What it took so far, but for the steps. */
+    void (*report)(void *self, qfp_effort *out);
 } qfp_basis_table;
 
 extern const qfp_basis_table qfp_basis_fourier, qfp_basis_fock, qfp_basis_reference;
 
 const qfp_basis_table *qfp_basis_of(const qfp_config *config);
 
-/* `plan` of the configured basis. */
+/* `supports` and `plan` of the configured basis. */
+qfp_status qfp_basis_supports(const qfp_config *config, const qfp_equation *equation) QFP_MUST_USE;
 qfp_status qfp_basis_plan(const qfp_config *config, const qfp_equation *equation,
                           qfp_plan *out) QFP_MUST_USE;
 

@@ -195,47 +195,20 @@ static qfp_status write_fields(void *self, qfp_snapshot *snapshot, bool at_start
     return status;
 }
 
-static void fill_interface(fock *f, qfp_solution *out)
-{
-    out->self = f;
-    out->state_count = state_count;
-    out->advance = advance;
-    out->means = means;
-    out->diagnose = diagnose;
-    out->marginal = marginal;
-    out->full = full;
-    out->write_fields = write_fields;
-    out->save = save;
-    out->load = load;
-    out->warning = warning;
-    out->report = report;
-    out->destroy = destroy;
-    snprintf(out->ordering, sizeof out->ordering, "none (density matrix)");
-    snprintf(out->note, sizeof out->note, "%s", f->evolution.engine.note);
-    snprintf(out->backend, sizeof out->backend, "%s", f->evolution.engine.backend->name);
-}
-
 static qfp_status create(const qfp_config *config, const qfp_equation *equation,
                          const qfp_plan *plan, qfp_solution *out)
 {
     fock *f = NULL;
-    *out = (qfp_solution){0};
     QFP_TRY(QFP_ALLOCATE(f, 1, "a solution in the Fock basis"));
-    qfp_status status;
-    QFP_TRY_GOTO(qfp_fock_evolution_create(config, equation, plan, &f->evolution));
-    QFP_TRY_GOTO(qfp_output_axes(config, &f->axis_q, &f->axis_p));
-    QFP_TRY_GOTO(name_observables(f, out));
-    status = f->evolution.engine.backend->device->describe(f->evolution.engine.context, out->device,
-                                                           sizeof out->device);
-done:
-    if (status != QFP_OK) {
-        free(out->observables);
-        *out = (qfp_solution){0};
-        destroy(f);
-        return status;
-    }
-    fill_interface(f, out);
-    return QFP_OK;
+    out->self = f;
+    QFP_TRY(qfp_fock_evolution_create(config, equation, plan, &f->evolution));
+    QFP_TRY(qfp_output_axes(config, &f->axis_q, &f->axis_p));
+    const qfp_engine *engine = &f->evolution.engine;
+    snprintf(out->ordering, sizeof out->ordering, "none (density matrix)");
+    snprintf(out->note, sizeof out->note, "%s", engine->note);
+    snprintf(out->backend, sizeof out->backend, "%s", engine->backend->name);
+    QFP_TRY(name_observables(f, out));
+    return engine->backend->device->describe(engine->context, out->device, sizeof out->device);
 }
 
 const qfp_basis_table qfp_basis_fock = {
@@ -243,4 +216,16 @@ const qfp_basis_table qfp_basis_fock = {
     .plan = qfp_fock_plan,
     .measure = qfp_fock_measure,
     .create = create,
+    .destroy = destroy,
+    .advance = advance,
+    .means = means,
+    .diagnose = diagnose,
+    .marginal = marginal,
+    .full = full,
+    .write_fields = write_fields,
+    .state_count = state_count,
+    .save = save,
+    .load = load,
+    .warning = warning,
+    .report = report,
 };

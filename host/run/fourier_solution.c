@@ -321,53 +321,33 @@ static qfp_status create(const qfp_config *config, const qfp_equation *equation,
                          const qfp_plan *plan, qfp_solution *out)
 {
     fourier *f = NULL;
-    *out = (qfp_solution){0};
     QFP_TRY(QFP_ALLOCATE(f, 1, "a Fourier solution"));
+    out->self = f;
     f->config = config;
     f->equation = equation;
     f->plan = *plan;
-    qfp_status status = build(f);
-    if (status == QFP_OK)
-        status = name_observables(f, out);
-    if (status == QFP_OK)
-        status =
-            f->engine.backend->device->describe(f->engine.context, out->device, sizeof out->device);
-    if (status != QFP_OK) {
-        free(out->observables);
-        *out = (qfp_solution){0};
-        destroy(f);
-        return status;
-    }
-    out->self = f;
-    out->state_count = state_count;
-    out->advance = advance;
-    out->means = means;
-    out->diagnose = diagnose;
-    out->marginal = marginal;
-    out->full = full;
-    out->write_fields = write_fields;
-    out->save = save;
-    out->load = load;
-    out->warning = warning;
-    out->report = report;
-    out->destroy = destroy;
+    QFP_TRY(build(f));
     snprintf(out->ordering, sizeof out->ordering, "%.12g", f->equation->c);
     snprintf(out->backend, sizeof out->backend, "%s", f->engine.backend->name);
     snprintf(out->note, sizeof out->note, "%s", f->engine.note);
-    return QFP_OK;
-}
-
-/* Every theory has a grid. */
-static qfp_status supports(const qfp_config *config, const qfp_equation *equation)
-{
-    (void)config;
-    (void)equation;
-    return QFP_OK;
+    QFP_TRY(name_observables(f, out));
+    return f->engine.backend->device->describe(f->engine.context, out->device, sizeof out->device);
 }
 
 const qfp_basis_table qfp_basis_fourier = {
-    .supports = supports,
     .plan = qfp_fourier_plan,
     .measure = qfp_fourier_measure,
     .create = create,
+    .destroy = destroy,
+    .advance = advance,
+    .means = means,
+    .diagnose = diagnose,
+    .marginal = marginal,
+    .full = full,
+    .write_fields = write_fields,
+    .state_count = state_count,
+    .save = save,
+    .load = load,
+    .warning = warning,
+    .report = report,
 };

@@ -31,18 +31,27 @@ static qfp_status create_frame(qfp_member *m)
 
 qfp_status qfp_member_prepare(const qfp_config *config, size_t index, qfp_member *out)
 {
-    *out = (qfp_member){.config = *config, .label = qfp_config_theory_label(config, index)};
+    *out = (qfp_member){.config = *config,
+                        .basis = qfp_basis_of(config),
+                        .label = qfp_config_theory_label(config, index)};
     QFP_TRY(qfp_config_select_theory(&out->config, index));
     QFP_TRY(qfp_equation_create(&out->config, &out->equation));
-    QFP_TRY(qfp_basis_of(config)->supports(&out->config, &out->equation));
+    QFP_TRY(qfp_basis_supports(&out->config, &out->equation));
     QFP_TRY(qfp_equation_refuse(&out->equation, &out->config));
     return qfp_basis_plan(&out->config, &out->equation, &out->plan);
 }
 
 qfp_status qfp_member_start(qfp_member *m)
 {
-    QFP_TRY(qfp_basis_of(&m->config)->create(&m->config, &m->equation, &m->plan, &m->solution));
+    QFP_TRY(m->basis->create(&m->config, &m->equation, &m->plan, &m->solution));
     return create_frame(m);
+}
+
+void qfp_member_stop(qfp_member *m)
+{
+    if (m->solution.self != NULL)
+        m->basis->destroy(m->solution.self);
+    m->solution.self = NULL;
 }
 
 void qfp_member_destroy(qfp_member *m)
@@ -55,7 +64,8 @@ void qfp_member_destroy(qfp_member *m)
     free(m->inner);
     qfp_doubt_destroy(&m->doubt);
     qfp_series_destroy(&m->series);
-    qfp_solution_destroy(&m->solution);
+    qfp_member_stop(m);
+    free(m->solution.observables);
     qfp_equation_destroy(&m->equation);
     *m = (qfp_member){0};
 }
@@ -63,7 +73,7 @@ void qfp_member_destroy(qfp_member *m)
 static qfp_status take_means(qfp_member *m)
 {
     const qfp_solution *s = &m->solution;
-    QFP_TRY(s->means(s->self, m->values, m->inner));
+    QFP_TRY(m->basis->means(s->self, m->values, m->inner));
     qfp_doubt_note(&m->doubt, s, m->values, m->inner, m->time);
     return QFP_OK;
 }
@@ -81,7 +91,7 @@ qfp_status qfp_member_observe(qfp_member *m)
 {
     const qfp_solution *s = &m->solution;
     QFP_TRY(take_means(m));
-    QFP_TRY(s->diagnose(s->self, m->values + s->mean_count));
+    QFP_TRY(m->basis->diagnose(s->self, m->values + s->mean_count));
     return check_finite(m, s->observable_count);
 }
 
@@ -96,8 +106,8 @@ qfp_status qfp_member_observe_series(qfp_member *m)
 qfp_status qfp_member_husimi(qfp_member *m)
 {
     for (int j = 0; j < m->config.modes; j++)
-        QFP_TRY(m->solution.marginal(m->solution.self, j, m->marginals[j]));
-    return m->full != NULL ? m->solution.full(m->solution.self, m->full) : QFP_OK;
+        QFP_TRY(m->basis->marginal(m->solution.self, j, m->marginals[j]));
+    return m->full != NULL ? m->basis->full(m->solution.self, m->full) : QFP_OK;
 }
 
 qfp_status qfp_member_append(qfp_member *m, double t)
@@ -106,8 +116,8 @@ qfp_status qfp_member_append(qfp_member *m, double t)
         return qfp_snapshot_append_blank(m->snapshot, t);
     QFP_TRY(qfp_snapshot_append(m->snapshot, t, (const double *const *)m->marginals, m->full,
                                 m->values));
-    return m->solution.write_fields != NULL
-               ? m->solution.write_fields(m->solution.self, m->snapshot, false)
+    return m->basis->write_fields != NULL
+               ? m->basis->write_fields(m->solution.self, m->snapshot, false)
                : QFP_OK;
 }
 

@@ -10,6 +10,7 @@
 
 typedef struct qfp_member {
     qfp_config config; /* a shallow copy with this theory selected */
+    const qfp_basis_table *basis;
     const char *label;
     qfp_equation equation;
     qfp_plan plan;
@@ -33,6 +34,8 @@ typedef struct qfp_member {
 qfp_status qfp_member_prepare(const qfp_config *config, size_t index, qfp_member *out) QFP_MUST_USE;
 /* The solution at t = 0 and the arrays of the output. */
 qfp_status qfp_member_start(qfp_member *m) QFP_MUST_USE;
+/* Frees the solution alone: nothing but its last values is wanted any more. */
+void qfp_member_stop(qfp_member *m);
 void qfp_member_destroy(qfp_member *m);
 
 /* Fills `values`; QFP_NOT_FINITE names the observable. */

@@ -20,10 +20,17 @@ void qfp_plan_vectors(const qfp_config *config, double fixed, qfp_plan *plan)
     plan->bytes_total = fixed + plan->bytes_propagator;
 }
 
+qfp_status qfp_basis_supports(const qfp_config *config, const qfp_equation *equation)
+{
+    const qfp_basis_table *basis = qfp_basis_of(config);
+    return basis->supports != NULL ? basis->supports(config, equation) : QFP_OK;
+}
+
 qfp_status qfp_basis_plan(const qfp_config *config, const qfp_equation *equation, qfp_plan *out)
 {
+    const qfp_basis_table *basis = qfp_basis_of(config);
     *out = (qfp_plan){.basis = config->basis, .modes = config->modes};
-    return qfp_basis_of(config)->plan(config, equation, out);
+    return basis->plan != NULL ? basis->plan(config, equation, out) : QFP_OK;
 }
 
 qfp_status qfp_plan_create(const qfp_config *config, qfp_plan *out, qfp_plan_timing *timing)
@@ -31,12 +38,11 @@ qfp_status qfp_plan_create(const qfp_config *config, qfp_plan *out, qfp_plan_tim
     qfp_equation equation;
     QFP_TRY(qfp_config_require_system(config));
     QFP_TRY(qfp_equation_create(config, &equation));
-    const qfp_basis_table *basis = qfp_basis_of(config);
-    qfp_status status = basis->supports(config, &equation);
+    qfp_status status = qfp_basis_supports(config, &equation);
     if (status == QFP_OK)
         status = qfp_basis_plan(config, &equation, out);
     if (status == QFP_OK && timing != NULL)
-        status = basis->measure(config, &equation, out, timing);
+        status = qfp_basis_of(config)->measure(config, &equation, out, timing);
     qfp_equation_destroy(&equation);
     return status;
 }

@@ -134,15 +134,6 @@ static qfp_status supports(const qfp_config *config, const qfp_equation *equatio
 }
 
 /* It chooses its own levels when it is built. */
-static qfp_status plan_nothing(const qfp_config *config, const qfp_equation *equation,
-                               qfp_plan *plan)
-{
-    (void)config;
-    (void)equation;
-    (void)plan;
-    return QFP_OK;
-}
-
 static qfp_status measure(const qfp_config *config, const qfp_equation *equation, qfp_plan *plan,
                           qfp_plan_timing *out)
 {
@@ -161,45 +152,33 @@ static qfp_status measure(const qfp_config *config, const qfp_equation *equation
 static qfp_status create(const qfp_config *config, const qfp_equation *equation,
                          const qfp_plan *plan, qfp_solution *out)
 {
+    static const char *const more[] = {"purity", "tail", "wehrl"};
     exact *e = NULL;
     (void)equation;
     (void)plan;
-    *out = (qfp_solution){0};
     QFP_TRY(QFP_ALLOCATE(e, 1, "a reference solution"));
-    e->config = config;
-    size_t extra = config->modes == 1 ? 3 : 2;
-    static const char *const more[] = {"purity", "tail", "wehrl"};
-    qfp_status status;
-    QFP_TRY_GOTO(qfp_output_axes(config, &e->axis_q, &e->axis_p));
-    QFP_TRY_GOTO(qfp_reference_create(config, &e->reference));
-    QFP_TRY_GOTO(qfp_config_observables(config, QFP_OF_RUNS, &e->observables));
-    QFP_TRY_GOTO(qfp_reference_means_create(e->reference, &e->observables, &e->means));
-    status = qfp_solution_name(out, &e->observables, extra, more);
-done:
-    if (status != QFP_OK) {
-        free(out->observables);
-        *out = (qfp_solution){0};
-        destroy(e);
-        return status;
-    }
     out->self = e;
-    out->advance = advance;
-    out->means = means;
-    out->diagnose = diagnose;
-    out->marginal = marginal;
-    out->full = full;
-    out->warning = warning;
-    out->report = report;
-    out->destroy = destroy;
+    e->config = config;
+    QFP_TRY(qfp_output_axes(config, &e->axis_q, &e->axis_p));
+    QFP_TRY(qfp_reference_create(config, &e->reference));
+    QFP_TRY(qfp_config_observables(config, QFP_OF_RUNS, &e->observables));
+    QFP_TRY(qfp_reference_means_create(e->reference, &e->observables, &e->means));
     snprintf(out->device, sizeof out->device, "CPU, kets in Fock space");
     snprintf(out->ordering, sizeof out->ordering, "none (kets)");
     snprintf(out->backend, sizeof out->backend, "cpu");
-    return QFP_OK;
+    return qfp_solution_name(out, &e->observables, config->modes == 1 ? 3 : 2, more);
 }
 
 const qfp_basis_table qfp_basis_reference = {
     .supports = supports,
-    .plan = plan_nothing,
     .measure = measure,
     .create = create,
+    .destroy = destroy,
+    .advance = advance,
+    .means = means,
+    .diagnose = diagnose,
+    .marginal = marginal,
+    .full = full,
+    .warning = warning,
+    .report = report,
 };

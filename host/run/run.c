@@ -60,7 +60,7 @@ static qfp_status advance_to(run *r, qfp_member *m, double t)
 {
     step s = {.run = r, .member = m};
     const qfp_step_hook hook = {.data = &s, .after_step = after_step};
-    QFP_TRY(m->solution.advance(m->solution.self, t, &hook));
+    QFP_TRY(m->basis->advance(m->solution.self, t, &hook));
     m->time = t;
     return QFP_OK;
 }
@@ -83,8 +83,8 @@ static qfp_status advance(run *r, qfp_member *m, double t)
 static void keep_report(const run *r, qfp_member *m)
 {
     qfp_theory_result *out = &r->result->theories[m - r->members];
-    snprintf(out->warning, sizeof out->warning, "%s", m->solution.warning(m->solution.self));
-    m->solution.report(m->solution.self, &m->effort);
+    snprintf(out->warning, sizeof out->warning, "%s", m->basis->warning(m->solution.self));
+    m->basis->report(m->solution.self, &m->effort);
     qfp_doubt_append(&m->doubt, &m->solution, &m->config, out->warning, sizeof out->warning);
 }
 
@@ -97,7 +97,7 @@ static qfp_status stop(const run *r, qfp_member *m, qfp_status status)
     m->stopped = true;
     m->status = status;
     status = qfpi_run_file_series(m);
-    qfp_solution_destroy(&m->solution);
+    qfp_member_stop(m);
     return status;
 }
 

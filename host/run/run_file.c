@@ -44,9 +44,9 @@ static qfp_status load(run *r, qfp_member *m)
         snprintf(result->warning, sizeof result->warning, "%s", c.warning != NULL ? c.warning : "");
         m->stopped = true;
         m->status = QFP_GROWTH; /* any that says: for a numerical reason */
-        qfp_solution_destroy(s);
+        qfp_member_stop(m);
     } else if (status == QFP_OK) {
-        status = s->load(s->self, c.time, c.count, c.state);
+        status = m->basis->load(s->self, c.time, c.count, c.state);
         if (status == QFP_OK)
             status = qfp_series_resume(&m->series, s, m->snapshot, c.time);
     }
@@ -61,8 +61,8 @@ static qfp_status begin(run *r, qfp_member *m)
 {
     if (r->options->resume)
         return load(r, m);
-    return m->solution.write_fields != NULL
-               ? m->solution.write_fields(m->solution.self, m->snapshot, true)
+    return m->basis->write_fields != NULL
+               ? m->basis->write_fields(m->solution.self, m->snapshot, true)
                : QFP_OK;
 }
 
@@ -142,7 +142,7 @@ static qfp_status save(void *data, size_t index, qfp_checkpoint *out)
         out->warning = r->result->theories[index].warning;
         return QFP_OK;
     }
-    out->count = s->state_count(s->self);
+    out->count = m->basis->state_count(s->self);
     if (out->count > r->state_capacity) {
         free(r->state);
         r->state = NULL;
@@ -151,7 +151,7 @@ static qfp_status save(void *data, size_t index, qfp_checkpoint *out)
         r->state_capacity = out->count;
     }
     out->state = r->state;
-    return s->save(s->self, r->state);
+    return m->basis->save(s->self, r->state);
 }
 
 qfp_status qfpi_run_file_checkpoint(run *r, bool now)

@@ -3,14 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-void qfp_solution_destroy(qfp_solution *s)
-{
-    if (s->destroy != NULL)
-        s->destroy(s->self);
-    free(s->observables);
-    *s = (qfp_solution){0};
-}
-
 qfp_status qfp_solution_name(qfp_solution *s, const qfp_observable_list *list, size_t count,
                              const char *const *diagnostics)
 {
