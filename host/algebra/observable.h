@@ -12,9 +12,9 @@
 enum { QFP_OBSERVABLE_NAME = 32, QFP_OBSERVABLE_PARTS = 4 };
 
 typedef struct qfp_quantity {
-    char name[QFP_OBSERVABLE_NAME]; /* of the dataset */
+    char name[48]; /* of the dataset; an observable's is shorter than QFP_OBSERVABLE_NAME */
     char unit[24];
-    char long_name[192];
+    char long_name[384];
 } qfp_quantity;
 
 typedef struct qfp_moment {

@@ -4,10 +4,6 @@
 
 #include "backend/paths.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 typedef enum qfp_action_kind {
     QFP_ACTION_LINEAR, /* A_i = drift[i][0] x + drift[i][1] y + drift[i][2] */
     QFP_ACTION_KERR /* A_y = −A_x = Ω/√2, Ω(u) = frequency + strength e^{2u}, u = (x + y)/√2 */
@@ -36,7 +32,4 @@ typedef struct qfp_action_operations {
                       size_t slice_count, const size_t *slices, double *out, double *acceptance);
 } qfp_action_operations;
 
-#ifdef __cplusplus
-}
-#endif
 #endif

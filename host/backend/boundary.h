@@ -4,10 +4,6 @@
 
 #include "backend/paths.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 /* Term of a sum of Gaussians f(z) = Σ e^{Re E} cos(Im E), E = e0 z0² + e1 z0 z1 + e2 z1² + e3 z0 +
  * e4 z1 + e5, with what drawing from e^{Re E} needs. */
 typedef struct qfp_gaussian_term {
@@ -42,7 +38,4 @@ typedef struct qfp_boundary_operations {
                           const qfp_boundary_spec *spec, size_t node, qfp_buffer *x);
 } qfp_boundary_operations;
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -5,10 +5,6 @@
 #include "core/error.h"
 #include "backend/process.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 /* Finite volumes of the density: n cells per variable, [n] or [n][n] (second variable fastest).
  * Through the face above cell c in direction v flows, per unit time,
  *     up[v][c] P_c − down[v][c] P_above + Σ cross terms,
@@ -29,7 +25,4 @@ typedef struct qfp_density_operations {
                           size_t steps, double *p);
 } qfp_density_operations;
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -6,10 +6,6 @@
 
 #include "core/error.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 typedef struct qfp_context qfp_context; /* a device and what is needed to run on it */
 
 /* Of the numbers in buffers; coefficients, tables and sums are double always. */
@@ -43,7 +39,4 @@ typedef struct qfp_device_operations {
     qfp_status (*synchronize)(qfp_context *context);
 } qfp_device_operations;
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -4,10 +4,6 @@
 
 #include "backend/paths.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 typedef struct qfp_doubled qfp_doubled; /* drift and noise in a doubled phase space */
 
 typedef struct qfp_doubled_operations {
@@ -21,7 +17,4 @@ typedef struct qfp_doubled_operations {
                           const qfp_path_step *step, double limit, qfp_buffer *x, size_t *lost);
 } qfp_doubled_operations;
 
-#ifdef __cplusplus
-}
-#endif
 #endif

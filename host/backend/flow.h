@@ -4,10 +4,6 @@
 
 #include "backend/symbol.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 typedef struct qfp_flow qfp_flow; /* gradient and Hessian of H staged on the device */
 
 typedef struct qfp_flow_operations {
@@ -29,7 +25,4 @@ typedef struct qfp_flow_operations {
                            double *diffusion, double *eigenvalues, double *eigenvectors);
 } qfp_flow_operations;
 
-#ifdef __cplusplus
-}
-#endif
 #endif

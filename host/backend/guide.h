@@ -4,10 +4,6 @@
 
 #include "backend/paths.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 typedef struct qfp_guide qfp_guide; /* the exact state and the Hamiltonian that guide the paths */
 
 typedef struct qfp_guide_spec {
@@ -39,7 +35,4 @@ typedef struct qfp_guide_operations {
                           const qfp_path_step *step, qfp_buffer *x, size_t *lost);
 } qfp_guide_operations;
 
-#ifdef __cplusplus
-}
-#endif
 #endif

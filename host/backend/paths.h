@@ -14,10 +14,6 @@
 
 #include "backend/symbol.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 typedef struct qfp_path_set {
     size_t paths;
     int coordinates;
@@ -64,7 +60,4 @@ typedef struct qfp_paths_operations {
                             const qfp_buffer *weights, double *counts);
 } qfp_paths_operations;
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -4,10 +4,6 @@
 
 #include "backend/symbol.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 typedef struct qfp_plane qfp_plane; /* one mode's part of a generator, staged on the device */
 
 /* Σ of terms that hold variables of one mode only, as in a symbol on A or on B.  Real parts stand
@@ -54,7 +50,4 @@ typedef struct qfp_plane_operations {
     qfp_status (*apply)(const qfp_plane *plane, const qfp_buffer *x, qfp_buffer *y, int accumulate);
 } qfp_plane_operations;
 
-#ifdef __cplusplus
-}
-#endif
 #endif

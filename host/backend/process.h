@@ -11,10 +11,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 #define QFPI_PROCESS_VARIABLES 2
 #define QFPI_PROCESS_MOMENTS 5
 
@@ -78,7 +74,4 @@ typedef struct qfp_process_operations {
                       const double *w, double *counts);
 } qfp_process_operations;
 
-#ifdef __cplusplus
-}
-#endif
 #endif

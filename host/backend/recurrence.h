@@ -4,10 +4,6 @@
 
 #include "backend/vector.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 typedef struct qfp_recurrence qfp_recurrence; /* norms of a three-term recurrence, on the device */
 
 typedef struct qfp_recurrence_operations {
@@ -25,7 +21,4 @@ typedef struct qfp_recurrence_operations {
     qfp_status (*norms)(const qfp_recurrence *recurrence, int first, int count, double *out);
 } qfp_recurrence_operations;
 
-#ifdef __cplusplus
-}
-#endif
 #endif

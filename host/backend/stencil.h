@@ -13,10 +13,6 @@
 
 #include "backend/vector.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 typedef struct qfp_stencil qfp_stencil; /* a generator in the Fock basis, staged on the device */
 
 /* One term of a generator in the Fock basis,
@@ -45,7 +41,4 @@ typedef struct qfp_stencil_operations {
                        double *out);
 } qfp_stencil_operations;
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -6,10 +6,6 @@
 
 #include "backend/grid.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 #define QFPI_MAX_DEGREE 16 /* of a symbol in any one variable */
 
 typedef struct qfp_symbol qfp_symbol; /* a multiplier on one space, staged on the device */
@@ -53,7 +49,4 @@ typedef struct qfp_symbol_operations {
     qfp_status (*power)(const qfp_symbol *symbol, const qfp_buffer *x, double *out);
 } qfp_symbol_operations;
 
-#ifdef __cplusplus
-}
-#endif
 #endif

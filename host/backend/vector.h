@@ -4,10 +4,6 @@
 
 #include "backend/device.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 typedef struct qfp_buffer qfp_buffer; /* `count` real numbers in the device's memory */
 
 typedef struct qfp_vector_operations {
@@ -32,7 +28,4 @@ typedef struct qfp_vector_operations {
     qfp_status (*entropy)(size_t count, const qfp_buffer *q, double scale, double *out);
 } qfp_vector_operations;
 
-#ifdef __cplusplus
-}
-#endif
 #endif

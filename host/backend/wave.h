@@ -5,10 +5,6 @@
 #include "core/error.h"
 #include "backend/process.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 typedef struct qfp_wave qfp_wave; /* ψ on a periodic grid */
 
 typedef struct qfp_wave_operations {
@@ -22,7 +18,4 @@ typedef struct qfp_wave_operations {
     void (*values)(const qfp_wave *wave, double *values);
 } qfp_wave_operations;
 
-#ifdef __cplusplus
-}
-#endif
 #endif

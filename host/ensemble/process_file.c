@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ensemble/figures.h"
 #include "ensemble/process_pass.h"
-#include "io/columns.h"
 #include "io/provenance.h"
 
 typedef struct process_file {
@@ -29,17 +29,21 @@ static void name_preparation(const qfp_process_pass *s, size_t k, char out[40])
         snprintf(out, 40, ", preparation %zu", k + 1);
 }
 
-static qfp_status list_columns(const qfp_process_pass *s, qfp_columns *out)
+/* The figures of every observable, to be freed. */
+static qfp_status list_columns(const qfp_process_pass *s, qfp_quantity **out)
 {
     static const char *const meanings[] = {"mean of x_1", "variance of x_1", "mean of x_2",
                                            "variance of x_2", "covariance of x_1 and x_2"};
     const qfp_sample_result *r = s->result;
-    QFP_TRY(qfp_columns_create(QFP_FIGURES * r->observable_count, out));
+    QFP_TRY(QFP_ALLOCATE(*out, QFP_FIGURES * r->observable_count, "observables"));
     for (size_t k = 0; k < r->observable_count; k++) {
-        char preparation[40], meaning[96];
+        char preparation[40];
+        qfp_quantity mean = {.unit = "1"};
         name_preparation(s, k / s->figures, preparation);
-        snprintf(meaning, sizeof meaning, "%s%s", meanings[k % s->figures], preparation);
-        qfp_columns_add_estimate(out, r->names[k], "1", meaning);
+        snprintf(mean.name, sizeof mean.name, "%s", r->names[k]);
+        snprintf(mean.long_name, sizeof mean.long_name, "%s%s", meanings[k % s->figures],
+                 preparation);
+        qfp_figures_describe(&mean, *out + QFP_FIGURES * k);
     }
     return QFP_OK;
 }
@@ -90,7 +94,7 @@ static qfp_status append_marginals(const process_file *f, const char *group, con
     const qfp_process_pass *s = f->pass;
     size_t variables = (size_t)s->process.variables;
     for (size_t at = 0; at < s->marginals; at++) {
-        char name[96], preparation[40], meaning[QFP_COLUMN_TEXT];
+        char name[96], preparation[40], meaning[160];
         name_preparation(s, at / variables, preparation);
         snprintf(name, sizeof name, "/%s/x_%zu%s", group, at % variables + 1,
                  qfpi_preparation_suffix[at / variables]);
@@ -159,7 +163,7 @@ static qfp_status put_kernels(const process_file *f)
     axes[0].name = "x0";
     axes[0].long_name = "x at t = 0, centre of a cell";
     for (size_t k = 0; k < s->ensembles && s->counts[k] != NULL; k++) {
-        char name[48], meaning[QFP_COLUMN_TEXT], preparation[40];
+        char name[48], meaning[160], preparation[40];
         qfp_dataset_spec spec = {
             .name = name, .units = "1", .long_name = meaning, .rank = 2, .axes = axes};
         name_preparation(s, k, preparation);
@@ -194,23 +198,20 @@ static qfp_status put_all(const process_file *f, const char *stopped)
 static qfp_status open_file(process_file *f, const char *path)
 {
     const qfp_process_pass *s = f->pass;
-    qfp_columns columns;
-    qfp_status status;
+    qfp_quantity *columns = NULL;
     QFP_TRY(QFP_ALLOCATE(f->x, s->cells.n, "output axes"));
     for (size_t i = 0; i < s->cells.n; i++)
         f->x[i] = s->cells.first + s->cells.width * ((double)i + 0.5);
     f->axis = (qfp_axis){
         .name = "x", .count = s->cells.n, .long_name = "x, centre of a cell", .values = f->x};
-    QFP_TRY_GOTO(list_columns(s, &columns));
+    QFP_TRY(list_columns(s, &columns));
     const qfp_snapshot_layout layout = {.x_count = s->cells.n,
                                         .x = f->x,
-                                        .observable_count = columns.count,
-                                        .observable_names = columns.names,
-                                        .observable_units = columns.units,
-                                        .observable_long_names = columns.long_names};
-    status = qfp_snapshot_create(path, &layout, &f->snapshot);
-done:
-    qfp_columns_destroy(&columns);
+                                        .observable_count =
+                                            QFP_FIGURES * s->result->observable_count,
+                                        .observables = columns};
+    qfp_status status = qfp_snapshot_create(path, &layout, &f->snapshot);
+    free(columns);
     return status;
 }
 

@@ -7,26 +7,25 @@
 #include "ensemble/sampler.h"
 #include "io/provenance.h"
 
-static qfp_status list_columns(const qfp_sampler *s, qfp_columns *out)
+/* The figures of every observable and, where densities are compared, of χ²; out[*count] to be freed. */
+static qfp_status list_columns(const qfp_sampler *s, size_t *count, qfp_quantity **out)
 {
+    static const char *const kinds[3][2] = {
+        {"", "chi squared of the histogram against the exact Q of mode"},
+        {"_degrees", "degrees of freedom of chi squared of mode"},
+        {"_probability", "probability of a larger chi squared of mode"}};
     const qfp_sample_result *r = s->result;
     size_t tests = qfpi_sampler_compares_density(s) ? (size_t)r->modes : 0;
-    QFP_TRY(qfp_columns_create(QFP_FIGURES * r->observable_count + 3 * tests, out));
-    for (size_t k = 0; k < r->observable_count; k++) {
-        const qfp_quantity *q = &s->observables.list.observables[k].quantity;
-        qfp_columns_add_estimate(out, q->name, q->unit, q->long_name);
-    }
-    for (size_t j = 1; j <= tests; j++) {
-        static const char *const figures[3][2] = {
-            {"", "chi squared of the histogram against the exact Q of mode"},
-            {"_degrees", "degrees of freedom of chi squared of mode"},
-            {"_probability", "probability of a larger chi squared of mode"}};
-        for (int f = 0; f < 3; f++) {
-            char name[48], meaning[QFP_COLUMN_TEXT];
-            snprintf(name, sizeof name, "chi2_mode_%zu%s", j, figures[f][0]);
-            snprintf(meaning, sizeof meaning, "%s %zu", figures[f][1], j);
-            qfp_columns_add(out, name, "1", meaning);
-        }
+    *count = QFP_FIGURES * r->observable_count + 3 * tests;
+    QFP_TRY(QFP_ALLOCATE(*out, *count, "observables"));
+    qfp_quantity *q = *out;
+    for (size_t k = 0; k < r->observable_count; k++, q += QFP_FIGURES)
+        qfp_figures_describe(&s->observables.list.observables[k].quantity, q);
+    for (size_t k = 0; k < 3 * tests; k++, q++) {
+        size_t mode = k / 3 + 1;
+        snprintf(q->name, sizeof q->name, "chi2_mode_%zu%s", mode, kinds[k % 3][0]);
+        snprintf(q->unit, sizeof q->unit, "1");
+        snprintf(q->long_name, sizeof q->long_name, "%s %zu", kinds[k % 3][1], mode);
     }
     return QFP_OK;
 }
@@ -56,23 +55,19 @@ static qfp_status describe(const qfp_sampler *s)
 qfp_status qfpi_sampler_open_file(qfp_sampler *s)
 {
     const qfp_config *config = s->config;
-    qfp_columns columns;
-    qfp_status status;
-    QFP_TRY_GOTO(list_columns(s, &columns));
+    qfp_quantity *columns = NULL;
+    size_t count;
+    QFP_TRY(list_columns(s, &count, &columns));
     const qfp_snapshot_layout layout = {.modes = config->modes,
                                         .x_count = (size_t)config->husimi_points,
                                         .p_count = (size_t)config->husimi_points,
                                         .x = s->axis,
                                         .p = s->axis,
-                                        .observable_count = columns.count,
-                                        .observable_names = columns.names,
-                                        .observable_units = columns.units,
-                                        .observable_long_names = columns.long_names};
-    QFP_TRY_GOTO(qfp_snapshot_create(s->options->output_path, &layout, &s->snapshot));
-    status = describe(s);
-done:
-    qfp_columns_destroy(&columns);
-    return status;
+                                        .observable_count = count,
+                                        .observables = columns};
+    qfp_status status = qfp_snapshot_create(s->options->output_path, &layout, &s->snapshot);
+    free(columns);
+    return status == QFP_OK ? describe(s) : status;
 }
 
 qfp_status qfpi_sampler_close_file(qfp_sampler *s, qfp_status status)

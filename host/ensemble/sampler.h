@@ -3,9 +3,9 @@
 #ifndef QFPI_ENSEMBLE_SAMPLER_H
 #define QFPI_ENSEMBLE_SAMPLER_H
 
+#include "ensemble/figures.h"
 #include "ensemble/method.h"
 #include "ensemble/path_observables.h"
-#include "io/columns.h"
 #include "io/snapshot.h"
 #include "qfp/sample.h"
 #include "run/engine.h"

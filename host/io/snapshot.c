@@ -164,12 +164,12 @@ static qfp_status create_husimi(qfp_snapshot *s, const qfp_snapshot_layout *layo
 static qfp_status create_observables(qfp_snapshot *s, const qfp_snapshot_layout *layout)
 {
     for (size_t i = 0; i < layout->observable_count; ++i) {
-        char *name = qfpi_format("/observables/%s", layout->observable_names[i]);
+        char *name = qfpi_format("/observables/%s", layout->observables[i].name);
         if (name == NULL)
             return QFP_FAIL(QFP_MEMORY, "%s: out of memory", s->path);
         const qfp_dataset_spec spec = {.name = name,
-                                       .units = layout->observable_units[i],
-                                       .long_name = layout->observable_long_names[i],
+                                       .units = layout->observables[i].unit,
+                                       .long_name = layout->observables[i].long_name,
                                        .grows = true};
         qfp_status status = qfpi_snapshot_create_dataset(s, &spec, &s->observables[i]);
         free(name);

@@ -22,7 +22,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "core/error.h"
+#include "algebra/observable.h"
 
 typedef struct qfp_snapshot qfp_snapshot;
 
@@ -49,7 +49,7 @@ typedef struct qfp_snapshot_layout {
     size_t x_count, p_count; /* at most two scales of their own, /axes/x and /axes/p */
     const double *x, *p;     /* physical axes */
     size_t observable_count;
-    const char *const *observable_names, *const *observable_units, *const *observable_long_names;
+    const qfp_quantity *observables;
     int full; /* write /husimi/full */
 } qfp_snapshot_layout;
 

@@ -248,7 +248,7 @@ static qfp_status open_all(qfp_snapshot *s, const qfp_snapshot_layout *layout)
     if (layout->full)
         QFP_TRY(open_growing(s, "/husimi/full", 2 * s->modes, all, &s->full));
     for (size_t i = 0; i < s->observable_count; ++i) {
-        char *name = qfpi_format("/observables/%s", layout->observable_names[i]);
+        char *name = qfpi_format("/observables/%s", layout->observables[i].name);
         if (name == NULL)
             return QFP_FAIL(QFP_MEMORY, "%s: out of memory", s->path);
         qfp_status status = open_growing(s, name, 0, NULL, &s->observables[i]);

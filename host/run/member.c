@@ -121,30 +121,17 @@ qfp_status qfp_member_append(qfp_member *m, double t)
                : QFP_OK;
 }
 
-qfp_status qfp_member_layout_create(const qfp_member *m, qfp_member_layout *out)
+qfp_snapshot_layout qfp_member_layout(const qfp_member *m)
 {
-    const qfp_config *config = &m->config;
-    const qfp_solution *s = &m->solution;
-    *out = (qfp_member_layout){.layout = {.modes = config->modes,
-                                          .x_count = (size_t)config->husimi_points,
-                                          .p_count = (size_t)config->husimi_points,
-                                          .x = m->axis,
-                                          .p = m->axis,
-                                          .observable_count = s->observable_count,
-                                          .full = config->husimi_full}};
-    QFP_TRY(qfp_columns_create(s->observable_count, &out->columns));
-    for (size_t i = 0; i < s->observable_count; i++)
-        qfp_columns_add(&out->columns, s->observables[i].name, s->observables[i].unit,
-                        s->observables[i].long_name);
-    out->layout.observable_names = out->columns.names;
-    out->layout.observable_units = out->columns.units;
-    out->layout.observable_long_names = out->columns.long_names;
-    return QFP_OK;
-}
-
-void qfp_member_layout_destroy(qfp_member_layout *layout)
-{
-    qfp_columns_destroy(&layout->columns);
+    size_t points = (size_t)m->config.husimi_points;
+    return (qfp_snapshot_layout){.modes = m->config.modes,
+                                 .x_count = points,
+                                 .p_count = points,
+                                 .x = m->axis,
+                                 .p = m->axis,
+                                 .observable_count = m->solution.observable_count,
+                                 .observables = m->solution.observables,
+                                 .full = m->config.husimi_full};
 }
 
 qfp_status qfp_member_describe(const qfp_member *m, bool as_group)

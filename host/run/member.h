@@ -3,7 +3,6 @@
 #ifndef QFPI_MEMBER_H
 #define QFPI_MEMBER_H
 
-#include "io/columns.h"
 #include "run/basis.h"
 #include "run/doubt.h"
 #include "run/series.h"
@@ -48,14 +47,7 @@ qfp_status qfp_member_husimi(qfp_member *m) QFP_MUST_USE;
 qfp_status qfp_member_append(qfp_member *m, double t) QFP_MUST_USE;
 
 /* What a file or a group of this theory looks like; borrows from the member. */
-typedef struct qfp_member_layout {
-    qfp_snapshot_layout layout;
-    qfp_columns columns;
-} qfp_member_layout;
-
-/* Give `out` to qfp_member_layout_destroy either way. */
-qfp_status qfp_member_layout_create(const qfp_member *m, qfp_member_layout *out) QFP_MUST_USE;
-void qfp_member_layout_destroy(qfp_member_layout *layout);
+qfp_snapshot_layout qfp_member_layout(const qfp_member *m);
 
 /* Writes into the snapshot what it says of this theory; `as_group`: without what the file says. */
 qfp_status qfp_member_describe(const qfp_member *m, bool as_group) QFP_MUST_USE;

@@ -11,22 +11,19 @@
 
 static qfp_status open_snapshot(run *r, qfp_member *m)
 {
-    qfp_member_layout own;
+    const qfp_snapshot_layout layout = qfp_member_layout(m);
     const char *path = r->options->output_path;
     qfp_snapshot *file = r->members[0].snapshot;
     bool resume = r->options->resume, is_first = m == r->members;
     char group[64];
     snprintf(group, sizeof group, "/theories/%s", m->label);
-    qfp_status status = qfp_member_layout_create(m, &own);
-    if (status == QFP_OK && is_first)
-        status =
-            resume ? qfp_snapshot_resume(path, &own.layout, r->config->text, &r->next, &m->snapshot)
-                   : qfp_snapshot_create(path, &own.layout, &m->snapshot);
-    else if (status == QFP_OK)
-        status = (resume ? qfp_snapshot_resume_group
-                         : qfp_snapshot_create_group)(file, group, &own.layout, &m->snapshot);
-    qfp_member_layout_destroy(&own);
-    return status == QFP_OK && !resume ? qfp_member_describe(m, !is_first) : status;
+    if (is_first)
+        QFP_TRY(resume ? qfp_snapshot_resume(path, &layout, r->config->text, &r->next, &m->snapshot)
+                       : qfp_snapshot_create(path, &layout, &m->snapshot));
+    else
+        QFP_TRY((resume ? qfp_snapshot_resume_group
+                        : qfp_snapshot_create_group)(file, group, &layout, &m->snapshot));
+    return resume ? QFP_OK : qfp_member_describe(m, !is_first);
 }
 
 /* Puts a member back to where its checkpoint left it. */

@@ -40,7 +40,7 @@ qfp_status qfp_series_write(const qfp_series *series, const qfp_solution *s, qfp
                            .values = series->times};
     for (size_t c = 0; series->count > 0 && c < series->columns; c++) {
         const qfp_quantity *q = &s->observables[c];
-        char name[8 + QFP_OBSERVABLE_NAME];
+        char name[64];
         name_of(q, name, sizeof name);
         const qfp_dataset_spec spec = {
             .name = name, .units = q->unit, .long_name = q->long_name, .rank = 1, .axes = &axis};
@@ -53,7 +53,7 @@ qfp_status qfp_series_resume(qfp_series *series, const qfp_solution *s, qfp_snap
                              double t)
 {
     for (size_t c = 0; series->count > 0 && c < series->columns; c++) {
-        char name[8 + QFP_OBSERVABLE_NAME];
+        char name[64];
         name_of(&s->observables[c], name, sizeof name);
         QFP_TRY(
             qfp_snapshot_read(snapshot, name, series->count, series->values + c * series->count));

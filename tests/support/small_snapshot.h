@@ -11,9 +11,11 @@ enum { SMALL_NX = 5, SMALL_NP = 4 };
 
 static const double small_x[SMALL_NX] = {-2, -1, 0, 1, 2};
 static const double small_p[SMALL_NP] = {-1.5, -0.5, 0.5, 1.5};
-static const char *const small_names[] = {"norm", "n_1", "re_a_1", "im_a_1", "energy"};
-static const char *const small_units[] = {"1", "1", "1", "1", "kappa omega"};
-static const char *const small_meanings[] = {"norm", "number", "Re a", "Im a", "energy"};
+static const qfp_quantity small_observables[] = {{"norm", "1", "norm"},
+                                                 {"n_1", "1", "number"},
+                                                 {"re_a_1", "1", "Re a"},
+                                                 {"im_a_1", "1", "Im a"},
+                                                 {"energy", "kappa omega", "energy"}};
 
 static inline qfp_snapshot_layout small_layout(void)
 {
@@ -23,9 +25,7 @@ static inline qfp_snapshot_layout small_layout(void)
                                  .x = small_x,
                                  .p = small_p,
                                  .observable_count = 5,
-                                 .observable_names = small_names,
-                                 .observable_units = small_units,
-                                 .observable_long_names = small_meanings};
+                                 .observables = small_observables};
 }
 
 /* The value written at (time, i, k): all different, so that a swapped axis shows. */
