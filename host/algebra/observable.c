@@ -319,7 +319,8 @@ static qfp_status compare_name(void *data, const builtin *from, int i, int j)
 
 bool qfp_observable_is_taken(const char *name, int modes)
 {
-    search s = {.name = name, .found = qfp_diagnostic(name) != NULL};
+    /* the times stand beside the observables */
+    search s = {.name = name, .found = qfp_diagnostic(name) != NULL || strcmp(name, "time") == 0};
     const visitor comparing = {&s, compare_name};
     for (int which = OF_THE_STATE; which <= OF_A_PAIR && !s.found; which++)
         if (visit_scope((scope)which, EVERYWHERE, modes, &comparing) != QFP_OK)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 qfp_hdf5_quiet qfp_hdf5_quiet_begin(void)
 {
@@ -60,6 +61,9 @@ qfp_status qfpi_hdf5_fail(const char *origin_file, int origin_line, const char *
 
 qfp_status qfp_hdf5_open(const char *path, hid_t *out)
 {
+    struct stat found;
+    if (stat(path, &found) == 0 && !S_ISREG(found.st_mode)) /* a pipe would be waited for */
+        return QFP_FAIL(QFP_IO, "%s: is not a file", path);
     FILE *file = fopen(path, "rb");
     if (file == NULL)
         return QFP_FAIL(QFP_IO, "%s: cannot be opened: %s", path, strerror(errno));

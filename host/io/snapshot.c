@@ -1,9 +1,11 @@
 #include "io/snapshot.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <hdf5_hl.h>
@@ -97,10 +99,17 @@ void qfpi_snapshot_free(qfp_snapshot *s)
 static qfp_status claim_part(qfp_snapshot *s)
 {
     QFP_TRY(qfpi_output_path_check(s->path, s->part));
-    FILE *file = fopen(s->part, "wb");
-    if (file == NULL)
+    int file = open(s->part, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (file < 0)
         return QFP_FAIL(QFP_IO, "%s: cannot be created: %s", s->part, strerror(errno));
-    fclose(file);
+    /* HDF5 holds such a lock on what it writes */
+    bool taken = flock(file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    close(file);
+    if (taken)
+        return QFP_FAIL(QFP_IO,
+                        "%s: is being written by another process; wait for it, or give another "
+                        "output file",
+                        s->part);
     s->made_part = true;
     return QFP_OK;
 }
@@ -193,6 +202,15 @@ static qfp_status create_all(qfp_snapshot *s, const qfp_snapshot_layout *layout)
     return qfpi_snapshot_flush(s);
 }
 
+/* What is closed after a failure says nothing: the first error is the one to report. */
+static void close_silently(qfp_snapshot *s)
+{
+    char sentence[1024];
+    snprintf(sentence, sizeof sentence, "%s", qfp_last_error());
+    if (qfpi_snapshot_close(s) != QFP_OK)
+        (void)QFP_FAIL(QFP_IO, "%s", sentence);
+}
+
 qfp_status qfp_snapshot_create(const char *path, const qfp_snapshot_layout *layout,
                                qfp_snapshot **out)
 {
@@ -204,7 +222,7 @@ qfp_status qfp_snapshot_create(const char *path, const qfp_snapshot_layout *layo
     if (status == QFP_OK)
         *out = s;
     else if (s != NULL) {
-        (void)qfpi_snapshot_close(s); /* the first error is the one to report */
+        close_silently(s);
         if (s->made_part)
             unlink(s->part);
         qfpi_snapshot_free(s);
@@ -244,69 +262,14 @@ qfp_status qfp_snapshot_append(qfp_snapshot *s, double time, const double *const
     return status;
 }
 
-/* The axis of a state: a dimension without values, for nobody reads the number of a double, and
- * they may be many. */
-static herr_t label_state(hid_t group)
-{
-    if (H5Lexists(group, "state", H5P_DEFAULT) <= 0)
-        return 0; /* of a theory that stopped */
-    hid_t state = H5Dopen2(group, "state", H5P_DEFAULT);
-    hid_t space = H5Dget_space(state);
-    char text[80]; /* the words by which netCDF knows such a dimension */
-    snprintf(text, sizeof text, "This is a netCDF dimension but not a netCDF variable.%10lld",
-             (long long)H5Sget_simple_extent_npoints(space));
-    hid_t scale =
-        H5Dcreate2(group, "element", H5T_IEEE_F32BE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
-    herr_t result = scale >= 0 ? H5DSset_scale(scale, text) : -1;
-    if (result >= 0)
-        result = H5DSattach_scale(state, scale, 0);
-    if (scale >= 0)
-        H5Dclose(scale);
-    H5Sclose(space);
-    H5Dclose(state);
-    return result;
-}
-
-static herr_t label_state_of(hid_t parent, const char *name, const H5L_info_t *information,
-                             void *data)
-{
-    (void)information;
-    (void)data;
-    hid_t group = H5Gopen2(parent, name, H5P_DEFAULT);
-    herr_t result = group >= 0 ? label_state(group) : -1;
-    if (group >= 0)
-        H5Gclose(group);
-    return result;
-}
-
-static herr_t label_states(hid_t file)
-{
-    herr_t result = label_state_of(file, "checkpoint", NULL, NULL);
-    if (result < 0 || H5Lexists(file, "checkpoint/theories", H5P_DEFAULT) <= 0)
-        return result;
-    return H5Literate_by_name(file, "checkpoint/theories", H5_INDEX_NAME, H5_ITER_INC, NULL,
-                              label_state_of, NULL, H5P_DEFAULT);
-}
-
-/* The link into PATH.part.checkpoint goes; with `keep` a copy of its content takes the place. */
+/* The link into PATH.part.checkpoint goes; with `keep` its content takes the place. */
 static qfp_status settle_checkpoint(const qfp_snapshot *s, bool keep)
 {
     if (H5Lexists(s->file, "/checkpoint", H5P_DEFAULT) <= 0)
         return QFP_OK;
     if (H5Ldelete(s->file, "/checkpoint", H5P_DEFAULT) < 0)
         return QFP_HDF5_FAIL(s->part, "/checkpoint cannot be removed");
-    if (!keep)
-        return QFP_OK;
-    hid_t source;
-    QFP_TRY(qfp_hdf5_open(s->checkpoint, &source));
-    herr_t copied =
-        H5Ocopy(source, "/checkpoint", s->file, "/checkpoint", H5P_DEFAULT, H5P_DEFAULT);
-    if (copied >= 0)
-        copied = label_states(s->file);
-    qfp_status status =
-        copied >= 0 ? QFP_OK : QFP_HDF5_FAIL(s->part, "/checkpoint cannot be written");
-    H5Fclose(source);
-    return status;
+    return keep ? qfpi_snapshot_embed_checkpoint(s) : QFP_OK;
 }
 
 static qfp_status finish(qfp_snapshot *s, bool keep_checkpoint)
@@ -326,20 +289,33 @@ qfp_status qfp_snapshot_finish(qfp_snapshot *s, int keep_checkpoint)
     qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
     qfp_status status = finish(s, keep_checkpoint != 0);
     if (status != QFP_OK)
-        (void)qfpi_snapshot_close(s); /* the first error is the one to report */
+        close_silently(s);
     qfpi_snapshot_free(s);
     qfp_hdf5_quiet_end(quiet);
     return status;
 }
 
-void qfp_snapshot_abandon(qfp_snapshot *s)
+static void leave(qfp_snapshot *s, bool keep)
 {
-    if (s == NULL)
-        return;
     qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
-    (void)qfpi_snapshot_close(s); /* what it could not complete is removed next */
-    unlink(s->part);
-    unlink(s->checkpoint);
+    close_silently(s);
+    if (!keep) {
+        unlink(s->part);
+        unlink(s->checkpoint);
+    }
     qfpi_snapshot_free(s);
     qfp_hdf5_quiet_end(quiet);
+}
+
+void qfp_snapshot_abandon(qfp_snapshot *s)
+{
+    if (s != NULL)
+        leave(s, false);
+}
+
+bool qfp_snapshot_interrupt(qfp_snapshot *s)
+{
+    bool resumable = s->has_checkpoint;
+    leave(s, resumable);
+    return resumable;
 }

@@ -93,13 +93,15 @@ qfp_status qfp_snapshot_append_blank(qfp_snapshot *s, double time) QFP_MUST_USE;
 qfp_status qfp_snapshot_append_series(qfp_snapshot *file, const char *name, const char *long_name,
                                       double value) QFP_MUST_USE;
 
-/* The state of one theory on its way: `state` [count] at `time`, or why it stopped and what it had
- * to say then. */
+/* One theory on its way: `state` [count] at `time`, or why it stopped; what it has to say about its
+ * accuracy, and what it took so far. */
 typedef struct qfp_checkpoint {
     double time;
     size_t count;
     double *state;
-    char *stopped, *warning; /* NULL: it goes on */
+    char *stopped; /* NULL: it goes on */
+    char *warning; /* "" for nothing */
+    uint64_t steps, applications;
 } qfp_checkpoint;
 
 /* Fills the checkpoint of theory `index`; the state must live until the next call. */
@@ -144,6 +146,9 @@ qfp_status qfp_snapshot_set_attribute_of(qfp_snapshot *s, const char *object, co
 qfp_status qfp_snapshot_finish(qfp_snapshot *s, int keep_checkpoint) QFP_MUST_USE;
 /* Closes; removes PATH.part.  Accepts NULL. */
 void qfp_snapshot_abandon(qfp_snapshot *s);
+/* After a failure: closes; what a checkpoint was written of stays for --resume (true), anything else
+ * is removed. */
+bool qfp_snapshot_interrupt(qfp_snapshot *s);
 
 /* Reads a whole dataset of numbers from any HDF5 file as doubles, or as (re, im) pairs with
  * is_complex = 1 when it is a compound of two floating members.  A trailing axis of length 2 is not

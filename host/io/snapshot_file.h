@@ -14,9 +14,10 @@
 
 struct qfp_snapshot {
     char *path, *part, *checkpoint;
-    bool made_part; /* PATH.part is ours to remove */
-    hid_t file;     /* of a group: the group, so that the names below are found inside it */
-    bool is_group;  /* the times and axes are the file's */
+    bool made_part;      /* PATH.part is ours to remove */
+    bool has_checkpoint; /* a run can go on from PATH.part */
+    hid_t file;          /* of a group: the group, so that the names below are found inside it */
+    bool is_group;       /* the times and axes are the file's */
     int modes;
     qfp_axis x, p;
     double *x_values, *p_values;
@@ -63,5 +64,10 @@ qfp_status qfpi_snapshot_ensure_axis(const qfp_snapshot *s, const qfp_axis *axis
 /* Attaches the scales of all axes and shows them beside the dataset. */
 qfp_status qfpi_snapshot_label(const qfp_snapshot *s, hid_t dataset,
                                const qfp_dataset_spec *spec) QFP_MUST_USE;
+
+/* /checkpoint inside the file, from PATH.part.checkpoint; the link to it is gone. */
+qfp_status qfpi_snapshot_embed_checkpoint(const qfp_snapshot *s) QFP_MUST_USE;
+/* The number of the output that follows the checkpoint. */
+qfp_status qfpi_snapshot_read_next(const qfp_snapshot *s, size_t *next) QFP_MUST_USE;
 
 #endif

@@ -195,10 +195,14 @@ static qfp_status thermal_kets(const qfp_state *state, int mode, size_t levels, 
     QFP_TRY(qfp_ket_set_allocate(count, levels, out));
     for (size_t k = 0; k < count; k++)
         out->weight[k] = nbar > 0.0 ? pow(nbar / (1.0 + nbar), (double)k) / (1.0 + nbar) : 1.0;
+    qfp_status status = QFP_OK;
     if (squeezed)
-        return displaced_squeezed_kets(state, mode, count, levels, out->ket);
-    displaced_number_kets(alpha, count, levels, out->ket);
-    return QFP_OK;
+        status = displaced_squeezed_kets(state, mode, count, levels, out->ket);
+    else
+        displaced_number_kets(alpha, count, levels, out->ket);
+    if (status != QFP_OK)
+        qfp_ket_set_destroy(out);
+    return status;
 }
 
 qfp_status qfp_one_mode_kets(const qfp_state *state, int mode, size_t levels, qfp_ket_set *out)

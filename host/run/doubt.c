@@ -50,6 +50,8 @@ void qfp_doubt_append(const qfp_doubt *d, const qfp_solution *s, const qfp_confi
     for (size_t i = 0; i < s->mean_count; i++)
         if (i != worst && d->shares[i] > limit) {
             size_t length = strlen(others);
+            if (length + strlen(s->observables[i].name) + 12 > sizeof others)
+                continue; /* the sentence has named enough */
             snprintf(others + length, sizeof others - length, "%s%s", length > 0 ? ", " : "; also ",
                      s->observables[i].name);
         }

@@ -22,10 +22,12 @@ typedef struct qfp_member {
     double *inner;                    /* [mean_count], beside them */
     qfp_doubt doubt;
     qfp_series series;
-    qfp_snapshot *snapshot; /* the file for the first theory, a group of it for the others */
-    qfp_effort effort;      /* its steps grow on the way, the rest is filled at the end */
-    bool stopped;
-    qfp_status status; /* why */
+    qfp_snapshot *snapshot;       /* the file for the first theory, a group of it for the others */
+    qfp_effort effort;            /* its steps grow on the way, the rest is filled at the end */
+    size_t applications_before;   /* of a run that was resumed: until its checkpoint */
+    char earlier_warning[1024];   /* and what it had to say by then */
+    bool stopped, stopped_before; /* the second: before the run was resumed */
+    qfp_status status;            /* why */
 } qfp_member;
 
 /* Theory `index` of the configuration: equation and plan.  QFP_UNBALANCED when it is ill-posed and

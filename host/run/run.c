@@ -79,13 +79,16 @@ static qfp_status advance(run *r, qfp_member *m, double t)
     return is_compared || m->snapshot != NULL ? qfp_member_husimi(m) : QFP_OK;
 }
 
-/* What the solution has to say at its end. */
-static void keep_report(const run *r, qfp_member *m)
+void qfpi_run_report(const run *r, qfp_member *m)
 {
     qfp_theory_result *out = &r->result->theories[m - r->members];
-    snprintf(out->warning, sizeof out->warning, "%s", m->basis->warning(m->solution.self));
+    size_t size = sizeof out->warning;
+    snprintf(out->warning, size, "%s", m->basis->warning(m->solution.self));
+    qfp_doubt_append(&m->doubt, &m->solution, &m->config, out->warning, size);
+    if (out->warning[0] == '\0')
+        snprintf(out->warning, size, "%s", m->earlier_warning);
     m->basis->report(m->solution.self, &m->effort);
-    qfp_doubt_append(&m->doubt, &m->solution, &m->config, out->warning, sizeof out->warning);
+    m->effort.applications += m->applications_before;
 }
 
 /* A numerical stop ends this theory only; its memory goes to the others. */
@@ -93,7 +96,7 @@ static qfp_status stop(const run *r, qfp_member *m, qfp_status status)
 {
     qfp_theory_result *out = &r->result->theories[m - r->members];
     snprintf(out->stopped, sizeof out->stopped, "%s", qfp_last_error());
-    keep_report(r, m);
+    qfpi_run_report(r, m);
     m->stopped = true;
     m->status = status;
     status = qfpi_run_file_series(m);
@@ -132,13 +135,13 @@ static qfp_status evolve(run *r)
     }
     for (size_t i = 0; i < r->count; i++)
         if (!r->members[i].stopped)
-            keep_report(r, &r->members[i]);
+            qfpi_run_report(r, &r->members[i]);
     return qfpi_run_file_checkpoint(r, true);
 }
 
 /* ---- the end ------------------------------------------------------------------------------- */
 
-/* "M2 after t = 0.02, M3 at the start"; how many. */
+/* "M2 after t = 0.02, M3 after t = 0"; how many. */
 static size_t list_stopped(const run *r, char *text, size_t size)
 {
     size_t stopped = 0;
@@ -151,9 +154,10 @@ static size_t list_stopped(const run *r, char *text, size_t size)
         used = strlen(text);
         if (reached > 0)
             snprintf(text + used, size - used, "after t = %.6g", r->result->times[reached - 1]);
+        else if (r->members[i].stopped_before)
+            snprintf(text + used, size - used, "before the run was resumed");
         else
-            snprintf(text + used, size - used,
-                     r->options->resume ? "before the run was resumed" : "at the start");
+            snprintf(text + used, size - used, "after t = %.6g", r->members[i].time);
         stopped++;
     }
     return stopped;

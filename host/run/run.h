@@ -30,6 +30,9 @@ qfp_status qfpi_run_result_create(const run *r) QFP_MUST_USE;
  * distances. */
 void qfpi_run_result_record(const run *r, double t);
 
+/* What a member that goes on has to say up to now: its warning into the result, its effort. */
+void qfpi_run_report(const run *r, qfp_member *m);
+
 /* The file with a group for every theory but the first, or what an interrupted run left of it, with
  * the members where they were then; nothing when no file is wanted. */
 qfp_status qfpi_run_file_open(run *r) QFP_MUST_USE;

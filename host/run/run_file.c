@@ -26,27 +26,48 @@ static qfp_status open_snapshot(run *r, qfp_member *m)
     return resume ? QFP_OK : qfp_member_describe(m, !is_first);
 }
 
+/* A checkpoint lies between the output before it and the one that is worked towards. */
+static qfp_status check_time(const run *r, const qfp_checkpoint *c)
+{
+    const double *times = r->config->times;
+    size_t count = r->config->time_count;
+    bool good = r->next <= count && c->time <= times[r->next < count ? r->next : count - 1];
+    if (good && c->stopped == NULL)
+        good = c->time >= (r->next > 0 ? times[r->next - 1] : 0.0);
+    return good ? QFP_OK
+                : QFP_FAIL(QFP_IO,
+                           "%s.part.checkpoint: t = %.6g cannot be what comes before output number "
+                           "%zu; run without --resume to begin anew",
+                           r->options->output_path, c->time, r->next + 1);
+}
+
 /* Puts a member back to where its checkpoint left it. */
 static qfp_status load(run *r, qfp_member *m)
 {
     qfp_checkpoint c = {0};
-    qfp_solution *s = &m->solution;
     bool is_first = m == r->members;
     qfp_theory_result *result = &r->result->theories[m - r->members];
-    qfp_status status =
-        qfp_snapshot_read_checkpoint(r->members[0].snapshot, is_first ? NULL : m->label, &c);
+    qfp_status status;
+    QFP_TRY_GOTO(
+        qfp_snapshot_read_checkpoint(r->members[0].snapshot, is_first ? NULL : m->label, &c));
+    QFP_TRY_GOTO(check_time(r, &c));
     m->time = c.time;
-    if (status == QFP_OK && c.stopped != NULL) {
+    m->effort.steps = c.steps;
+    m->applications_before = c.applications;
+    snprintf(m->earlier_warning, sizeof m->earlier_warning, "%s", c.warning);
+    if (c.stopped != NULL) {
         snprintf(result->stopped, sizeof result->stopped, "%s", c.stopped);
-        snprintf(result->warning, sizeof result->warning, "%s", c.warning != NULL ? c.warning : "");
-        m->stopped = true;
+        snprintf(result->warning, sizeof result->warning, "%s", c.warning);
+        m->basis->report(m->solution.self, &m->effort);
+        m->effort.applications = c.applications;
+        m->stopped = m->stopped_before = true;
         m->status = QFP_GROWTH; /* any that says: for a numerical reason */
         qfp_member_stop(m);
-    } else if (status == QFP_OK) {
-        status = m->basis->load(s->self, c.time, c.count, c.state);
-        if (status == QFP_OK)
-            status = qfp_series_resume(&m->series, s, m->snapshot, c.time);
+    } else {
+        QFP_TRY_GOTO(m->basis->load(m->solution.self, c.time, c.count, c.state));
+        status = qfp_series_resume(&m->series, &m->solution, m->snapshot, c.time);
     }
+done:
     free(c.stopped);
     free(c.warning);
     free(c.state);
@@ -131,15 +152,18 @@ qfp_status qfpi_run_file_write(run *r, double t)
 static qfp_status save(void *data, size_t index, qfp_checkpoint *out)
 {
     run *r = data;
-    const qfp_member *m = &r->members[index];
-    const qfp_solution *s = &m->solution;
-    out->time = m->time;
-    if (m->stopped) {
-        out->stopped = r->result->theories[index].stopped;
-        out->warning = r->result->theories[index].warning;
+    qfp_member *m = &r->members[index];
+    qfp_theory_result *result = &r->result->theories[index];
+    if (!m->stopped)
+        qfpi_run_report(r, m);
+    *out = (qfp_checkpoint){.time = m->time,
+                            .stopped = m->stopped ? result->stopped : NULL,
+                            .warning = result->warning,
+                            .steps = m->effort.steps,
+                            .applications = m->effort.applications};
+    if (m->stopped)
         return QFP_OK;
-    }
-    out->count = m->basis->state_count(s->self);
+    out->count = m->basis->state_count(m->solution.self);
     if (out->count > r->state_capacity) {
         free(r->state);
         r->state = NULL;
@@ -148,7 +172,7 @@ static qfp_status save(void *data, size_t index, qfp_checkpoint *out)
         r->state_capacity = out->count;
     }
     out->state = r->state;
-    return m->basis->save(s->self, r->state);
+    return m->basis->save(m->solution.self, r->state);
 }
 
 qfp_status qfpi_run_file_checkpoint(run *r, bool now)
@@ -188,18 +212,31 @@ static qfp_status write_sentences(const run *r)
     return QFP_OK;
 }
 
+/* After a failure: what can be gone on from stays, and is named. */
+static qfp_status interrupt(const run *r, qfp_status status)
+{
+    char sentence[1024];
+    if (!qfp_snapshot_interrupt(r->members[0].snapshot))
+        return status;
+    snprintf(sentence, sizeof sentence, "%.900s", qfp_last_error());
+    return QFP_FAIL(status, "%s; %s.part and its checkpoint stay, for --resume", sentence,
+                    r->options->output_path);
+}
+
 qfp_status qfpi_run_file_close(run *r, qfp_status status)
 {
     qfp_snapshot *file = r->members != NULL ? r->members[0].snapshot : NULL;
-    bool keep = status == QFP_OK && (r->result->time_count > 0 || r->options->resume);
+    bool keep = r->result->time_count > 0 || r->options->resume;
     if (file == NULL)
         return status;
-    if (keep)
+    if (status == QFP_OK && keep)
         status = write_sentences(r);
     for (size_t i = 1; i < r->count; i++)
         qfp_snapshot_close_group(r->members[i].snapshot);
-    if (keep && status == QFP_OK)
+    if (status != QFP_OK)
+        return interrupt(r, status);
+    if (keep)
         return qfp_snapshot_finish(file, r->config->checkpoint_seconds > 0.0);
     qfp_snapshot_abandon(file);
-    return status;
+    return QFP_OK;
 }

@@ -19,7 +19,7 @@ static qfp_status give(void *data, size_t index, qfp_checkpoint *out)
 
 static qfp_status checkpoint(qfp_snapshot *s, double time, size_t next, size_t count, double *state)
 {
-    qfp_checkpoint one = {.time = time, .count = count, .state = state};
+    qfp_checkpoint one = {.time = time, .count = count, .state = state, .warning = ""};
     return qfp_snapshot_checkpoint(s, next, 1, NULL, give, &one);
 }
 

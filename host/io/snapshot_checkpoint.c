@@ -1,0 +1,282 @@
+/* snapshot_checkpoint.c - checkpoints: written beside the file, read from there, kept in it at the end.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <hdf5_hl.h>
+
+#include "io/snapshot_file.h"
+
+/* Of one number, of the class that is wanted. */
+static herr_t read_scalar(hid_t object, const char *name, hid_t memory_type, void *value)
+{
+    hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
+    if (attribute < 0)
+        return -1;
+    hid_t space = H5Aget_space(attribute), stored = H5Aget_type(attribute);
+    herr_t read = H5Sget_simple_extent_npoints(space) == 1 &&
+                          H5Tget_class(stored) == H5Tget_class(memory_type)
+                      ? H5Aread(attribute, memory_type, value)
+                      : -1;
+    H5Sclose(space);
+    H5Tclose(stored);
+    H5Aclose(attribute);
+    return read;
+}
+
+/* Where the checkpoint of a theory lies. */
+static void group_of(const char *label, char *out, size_t size)
+{
+    snprintf(out, size, label == NULL ? "/checkpoint" : "/checkpoint/theories/%s", label);
+}
+
+static qfp_status write_state(hid_t group, const char *path, const qfp_checkpoint *c)
+{
+    hsize_t shape = c->count;
+    hid_t space = H5Screate_simple(1, &shape, NULL);
+    hid_t dataset =
+        H5Dcreate2(group, "state", H5T_IEEE_F64LE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    bool good = dataset >= 0 &&
+                H5Dwrite(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, c->state) >= 0;
+    qfp_status status = good ? QFP_OK : QFP_HDF5_FAIL(path, "the checkpoint cannot be written");
+    if (status == QFP_OK)
+        status = qfp_hdf5_write_text(dataset, path, "units", "1");
+    if (status == QFP_OK)
+        status = qfp_hdf5_write_text(dataset, path, "long_name",
+                                     "complete state of the propagator, for --resume");
+    if (dataset >= 0)
+        H5Dclose(dataset);
+    H5Sclose(space);
+    return status;
+}
+
+/* A group with the dataset `state`, or the attribute `stopped`, and the attributes time, warning,
+ * steps and applications. */
+static qfp_status write_theory(hid_t file, const char *path, const char *label,
+                               const qfp_checkpoint *c)
+{
+    char name[96];
+    group_of(label, name, sizeof name);
+    hid_t links = H5Pcreate(H5P_LINK_CREATE);
+    H5Pset_create_intermediate_group(links, 1);
+    hid_t group = H5Gcreate2(file, name, links, H5P_DEFAULT, H5P_DEFAULT);
+    H5Pclose(links);
+    if (group < 0)
+        return QFP_HDF5_FAIL(path, "the checkpoint cannot be written");
+    qfp_status status = qfp_hdf5_write_numbers(group, path, "time", H5T_NATIVE_DOUBLE, 1, &c->time);
+    if (status == QFP_OK)
+        status = c->stopped == NULL ? write_state(group, path, c)
+                                    : qfp_hdf5_write_text(group, path, "stopped", c->stopped);
+    if (status == QFP_OK)
+        status = qfp_hdf5_write_text(group, path, "warning", c->warning);
+    if (status == QFP_OK)
+        status = qfp_hdf5_write_numbers(group, path, "steps", H5T_NATIVE_UINT64, 1, &c->steps);
+    if (status == QFP_OK)
+        status = qfp_hdf5_write_numbers(group, path, "applications", H5T_NATIVE_UINT64, 1,
+                                        &c->applications);
+    H5Gclose(group);
+    return status;
+}
+
+static qfp_status write_next(hid_t file, const char *path, size_t next)
+{
+    int64_t number = (int64_t)next;
+    hid_t group = H5Gopen2(file, "/checkpoint", H5P_DEFAULT);
+    qfp_status status = qfp_hdf5_write_numbers(group, path, "next", H5T_NATIVE_INT64, 1, &number);
+    H5Gclose(group);
+    return status;
+}
+
+static qfp_status write_all(hid_t file, const char *path, size_t next, size_t theories,
+                            const char *const *labels, qfp_checkpoint_source source, void *data)
+{
+    for (size_t i = 0; i < theories; ++i) {
+        qfp_checkpoint c = {0};
+        QFP_TRY(source(data, i, &c));
+        QFP_TRY(write_theory(file, path, i == 0 ? NULL : labels[i], &c));
+    }
+    return write_next(file, path, next);
+}
+
+static qfp_status link_checkpoint(const qfp_snapshot *s)
+{
+    if (H5Lexists(s->file, "/checkpoint", H5P_DEFAULT) > 0)
+        return QFP_OK;
+    const char *slash = strrchr(s->checkpoint, '/');
+    const char *beside = slash != NULL ? slash + 1 : s->checkpoint;
+    if (H5Lcreate_external(beside, "/checkpoint", s->file, "/checkpoint", H5P_DEFAULT,
+                           H5P_DEFAULT) < 0)
+        return QFP_HDF5_FAIL(s->part, "/checkpoint cannot be linked");
+    return QFP_OK;
+}
+
+static qfp_status write_checkpoint(qfp_snapshot *s, size_t next, size_t theories,
+                                   const char *const *labels, qfp_checkpoint_source source,
+                                   void *data)
+{
+    char *fresh = qfpi_format("%s.new", s->checkpoint);
+    if (fresh == NULL)
+        return QFP_FAIL(QFP_MEMORY, "%s: out of memory", s->path);
+    hid_t file = H5Fcreate(fresh, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    qfp_status status = file >= 0 ? write_all(file, fresh, next, theories, labels, source, data)
+                                  : QFP_HDF5_FAIL(fresh, "the checkpoint cannot be written");
+    if (file >= 0 && H5Fclose(file) < 0 && status == QFP_OK)
+        status = QFP_HDF5_FAIL(fresh, "the checkpoint cannot be completed");
+    if (status == QFP_OK)
+        status = link_checkpoint(s);
+    /* outputs up to `next` reach the disk before the checkpoint that relies on them */
+    if (status == QFP_OK)
+        status = qfpi_snapshot_flush(s);
+    if (status == QFP_OK && rename(fresh, s->checkpoint) != 0)
+        status = QFP_FAIL(QFP_IO, "%s: cannot be written: %s", s->checkpoint, strerror(errno));
+    if (status != QFP_OK)
+        unlink(fresh);
+    s->has_checkpoint = s->has_checkpoint || status == QFP_OK;
+    free(fresh);
+    return status;
+}
+
+qfp_status qfp_snapshot_checkpoint(qfp_snapshot *s, size_t next, size_t theories,
+                                   const char *const *labels, qfp_checkpoint_source source,
+                                   void *data)
+{
+    qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
+    qfp_status status = write_checkpoint(s, next, theories, labels, source, data);
+    qfp_hdf5_quiet_end(quiet);
+    return status;
+}
+
+static qfp_status damaged(const char *path, const char *group)
+{
+    return QFP_HDF5_FAIL(path, "%s in it is damaged; run without --resume to begin anew", group);
+}
+
+qfp_status qfpi_snapshot_read_next(const qfp_snapshot *s, size_t *next)
+{
+    hid_t file;
+    int64_t number = 0;
+    QFP_TRY(qfp_hdf5_open(s->checkpoint, &file));
+    hid_t group = H5Gopen2(file, "/checkpoint", H5P_DEFAULT);
+    bool good = group >= 0 && read_scalar(group, "next", H5T_NATIVE_INT64, &number) >= 0;
+    qfp_status status = good && number >= 0 ? QFP_OK : damaged(s->checkpoint, "/checkpoint");
+    if (group >= 0)
+        H5Gclose(group);
+    H5Fclose(file);
+    *next = (size_t)number;
+    return status;
+}
+
+static qfp_status read_theory(const char *path, const char *name, qfp_checkpoint *out)
+{
+    hid_t file;
+    int rank = 0, is_complex = 0;
+    size_t shape[QFP_HDF5_MAX_RANK];
+    QFP_TRY(qfp_hdf5_open(path, &file));
+    hid_t group = H5Gopen2(file, name, H5P_DEFAULT);
+    bool good = group >= 0 && read_scalar(group, "time", H5T_NATIVE_DOUBLE, &out->time) >= 0 &&
+                read_scalar(group, "steps", H5T_NATIVE_UINT64, &out->steps) >= 0 &&
+                read_scalar(group, "applications", H5T_NATIVE_UINT64, &out->applications) >= 0;
+    if (good && H5Aexists(group, "stopped") > 0)
+        good = (out->stopped = qfp_hdf5_read_text(group, "stopped")) != NULL;
+    if (good)
+        good = (out->warning = qfp_hdf5_read_text(group, "warning")) != NULL;
+    qfp_status status = good ? QFP_OK : damaged(path, name);
+    if (group >= 0)
+        H5Gclose(group);
+    H5Fclose(file);
+    if (status != QFP_OK || out->stopped != NULL)
+        return status;
+    char state[128];
+    snprintf(state, sizeof state, "%s/state", name);
+    QFP_TRY(qfp_hdf5_read(path, state, &rank, shape, &is_complex, &out->state));
+    if (rank != 1 || is_complex) {
+        free(out->state);
+        out->state = NULL;
+        return damaged(path, name);
+    }
+    out->count = shape[0];
+    return QFP_OK;
+}
+
+qfp_status qfp_snapshot_read_checkpoint(const qfp_snapshot *file, const char *label,
+                                        qfp_checkpoint *out)
+{
+    qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
+    char name[96];
+    *out = (qfp_checkpoint){0};
+    group_of(label, name, sizeof name);
+    qfp_status status = read_theory(file->checkpoint, name, out);
+    qfp_hdf5_quiet_end(quiet);
+    return status;
+}
+
+/* The axis of a state: a dimension without values, for nobody reads the number of a double, and
+ * they may be many. */
+static herr_t label_state(hid_t group)
+{
+    if (H5Lexists(group, "state", H5P_DEFAULT) <= 0)
+        return 0; /* of a theory that stopped */
+    hid_t state = H5Dopen2(group, "state", H5P_DEFAULT);
+    hid_t space = H5Dget_space(state);
+    char text[80]; /* the words by which netCDF knows such a dimension */
+    snprintf(text, sizeof text, "This is a netCDF dimension but not a netCDF variable.%10lld",
+             (long long)H5Sget_simple_extent_npoints(space));
+    hid_t scale =
+        H5Dcreate2(group, "element", H5T_IEEE_F32BE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    herr_t result = scale >= 0 ? H5DSset_scale(scale, text) : -1;
+    if (result >= 0)
+        result = H5DSattach_scale(state, scale, 0);
+    if (scale >= 0)
+        H5Dclose(scale);
+    H5Sclose(space);
+    H5Dclose(state);
+    return result;
+}
+
+static qfp_status embed_theory(const qfp_snapshot *s, const char *label)
+{
+    char name[96];
+    qfp_checkpoint c = {0};
+    group_of(label, name, sizeof name);
+    qfp_status status = read_theory(s->checkpoint, name, &c);
+    if (status == QFP_OK)
+        status = write_theory(s->file, s->part, label, &c);
+    free(c.state);
+    free(c.stopped);
+    free(c.warning);
+    QFP_TRY(status);
+    hid_t group = H5Gopen2(s->file, name, H5P_DEFAULT);
+    herr_t labelled = label_state(group);
+    H5Gclose(group);
+    return labelled >= 0 ? QFP_OK : QFP_HDF5_FAIL(s->part, "%s cannot be written", name);
+}
+
+/* H5Ocopy would do, but libhdf5 1.10 does not survive it on a full disk. */
+qfp_status qfpi_snapshot_embed_checkpoint(const qfp_snapshot *s)
+{
+    hid_t file;
+    size_t next;
+    hsize_t count = 0;
+    QFP_TRY(qfpi_snapshot_read_next(s, &next));
+    QFP_TRY(embed_theory(s, NULL));
+    QFP_TRY(qfp_hdf5_open(s->checkpoint, &file));
+    qfp_status status = QFP_OK;
+    hid_t theories = H5Lexists(file, "/checkpoint/theories", H5P_DEFAULT) > 0
+                         ? H5Gopen2(file, "/checkpoint/theories", H5P_DEFAULT)
+                         : -1;
+    if (theories >= 0)
+        H5Gget_num_objs(theories, &count);
+    for (hsize_t i = 0; i < count && status == QFP_OK; ++i) {
+        char label[64] = "";
+        H5Lget_name_by_idx(theories, ".", H5_INDEX_NAME, H5_ITER_INC, i, label, sizeof label,
+                           H5P_DEFAULT);
+        status = embed_theory(s, label);
+    }
+    if (theories >= 0)
+        H5Gclose(theories);
+    H5Fclose(file);
+    return status == QFP_OK ? write_next(s->file, s->part, next) : status;
+}
