@@ -165,13 +165,7 @@ qfp_status qfp_generator_transpose(const qfp_polynomial *generator, qfp_polynomi
     }
     if (status == QFP_OK)
         status = qfp_polynomial_collect(&sum);
-    if (status != QFP_OK) {
-        qfp_polynomial_destroy(&sum);
-        return status;
-    }
-    qfp_polynomial_destroy(out);
-    *out = sum;
-    return QFP_OK;
+    return qfp_polynomial_end(status, &sum, out);
 }
 
 double qfp_balanced_ordering(const qfp_theory *theory)

@@ -235,14 +235,8 @@ qfp_status qfp_symbol_exp_laplacian(const qfp_polynomial *symbol, double s, qfp_
         qfp_polynomial_destroy(&result);
         result = next;
     }
-    if (status != QFP_OK) {
-        qfp_polynomial_destroy(&result);
-        return status;
-    }
     qfp_polynomial_clean(&result, 1e-14);
-    qfp_polynomial_destroy(out);
-    *out = result;
-    return QFP_OK;
+    return qfp_polynomial_end(status, &result, out);
 }
 
 double qfp_symbol_antihermitian_part(const qfp_polynomial *symbol)
@@ -288,11 +282,5 @@ qfp_status qfp_symbol_to_real(const qfp_polynomial *symbol, qfp_polynomial *out)
 done:
     qfp_polynomial_destroy(&word);
     qfp_polynomial_destroy(&letter);
-    if (status != QFP_OK) {
-        qfp_polynomial_destroy(&sum);
-        return status;
-    }
-    qfp_polynomial_destroy(out);
-    *out = sum;
-    return QFP_OK;
+    return qfp_polynomial_end(status, &sum, out);
 }

@@ -67,13 +67,7 @@ qfp_status qfp_ordered_multiply(const qfp_letter_pairs *pairs, const qfp_polynom
         }
     if (status == QFP_OK)
         status = qfp_polynomial_collect(&product);
-    if (status != QFP_OK) {
-        qfp_polynomial_destroy(&product);
-        return status;
-    }
-    qfp_polynomial_destroy(out);
-    *out = product;
-    return QFP_OK;
+    return qfp_polynomial_end(status, &product, out);
 }
 
 /* word ← word × image^exponent */
@@ -119,11 +113,5 @@ qfp_status qfp_ordered_substitute(const qfp_letter_pairs *source, const qfp_poly
     }
     if (status == QFP_OK)
         status = qfp_polynomial_collect(&sum);
-    if (status != QFP_OK) {
-        qfp_polynomial_destroy(&sum);
-        return status;
-    }
-    qfp_polynomial_destroy(out);
-    *out = sum;
-    return QFP_OK;
+    return qfp_polynomial_end(status, &sum, out);
 }

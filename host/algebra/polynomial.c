@@ -38,6 +38,16 @@ static int compare(const qfp_term *a, const qfp_term *b)
     return memcmp(a->power, b->power, sizeof a->power);
 }
 
+qfp_status qfp_polynomial_end(qfp_status status, qfp_polynomial *result, qfp_polynomial *out)
+{
+    if (status == QFP_OK) {
+        qfp_polynomial_destroy(out);
+        *out = *result;
+    } else
+        qfp_polynomial_destroy(result);
+    return status;
+}
+
 qfp_status qfp_polynomial_copy(const qfp_polynomial *p, qfp_polynomial *out)
 {
     if (p == out)
@@ -209,13 +219,7 @@ qfp_status qfp_polynomial_multiply(const qfp_polynomial *a, const qfp_polynomial
     qfp_polynomial product;
     qfp_polynomial_init(&product, a->variables);
     qfp_status status = append_product(a, b, &product);
-    if (status != QFP_OK) {
-        qfp_polynomial_destroy(&product);
-        return status;
-    }
-    qfp_polynomial_destroy(out);
-    *out = product;
-    return QFP_OK;
+    return qfp_polynomial_end(status, &product, out);
 }
 
 qfp_status qfp_polynomial_differentiate(const qfp_polynomial *p, int variable, qfp_polynomial *out)

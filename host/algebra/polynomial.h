@@ -40,6 +40,10 @@ typedef struct qfp_polynomial {
 void qfp_polynomial_init(qfp_polynomial *p, int variables);
 void qfp_polynomial_destroy(qfp_polynomial *p);
 qfp_status qfp_polynomial_copy(const qfp_polynomial *p, qfp_polynomial *out) QFP_MUST_USE;
+/* The end of what computed `result`, which it takes over: `out` when status is QFP_OK, freed
+ * otherwise.  Returns status. */
+qfp_status qfp_polynomial_end(qfp_status status, qfp_polynomial *result,
+                              qfp_polynomial *out) QFP_MUST_USE;
 /* p += coefficient * x^power; `power` has p->variables entries. */
 qfp_status qfp_polynomial_add_term(qfp_polynomial *p, double complex coefficient,
                                    const uint8_t *power) QFP_MUST_USE;

@@ -51,8 +51,6 @@ QFP_ENSEMBLE_METHODS(X)
 #undef QFP_DECLARE_SYSTEM
 #undef QFP_DECLARE_PROCESS
 
-/* A real polynomial as the term list of the seam, `terms` to be freed. */
-qfp_status qfp_process_terms(const qfp_polynomial *p, qfp_process_polynomial *out) QFP_MUST_USE;
 double qfp_process_value(const qfp_polynomial *p, double x, double y);
 
 #endif

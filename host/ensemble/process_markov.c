@@ -12,7 +12,8 @@ typedef struct markov {
     qfp_process_density density;
 } markov;
 
-qfp_status qfp_process_terms(const qfp_polynomial *p, qfp_process_polynomial *out)
+/* A real polynomial as the term list of the seam, `terms` to be freed. */
+static qfp_status process_terms(const qfp_polynomial *p, qfp_process_polynomial *out)
 {
     qfp_process_term *terms = NULL;
     QFP_TRY(QFP_ALLOCATE(terms, p->count, "a polynomial"));
@@ -96,9 +97,9 @@ static qfp_status copy_terms(markov *m)
     m->spec.variables = s->variables;
     m->spec.noises = s->noises;
     for (int i = 0; i < s->variables; i++) {
-        QFP_TRY(qfp_process_terms(&s->drift[i], &m->spec.drift[i]));
+        QFP_TRY(process_terms(&s->drift[i], &m->spec.drift[i]));
         for (int k = 0; k < s->noises; k++)
-            QFP_TRY(qfp_process_terms(&s->noise[i][k], &m->spec.noise[i][k]));
+            QFP_TRY(process_terms(&s->noise[i][k], &m->spec.noise[i][k]));
     }
     return QFP_OK;
 }

@@ -89,3 +89,14 @@ qfp_status qfp_hdf5_read(const char *path, const char *dataset, int *rank, size_
     qfp_hdf5_quiet_end(quiet);
     return status;
 }
+
+bool qfp_hdf5_has_axis(const char *path, const char *dataset, size_t length)
+{
+    int rank, is_complex;
+    size_t shape[QFP_HDF5_MAX_RANK];
+    double *data = NULL;
+    if (qfp_hdf5_read(path, dataset, &rank, shape, &is_complex, &data) != QFP_OK)
+        return false;
+    free(data);
+    return rank == 1 && shape[0] == length;
+}

@@ -156,5 +156,7 @@ bool qfp_snapshot_interrupt(qfp_snapshot *s);
  * file, damaged, or without such a dataset. */
 qfp_status qfp_hdf5_read(const char *path, const char *dataset, int *rank, size_t *shape,
                          int *is_complex, double **data) QFP_MUST_USE;
+/* Whether that dataset is there, with one axis of this length. */
+bool qfp_hdf5_has_axis(const char *path, const char *dataset, size_t length);
 
 #endif

@@ -25,22 +25,11 @@ static qfp_status wrong_shape(const qfp_state *state, int modes, int rank)
                     state->path, state->dataset, rank, modes, modes == 1 ? "" : "s");
 }
 
-static bool has_axis(const char *path, const char *name, size_t length)
-{
-    int rank, is_complex;
-    size_t shape[MAX_RANK];
-    double *data = NULL;
-    if (qfp_hdf5_read(path, name, &rank, shape, &is_complex, &data) != QFP_OK)
-        return false;
-    free(data);
-    return rank == 1 && shape[0] == length;
-}
-
 /* Real [.., nx, np] next to axes of these lengths: a Husimi function. */
 static bool is_grid(const qfp_state *state, int rank, const size_t *shape)
 {
-    return rank >= 2 && has_axis(state->path, "/axes/x", shape[rank - 2]) &&
-           has_axis(state->path, "/axes/p", shape[rank - 1]);
+    return rank >= 2 && qfp_hdf5_has_axis(state->path, "/axes/x", shape[rank - 2]) &&
+           qfp_hdf5_has_axis(state->path, "/axes/p", shape[rank - 1]);
 }
 
 static bool is_doubled(int rank, const size_t *shape)

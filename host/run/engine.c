@@ -3,8 +3,9 @@
 #include <math.h>
 #include <stdio.h>
 
-qfp_status qfp_engine_choose(qfp_backend_choice choice, int device, const qfp_backend **out,
-                             char *note, size_t size)
+/* Without opening anything; note[size] as in qfp_engine. */
+static qfp_status choose(qfp_backend_choice choice, int device, const qfp_backend **out, char *note,
+                         size_t size)
 {
     const qfp_backend *cuda = qfp_backend_cuda();
     *out = qfp_backend_cpu();
@@ -27,7 +28,7 @@ qfp_status qfp_engine_create(qfp_backend_choice choice, int device, qfp_precisio
                              qfp_engine *out)
 {
     *out = (qfp_engine){0};
-    QFP_TRY(qfp_engine_choose(choice, device, &out->backend, out->note, sizeof out->note));
+    QFP_TRY(choose(choice, device, &out->backend, out->note, sizeof out->note));
     QFP_TRY(out->backend->device->context_create(0, &out->context));
     qfp_status status = out->backend->device->precision_set(out->context, precision);
     if (status != QFP_OK)
@@ -39,7 +40,7 @@ const qfp_backend *qfp_engine_backend(const qfp_config *config)
 {
     const qfp_backend *backend = NULL;
     char note[256];
-    return qfp_engine_choose(config->backend, config->device, &backend, note, sizeof note) == QFP_OK
+    return choose(config->backend, config->device, &backend, note, sizeof note) == QFP_OK
                ? backend
                : qfp_backend_cpu();
 }

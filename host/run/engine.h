@@ -12,12 +12,9 @@ typedef struct qfp_engine {
     char note[256]; /* why `auto` fell back to the CPU, "" otherwise */
 } qfp_engine;
 
-/* Without opening anything.  auto: the first of cuda, cpu that is available; note[size] says why it
- * is the CPU, "" otherwise.  device: a number, which asks for CUDA, or -1.  QFP_DEVICE when what
- * was asked for is not available. */
-qfp_status qfp_engine_choose(qfp_backend_choice choice, int device, const qfp_backend **out,
-                             char *note, size_t size) QFP_MUST_USE;
-/* The same, opened for a state of the given precision. */
+/* Opened for a state of the given precision.  auto: the first of cuda, cpu that is available.
+ * device: a number, which asks for CUDA, or -1.  QFP_DEVICE when what was asked for is not
+ * available. */
 qfp_status qfp_engine_create(qfp_backend_choice choice, int device, qfp_precision precision,
                              qfp_engine *out) QFP_MUST_USE;
 

@@ -28,17 +28,6 @@ static qfp_status wrong_shape(const char *path, const char *dataset, int modes, 
                     modes == 1 ? ", or a Q grid beside /axes/x and /axes/p" : "");
 }
 
-static bool has_axis(const char *path, const char *name, size_t length)
-{
-    int rank, is_complex;
-    size_t shape[MAX_RANK];
-    double *data = NULL;
-    if (qfp_hdf5_read(path, name, &rank, shape, &is_complex, &data) != QFP_OK)
-        return false;
-    free(data);
-    return rank == 1 && shape[0] == length;
-}
-
 static bool halves_agree(int rank, const size_t *shape)
 {
     for (int j = 0; j < rank / 2; j++)
@@ -132,7 +121,8 @@ qfp_status qfp_file_density_read(const char *path, const char *dataset, int mode
     QFP_TRY(qfp_hdf5_read(path, dataset, &rank, shape, &is_complex, &data));
     qfp_status status = QFP_OK;
     if (modes == 1 && !is_complex && (rank == 2 || rank == 3) &&
-        has_axis(path, "/axes/x", shape[rank - 2]) && has_axis(path, "/axes/p", shape[rank - 1])) {
+        qfp_hdf5_has_axis(path, "/axes/x", shape[rank - 2]) &&
+        qfp_hdf5_has_axis(path, "/axes/p", shape[rank - 1])) {
         out->is_grid = true;
         goto done;
     }

@@ -14,7 +14,7 @@ void qfp_one_mode_ket_destroy(qfp_one_mode_ket *ket)
     *ket = (qfp_one_mode_ket){0};
 }
 
-qfp_status qfp_one_mode_number(int n, qfp_one_mode_ket *out)
+static qfp_status number(int n, qfp_one_mode_ket *out)
 {
     *out = (qfp_one_mode_ket){.levels = n + 1};
     QFP_TRY(QFP_ALLOCATE(out->fock, out->levels, "a number state"));
@@ -22,9 +22,12 @@ qfp_status qfp_one_mode_number(int n, qfp_one_mode_ket *out)
     return QFP_OK;
 }
 
-/* The two-term recurrence √(n+1) ψ_{n+1} = μ ψ_n − ν √n ψ_{n−1}, μ = α + α*t, ν = t = e^{iφ} tanh
- * r, run without normalisation and rescaled on the way: it never over- or underflows. */
-qfp_status qfp_one_mode_squeezed(double complex alpha, double r, double phi, qfp_one_mode_ket *out)
+/* D(α) S(ξ)|0⟩, S = exp((ξ* a² − ξ a†²)/2), ξ = r e^{iφ}: from
+ * (a cosh r + a† e^{iφ} sinh r) ψ = (α cosh r + α* e^{iφ} sinh r) ψ, levels until
+ * 1 − ‖ψ‖² < 1e-15.  The two-term recurrence √(n+1) ψ_{n+1} = μ ψ_n − ν √n ψ_{n−1}, μ = α + α*t,
+ * ν = t = e^{iφ} tanh r, run without normalisation and rescaled on the way: it never over- or
+ * underflows. */
+static qfp_status squeezed(double complex alpha, double r, double phi, qfp_one_mode_ket *out)
 {
     double complex t = cexp(I * phi) * tanh(r), mu = alpha + conj(alpha) * t;
     double mean = cabs(alpha) * cabs(alpha) + sinh(r) * sinh(r);
@@ -68,12 +71,12 @@ qfp_status qfp_one_mode_squeezed(double complex alpha, double r, double phi, qfp
 qfp_status qfp_one_mode_ket_of(const qfp_state *s, int mode, qfp_one_mode_ket *out)
 {
     if (s->kind == QFP_STATE_FOCK)
-        return qfp_one_mode_number(s->level[mode], out);
+        return number(s->level[mode], out);
     if (s->kind != QFP_STATE_GAUSSIAN || s->nbar[mode] > 0.0)
         return QFP_FAIL(QFP_CONFIG, "initial: only coherent, fock and squeezed states can be "
                                     "superposed");
     if (s->r[mode] != 0.0)
-        return qfp_one_mode_squeezed(s->alpha[mode], s->r[mode], s->phi[mode], out);
+        return squeezed(s->alpha[mode], s->r[mode], s->phi[mode], out);
     *out = (qfp_one_mode_ket){.is_coherent = 1, .alpha = s->alpha[mode]};
     return QFP_OK;
 }
@@ -88,7 +91,7 @@ static double complex coherent_overlap(double complex beta, double complex alpha
 qfp_status qfp_one_mode_in_fock(const qfp_one_mode_ket *ket, qfp_one_mode_ket *out)
 {
     if (ket->is_coherent)
-        return qfp_one_mode_squeezed(ket->alpha, 0.0, 0.0, out);
+        return squeezed(ket->alpha, 0.0, 0.0, out);
     *out = (qfp_one_mode_ket){.levels = ket->levels};
     QFP_TRY(QFP_ALLOCATE(out->fock, ket->levels, "a ket"));
     memcpy(out->fock, ket->fock, (size_t)ket->levels * sizeof *ket->fock);

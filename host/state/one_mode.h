@@ -29,12 +29,6 @@ qfp_status qfp_one_mode_ket_of(const qfp_state *state, int mode,
 /* The Fock coefficients of any ket. */
 qfp_status qfp_one_mode_in_fock(const qfp_one_mode_ket *ket, qfp_one_mode_ket *out) QFP_MUST_USE;
 void qfp_one_mode_ket_destroy(qfp_one_mode_ket *ket);
-qfp_status qfp_one_mode_number(int n, qfp_one_mode_ket *out) QFP_MUST_USE;
-/* D(α) S(ξ)|0⟩, S = exp((ξ* a² − ξ a†²)/2), ξ = r e^{iφ}: from
- * (a cosh r + a† e^{iφ} sinh r) ψ = (α cosh r + α* e^{iφ} sinh r) ψ, levels until
- * 1 − ‖ψ‖² < 1e-15. */
-qfp_status qfp_one_mode_squeezed(double complex alpha, double r, double phi,
-                                 qfp_one_mode_ket *out) QFP_MUST_USE;
 
 qfp_status qfp_one_mode_overlap(const qfp_one_mode_ket *bra, const qfp_one_mode_ket *ket,
                                 double complex *out) QFP_MUST_USE;
