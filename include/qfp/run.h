@@ -47,7 +47,8 @@ typedef struct qfp_run_result {
 
 /* Solves the configuration in its basis and writes the file.  A numerical stop (exit status 3)
  * keeps what was computed: the file is completed with the times reached and an attribute `stopped`,
- * and the result is filled.  Every other failure leaves no file and an empty result.
+ * and the result is filled.  Every other failure leaves an empty result and
+ * no file, or what can be gone on from where a checkpoint had been written.
  *
  * The theories (`theory: [...]`) advance together from one output time to the next.  Distances
  * to the first, Q₁ and ⟨·⟩₁, on the output grid and per mode:

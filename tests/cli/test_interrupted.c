@@ -36,6 +36,7 @@ static pid_t start_and_wait_for(const char *name)
 static void leave_an_interrupted_run(void)
 {
     pid_t pid = start_and_wait_for("r.h5.part.checkpoint");
+    nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
     kill(pid, SIGKILL);
     program_wait(pid);
     cr_assert(left_behind("r.h5.part.checkpoint"));
@@ -99,14 +100,19 @@ static int64_t number_of(const char *name, const char *group, const char *attrib
 
 Test(interrupted, steps_and_warnings_are_those_of_the_whole_run)
 {
+    outcome whole = RUN("run", "slow.yaml", "-o", "whole.h5");
+    cr_assert(eq(int, whole.exit_status, 0), "%s", whole.err);
     leave_an_interrupted_run();
     int64_t until = number_of("r.h5.part.checkpoint", "/checkpoint", "steps");
     outcome o = RUN("run", "slow.yaml", "-o", "r.h5", "--resume");
     cr_assert(eq(int, o.exit_status, 0), "%s", o.err);
-    cr_assert(lt(i64, 0, until));
-    cr_assert(lt(i64, until, number_of("r.h5", "/", "steps")));
-    cr_assert(lt(i64, 0, number_of("r.h5", "/theories/M2", "steps")));
+    int64_t lost = number_of("whole.h5", "/", "steps") - number_of("r.h5", "/", "steps");
+    /* an output time or the propagator's choice shifts a step or two */
+    cr_assert(le(i64, lost < 0 ? -lost : lost, 2), "%d of %d", (int)lost, (int)until);
     cr_assert(lt(i64, 0, number_of("r.h5", "/theories/M2", "applications")));
+    cr_assert(strstr(whole.err, "liouville: the grid limits the accuracy") != NULL, "%s",
+              whole.err);
+    cr_assert(strstr(o.err, "liouville: the grid limits the accuracy") != NULL, "%s", o.err);
     cr_assert(strstr(o.err, "M2: accepted as unbalanced") != NULL, "%s", o.err);
 }
 
