@@ -120,6 +120,8 @@ enum { BUILTINS = sizeof builtins / sizeof *builtins };
 
 static const qfp_quantity diagnostics[] = {
     {"purity", "1", "purity, the trace of rho squared"},
+    {"truncation", "1",
+     "stated error of the state, relative to it: of its cut-off, of the propagation, of rounding"},
     {"tail", "fraction", "share of the state in the last two levels of any mode"},
     {"wehrl", "nat", "Wehrl entropy, minus the integral of Q ln(pi^N Q) over phase space"},
     {"min_q", "per d^2N alpha", "smallest value of the Husimi function where it is evaluated"},

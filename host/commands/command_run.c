@@ -26,6 +26,39 @@ static size_t choose_columns(const qfp_theory_result *first, size_t chosen[COLUM
     return count;
 }
 
+/* The largest stated error of a column so far; NaN when none could be stated at some time. */
+static double largest_error(const qfp_run_result *r, size_t column)
+{
+    const qfp_theory_result *first = &r->theories[0];
+    double largest = 0.0;
+    for (size_t i = 0; i < r->time_count; i++) {
+        double error = first->errors[i * first->observable_count + column];
+        largest = !(error <= largest) ? error : largest;
+        if (isnan(error))
+            return NAN;
+    }
+    return largest;
+}
+
+/* A last line below the columns: how far their figures may be off. */
+static void print_errors(const qfp_run_result *r, size_t columns, const size_t *chosen)
+{
+    bool any = false;
+    for (size_t c = 0; c < columns; c++)
+        any |= !isnan(largest_error(r, chosen[c]));
+    if (!any)
+        return;
+    printf("%12s", "error below");
+    for (size_t c = 0; c < columns; c++) {
+        double error = largest_error(r, chosen[c]);
+        if (isnan(error))
+            printf(" %12s", "-");
+        else
+            printf(" %12.1e", error);
+    }
+    putchar('\n');
+}
+
 /* Observables side by side, as many as fit 100 columns; all of them are in the file. */
 static void print_table(const qfp_run_result *r)
 {
@@ -41,6 +74,7 @@ static void print_table(const qfp_run_result *r)
             printf(" %12.6g", first->values[i * first->observable_count + chosen[c]]);
         putchar('\n');
     }
+    print_errors(r, columns, chosen);
     if (columns == first->observable_count)
         return;
     printf("and");
@@ -66,10 +100,11 @@ static json_t *table_json(size_t times, size_t columns, char (*names)[32], const
 static json_t *theory_json(const qfp_run_result *r, const qfp_theory_result *t)
 {
     return json_pack(
-        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "label", qfpi_json_text(t->label), "theory",
+        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "label", qfpi_json_text(t->label), "theory",
         qfpi_json_text(t->theory), "ordering", qfpi_json_text(t->ordering), "stopped",
         qfpi_json_text(t->stopped), "warning", qfpi_json_text(t->warning), "observables",
-        table_json(r->time_count, t->observable_count, t->names, t->values), "distance",
+        table_json(r->time_count, t->observable_count, t->names, t->values), "errors",
+        table_json(r->time_count, t->observable_count, t->names, t->errors), "distance",
         table_json(r->time_count, r->distance_count, r->distance_names, t->distances));
 }
 
@@ -78,7 +113,7 @@ static qfp_status print_document(const qfp_run_result *r, const char *output, qf
     static const qfp_theory_result none; /* of a run that was refused */
     const qfp_theory_result *first = r->theory_count > 0 ? &r->theories[0] : &none;
     json_t *document = json_pack(
-        "{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "status",
+        "{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "status",
         status == QFP_OK ? "done" : "stopped", "reason",
         qfpi_json_text(status == QFP_OK ? "" : qfp_last_error()), "output",
         qfpi_json_text(r->time_count > 0 ? output : ""), "basis", qfpi_json_text(r->basis),
@@ -86,7 +121,8 @@ static qfp_status print_document(const qfp_run_result *r, const char *output, qf
         qfpi_json_text(first->ordering), "note", qfpi_json_text(r->note), "warning",
         qfpi_json_text(r->warning), "seconds", qfpi_json_number(r->seconds), "time",
         qfpi_json_numbers(r->time_count, 1, r->times), "observables",
-        table_json(r->time_count, first->observable_count, first->names, first->values));
+        table_json(r->time_count, first->observable_count, first->names, first->values), "errors",
+        table_json(r->time_count, first->observable_count, first->names, first->errors));
     json_t *theories = r->theory_count > 1 ? json_array() : NULL;
     for (size_t i = 0; r->theory_count > 1 && i < r->theory_count; i++)
         theories = qfpi_json_append(theories, theory_json(r, &r->theories[i]));

@@ -184,6 +184,7 @@ static qfp_status check_solver(const qfp_config_reader *reader, const qfp_yaml_n
                                qfp_config *config)
 {
     const qfp_yaml_node *value, *grid = qfp_yaml_find(node, "grid");
+    config->tolerance_is_users = qfp_yaml_find(node, "tolerance") != NULL;
     if (grid != NULL && (value = qfp_yaml_find(grid, "points")) != NULL)
         for (int j = 0; j < reader->modes; ++j)
             if (config->points[j] % 2 != 0)

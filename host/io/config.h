@@ -137,7 +137,8 @@ struct qfp_config {
     bool ordering_is_balanced;
     double ordering; /* c, when not balanced */
     double tolerance;
-    bool single_precision; /* of the state in memory */
+    bool tolerance_is_users; /* not the default: an error above it stops the run */
+    bool single_precision;   /* of the state in memory */
     qfp_integrator integrator;
     double step; /* solver.step: fixed time step of rk4; 0: from its stability limit */
 

@@ -287,7 +287,8 @@ X("solver.ordering", OWN, "'balanced' or a number from 0 to 0.5", "balanced",   
   "    most systems), balanced takes C/2.")                                                        \
 X("solver.tolerance", REAL(qfp_config, tolerance, ABOVE(1e-15), BELOW(0.1)),                       \
   "a number between 1e-15 and 0.1", "1e-8", "tolerance: 1e-8",                                     \
-  "Relative error accepted over the whole run.")                                                   \
+  "Relative error accepted over the whole run.  When it is given, a run stops where an error it\n" \
+  "    knows of is larger; the default is aimed at, and an error above it is a warning.")                                                   \
 X("solver.integrator", CHOICE(qfp_config, integrator, qfp_integrator_names),                       \
   "auto, krylov, chebyshev or rk4", "auto", "integrator: krylov",                                  \
   "Propagator in time.")                                                                           \

@@ -4,6 +4,7 @@
  *   /husimi/mode_j [T, nx, np]                  marginal of mode j per d²α = dx dp/2κ
  *   /husimi/full [T, n_x1, n_p1, …]             when asked for
  *   /observables/NAME [T]
+ *   /errors/NAME [T]                            their stated absolute errors
  *   /series/time [S]   /series/NAME [S]         observables at more times, when asked for
  *   /fields/{drift, diffusion, …}               when asked for
  *   /histogram/mode_j [T, nx, np]               of an ensemble

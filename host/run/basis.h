@@ -27,6 +27,11 @@ typedef struct qfp_basis_table {
      * box or the last levels add to the user's; then the diagnostics, which are the other values. */
     qfp_status (*means)(void *self, double *values, double *inner);
     qfp_status (*diagnose)(void *self, double *values);
+    /* The stated errors of `values`, which are what means and diagnose gave for now: *state of the
+     * state, relative to it, and errors [observable_count] of the values, absolute; NaN where none
+     * can be stated.  What was added up on the way is part of the checkpoint.  The last diagnostic
+     * of such a basis is `truncation`, whose value is *state.  NULL: it states none. */
+    qfp_status (*errors)(void *self, const double *values, double *state, double *errors);
     /* Husimi marginal per d²α_j on the output grid, [nx*np]; full: [nx, np, nx, np, …] */
     qfp_status (*marginal)(void *self, int mode, double *out);
     qfp_status (*full)(void *self, double *out);

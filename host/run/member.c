@@ -24,6 +24,7 @@ static qfp_status create_frame(qfp_member *m)
     if (config->husimi_full)
         QFP_TRY(QFP_ALLOCATE(m->full, all, "the full Husimi function"));
     QFP_TRY(qfp_doubt_create(&m->solution, &m->doubt));
+    QFP_TRY(qfp_accuracy_create(&m->solution, &m->accuracy));
     QFP_TRY(qfp_series_create(config, &m->solution, &m->series));
     QFP_TRY(QFP_ALLOCATE(m->inner, m->solution.mean_count, "observables"));
     return QFP_ALLOCATE(m->values, m->solution.observable_count, "observables");
@@ -63,6 +64,7 @@ void qfp_member_destroy(qfp_member *m)
     free(m->values);
     free(m->inner);
     qfp_doubt_destroy(&m->doubt);
+    qfp_accuracy_destroy(&m->accuracy);
     qfp_series_destroy(&m->series);
     qfp_member_stop(m);
     free(m->solution.observables);
@@ -74,7 +76,8 @@ static qfp_status take_means(qfp_member *m)
 {
     const qfp_solution *s = &m->solution;
     QFP_TRY(m->basis->means(s->self, m->values, m->inner));
-    qfp_doubt_note(&m->doubt, s, m->values, m->inner, m->time);
+    if (m->basis->errors == NULL)
+        qfp_doubt_note(&m->doubt, s, m->values, m->inner, m->time);
     return QFP_OK;
 }
 
@@ -87,12 +90,24 @@ static qfp_status check_finite(const qfp_member *m, size_t count)
     return QFP_OK;
 }
 
+static qfp_status state_errors(qfp_member *m)
+{
+    const qfp_solution *s = &m->solution;
+    qfp_accuracy *a = &m->accuracy;
+    if (m->basis->errors == NULL)
+        return QFP_OK;
+    QFP_TRY(m->basis->errors(s->self, m->values, &a->state, a->errors));
+    m->values[s->observable_count - 1] = a->state;
+    return qfp_accuracy_note(a, s, &m->config, m->values, m->time);
+}
+
 qfp_status qfp_member_observe(qfp_member *m)
 {
     const qfp_solution *s = &m->solution;
     QFP_TRY(take_means(m));
     QFP_TRY(m->basis->diagnose(s->self, m->values + s->mean_count));
-    return check_finite(m, s->observable_count);
+    QFP_TRY(check_finite(m, s->observable_count - (m->basis->errors != NULL ? 1 : 0)));
+    return state_errors(m);
 }
 
 qfp_status qfp_member_observe_series(qfp_member *m)
@@ -116,6 +131,8 @@ qfp_status qfp_member_append(qfp_member *m, double t)
         return qfp_snapshot_append_blank(m->snapshot, t);
     QFP_TRY(qfp_snapshot_append(m->snapshot, t, (const double *const *)m->marginals, m->full,
                                 m->values));
+    if (m->basis->errors != NULL)
+        QFP_TRY(qfp_accuracy_write(&m->accuracy, &m->solution, m->snapshot));
     return m->basis->write_fields != NULL
                ? m->basis->write_fields(m->solution.self, m->snapshot, false)
                : QFP_OK;

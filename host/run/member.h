@@ -4,6 +4,7 @@
 #define QFPI_MEMBER_H
 
 #include "run/basis.h"
+#include "run/accuracy.h"
 #include "run/doubt.h"
 #include "run/series.h"
 
@@ -20,7 +21,8 @@ typedef struct qfp_member {
     double *full;                     /* NULL when not asked for */
     double *values;                   /* [observable_count] */
     double *inner;                    /* [mean_count], beside them */
-    qfp_doubt doubt;
+    qfp_doubt doubt;                  /* where the basis states no errors */
+    qfp_accuracy accuracy;
     qfp_series series;
     qfp_snapshot *snapshot;       /* the file for the first theory, a group of it for the others */
     qfp_effort effort;            /* its steps grow on the way, the rest is filled at the end */
@@ -39,7 +41,7 @@ qfp_status qfp_member_start(qfp_member *m) QFP_MUST_USE;
 void qfp_member_stop(qfp_member *m);
 void qfp_member_destroy(qfp_member *m);
 
-/* Fills `values`; QFP_NOT_FINITE names the observable. */
+/* Fills `values` and their errors; QFP_NOT_FINITE names the observable, QFP_TOLERANCE the error. */
 qfp_status qfp_member_observe(qfp_member *m) QFP_MUST_USE;
 /* The next time of the series, which is now.  `values` are not those of an output afterwards. */
 qfp_status qfp_member_observe_series(qfp_member *m) QFP_MUST_USE;

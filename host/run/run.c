@@ -84,7 +84,9 @@ void qfpi_run_report(const run *r, qfp_member *m)
     qfp_theory_result *out = &r->result->theories[m - r->members];
     size_t size = sizeof out->warning;
     snprintf(out->warning, size, "%s", m->basis->warning(m->solution.self));
-    qfp_doubt_append(&m->doubt, &m->solution, &m->config, out->warning, size);
+    if (m->basis->errors == NULL)
+        qfp_doubt_append(&m->doubt, &m->solution, &m->config, out->warning, size);
+    qfp_accuracy_append(&m->accuracy, &m->config, out->warning, size);
     if (out->warning[0] == '\0')
         snprintf(out->warning, size, "%s", m->earlier_warning);
     m->basis->report(m->solution.self, &m->effort);

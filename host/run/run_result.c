@@ -19,6 +19,7 @@ static qfp_status describe_theory(const run *r, const qfp_member *m, qfp_theory_
         memcpy(out->names[i], s->observables[i].name, sizeof *out->names);
     out->observable_count = s->observable_count;
     QFP_TRY(QFP_ALLOCATE(out->values, times * s->observable_count, "observables"));
+    QFP_TRY(QFP_ALLOCATE(out->errors, times * s->observable_count, "the errors of observables"));
     return QFP_ALLOCATE(out->distances, times * r->result->distance_count, "distances");
 }
 
@@ -54,8 +55,11 @@ void qfpi_run_result_record(const run *r, double t)
         qfp_theory_result *theory = &out->theories[i];
         double *values = theory->values + row * theory->observable_count;
         double *distance = theory->distances + row * columns;
-        for (size_t o = 0; o < theory->observable_count; o++)
+        double *errors = theory->errors + row * theory->observable_count;
+        for (size_t o = 0; o < theory->observable_count; o++) {
             values[o] = m->stopped ? NAN : m->values[o];
+            errors[o] = m->stopped || m->basis->errors == NULL ? NAN : m->accuracy.errors[o];
+        }
         for (size_t d = 0; d < columns; d++)
             distance[d] = NAN;
         if (columns > 0 && !m->stopped && !first->stopped)
@@ -73,6 +77,7 @@ void qfp_run_result_destroy(qfp_run_result *result)
     for (size_t i = 0; i < result->theory_count; i++) {
         free(result->theories[i].names);
         free(result->theories[i].values);
+        free(result->theories[i].errors);
         free(result->theories[i].distances);
     }
     free(result->theories);

@@ -17,7 +17,7 @@ typedef struct qfp_run_options {
     int show_progress;       /* on stderr */
 } qfp_run_options;
 
-/* One theory of a run.  `values` and `distances` have a row for every time of the run, NaN where
+/* One theory of a run.  `values`, `errors` and `distances` have a row for every time of the run, NaN where
  * the theory had stopped. */
 typedef struct qfp_theory_result {
     char label[32], theory[64], ordering[32];
@@ -25,6 +25,7 @@ typedef struct qfp_theory_result {
     size_t observable_count;
     char (*names)[32];  /* [observable_count] */
     double *values;     /* [times][observable_count] */
+    double *errors;     /* likewise, stated absolute errors; NaN: none can be stated */
     double *distances;  /* [times][distance_count], to the first theory */
     char stopped[1024]; /* the sentence why it stopped; "" when it reached the end */
     char warning[1024];

@@ -57,11 +57,11 @@ Test(json, run)
 {
     const char *status, *reason, *output, *basis, *backend, *device, *ordering, *note, *warning;
     double seconds, t[2], n;
-    json_t *observables, *d = document(RUN("run", "kerr.yaml", "--json"));
-    UNPACK(d, "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:F, s:[F,F!], s:o}", "status",
+    json_t *observables, *errors, *d = document(RUN("run", "kerr.yaml", "--json"));
+    UNPACK(d, "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:F, s:[F,F!], s:o, s:o}", "status",
            &status, "reason", &reason, "output", &output, "basis", &basis, "backend", &backend,
            "device", &device, "ordering", &ordering, "note", &note, "warning", &warning, "seconds",
-           &seconds, "time", &t[0], &t[1], "observables", &observables);
+           &seconds, "time", &t[0], &t[1], "observables", &observables, "errors", &errors);
     cr_assert(eq(str, (char *)status, "done"));
     cr_assert(eq(str, (char *)output, "kerr.h5"));
     cr_assert(eq(str, (char *)basis, "fock"));
@@ -75,11 +75,11 @@ Test(json, theories_and_a_nan)
 {
     json_t *d = document(RUN("run", "rivals.yaml", "--json")), *theory, *distance;
     const char *label, *text[4];
-    json_t *observables;
+    json_t *observables, *errors;
     theory = json_array_get(json_object_get(d, "theories"), 1);
-    UNPACK(theory, "{s:s, s:s, s:s, s:s, s:s, s:o, s:o}", "label", &label, "theory", &text[0],
+    UNPACK(theory, "{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o}", "label", &label, "theory", &text[0],
            "ordering", &text[1], "stopped", &text[2], "warning", &text[3], "observables",
-           &observables, "distance", &distance);
+           &observables, "errors", &errors, "distance", &distance);
     cr_assert(eq(str, (char *)label, "M2"));
     cr_assert(text[2][0] != '\0');
     distance = json_object_get(distance, "husimi_l2_1");

@@ -1,0 +1,73 @@
+#include "run/accuracy.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+qfp_status qfp_accuracy_create(const qfp_solution *s, qfp_accuracy *out)
+{
+    *out = (qfp_accuracy){0};
+    return QFP_ALLOCATE(out->errors, s->observable_count, "the errors of the observables");
+}
+
+void qfp_accuracy_destroy(qfp_accuracy *a)
+{
+    free(a->errors);
+    *a = (qfp_accuracy){0};
+}
+
+/* What would keep an error of this kind smaller. */
+static const char *remedy(const qfp_config *config)
+{
+    return config->basis == QFP_BASIS_FOURIER ? "give solver.grid more points or a larger extent, "
+                                                "or leave it out"
+                                              : "raise solver.levels, or leave it out";
+}
+
+qfp_status qfp_accuracy_note(qfp_accuracy *a, const qfp_solution *s, const qfp_config *config,
+                             const double *values, double t)
+{
+    double before = a->excess, excess = a->state / config->tolerance;
+    if (excess > a->excess) {
+        a->excess = excess;
+        snprintf(a->worst, sizeof a->worst, "the state at t = %.6g may be off by %.1e", t,
+                 a->state);
+    }
+    for (size_t i = 0; i < s->mean_count; i++) {
+        excess = a->errors[i] / (config->tolerance * fmax(1.0, fabs(values[i])));
+        if (!(excess > a->excess))
+            continue;
+        a->excess = excess;
+        snprintf(a->worst, sizeof a->worst, "%s = %.6g at t = %.6g may be off by %.1e",
+                 s->observables[i].name, values[i], t, a->errors[i]);
+    }
+    if (!config->tolerance_is_users || !(a->excess > 1.0) || a->excess == before)
+        return QFP_OK;
+    return QFP_FAIL(QFP_TOLERANCE, "%s (tolerance %.0e); %s, or allow a larger solver.tolerance",
+                    a->worst, config->tolerance, remedy(config));
+}
+
+void qfp_accuracy_append(const qfp_accuracy *a, const qfp_config *config, char *text, size_t size)
+{
+    size_t used = strlen(text);
+    if (a->excess > 1.0)
+        snprintf(text + used, size - used, "%s%s (tolerance %.0e); %s", used > 0 ? "; " : "",
+                 a->worst, config->tolerance, remedy(config));
+}
+
+qfp_status qfp_accuracy_write(const qfp_accuracy *a, const qfp_solution *s, qfp_snapshot *snapshot)
+{
+    for (size_t i = 0; i < s->observable_count; i++) {
+        const qfp_quantity *q = &s->observables[i];
+        char name[64], long_name[512];
+        if (strcmp(q->name, "truncation") == 0)
+            continue; /* an error itself */
+        snprintf(name, sizeof name, "/errors/%s", q->name);
+        snprintf(long_name, sizeof long_name, "stated absolute error of the %s", q->long_name);
+        const qfp_dataset_spec spec = {
+            .name = name, .units = q->unit, .long_name = long_name, .grows = true};
+        QFP_TRY(qfp_snapshot_write(snapshot, &spec, &a->errors[i]));
+    }
+    return QFP_OK;
+}

@@ -1,0 +1,36 @@
+/* accuracy.h - the stated errors of a theory: how far each value may be from the exact one.
+ *
+ * A basis states them (`errors` in run/basis.h): absolute errors of every value, which are written
+ * to /errors/NAME beside /observables/NAME, and the error of the state, which is the value
+ * `truncation`.  The state, relative to itself, and every expectation value, relative to
+ * max(1, |value|), are held against solver.tolerance.
+ */
+#ifndef QFPI_ACCURACY_H
+#define QFPI_ACCURACY_H
+
+#include "run/solution.h"
+
+typedef struct qfp_accuracy {
+    double *errors;  /* [observable_count], absolute, of the values observed last; NaN: not known */
+    double state;    /* likewise, of the state */
+    double excess;   /* the largest error so far, over what the tolerance allows; 0 at the start */
+    char worst[160]; /* what has it: "n_1 = 2.5 at t = 1 may be off by 3e-07" */
+} qfp_accuracy;
+
+/* Give `out` to qfp_accuracy_destroy either way. */
+qfp_status qfp_accuracy_create(const qfp_solution *s, qfp_accuracy *out) QFP_MUST_USE;
+void qfp_accuracy_destroy(qfp_accuracy *a);
+
+/* `errors` and `state` are those of `values` [observable_count] at time t.  QFP_TOLERANCE when one
+ * is above a tolerance that the user himself wrote. */
+qfp_status qfp_accuracy_note(qfp_accuracy *a, const qfp_solution *s, const qfp_config *config,
+                             const double *values, double t) QFP_MUST_USE;
+
+/* Adds a sentence to `text` when an error was above the tolerance. */
+void qfp_accuracy_append(const qfp_accuracy *a, const qfp_config *config, char *text, size_t size);
+
+/* The next time of /errors/NAME, once the values of that time have been appended. */
+qfp_status qfp_accuracy_write(const qfp_accuracy *a, const qfp_solution *s,
+                              qfp_snapshot *snapshot) QFP_MUST_USE;
+
+#endif
