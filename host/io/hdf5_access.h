@@ -25,9 +25,21 @@ qfp_status qfpi_hdf5_fail(const char *origin_file, int origin_line, const char *
 /* Opens for reading; says whether the file is missing, no HDF5 file or damaged. */
 qfp_status qfp_hdf5_open(const char *path, hid_t *out) QFP_MUST_USE;
 
-/* Opens a dataset of at most QFP_HDF5_MAX_RANK axes; QFP_IO names what is missing. */
+/* Opens a dataset of at most QFP_HDF5_MAX_RANK axes whose values lie in the file and are not far more than
+ * it can hold; QFP_IO names what is missing or wrong. */
 qfp_status qfp_hdf5_open_dataset(hid_t file, const char *path, const char *dataset, hid_t *out,
                                  int *rank, hsize_t *shape) QFP_MUST_USE;
+
+/* A whole dataset as qfp_hdf5_read gives it, from a file that is open: inside a guarded process. */
+qfp_status qfpi_hdf5_read_open(hid_t file, const char *path, const char *name, int *rank,
+                               size_t *shape, int *is_complex, double **data) QFP_MUST_USE;
+
+/* The block start … start + count of a dataset of real numbers with `rank` axes: out [product of count]. */
+qfp_status qfpi_hdf5_read_block(hid_t file, const char *path, const char *name, int rank,
+                                const size_t *start, const size_t *count, double *out) QFP_MUST_USE;
+/* The lengths of the axes of a dataset of real numbers, whose number must be `rank`. */
+qfp_status qfpi_hdf5_shape(hid_t file, const char *path, const char *name, int rank,
+                           size_t *shape) QFP_MUST_USE;
 
 /* UTF-8 text of variable length; close it with H5Tclose. */
 hid_t qfp_hdf5_text_type(void);
