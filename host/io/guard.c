@@ -24,7 +24,7 @@
 
 /* What a file of ours takes many times less of.  A tiny file that seems to hold gigabytes ends within
  * seconds; a large one may take its time. */
-#define LEAST_SECONDS 2
+#define LEAST_SECONDS 1
 #define BYTES_PER_SECOND 2e6
 #define LEAST_MEMORY (256u << 20)
 #define MEMORY_PER_BYTE 4

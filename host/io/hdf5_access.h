@@ -30,16 +30,16 @@ qfp_status qfp_hdf5_open(const char *path, hid_t *out) QFP_MUST_USE;
 qfp_status qfp_hdf5_open_dataset(hid_t file, const char *path, const char *dataset, hid_t *out,
                                  int *rank, hsize_t *shape) QFP_MUST_USE;
 
-/* A whole dataset as qfp_hdf5_read gives it, from a file that is open: inside a guarded process. */
-qfp_status qfpi_hdf5_read_open(hid_t file, const char *path, const char *name, int *rank,
-                               size_t *shape, int *is_complex, double **data) QFP_MUST_USE;
-
 /* The block start … start + count of a dataset of real numbers with `rank` axes: out [product of count]. */
 qfp_status qfpi_hdf5_read_block(hid_t file, const char *path, const char *name, int rank,
                                 const size_t *start, const size_t *count, double *out) QFP_MUST_USE;
 /* The lengths of the axes of a dataset of real numbers, whose number must be `rank`. */
 qfp_status qfpi_hdf5_shape(hid_t file, const char *path, const char *name, int rank,
                            size_t *shape) QFP_MUST_USE;
+
+/* The type in memory for numbers stored so: a double, or two for a compound of two floating members,
+ * whatever they are called ("r"/"i", "re"/"im"); -1 when `stored` is of no numbers.  Close it with H5Tclose. */
+hid_t qfp_hdf5_number_type(hid_t stored, int *doubles);
 
 /* UTF-8 text of variable length; close it with H5Tclose. */
 hid_t qfp_hdf5_text_type(void);

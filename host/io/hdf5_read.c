@@ -6,8 +6,7 @@
 #include "io/hdf5_access.h"
 #include "io/snapshot.h"
 
-/* A compound of exactly two floating members, whatever they are called ("r"/"i", "re"/"im"). */
-static int is_complex_type(hid_t type)
+static bool is_complex_type(hid_t type)
 {
     return H5Tget_class(type) == H5T_COMPOUND && H5Tget_nmembers(type) == 2 &&
            H5Tget_member_class(type, 0) == H5T_FLOAT && H5Tget_member_class(type, 1) == H5T_FLOAT;
@@ -26,35 +25,45 @@ static hid_t new_pair_type(hid_t stored)
     return pair;
 }
 
+hid_t qfp_hdf5_number_type(hid_t stored, int *doubles)
+{
+    H5T_class_t kind = H5Tget_class(stored);
+    bool pairs = is_complex_type(stored);
+    *doubles = pairs ? 2 : 1;
+    if (pairs)
+        return new_pair_type(stored);
+    return kind == H5T_FLOAT || kind == H5T_INTEGER ? H5Tcopy(H5T_NATIVE_DOUBLE) : -1;
+}
+
 static qfp_status read_values(hid_t dataset, const char *path, const char *name, size_t count,
                               int *is_complex, double **data)
 {
     hid_t stored = H5Dget_type(dataset);
-    H5T_class_t kind = H5Tget_class(stored);
-    int pairs = is_complex_type(stored);
+    int doubles;
     double *values = NULL;
     qfp_status status;
-    hid_t type = pairs ? new_pair_type(stored) : H5Tcopy(H5T_NATIVE_DOUBLE);
-    if (!pairs && kind != H5T_FLOAT && kind != H5T_INTEGER) {
+    hid_t type = qfp_hdf5_number_type(stored, &doubles);
+    if (type < 0) {
         status = QFP_FAIL(QFP_IO, "%s: %s holds no numbers", path, name);
         goto done;
     }
-    QFP_TRY_GOTO(QFP_ALLOCATE(values, pairs ? 2 * count : count, name));
+    QFP_TRY_GOTO(QFP_ALLOCATE(values, (size_t)doubles * count, name));
     if (count > 0 && H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0)
         status = QFP_HDF5_FAIL(path, "the dataset %s cannot be read", name);
 done:
-    H5Tclose(type);
+    if (type >= 0)
+        H5Tclose(type);
     H5Tclose(stored);
     if (status != QFP_OK) {
         free(values);
         return status;
     }
-    *is_complex = pairs;
+    *is_complex = doubles == 2;
     *data = values;
     return QFP_OK;
 }
 
-qfp_status qfpi_hdf5_read_open(hid_t file, const char *path, const char *name, int *rank,
+static qfp_status read_dataset(hid_t file, const char *path, const char *name, int *rank,
                                size_t *shape, int *is_complex, double **data)
 {
     hid_t dataset;
@@ -104,7 +113,7 @@ static qfp_status find(void *self, FILE *answer)
     hid_t file;
     QFP_TRY(qfp_hdf5_open(q->path, &file));
     qfp_status status =
-        qfpi_hdf5_read_open(file, q->path, q->dataset, &f.rank, f.shape, &f.is_complex, &data);
+        read_dataset(file, q->path, q->dataset, &f.rank, f.shape, &f.is_complex, &data);
     H5Fclose(file);
     QFP_TRY(status);
     f.doubles = count_doubles(&f);
@@ -139,8 +148,8 @@ qfp_status qfp_hdf5_read(const char *path, const char *dataset, int *rank, size_
     if (status == QFP_OK && size >= sizeof f)
         memcpy(&f, answer, sizeof f);
     if (status == QFP_OK && (size < sizeof f || !is_whole(&f, size - sizeof f)))
-        status = QFP_FAIL(QFP_IO, "%s: %s came back damaged from the process that reads", path,
-                          dataset);
+        status =
+            QFP_FAIL(QFP_IO, "%s: %s came back damaged from the process that reads", path, dataset);
     if (status != QFP_OK) {
         free(answer);
         return status;
