@@ -1,5 +1,6 @@
 #include "io/gnuplot_pipe.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
@@ -50,13 +51,13 @@ void qfpi_gnuplot_quote(FILE *script, const char *text)
 {
     char shown[256];
     qfpi_text_show(text, sizeof shown, shown);
-    fputc('\'', script);
-    for (const char *c = shown; *c != '\0'; ++c) {
-        if (*c == '\'')
-            fputc('\'', script); /* twice: gnuplot's own way */
-        fputc(*c, script);
-    }
-    fputc('\'', script);
+    fputc('"', script);
+    for (const unsigned char *c = (const unsigned char *)shown; *c != '\0'; ++c)
+        if (*c < 0x80 && (isalpha(*c) || *c == ' '))
+            fputc(*c, script);
+        else
+            fprintf(script, "\\%03o", *c); /* gnuplot reads on while digits follow */
+    fputc('"', script);
 }
 
 /* The picture comes out of standard output: a file name would be one more text in the script.  The user's

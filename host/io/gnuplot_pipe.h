@@ -8,9 +8,10 @@
 
 typedef struct qfp_gnuplot qfp_gnuplot;
 
-/* Writes `text` as one of gnuplot's literals, cut to what a picture has room for.  In single quotes nothing
- * is substituted, and no control character, so no end of the line, is left: whatever the text is, it stays
- * one.  Every text that is not a constant of the source goes into a script through here. */
+/* Writes `text` as one of gnuplot's literals, cut to what a picture has room for: every byte but letters
+ * and spaces by its number, so that nothing in it is met by what gnuplot looks for before it reads a string,
+ * quotes (doubled ones are not always found), `commands`, @macros and ends of lines.  Control characters are
+ * drawn as \xNN.  Every text that is not a constant of the source goes into a script through here. */
 void qfpi_gnuplot_quote(FILE *script, const char *text);
 
 /* What gnuplot writes to standard output goes to the file `picture`.  QFP_IO when gnuplot cannot be started;

@@ -10,7 +10,7 @@
 
 enum { MOST_TRAILS = 40, MOST_PREPARATIONS = 4 };
 
-static const char *const colours[MOST_PREPARATIONS] = {"#31688e", "#d1495b", "#35a779", "#edae49"};
+static const unsigned colours[MOST_PREPARATIONS] = {0x31688e, 0xd1495b, 0x35a779, 0xedae49};
 
 typedef struct process_picture {
     const char *path;
@@ -150,13 +150,6 @@ static void put_curve(FILE *out, const process_picture *q, const double *values)
     fputs("e\n", out);
 }
 
-static void put_colour(FILE *out, int k)
-{
-    fputs(" lc rgb ", out);
-    qfpi_gnuplot_quote(out, colours[k]);
-    fputs(" notitle", out);
-}
-
 static void put_densities(FILE *out, const process_picture *q)
 {
     double most[2 * MOST_PREPARATIONS + 1] = {0.0};
@@ -174,10 +167,11 @@ static void put_densities(FILE *out, const process_picture *q)
             "unset ylabel\nplot ",
             q->time[q->times - 1]);
     for (int k = 0; k < q->preparations; ++k) {
-        fputs(k > 0 ? ", '-' using 1:2 with histeps lw 1" : "'-' using 1:2 with histeps lw 1", out);
-        put_colour(out, k);
-        fputs(", '-' using 1:2 with lines lw 2", out);
-        put_colour(out, k);
+        fputs(k > 0 ? ", " : "", out);
+        fprintf(out,
+                "'-' using 1:2 with histeps lw 1 lc rgb 0x%06x notitle, "
+                "'-' using 1:2 with lines lw 2 lc rgb 0x%06x notitle",
+                colours[k], colours[k]);
     }
     fputc('\n', out);
     for (int k = 0; k < q->preparations; ++k) {

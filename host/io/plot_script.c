@@ -50,19 +50,16 @@ static void put_margins(FILE *out, const sheet *s, double left, double top, doub
 
 static void put_header(FILE *out, const qfp_picture *q, const sheet *s)
 {
-    static const char *const viridis[] = {"#440154", "#482878", "#3e4a89", "#31688e", "#26828e",
-                                          "#1f9e89", "#35b779", "#6dcd59", "#b4de2c", "#fde725"};
     fprintf(out,
             "if (strstrt(GPVAL_TERMINALS, 'pngcairo') > 0) {\n"
             "set terminal pngcairo size %.0f,%.0f background '#ffffff' font 'Sans,11' "
             "noenhanced\n} else {\nset terminal png size %.0f,%.0f noenhanced\n}\n",
             s->width, s->height, s->width, s->height);
-    fputs("set encoding utf8\nset palette defined (", out);
-    for (size_t i = 0; i < sizeof viridis / sizeof *viridis; ++i) {
-        fprintf(out, i > 0 ? ", %zu " : "%zu ", i);
-        qfpi_gnuplot_quote(out, viridis[i]);
-    }
-    fputs(")\nset multiplot\nset label 1 ", out);
+    fputs("set encoding utf8\n"
+          "set palette defined (0 '#440154', 1 '#482878', 2 '#3e4a89', 3 '#31688e', 4 '#26828e', "
+          "5 '#1f9e89', 6 '#35b779', 7 '#6dcd59', 8 '#b4de2c', 9 '#fde725')\n"
+          "set multiplot\nset label 1 ",
+          out);
     qfpi_gnuplot_quote(out, q->title);
     fprintf(out,
             " at screen %.6f, screen %.6f left font 'Sans Bold,15'\n"
@@ -244,8 +241,8 @@ static void put_style(FILE *out, const qfp_panel *panel, size_t curve, size_t po
 static void put_panel(FILE *out, const qfp_picture *q, const sheet *s, const qfp_panel *panel,
                       double left, double width)
 {
-    static const char *const colours[] = {"#31688e", "#d1495b", "#35a779", "#edae49",
-                                          "#6a4c93", "#00798c", "#8d6a4f", "#444444"};
+    static const unsigned colours[] = {0x31688e, 0xd1495b, 0x35a779, 0xedae49,
+                                       0x6a4c93, 0x00798c, 0x8d6a4f, 0x444444};
     double low, high;
     const qfp_curve *curves = panel->curves;
     if (!choose_range(q, panel, &low, &high))
@@ -273,9 +270,7 @@ static void put_panel(FILE *out, const qfp_picture *q, const sheet *s, const qfp
     for (size_t c = 0; c < panel->count; ++c) {
         fputs(c > 0 ? ", '-' using 1:2 " : " '-' using 1:2 ", out);
         put_style(out, panel, c, points);
-        fputs(" lw 2 lc rgb ", out);
-        qfpi_gnuplot_quote(out, colours[c % (sizeof colours / sizeof *colours)]);
-        fputs(" title ", out);
+        fprintf(out, " lw 2 lc rgb 0x%06x title ", colours[c % (sizeof colours / sizeof *colours)]);
         qfpi_gnuplot_quote(out, named ? curves[c].name : "");
     }
     fputc('\n', out);
