@@ -17,6 +17,7 @@ typedef enum option_id {
     OPTION_SET,
     OPTION_RESUME,
     OPTION_TOL,
+    OPTION_ONLY,
     OPTION_LATEX,
     OPTION_SPECTRUM,
     OPTION_JSON,
