@@ -6,7 +6,7 @@
 #include "algebra/ordered_product.h"
 
 #define CANCELLED 1e-14 /* of the sum of sizes: what exact cancellation leaves of rounding */
-#define MOST_WORK 1e7   /* words that all products of an expression make: about a second */
+#define MOST_WORK 3e6   /* words that all products of an expression make: half a second */
 
 /* How a tree is evaluated: as operators in normal order, or as a commuting symbol; with its own
  * numbers, or with their sizes and every sign positive.  Reordering a a† = a†a + 1 has positive

@@ -36,7 +36,7 @@ for target in "${targets[@]}"; do
     [ "$target" != yaml ] || seeds+=("$source/configs")
     (cd "$found/$target" &&
         "$source/build-fuzz/tests/fuzz/fuzz_$target" -fork=1 -ignore_crashes=1 -ignore_timeouts=1 \
-            -ignore_ooms=1 -timeout=10 -rss_limit_mb=2048 -max_len=4096 -dict=../words \
+            -ignore_ooms=1 -timeout=10 -rss_limit_mb=2048 -max_len=4096 -len_control=20 -dict=../words \
             -max_total_time="$seconds" corpus "${seeds[@]}" >log 2>&1) || true
     # "#1234: cov: 1 ft: 2 corp: 3 exec/s 4 oom/timeout/crash: 0/0/0 time: ..."
     awk -v target="$target" '

@@ -36,6 +36,10 @@ void fuzz_write(const char *path, fuzz_bytes content);
 void fuzz_make_run(const char *yaml, const char *name);
 void fuzz_make_sample(const char *yaml, const char *name);
 
+/* How many files, groups, datasets, attributes, types and spaces of HDF5 are open: what a target
+ * opened must be closed when it ends. */
+size_t fuzz_open_handles(void);
+
 /* A copy of an HDF5 file that `edits` changes: objects deleted or replaced by other shapes, types
  * and values, attributes replaced by texts and numbers, then bytes overwritten or cut off
  * (fuzz_hdf5.c). Almost every sequence of bytes is a list of edits. */

@@ -21,12 +21,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         fuzz_make_run(made, "good.h5");
         original = fuzz_read(good);
     }
-    fuzz_bytes edited = fuzz_edit_hdf5(original, size > 0 ? data + 1 : data, size > 0 ? size - 1 : 0);
+    fuzz_bytes edited =
+        fuzz_edit_hdf5(original, size > 0 ? data + 1 : data, size > 0 ? size - 1 : 0);
     fuzz_write(path, edited);
     bool first = size > 0 && data[0] % 2 == 1;
     qfp_comparison comparison = {0};
+    size_t handles = fuzz_open_handles();
     qfp_status status = qfp_compare_files(first ? path : good, first ? good : path, &comparison);
     fuzz_check_refusal(status);
+    FUZZ_CHECK(fuzz_open_handles() == handles);
     qfp_comparison_destroy(&comparison);
     free(edited.bytes);
     free(path);

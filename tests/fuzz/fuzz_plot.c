@@ -55,7 +55,8 @@ static bool is_word(const char *text, const char *word)
 
 static void check_script(const char *text)
 {
-    static const char *const forbidden[] = {"system", "load", "call", "eval", "exit", "cd", "shell"};
+    static const char *const forbidden[] = {"system", "load", "call", "eval",
+                                            "exit",   "cd",   "shell"};
     bool begins = true;
     while (*text != '\0') {
         if (*text == '\'' || *text == '"') {
@@ -98,8 +99,10 @@ static void make_originals(void)
         "ensemble: {method: guided, paths: 32, steps: 4}\n"
         "output: {times: [0, 0.1], husimi: {from: -4, to: 4, points: 5}, paths: {count: 3}}\n",
         "ensemble: {method: markov, drift: [\"-x\"], noise: [[\"1\"]], paths: 64, steps: 4,\n"
-        "           preparations: [{mean: [-1], deviation: [0.8]}, {mean: [1], deviation: [0.6]}]}\n"
-        "output: {times: [0, 0.1, 0.2], husimi: {from: -6, to: 6, points: 13}, paths: {count: 3}}\n"};
+        "           preparations: [{mean: [-1], deviation: [0.8]}, {mean: [1], deviation: "
+        "[0.6]}]}\n"
+        "output: {times: [0, 0.1, 0.2], husimi: {from: -6, to: 6, points: 13}, paths: {count: "
+        "3}}\n"};
     for (int i = 0; i < KINDS; i++) {
         char *path = fuzz_path("made.h5");
         if (i < 2)
@@ -120,7 +123,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         fuzz_edit_hdf5(original, size > 0 ? data + 1 : data, size > 0 ? size - 1 : 0);
     char *path = fuzz_path("edited.h5"), *picture = fuzz_path("picture.png");
     fuzz_write(path, edited);
+    size_t handles = fuzz_open_handles();
     fuzz_check_refusal(qfp_plot_file(path, picture));
+    FUZZ_CHECK(fuzz_open_handles() == handles);
     free(picture);
     free(path);
     free(edited.bytes);

@@ -72,7 +72,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char *paths[2] = {fuzz_path(names[0]), fuzz_path(names[1])};
     for (int i = 0; i < 2; i++)
         fuzz_write(paths[i], files[i]);
+    size_t handles = fuzz_open_handles();
     fuzz_check_refusal(run(1));
+    FUZZ_CHECK(fuzz_open_handles() == handles);
     for (int i = 0; i < 2; i++)
         free(paths[i]);
     free(files[which].bytes);

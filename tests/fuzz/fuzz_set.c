@@ -5,9 +5,10 @@
 #include "fuzz.h"
 #include "io/config_load.h"
 
-static const char base[] = "hamiltonian: {modes: 2, parameters: {U: 1.0}, operator: \"U*n[1]*n[2]\"}\n"
-                           "initial: {coherent: [1.0, 0.5]}\n"
-                           "output: {times: [0, 1], husimi: {from: -4, to: 4, points: 9}}\n";
+static const char base[] =
+    "hamiltonian: {modes: 2, parameters: {U: 1.0}, operator: \"U*n[1]*n[2]\"}\n"
+    "initial: {coherent: [1.0, 0.5]}\n"
+    "output: {times: [0, 1], husimi: {from: -4, to: 4, points: 9}}\n";
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -18,8 +18,8 @@ static fuzz_bytes original;
 static void add(hid_t file, const char *name, int rank, const hsize_t *shape, const double *values)
 {
     hid_t space = H5Screate_simple(rank, shape, NULL);
-    hid_t set = H5Dcreate2(file, name, H5T_IEEE_F64LE, space, H5P_DEFAULT, H5P_DEFAULT,
-                           H5P_DEFAULT);
+    hid_t set =
+        H5Dcreate2(file, name, H5T_IEEE_F64LE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
     H5Dwrite(set, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values);
     H5Dclose(set);
     H5Sclose(space);
@@ -48,9 +48,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (original.bytes == NULL)
         make_original();
     unsigned choice = size > 0 ? data[0] : 0;
-    fuzz_bytes edited = size > 0 ? fuzz_edit_hdf5(original, data + 1, size - 1)
-                                 : fuzz_edit_hdf5(original, NULL, 0);
+    fuzz_bytes edited =
+        size > 0 ? fuzz_edit_hdf5(original, data + 1, size - 1) : fuzz_edit_hdf5(original, NULL, 0);
     char *path = fuzz_path("edited.h5");
+    size_t handles = fuzz_open_handles();
     fuzz_write(path, edited);
     int modes = choice / 5 % 2 + 1;
     char *text = qfpi_format("hamiltonian: {modes: %d, operator: \"n[1]\"}\n"
@@ -65,6 +66,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (status == QFP_OK)
         status = qfp_run(config, &(qfp_run_options){0}, &result);
     fuzz_check_refusal(status);
+    FUZZ_CHECK(fuzz_open_handles() == handles);
     qfp_run_result_destroy(&result);
     qfp_config_destroy(config);
     free(text);
