@@ -23,7 +23,7 @@ static qfp_status multiply(const evaluation *e, const qfp_polynomial *a, const q
                            qfp_polynomial *out)
 {
     *e->work += e->commuting ? (double)a->count * (double)b->count
-                             : qfp_ordered_product_words(&e->pairs, a, b);
+                             : qfp_ordered_product_words(&e->pairs, a, b, 2.0 * MOST_WORK);
     if (*e->work > MOST_WORK)
         return QFP_FAIL(QFP_CONFIG,
                         "multiplied out, an expression makes more than %.0e words; write it with "

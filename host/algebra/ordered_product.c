@@ -53,9 +53,11 @@ static qfp_status append_product(const qfp_letter_pairs *pairs, int from, const 
 }
 
 double qfp_ordered_product_words(const qfp_letter_pairs *pairs, const qfp_polynomial *a,
-                                 const qfp_polynomial *b)
+                                 const qfp_polynomial *b, double enough)
 {
     double words = 0.0;
+    if ((double)a->count * (double)b->count >= enough)
+        return enough;
     for (size_t t = 0; t < b->count; t++)
         for (size_t s = 0; s < a->count; s++) {
             double of_pair = 1.0;

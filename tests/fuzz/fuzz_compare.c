@@ -27,7 +27,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     bool first = size > 0 && data[0] % 2 == 1;
     qfp_comparison comparison = {0};
     size_t handles = fuzz_open_handles();
-    qfp_status status = qfp_compare_files(first ? path : good, first ? good : path, &comparison);
+    qfp_status status = qfp_compare_files(first ? path : good, first ? good : path,
+                                          &(qfp_compare_options){.tolerance = 1e-6}, &comparison);
     fuzz_check_refusal(status);
     FUZZ_CHECK(fuzz_open_handles() == handles);
     qfp_comparison_destroy(&comparison);
