@@ -71,8 +71,8 @@ static qfp_status read_preparation(process_picture *q, int k)
     QFP_TRY(read_last(q, name, &q->density[k]));
     q->preparations = k + 1;
     snprintf(name, sizeof name, "/kernel/counts_%d", k + 1);
-    if (!has(q, "/kernel", name))
-        return QFP_OK;
+    if (q->kernels < k || !has(q, "/kernel", name))
+        return QFP_OK; /* those behind one that is missing are not drawn */
     QFP_TRY(qfpi_picture_dataset(q->file, q->path, name, 2, kernel, &q->counts[k]));
     q->kernels = k + 1;
     return QFP_OK;
