@@ -182,7 +182,7 @@ def make(seed, index):
     rng = random.Random(f"{seed}/{index}")
     modes = 1 if rng.random() < 0.75 else 2
     hamiltonian, periods = rng.choice(ONE_MODE if modes == 1 else TWO_MODES)(rng)
-    basis = rng.choice(("fourier", "fock"))
+    basis = "fock" if rng.random() < (0.45 if modes == 1 else 0.75) else "fourier"
     # four axes of a grid at high accuracy take minutes
     digits = rng.uniform(3.0, 10.0 if modes == 1 else 8.0 if basis == "fock" else 4.5)
     kappa = rng.choice(KAPPAS)
