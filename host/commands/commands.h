@@ -18,6 +18,7 @@ typedef enum option_id {
     OPTION_RESUME,
     OPTION_FORCE,
     OPTION_TOL,
+    OPTION_ONLY,
     OPTION_LATEX,
     OPTION_SPECTRUM,
     OPTION_JSON,
