@@ -212,6 +212,17 @@ static void destroy(run *r)
     free(r->state);
 }
 
+/* Steps are chosen anew where a run is taken up. */
+static void note_resume(const run *r)
+{
+    qfp_run_result *out = r->result;
+    size_t used = strlen(out->note);
+    snprintf(out->note + used, sizeof out->note - used,
+             "%sresumed: values may differ from those of an uninterrupted run by their stated "
+             "errors, at most solver.tolerance %g",
+             used > 0 ? "; " : "", r->config->tolerance);
+}
+
 static qfp_status run_all(run *r)
 {
     qfp_status status = create_members(r);
@@ -219,6 +230,8 @@ static qfp_status run_all(run *r)
         qfpi_stop_heed(r->options->output_path != NULL);
         status = qfpi_run_file_open(r);
     }
+    if (status == QFP_OK && r->options->resume)
+        note_resume(r);
     if (status == QFP_OK) {
         r->progress = qfp_progress_create(r->options->show_progress ? r->config->title : NULL);
         status = evolve(r);
