@@ -12,7 +12,7 @@ A problem is
                 than ten times the tolerance)
     dishonest   exit status 3 with a file whose numbers are farther off than is stated there
     unjudged    the reference refused, or took too long
-    unfinished  the run itself took longer than --limit
+    unfinished  the run itself took more processor time than --limit
 
 The exact numbers are those of `--basis reference` at tolerance 1e-12; where it cannot keep that (most
 often rounding, by a factor of a few) what it states itself is its error, and where it cannot even
@@ -24,10 +24,11 @@ import argparse
 import json
 import math
 import os
+import resource
+import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections import Counter, namedtuple
 
 import problems
@@ -43,14 +44,18 @@ Fault = namedtuple("Fault", "name time value exact error stated")
 
 
 def run(program, arguments, folder, limit):
-    """(exit status, document of --json, last line of stderr, seconds); None for a run without end."""
-    begin = time.monotonic()
-    try:
-        done = subprocess.run([program, *arguments, "--json"], cwd=folder, capture_output=True,
-                              text=True, timeout=limit)
-    except subprocess.TimeoutExpired:
-        return None, None, "", limit
-    seconds = time.monotonic() - begin
+    """(exit status, document of --json, last line of stderr, processor seconds); the status of a run
+    that took more than `limit` of them is None."""
+    def bound():
+        resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(limit), math.ceil(limit) + 1))
+
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run([program, *arguments, "--json"], cwd=folder, capture_output=True, text=True,
+                          preexec_fn=bound)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
+        return None, None, f"more than {limit:g} s", seconds
     lines = done.stderr.strip().splitlines()
     try:
         document = json.loads(done.stdout)
@@ -220,7 +225,7 @@ def main():
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--count", type=int, default=500)
     parser.add_argument("--problems", help="these instead, 3,17,...")
-    parser.add_argument("--limit", type=float, default=10.0, help="seconds of one run")
+    parser.add_argument("--limit", type=float, default=10.0, help="processor seconds of one run")
     parser.add_argument("--basis", help="of this basis only")
     parser.add_argument("--keep", help="folder for the files of problems that are wrong")
     parser.add_argument("--oracle", action="store_true", help="check the reference with numpy")
