@@ -1,0 +1,108 @@
+/* What every basis owes a checkpoint and its observer. */
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+
+#include "../support/simulate.h"
+#include "run/member.h"
+
+TestSuite(solution, .init = scratch_make, .fini = scratch_remove);
+
+/* Those with checkpoints. */
+static const char *const bases[] = {"basis: fourier, grid: {points: 32, extent: 13.0}",
+                                    "basis: fock, levels: 14"};
+enum { BASES = 2 };
+
+static qfp_config *config_of(const char *solver)
+{
+    char text[512];
+    snprintf(text, sizeof text,
+             "hamiltonian: {operator: \"n + 0.1*x^3\"}\ninitial: {coherent: [0.4]}\n"
+             "solver: {%s, tolerance: 1.0e-4}\nbackend: cpu\n"
+             "output: {times: [0, 0.2], husimi: {points: 9}}\n",
+             solver);
+    return load_text(text);
+}
+
+static qfp_status nothing_to_do(void *data, double t)
+{
+    (void)data, (void)t;
+    return QFP_OK;
+}
+
+static void start(const qfp_config *config, qfp_member *m)
+{
+    OK(qfp_member_prepare(config, 0, m));
+    OK(qfp_member_start(m));
+}
+
+/* One number less or more is another run's; the right number brings back the values to the bit. */
+Test(solution, a_checkpoint_has_the_size_of_its_run)
+{
+    const qfp_step_hook hook = {.after_step = nothing_to_do};
+    for (int b = 0; b < BASES; b++) {
+        qfp_config *config = config_of(bases[b]);
+        qfp_member m, other;
+        start(config, &m);
+        start(config, &other);
+        OK(m.basis->advance(m.solution.self, 0.2, &hook));
+        OK(qfp_member_observe(&m));
+        size_t count = m.basis->state_count(m.solution.self);
+        double *state = calloc(count + 1, sizeof *state);
+        OK(m.basis->save(m.solution.self, state));
+        for (int more = -1; more <= 1; more += 2) {
+            size_t wrong = more < 0 ? count - 1 : count + 1;
+            cr_assert(
+                eq(int, (int)other.basis->load(other.solution.self, 0.2, wrong, state), QFP_USAGE),
+                "%s %d", bases[b], more);
+            cr_assert(strstr(qfp_last_error(), "checkpoint") != NULL, "%s", qfp_last_error());
+        }
+        OK(other.basis->load(other.solution.self, 0.2, count, state));
+        other.time = 0.2;
+        OK(qfp_member_observe(&other));
+        for (size_t i = 0; i < m.solution.mean_count; i++)
+            cr_assert(eq(dbl, m.values[i], other.values[i]), "%s: %s", bases[b],
+                      m.solution.observables[i].name);
+        free(state);
+        qfp_member_destroy(&m);
+        qfp_member_destroy(&other);
+        qfp_config_destroy(config);
+    }
+}
+
+/* A state that is no number reaches no series, whatever watches it otherwise. */
+Test(solution, a_value_that_is_no_number_is_not_written)
+{
+    qfp_config *config = config_of(bases[0]);
+    qfp_member m;
+    start(config, &m);
+    size_t count = m.basis->state_count(m.solution.self);
+    double *state = calloc(count, sizeof *state);
+    for (size_t i = 0; i < count; i++)
+        state[i] = NAN;
+    OK(m.basis->load(m.solution.self, 0.1, count, state));
+    m.time = 0.1;
+    cr_assert(eq(int, (int)qfp_member_observe_series(&m), QFP_NOT_FINITE));
+    cr_assert(strstr(qfp_last_error(), "t = 0.1") != NULL, "%s", qfp_last_error());
+    free(state);
+    qfp_member_destroy(&m);
+    qfp_config_destroy(config);
+}
+
+/* Tr ρ² is an integral of u² where u is the Wigner function only: at the ordering ½. */
+Test(solution, purity_belongs_to_the_wigner_function)
+{
+    static const char *const orderings[] = {"0.5", "0.25"};
+    for (int i = 0; i < 2; i++) {
+        char solver[128];
+        snprintf(solver, sizeof solver, "%s, ordering: %s", bases[0], orderings[i]);
+        qfp_config *config = config_of(solver);
+        qfp_member m;
+        bool found = false;
+        start(config, &m);
+        for (size_t k = 0; k < m.solution.observable_count; k++)
+            found = found || strcmp(m.solution.observables[k].name, "purity") == 0;
+        cr_assert(eq(int, found, i == 0));
+        qfp_member_destroy(&m);
+        qfp_config_destroy(config);
+    }
+}
