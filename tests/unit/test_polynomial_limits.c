@@ -62,8 +62,11 @@ Test(polynomial_limits, what_grows_beyond_bounds_is_refused)
         {"(1e300*a)*(1e300*ad)", 1, "not finite"},
         {"a^64*a^64*a^64*a^64", 1, "above 255"},
         {"ad^64*ad^64*ad^64*ad^64", 1, "above 255"},
-        /* 245157 terms, the first power with more than 200000 */
-        {"(a[1]+a[2]+a[3]+a[4]+a[5]+a[6]+a[7]+a[8])^16", 8, "terms"},
+        /* 455² = 207025 terms; 200000 are possible */
+        {"(a[1]+a[2]+a[3]+a[4])^12*(a[5]+a[6]+a[7]+a[8])^12", 8, "terms"},
+        {"(a[1]+a[2]+a[3]+a[4]+a[5]+a[6]+a[7]+a[8])^40", 8, "3e+06 words"},
+        {"((((a+ad)^8)^8)^3)", 1, "3e+06 words"}, /* of degree 192: a minute */
+        {"(sum(j, x[j])^6)^2 - (sum(j, p[j])^6)^2", 8, "3e+06 words"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         qfp_node *node = NULL;
