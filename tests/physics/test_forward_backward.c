@@ -189,6 +189,38 @@ Test(forward_backward, negative_mass)
     scratch_remove();
 }
 
+/* One signed path: where its sign is negative there is nothing to divide by, and that is said. */
+Test(forward_backward, signs_that_cancel_are_told)
+{
+    scratch_make();
+    int refused = 0;
+    for (int seed = 1; seed <= 30; seed++) {
+        char text[512];
+        qfp_sample_result r;
+        snprintf(text, sizeof text,
+                 "hamiltonian: {modes: 1, operator: \"(x*p + p*x)/2\"}\n"
+                 "initial: {superposition: [{coherent: ['1.5/sqrt(2)']}, {coherent: "
+                 "['-1.5/sqrt(2)']}]}\n"
+                 "ensemble: {method: " SIGNED ", paths: 1, seed: %d}\n"
+                 "output: {times: [0.5], husimi: {points: 5}}\n",
+                 seed);
+        qfp_config *config = load_text(text);
+        qfp_sample_options options = {0};
+        qfp_status status = qfp_sample(config, &options, &r);
+        cr_assert(status == QFP_OK || status == QFP_TOLERANCE, "%s", qfp_last_error());
+        if (status == QFP_TOLERANCE) {
+            refused++;
+            cr_assert(strstr(qfp_last_error(), "cancel (sum -1)") != NULL, "%s", qfp_last_error());
+        }
+        qfp_sample_result_destroy(&r);
+        qfp_config_destroy(config);
+    }
+    /* a negative mass of 0.1 makes one path in ten negative: none of 30 once in 25 seeds */
+    cr_assert(lt(int, 0, refused));
+    cr_assert(lt(int, refused, 15));
+    scratch_remove();
+}
+
 Test(forward_backward, marginals_at_five_times)
 {
     scratch_make();

@@ -140,6 +140,8 @@ Test(markov, backward_kernel_depends_on_the_preparation)
     /* equation, paths, noise: forward, then backward */
     cr_assert(lt(dbl, distances[0], 0.05)); /* the same shift within a cell */
     cr_assert(lt(dbl, distances[1], 2.0 * (distances[2] + distances[0])));
+    /* what the paths show of equal kernels is their noise, up to that of its estimate */
+    cr_assert(epsilon_eq(dbl, distances[1] / distances[2], 1.0, 0.15));
     cr_assert(lt(dbl, 0.5, distances[3]));
     cr_assert(epsilon_eq(dbl, distances[4], distances[3], 3.0 * distances[5]));
     free(x);

@@ -79,6 +79,33 @@ Test(plan, a_flow_that_runs_away_is_told)
     cr_assert(epsilon_eq(dbl, after.of[0], 200.0, 0.0));
 }
 
+/* The number of points that a given box asks for: even, and of the primes that transforms are quick
+ * at, 7 among them. */
+Test(plan, grids_have_quick_sizes)
+{
+    bool has_seven = false;
+    for (int i = 0; i < 40; i++) {
+        char text[512];
+        snprintf(text, sizeof text,
+                 "hamiltonian: {operator: \"n\"}\ninitial: {coherent: [0.5]}\n"
+                 "solver: {grid: {extent: %g}, tolerance: 1.0e-5}\noutput: {times: [0, 0.1]}\n",
+                 12.0 + 0.5 * i);
+        qfp_config *config = load_text(text);
+        qfp_plan plan;
+        OK(qfp_plan_create(config, &plan, NULL));
+        qfp_config_destroy(config);
+        int rest = plan.points[0];
+        cr_assert(eq(int, rest % 2, 0));
+        has_seven = has_seven || rest % 7 == 0;
+        static const int primes[] = {2, 3, 5, 7};
+        for (int p = 0; p < 4; p++)
+            while (rest % primes[p] == 0)
+                rest /= primes[p];
+        cr_assert(eq(int, rest, 1), "%d points", plan.points[0]);
+    }
+    cr_assert(has_seven);
+}
+
 /* Doubles of the buffers that a backend was asked for. */
 static size_t doubles_asked;
 
@@ -115,6 +142,10 @@ Test(plan, the_generator_takes_what_was_planned)
     OK(qfp_grid_generator_create(grid, &equation.generator, &generator));
     cr_assert(epsilon_eq(dbl, plan.bytes_generator, 8.0 * (double)doubles_asked, 0.0));
     cr_assert(epsilon_eq(dbl, plan.bytes_state, 8.0 * 24.0 * 24.0, 0.0));
+    double parts = plan.bytes_state + plan.bytes_generator + plan.bytes_transforms +
+                   plan.bytes_propagator + plan.bytes_output;
+    cr_assert(epsilon_eq(dbl, plan.bytes_total, parts, 1.0));
+    cr_assert(lt(dbl, 10.0 * plan.bytes_state, plan.bytes_propagator)); /* of Krylov vectors */
     qfp_grid_generator_destroy(generator);
     qfp_phase_grid_destroy(grid);
     qfp_engine_destroy(&engine);

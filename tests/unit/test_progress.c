@@ -27,7 +27,7 @@ static pid_t run_in_child(int error_output)
         setenv("TERM", "xterm", 1);
         qfp_progress *p = qfp_progress_create("evolving", now);
         qfp_progress_update(p, 0.25, NULL);
-        qfp_progress_update(p, 0.5, "t = 3");
+        qfp_progress_update(p, 0.625, "t = 3");
         for (int i = 0; i < 1000; ++i)
             qfp_progress_update(p, 0.75, NULL);
         qfp_progress_destroy(p);
@@ -93,13 +93,13 @@ Test(progress, a_bar_is_drawn_ten_times_a_second)
     cr_assert(eq(int, count(text, "%"), 334));
 }
 
-/* A quarter took the time between two updates, so that the other half takes two of them. */
+/* Three eighths took two ticks, from the first one on: so do the three eighths that are left. */
 Test(progress, the_time_left_is_told)
 {
     static char text[1 << 18];
     tick = 100.0;
     on_a_terminal(text, sizeof text);
-    cr_assert(strstr(text, "50.0 %, 6 min 40 s left, t = 3") != NULL, "%.200s", text);
+    cr_assert(strstr(text, "62.5 %, 3 min 20 s left, t = 3") != NULL, "%.200s", text);
 }
 
 static size_t in_a_log(char *text, size_t size)

@@ -35,6 +35,14 @@ static void start(const qfp_config *config, qfp_member *m)
     OK(qfp_member_start(m));
 }
 
+static bool has_observable(const qfp_member *m, const char *name)
+{
+    bool found = false;
+    for (size_t k = 0; k < m->solution.observable_count; k++)
+        found = found || strcmp(m->solution.observables[k].name, name) == 0;
+    return found;
+}
+
 /* One number less or more is another run's; the right number brings back the values to the bit. */
 Test(solution, a_checkpoint_has_the_size_of_its_run)
 {
@@ -88,6 +96,26 @@ Test(solution, a_value_that_is_no_number_is_not_written)
     qfp_config_destroy(config);
 }
 
+/* Eq. (56) holds where L is of second order: for Kerr, and not for a cubic. */
+Test(solution, the_residual_belongs_to_second_order)
+{
+    static const char *const operators[] = {"0.5*ad^2*a^2", "n + 0.1*x^3"};
+    for (int i = 0; i < 2; i++) {
+        char text[512];
+        snprintf(text, sizeof text,
+                 "hamiltonian: {operator: \"%s\"}\ninitial: {coherent: [0.4]}\n"
+                 "solver: {%s, tolerance: 1.0e-4}\nbackend: cpu\n"
+                 "output: {times: [0, 0.2], husimi: {points: 9}}\n",
+                 operators[i], bases[0]);
+        qfp_config *config = load_text(text);
+        qfp_member m;
+        start(config, &m);
+        cr_assert(eq(int, has_observable(&m, "fpe_residual"), i == 0));
+        qfp_member_destroy(&m);
+        qfp_config_destroy(config);
+    }
+}
+
 /* Tr ρ² is an integral of u² where u is the Wigner function only: at the ordering ½. */
 Test(solution, purity_belongs_to_the_wigner_function)
 {
@@ -97,11 +125,8 @@ Test(solution, purity_belongs_to_the_wigner_function)
         snprintf(solver, sizeof solver, "%s, ordering: %s", bases[0], orderings[i]);
         qfp_config *config = config_of(solver);
         qfp_member m;
-        bool found = false;
         start(config, &m);
-        for (size_t k = 0; k < m.solution.observable_count; k++)
-            found = found || strcmp(m.solution.observables[k].name, "purity") == 0;
-        cr_assert(eq(int, found, i == 0));
+        cr_assert(eq(int, has_observable(&m, "purity"), i == 0));
         qfp_member_destroy(&m);
         qfp_config_destroy(config);
     }
