@@ -106,6 +106,26 @@ Test(snapshot_interrupted, resume_needs_an_interrupted_run_with_a_checkpoint)
                   "not an HDF5 file");
 }
 
+/* One output, and a checkpoint that relies on two. */
+Test(snapshot_interrupted, a_file_shorter_than_its_checkpoint_is_refused)
+{
+    size_t next;
+    double state[] = {1.0};
+    qfp_snapshot *s = NULL;
+    qfp_snapshot_layout layout = small_layout();
+    const char *path = scratch_path("a.h5");
+    if (fork() == 0) {
+        bool made = small_create(path, &layout, &s) == QFP_OK && small_append(s, 0) == QFP_OK &&
+                    checkpoint(s, 0.7, 2, 1, state) == QFP_OK;
+        if (!made)
+            _exit(1);
+        raise(SIGKILL);
+    }
+    wait(NULL);
+    assert_failed(qfp_snapshot_resume(path, &layout, "title: small\n", false, &next, &s), QFP_IO,
+                  "holds fewer outputs than its checkpoint says");
+}
+
 Test(snapshot_interrupted, abandoned_run_leaves_nothing)
 {
     double state[] = {1};

@@ -116,6 +116,53 @@ Test(solution, the_residual_belongs_to_second_order)
     }
 }
 
+/* Liouville's theory has no diffusion: Eq. (56) with D would not be its equation, by a share of order
+ * one; on this grid the rest is the grid's, below 1e-3. */
+Test(solution, the_residual_of_first_order_knows_no_diffusion)
+{
+    qfp_config *config = load_text(
+        "hamiltonian: {operator: \"0.5*ad^2*a^2\"}\ninitial: {coherent: [1.0]}\n"
+        "theory: {order: 1}\nsolver: {grid: {points: 48, extent: 14.0}, tolerance: 1.0e-4}\n"
+        "backend: cpu\noutput: {times: [0, 0.1], husimi: {points: 9}}\n");
+    qfp_member m;
+    start(config, &m);
+    OK(qfp_member_observe(&m));
+    for (size_t k = 0; k < m.solution.observable_count; k++)
+        if (strcmp(m.solution.observables[k].name, "fpe_residual") == 0)
+            cr_assert(lt(dbl, m.values[k], 1e-3), "%g", m.values[k]);
+    cr_assert(has_observable(&m, "fpe_residual"));
+    qfp_member_destroy(&m);
+    qfp_config_destroy(config);
+}
+
+/* Both parts of an amplitude, in every basis: of a coherent state at the start they are those of α. */
+Test(solution, amplitudes_have_two_parts)
+{
+    static const char *const all[] = {"basis: fourier, grid: {points: 32, extent: 13.0}",
+                                      "basis: fock, levels: 14", "basis: reference, levels: 14"};
+    for (int b = 0; b < 3; b++) {
+        char text[512];
+        snprintf(text, sizeof text,
+                 "hamiltonian: {operator: n}\ninitial: {coherent: ['0.4-0.3*I']}\n"
+                 "solver: {%s, tolerance: 1.0e-4}\nbackend: cpu\n"
+                 "output: {times: [0, 0.2], husimi: {points: 9}}\n",
+                 all[b]);
+        qfp_config *config = load_text(text);
+        qfp_member m;
+        start(config, &m);
+        OK(qfp_member_observe(&m));
+        for (size_t k = 0; k < m.solution.observable_count; k++) {
+            const char *name = m.solution.observables[k].name;
+            if (strcmp(name, "re_a_1") == 0)
+                cr_assert(epsilon_eq(dbl, m.values[k], 0.4, 1e-4), "%s", all[b]);
+            if (strcmp(name, "im_a_1") == 0)
+                cr_assert(epsilon_eq(dbl, m.values[k], -0.3, 1e-4), "%s", all[b]);
+        }
+        qfp_member_destroy(&m);
+        qfp_config_destroy(config);
+    }
+}
+
 /* Tr ρ² is an integral of u² where u is the Wigner function only: at the ordering ½. */
 Test(solution, purity_belongs_to_the_wigner_function)
 {
