@@ -189,7 +189,7 @@ Test(forward_backward, negative_mass)
     scratch_remove();
 }
 
-/* One signed path: where its sign is negative there is nothing to divide by, and that is said. */
+/* Two signed paths: where one at least is negative there is nothing to divide by, and that is said. */
 Test(forward_backward, signs_that_cancel_are_told)
 {
     scratch_make();
@@ -201,7 +201,7 @@ Test(forward_backward, signs_that_cancel_are_told)
                  "hamiltonian: {modes: 1, operator: \"(x*p + p*x)/2\"}\n"
                  "initial: {superposition: [{coherent: ['1.5/sqrt(2)']}, {coherent: "
                  "['-1.5/sqrt(2)']}]}\n"
-                 "ensemble: {method: " SIGNED ", paths: 1, seed: %d}\n"
+                 "ensemble: {method: " SIGNED ", paths: 2, seed: %d}\n"
                  "output: {times: [0.5], husimi: {points: 5}}\n",
                  seed);
         qfp_config *config = load_text(text);
@@ -210,14 +210,14 @@ Test(forward_backward, signs_that_cancel_are_told)
         cr_assert(status == QFP_OK || status == QFP_TOLERANCE, "%s", qfp_last_error());
         if (status == QFP_TOLERANCE) {
             refused++;
-            cr_assert(strstr(qfp_last_error(), "cancel (sum -1)") != NULL, "%s", qfp_last_error());
+            cr_assert(strstr(qfp_last_error(), "cancel (sum ") != NULL, "%s", qfp_last_error());
         }
         qfp_sample_result_destroy(&r);
         qfp_config_destroy(config);
     }
-    /* a negative mass of 0.1 makes one path in ten negative: none of 30 once in 25 seeds */
+    /* a path in ten or so is negative: none of 60 would be once in 500 such tests */
     cr_assert(lt(int, 0, refused));
-    cr_assert(lt(int, refused, 15));
+    cr_assert(lt(int, refused, 20));
     scratch_remove();
 }
 
