@@ -28,8 +28,7 @@ TestSuite(interrupted, .init = prepare, .fini = scratch_remove);
 static pid_t start_and_wait_for(const char *name)
 {
     pid_t pid = program_start((const char *const[]){"run", "slow.yaml", "-o", "r.h5", NULL});
-    for (int i = 0; i < 60000 && !scratch_exists(scratch_path(name)); i++)
-        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    program_until(pid, name, 2);
     return pid;
 }
 
@@ -101,7 +100,6 @@ Test(interrupted, a_signal_before_the_first_step_leaves_nothing)
 static void leave_an_interrupted_run(void)
 {
     pid_t pid = start_and_wait_for("r.h5.part.checkpoint");
-    nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
     kill(pid, SIGKILL);
     program_wait(pid);
     cr_assert(left_behind("r.h5.part.checkpoint"));
