@@ -90,11 +90,14 @@ Test(interrupted, a_signal_before_the_first_step_leaves_nothing)
     write_text("slow.yaml", "hamiltonian: {modes: 1, operator: \"0.5*ad^2*a^2\"}\n"
                             "initial: {coherent: [5.0]}\n"
                             "output: {times: [0.0, 1.0e3]}\n");
-    pid_t pid = start_and_wait_for("r.h5.part.lock");
+    pid_t pid = program_start((const char *const[]){"run", "slow.yaml", "-o", "r.h5", NULL});
+    program_until(pid, "r.h5.part.lock", 1);
     kill(pid, SIGINT);
     outcome o = program_wait(pid);
     cr_assert(eq(int, o.exit_status, 128 + SIGINT), "%s", o.err);
-    cr_assert(not(left_behind("r.h5")));
+    /* a busy machine may have let it make a step */
+    bool stepped = scratch_exists(scratch_path("r.h5.part.checkpoint"));
+    cr_assert(eq(int, left_behind("r.h5"), stepped));
 }
 
 static void leave_an_interrupted_run(void)
