@@ -117,6 +117,7 @@ static qfp_status build(qfp_reference *r)
     qfp_schrodinger_choice choice = {.kappa = r->config->kappa,
                                      .tolerance = SHARE_PROPAGATION * r->accuracy,
                                      .dense_limit = QFP_DENSE_LIMIT,
+                                     .seconds = r->seconds,
                                      .horizon = horizon(r->config)};
     QFP_TRY(qfp_schrodinger_create(&r->hamiltonian, &choice, &r->kets, &r->propagator));
     return qfp_reference_watch(r);
@@ -222,6 +223,12 @@ static qfp_status choose_levels(qfp_reference *r)
 
 qfp_status qfp_reference_create(const qfp_config *config, qfp_reference **out)
 {
+    return qfp_reference_create_within(config, INFINITY, out);
+}
+
+qfp_status qfp_reference_create_within(const qfp_config *config, double seconds,
+                                       qfp_reference **out)
+{
     qfp_reference *r = NULL;
     QFP_TRY(qfp_config_require_system(config));
     if (config->modes < 1 || config->modes > QFP_MAX_MODES)
@@ -237,6 +244,7 @@ qfp_status qfp_reference_create(const qfp_config *config, qfp_reference **out)
     r->config = config;
     r->modes = config->modes;
     r->accuracy = qfp_reference_accuracy(config);
+    r->seconds = seconds;
     qfp_status status;
     QFP_TRY_GOTO(qfp_hamiltonian_words(config, &r->words));
     QFP_TRY_GOTO(choose_levels(r));

@@ -14,6 +14,10 @@ typedef struct qfp_reference qfp_reference;
 /* Builds H, the initial kets and their weights with config->levels (0: chosen, and grown until what
  * leaves them over the times of the configuration stays within qfp_reference_accuracy). */
 qfp_status qfp_reference_create(const qfp_config *config, qfp_reference **out) QFP_MUST_USE;
+/* The same, but QFP_RESOLUTION where a passage through the times is expected to take more than so
+ * many seconds of one core. */
+qfp_status qfp_reference_create_within(const qfp_config *config, double seconds,
+                                       qfp_reference **out) QFP_MUST_USE;
 void qfp_reference_destroy(qfp_reference *r);
 
 /* Moves to time t (any t, also backwards). */

@@ -146,10 +146,9 @@ qfp_status qfp_reference_error_now(const qfp_reference *r, qfp_reference_error *
                                  .rounding = 2.0 * (r->initial_error.cancelled + FLOOR),
                                  .population = r->initial_error.cut.population};
     for (size_t k = 0; k < r->kets.count; k++) {
-        double weight = r->kets.weight[k];
-        double ket = own[k] + (r->rate != NULL ? r->lost[k] : 0.0);
+        double weight = r->kets.weight[k], lost = r->rate != NULL ? fmin(r->lost[k], 2.0) : 0.0;
         out->rounding += 2.0 * weight * own[k];
-        out->population += weight * ket * ket;
+        out->population += weight * lost * lost;
     }
     out->state = fmin(out->cut + out->lost + out->rounding, 2.0);
     free(own);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/hermitian.h"
+#include "reference/blocks.h"
 #include "reference/lanczos.h"
 
 /* Seconds, roughly, on one core: to diagonalise n states, c n³; per state, ket and Krylov vector,
@@ -14,7 +15,7 @@
 #define KRYLOV_COST 7e-7
 #define KRYLOV_VECTORS 0.8
 #define SMALL_BLOCK 64  /* diagonalised without asking */
-#define NEGLIGIBLE 1e-2 /* share of the tolerance that blocks left out may use */
+#define NEGLIGIBLE 1e-2 /* of the tolerance, for blocks that are left out */
 #define STEP_ROUNDING (4.0 * DBL_EPSILON) /* of a ket, by one Krylov step */
 
 /* A diagonalised block: H = V diag(E) V†, kets as V†ψ(0). */
@@ -71,31 +72,6 @@ void qfp_schrodinger_destroy(qfp_schrodinger *s)
     free(s);
 }
 
-/* block_of[i] = the block of basis state i, in the order in which blocks are met; the states of
- * block b end up in state[first[b] … first[b+1]). */
-static void find_blocks(const qfp_sparse *h, int32_t *state, size_t *first, int32_t *block_of,
-                        size_t *count)
-{
-    size_t filled = 0;
-    *count = 0;
-    for (size_t i = 0; i < h->dim; i++)
-        block_of[i] = -1;
-    for (size_t seed = 0; seed < h->dim; seed++) {
-        if (block_of[seed] >= 0)
-            continue;
-        size_t next = first[*count] = filled;
-        state[filled++] = (int32_t)seed;
-        block_of[seed] = (int32_t)*count;
-        for (; next < filled; next++)
-            for (size_t k = h->row[state[next]]; k < h->row[state[next] + 1]; k++)
-                if (block_of[h->column[k]] < 0) {
-                    block_of[h->column[k]] = (int32_t)*count;
-                    state[filled++] = h->column[k];
-                }
-        first[++*count] = filled;
-    }
-}
-
 static int ascending(const void *a, const void *b)
 {
     int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
@@ -105,40 +81,6 @@ static int ascending(const void *a, const void *b)
 static double norm_squared(double complex z)
 {
     return creal(z) * creal(z) + cimag(z) * cimag(z);
-}
-
-typedef struct block_weight {
-    double weight; /* Σ_k w_k (population of ket k in the block) */
-    size_t block;
-} block_weight;
-
-static int by_weight(const void *a, const void *b)
-{
-    double x = ((const block_weight *)a)->weight, y = ((const block_weight *)b)->weight;
-    return (x > y) - (x < y);
-}
-
-/* Kets lose at most √(weight left out) on average, weighted as in ρ. */
-static qfp_status find_negligible(const qfp_ket_set *kets, const int32_t *block_of, size_t count,
-                                  double tolerance, bool *negligible, double *amplitude)
-{
-    block_weight *list = NULL;
-    double left_out = 0.0, allowed = NEGLIGIBLE * tolerance * NEGLIGIBLE * tolerance;
-    QFP_TRY(QFP_ALLOCATE(list, count, "blocks"));
-    for (size_t b = 0; b < count; b++)
-        list[b].block = b;
-    for (size_t k = 0; k < kets->count; k++)
-        for (size_t i = 0; i < kets->dim; i++)
-            list[block_of[i]].weight +=
-                kets->weight[k] * norm_squared(kets->ket[k * kets->dim + i]);
-    qsort(list, count, sizeof *list, by_weight);
-    for (size_t b = 0; b < count && left_out + list[b].weight <= allowed; b++) {
-        left_out += list[b].weight;
-        negligible[list[b].block] = true;
-    }
-    *amplitude = sqrt(left_out);
-    free(list);
-    return QFP_OK;
 }
 
 /* Gershgorin's bound on the spread of the energies of a block, and its elements. */
@@ -159,6 +101,19 @@ static double energy_spread(const qfp_sparse *h, const int32_t *state, size_t si
     return highest - lowest;
 }
 
+static double krylov_seconds(const qfp_sparse *h, const qfp_schrodinger_choice *choice, size_t kets,
+                             const int32_t *state, size_t size)
+{
+    double vectors =
+        KRYLOV_VECTORS * energy_spread(h, state, size) * choice->horizon / choice->kappa;
+    return KRYLOV_COST * (double)size * vectors * (double)kets;
+}
+
+static double dense_seconds(size_t size)
+{
+    return DENSE_COST * (double)size * (double)size * (double)size;
+}
+
 static bool is_better_dense(const qfp_sparse *h, const qfp_schrodinger_choice *choice, size_t kets,
                             const int32_t *state, size_t size)
 {
@@ -166,10 +121,7 @@ static bool is_better_dense(const qfp_sparse *h, const qfp_schrodinger_choice *c
         return false;
     if (size <= SMALL_BLOCK || isinf(choice->horizon))
         return true;
-    double n = (double)size;
-    double vectors =
-        KRYLOV_VECTORS * energy_spread(h, state, size) * choice->horizon / choice->kappa;
-    return DENSE_COST * n * n * n < KRYLOV_COST * n * vectors * (double)kets;
+    return dense_seconds(size) < krylov_seconds(h, choice, kets, state, size);
 }
 
 /* What the eigenpair k is off by.  The energy becomes the Rayleigh quotient, which small energies of
@@ -270,29 +222,42 @@ static qfp_status prepare_large(const qfp_sparse *h, int32_t *place, const qfp_k
     return qfp_lanczos_create(&s->large, s->kappa, &s->lanczos);
 }
 
+static qfp_status check_seconds(const qfp_schrodinger_choice *choice, double seconds)
+{
+    if (choice->seconds == 0.0 || seconds <= choice->seconds)
+        return QFP_OK;
+    return QFP_FAIL(QFP_RESOLUTION, "the reference would take about %.0f s, more than %.0f s",
+                    seconds, choice->seconds);
+}
+
 static qfp_status prepare(const qfp_sparse *h, const qfp_schrodinger_choice *choice,
                           const qfp_ket_set *initial, qfp_schrodinger *s)
 {
     bool *negligible = NULL;
     size_t *first = NULL, count, largest = 0;
     int32_t *work = NULL;
+    double seconds = 0.0;
     qfp_status status;
     QFP_TRY_GOTO(QFP_ALLOCATE(s->large_error, s->kets, "errors"));
     QFP_TRY_GOTO(QFP_ALLOCATE(s->state, s->dim, "blocks"));
     QFP_TRY_GOTO(QFP_ALLOCATE(s->large_state, s->dim, "blocks"));
     QFP_TRY_GOTO(QFP_ALLOCATE(first, s->dim + 1, "blocks"));
     QFP_TRY_GOTO(QFP_ALLOCATE(work, s->dim, "blocks"));
-    find_blocks(h, s->state, first, work, &count);
+    qfp_blocks_find(h, s->state, first, work, &count);
     QFP_TRY_GOTO(QFP_ALLOCATE(s->blocks, count, "blocks"));
     QFP_TRY_GOTO(QFP_ALLOCATE(negligible, count, "blocks"));
-    QFP_TRY_GOTO(find_negligible(initial, work, count, choice->tolerance, negligible,
+    QFP_TRY_GOTO(qfp_blocks_negligible(initial, work, count, NEGLIGIBLE * choice->tolerance, negligible,
                                  &s->left_out));
     for (size_t b = 0; b < count; b++) {
         int32_t *state = s->state + first[b];
         size_t size = first[b + 1] - first[b];
         if (negligible[b])
             continue;
-        if (!is_better_dense(h, choice, initial->count, state, size)) {
+        bool is_dense = is_better_dense(h, choice, initial->count, state, size);
+        seconds += is_dense ? dense_seconds(size)
+                            : krylov_seconds(h, choice, initial->count, state, size);
+        QFP_TRY_GOTO(check_seconds(choice, seconds));
+        if (!is_dense) {
             memcpy(s->large_state + s->large_count, state, size * sizeof *state);
             s->large_count += size;
             continue;

@@ -20,9 +20,10 @@ typedef struct qfp_schrodinger_choice {
     double tolerance;   /* error of a ket over the horizon; of a move where that is not known */
     size_t dense_limit; /* blocks above so many states are not diagonalised */
     double horizon;     /* time that the moves will add up to; INFINITY: not known */
+    double seconds;     /* what that may take, as expected; 0: as long as it takes */
 } qfp_schrodinger_choice;
 
-/* `initial` is ρ at t = 0, copied. */
+/* `initial` is ρ at t = 0, copied.  QFP_RESOLUTION when it would take more than choice->seconds. */
 qfp_status qfp_schrodinger_create(const qfp_sparse *matrix, const qfp_schrodinger_choice *choice,
                                   const qfp_ket_set *initial, qfp_schrodinger **out) QFP_MUST_USE;
 void qfp_schrodinger_destroy(qfp_schrodinger *s);

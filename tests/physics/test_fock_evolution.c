@@ -71,7 +71,7 @@ Test(fock_evolution, given_levels_refuse_what_they_cannot_hold)
     for (int i = 0; i < 2; i++) {
         qfp_run_result r;
         snprintf(text, sizeof text, yaml, integrators[i]);
-        cr_assert(eq(int, attempt(text, &r), QFP_RESOLUTION));
+        cr_assert(eq(int, attempt(text, &r), QFP_TOLERANCE));
         cr_assert(strstr(qfp_last_error(), "solver.levels") != NULL, "%s", qfp_last_error());
         cr_assert(strstr(qfp_last_error(), "8") != NULL, "%s", qfp_last_error());
         cr_assert(eq(sz, r.time_count, 2)); /* what came before is kept */
