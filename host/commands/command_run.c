@@ -165,9 +165,11 @@ static void print_theories(const qfp_run_result *r)
     for (size_t i = 0; i < r->theory_count; i++) {
         const qfp_theory_result *t = &r->theories[i];
         printf("%s: %s, ordering %s: ", t->label, t->theory, t->ordering);
-        if (t->stopped[0] != '\0')
-            printf("stopped; %s\n", t->stopped);
-        else
+        if (t->stopped[0] != '\0') {
+            printf("stopped; ");
+            print_printable(stdout, t->stopped); /* of a resumed run: as its file says */
+            putchar('\n');
+        } else
             printf("reached t = %.6g\n", r->times[r->time_count - 1]);
     }
 }

@@ -17,6 +17,7 @@ typedef enum option_id {
     OPTION_SET,
     OPTION_RESUME,
     OPTION_TOL,
+    OPTION_ONLY,
     OPTION_LATEX,
     OPTION_SPECTRUM,
     OPTION_JSON,
@@ -91,7 +92,7 @@ const char *suggest(const char *prefix, const char *near, const char *otherwise,
 /* One line on stdout; frees the document, and fails with QFP_MEMORY on one that is NULL. */
 qfp_status print_json(json_t *document);
 
-/* Control characters as '?'. */
+/* What a user or a file named: control characters as \xNN. */
 void print_printable(FILE *file, const char *text);
 
 #endif

@@ -43,8 +43,8 @@ qfp_status print_json(json_t *document)
 
 void print_printable(FILE *file, const char *text)
 {
-    char *copy = qfpi_format("%s", text);
-    if (copy != NULL)
-        fputs(qfpi_text_printable(copy), file);
-    free(copy);
+    char *shown = qfpi_text_printable(text);
+    if (shown != NULL)
+        fputs(shown, file);
+    free(shown);
 }

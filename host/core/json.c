@@ -5,30 +5,13 @@
 
 #include "core/text.h"
 
-/* Bytes of the UTF-8 character at `at`, 0 when it is none. */
-static size_t utf8_length(const unsigned char *at)
-{
-    size_t length = *at < 0x80       ? 1
-                    : *at >> 5 == 6  ? 2
-                    : *at >> 4 == 14 ? 3
-                    : *at >> 3 == 30 ? 4
-                                     : 0;
-    unsigned value = length == 1 ? *at : *at & (0xffu >> (length + 1));
-    for (size_t i = 1; i < length; i++) { /* the end of the text is no continuation either */
-        if (at[i] >> 6 != 2)
-            return 0;
-        value = value << 6 | (at[i] & 0x3f);
-    }
-    static const unsigned least[] = {0, 0, 0x80, 0x800, 0x10000};
-    return value < least[length] || value > 0x10ffff || value >> 11 == 0x1b ? 0 : length;
-}
-
 /* malloc'ed; NULL when out of memory. */
 static char *to_utf8(const char *bytes)
 {
     qfp_text text = {0};
     while (*bytes != '\0') {
-        size_t length = utf8_length((const unsigned char *)bytes);
+        unsigned code;
+        size_t length = qfpi_text_character(bytes, &code);
         qfpi_text_put(&text, "%.*s", length > 0 ? (int)length : 3, length > 0 ? bytes : "\uFFFD");
         bytes += length > 0 ? length : 1;
     }
@@ -83,9 +66,44 @@ json_t *qfpi_json_put(json_t *object, const char *key, json_t *value)
     return NULL;
 }
 
+static bool has_controls(const char *document)
+{
+    unsigned code;
+    for (size_t length; *document != '\0'; document += length > 0 ? length : 1) {
+        length = qfpi_text_character(document, &code);
+        if (qfpi_text_is_control(code))
+            return true;
+    }
+    return false;
+}
+
+/* jansson leaves DEL, the C1 controls and what turns or hides text as they are, but a document is also read
+ * on terminals. */
+static char *escape_controls(const char *document)
+{
+    qfp_text text = {0};
+    unsigned code;
+    for (size_t length; *document != '\0'; document += length) {
+        length = qfpi_text_character(document, &code);
+        length = length > 0 ? length : 1;
+        if (!qfpi_text_is_control(code))
+            qfpi_text_put(&text, "%.*s", (int)length, document);
+        else if (code < 0x10000)
+            qfpi_text_put(&text, "\\u%04x", code);
+        else
+            qfpi_text_put(&text, "\\u%04x\\u%04x", 0xd800 + ((code - 0x10000) >> 10),
+                          0xdc00 + (code & 0x3ff));
+    }
+    return qfpi_text_finish(&text);
+}
+
 char *qfpi_json_write(json_t *document)
 {
     char *text = json_dumps(document, JSON_REAL_PRECISION(17) | JSON_ENCODE_ANY);
     json_decref(document);
-    return text;
+    if (text == NULL || !has_controls(text))
+        return text;
+    char *escaped = escape_controls(text);
+    free(text);
+    return escaped;
 }

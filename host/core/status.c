@@ -57,7 +57,7 @@ qfp_status qfpi_error_record(qfp_status status, const char *file, int line, cons
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    memcpy(last_error, qfpi_text_printable(text), sizeof text);
+    qfpi_text_show(text, sizeof last_error, last_error);
     snprintf(last_origin, sizeof last_origin, "%s:%d", file, line);
     return status;
 }

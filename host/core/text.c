@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 void qfpi_text_put(qfp_text *text, const char *format, ...)
 {
@@ -39,14 +40,70 @@ char *qfpi_text_finish(qfp_text *text)
     return characters;
 }
 
-char *qfpi_text_printable(char *text)
+size_t qfpi_text_character(const char *text, unsigned *code)
 {
-    for (unsigned char *c = (unsigned char *)text; *c != '\0'; c++) {
-        bool is_c1 = c[0] == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0; /* U+0080 to U+009F */
-        if (is_c1)
-            *c++ = '?';
-        if (is_c1 || *c < 0x20 || *c == 0x7f)
-            *c = '?';
+    static const unsigned least[] = {0, 0, 0x80, 0x800, 0x10000};
+    const unsigned char *at = (const unsigned char *)text;
+    size_t length = *at < 0x80       ? 1
+                    : *at >> 5 == 6  ? 2
+                    : *at >> 4 == 14 ? 3
+                    : *at >> 3 == 30 ? 4
+                                     : 0;
+    *code = length == 1 ? *at : *at & (0xffu >> (length + 1));
+    for (size_t i = 1; i < length; i++) { /* the end of the text is no continuation either */
+        if (at[i] >> 6 != 2)
+            return 0;
+        *code = *code << 6 | (at[i] & 0x3f);
     }
-    return text;
+    bool is_none =
+        *code < least[length] || *code > 0x10ffff || *code >> 11 == 0x1b; /* surrogates */
+    return is_none ? 0 : length;
+}
+
+bool qfpi_text_is_control(unsigned code)
+{
+    static const struct {
+        unsigned first, last;
+    } ranges[] = {
+        {0x00, 0x1f},     {0x7f, 0x9f},     {0x61c, 0x61c},   {0x200b, 0x200f},   {0x2028, 0x202e},
+        {0x2060, 0x206f}, {0xfeff, 0xfeff}, {0xfff9, 0xfffb}, {0xe0000, 0xe007f},
+    };
+    for (size_t r = 0; r < sizeof ranges / sizeof *ranges; r++)
+        if (code >= ranges[r].first && code <= ranges[r].last)
+            return true;
+    return false;
+}
+
+void qfpi_text_show(const char *text, size_t size, char *out)
+{
+    static const char digits[] = "0123456789abcdef";
+    size_t used = 0;
+    while (*text != '\0') {
+        unsigned code;
+        size_t length = qfpi_text_character(text, &code);
+        bool hidden = length == 0 || qfpi_text_is_control(code);
+        length = length > 0 ? length : 1;
+        if (used + (hidden ? 4 * length : length) >= size)
+            break;
+        for (; length > 0; length--, text++) {
+            unsigned char byte = (unsigned char)*text;
+            if (hidden) {
+                const char shown[] = {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
+                memcpy(out + used, shown, sizeof shown);
+                used += sizeof shown;
+            } else {
+                out[used++] = *text;
+            }
+        }
+    }
+    out[used] = '\0';
+}
+
+char *qfpi_text_printable(const char *text)
+{
+    size_t size = 4 * strlen(text) + 1;
+    char *out = malloc(size);
+    if (out != NULL)
+        qfpi_text_show(text, size, out);
+    return out;
 }

@@ -22,7 +22,16 @@ void qfpi_text_put(qfp_text *text, const char *format, ...) __attribute__((forma
  * after. */
 char *qfpi_text_finish(qfp_text *text);
 
-/* Control characters become '?', in place: what a user or a file named never moves the cursor. */
-char *qfpi_text_printable(char *text);
+/* Bytes of the UTF-8 character at `text`, 0 when it is none; its code point. */
+size_t qfpi_text_character(const char *text, unsigned *code);
+
+/* Does it move the cursor, turn the direction of what stands around it, or hide? */
+bool qfpi_text_is_control(unsigned code);
+
+/* `text` as a terminal may be shown it, out[size], cut to what fits: the bytes of control characters
+ * and of what is no UTF-8 as \xNN. */
+void qfpi_text_show(const char *text, size_t size, char *out);
+/* The same, malloc'ed and whole; NULL when memory ran out. */
+char *qfpi_text_printable(const char *text);
 
 #endif

@@ -1,7 +1,11 @@
 #include "io/output_path.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static qfp_status check_kind(const char *path)
 {
@@ -20,10 +24,32 @@ static bool is_same_file(const char *a, const char *b)
            of_a.st_ino == of_b.st_ino;
 }
 
+/* What lies under the name of a file that is not finished may be another's trap. */
+static qfp_status check_no_link(const char *part)
+{
+    struct stat found;
+    if (lstat(part, &found) == 0 && S_ISLNK(found.st_mode))
+        return QFP_FAIL(QFP_IO, "%s: is a symbolic link, which is not followed; remove it", part);
+    return QFP_OK;
+}
+
 qfp_status qfpi_output_path_check(const char *path, const char *part)
 {
     QFP_TRY(check_kind(path));
+    QFP_TRY(check_no_link(part));
     return check_kind(part);
+}
+
+qfp_status qfpi_output_create(const char *path, int *descriptor)
+{
+    QFP_TRY(check_no_link(path));
+    QFP_TRY(check_kind(path));
+    if (unlink(path) != 0 && errno != ENOENT)
+        return QFP_FAIL(QFP_IO, "%s: cannot be replaced: %s", path, strerror(errno));
+    *descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+    if (*descriptor < 0)
+        return QFP_FAIL(QFP_IO, "%s: cannot be created: %s", path, strerror(errno));
+    return QFP_OK;
 }
 
 qfp_status qfpi_output_path_differs(const char *path, const char *input)

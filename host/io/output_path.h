@@ -5,8 +5,13 @@
 #include "core/error.h"
 
 /* QFP_IO when `path` or `part`, the unfinished file beside it, is a folder, a device, a pipe or a
- * socket: a rename would remove it, an open could wait for ever.  What does not exist is fine. */
+ * socket: a rename would remove it, an open could wait for ever; or when `part` is a symbolic link, whose
+ * target would be written over.  What does not exist is fine. */
 qfp_status qfpi_output_path_check(const char *path, const char *part) QFP_MUST_USE;
+
+/* An empty file that nobody else made, open for reading and writing: every unfinished file is created so.
+ * An older file of the name is removed; a symbolic link is refused, QFP_IO, and never followed. */
+qfp_status qfpi_output_create(const char *path, int *descriptor) QFP_MUST_USE;
 
 /* QFP_USAGE when `path` is empty or the same file as `input`, by whatever names. */
 qfp_status qfpi_output_path_differs(const char *path, const char *input) QFP_MUST_USE;

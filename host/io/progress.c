@@ -30,12 +30,11 @@ qfp_progress *qfp_progress_create(const char *label)
     qfp_progress *p = calloc(1, sizeof *p);
     if (p == NULL)
         return NULL; /* a run without a bar is better than no run */
-    p->label = strdup(label);
+    p->label = qfpi_text_printable(label);
     if (p->label == NULL) {
         free(p);
         return NULL;
     }
-    qfpi_text_printable(p->label);
     const char *kind = getenv("TERM");
     p->terminal = isatty(STDERR_FILENO) && kind != NULL && strcmp(kind, "dumb") != 0;
     p->start = qfpi_seconds_now();

@@ -99,7 +99,7 @@ void qfpi_snapshot_free(qfp_snapshot *s)
 static qfp_status claim_part(qfp_snapshot *s)
 {
     QFP_TRY(qfpi_output_path_check(s->path, s->part));
-    int file = open(s->part, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    int file = open(s->part, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
     if (file < 0)
         return QFP_FAIL(QFP_IO, "%s: cannot be created: %s", s->part, strerror(errno));
     /* HDF5 holds such a lock on what it writes */

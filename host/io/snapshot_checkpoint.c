@@ -8,6 +8,7 @@
 
 #include <hdf5_hl.h>
 
+#include "io/output_path.h"
 #include "io/snapshot_file.h"
 
 /* Of one number, of the class that is wanted. */
@@ -120,9 +121,15 @@ static qfp_status write_checkpoint(qfp_snapshot *s, size_t next, size_t theories
     char *fresh = qfpi_format("%s.new", s->checkpoint);
     if (fresh == NULL)
         return QFP_FAIL(QFP_MEMORY, "%s: out of memory", s->path);
-    hid_t file = H5Fcreate(fresh, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
-    qfp_status status = file >= 0 ? write_all(file, fresh, next, theories, labels, source, data)
-                                  : QFP_HDF5_FAIL(fresh, "the checkpoint cannot be written");
+    hid_t file = -1;
+    int created = -1;
+    qfp_status status = qfpi_output_create(fresh, &created);
+    if (status == QFP_OK) {
+        close(created);
+        file = H5Fcreate(fresh, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+        status = file >= 0 ? write_all(file, fresh, next, theories, labels, source, data)
+                           : QFP_HDF5_FAIL(fresh, "the checkpoint cannot be written");
+    }
     if (file >= 0 && H5Fclose(file) < 0 && status == QFP_OK)
         status = QFP_HDF5_FAIL(fresh, "the checkpoint cannot be completed");
     if (status == QFP_OK)
@@ -132,7 +139,7 @@ static qfp_status write_checkpoint(qfp_snapshot *s, size_t next, size_t theories
         status = qfpi_snapshot_flush(s);
     if (status == QFP_OK && rename(fresh, s->checkpoint) != 0)
         status = QFP_FAIL(QFP_IO, "%s: cannot be written: %s", s->checkpoint, strerror(errno));
-    if (status != QFP_OK)
+    if (status != QFP_OK && created >= 0)
         unlink(fresh);
     s->has_checkpoint = s->has_checkpoint || status == QFP_OK;
     free(fresh);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "io/output_path.h"
 #include "io/snapshot_file.h"
 
 typedef struct cut_request {
@@ -93,6 +94,7 @@ static qfp_status open_part(qfp_snapshot *s)
     if (access(s->part, F_OK) != 0)
         return QFP_FAIL(QFP_IO, "%s: there is no interrupted run to resume", s->part);
     hid_t probe;
+    QFP_TRY(qfpi_output_path_check(s->path, s->part));
     QFP_TRY(qfp_hdf5_open(s->part, &probe));
     H5Fclose(probe);
     s->file = H5Fopen(s->part, H5F_ACC_RDWR, H5P_DEFAULT);

@@ -97,11 +97,11 @@ static void end_formulas(qfp_audit_writer *w)
 
 void qfpi_audit_begin(qfp_audit_writer *w, const char *title)
 {
-    char *shown = qfpi_format("%s", title);
+    char *shown = qfpi_text_printable(title);
     *w = (qfp_audit_writer){.json = json_object(), .failed = shown == NULL};
     w->section = w->json;
     if (shown != NULL) {
-        qfpi_text_put(&w->text, "%s\n", qfpi_text_printable(shown));
+        qfpi_text_put(&w->text, "%s\n", shown);
         qfpi_text_put(&w->latex, "\\section*{");
         put_latex(&w->latex, shown);
         qfpi_text_put(&w->latex, "}\n");
@@ -194,8 +194,11 @@ void qfpi_audit_sentence(qfp_audit_writer *w, const char *key, const char *sente
 void qfpi_audit_quotation(qfp_audit_writer *w, const char *key, const char *label,
                           const char *quotation)
 {
+    char *shown = qfpi_text_printable(quotation);
     end_formulas(w);
-    qfpi_text_put(&w->text, "  %s: %s\n", label, quotation);
+    w->failed = w->failed || shown == NULL;
+    qfpi_text_put(&w->text, "  %s: %s\n", label, shown != NULL ? shown : "");
+    free(shown);
     qfpi_text_put(&w->latex, "\\noindent %s: \\texttt{", label);
     put_latex(&w->latex, quotation);
     qfpi_text_put(&w->latex, "}\\\\\n");

@@ -71,8 +71,8 @@ static inline QFP_HD void qfpi_sin_cos_turns(double u, double *sine, double *cos
     c = c * y + 1.0;
     int odd = (quarter == 1.0) | (quarter == 3.0);
     double a = odd ? c : s, b = odd ? s : c;
-    *sine = (quarter == 2.0) | (quarter == 3.0) ? -a : a;
-    *cosine = (quarter == 1.0) | (quarter == 2.0) ? -b : b;
+    *sine = ((quarter == 2.0) | (quarter == 3.0)) ? -a : a;
+    *cosine = ((quarter == 1.0) | (quarter == 2.0)) ? -b : b;
 }
 
 #endif

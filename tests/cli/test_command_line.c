@@ -156,15 +156,19 @@ Test(command_line, mistakes_name_what_is_near)
 
 static void is_printable(const char *text)
 {
+    static const char *const turning[] = {"\xc2\x9b", "\xe2\x80\xae", "\xff"};
     for (const unsigned char *c = (const unsigned char *)text; *c != '\0'; c++) {
         int moves = (*c < 0x20 && *c != '\n') || *c == 0x7f;
         cr_assert(eq(int, moves, 0), "0x%02x in %s", *c, text);
     }
+    for (size_t i = 0; i < sizeof turning / sizeof *turning; i++)
+        cr_assert(strstr(text, turning[i]) == NULL, "%s", text);
 }
 
 Test(command_line, nothing_of_a_users_text_moves_the_cursor)
 {
-    static const char evil[] = "\x1b[2J\r\x07.h5";
+    static const char evil[] = "\x1b[2J\r\x07\xc2\x9b\xe2\x80\xae\xff.h5";
+    static const char shown[] = "\\x1b[2J\\x0d\\x07\\xc2\\x9b\\xe2\\x80\\xae\\xff.h5";
     static const char *const lines[][6] = {
         {evil},
         {"run", evil},
@@ -187,5 +191,8 @@ Test(command_line, nothing_of_a_users_text_moves_the_cursor)
         cr_assert(lt(sz, 0, strlen(o.out) + strlen(o.err)), "%zu", i);
         is_printable(o.out);
         is_printable(o.err);
+        if (lines[i][2] != NULL && strcmp(lines[i][2], "-o") == 0 && lines[i][4] == NULL)
+            cr_assert(strstr(strcmp(lines[i][0], "run") == 0 ? o.out : o.err, shown) != NULL, "%s",
+                      o.err);
     }
 }

@@ -57,6 +57,36 @@ Test(hostile_files, pipes_are_not_replaced)
     cr_assert(eq(int, kind_of("pipe") == S_IFIFO, 1));
 }
 
+/* Under every name that is written beside the output: the target of a link stays what it was. */
+Test(hostile_files, links_are_not_followed)
+{
+    static const char *const names[] = {"out.h5.part", "out.h5.part.checkpoint.new",
+                                        "out.png.part"};
+    char kept[32];
+    write_text("target", "dear");
+    char *text = qfpi_format("%s  checkpoint: {every: 1.0e-9s}\n", good);
+    write_text("checkpoints.yaml", text);
+    free(text);
+    outcome o = RUN("run", "good.yaml", "-o", "whole.h5");
+    cr_assert(eq(int, o.exit_status, 0), "%s", o.err);
+    for (int i = 0; i < 3; i++) {
+        cr_assert(symlink("target", scratch_path(names[i])) == 0);
+        o = i < 2 ? RUN("run", "checkpoints.yaml", "-o", "out.h5")
+                  : RUN("plot", "whole.h5", "-o", "out.png");
+        cr_assert(eq(int, o.exit_status, 4), "%s: %s", names[i], o.err);
+        cr_assert(strstr(o.err, "is a symbolic link") != NULL, "%s", o.err);
+        cr_assert(strstr(o.err, names[i]) != NULL, "%s", o.err);
+        cr_assert(eq(int, kind_of(names[i]) == S_IFLNK, 1));
+        read_back(scratch_path("target"), kept, sizeof kept);
+        cr_assert(eq(str, kept, "dear"));
+        cr_assert(unlink(scratch_path(names[i])) == 0);
+    }
+    cr_assert(symlink("target", scratch_path("out.h5.part")) == 0);
+    o = RUN("run", "good.yaml", "--resume", "-o", "out.h5");
+    cr_assert(eq(int, o.exit_status, 4), "%s", o.err);
+    cr_assert(strstr(o.err, "is a symbolic link") != NULL, "%s", o.err);
+}
+
 Test(hostile_files, the_input_is_not_replaced)
 {
     outcome o = RUN("run", "good.yaml", "-o", "./good.yaml");

@@ -181,18 +181,39 @@ Test(json, audit)
 
 Test(json, compare_and_plot)
 {
-    json_t *datasets, *d;
+    json_t *datasets, *reasons, *details, *d;
     double worst;
-    const char *name;
+    const char *name, *verdict;
     int only[2];
     RUN("run", "kerr.yaml", "-o", "a.h5");
     RUN("run", "kerr.yaml", "-o", "b\xff.h5", "--set", "solver.levels=20");
     outcome o = RUN("compare", "a.h5", "b\xff.h5", "--json", "--tol", "1e-300");
     cr_assert(eq(int, o.exit_status, 1), "%s", o.err);
     d = document(o);
-    UNPACK(d, "{s:F, s:s, s:o, s:i, s:i}", "worst", &worst, "worst_dataset", &name, "datasets",
-           &datasets, "only_in_first", &only[0], "only_in_second", &only[1]);
+    UNPACK(d, "{s:F, s:s, s:o, s:i, s:i, s:s, s:o, s:o}", "worst", &worst, "worst_dataset", &name,
+           "datasets", &datasets, "only_in_first", &only[0], "only_in_second", &only[1], "verdict",
+           &verdict, "reasons", &reasons, "details", &details);
     cr_assert(eq(dbl, worst, json_number_value(json_object_get(datasets, name))));
+    cr_assert(eq(str, (char *)verdict, "disagree"));
+    cr_assert(lt(sz, 0, json_array_size(reasons)));
+    cr_assert(eq(sz, json_object_size(details), json_object_size(datasets)));
+    json_decref(d);
+    d = document(RUN("compare", "a.h5", "a.h5", "--json", "--tol", "0"));
+    cr_assert(eq(str, (char *)json_string_value(json_object_get(d, "verdict")), "agree"));
+    cr_assert(eq(sz, json_array_size(json_object_get(d, "reasons")), 0));
+    json_decref(d);
+    d = document(RUN("compare", "a.h5", "a.h5", "--json"));
+    cr_assert(eq(int, json_is_null(json_object_get(d, "verdict")), 1));
+    json_decref(d);
+    /* another shape: no number, but what a reader can use */
+    RUN("run", "kerr.yaml", "-o", "c.h5", "--set", "output.times=[0, 0.1, 0.2]");
+    o = RUN("compare", "a.h5", "c.h5", "--json", "--tol", "1");
+    cr_assert(eq(int, o.exit_status, 1), "%s", o.err);
+    d = document(o);
+    cr_assert(eq(str, (char *)json_string_value(json_object_get(d, "worst")), "inf"));
+    json_t *row = json_object_get(json_object_get(d, "details"), "/time");
+    cr_assert(eq(str, (char *)json_string_value(json_object_get(row, "finding")), "other shape"));
+    cr_assert(strstr(json_string_value(json_object_get(row, "reason")), "2 against 3") != NULL);
     json_decref(d);
     o = RUN("plot", "b\xff.h5", "--json"); /* a name that is no UTF-8 */
     if (strstr(o.err, "install") == NULL) {

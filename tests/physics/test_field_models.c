@@ -28,8 +28,7 @@ static double drift_of_energy(const qfp_run_result *r)
 Test(field_models, free_field_has_no_diffusion_with_its_own_lengths_only)
 {
     static const char *const others[] = {"lengths=1.3",
-                                         "lengths=[1.1, 0.70710678118654752, "
-                                         "0.70710678118654752]",
+                                         "lengths=[1.1, 0.7071067811865475, 0.7071067811865475]",
                                          "lengths=[1, 0.7, 0.70710678118654752]", "frequencies=2"};
     qfp_audit_facts facts = facts_of(configuration("free_scalar_field", NULL, NULL, NULL));
     cr_expect(eq(dbl, diffusion_norm(&facts), 0.0));

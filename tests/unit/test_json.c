@@ -21,6 +21,8 @@ Test(json, strings_are_utf8_whatever_comes)
 {
     is_written(qfpi_json_text("α → \"β\"\\\n\x1b"), "\"α → \\\"β\\\"\\\\\\n\\u001B\"");
     is_written(qfpi_json_text("\U0001F600"), "\"\U0001F600\"");
+    is_written(qfpi_json_text("α\x7f\xc2\x9b\u202e\U000E0041"),
+               "\"α\\u007f\\u009b\\u202e\\udb40\\udc41\"");
     is_written(qfpi_json_text("a\xff"
                               "b"),
                "\"a\uFFFD"
@@ -106,10 +108,40 @@ Test(json, memory_may_run_out_anywhere)
     cr_assert(lt(int, 60, failures));
 }
 
-Test(text, nothing_that_moves_the_cursor_is_left)
+Test(text, nothing_that_moves_the_cursor_turns_or_hides_text_is_left)
 {
-    char text[] = "a\x1b[31m\tb\n\x7f"
-                  "α\xc2\x9b"
-                  "c";
-    cr_assert(eq(str, qfpi_text_printable(text), "a?[31m?b??α??c"));
+    static const struct {
+        const char *text, *shown;
+    } cases[] = {
+        {"", ""},
+        {"plain α → β \xf0\x9f\x99\x82", "plain α → β \xf0\x9f\x99\x82"},
+        {"a\x1b[31m\tb\r\n\x7f", "a\\x1b[31m\\x09b\\x0d\\x0a\\x7f"},
+        {"\xc2\x9b[2J\xc2\xa0", "\\xc2\\x9b[2J\xc2\xa0"}, /* a C1 control; a space */
+        {"\xe2\x80\xaegnp.\xe2\x80\xac", "\\xe2\\x80\\xaegnp.\\xe2\\x80\\xac"}, /* overrides */
+        {"\xe2\x81\xa6\xe2\x80\x8f", "\\xe2\\x81\\xa6\\xe2\\x80\\x8f"},         /* isolate, mark */
+        {"\xf3\xa0\x80\xa0", "\\xf3\\xa0\\x80\\xa0"},                           /* a tag */
+        {"\xff\xc3(\xe2\x82", "\\xff\\xc3(\\xe2\\x82"},        /* no UTF-8, cut UTF-8 */
+        {"\xc0\x9b\xed\xa0\x80", "\\xc0\\x9b\\xed\\xa0\\x80"}, /* overlong, a surrogate */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *shown = qfpi_text_printable(cases[i].text);
+        cr_assert(eq(str, shown, (char *)cases[i].shown));
+        free(shown);
+    }
+}
+
+/* Never half a character, never past the end. */
+Test(text, what_is_shown_fits)
+{
+    static const char *const cuts[] = {"",   "",   "a",  "a",       "aα",
+                                       "aα", "aα", "aα", "aα\\x1b", "aα\\x1bb"};
+    for (size_t size = 1; size < sizeof cuts / sizeof *cuts; size++) {
+        char out[16];
+        memset(out, 'X', sizeof out);
+        qfpi_text_show("aα\x1b"
+                       "b",
+                       size, out);
+        cr_assert(eq(str, out, (char *)cuts[size]), "%zu", size);
+        cr_assert(eq(chr, out[size], 'X'));
+    }
 }

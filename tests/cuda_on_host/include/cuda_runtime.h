@@ -185,13 +185,16 @@ void enqueue_launch(const launch_shape &shape, cudaStream_t stream, std::functio
  * looks like an address of this process. */
 bool argument_is_good(const char *kernel, const void *argument, size_t bytes, bool is_pointer);
 
-/* Padding holds what was on the stack before, which often looks like an address. */
-template <class T> void clear_padding(T *value)
-{
-#if defined(__has_builtin)
+/* Padding holds what was on the stack before, which often looks like an address. A compiler that
+ * cannot clear it may raise a false alarm. */
 #if __has_builtin(__builtin_clear_padding)
-    __builtin_clear_padding(value);
+#define CUDA_ON_HOST_CLEARS_PADDING
 #endif
+
+template <class T> void clear_padding([[maybe_unused]] T *value)
+{
+#ifdef CUDA_ON_HOST_CLEARS_PADDING
+    __builtin_clear_padding(value);
 #endif
 }
 
