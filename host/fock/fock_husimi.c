@@ -354,7 +354,8 @@ qfp_status qfp_fock_wehrl(int levels, const double complex *rho, qfp_fock_entrop
     out->wehrl *= STEP * STEP * M_1_PI;
     for (int i = 0; i < 4; i++)
         out->wehrl_error =
-            fmax(out->wehrl_error, COARSE_SHARE * fabs(4.0 * coarse[i] * STEP * STEP * M_1_PI - out->wehrl));
+            fmax(out->wehrl_error,
+                 COARSE_SHARE * fabs(4.0 * coarse[i] * STEP * STEP * M_1_PI - out->wehrl));
     out->wehrl_error += RULE_ROUNDING * fmax(1.0, fabs(out->wehrl));
 done:
     free(e.weight);

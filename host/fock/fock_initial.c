@@ -8,9 +8,9 @@
 #include "fock/one_mode_density.h"
 #include "state/initial_state.h"
 
-#define NORM_ROUNDING 1e-14    /* of a norm made of overlaps: more is no cut but cancellation */
-#define NEGLIGIBLE_CUT 1e-34   /* population: its root is no error of a double */
-#define SMALLEST_CUT 1e-14     /* population that 1 − Tr ρ can tell from rounding */
+#define NORM_ROUNDING 1e-14  /* of a norm made of overlaps: more is no cut but cancellation */
+#define NEGLIGIBLE_CUT 1e-34 /* population: its root is no error of a double */
+#define SMALLEST_CUT 1e-14   /* population that 1 − Tr ρ can tell from rounding */
 enum { MOST_CHOSEN = 4096 }; /* levels of a mode that may be chosen for it */
 
 /* u += weight |ψ⟩⟨ψ|. */
@@ -206,8 +206,8 @@ static qfp_status mode_cut(const qfp_state *state, int mode, int levels, double 
 {
     double population[MOST_CHOSEN], outside = 0.0;
     int all = 1;
-    bool is_diagonal = state->kind == QFP_STATE_FOCK ||
-                       (state->alpha[mode] == 0.0 && state->r[mode] == 0.0);
+    bool is_diagonal =
+        state->kind == QFP_STATE_FOCK || (state->alpha[mode] == 0.0 && state->r[mode] == 0.0);
     bool is_known = product_levels(state, mode, NEGLIGIBLE_CUT, &all) == QFP_OK;
     if (!is_known && levels > MOST_CHOSEN) /* far more than would be chosen */
         return QFP_OK;

@@ -13,12 +13,12 @@ struct qfp_fock_leak {
     qfp_fock_space space;
     bool is_exact;
     double kappa, noise;
-    double largest;       /* of G */
-    size_t rank;          /* states with G_mm > 0 */
-    double *weight;       /* G_mm, [dimension] */
-    double *by_mode;      /* [modes][dimension]: the part that leaves through mode j */
-    double *energy;       /* Σ_δ |h_δ(m)|, [dimension] */
-    double *band;         /* [2 dimension], the diagonal of ρ */
+    double largest;                   /* of G */
+    size_t rank;                      /* states with G_mm > 0 */
+    double *weight;                   /* G_mm, [dimension] */
+    double *by_mode;                  /* [modes][dimension]: the part that leaves through mode j */
+    double *energy;                   /* Σ_δ |h_δ(m)|, [dimension] */
+    double *band;                     /* [2 dimension], the diagonal of ρ */
     qfp_stencil *stencil, *indicator; /* of G and of the states with G_mm > 0; NULL when G = 0 */
 };
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 void qfp_blocks_find(const qfp_sparse *h, int32_t *state, size_t *first, int32_t *block_of,
-                        size_t *count)
+                     size_t *count)
 {
     size_t filled = 0;
     *count = 0;
@@ -43,7 +43,7 @@ static int by_weight(const void *a, const void *b)
 }
 
 qfp_status qfp_blocks_negligible(const qfp_ket_set *kets, const int32_t *block_of, size_t count,
-                                  double tolerance, bool *negligible, double *amplitude)
+                                 double tolerance, bool *negligible, double *amplitude)
 {
     block_weight *list = NULL;
     double left_out = 0.0, allowed = tolerance * tolerance;

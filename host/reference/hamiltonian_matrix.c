@@ -332,11 +332,8 @@ static void clear(builder *b)
 qfp_status qfp_sparse_build(const qfp_config *config, const qfp_words *words, const int *levels,
                             qfp_sparse *out)
 {
-    builder b = {.config = config,
-                 .words = words,
-                 .modes = config->modes,
-                 .levels = levels,
-                 .kept = levels};
+    builder b = {
+        .config = config, .words = words, .modes = config->modes, .levels = levels, .kept = levels};
     *out = (qfp_sparse){.dim = 1};
     for (int j = 0; j < config->modes; j++)
         out->dim *= (size_t)levels[j];
@@ -384,11 +381,8 @@ qfp_status qfp_border_build(const qfp_config *config, const qfp_words *words, co
                             qfp_border *out)
 {
     int wider[QFP_MAX_MODES];
-    builder b = {.config = config,
-                 .words = words,
-                 .modes = config->modes,
-                 .levels = wider,
-                 .kept = levels};
+    builder b = {
+        .config = config, .words = words, .modes = config->modes, .levels = wider, .kept = levels};
     size_t states = 1, kept = 1;
     *out = (qfp_border){0};
     for (int j = 0; j < b.modes; j++)

@@ -15,7 +15,7 @@ struct qfp_lanczos {
     double kappa;
     double complex *basis; /* [SPACE + 1][dim] */
     size_t steps;
-    int size;              /* of the current space */
+    int size; /* of the current space */
     double alpha[SPACE], beta[SPACE];
     double theta[SPACE], vector[SPACE * SPACE]; /* of T, column k the k-th eigenvector */
 };

@@ -19,7 +19,8 @@
 #define SHARE_PROPAGATION 0.05
 #define SHARE_CUT 1e-4
 #define NEGLIGIBLE_SHARE 0.03 /* of what is lost: a mode that loses less keeps its levels */
-#define GROWTH 1.5
+#define GROWTH 1.5            /* or, where more than half of the time went well, */
+#define LATE_GROWTH 1.2
 #define LEVELS_IN_DOUBT 700    /* of a mode: up to them trying is quick */
 #define MAX_CHOSEN_LEVELS 4096 /* per mode, unless the initial state needs more */
 #define MAX_BYTES 6442450944.0 /* 6 GiB */
@@ -167,6 +168,7 @@ static qfp_status raise_levels(qfp_reference *r, const int *limit, search *befor
 {
     int now[QFP_MAX_MODES];
     double worst = 0.0;
+    bool is_late = r->time > 0.5 * r->config->times[r->config->time_count - 1];
     memcpy(now, r->levels, sizeof now);
     for (int j = 0; j < r->modes; j++)
         if (r->config->levels[j] == 0)
@@ -175,7 +177,7 @@ static qfp_status raise_levels(qfp_reference *r, const int *limit, search *befor
         if (r->config->levels[j] != 0 || r->lost_by_mode[j] < NEGLIGIBLE_SHARE * worst)
             continue;
         QFP_TRY(check_runaway(r, before, j, limit[j]));
-        int grown = (int)ceil(GROWTH * r->levels[j]);
+        int grown = (int)ceil((is_late ? LATE_GROWTH : GROWTH) * r->levels[j]);
         r->levels[j] = grown < limit[j] ? grown : limit[j];
     }
     memcpy(before->levels, now, sizeof now);

@@ -18,7 +18,7 @@ struct qfp_reference {
     qfp_schrodinger *propagator;
     qfp_ket_set kets; /* at `time` */
     double time;
-    double purity; /* the flow is unitary: computed once */
+    double purity;            /* the flow is unitary: computed once */
     double accuracy, seconds; /* seconds: at most, as expected */
     qfp_state_error initial_error;
     /* What H leads out of the basis: by ket, its rate now and the integral of that; of the integral,

@@ -14,8 +14,8 @@
 #define DENSE_COST 5e-9
 #define KRYLOV_COST 7e-7
 #define KRYLOV_VECTORS 0.8
-#define SMALL_BLOCK 64  /* diagonalised without asking */
-#define NEGLIGIBLE 1e-2 /* of the tolerance, for blocks that are left out */
+#define SMALL_BLOCK 64                    /* diagonalised without asking */
+#define NEGLIGIBLE 1e-2                   /* of the tolerance, for blocks that are left out */
 #define STEP_ROUNDING (4.0 * DBL_EPSILON) /* of a ket, by one Krylov step */
 
 /* A diagonalised block: H = V diag(E) V†, kets as V†ψ(0). */
@@ -40,8 +40,8 @@ struct qfp_schrodinger {
     double complex *scratch; /* [largest dense block] */
     /* the rest, evolved together from its latest time */
     size_t large_count;
-    int32_t *large_state;      /* ascending */
-    qfp_sparse large;          /* H restricted to them */
+    int32_t *large_state;                    /* ascending */
+    qfp_sparse large;                        /* H restricted to them */
     double complex *large_ket, *large_start; /* [kets][large_count]; start: at t = 0 */
     double *large_error;                     /* [kets] */
     double large_time;
@@ -246,16 +246,16 @@ static qfp_status prepare(const qfp_sparse *h, const qfp_schrodinger_choice *cho
     qfp_blocks_find(h, s->state, first, work, &count);
     QFP_TRY_GOTO(QFP_ALLOCATE(s->blocks, count, "blocks"));
     QFP_TRY_GOTO(QFP_ALLOCATE(negligible, count, "blocks"));
-    QFP_TRY_GOTO(qfp_blocks_negligible(initial, work, count, NEGLIGIBLE * choice->tolerance, negligible,
-                                 &s->left_out));
+    QFP_TRY_GOTO(qfp_blocks_negligible(initial, work, count, NEGLIGIBLE * choice->tolerance,
+                                       negligible, &s->left_out));
     for (size_t b = 0; b < count; b++) {
         int32_t *state = s->state + first[b];
         size_t size = first[b + 1] - first[b];
         if (negligible[b])
             continue;
         bool is_dense = is_better_dense(h, choice, initial->count, state, size);
-        seconds += is_dense ? dense_seconds(size)
-                            : krylov_seconds(h, choice, initial->count, state, size);
+        seconds +=
+            is_dense ? dense_seconds(size) : krylov_seconds(h, choice, initial->count, state, size);
         QFP_TRY_GOTO(check_seconds(choice, seconds));
         if (!is_dense) {
             memcpy(s->large_state + s->large_count, state, size * sizeof *state);
@@ -341,9 +341,8 @@ static qfp_status move_large(qfp_schrodinger *s, double t, size_t q)
     double allowed = isinf(s->horizon) ? s->tolerance : s->tolerance * passed / s->horizon;
     size_t steps = qfp_lanczos_steps(s->lanczos);
     QFP_TRY(qfp_lanczos_advance(s->lanczos, t - s->large_time, allowed, ket));
-    s->large_error[q] +=
-        allowed + STEP_ROUNDING * (double)(qfp_lanczos_steps(s->lanczos) - steps) +
-        DBL_EPSILON * image_magnitude(&s->large, ket) * passed / s->kappa;
+    s->large_error[q] += allowed + STEP_ROUNDING * (double)(qfp_lanczos_steps(s->lanczos) - steps) +
+                         DBL_EPSILON * image_magnitude(&s->large, ket) * passed / s->kappa;
     return QFP_OK;
 }
 

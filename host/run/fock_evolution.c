@@ -17,10 +17,10 @@
  * two of them, when in phase; where none can tell, twice that. */
 #define ERRORS_PER_AMPLITUDE 2.0
 #define ERRORS_UNSEEN 4.0
-#define SHARE_UNSEEN 0.5     /* of the tolerance, which the cut at the start shares */
-#define UNBALANCED_TAIL 1e-4 /* population: an unbalanced theory depends on the levels anyway */
-#define KET_PURITY 1e-9      /* of a state of rank 1, below 1 */
-#define APPLICATION 0.5      /* ε that one application of a generator adds: they do not line up */
+#define SHARE_UNSEEN 0.5      /* of the tolerance, which the cut at the start shares */
+#define UNBALANCED_TAIL 1e-4  /* population: an unbalanced theory depends on the levels anyway */
+#define KET_PURITY 1e-9       /* of a state of rank 1, below 1 */
+#define APPLICATION 0.5       /* ε that one application of a generator adds: they do not line up */
 #define NEGLIGIBLE_SHARE 0.03 /* of the rate: a mode that loses less keeps its levels */
 enum { FEWEST_NEW_LEVELS = 4, HEADER = 2, MOST_GROWTH = 16 };
 

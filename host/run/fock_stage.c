@@ -37,8 +37,8 @@ qfp_status qfp_fock_stage_create(const qfp_config *config, const qfp_equation *e
     QFP_TRY(
         qfp_fock_moments_create(b, engine->context, &out->space, &out->observables, &out->moments));
     QFP_TRY(qfp_fock_leak_create(b, engine->context, &out->space, equation->wick, config->kappa,
-                                 equation->is_exact, config->single_precision ? NOISE_SINGLE : NOISE,
-                                 &out->leak));
+                                 equation->is_exact,
+                                 config->single_precision ? NOISE_SINGLE : NOISE, &out->leak));
     qfp_buffer **buffers[] = {&out->u, &out->kept, &out->scratch};
     for (int i = 0; i < 3; i++)
         QFP_TRY(b->vector->create(engine->context, out->space.count, buffers[i]));

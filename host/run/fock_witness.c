@@ -10,7 +10,7 @@
 
 #define FINER 0.01 /* the reference's tolerance, of the run's */
 #define MOST_SECONDS 20.0
-#define MOST_PRODUCTS 3e9 /* of elements of kets, in one comparison */
+#define MOST_PRODUCTS 3e9  /* of elements of kets, in one comparison */
 enum { MOST_DENSE = 300 }; /* states of a difference whose trace norm is computed */
 
 qfp_status qfp_fock_witness_create(const qfp_config *config, const qfp_equation *equation,
@@ -132,8 +132,9 @@ static double outer_squared(const comparison *c)
             const double complex *y = kets->ket + l * kets->dimension;
             double complex inside = 0.0, outside = 0.0;
             for (size_t i = 0; i < kets->dimension; i++) {
-                double complex product = CMPLX(creal(x[i]) * creal(y[i]) + cimag(x[i]) * cimag(y[i]),
-                                               creal(x[i]) * cimag(y[i]) - cimag(x[i]) * creal(y[i]));
+                double complex product =
+                    CMPLX(creal(x[i]) * creal(y[i]) + cimag(x[i]) * cimag(y[i]),
+                          creal(x[i]) * cimag(y[i]) - cimag(x[i]) * creal(y[i]));
                 if (c->is_kept[i])
                     inside += product;
                 else

@@ -26,7 +26,6 @@ void qfp_fock_witness_destroy(qfp_fock_witness *w);
 
 /* What the stage's ρ at time t, and the means of it, are off by; errors [list.count]. */
 qfp_status qfp_fock_witness_errors(qfp_fock_witness *w, const qfp_fock_stage *stage, double t,
-                                   const double *means, double *state,
-                                   double *errors) QFP_MUST_USE;
+                                   const double *means, double *state, double *errors) QFP_MUST_USE;
 
 #endif

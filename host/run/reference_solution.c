@@ -67,7 +67,7 @@ static qfp_status diagnose(void *self, double *values)
 /* A judge does not warn. */
 static qfp_status refuse(const exact *e, const qfp_reference_error *error)
 {
-    double limit = qfp_reference_accuracy(e->config);
+    double limit = e->config->tolerance;
     char levels[128];
     qfp_reference_kets kets;
     if (error->state <= limit)
