@@ -109,8 +109,7 @@ static qfp_status read_stated(const compare_file *f, const char *name, const sou
     return status;
 }
 
-/* NaN, infinity or a negative number state nothing; what both may be off by together is known only
- * where both say. */
+/* NaN, infinity or a negative number state nothing. */
 static double stated_at(double *const stated[2], hsize_t row)
 {
     double sum = 0.0;
@@ -120,7 +119,7 @@ static double stated_at(double *const stated[2], hsize_t row)
             sum += stated[f][row];
             given++;
         }
-    return given == 2 ? sum : NAN;
+    return given > 0 ? sum : NAN;
 }
 
 static double difference_of(double a, double b)
