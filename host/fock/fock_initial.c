@@ -8,6 +8,9 @@
 #include "fock/one_mode_density.h"
 #include "state/initial_state.h"
 
+#define NORM_ROUNDING 1e-14  /* of a norm made of overlaps: more is no cut but cancellation */
+#define NEGLIGIBLE_CUT 1e-34 /* population: its root is no error of a double */
+#define SMALLEST_CUT 1e-14   /* population that 1 − Tr ρ can tell from rounding */
 enum { MOST_CHOSEN = 4096 }; /* levels of a mode that may be chosen for it */
 
 /* u += weight |ψ⟩⟨ψ|. */
@@ -81,18 +84,31 @@ done:
     return status;
 }
 
+static double norm_squared(size_t count, const double complex *psi)
+{
+    double sum = 0.0;
+    for (size_t m = 0; m < count; m++)
+        sum += creal(psi[m]) * creal(psi[m]) + cimag(psi[m]) * cimag(psi[m]);
+    return sum;
+}
+
 static qfp_status add_superposition(const qfp_fock_space *space, const qfp_state *s, double weight,
                                     double *u)
 {
     double norm;
     double complex *psi = NULL;
+    qfp_cancellation cancelled;
     QFP_TRY(qfp_superposition_norm(s, space->modes, &norm));
+    QFP_TRY(qfp_initial_state_cancellation(s, space->modes, &cancelled));
     QFP_TRY(QFP_ALLOCATE(psi, space->dimension, "a ket"));
     qfp_status status = QFP_OK;
     for (size_t i = 0; i < s->part_count && status == QFP_OK; i++)
-        status = add_product_ket(space, &s->parts[i], s->weights[i] / sqrt(norm), psi);
+        status = add_product_ket(space, &s->parts[i], s->weights[i], psi);
+    /* a norm that is the difference of overlaps has lost more digits than the ket itself */
+    if (cancelled.density > NORM_ROUNDING)
+        norm = norm_squared(space->dimension, psi);
     if (status == QFP_OK)
-        add_ket(space, weight, psi, u);
+        add_ket(space, weight / norm, psi, u);
     free(psi);
     return status;
 }
@@ -182,4 +198,74 @@ qfp_status qfp_fock_initial_levels(const qfp_state *state, int modes, double cut
             QFP_TRY(product_levels(state, j, cut / modes, &levels[j]));
         return QFP_OK;
     }
+}
+
+/* Of one mode of a product state: 2 √(population outside) is a bound for every state, the population
+ * itself where ρ is diagonal. */
+static qfp_status mode_cut(const qfp_state *state, int mode, int levels, double *out)
+{
+    double population[MOST_CHOSEN], outside = 0.0;
+    int all = 1;
+    bool is_diagonal =
+        state->kind == QFP_STATE_FOCK || (state->alpha[mode] == 0.0 && state->r[mode] == 0.0);
+    bool is_known = product_levels(state, mode, NEGLIGIBLE_CUT, &all) == QFP_OK;
+    if (!is_known && levels > MOST_CHOSEN) /* far more than would be chosen */
+        return QFP_OK;
+    if (!is_known)
+        all = MOST_CHOSEN;
+    QFP_TRY(qfp_fock_one_mode_populations(state, mode, all, population));
+    for (int n = all - 1; n >= levels; n--)
+        outside += population[n];
+    *out += is_diagonal ? outside : 2.0 * sqrt(fmin(outside, 1.0));
+    return QFP_OK;
+}
+
+static qfp_status cut_of(const qfp_fock_space *space, const qfp_state *s, double *out);
+
+static qfp_status cut_of_parts(const qfp_fock_space *space, const qfp_state *s, double *out)
+{
+    double norm, total = 0.0;
+    if (s->kind == QFP_STATE_SUPERPOSITION)
+        QFP_TRY(qfp_superposition_norm(s, space->modes, &norm));
+    for (size_t i = 0; i < s->part_count; i++)
+        total += creal(s->weights[i]);
+    for (size_t i = 0; i < s->part_count; i++) {
+        double part;
+        QFP_TRY(cut_of(space, &s->parts[i], &part));
+        *out += part * (s->kind == QFP_STATE_MIXTURE ? creal(s->weights[i]) / total
+                                                     : cabs(s->weights[i]) / sqrt(norm));
+    }
+    return QFP_OK;
+}
+
+static qfp_status file_cut(const qfp_fock_space *space, const qfp_state *state, double *out)
+{
+    double *u = NULL, outside = 0.0;
+    QFP_TRY(QFP_ALLOCATE(u, space->count, "the initial state"));
+    qfp_status status = qfp_fock_initial_fill(space, state, u, &outside, NULL, 0);
+    free(u);
+    *out = outside > SMALLEST_CUT ? 2.0 * sqrt(outside) : 0.0;
+    return status;
+}
+
+static qfp_status cut_of(const qfp_fock_space *space, const qfp_state *s, double *out)
+{
+    *out = 0.0;
+    if (s->kind == QFP_STATE_SUPERPOSITION || s->kind == QFP_STATE_MIXTURE)
+        return cut_of_parts(space, s, out);
+    if (s->kind == QFP_STATE_FILE)
+        return file_cut(space, s, out);
+    for (int j = 0; j < space->modes; j++)
+        QFP_TRY(mode_cut(s, j, space->levels[j], out));
+    return QFP_OK;
+}
+
+qfp_status qfp_fock_initial_error_of(const qfp_fock_space *space, const qfp_state *state,
+                                     qfp_fock_initial_error *out)
+{
+    qfp_cancellation cancelled;
+    *out = (qfp_fock_initial_error){0};
+    QFP_TRY(qfp_initial_state_cancellation(state, space->modes, &cancelled));
+    out->cancelled = 2.0 * cancelled.ket;
+    return cut_of(space, state, &out->cut);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define THERMAL_REST 1e-17
+#define SMALLEST_REST 1e-17   /* amplitudes beyond are none */
 #define MAX_LEVELS 131072     /* of one mode, while searching how many it needs */
 #define MAX_SQUEEZED 4096     /* levels in which number kets are squeezed */
 #define MAX_ELEMENTS 33554432 /* of the table of one mode's kets: 512 MiB */
@@ -270,4 +271,40 @@ qfp_status qfp_one_mode_levels(const qfp_state *state, int mode, double limit, s
     return QFP_FAIL(QFP_RESOLUTION,
                     "the initial state of mode %d needs more than %d levels of the reference basis",
                     mode + 1, MAX_LEVELS);
+}
+
+static void add_rest(const qfp_ket_set *set, size_t levels, qfp_rest *out)
+{
+    for (size_t k = 0; k < set->count; k++) {
+        double beyond = 0.0;
+        for (size_t n = set->dim; n-- > levels;) { /* the smallest first */
+            double complex c = set->ket[k * set->dim + n];
+            beyond += creal(c) * creal(c) + cimag(c) * cimag(c);
+        }
+        out->amplitude += set->weight[k] * sqrt(beyond);
+        out->population += set->weight[k] * beyond;
+    }
+}
+
+qfp_status qfp_one_mode_rest(const qfp_state *state, int mode, size_t levels, qfp_rest *out)
+{
+    double nbar = state->nbar[mode];
+    size_t all;
+    qfp_ket_set set;
+    *out = (qfp_rest){0};
+    if (state->kind == QFP_STATE_FOCK)
+        out->population = (size_t)state->level[mode] < levels ? 0.0 : 1.0;
+    else if (nbar > 0.0 && state->r[mode] == 0.0 && state->alpha[mode] == 0.0)
+        out->population = pow(nbar / (1.0 + nbar), (double)levels);
+    if (state->kind == QFP_STATE_FOCK || out->population > 0.0) {
+        out->amplitude = out->population; /* of kets that are cut whole */
+        return QFP_OK;
+    }
+    QFP_TRY(qfp_one_mode_levels(state, mode, SMALLEST_REST, &all));
+    if (all <= levels)
+        return QFP_OK;
+    QFP_TRY(qfp_one_mode_kets(state, mode, all, &set));
+    add_rest(&set, levels, out);
+    qfp_ket_set_destroy(&set);
+    return QFP_OK;
 }

@@ -1,5 +1,6 @@
 #include "state/initial_state.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -150,6 +151,26 @@ qfp_status qfp_superposition_norm(const qfp_state *s, int modes, double *norm)
     }
     if (!(*norm > 1e-14 * size))
         return QFP_FAIL(QFP_CONFIG, "initial.superposition: the parts cancel, their sum is zero");
+    return QFP_OK;
+}
+
+qfp_status qfp_initial_state_cancellation(const qfp_state *s, int modes, qfp_cancellation *out)
+{
+    double norm, sum = 0.0;
+    *out = (qfp_cancellation){0};
+    for (size_t i = 0; s->kind == QFP_STATE_MIXTURE && i < s->part_count; i++) {
+        qfp_cancellation part;
+        QFP_TRY(qfp_initial_state_cancellation(&s->parts[i], modes, &part));
+        out->density = fmax(out->density, part.density);
+        out->ket = fmax(out->ket, part.ket);
+    }
+    if (s->kind != QFP_STATE_SUPERPOSITION)
+        return QFP_OK;
+    QFP_TRY(qfp_superposition_norm(s, modes, &norm));
+    for (size_t i = 0; i < s->part_count; i++)
+        sum += cabs(s->weights[i]);
+    out->density = DBL_EPSILON * sum * sum / norm;
+    out->ket = DBL_EPSILON * sum / sqrt(norm);
     return QFP_OK;
 }
 
