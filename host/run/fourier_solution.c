@@ -18,9 +18,9 @@
 #include "state/initial_state.h"
 #include "state/synthesis.h"
 
-/* The error of a moment of the initial state, in amplitudes at the rim (times its weight there): what is
- * outside has fallen further, by at least e^{-2}. */
-#define CUT_PER_RIM 0.3
+/* The error of a moment of the initial state, in amplitudes at the rim times its weight there: what is
+ * outside has fallen further, and a sum over points is good to more than what it leaves out. */
+#define CUT_PER_RIM 0.02
 enum { ADDED_UP = 7 }; /* numbers beside u in a checkpoint: what the errors have come to */
 
 typedef struct fourier {

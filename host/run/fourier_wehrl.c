@@ -79,6 +79,6 @@ qfp_status qfp_wehrl_evaluate(qfp_wehrl *w, const qfp_buffer *u, double *entropy
     QFP_TRY(qfp_synthesis_on_device(w->coarse, u, &q, &count));
     QFP_TRY(v->entropy(count, q, scale, &coarse));
     *entropy *= w->fine_cell;
-    *error = 2.0 * fabs(*entropy - coarse * w->coarse_cell) + w->beyond;
+    *error = 5.0 * fabs(*entropy - coarse * w->coarse_cell) + w->beyond;
     return QFP_OK;
 }

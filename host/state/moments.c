@@ -143,10 +143,24 @@ static void combine_errors(const qfp_moments *m, double *errors)
     }
 }
 
-static bool is_conserved(const qfp_moments *m, size_t i)
+static bool is_norm(const qfp_moments *m, size_t i)
 {
     const char *text = m->list->moments[i].text;
-    return m->is_conserving && (text == NULL || strcmp(text, "1") == 0);
+    return text != NULL && strcmp(text, "1") == 0;
+}
+
+static bool is_conserved(const qfp_moments *m, size_t i)
+{
+    return m->is_conserving && (is_norm(m, i) || m->list->moments[i].text == NULL);
+}
+
+/* Of the initial state the norm is known, which should be 1. */
+static double initial_excess(const qfp_moments *m)
+{
+    for (size_t i = 0; i < m->list->moment_count; i++)
+        if (is_norm(m, i))
+            return fabs(m->first[i] - 1.0);
+    return 0.0;
 }
 
 qfp_status qfp_moments_errors(qfp_moments *m, qfp_buffer *u, double initial, double rim,
@@ -154,14 +168,14 @@ qfp_status qfp_moments_errors(qfp_moments *m, qfp_buffer *u, double initial, dou
 {
     const qfp_backend *b = m->grid->backend;
     size_t count = m->grid->doubles[QFP_SPACE_Z];
-    double own, squared;
+    double own, squared, cut = 3.0 * initial_excess(m) + initial;
     QFP_TRY(b->vector->inner(count, 1, &u, u, &own));
     for (size_t i = 0; i < m->list->moment_count; i++) {
         QFP_TRY(b->symbol->multiply(m->symbols[i], 1.0, u, scratch, 0));
         QFP_TRY(b->vector->inner(count, 1, &scratch, scratch, &squared));
         double spread = 2.0 * sqrt(squared / own);
         if (is_conserved(m, i))
-            m->uncertain[i] = fabs(m->raw[i] - m->first[i]) + initial * m->weight[i];
+            m->uncertain[i] = fabs(m->raw[i] - m->first[i]) + cut * m->weight[i];
         else
             m->uncertain[i] = rim * m->weight[i] + bulk * spread;
     }
