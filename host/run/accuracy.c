@@ -7,6 +7,9 @@
 
 #include "run/basis.h"
 
+/* In √tolerance; stated errors of means may be a hundred times too large. */
+#define MEANS_ALLOWED 10.0
+
 qfp_status qfp_accuracy_create(const qfp_solution *s, qfp_accuracy *out)
 {
     *out = (qfp_accuracy){0};
@@ -42,7 +45,8 @@ qfp_status qfp_accuracy_note(qfp_accuracy *a, const qfp_solution *s, const qfp_c
                             config->tolerance, remedy(config));
     }
     for (size_t i = 0; i < s->mean_count; i++) {
-        excess = a->errors[i] / (sqrt(config->tolerance) * fmax(1.0, fabs(values[i])));
+        excess =
+            a->errors[i] / (MEANS_ALLOWED * sqrt(config->tolerance) * fmax(1.0, fabs(values[i])));
         if (!(excess > a->excess))
             continue;
         a->excess = excess;

@@ -214,10 +214,11 @@ static double rounding(const fourier *f)
     return f->config->single_precision ? 0.5 * FLT_EPSILON : 0.5 * DBL_EPSILON;
 }
 
-/* Only where L is skew does an error keep its size. */
+/* Only where L is skew does an error keep its size, and fine structure that a truncated theory makes and
+ * quantum theory does not was not looked at. */
 static bool has_errors(const fourier *f)
 {
-    return qfp_grid_generator_map(f->generator)->skew;
+    return f->equation->is_exact && qfp_grid_generator_map(f->generator)->skew;
 }
 
 static qfp_status errors(void *self, const double *values, double *state, double *errors)
@@ -327,11 +328,15 @@ static const char *warning(void *self)
     fourier *f = self;
     if (f->monitor.unbalanced.active)
         return f->monitor.unbalanced.warning;
-    if (f->warning[0] == '\0' && !has_errors(f))
-        snprintf(f->warning, sizeof f->warning,
-                 "at solver.ordering: %.6g errors need not keep their size, so none is stated; "
-                 "balanced would be %.6g",
-                 f->equation->c, f->equation->balanced_c);
+    double error = qfp_fourier_monitor_error(&f->monitor);
+    if (f->warning[0] == '\0' && !has_errors(f) && error > 100.0 * f->config->tolerance)
+        snprintf(
+            f->warning, sizeof f->warning,
+            "the grid limits the accuracy to about %.0e (tolerance %.0e), which is a guess: for "
+            "this theory at this ordering no error can be stated; %s",
+            error, f->config->tolerance,
+            f->config->points[0] > 0 ? "leave solver.grid out, or use more points"
+                                     : "give solver.grid more points than were planned");
     return f->warning;
 }
 
@@ -399,7 +404,7 @@ const qfp_basis_table qfp_basis_fourier = {
     .means = means,
     .diagnose = diagnose,
     .errors = errors,
-    .sharpness = 30.0,
+    .sharpness = 100.0,
     .marginal = marginal,
     .full = full,
     .write_fields = write_fields,

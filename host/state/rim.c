@@ -5,17 +5,24 @@
 
 #include "state/taper.h"
 
+/* Half the width of a seam: a few tenths of what u varies over, in coordinates and in wavenumbers. */
+#define REACH 0.3
+#define REACH_K 0.6
+
 struct qfp_rim {
     const qfp_phase_grid *grid;
     qfp_symbol *mask[QFP_MAX_MODES][3]; /* by space */
     qfp_buffer *spectral;
 };
 
-/* The last three points of the axis, which has one more of them below zero than above. */
-static double outermost(const qfp_phase_grid *grid, int axis, double step, double z)
+/* A density at the seam z = ±L/2, times the width 2 reach: the mean of the points within reach, of which
+ * the seam, one point on the torus, always is one. */
+static double at_seam(const qfp_phase_grid *grid, int axis, double step, double reach, double z)
 {
     double last = 0.5 * step * qfp_phase_grid_points(grid, axis);
-    return fabs(z) > last - 1.5 * step ? 1.0 : 0.0;
+    double each_side = floor(reach / step);
+    bool is_within = last - fabs(z) < (each_side + 0.5) * step;
+    return is_within ? 2.0 * reach / (step * (1.0 + 2.0 * each_side)) : 0.0;
 }
 
 static double coordinate_step(const qfp_phase_grid *grid, int axis)
@@ -46,8 +53,8 @@ static double of_z(const void *data, int mode, double q, double p)
     int along_p = grid->shape.modes + mode;
     if (mode != s->mode)
         return 1.0;
-    return fmax(fmax(outermost(grid, mode, coordinate_step(grid, mode), q),
-                     outermost(grid, along_p, coordinate_step(grid, along_p), p)),
+    return fmax(fmax(at_seam(grid, mode, coordinate_step(grid, mode), REACH, q),
+                     at_seam(grid, along_p, coordinate_step(grid, along_p), REACH, p)),
                 fmax(lost(qfp_taper_a(grid, mode, q, 0.0)), lost(qfp_taper_b(grid, mode, 0.0, p))));
 }
 
@@ -58,7 +65,7 @@ static double of_a(const void *data, int mode, double q, double k_p)
     int along_p = grid->shape.modes + mode;
     if (mode != s->mode)
         return 1.0;
-    return fmax(outermost(grid, along_p, wavenumber_step(grid, along_p), k_p),
+    return fmax(at_seam(grid, along_p, wavenumber_step(grid, along_p), REACH_K, k_p),
                 lost(qfp_taper_a(grid, mode, q, k_p)));
 }
 
@@ -68,7 +75,7 @@ static double of_b(const void *data, int mode, double k_q, double p)
     const qfp_phase_grid *grid = s->grid;
     if (mode != s->mode)
         return 1.0;
-    return fmax(outermost(grid, mode, wavenumber_step(grid, mode), k_q),
+    return fmax(at_seam(grid, mode, wavenumber_step(grid, mode), REACH_K, k_q),
                 lost(qfp_taper_b(grid, mode, k_q, p)));
 }
 

@@ -17,8 +17,8 @@ void qfp_rim_destroy(qfp_rim *rim);
 
 /* Σ|u|² over the modes, relative to that of the whole grid. */
 typedef struct qfp_rim_share {
-    double place; /* in the last three points of Q_j or P_j; Σ (1 − taper)² |u|² at k = 0 */
-    double wavenumber; /* in the last three of k_Qj or k_Pj; Σ (1 − taper)² |u|² in A and in B */
+    double place;      /* within 0.3 of the seam of Q_j or P_j; (1 − taper)² |u|² at k = 0 */
+    double wavenumber; /* within 0.6 of the seam of k_Qj or k_Pj; (1 − taper)² |u|² in A, in B */
 } qfp_rim_share;
 
 /* Two transforms and 3N + 1 sums. */

@@ -175,7 +175,7 @@ static void check_values(const qfp_theory_result *theirs, const char *system, co
 }
 
 #define TIMES                                                                                      \
-    "\noutput: {times: [0, 0.5, 1.5], husimi: {points: 5}, observables: [\"ad^2*a^2\", \"x^4\"]}"
+    "\noutput: {times: [0, 0.5, 1], husimi: {points: 5}, observables: [\"ad^2*a^2\", \"x^4\"]}"
 
 Test(fourier_errors, the_means_of_one_mode)
 {
@@ -183,7 +183,7 @@ Test(fourier_errors, the_means_of_one_mode)
         "hamiltonian: {modes: 1, operator: \"0.5*ad^2*a^2 + 0.4*x\"}\ninitial: {coherent: "
         "[1]}" TIMES,
         "hamiltonian: {modes: 1, operator: \"n + 0.1*x^3\"}\ninitial: {coherent: ['0.3*I']}" TIMES,
-        "hamiltonian: {modes: 1, operator: \"n + 0.3*hc(a^2)\"}\ninitial: {fock: [1]}" TIMES,
+        "hamiltonian: {modes: 1, operator: \"n + 0.2*x^2\"}\ninitial: {fock: [1]}" TIMES,
         "hamiltonian: {modes: 1, operator: \"0.5*ad^2*a^2\"}\ninitial: {thermal: {nbar: "
         "0.4}}" TIMES};
     static const char *const solvers[] = {"tolerance: 1e-8", "grid: {points: 32, extent: 12}",
@@ -250,7 +250,6 @@ Test(fourier_errors, no_error_is_stated_where_none_can_be)
                                 "out.h5");
     cr_expect(isnan(stated_error(&r, "n_1", 1)));
     cr_expect(isnan(observable(&r, "truncation", 1)));
-    cr_expect(ne(ptr, (void *)strstr(r.warning, "none is stated"), NULL), "%s", r.warning);
     qfp_run_result_destroy(&r);
     scratch_remove();
 }
