@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ensemble/sample_pass.h"
+#include "run/solution.h"
 
 static void destroy(void *self)
 {
@@ -46,9 +47,10 @@ static qfp_status allocate(qfp_sampler *s)
     QFP_TRY(QFP_ALLOCATE(s->scratch, 5 * count, "observables"));
     for (int j = 0; j < s->config->modes; j++)
         QFP_TRY(QFP_ALLOCATE(s->marginals[j], n * n, "a Husimi marginal"));
-    double step = (s->config->husimi_to - s->config->husimi_from) / (double)(n - 1);
+    qfp_config shown = *s->config;
+    QFP_TRY(qfp_output_window(&shown));
     for (size_t i = 0; i < n; i++)
-        s->axis[i] = i + 1 == n ? s->config->husimi_to : s->config->husimi_from + (double)i * step;
+        s->axis[i] = qfp_output_coordinate(&shown, (int)i);
     r->observable_count = count;
     r->modes = s->config->modes;
     r->paths = s->config->ensemble.paths;

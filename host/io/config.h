@@ -148,6 +148,7 @@ struct qfp_config {
     size_t series_count;
     double *series_times;          /* output.series: of the observables alone */
     double husimi_from, husimi_to; /* physical x and p, both ends included */
+    bool husimi_follows;           /* neither was given: wider where the state goes further */
     int husimi_points;
     bool husimi_full;
     size_t observable_count;

@@ -329,7 +329,9 @@ X("output.husimi", GROUP, "a mapping", "49 points from -6 to 6",                
   "husimi: {from: -6.0, to: 6.0, points: 49, full: false}",                                        \
   "The Q grid of the output, in x and p, independent of the solver's grid.")                       \
 X("output.husimi.from", REAL(qfp_config, husimi_from, ANY),                                        \
-  "a number below to", "-6", "from: -6.0", "First x and p.")                                       \
+  "a number below to", "-6", "from: -6.0",                                                         \
+  "First x and p.  Without from and to: -6 to 6, or as much wider as the state reaches during the\n" \
+  "    run; what holds less than 99.9 % of a mode's Q is warned of.")                                       \
 X("output.husimi.to", REAL(qfp_config, husimi_to, ANY),                                            \
   "a number above from", "6", "to: 6.0", "Last x and p, included.")                                \
 X("output.husimi.points", INTEGER(qfp_config, husimi_points, 2, 4096),                             \

@@ -117,6 +117,9 @@ qfp_status qfp_config_output(const qfp_config_reader *reader, const qfp_yaml_nod
         return QFP_CONFIG_FAIL(reader, qfp_yaml_find(output, "husimi"),
                                "'from' must be below 'to', but found %g and %g",
                                config->husimi_from, config->husimi_to);
+    value = qfp_yaml_find(output, "husimi");
+    config->husimi_follows = value == NULL || (qfp_yaml_find(value, "from") == NULL &&
+                                               qfp_yaml_find(value, "to") == NULL);
     QFP_TRY(qfp_config_read_observables(reader, output, config));
     if ((value = qfp_yaml_find(output, "fields")) != NULL)
         QFP_TRY(read_fields(reader, value, config));

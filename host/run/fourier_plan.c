@@ -13,6 +13,7 @@
 #include "state/reach.h"
 
 #define MARGIN 1.05   /* room beyond the contour: the tail behind it still has to fade */
+#define TAPERED 1.03  /* the fade begins in the first half of that room */
 #define OVERHANG 1.06 /* a grid smaller than the reach is faded out just beyond what it holds */
 #define WIDEST 1.6    /* Q against u: √2 times the contour's depth, at most that much wider */
 enum { MOST_POINTS = 1 << 15 };
@@ -99,8 +100,8 @@ static void size_grid(const qfp_config *config, const qfp_reach *reach, const qf
         plan->cells *= (double)plan->points[j] * (double)plan->points[j];
         double held_q = fmin(0.5 * plan->extent[q], 0.5 * M_PI * plan->points[j] / plan->extent[p]);
         double held_p = fmin(0.5 * plan->extent[p], 0.5 * M_PI * plan->points[j] / plan->extent[q]);
-        plan->taper[q] = fmin(reach->of[q], OVERHANG * held_q);
-        plan->taper[p] = fmin(reach->of[p], OVERHANG * held_p);
+        plan->taper[q] = fmin(TAPERED * reach->of[q], OVERHANG * held_q);
+        plan->taper[p] = fmin(TAPERED * reach->of[p], OVERHANG * held_p);
         plan->underresolved |= held_q < reach->of[q] || held_p < reach->of[p];
     }
 }

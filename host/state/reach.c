@@ -12,7 +12,7 @@ enum { DIRECTIONS = 48, STEPS_LIMIT = 20000, SHELLS = 4 };
 
 /* ∂H/∂z of the Weyl symbol in real coordinates, as flat lists for fast evaluation. */
 typedef struct classical_flow {
-    int modes;
+    int modes, steps;
     double kappa;
     qfp_polynomial gradient[2 * QFP_MAX_MODES];
 } classical_flow;
@@ -23,10 +23,10 @@ static void flow_destroy(classical_flow *f)
         qfp_polynomial_destroy(&f->gradient[v]);
 }
 
-static qfp_status flow_create(const qfp_polynomial *wick, int modes, double kappa,
+static qfp_status flow_create(const qfp_polynomial *wick, int modes, double kappa, int steps,
                               classical_flow *f)
 {
-    *f = (classical_flow){.modes = modes, .kappa = kappa};
+    *f = (classical_flow){.modes = modes, .steps = steps, .kappa = kappa};
     qfp_polynomial weyl, real;
     qfp_polynomial_init(&weyl, 2 * modes);
     qfp_polynomial_init(&real, 2 * modes);
@@ -100,7 +100,7 @@ static void follow(const classical_flow *f, double *z, double duration, qfp_reac
     double t = 0.0, h = duration / 16.0;
     if (!record(z, f->modes, reach))
         return;
-    for (int step = 0; step < STEPS_LIMIT && t < duration; step++) {
+    for (int step = 0; step < f->steps && t < duration; step++) {
         double whole[2 * QFP_MAX_MODES], half[2 * QFP_MAX_MODES], fine[2 * QFP_MAX_MODES];
         if (t + h > duration)
             h = duration - t;
@@ -184,8 +184,8 @@ static void follow_shell(const classical_flow *f, const qfp_state_piece *piece, 
     }
 }
 
-qfp_status qfp_reach_estimate(const qfp_config *config, const qfp_polynomial *wick, double level,
-                              qfp_reach *out)
+qfp_status qfp_reach_within(const qfp_config *config, const qfp_polynomial *wick, double level,
+                            int steps, qfp_reach *out)
 {
     int modes = config->modes;
     double depth = sqrt(log(1.0 / level));
@@ -194,7 +194,7 @@ qfp_status qfp_reach_estimate(const qfp_config *config, const qfp_polynomial *wi
     size_t count;
     qfp_state_piece *pieces = NULL;
     *out = (qfp_reach){.escapes = false};
-    QFP_TRY(flow_create(wick, modes, config->kappa, &flow));
+    QFP_TRY(flow_create(wick, modes, config->kappa, steps, &flow));
     qfp_status status = qfp_initial_state_pieces(&config->initial, modes, &count, &pieces);
     for (size_t i = 0; status == QFP_OK && i < count; i++)
         for (int shell = 0; shell <= SHELLS; shell++)
@@ -202,4 +202,10 @@ qfp_status qfp_reach_estimate(const qfp_config *config, const qfp_polynomial *wi
     free(pieces);
     flow_destroy(&flow);
     return status;
+}
+
+qfp_status qfp_reach_estimate(const qfp_config *config, const qfp_polynomial *wick, double level,
+                              qfp_reach *out)
+{
+    return qfp_reach_within(config, wick, level, STEPS_LIMIT, out);
 }
