@@ -114,6 +114,7 @@ struct qfp_config {
     int modes;
     size_t parameter_count;
     qfp_parameter *parameters;
+    size_t *parameter_uses; /* in the expressions of the configuration */
     char *expression; /* hamiltonian.operator or hamiltonian.symbol.expression, or from a model */
     int expression_line, expression_column;
     const char *model; /* name of the model that wrote the expression; NULL when it was typed */

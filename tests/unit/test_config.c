@@ -334,7 +334,8 @@ Test(config, examples_of_the_help_page_are_valid)
         snprintf(text, sizeof text,
                  "hamiltonian: {modes: %d, parameters: {J: 1, U: 1}, %s}\ninitial: %s\n"
                  "output: {times: %s, checkpoint: {every: 1}}\nsolver: {integrator: %s}\n%s",
-                 modes, symbol ? "symbol: {ordering: wick, expression: n}" : "operator: '1'",
+                 modes,
+                 symbol ? "symbol: {ordering: wick, expression: n + J + U}" : "operator: 'J + U'",
                  initial,
                  strncmp(key->path, "output.times.", 13) == 0 ? "{from: 0, to: 9, count: 3}"
                  : strncmp(key->path, "output.series.", 14) == 0
