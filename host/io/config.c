@@ -188,16 +188,16 @@ qfp_status qfpi_config_read_tree(const qfp_yaml_node *root, qfp_config *config)
     QFP_TRY(read_title(&reader, root, config));
     QFP_TRY(find_lengths(&reader, root, &model, config));
     QFP_TRY(qfp_config_ensemble(&reader, root, config));
+    if ((node = qfp_yaml_find(root, "solver")) != NULL)
+        QFP_TRY(check_solver(&reader, node, config));
     if (is_process) {
         QFP_TRY(qfp_config_process(&reader, root, config));
     } else {
         QFP_TRY(qfp_config_model_write(&model, config));
         QFP_TRY(qfp_config_require(&reader, root, "initial", &node));
-        QFP_TRY(qfp_config_state(&reader, node, &config->initial));
+        QFP_TRY(qfp_config_state(&reader, node, config));
         QFP_TRY(qfp_config_theories(&reader, root, config));
     }
-    if ((node = qfp_yaml_find(root, "solver")) != NULL)
-        QFP_TRY(check_solver(&reader, node, config));
     if ((node = qfp_yaml_find(root, "device")) != NULL && config->backend == QFP_BACKEND_CPU)
         return QFP_CONFIG_WRONG(&reader, node);
     return qfp_config_output(&reader, qfp_yaml_find(root, "output"), config);

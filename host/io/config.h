@@ -20,6 +20,7 @@ typedef enum qfp_state_kind {
     QFP_STATE_FOCK,     /* level[j] */
     QFP_STATE_SUPERPOSITION, /* Σ weight_i |part_i>, normalised; parts are kets */
     QFP_STATE_MIXTURE,       /* Σ weight_i ρ_i, weights real, ≥ 0, normalised to 1 */
+    QFP_STATE_PRODUCT,       /* ⊗_j parts[j], states of one mode each */
     QFP_STATE_FILE           /* path, dataset */
 } qfp_state_kind;
 
@@ -34,6 +35,11 @@ typedef struct qfp_state {
     struct qfp_state *parts;
     double complex *weights;
     char *path, *dataset;
+    /* What a file is read with: x and p of a Q grid are divided by scale_x = ℓ and scale_p = κ/ℓ, and
+     * it must fix the state to `accuracy` (trace norm); a flat index runs over `levels`, 0: not
+     * given. */
+    double scale_x, scale_p, accuracy;
+    int levels[QFP_MAX_MODES];
     int line, column; /* of the key in the file */
 } qfp_state;
 

@@ -12,6 +12,7 @@
 
 typedef struct space {
     const qfp_config *config;
+    int modes;
     const int *levels;
     size_t dim;
 } space;
@@ -43,7 +44,7 @@ static void tensor(const space *s, const qfp_ket_set *mode, size_t index, double
 {
     size_t filled = 1;
     out[0] = 1.0;
-    for (int j = 0; j < s->config->modes; j++) {
+    for (int j = 0; j < s->modes; j++) {
         size_t levels = (size_t)s->levels[j];
         const double complex *factor = mode[j].ket + (index % mode[j].count) * levels;
         index /= mode[j].count;
@@ -58,7 +59,7 @@ static void tensor(const space *s, const qfp_ket_set *mode, size_t index, double
 
 static qfp_status join(const space *s, const qfp_ket_set *mode, qfp_ket_set *out)
 {
-    int modes = s->config->modes;
+    int modes = s->modes;
     double products = 1.0;
     for (int j = 0; j < modes; j++)
         products *= (double)mode[j].count;
@@ -95,20 +96,32 @@ done:
     return status;
 }
 
+static qfp_status build(const space *s, const qfp_state *state, qfp_ket_set *out);
+
+/* The kets of one mode: of a part of its own, or of a state of one kind in all modes. */
+static qfp_status mode_kets(const space *s, const qfp_state *state, int mode, qfp_ket_set *out)
+{
+    const space own = {.config = s->config,
+                       .modes = 1,
+                       .levels = s->levels + mode,
+                       .dim = (size_t)s->levels[mode]};
+    return state->kind == QFP_STATE_PRODUCT
+               ? build(&own, &state->parts[mode], out)
+               : qfp_one_mode_kets(state, mode, (size_t)s->levels[mode], out);
+}
+
 static qfp_status product_state(const space *s, const qfp_state *state, qfp_ket_set *out)
 {
     qfp_ket_set mode[QFP_MAX_MODES] = {0};
     qfp_status status = QFP_OK;
-    for (int j = 0; j < s->config->modes && status == QFP_OK; j++)
-        status = qfp_one_mode_kets(state, j, (size_t)s->levels[j], &mode[j]);
+    for (int j = 0; j < s->modes && status == QFP_OK; j++)
+        status = mode_kets(s, state, j, &mode[j]);
     if (status == QFP_OK)
         status = join(s, mode, out);
-    for (int j = 0; j < s->config->modes; j++)
+    for (int j = 0; j < s->modes; j++)
         qfp_ket_set_destroy(&mode[j]);
     return status;
 }
-
-static qfp_status build(const space *s, const qfp_state *state, qfp_ket_set *out);
 
 static double norm_squared(size_t dim, const double complex *ket)
 {
@@ -208,7 +221,7 @@ static qfp_status build(const space *s, const qfp_state *state, qfp_ket_set *out
         status = mixture(s, state, out);
         break;
     case QFP_STATE_FILE:
-        status = qfp_file_kets(state, s->config->modes, s->levels, out);
+        status = qfp_file_kets(state, s->modes, s->levels, out);
         break;
     default:
         status = product_state(s, state, out);
@@ -220,24 +233,28 @@ static qfp_status build(const space *s, const qfp_state *state, qfp_ket_set *out
 
 qfp_status qfp_state_kets(const qfp_config *config, const int *levels, qfp_ket_set *out)
 {
-    space s = {.config = config, .levels = levels, .dim = 1};
+    space s = {.config = config, .modes = config->modes, .levels = levels, .dim = 1};
     for (int j = 0; j < config->modes; j++)
         s.dim *= (size_t)levels[j];
     QFP_TRY(check_size(1, s.dim));
     return build(&s, &config->initial, out);
 }
 
-static qfp_status raise_levels(const qfp_config *config, const qfp_state *state, double limit,
-                               int *levels)
+static qfp_status raise_levels(const qfp_state *state, int modes, double limit, int *levels)
 {
     if (state->kind == QFP_STATE_FILE)
-        return qfp_file_levels(state, config->modes, levels);
+        return qfp_file_levels(state, modes, levels);
     if (state->kind == QFP_STATE_SUPERPOSITION || state->kind == QFP_STATE_MIXTURE) {
         for (size_t i = 0; i < state->part_count; i++)
-            QFP_TRY(raise_levels(config, &state->parts[i], limit, levels));
+            QFP_TRY(raise_levels(&state->parts[i], modes, limit, levels));
         return QFP_OK;
     }
-    for (int j = 0; j < config->modes; j++) {
+    if (state->kind == QFP_STATE_PRODUCT) {
+        for (int j = 0; j < modes; j++)
+            QFP_TRY(raise_levels(&state->parts[j], 1, limit, &levels[j]));
+        return QFP_OK;
+    }
+    for (int j = 0; j < modes; j++) {
         size_t needed;
         QFP_TRY(qfp_one_mode_levels(state, j, limit, &needed));
         if (needed > (size_t)levels[j])
@@ -248,5 +265,5 @@ static qfp_status raise_levels(const qfp_config *config, const qfp_state *state,
 
 qfp_status qfp_state_levels(const qfp_config *config, double limit, int *levels)
 {
-    return raise_levels(config, &config->initial, limit, levels);
+    return raise_levels(&config->initial, config->modes, limit, levels);
 }
