@@ -6,6 +6,7 @@
 #include "algebra/ordered_product.h"
 
 #define CANCELLED 1e-14 /* of the sum of sizes: what exact cancellation leaves of rounding */
+#define MOST_WORK 3e6   /* words that all products of an expression make: half a second */
 
 /* How a tree is evaluated: as operators in normal order, or as a commuting symbol; with its own
  * numbers, or with their sizes and every sign positive.  Reordering a a† = a†a + 1 has positive
@@ -15,11 +16,19 @@ typedef struct evaluation {
     int modes;
     bool commuting, sizes;
     qfp_letter_pairs pairs;
+    double *work; /* words made so far */
 } evaluation;
 
 static qfp_status multiply(const evaluation *e, const qfp_polynomial *a, const qfp_polynomial *b,
                            qfp_polynomial *out)
 {
+    *e->work += e->commuting ? (double)a->count * (double)b->count
+                             : qfp_ordered_product_words(&e->pairs, a, b, 2.0 * MOST_WORK);
+    if (*e->work > MOST_WORK)
+        return QFP_FAIL(QFP_CONFIG,
+                        "multiplied out, an expression makes more than %.0e words; write it with "
+                        "lower powers",
+                        MOST_WORK);
     return e->commuting ? qfp_polynomial_multiply(a, b, out)
                         : qfp_ordered_multiply(&e->pairs, a, b, out);
 }
@@ -179,7 +188,9 @@ static qfp_status check_finite(const qfp_polynomial *p)
 static qfp_status evaluate_tree(const qfp_node *expression, int modes, bool commuting,
                                 qfp_polynomial *out)
 {
-    evaluation e = {.modes = modes, .commuting = commuting, .pairs = qfp_ladder_pairs(modes)};
+    double work = 0.0;
+    evaluation e = {
+        .modes = modes, .commuting = commuting, .pairs = qfp_ladder_pairs(modes), .work = &work};
     qfp_polynomial result, sizes;
     qfp_polynomial_init(&result, 2 * modes);
     qfp_polynomial_init(&sizes, 2 * modes);

@@ -14,7 +14,8 @@ typedef enum qfp_symbol_ordering { QFP_WICK, QFP_WEYL, QFP_ANTIWICK } qfp_symbol
 
 /* Normal order of an operator expression: out = Wick symbol of the operator (2N variables).  `out`
  * is overwritten without being read.  QFP_CONFIG for a power above 255, more than QFP_MAX_TERMS
- * terms or a coefficient that is not finite; the same for the next. */
+ * terms, 3e6 words to be multiplied out or a coefficient that is not finite; the same for the
+ * next. */
 qfp_status qfp_wick_from_operator(const qfp_node *expression, int modes,
                                   qfp_polynomial *out) QFP_MUST_USE;
 

@@ -143,6 +143,11 @@ const qfp_quantity *qfp_diagnostic(const char *name)
     return NULL;
 }
 
+bool qfp_diagnostic_is_of_state(const char *name)
+{
+    return strcmp(name, "purity") == 0 || strcmp(name, "wehrl") == 0;
+}
+
 /* ---- the list ------------------------------------------------------------------------------ */
 
 /* `pattern` with numbers for %i and %j. */

@@ -64,6 +64,9 @@ void qfp_observable_list_combine(const qfp_observable_list *list, const double *
 /* What describes a run rather than a quantum-mechanical mean (purity, wehrl, edge_x, …); NULL for
  * another name. */
 const qfp_quantity *qfp_diagnostic(const char *name);
+/* Whether it is a property of the state, the same in every basis: purity and entropy.  The others are
+ * of a basis and its monitors. */
+bool qfp_diagnostic_is_of_state(const char *name);
 
 /* Whether a dataset of a run or an ensemble of that many modes has this name. */
 bool qfp_observable_is_taken(const char *name, int modes);

@@ -52,6 +52,25 @@ static qfp_status append_product(const qfp_letter_pairs *pairs, int from, const 
     return QFP_OK;
 }
 
+double qfp_ordered_product_words(const qfp_letter_pairs *pairs, const qfp_polynomial *a,
+                                 const qfp_polynomial *b, double enough)
+{
+    double words = 0.0;
+    if ((double)a->count * (double)b->count >= enough)
+        return enough;
+    for (size_t t = 0; t < b->count; t++)
+        for (size_t s = 0; s < a->count; s++) {
+            double of_pair = 1.0;
+            for (int i = 0; i < pairs->count; i++) {
+                int right_of_a = a->terms[s].power[pairs->pair[i].right];
+                int left_of_b = b->terms[t].power[pairs->pair[i].left];
+                of_pair *= 1.0 + (right_of_a < left_of_b ? right_of_a : left_of_b);
+            }
+            words += of_pair;
+        }
+    return words;
+}
+
 qfp_status qfp_ordered_multiply(const qfp_letter_pairs *pairs, const qfp_polynomial *a,
                                 const qfp_polynomial *b, qfp_polynomial *out)
 {

@@ -31,6 +31,11 @@ qfp_letter_pairs qfp_phase_space_pairs(int modes); /* 4N variables, A left of B 
 qfp_status qfp_ordered_multiply(const qfp_letter_pairs *pairs, const qfp_polynomial *a,
                                 const qfp_polynomial *b, qfp_polynomial *out) QFP_MUST_USE;
 
+/* How many words that product makes before equal ones are added up: what its time goes with; or at
+ * least `enough`, found at once. */
+double qfp_ordered_product_words(const qfp_letter_pairs *pairs, const qfp_polynomial *a,
+                                 const qfp_polynomial *b, double enough);
+
 /* out = p with every letter v replaced by images[v], letters multiplied in the order in which they
  * stand in the source's normal form: all left letters (ascending variable), then all right ones. */
 qfp_status qfp_ordered_substitute(const qfp_letter_pairs *source, const qfp_polynomial *p,

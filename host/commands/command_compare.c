@@ -5,20 +5,39 @@
 
 #include "commands/commands.h"
 
+static const char *const findings[] = {[QFP_COMPARED] = "compared",
+                                       [QFP_ONLY_IN_A] = "only in the first",
+                                       [QFP_ONLY_IN_B] = "only in the second",
+                                       [QFP_OTHER_SHAPE] = "other shape",
+                                       [QFP_NOTHING_BUT_NAN] = "nothing but NaN"};
+
+static void print_number(int width, const char *format, double value)
+{
+    char text[32] = "-";
+    if (!isnan(value))
+        snprintf(text, sizeof text, format, value);
+    printf(" %*s", width, text);
+}
+
+static void print_row(const qfp_comparison_row *row)
+{
+    print_printable(stdout, row->dataset);
+    printf("%*s", 32 - (int)fmin(32.0, (double)strlen(row->dataset)), "");
+    if (row->finding == QFP_COMPARED) {
+        print_number(12, "%.3e", row->disagreement);
+        print_number(12, "%.3e", row->stated);
+        print_number(12, "%.6g", row->scale);
+        print_number(12, "%.6g", row->at_time);
+    } else
+        printf(" %-51s", findings[row->finding]);
+    puts(row->reason != NULL ? "  fails" : row->judged ? "" : "  not judged");
+}
+
 static void print_text(const qfp_comparison *c)
 {
-    printf("%-32s %12s %12s\n", "dataset", "disagreement", "at t");
-    for (size_t i = 0; i < c->count; i++) {
-        const qfp_comparison_row *row = &c->rows[i];
-        print_printable(stdout, row->dataset);
-        printf("%*s ", 32 - (int)fmin(32.0, (double)strlen(row->dataset)), "");
-        if (row->shapes_differ)
-            printf("%12s\n", "other shape");
-        else if (isnan(row->at_time))
-            printf("%12.3e\n", row->disagreement);
-        else
-            printf("%12.3e %12.6g\n", row->disagreement, row->at_time);
-    }
+    printf("%-32s %12s %12s %12s %12s\n", "dataset", "disagreement", "stated", "scale", "at t");
+    for (size_t i = 0; i < c->count; i++)
+        print_row(&c->rows[i]);
     printf("worst %.3e in ", c->worst);
     print_printable(stdout, c->worst_dataset);
     if (c->only_in_a + c->only_in_b > 0)
@@ -26,40 +45,77 @@ static void print_text(const qfp_comparison *c)
     putchar('\n');
 }
 
-static qfp_status print_document(const qfp_comparison *c)
+/* JSON has no infinity: the text "inf", which other languages read as one. */
+static json_t *number_or_inf(double value)
 {
-    json_t *datasets = json_object();
-    for (size_t i = 0; i < c->count; i++)
-        datasets =
-            qfpi_json_put(datasets, c->rows[i].dataset, qfpi_json_number(c->rows[i].disagreement));
-    return print_json(json_pack("{s:o, s:o, s:o, s:I, s:I}", "worst", qfpi_json_number(c->worst),
+    return isinf(value) ? qfpi_json_text("inf") : qfpi_json_number(value);
+}
+
+static json_t *describe_row(const qfp_comparison_row *row)
+{
+    int measured = row->finding == QFP_COMPARED;
+    return json_pack("{s:s, s:b, s:b, s:o, s:o, s:o, s:o, s:o}", "finding", findings[row->finding],
+                     "judged", row->judged, "fails", row->reason != NULL, "disagreement",
+                     number_or_inf(measured ? row->disagreement : NAN), "stated",
+                     qfpi_json_number(row->stated), "scale",
+                     qfpi_json_number(measured ? row->scale : NAN), "at_time",
+                     qfpi_json_number(row->at_time), "reason",
+                     row->reason != NULL ? qfpi_json_text(row->reason) : json_null());
+}
+
+static qfp_status print_document(const qfp_comparison *c, bool judges)
+{
+    json_t *datasets = json_object(), *details = json_object(), *reasons = json_array();
+    for (size_t i = 0; i < c->count; i++) {
+        const qfp_comparison_row *row = &c->rows[i];
+        if (row->finding == QFP_COMPARED || row->finding == QFP_OTHER_SHAPE)
+            datasets = qfpi_json_put(datasets, row->dataset, number_or_inf(row->disagreement));
+        details = qfpi_json_put(details, row->dataset, describe_row(row));
+        if (row->reason != NULL)
+            reasons = qfpi_json_append(reasons, qfpi_json_text(row->reason));
+    }
+    if (c->compared == 0)
+        reasons = qfpi_json_append(reasons, qfpi_json_text(c->reason));
+    json_t *verdict = !judges           ? json_null()
+                      : c->failures > 0 ? json_string("disagree")
+                                        : json_string("agree");
+    return print_json(json_pack("{s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:o}", "verdict", verdict,
+                                "reasons", reasons, "worst", number_or_inf(c->worst),
                                 "worst_dataset", qfpi_json_text(c->worst_dataset), "datasets",
                                 datasets, "only_in_first", (json_int_t)c->only_in_a,
-                                "only_in_second", (json_int_t)c->only_in_b));
+                                "only_in_second", (json_int_t)c->only_in_b, "details", details));
+}
+
+static qfp_status give_verdict(const arguments *a, const qfp_comparison *c)
+{
+    char more[48] = "";
+    if (c->failures > 1)
+        snprintf(more, sizeof more, " (and %zu more)", c->failures - 1);
+    return c->failures == 0 ? QFP_OK
+                            : QFP_FAIL(QFP_DISAGREE, "%s and %s disagree: %s%s", a->positional[0],
+                                       a->positional[1], c->reason, more);
 }
 
 qfp_status command_compare(const arguments *a)
 {
     qfp_comparison comparison;
-    double tolerance = INFINITY;
+    qfp_compare_options options = {.tolerance = INFINITY, .only = a->value[OPTION_ONLY]};
     const char *given = a->value[OPTION_TOL];
     if (given != NULL) {
         char *end;
-        tolerance = strtod(given, &end);
-        if (end == given || *end != '\0' || !(tolerance >= 0.0))
+        options.tolerance = strtod(given, &end);
+        if (end == given || *end != '\0' || !(options.tolerance >= 0.0))
             return QFP_FAIL(QFP_USAGE, "compare: --tol: expected a number such as 1e-6, not '%s'",
                             given);
     }
-    QFP_TRY(qfp_compare_files(a->positional[0], a->positional[1], &comparison));
+    QFP_TRY(qfp_compare_files(a->positional[0], a->positional[1], &options, &comparison));
     qfp_status status = QFP_OK;
     if (a->value[OPTION_JSON] != NULL)
-        status = print_document(&comparison);
+        status = print_document(&comparison, given != NULL);
     else
         print_text(&comparison);
-    if (status == QFP_OK &&
-        (comparison.worst > tolerance || (isinf(comparison.worst) && given != NULL)))
-        status = QFP_FAIL(QFP_DISAGREE, "%s: the files disagree by %.3e, more than %g",
-                          comparison.worst_dataset, comparison.worst, tolerance);
+    if (status == QFP_OK && (given != NULL || comparison.compared == 0))
+        status = give_verdict(a, &comparison);
     qfp_comparison_destroy(&comparison);
     return status;
 }

@@ -8,16 +8,19 @@
 #define COMMON_OPTIONS (BIT(JSON) | BIT(HELP))
 
 const command_row command_rows[] = {
-    {"run", "CONFIG.yaml", 1, 1, BIT(OUTPUT) | CONFIG_OPTIONS | BIT(RESUME) | COMMON_OPTIONS,
-     "02345", "evolve Q, print observables, write HDF5",
+    {"run", "CONFIG.yaml", 1, 1,
+     BIT(OUTPUT) | CONFIG_OPTIONS | BIT(RESUME) | BIT(FORCE) | COMMON_OPTIONS, "02345",
+     "evolve Q, print observables, write HDF5",
      "Evolves the initial state to the output times, prints observables and writes them with the\n"
      "Husimi functions to a file. A run that is stopped for a numerical reason keeps the times it\n"
-     "reached; a list of theories is compared with its first.",
+     "reached; a list of theories is compared with its first. An older result of the name is kept "
+     "as\n"
+     "OUT.h5~.",
      "qfp run configs/kerr.yaml -o kerr.h5\n"
      "qfp run configs/kerr.yaml --basis reference -o exact.h5",
      command_run},
-    {"sample", "CONFIG.yaml", 1, 1, BIT(OUTPUT) | CONFIG_OPTIONS | COMMON_OPTIONS, "02345",
-     "trajectory ensembles",
+    {"sample", "CONFIG.yaml", 1, 1, BIT(OUTPUT) | CONFIG_OPTIONS | BIT(FORCE) | COMMON_OPTIONS,
+     "02345", "trajectory ensembles",
      "Draws the ensemble that the key `ensemble` describes. Every mean comes with its sampling "
      "and\n"
      "its step error and with the exact value, every histogram with a chi-squared test.",
@@ -32,10 +35,28 @@ const command_row command_rows[] = {
      "grid, memory and time before running",
      "Chooses grid or levels as a run would, adds up the memory, and times the generator here.",
      "qfp plan configs/dimer.yaml --set solver.tolerance=1e-6", command_plan},
-    {"compare", "A.h5 B.h5", 2, 2, BIT(TOL) | COMMON_OPTIONS, "0124",
+    {"compare", "A.h5 B.h5", 2, 2, BIT(TOL) | BIT(ONLY) | COMMON_OPTIONS, "0124",
      "worst disagreement per dataset",
-     "Compares the datasets that two results have in common, each relative to its largest number.",
-     "qfp compare kerr.h5 exact.h5 --tol 1e-6", command_compare},
+     "Shows the largest difference of every dataset of two results: of times, axes, Husimi "
+     "functions,\n"
+     "fields, histograms and densities relative to their largest value, of all others, "
+     "observables\n"
+     "among them, relative to max(1, largest value); `scale` is that value. NaN in both is "
+     "agreement.\n"
+     "With --tol the exit status is 1 when a difference exceeds X and the errors that the two "
+     "files\n"
+     "state for it (/errors), when a dataset is missing in one file, has another shape, is NaN in "
+     "one\n"
+     "only or NaN throughout. Not judged, unless --only names the dataset itself, is what a method "
+     "says\n"
+     "of itself: /errors and diagnostics (tail, edge_x, min_q, truncation, ...; purity and wehrl\n"
+     "where no error is stated); nor what a file of another program lacks beyond time, axes, "
+     "Husimi\n"
+     "functions, energy, n_j, re_a_j and im_a_j. A dataset that --only names brings its times and "
+     "axes.",
+     "qfp compare kerr.h5 exact.h5 --tol 1e-6\n"
+     "qfp compare kerr.h5 exact.h5 --tol 1e-6 --only husimi,energy",
+     command_compare},
     {"plot", "OUT.h5", 1, 1, BIT(OUTPUT) | COMMON_OPTIONS, "024", "a picture of a result",
      "Draws a result with gnuplot as PNG.", "qfp plot kerr.h5 -o kerr.png", command_plot},
     {"bench", "[CONFIG.yaml]", 0, 1, CONFIG_OPTIONS | COMMON_OPTIONS, "02345",

@@ -1,282 +1,293 @@
+#include "qfp/compare.h"
+
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "io/hdf5_access.h"
-#include "qfp/compare.h"
+#include "expression/expression.h"
+#include "io/compare_names.h"
+#include "io/compare_rules.h"
+#include "io/compare_values.h"
 
-typedef struct name_list {
-    size_t count, capacity;
-    char **names;
-    bool out_of_memory;
-} name_list;
+typedef struct comparing {
+    compare_file files[2];
+    compare_names names[2];
+    bool is_ours[2]; /* written by this program, so that its set of datasets is known */
+    const qfp_compare_options *options;
+    bool only_takes_times, only_takes_axes; /* of what `only` names */
+    qfp_comparison result;
+} comparing;
 
-static void destroy_names(name_list *list)
+/* ---- only -------------------------------------------------------------------------------------- */
+
+/* The word of the list after the one at `word`, NULL after the last. */
+static const char *next_word(const char *word)
 {
-    for (size_t i = 0; i < list->count; ++i)
-        free(list->names[i]);
-    free(list->names);
+    const char *comma = strchr(word, ',');
+    return comma != NULL ? comma + 1 : NULL;
 }
 
-static bool append_name(name_list *list, const char *name)
+static compare_match match_any(const comparing *c, const char *name)
 {
-    if (list->count == list->capacity) {
-        size_t capacity = list->capacity > 0 ? 2 * list->capacity : 32;
-        char **names = realloc(list->names, capacity * sizeof(*names));
-        if (names == NULL)
-            return false;
-        list->names = names;
-        list->capacity = capacity;
+    compare_match best = NO_MATCH;
+    for (const char *word = c->options->only; word != NULL; word = next_word(word)) {
+        compare_match match = qfpi_compare_match(name, word, strcspn(word, ","));
+        best = match > best ? match : best;
     }
-    list->names[list->count] = qfpi_format("/%s", name);
-    return list->names[list->count] != NULL && ++list->count > 0;
+    return best;
 }
 
-static bool is_compared(hid_t parent, const char *name)
+/* The name nearest to `word` among the datasets and groups of both files. */
+static qfp_status fail_unknown(const comparing *c, const char *word)
 {
-    if (strncmp(name, "checkpoint", strlen("checkpoint")) == 0)
-        return false;
-    hid_t dataset = H5Dopen2(parent, name, H5P_DEFAULT);
-    if (dataset < 0)
-        return false;
-    hid_t type = H5Dget_type(dataset);
-    bool floating = H5Tget_class(type) == H5T_FLOAT;
-    H5Tclose(type);
-    H5Dclose(dataset);
-    return floating;
-}
-
-static herr_t visit(hid_t root, const char *name, const H5O_info_t *information, void *data)
-{
-    name_list *list = data;
-    if (information->type != H5O_TYPE_DATASET || !is_compared(root, name))
-        return 0;
-    if (append_name(list, name))
-        return 0;
-    list->out_of_memory = true;
-    return -1;
-}
-
-static qfp_status list_names(hid_t file, const char *path, name_list *out)
-{
-    if (H5Ovisit(file, H5_INDEX_NAME, H5_ITER_INC, visit, out) >= 0)
-        return QFP_OK;
-    if (out->out_of_memory)
-        return QFP_FAIL(QFP_MEMORY, "%s: out of memory while listing datasets", path);
-    return QFP_HDF5_FAIL(path, "its contents cannot be listed");
-}
-
-static bool contains(const name_list *list, const char *name)
-{
-    for (size_t i = 0; i < list->count; ++i)
-        if (strcmp(list->names[i], name) == 0)
-            return true;
-    return false;
-}
-
-/* One dataset in one file, read row by row of its first axis: a run may be larger than memory. */
-typedef struct row_source {
-    const char *path, *name;
-    hid_t dataset, space;
-    int rank;
-    hsize_t shape[QFP_HDF5_MAX_RANK];
-    size_t row_size; /* elements of one row */
-} row_source;
-
-static void close_source(row_source *source)
-{
-    if (source->space >= 0)
-        H5Sclose(source->space);
-    if (source->dataset >= 0)
-        H5Dclose(source->dataset);
-}
-
-static qfp_status open_source(hid_t file, const char *path, const char *name, row_source *out)
-{
-    *out = (row_source){.path = path, .name = name, .dataset = -1, .space = -1, .row_size = 1};
-    QFP_TRY(qfp_hdf5_open_dataset(file, path, name, &out->dataset, &out->rank, out->shape));
-    for (int i = 1; i < out->rank; ++i)
-        out->row_size *= out->shape[i];
-    out->space = H5Dget_space(out->dataset);
-    return out->space >= 0 ? QFP_OK : QFP_HDF5_FAIL(path, "the dataset %s cannot be read", name);
-}
-
-static qfp_status read_row(const row_source *source, hsize_t row, double *out)
-{
-    hsize_t start[QFP_HDF5_MAX_RANK] = {row}, block[QFP_HDF5_MAX_RANK];
-    memcpy(block, source->shape, sizeof block);
-    block[0] = 1;
-    hsize_t count = source->row_size;
-    hid_t memory = H5Screate_simple(1, &count, NULL);
-    bool good = source->rank == 0 ||
-                H5Sselect_hyperslab(source->space, H5S_SELECT_SET, start, NULL, block, NULL) >= 0;
-    good = good && H5Dread(source->dataset, H5T_NATIVE_DOUBLE, memory, source->space, H5P_DEFAULT,
-                           out) >= 0;
-    H5Sclose(memory);
-    return good ? QFP_OK
-                : QFP_HDF5_FAIL(source->path, "the dataset %s cannot be read", source->name);
-}
-
-typedef struct difference {
-    double largest, scale; /* max |a - b|, max(|a|, |b|) over finite values */
-    hsize_t row;           /* where `largest` is */
-} difference;
-
-static void compare_row(const double *a, const double *b, size_t count, hsize_t row,
-                        difference *out)
-{
-    for (size_t i = 0; i < count; ++i) {
-        if (isfinite(a[i]))
-            out->scale = fmax(out->scale, fabs(a[i]));
-        if (isfinite(b[i]))
-            out->scale = fmax(out->scale, fabs(b[i]));
-        /* an observable that does not apply is NaN in every file: that is agreement */
-        if (a[i] == b[i] || (isnan(a[i]) && isnan(b[i])))
-            continue;
-        double d = fabs(a[i] - b[i]);
-        if (!isfinite(d))
-            d = INFINITY;
-        if (d > out->largest) {
-            out->largest = d;
-            out->row = row;
-        }
-    }
-}
-
-static qfp_status compare_rows(const row_source *a, const row_source *b, difference *out)
-{
-    double *buffer = NULL;
-    QFP_TRY(QFP_ALLOCATE(buffer, 2 * a->row_size, a->name));
-    hsize_t rows = a->rank > 0 ? a->shape[0] : 1;
-    qfp_status status = QFP_OK;
-    for (hsize_t row = 0; row < rows && a->row_size > 0 && status == QFP_OK; ++row) {
-        status = read_row(a, row, buffer);
-        if (status == QFP_OK)
-            status = read_row(b, row, buffer + a->row_size);
-        if (status == QFP_OK)
-            compare_row(buffer, buffer + a->row_size, a->row_size, row, out);
-    }
-    free(buffer);
-    return status;
-}
-
-/* The name inside the group of a theory: "/theories/M2/husimi/mode_1" is "/husimi/mode_1". */
-static const char *inside_theory(const char *name)
-{
-    const char *prefix = "/theories/";
-    if (strncmp(name, prefix, strlen(prefix)) != 0)
-        return name;
-    const char *rest = strchr(name + strlen(prefix), '/');
-    return rest != NULL ? rest : name;
-}
-
-static bool has_time_axis(const char *full_name)
-{
-    const char *name = inside_theory(full_name);
-    return strcmp(name, "/time") == 0 || strncmp(name, "/husimi/", 8) == 0 ||
-           strncmp(name, "/observables/", 13) == 0 || strncmp(name, "/fields/", 8) == 0 ||
-           strncmp(name, "/distance/", 10) == 0;
-}
-
-/* The time of a row, NaN when the dataset has no time axis (a static field has its own length). */
-static double time_of_row(hid_t file, const char *path, const row_source *source, hsize_t row)
-{
-    row_source time;
-    double value = NAN;
-    if (has_time_axis(source->name) && source->rank > 0) {
-        qfp_status status = open_source(file, path, "/time", &time);
-        if (status == QFP_OK && time.rank == 1 && time.shape[0] == source->shape[0])
-            status = read_row(&time, row, &value);
-        if (status != QFP_OK)
-            value = NAN; /* a file without times can still be compared */
-        close_source(&time);
-    }
-    return value;
-}
-
-static qfp_status compare_dataset(hid_t file_a, const char *path_a, hid_t file_b,
-                                  const char *path_b, const char *name, qfp_comparison_row *out)
-{
-    row_source a, b = {.dataset = -1, .space = -1};
-    difference d = {0};
+    size_t most = 2 * (c->names[0].count + c->names[1].count), count = 0;
+    const char **known = NULL;
+    char(*groups)[64] = NULL, advice[160] = "their names are in the table without --only";
     qfp_status status;
-    snprintf(out->dataset, sizeof out->dataset, "%s", name);
-    out->at_time = NAN;
-    QFP_TRY_GOTO(open_source(file_a, path_a, name, &a));
-    QFP_TRY_GOTO(open_source(file_b, path_b, name, &b));
-    if (a.rank != b.rank || memcmp(a.shape, b.shape, (size_t)a.rank * sizeof *a.shape) != 0) {
-        out->shapes_differ = 1;
-        out->disagreement = INFINITY;
-        goto done;
+    QFP_TRY_GOTO(QFP_ALLOCATE(known, most, "names"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(groups, most / 2, "names"));
+    for (size_t i = 0; i < most / 2; i++) {
+        size_t first = c->names[0].count;
+        const char *name = i < first ? c->names[0].names[i] : c->names[1].names[i - first];
+        known[count++] =
+            strchr(word, '/') != NULL ? name + (word[0] != '/') : strrchr(name, '/') + 1;
+        snprintf(groups[i], sizeof *groups, "%.*s", (int)strcspn(name + 1, "/"), name + 1);
+        known[count++] = groups[i];
     }
-    QFP_TRY_GOTO(compare_rows(&a, &b, &d));
-    const char *kind = inside_theory(name);
-    bool relative = strncmp(kind, "/husimi/", 8) == 0 || strncmp(kind, "/fields/", 8) == 0;
-    double scale = relative ? d.scale : fmax(1, d.scale);
-    out->disagreement = d.largest > 0 ? d.largest / scale : 0;
-    if (isnan(out->disagreement)) /* nothing finite to be relative to */
-        out->disagreement = INFINITY;
-    out->at_time = time_of_row(file_a, path_a, &a, d.row);
+    const char *near = qfp_nearest(word, known, count);
+    if (near != NULL)
+        snprintf(advice, sizeof advice, "did you mean '%.120s'?", near);
+    status = QFP_FAIL(QFP_USAGE, "--only: neither %s nor %s has a dataset or group '%s'; %s",
+                      c->files[0].path, c->files[1].path, word, advice);
 done:
-    close_source(&a);
-    close_source(&b);
+    free(known);
+    free(groups);
     return status;
 }
 
-static qfp_status compare_common(hid_t file_a, const char *path_a, const name_list *names_a,
-                                 hid_t file_b, const char *path_b, const name_list *names_b,
-                                 qfp_comparison *out)
+static qfp_status check_word(const comparing *c, const char *word, size_t length)
 {
-    QFP_TRY(QFP_ALLOCATE(out->rows, names_a->count, "the comparison"));
-    for (size_t i = 0; i < names_a->count; ++i) {
-        const char *name = names_a->names[i];
-        if (!contains(names_b, name)) {
-            ++out->only_in_a;
-            continue;
+    if (length == 0)
+        return QFP_FAIL(QFP_USAGE,
+                        "--only: expected names of datasets or groups separated by "
+                        "commas, such as husimi,energy, not '%s'",
+                        c->options->only);
+    for (int f = 0; f < 2; f++)
+        for (size_t i = 0; i < c->names[f].count; i++)
+            if (qfpi_compare_match(c->names[f].names[i], word, length) != NO_MATCH)
+                return QFP_OK;
+    char *copy = qfpi_format("%.*s", (int)length, word);
+    qfp_status status =
+        copy != NULL ? fail_unknown(c, copy) : QFP_FAIL(QFP_MEMORY, "out of memory for --only");
+    free(copy);
+    return status;
+}
+
+/* Every name is known; a dataset is compared with its times, a function of phase space with its axes. */
+static qfp_status check_only(comparing *c)
+{
+    for (const char *word = c->options->only; word != NULL; word = next_word(word))
+        QFP_TRY(check_word(c, word, strcspn(word, ",")));
+    for (int f = 0; f < 2; f++)
+        for (size_t i = 0; i < c->names[f].count; i++) {
+            const char *name = c->names[f].names[i];
+            if (match_any(c, name) == NO_MATCH || qfpi_compare_role(name) == ROLE_COORDINATE)
+                continue;
+            c->only_takes_times = c->only_takes_times || qfpi_compare_times(name) != NULL;
+            c->only_takes_axes = c->only_takes_axes || qfpi_compare_is_relative(name);
         }
-        qfp_comparison_row *row = &out->rows[out->count];
-        QFP_TRY(compare_dataset(file_a, path_a, file_b, path_b, name, row));
-        ++out->count;
-        if (row->disagreement > out->worst || out->count == 1) {
-            out->worst = row->disagreement;
-            memcpy(out->worst_dataset, row->dataset, sizeof row->dataset);
-        }
-    }
-    out->only_in_b = names_b->count - out->count;
-    if (out->count == 0) { /* nothing compared must not read as agreement */
-        out->worst = INFINITY;
-        snprintf(out->worst_dataset, sizeof out->worst_dataset, "(no dataset in common)");
-    }
     return QFP_OK;
 }
 
-qfp_status qfp_compare_files(const char *a, const char *b, qfp_comparison *out)
+static bool is_wanted(const comparing *c, const char *name)
+{
+    if (c->options->only == NULL || match_any(c, name) != NO_MATCH)
+        return true;
+    if (qfpi_compare_role(name) != ROLE_COORDINATE)
+        return false;
+    return strncmp(name, "/axes/", 6) == 0 ? c->only_takes_axes : c->only_takes_times;
+}
+
+/* ---- one dataset ------------------------------------------------------------------------------- */
+
+static bool is_judged(const comparing *c, const qfp_comparison_row *row)
+{
+    const char *name = row->dataset;
+    if (c->options->only != NULL && match_any(c, name) == MATCHES_DATASET)
+        return true;
+    compare_role role = qfpi_compare_role(name);
+    if (row->finding == QFP_ONLY_IN_A || row->finding == QFP_ONLY_IN_B) {
+        int lacking = row->finding == QFP_ONLY_IN_A;
+        bool foreign = !c->is_ours[lacking] && c->is_ours[!lacking];
+        return role == ROLE_COORDINATE ||
+               (role == ROLE_PHYSICS && (!foreign || qfpi_compare_is_core(name)));
+    }
+    if (row->finding == QFP_NOTHING_BUT_NAN && qfpi_compare_may_be_blank(name))
+        return false;
+    return role == ROLE_STATED ? !isnan(row->stated) : role != ROLE_METHOD;
+}
+
+static qfp_status give_reason(comparing *c, qfp_comparison_row *row, char *sentence)
+{
+    if (sentence == NULL)
+        return QFP_FAIL(QFP_MEMORY, "%s: out of memory for the comparison", c->files[0].path);
+    row->reason = sentence;
+    if (c->result.failures++ > 0)
+        return QFP_OK;
+    c->result.reason = qfpi_format("%s", sentence);
+    return c->result.reason != NULL ? QFP_OK : QFP_FAIL(QFP_MEMORY, "out of memory");
+}
+
+/* What follows the name in the sentence about a row that fails. */
+static char *say_difference(const qfp_comparison_row *row, double tolerance)
+{
+    char at[48] = "", stated[64] = "";
+    if (!isnan(row->at_time))
+        snprintf(at, sizeof at, " at t = %.6g", row->at_time);
+    if (!isnan(row->stated))
+        snprintf(stated, sizeof stated, " and than the stated %.3e", row->stated);
+    if (isinf(row->disagreement))
+        return qfpi_format("%s is a number in one file and NaN or infinite in the other%s",
+                           row->dataset, at);
+    return qfpi_format("%s differs by %.3e%s%s, more than %g%s", row->dataset, row->disagreement,
+                       row->scale == 1.0 ? "" : " of its scale", at, tolerance, stated);
+}
+
+static void measure(const comparing *c, const compare_values *v, qfp_comparison_row *row)
+{
+    double largest = v->largest.amount > 0.0 ? v->largest.amount : 0.0;
+    row->scale = qfpi_compare_is_relative(row->dataset) ? v->scale : fmax(1.0, v->scale);
+    bool fails = v->unexplained.amount > c->options->tolerance * row->scale;
+    const compare_difference *d = fails ? &v->unexplained : &v->largest;
+    row->disagreement = largest > 0.0 ? d->amount / row->scale : 0.0;
+    row->stated = d->stated / (row->scale > 0.0 ? row->scale : 1.0);
+    const char *times = qfpi_compare_times(row->dataset);
+    if (qfpi_compare_names_contain(&c->names[0], times))
+        row->at_time = qfpi_compare_time(&c->files[0], times, v->rows, d->row);
+}
+
+static qfp_status compare_common(comparing *c, qfp_comparison_row *row)
+{
+    compare_values v;
+    char *name = qfpi_compare_errors(row->dataset), *sentence = NULL;
+    const char *errors[2];
+    for (int f = 0; f < 2; f++)
+        errors[f] = qfpi_compare_names_contain(&c->names[f], name) ? name : NULL;
+    qfp_status status = qfpi_compare_values(c->files, row->dataset, errors, &v);
+    free(name);
+    QFP_TRY(status);
+    if (v.agreement == HAS_NUMBERS)
+        measure(c, &v, row);
+    row->finding = v.agreement == SHAPES_DIFFER ? QFP_OTHER_SHAPE
+                   : v.agreement == ONLY_NAN    ? QFP_NOTHING_BUT_NAN
+                                                : QFP_COMPARED;
+    if (row->finding == QFP_OTHER_SHAPE)
+        row->disagreement = INFINITY;
+    row->judged = is_judged(c, row);
+    if (!row->judged)
+        return QFP_OK;
+    bool is_named = c->options->only != NULL && match_any(c, row->dataset) != NO_MATCH;
+    bool counts = is_named || qfpi_compare_role(row->dataset) != ROLE_COORDINATE;
+    c->result.compared += counts && row->finding != QFP_NOTHING_BUT_NAN;
+    if (row->finding == QFP_OTHER_SHAPE)
+        sentence = qfpi_format("%s has another shape, %s", row->dataset, v.shapes);
+    else if (row->finding == QFP_NOTHING_BUT_NAN)
+        sentence = qfpi_format("%s holds no number but NaN in either file", row->dataset);
+    else if (isinf(row->disagreement) || v.unexplained.amount > c->options->tolerance * row->scale)
+        sentence = say_difference(row, c->options->tolerance);
+    else
+        return QFP_OK;
+    return give_reason(c, row, sentence);
+}
+
+static qfp_status compare_dataset(comparing *c, const char *name, bool in_a, bool in_b)
+{
+    qfp_comparison *result = &c->result;
+    qfp_comparison_row *row = &result->rows[result->count];
+    *row = (qfp_comparison_row){.dataset = qfpi_format("%s", name),
+                                .finding = in_a ? QFP_ONLY_IN_A : QFP_ONLY_IN_B,
+                                .stated = NAN,
+                                .at_time = NAN};
+    if (row->dataset == NULL)
+        return QFP_FAIL(QFP_MEMORY, "out of memory for the comparison");
+    result->count++;
+    if (in_a && in_b) {
+        QFP_TRY(compare_common(c, row));
+        bool leads = result->worst_dataset == NULL || row->disagreement > result->worst;
+        if (row->judged && row->finding != QFP_NOTHING_BUT_NAN && leads) {
+            result->worst = row->disagreement;
+            result->worst_dataset = row->dataset;
+        }
+        return QFP_OK;
+    }
+    result->only_in_a += in_a;
+    result->only_in_b += in_b;
+    row->judged = is_judged(c, row);
+    return row->judged ? give_reason(c, row,
+                                     qfpi_format("%s is missing in %s", row->dataset,
+                                                 c->files[in_a ? 1 : 0].path))
+                       : QFP_OK;
+}
+
+/* ---- two files --------------------------------------------------------------------------------- */
+
+static qfp_status compare_all(comparing *c)
+{
+    const compare_names *a = &c->names[0], *b = &c->names[1];
+    qfp_comparison *result = &c->result;
+    QFP_TRY(QFP_ALLOCATE(result->rows, a->count + b->count, "the comparison"));
+    for (size_t i = 0, k = 0; i < a->count || k < b->count;) {
+        int order = i == a->count ? 1 : k == b->count ? -1 : strcmp(a->names[i], b->names[k]);
+        const char *name = order <= 0 ? a->names[i] : b->names[k];
+        if (is_wanted(c, name))
+            QFP_TRY(compare_dataset(c, name, order <= 0, order >= 0));
+        i += order <= 0;
+        k += order >= 0;
+    }
+    if (result->compared > 0)
+        return QFP_OK;
+    result->worst = INFINITY;
+    result->worst_dataset = "(nothing could be compared)";
+    result->failures++;
+    free(result->reason);
+    result->reason = qfpi_format("nothing could be compared but times and axes");
+    return result->reason != NULL ? QFP_OK : QFP_FAIL(QFP_MEMORY, "out of memory");
+}
+
+static qfp_status open_file(comparing *c, int f, const char *path)
+{
+    c->files[f].path = path;
+    QFP_TRY(qfp_hdf5_open(path, &c->files[f].file));
+    c->is_ours[f] = H5Aexists(c->files[f].file, "format_version") > 0;
+    return qfpi_compare_names_list(c->files[f].file, path, &c->names[f]);
+}
+
+qfp_status qfp_compare_files(const char *a, const char *b, const qfp_compare_options *options,
+                             qfp_comparison *out)
 {
     qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
-    name_list names_a = {0}, names_b = {0};
-    qfp_comparison result = {0};
-    hid_t file_a = -1, file_b = -1;
+    static const qfp_compare_options everything = {.tolerance = INFINITY};
+    comparing c = {.files = {{.file = -1}, {.file = -1}},
+                   .options = options != NULL ? options : &everything};
     qfp_status status;
-    QFP_TRY_GOTO(qfp_hdf5_open(a, &file_a));
-    QFP_TRY_GOTO(qfp_hdf5_open(b, &file_b));
-    QFP_TRY_GOTO(list_names(file_a, a, &names_a));
-    QFP_TRY_GOTO(list_names(file_b, b, &names_b));
-    QFP_TRY_GOTO(compare_common(file_a, a, &names_a, file_b, b, &names_b, &result));
+    QFP_TRY_GOTO(open_file(&c, 0, a));
+    QFP_TRY_GOTO(open_file(&c, 1, b));
+    QFP_TRY_GOTO(check_only(&c));
+    QFP_TRY_GOTO(compare_all(&c));
 done:
-    destroy_names(&names_a);
-    destroy_names(&names_b);
-    if (file_a >= 0)
-        H5Fclose(file_a);
-    if (file_b >= 0)
-        H5Fclose(file_b);
+    for (int f = 0; f < 2; f++) {
+        qfpi_compare_names_destroy(&c.names[f]);
+        if (c.files[f].file >= 0)
+            H5Fclose(c.files[f].file);
+    }
     qfp_hdf5_quiet_end(quiet);
     if (status != QFP_OK) {
-        qfp_comparison_destroy(&result);
+        qfp_comparison_destroy(&c.result);
         return status;
     }
-    *out = result;
+    *out = c.result;
     return QFP_OK;
 }
 
@@ -284,6 +295,11 @@ void qfp_comparison_destroy(qfp_comparison *c)
 {
     if (c == NULL)
         return;
+    for (size_t i = 0; i < c->count; i++) {
+        free(c->rows[i].dataset);
+        free(c->rows[i].reason);
+    }
     free(c->rows);
+    free(c->reason);
     memset(c, 0, sizeof *c);
 }

@@ -109,10 +109,9 @@ qfp_status qfpi_config_find_wick(qfp_config *config)
     qfp_status status = to_wick(config, node, &config->wick);
     qfp_node_destroy(node);
     if (status == QFP_CONFIG) {
-        char start[512], reason[256];
-        write_place(config, start, sizeof start);
-        snprintf(reason, sizeof reason, "%s", qfp_last_error());
-        return QFP_FAIL(status, "%s: %s", start, reason);
+        char where[512];
+        write_place(config, where, sizeof where);
+        return QFP_FAIL(status, "%s: %s", where, qfp_last_error());
     }
     QFP_TRY(status);
     QFP_TRY(check_degree(config, &config->wick));

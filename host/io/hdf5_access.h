@@ -29,6 +29,10 @@ qfp_status qfp_hdf5_open(const char *path, hid_t *out) QFP_MUST_USE;
 qfp_status qfp_hdf5_open_dataset(hid_t file, const char *path, const char *dataset, hid_t *out,
                                  int *rank, hsize_t *shape) QFP_MUST_USE;
 
+/* The type in memory for numbers stored so: a double, or two for a compound of two floating members,
+ * whatever they are called ("r"/"i", "re"/"im"); -1 when `stored` is of no numbers.  Close it with H5Tclose. */
+hid_t qfp_hdf5_number_type(hid_t stored, int *doubles);
+
 /* UTF-8 text of variable length; close it with H5Tclose. */
 hid_t qfp_hdf5_text_type(void);
 

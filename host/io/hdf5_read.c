@@ -4,8 +4,7 @@
 #include "io/hdf5_access.h"
 #include "io/snapshot.h"
 
-/* A compound of exactly two floating members, whatever they are called ("r"/"i", "re"/"im"). */
-static int is_complex_type(hid_t type)
+static bool is_complex_type(hid_t type)
 {
     return H5Tget_class(type) == H5T_COMPOUND && H5Tget_nmembers(type) == 2 &&
            H5Tget_member_class(type, 0) == H5T_FLOAT && H5Tget_member_class(type, 1) == H5T_FLOAT;
@@ -24,30 +23,40 @@ static hid_t new_pair_type(hid_t stored)
     return pair;
 }
 
+hid_t qfp_hdf5_number_type(hid_t stored, int *doubles)
+{
+    H5T_class_t kind = H5Tget_class(stored);
+    bool pairs = is_complex_type(stored);
+    *doubles = pairs ? 2 : 1;
+    if (pairs)
+        return new_pair_type(stored);
+    return kind == H5T_FLOAT || kind == H5T_INTEGER ? H5Tcopy(H5T_NATIVE_DOUBLE) : -1;
+}
+
 static qfp_status read_values(hid_t dataset, const char *path, const char *name, size_t count,
                               int *is_complex, double **data)
 {
     hid_t stored = H5Dget_type(dataset);
-    H5T_class_t kind = H5Tget_class(stored);
-    int pairs = is_complex_type(stored);
+    int doubles;
     double *values = NULL;
     qfp_status status;
-    hid_t type = pairs ? new_pair_type(stored) : H5Tcopy(H5T_NATIVE_DOUBLE);
-    if (!pairs && kind != H5T_FLOAT && kind != H5T_INTEGER) {
+    hid_t type = qfp_hdf5_number_type(stored, &doubles);
+    if (type < 0) {
         status = QFP_FAIL(QFP_IO, "%s: %s holds no numbers", path, name);
         goto done;
     }
-    QFP_TRY_GOTO(QFP_ALLOCATE(values, pairs ? 2 * count : count, name));
+    QFP_TRY_GOTO(QFP_ALLOCATE(values, (size_t)doubles * count, name));
     if (count > 0 && H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0)
         status = QFP_HDF5_FAIL(path, "the dataset %s cannot be read", name);
 done:
-    H5Tclose(type);
+    if (type >= 0)
+        H5Tclose(type);
     H5Tclose(stored);
     if (status != QFP_OK) {
         free(values);
         return status;
     }
-    *is_complex = pairs;
+    *is_complex = doubles == 2;
     *data = values;
     return QFP_OK;
 }

@@ -83,7 +83,7 @@ static bool has(const char *path, const char *group, const char *name)
 
 static qfp_status read_preparation(process_picture *q, int k)
 {
-    char name[48], suffix[16] = "";
+    char name[48], suffix[24] = "";
     size_t shape[16], marginal[2] = {q->times, q->n}, kernel[2] = {q->n, q->n};
     if (k > 0)
         snprintf(suffix, sizeof suffix, "_prep_%d", k + 1);
@@ -93,8 +93,8 @@ static qfp_status read_preparation(process_picture *q, int k)
     QFP_TRY(read(q, name, 2, marginal, shape, &q->density[k]));
     q->preparations = k + 1;
     snprintf(name, sizeof name, "/kernel/counts_%d", k + 1);
-    if (!has(q->path, "/kernel", name))
-        return QFP_OK;
+    if (q->kernels < k || !has(q->path, "/kernel", name))
+        return QFP_OK; /* those behind one that is missing are not drawn */
     QFP_TRY(read(q, name, 2, kernel, shape, &q->counts[k]));
     q->kernels = k + 1;
     return QFP_OK;

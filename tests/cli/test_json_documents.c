@@ -55,13 +55,15 @@ static json_t *document(outcome o)
 
 Test(json, run)
 {
-    const char *status, *reason, *output, *basis, *backend, *device, *ordering, *note, *warning;
+    const char *status, *reason, *output, *kept, *basis, *backend, *device, *ordering, *note,
+        *warning;
     double seconds, t[2], n;
     json_t *observables, *errors, *d = document(RUN("run", "kerr.yaml", "--json"));
-    UNPACK(d, "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:F, s:[F,F!], s:o, s:o}", "status",
-           &status, "reason", &reason, "output", &output, "basis", &basis, "backend", &backend,
-           "device", &device, "ordering", &ordering, "note", &note, "warning", &warning, "seconds",
-           &seconds, "time", &t[0], &t[1], "observables", &observables, "errors", &errors);
+    UNPACK(d, "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:F, s:[F,F!], s:o, s:o}",
+           "status", &status, "reason", &reason, "output", &output, "kept", &kept, "basis", &basis,
+           "backend", &backend, "device", &device, "ordering", &ordering, "note", &note, "warning",
+           &warning, "seconds", &seconds, "time", &t[0], &t[1], "observables", &observables,
+           "errors", &errors);
     cr_assert(eq(str, (char *)status, "done"));
     cr_assert(eq(str, (char *)output, "kerr.h5"));
     cr_assert(eq(str, (char *)basis, "fock"));
@@ -111,12 +113,12 @@ Test(json, a_stopped_run_gives_its_reason)
 Test(json, sample)
 {
     json_t *d = document(RUN("sample", "kerr.yaml", "--json")), *times, *row;
-    const char *text[5];
+    const char *text[6];
     int paths, steps;
     double value[4];
-    UNPACK(d, "{s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:F, s:o}", "status", &text[0], "reason",
-           &text[1], "output", &text[2], "method", &text[3], "ensemble", &text[4], "paths", &paths,
-           "steps", &steps, "seconds", &value[0], "times", &times);
+    UNPACK(d, "{s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:F, s:o}", "status", &text[0], "reason",
+           &text[1], "output", &text[2], "kept", &text[5], "method", &text[3], "ensemble", &text[4],
+           "paths", &paths, "steps", &steps, "seconds", &value[0], "times", &times);
     cr_assert(eq(int, paths, 64));
     cr_assert(eq(sz, json_array_size(times), 2));
     row = json_array_get(times, 1);
@@ -181,18 +183,39 @@ Test(json, audit)
 
 Test(json, compare_and_plot)
 {
-    json_t *datasets, *d;
+    json_t *datasets, *reasons, *details, *d;
     double worst;
-    const char *name;
+    const char *name, *verdict;
     int only[2];
     RUN("run", "kerr.yaml", "-o", "a.h5");
     RUN("run", "kerr.yaml", "-o", "b\xff.h5", "--set", "solver.levels=20");
     outcome o = RUN("compare", "a.h5", "b\xff.h5", "--json", "--tol", "1e-300");
     cr_assert(eq(int, o.exit_status, 1), "%s", o.err);
     d = document(o);
-    UNPACK(d, "{s:F, s:s, s:o, s:i, s:i}", "worst", &worst, "worst_dataset", &name, "datasets",
-           &datasets, "only_in_first", &only[0], "only_in_second", &only[1]);
+    UNPACK(d, "{s:F, s:s, s:o, s:i, s:i, s:s, s:o, s:o}", "worst", &worst, "worst_dataset", &name,
+           "datasets", &datasets, "only_in_first", &only[0], "only_in_second", &only[1], "verdict",
+           &verdict, "reasons", &reasons, "details", &details);
     cr_assert(eq(dbl, worst, json_number_value(json_object_get(datasets, name))));
+    cr_assert(eq(str, (char *)verdict, "disagree"));
+    cr_assert(lt(sz, 0, json_array_size(reasons)));
+    cr_assert(eq(sz, json_object_size(details), json_object_size(datasets)));
+    json_decref(d);
+    d = document(RUN("compare", "a.h5", "a.h5", "--json", "--tol", "0"));
+    cr_assert(eq(str, (char *)json_string_value(json_object_get(d, "verdict")), "agree"));
+    cr_assert(eq(sz, json_array_size(json_object_get(d, "reasons")), 0));
+    json_decref(d);
+    d = document(RUN("compare", "a.h5", "a.h5", "--json"));
+    cr_assert(eq(int, json_is_null(json_object_get(d, "verdict")), 1));
+    json_decref(d);
+    /* another shape: no number, but what a reader can use */
+    RUN("run", "kerr.yaml", "-o", "c.h5", "--set", "output.times=[0, 0.1, 0.2]");
+    o = RUN("compare", "a.h5", "c.h5", "--json", "--tol", "1");
+    cr_assert(eq(int, o.exit_status, 1), "%s", o.err);
+    d = document(o);
+    cr_assert(eq(str, (char *)json_string_value(json_object_get(d, "worst")), "inf"));
+    json_t *row = json_object_get(json_object_get(d, "details"), "/time");
+    cr_assert(eq(str, (char *)json_string_value(json_object_get(row, "finding")), "other shape"));
+    cr_assert(strstr(json_string_value(json_object_get(row, "reason")), "2 against 3") != NULL);
     json_decref(d);
     o = RUN("plot", "b\xff.h5", "--json"); /* a name that is no UTF-8 */
     if (strstr(o.err, "install") == NULL) {

@@ -63,6 +63,68 @@ Test(program, runs_compares_and_plans)
     scratch_remove();
 }
 
+/* A file that holds times and nothing else. */
+static void write_times(const char *path, size_t count, const double *times)
+{
+    const hsize_t extent = count;
+    hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    hid_t space = H5Screate_simple(1, &extent, NULL);
+    hid_t made =
+        H5Dcreate2(file, "time", H5T_NATIVE_DOUBLE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    cr_assert(H5Dwrite(made, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, times) >= 0);
+    H5Dclose(made);
+    H5Sclose(space);
+    H5Fclose(file);
+}
+
+Test(program, a_verdict_needs_what_it_is_about)
+{
+    const double times[] = {0.0, 0.5};
+    scratch_make();
+    write_text("sm.yaml", "hamiltonian: {operator: \"ad*a\"}\ninitial: {coherent: [1.0]}\n"
+                          "solver: {basis: fock, levels: 12}\n"
+                          "output: {times: [0, 0.5], husimi: {points: 11}}\n");
+    write_times(scratch_path("onlytime.h5"), 2, times);
+    RUN("run", "sm.yaml", "-o", "sm.h5");
+    outcome o = RUN("compare", "sm.h5", "onlytime.h5", "--tol", "1e-6");
+    cr_assert(eq(int, o.exit_status, 1), "%s", o.err);
+    cr_assert(strstr(o.err, "nothing could be compared") != NULL, "%s", o.err);
+    cr_assert(strstr(o.out, "/husimi/mode_1                   only in the first") != NULL, "%s",
+              o.out);
+    o = RUN("compare", "sm.h5", "onlytime.h5"); /* no verdict asked for, but nothing to show */
+    cr_assert(eq(int, o.exit_status, 1), "%s", o.err);
+    o = RUN("compare", "sm.h5", "onlytime.h5", "--only", "time", "--tol", "0");
+    cr_assert(eq(int, o.exit_status, 0), "%s", o.err);
+    o = RUN("compare", "sm.h5", "sm.h5", "--only", "husimi,enery");
+    cr_assert(eq(int, o.exit_status, 2), "%s", o.err);
+    cr_assert(strstr(o.err, "did you mean 'energy'?") != NULL, "%s", o.err);
+    scratch_remove();
+}
+
+/* Each line of the example as it is printed, in the folder of the sources but for what it writes. */
+Test(program, the_example_of_help_succeeds)
+{
+    scratch_make();
+    cr_assert(symlink(QFP_SOURCE_DIR "/configs", scratch_path("configs")) == 0);
+    char *line = strstr(RUN("help").out, "\nExample:\n");
+    cr_assert(line != NULL);
+    line = strdup(line + strlen("\nExample:\n"));
+    int lines = 0;
+    for (char *end; strncmp(line, "  qfp ", 6) == 0; line = end + 1, lines++) {
+        const char *words[12] = {NULL};
+        int count = 0;
+        end = strchr(line, '\n');
+        *end = '\0';
+        for (char *word = strtok(line + 6, " "); word != NULL; word = strtok(NULL, " "))
+            words[count++] = word;
+        outcome o = program_wait(program_start(words));
+        cr_assert(o.exit_status == 0 || strstr(o.err, "install") != NULL, "%s: %s", words[0],
+                  o.err);
+    }
+    cr_assert(eq(int, lines, 4));
+    scratch_remove();
+}
+
 Test(program, json_is_json_and_progress_stays_on_stderr)
 {
     scratch_make();

@@ -378,7 +378,10 @@ Test(hamiltonian, what_grows_beyond_bounds_is_refused)
     } cases[] = {
         {"(1e300*a)*(1e300*ad)", 1, "not finite"},
         {"a^64*a^64*a^64*a^64", 1, "above 255"},
-        {"(a[1]+a[2]+a[3]+a[4]+a[5]+a[6]+a[7]+a[8])^40", 8, "terms"},
+        {"(a[1]+a[2]+a[3]+a[4])^14*(a[5]+a[6]+a[7]+a[8])^14", 8, "terms"},
+        {"(a[1]+a[2]+a[3]+a[4]+a[5]+a[6]+a[7]+a[8])^40", 8, "3e+06 words"},
+        {"((((a+ad)^8)^8)^3)", 1, "3e+06 words"}, /* of degree 192: a minute */
+        {"(sum(j, x[j])^6)^2 - (sum(j, p[j])^6)^2", 8, "3e+06 words"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         qfp_node *node = NULL;
