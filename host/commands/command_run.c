@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "commands/commands.h"
+#include "io/progress.h"
 
 enum { COLUMNS = 7 };
 
@@ -215,8 +216,11 @@ qfp_status command_run(const arguments *a)
                                      .force = a->value[OPTION_FORCE] != NULL,
                                      .show_progress = 1};
     qfp_status status = load_config(a, &config), printed = QFP_OK;
-    if (status == QFP_OK)
+    if (status == QFP_OK) {
+        qfp_progress_promise(a->positional[0]);
         status = qfp_run(config, &options, &result);
+        qfp_progress_settle();
+    }
     bool done = qfp_status_exit(status) == 0 || qfp_status_exit(status) == 3;
     if (done && a->value[OPTION_JSON] != NULL)
         printed = print_document(&result, output, status);

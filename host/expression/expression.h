@@ -19,9 +19,6 @@
 /* Of any part of an expression: letters of one mode in a product.  What is left of the whole in normal
  * order is bounded more tightly where it is used. */
 #define QFP_MAX_LETTERS 64
-/* Of a whole expression: pairs of terms that normal ordering multiplies, with what every contraction
- * adds; about half a second. */
-#define QFP_MAX_PRODUCTS 2e6
 
 /* Where a text came from, so that errors can name file, line and column. `line`/`column` are those
  * of the first character of the text inside the file (1-based; 0: not from a file). */
@@ -53,14 +50,6 @@ typedef enum qfp_node_kind {
     QFP_NODE_COMMUTATOR    /* comm(left, right) */
 } qfp_node_kind;
 
-/* Bounds on what an expression becomes in normal order, known before anything is expanded. */
-typedef struct qfp_expansion {
-    int letters[QFP_MAX_MODES]; /* the highest power of a and ad of each mode together */
-    int degree;                 /* the same of all modes */
-    double terms;               /* their number */
-    double products;            /* pairs of terms that are multiplied on the way */
-} qfp_expansion;
-
 /* Scalars (parameters, I, pi, functions, division by a scalar, sum indices) are folded to
  * QFP_NODE_NUMBER while parsing, and sum() is expanded, so evaluators meet only the kinds above.
  * Division by a scalar becomes multiplication by its inverse.  x^0 is the number 1. */
@@ -73,13 +62,15 @@ typedef struct qfp_node {
                  * and count as one.  At most QFP_MAX_HEIGHT: recursion over a tree needs bounded
                  * stack. */
     struct qfp_node *left, *right;
-    qfp_expansion expansion;
+    int letters
+        [QFP_MAX_MODES]; /* bound on the power of a and ad of each mode, before it is expanded */
+    int degree;          /* the same of all modes */
 } qfp_node;
 
 /* Parses `text` for `modes` modes.  Errors (QFP_CONFIG): syntax, unknown name (nearest suggested),
  * mode out of 1..modes, division by zero or by an operator, exponent that is not a non-negative
  * integer for an operator, non-finite scalar, nesting deeper than 200, a tree higher than
- * QFP_MAX_HEIGHT, expansion beyond 2e5 nodes, an operator beyond QFP_MAX_LETTERS or QFP_MAX_PRODUCTS,
+ * QFP_MAX_HEIGHT, expansion beyond 2e5 nodes, an operator beyond QFP_MAX_LETTERS,
  * the index of a sum named like an operator or function. Each names file, line, column and shows the
  * offending token.  `text` may hold any bytes. */
 qfp_status qfp_expression_parse(const char *text, int modes, const qfp_parameter *parameters,

@@ -45,15 +45,10 @@ qfp_status qfpi_leaf(parser *p, const char *at, qfp_node_kind kind, double compl
 static qfp_status check_expansion(const parser *p, const char *at, const qfp_node *node)
 {
     for (int j = 0; j < QFP_MAX_MODES; j++)
-        if (node->expansion.letters[j] > QFP_MAX_LETTERS)
+        if (node->letters[j] > QFP_MAX_LETTERS)
             return FAIL_AT(p, at,
                            "a product of up to %d letters of mode %d; at most %d are possible",
-                           node->expansion.letters[j], j + 1, QFP_MAX_LETTERS);
-    if (node->expansion.products > QFP_MAX_PRODUCTS)
-        return FAIL_AT(p, at,
-                       "an operator that expands to products of up to %.2g pairs of terms; at most "
-                       "%.0e are possible",
-                       node->expansion.products, QFP_MAX_PRODUCTS);
+                           node->letters[j], j + 1, QFP_MAX_LETTERS);
     return QFP_OK;
 }
 

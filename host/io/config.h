@@ -153,6 +153,7 @@ struct qfp_config {
     double *times;
     size_t series_count;
     double *series_times;          /* output.series: of the observables alone */
+    int series_line, series_column; /* of that key; 0: given by --set */
     double husimi_from, husimi_to; /* physical x and p, both ends included */
     int husimi_points;
     bool husimi_full;

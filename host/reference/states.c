@@ -231,13 +231,22 @@ static qfp_status build(const space *s, const qfp_state *state, qfp_ket_set *out
     return status;
 }
 
+/* A state that is too much for the reference is one place of the file. */
+static qfp_status at_its_place(const qfp_config *config, qfp_status status)
+{
+    if (status != QFP_RESOLUTION && status != QFP_MEMORY)
+        return status;
+    return QFP_FAIL(status, "%s:%d:%d: %s", config->path, config->initial.line,
+                    config->initial.column, qfp_last_error());
+}
+
 qfp_status qfp_state_kets(const qfp_config *config, const int *levels, qfp_ket_set *out)
 {
     space s = {.config = config, .modes = config->modes, .levels = levels, .dim = 1};
     for (int j = 0; j < config->modes; j++)
         s.dim *= (size_t)levels[j];
     QFP_TRY(check_size(1, s.dim));
-    return build(&s, &config->initial, out);
+    return at_its_place(config, build(&s, &config->initial, out));
 }
 
 static qfp_status raise_levels(const qfp_state *state, int modes, double limit, int *levels)
@@ -265,5 +274,5 @@ static qfp_status raise_levels(const qfp_state *state, int modes, double limit, 
 
 qfp_status qfp_state_levels(const qfp_config *config, double limit, int *levels)
 {
-    return raise_levels(&config->initial, config->modes, limit, levels);
+    return at_its_place(config, raise_levels(&config->initial, config->modes, limit, levels));
 }
