@@ -42,8 +42,7 @@ static qfp_status read_times(const qfp_config_reader *reader, const qfp_yaml_nod
                                    "times begin at 0, where the initial state is, but found %g",
                                    *t);
         if (i > 0 && !(*t > t[-1]))
-            return QFP_CONFIG_FAIL(reader, node->items[i],
-                                   "times must increase, but '%s' follows '%s'",
+            return QFP_CONFIG_FAIL(reader, node->items[i], "times must increase, but %s follows %s",
                                    node->items[i]->text, node->items[i - 1]->text);
     }
     return QFP_OK;

@@ -230,22 +230,22 @@ static void refused_with(const char *state, const char *levels, qfp_status expec
     }
 }
 
-/* ¾|01⟩⟨01| + ¼|10⟩⟨10| as [9, 9]: no ket of 9 × 9 levels. */
+/* ¾|01⟩⟨01| + ¼|10⟩⟨10| as [16, 16]: no ket of 16 × 16 levels. */
 Test(file_states, a_square_matrix_of_two_modes_is_no_ket)
 {
-    double complex rho[81] = {[10] = 0.75, [30] = 0.25};
+    double complex rho[256] = {[17] = 0.75, [68] = 0.25};
     scratch_make();
-    write_complex("flat.h5", 2, (const hsize_t[]){9, 9}, rho);
-    starts_with(file_state("flat.h5"), ", levels: [3, 3]", 3, (const double[]){1.0, 0.25, 0.75});
+    write_complex("flat.h5", 2, (const hsize_t[]){16, 16}, rho);
+    starts_with(file_state("flat.h5"), ", levels: [4, 4]", 3, (const double[]){1.0, 0.25, 0.75});
     refused_with(file_state("flat.h5"), "", QFP_CONFIG,
-                 "density matrix of 9 states and does not say how they are divided over 2 modes");
-    /* normalised either way: |1⟩⟨1| of nine states, or |1⟩|1⟩ of 9 × 9 levels */
-    double complex both[81] = {[10] = 1.0};
-    write_complex("both.h5", 2, (const hsize_t[]){9, 9}, both);
+                 "density matrix of 16 states and does not say how they are divided over 2 modes");
+    /* normalised either way: |1⟩⟨1| of sixteen states, or |1⟩|1⟩ of 16 × 16 levels */
+    double complex both[256] = {[17] = 1.0};
+    write_complex("both.h5", 2, (const hsize_t[]){16, 16}, both);
     refused_with(file_state("both.h5"), "", QFP_CONFIG,
                  "normalised as a ket and as a density matrix; give solver.levels");
-    starts_with(file_state("both.h5"), ", levels: [3, 3]", 2, (const double[]){1.0, 0.0, 1.0});
-    starts_with(file_state("both.h5"), ", levels: [9, 9]", 2, (const double[]){1.0, 1.0, 1.0});
+    starts_with(file_state("both.h5"), ", levels: [4, 4]", 2, (const double[]){1.0, 0.0, 1.0});
+    starts_with(file_state("both.h5"), ", levels: [16, 16]", 2, (const double[]){1.0, 1.0, 1.0});
     /* a ket of n × n levels that is no density matrix is one */
     double complex ket[16] = {[6] = 0.8, [9] = 0.6 * I};
     write_complex("ket.h5", 2, (const hsize_t[]){4, 4}, ket);
