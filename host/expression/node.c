@@ -19,56 +19,6 @@ void qfp_node_destroy(qfp_node *node)
     }
 }
 
-enum { MANY = 100000 }; /* letters: more than any limit, and twice it is an int */
-
-static int smaller(int a, int b)
-{
-    return a < b ? a : b;
-}
-
-static int larger(int a, int b)
-{
-    return a > b ? a : b;
-}
-
-/* A commutator has two letters less: the words of highest degree cancel. */
-static void count_product(const qfp_node *a, const qfp_node *b, qfp_node *node)
-{
-    node->degree = smaller(a->degree + b->degree, MANY);
-    if (node->kind == QFP_NODE_COMMUTATOR)
-        node->degree = larger(node->degree - 2, 0);
-    for (int j = 0; j < QFP_MAX_MODES; j++)
-        node->letters[j] = smaller(a->letters[j] + b->letters[j], node->degree);
-}
-
-static bool is_letter(const qfp_node *node)
-{
-    return node->kind >= QFP_NODE_ANNIHILATE && node->kind <= QFP_NODE_MOMENTUM;
-}
-
-/* Of a leaf, or of a node whose operands are known. */
-static void count_letters(qfp_node *node)
-{
-    const qfp_node *left = node->left, *right = node->right;
-    int times = node->kind == QFP_NODE_POWER ? node->exponent : 1;
-    if (is_letter(node))
-        node->degree = node->letters[node->mode] = node->kind == QFP_NODE_NUMBER_OP ? 2 : 1;
-    if (left == NULL)
-        return;
-    if (node->kind == QFP_NODE_MULTIPLY || node->kind == QFP_NODE_COMMUTATOR) {
-        count_product(left, right, node);
-        return;
-    }
-    node->degree = smaller(times * left->degree, MANY);
-    if (right != NULL)
-        node->degree = larger(node->degree, right->degree);
-    for (int j = 0; j < QFP_MAX_MODES; j++) {
-        node->letters[j] = smaller(times * left->letters[j], MANY);
-        if (right != NULL)
-            node->letters[j] = larger(node->letters[j], right->letters[j]);
-    }
-}
-
 /* Where `node` is the left operand of another sum it adds nothing to the height. */
 static int height_above(const qfp_node *left, const qfp_node *right, bool sum)
 {
@@ -84,7 +34,6 @@ qfp_status qfpi_node_leaf(qfp_node_kind kind, double complex value, int mode, qf
     node->kind = kind;
     node->value = value;
     node->mode = mode;
-    count_letters(node);
     *out = node;
     return QFP_OK;
 }
@@ -110,7 +59,6 @@ qfp_status qfpi_node_unary(qfp_node_kind kind, qfp_node *operand, qfp_node **out
     }
     node->left = operand;
     node->height = height_above(operand, NULL, false);
-    count_letters(node);
     *out = node;
     return QFP_OK;
 }
@@ -137,7 +85,6 @@ qfp_status qfpi_node_binary(qfp_node_kind kind, qfp_node *left, qfp_node *right,
     node->left = left;
     node->right = right;
     node->height = height_above(left, right, is_sum(node));
-    count_letters(node);
     *out = node;
     return QFP_OK;
 }
@@ -159,7 +106,6 @@ qfp_status qfpi_node_power(qfp_node *base, int exponent, qfp_node **out)
         node->exponent = exponent;
         node->left = base;
         node->height = height_above(base, NULL, false);
-        count_letters(node);
     }
     *out = node;
     return QFP_OK;

@@ -41,25 +41,8 @@ qfp_status qfpi_leaf(parser *p, const char *at, qfp_node_kind kind, double compl
     return qfpi_node_leaf(kind, value, mode, out);
 }
 
-/* A short text may stand for an operator that nobody could hold: "((a + ad)^8)^8". */
-static qfp_status check_expansion(const parser *p, const char *at, const qfp_node *node)
-{
-    for (int j = 0; j < QFP_MAX_MODES; j++)
-        if (node->letters[j] > QFP_MAX_LETTERS)
-            return FAIL_AT(p, at,
-                           "a product of up to %d letters of mode %d; at most %d are possible",
-                           node->letters[j], j + 1, QFP_MAX_LETTERS);
-    return QFP_OK;
-}
-
 qfp_status qfpi_check(parser *p, const char *at, qfp_node **node)
 {
-    qfp_status expands = check_expansion(p, at, *node);
-    if (expands != QFP_OK) {
-        qfp_node_destroy(*node);
-        *node = NULL;
-        return expands;
-    }
     if ((*node)->height > QFP_MAX_HEIGHT) {
         qfp_node_destroy(*node);
         *node = NULL;

@@ -152,9 +152,9 @@ struct qfp_config {
     size_t time_count;
     double *times;
     size_t series_count;
-    double *series_times;          /* output.series: of the observables alone */
+    double *series_times;           /* output.series: of the observables alone */
     int series_line, series_column; /* of that key; 0: given by --set */
-    double husimi_from, husimi_to; /* physical x and p, both ends included */
+    double husimi_from, husimi_to;  /* physical x and p, both ends included */
     int husimi_points;
     bool husimi_full;
     size_t observable_count;

@@ -34,7 +34,8 @@ typedef struct qfp_config_type {
 } qfp_config_type;
 
 typedef struct qfp_config_key {
-    const char *path; /* states inside superposition, mixture and product use the keys of `initial` */
+    const char
+        *path; /* states inside superposition, mixture and product use the keys of `initial` */
     qfp_config_type type;
     /* `fallback`, where it is a number or one of the words, is also what is stored for a key that
      * is left out; where it is QFP_KEY_REQUIRED, that is refused. */
