@@ -16,9 +16,6 @@
 #include "qfp/limits.h"
 
 #define QFP_MAX_HEIGHT 1000
-/* Of any part of an expression: letters of one mode in a product.  What is left of the whole in normal
- * order is bounded more tightly where it is used. */
-#define QFP_MAX_LETTERS 64
 
 /* Where a text came from, so that errors can name file, line and column. `line`/`column` are those
  * of the first character of the text inside the file (1-based; 0: not from a file). */
@@ -62,17 +59,14 @@ typedef struct qfp_node {
                  * and count as one.  At most QFP_MAX_HEIGHT: recursion over a tree needs bounded
                  * stack. */
     struct qfp_node *left, *right;
-    int letters
-        [QFP_MAX_MODES]; /* bound on the power of a and ad of each mode, before it is expanded */
-    int degree;          /* the same of all modes */
 } qfp_node;
 
 /* Parses `text` for `modes` modes.  Errors (QFP_CONFIG): syntax, unknown name (nearest suggested),
  * mode out of 1..modes, division by zero or by an operator, exponent that is not a non-negative
  * integer for an operator, non-finite scalar, nesting deeper than 200, a tree higher than
- * QFP_MAX_HEIGHT, expansion beyond 2e5 nodes, an operator beyond QFP_MAX_LETTERS,
- * the index of a sum named like an operator or function. Each names file, line, column and shows the
- * offending token.  `text` may hold any bytes. */
+ * QFP_MAX_HEIGHT, expansion beyond 2e5 nodes, the index of a sum named like an operator or
+ * function. Each names file, line, column and shows the offending token.  `text` may hold any
+ * bytes. */
 qfp_status qfp_expression_parse(const char *text, int modes, const qfp_parameter *parameters,
                                 size_t parameter_count, const qfp_place *place,
                                 qfp_node **out) QFP_MUST_USE;

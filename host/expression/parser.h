@@ -48,7 +48,7 @@ qfp_status qfpi_expect(parser *p, char sign, const char *opened_by, const char *
 qfp_status qfpi_leaf(parser *p, const char *at, qfp_node_kind kind, double complex value, int mode,
                      qfp_node **out);
 
-/* What every node just built must satisfy: finite, not too high, not too much to expand.  Destroys it when it does not. */
+/* What every node just built must satisfy: finite, not too high.  Destroys it when it does not. */
 qfp_status qfpi_check(parser *p, const char *at, qfp_node **node);
 
 /* The node must be a real integer: an index, a bound of a sum, an exponent. */

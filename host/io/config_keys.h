@@ -34,8 +34,7 @@ typedef struct qfp_config_type {
 } qfp_config_type;
 
 typedef struct qfp_config_key {
-    const char
-        *path; /* states inside superposition, mixture and product use the keys of `initial` */
+    const char *path; /* states inside others use the keys of `initial` */
     qfp_config_type type;
     /* `fallback`, where it is a number or one of the words, is also what is stored for a key that
      * is left out; where it is QFP_KEY_REQUIRED, that is refused. */
@@ -160,8 +159,8 @@ X("initial.file", OWN, "a mapping with path and dataset", "none",               
   "file: {path: state.h5, dataset: /psi}",                                                         \
   "A state from an HDF5 file, complex (a compound of two numbers, or a last axis of 2) or real:\n"  \
   "    ket [n], several modes [n_1, n_2, ...]; density matrix [n, n], several modes\n"               \
-  "    [n_1, n_2, ..., n_1, n_2, ...]; or flat, [n] or [n, n], the last mode fastest, when\n"       \
-  "    solver.levels multiply to n. Norm and trace must be 1 to 1e-6.\n"                            \
+  "    [n_1, n_2, ..., n_1, n_2, ...]; or flat, [n] or [n, n], the last mode fastest, where the\n"  \
+  "    numbers of solver.levels multiply to n. Norm and trace must be 1 to 1e-6.\n"                 \
   "    Q grid of one mode [x, p] or [time, x, p] (the last time is taken), per d^2 alpha, as runs\n"\
   "    write it; its axes are the dimension scales attached to it, called x... and p..., or else\n" \
   "    /axes/x and /axes/p. It must fix the state to solver.tolerance where that is given, else to\n"\
@@ -304,6 +303,11 @@ X("solver.integrator", CHOICE(qfp_config, integrator, qfp_integrator_names),    
   "Propagator in time.")                                                                           \
 X("solver.step", POSITIVE(qfp_config, step), "a positive number, with integrator: rk4 only",       \
   "from the stability limit", "step: 1e-3", "Fixed time step of rk4.")                             \
+X("solver.reproducible", BOOLEAN(qfp_config, reproducible), "true or false",                        \
+  QFP_REPRODUCIBLE_DEFAULT, "reproducible: true",                                                  \
+  "Transforms are chosen without timing them, so that two runs on one machine give the same\n"      \
+  "    bits; a tenth to a fifth slower. Without it they differ by roundings, about 1e-10 of the\n"   \
+  "    largest value after a long run.")                                                             \
 X("solver.precision", CHOICE(qfp_config, single_precision, WORDS("double", "single")),             \
   "double or single", "double", "precision: double",                                               \
   "Of the numbers the state is stored in; single halves memory and traffic, needs a CUDA device\n" \

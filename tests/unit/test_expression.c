@@ -272,11 +272,11 @@ Test(expression, nesting_is_bounded_and_long_sums_are_not)
     cr_assert(not(nests("hc(", ")", 100000, deep)));
     cr_assert(not(nests("2^", "", 100000, deep)));
     cr_assert(not(nests("a[", "]", 100000, deep)));
-    cr_assert(nests("", "*2", 900, high));
-    cr_assert(not(nests("", "*2", 100000, high)));
+    cr_assert(nests("", "*n", 900, high));
+    cr_assert(not(nests("", "*n", 100000, high)));
     cr_assert(nests("", "-n", 100000, high));
     /* brackets full of products: each within its bound, their heights add up */
-    cr_assert(not(nests("(2*", "*2*2*2*2*2*2*2*2)", 150, high)));
+    cr_assert(not(nests("(a*", "*a*a*a*a*a*a*a*a)", 150, high)));
 }
 
 /* xorshift64: a fixed stream, the same on every machine */
@@ -296,61 +296,6 @@ static int fuzz_once(const char *text, int modes)
     cr_assert(node == NULL || status == QFP_OK);
     qfp_node_destroy(node);
     return status == QFP_OK;
-}
-
-/* What no machine could hold is refused before it is expanded, whatever way it is written. */
-Test(expression, operators_that_expand_without_bound_are_refused)
-{
-    static const char letters[] = "a product of up to ";
-    static const struct {
-        const char *text;
-        int modes;
-        const char *said;
-    } unbounded[] = {
-        {"((((a+ad)^8)^8)^8)^8", 1, letters},
-        {"(((a)^8)^4)^4", 1, "a product of up to 128 letters of mode 1; at most 64 are possible"},
-        {"(n^5)^7", 1, "a product of up to 70 letters of mode 1"},
-        {"hc((a+ad)^40*(a-ad)^40)", 1, letters},
-        {"comm((a+ad)^40, (a-ad)^40)", 1, letters},
-        {"sum(j, sum(k, sum(l, sum(m, sum(i, a[i]*ad[j]*x[k]*p[l]*n[m])))))", 8,
-         "the expression expands to more than 200000 terms"},
-    };
-    for (size_t i = 0; i < sizeof unbounded / sizeof *unbounded; i++) {
-        qfp_node *node = NULL;
-        cr_assert(eq(int,
-                     (int)qfp_expression_parse(unbounded[i].text, unbounded[i].modes, NULL, 0, NULL,
-                                               &node),
-                     QFP_CONFIG),
-                  "%s", unbounded[i].text);
-        cr_assert(strstr(qfp_last_error(), unbounded[i].said) != NULL, "%s: %s", unbounded[i].text,
-                  qfp_last_error());
-    }
-    char *chain = repeated("(a+ad)*", "a", "", 300);
-    qfp_node *node = NULL;
-    cr_assert(qfp_expression_parse(chain, 1, NULL, 0, NULL, &node) == QFP_CONFIG);
-    cr_assert(strstr(qfp_last_error(), letters) != NULL, "%s", qfp_last_error());
-    free(chain);
-}
-
-/* The bound is on what the algebra makes of a tree; a commutator has two letters less. */
-Test(expression, what_can_be_expanded_is_taken)
-{
-    static const struct {
-        const char *text;
-        int modes, degree, letters; /* of mode 1 */
-    } taken[] = {
-        {"(a+ad)^16", 1, 16, 16},
-        {"comm(n, comm(n, comm(n, x)))", 1, 1, 1},
-        {"comm(x^16, p)", 1, 15, 15},
-        {"(x[1]+x[2]^3)^4 - n[1]^8", 2, 16, 16},
-        {"sum(j, sum(k, ad[j]*a[k]*n[1]))", 8, 4, 4},
-    };
-    for (size_t i = 0; i < sizeof taken / sizeof *taken; i++) {
-        qfp_node *node = parse(taken[i].text, taken[i].modes);
-        cr_assert(eq(int, node->degree, taken[i].degree), "%s", taken[i].text);
-        cr_assert(eq(int, node->letters[0], taken[i].letters), "%s", taken[i].text);
-        qfp_node_destroy(node);
-    }
 }
 
 Test(expression, any_bytes_give_a_tree_or_a_sentence)
