@@ -49,10 +49,33 @@ done:
     return status;
 }
 
+static qfp_status add_state(const qfp_fock_space *space, const qfp_state *s, double weight,
+                            double *u, char *warning, size_t size);
+
+/* A state of one mode as a full matrix [levels][levels]. */
+static qfp_status factor_density(const qfp_state *part, int levels, double complex *rho,
+                                 char *warning, size_t size)
+{
+    qfp_fock_space space;
+    double *u = NULL;
+    size_t at = 0, d = (size_t)levels;
+    QFP_TRY(qfp_fock_space_set(1, &levels, &space));
+    QFP_TRY(QFP_ALLOCATE(u, space.count, "a state of one mode"));
+    qfp_status status = add_state(&space, part, 1.0, u, warning, size);
+    for (size_t m = 0; status == QFP_OK && m < d; m++)
+        for (size_t n = m; n < d; n++, at++) {
+            double complex value = CMPLX(u[2 * at], u[2 * at + 1]) / (m == n ? 1.0 : sqrt(2.0));
+            rho[m * d + n] = value;
+            rho[n * d + m] = conj(value);
+        }
+    free(u);
+    return status;
+}
+
 /* u += weight ⊗_j ρ_j, built row by row: the product over all modes but the last is taken once per
  * run of the last mode. */
 static qfp_status add_product_density(const qfp_fock_space *space, const qfp_state *state,
-                                      double weight, double *u)
+                                      double weight, double *u, char *warning, size_t size)
 {
     double complex *factor[QFP_MAX_MODES] = {0};
     const double root = sqrt(2.0);
@@ -62,7 +85,11 @@ static qfp_status add_product_density(const qfp_fock_space *space, const qfp_sta
     for (int j = 0; j <= last; j++) {
         size_t d = (size_t)space->levels[j];
         QFP_TRY_GOTO(QFP_ALLOCATE(factor[j], d * d, "a density matrix"));
-        QFP_TRY_GOTO(qfp_fock_one_mode_density(state, j, space->levels[j], factor[j]));
+        status = state->kind == QFP_STATE_PRODUCT
+                     ? factor_density(&state->parts[j], space->levels[j], factor[j], warning, size)
+                     : qfp_fock_one_mode_density(state, j, space->levels[j], factor[j]);
+        if (status != QFP_OK)
+            goto done;
     }
     for (size_t m = 0; m < space->dimension; m++) {
         double complex outer = 0.0;
@@ -121,7 +148,7 @@ static qfp_status add_state(const qfp_fock_space *space, const qfp_state *s, dou
     if (s->kind == QFP_STATE_FILE)
         return qfp_fock_file_add(space, s, weight, u, warning, size);
     if (s->kind != QFP_STATE_MIXTURE)
-        return add_product_density(space, s, weight, u);
+        return add_product_density(space, s, weight, u, warning, size);
     double total = 0.0;
     for (size_t i = 0; i < s->part_count; i++)
         total += creal(s->weights[i]);
@@ -189,6 +216,10 @@ qfp_status qfp_fock_initial_levels(const qfp_state *state, int modes, double cut
         return qfp_fock_file_levels(state, modes, cut, levels);
     case QFP_STATE_SUPERPOSITION:
         return superposition_levels(state, modes, cut, levels);
+    case QFP_STATE_PRODUCT:
+        for (int j = 0; j < modes; j++)
+            QFP_TRY(qfp_fock_initial_levels(&state->parts[j], 1, cut / modes, &levels[j]));
+        return QFP_OK;
     case QFP_STATE_MIXTURE: /* its weights add up to one */
         for (size_t i = 0; i < state->part_count; i++)
             QFP_TRY(qfp_fock_initial_levels(&state->parts[i], modes, cut, levels));

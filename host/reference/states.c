@@ -13,6 +13,7 @@
 
 typedef struct space {
     const qfp_config *config;
+    int modes;
     const int *levels;
     size_t dim;
 } space;
@@ -44,7 +45,7 @@ static void tensor(const space *s, const qfp_ket_set *mode, size_t index, double
 {
     size_t filled = 1;
     out[0] = 1.0;
-    for (int j = 0; j < s->config->modes; j++) {
+    for (int j = 0; j < s->modes; j++) {
         size_t levels = (size_t)s->levels[j];
         const double complex *factor = mode[j].ket + (index % mode[j].count) * levels;
         index /= mode[j].count;
@@ -59,7 +60,7 @@ static void tensor(const space *s, const qfp_ket_set *mode, size_t index, double
 
 static qfp_status join(const space *s, const qfp_ket_set *mode, qfp_ket_set *out)
 {
-    int modes = s->config->modes;
+    int modes = s->modes;
     double products = 1.0;
     for (int j = 0; j < modes; j++)
         products *= (double)mode[j].count;
@@ -96,34 +97,42 @@ done:
     return status;
 }
 
-/* To first order what is cut of the modes adds up. */
-static qfp_status cut_of_product(const space *s, const qfp_state *state, qfp_rest *out)
+static qfp_status build(const space *s, const qfp_state *state, qfp_ket_set *out,
+                        qfp_state_error *error);
+
+/* The kets of one mode: of a part of its own, or of a state of one kind in all modes. */
+static qfp_status mode_kets(const space *s, const qfp_state *state, int mode, qfp_ket_set *out,
+                            qfp_state_error *error)
 {
-    for (int j = 0; j < s->config->modes; j++) {
-        qfp_rest rest;
-        QFP_TRY(qfp_one_mode_rest(state, j, (size_t)s->levels[j], &rest));
-        out->amplitude += rest.amplitude;
-        out->population += rest.population;
-    }
-    return QFP_OK;
+    const space own = {.config = s->config,
+                       .modes = 1,
+                       .levels = s->levels + mode,
+                       .dim = (size_t)s->levels[mode]};
+    if (state->kind == QFP_STATE_PRODUCT)
+        return build(&own, &state->parts[mode], out, error);
+    QFP_TRY(qfp_one_mode_rest(state, mode, (size_t)s->levels[mode], &error->cut));
+    return qfp_one_mode_kets(state, mode, (size_t)s->levels[mode], out);
 }
 
+/* To first order what is cut of the modes adds up. */
 static qfp_status product_state(const space *s, const qfp_state *state, qfp_ket_set *out,
                                 qfp_state_error *error)
 {
     qfp_ket_set mode[QFP_MAX_MODES] = {0};
-    qfp_status status = cut_of_product(s, state, &error->cut);
-    for (int j = 0; j < s->config->modes && status == QFP_OK; j++)
-        status = qfp_one_mode_kets(state, j, (size_t)s->levels[j], &mode[j]);
+    qfp_status status = QFP_OK;
+    for (int j = 0; j < s->modes && status == QFP_OK; j++) {
+        qfp_state_error own = {0};
+        status = mode_kets(s, state, j, &mode[j], &own);
+        error->cut.amplitude += own.cut.amplitude;
+        error->cut.population += own.cut.population;
+        error->cancelled += own.cancelled;
+    }
     if (status == QFP_OK)
         status = join(s, mode, out);
-    for (int j = 0; j < s->config->modes; j++)
+    for (int j = 0; j < s->modes; j++)
         qfp_ket_set_destroy(&mode[j]);
     return status;
 }
-
-static qfp_status build(const space *s, const qfp_state *state, qfp_ket_set *out,
-                        qfp_state_error *error);
 
 static double norm_squared(size_t dim, const double complex *ket)
 {
@@ -248,7 +257,7 @@ static qfp_status build(const space *s, const qfp_state *state, qfp_ket_set *out
         status = mixture(s, state, out, error);
         break;
     case QFP_STATE_FILE:
-        status = qfp_file_kets(state, s->config->modes, s->levels, out);
+        status = qfp_file_kets(state, s->modes, s->levels, out);
         break;
     default:
         status = product_state(s, state, out, error);
@@ -258,28 +267,41 @@ static qfp_status build(const space *s, const qfp_state *state, qfp_ket_set *out
     return status;
 }
 
+/* A state that is too much for the reference is one place of the file. */
+static qfp_status at_its_place(const qfp_config *config, qfp_status status)
+{
+    if (status != QFP_RESOLUTION && status != QFP_MEMORY)
+        return status;
+    return QFP_FAIL(status, "%s:%d:%d: %s", config->path, config->initial.line,
+                    config->initial.column, qfp_last_error());
+}
+
 qfp_status qfp_state_kets(const qfp_config *config, const int *levels, qfp_ket_set *out,
                           qfp_state_error *error)
 {
-    space s = {.config = config, .levels = levels, .dim = 1};
+    space s = {.config = config, .modes = config->modes, .levels = levels, .dim = 1};
     for (int j = 0; j < config->modes; j++)
         s.dim *= (size_t)levels[j];
     *error = (qfp_state_error){0};
     QFP_TRY(check_size(1, s.dim));
-    return build(&s, &config->initial, out, error);
+    return at_its_place(config, build(&s, &config->initial, out, error));
 }
 
-static qfp_status raise_levels(const qfp_config *config, const qfp_state *state, double limit,
-                               int *levels)
+static qfp_status raise_levels(const qfp_state *state, int modes, double limit, int *levels)
 {
     if (state->kind == QFP_STATE_FILE)
-        return qfp_file_levels(state, config->modes, levels);
+        return qfp_file_levels(state, modes, levels);
     if (state->kind == QFP_STATE_SUPERPOSITION || state->kind == QFP_STATE_MIXTURE) {
         for (size_t i = 0; i < state->part_count; i++)
-            QFP_TRY(raise_levels(config, &state->parts[i], limit, levels));
+            QFP_TRY(raise_levels(&state->parts[i], modes, limit, levels));
         return QFP_OK;
     }
-    for (int j = 0; j < config->modes; j++) {
+    if (state->kind == QFP_STATE_PRODUCT) {
+        for (int j = 0; j < modes; j++)
+            QFP_TRY(raise_levels(&state->parts[j], 1, limit, &levels[j]));
+        return QFP_OK;
+    }
+    for (int j = 0; j < modes; j++) {
         size_t needed;
         QFP_TRY(qfp_one_mode_levels(state, j, limit, &needed));
         if (needed > (size_t)levels[j])
@@ -290,5 +312,5 @@ static qfp_status raise_levels(const qfp_config *config, const qfp_state *state,
 
 qfp_status qfp_state_levels(const qfp_config *config, double limit, int *levels)
 {
-    return raise_levels(config, &config->initial, limit, levels);
+    return at_its_place(config, raise_levels(&config->initial, config->modes, limit, levels));
 }
