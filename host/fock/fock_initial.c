@@ -279,9 +279,24 @@ static qfp_status file_cut(const qfp_fock_space *space, const qfp_state *state, 
     return status;
 }
 
+/* What is cut of the factors adds up. */
+static qfp_status product_cut(const qfp_fock_space *space, const qfp_state *s, double *out)
+{
+    for (int j = 0; j < space->modes; j++) {
+        qfp_fock_space own;
+        double factor;
+        QFP_TRY(qfp_fock_space_set(1, &space->levels[j], &own));
+        QFP_TRY(cut_of(&own, &s->parts[j], &factor));
+        *out += factor;
+    }
+    return QFP_OK;
+}
+
 static qfp_status cut_of(const qfp_fock_space *space, const qfp_state *s, double *out)
 {
     *out = 0.0;
+    if (s->kind == QFP_STATE_PRODUCT)
+        return product_cut(space, s, out);
     if (s->kind == QFP_STATE_SUPERPOSITION || s->kind == QFP_STATE_MIXTURE)
         return cut_of_parts(space, s, out);
     if (s->kind == QFP_STATE_FILE)

@@ -154,6 +154,12 @@ qfp_status qfp_initial_state_cancellation(const qfp_state *s, int modes, qfp_can
         out->density = fmax(out->density, part.density);
         out->ket = fmax(out->ket, part.ket);
     }
+    for (size_t j = 0; s->kind == QFP_STATE_PRODUCT && j < s->part_count; j++) {
+        qfp_cancellation factor;
+        QFP_TRY(qfp_initial_state_cancellation(&s->parts[j], 1, &factor));
+        out->density += factor.density;
+        out->ket += factor.ket;
+    }
     if (s->kind != QFP_STATE_SUPERPOSITION)
         return QFP_OK;
     QFP_TRY(qfp_superposition_norm(s, modes, &norm));
