@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/stop.h"
 #include "io/guard.h"
 #include "io/hdf5_access.h"
 #include "io/output_lock.h"
@@ -139,6 +140,7 @@ static qfp_status take(qfp_output_claim *c, const qfp_config *config, qfp_output
     QFP_TRY(qfpi_output_path_check(c->path, c->name[PART]));
     QFP_TRY(qfpi_output_path_check(c->name[KEPT], c->name[CHECKPOINT]));
     QFP_TRY(qfpi_output_lock_take(c->name[LOCK], c->path, &c->lock));
+    qfpi_stop_remove(c->name[LOCK]);
     c->replaces = stat(c->path, &found) == 0 && found.st_size > 0;
     return check_losses(c, terms);
 }
@@ -171,6 +173,7 @@ void qfp_output_claim_release(qfp_output_claim *c)
     if (c == NULL)
         return;
     if (c->lock.descriptor >= 0) {
+        qfpi_stop_remove(NULL);
         remove_fresh(c->name[FRESH]);
         qfpi_output_lock_drop(c->name[LOCK], &c->lock);
     }
