@@ -6,7 +6,6 @@
 #include <criterion/new/assert.h>
 
 #include "io/snapshot.h"
-#include "qfp/plan.h"
 
 TestSuite(no_silence, .init = scratch_make, .fini = scratch_remove);
 
@@ -58,27 +57,6 @@ Test(no_silence, a_grid_that_nothing_holds_names_the_other_bases)
     cr_assert(eq(int, o.exit_status, 4));
     cr_assert(strstr(o.err, "basis: fock would keep a density matrix of") != NULL, "%s", o.err);
     cr_assert(strstr(o.err, "basis: reference, for a pure state") != NULL, "%s", o.err);
-}
-
-/* Two modes in a grid of four dimensions, but in few levels; only planned, not tried. */
-Test(no_silence, a_plan_names_the_basis_that_needs_far_less)
-{
-    qfp_config *config = NULL;
-    qfp_plan plan;
-    write_text("shg.yaml", "hamiltonian: {modes: 2, operator: \"hc(ad[1]^2*a[2])\"}\n"
-                           "initial: {coherent: [3, 0]}\noutput: {times: [0, 1]}\n");
-    cr_assert(qfp_config_load(scratch_path("shg.yaml"), NULL, 0, &config) == QFP_OK);
-    qfp_status status = qfp_plan_create(config, &plan, NULL);
-    bool planned = status == QFP_OK || status == QFP_MEMORY; /* as this machine's memory allows */
-    cr_assert(planned, "%s", qfp_last_error());
-    cr_assert(strstr(plan.advice, "basis: fock, ") != NULL, "'%s'", plan.advice);
-    qfp_config_destroy(config);
-    write_text("one.yaml", "hamiltonian: {operator: n}\ninitial: {coherent: [3]}\n"
-                           "output: {times: [0, 1]}\n");
-    cr_assert(qfp_config_load(scratch_path("one.yaml"), NULL, 0, &config) == QFP_OK);
-    cr_assert(qfp_plan_create(config, &plan, NULL) == QFP_OK);
-    cr_assert(eq(str, plan.advice, ""));
-    qfp_config_destroy(config);
 }
 
 /* Paths between boundary data are no state: no Q, nothing exact, no steps of time. */
