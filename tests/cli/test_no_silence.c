@@ -59,19 +59,6 @@ Test(no_silence, a_grid_that_nothing_holds_names_the_other_bases)
     cr_assert(strstr(o.err, "basis: reference, for a pure state") != NULL, "%s", o.err);
 }
 
-/* A few quanta in two modes: few levels, but a grid of four dimensions. */
-Test(no_silence, a_plan_names_the_basis_that_needs_far_less)
-{
-    write_text("dimer.yaml", "hamiltonian: {modes: 2, operator: \"hc(ad[1]*a[2]) + n[1]*n[2]\"}\n"
-                             "initial: {fock: [3, 0]}\nsolver: {tolerance: 1.0e-3}\n"
-                             "output: {times: [0, 0.1], husimi: {points: 9}}\n");
-    outcome o = RUN("plan", "dimer.yaml");
-    cr_assert(eq(int, o.exit_status, 0), "%s", o.err);
-    cr_assert(strstr(o.out, "cheaper     basis: fock, ") != NULL, "%s", o.out);
-    o = RUN("plan", "dimer.yaml", "--basis", "fock");
-    cr_assert(strstr(o.out, "cheaper") == NULL, "%s", o.out);
-}
-
 /* Paths between boundary data are no state: no Q, nothing exact, no steps of time. */
 Test(no_silence, a_method_without_a_state_shows_what_it_computes_and_nothing_else)
 {
