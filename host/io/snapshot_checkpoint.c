@@ -148,6 +148,7 @@ static qfp_status write_checkpoint(qfp_snapshot *s, size_t next, size_t theories
                                    const char *const *labels, qfp_checkpoint_source source,
                                    void *data)
 {
+    QFP_TRY(qfpi_snapshot_room(s->path));
     char *fresh = qfpi_format("%s.new", s->checkpoint);
     if (fresh == NULL)
         return QFP_FAIL(QFP_MEMORY, "%s: out of memory", s->path);
