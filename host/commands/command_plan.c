@@ -99,10 +99,12 @@ static json_t *plan_json(const qfp_plan *p, const qfp_plan_timing *t)
  * document where one is asked for, also of a plan that does not fit. */
 static qfp_status plan_one(const qfp_config *config, double *bytes, json_t **out)
 {
-    qfp_plan plan;
+    qfp_plan plan = {0};
     qfp_plan_timing timing;
     qfp_status status = qfp_plan_create(config, &plan, &timing);
-    if (status != QFP_OK && status != QFP_MEMORY)
+    /* memory may also run out while it is made */
+    bool too_large = status == QFP_MEMORY && plan.bytes_total > 0.9 * plan.bytes_available;
+    if (status != QFP_OK && !too_large)
         return status;
     *bytes += plan.bytes_total;
     const qfp_plan_timing *known = status == QFP_OK ? &timing : NULL;

@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <link.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -109,6 +110,7 @@ __attribute__((constructor)) static void start(void)
     const char *wanted = getenv("FAULT_KIND"), *at = getenv("FAULT_AT");
     report = getenv("FAULT_REPORT");
     dl_iterate_phdr(find_program, NULL);
+    unsetenv("LD_PRELOAD"); /* not for gnuplot */
     fault_at = at != NULL ? atol(at) : 0;
     for (int k = 0; wanted != NULL && k < 6; k++)
         if (strcmp(wanted, kinds[k]) == 0)
