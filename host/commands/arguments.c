@@ -18,6 +18,8 @@ const option_row option_rows[OPTION_COUNT] = {
     [OPTION_SET] = {"set", 0, "KEY.PATH=VALUE", NULL,
                     "any key, over the file's; as often as wanted"},
     [OPTION_RESUME] = {"resume", 0, NULL, NULL, "go on from the checkpoint of an interrupted run"},
+    [OPTION_FORCE] = {"force", 0, NULL, NULL,
+                      "replace an interrupted run, or a file that is no result of this program"},
     [OPTION_TOL] = {"tol", 0, "X", NULL,
                     "a verdict: exit status 1 when the files disagree by more than X"},
     [OPTION_ONLY] = {"only", 0, "NAME,NAME,...", NULL,

@@ -8,16 +8,19 @@
 #define COMMON_OPTIONS (BIT(JSON) | BIT(HELP))
 
 const command_row command_rows[] = {
-    {"run", "CONFIG.yaml", 1, 1, BIT(OUTPUT) | CONFIG_OPTIONS | BIT(RESUME) | COMMON_OPTIONS,
-     "02345", "evolve Q, print observables, write HDF5",
+    {"run", "CONFIG.yaml", 1, 1,
+     BIT(OUTPUT) | CONFIG_OPTIONS | BIT(RESUME) | BIT(FORCE) | COMMON_OPTIONS, "02345",
+     "evolve Q, print observables, write HDF5",
      "Evolves the initial state to the output times, prints observables and writes them with the\n"
      "Husimi functions to a file. A run that is stopped for a numerical reason keeps the times it\n"
-     "reached; a list of theories is compared with its first.",
+     "reached; a list of theories is compared with its first. An older result of the name is kept "
+     "as\n"
+     "OUT.h5~.",
      "qfp run configs/kerr.yaml -o kerr.h5\n"
      "qfp run configs/kerr.yaml --basis reference -o exact.h5",
      command_run},
-    {"sample", "CONFIG.yaml", 1, 1, BIT(OUTPUT) | CONFIG_OPTIONS | COMMON_OPTIONS, "02345",
-     "trajectory ensembles",
+    {"sample", "CONFIG.yaml", 1, 1, BIT(OUTPUT) | CONFIG_OPTIONS | BIT(FORCE) | COMMON_OPTIONS,
+     "02345", "trajectory ensembles",
      "Draws the ensemble that the key `ensemble` describes. Every mean comes with its sampling "
      "and\n"
      "its step error and with the exact value, every histogram with a chi-squared test.",

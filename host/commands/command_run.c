@@ -113,10 +113,11 @@ static qfp_status print_document(const qfp_run_result *r, const char *output, qf
     static const qfp_theory_result none; /* of a run that was refused */
     const qfp_theory_result *first = r->theory_count > 0 ? &r->theories[0] : &none;
     json_t *document = json_pack(
-        "{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "status",
+        "{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "status",
         status == QFP_OK ? "done" : "stopped", "reason",
         qfpi_json_text(status == QFP_OK ? "" : qfp_last_error()), "output",
-        qfpi_json_text(r->time_count > 0 ? output : ""), "basis", qfpi_json_text(r->basis),
+        qfpi_json_text(r->time_count > 0 ? output : ""), "kept",
+        qfpi_json_text(r->time_count > 0 ? r->kept : ""), "basis", qfpi_json_text(r->basis),
         "backend", qfpi_json_text(r->backend), "device", qfpi_json_text(r->device), "ordering",
         qfpi_json_text(first->ordering), "note", qfpi_json_text(r->note), "warning",
         qfpi_json_text(r->warning), "seconds", qfpi_json_number(r->seconds), "time",
@@ -207,10 +208,12 @@ qfp_status command_run(const arguments *a)
 {
     qfp_config *config = NULL;
     qfp_run_result result = {0};
-    char *chosen = default_output(a->positional[0]);
+    char *chosen = default_output(a->positional[0], "");
     const char *output = a->value[OPTION_OUTPUT] != NULL ? a->value[OPTION_OUTPUT] : chosen;
-    const qfp_run_options options = {
-        .output_path = output, .resume = a->value[OPTION_RESUME] != NULL, .show_progress = 1};
+    const qfp_run_options options = {.output_path = output,
+                                     .resume = a->value[OPTION_RESUME] != NULL,
+                                     .force = a->value[OPTION_FORCE] != NULL,
+                                     .show_progress = 1};
     qfp_status status = load_config(a, &config), printed = QFP_OK;
     if (status == QFP_OK)
         status = qfp_run(config, &options, &result);
@@ -219,6 +222,8 @@ qfp_status command_run(const arguments *a)
         printed = print_document(&result, output, status);
     else if (done)
         print_text(&result, output);
+    if (done && result.time_count > 0)
+        print_kept(result.kept);
     qfp_run_result_destroy(&result);
     qfp_config_destroy(config);
     free(chosen);

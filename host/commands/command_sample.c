@@ -56,12 +56,13 @@ static qfp_status print_document(const qfp_sample_result *r, const char *output,
     json_t *times = json_array();
     for (size_t row = 0; row < r->time_count; row++)
         times = qfpi_json_append(times, row_json(r, row));
-    return print_json(json_pack(
-        "{s:s, s:o, s:o, s:o, s:o, s:i, s:i, s:o, s:o}", "status",
-        status == QFP_OK ? "done" : "stopped", "reason",
-        qfpi_json_text(status == QFP_OK ? "" : qfp_last_error()), "output", qfpi_json_text(output),
-        "method", qfpi_json_text(r->method), "ensemble", qfpi_json_text(r->statement), "paths",
-        r->paths, "steps", r->steps, "seconds", qfpi_json_number(r->seconds), "times", times));
+    return print_json(json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:i, s:i, s:o, s:o}", "status",
+                                status == QFP_OK ? "done" : "stopped", "reason",
+                                qfpi_json_text(status == QFP_OK ? "" : qfp_last_error()), "output",
+                                qfpi_json_text(output), "kept", qfpi_json_text(r->kept), "method",
+                                qfpi_json_text(r->method), "ensemble", qfpi_json_text(r->statement),
+                                "paths", r->paths, "steps", r->steps, "seconds",
+                                qfpi_json_number(r->seconds), "times", times));
 }
 
 static void print_text(const qfp_sample_result *r, const char *output)
@@ -77,9 +78,10 @@ qfp_status command_sample(const arguments *a)
 {
     qfp_config *config = NULL;
     qfp_sample_result result = {0};
-    char *chosen = default_output(a->positional[0]);
+    char *chosen = default_output(a->positional[0], "_sample");
     const char *output = a->value[OPTION_OUTPUT] != NULL ? a->value[OPTION_OUTPUT] : chosen;
-    const qfp_sample_options options = {.output_path = output, .show_progress = 1};
+    const qfp_sample_options options = {
+        .output_path = output, .force = a->value[OPTION_FORCE] != NULL, .show_progress = 1};
     qfp_status status = load_config(a, &config), printed = QFP_OK;
     if (status == QFP_OK)
         status = qfp_sample(config, &options, &result);
@@ -88,6 +90,8 @@ qfp_status command_sample(const arguments *a)
         printed = print_document(&result, output, status);
     else if (done && result.time_count > 0)
         print_text(&result, output);
+    if (done && result.time_count > 0)
+        print_kept(result.kept);
     qfp_sample_result_destroy(&result);
     qfp_config_destroy(config);
     free(chosen);

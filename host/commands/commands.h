@@ -16,6 +16,7 @@ typedef enum option_id {
     OPTION_DEVICE,
     OPTION_SET,
     OPTION_RESUME,
+    OPTION_FORCE,
     OPTION_TOL,
     OPTION_ONLY,
     OPTION_LATEX,
@@ -81,8 +82,11 @@ void print_command_page(const command_row *command);
 /* The configuration that is the first operand, with the overrides. */
 qfp_status load_config(const arguments *a, qfp_config **out);
 
-/* configs/kerr.yaml -> kerr.h5 in the current directory; malloc'ed. */
-char *default_output(const char *config_path);
+/* configs/kerr.yaml -> kerr.h5, with `ending` kerrENDING.h5, in the current directory; malloc'ed. */
+char *default_output(const char *config_path, const char *ending);
+
+/* A line on stderr about an older result that was replaced; nothing for "". */
+void print_kept(const char *kept);
 
 /* Writes into `text` and returns it: "did you mean 'PREFIXnear'?", or `otherwise` if near is
  * NULL. */

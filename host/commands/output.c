@@ -12,13 +12,22 @@ qfp_status load_config(const arguments *a, qfp_config **out)
                            out);
 }
 
-char *default_output(const char *config_path)
+char *default_output(const char *config_path, const char *ending)
 {
     const char *name = strrchr(config_path, '/');
     name = name != NULL ? name + 1 : config_path;
     const char *dot = strrchr(name, '.');
     int length = dot != NULL && dot != name ? (int)(dot - name) : (int)strlen(name);
-    return qfpi_format("%.*s.h5", length, name);
+    return qfpi_format("%.*s%s.h5", length, name, ending);
+}
+
+void print_kept(const char *kept)
+{
+    if (kept[0] == '\0')
+        return;
+    fputs("qfp: the older result is kept as ", stderr);
+    print_printable(stderr, kept);
+    fputc('\n', stderr);
 }
 
 const char *suggest(const char *prefix, const char *near, const char *otherwise, char *text,

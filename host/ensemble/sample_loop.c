@@ -9,7 +9,7 @@
 #include "core/clock.h"
 #include "ensemble/path_observables.h"
 #include "ensemble/sample_pass.h"
-#include "io/output_path.h"
+#include "io/output_claim.h"
 #include "io/progress.h"
 
 /* Pairs of fine steps from time `from` to `to`. */
@@ -123,17 +123,12 @@ static qfp_status sample_once(const qfp_config *config, const qfp_sample_options
     return status;
 }
 
-qfp_status qfp_sample(const qfp_config *config, const qfp_sample_options *options,
-                      qfp_sample_result *out)
+static qfp_status sample_all(const qfp_config *config, const qfp_sample_options *options,
+                             qfp_sample_result *out)
 {
     const int first_paths = 16 * QFP_BATCHES;
-    double start = qfpi_seconds_now();
     qfp_config pass = *config; /* borrows everything; only the number of paths differs */
     int most = config->ensemble.paths, wanted = most;
-    *out = (qfp_sample_result){0};
-    if (options->output_path != NULL)
-        QFP_TRY(qfpi_output_path_differs(options->output_path, config->path));
-    QFP_TRY(check(config)); /* before the reference, which may take long */
     if (config->ensemble.target_error > 0.0 && wanted > first_paths)
         wanted = first_paths;
     qfp_status status;
@@ -142,6 +137,22 @@ qfp_status qfp_sample(const qfp_config *config, const qfp_sample_options *option
         pass.ensemble.paths = wanted;
         status = sample_once(&pass, options, most, out, &wanted);
     } while (status == QFP_OK && wanted > pass.ensemble.paths);
+    return status;
+}
+
+qfp_status qfp_sample(const qfp_config *config, const qfp_sample_options *options,
+                      qfp_sample_result *out)
+{
+    const qfp_output_terms terms = {.force = options->force != 0};
+    qfp_output_claim *claim = NULL;
+    double start = qfpi_seconds_now();
+    *out = (qfp_sample_result){0};
+    QFP_TRY(check(config)); /* before the reference, which may take long */
+    if (options->output_path != NULL)
+        QFP_TRY(qfp_output_claim_create(config, options->output_path, terms, &claim));
+    qfp_status status = sample_all(config, options, out);
+    snprintf(out->kept, sizeof out->kept, "%s", qfp_output_claim_kept(claim));
+    qfp_output_claim_release(claim);
     out->seconds = qfpi_seconds_now() - start;
     if (status != QFP_OK && qfp_status_exit(status) != 3)
         qfp_sample_result_destroy(out);

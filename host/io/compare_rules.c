@@ -55,7 +55,7 @@ bool qfpi_compare_is_core(const char *name)
     for (int i = 0; i < 3; i++) /* n_1, but not n_1_n_2 */
         if (starts_with(name, "/observables/") && starts_with(last, numbered[i])) {
             const char *digits = last + strlen(numbered[i]);
-            return digits[0] != '\0' && digits[strspn(digits, "0123456789")] == '\0';
+            return digits[strspn(digits, "0123456789")] == '\0';
         }
     return false;
 }

@@ -13,6 +13,15 @@ qfp_status qfpi_output_path_check(const char *path, const char *part) QFP_MUST_U
  * An older file of the name is removed; a symbolic link is refused, QFP_IO, and never followed. */
 qfp_status qfpi_output_create(const char *path, int *descriptor) QFP_MUST_USE;
 
+/* The finished `part` takes the place of `path`, on the disk too when this returns.  What stood there is
+ * kept as PATH~, in place of what was kept before: at every moment the old or the new file stands at
+ * `path`, except on file systems without hard links, where for a moment the old one stands at PATH~ alone.
+ * QFP_IO leaves `part`. */
+qfp_status qfpi_output_publish(const char *part, const char *path) QFP_MUST_USE;
+/* The content of a file, and the names in its folder, reach the disk. */
+qfp_status qfpi_output_sync(const char *path) QFP_MUST_USE;
+qfp_status qfpi_output_sync_folder(const char *path) QFP_MUST_USE;
+
 /* QFP_USAGE when `path` is empty or the same file as `input`, by whatever names. */
 qfp_status qfpi_output_path_differs(const char *path, const char *input) QFP_MUST_USE;
 

@@ -1,11 +1,8 @@
 #include "io/snapshot.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <hdf5_hl.h>
@@ -95,28 +92,14 @@ void qfpi_snapshot_free(qfp_snapshot *s)
     free(s);
 }
 
-/* Plain calls first: their errors say in one sentence what HDF5 says in ten. */
-static qfp_status claim_part(qfp_snapshot *s)
-{
-    QFP_TRY(qfpi_output_path_check(s->path, s->part));
-    int file = open(s->part, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
-    if (file < 0)
-        return QFP_FAIL(QFP_IO, "%s: cannot be created: %s", s->part, strerror(errno));
-    /* HDF5 holds such a lock on what it writes */
-    bool taken = flock(file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-    close(file);
-    if (taken)
-        return QFP_FAIL(QFP_IO,
-                        "%s: is being written by another process; wait for it, or give another "
-                        "output file",
-                        s->part);
-    s->made_part = true;
-    return QFP_OK;
-}
-
 static qfp_status create_file(qfp_snapshot *s)
 {
-    QFP_TRY(claim_part(s));
+    int created;
+    /* plain calls first: their errors say in one sentence what HDF5 says in ten */
+    QFP_TRY(qfpi_output_path_check(s->path, s->part));
+    QFP_TRY(qfpi_output_create(s->part, &created));
+    close(created);
+    s->made_part = true;
     hid_t creation = H5Pcreate(H5P_FILE_CREATE);
     qfp_hdf5_keep_order(creation);
     H5Pset_attr_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
@@ -277,9 +260,7 @@ static qfp_status finish(qfp_snapshot *s, bool keep_checkpoint)
     QFP_TRY(settle_checkpoint(s, keep_checkpoint));
     QFP_TRY(qfpi_snapshot_flush(s));
     QFP_TRY(qfpi_snapshot_close(s));
-    if (rename(s->part, s->path) != 0)
-        return QFP_FAIL(QFP_IO, "%s: cannot be renamed to %s: %s", s->part, s->path,
-                        strerror(errno));
+    QFP_TRY(qfpi_output_publish(s->part, s->path));
     unlink(s->checkpoint);
     return QFP_OK;
 }
@@ -293,6 +274,16 @@ qfp_status qfp_snapshot_finish(qfp_snapshot *s, int keep_checkpoint)
     qfpi_snapshot_free(s);
     qfp_hdf5_quiet_end(quiet);
     return status;
+}
+
+void qfp_snapshot_close(qfp_snapshot *s)
+{
+    if (s == NULL)
+        return;
+    qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
+    (void)qfpi_snapshot_close(s); /* a failure to write shows when the file is completed */
+    qfpi_snapshot_free(s);
+    qfp_hdf5_quiet_end(quiet);
 }
 
 static void leave(qfp_snapshot *s, bool keep)

@@ -81,11 +81,10 @@ qfp_status qfp_snapshot_append_histogram(qfp_snapshot *s, int mode,
 
 /* A group such as "/theories/M2" with the datasets and attributes of `layout` inside an open file;
  * its times and axes are links to the file's.  It takes appends, fields and attributes like a file.
- * Close it before the file, with qfp_snapshot_close_group (accepts NULL). */
+ * Close it before the file, with qfp_snapshot_close. */
 qfp_status qfp_snapshot_create_group(qfp_snapshot *file, const char *group,
                                      const qfp_snapshot_layout *layout,
                                      qfp_snapshot **out) QFP_MUST_USE;
-void qfp_snapshot_close_group(qfp_snapshot *group);
 
 /* Appends a time at which there is nothing to say: NaN in every dataset along time. */
 qfp_status qfp_snapshot_append_blank(qfp_snapshot *s, double time) QFP_MUST_USE;
@@ -118,9 +117,11 @@ qfp_status qfp_snapshot_checkpoint(qfp_snapshot *s, size_t next, size_t theories
 
 /* Opens PATH.part of an interrupted run.  QFP_IO when there is none, QFP_USAGE when its verbatim
  * configuration (attribute "config") differs from `config_text`, or the shapes do.  Outputs beyond
- * `next` are cut.  On failure PATH.part is left as it is. */
+ * `next` are cut; with `only_looks` the file is open for reading and stays as it is, which is the way to
+ * find out whether everything fits: close that with qfp_snapshot_close.  On failure PATH.part is left
+ * as it is. */
 qfp_status qfp_snapshot_resume(const char *path, const qfp_snapshot_layout *layout,
-                               const char *config_text, size_t *next,
+                               const char *config_text, bool only_looks, size_t *next,
                                qfp_snapshot **out) QFP_MUST_USE;
 /* The same for a group of a file that was resumed. */
 qfp_status qfp_snapshot_resume_group(qfp_snapshot *file, const char *group,
@@ -145,6 +146,8 @@ qfp_status qfp_snapshot_set_attribute_of(qfp_snapshot *s, const char *object, co
 /* Removes /checkpoint unless keep_checkpoint, closes, renames PATH.part to PATH.  `s` is gone
  * afterwards, also on failure; PATH.part then stays. */
 qfp_status qfp_snapshot_finish(qfp_snapshot *s, int keep_checkpoint) QFP_MUST_USE;
+/* Closes; everything stays.  Accepts NULL. */
+void qfp_snapshot_close(qfp_snapshot *s);
 /* Closes; removes PATH.part.  Accepts NULL. */
 void qfp_snapshot_abandon(qfp_snapshot *s);
 /* After a failure: closes; what a checkpoint was written of stays for --resume (true), anything else

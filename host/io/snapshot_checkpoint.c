@@ -8,6 +8,7 @@
 
 #include <hdf5_hl.h>
 
+#include "core/checksum.h"
 #include "io/output_path.h"
 #include "io/snapshot_file.h"
 
@@ -54,11 +55,35 @@ static qfp_status write_state(hid_t group, const char *path, const qfp_checkpoin
     return status;
 }
 
+/* Of a theory within the checkpoint of one run at one time; `run` is the checksum of those. */
+static uint64_t checksum_of(uint64_t run, const qfp_checkpoint *c)
+{
+    const char *stopped = c->stopped != NULL ? c->stopped : "";
+    uint64_t sum = qfpi_checksum(run, &c->time, sizeof c->time);
+    sum = qfpi_checksum(sum, &c->steps, sizeof c->steps);
+    sum = qfpi_checksum(sum, &c->applications, sizeof c->applications);
+    sum = qfpi_checksum(sum, c->warning, strlen(c->warning));
+    sum = qfpi_checksum(sum, stopped, strlen(stopped));
+    return c->stopped == NULL ? qfpi_checksum(sum, c->state, c->count * sizeof *c->state) : sum;
+}
+
+/* Of the configuration in the file and the number of the next output. */
+static uint64_t checksum_of_run(const qfp_snapshot *s, size_t next)
+{
+    const uint64_t number = next;
+    char *config = qfp_hdf5_read_text(s->file, "config");
+    const char *text = config != NULL ? config : "";
+    uint64_t sum = qfpi_checksum(qfpi_checksum(0, text, strlen(text)), &number, sizeof number);
+    free(config);
+    return sum;
+}
+
 /* A group with the dataset `state`, or the attribute `stopped`, and the attributes time, warning,
- * steps and applications. */
-static qfp_status write_theory(hid_t file, const char *path, const char *label,
+ * steps, applications and checksum. */
+static qfp_status write_theory(hid_t file, const char *path, const char *label, uint64_t run,
                                const qfp_checkpoint *c)
 {
+    const uint64_t checksum = checksum_of(run, c);
     char name[96];
     group_of(label, name, sizeof name);
     hid_t links = H5Pcreate(H5P_LINK_CREATE);
@@ -78,6 +103,8 @@ static qfp_status write_theory(hid_t file, const char *path, const char *label,
     if (status == QFP_OK)
         status = qfp_hdf5_write_numbers(group, path, "applications", H5T_NATIVE_UINT64, 1,
                                         &c->applications);
+    if (status == QFP_OK)
+        status = qfp_hdf5_write_numbers(group, path, "checksum", H5T_NATIVE_UINT64, 1, &checksum);
     H5Gclose(group);
     return status;
 }
@@ -91,14 +118,17 @@ static qfp_status write_next(hid_t file, const char *path, size_t next)
     return status;
 }
 
-static qfp_status write_all(hid_t file, const char *path, size_t next, size_t theories,
-                            const char *const *labels, qfp_checkpoint_source source, void *data)
+static qfp_status write_all(const qfp_snapshot *s, hid_t file, const char *path, size_t next,
+                            size_t theories, const char *const *labels,
+                            qfp_checkpoint_source source, void *data)
 {
+    uint64_t run = checksum_of_run(s, next);
     for (size_t i = 0; i < theories; ++i) {
         qfp_checkpoint c = {0};
         QFP_TRY(source(data, i, &c));
-        QFP_TRY(write_theory(file, path, i == 0 ? NULL : labels[i], &c));
+        QFP_TRY(write_theory(file, path, i == 0 ? NULL : labels[i], run, &c));
     }
+    QFP_TRY(qfpi_snapshot_write_contents(s, file, path));
     return write_next(file, path, next);
 }
 
@@ -127,7 +157,7 @@ static qfp_status write_checkpoint(qfp_snapshot *s, size_t next, size_t theories
     if (status == QFP_OK) {
         close(created);
         file = H5Fcreate(fresh, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
-        status = file >= 0 ? write_all(file, fresh, next, theories, labels, source, data)
+        status = file >= 0 ? write_all(s, file, fresh, next, theories, labels, source, data)
                            : QFP_HDF5_FAIL(fresh, "the checkpoint cannot be written");
     }
     if (file >= 0 && H5Fclose(file) < 0 && status == QFP_OK)
@@ -137,8 +167,14 @@ static qfp_status write_checkpoint(qfp_snapshot *s, size_t next, size_t theories
     /* outputs up to `next` reach the disk before the checkpoint that relies on them */
     if (status == QFP_OK)
         status = qfpi_snapshot_flush(s);
+    if (status == QFP_OK)
+        status = qfpi_output_sync(s->part);
+    if (status == QFP_OK)
+        status = qfpi_output_sync(fresh);
     if (status == QFP_OK && rename(fresh, s->checkpoint) != 0)
         status = QFP_FAIL(QFP_IO, "%s: cannot be written: %s", s->checkpoint, strerror(errno));
+    if (status == QFP_OK)
+        status = qfpi_output_sync_folder(s->checkpoint);
     if (status != QFP_OK && created >= 0)
         unlink(fresh);
     s->has_checkpoint = s->has_checkpoint || status == QFP_OK;
@@ -158,7 +194,28 @@ qfp_status qfp_snapshot_checkpoint(qfp_snapshot *s, size_t next, size_t theories
 
 static qfp_status damaged(const char *path, const char *group)
 {
-    return QFP_HDF5_FAIL(path, "%s in it is damaged; run without --resume to begin anew", group);
+    return QFP_HDF5_FAIL(path, "%s in it is damaged; run with --force to begin anew", group);
+}
+
+/* Without a checksum: a checkpoint of a version that wrote none. */
+static qfp_status check_sum(const qfp_snapshot *s, const char *name, const qfp_checkpoint *c)
+{
+    hid_t file;
+    size_t next = 0;
+    uint64_t stored = 0;
+    QFP_TRY(qfpi_snapshot_read_next(s, &next));
+    QFP_TRY(qfp_hdf5_open(s->checkpoint, &file));
+    hid_t group = H5Gopen2(file, name, H5P_DEFAULT);
+    bool has = H5Aexists(group, "checksum") > 0;
+    bool good = !has || (read_scalar(group, "checksum", H5T_NATIVE_UINT64, &stored) >= 0 &&
+                         stored == checksum_of(checksum_of_run(s, next), c));
+    H5Gclose(group);
+    H5Fclose(file);
+    return good ? QFP_OK
+                : QFP_FAIL(QFP_IO,
+                           "%s: the checksum of %s in it does not fit: it is damaged or belongs to "
+                           "another run; run with --force to begin anew",
+                           s->checkpoint, name);
 }
 
 qfp_status qfpi_snapshot_read_next(const qfp_snapshot *s, size_t *next)
@@ -176,8 +233,9 @@ qfp_status qfpi_snapshot_read_next(const qfp_snapshot *s, size_t *next)
     return status;
 }
 
-static qfp_status read_theory(const char *path, const char *name, qfp_checkpoint *out)
+static qfp_status read_theory(const qfp_snapshot *s, const char *name, qfp_checkpoint *out)
 {
+    const char *path = s->checkpoint;
     hid_t file;
     int rank = 0, is_complex = 0;
     size_t shape[QFP_HDF5_MAX_RANK];
@@ -194,8 +252,9 @@ static qfp_status read_theory(const char *path, const char *name, qfp_checkpoint
     if (group >= 0)
         H5Gclose(group);
     H5Fclose(file);
-    if (status != QFP_OK || out->stopped != NULL)
-        return status;
+    QFP_TRY(status);
+    if (out->stopped != NULL)
+        return check_sum(s, name, out);
     char state[128];
     snprintf(state, sizeof state, "%s/state", name);
     QFP_TRY(qfp_hdf5_read(path, state, &rank, shape, &is_complex, &out->state));
@@ -205,7 +264,7 @@ static qfp_status read_theory(const char *path, const char *name, qfp_checkpoint
         return damaged(path, name);
     }
     out->count = shape[0];
-    return QFP_OK;
+    return check_sum(s, name, out);
 }
 
 qfp_status qfp_snapshot_read_checkpoint(const qfp_snapshot *file, const char *label,
@@ -215,7 +274,7 @@ qfp_status qfp_snapshot_read_checkpoint(const qfp_snapshot *file, const char *la
     char name[96];
     *out = (qfp_checkpoint){0};
     group_of(label, name, sizeof name);
-    qfp_status status = read_theory(file->checkpoint, name, out);
+    qfp_status status = read_theory(file, name, out);
     qfp_hdf5_quiet_end(quiet);
     return status;
 }
@@ -243,14 +302,14 @@ static herr_t label_state(hid_t group)
     return result;
 }
 
-static qfp_status embed_theory(const qfp_snapshot *s, const char *label)
+static qfp_status embed_theory(const qfp_snapshot *s, const char *label, size_t next)
 {
     char name[96];
     qfp_checkpoint c = {0};
     group_of(label, name, sizeof name);
-    qfp_status status = read_theory(s->checkpoint, name, &c);
+    qfp_status status = read_theory(s, name, &c);
     if (status == QFP_OK)
-        status = write_theory(s->file, s->part, label, &c);
+        status = write_theory(s->file, s->part, label, checksum_of_run(s, next), &c);
     free(c.state);
     free(c.stopped);
     free(c.warning);
@@ -268,7 +327,7 @@ qfp_status qfpi_snapshot_embed_checkpoint(const qfp_snapshot *s)
     size_t next;
     hsize_t count = 0;
     QFP_TRY(qfpi_snapshot_read_next(s, &next));
-    QFP_TRY(embed_theory(s, NULL));
+    QFP_TRY(embed_theory(s, NULL, next));
     QFP_TRY(qfp_hdf5_open(s->checkpoint, &file));
     qfp_status status = QFP_OK;
     hid_t theories = H5Lexists(file, "/checkpoint/theories", H5P_DEFAULT) > 0
@@ -280,7 +339,7 @@ qfp_status qfpi_snapshot_embed_checkpoint(const qfp_snapshot *s)
         char label[64] = "";
         H5Lget_name_by_idx(theories, ".", H5_INDEX_NAME, H5_ITER_INC, i, label, sizeof label,
                            H5P_DEFAULT);
-        status = embed_theory(s, label);
+        status = embed_theory(s, label, next);
     }
     if (theories >= 0)
         H5Gclose(theories);

@@ -67,6 +67,11 @@ qfp_status qfpi_snapshot_label(const qfp_snapshot *s, hid_t dataset,
 
 /* /checkpoint inside the file, from PATH.part.checkpoint; the link to it is gone. */
 qfp_status qfpi_snapshot_embed_checkpoint(const qfp_snapshot *s) QFP_MUST_USE;
+/* Writes the names of the datasets of the unfinished file into `file`, the checkpoint at `path`. */
+qfp_status qfpi_snapshot_write_contents(const qfp_snapshot *s, hid_t file,
+                                        const char *path) QFP_MUST_USE;
+/* QFP_IO when one of them is missing. */
+qfp_status qfpi_snapshot_check_contents(const qfp_snapshot *s) QFP_MUST_USE;
 /* The number of the output that follows the checkpoint. */
 qfp_status qfpi_snapshot_read_next(const qfp_snapshot *s, size_t *next) QFP_MUST_USE;
 

@@ -45,18 +45,8 @@ qfp_status qfp_snapshot_create_group(qfp_snapshot *file, const char *group,
     if (status == QFP_OK)
         *out = s;
     else if (s != NULL)
-        qfp_snapshot_close_group(s);
+        qfp_snapshot_close(s);
     return status;
-}
-
-void qfp_snapshot_close_group(qfp_snapshot *group)
-{
-    if (group == NULL)
-        return;
-    qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
-    (void)qfpi_snapshot_close(group); /* a failure to write shows when the file is completed */
-    qfpi_snapshot_free(group);
-    qfp_hdf5_quiet_end(quiet);
 }
 
 /* Extends a dataset that grows with time; the new rows read as its fill value, NaN. */

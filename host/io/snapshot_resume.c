@@ -9,8 +9,8 @@
 
 typedef struct cut_request {
     hsize_t rows;
-    bool too_short; /* a dataset holds fewer rows than the checkpoint relies on */
-    bool failed;
+    bool only_looks; /* whether the file can be cut */
+    bool too_short;  /* a dataset holds fewer rows than the checkpoint relies on */
 } cut_request;
 
 /* Cuts every dataset that grows with time. */
@@ -21,22 +21,33 @@ static herr_t cut(hid_t root, const char *name, const H5O_info_t *information, v
     if (information->type != H5O_TYPE_DATASET)
         return 0;
     hid_t dataset = H5Dopen2(root, name, H5P_DEFAULT);
-    if (dataset < 0) {
-        request->failed = true;
+    if (dataset < 0)
         return -1;
-    }
     hid_t space = H5Dget_space(dataset);
     int rank = H5Sget_simple_extent_dims(space, extent, most);
+    herr_t result = rank >= 0 ? 0 : -1;
     H5Sclose(space);
     if (rank > 0 && most[0] == H5S_UNLIMITED) {
-        if (extent[0] < request->rows)
-            request->too_short = true;
+        request->too_short |= extent[0] < request->rows;
         extent[0] = request->rows;
-        if (!request->too_short && H5Dset_extent(dataset, extent) < 0)
-            request->failed = true;
+        if (!request->too_short && !request->only_looks)
+            result = H5Dset_extent(dataset, extent);
     }
     H5Dclose(dataset);
-    return request->failed || request->too_short ? -1 : 0;
+    return request->too_short ? -1 : result;
+}
+
+static qfp_status visit(const qfp_snapshot *s, bool only_looks)
+{
+    cut_request request = {.rows = s->time_count, .only_looks = only_looks};
+    if (H5Ovisit(s->file, H5_INDEX_NAME, H5_ITER_NATIVE, cut, &request) >= 0)
+        return QFP_OK;
+    if (request.too_short)
+        return QFP_FAIL(QFP_IO,
+                        "%s: holds fewer outputs than its checkpoint says; run with --force to "
+                        "begin anew",
+                        s->part);
+    return QFP_HDF5_FAIL(s->part, "cannot be cut back to its checkpoint");
 }
 
 static qfp_status open_growing(const qfp_snapshot *s, const char *name, int rank,
@@ -84,27 +95,31 @@ static qfp_status check_config(const qfp_snapshot *s, const char *config_text)
     if (!same)
         return QFP_FAIL(QFP_USAGE,
                         "%s: belongs to another configuration; resume with the unchanged one, or "
-                        "run without --resume to begin anew",
+                        "run with --force to begin anew",
                         s->part);
     return QFP_OK;
 }
 
-static qfp_status open_part(qfp_snapshot *s)
+static qfp_status open_part(qfp_snapshot *s, bool only_looks)
 {
     if (access(s->part, F_OK) != 0)
         return QFP_FAIL(QFP_IO, "%s: there is no interrupted run to resume", s->part);
     hid_t probe;
     QFP_TRY(qfpi_output_path_check(s->path, s->part));
     QFP_TRY(qfp_hdf5_open(s->part, &probe));
+    if (only_looks) {
+        s->file = probe;
+        return QFP_OK;
+    }
     H5Fclose(probe);
     s->file = H5Fopen(s->part, H5F_ACC_RDWR, H5P_DEFAULT);
     return s->file >= 0 ? QFP_OK : QFP_HDF5_FAIL(s->part, "cannot be opened for writing");
 }
 
 static qfp_status resume(qfp_snapshot *s, const qfp_snapshot_layout *layout,
-                         const char *config_text, size_t *next)
+                         const char *config_text, bool only_looks, size_t *next)
 {
-    QFP_TRY(open_part(s));
+    QFP_TRY(open_part(s, only_looks));
     QFP_TRY(check_config(s, config_text));
     if (access(s->checkpoint, F_OK) != 0)
         return QFP_FAIL(QFP_IO,
@@ -113,14 +128,13 @@ static qfp_status resume(qfp_snapshot *s, const qfp_snapshot_layout *layout,
                         s->part);
     QFP_TRY(open_all(s, layout));
     QFP_TRY(qfpi_snapshot_read_next(s, next));
-    cut_request request = {.rows = *next};
-    if (H5Ovisit(s->file, H5_INDEX_NAME, H5_ITER_NATIVE, cut, &request) < 0) {
-        if (request.too_short)
-            return QFP_FAIL(QFP_IO, "%s: holds fewer outputs than its checkpoint says", s->part);
-        return QFP_HDF5_FAIL(s->part, "cannot be cut back to its checkpoint");
-    }
     s->time_count = *next;
     s->has_checkpoint = true;
+    QFP_TRY(qfpi_snapshot_check_contents(s));
+    QFP_TRY(visit(s, true));
+    if (only_looks)
+        return QFP_OK;
+    QFP_TRY(visit(s, false));
     return qfpi_snapshot_flush(s);
 }
 
@@ -137,15 +151,15 @@ static qfp_status resume_group(const qfp_snapshot *file, const char *group,
 
 /* file and group NULL: the file itself */
 static qfp_status open_again(const char *path, const qfp_snapshot_layout *layout,
-                             const char *config_text, size_t *next, const qfp_snapshot *file,
-                             const char *group, qfp_snapshot **out)
+                             const char *config_text, bool only_looks, size_t *next,
+                             const qfp_snapshot *file, const char *group, qfp_snapshot **out)
 {
     qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
     qfp_snapshot *s = NULL;
     qfp_status status = qfpi_snapshot_new(path, layout, &s);
     if (status == QFP_OK)
         status = file != NULL ? resume_group(file, group, layout, s)
-                              : resume(s, layout, config_text, next);
+                              : resume(s, layout, config_text, only_looks, next);
     if (status == QFP_OK)
         *out = s;
     else if (s != NULL) {
@@ -157,13 +171,14 @@ static qfp_status open_again(const char *path, const qfp_snapshot_layout *layout
 }
 
 qfp_status qfp_snapshot_resume(const char *path, const qfp_snapshot_layout *layout,
-                               const char *config_text, size_t *next, qfp_snapshot **out)
+                               const char *config_text, bool only_looks, size_t *next,
+                               qfp_snapshot **out)
 {
-    return open_again(path, layout, config_text, next, NULL, NULL, out);
+    return open_again(path, layout, config_text, only_looks, next, NULL, NULL, out);
 }
 
 qfp_status qfp_snapshot_resume_group(qfp_snapshot *file, const char *group,
                                      const qfp_snapshot_layout *layout, qfp_snapshot **out)
 {
-    return open_again(file->path, layout, NULL, NULL, file, group, out);
+    return open_again(file->path, layout, NULL, true, NULL, file, group, out);
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "core/clock.h"
-#include "io/output_path.h"
+#include "io/output_claim.h"
 #include "run/run.h"
 
 /* All theories are in memory at once. */
@@ -217,15 +217,21 @@ static qfp_status run_all(run *r)
 qfp_status qfp_run(const qfp_config *config, const qfp_run_options *options, qfp_run_result *out)
 {
     run r = {.config = config, .options = options, .result = out};
+    const qfp_output_terms terms = {.resume = options->resume != 0, .force = options->force != 0};
+    qfp_output_claim *claim = NULL;
     double start = qfpi_seconds_now();
     *out = (qfp_run_result){0};
     QFP_TRY(qfp_config_require_system(config));
     if (options->resume && options->output_path == NULL)
         return QFP_FAIL(QFP_USAGE, "--resume needs an output file");
+    if (options->resume && options->force)
+        return QFP_FAIL(QFP_USAGE, "--resume goes on from a checkpoint that --force gives up");
     if (options->output_path != NULL)
-        QFP_TRY(qfpi_output_path_differs(options->output_path, config->path));
+        QFP_TRY(qfp_output_claim_create(config, options->output_path, terms, &claim));
     qfp_status status = run_all(&r);
     destroy(&r);
+    snprintf(out->kept, sizeof out->kept, "%s", qfp_output_claim_kept(claim));
+    qfp_output_claim_release(claim);
     out->seconds = qfpi_seconds_now() - start;
     if (qfp_status_exit(status) != 0 && qfp_status_exit(status) != 3)
         qfp_run_result_destroy(out);

@@ -9,7 +9,7 @@
 
 /* ---- opening ------------------------------------------------------------------------------- */
 
-static qfp_status open_snapshot(run *r, qfp_member *m)
+static qfp_status open_snapshot(run *r, qfp_member *m, bool only_looks)
 {
     const qfp_snapshot_layout layout = qfp_member_layout(m);
     const char *path = r->options->output_path;
@@ -18,7 +18,8 @@ static qfp_status open_snapshot(run *r, qfp_member *m)
     char group[64];
     snprintf(group, sizeof group, "/theories/%s", m->label);
     if (is_first)
-        QFP_TRY(resume ? qfp_snapshot_resume(path, &layout, r->config->text, &r->next, &m->snapshot)
+        QFP_TRY(resume ? qfp_snapshot_resume(path, &layout, r->config->text, only_looks, &r->next,
+                                             &m->snapshot)
                        : qfp_snapshot_create(path, &layout, &m->snapshot));
     else
         QFP_TRY((resume ? qfp_snapshot_resume_group
@@ -37,8 +38,24 @@ static qfp_status check_time(const run *r, const qfp_checkpoint *c)
     return good ? QFP_OK
                 : QFP_FAIL(QFP_IO,
                            "%s.part.checkpoint: t = %.6g cannot be what comes before output number "
-                           "%zu; run without --resume to begin anew",
+                           "%zu; run with --force to begin anew",
                            r->options->output_path, c->time, r->next + 1);
+}
+
+static qfp_status name_what_stays(const run *r, qfp_status status)
+{
+    char sentence[1024];
+    snprintf(sentence, sizeof sentence, "%.900s", qfp_last_error());
+    return QFP_FAIL(status, "%s; %s.part and its checkpoint stay, for --resume", sentence,
+                    r->options->output_path);
+}
+
+static void close_snapshots(run *r)
+{
+    for (size_t i = r->count; i-- > 0;) {
+        qfp_snapshot_close(r->members[i].snapshot);
+        r->members[i].snapshot = NULL;
+    }
 }
 
 /* Puts a member back to where its checkpoint left it. */
@@ -74,31 +91,46 @@ done:
     return status;
 }
 
-/* What does not depend on time is in the file of an interrupted run already. */
-static qfp_status begin(run *r, qfp_member *m)
+/* The members are where the interrupted run left them.  All is looked at before the file is opened for
+ * writing: a failure leaves it as it was. */
+static qfp_status resume(run *r)
 {
-    if (r->options->resume)
-        return load(r, m);
-    return m->basis->write_fields != NULL
-               ? m->basis->write_fields(m->solution.self, m->snapshot, true)
-               : QFP_OK;
+    qfp_status status = QFP_OK;
+    for (size_t i = 0; i < r->count && status == QFP_OK; i++) {
+        status = open_snapshot(r, &r->members[i], true);
+        if (status == QFP_OK) {
+            status = load(r, &r->members[i]);
+            if (status != QFP_OK)
+                status = name_what_stays(r, status);
+        }
+    }
+    close_snapshots(r);
+    for (size_t i = 0; i < r->count && status == QFP_OK; i++)
+        status = open_snapshot(r, &r->members[i], false);
+    return status;
+}
+
+static qfp_status begin(run *r)
+{
+    char labels[QFP_MAX_THEORIES * 34] = "";
+    for (size_t i = 0; i < r->count; i++) {
+        qfp_member *m = &r->members[i];
+        size_t used = strlen(labels);
+        snprintf(labels + used, sizeof labels - used, "%s%s", i > 0 ? ", " : "", m->label);
+        QFP_TRY(open_snapshot(r, m, false));
+        if (m->basis->write_fields != NULL)
+            QFP_TRY(m->basis->write_fields(m->solution.self, m->snapshot, true));
+    }
+    return r->count > 1 ? qfp_snapshot_set_attribute(r->members[0].snapshot, "theories", labels)
+                        : QFP_OK;
 }
 
 qfp_status qfpi_run_file_open(run *r)
 {
-    char labels[QFP_MAX_THEORIES * 34] = "";
     r->last_checkpoint = qfpi_seconds_now();
     if (r->options->output_path == NULL)
         return QFP_OK;
-    for (size_t i = 0; i < r->count; i++) {
-        size_t used = strlen(labels);
-        snprintf(labels + used, sizeof labels - used, "%s%s", i > 0 ? ", " : "",
-                 r->members[i].label);
-        QFP_TRY(open_snapshot(r, &r->members[i]));
-        QFP_TRY(begin(r, &r->members[i]));
-    }
-    return r->count > 1 ? qfp_snapshot_set_attribute(r->members[0].snapshot, "theories", labels)
-                        : QFP_OK;
+    return r->options->resume ? resume(r) : begin(r);
 }
 
 /* ---- writing ------------------------------------------------------------------------------- */
@@ -212,15 +244,10 @@ static qfp_status write_sentences(const run *r)
     return QFP_OK;
 }
 
-/* After a failure: what can be gone on from stays, and is named. */
+/* After a failure: what can be gone on from stays. */
 static qfp_status interrupt(const run *r, qfp_status status)
 {
-    char sentence[1024];
-    if (!qfp_snapshot_interrupt(r->members[0].snapshot))
-        return status;
-    snprintf(sentence, sizeof sentence, "%.900s", qfp_last_error());
-    return QFP_FAIL(status, "%s; %s.part and its checkpoint stay, for --resume", sentence,
-                    r->options->output_path);
+    return qfp_snapshot_interrupt(r->members[0].snapshot) ? name_what_stays(r, status) : status;
 }
 
 qfp_status qfpi_run_file_close(run *r, qfp_status status)
@@ -232,7 +259,7 @@ qfp_status qfpi_run_file_close(run *r, qfp_status status)
     if (status == QFP_OK && keep)
         status = write_sentences(r);
     for (size_t i = 1; i < r->count; i++)
-        qfp_snapshot_close_group(r->members[i].snapshot);
+        qfp_snapshot_close(r->members[i].snapshot);
     if (status != QFP_OK)
         return interrupt(r, status);
     if (keep)

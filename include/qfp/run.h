@@ -15,6 +15,7 @@ typedef struct qfp_run_options {
     const char *output_path; /* OUT.h5, written as OUT.h5.part and renamed; NULL writes no file */
     int resume;              /* go on from OUT.h5.part */
     int show_progress;       /* on stderr */
+    int force;               /* give up what is there: an interrupted run, another's file */
 } qfp_run_options;
 
 /* One theory of a run.  `values`, `errors` and `distances` have a row for every time of the run, NaN where
@@ -37,9 +38,10 @@ typedef struct qfp_run_result {
     double *times;     /* [time_count] */
     double seconds;    /* wall time of the evolution and the output */
     char backend[16], device[160], basis[16];
-    char note[256];      /* e.g. why `auto` chose the CPU; may be "" */
-    char warning[1024];  /* a sentence about the accuracy of the first theory, or about those that
+    char note[256];     /* e.g. why `auto` chose the CPU; may be "" */
+    char warning[1024]; /* a sentence about the accuracy of the first theory, or about those that
                             stopped; may be "" */
+    char kept[1024];    /* OUT.h5~, where an older result that was replaced is kept; "": none was */
     size_t theory_count; /* 0 when the run was refused before it began */
     qfp_theory_result *theories;
     size_t distance_count; /* of several theories, per mode husimi_l2_j, husimi_max_j, n_j, a_j */
@@ -50,6 +52,11 @@ typedef struct qfp_run_result {
  * keeps what was computed: the file is completed with the times reached and an attribute `stopped`,
  * and the result is filled.  Every other failure leaves an empty result and
  * no file, or what can be gone on from where a checkpoint had been written.
+ *
+ * The name of the output is taken first: QFP_IO when another process writes it, when an interrupted run
+ * that left a checkpoint is not resumed, or when a file that is no result of this program would be
+ * replaced, the last two unless `force`; QFP_USAGE when it is an input.  An older result is kept as
+ * OUT.h5~.
  *
  * The theories (`theory: [...]`) advance together from one output time to the next.  Distances
  * to the first, Q₁ and ⟨·⟩₁, on the output grid and per mode:

@@ -14,6 +14,7 @@ extern "C" {
 typedef struct qfp_sample_options {
     const char *output_path; /* OUT.h5, written as OUT.h5.part and renamed; NULL writes no file */
     int show_progress;       /* on stderr */
+    int force;               /* give up what is there: an interrupted run, another's file */
 } qfp_sample_options;
 
 /* What an ensemble says at one time about one observable, with its three errors told apart. */
@@ -36,6 +37,7 @@ typedef struct qfp_sample_result {
     char (*labels)[64]; /* of processes without modes: "x_1 against |psi|^2", [modes]; else NULL */
     int paths, steps; /* paths: drawn, fewer than configured when target_error was reached sooner */
     double seconds;
+    char kept[1024]; /* OUT.h5~, where an older result that was replaced is kept; "": none was */
     char method[24];
     char statement[512]; /* which ensemble this is and what its density at one time equals */
 } qfp_sample_result;
@@ -46,7 +48,7 @@ typedef struct qfp_sample_result {
  * then has an attribute `stopped`.  With `target_error` ensembles of growing size are drawn, each
  * beginning with the trajectories of the one before; the last one is what `paths` of that size
  * gives and QFP_TOLERANCE says that the target was not reached.  Every other failure leaves no file
- * and an empty result. */
+ * and an empty result.  The name of the output is taken as qfp_run takes it. */
 qfp_status qfp_sample(const qfp_config *config, const qfp_sample_options *options,
                       qfp_sample_result *out) QFP_MUST_USE;
 void qfp_sample_result_destroy(qfp_sample_result *result);

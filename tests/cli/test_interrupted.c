@@ -28,7 +28,7 @@ TestSuite(interrupted, .init = prepare, .fini = scratch_remove);
 static pid_t start_and_wait_for(const char *name)
 {
     pid_t pid = program_start((const char *const[]){"run", "slow.yaml", "-o", "r.h5", NULL});
-    for (int i = 0; i < 5000 && !scratch_exists(scratch_path(name)); i++)
+    for (int i = 0; i < 60000 && !scratch_exists(scratch_path(name)); i++)
         nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
     return pid;
 }
@@ -51,38 +51,128 @@ static void replace_number(hid_t file, const char *name, double value)
     H5Gclose(group);
 }
 
-/* The state of another grid; a time before, after and at no time; the theory that stopped gone. */
-static void damage(int how)
+/* One byte of the state, or all of it. */
+static void damage_state(hid_t file, bool all)
 {
-    hid_t file = H5Fopen(scratch_path("r.h5.part.checkpoint"), H5F_ACC_RDWR, H5P_DEFAULT);
+    hid_t state = H5Dopen2(file, "/checkpoint/state", H5P_DEFAULT);
+    size_t count = (size_t)H5Dget_storage_size(state) / sizeof(double);
+    double *values = malloc(count * sizeof *values);
+    cr_assert(H5Dread(state, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0);
+    if (all)
+        memset(values, 0, count * sizeof *values);
+    else
+        ((unsigned char *)values)[count * sizeof *values / 2] ^= 1;
+    H5Dwrite(state, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values);
+    H5Dclose(state);
+    free(values);
+}
+
+enum { WAYS = 11 };
+
+/* A time before, after and at no time; what the checkpoint holds, changed or gone; what the file holds gone.
+ * The name of what is to be complained of. */
+static const char *damage(int how)
+{
+    static const char *const gone[] = {
+        "/checkpoint/theories/M2", "/checkpoint/state",   "/distance",
+        "/distance/liouville/n_1", "/theories/liouville", "/observables/energy"};
     const double times[] = {-1.0, 1e9, NAN};
+    const char *name = how < 7 ? "r.h5.part.checkpoint" : "r.h5.part";
+    hid_t file = H5Fopen(scratch_path(name), H5F_ACC_RDWR, H5P_DEFAULT);
     cr_assert(file >= 0);
     if (how < 3)
         replace_number(file, "time", times[how]);
+    else if (how < 5)
+        damage_state(file, how == 3);
     else
-        H5Ldelete(file, how == 3 ? "/checkpoint/theories/M2" : "/checkpoint/state", H5P_DEFAULT);
+        cr_assert(H5Ldelete(file, gone[how - 5], H5P_DEFAULT) >= 0);
     H5Fclose(file);
+    return name;
+}
+
+typedef struct kept_file {
+    const char *name;
+    char bytes[1 << 21];
+    size_t size;
+} kept_file;
+
+static void keep(kept_file *k, const char *name)
+{
+    k->name = name;
+    FILE *file = fopen(scratch_path(name), "rb");
+    k->size = fread(k->bytes, 1, sizeof k->bytes, file);
+    fclose(file);
+    cr_assert(lt(sz, k->size, sizeof k->bytes));
+}
+
+static bool is_unchanged(const kept_file *k)
+{
+    static kept_file now;
+    keep(&now, k->name);
+    return now.size == k->size && memcmp(now.bytes, k->bytes, k->size) == 0;
 }
 
 Test(interrupted, a_resume_that_fails_leaves_the_run_as_it_was)
 {
+    static kept_file good[2], bad[2];
+    static const char *const names[] = {"r.h5.part", "r.h5.part.checkpoint"};
     leave_an_interrupted_run();
-    size_t size = 0;
-    char *kept = malloc(1 << 24);
-    FILE *file = fopen(scratch_path("r.h5.part.checkpoint"), "rb");
-    size = fread(kept, 1, 1 << 24, file);
-    fclose(file);
-    for (int how = 0; how < 5; how++) {
-        damage(how);
+    for (int i = 0; i < 2; i++)
+        keep(&good[i], names[i]);
+    for (int how = 0; how < WAYS; how++) {
+        const char *name = damage(how);
+        for (int i = 0; i < 2; i++)
+            keep(&bad[i], names[i]);
         outcome o = RUN("run", "slow.yaml", "-o", "r.h5", "--resume");
         cr_assert(eq(int, o.exit_status, 4), "%d: %s", how, o.err);
-        cr_assert(strstr(o.err, "r.h5.part.checkpoint") != NULL, "%d: %s", how, o.err);
-        cr_assert(strstr(o.err, "stay, for --resume") != NULL, "%d: %s", how, o.err);
-        scratch_write(scratch_path("r.h5.part.checkpoint"), kept, size);
+        cr_assert(strstr(o.err, name) != NULL, "%d: %s", how, o.err);
+        for (int i = 0; i < 2; i++) {
+            cr_assert(is_unchanged(&bad[i]), "%d: %s", how, names[i]);
+            scratch_write(scratch_path(names[i]), good[i].bytes, good[i].size);
+        }
     }
-    free(kept);
     outcome o = RUN("run", "slow.yaml", "-o", "r.h5", "--resume");
     cr_assert(eq(int, o.exit_status, 0), "%s", o.err);
+}
+
+/* The states are of one size and sound in themselves. */
+Test(interrupted, a_checkpoint_of_another_run_is_refused)
+{
+    leave_an_interrupted_run();
+    cr_assert(rename(scratch_path("r.h5.part.checkpoint"), scratch_path("other")) == 0);
+    char *text = qfpi_format("# another\n%s", slow);
+    write_text("slow.yaml", text);
+    free(text);
+    outcome o = RUN("run", "slow.yaml", "-o", "r.h5", "--force");
+    cr_assert(eq(int, o.exit_status, 0), "%s", o.err);
+    leave_an_interrupted_run();
+    cr_assert(rename(scratch_path("other"), scratch_path("r.h5.part.checkpoint")) == 0);
+    o = RUN("run", "slow.yaml", "-o", "r.h5", "--resume");
+    cr_assert(eq(int, o.exit_status, 4), "%s", o.err);
+    cr_assert(strstr(o.err, "belongs to another run") != NULL, "%s", o.err);
+}
+
+Test(interrupted, a_new_run_does_not_take_the_checkpoint)
+{
+    static kept_file part, checkpoint;
+    leave_an_interrupted_run();
+    keep(&part, "r.h5.part");
+    keep(&checkpoint, "r.h5.part.checkpoint");
+    outcome o = RUN("run", "slow.yaml", "-o", "r.h5");
+    cr_assert(eq(int, o.exit_status, 4), "%s", o.err);
+    cr_assert(strstr(o.err, "--resume") != NULL && strstr(o.err, "--force") != NULL, "%s", o.err);
+    cr_assert(is_unchanged(&part) && is_unchanged(&checkpoint));
+    o = RUN("run", "slow.yaml", "-o", "r.h5", "--force", "--resume");
+    cr_assert(eq(int, o.exit_status, 2), "%s", o.err);
+    cr_assert(is_unchanged(&part) && is_unchanged(&checkpoint));
+    cr_assert(rename(scratch_path("r.h5.part"), scratch_path("aside")) == 0);
+    o = RUN("run", "slow.yaml", "-o", "r.h5");
+    cr_assert(eq(int, o.exit_status, 4), "%s", o.err);
+    cr_assert(strstr(o.err, "is a checkpoint whose r.h5.part is gone") != NULL, "%s", o.err);
+    cr_assert(rename(scratch_path("aside"), scratch_path("r.h5.part")) == 0);
+    o = RUN("run", "slow.yaml", "-o", "r.h5", "--force");
+    cr_assert(eq(int, o.exit_status, 0), "%s", o.err);
+    cr_assert(not(left_behind(".part")));
 }
 
 /* What a run took does not depend on whether it was interrupted. */
@@ -122,14 +212,19 @@ Test(interrupted, a_second_process_leaves_the_first_alone)
                             "initial: {coherent: [2.0]}\n"
                             "output: {times: [0.0, 1.0e6], checkpoint: {every: 0.05s}}\n");
     pid_t first = start_and_wait_for("r.h5.part.checkpoint");
-    char *line =
-        qfpi_format("cd %s && %s run slow.yaml -o r.h5 >second 2>&1", scratch_folder, QFP_PROGRAM);
-    int status = system(line);
-    free(line);
-    char said[2048];
-    read_back(scratch_path("second"), said, sizeof said);
-    cr_assert(eq(int, WEXITSTATUS(status), 4), "%s", said);
-    cr_assert(strstr(said, "is being written by another process") != NULL, "%s", said);
+    static const char *const ways[] = {"", "HDF5_USE_FILE_LOCKING=FALSE "};
+    for (int way = 0; way < 4; way++) {
+        char said[2048], *process = qfpi_format("is being written by process %d;", (int)first);
+        char *line =
+            qfpi_format("cd %s && %s%s run slow.yaml -o r.h5 %s >second 2>&1", scratch_folder,
+                        ways[way % 2], QFP_PROGRAM, way < 2 ? "--force" : "--resume");
+        int status = system(line);
+        free(line);
+        read_back(scratch_path("second"), said, sizeof said);
+        cr_assert(eq(int, WEXITSTATUS(status), 4), "%s", said);
+        cr_assert(strstr(said, process) != NULL, "%s", said);
+        free(process);
+    }
     cr_assert(eq(int, waitpid(first, NULL, WNOHANG), 0)); /* it goes on */
     kill(first, SIGKILL);
     program_wait(first);

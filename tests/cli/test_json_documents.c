@@ -55,13 +55,15 @@ static json_t *document(outcome o)
 
 Test(json, run)
 {
-    const char *status, *reason, *output, *basis, *backend, *device, *ordering, *note, *warning;
+    const char *status, *reason, *output, *kept, *basis, *backend, *device, *ordering, *note,
+        *warning;
     double seconds, t[2], n;
     json_t *observables, *errors, *d = document(RUN("run", "kerr.yaml", "--json"));
-    UNPACK(d, "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:F, s:[F,F!], s:o, s:o}", "status",
-           &status, "reason", &reason, "output", &output, "basis", &basis, "backend", &backend,
-           "device", &device, "ordering", &ordering, "note", &note, "warning", &warning, "seconds",
-           &seconds, "time", &t[0], &t[1], "observables", &observables, "errors", &errors);
+    UNPACK(d, "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:F, s:[F,F!], s:o, s:o}",
+           "status", &status, "reason", &reason, "output", &output, "kept", &kept, "basis", &basis,
+           "backend", &backend, "device", &device, "ordering", &ordering, "note", &note, "warning",
+           &warning, "seconds", &seconds, "time", &t[0], &t[1], "observables", &observables,
+           "errors", &errors);
     cr_assert(eq(str, (char *)status, "done"));
     cr_assert(eq(str, (char *)output, "kerr.h5"));
     cr_assert(eq(str, (char *)basis, "fock"));
@@ -111,12 +113,12 @@ Test(json, a_stopped_run_gives_its_reason)
 Test(json, sample)
 {
     json_t *d = document(RUN("sample", "kerr.yaml", "--json")), *times, *row;
-    const char *text[5];
+    const char *text[6];
     int paths, steps;
     double value[4];
-    UNPACK(d, "{s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:F, s:o}", "status", &text[0], "reason",
-           &text[1], "output", &text[2], "method", &text[3], "ensemble", &text[4], "paths", &paths,
-           "steps", &steps, "seconds", &value[0], "times", &times);
+    UNPACK(d, "{s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:F, s:o}", "status", &text[0], "reason",
+           &text[1], "output", &text[2], "kept", &text[5], "method", &text[3], "ensemble", &text[4],
+           "paths", &paths, "steps", &steps, "seconds", &value[0], "times", &times);
     cr_assert(eq(int, paths, 64));
     cr_assert(eq(sz, json_array_size(times), 2));
     row = json_array_get(times, 1);

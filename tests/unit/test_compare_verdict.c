@@ -40,6 +40,8 @@ Test(compare_verdict, what_a_method_says_of_itself_is_not_judged)
     verdict(0.0, "/observables/edge_x", 1, "/observables/edge_x differs");
     verdict(0.0, "errors/n_1", 1, "/errors/n_1 differs");
     verdict(0.0, "n_1", 0, NULL); /* the observable, not what is stated of it */
+    add(scratch_path("a.h5"), "/checkpoint/state", 0, 0, 0);
+    verdict(0.0, NULL, 0, NULL);
     add(scratch_path("a.h5"), "/errors/wehrl", 0.1, 0.1, 0.1);
     verdict(0.0, NULL, 1, "/observables/wehrl differs by 1.000e+00 at t = 1");
     verdict(1.0, NULL, 0, NULL);
@@ -101,6 +103,7 @@ Test(compare_verdict, only_names_what_there_is)
         {"husimi,obsevables", "'obsevables'; did you mean 'observables'?"},
         {"/observables/n_2", "did you mean '/observables/n_1'?"},
         {"observables/nrm", "did you mean 'observables/norm'?"},
+        {"/observables/n", "did you mean '/observables/n_1'?"},
         {"zebra", "their names are in the table without --only"},
         {"", "husimi,energy"},
         {"energy,,n_1", "husimi,energy"},

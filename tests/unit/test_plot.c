@@ -133,7 +133,7 @@ Test(plot, theories_stand_side_by_side)
                                                  t < 2 ? 0.1 * (double)t : NAN) == QFP_OK);
         }
     }
-    qfp_snapshot_close_group(group);
+    qfp_snapshot_close(group);
     cr_assert(qfp_snapshot_finish(file, 0) == QFP_OK);
     plot_or_sentence(scratch_path("two.h5"), scratch_path("two.png"));
     if (!have_gnuplot())

@@ -204,7 +204,7 @@ Test(snapshot, a_group_has_the_layout_and_the_axes_of_its_file)
     cr_assert(qfp_snapshot_set_attribute_of(file, "/distance/M2", "to", "exact") == QFP_OK);
     assert_failed(qfp_snapshot_set_attribute_of(file, "/distance/M3", "to", "exact"), QFP_IO,
                   "/distance/M3");
-    qfp_snapshot_close_group(group);
+    qfp_snapshot_close(group);
     cr_assert(qfp_snapshot_finish(file, 0) == QFP_OK, "%s", qfp_last_error());
     double *map = read_dataset(path, "/theories/M2/husimi/mode_1", 3, shape);
     cr_assert(eq(sz, shape[0], 2));
@@ -255,7 +255,7 @@ Test(snapshot, blank_times_read_as_nan_and_shorten_nothing)
     cr_assert(qfp_snapshot_append_blank(group, 0.5) == QFP_OK, "%s", qfp_last_error());
     cr_assert(small_append(file, 2) == QFP_OK);
     cr_assert(qfp_snapshot_append_blank(group, 1.0) == QFP_OK, "%s", qfp_last_error());
-    qfp_snapshot_close_group(group);
+    qfp_snapshot_close(group);
     cr_assert(qfp_snapshot_finish(file, 0) == QFP_OK, "%s", qfp_last_error());
     double *time = read_dataset(path, "/time", 1, shape);
     cr_assert(eq(sz, shape[0], 3));

@@ -45,10 +45,10 @@ Test(snapshot_interrupted, interrupted_file_is_readable_and_resumes)
     free(times);
 
     qfp_snapshot *s = NULL;
-    assert_failed(qfp_snapshot_resume(path, &layout, "title: other\n", &next, &s), QFP_USAGE,
+    assert_failed(qfp_snapshot_resume(path, &layout, "title: other\n", false, &next, &s), QFP_USAGE,
                   "another configuration");
-    cr_assert(qfp_snapshot_resume(path, &layout, "title: small\n", &next, &s) == QFP_OK, "%s",
-              qfp_last_error());
+    cr_assert(qfp_snapshot_resume(path, &layout, "title: small\n", false, &next, &s) == QFP_OK,
+              "%s", qfp_last_error());
     cr_assert(qfp_snapshot_read_checkpoint(s, NULL, &loaded) == QFP_OK, "%s", qfp_last_error());
     cr_assert(eq(dbl, loaded.time, 0.75));
     cr_assert(eq(sz, next, 2));
@@ -92,15 +92,16 @@ Test(snapshot_interrupted, resume_needs_an_interrupted_run_with_a_checkpoint)
     qfp_snapshot *s = NULL;
     qfp_snapshot_layout layout = small_layout();
     const char *path = scratch_path("a.h5");
-    assert_failed(qfp_snapshot_resume(path, &layout, "", &next, &s), QFP_IO, "no interrupted run");
+    assert_failed(qfp_snapshot_resume(path, &layout, "", false, &next, &s), QFP_IO,
+                  "no interrupted run");
     if (fork() == 0) {
         _exit(small_create(path, &layout, &s) != QFP_OK);
     }
     wait(NULL);
-    assert_failed(qfp_snapshot_resume(path, &layout, "title: small\n", &next, &s), QFP_IO,
+    assert_failed(qfp_snapshot_resume(path, &layout, "title: small\n", false, &next, &s), QFP_IO,
                   "before its first checkpoint");
     scratch_write(scratch_path("a.h5.part"), "garbage", 7);
-    assert_failed(qfp_snapshot_resume(path, &layout, "title: small\n", &next, &s), QFP_IO,
+    assert_failed(qfp_snapshot_resume(path, &layout, "title: small\n", false, &next, &s), QFP_IO,
                   "not an HDF5 file");
 }
 

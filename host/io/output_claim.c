@@ -1,0 +1,173 @@
+#include "io/output_claim.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "io/hdf5_access.h"
+#include "io/output_lock.h"
+#include "io/output_path.h"
+
+enum { PART, CHECKPOINT, FRESH, LOCK, KEPT, NAMES };
+static const char *const endings[NAMES] = {
+    [PART] = ".part",
+    [CHECKPOINT] = ".part.checkpoint",
+    [FRESH] = ".part.checkpoint.new",
+    [LOCK] = ".part.lock",
+    [KEPT] = "~",
+};
+
+struct qfp_output_claim {
+    const char *path;
+    char *name[NAMES];
+    qfp_output_lock lock;
+    bool replaces; /* an older result is there */
+};
+
+/* ---- inputs ---------------------------------------------------------------------------------- */
+
+static qfp_status differ_from(const qfp_output_claim *c, const char *input)
+{
+    QFP_TRY(qfpi_output_path_differs(c->path, input));
+    for (int i = 0; i < NAMES; ++i)
+        QFP_TRY(qfpi_output_path_differs(c->name[i], input));
+    return QFP_OK;
+}
+
+static qfp_status differ_from_states(const qfp_output_claim *c, const qfp_state *state)
+{
+    if (state->path != NULL)
+        QFP_TRY(differ_from(c, state->path));
+    for (size_t i = 0; i < state->part_count; ++i)
+        QFP_TRY(differ_from_states(c, &state->parts[i]));
+    return QFP_OK;
+}
+
+/* ---- what would be lost ---------------------------------------------------------------------- */
+
+static bool exists(const char *path)
+{
+    struct stat found;
+    return lstat(path, &found) == 0;
+}
+
+/* An empty file is what mktemp makes, and holds nothing. */
+static bool may_be_replaced(const char *path)
+{
+    struct stat found;
+    hid_t file;
+    if (stat(path, &found) != 0 || found.st_size == 0)
+        return true;
+    qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
+    bool ours = false;
+    if (qfp_hdf5_open(path, &file) == QFP_OK) {
+        ours = H5Aexists(file, "format_version") > 0 && H5Aexists(file, "config") > 0;
+        H5Fclose(file);
+    }
+    qfp_hdf5_quiet_end(quiet);
+    return ours;
+}
+
+static qfp_status keep_foreign(const char *path)
+{
+    if (may_be_replaced(path))
+        return QFP_OK;
+    return QFP_FAIL(QFP_IO,
+                    "%s: exists and is no result of this program; give another file with -o, or "
+                    "--force to replace it",
+                    path);
+}
+
+static qfp_status keep_checkpoint(const qfp_output_claim *c)
+{
+    const char *part = c->name[PART], *checkpoint = c->name[CHECKPOINT];
+    if (!exists(checkpoint))
+        return c->lock.was_left ? QFP_OK : keep_foreign(part);
+    if (!exists(part))
+        return QFP_FAIL(QFP_IO,
+                        "%s: is a checkpoint whose %s is gone; bring that back for --resume, or "
+                        "give --force to begin anew",
+                        checkpoint, part);
+    return QFP_FAIL(QFP_IO,
+                    "%s: a run was interrupted here and left a checkpoint; go on from it with "
+                    "--resume, or give --force to begin anew",
+                    part);
+}
+
+static qfp_status check_losses(const qfp_output_claim *c, qfp_output_terms terms)
+{
+    if (!terms.force && !terms.resume)
+        QFP_TRY(keep_checkpoint(c));
+    if (!terms.force)
+        QFP_TRY(keep_foreign(c->path));
+    return terms.force || !c->replaces ? QFP_OK : keep_foreign(c->name[KEPT]);
+}
+
+/* ---- the claim ------------------------------------------------------------------------------- */
+
+static qfp_status make_names(qfp_output_claim *c, const char *path)
+{
+    c->path = path;
+    c->lock.descriptor = -1;
+    for (int i = 0; i < NAMES; ++i) {
+        c->name[i] = qfpi_format("%s%s", path, endings[i]);
+        if (c->name[i] == NULL)
+            return QFP_FAIL(QFP_MEMORY, "%s: out of memory", path);
+    }
+    return QFP_OK;
+}
+
+static qfp_status take(qfp_output_claim *c, const qfp_config *config, qfp_output_terms terms)
+{
+    struct stat found;
+    QFP_TRY(differ_from(c, config->path));
+    QFP_TRY(differ_from_states(c, &config->initial));
+    QFP_TRY(qfpi_output_path_check(c->path, c->name[PART]));
+    QFP_TRY(qfpi_output_path_check(c->name[KEPT], c->name[CHECKPOINT]));
+    QFP_TRY(qfpi_output_lock_take(c->name[LOCK], c->path, &c->lock));
+    c->replaces = stat(c->path, &found) == 0 && found.st_size > 0;
+    return check_losses(c, terms);
+}
+
+qfp_status qfp_output_claim_create(const qfp_config *config, const char *path,
+                                   qfp_output_terms terms, qfp_output_claim **out)
+{
+    qfp_output_claim *c = NULL;
+    QFP_TRY(QFP_ALLOCATE(c, 1, "the name of the output"));
+    qfp_status status = make_names(c, path);
+    if (status == QFP_OK)
+        status = take(c, config, terms);
+    if (status == QFP_OK)
+        *out = c;
+    else
+        qfp_output_claim_release(c);
+    return status;
+}
+
+/* A killed process left it half written. */
+static void remove_fresh(const char *path)
+{
+    struct stat found;
+    if (lstat(path, &found) == 0 && S_ISREG(found.st_mode))
+        unlink(path);
+}
+
+void qfp_output_claim_release(qfp_output_claim *c)
+{
+    if (c == NULL)
+        return;
+    if (c->lock.descriptor >= 0) {
+        remove_fresh(c->name[FRESH]);
+        qfpi_output_lock_drop(c->name[LOCK], &c->lock);
+    }
+    for (int i = 0; i < NAMES; ++i)
+        free(c->name[i]);
+    free(c);
+}
+
+const char *qfp_output_claim_kept(const qfp_output_claim *c)
+{
+    return c != NULL && c->replaces ? c->name[KEPT] : "";
+}
