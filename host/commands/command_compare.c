@@ -1,9 +1,12 @@
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "commands/commands.h"
+#include "io/guard.h"
 
 static const char *const findings[] = {[QFP_COMPARED] = "compared",
                                        [QFP_ONLY_IN_A] = "only in the first",
@@ -96,8 +99,10 @@ static qfp_status give_verdict(const arguments *a, const qfp_comparison *c)
                                        a->positional[1], c->reason, more);
 }
 
-qfp_status command_compare(const arguments *a)
+/* What is printed here is the answer: this process may write no file. */
+static qfp_status compare(void *data, FILE *answer)
 {
+    const arguments *a = data;
     qfp_comparison comparison;
     qfp_compare_options options = {.tolerance = INFINITY, .only = a->value[OPTION_ONLY]};
     const char *given = a->value[OPTION_TOL];
@@ -110,12 +115,27 @@ qfp_status command_compare(const arguments *a)
     }
     QFP_TRY(qfp_compare_files(a->positional[0], a->positional[1], &options, &comparison));
     qfp_status status = QFP_OK;
-    if (a->value[OPTION_JSON] != NULL)
+    if (dup2(fileno(answer), STDOUT_FILENO) < 0)
+        status = QFP_FAIL(QFP_IO, "the comparison cannot be handed over: %s", strerror(errno));
+    else if (a->value[OPTION_JSON] != NULL)
         status = print_document(&comparison, given != NULL);
     else
         print_text(&comparison);
     if (status == QFP_OK && (given != NULL || comparison.compared == 0))
         status = give_verdict(a, &comparison);
     qfp_comparison_destroy(&comparison);
+    fflush(stdout);
+    return status;
+}
+
+qfp_status command_compare(const arguments *a)
+{
+    arguments copy = *a;
+    char *printed = NULL;
+    size_t size;
+    qfp_status status = qfpi_guard(a->positional, 2, compare, &copy, &printed, &size);
+    if (size > 0)
+        fwrite(printed, 1, size, stdout);
+    free(printed);
     return status;
 }

@@ -1,7 +1,7 @@
 #include "io/gnuplot_pipe.h"
 
+#include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
@@ -10,6 +10,8 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "core/text.h"
 
 extern char **environ;
 
@@ -45,17 +47,31 @@ static void unblock_broken_pipe(const qfp_gnuplot *g)
     pthread_sigmask(SIG_SETMASK, &g->mask, NULL);
 }
 
-/* The picture comes out of standard output: a file name inside the commands would need quoting. */
-static int spawn(int commands, const char *picture, int complaints, int unused,
-                 const sigset_t *mask, pid_t *process)
+void qfpi_gnuplot_quote(FILE *script, const char *text)
 {
-    char name[] = "gnuplot";
-    char *const arguments[] = {name, NULL};
+    char shown[256];
+    qfpi_text_show(text, sizeof shown, shown);
+    fputc('"', script);
+    for (const unsigned char *c = (const unsigned char *)shown; *c != '\0'; ++c)
+        if (*c < 0x80 && (isalpha(*c) || *c == ' '))
+            fputc(*c, script);
+        else
+            fprintf(script, "\\%03o", *c); /* gnuplot reads on while digits follow */
+    fputc('"', script);
+}
+
+/* The picture comes out of standard output: a file name would be one more text in the script.  The user's
+ * own settings of gnuplot (-d) change no picture. */
+static int spawn(int commands, int picture, int complaints, int unused, const sigset_t *mask,
+                 pid_t *process)
+{
+    char name[] = "gnuplot", defaults[] = "-d";
+    char *const arguments[] = {name, defaults, NULL};
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, commands, STDIN_FILENO);
-    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, picture, O_WRONLY | O_TRUNC, 0);
+    posix_spawn_file_actions_adddup2(&actions, picture, STDOUT_FILENO);
     posix_spawn_file_actions_adddup2(&actions, complaints, STDERR_FILENO);
     posix_spawn_file_actions_addclose(&actions, unused);
     posix_spawnattr_init(&attributes);
@@ -67,7 +83,7 @@ static int spawn(int commands, const char *picture, int complaints, int unused,
     return failure;
 }
 
-static qfp_status start(qfp_gnuplot *g, const char *picture)
+static qfp_status start(qfp_gnuplot *g, int picture)
 {
     int ends[2];
     g->complaints = tmpfile();
@@ -103,7 +119,7 @@ static void destroy(qfp_gnuplot *g)
     free(g);
 }
 
-qfp_status qfp_gnuplot_open(const char *picture, qfp_gnuplot **out)
+qfp_status qfp_gnuplot_open(int picture, qfp_gnuplot **out)
 {
     qfp_gnuplot *g = NULL;
     QFP_TRY(QFP_ALLOCATE(g, 1, "the pipe to gnuplot"));

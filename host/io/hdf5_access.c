@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,6 +78,40 @@ qfp_status qfp_hdf5_open(const char *path, hid_t *out)
     return QFP_OK;
 }
 
+/* Values that a file does not hold are made up by libhdf5 as they are read, from a fill value or by a filter:
+ * a small file may hold so many bytes, and so many for each of its own. */
+#define FREE_BYTES (16u << 20)
+#define BYTES_PER_BYTE 64
+
+/* A dataset whose values lie in other files is none that is read; no more is read than the file can mean. */
+static qfp_status check_storage(hid_t dataset, const char *path, const char *name, int rank,
+                                const hsize_t *shape)
+{
+    hid_t creation = H5Dget_create_plist(dataset), type = H5Dget_type(dataset);
+    hid_t file = H5Iget_file_id(dataset);
+    hsize_t length = 0;
+    bool elsewhere = H5Pget_layout(creation) == H5D_VIRTUAL || H5Pget_external_count(creation) != 0;
+    double bytes = (double)H5Tget_size(type);
+    for (int i = 0; i < rank; i++)
+        bytes *= (double)shape[i];
+    herr_t known = H5Fget_filesize(file, &length);
+    double most = FREE_BYTES + BYTES_PER_BYTE * (double)length;
+    H5Fclose(file);
+    H5Tclose(type);
+    H5Pclose(creation);
+    if (elsewhere)
+        return QFP_FAIL(QFP_IO, "%s: the values of %s lie in another file, which is not read", path,
+                        name);
+    if (known < 0)
+        return QFP_HDF5_FAIL(path, "the dataset %s cannot be opened", name);
+    return bytes <= most
+               ? QFP_OK
+               : QFP_FAIL(QFP_IO,
+                          "%s: %s has %.3g bytes of values in a file of %.3g; at most %.3g are "
+                          "read from one of that size",
+                          path, name, bytes, (double)length, most);
+}
+
 qfp_status qfp_hdf5_open_dataset(hid_t file, const char *path, const char *dataset, hid_t *out,
                                  int *rank, hsize_t *shape)
 {
@@ -96,6 +131,8 @@ qfp_status qfp_hdf5_open_dataset(hid_t file, const char *path, const char *datas
                           axes, QFP_HDF5_MAX_RANK);
     else if (H5Sget_simple_extent_dims(space, shape, NULL) < 0)
         status = QFP_HDF5_FAIL(path, "the dataset %s cannot be opened", dataset);
+    else
+        status = check_storage(opened, path, dataset, axes, shape);
     if (space >= 0)
         H5Sclose(space);
     if (status != QFP_OK) {

@@ -25,9 +25,17 @@ qfp_status qfpi_hdf5_fail(const char *origin_file, int origin_line, const char *
 /* Opens for reading; says whether the file is missing, no HDF5 file or damaged. */
 qfp_status qfp_hdf5_open(const char *path, hid_t *out) QFP_MUST_USE;
 
-/* Opens a dataset of at most QFP_HDF5_MAX_RANK axes; QFP_IO names what is missing. */
+/* Opens a dataset of at most QFP_HDF5_MAX_RANK axes whose values lie in the file and are not far more than
+ * it can hold; QFP_IO names what is missing or wrong. */
 qfp_status qfp_hdf5_open_dataset(hid_t file, const char *path, const char *dataset, hid_t *out,
                                  int *rank, hsize_t *shape) QFP_MUST_USE;
+
+/* The block start … start + count of a dataset of real numbers with `rank` axes: out [product of count]. */
+qfp_status qfpi_hdf5_read_block(hid_t file, const char *path, const char *name, int rank,
+                                const size_t *start, const size_t *count, double *out) QFP_MUST_USE;
+/* The lengths of the axes of a dataset of real numbers, whose number must be `rank`. */
+qfp_status qfpi_hdf5_shape(hid_t file, const char *path, const char *name, int rank,
+                           size_t *shape) QFP_MUST_USE;
 
 /* The type in memory for numbers stored so: a double, or two for a compound of two floating members,
  * whatever they are called ("r"/"i", "re"/"im"); -1 when `stored` is of no numbers.  Close it with H5Tclose. */

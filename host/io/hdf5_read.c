@@ -1,6 +1,8 @@
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "io/guard.h"
 #include "io/hdf5_access.h"
 #include "io/snapshot.h"
 
@@ -85,18 +87,79 @@ static qfp_status read_dataset(hid_t file, const char *path, const char *name, i
     return QFP_OK;
 }
 
+/* What precedes the values in the answer of the process that reads. */
+typedef struct found {
+    int rank, is_complex;
+    size_t shape[QFP_HDF5_MAX_RANK], doubles;
+} found;
+
+typedef struct question {
+    const char *path, *dataset;
+} question;
+
+static size_t count_doubles(const found *f)
+{
+    size_t count = f->is_complex ? 2 : 1;
+    for (int i = 0; i < f->rank; ++i)
+        count *= f->shape[i];
+    return count;
+}
+
+static qfp_status find(void *self, FILE *answer)
+{
+    const question *q = self;
+    found f = {0};
+    double *data = NULL;
+    hid_t file;
+    QFP_TRY(qfp_hdf5_open(q->path, &file));
+    qfp_status status =
+        read_dataset(file, q->path, q->dataset, &f.rank, f.shape, &f.is_complex, &data);
+    H5Fclose(file);
+    QFP_TRY(status);
+    f.doubles = count_doubles(&f);
+    if (fwrite(&f, sizeof f, 1, answer) != 1 ||
+        fwrite(data, sizeof *data, f.doubles, answer) != f.doubles)
+        status = QFP_FAIL(QFP_IO, "%s: %s cannot be handed over", q->path, q->dataset);
+    free(data);
+    return status;
+}
+
+/* The process that read is believed no more than the file. */
+static bool is_whole(const found *f, size_t bytes)
+{
+    bool good = f->rank >= 0 && f->rank <= QFP_HDF5_MAX_RANK &&
+                f->doubles == bytes / sizeof(double) && bytes % sizeof(double) == 0;
+    double count = f->is_complex ? 2 : 1;
+    for (int i = 0; good && i < f->rank; ++i)
+        count *= (double)f->shape[i];
+    return good && count == (double)f->doubles;
+}
+
 qfp_status qfp_hdf5_read(const char *path, const char *dataset, int *rank, size_t *shape,
                          int *is_complex, double **data)
 {
+    question q = {path, dataset};
+    char *answer = NULL;
+    size_t size;
+    found f;
     qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
-    hid_t file;
-    qfp_status status = qfp_hdf5_open(path, &file);
-    if (status == QFP_OK) {
-        status = read_dataset(file, path, dataset, rank, shape, is_complex, data);
-        H5Fclose(file);
-    }
+    qfp_status status = qfpi_guard(&path, 1, find, &q, &answer, &size);
     qfp_hdf5_quiet_end(quiet);
-    return status;
+    if (status == QFP_OK && size >= sizeof f)
+        memcpy(&f, answer, sizeof f);
+    if (status == QFP_OK && (size < sizeof f || !is_whole(&f, size - sizeof f)))
+        status =
+            QFP_FAIL(QFP_IO, "%s: %s came back damaged from the process that reads", path, dataset);
+    if (status != QFP_OK) {
+        free(answer);
+        return status;
+    }
+    memmove(answer, answer + sizeof f, size - sizeof f);
+    memcpy(shape, f.shape, (size_t)f.rank * sizeof *shape);
+    *rank = f.rank;
+    *is_complex = f.is_complex;
+    *data = (double *)(void *)answer;
+    return QFP_OK;
 }
 
 bool qfp_hdf5_has_axis(const char *path, const char *dataset, size_t length)

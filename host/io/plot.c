@@ -1,346 +1,83 @@
+/* plot.c - a picture: its script from a process that reads the file, gnuplot, and the file of the picture. */
 #include "qfp/plot.h"
 
 #include <errno.h>
-#include <math.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "io/gnuplot_pipe.h"
+#include "io/guard.h"
 #include "io/output_path.h"
-#include "io/plot_ensemble.h"
-#include "io/plot_process.h"
+#include "io/plot_script.h"
 
-/* gnuplot text in double quotes: what would end the string or start a command is dropped. */
-static void put_text(FILE *out, const char *text)
+static qfp_status write_script(void *path, FILE *answer)
 {
-    for (; *text != '\0'; ++text)
-        if (*text == '"' || *text == '\\' || *text == '`')
-            fputc('\'', out);
-        else if ((unsigned char)*text >= ' ')
-            fputc(*text, out);
+    return qfpi_plot_script(path, answer);
 }
 
-/* The layout in pixels; gnuplot takes fractions of the whole. */
-typedef struct sheet {
-    double width, height, map, gap, left, right, top, row, panels;
-} sheet;
-
-/* Panels that have a curve. */
-static int count_panels(const qfp_picture *q)
+/* Begin and end of a PNG: gnuplot answers a full disk with exit status 0. */
+static qfp_status check_whole(int picture, const char *path)
 {
-    int count = 0;
-    for (size_t i = 0; i < q->panel_count; ++i)
-        count += q->panels[i].count > 0;
-    return count;
+    static const char first[] = "\x89PNG\r\n\x1a\n", last[] = "IEND\xae\x42\x60\x82";
+    enum { EACH = 8 };
+    char found[2 * EACH] = "";
+    off_t length = lseek(picture, 0, SEEK_END);
+    if (length == 0)
+        return QFP_FAIL(QFP_IO, "%s: gnuplot wrote no picture", path);
+    if (length < 2 * EACH || pread(picture, found, EACH, 0) != EACH ||
+        pread(picture, found + EACH, EACH, length - EACH) != EACH ||
+        memcmp(found, first, EACH) != 0 || memcmp(found + EACH, last, EACH) != 0)
+        return QFP_FAIL(QFP_IO, "%s: the picture ends after %lld bytes; is the disk full?", path,
+                        (long long)length);
+    return QFP_OK;
 }
 
-static sheet lay_out(const qfp_picture *q)
-{
-    sheet s = {.map = 240, .gap = 16, .left = 78, .right = 108, .top = 66, .panels = 320};
-    size_t maps = q->map_count > 3 ? q->map_count : 3; /* room for the curves */
-    s.row = s.map + 26;
-    s.width = s.left + (double)maps * (s.map + s.gap) + s.right;
-    bool any = count_panels(q) > 0 && q->curve_count > 1;
-    if (!any)
-        s.panels = 0;
-    s.height = s.top + q->rows * s.row + 40 + s.panels;
-    return s;
-}
-
-static void put_margins(FILE *out, const sheet *s, double left, double top, double width,
-                        double height)
-{
-    fprintf(out,
-            "set lmargin at screen %.6f\nset rmargin at screen %.6f\n"
-            "set tmargin at screen %.6f\nset bmargin at screen %.6f\n",
-            left / s->width, (left + width) / s->width, 1 - top / s->height,
-            1 - (top + height) / s->height);
-}
-
-static void put_header(FILE *out, const qfp_picture *q, const sheet *s)
-{
-    static const char *const viridis[] = {"#440154", "#482878", "#3e4a89", "#31688e", "#26828e",
-                                          "#1f9e89", "#35b779", "#6dcd59", "#b4de2c", "#fde725"};
-    fprintf(out,
-            "if (strstrt(GPVAL_TERMINALS, 'pngcairo') > 0) {\n"
-            "set terminal pngcairo size %.0f,%.0f background '#ffffff' font 'Sans,11' "
-            "noenhanced\n} else {\nset terminal png size %.0f,%.0f noenhanced\n}\n",
-            s->width, s->height, s->width, s->height);
-    fputs("set encoding utf8\nset palette defined (", out);
-    for (size_t i = 0; i < sizeof viridis / sizeof *viridis; ++i)
-        fprintf(out, "%s%zu '%s'", i > 0 ? ", " : "", i, viridis[i]);
-    fputs(")\nset multiplot\nset label 1 \"", out);
-    put_text(out, q->title);
-    fprintf(out,
-            "\" at screen %.6f, screen %.6f left font 'Sans Bold,15'\n"
-            "set border 31 lw 0.8 lc rgb '#444444'\nset tics out nomirror scale 0.5 "
-            "textcolor rgb '#222222'\nunset key\n",
-            s->left / s->width, 1 - 26 / s->height);
-}
-
-static double largest(const double *values, size_t count)
-{
-    double most = 0;
-    for (size_t i = 0; i < count; ++i)
-        if (isfinite(values[i]) && values[i] > most)
-            most = values[i];
-    return most;
-}
-
-static double row_scale(const qfp_picture *q, int row)
-{
-    size_t size = q->x_count * q->p_count;
-    double most = 0;
-    for (size_t i = 0; i < q->map_count; ++i)
-        most = fmax(most, largest(q->map[row][i], size));
-    return most > 0 ? most : 1;
-}
-
-/* The matrix goes to gnuplot as text rows of one p each: portable, and small for a picture. */
-static void put_matrix(FILE *out, const qfp_picture *q, const double *values)
-{
-    for (size_t k = 0; k < q->p_count; ++k)
-        for (size_t i = 0; i < q->x_count; ++i) {
-            double v = values[i * q->p_count + k];
-            if (isfinite(v))
-                fprintf(out, "%.6g%c", v, i + 1 < q->x_count ? ' ' : '\n');
-            else
-                fprintf(out, "NaN%c", i + 1 < q->x_count ? ' ' : '\n');
-        }
-    fputs("e\n", out);
-}
-
-static void put_map(FILE *out, const qfp_picture *q, const sheet *s, int row, size_t index)
-{
-    double step_x = (q->x[q->x_count - 1] - q->x[0]) / (double)(q->x_count - 1);
-    double step_p = (q->p[q->p_count - 1] - q->p[0]) / (double)(q->p_count - 1);
-    bool first = index == 0, last = index + 1 == q->map_count;
-    put_margins(out, s, s->left + (double)index * (s->map + s->gap), s->top + row * s->row, s->map,
-                s->map);
-    /* rows share their times above and their x axis below */
-    if (row == 0)
-        fprintf(out, "set title '%s' offset 0,-0.6\n", q->map_title[index]);
-    else
-        fputs("unset title\n", out);
-    if (row + 1 == q->rows)
-        fputs("set xlabel 'x' offset 0,0.5\nset format x '%g'\n", out);
-    else
-        fputs("unset xlabel\nset format x ''\n", out);
-    if (first)
-        fputs("set ylabel 'p' offset 0.4,0\nset format y '%g'\n", out);
-    else
-        fputs("unset ylabel\nset format y ''\n", out);
-    if (first && q->row_title[row][0] != '\0')
-        fprintf(out, "set label 2 '%s' at graph 0.05,0.92 front tc rgb '#ffffff'\n",
-                q->row_title[row]);
-    else
-        fputs("unset label 2\n", out);
-    if (last)
-        fprintf(out, "set colorbox user origin %.6f,%.6f size %.6f,%.6f\n",
-                (s->left + (double)q->map_count * (s->map + s->gap)) / s->width,
-                1 - (s->top + row * s->row + s->map) / s->height, 12 / s->width,
-                s->map / s->height);
-    else
-        fputs("unset colorbox\n", out);
-    fprintf(out,
-            "plot [%.9g:%.9g] [%.9g:%.9g] '-' matrix using (%.9g+$1*%.9g):(%.9g+$2*%.9g):3 with "
-            "image",
-            q->x[0] - step_x / 2, q->x[q->x_count - 1] + step_x / 2, q->p[0] - step_p / 2,
-            q->p[q->p_count - 1] + step_p / 2, q->x[0], step_x, q->p[0], step_p);
-    qfpi_plot_trajectory_styles(out, q, row);
-    fputc('\n', out);
-    put_matrix(out, q, q->map[row][index]);
-    qfpi_plot_trajectories(out, q, row, index);
-    fputs("unset label 1\n", out);
-}
-
-/* The smallest of 1, 2, 5 times a power of ten that leaves at most five tics. */
-static double tic_step(double range)
-{
-    double power = pow(10, floor(log10(range / 5)));
-    double steps[] = {1, 2, 5, 10};
-    for (size_t i = 0; i < 4; ++i)
-        if (steps[i] * power >= range / 5)
-            return steps[i] * power;
-    return 10 * power;
-}
-
-static void put_maps(FILE *out, const qfp_picture *q, const sheet *s)
-{
-    fprintf(out, "set size ratio -1\nset xtics %.9g\nset ytics %.9g\n",
-            tic_step(q->x[q->x_count - 1] - q->x[0]), tic_step(q->p[q->p_count - 1] - q->p[0]));
-    for (int row = 0; row < q->rows; ++row) {
-        fprintf(out, "set cbrange [0:%.9g]\nset cblabel ''\nset format cb '%%.2g'\n",
-                row_scale(q, row));
-        for (size_t i = 0; i < q->map_count; ++i)
-            put_map(out, q, s, row, i);
-    }
-}
-
-/* What the curves of a panel are against. */
-static const double *abscissa(const qfp_picture *q, const qfp_panel *panel, size_t *count)
-{
-    *count = panel->at != NULL ? panel->at_count : q->curve_count;
-    return panel->at != NULL ? panel->at : q->curve_time;
-}
-
-/* Range of the curves, with room above for the key, four names to a line. */
-static bool choose_range(const qfp_picture *q, const qfp_panel *panel, double *low, double *high)
-{
-    size_t points;
-    (void)abscissa(q, panel, &points);
-    *low = INFINITY;
-    *high = -INFINITY;
-    for (size_t c = 0; c < panel->count; ++c)
-        for (size_t i = 0; i < points; ++i) {
-            double v = panel->curves[c].values[i];
-            if (!isfinite(v) || (panel->logarithmic && v <= 0))
-                continue;
-            *low = fmin(*low, v);
-            *high = fmax(*high, v);
-        }
-    if (!(*low <= *high))
-        return false; /* nothing to draw */
-    /* names of theories and of outcomes are long */
-    double to_a_line = panel->at != NULL ? 1.0 : 4.0;
-    double key_lines = panel->count > 1 ? ceil((double)panel->count / to_a_line) : 0.0;
-    if (panel->logarithmic) { /* names of theories are long: two to a line */
-        key_lines = ceil((double)panel->count / 2.0);
-        *low = fmax(*low, 1e-8 * *high) / 2;
-        *high *= 2 * pow(*high / *low, 0.15 * key_lines);
-        return true;
-    }
-    /* a conserved quantity is drawn flat instead of as its rounding noise */
-    double room = fmax(0.06 * (*high - *low), 0.02 * fmax(fabs(*high), 1e-3));
-    double band = (*high - *low + 2 * room) * 0.13 * key_lines;
-    *low -= room;
-    *high += room + band;
-    return true;
-}
-
-/* Times that span decades are drawn so: distances of rivals begin long before the end of a run. */
-static bool times_span_decades(const qfp_picture *q, const qfp_panel *panel)
-{
-    size_t first = q->time[0] > 0 ? 0 : 1;
-    return panel->logarithmic && q->time_count > first + 2 &&
-           q->time[q->time_count - 1] > 300 * q->time[first];
-}
-
-static void put_panel(FILE *out, const qfp_picture *q, const sheet *s, const qfp_panel *panel,
-                      double left, double width)
-{
-    static const char *const colours[] = {"#31688e", "#d1495b", "#35a779", "#edae49",
-                                          "#6a4c93", "#00798c", "#8d6a4f", "#444444"};
-    double low, high;
-    const qfp_curve *curves = panel->curves;
-    if (!choose_range(q, panel, &low, &high))
-        return;
-    put_margins(out, s, left, s->top + q->rows * s->row + 76, width, s->panels - 126);
-    size_t points;
-    const double *at = abscissa(q, panel, &points);
-    bool decades = times_span_decades(q, panel);
-    fputs("unset logscale\nset format x '%g'\nset format y '%g'\n", out);
-    if (panel->logarithmic)
-        fputs("set logscale y\nset format y '1e%T'\n", out);
-    if (decades)
-        fputs("set logscale x\nset format x '1e%T'\n", out);
-    fprintf(out,
-            "set title '%s' offset 0,-0.6\nset xlabel '%s' offset 0,0.4\n"
-            "set key inside top center horizontal samplen 1.2 width 0.5 maxcols %d\n"
-            "plot [%.9g:%.9g] [%.9g:%.9g]",
-            panel->title, panel->at != NULL ? panel->axis : "time", panel->at != NULL ? 1 : 4,
-            at[decades && at[0] <= 0 ? 1 : 0], at[points - 1], low, high);
-    const char *style = panel->at != NULL ? "with histeps"
-                        : points <= 60    ? "with linespoints pt 7 ps 0.6"
-                                          : "with lines";
-    bool named = panel->count > 1 || panel->logarithmic;
-    for (size_t c = 0; c < panel->count; ++c)
-        fprintf(out, "%s '-' using 1:2 %s lw 2 lc rgb '%s' title '%s'", c > 0 ? "," : "",
-                panel->at != NULL && c > 0 ? "with lines" : style, /* Q over the histogram */
-                colours[c % (sizeof colours / sizeof *colours)], named ? curves[c].name : "");
-    fputc('\n', out);
-    for (size_t c = 0; c < panel->count; ++c) {
-        for (size_t i = 0; i < points; ++i)
-            if (isfinite(curves[c].values[i]))
-                fprintf(out, "%.9g %.9g\n", at[i], curves[c].values[i]);
-        fputs("e\n", out);
-    }
-}
-
-static void put_panels(FILE *out, const qfp_picture *q, const sheet *s)
-{
-    int panels = count_panels(q);
-    if (s->panels <= 0 || panels == 0)
-        return;
-    double gap = 76, total = s->width - s->left - 30;
-    double width = (total - gap * (panels - 1)) / panels, left = s->left;
-    fputs("set size noratio\nunset ylabel\nunset label 2\nset format '%g'\nset xtics autofreq\nset "
-          "ytics autofreq\nset grid lc rgb '#dddddd' lw 0.6\n",
-          out);
-    for (size_t i = 0; i < q->panel_count; ++i) {
-        if (q->panels[i].count == 0)
-            continue;
-        put_panel(out, q, s, &q->panels[i], left, width);
-        left += width + gap;
-    }
-}
-
-static qfp_status draw(const qfp_picture *q, const char *png_part)
+static qfp_status draw(const char *script, size_t size, int picture, const char *path)
 {
     qfp_gnuplot *g = NULL;
-    QFP_TRY(qfp_gnuplot_open(png_part, &g));
-    FILE *out = qfp_gnuplot_stream(g);
-    sheet s = lay_out(q);
-    put_header(out, q, &s);
-    put_maps(out, q, &s);
-    put_panels(out, q, &s);
-    fputs("unset multiplot\n", out);
-    return qfp_gnuplot_close(g);
+    QFP_TRY(qfp_gnuplot_open(picture, &g));
+    fwrite(script, 1, size, qfp_gnuplot_stream(g));
+    QFP_TRY(qfp_gnuplot_close(g));
+    QFP_TRY(check_whole(picture, path));
+    if (fsync(picture) != 0)
+        return QFP_FAIL(QFP_IO, "%s: cannot be written: %s", path, strerror(errno));
+    return QFP_OK;
 }
 
-/* q NULL: the file is one of a process. */
-static qfp_status plot_to(const char *h5_path, const qfp_picture *q, const char *png_path,
-                          const char *png_part)
+static qfp_status draw_to(const char *script, size_t size, const char *path, const char *part)
 {
-    FILE *file = fopen(png_part, "wb");
-    if (file == NULL)
-        return QFP_FAIL(QFP_IO, "%s: cannot be created: %s", png_part, strerror(errno));
-    fclose(file);
-    qfp_status status = q != NULL ? draw(q, png_part) : qfpi_plot_process(h5_path, png_part);
-    if (status == QFP_OK) {
-        file = fopen(png_part, "rb"); /* gnuplot may end well without a picture */
-        if (file == NULL || fgetc(file) == EOF)
-            status = QFP_FAIL(QFP_IO, "%s: gnuplot wrote no picture", png_path);
-        if (file != NULL)
-            fclose(file);
-    }
-    if (status == QFP_OK && rename(png_part, png_path) != 0)
-        status = QFP_FAIL(QFP_IO, "%s: cannot be written: %s", png_path, strerror(errno));
+    int picture;
+    QFP_TRY(qfpi_output_create(part, &picture));
+    qfp_status status = draw(script, size, picture, path);
+    if (close(picture) != 0 && status == QFP_OK)
+        status = QFP_FAIL(QFP_IO, "%s: cannot be written: %s", path, strerror(errno));
+    if (status == QFP_OK && rename(part, path) != 0)
+        status = QFP_FAIL(QFP_IO, "%s: cannot be written: %s", path, strerror(errno));
     if (status != QFP_OK)
-        unlink(png_part);
+        unlink(part);
     return status;
 }
 
 qfp_status qfp_plot_file(const char *h5_path, const char *png_path)
 {
-    qfp_picture q;
-    char *part = qfpi_format("%s.part", png_path);
-    if (part == NULL)
-        return QFP_FAIL(QFP_MEMORY, "%s: out of memory", png_path);
-    qfp_status status = qfpi_output_path_differs(png_path, h5_path);
+    char *path = qfpi_format("%s", h5_path), *part = qfpi_format("%s.part", png_path);
+    char *script = NULL;
+    size_t size;
+    qfp_status status = QFP_OK;
+    if (path == NULL || part == NULL)
+        status = QFP_FAIL(QFP_MEMORY, "%s: out of memory", png_path);
+    if (status == QFP_OK)
+        status = qfpi_output_path_differs(png_path, h5_path);
     if (status == QFP_OK)
         status = qfpi_output_path_check(png_path, part);
-    if (status == QFP_OK && qfpi_plot_is_process(h5_path)) {
-        status = plot_to(h5_path, NULL, png_path, part);
-    } else if (status == QFP_OK) {
-        status = qfp_picture_read(h5_path, &q);
-        if (status == QFP_OK)
-            status = plot_to(h5_path, &q, png_path, part);
-        qfp_picture_destroy(&q);
-    }
+    if (status == QFP_OK)
+        status = qfpi_guard(&h5_path, 1, write_script, path, &script, &size);
+    if (status == QFP_OK)
+        status = draw_to(script, size, png_path, part);
+    free(script);
     free(part);
+    free(path);
     return status;
 }

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "io/snapshot.h"
+#include "io/hdf5_access.h"
 
 enum { TRAILS = 3, DOTS = 200 }; /* more of them hide the map */
 
@@ -83,17 +83,16 @@ qfp_status qfpi_picture_outcomes(qfp_picture *q, int sampled_row, int exact_row)
 
 qfp_status qfpi_picture_trajectories(qfp_picture *q)
 {
-    int rank, is_complex;
-    size_t shape[16];
-    QFP_TRY(qfp_hdf5_read(q->path, "/paths", &rank, shape, &is_complex, &q->paths));
+    const size_t start[3] = {0, 0, 0};
+    size_t shape[3];
+    QFP_TRY(qfpi_hdf5_shape(q->file, q->path, "/paths", 3, shape));
     /* (x, p) of every mode; (α, β) of a doubled phase space have no place on the maps */
-    if (rank == 3 && shape[0] == q->time_count && shape[2] == 2 * (size_t)q->modes) {
-        q->path_count = shape[1];
+    if (shape[0] != q->time_count || shape[2] != 2 * (size_t)q->modes)
         return QFP_OK;
-    }
-    free(q->paths);
-    q->paths = NULL;
-    return QFP_OK;
+    shape[1] = shape[1] < DOTS ? shape[1] : DOTS;
+    QFP_TRY(QFP_ALLOCATE(q->paths, shape[0] * shape[1] * shape[2], "/paths"));
+    q->path_count = shape[1];
+    return qfpi_hdf5_read_block(q->file, q->path, "/paths", 3, start, shape, q->paths);
 }
 
 static const double *point_of(const qfp_picture *q, size_t time, size_t path, int mode)
@@ -117,15 +116,15 @@ void qfpi_plot_trajectories(FILE *out, const qfp_picture *q, int row, size_t ind
     for (size_t i = 0; i < q->path_count && i < TRAILS; ++i) {
         for (size_t t = 0; t <= q->map_time[index]; ++t) {
             const double *z = point_of(q, t, i, mode);
-            if (isfinite(z[0]) && isfinite(z[1]))
+            if (qfpi_picture_is_drawn(z[0]) && qfpi_picture_is_drawn(z[1]))
                 fprintf(out, "%.6g %.6g\n", z[0], z[1]);
         }
         fputc('\n', out); /* a gap between trails */
     }
     fputs("e\n", out);
-    for (size_t i = 0; i < q->path_count && i < DOTS; ++i) {
+    for (size_t i = 0; i < q->path_count; ++i) {
         const double *z = point_of(q, q->map_time[index], i, mode);
-        if (isfinite(z[0]) && isfinite(z[1]))
+        if (qfpi_picture_is_drawn(z[0]) && qfpi_picture_is_drawn(z[1]))
             fprintf(out, "%.6g %.6g\n", z[0], z[1]);
     }
     fputs("e\n", out);

@@ -2,6 +2,7 @@
 #ifndef QFPI_PLOT_PICTURE_H
 #define QFPI_PLOT_PICTURE_H
 
+#include <hdf5.h>
 #include <stdbool.h>
 
 #include "core/error.h"
@@ -32,6 +33,7 @@ typedef struct qfp_panel {
  * run at several times or of several theories at one time, and below them curves against time. */
 typedef struct qfp_picture {
     const char *path;
+    hid_t file; /* open while it is read */
     char *title;
     size_t time_count, x_count, p_count;
     double *time, *x, *p;
@@ -49,23 +51,31 @@ typedef struct qfp_picture {
     size_t path_count;
     const double *map[QFP_MAX_ROWS][QFP_MAX_MAPS]; /* [nx, np] each, inside `husimi` */
     size_t husimi_count;
-    double *husimi[QFP_MAX_ROWS * QFP_MAX_MAPS]; /* [T, nx, np] */
+    double *husimi[QFP_MAX_ROWS * QFP_MAX_MAPS]; /* [nx, np] */
     size_t panel_count;
     qfp_panel panels[QFP_MAX_PANELS];
 } qfp_picture;
 
-/* QFP_IO when the file is no output of this program.  Give `out` to qfp_picture_destroy either
- * way. */
-qfp_status qfp_picture_read(const char *path, qfp_picture *out) QFP_MUST_USE;
+/* From a file that is open.  QFP_IO when it is no output of this program, or holds a NaN where something is
+ * drawn against.  Give `out` to qfp_picture_destroy either way. */
+qfp_status qfp_picture_read(hid_t file, const char *path, qfp_picture *out) QFP_MUST_USE;
 void qfp_picture_destroy(qfp_picture *q);
 
-/* ---- what plot_picture.c and plot_theories.c share ---- */
+/* ---- what plot_picture.c, plot_ensemble.c, plot_theories.c and plot_process.c share ---- */
 
-/* A dataset of real numbers whose extents are `shape` (0: any), malloc'ed. */
-qfp_status qfpi_picture_dataset(const char *path, const char *name, int rank, const size_t *shape,
-                                double **out) QFP_MUST_USE;
-/* Keeps a marginal of the file; *out borrows it. */
-qfp_status qfpi_picture_husimi(qfp_picture *q, const char *name, const double **out) QFP_MUST_USE;
+/* Larger numbers are not drawn: gnuplot works out ranges and tics in doubles. */
+#define QFP_MOST_DRAWN 1e200
+bool qfpi_picture_is_drawn(double value);
+
+/* A list of at least `least` numbers that grow, malloc'ed. */
+qfp_status qfpi_picture_axis(hid_t file, const char *path, const char *name, size_t least,
+                             size_t *count, double **out) QFP_MUST_USE;
+/* A dataset of real numbers with these extents, malloc'ed. */
+qfp_status qfpi_picture_dataset(hid_t file, const char *path, const char *name, int rank,
+                                const size_t *shape, double **out) QFP_MUST_USE;
+/* Keeps one time of a marginal of the file; *out borrows it. */
+qfp_status qfpi_picture_husimi(qfp_picture *q, const char *name, size_t time,
+                               const double **out) QFP_MUST_USE;
 /* A new empty panel; NULL when there are QFP_MAX_PANELS already. */
 qfp_panel *qfpi_picture_panel(qfp_picture *q, const char *title);
 /* Maps and panels of a file with several theories, `labels` as in its attribute `theories`. */

@@ -6,37 +6,26 @@
 
 #include "io/gnuplot_pipe.h"
 #include "io/hdf5_access.h"
-#include "io/snapshot.h"
+#include "io/plot_picture.h"
 
 enum { MOST_TRAILS = 40, MOST_PREPARATIONS = 4 };
 
-static const char *const colours[MOST_PREPARATIONS] = {"#31688e", "#d1495b", "#35a779", "#edae49"};
+static const unsigned colours[MOST_PREPARATIONS] = {0x31688e, 0xd1495b, 0x35a779, 0xedae49};
 
 typedef struct process_picture {
     const char *path;
+    hid_t file;
     char *title;
-    size_t times, n, trail_count, variables;
+    size_t times, n, trail_count;
     double *time, *x, *trails;
     int preparations, kernels;
-    double *histogram[MOST_PREPARATIONS], *density[MOST_PREPARATIONS], *counts[MOST_PREPARATIONS];
+    double *histogram[MOST_PREPARATIONS], *density[MOST_PREPARATIONS]; /* at the last time */
+    double *counts[MOST_PREPARATIONS];
 } process_picture;
 
-static char *read_attribute(const char *h5_path, const char *name)
+bool qfpi_plot_is_process(hid_t file)
 {
-    hid_t file;
-    char *text = NULL;
-    qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
-    if (qfp_hdf5_open(h5_path, &file) == QFP_OK) {
-        text = qfp_hdf5_read_text(file, name);
-        H5Fclose(file);
-    }
-    qfp_hdf5_quiet_end(quiet);
-    return text;
-}
-
-bool qfpi_plot_is_process(const char *h5_path)
-{
-    char *kind = read_attribute(h5_path, "kind");
+    char *kind = qfp_hdf5_read_text(file, "kind");
     bool is = kind != NULL && strcmp(kind, "process") == 0;
     free(kind);
     return is;
@@ -55,95 +44,97 @@ static void destroy(process_picture *q)
     }
 }
 
-/* A dataset of the expected shape (0: any extent), malloc'ed. */
-static qfp_status read(const process_picture *q, const char *name, int rank, const size_t *wanted,
-                       size_t *shape, double **out)
+/* [n] at the last time */
+static qfp_status read_last(const process_picture *q, const char *name, double **out)
 {
-    int found, is_complex;
-    QFP_TRY(qfp_hdf5_read(q->path, name, &found, shape, &is_complex, out));
-    bool fits = found == rank && !is_complex;
-    for (int a = 0; fits && a < rank; ++a)
-        fits = shape[a] > 0 && (wanted[a] == 0 || wanted[a] == shape[a]);
-    return fits ? QFP_OK : QFP_FAIL(QFP_IO, "%s: %s has another shape", q->path, name);
+    const size_t start[2] = {q->times - 1, 0}, block[2] = {1, q->n};
+    size_t shape[2];
+    QFP_TRY(qfpi_hdf5_shape(q->file, q->path, name, 2, shape));
+    if (shape[0] != q->times || shape[1] != q->n)
+        return QFP_FAIL(QFP_IO, "%s: %s has another shape", q->path, name);
+    QFP_TRY(QFP_ALLOCATE(*out, q->n, name));
+    return qfpi_hdf5_read_block(q->file, q->path, name, 2, start, block, *out);
 }
 
-static bool has(const char *path, const char *group, const char *name)
+static bool has(const process_picture *q, const char *group, const char *name)
 {
-    hid_t file;
-    bool is = false;
-    qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
-    if (qfp_hdf5_open(path, &file) == QFP_OK) {
-        is = (group == NULL || H5Lexists(file, group, H5P_DEFAULT) > 0) &&
-             H5Lexists(file, name, H5P_DEFAULT) > 0;
-        H5Fclose(file);
-    }
-    qfp_hdf5_quiet_end(quiet);
-    return is;
+    return H5Lexists(q->file, group, H5P_DEFAULT) > 0 && H5Lexists(q->file, name, H5P_DEFAULT) > 0;
 }
 
 static qfp_status read_preparation(process_picture *q, int k)
 {
-    char name[48], suffix[24] = "";
-    size_t shape[16], marginal[2] = {q->times, q->n}, kernel[2] = {q->n, q->n};
-    if (k > 0)
-        snprintf(suffix, sizeof suffix, "_prep_%d", k + 1);
-    snprintf(name, sizeof name, "/histogram/x_1%s", suffix);
-    QFP_TRY(read(q, name, 2, marginal, shape, &q->histogram[k]));
-    snprintf(name, sizeof name, "/density/x_1%s", suffix);
-    QFP_TRY(read(q, name, 2, marginal, shape, &q->density[k]));
+    const size_t kernel[2] = {q->n, q->n};
+    char name[48];
+    snprintf(name, sizeof name, k > 0 ? "/histogram/x_1_prep_%d" : "/histogram/x_1", k + 1);
+    QFP_TRY(read_last(q, name, &q->histogram[k]));
+    snprintf(name, sizeof name, k > 0 ? "/density/x_1_prep_%d" : "/density/x_1", k + 1);
+    QFP_TRY(read_last(q, name, &q->density[k]));
     q->preparations = k + 1;
     snprintf(name, sizeof name, "/kernel/counts_%d", k + 1);
-    if (q->kernels < k || !has(q->path, "/kernel", name))
+    if (q->kernels < k || !has(q, "/kernel", name))
         return QFP_OK; /* those behind one that is missing are not drawn */
-    QFP_TRY(read(q, name, 2, kernel, shape, &q->counts[k]));
+    QFP_TRY(qfpi_picture_dataset(q->file, q->path, name, 2, kernel, &q->counts[k]));
     q->kernels = k + 1;
     return QFP_OK;
 }
 
+static qfp_status read_trails(process_picture *q)
+{
+    const size_t start[3] = {0, 0, 0};
+    size_t shape[3];
+    QFP_TRY(qfpi_hdf5_shape(q->file, q->path, "/paths", 3, shape));
+    if (shape[0] != q->times || shape[1] == 0 || shape[2] == 0)
+        return QFP_FAIL(QFP_IO, "%s: /paths has another shape", q->path);
+    q->trail_count = shape[1] < MOST_TRAILS ? shape[1] : MOST_TRAILS;
+    const size_t block[3] = {q->times, q->trail_count, 1};
+    QFP_TRY(QFP_ALLOCATE(q->trails, q->times * q->trail_count, "/paths"));
+    return qfpi_hdf5_read_block(q->file, q->path, "/paths", 3, start, block, q->trails);
+}
+
 static qfp_status read_all(process_picture *q)
 {
-    const size_t any[3] = {0, 0, 0};
-    size_t shape[16];
-    QFP_TRY(read(q, "/time", 1, any, shape, &q->time));
-    q->times = shape[0];
-    QFP_TRY(read(q, "/axes/x", 1, any, shape, &q->x));
-    q->n = shape[0];
-    if (q->n < 2)
-        return QFP_FAIL(QFP_IO, "%s: the axis has fewer than two points", q->path);
-    if (has(q->path, NULL, "/paths")) {
-        const size_t wanted[3] = {q->times, 0, 0};
-        QFP_TRY(read(q, "/paths", 3, wanted, shape, &q->trails));
-        q->trail_count = shape[1];
-        q->variables = shape[2];
-    }
+    QFP_TRY(qfpi_picture_axis(q->file, q->path, "/time", 1, &q->times, &q->time));
+    QFP_TRY(qfpi_picture_axis(q->file, q->path, "/axes/x", 2, &q->n, &q->x));
+    if (H5Lexists(q->file, "/paths", H5P_DEFAULT) > 0)
+        QFP_TRY(read_trails(q));
     for (int k = 0; k < MOST_PREPARATIONS; ++k) {
         char name[48];
         snprintf(name, sizeof name, "/histogram/x_1_prep_%d", k + 1);
-        if (k > 0 && !has(q->path, NULL, name))
+        if (k > 0 && !has(q, "/histogram", name))
             break;
         QFP_TRY(read_preparation(q, k));
     }
-    q->title = read_attribute(q->path, "title");
+    q->title = qfp_hdf5_read_text(q->file, "title");
     return QFP_OK;
 }
 
-static void put_text(FILE *out, const char *text)
+/* A range of what is drawn: gnuplot stops where it finds none. */
+static void put_range(FILE *out, char axis, const double *values, size_t count)
 {
-    for (; text != NULL && *text != '\0'; ++text)
-        if ((unsigned char)*text >= ' ')
-            fputc(strchr("\"\\`'", *text) != NULL ? ' ' : *text, out);
+    double low = INFINITY, high = -INFINITY;
+    for (size_t i = 0; i < count; ++i)
+        if (qfpi_picture_is_drawn(values[i])) {
+            low = fmin(low, values[i]);
+            high = fmax(high, values[i]);
+        }
+    if (!(low <= high))
+        low = high = 0.0;
+    double room = fmax(0.05 * (high - low), fmax(1e-3 * fabs(high), 1e-12));
+    fputs(axis == 'x' ? "set xrange" : "set yrange", out);
+    fprintf(out, " [%.9g:%.9g]\n", low - room, high + room);
 }
 
 static void put_trails(FILE *out, const process_picture *q)
 {
-    size_t count = q->trail_count < MOST_TRAILS ? q->trail_count : MOST_TRAILS;
+    put_range(out, 'x', q->time, q->times);
+    put_range(out, 'y', q->trails, q->times * q->trail_count);
     fputs("set title 'trajectories'\nset xlabel 'time'\nset ylabel 'x'\n"
           "plot '-' using 1:2 with lines lw 0.8 lc rgb '#31688e' notitle\n",
           out);
-    for (size_t i = 0; i < count; ++i) {
+    for (size_t i = 0; i < q->trail_count; ++i) {
         for (size_t t = 0; t < q->times; ++t) {
-            double v = q->trails[(t * q->trail_count + i) * q->variables];
-            if (isfinite(v))
+            double v = q->trails[t * q->trail_count + i];
+            if (qfpi_picture_is_drawn(v))
                 fprintf(out, "%.6g %.6g\n", q->time[t], v);
         }
         fputc('\n', out);
@@ -151,25 +142,37 @@ static void put_trails(FILE *out, const process_picture *q)
     fputs("e\n", out);
 }
 
-static void put_curve(FILE *out, const process_picture *q, const double *rows)
+static void put_curve(FILE *out, const process_picture *q, const double *values)
 {
-    const double *values = rows + (q->times - 1) * q->n;
     for (size_t i = 0; i < q->n; ++i)
-        fprintf(out, "%.6g %.6g\n", q->x[i], values[i]);
+        if (qfpi_picture_is_drawn(values[i]))
+            fprintf(out, "%.6g %.6g\n", q->x[i], values[i]);
     fputs("e\n", out);
 }
 
 static void put_densities(FILE *out, const process_picture *q)
 {
+    double most[2 * MOST_PREPARATIONS + 1] = {0.0};
+    for (int k = 0; k < q->preparations; ++k)
+        for (size_t i = 0; i < q->n; ++i) {
+            if (qfpi_picture_is_drawn(q->histogram[k][i]))
+                most[2 * k + 1] = fmax(most[2 * k + 1], q->histogram[k][i]);
+            if (qfpi_picture_is_drawn(q->density[k][i]))
+                most[2 * k + 2] = fmax(most[2 * k + 2], q->density[k][i]);
+        }
+    put_range(out, 'x', q->x, q->n);
+    put_range(out, 'y', most, sizeof most / sizeof *most);
     fprintf(out,
             "set title 'sampled (steps) and density (lines) at t = %.4g'\nset xlabel 'x'\n"
             "unset ylabel\nplot ",
             q->time[q->times - 1]);
-    for (int k = 0; k < q->preparations; ++k)
+    for (int k = 0; k < q->preparations; ++k) {
+        fputs(k > 0 ? ", " : "", out);
         fprintf(out,
-                "%s'-' using 1:2 with histeps lw 1 lc rgb '%s' notitle, '-' using 1:2 with lines "
-                "lw 2 lc rgb '%s' notitle",
-                k > 0 ? ", " : "", colours[k], colours[k]);
+                "'-' using 1:2 with histeps lw 1 lc rgb 0x%06x notitle, "
+                "'-' using 1:2 with lines lw 2 lc rgb 0x%06x notitle",
+                colours[k], colours[k]);
+    }
     fputc('\n', out);
     for (int k = 0; k < q->preparations; ++k) {
         put_curve(out, q, q->histogram[k]);
@@ -182,11 +185,13 @@ static void put_densities(FILE *out, const process_picture *q)
 static void put_kernel(FILE *out, const process_picture *q, int k, bool backward)
 {
     const double least = 50.0, step = q->x[1] - q->x[0];
+    fputs(backward ? "set xlabel 'x at the end'\nset ylabel 'x at t = 0'\nset title 'backward"
+                   : "set xlabel 'x at t = 0'\nset ylabel 'x at the end'\nset title 'forward",
+          out);
     fprintf(out,
-            "set title '%s, preparation %d'\nset xlabel '%s'\nset ylabel '%s'\n"
+            ", preparation %d'\n"
             "plot '-' matrix using (%.9g+$1*%.9g):(%.9g+$2*%.9g):3 with image notitle\n",
-            backward ? "backward" : "forward", k + 1, backward ? "x at the end" : "x at t = 0",
-            backward ? "x at t = 0" : "x at the end", q->x[0], step, q->x[0], step);
+            k + 1, q->x[0], step, q->x[0], step);
     for (size_t outcome = 0; outcome < q->n; ++outcome)
         for (size_t condition = 0; condition < q->n; ++condition) {
             double sum = 0.0;
@@ -194,11 +199,11 @@ static void put_kernel(FILE *out, const process_picture *q, int k, bool backward
                 sum += q->counts[k][backward ? i * q->n + condition : condition * q->n + i];
             double count =
                 q->counts[k][backward ? outcome * q->n + condition : condition * q->n + outcome];
-            char end = condition + 1 < q->n ? ' ' : '\n';
-            if (sum >= least)
-                fprintf(out, "%.5g%c", count / (sum * step), end);
+            if (sum >= least && qfpi_picture_is_drawn(count / (sum * step)))
+                fprintf(out, "%.5g", count / (sum * step));
             else
-                fprintf(out, "NaN%c", end);
+                fputs("NaN", out);
+            fputc(condition + 1 < q->n ? ' ' : '\n', out);
         }
     fputs("e\n", out);
 }
@@ -211,10 +216,10 @@ static void put_all(FILE *out, const process_picture *q)
             "if (strstrt(GPVAL_TERMINALS, 'pngcairo') > 0) {\n"
             "set terminal pngcairo size %d,%d background '#ffffff' font 'Sans,11' noenhanced\n"
             "} else {\nset terminal png size %d,%d noenhanced\n}\nset encoding utf8\n"
-            "set multiplot layout %d,%d title \"",
+            "set multiplot layout %d,%d title ",
             width, height, width, height, rows, columns);
-    put_text(out, q->title);
-    fputs("\"\nset palette defined (0 '#440154', 1 '#3e4a89', 2 '#26828e', 3 '#35b779', "
+    qfpi_gnuplot_quote(out, q->title != NULL ? q->title : "");
+    fputs("\nset palette defined (0 '#440154', 1 '#3e4a89', 2 '#26828e', 3 '#35b779', "
           "4 '#fde725')\nset border 31 lw 0.8 lc rgb '#444444'\nset tics out nomirror\n",
           out);
     if (q->trails != NULL)
@@ -237,17 +242,12 @@ static void put_all(FILE *out, const process_picture *q)
     fputs("unset multiplot\n", out);
 }
 
-qfp_status qfpi_plot_process(const char *h5_path, const char *png_part)
+qfp_status qfpi_plot_process(hid_t file, const char *path, FILE *out)
 {
-    process_picture q = {.path = h5_path};
-    qfp_gnuplot *g = NULL;
+    process_picture q = {.path = path, .file = file};
     qfp_status status = read_all(&q);
     if (status == QFP_OK)
-        status = qfp_gnuplot_open(png_part, &g);
-    if (status == QFP_OK) {
-        put_all(qfp_gnuplot_stream(g), &q);
-        status = qfp_gnuplot_close(g);
-    }
+        put_all(out, &q);
     destroy(&q);
     return status;
 }

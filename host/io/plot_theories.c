@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "io/hdf5_access.h"
 #include "io/plot_picture.h"
 
 typedef char label_text[32];
@@ -22,33 +23,57 @@ static size_t split_labels(const char *text, size_t most, label_text *labels)
     return count;
 }
 
-static qfp_status read_maps(qfp_picture *q, label_text *labels,
-                            const double *all[QFP_MAX_MAPS][QFP_MAX_MODES])
+static void name_map(label_text *labels, size_t theory, int mode, char *out, size_t size)
 {
-    for (size_t i = 0; i < q->map_count; ++i)
-        for (int j = 0; j < q->modes; ++j) {
-            char name[96];
-            if (i == 0)
-                snprintf(name, sizeof name, "/husimi/mode_%d", j + 1);
-            else
-                snprintf(name, sizeof name, "/theories/%s/husimi/mode_%d", labels[i], j + 1);
-            QFP_TRY(qfpi_picture_husimi(q, name, &all[i][j]));
-        }
-    return QFP_OK;
+    if (theory == 0)
+        snprintf(out, size, "/husimi/mode_%d", mode + 1);
+    else
+        snprintf(out, size, "/theories/%s/husimi/mode_%d", labels[theory], mode + 1);
 }
 
 /* The last time at which every theory has a Q; the first time when there is none. */
-static size_t last_common_time(const qfp_picture *q, const double *all[QFP_MAX_MAPS][QFP_MAX_MODES])
+static qfp_status find_common_time(const qfp_picture *q, label_text *labels, size_t *time)
 {
-    size_t plane = q->x_count * q->p_count;
-    for (size_t t = q->time_count; t-- > 0;) {
-        bool common = true;
-        for (size_t i = 0; i < q->map_count; ++i)
-            common = common && isfinite(all[i][0][t * plane]);
-        if (common)
-            return t;
+    const size_t start[3] = {0, 0, 0}, column[3] = {q->time_count, 1, 1};
+    double *first = NULL;
+    bool *common = NULL;
+    qfp_status status;
+    QFP_TRY_GOTO(QFP_ALLOCATE(first, q->time_count, "the times"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(common, q->time_count, "the times"));
+    for (size_t i = 0; i < q->map_count; ++i) {
+        char name[96];
+        size_t shape[3];
+        name_map(labels, i, 0, name, sizeof name);
+        QFP_TRY_GOTO(qfpi_hdf5_shape(q->file, q->path, name, 3, shape));
+        if (shape[0] != q->time_count)
+            status = QFP_FAIL(QFP_IO, "%s: %s has %zu times, /time has %zu", q->path, name,
+                              shape[0], q->time_count);
+        if (status == QFP_OK)
+            status = qfpi_hdf5_read_block(q->file, q->path, name, 3, start, column, first);
+        QFP_TRY_GOTO(status);
+        for (size_t t = 0; t < q->time_count; ++t)
+            common[t] = (i == 0 || common[t]) && isfinite(first[t]);
     }
-    return 0;
+    *time = q->time_count - 1;
+    while (*time > 0 && !common[*time])
+        --*time;
+done:
+    free(first);
+    free(common);
+    return status;
+}
+
+static qfp_status read_maps(qfp_picture *q, label_text *labels, size_t time)
+{
+    for (size_t i = 0; i < q->map_count; ++i) {
+        snprintf(q->map_title[i], sizeof q->map_title[i], "%s, t = %.4g", labels[i], q->time[time]);
+        for (int j = 0; j < q->modes; ++j) {
+            char name[96];
+            name_map(labels, i, j, name, sizeof name);
+            QFP_TRY(qfpi_picture_husimi(q, name, time, &q->map[j][i]));
+        }
+    }
+    return QFP_OK;
 }
 
 /* The worst mode's distance of one kind, as a curve of its own. */
@@ -59,7 +84,7 @@ static qfp_status read_distance(qfp_picture *q, const char *label, const char *k
         char name[96];
         double *values = NULL;
         snprintf(name, sizeof name, "/distance/%s/%s_%d", label, kind, j + 1);
-        QFP_TRY(qfpi_picture_dataset(q->path, name, 1, &q->time_count, &values));
+        QFP_TRY(qfpi_picture_dataset(q->file, q->path, name, 1, &q->time_count, &values));
         if (j == 0) {
             out->values = values;
             continue;
@@ -90,16 +115,12 @@ static qfp_status read_panel(qfp_picture *q, size_t count, label_text *labels, c
 qfp_status qfpi_picture_theories(qfp_picture *q, const char *text)
 {
     label_text labels[QFP_MAX_CURVES];
-    const double *all[QFP_MAX_MAPS][QFP_MAX_MODES];
-    size_t count = split_labels(text, QFP_MAX_CURVES, labels);
+    size_t count = split_labels(text, QFP_MAX_CURVES, labels), time;
+    if (count == 0)
+        return QFP_FAIL(QFP_IO, "%s: the attribute theories names none", q->path);
     q->map_count = count < QFP_MAX_MAPS ? count : QFP_MAX_MAPS;
-    QFP_TRY(read_maps(q, labels, all));
-    size_t time = last_common_time(q, all);
-    for (size_t i = 0; i < q->map_count; ++i) {
-        snprintf(q->map_title[i], sizeof q->map_title[i], "%s, t = %.4g", labels[i], q->time[time]);
-        for (int j = 0; j < q->modes; ++j)
-            q->map[j][i] = all[i][j] + time * q->x_count * q->p_count;
-    }
+    QFP_TRY(find_common_time(q, labels, &time));
+    QFP_TRY(read_maps(q, labels, time));
     q->rows = q->modes;
     for (int j = 0; j < q->modes && q->modes > 1; ++j)
         snprintf(q->row_title[j], sizeof q->row_title[j], "mode %d", j + 1);

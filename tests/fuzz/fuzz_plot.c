@@ -1,37 +1,12 @@
-/* The picture of a run, of theories, of an ensemble or of a process, by the first byte. gnuplot is
- * replaced by a reader of the script: no text of a file may become a command. */
+/* The script of the picture of a run, of theories, of an ensemble or of a process, by the first byte: no text of
+ * a file may become a command. */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "fuzz.h"
-#include "io/gnuplot_pipe.h"
-#include "qfp/plot.h"
-
-struct qfp_gnuplot {
-    FILE *stream;
-    char *script;
-    size_t size;
-};
-
-qfp_status qfp_gnuplot_open(const char *picture, qfp_gnuplot **out)
-{
-    FILE *file = fopen(picture, "wb");
-    FUZZ_CHECK(file != NULL);
-    fputs("picture", file);
-    fclose(file);
-    *out = calloc(1, sizeof **out);
-    FUZZ_CHECK(*out != NULL);
-    (*out)->stream = open_memstream(&(*out)->script, &(*out)->size);
-    FUZZ_CHECK((*out)->stream != NULL);
-    return QFP_OK;
-}
-
-FILE *qfp_gnuplot_stream(qfp_gnuplot *g)
-{
-    return g->stream;
-}
+#include "io/plot_script.h"
 
 /* Behind a string that began at `text`; gnuplot runs what stands between backticks in double
  * quotes. */
@@ -73,13 +48,18 @@ static void check_script(const char *text)
     }
 }
 
-qfp_status qfp_gnuplot_close(qfp_gnuplot *g)
+static qfp_status write_and_check(const char *path)
 {
-    FUZZ_CHECK(fclose(g->stream) == 0);
-    check_script(g->script);
-    free(g->script);
-    free(g);
-    return QFP_OK;
+    char *script = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&script, &size);
+    FUZZ_CHECK(out != NULL);
+    qfp_status status = qfpi_plot_script(path, out);
+    FUZZ_CHECK(fclose(out) == 0);
+    if (status == QFP_OK)
+        check_script(script);
+    free(script);
+    return status;
 }
 
 enum { KINDS = 4 };
@@ -121,12 +101,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fuzz_bytes original = originals[size > 0 ? data[0] % KINDS : 0];
     fuzz_bytes edited =
         fuzz_edit_hdf5(original, size > 0 ? data + 1 : data, size > 0 ? size - 1 : 0);
-    char *path = fuzz_path("edited.h5"), *picture = fuzz_path("picture.png");
+    char *path = fuzz_path("edited.h5");
     fuzz_write(path, edited);
     size_t handles = fuzz_open_handles();
-    fuzz_check_refusal(qfp_plot_file(path, picture));
+    fuzz_check_refusal(write_and_check(path));
     FUZZ_CHECK(fuzz_open_handles() == handles);
-    free(picture);
     free(path);
     free(edited.bytes);
     return 0;

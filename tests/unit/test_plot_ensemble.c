@@ -5,6 +5,7 @@
 
 #include "../support/scratch.h"
 #include "../support/small_snapshot.h"
+#include "io/hdf5_access.h"
 #include "io/plot_picture.h"
 #include "qfp/plot.h"
 
@@ -40,12 +41,20 @@ static void ensemble_file(const char *path, size_t times, size_t coordinates)
     OK(qfp_snapshot_finish(s, 0));
 }
 
+static void read_picture(const char *path, qfp_picture *out)
+{
+    hid_t file;
+    OK(qfp_hdf5_open(path, &file));
+    OK(qfp_picture_read(file, path, out));
+    H5Fclose(file);
+}
+
 Test(plot_ensemble, outcomes_carry_the_weights_of_both_sides)
 {
     const char *path = scratch_path("e.h5");
     qfp_picture q;
     ensemble_file(path, 3, 2);
-    OK(qfp_picture_read(path, &q));
+    read_picture(path, &q);
     const qfp_panel *panel = &q.panels[0];
     cr_assert(eq(str, (char *)panel->title, "outcomes of x at t = 1")); /* x spreads more */
     cr_assert(eq(sz, panel->count, 2));
@@ -71,14 +80,14 @@ Test(plot_ensemble, trajectories_are_read_where_they_have_a_place)
 {
     qfp_picture q;
     ensemble_file(scratch_path("e.h5"), 3, 2);
-    OK(qfp_picture_read(scratch_path("e.h5"), &q));
+    read_picture(scratch_path("e.h5"), &q);
     cr_assert(eq(sz, q.path_count, 2));
     cr_assert(eq(dbl, q.paths[2 * 2 * 2 + 3], 2.0)); /* time 2, path 2, p */
     cr_assert(eq(int, q.row_mode[0], 1));
     cr_assert(eq(int, q.row_mode[1], 0));
     qfp_picture_destroy(&q);
     ensemble_file(scratch_path("d.h5"), 2, 4); /* α and β of a doubled phase space */
-    OK(qfp_picture_read(scratch_path("d.h5"), &q));
+    read_picture(scratch_path("d.h5"), &q);
     cr_assert(q.paths == NULL);
     qfp_picture_destroy(&q);
 }

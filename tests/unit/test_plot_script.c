@@ -1,0 +1,153 @@
+/* What gnuplot is told: maps the right way round, texts as texts, nothing it would stop at. */
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <hdf5.h>
+#include <math.h>
+
+#include "../support/scratch.h"
+#include "../support/small_snapshot.h"
+#include "io/gnuplot_pipe.h"
+#include "io/hdf5_access.h"
+#include "io/plot_script.h"
+
+TestSuite(plot_script, .init = scratch_make, .fini = scratch_remove);
+
+/* malloc'ed */
+static char *script_of(const char *path)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    cr_assert(qfpi_plot_script(path, out) == QFP_OK, "%s", qfp_last_error());
+    cr_assert(eq(int, fclose(out), 0));
+    return text;
+}
+
+/* gnuplot's column is its first axis, x, and its row the second: line k of the data is p_k, and the number i in
+ * it x_i, of the value that the file has at [i][k]. */
+Test(plot_script, a_map_is_drawn_with_x_to_the_right_and_p_upwards)
+{
+    small_file(scratch_path("a.h5"), 3);
+    char *script = script_of(scratch_path("a.h5")), *at = script, *end;
+    for (size_t map = 0; map < 3; ++map) {
+        at = strstr(at, "'-' matrix using (-2+$1*1):(-1.5+$2*1):3 with image\n");
+        cr_assert(at != NULL, "map %zu", map);
+        at = strchr(at, '\n') + 1;
+        for (size_t k = 0; k < SMALL_NP; ++k)
+            for (size_t i = 0; i < SMALL_NX; ++i) {
+                double found = strtod(at, &end);
+                cr_assert(eq(int, *end, i + 1 < SMALL_NX ? ' ' : '\n'));
+                at = end + 1;
+                cr_assert(epsilon_eq(dbl, found, small_value(map, i, k), 1e-2)); /* six digits */
+            }
+        cr_assert(strncmp(at, "e\n", 2) == 0);
+    }
+    free(script);
+}
+
+static void assert_quoted(const char *text, const char *expected)
+{
+    char *found = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&found, &size);
+    qfpi_gnuplot_quote(out, text);
+    fclose(out);
+    cr_assert(eq(str, found, (char *)expected));
+    free(found);
+}
+
+Test(plot_script, no_text_ends_its_quotes)
+{
+    char long_text[1000];
+    assert_quoted("", "\"\"");
+    assert_quoted("alpha 25", "\"alpha \\062\\065\"");
+    assert_quoted("α's", "\"\\316\\261\\047s\"");
+    assert_quoted("'\n!x", "\"\\047\\134x\\060a\\041x\""); /* shown as '\x0a!x */
+    assert_quoted("\"`x` @x", "\"\\042\\140x\\140 \\100x\"");
+    assert_quoted("\\", "\"\\134\"");
+    memset(long_text, 'a', sizeof long_text - 1);
+    long_text[sizeof long_text - 1] = '\0';
+    char expected[300] = "\"";
+    memset(expected + 1, 'a', 255);
+    expected[256] = '"';
+    assert_quoted(long_text, expected);
+}
+
+/* Writes over one number of a dataset. */
+static void spoil(const char *path, const char *name, hsize_t at, double value)
+{
+    hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
+    hid_t dataset = H5Dopen2(file, name, H5P_DEFAULT), space = H5Dget_space(dataset);
+    hsize_t coordinate[3] = {at, 0, 0}, one = 1;
+    hid_t memory = H5Screate_simple(1, &one, NULL);
+    H5Sselect_elements(space, H5S_SELECT_SET, 1, coordinate);
+    cr_assert(0 <= H5Dwrite(dataset, H5T_NATIVE_DOUBLE, memory, space, H5P_DEFAULT, &value));
+    H5Sclose(memory);
+    H5Sclose(space);
+    H5Dclose(dataset);
+    H5Fclose(file);
+}
+
+static void add_series(const char *path)
+{
+    static const double times[] = {0.0, 0.5, 1.0};
+    const hsize_t count = 3;
+    hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT),
+          space = H5Screate_simple(1, &count, NULL);
+    hid_t group = H5Gcreate2(file, "series", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    hid_t dataset =
+        H5Dcreate2(group, "time", H5T_NATIVE_DOUBLE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    cr_assert(0 <= H5Dwrite(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, times));
+    H5Dclose(dataset);
+    H5Gclose(group);
+    H5Sclose(space);
+    H5Fclose(file);
+}
+
+/* Axes and times that are no numbers, or do not grow: a sentence, where gnuplot would only fail. */
+Test(plot_script, what_things_are_drawn_against_is_checked)
+{
+    static const struct {
+        const char *name, *says;
+        hsize_t at;
+        double value;
+    } cases[] = {
+        {"/time", "entry 2 of /time is nan", 1, NAN},
+        {"/time", "entry 1 of /time is -inf", 0, -INFINITY},
+        {"/time", "entry 2 of /time, 0, is not larger than the one before it, 0", 1, 0.0},
+        {"/axes/x", "entry 3 of /axes/x is nan", 2, NAN},
+        {"/axes/x", "entry 5 of /axes/x is 1e+300", 4, 1e300},
+        {"/axes/p", "entry 4 of /axes/p, -7, is not larger", 3, -7.0},
+        {"/series/time", "entry 2 of /series/time is nan", 1, NAN},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; ++i) {
+        const char *path = scratch_path("a.h5");
+        small_file(path, 3);
+        add_series(path);
+        free(script_of(path));
+        spoil(path, cases[i].name, cases[i].at, cases[i].value);
+        FILE *out = tmpfile();
+        assert_failed(qfpi_plot_script(path, out), QFP_IO, cases[i].says);
+        fclose(out);
+        remove(path);
+    }
+}
+
+/* Values that cannot be drawn leave a gap. */
+Test(plot_script, values_that_are_no_numbers_are_left_out)
+{
+    static const double values[] = {NAN, INFINITY, -INFINITY, 1e300};
+    for (size_t i = 0; i < sizeof values / sizeof *values; ++i) {
+        const char *path = scratch_path("a.h5");
+        small_file(path, 3);
+        spoil(path, "/husimi/mode_1", 1, values[i]);
+        spoil(path, "/observables/n_1", 1, values[i]);
+        char *script = script_of(path), *gap = strstr(script, "NaN 1010.25");
+        cr_assert(gap != NULL);
+        cr_assert(strstr(script, "inf") == NULL && strstr(script, "nan") == NULL &&
+                  strstr(script, "1e+300") == NULL);
+        cr_assert(strstr(script, "0 4\n1 6\ne\n") != NULL); /* n at the other times */
+        free(script);
+        remove(path);
+    }
+}
