@@ -56,14 +56,16 @@ static inline long stride(long calls, long wanted)
 
 typedef struct tally {
     long faults, refused, done, killed; /* exit status 4; 0; by a signal or by a library */
+    long begun_anew;                    /* what could not be gone on from, and said so */
 } tally;
 
 static inline void print_tally(const char *what, const tally *t)
 {
     const char *table = getenv("QFP_FAULTS_TABLE");
     FILE *out = table != NULL ? fopen(table, "a") : NULL;
-    fprintf(out != NULL ? out : stderr, "%-44s %6ld faults %6ld refused %6ld done %6ld killed\n",
-            what, t->faults, t->refused, t->done, t->killed);
+    fprintf(out != NULL ? out : stderr,
+            "%-44s %6ld faults %6ld refused %6ld done %6ld killed %4ld begun anew\n", what,
+            t->faults, t->refused, t->done, t->killed, t->begun_anew);
     if (out != NULL)
         fclose(out);
 }
@@ -104,10 +106,11 @@ static inline void remove_all(const char *const *names)
         remove(scratch_path(*names));
 }
 
-/* The same numbers in every dataset, times and all. */
+/* The same numbers in every dataset, but for what a run that began again within a step may differ by:
+ * four orders below the tolerance of 0.09 that the tests' runs have. */
 static inline void assert_same_numbers(const char *a, const char *b, const char *what)
 {
-    outcome o = RUN("compare", a, b, "--tol", "0");
+    outcome o = RUN("compare", a, b, "--tol", "1e-5");
     cr_assert(eq(int, o.exit_status, 0), "%s: %s %s", what, o.out, o.err);
 }
 
