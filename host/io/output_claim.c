@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "io/guard.h"
 #include "io/hdf5_access.h"
 #include "io/output_lock.h"
 #include "io/output_path.h"
@@ -53,20 +54,31 @@ static bool exists(const char *path)
     return lstat(path, &found) == 0;
 }
 
+/* qfp_guarded_work: anybody may have made the file that stands under the name of the output. */
+static qfp_status look_for_ours(void *path, FILE *answer)
+{
+    (void)answer;
+    hid_t file;
+    QFP_TRY(qfp_hdf5_open(path, &file));
+    bool ours = H5Aexists(file, "format_version") > 0 && H5Aexists(file, "config") > 0;
+    H5Fclose(file);
+    return ours ? QFP_OK : QFP_FAIL(QFP_IO, "%s: is no result of this program", (const char *)path);
+}
+
 /* An empty file is what mktemp makes, and holds nothing. */
 static bool may_be_replaced(const char *path)
 {
     struct stat found;
-    hid_t file;
+    char *answer = NULL, *name;
+    size_t size;
     if (stat(path, &found) != 0 || found.st_size == 0)
         return true;
+    name = qfpi_format("%s", path);
     qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
-    bool ours = false;
-    if (qfp_hdf5_open(path, &file) == QFP_OK) {
-        ours = H5Aexists(file, "format_version") > 0 && H5Aexists(file, "config") > 0;
-        H5Fclose(file);
-    }
+    bool ours = name != NULL && qfpi_guard(&path, 1, look_for_ours, name, &answer, &size) == QFP_OK;
     qfp_hdf5_quiet_end(quiet);
+    free(answer);
+    free(name);
     return ours;
 }
 
