@@ -43,7 +43,8 @@ static void assert_nothing_lost(const fault *f, tally *t)
     outcome o = {0};
     if (exists("r.h5.part.checkpoint")) {
         o = RUN("run", "s.yaml", "-o", "r.h5", "--resume");
-        if (o.exit_status == 4 || o.exit_status == 2) { /* said with a sentence, nothing overwritten */
+        if (o.exit_status == 4 ||
+            o.exit_status == 2) { /* said with a sentence, nothing overwritten */
             cr_assert(strstr(o.err, "qfp: ") != NULL, "%s: %s", where, o.err);
             t->begun_anew++;
             o = RUN("run", "s.yaml", "-o", "r.h5", "--force");
