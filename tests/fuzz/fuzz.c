@@ -6,7 +6,22 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "io/guard.h"
 #include "qfp/qfp.h"
+
+/* In place of the process of its own that host/io/guard.c has for files of others: here a defect,
+ * also one of libhdf5, is to be seen. */
+qfp_status qfpi_guard(const char *const *paths, int count, qfp_guarded_work work, void *self,
+                      char **answer, size_t *size)
+{
+    (void)paths;
+    (void)count;
+    FILE *stream = open_memstream(answer, size);
+    FUZZ_CHECK(stream != NULL);
+    qfp_status status = work(self, stream);
+    FUZZ_CHECK(fclose(stream) == 0);
+    return status;
+}
 
 void fuzz_fault(const char *what, const char *file, int line)
 {
