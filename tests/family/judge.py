@@ -132,6 +132,8 @@ def run_exact(program, folder, times, tolerance, limit):
             program, ["run", "exact.yaml", "-o", "exact.h5", "--set", f"solver.tolerance={exact}"],
             folder, limit)
         why = why or sentence
+        if status is None:
+            break
         if status in (0, 3) and document is not None and len(document.get("time", [])) == times:
             return document, why
     return None, why
@@ -156,7 +158,7 @@ def judge(program, seed, index, folder, limit, oracle):
     if status not in (0, 3) or not has_numbers:
         kind = "refused" if status in (2, 3, 4, 5) else "wrong"
         return outcome(kind, status, sentence)
-    exact, why = run_exact(program, folder, len(problem["times"]), tolerance, 3.0 * limit)
+    exact, why = run_exact(program, folder, len(problem["times"]), tolerance, 2.0 * limit)
     independent = oracle.observables(problem) if oracle is not None else None
     checked = None
     if exact is not None and independent is not None:
@@ -225,7 +227,7 @@ def main():
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--count", type=int, default=500)
     parser.add_argument("--problems", help="these instead, 3,17,...")
-    parser.add_argument("--limit", type=float, default=10.0, help="processor seconds of one run")
+    parser.add_argument("--limit", type=float, default=4.0, help="processor seconds of one run")
     parser.add_argument("--basis", help="of this basis only")
     parser.add_argument("--keep", help="folder for the files of problems that are wrong")
     parser.add_argument("--oracle", action="store_true", help="check the reference with numpy")
