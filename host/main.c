@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "commands/commands.h"
+#include "core/stop.h"
 #include "expression/expression.h"
 
 static qfp_status fail_unknown(const char *name)
@@ -55,5 +56,5 @@ int main(int argc, char **argv)
         fputs("qfp: cannot write to standard output\n", stderr);
         return qfp_status_exit(QFP_IO);
     }
-    return qfp_status_exit(status);
+    return status == QFP_INTERRUPTED ? 128 + qfpi_stop_requested() : qfp_status_exit(status);
 }

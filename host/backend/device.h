@@ -31,6 +31,9 @@ typedef struct qfp_device_operations {
      * carry about seven digits.  QFP_UNSUPPORTED, with a sentence, where a backend has only double.
      */
     qfp_status (*precision_set)(qfp_context *context, qfp_precision precision);
+    /* Whether transforms planned from now on are chosen without timing them: two processes then choose
+     * alike, and compute the same bits.  Off at first. */
+    qfp_status (*reproducible_set)(qfp_context *context, int reproducible);
     /* Bytes that buffers may take up: of the machine, or what is free on the device of the context;
      * where there is no context yet (NULL), on the one chosen. */
     qfp_status (*memory)(const qfp_context *context, size_t *bytes);

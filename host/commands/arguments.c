@@ -113,7 +113,7 @@ qfp_status arguments_parse(const command_row *command, int argc, char **argv, ar
     char letters[2 * OPTION_COUNT + 3] = "-:",
                                     *letter = letters + 2; /* operands in place, no messages */
     size_t count = 0;
-    *out = (arguments){.positional_count = 0};
+    *out = (arguments){.words = argv, .word_count = argc};
     QFP_TRY(QFP_ALLOCATE(out->overrides, (size_t)argc, "the arguments"));
     for (option_id id = 0; id < OPTION_COUNT; id++) {
         const option_row *row = &option_rows[id];

@@ -16,12 +16,15 @@ static const char *const exit_meanings[] = {
     "device",
 };
 
-/* `digits`: which of them */
+/* `digits`: which of them, and s where signals are heeded */
 static void print_exits(const char *digits)
 {
     puts("\nExit status:");
-    for (; *digits != '\0'; digits++)
+    for (; *digits >= '0' && *digits <= '5'; digits++)
         printf("  %c  %s\n", *digits, exit_meanings[*digits - '0']);
+    if (*digits == 's')
+        puts("  130, 143  interrupted by SIGINT or SIGTERM; what the run reached stays, for "
+             "--resume");
 }
 
 /* A line or several, each indented. */
@@ -50,7 +53,7 @@ static void print_overview(void)
         "  qfp run configs/kerr.yaml --basis reference -o exact.h5\n"
         "  qfp compare kerr.h5 exact.h5 --tol 1e-6\n"
         "  qfp plot kerr.h5 -o kerr.png");
-    print_exits("012345");
+    print_exits("012345s");
 }
 
 void print_command_page(const command_row *command)

@@ -9,7 +9,7 @@
 
 const command_row command_rows[] = {
     {"run", "CONFIG.yaml", 1, 1,
-     BIT(OUTPUT) | CONFIG_OPTIONS | BIT(RESUME) | BIT(FORCE) | COMMON_OPTIONS, "02345",
+     BIT(OUTPUT) | CONFIG_OPTIONS | BIT(RESUME) | BIT(FORCE) | COMMON_OPTIONS, "02345s",
      "evolve Q, print observables, write HDF5",
      "Evolves the initial state to the output times, prints observables and writes them with the\n"
      "Husimi functions to a file. A run that is stopped for a numerical reason keeps the times it\n"

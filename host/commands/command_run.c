@@ -214,9 +214,12 @@ qfp_status command_run(const arguments *a)
                                      .resume = a->value[OPTION_RESUME] != NULL,
                                      .force = a->value[OPTION_FORCE] != NULL,
                                      .show_progress = 1};
+    signals_catch();
     qfp_status status = load_config(a, &config), printed = QFP_OK;
     if (status == QFP_OK)
         status = qfp_run(config, &options, &result);
+    if (status == QFP_INTERRUPTED)
+        status = signals_name_resume(a, output, status);
     bool done = qfp_status_exit(status) == 0 || qfp_status_exit(status) == 3;
     if (done && a->value[OPTION_JSON] != NULL)
         printed = print_document(&result, output, status);

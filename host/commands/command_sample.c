@@ -82,9 +82,12 @@ qfp_status command_sample(const arguments *a)
     const char *output = a->value[OPTION_OUTPUT] != NULL ? a->value[OPTION_OUTPUT] : chosen;
     const qfp_sample_options options = {
         .output_path = output, .force = a->value[OPTION_FORCE] != NULL, .show_progress = 1};
+    signals_catch();
     qfp_status status = load_config(a, &config), printed = QFP_OK;
     if (status == QFP_OK)
         status = qfp_sample(config, &options, &result);
+    if (status == QFP_INTERRUPTED)
+        status = signals_name_resume(a, output, status);
     bool done = qfp_status_exit(status) == 0 || qfp_status_exit(status) == 3;
     if (done && a->value[OPTION_JSON] != NULL)
         printed = print_document(&result, output, status);

@@ -44,13 +44,15 @@ typedef struct arguments {
     const char *value[OPTION_COUNT]; /* "" for one without value, NULL for one not given */
     char **overrides;                /* "key.path=value", owned */
     size_t override_count;
+    char **words; /* as they were given, the subcommand first */
+    int word_count;
 } arguments;
 
 typedef struct command_row {
     const char *name, *operands; /* "CONFIG.yaml" */
     int fewest, most;            /* operands */
     unsigned options;            /* a bit for each option_id */
-    const char *exits;           /* its exit statuses, a digit each */
+    const char *exits; /* its exit statuses, a digit each, and s where signals are heeded */
     const char *summary, *description, *example;
     qfp_status (*run)(const arguments *a);
 } command_row;
@@ -87,6 +89,12 @@ char *default_output(const char *config_path, const char *ending);
 
 /* A line on stderr about an older result that was replaced; nothing for "". */
 void print_kept(const char *kept);
+
+/* From here on SIGINT, SIGTERM and SIGHUP end a run after its step, with a checkpoint, and what has none at
+ * once; a second one always does.  Exit status 128 + the number. */
+void signals_catch(void);
+/* Adds the command that goes on to the sentence about an interruption; hands `status` on. */
+qfp_status signals_name_resume(const arguments *a, const char *output, qfp_status status);
 
 /* Writes into `text` and returns it: "did you mean 'PREFIXnear'?", or `otherwise` if near is
  * NULL. */

@@ -139,6 +139,7 @@ struct qfp_config {
     double tolerance;
     bool tolerance_is_users; /* not the default: an error above it stops the run */
     bool single_precision;   /* of the state in memory */
+    bool reproducible;       /* two runs give the same bits */
     qfp_integrator integrator;
     double step; /* solver.step: fixed time step of rk4; 0: from its stability limit */
 

@@ -28,6 +28,12 @@
 #define ALL_POSITIVE(s, m) QFP_KEY_REAL, ALL(s, m), DBL_TRUE_MIN, INFINITY, NULL
 #define ALL_INTEGER(s, m, low, high) QFP_KEY_INTEGER, ALL(s, m), low, high, NULL
 
+#ifdef QFP_STRICT_BUILD
+#define QFP_REPRODUCIBLE_DEFAULT "true"
+#else
+#define QFP_REPRODUCIBLE_DEFAULT "false"
+#endif
+
 const qfp_config_key qfp_config_keys[] = {
 #define X(path, type, expected, fallback, example, meaning)                                        \
     {path, {type}, expected, fallback, example, meaning},

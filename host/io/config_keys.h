@@ -294,6 +294,11 @@ X("solver.integrator", CHOICE(qfp_config, integrator, qfp_integrator_names),    
   "Propagator in time.")                                                                           \
 X("solver.step", POSITIVE(qfp_config, step), "a positive number, with integrator: rk4 only",       \
   "from the stability limit", "step: 1e-3", "Fixed time step of rk4.")                             \
+X("solver.reproducible", BOOLEAN(qfp_config, reproducible), "true or false",                        \
+  QFP_REPRODUCIBLE_DEFAULT, "reproducible: true",                                                  \
+  "Transforms are chosen without timing them, so that two runs on one machine give the same\n"      \
+  "    bits; a tenth to a fifth slower. Without it they differ by roundings, about 1e-10 of the\n"   \
+  "    largest value after a long run.")                                                             \
 X("solver.precision", CHOICE(qfp_config, single_precision, WORDS("double", "single")),             \
   "double or single", "double", "precision: double",                                               \
   "Of the numbers the state is stored in; single halves memory and traffic, needs a CUDA device\n" \

@@ -30,6 +30,10 @@ qfp_status qfp_hdf5_open(const char *path, hid_t *out) QFP_MUST_USE;
 qfp_status qfp_hdf5_open_dataset(hid_t file, const char *path, const char *dataset, hid_t *out,
                                  int *rank, hsize_t *shape) QFP_MUST_USE;
 
+/* Meets everything in these files but numbers, in a process of its own: QFP_IO with a sentence where libhdf5
+ * cannot read them, or crashes.  For files that this process will open for writing. */
+qfp_status qfpi_hdf5_survey(const char *const *paths, int count) QFP_MUST_USE;
+
 /* The block start … start + count of a dataset of real numbers with `rank` axes: out [product of count]. */
 qfp_status qfpi_hdf5_read_block(hid_t file, const char *path, const char *name, int rank,
                                 const size_t *start, const size_t *count, double *out) QFP_MUST_USE;

@@ -1,11 +1,15 @@
 #include "io/output_claim.h"
 
+#include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/stop.h"
+#include "io/guard.h"
 #include "io/hdf5_access.h"
 #include "io/output_lock.h"
 #include "io/output_path.h"
@@ -53,20 +57,31 @@ static bool exists(const char *path)
     return lstat(path, &found) == 0;
 }
 
+/* qfp_guarded_work: anybody may have made the file that stands under the name of the output. */
+static qfp_status look_for_ours(void *path, FILE *answer)
+{
+    (void)answer;
+    hid_t file;
+    QFP_TRY(qfp_hdf5_open(path, &file));
+    bool ours = H5Aexists(file, "format_version") > 0 && H5Aexists(file, "config") > 0;
+    H5Fclose(file);
+    return ours ? QFP_OK : QFP_FAIL(QFP_IO, "%s: is no result of this program", (const char *)path);
+}
+
 /* An empty file is what mktemp makes, and holds nothing. */
 static bool may_be_replaced(const char *path)
 {
     struct stat found;
-    hid_t file;
+    char *answer = NULL, *name;
+    size_t size;
     if (stat(path, &found) != 0 || found.st_size == 0)
         return true;
+    name = qfpi_format("%s", path);
     qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
-    bool ours = false;
-    if (qfp_hdf5_open(path, &file) == QFP_OK) {
-        ours = H5Aexists(file, "format_version") > 0 && H5Aexists(file, "config") > 0;
-        H5Fclose(file);
-    }
+    bool ours = name != NULL && qfpi_guard(&path, 1, look_for_ours, name, &answer, &size) == QFP_OK;
     qfp_hdf5_quiet_end(quiet);
+    free(answer);
+    free(name);
     return ours;
 }
 
@@ -119,6 +134,19 @@ static qfp_status make_names(qfp_output_claim *c, const char *path)
     return QFP_OK;
 }
 
+/* A signal finds either no lock or one that it knows of. */
+static qfp_status take_lock(qfp_output_claim *c)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
+    qfp_status status = qfpi_output_lock_take(c->name[LOCK], c->path, &c->lock);
+    if (status == QFP_OK)
+        qfpi_stop_remove(c->name[LOCK]);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return status;
+}
+
 static qfp_status take(qfp_output_claim *c, const qfp_config *config, qfp_output_terms terms)
 {
     struct stat found;
@@ -126,7 +154,7 @@ static qfp_status take(qfp_output_claim *c, const qfp_config *config, qfp_output
     QFP_TRY(differ_from_states(c, &config->initial));
     QFP_TRY(qfpi_output_path_check(c->path, c->name[PART]));
     QFP_TRY(qfpi_output_path_check(c->name[KEPT], c->name[CHECKPOINT]));
-    QFP_TRY(qfpi_output_lock_take(c->name[LOCK], c->path, &c->lock));
+    QFP_TRY(take_lock(c));
     c->replaces = stat(c->path, &found) == 0 && found.st_size > 0;
     return check_losses(c, terms);
 }
@@ -159,6 +187,7 @@ void qfp_output_claim_release(qfp_output_claim *c)
     if (c == NULL)
         return;
     if (c->lock.descriptor >= 0) {
+        qfpi_stop_remove(NULL);
         remove_fresh(c->name[FRESH]);
         qfpi_output_lock_drop(c->name[LOCK], &c->lock);
     }

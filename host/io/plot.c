@@ -55,8 +55,9 @@ static qfp_status draw_to(const char *script, size_t size, const char *path, con
         status = QFP_FAIL(QFP_IO, "%s: cannot be written: %s", path, strerror(errno));
     if (status == QFP_OK && rename(part, path) != 0)
         status = QFP_FAIL(QFP_IO, "%s: cannot be written: %s", path, strerror(errno));
-    if (status != QFP_OK)
-        unlink(part);
+    if (status == QFP_OK)
+        return qfpi_output_sync_folder(path);
+    unlink(part);
     return status;
 }
 

@@ -105,7 +105,9 @@ static qfp_status open_part(qfp_snapshot *s, bool only_looks)
     if (access(s->part, F_OK) != 0)
         return QFP_FAIL(QFP_IO, "%s: there is no interrupted run to resume", s->part);
     hid_t probe;
+    const char *const files[] = {s->part, s->checkpoint};
     QFP_TRY(qfpi_output_path_check(s->path, s->part));
+    QFP_TRY(qfpi_hdf5_survey(files, access(s->checkpoint, F_OK) == 0 ? 2 : 1));
     QFP_TRY(qfp_hdf5_open(s->part, &probe));
     if (only_looks) {
         s->file = probe;

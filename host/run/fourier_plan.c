@@ -170,6 +170,7 @@ qfp_status qfp_fourier_measure(const qfp_config *config, const qfp_equation *equ
     qfp_status status = QFP_OK;
     QFP_TRY_GOTO(
         qfp_engine_create(config->backend, config->device, qfp_engine_precision(config), &engine));
+    QFP_TRY_GOTO(engine.backend->device->reproducible_set(engine.context, config->reproducible));
     QFP_TRY_GOTO(qfp_engine_grid(&engine, plan, &grid));
     QFP_TRY_GOTO(qfp_grid_generator_create(grid, &equation->generator, &generator));
     status = time_applications(config, generator, out);

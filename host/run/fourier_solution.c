@@ -123,6 +123,8 @@ static qfp_status build(fourier *f)
 {
     QFP_TRY(qfp_engine_create(f->config->backend, f->config->device,
                               qfp_engine_precision(f->config), &f->engine));
+    QFP_TRY(
+        f->engine.backend->device->reproducible_set(f->engine.context, f->config->reproducible));
     QFP_TRY(qfp_engine_grid(&f->engine, &f->plan, &f->grid));
     QFP_TRY(qfp_grid_generator_create(f->grid, &f->equation->generator, &f->generator));
     QFP_TRY(create_output(f));

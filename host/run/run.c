@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/clock.h"
+#include "core/stop.h"
 #include "io/output_claim.h"
 #include "run/run.h"
 
@@ -42,6 +43,15 @@ typedef struct step {
     qfp_member *member;
 } step;
 
+/* A signal came: what the members reached is what a resumed run goes on from. */
+static qfp_status heed_signal(run *r, double t)
+{
+    if (qfpi_stop_requested() == 0)
+        return QFP_OK;
+    QFP_TRY(qfpi_run_file_keep(r));
+    return QFP_FAIL(QFP_INTERRUPTED, "interrupted at t = %.6g", t);
+}
+
 static qfp_status after_step(void *data, double t)
 {
     const step *s = data;
@@ -53,6 +63,7 @@ static qfp_status after_step(void *data, double t)
         reached += r->members[i].stopped ? end : r->members[i].time;
     if (end > 0.0)
         qfp_progress_update(r->progress, reached / end / (double)r->count, NULL);
+    QFP_TRY(heed_signal(r, t));
     return qfpi_run_file_checkpoint(r, false);
 }
 
@@ -129,6 +140,7 @@ static qfp_status evolve(run *r)
     for (; r->next < r->config->time_count; r->next++) {
         size_t alive;
         double t = r->config->times[r->next];
+        QFP_TRY(heed_signal(r, r->next > 0 ? r->config->times[r->next - 1] : 0.0));
         QFP_TRY(advance_all(r, t, &alive));
         if (alive == 0)
             return QFP_OK;
@@ -200,17 +212,34 @@ static void destroy(run *r)
     free(r->state);
 }
 
+/* Steps are chosen anew where a run is taken up. */
+static void note_resume(const run *r)
+{
+    qfp_run_result *out = r->result;
+    size_t used = strlen(out->note);
+    snprintf(out->note + used, sizeof out->note - used,
+             "%sresumed: values may differ from those of an uninterrupted run by their stated "
+             "errors, at most solver.tolerance %g",
+             used > 0 ? "; " : "", r->config->tolerance);
+}
+
 static qfp_status run_all(run *r)
 {
     qfp_status status = create_members(r);
-    if (status == QFP_OK)
-        status = qfpi_run_file_open(r);
     if (status == QFP_OK) {
-        r->progress = qfp_progress_create(r->options->show_progress ? r->config->title : NULL);
+        qfpi_stop_heed(r->options->output_path != NULL);
+        status = qfpi_run_file_open(r);
+    }
+    if (status == QFP_OK && r->options->resume)
+        note_resume(r);
+    if (status == QFP_OK) {
+        r->progress = qfp_progress_create(r->options->show_progress ? r->config->title : NULL,
+                                          qfpi_seconds_now);
         status = evolve(r);
         qfp_progress_destroy(r->progress);
     }
     status = qfpi_run_file_close(r, status);
+    qfpi_stop_heed(false);
     return status == QFP_OK ? judge(r) : status;
 }
 

@@ -42,6 +42,8 @@ qfp_status qfpi_run_file_write(run *r, double t) QFP_MUST_USE;
 qfp_status qfpi_run_file_series(const qfp_member *m) QFP_MUST_USE;
 /* Writes a checkpoint when the last one is old enough, or `now`. */
 qfp_status qfpi_run_file_checkpoint(run *r, bool now) QFP_MUST_USE;
+/* Writes one because of a signal, where the basis has any, whether or not the configuration wants them. */
+qfp_status qfpi_run_file_keep(run *r) QFP_MUST_USE;
 /* Completes the file, or removes it when `status` is a failure or no time was reached. */
 qfp_status qfpi_run_file_close(run *r, qfp_status status) QFP_MUST_USE;
 

@@ -207,19 +207,30 @@ static qfp_status save(void *data, size_t index, qfp_checkpoint *out)
     return m->basis->save(m->solution.self, r->state);
 }
 
-qfp_status qfpi_run_file_checkpoint(run *r, bool now)
+static qfp_status write_checkpoint(run *r)
 {
-    double every = r->config->checkpoint_seconds;
     const char *labels[QFP_MAX_THEORIES];
-    if (every == 0.0 || r->members[0].snapshot == NULL ||
-        (!now && qfpi_seconds_now() - r->last_checkpoint < every))
-        return QFP_OK;
     for (size_t i = 0; i < r->count; i++)
         labels[i] = r->members[i].label;
     QFP_TRY(write_all_series(r));
     QFP_TRY(qfp_snapshot_checkpoint(r->members[0].snapshot, r->next, r->count, labels, save, r));
     r->last_checkpoint = qfpi_seconds_now();
     return QFP_OK;
+}
+
+qfp_status qfpi_run_file_checkpoint(run *r, bool now)
+{
+    double every = r->config->checkpoint_seconds;
+    if (every == 0.0 || r->members[0].snapshot == NULL ||
+        (!now && qfpi_seconds_now() - r->last_checkpoint < every))
+        return QFP_OK;
+    return write_checkpoint(r);
+}
+
+qfp_status qfpi_run_file_keep(run *r)
+{
+    bool can = r->members[0].snapshot != NULL && r->members[0].basis->save != NULL;
+    return can ? write_checkpoint(r) : QFP_OK;
 }
 
 /* ---- closing ------------------------------------------------------------------------------- */
@@ -244,9 +255,15 @@ static qfp_status write_sentences(const run *r)
     return QFP_OK;
 }
 
-/* After a failure: what can be gone on from stays. */
+/* After a failure: what can be gone on from stays, and after a signal what was reached. */
 static qfp_status interrupt(const run *r, qfp_status status)
 {
+    bool by_signal = status == QFP_INTERRUPTED && r->result->time_count > 0;
+    if (by_signal && r->members[0].basis->save == NULL) {
+        qfp_snapshot_close(r->members[0].snapshot);
+        return QFP_FAIL(status, "%s; %s.part holds the times before it", qfp_last_error(),
+                        r->options->output_path);
+    }
     return qfp_snapshot_interrupt(r->members[0].snapshot) ? name_what_stays(r, status) : status;
 }
 

@@ -27,6 +27,7 @@ extern "C" {
     X(IO, 4, "file error")                                                                         \
     X(MEMORY, 4, "out of memory")                                                                  \
     X(DEVICE, 5, "device error")                                                                   \
+    X(INTERRUPTED, 130, "interrupted by a signal")                                                 \
     X(INTERNAL, 4, "internal error")
 
 typedef enum qfp_status {
@@ -45,7 +46,7 @@ typedef enum qfp_status {
 /* The short text of a code ("success", "file error", ...); never NULL. */
 const char *qfp_status_text(qfp_status status);
 
-/* The exit status the program reports for a code: 0, 1, 2, 3, 4 or 5. */
+/* The exit status the program reports for a code: 0, 1, 2, 3, 4 or 5; 130 stands for 128 + the signal. */
 int qfp_status_exit(qfp_status status);
 
 /* The sentence recorded by the last failing call of this thread, "" if none.

@@ -56,6 +56,14 @@ static qfp_status precision_set(qfp_context *context, qfp_precision precision)
     return qfp_backend_cpu()->device->precision_set(handle->inner, precision);
 }
 
+static qfp_status reproducible_set(qfp_context *context, int reproducible)
+{
+    checked_scope scope = {.slot = "reproducible_set"};
+    checked_handle *handle = NULL;
+    QFP_TRY(checked_scope_handle(&scope, CHECKED_CONTEXT, context, "context", &handle));
+    return qfp_backend_cpu()->device->reproducible_set(handle->inner, reproducible);
+}
+
 static qfp_status memory(const qfp_context *context, size_t *bytes)
 {
     checked_scope scope = {.slot = "memory"};
@@ -80,6 +88,7 @@ static const qfp_device_operations device = {
     .context_create = context_create,
     .context_destroy = context_destroy,
     .precision_set = precision_set,
+    .reproducible_set = reproducible_set,
     .memory = memory,
     .synchronize = synchronize,
 };

@@ -55,6 +55,12 @@ static qfp_status precision_set(qfp_context *context, qfp_precision precision)
     return QFP_OK;
 }
 
+static qfp_status reproducible_set(qfp_context *context, int reproducible)
+{
+    context->reproducible = reproducible;
+    return QFP_OK;
+}
+
 static qfp_status memory(const qfp_context *context, size_t *bytes)
 {
     (void)context;
@@ -78,6 +84,7 @@ static const qfp_device_operations device = {
     .context_create = context_create,
     .context_destroy = context_destroy,
     .precision_set = precision_set,
+    .reproducible_set = reproducible_set,
     .memory = memory,
     .synchronize = synchronize,
 };

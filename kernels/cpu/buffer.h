@@ -13,6 +13,7 @@
 
 struct qfp_context {
     int threads;
+    int reproducible; /* FFTW may not time its algorithms */
 };
 
 struct qfp_buffer {

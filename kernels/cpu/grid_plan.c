@@ -2,6 +2,7 @@
 #include "cpu/grid_plan.h"
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "cpu/objects.h"
@@ -84,7 +85,8 @@ static qfp_status make_plans(qfp_grid_plan *plan, qfp_space space, double *real,
     cut(plan, space, &l);
     int modes = plan->grid.modes;
     size_t doubles = plan->doubles[QFP_SPACE_Z];
-    unsigned effort = doubles <= MEASURED_DOUBLES ? FFTW_MEASURE : FFTW_ESTIMATE;
+    bool timed = doubles <= MEASURED_DOUBLES && !plan->context->reproducible;
+    unsigned effort = timed ? FFTW_MEASURE : FFTW_ESTIMATE;
     plan->forward[space] = fftw_plan_guru64_dft_r2c(
         modes, l.axis, 1, &l.vector, real, (fftw_complex *)half, effort | FFTW_PRESERVE_INPUT);
     for (int j = 0; j < modes; ++j)

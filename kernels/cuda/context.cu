@@ -122,6 +122,14 @@ static qfp_status precision_set(qfp_context *context, qfp_precision precision)
     return QFP_OK;
 }
 
+/* cuFFT chooses by size and card alone. */
+static qfp_status reproducible_set(qfp_context *context, int reproducible)
+{
+    (void)context;
+    (void)reproducible;
+    return QFP_OK;
+}
+
 static qfp_status memory(const qfp_context *context, size_t *bytes)
 {
     size_t total = 0;
@@ -235,6 +243,7 @@ const qfp_device_operations qfp_cuda_device = [] {
     o.context_create = context_create;
     o.context_destroy = context_destroy;
     o.precision_set = precision_set;
+    o.reproducible_set = reproducible_set;
     o.memory = memory;
     o.synchronize = cuda_synchronize;
     return o;

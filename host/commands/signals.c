@@ -1,0 +1,70 @@
+/* signals.c - SIGINT, SIGTERM and SIGHUP end a run where it can be gone on from. */
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "commands/commands.h"
+#include "core/stop.h"
+#include "core/text.h"
+
+static void end_at_once(int number)
+{
+    static const char line[] = "\nqfp: interrupted\n";
+    (void)!write(STDERR_FILENO, line, sizeof line - 1);
+    qfpi_stop_clean();
+    _exit(128 + number);
+}
+
+/* The first one is a wish where somebody looks for it; anything else is the end. */
+static void on_signal(int number)
+{
+    static const char line[] = "\nqfp: stops after this step; once more ends at once\n";
+    if (qfpi_stop_requested() != 0 || !qfpi_stop_request(number))
+        end_at_once(number);
+    (void)!write(STDERR_FILENO, line, sizeof line - 1);
+}
+
+void signals_catch(void)
+{
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        struct sigaction before, now = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+        sigemptyset(&now.sa_mask);
+        if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+            sigaction(numbers[i], &now, NULL); /* nohup ignores one, which stays so */
+    }
+}
+
+/* An argument as a shell takes it back. */
+static void put_quoted(qfp_text *out, const char *text)
+{
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+                                "_-./=,:+@%";
+    if (text[0] != '\0' && text[strspn(text, plain)] == '\0') {
+        qfpi_text_put(out, " %s", text);
+        return;
+    }
+    qfpi_text_put(out, " '");
+    for (; *text != '\0'; text++)
+        qfpi_text_put(out, *text == '\'' ? "'\\''" : "%c", *text);
+    qfpi_text_put(out, "'");
+}
+
+qfp_status signals_name_resume(const arguments *a, const char *output, qfp_status status)
+{
+    qfp_text line = {0};
+    char *checkpoint = qfpi_format("%s.part.checkpoint", output);
+    if (checkpoint != NULL && access(checkpoint, F_OK) == 0) {
+        qfpi_text_put(&line, "qfp %s --resume", a->words[0]);
+        for (int i = 1; i < a->word_count; i++)
+            if (strcmp(a->words[i], "--resume") != 0 && strncmp(a->words[i], "--f", 3) != 0)
+                put_quoted(&line, a->words[i]);
+        char *text = qfpi_text_finish(&line);
+        if (text != NULL)
+            status = QFP_FAIL(status, "%s; go on with: %s", qfp_last_error(), text);
+        free(text);
+    }
+    free(checkpoint);
+    return status;
+}

@@ -1,0 +1,36 @@
+#include "core/stop.h"
+
+#include <signal.h>
+#include <stddef.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t requested, heeded;
+static const char *volatile useless;
+
+bool qfpi_stop_request(int signal_number)
+{
+    requested = signal_number;
+    return heeded != 0;
+}
+
+void qfpi_stop_heed(bool heeds)
+{
+    heeded = heeds;
+}
+
+void qfpi_stop_remove(const char *path)
+{
+    useless = path;
+}
+
+void qfpi_stop_clean(void)
+{
+    const char *path = useless;
+    if (path != NULL && !heeded)
+        unlink(path);
+}
+
+int qfpi_stop_requested(void)
+{
+    return requested;
+}

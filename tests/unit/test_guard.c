@@ -1,0 +1,154 @@
+/* What happens to work on a file that crashes, never ends, takes all memory or writes where it should not. */
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "../support/scratch.h"
+#include "io/guard.h"
+
+TestSuite(guard, .init = scratch_make, .fini = scratch_remove);
+
+/* One second of processor time, 256 MB and as much as an answer. */
+static qfp_status guard(qfp_guarded_work work, const char *self, char **answer, size_t *size)
+{
+    const char *path = scratch_path("foreign.h5");
+    scratch_write(path, "tiny", 4);
+    return qfpi_guard(&path, 1, work, (void *)(size_t)self, answer, size);
+}
+
+static void assert_ends(qfp_guarded_work work, qfp_status expected, const char *says)
+{
+    char *answer = NULL;
+    size_t size = 1;
+    cr_assert(eq(int, (int)guard(work, scratch_folder, &answer, &size), (int)expected), "%s",
+              qfp_last_error());
+    cr_assert(strstr(qfp_last_error(), says) != NULL, "%s", qfp_last_error());
+    cr_assert(strstr(qfp_last_error(), "foreign.h5") != NULL, "%s", qfp_last_error());
+    cr_assert(eq(sz, size, 0));
+    free(answer);
+}
+
+static qfp_status says(void *text, FILE *answer)
+{
+    fputs(text, answer);
+    return QFP_OK;
+}
+
+static qfp_status says_and_fails(void *text, FILE *answer)
+{
+    fputs(text, answer);
+    return QFP_FAIL(QFP_DISAGREE, "no: %s", (const char *)text);
+}
+
+Test(guard, answers_and_failures_come_back)
+{
+    char *answer = NULL;
+    size_t size;
+    cr_assert(guard(says, "found", &answer, &size) == QFP_OK, "%s", qfp_last_error());
+    cr_assert(eq(sz, size, 5));
+    cr_assert(eq(int, memcmp(answer, "found", 5), 0));
+    free(answer);
+    cr_assert(eq(int, (int)guard(says_and_fails, "half", &answer, &size), (int)QFP_DISAGREE));
+    cr_assert(eq(str, (char *)qfp_last_error(), "no: half"));
+    cr_assert(eq(sz, size, 4)); /* what compare printed before its verdict */
+    free(answer);
+}
+
+static qfp_status jumps_nowhere(void *self, FILE *answer)
+{
+    (void)self;
+    fputs("half an answer", answer);
+    raise(SIGSEGV);
+    return QFP_OK;
+}
+
+static qfp_status aborts(void *self, FILE *answer)
+{
+    (void)self;
+    (void)answer;
+    abort();
+}
+
+static qfp_status leaves(void *self, FILE *answer)
+{
+    (void)self;
+    fputs("half an answer", answer);
+    _exit(0);
+}
+
+static qfp_status never_ends(void *self, FILE *answer)
+{
+    (void)self;
+    for (volatile unsigned spins = 0; answer != NULL; ++spins) {
+    }
+    return QFP_OK;
+}
+
+static qfp_status never_stops_talking(void *self, FILE *answer)
+{
+    static char block[1 << 16];
+    (void)self;
+    for (;;)
+        if (fwrite(block, 1, sizeof block, answer) == 0)
+            return QFP_OK;
+}
+
+Test(guard, an_end_that_was_none_is_a_sentence)
+{
+    assert_ends(jumps_nowhere, QFP_IO, "libhdf5 crashed while reading (Segmentation fault)");
+    assert_ends(aborts, QFP_IO, "libhdf5 crashed while reading (Aborted)");
+    assert_ends(leaves, QFP_IO, "ended the process that was reading");
+    assert_ends(never_ends, QFP_IO, "more than the 1 s of processor time");
+    assert_ends(never_stops_talking, QFP_MEMORY, "holds more than 256 MB");
+}
+
+static qfp_status wants_memory(void *self, FILE *answer)
+{
+    char *block = NULL;
+    (void)self;
+    QFP_TRY(QFP_ALLOCATE(block, (size_t)1 << 30, "a gigabyte"));
+    memset(block, 1, (size_t)1 << 30);
+    fputc(block[1000], answer);
+    free(block);
+    return QFP_OK;
+}
+
+Test(guard, memory_is_limited)
+{
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    cr_skip_test("a sanitizer's shadow is larger than any limit");
+#endif
+    char *answer = NULL;
+    size_t size;
+    cr_assert(eq(int, (int)guard(wants_memory, NULL, &answer, &size), (int)QFP_MEMORY));
+    cr_assert(strstr(qfp_last_error(), "a gigabyte") != NULL, "%s", qfp_last_error());
+    free(answer);
+}
+
+static qfp_status writes_a_file(void *folder, FILE *answer)
+{
+    (void)answer;
+    char *path = qfpi_format("%s/written", (const char *)folder);
+    FILE *file = fopen(path, "wb");
+    free(path);
+    if (file == NULL)
+        return QFP_OK;
+    signal(SIGXFSZ, SIG_IGN);
+    fputs("from inside", file);
+    fclose(file);
+    return QFP_OK;
+}
+
+Test(guard, nothing_is_written_to_files)
+{
+    char *answer = NULL;
+    size_t size;
+    struct stat found;
+    cr_assert(guard(writes_a_file, scratch_folder, &answer, &size) == QFP_OK);
+    free(answer);
+    bool nothing = stat(scratch_path("written"), &found) != 0 || found.st_size == 0;
+    cr_assert(nothing);
+}
