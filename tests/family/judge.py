@@ -25,6 +25,7 @@ import json
 import math
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -246,8 +247,8 @@ def main():
             outcomes.append(judge(program, a.seed, index, folder, a.limit, oracle))
             if outcomes[-1].kind in ("wrong", "dishonest") and a.keep:
                 os.makedirs(a.keep, exist_ok=True)
-                os.replace(os.path.join(folder, "problem.yaml"),
-                           os.path.join(a.keep, f"{a.seed}_{index}.yaml"))
+                shutil.copy(os.path.join(folder, "problem.yaml"),
+                            os.path.join(a.keep, f"{a.seed}_{index}.yaml"))
         print(describe(outcomes[-1]), flush=True)
     return 1 if report(outcomes) else 0
 
