@@ -110,7 +110,8 @@ static qfp_status sample_once(const qfp_config *config, const qfp_sample_options
     qfp_sample_pass pass;
     snprintf(out->method, sizeof out->method, "%s", config->ensemble.method->name);
     QFP_TRY(qfpi_method_of(config)->pass(config, options, out, &pass));
-    qfp_progress *progress = qfp_progress_create(options->show_progress ? config->title : NULL);
+    qfp_progress *progress =
+        qfp_progress_create(options->show_progress ? config->title : NULL, qfpi_seconds_now);
     qfp_status status = move(config, &pass, progress);
     *wanted = paths_wanted(config, out, most);
     if (status != QFP_OK || *wanted <= config->ensemble.paths) {

@@ -6,7 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/clock.h"
 #include "core/text.h"
 
 #define BAR_WIDTH 30
@@ -16,6 +15,7 @@
 
 struct qfp_progress {
     char *label;
+    double (*now)(void);
     bool terminal;
     bool line_open; /* a bar stands on the current line */
     bool reported;  /* a plain line was written */
@@ -23,7 +23,7 @@ struct qfp_progress {
     double first_fraction; /* a resumed run begins above 0 */
 };
 
-qfp_progress *qfp_progress_create(const char *label)
+qfp_progress *qfp_progress_create(const char *label, double (*now)(void))
 {
     if (label == NULL)
         return NULL;
@@ -37,7 +37,8 @@ qfp_progress *qfp_progress_create(const char *label)
     }
     const char *kind = getenv("TERM");
     p->terminal = isatty(STDERR_FILENO) && kind != NULL && strcmp(kind, "dumb") != 0;
-    p->start = qfpi_seconds_now();
+    p->now = now;
+    p->start = now();
     p->last = -1;
     p->first_fraction = -1;
     return p;
@@ -88,7 +89,7 @@ void qfp_progress_update(qfp_progress *p, double fraction, const char *note)
     fraction = fraction > 0 ? (fraction < 1 ? fraction : 1) : 0; /* NaN becomes 0 */
     if (p->first_fraction < 0)
         p->first_fraction = fraction;
-    double elapsed = qfpi_seconds_now() - p->start;
+    double elapsed = p->now() - p->start;
     double interval = p->terminal ? TERMINAL_INTERVAL : PLAIN_INTERVAL;
     bool first = p->last < 0;
     if (first ? !p->terminal && elapsed < FIRST_PLAIN : elapsed - p->last < interval)
@@ -115,7 +116,7 @@ void qfp_progress_destroy(qfp_progress *p)
         fputc('\n', stderr);
     } else if (p->reported) {
         char duration[32];
-        format_duration(qfpi_seconds_now() - p->start, duration, sizeof duration);
+        format_duration(p->now() - p->start, duration, sizeof duration);
         fprintf(stderr, "%s: ended after %s\n", p->label, duration);
     }
     free(p->label);

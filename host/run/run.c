@@ -234,7 +234,8 @@ static qfp_status run_all(run *r)
     if (status == QFP_OK && r->options->resume)
         note_resume(r);
     if (status == QFP_OK) {
-        r->progress = qfp_progress_create(r->options->show_progress ? r->config->title : NULL);
+        r->progress = qfp_progress_create(r->options->show_progress ? r->config->title : NULL,
+                                          qfpi_seconds_now);
         status = evolve(r);
         qfp_progress_destroy(r->progress);
     }

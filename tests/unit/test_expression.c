@@ -338,6 +338,7 @@ Test(expression, nearest_word)
     cr_assert(eq(str, (char *)qfp_nearest("point", words, 4), "points"));
     cr_assert(eq(str, (char *)qfp_nearest("Extnt", words, 4), "extent"));
     cr_assert(eq(str, (char *)qfp_nearest("bassi", words, 4), "basis"));
+    cr_assert(eq(str, (char *)qfp_nearest("EXTENT", words, 4), "extent"));
     cr_assert(qfp_nearest("tolerance", words, 4) == NULL);
     cr_assert(qfp_nearest("", words, 4) == NULL);
     cr_assert(qfp_nearest("x", words, 0) == NULL);
