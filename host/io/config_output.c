@@ -42,8 +42,8 @@ static qfp_status read_times(const qfp_config_reader *reader, const qfp_yaml_nod
                                    "times begin at 0, where the initial state is, but found %g",
                                    *t);
         if (i > 0 && !(*t > t[-1]))
-            return QFP_CONFIG_FAIL(reader, node->items[i],
-                                   "times must increase, but %.17g follows %.17g", *t, t[-1]);
+            return QFP_CONFIG_FAIL(reader, node->items[i], "times must increase, but %s follows %s",
+                                   node->items[i]->text, node->items[i - 1]->text);
     }
     return QFP_OK;
 }
@@ -55,6 +55,8 @@ static qfp_status read_series(const qfp_config_reader *reader, const qfp_yaml_no
     if (config->expression == NULL)
         return QFP_CONFIG_FAIL_KEY(reader, node, "a process in real variables has no operators");
     QFP_TRY(read_times(reader, node, &config->series_times, &config->series_count));
+    config->series_line = node->from_override ? 0 : node->key_line;
+    config->series_column = node->key_column;
     double last = config->series_times[config->series_count - 1];
     double end = config->times[config->time_count - 1];
     if (last > end)
