@@ -41,13 +41,21 @@ static qfp_status move(const qfp_config *config, const qfp_sample_pass *pass,
     return QFP_OK;
 }
 
+static qfp_status refuse_series(const qfp_config *config)
+{
+    char place[64] = "";
+    if (config->series_line > 0)
+        snprintf(place, sizeof place, ":%d:%d", config->series_line, config->series_column);
+    return QFP_FAIL(QFP_CONFIG,
+                    "%s%s: output.series: ensembles are measured at output.times only; leave the "
+                    "key out, or use qfp run",
+                    config->path, place);
+}
+
 static qfp_status check(const qfp_config *config)
 {
     if (config->series_count > 0)
-        return QFP_FAIL(QFP_CONFIG,
-                        "%s: output.series: ensembles are measured at output.times only; leave "
-                        "the key out, or use qfp run",
-                        config->path);
+        return refuse_series(config);
     if (config->ensemble.method == NULL)
         return QFP_FAIL(QFP_CONFIG,
                         "%s: ensemble: missing; `qfp sample` needs for example "
@@ -110,7 +118,8 @@ static qfp_status sample_once(const qfp_config *config, const qfp_sample_options
     qfp_sample_pass pass;
     snprintf(out->method, sizeof out->method, "%s", config->ensemble.method->name);
     QFP_TRY(qfpi_method_of(config)->pass(config, options, out, &pass));
-    qfp_progress *progress = qfp_progress_create(options->show_progress ? config->title : NULL);
+    qfp_progress *progress =
+        qfp_progress_create(options->show_progress ? config->title : NULL, qfpi_seconds_now);
     qfp_status status = move(config, &pass, progress);
     *wanted = paths_wanted(config, out, most);
     if (status != QFP_OK || *wanted <= config->ensemble.paths) {

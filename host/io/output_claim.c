@@ -1,5 +1,7 @@
 #include "io/output_claim.h"
 
+#include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -132,6 +134,19 @@ static qfp_status make_names(qfp_output_claim *c, const char *path)
     return QFP_OK;
 }
 
+/* A signal finds either no lock or one that it knows of. */
+static qfp_status take_lock(qfp_output_claim *c)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
+    qfp_status status = qfpi_output_lock_take(c->name[LOCK], c->path, &c->lock);
+    if (status == QFP_OK)
+        qfpi_stop_remove(c->name[LOCK]);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return status;
+}
+
 static qfp_status take(qfp_output_claim *c, const qfp_config *config, qfp_output_terms terms)
 {
     struct stat found;
@@ -139,8 +154,7 @@ static qfp_status take(qfp_output_claim *c, const qfp_config *config, qfp_output
     QFP_TRY(differ_from_states(c, &config->initial));
     QFP_TRY(qfpi_output_path_check(c->path, c->name[PART]));
     QFP_TRY(qfpi_output_path_check(c->name[KEPT], c->name[CHECKPOINT]));
-    QFP_TRY(qfpi_output_lock_take(c->name[LOCK], c->path, &c->lock));
-    qfpi_stop_remove(c->name[LOCK]);
+    QFP_TRY(take_lock(c));
     c->replaces = stat(c->path, &found) == 0 && found.st_size > 0;
     return check_losses(c, terms);
 }

@@ -1,21 +1,55 @@
 #include "io/progress.h"
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 #include <unistd.h>
 
-#include "core/clock.h"
 #include "core/text.h"
 
 #define BAR_WIDTH 30
 #define TERMINAL_INTERVAL 0.1 /* seconds: faster than that nobody reads */
 #define PLAIN_INTERVAL 10.0
-#define FIRST_PLAIN 2.0 /* shorter runs leave no trace in a log */
+#define FIRST_PLAIN 2.0              /* shorter runs leave no trace in a log */
+#define PATIENCE_MICROSECONDS 800000 /* of who waits for a first line */
+
+/* Prepared beforehand: a signal may come at any time. */
+static struct {
+    char text[256];
+    size_t length;
+} promise;
+
+static void keep_promise(int signal)
+{
+    (void)signal;
+    if (write(STDERR_FILENO, promise.text, promise.length) < 0)
+        return; /* nobody listens */
+}
+
+void qfp_progress_promise(const char *label)
+{
+    const struct itimerval once = {.it_value = {.tv_usec = PATIENCE_MICROSECONDS}};
+    struct sigaction action = {.sa_handler = keep_promise, .sa_flags = SA_RESTART};
+    char shown[200];
+    qfpi_text_show(label, sizeof shown, shown);
+    promise.length = (size_t)snprintf(promise.text, sizeof promise.text, "%s: planning\n", shown);
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGALRM, &action, NULL);
+    setitimer(ITIMER_REAL, &once, NULL);
+}
+
+void qfp_progress_settle(void)
+{
+    const struct itimerval never = {0};
+    setitimer(ITIMER_REAL, &never, NULL);
+}
 
 struct qfp_progress {
     char *label;
+    double (*now)(void);
     bool terminal;
     bool line_open; /* a bar stands on the current line */
     bool reported;  /* a plain line was written */
@@ -23,7 +57,7 @@ struct qfp_progress {
     double first_fraction; /* a resumed run begins above 0 */
 };
 
-qfp_progress *qfp_progress_create(const char *label)
+qfp_progress *qfp_progress_create(const char *label, double (*now)(void))
 {
     if (label == NULL)
         return NULL;
@@ -37,7 +71,8 @@ qfp_progress *qfp_progress_create(const char *label)
     }
     const char *kind = getenv("TERM");
     p->terminal = isatty(STDERR_FILENO) && kind != NULL && strcmp(kind, "dumb") != 0;
-    p->start = qfpi_seconds_now();
+    p->now = now;
+    p->start = now();
     p->last = -1;
     p->first_fraction = -1;
     return p;
@@ -88,12 +123,13 @@ void qfp_progress_update(qfp_progress *p, double fraction, const char *note)
     fraction = fraction > 0 ? (fraction < 1 ? fraction : 1) : 0; /* NaN becomes 0 */
     if (p->first_fraction < 0)
         p->first_fraction = fraction;
-    double elapsed = qfpi_seconds_now() - p->start;
+    double elapsed = p->now() - p->start;
     double interval = p->terminal ? TERMINAL_INTERVAL : PLAIN_INTERVAL;
     bool first = p->last < 0;
     if (first ? !p->terminal && elapsed < FIRST_PLAIN : elapsed - p->last < interval)
         return;
     p->last = elapsed;
+    qfp_progress_settle();
     char remaining[64];
     format_remaining(p, fraction, elapsed, remaining, sizeof remaining);
     if (note == NULL)
@@ -115,7 +151,7 @@ void qfp_progress_destroy(qfp_progress *p)
         fputc('\n', stderr);
     } else if (p->reported) {
         char duration[32];
-        format_duration(qfpi_seconds_now() - p->start, duration, sizeof duration);
+        format_duration(p->now() - p->start, duration, sizeof duration);
         fprintf(stderr, "%s: ended after %s\n", p->label, duration);
     }
     free(p->label);

@@ -132,11 +132,10 @@ Test(hostile_files, a_disk_that_ends)
 }
 
 /* The very file: a checkpoint grows under another name before it gets its own. */
-static void wait_for(const char *name)
+static void wait_for(pid_t pid, const char *name)
 {
-    for (int i = 0; i < 3000 && !scratch_exists(scratch_path(name)); i++)
-        usleep(10000);
-    cr_assert(scratch_exists(scratch_path(name)), "no %s after 30 s", name);
+    program_until(pid, name, 1);
+    cr_assert(scratch_exists(scratch_path(name)), "the run ended without %s", name);
 }
 
 /* The documented trace of an interrupted run is OUT.h5.part, never OUT.h5. */
@@ -147,7 +146,7 @@ Test(hostile_files, interrupted_runs_leave_the_part_only)
     for (int i = 0; i < 3; i++) {
         pid_t pid =
             program_start((const char *const[]){"run", "endless.yaml", "-o", "long.h5", NULL});
-        wait_for("long.h5.part");
+        wait_for(pid, "long.h5.part");
         kill(pid, signals[i]);
         outcome o = program_wait(pid);
         int expected = signals[i] == SIGKILL ? -SIGKILL : 128 + signals[i];
@@ -232,7 +231,7 @@ Test(hostile_files, resuming_from_damaged_files)
     char *text = qfpi_format("%s  checkpoint: {every: 0.05s}\n", endless);
     write_text("endless.yaml", text);
     pid_t pid = program_start((const char *const[]){"run", "endless.yaml", "-o", "long.h5", NULL});
-    wait_for("long.h5.part.checkpoint");
+    wait_for(pid, "long.h5.part.checkpoint");
     kill(pid, SIGKILL);
     program_wait(pid);
     for (int i = 0; i < 3; i++) {

@@ -28,8 +28,7 @@ TestSuite(interrupted, .init = prepare, .fini = scratch_remove);
 static pid_t start_and_wait_for(const char *name)
 {
     pid_t pid = program_start((const char *const[]){"run", "slow.yaml", "-o", "r.h5", NULL});
-    for (int i = 0; i < 60000 && !scratch_exists(scratch_path(name)); i++)
-        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    program_until(pid, name, 2);
     return pid;
 }
 
@@ -91,17 +90,19 @@ Test(interrupted, a_signal_before_the_first_step_leaves_nothing)
     write_text("slow.yaml", "hamiltonian: {modes: 1, operator: \"0.5*ad^2*a^2\"}\n"
                             "initial: {coherent: [5.0]}\n"
                             "output: {times: [0.0, 1.0e3]}\n");
-    pid_t pid = start_and_wait_for("r.h5.part.lock");
+    pid_t pid = program_start((const char *const[]){"run", "slow.yaml", "-o", "r.h5", NULL});
+    program_until(pid, "r.h5.part.lock", 1);
     kill(pid, SIGINT);
     outcome o = program_wait(pid);
     cr_assert(eq(int, o.exit_status, 128 + SIGINT), "%s", o.err);
-    cr_assert(not(left_behind("r.h5")));
+    /* a busy machine may have let it make a step */
+    bool stepped = scratch_exists(scratch_path("r.h5.part.checkpoint"));
+    cr_assert(eq(int, left_behind("r.h5"), stepped));
 }
 
 static void leave_an_interrupted_run(void)
 {
     pid_t pid = start_and_wait_for("r.h5.part.checkpoint");
-    nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
     kill(pid, SIGKILL);
     program_wait(pid);
     cr_assert(left_behind("r.h5.part.checkpoint"));
@@ -322,4 +323,33 @@ Test(interrupted, a_full_disk_leaves_the_checkpoint)
         cr_assert(scratch_exists(scratch_path(done ? "f.h5" : "f.h5.part.checkpoint")), "%d blocks",
                   blocks);
     }
+}
+
+/* Address space that ends at many places, most of them inside a library.  Statuses of their own mean something
+ * else here: 1 is OpenMP's for a failure, 255 that of others.  What a library kills leaves the checkpoint. */
+Test(interrupted, memory_that_ends_leaves_the_checkpoint)
+{
+#ifdef __SANITIZE_ADDRESS__
+    cr_skip_test("the address space of the sanitizer has no limit");
+#endif
+    leave_an_interrupted_run();
+    for (int megabytes = 160; megabytes <= 320; megabytes += 8) {
+        char *line = qfpi_format("cd %s && rm -f f.h5* && cp r.h5.part f.h5.part && "
+                                 "cp r.h5.part.checkpoint f.h5.part.checkpoint && ulimit -c 0 && "
+                                 "ulimit -v %d && OPENBLAS_NUM_THREADS=1 exec %s run slow.yaml "
+                                 "-o f.h5 --resume >memory 2>&1",
+                                 scratch_folder, 1000 * megabytes, QFP_PROGRAM);
+        int status = system(line);
+        free(line);
+        char said[4096];
+        read_back(scratch_path("memory"), said, sizeof said);
+        bool done = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+        bool answered = WIFEXITED(status) && (done || WEXITSTATUS(status) == 4 ||
+                                              WEXITSTATUS(status) == 127); /* of the loader */
+        bool killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV;  /* libhdf5 1.10 */
+        cr_assert(answered || killed, "%d MB: %d: %s", megabytes, status, said);
+        cr_assert(scratch_exists(scratch_path(done ? "f.h5" : "f.h5.part.checkpoint")), "%d MB: %s",
+                  megabytes, said);
+    }
+    assert_resumed();
 }

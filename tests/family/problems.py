@@ -76,6 +76,28 @@ def random_quadratures(rng):
             f"{number(rng.uniform(-0.08, 0.08))}*hc({word})", 0.4)
 
 
+def words(rng, modes, most):
+    """Hermitian sums of any normally ordered words of degree up to four, nothing that confines."""
+    terms = []
+    for _ in range(rng.randint(1, most)):
+        degree = rng.randint(1, 4)
+        letters = [(rng.choice(("ad", "a")), rng.randint(1, modes)) for _ in range(degree)]
+        size = 0.3 / math.factorial(degree)
+        g = complex(rng.gauss(0, size), rng.gauss(0, size))
+        word = "*".join(letter if modes == 1 else f"{letter}[{mode}]"
+                        for letter, mode in sorted(letters, reverse=True))
+        terms.append(f"hc(({g.real:.4g}{g.imag:+.4g}*I)*{word})")
+    return " + ".join(terms)
+
+
+def anything(rng):
+    return words(rng, 1, 4), 0.15
+
+
+def anything_of_two(rng):
+    return words(rng, 2, 4), 0.12
+
+
 def hopping(rng):
     return (f"-{number(rng.uniform(0.3, 1))}*hc(ad[1]*a[2]) + "
             f"{number(rng.uniform(0, 0.5))}*sum(j, ad[j]^2*a[j]^2)", 0.3)
@@ -105,8 +127,9 @@ def henon_heiles(rng):
 
 
 ONE_MODE = (kerr, duffing, squeezing, cubic, free, double_well, random_polynomial, random_polynomial,
-            random_quadratures)
-TWO_MODES = (hopping, cross_kerr, optomechanics, second_harmonic, two_mode_squeezing, henon_heiles)
+            random_quadratures, anything)
+TWO_MODES = (hopping, cross_kerr, optomechanics, second_harmonic, two_mode_squeezing, henon_heiles,
+             anything_of_two)
 
 
 # ---- states --------------------------------------------------------------------------------------
@@ -117,7 +140,7 @@ def each(rng, modes, draw):
 
 
 def pure(rng, modes):
-    largest = 1.7 if modes == 1 else 0.9
+    largest = 0.9 if modes == 2 else 2.6 if rng.random() < 0.1 else 1.7
     kind = rng.choice(("coherent", "coherent", "fock", "squeezed"))
     if kind == "coherent":
         return f"coherent: {each(rng, modes, lambda: amplitude(rng, largest))}"

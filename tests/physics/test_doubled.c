@@ -89,6 +89,27 @@ Test(doubled, the_end_of_the_useful_time_is_noticed)
     }
 }
 
+/* Before any path runs away the errors jump: sixteen times between these outputs. */
+Test(doubled, an_error_that_jumps_ends_the_useful_time)
+{
+    char yaml[512];
+    scratch_make();
+    snprintf(yaml, sizeof yaml,
+             "hamiltonian: {operator: \"0.5*ad^2*a^2\"}\ninitial: {coherent: [2.0]}\n"
+             "ensemble: {method: positive_p, paths: 1000, steps: 100, seed: 1}\n"
+             "output: {times: [0, 0.2, 0.5], husimi: {points: 5}}\n");
+    qfp_config *config = load_text(yaml);
+    qfp_sample_options options = {0};
+    qfp_sample_result r;
+    cr_assert(eq(int, (int)qfp_sample(config, &options, &r), QFP_GROWTH));
+    cr_assert(strstr(qfp_last_error(), "the sampling error of re_a_1 rose from") != NULL, "%s",
+              qfp_last_error());
+    cr_assert(eq(sz, r.time_count, 2)); /* the figures before are kept */
+    qfp_sample_result_destroy(&r);
+    qfp_config_destroy(config);
+    scratch_remove();
+}
+
 /* Exact for quadratic Hamiltonians, visibly not for Kerr. */
 Test(doubled, truncated_wigner_is_exact_only_for_quadratic_hamiltonians)
 {

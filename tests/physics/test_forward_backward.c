@@ -189,6 +189,33 @@ Test(forward_backward, negative_mass)
     scratch_remove();
 }
 
+/* Two signed paths: where one is negative there is nothing to divide by, and that is said.  One path
+ * in forty is; the first of seed 58 is one of them. */
+Test(forward_backward, signs_that_cancel_are_told)
+{
+    scratch_make();
+    for (int seed = 57; seed <= 58; seed++) {
+        char text[512];
+        qfp_sample_result r;
+        snprintf(text, sizeof text,
+                 "hamiltonian: {modes: 1, operator: \"(x*p + p*x)/2\"}\n"
+                 "initial: {superposition: [{coherent: ['0.3*I']}, {coherent: ['-0.3*I'], "
+                 "weight: -1}]}\n"
+                 "ensemble: {method: " SIGNED ", paths: 2, seed: %d}\n"
+                 "output: {times: [0.5], husimi: {points: 5}}\n",
+                 seed);
+        qfp_config *config = load_text(text);
+        qfp_sample_options options = {0};
+        qfp_status status = qfp_sample(config, &options, &r);
+        cr_assert(eq(int, (int)status, seed == 57 ? QFP_OK : QFP_TOLERANCE));
+        if (seed == 58)
+            cr_assert(strstr(qfp_last_error(), "cancel (sum ") != NULL, "%s", qfp_last_error());
+        qfp_sample_result_destroy(&r);
+        qfp_config_destroy(config);
+    }
+    scratch_remove();
+}
+
 Test(forward_backward, marginals_at_five_times)
 {
     scratch_make();

@@ -27,7 +27,8 @@ static void agrees_with(const char *name)
               comparison.worst_dataset);
     /* husimi, n, energy, re_a, im_a: nothing was left out */
     cr_assert(eq(sz, comparison.compared, 5));
-    cr_assert(eq(str, result.warning, ""));
+    /* the windows of two of the files do not hold all of Q, which is said */
+    cr_assert(eq(ptr, (void *)strstr(result.warning, "may be off"), NULL), "%s", result.warning);
     /* C1 of every run: ∫Q = 1, pure or mixed */
     for (size_t t = 0; t < result.time_count; t++)
         cr_assert(epsilon_eq(dbl, observable(&result, "norm", t), 1.0, 1e-9));

@@ -74,6 +74,30 @@ Test(markov, ornstein_uhlenbeck)
     qfp_sample_result_destroy(&r);
 }
 
+/* Two equal preparations are two samples of one distribution: as far apart as two of 4000 paths are,
+ * whose difference has √2 times the standard error of each, and not the same paths twice. */
+Test(markov, preparations_draw_their_own_numbers)
+{
+    static const char twice[] = "ensemble.preparations=[{mean: [0.5], deviation: [0.8]}, "
+                                "{mean: [0.5], deviation: [0.8]}]";
+    qfp_config *config =
+        configuration("watanabe", twice, "ensemble.paths=4000", "ensemble.steps=20");
+    qfp_sample_options options = {0};
+    qfp_sample_result r;
+    OK(qfp_sample(config, &options, &r));
+    qfp_config_destroy(config);
+    size_t figures = r.observable_count / 2;
+    for (size_t row = 0; row < r.time_count; row++)
+        for (size_t f = 0; f < figures; f++) {
+            const qfp_estimate *first = &r.estimates[row * r.observable_count + f];
+            const qfp_estimate *second = first + figures;
+            double apart = fabs(first->value - second->value);
+            cr_assert(lt(dbl, 0.0, apart), "%s", r.names[f]);
+            cr_assert(lt(dbl, apart, LIMIT * M_SQRT2 * first->stderr_), "%s", r.names[f]);
+        }
+    qfp_sample_result_destroy(&r);
+}
+
 /* Mean of x(0) given x(T) in a cell (backward) or of x(T) given x(0) (forward), from J(i, k). */
 static double conditional_mean(const double *joint, size_t n, const double *x, int backward,
                                size_t condition)
@@ -116,6 +140,8 @@ Test(markov, backward_kernel_depends_on_the_preparation)
     /* equation, paths, noise: forward, then backward */
     cr_assert(lt(dbl, distances[0], 0.05)); /* the same shift within a cell */
     cr_assert(lt(dbl, distances[1], 2.0 * (distances[2] + distances[0])));
+    /* what the paths show of equal kernels is their noise, up to that of its estimate */
+    cr_assert(epsilon_eq(dbl, distances[1] / distances[2], 1.0, 0.15));
     cr_assert(lt(dbl, 0.5, distances[3]));
     cr_assert(epsilon_eq(dbl, distances[4], distances[3], 3.0 * distances[5]));
     free(x);

@@ -76,6 +76,8 @@ Test(nelson, two_packets_interfere)
     size_t shape[16];
     OK(qfp_hdf5_read(path, "/density/x_1", &rank, shape, &is_complex, &density));
     OK(qfp_hdf5_read(path, "/axes/x", &rank, shape, &is_complex, &x));
+    cr_assert(epsilon_eq(dbl, x[0], -10.0, 1e-12)); /* the axis that was asked for */
+    cr_assert(epsilon_eq(dbl, x[100], 10.0, 1e-12));
     double norm = 0.0;
     for (double y = -30.0; y < 30.0; y += 0.01) {
         double a = cabs(packet(y, -2.5, 0.5, 2.0) + packet(y, 2.5, 0.5, 2.0));

@@ -76,6 +76,48 @@ Test(sample_options, a_target_out_of_reach_keeps_the_figures)
     scratch_remove();
 }
 
+/* With all paths at work the target is met or it is not: there is no margin. */
+Test(sample_options, a_target_is_met_or_refused)
+{
+    scratch_make();
+    qfp_sample_result r, met, short_of_it;
+    OK(sample_kerr(512, "", "", NULL, &r));
+    double error = worst(&r);
+    for (int i = 0; i < 2; i++) {
+        char key[64];
+        snprintf(key, sizeof key, ", target_error: %.17g", (i == 0 ? 1.01 : 0.99) * error);
+        qfp_sample_result *out = i == 0 ? &met : &short_of_it;
+        qfp_status wanted = i == 0 ? QFP_OK : QFP_TOLERANCE;
+        cr_assert(eq(int, (int)sample_kerr(512, key, "", NULL, out), (int)wanted));
+        qfp_sample_result_destroy(out);
+    }
+    qfp_sample_result_destroy(&r);
+    scratch_remove();
+}
+
+/* Paths are drawn from 512 levels at most: more are refused before anything is drawn. */
+Test(sample_options, a_state_of_too_many_levels_is_refused)
+{
+    static const char yaml[] = "hamiltonian: {operator: \"n\"}\ninitial: {fock: [%d]}\n"
+                               "ensemble: {method: guided, paths: 2, steps: 2}\n"
+                               "output: {times: [0], husimi: {points: 5}}\n";
+    scratch_make();
+    for (int i = 0; i < 2; i++) {
+        char text[512];
+        qfp_sample_result r;
+        snprintf(text, sizeof text, yaml, i == 0 ? 500 : 520);
+        qfp_config *config = load_text(text);
+        qfp_sample_options options = {0};
+        qfp_status status = qfp_sample(config, &options, &r);
+        cr_assert(eq(int, (int)status, i == 0 ? QFP_OK : QFP_UNSUPPORTED));
+        if (i == 1)
+            cr_assert(strstr(qfp_last_error(), "at most 512") != NULL, "%s", qfp_last_error());
+        qfp_sample_result_destroy(&r);
+        qfp_config_destroy(config);
+    }
+    scratch_remove();
+}
+
 Test(sample_options, trajectories_in_the_file_are_those_of_the_means)
 {
     scratch_make();

@@ -7,9 +7,12 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../support/scratch.h"
@@ -63,6 +66,26 @@ static inline outcome program_wait(pid_t pid)
     cr_assert(strstr(o.err, "Sanitizer") == NULL && strstr(o.err, "runtime error") == NULL, "%s",
               o.err);
     return o;
+}
+
+/* Until the file has been there in so many versions, or the program has ended, however long either
+ * takes: no test may fail because a machine is busy. */
+static inline void program_until(pid_t pid, const char *name, int versions)
+{
+    struct stat last = {0}, now;
+    siginfo_t ended = {0};
+    while (versions > 0 && ended.si_pid == 0) {
+        bool is_new = stat(scratch_path(name), &now) == 0 &&
+                      (now.st_ino != last.st_ino || now.st_mtim.tv_nsec != last.st_mtim.tv_nsec);
+        if (is_new) {
+            last = now;
+            versions--;
+        } else if (waitid(P_PID, (id_t)pid, &ended, WEXITED | WNOHANG | WNOWAIT) != 0) {
+            return;
+        } else {
+            nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+        }
+    }
 }
 
 #define RUN(...) program_wait(program_start((const char *const[]){__VA_ARGS__, NULL}))

@@ -117,6 +117,25 @@ Test(generator, kerr_at_both_orderings)
 
 /* n₁n₂: anti-Wick |α₁|²|α₂|² − |α₁|² − |α₂|² + 1, so the second order at c = 0 is
  * −(i/2) 2 [∂̄₁∂̄₂ α₁*α₂* − ∂₁∂₂ α₁α₂]. */
+/* Beside a term a million times larger, through all forms: a threshold for what cancellation leaves
+ * is not one for what was typed. */
+Test(generator, a_small_term_is_kept)
+{
+    static const char *const texts[] = {"n + 1e-7*hc(a^3)", "n + hc(a^3)"};
+    size_t count[2][3];
+    for (int i = 0; i < 2; i++) {
+        qfp_polynomial l = generator_of(texts[i], 1, QFP_ORDER_EXACT, 1.0, 0.5);
+        count[i][0] = l.count;
+        MUST(qfp_generator_to_real(&l, &l));
+        count[i][1] = l.count;
+        MUST(qfp_generator_to_symmetrised(&l, &l));
+        count[i][2] = l.count;
+        qfp_polynomial_destroy(&l);
+    }
+    for (int form = 0; form < 3; form++)
+        cr_assert(eq(sz, count[0][form], count[1][form]), "%d", form);
+}
+
 Test(generator, cross_kerr_second_order_by_hand)
 {
     qfp_polynomial l = generator_of("n[1]*n[2]", 2, QFP_ORDER_EXACT, 1.0, 0.0);

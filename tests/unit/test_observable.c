@@ -93,8 +93,8 @@ Test(observable, an_operator_that_is_not_hermitian_has_two_parts)
 
 Test(observable, names_that_are_taken)
 {
-    static const char *const taken[] = {"norm",   "n_2",    "var_p_1", "n_1_n_2",     "re_aa_1",
-                                        "purity", "edge_k", "growth",  "fpe_residual"};
+    static const char *const taken[] = {"norm",   "n_2",    "var_p_1", "n_1_n_2",      "re_aa_1",
+                                        "purity", "edge_k", "growth",  "fpe_residual", "time"};
     static const char *const open[] = {"n_3", "n_2_n_1", "n_1_n_1", "parity_like", "%j", "n"};
     for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
         cr_expect(qfp_observable_is_taken(taken[i], 2), "%s", taken[i]);

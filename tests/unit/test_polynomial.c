@@ -107,18 +107,6 @@ Test(polynomial, results_may_replace_their_inputs)
     qfp_polynomial_destroy(&same);
 }
 
-Test(polynomial, powers_above_255_are_refused)
-{
-    qfp_polynomial p, square;
-    qfp_polynomial_init(&p, 4);
-    qfp_polynomial_init(&square, 4);
-    MUST(qfp_polynomial_add_term(&p, 1.0, POWERS(0, 0, 200, 0)));
-    cr_assert(eq(int, qfp_polynomial_multiply(&p, &p, &square), QFP_CONFIG));
-    cr_assert(eq(int, weyl_multiply(&p, &p, &square), QFP_CONFIG));
-    cr_assert(eq(sz, square.count, 0));
-    qfp_polynomial_destroy(&p);
-}
-
 /* A polynomial function of `axes` variables as a dense array of coefficients, SIZE per axis: the
  * oracle for everything that claims to be an operator. */
 enum { SIZE = 16 };
@@ -369,30 +357,6 @@ Test(hamiltonian, a_commuting_symbol_is_not_reordered)
     qfp_polynomial_destroy(&symbol);
 }
 
-Test(hamiltonian, what_grows_beyond_bounds_is_refused)
-{
-    const struct {
-        const char *text;
-        int modes;
-        const char *said;
-    } cases[] = {
-        {"(1e300*a)*(1e300*ad)", 1, "not finite"},
-        {"a^64*a^64*a^64*a^64", 1, "above 255"},
-        {"(a[1]+a[2]+a[3]+a[4])^14*(a[5]+a[6]+a[7]+a[8])^14", 8, "terms"},
-        {"(a[1]+a[2]+a[3]+a[4]+a[5]+a[6]+a[7]+a[8])^40", 8, "3e+06 words"},
-        {"((((a+ad)^8)^8)^3)", 1, "3e+06 words"}, /* of degree 192: a minute */
-        {"(sum(j, x[j])^6)^2 - (sum(j, p[j])^6)^2", 8, "3e+06 words"},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        qfp_node *node = NULL;
-        qfp_polynomial wick;
-        MUST(qfp_expression_parse(cases[i].text, cases[i].modes, NULL, 0, NULL, &node));
-        cr_assert(eq(int, qfp_wick_from_operator(node, cases[i].modes, &wick), QFP_CONFIG));
-        cr_assert(strstr(qfp_last_error(), cases[i].said) != NULL, "%s", qfp_last_error());
-        qfp_node_destroy(node);
-    }
-}
-
 /* Rounding goes power by power: what cancels leaves nothing, what was typed small stays. */
 Test(hamiltonian, exact_cancellation_leaves_no_term)
 {
@@ -406,6 +370,7 @@ Test(hamiltonian, exact_cancellation_leaves_no_term)
         {"-x^2 - p^2 + 2*n + 1", 0},
         {"comm(x^2, p^2) - 2*I*(x*p + p*x)", 0},
         {"1e6*n + 1e-12*hc(a^3)", 3},
+        {"1.0000000001*n - n", 1},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         qfp_polynomial wick = wick_of(cases[i].text, 1);

@@ -278,6 +278,51 @@ Test(propagator, rk4_converges_at_order_four)
     cr_assert(epsilon_eq(dbl, order, 4.0, 0.1), "order %g", order);
 }
 
+static qfp_status count_steps(void *data, double t, qfp_buffer *u)
+{
+    (void)t, (void)u;
+    ++*(int *)data;
+    return QFP_OK;
+}
+
+/* No step is longer than was asked for: as many as fit, and one more for what is left. */
+Test(propagator, rk4_takes_no_longer_steps)
+{
+    const struct {
+        double step, duration;
+        int steps;
+    } cases[] = {{0.25, 1.0, 4}, {0.3, 1.0, 4}, {0.1, 0.3, 3}, {0.34, 1.0, 3}, {2.0, 1.0, 1}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        narrow n;
+        qfp_propagator *p;
+        int steps = 0;
+        narrow_create(qfp_backend_cpu(), &n);
+        const qfp_propagator_options options = {.integrator = QFP_INTEGRATOR_RK4,
+                                                .step = cases[i].step};
+        double zero[SIZE] = {0.0};
+        cr_assert(eq(int, n.b.backend->vector->upload(n.u, 0, SIZE, zero), QFP_OK));
+        cr_assert(eq(int, qfp_propagator_create(&n.map, &options, &p), QFP_OK));
+        cr_assert(eq(int, qfp_propagator_advance(p, n.u, cases[i].duration, count_steps, &steps),
+                     QFP_OK));
+        cr_assert(eq(int, steps, cases[i].steps), "%zu", i);
+        qfp_propagator_destroy(p);
+        narrow_destroy(&n);
+    }
+}
+
+/* The spectrum fills ±40: an estimate below it makes Chebyshev's series diverge, one far above it
+ * costs in proportion. */
+Test(propagator, the_radius_is_not_below_the_spectrum_and_little_above)
+{
+    narrow n;
+    double radius;
+    narrow_create(qfp_backend_cpu(), &n);
+    cr_assert(eq(int, qfp_linear_map_radius(&n.map, &radius), QFP_OK));
+    cr_assert(ge(dbl, radius, 40.0), "%g", radius);
+    cr_assert(le(dbl, radius, 1.2 * 40.0), "%g", radius);
+    narrow_destroy(&n);
+}
+
 Test(propagator, dense_exponential_of_a_rotation_and_a_jordan_block)
 {
     /* e^{[[a, -w], [w, a]]} and a nilpotent block, in one 4 × 4 matrix; w = 30 needs squarings */

@@ -28,12 +28,13 @@ Test(snapshot_interrupted, interrupted_file_is_readable_and_resumes)
     const char *path = scratch_path("a.h5"), *part = scratch_path("a.h5.part");
     double state[] = {1.5, -2.5, 3.5};
     qfp_snapshot_layout layout = small_layout();
-    if (fork() == 0) { /* a run that is killed after its third output */
+    if (fork() == 0) { /* a run that is killed after its fourth output */
         qfp_snapshot *killed = NULL;
         if (small_create(path, &layout, &killed) != QFP_OK || small_append(killed, 0) != QFP_OK ||
             small_append(killed, 1) != QFP_OK ||
             checkpoint(killed, 0.7, 1, 2, state + 1) != QFP_OK ||
-            checkpoint(killed, 0.75, 2, 3, state) != QFP_OK || small_append(killed, 2) != QFP_OK)
+            checkpoint(killed, 0.75, 2, 3, state) != QFP_OK || small_append(killed, 2) != QFP_OK ||
+            small_append(killed, 3) != QFP_OK)
             _exit(1);
         raise(SIGKILL);
     }
@@ -41,7 +42,7 @@ Test(snapshot_interrupted, interrupted_file_is_readable_and_resumes)
     size_t shape[16], next = 0;
     qfp_checkpoint loaded;
     double *times = read_dataset(part, "/time", 1, shape);
-    cr_assert(eq(sz, shape[0], 3));
+    cr_assert(eq(sz, shape[0], 4));
     free(times);
 
     qfp_snapshot *s = NULL;
@@ -56,7 +57,7 @@ Test(snapshot_interrupted, interrupted_file_is_readable_and_resumes)
     cr_assert(eq(dbl, loaded.state[2], 3.5));
     free(loaded.state);
     assert_failed(qfp_snapshot_read_checkpoint(s, "M2", &loaded), QFP_IO, "damaged");
-    cr_assert(small_append(s, 7) == QFP_OK); /* the third output is cut and written anew */
+    cr_assert(small_append(s, 7) == QFP_OK); /* the third output and the fourth are cut */
     cr_assert(qfp_snapshot_finish(s, 0) == QFP_OK, "%s", qfp_last_error());
     times = read_dataset(path, "/time", 1, shape);
     cr_assert(eq(sz, shape[0], 3));
@@ -103,6 +104,26 @@ Test(snapshot_interrupted, resume_needs_an_interrupted_run_with_a_checkpoint)
     scratch_write(scratch_path("a.h5.part"), "garbage", 7);
     assert_failed(qfp_snapshot_resume(path, &layout, "title: small\n", false, &next, &s), QFP_IO,
                   "not an HDF5 file");
+}
+
+/* One output, and a checkpoint that relies on two. */
+Test(snapshot_interrupted, a_file_shorter_than_its_checkpoint_is_refused)
+{
+    size_t next;
+    double state[] = {1.0};
+    qfp_snapshot *s = NULL;
+    qfp_snapshot_layout layout = small_layout();
+    const char *path = scratch_path("a.h5");
+    if (fork() == 0) {
+        bool made = small_create(path, &layout, &s) == QFP_OK && small_append(s, 0) == QFP_OK &&
+                    checkpoint(s, 0.7, 2, 1, state) == QFP_OK;
+        if (!made)
+            _exit(1);
+        raise(SIGKILL);
+    }
+    wait(NULL);
+    assert_failed(qfp_snapshot_resume(path, &layout, "title: small\n", false, &next, &s), QFP_IO,
+                  "holds fewer outputs than its checkpoint says");
 }
 
 Test(snapshot_interrupted, abandoned_run_leaves_nothing)
