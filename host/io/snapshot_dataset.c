@@ -123,7 +123,7 @@ static qfp_status check_shape(const qfp_snapshot *s, hid_t dataset, const qfp_da
     for (int i = 0; same && i < spec->rank; ++i)
         same = extent[first + i] == spec->axes[i].count;
     if (!same)
-        return QFP_FAIL(QFP_IO, "%s: %s changed its shape", s->path, spec->name);
+        return QFP_FAIL(QFP_INTERNAL, "%s: %s changed its shape", s->path, spec->name);
     *rows = spec->grows ? extent[0] : 0;
     return QFP_OK;
 }
