@@ -1,7 +1,9 @@
 /* main.c - the program: finds the subcommand. */
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "commands/commands.h"
 #include "core/stop.h"
@@ -39,7 +41,28 @@ static qfp_status run_command(int argc, char **argv)
     return status;
 }
 
-int main(int argc, char **argv)
+static volatile sig_atomic_t ends_by_itself;
+
+/* Libraries that run out of memory end the program, with statuses that mean something else here. */
+static void end_for_library(void)
+{
+    static const char line[] =
+        "\nqfp: a library ended the program, most likely for lack of memory; take a smaller "
+        "problem "
+        "or more memory; a checkpoint that was written stays, for --resume\n";
+    if (ends_by_itself)
+        return;
+    (void)!write(STDERR_FILENO, line, sizeof line - 1);
+    _exit(4);
+}
+
+static void on_abort(int number)
+{
+    (void)number;
+    end_for_library();
+}
+
+static int run(int argc, char **argv)
 {
     if (argc < 2) {
         fputs("usage: qfp COMMAND ...; 'qfp help' lists the commands, 'qfp run CONFIG.yaml' is the "
@@ -57,4 +80,13 @@ int main(int argc, char **argv)
         return qfp_status_exit(QFP_IO);
     }
     return status == QFP_INTERRUPTED ? 128 + qfpi_stop_requested() : qfp_status_exit(status);
+}
+
+int main(int argc, char **argv)
+{
+    signal(SIGABRT, on_abort);
+    atexit(end_for_library);
+    int status = run(argc, argv);
+    ends_by_itself = 1;
+    return status;
 }

@@ -1,5 +1,6 @@
 #include "algebra/observable.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -244,7 +245,7 @@ static qfp_status add_builtin(void *data, const builtin *from, int i, int j)
     expand(from->long_name, i, j, o->quantity.long_name, sizeof o->quantity.long_name);
     snprintf(o->quantity.unit, sizeof o->quantity.unit, "%s", from->unit);
     for (int p = 0; p < QFP_OBSERVABLE_PARTS && from->parts[p] != NULL; p++)
-        QFP_TRY(add_part(b, from->parts[p], i, j, &o->parts[p]));
+        QFP_TRY(add_part(b, from->parts[p], i, j, &o->parts[o->part_count++]));
     return QFP_OK;
 }
 
@@ -254,6 +255,7 @@ static qfp_status add_users(building *b, const qfp_user_observable *user)
         qfp_observable *o = next(b);
         qfp_quantity *q = &o->quantity;
         o->combine = itself;
+        o->part_count = 1;
         snprintf(q->name, sizeof q->name, "%s%.*s",
                  user->hermitian ? ""
                  : imaginary     ? "im_"
@@ -307,6 +309,31 @@ void qfp_observable_list_combine(const qfp_observable_list *list, const double *
         for (int p = 0; p < QFP_OBSERVABLE_PARTS; p++)
             parts[p] = moments[o->parts[p]];
         values[i] = o->combine(parts);
+    }
+}
+
+static double largest_change(const qfp_observable *o, const double *parts, int p, double error)
+{
+    double moved[QFP_OBSERVABLE_PARTS], value = o->combine(parts), largest = 0.0;
+    memcpy(moved, parts, sizeof moved);
+    for (int sign = -1; sign <= 1; sign += 2) {
+        moved[p] = parts[p] + sign * error;
+        largest = fmax(largest, fabs(o->combine(moved) - value));
+    }
+    return largest;
+}
+
+void qfp_observable_list_errors(const qfp_observable_list *list, const double *moments,
+                                const double *moment_errors, double *errors)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        const qfp_observable *o = &list->observables[i];
+        double parts[QFP_OBSERVABLE_PARTS];
+        errors[i] = 0.0;
+        for (int p = 0; p < QFP_OBSERVABLE_PARTS; p++)
+            parts[p] = moments[o->parts[p]];
+        for (int p = 0; p < o->part_count; p++)
+            errors[i] += largest_change(o, parts, p, moment_errors[o->parts[p]]);
     }
 }
 

@@ -26,6 +26,7 @@ typedef struct qfp_moment {
 
 typedef struct qfp_observable {
     qfp_quantity quantity;
+    int part_count;
     size_t parts[QFP_OBSERVABLE_PARTS]; /* which moments */
     double (*combine)(const double *parts);
 } qfp_observable;
@@ -60,6 +61,11 @@ void qfp_observable_list_destroy(qfp_observable_list *list);
 /* values[count] of moments[moment_count]. */
 void qfp_observable_list_combine(const qfp_observable_list *list, const double *moments,
                                  double *values);
+
+/* errors[count] of the values when those moments are off by moment_errors: to first order added up,
+ * and what a product of two adds. */
+void qfp_observable_list_errors(const qfp_observable_list *list, const double *moments,
+                                const double *moment_errors, double *errors);
 
 /* What describes a run rather than a quantum-mechanical mean (purity, wehrl, edge_x, …); NULL for
  * another name. */

@@ -1,6 +1,8 @@
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "commands/commands.h"
+#include "io/progress.h"
 
 static void print_memory(const qfp_plan *p)
 {
@@ -26,7 +28,7 @@ static void print_time(const qfp_plan_timing *t)
            t->application_seconds, t->radius, t->applications, t->seconds);
 }
 
-static void print_levels(const qfp_plan *p, const qfp_plan_timing *t)
+static void print_levels(const qfp_plan *p)
 {
     for (int j = 0; j < p->modes; j++)
         printf("mode %d      %d levels\n", j + 1, p->levels[j]);
@@ -37,17 +39,12 @@ static void print_levels(const qfp_plan *p, const qfp_plan_timing *t)
     print_memory(p);
     if (p->flow_escapes)
         printf("caution     the classical flow runs away within the run; the levels will grow\n");
-    if (t == NULL)
-        return;
-    printf("generator   %d shift terms; %.3g MB moved per application\n", t->products,
-           t->bytes / 1e6);
-    print_time(t);
 }
 
-static void print_text(const qfp_plan *p, const qfp_plan_timing *t)
+static void print_plan(const qfp_plan *p)
 {
     if (p->basis != QFP_BASIS_FOURIER) {
-        print_levels(p, t);
+        print_levels(p);
         return;
     }
     for (int j = 0; j < p->modes; j++)
@@ -58,15 +55,27 @@ static void print_text(const qfp_plan *p, const qfp_plan_timing *t)
     printf("cells       %.4g\n", p->cells);
     print_memory(p);
     if (p->flow_escapes)
-        printf("caution     the classical flow leaves every box within the run; expect a stop at "
-               "the edge\n");
+        printf(
+            "caution     the classical flow leaves every box at t = %.3g, within the run; expect "
+            "a stop at the edge\n",
+            p->escape_time);
+    if (p->advice[0] != '\0')
+        printf("cheaper     %s\n", p->advice);
     if (p->underresolved)
         printf("caution     the given grid is smaller than the state's reach at this tolerance\n");
-    if (t == NULL)
+}
+
+static void print_timing(const qfp_plan *p, const qfp_plan_timing *t)
+{
+    if (p->basis == QFP_BASIS_REFERENCE)
         return;
-    printf("generator   %d products f(Q, d_P) g(P, d_Q), %d half transforms; %.3g MB moved per "
-           "application (floor %.3g MB)\n",
-           t->products, t->half_transforms, t->bytes / 1e6, t->floor_bytes / 1e6);
+    if (p->basis == QFP_BASIS_FOCK)
+        printf("generator   %d shift terms; %.3g MB moved per application\n", t->products,
+               t->bytes / 1e6);
+    else
+        printf("generator   %d products f(Q, d_P) g(P, d_Q), %d half transforms; %.3g MB moved per "
+               "application (floor %.3g MB)\n",
+               t->products, t->half_transforms, t->bytes / 1e6, t->floor_bytes / 1e6);
     print_time(t);
 }
 
@@ -95,21 +104,39 @@ static json_t *plan_json(const qfp_plan *p, const qfp_plan_timing *t)
     return qfpi_json_put(object, "seconds", qfpi_json_number(t->seconds));
 }
 
+/* What is known before the first trial is printed before it: on a large grid that takes minutes. */
+static qfp_status print_one(const qfp_config *config, qfp_plan *plan)
+{
+    qfp_plan_timing timing;
+    qfp_status status = qfp_plan_create(config, plan, NULL);
+    if (status != QFP_OK && status != QFP_MEMORY)
+        return status;
+    bool is_known = plan->basis != QFP_BASIS_REFERENCE; /* whose levels only the trial tells */
+    if (is_known)
+        print_plan(plan);
+    fflush(stdout);
+    if (status == QFP_OK)
+        status = qfp_plan_create(config, plan, &timing);
+    if (status == QFP_OK && !is_known)
+        print_plan(plan);
+    if (status == QFP_OK)
+        print_timing(plan, &timing);
+    return status;
+}
+
 /* The plan and, when it fits the machine, its timing, of the theory that is selected: printed, or a
  * document where one is asked for, also of a plan that does not fit. */
 static qfp_status plan_one(const qfp_config *config, double *bytes, json_t **out)
 {
-    qfp_plan plan;
+    qfp_plan plan = {0};
     qfp_plan_timing timing;
-    qfp_status status = qfp_plan_create(config, &plan, &timing);
-    if (status != QFP_OK && status != QFP_MEMORY)
-        return status;
-    *bytes += plan.bytes_total;
-    const qfp_plan_timing *known = status == QFP_OK ? &timing : NULL;
-    if (out != NULL)
-        *out = plan_json(&plan, known);
-    else
-        print_text(&plan, known);
+    qfp_status status =
+        out == NULL ? print_one(config, &plan) : qfp_plan_create(config, &plan, &timing);
+    if (status == QFP_OK || status == QFP_MEMORY) {
+        *bytes += plan.bytes_total;
+        if (out != NULL)
+            *out = plan_json(&plan, status == QFP_OK ? &timing : NULL);
+    }
     return status;
 }
 
@@ -147,8 +174,10 @@ qfp_status command_plan(const arguments *a)
     double bytes = 0.0;
     json_t *document = NULL, **wanted = a->value[OPTION_JSON] != NULL ? &document : NULL;
     QFP_TRY(load_config(a, &config));
+    qfp_progress_promise(a->positional[0]);
     qfp_status status = qfp_config_theory_count(config) > 1 ? plan_theories(config, wanted)
                                                             : plan_one(config, &bytes, wanted);
+    qfp_progress_settle();
     if (document != NULL || (wanted != NULL && status == QFP_OK)) {
         qfp_status printed = print_json(document);
         status = status == QFP_OK ? printed : status;

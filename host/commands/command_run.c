@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "commands/commands.h"
+#include "io/progress.h"
 
 enum { COLUMNS = 7 };
 
@@ -216,8 +217,11 @@ qfp_status command_run(const arguments *a)
                                      .show_progress = 1};
     signals_catch();
     qfp_status status = load_config(a, &config), printed = QFP_OK;
-    if (status == QFP_OK)
+    if (status == QFP_OK) {
+        qfp_progress_promise(a->positional[0]);
         status = qfp_run(config, &options, &result);
+        qfp_progress_settle();
+    }
     if (status == QFP_INTERRUPTED)
         status = signals_name_resume(a, output, status);
     bool done = qfp_status_exit(status) == 0 || qfp_status_exit(status) == 3;

@@ -6,12 +6,18 @@
 
 static void print_estimates(const qfp_sample_result *r, size_t row)
 {
-    printf("t = %.6g\n%12s %14s %10s %10s %14s %8s\n", r->times[row], "", "sampled", "± sampling",
-           "± step", "exact", "s.e.");
+    printf("t = %.6g\n%12s %14s %10s %10s", r->times[row], "", "sampled", "± sampling", "± step");
+    if (r->has_exact)
+        printf(" %14s %8s", "exact", "s.e.");
+    putchar('\n');
     for (size_t k = 0; k < r->observable_count; k++) {
         const qfp_estimate *e = &r->estimates[row * r->observable_count + k];
-        printf("%12s %14.8g %10.2g %10.2g %14.8g", r->names[k], e->value, e->stderr_,
-               fabs(e->step_error), e->exact);
+        printf("%12s %14.8g %10.2g %10.2g", r->names[k], e->value, e->stderr_, fabs(e->step_error));
+        if (!r->has_exact) {
+            putchar('\n');
+            continue;
+        }
+        printf(" %14.8g", e->exact);
         if (e->stderr_ > 0.0)
             printf(" %8.1f\n", (e->value - e->exact) / hypot(e->stderr_, e->step_error));
         else /* nothing was drawn: no error to measure the distance in */
@@ -36,12 +42,13 @@ static json_t *row_json(const qfp_sample_result *r, size_t row)
     for (size_t k = 0; k < r->observable_count; k++) {
         const qfp_estimate *e = &r->estimates[row * r->observable_count + k];
         json_t *estimate =
-            json_pack("{s:o, s:o, s:o, s:o}", "value", qfpi_json_number(e->value), "stderr",
-                      qfpi_json_number(e->stderr_), "step_error", qfpi_json_number(e->step_error),
-                      "exact", qfpi_json_number(e->exact));
+            json_pack("{s:o, s:o, s:o}", "value", qfpi_json_number(e->value), "stderr",
+                      qfpi_json_number(e->stderr_), "step_error", qfpi_json_number(e->step_error));
+        if (r->has_exact)
+            estimate = qfpi_json_put(estimate, "exact", qfpi_json_number(e->exact));
         object = qfpi_json_put(object, r->names[k], estimate);
     }
-    for (int j = 0; j < r->modes; j++) {
+    for (int j = 0; j < r->modes && r->has_exact; j++) {
         char name[48];
         snprintf(name, sizeof name, "chi2_mode_%d_probability", j + 1);
         object = qfpi_json_put(
@@ -56,20 +63,20 @@ static qfp_status print_document(const qfp_sample_result *r, const char *output,
     json_t *times = json_array();
     for (size_t row = 0; row < r->time_count; row++)
         times = qfpi_json_append(times, row_json(r, row));
-    return print_json(json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:i, s:i, s:o, s:o}", "status",
-                                status == QFP_OK ? "done" : "stopped", "reason",
-                                qfpi_json_text(status == QFP_OK ? "" : qfp_last_error()), "output",
-                                qfpi_json_text(output), "kept", qfpi_json_text(r->kept), "method",
-                                qfpi_json_text(r->method), "ensemble", qfpi_json_text(r->statement),
-                                "paths", r->paths, "steps", r->steps, "seconds",
-                                qfpi_json_number(r->seconds), "times", times));
+    return print_json(json_pack(
+        "{s:s, s:o, s:o, s:o, s:o, s:o, s:i, s:i, s:o, s:o, s:o}", "status",
+        status == QFP_OK ? "done" : "stopped", "reason",
+        qfpi_json_text(status == QFP_OK ? "" : qfp_last_error()), "output", qfpi_json_text(output),
+        "kept", qfpi_json_text(r->kept), "method", qfpi_json_text(r->method), "ensemble",
+        qfpi_json_text(r->statement), "paths", r->paths, "steps", r->steps, "effort",
+        qfpi_json_text(r->effort), "seconds", qfpi_json_number(r->seconds), "times", times));
 }
 
 static void print_text(const qfp_sample_result *r, const char *output)
 {
     for (size_t row = 0; row < r->time_count; row++)
         print_estimates(r, row);
-    printf("%d trajectories, %d steps, %.3g s; wrote ", r->paths, r->steps, r->seconds);
+    printf("%d trajectories, %s, %.3g s; wrote ", r->paths, r->effort, r->seconds);
     print_printable(stdout, output);
     printf("\n%s\n", r->statement);
 }

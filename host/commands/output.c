@@ -4,10 +4,12 @@
 #include <string.h>
 
 #include "commands/commands.h"
+#include "core/hermitian.h"
 #include "core/text.h"
 
 qfp_status load_config(const arguments *a, qfp_config **out)
 {
+    QFP_TRY(qfpi_linear_algebra_start());
     return qfp_config_load(a->positional[0], (const char *const *)a->overrides, a->override_count,
                            out);
 }

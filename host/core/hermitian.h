@@ -8,6 +8,10 @@
 
 #include "qfp/status.h"
 
+/* Lets the library of linear algebra take its own memory, once, where a failure can be answered: OpenBLAS
+ * tries for ever to get a buffer that is not to be had.  QFP_MEMORY. */
+qfp_status qfpi_linear_algebra_start(void) QFP_MUST_USE;
+
 /* A = Σ_k λ_k v_k v_k†. On entry `matrix` [n][n] holds A by rows, of which the lower triangle is
  * read; on return row k holds v_k. eigenvalue [n] ascends. QFP_MEMORY; QFP_INTERNAL when LAPACK's
  * zheevd does not converge. */

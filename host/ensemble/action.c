@@ -200,6 +200,8 @@ qfp_status qfp_action_create(const qfp_method_setting *setting, qfp_ensemble_obj
                                  .draw_coarse = draw_coarse,
                                  .advance = advance,
                                  .destroy = destroy};
+    snprintf(out->effort, sizeof out->effort, "%zu slices and %zu sweeps", a->spec.slices,
+             a->spec.sweeps);
     describe(a, couples, acceptance, out);
     return QFP_OK;
 }

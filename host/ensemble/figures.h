@@ -5,7 +5,7 @@
 
 #include "algebra/observable.h"
 
-enum { QFP_FIGURES = 4 };
+enum { QFP_FIGURES = 4, QFP_FIGURES_WITHOUT_EXACT = 3 };
 
 void qfp_figures_describe(const qfp_quantity *mean, qfp_quantity figures[QFP_FIGURES]);
 

@@ -165,6 +165,7 @@ qfp_status qfp_forward_backward_create(const qfp_method_setting *setting, qfp_en
                                  .ordering = 1.0,
                                  .histogram = true,
                                  .exact_steps = true,
+                                 .effort = "exact steps",
                                  .weights = weighted ? f->weights : NULL,
                                  .draw = draw,
                                  .advance = advance,

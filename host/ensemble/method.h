@@ -22,7 +22,8 @@ typedef struct qfp_ensemble_object {
     bool density_is_q;   /* the density of α is Q */
     bool histogram;      /* it is not or not always, and is compared with Q all the same */
     bool exact_steps;    /* one pair of steps leads from output time to output time */
-    bool has_no_state;   /* nothing exact to compare with */
+    bool has_no_state;   /* no Q and nothing exact to compare with: means of the paths alone */
+    char effort[64];     /* in place of "1000 steps"; "" where there are steps */
     qfp_buffer *weights; /* of the trajectories, ±1; NULL: all 1 */
     char statement[400]; /* which ensemble this is and what its density equals */
 

@@ -65,6 +65,8 @@ static qfp_status allocate(qfp_process_pass *s)
     r->modes = (int)s->marginals;
     r->paths = config->ensemble.paths;
     r->steps = config->ensemble.steps;
+    r->has_exact = 1;
+    snprintf(r->effort, sizeof r->effort, "%d steps", r->steps);
     QFP_TRY(QFP_ALLOCATE(r->names, r->observable_count, "observables"));
     QFP_TRY(QFP_ALLOCATE(r->labels, s->marginals, "observables"));
     QFP_TRY(QFP_ALLOCATE(r->times, times, "output times"));

@@ -16,11 +16,14 @@ static qfp_status list_columns(const qfp_sampler *s, size_t *count, qfp_quantity
         {"_probability", "probability of a larger chi squared of mode"}};
     const qfp_sample_result *r = s->result;
     size_t tests = qfpi_sampler_compares_density(s) ? (size_t)r->modes : 0;
-    *count = QFP_FIGURES * r->observable_count + 3 * tests;
+    size_t kinds_of_mean = (size_t)qfpi_sampler_figures(s);
+    *count = kinds_of_mean * r->observable_count + 3 * tests;
     QFP_TRY(QFP_ALLOCATE(*out, *count, "observables"));
-    qfp_quantity *q = *out;
-    for (size_t k = 0; k < r->observable_count; k++, q += QFP_FIGURES)
-        qfp_figures_describe(&s->observables.list.observables[k].quantity, q);
+    qfp_quantity *q = *out, all[QFP_FIGURES];
+    for (size_t k = 0; k < r->observable_count; k++, q += kinds_of_mean) {
+        qfp_figures_describe(&s->observables.list.observables[k].quantity, all);
+        memcpy(q, all, kinds_of_mean * sizeof *q);
+    }
     for (size_t k = 0; k < 3 * tests; k++, q++) {
         size_t mode = k / 3 + 1;
         snprintf(q->name, sizeof q->name, "chi2_mode_%zu%s", mode, kinds[k % 3][0]);
@@ -49,7 +52,8 @@ static qfp_status describe(const qfp_sampler *s)
     QFP_TRY(qfp_snapshot_set_attribute(s->snapshot, "ensemble", r->statement));
     QFP_TRY(qfp_snapshot_set_integers(s->snapshot, "seed", 1, &seed));
     QFP_TRY(qfp_snapshot_set_integers(s->snapshot, "paths", 1, &paths));
-    return qfp_snapshot_set_integers(s->snapshot, "steps", 1, &steps);
+    return steps > 0 ? qfp_snapshot_set_integers(s->snapshot, "steps", 1, &steps)
+                     : qfp_snapshot_set_attribute(s->snapshot, "effort", r->effort);
 }
 
 qfp_status qfpi_sampler_open_file(qfp_sampler *s)
@@ -58,7 +62,7 @@ qfp_status qfpi_sampler_open_file(qfp_sampler *s)
     qfp_quantity *columns = NULL;
     size_t count;
     QFP_TRY(list_columns(s, &count, &columns));
-    const qfp_snapshot_layout layout = {.modes = config->modes,
+    const qfp_snapshot_layout layout = {.modes = s->ensemble.has_no_state ? 0 : config->modes,
                                         .x_count = (size_t)config->husimi_points,
                                         .p_count = (size_t)config->husimi_points,
                                         .x = s->axis,

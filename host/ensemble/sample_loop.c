@@ -41,13 +41,21 @@ static qfp_status move(const qfp_config *config, const qfp_sample_pass *pass,
     return QFP_OK;
 }
 
+static qfp_status refuse_series(const qfp_config *config)
+{
+    char place[64] = "";
+    if (config->series_line > 0)
+        snprintf(place, sizeof place, ":%d:%d", config->series_line, config->series_column);
+    return QFP_FAIL(QFP_CONFIG,
+                    "%s%s: output.series: ensembles are measured at output.times only; leave the "
+                    "key out, or use qfp run",
+                    config->path, place);
+}
+
 static qfp_status check(const qfp_config *config)
 {
     if (config->series_count > 0)
-        return QFP_FAIL(QFP_CONFIG,
-                        "%s: output.series: ensembles are measured at output.times only; leave "
-                        "the key out, or use qfp run",
-                        config->path);
+        return refuse_series(config);
     if (config->ensemble.method == NULL)
         return QFP_FAIL(QFP_CONFIG,
                         "%s: ensemble: missing; `qfp sample` needs for example "

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ensemble/sample_pass.h"
+#include "run/solution.h"
 
 static void destroy(void *self)
 {
@@ -46,13 +47,19 @@ static qfp_status allocate(qfp_sampler *s)
     QFP_TRY(QFP_ALLOCATE(s->scratch, 5 * count, "observables"));
     for (int j = 0; j < s->config->modes; j++)
         QFP_TRY(QFP_ALLOCATE(s->marginals[j], n * n, "a Husimi marginal"));
-    double step = (s->config->husimi_to - s->config->husimi_from) / (double)(n - 1);
+    qfp_config shown = *s->config;
+    QFP_TRY(qfp_output_window(&shown));
     for (size_t i = 0; i < n; i++)
-        s->axis[i] = i + 1 == n ? s->config->husimi_to : s->config->husimi_from + (double)i * step;
+        s->axis[i] = qfp_output_coordinate(&shown, (int)i);
     r->observable_count = count;
     r->modes = s->config->modes;
     r->paths = s->config->ensemble.paths;
-    r->steps = s->config->ensemble.steps;
+    r->has_exact = !s->ensemble.has_no_state;
+    r->steps = s->ensemble.effort[0] != '\0' ? 0 : s->config->ensemble.steps;
+    if (r->steps > 0)
+        snprintf(r->effort, sizeof r->effort, "%d steps", r->steps);
+    else
+        memcpy(r->effort, s->ensemble.effort, sizeof r->effort);
     QFP_TRY(QFP_ALLOCATE(r->names, count, "observables"));
     QFP_TRY(QFP_ALLOCATE(r->times, times, "output times"));
     QFP_TRY(QFP_ALLOCATE(r->estimates, times * count, "estimates"));
@@ -163,6 +170,36 @@ static qfp_status evaluate(const qfp_sampler *s, bool is_coarse, double *values,
     return QFP_OK;
 }
 
+/* Exact means at time t; NaN of a method that belongs to no state. */
+static qfp_status find_exact(qfp_sampler *s, double t, double *exact)
+{
+    for (size_t k = 0; k < s->result->observable_count; k++)
+        exact[k] = NAN;
+    if (s->ensemble.has_no_state)
+        return QFP_OK;
+    QFP_TRY(qfp_reference_evolve(s->reference, t));
+    return qfp_reference_means_evaluate(&s->exact, exact, NULL);
+}
+
+/* Q of every mode, and what is compared with it. */
+static qfp_status measure_densities(qfp_sampler *s, size_t row)
+{
+    qfp_sample_result *r = s->result;
+    for (int j = 0; j < r->modes && !s->ensemble.has_no_state; j++) {
+        if (!qfpi_sampler_compares_density(s)) {
+            QFP_TRY(qfpi_sampler_exact_marginal(s, j));
+            continue;
+        }
+        QFP_TRY(qfpi_sampler_histogram(s, j, row));
+        size_t at = row * (size_t)r->modes + (size_t)j;
+        double *figures = s->figures + QFP_FIGURES * r->observable_count + 3 * (size_t)j;
+        figures[0] = r->chi2[at];
+        figures[1] = r->chi2_cells[at];
+        figures[2] = r->chi2_probability[at];
+    }
+    return QFP_OK;
+}
+
 static qfp_status measure(void *self, size_t row)
 {
     qfp_sampler *s = self;
@@ -170,12 +207,9 @@ static qfp_status measure(void *self, size_t row)
     size_t count = r->observable_count;
     double *fine = s->scratch, *error = fine + count, *coarse = error + count;
     double *ignored = coarse + count, *exact = ignored + count;
-    QFP_TRY(qfp_reference_evolve(s->reference, s->config->times[row]));
     QFP_TRY(evaluate(s, false, fine, error));
     QFP_TRY(evaluate(s, true, coarse, ignored));
-    QFP_TRY(qfp_reference_means_evaluate(&s->exact, exact, NULL));
-    for (size_t k = 0; s->ensemble.has_no_state && k < count; k++)
-        exact[k] = NAN;
+    QFP_TRY(find_exact(s, s->config->times[row], exact));
     QFP_TRY(watch_for_spikes(s, row, error));
     for (size_t k = 0; k < count; k++) {
         if (!isfinite(fine[k]) || !isfinite(coarse[k]))
@@ -185,22 +219,11 @@ static qfp_status measure(void *self, size_t row)
                             s->config->times[row], r->names[k]);
         qfp_estimate e = {fine[k], error[k], fine[k] - coarse[k], exact[k]};
         r->estimates[row * count + k] = e;
-        memcpy(s->figures + QFP_FIGURES * k,
-               (const double[]){e.value, e.stderr_, e.step_error, e.exact},
-               QFP_FIGURES * sizeof(double));
+        size_t kinds = (size_t)qfpi_sampler_figures(s);
+        memcpy(s->figures + kinds * k, (const double[]){e.value, e.stderr_, e.step_error, e.exact},
+               kinds * sizeof(double));
     }
-    for (int j = 0; j < r->modes; j++) {
-        if (!qfpi_sampler_compares_density(s)) {
-            QFP_TRY(qfpi_sampler_exact_marginal(s, j));
-            continue;
-        }
-        QFP_TRY(qfpi_sampler_histogram(s, j, row));
-        size_t at = row * (size_t)r->modes + (size_t)j;
-        double *figures = s->figures + QFP_FIGURES * count + 3 * (size_t)j;
-        figures[0] = r->chi2[at];
-        figures[1] = r->chi2_cells[at];
-        figures[2] = r->chi2_probability[at];
-    }
+    QFP_TRY(measure_densities(s, row));
     QFP_TRY(qfpi_sampler_write_paths(s));
     if (s->snapshot != NULL)
         QFP_TRY(qfp_snapshot_append(s->snapshot, s->config->times[row],

@@ -39,6 +39,12 @@ static inline bool qfpi_sampler_compares_density(const qfp_sampler *s)
     return s->ensemble.density_is_q || s->ensemble.histogram;
 }
 
+/* Figures of every mean that are written: all but the exact value where there is none. */
+static inline int qfpi_sampler_figures(const qfp_sampler *s)
+{
+    return s->ensemble.has_no_state ? QFP_FIGURES_WITHOUT_EXACT : QFP_FIGURES;
+}
+
 /* Q of the exact state on the axes, into s->marginals[mode]. */
 qfp_status qfpi_sampler_exact_marginal(qfp_sampler *s, int mode) QFP_MUST_USE;
 /* The histogram of one mode as a density per d²α, against the exact Q: χ² into the result, the

@@ -64,6 +64,8 @@ static qfp_status advance(qfp_propagator *p, qfp_buffer *u, double duration,
         steps = 1;
     for (int s = 0; s < steps; s++) {
         QFP_TRY(one_step(p, u, duration / steps));
+        p->progress.steps++;
+        p->progress.phase += c->radius * duration / steps;
         if (monitor != NULL)
             QFP_TRY(monitor(data, duration * (s + 1) / steps, u));
     }

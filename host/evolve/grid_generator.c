@@ -1,11 +1,9 @@
 #include "evolve/grid_generator.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 #include "evolve/factorise.h"
-
-#define TAPER_WIDTH 0.08 /* of the radius */
+#include "state/taper.h"
 
 struct qfp_grid_generator {
     const qfp_phase_grid *grid;
@@ -21,43 +19,13 @@ struct qfp_grid_generator {
     qfp_application_cost cost;
 };
 
-/* 1 inside the radius R, 0 beyond 1.08 R, infinitely smooth between: the narrower the fade, the
- * smaller the spectral radius, and the state is below the tolerance there anyway.  In space A the
- * array is ρ(x + y/2, x − y/2) with y ↔ k_P: a state that keeps |x| ≤ R in both arguments of ρ
- * obeys Q² + (k_P/2)² ≤ R², where R is its reach along Q; in space B likewise with the reach along
- * P. */
-static double fade(double radius, double coordinate, double wavenumber)
-{
-    if (radius <= 0.0)
-        return 1.0;
-    double s = (hypot(coordinate, 0.5 * wavenumber) / radius - 1.0) / TAPER_WIDTH;
-    if (s <= 0.0)
-        return 1.0;
-    if (s >= 1.0)
-        return 0.0;
-    double falling = exp(-1.0 / (1.0 - s)), rising = exp(-1.0 / s);
-    return falling / (falling + rising);
-}
-
-static double taper_a(const void *data, int mode, double q, double k_p)
-{
-    const qfp_phase_grid *grid = data;
-    return fade(grid->taper[mode], q, k_p);
-}
-
-static double taper_b(const void *data, int mode, double k_q, double p)
-{
-    const qfp_phase_grid *grid = data;
-    return fade(grid->taper[grid->shape.modes + mode], p, k_q);
-}
-
 static qfp_status stage(qfp_grid_generator *g, qfp_space space, const qfp_factor *factor,
                         qfp_symbol **out)
 {
     if (factor->count == 0)
         return QFP_OK;
     return qfp_phase_grid_symbol(g->grid, space, factor->count, factor->terms,
-                                 space == QFP_SPACE_A ? taper_a : taper_b, g->grid, out);
+                                 space == QFP_SPACE_A ? qfp_taper_a : qfp_taper_b, g->grid, out);
 }
 
 /* y = f_0 u + g_0 u + products, gathered in the mixed spaces so that every product shares the last
@@ -222,7 +190,8 @@ static qfp_status stage_plane(qfp_grid_generator *g, int mode, const qfp_mode_pa
     }
     qfp_plane_spec spec = {
         .mode = mode, .symmetrised = g->symmetrised, .part_count = parts->count, .part = part};
-    status = qfp_phase_grid_plane(g->grid, &spec, taper_a, taper_b, g->grid, &g->plane[mode]);
+    status =
+        qfp_phase_grid_plane(g->grid, &spec, qfp_taper_a, qfp_taper_b, g->grid, &g->plane[mode]);
 done:
     free(list);
     free(part);

@@ -205,6 +205,20 @@ static qfp_status build_basis(qfp_propagator *p, krylov *k, double remaining, do
     return QFP_OK;
 }
 
+/* The bound of the step, which also covers what a space called exhausted leaves out: |y| ≤ 1 there.  The
+ * norms of the recurrence are at most half the spectral radius of a skew tridiagonal matrix. */
+static qfp_status note_step(const small_problem *s, double tau, qfp_propagation *out)
+{
+    double bound, largest = 0.0;
+    QFP_TRY(error_bound(s, tau, &bound));
+    for (int j = 1; j < s->m; j++)
+        largest = fmax(largest, s->k->norm[j]);
+    out->error += bound;
+    out->phase += 2.0 * largest * tau;
+    out->steps++;
+    return QFP_OK;
+}
+
 static qfp_status one_step(qfp_propagator *p, krylov *k, qfp_buffer *u, double remaining,
                            double rate, double *advanced)
 {
@@ -224,6 +238,8 @@ static qfp_status one_step(qfp_propagator *p, krylov *k, qfp_buffer *u, double r
                           1e-12, p->options.tolerance);
     if (status == QFP_OK)
         status = column(&s, *advanced, y);
+    if (status == QFP_OK)
+        status = note_step(&s, *advanced, &p->progress);
     qfp_skew_tridiagonal_destroy(&s.spectral);
     QFP_TRY(status);
     for (int i = 0; i < s.m; i++)

@@ -33,6 +33,17 @@ void qfp_propagator_destroy(qfp_propagator *p)
     free(p);
 }
 
+qfp_propagation *qfp_propagator_progress(qfp_propagator *p)
+{
+    return &p->progress;
+}
+
+/* Every step rounds u a few times, every product with L relative to L's largest values. */
+double qfp_propagation_error(const qfp_propagation *of, double rounding)
+{
+    return of->error + rounding * (of->phase + 4.0 * of->steps);
+}
+
 const char *qfp_propagator_name(const qfp_propagator *p)
 {
     qfp_integrator integrator = p->options.integrator;

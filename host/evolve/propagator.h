@@ -26,6 +26,18 @@ typedef struct qfp_propagator qfp_propagator;
 qfp_status qfp_propagator_create(qfp_linear_map *map, const qfp_propagator_options *options,
                                  qfp_propagator **out) QFP_MUST_USE;
 void qfp_propagator_destroy(qfp_propagator *p);
+/* How far u may be off by now, relative to it in the 2-norm: what the method states of every step, added
+ * up, and rounding, which turns the phase of every component by `rounding` × spectral radius × time.
+ * krylov: the bound of its steps.  rk4: twice the first term of the exponential that a step leaves
+ * out. */
+typedef struct qfp_propagation {
+    double error; /* Σ of the steps */
+    double phase; /* Σ spectral radius × duration, as far as it was seen */
+    double steps;
+} qfp_propagation;
+qfp_propagation *qfp_propagator_progress(qfp_propagator *p);
+double qfp_propagation_error(const qfp_propagation *of, double rounding);
+
 /* "krylov" */
 const char *qfp_propagator_name(const qfp_propagator *p);
 

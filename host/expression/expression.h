@@ -28,6 +28,7 @@ typedef struct qfp_place {
 typedef struct qfp_parameter {
     char *name; /* owned by whoever owns the table */
     double complex value;
+    size_t *uses; /* NULL, or counts the places of expressions where it was met; owned likewise */
 } qfp_parameter;
 
 typedef enum qfp_node_kind {
@@ -63,7 +64,7 @@ typedef struct qfp_node {
 /* Parses `text` for `modes` modes.  Errors (QFP_CONFIG): syntax, unknown name (nearest suggested),
  * mode out of 1..modes, division by zero or by an operator, exponent that is not a non-negative
  * integer for an operator, non-finite scalar, nesting deeper than 200, a tree higher than
- * QFP_MAX_HEIGHT, expansion beyond 1e6 nodes, the index of a sum named like an operator or
+ * QFP_MAX_HEIGHT, expansion beyond 2e5 nodes, the index of a sum named like an operator or
  * function. Each names file, line, column and shows the offending token.  `text` may hold any
  * bytes. */
 qfp_status qfp_expression_parse(const char *text, int modes, const qfp_parameter *parameters,

@@ -8,7 +8,7 @@
 #include "expression/lexer.h"
 #include "expression/node.h"
 
-enum { QFPI_MOST_NODES = 1000000, QFPI_MOST_BINDINGS = 8 };
+enum { QFPI_MOST_NODES = 200000, QFPI_MOST_BINDINGS = 8 };
 
 typedef struct parser {
     const char *text;

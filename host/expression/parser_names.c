@@ -295,7 +295,10 @@ qfp_status qfpi_parse_name(parser *p, qfp_node **out)
     if (name_is(&name, "pi"))
         return qfpi_leaf(p, name.start, QFP_NODE_NUMBER, M_PI, 0, out);
     for (size_t i = 0; i < p->parameter_count; i++)
-        if (name_is(&name, p->parameters[i].name))
+        if (name_is(&name, p->parameters[i].name)) {
+            if (p->parameters[i].uses != NULL)
+                ++*p->parameters[i].uses;
             return qfpi_leaf(p, name.start, QFP_NODE_NUMBER, p->parameters[i].value, 0, out);
+        }
     return unknown_name(p, &name);
 }

@@ -17,9 +17,4 @@
 qfp_status qfp_fock_from_wigner(const qfp_fock_space *space, const qfp_dyad_grid *grid,
                                 const double *u, double *rho, double *kept) QFP_MUST_USE;
 
-/* u (packed) += weight ρ of the Q grid in the state's file, one mode. */
-qfp_status qfp_fock_from_file_grid(const qfp_fock_space *space, const qfp_state *state,
-                                   double weight, double *u, char *warning,
-                                   size_t size) QFP_MUST_USE;
-
 #endif

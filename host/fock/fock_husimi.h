@@ -38,6 +38,7 @@ qfp_status qfp_fock_husimi_full(const qfp_fock_space *space, const double *packe
  * populated.  Where Q has no zeros the entropy is good to rounding, else to about 1e-6. */
 typedef struct qfp_fock_entropy {
     double wehrl, min_q, max_q;
+    double wehrl_error; /* of the rule, as two coarser ones tell */
 } qfp_fock_entropy;
 qfp_status qfp_fock_wehrl(int levels, const double complex *rho,
                           qfp_fock_entropy *out) QFP_MUST_USE;

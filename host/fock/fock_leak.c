@@ -11,10 +11,14 @@ struct qfp_fock_leak {
     const qfp_backend *backend;
     qfp_context *context;
     qfp_fock_space space;
-    double factor;                    /* √2/κ */
+    bool is_exact;
+    double kappa, noise;
     double largest;                   /* of G */
+    size_t rank;                      /* states with G_mm > 0 */
     double *weight;                   /* G_mm, [dimension] */
     double *by_mode;                  /* [modes][dimension]: the part that leaves through mode j */
+    double *energy;                   /* Σ_δ |h_δ(m)|, [dimension] */
+    double *band;                     /* [2 dimension], the diagonal of ρ */
     qfp_stencil *stencil, *indicator; /* of G and of the states with G_mm > 0; NULL when G = 0 */
 };
 
@@ -110,10 +114,8 @@ static void weigh_exact(qfp_fock_leak *leak, const moves *all, size_t m, const i
 static void weigh_other(qfp_fock_leak *leak, const moves *all, size_t m, const int *level)
 {
     const qfp_fock_space *s = &leak->space;
-    double sum = 0.0;
+    double sum = leak->energy[m];
     bool near = false;
-    for (size_t i = 0; i < all->count; i++)
-        sum += magnitude(&all->list[i], s->modes, level);
     for (int j = 0; j < s->modes; j++)
         if (all->step[j] > 0 && level[j] + all->step[j] >= s->levels[j]) {
             near = true;
@@ -166,14 +168,19 @@ static qfp_status build(qfp_fock_leak *leak, const qfp_polynomial *wick, bool is
     QFP_TRY_GOTO(QFP_ALLOCATE(leak->weight, s->dimension, "the weights of the lost states"));
     QFP_TRY_GOTO(QFP_ALLOCATE(leak->by_mode, (size_t)s->modes * s->dimension,
                               "the weights of the lost states"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(leak->energy, s->dimension, "the energies of the levels"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(leak->band, 2 * s->dimension, "the populations"));
     for (size_t m = 0; m < s->dimension; m++) {
         int level[QFP_MAX_MODES];
         for (int j = 0; j < s->modes; j++)
             level[j] = qfp_fock_level(s, m, j);
+        for (size_t i = 0; i < all.count; i++)
+            leak->energy[m] += magnitude(&all.list[i], s->modes, level);
         (is_exact ? weigh_exact : weigh_other)(leak, &all, m, level);
+        leak->rank += leak->weight[m] > 0.0;
         leak->largest = fmax(leak->largest, leak->weight[m]);
     }
-    if (leak->largest > 0.0)
+    if (leak->rank > 0)
         status = stage_both(leak);
 done:
     moves_destroy(&all);
@@ -182,12 +189,16 @@ done:
 
 qfp_status qfp_fock_leak_create(const qfp_backend *backend, qfp_context *context,
                                 const qfp_fock_space *space, const qfp_polynomial *wick,
-                                double kappa, bool is_exact, qfp_fock_leak **out)
+                                double kappa, bool is_exact, double noise, qfp_fock_leak **out)
 {
     qfp_fock_leak *leak = NULL;
     QFP_TRY(QFP_ALLOCATE(leak, 1, "the watch over the last levels"));
-    *leak = (qfp_fock_leak){
-        .backend = backend, .context = context, .space = *space, .factor = M_SQRT2 / kappa};
+    *leak = (qfp_fock_leak){.backend = backend,
+                            .context = context,
+                            .space = *space,
+                            .is_exact = is_exact,
+                            .noise = noise,
+                            .kappa = kappa};
     qfp_status status = build(leak, wick, is_exact);
     if (status != QFP_OK) {
         qfp_fock_leak_destroy(leak);
@@ -205,35 +216,69 @@ void qfp_fock_leak_destroy(qfp_fock_leak *leak)
     leak->backend->stencil->destroy(leak->indicator);
     free(leak->weight);
     free(leak->by_mode);
+    free(leak->energy);
+    free(leak->band);
     free(leak);
 }
 
 bool qfp_fock_leak_is_possible(const qfp_fock_leak *leak)
 {
-    return leak->largest > 0.0;
+    return leak->rank > 0;
 }
 
-/* √(Tr(ρGρ)/Tr ρ²) with the weights staged in `stencil` */
+/* √Tr(ρGρ) with the weights staged in `stencil` */
 static qfp_status weighted_norm(qfp_fock_leak *leak, const qfp_stencil *stencil, qfp_buffer *u,
                                 qfp_buffer *scratch, double *norm)
 {
-    double lost, all;
+    double lost;
     QFP_TRY(leak->backend->stencil->apply(stencil, u, scratch));
     QFP_TRY(leak->backend->vector->inner(leak->space.count, 1, &scratch, u, &lost));
-    QFP_TRY(leak->backend->vector->inner(leak->space.count, 1, &u, u, &all));
-    *norm = all > 0.0 ? sqrt(fmax(lost, 0.0) / all) : 0.0;
+    *norm = sqrt(fmax(lost, 0.0));
+    return QFP_OK;
+}
+
+/* ‖(1 − P) H ρ‖₁ ≤ √(Tr ρG Tr ρ), for any number of kets */
+static qfp_status weighted_trace(qfp_fock_leak *leak, const qfp_buffer *u, double *bound)
+{
+    double lost = 0.0, trace = 0.0;
+    QFP_TRY(leak->backend->stencil->band(leak->context, leak->space.dimension, 0, u, leak->band));
+    for (size_t m = 0; m < leak->space.dimension; m++) {
+        lost += leak->weight[m] * fabs(leak->band[2 * m]);
+        trace += leak->band[2 * m];
+    }
+    *bound = sqrt(lost * fabs(trace));
     return QFP_OK;
 }
 
 qfp_status qfp_fock_leak_measure(qfp_fock_leak *leak, qfp_buffer *u, qfp_buffer *scratch,
-                                 qfp_fock_loss *out)
+                                 bool is_ket, qfp_fock_loss *out)
 {
+    double squared, bound;
     *out = (qfp_fock_loss){0};
     if (leak->stencil == NULL)
         return QFP_OK;
+    QFP_TRY(weighted_norm(leak, leak->indicator, u, scratch, &out->amplitude));
     QFP_TRY(weighted_norm(leak, leak->stencil, u, scratch, &out->rate));
-    out->rate *= leak->factor;
-    return weighted_norm(leak, leak->indicator, u, scratch, &out->amplitude);
+    QFP_TRY(leak->backend->vector->inner(leak->space.count, 1, &u, u, &squared));
+    double noise = leak->noise * sqrt((double)leak->space.dimension * squared);
+    if (out->rate <= noise * sqrt(leak->largest))
+        out->rate = 0.0;
+    if (!is_ket && leak->is_exact) {
+        QFP_TRY(weighted_trace(leak, u, &bound));
+        out->rate = fmin(sqrt((double)leak->rank) * out->rate, bound);
+    }
+    out->rate *= (leak->is_exact ? 2.0 : M_SQRT2) / leak->kappa;
+    return QFP_OK;
+}
+
+qfp_status qfp_fock_leak_energy(qfp_fock_leak *leak, const qfp_buffer *u, double *energy)
+{
+    double sum = 0.0;
+    QFP_TRY(leak->backend->stencil->band(leak->context, leak->space.dimension, 0, u, leak->band));
+    for (size_t m = 0; m < leak->space.dimension; m++)
+        sum += fabs(leak->band[2 * m]) * leak->energy[m] * leak->energy[m];
+    *energy = sqrt(sum);
+    return QFP_OK;
 }
 
 qfp_status qfp_fock_leak_rates(qfp_fock_leak *leak, qfp_buffer *u, qfp_buffer *scratch,
@@ -245,22 +290,18 @@ qfp_status qfp_fock_leak_rates(qfp_fock_leak *leak, qfp_buffer *u, qfp_buffer *s
         qfp_status status = weighted_norm(leak, stencil, u, scratch, &rates[j]);
         leak->backend->stencil->destroy(stencil);
         QFP_TRY(status);
-        rates[j] *= leak->factor;
+        rates[j] *= M_SQRT2 / leak->kappa;
     }
     return QFP_OK;
 }
 
 qfp_status qfp_fock_leak_population(qfp_fock_leak *leak, const qfp_buffer *u, double *population)
 {
-    double *band = NULL;
     *population = 0.0;
-    if (leak->largest == 0.0)
+    if (leak->rank == 0)
         return QFP_OK;
-    QFP_TRY(QFP_ALLOCATE(band, 2 * leak->space.dimension, "the populations"));
-    qfp_status status =
-        leak->backend->stencil->band(leak->context, leak->space.dimension, 0, u, band);
-    for (size_t m = 0; status == QFP_OK && m < leak->space.dimension; m++)
-        *population += leak->weight[m] > 0.0 ? fabs(band[2 * m]) : 0.0;
-    free(band);
-    return status;
+    QFP_TRY(leak->backend->stencil->band(leak->context, leak->space.dimension, 0, u, leak->band));
+    for (size_t m = 0; m < leak->space.dimension; m++)
+        *population += leak->weight[m] > 0.0 ? fabs(leak->band[2 * m]) : 0.0;
+    return QFP_OK;
 }

@@ -2,14 +2,18 @@
  *
  * Let P project on the kept states and ρ(t) solve the equation there.  As an approximation of the
  * whole solution it leaves the residual (1 − P) L ρ, and because the whole evolution is unitary
- *     ‖ρ_whole(t) − ρ(t)‖ ≤ ∫₀ᵗ ‖(1 − P) L ρ‖ dt',     ‖(1 − P) L ρ‖ = (√2/κ) ‖(1 − P) H ρ‖.
+ *     ‖ρ_whole(t) − ρ(t)‖₁ ≤ ∫₀ᵗ ‖(1 − P) L ρ‖₁ dt',    ‖(1 − P) L ρ‖₁ = (2/κ) ‖(1 − P) H ρ‖₁.
  * H = Σ_δ h_δ moves |m⟩ to |m + δ⟩, so with T the number of different δ that raise a mode
- *     ‖(1 − P) H ρ‖² ≤ T Σ_m Σ_{δ: m + δ not kept} |h_δ(m)|² (ρ²)_mm = Tr(ρ G ρ),  G diagonal.
+ *     H (1 − P) H ≤ G,   G_mm = T Σ_{δ: m + δ not kept} |h_δ(m)|², diagonal, and
+ *     ‖(1 − P) H ρ‖₁ ≤ √(Tr ρG Tr ρ)   and   ≤ √(r Tr ρGρ),
+ * r the rank of either factor: 1 for a ket, else the number of states with G_mm > 0.  The first is
+ * for mixed states of many kets; below √ε of ρ it would be rounding, which the second never is.
  * States that H keeps inside contribute nothing: a diagonal H, and a lattice that conserves the
  * total number when all of it fits into each mode, lose nothing whatever their last levels hold.
  *
  * For a theory that is not Schrödinger's the terms move both indices one by one; every state within
- * the longest step of H below the cut then counts, with (Σ_δ |h_δ(m)|)²: an estimate, not a bound.
+ * the longest step of H below the cut then counts, with (Σ_δ |h_δ(m)|)², in the Hilbert–Schmidt
+ * norm, (√2/κ) √(Tr ρGρ): an estimate, not a bound.
  */
 #ifndef QFPI_FOCK_LEAK_H
 #define QFPI_FOCK_LEAK_H
@@ -21,29 +25,36 @@
 
 typedef struct qfp_fock_leak qfp_fock_leak;
 
-/* `wick`: of H; is_exact: the equation is Schrödinger's. */
+/* `wick`: of H; is_exact: the equation is Schrödinger's.  noise: elements of ρ below are rounding,
+ * relative to its norm: a column of them stays what it is and is no state that leaves. */
 qfp_status qfp_fock_leak_create(const qfp_backend *backend, qfp_context *context,
                                 const qfp_fock_space *space, const qfp_polynomial *wick,
-                                double kappa, bool is_exact, qfp_fock_leak **out) QFP_MUST_USE;
+                                double kappa, bool is_exact, double noise,
+                                qfp_fock_leak **out) QFP_MUST_USE;
 void qfp_fock_leak_destroy(qfp_fock_leak *leak);
 
 /* Can anything be lost at all? */
 bool qfp_fock_leak_is_possible(const qfp_fock_leak *leak);
 
-/* rate: the bound on ‖(1 − P) L ρ‖/‖ρ‖.  amplitude: ‖P_G ρ‖/‖ρ‖ with P_G on the states with
- * G_mm > 0.  The integral of the rate is a bound on the error of ρ, and pessimistic where H is
- * large: what it adds up turns in phase.  What came back from the end of the basis is of the size
- * of the amplitude there.  Two passes over u; `scratch` is overwritten. */
+/* rate: the bound on ‖(1 − P) L ρ‖₁.  amplitude: ‖P_G ρ‖ with P_G on the states with G_mm > 0, in the
+ * Hilbert–Schmidt norm: the size of what is missing beyond, and of what has come back, where the
+ * integral of the rate counts what adds up out of phase.  is_ket: ρ is of rank 1 to rounding.  Three
+ * passes over u; `scratch` is overwritten. */
 typedef struct qfp_fock_loss {
     double rate, amplitude;
 } qfp_fock_loss;
 qfp_status qfp_fock_leak_measure(qfp_fock_leak *leak, qfp_buffer *u, qfp_buffer *scratch,
-                                 qfp_fock_loss *out) QFP_MUST_USE;
-/* The rates of what leaves through each mode, [modes]: a pass for each. */
+                                 bool is_ket, qfp_fock_loss *out) QFP_MUST_USE;
+/* √(Σ_m ρ_mm (Σ_δ |h_δ(m)|)²): the energies in the state, by size, whose phases lose digits. */
+qfp_status qfp_fock_leak_energy(qfp_fock_leak *leak, const qfp_buffer *u,
+                                double *energy) QFP_MUST_USE;
+
+/* (√2/κ) √(Tr ρGρ) of what leaves through each mode, [modes]: a pass for each. */
 qfp_status qfp_fock_leak_rates(qfp_fock_leak *leak, qfp_buffer *u, qfp_buffer *scratch,
                                double *rates) QFP_MUST_USE;
 
-/* Σ |ρ_mm| over the states with G_mm > 0: the population from which something is lost. */
+/* Σ |ρ_mm| over the states with G_mm > 0, from which something is lost: all that can be said about
+ * an unbalanced theory. */
 qfp_status qfp_fock_leak_population(qfp_fock_leak *leak, const qfp_buffer *u,
                                     double *population) QFP_MUST_USE;
 

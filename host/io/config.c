@@ -1,6 +1,5 @@
 #include "io/config.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include "io/config_model.h"
 #include "io/config_observables.h"
 #include "io/config_output.h"
+#include "io/config_parameters.h"
 #include "io/config_process.h"
 #include "io/config_state.h"
 #include "io/config_theory.h"
@@ -33,42 +33,6 @@ static qfp_status read_title(const qfp_config_reader *reader, const qfp_yaml_nod
     }
     const char *slash = strrchr(config->path, '/');
     return copy_text(slash != NULL ? slash + 1 : config->path, &config->title);
-}
-
-static bool is_identifier(const char *name)
-{
-    if (!isalpha((unsigned char)name[0]) && name[0] != '_')
-        return false;
-    for (; *name != '\0'; ++name)
-        if (!isalnum((unsigned char)*name) && *name != '_')
-            return false;
-    return true;
-}
-
-static qfp_status read_parameters(qfp_config_reader *reader, const qfp_yaml_node *node,
-                                  qfp_config *config)
-{
-    static const char *const reserved[] = {"a",    "ad",  "n",   "x",   "p",  "I",   "pi",
-                                           "sqrt", "cos", "sin", "exp", "hc", "sum", "comm"};
-    if (node->kind != QFP_YAML_MAP)
-        return QFP_CONFIG_WRONG(reader, node);
-    QFP_TRY(QFP_ALLOCATE(config->parameters, node->count, "the parameters"));
-    reader->parameters = config->parameters;
-    for (size_t i = 0; i < node->count; ++i) {
-        const qfp_yaml_node *child = node->items[i];
-        if (!is_identifier(child->key))
-            return QFP_CONFIG_FAIL_KEY(reader, child, "'%s' is not a name: letters, digits and _",
-                                       child->key);
-        for (size_t k = 0; k < sizeof reserved / sizeof *reserved; ++k)
-            if (strcmp(child->key, reserved[k]) == 0)
-                return QFP_CONFIG_FAIL_KEY(reader, child,
-                                           "'%s' has a meaning in expressions; take another name",
-                                           child->key);
-        QFP_TRY(qfp_config_complex(reader, child, &config->parameters[i].value));
-        QFP_TRY(copy_text(child->key, &config->parameters[i].name));
-        config->parameter_count = reader->parameter_count = i + 1;
-    }
-    return QFP_OK;
 }
 
 static qfp_status read_expression(const qfp_config_reader *reader, const qfp_yaml_node *node,
@@ -119,7 +83,7 @@ static qfp_status read_hamiltonian(qfp_config_reader *reader, const qfp_yaml_nod
     QFP_TRY(qfp_config_require(reader, root, "hamiltonian", &node));
     QFP_TRY(qfp_config_check_keys(reader, node, "hamiltonian"));
     if ((value = qfp_yaml_find(node, "parameters")) != NULL)
-        QFP_TRY(read_parameters(reader, value, config));
+        QFP_TRY(qfp_config_parameters(reader, value, config));
     if ((value = qfp_yaml_find(node, "modes")) != NULL)
         QFP_TRY(qfp_config_value(reader, value, config));
     reader->modes = config->modes;
@@ -224,16 +188,16 @@ qfp_status qfpi_config_read_tree(const qfp_yaml_node *root, qfp_config *config)
     QFP_TRY(read_title(&reader, root, config));
     QFP_TRY(find_lengths(&reader, root, &model, config));
     QFP_TRY(qfp_config_ensemble(&reader, root, config));
+    if ((node = qfp_yaml_find(root, "solver")) != NULL)
+        QFP_TRY(check_solver(&reader, node, config));
     if (is_process) {
         QFP_TRY(qfp_config_process(&reader, root, config));
     } else {
         QFP_TRY(qfp_config_model_write(&model, config));
         QFP_TRY(qfp_config_require(&reader, root, "initial", &node));
-        QFP_TRY(qfp_config_state(&reader, node, &config->initial));
+        QFP_TRY(qfp_config_state(&reader, node, config));
         QFP_TRY(qfp_config_theories(&reader, root, config));
     }
-    if ((node = qfp_yaml_find(root, "solver")) != NULL)
-        QFP_TRY(check_solver(&reader, node, config));
     if ((node = qfp_yaml_find(root, "device")) != NULL && config->backend == QFP_BACKEND_CPU)
         return QFP_CONFIG_WRONG(&reader, node);
     return qfp_config_output(&reader, qfp_yaml_find(root, "output"), config);
@@ -246,6 +210,7 @@ void qfp_config_destroy(qfp_config *config)
     for (size_t i = 0; i < config->parameter_count; ++i)
         free(config->parameters[i].name);
     free(config->parameters);
+    free(config->parameter_uses);
     qfp_polynomial_destroy(&config->wick);
     qfp_state_clear(&config->initial);
     qfp_config_process_clear(&config->process);

@@ -20,6 +20,7 @@ typedef enum qfp_state_kind {
     QFP_STATE_FOCK,     /* level[j] */
     QFP_STATE_SUPERPOSITION, /* Σ weight_i |part_i>, normalised; parts are kets */
     QFP_STATE_MIXTURE,       /* Σ weight_i ρ_i, weights real, ≥ 0, normalised to 1 */
+    QFP_STATE_PRODUCT,       /* ⊗_j parts[j], states of one mode each */
     QFP_STATE_FILE           /* path, dataset */
 } qfp_state_kind;
 
@@ -34,6 +35,11 @@ typedef struct qfp_state {
     struct qfp_state *parts;
     double complex *weights;
     char *path, *dataset;
+    /* What a file is read with: x and p of a Q grid are divided by scale_x = ℓ and scale_p = κ/ℓ, and
+     * it must fix the state to `accuracy` (trace norm); a flat index runs over `levels`, 0: not
+     * given. */
+    double scale_x, scale_p, accuracy;
+    int levels[QFP_MAX_MODES];
     int line, column; /* of the key in the file */
 } qfp_state;
 
@@ -114,6 +120,7 @@ struct qfp_config {
     int modes;
     size_t parameter_count;
     qfp_parameter *parameters;
+    size_t *parameter_uses; /* in the expressions of the configuration */
     char *expression; /* hamiltonian.operator or hamiltonian.symbol.expression, or from a model */
     int expression_line, expression_column;
     const char *model; /* name of the model that wrote the expression; NULL when it was typed */
@@ -146,8 +153,10 @@ struct qfp_config {
     size_t time_count;
     double *times;
     size_t series_count;
-    double *series_times;          /* output.series: of the observables alone */
-    double husimi_from, husimi_to; /* physical x and p, both ends included */
+    double *series_times;           /* output.series: of the observables alone */
+    int series_line, series_column; /* of that key; 0: given by --set */
+    double husimi_from, husimi_to;  /* physical x and p, both ends included */
+    bool husimi_follows;            /* neither was given: wider where the state goes further */
     int husimi_points;
     bool husimi_full;
     size_t observable_count;

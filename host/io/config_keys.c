@@ -82,6 +82,7 @@ const qfp_config_key *qfp_config_key_find(const char *path)
         before = strlen(plain);
         remove_prefixes(plain, "initial.superposition.");
         remove_prefixes(plain, "initial.mixture.");
+        remove_prefixes(plain, "initial.product.");
     } while (strlen(plain) != before);
     if (strncmp(plain, "hamiltonian.parameters.", strlen("hamiltonian.parameters.")) == 0)
         plain[strlen("hamiltonian.parameters")] = '\0';

@@ -34,7 +34,7 @@ typedef struct qfp_config_type {
 } qfp_config_type;
 
 typedef struct qfp_config_key {
-    const char *path; /* states inside superposition and mixture use the keys of `initial` */
+    const char *path; /* states inside others use the keys of `initial` */
     qfp_config_type type;
     /* `fallback`, where it is a number or one of the words, is also what is stored for a key that
      * is left out; where it is QFP_KEY_REQUIRED, that is refused. */
@@ -150,12 +150,21 @@ X("initial.superposition", OWN, "a list of pure states, each with an optional we
 X("initial.mixture", OWN, "a list of states, each with an optional weight", "none",                \
   "mixture: [{fock: [0], weight: 0.7}, {fock: [1], weight: 0.3}]",                                 \
   "Sum of density matrices with weights >= 0, normalised to 1.")                                   \
+X("initial.product", OWN, "a list of one state of one mode for every mode", "none",                \
+  "product: [{fock: [1]}, {coherent: [2.0]}]",                                                     \
+  "A state of its own for every mode, of any kind: each is written as in a system of one mode.")   \
 X("initial.weight", OWN, "a number (complex in a superposition, >= 0 in a mixture)", "1",          \
   "weight: '0.6+0.8*I'", "Weight of one entry of superposition or mixture, and only there.")       \
 X("initial.file", OWN, "a mapping with path and dataset", "none",                                  \
   "file: {path: state.h5, dataset: /psi}",                                                         \
-  "A ket, a density matrix (several modes: one axis per mode, twice for a matrix) or, of one\n"    \
-  "mode, a Q grid from an HDF5 file.")                                                             \
+  "A state from an HDF5 file, complex (a compound of two numbers, or a last axis of 2) or real:\n"  \
+  "    ket [n], several modes [n_1, n_2, ...]; density matrix [n, n], several modes\n"               \
+  "    [n_1, n_2, ..., n_1, n_2, ...]; or flat, [n] or [n, n], the last mode fastest, where the\n"  \
+  "    numbers of solver.levels multiply to n. Norm and trace must be 1 to 1e-6.\n"                 \
+  "    Q grid of one mode [x, p] or [time, x, p] (the last time is taken), per d^2 alpha, as runs\n"\
+  "    write it; its axes are the dimension scales attached to it, called x... and p..., or else\n" \
+  "    /axes/x and /axes/p. It must fix the state to solver.tolerance where that is given, else to\n"\
+  "    1e-3 (reference: 1e-6): a ket or a density matrix is the better way to hand on a state.")                                                             \
 X("initial.file.path", OWN, "the name of an HDF5 file", "none, must be given", "path: state.h5",   \
   "The file; a relative name starts at the folder of the configuration.")                          \
 X("initial.file.dataset", OWN, "the name of a dataset", "none, must be given", "dataset: /psi",    \
@@ -329,7 +338,9 @@ X("output.husimi", GROUP, "a mapping", "49 points from -6 to 6",                
   "husimi: {from: -6.0, to: 6.0, points: 49, full: false}",                                        \
   "The Q grid of the output, in x and p, independent of the solver's grid.")                       \
 X("output.husimi.from", REAL(qfp_config, husimi_from, ANY),                                        \
-  "a number below to", "-6", "from: -6.0", "First x and p.")                                       \
+  "a number below to", "-6", "from: -6.0",                                                         \
+  "First x and p.  Without from and to: -6 to 6, or as much wider as the state reaches during the\n" \
+  "    run; what holds less than 99.9 % of a mode's Q is warned of.")                                       \
 X("output.husimi.to", REAL(qfp_config, husimi_to, ANY),                                            \
   "a number above from", "6", "to: 6.0", "Last x and p, included.")                                \
 X("output.husimi.points", INTEGER(qfp_config, husimi_points, 2, 4096),                             \

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "io/config_override.h"
+#include "io/config_parameters.h"
 
 #define MAX_FILE_BYTES (1u << 20)
 
@@ -56,6 +57,20 @@ static qfp_status note_override(const char *override, char **text)
     return QFP_OK;
 }
 
+/* An override may take the place of what used a parameter of the file, which is then no mistake. */
+static bool replaces_expressions(const char *const *overrides, size_t count)
+{
+    static const char *const harmless[] = {"hamiltonian.parameters.", "solver."};
+    for (size_t i = 0; i < count; ++i) {
+        bool is_harmless = false;
+        for (size_t k = 0; k < sizeof harmless / sizeof *harmless; ++k)
+            is_harmless |= strncmp(overrides[i], harmless[k], strlen(harmless[k])) == 0;
+        if (!is_harmless)
+            return true;
+    }
+    return false;
+}
+
 /* Takes over `text`. */
 static qfp_status parse(const char *name, char *text, size_t size, const char *const *overrides,
                         size_t override_count, qfp_config **out)
@@ -82,6 +97,8 @@ static qfp_status parse(const char *name, char *text, size_t size, const char *c
     QFP_TRY_GOTO(qfpi_config_read_tree(root, config));
     if (config->expression != NULL)
         QFP_TRY_GOTO(qfpi_config_find_wick(config));
+    QFP_TRY_GOTO(
+        qfp_config_parameters_used(root, config, replaces_expressions(overrides, override_count)));
 done:
     qfp_yaml_destroy(root);
     if (status != QFP_OK) {

@@ -42,8 +42,8 @@ static qfp_status read_times(const qfp_config_reader *reader, const qfp_yaml_nod
                                    "times begin at 0, where the initial state is, but found %g",
                                    *t);
         if (i > 0 && !(*t > t[-1]))
-            return QFP_CONFIG_FAIL(reader, node->items[i],
-                                   "times must increase, but %.17g follows %.17g", *t, t[-1]);
+            return QFP_CONFIG_FAIL(reader, node->items[i], "times must increase, but %s follows %s",
+                                   node->items[i]->text, node->items[i - 1]->text);
     }
     return QFP_OK;
 }
@@ -55,6 +55,8 @@ static qfp_status read_series(const qfp_config_reader *reader, const qfp_yaml_no
     if (config->expression == NULL)
         return QFP_CONFIG_FAIL_KEY(reader, node, "a process in real variables has no operators");
     QFP_TRY(read_times(reader, node, &config->series_times, &config->series_count));
+    config->series_line = node->from_override ? 0 : node->key_line;
+    config->series_column = node->key_column;
     double last = config->series_times[config->series_count - 1];
     double end = config->times[config->time_count - 1];
     if (last > end)
@@ -117,6 +119,9 @@ qfp_status qfp_config_output(const qfp_config_reader *reader, const qfp_yaml_nod
         return QFP_CONFIG_FAIL(reader, qfp_yaml_find(output, "husimi"),
                                "'from' must be below 'to', but found %g and %g",
                                config->husimi_from, config->husimi_to);
+    value = qfp_yaml_find(output, "husimi");
+    config->husimi_follows = value == NULL || (qfp_yaml_find(value, "from") == NULL &&
+                                               qfp_yaml_find(value, "to") == NULL);
     QFP_TRY(qfp_config_read_observables(reader, output, config));
     if ((value = qfp_yaml_find(output, "fields")) != NULL)
         QFP_TRY(read_fields(reader, value, config));

@@ -7,6 +7,19 @@
 #include "io/config_keys.h"
 
 #define MAX_NESTING 8
+/* Of the state of a Q grid, unless the user gave a tolerance; a judge does not warn. */
+#define GRID_ACCURACY 1e-3
+#define GRID_ACCURACY_REFERENCE 1e-6
+
+/* Where a state stands: what may be there, and for which modes. */
+typedef struct place_of_state {
+    qfp_config_reader reader;
+    const qfp_config *config;
+    int first; /* the first of reader.modes modes */
+    int depth;
+    bool kets_only; /* inside a superposition */
+    bool may_weigh; /* an entry of superposition or mixture */
+} place_of_state;
 
 /* How each is read stands in the table of keys. */
 typedef struct state_kind_name {
@@ -24,7 +37,8 @@ static const state_kind_name kinds[] = {
     {"squeezed_thermal", QFP_STATE_GAUSSIAN, false},
     {"superposition", QFP_STATE_SUPERPOSITION, true},
     {"mixture", QFP_STATE_MIXTURE, false},
-    {"file", QFP_STATE_FILE, true}, /* whether it holds a ket is known when it is read */
+    {"product", QFP_STATE_PRODUCT, true}, /* its parts are asked */
+    {"file", QFP_STATE_FILE, true},       /* whether it holds a ket is known when it is read */
 };
 
 void qfp_state_clear(qfp_state *state)
@@ -38,9 +52,10 @@ void qfp_state_clear(qfp_state *state)
     memset(state, 0, sizeof *state);
 }
 
-static qfp_status read_file(const qfp_config_reader *reader, const qfp_yaml_node *node,
-                            qfp_state *out)
+static qfp_status read_file(const place_of_state *at, const qfp_yaml_node *node, qfp_state *out)
 {
+    const qfp_config_reader *reader = &at->reader;
+    const qfp_config *config = at->config;
     const qfp_yaml_node *value, *path_node;
     const char *path, *dataset;
     QFP_TRY(qfp_config_check_keys(reader, node, "initial.file"));
@@ -58,11 +73,16 @@ static qfp_status read_file(const qfp_config_reader *reader, const qfp_yaml_node
     out->dataset = qfpi_format("%s", dataset);
     if (out->path == NULL || out->dataset == NULL)
         return QFP_FAIL(QFP_MEMORY, "%s: out of memory", reader->source);
+    out->scale_x = config->length[at->first];
+    out->scale_p = config->kappa / config->length[at->first];
+    out->accuracy = config->tolerance_is_users             ? config->tolerance
+                    : config->basis == QFP_BASIS_REFERENCE ? GRID_ACCURACY_REFERENCE
+                                                           : GRID_ACCURACY;
+    memcpy(out->levels, config->levels + at->first, (size_t)reader->modes * sizeof *out->levels);
     return QFP_OK;
 }
 
-static qfp_status read_state(const qfp_config_reader *reader, const qfp_yaml_node *node,
-                             const state_kind_name *container, int depth, qfp_state *out);
+static qfp_status read_state(const place_of_state *at, const qfp_yaml_node *node, qfp_state *out);
 
 static qfp_status read_weights(const qfp_config_reader *reader, const qfp_yaml_node *node,
                                bool mixture, qfp_state *out)
@@ -89,25 +109,92 @@ static qfp_status read_weights(const qfp_config_reader *reader, const qfp_yaml_n
     return QFP_OK;
 }
 
-static qfp_status read_parts(const qfp_config_reader *reader, const qfp_yaml_node *node,
-                             const state_kind_name *container, int depth, qfp_state *out)
+static qfp_status make_parts(const place_of_state *at, const qfp_yaml_node *node, qfp_state *out)
 {
     if (node->kind != QFP_YAML_LIST || node->count == 0)
-        return QFP_CONFIG_WRONG(reader, node);
-    if (depth >= MAX_NESTING)
-        return QFP_CONFIG_FAIL(reader, node, "states are nested deeper than %d", MAX_NESTING);
+        return QFP_CONFIG_WRONG(&at->reader, node);
+    if (at->depth >= MAX_NESTING)
+        return QFP_CONFIG_FAIL(&at->reader, node, "states are nested deeper than %d", MAX_NESTING);
     QFP_TRY(QFP_ALLOCATE(out->parts, node->count, "the parts of the initial state"));
     out->part_count = node->count;
+    return QFP_OK;
+}
+
+/* Of superposition and mixture: states of all modes. */
+static qfp_status read_sum(const place_of_state *at, const qfp_yaml_node *node, qfp_state *out)
+{
+    place_of_state inner = *at;
+    inner.depth++;
+    inner.may_weigh = true;
+    inner.kets_only = at->kets_only || out->kind == QFP_STATE_SUPERPOSITION;
+    QFP_TRY(make_parts(at, node, out));
     QFP_TRY(QFP_ALLOCATE(out->weights, node->count, "the weights of the initial state"));
     for (size_t i = 0; i < node->count; ++i)
-        QFP_TRY(read_state(reader, node->items[i], container, depth + 1, &out->parts[i]));
-    return read_weights(reader, node, container->kind == QFP_STATE_MIXTURE, out);
+        QFP_TRY(read_state(&inner, node->items[i], &out->parts[i]));
+    return read_weights(&at->reader, node, out->kind == QFP_STATE_MIXTURE, out);
+}
+
+/* The parts as one state of all modes, where there is such a kind. */
+static void merge_parts(qfp_state *out)
+{
+    qfp_state merged = {.kind = out->parts[0].kind, .line = out->line, .column = out->column};
+    for (size_t j = 0; j < out->part_count; ++j) {
+        const qfp_state *part = &out->parts[j];
+        if (part->kind != merged.kind ||
+            (part->kind != QFP_STATE_GAUSSIAN && part->kind != QFP_STATE_FOCK))
+            return;
+        merged.alpha[j] = part->alpha[0];
+        merged.r[j] = part->r[0];
+        merged.phi[j] = part->phi[0];
+        merged.nbar[j] = part->nbar[0];
+        merged.level[j] = part->level[0];
+    }
+    qfp_state_clear(out);
+    *out = merged;
+}
+
+/* One state of one mode per entry. */
+static qfp_status read_product(const place_of_state *at, const qfp_yaml_node *node, qfp_state *out)
+{
+    place_of_state inner = *at;
+    inner.depth++;
+    inner.may_weigh = false;
+    inner.reader.modes = 1;
+    QFP_TRY(qfp_config_check_per_mode(&at->reader, node, false));
+    QFP_TRY(make_parts(at, node, out));
+    for (int j = 0; j < at->reader.modes; ++j) {
+        inner.first = at->first + j;
+        QFP_TRY(read_state(&inner, node->items[j], &out->parts[j]));
+    }
+    merge_parts(out);
+    return QFP_OK;
+}
+
+static qfp_status fail_second(const qfp_config_reader *reader, const qfp_yaml_node *first,
+                              const qfp_yaml_node *second)
+{
+    if (second->from_override)
+        return QFP_CONFIG_FAIL_KEY(reader, second,
+                                   "the state is already given as '%s'; to replace it: --set "
+                                   "'initial={...}'",
+                                   first->key);
+    if (reader->modes == 1)
+        return QFP_CONFIG_FAIL_KEY(reader, second,
+                                   "the state is already given as '%s'; combine states by "
+                                   "superposition or mixture",
+                                   first->key);
+    return QFP_CONFIG_FAIL_KEY(reader, second,
+                               "the state is already given as '%s'; a state of its own for every "
+                               "mode is a product, for example `initial: {product: [{fock: [1]}, "
+                               "{coherent: [2.0]}]}`; sums are superposition and mixture",
+                               first->key);
 }
 
 /* The one key of the mapping that names a kind of state. */
-static qfp_status find_kind(const qfp_config_reader *reader, const qfp_yaml_node *node, bool inside,
+static qfp_status find_kind(const place_of_state *at, const qfp_yaml_node *node,
                             const qfp_yaml_node **value, const state_kind_name **kind)
 {
+    const qfp_config_reader *reader = &at->reader;
     if (node->kind != QFP_YAML_MAP)
         return QFP_CONFIG_FAIL(reader, node,
                                "expected a mapping with one kind of state, for example "
@@ -117,17 +204,14 @@ static qfp_status find_kind(const qfp_config_reader *reader, const qfp_yaml_node
     for (size_t i = 0; i < node->count; ++i) {
         const qfp_yaml_node *child = node->items[i];
         if (strcmp(child->key, "weight") == 0) {
-            if (!inside)
+            if (!at->may_weigh)
                 return QFP_CONFIG_FAIL_KEY(reader, child,
                                            "a weight belongs to an entry of "
                                            "superposition or mixture");
             continue;
         }
         if (*value != NULL)
-            return QFP_CONFIG_FAIL_KEY(
-                reader, child, "the state is already given as '%s'; %s", (*value)->key,
-                child->from_override ? "to replace it: --set 'initial={...}'"
-                                     : "combine states by superposition or mixture");
+            return fail_second(reader, *value, child);
         *value = child;
         for (size_t k = 0; k < sizeof kinds / sizeof *kinds; ++k)
             if (strcmp(kinds[k].key, child->key) == 0)
@@ -138,14 +222,13 @@ static qfp_status find_kind(const qfp_config_reader *reader, const qfp_yaml_node
     return QFP_OK;
 }
 
-static qfp_status read_state(const qfp_config_reader *reader, const qfp_yaml_node *node,
-                             const state_kind_name *container, int depth, qfp_state *out)
+static qfp_status read_state(const place_of_state *at, const qfp_yaml_node *node, qfp_state *out)
 {
     const qfp_yaml_node *value = NULL;
     const state_kind_name *kind = NULL;
-    QFP_TRY(find_kind(reader, node, container != NULL, &value, &kind));
-    if (container != NULL && container->kind == QFP_STATE_SUPERPOSITION && !kind->pure)
-        return QFP_CONFIG_FAIL_KEY(reader, value,
+    QFP_TRY(find_kind(at, node, &value, &kind));
+    if (at->kets_only && !kind->pure)
+        return QFP_CONFIG_FAIL_KEY(&at->reader, value,
                                    "a superposition is made of kets, and '%s' is "
                                    "none; use mixture",
                                    kind->key);
@@ -153,16 +236,19 @@ static qfp_status read_state(const qfp_config_reader *reader, const qfp_yaml_nod
     out->line = value->key_line;
     out->column = value->key_column;
     if (kind->kind == QFP_STATE_SUPERPOSITION || kind->kind == QFP_STATE_MIXTURE)
-        return read_parts(reader, value, kind, depth, out);
+        return read_sum(at, value, out);
+    if (kind->kind == QFP_STATE_PRODUCT)
+        return read_product(at, value, out);
     if (kind->kind == QFP_STATE_FILE)
-        return read_file(reader, value, out);
+        return read_file(at, value, out);
     const qfp_config_key *key = qfp_config_key_find(value->path);
-    return key->type.kind == QFP_KEY_GROUP ? qfp_config_read(reader, value, key->path, out)
-                                           : qfp_config_value(reader, value, out);
+    return key->type.kind == QFP_KEY_GROUP ? qfp_config_read(&at->reader, value, key->path, out)
+                                           : qfp_config_value(&at->reader, value, out);
 }
 
 qfp_status qfp_config_state(const qfp_config_reader *reader, const qfp_yaml_node *node,
-                            qfp_state *out)
+                            qfp_config *config)
 {
-    return read_state(reader, node, NULL, 0, out);
+    const place_of_state at = {.reader = *reader, .config = config};
+    return read_state(&at, node, &config->initial);
 }

@@ -5,10 +5,10 @@
 #include "io/config.h"
 #include "io/config_values.h"
 
-/* Reads a state and the states inside it.  `out` may be half built on failure: it is to be given to
- * qfp_state_clear either way. */
+/* Reads a state and the states inside it, into config->initial, which may be half built on failure.  Lengths,
+ * levels and the tolerance have been read. */
 qfp_status qfp_config_state(const qfp_config_reader *reader, const qfp_yaml_node *node,
-                            qfp_state *out) QFP_MUST_USE;
+                            qfp_config *config) QFP_MUST_USE;
 void qfp_state_clear(qfp_state *state);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <hdf5.h>
+#include <math.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -11,8 +12,11 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "io/guard_calls.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define QFP_SHADOW_MEMORY 1 /* a sanitizer's, of many terabytes */
@@ -24,7 +28,7 @@
 
 /* What a file of ours takes many times less of.  A tiny file that seems to hold gigabytes ends within
  * seconds; a large one may take its time. */
-#define LEAST_SECONDS 1
+#define LEAST_SECONDS 0.5
 #define BYTES_PER_SECOND 2e6
 #define LEAST_MEMORY (256u << 20)
 #define MEMORY_PER_BYTE 4
@@ -36,7 +40,8 @@ typedef struct verdict {
 } verdict;
 
 typedef struct limits {
-    rlim_t seconds, bytes;
+    double seconds;
+    rlim_t bytes;
 } limits;
 
 static limits limits_of(const char *const *paths, int count)
@@ -47,7 +52,7 @@ static limits limits_of(const char *const *paths, int count)
         if (stat(paths[i], &found) == 0)
             bytes += (double)found.st_size;
     }
-    return (limits){.seconds = LEAST_SECONDS + (rlim_t)(bytes / BYTES_PER_SECOND),
+    return (limits){.seconds = LEAST_SECONDS + bytes / BYTES_PER_SECOND,
                     .bytes = LEAST_MEMORY + (rlim_t)(MEMORY_PER_BYTE * bytes)};
 }
 
@@ -57,8 +62,7 @@ static void limit(int resource, rlim_t most)
 {
     struct rlimit old;
     if (getrlimit(resource, &old) == 0 && (old.rlim_max == RLIM_INFINITY || most < old.rlim_max)) {
-        /* one second between the signal that says so and the one that kills */
-        struct rlimit fresh = {.rlim_cur = most, .rlim_max = most + (resource == RLIMIT_CPU)};
+        struct rlimit fresh = {.rlim_cur = most, .rlim_max = most};
         setrlimit(resource, &fresh);
     }
 }
@@ -90,9 +94,19 @@ static void limit_memory(rlim_t more)
 }
 #endif
 
+/* SIGPROF ends the process; the limit of the system knows whole seconds only. */
+static void limit_time(double seconds)
+{
+    const struct itimerval once = {
+        .it_value = {.tv_sec = (time_t)seconds,
+                     .tv_usec = (suseconds_t)(1e6 * (seconds - floor(seconds)))}};
+    limit(RLIMIT_CPU, (rlim_t)seconds + 2);
+    setitimer(ITIMER_PROF, &once, NULL);
+}
+
 static void confine(const limits *most)
 {
-    static const int deadly[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGXCPU};
+    static const int deadly[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGPROF};
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     signal(SIGINT, SIG_IGN); /* is the parent's to answer; it takes this process with it */
     signal(SIGTERM, SIG_IGN);
@@ -100,10 +114,11 @@ static void confine(const limits *most)
         signal(deadly[i], SIG_DFL);
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_FSIZE, 0); /* pipes and terminals are no files */
-    limit(RLIMIT_CPU, most->seconds);
+    limit_time(most->seconds);
     limit_memory(most->bytes);
     H5PLset_loading_state(0);         /* filters are code */
     H5Lunregister(H5L_TYPE_EXTERNAL); /* links lead into other files */
+    qfpi_guard_calls();
 }
 
 static _Noreturn void be_child(int pipe_end, const limits *most, qfp_guarded_work work, void *self)
@@ -168,12 +183,12 @@ static qfp_status blame(const char *const *paths, int count, const limits *most,
         return QFP_FAIL(QFP_MEMORY,
                         "%s: the process that was reading was killed, perhaps for lack of memory",
                         names);
-    if (WIFSIGNALED(ended) && WTERMSIG(ended) == SIGXCPU)
+    if (WIFSIGNALED(ended) && WTERMSIG(ended) == SIGPROF)
         return QFP_FAIL(
             QFP_IO,
-            "%s: reading took more than the %lu s of processor time that a file of this size "
+            "%s: reading took more than the %.1f s of processor time that a file of this size "
             "may take; the file is damaged, or holds less than it seems to",
-            names, (unsigned long)most->seconds);
+            names, most->seconds);
     if (WIFSIGNALED(ended))
         return QFP_FAIL(QFP_IO, "%s: libhdf5 crashed while reading (%s): the file is damaged",
                         names, strsignal(WTERMSIG(ended)));

@@ -139,7 +139,10 @@ static qfp_status count_modes(qfp_picture *q)
            H5Lexists(q->file, name, H5P_DEFAULT) > 0)
         snprintf(name, sizeof name, "/husimi/mode_%d", ++q->modes + 1);
     if (q->modes == 0)
-        return QFP_FAIL(QFP_IO, "%s: has no dataset /husimi/mode_1; it is no qfp output", q->path);
+        return QFP_FAIL(
+            QFP_IO,
+            "%s: has no dataset /husimi/mode_1; it is no output of qfp, or one without a Q to draw",
+            q->path);
     return QFP_OK;
 }
 

@@ -1,9 +1,11 @@
 #include "io/progress.h"
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "core/text.h"
@@ -11,7 +13,39 @@
 #define BAR_WIDTH 30
 #define TERMINAL_INTERVAL 0.1 /* seconds: faster than that nobody reads */
 #define PLAIN_INTERVAL 10.0
-#define FIRST_PLAIN 2.0 /* shorter runs leave no trace in a log */
+#define FIRST_PLAIN 2.0              /* shorter runs leave no trace in a log */
+#define PATIENCE_MICROSECONDS 800000 /* of who waits for a first line */
+
+/* Prepared beforehand: a signal may come at any time. */
+static struct {
+    char text[256];
+    size_t length;
+} promise;
+
+static void keep_promise(int signal)
+{
+    (void)signal;
+    if (write(STDERR_FILENO, promise.text, promise.length) < 0)
+        return; /* nobody listens */
+}
+
+void qfp_progress_promise(const char *label)
+{
+    const struct itimerval once = {.it_value = {.tv_usec = PATIENCE_MICROSECONDS}};
+    struct sigaction action = {.sa_handler = keep_promise, .sa_flags = SA_RESTART};
+    char shown[200];
+    qfpi_text_show(label, sizeof shown, shown);
+    promise.length = (size_t)snprintf(promise.text, sizeof promise.text, "%s: planning\n", shown);
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGALRM, &action, NULL);
+    setitimer(ITIMER_REAL, &once, NULL);
+}
+
+void qfp_progress_settle(void)
+{
+    const struct itimerval never = {0};
+    setitimer(ITIMER_REAL, &never, NULL);
+}
 
 struct qfp_progress {
     char *label;
@@ -95,6 +129,7 @@ void qfp_progress_update(qfp_progress *p, double fraction, const char *note)
     if (first ? !p->terminal && elapsed < FIRST_PLAIN : elapsed - p->last < interval)
         return;
     p->last = elapsed;
+    qfp_progress_settle();
     char remaining[64];
     format_remaining(p, fraction, elapsed, remaining, sizeof remaining);
     if (note == NULL)

@@ -1,8 +1,10 @@
+#define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 #include "io/snapshot.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <hdf5_hl.h>
@@ -59,6 +61,17 @@ qfp_status qfpi_snapshot_new(const char *path, const qfp_snapshot_layout *layout
     return QFP_OK;
 }
 
+qfp_status qfpi_snapshot_room(const char *path)
+{
+    const size_t room = (size_t)8 << 20; /* many times what a small file takes */
+    void *memory = mmap(NULL, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED)
+        return QFP_FAIL(QFP_MEMORY, "%s: out of memory, writing it needs %zu MiB more", path,
+                        room >> 20);
+    munmap(memory, room);
+    return QFP_OK;
+}
+
 static void close_dataset(hid_t *dataset)
 {
     if (*dataset >= 0)
@@ -95,6 +108,7 @@ void qfpi_snapshot_free(qfp_snapshot *s)
 static qfp_status create_file(qfp_snapshot *s)
 {
     int created;
+    QFP_TRY(qfpi_snapshot_room(s->path));
     /* plain calls first: their errors say in one sentence what HDF5 says in ten */
     QFP_TRY(qfpi_output_path_check(s->path, s->part));
     QFP_TRY(qfpi_output_create(s->part, &created));
@@ -220,6 +234,7 @@ static qfp_status append(qfp_snapshot *s, double time, const double *const *marg
     const qfp_axis plane[] = {s->x, s->p};
     qfp_axis all[2 * QFP_MAX_MODES];
     hsize_t row = s->time_count;
+    QFP_TRY(qfpi_snapshot_room(s->path));
     qfp_snapshot_phase_axes(s, all);
     if (s->full >= 0 && full == NULL)
         return QFP_FAIL(QFP_INTERNAL, "%s: /husimi/full was announced but not given", s->path);
@@ -257,6 +272,7 @@ static qfp_status settle_checkpoint(const qfp_snapshot *s, bool keep)
 
 static qfp_status finish(qfp_snapshot *s, bool keep_checkpoint)
 {
+    QFP_TRY(qfpi_snapshot_room(s->path));
     QFP_TRY(settle_checkpoint(s, keep_checkpoint));
     QFP_TRY(qfpi_snapshot_flush(s));
     QFP_TRY(qfpi_snapshot_close(s));

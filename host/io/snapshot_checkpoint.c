@@ -148,6 +148,7 @@ static qfp_status write_checkpoint(qfp_snapshot *s, size_t next, size_t theories
                                    const char *const *labels, qfp_checkpoint_source source,
                                    void *data)
 {
+    QFP_TRY(qfpi_snapshot_room(s->path));
     char *fresh = qfpi_format("%s.new", s->checkpoint);
     if (fresh == NULL)
         return QFP_FAIL(QFP_MEMORY, "%s: out of memory", s->path);
@@ -164,7 +165,8 @@ static qfp_status write_checkpoint(qfp_snapshot *s, size_t next, size_t theories
         status = QFP_HDF5_FAIL(fresh, "the checkpoint cannot be completed");
     if (status == QFP_OK)
         status = link_checkpoint(s);
-    /* outputs up to `next` reach the disk before the checkpoint that relies on them */
+    /* outputs up to `next` reach the disk before the checkpoint that relies on them; when its new name does
+     * is all the same, as the older checkpoint serves as well */
     if (status == QFP_OK)
         status = qfpi_snapshot_flush(s);
     if (status == QFP_OK)
@@ -173,8 +175,6 @@ static qfp_status write_checkpoint(qfp_snapshot *s, size_t next, size_t theories
         status = qfpi_output_sync(fresh);
     if (status == QFP_OK && rename(fresh, s->checkpoint) != 0)
         status = QFP_FAIL(QFP_IO, "%s: cannot be written: %s", s->checkpoint, strerror(errno));
-    if (status == QFP_OK)
-        status = qfpi_output_sync_folder(s->checkpoint);
     if (status != QFP_OK && created >= 0)
         unlink(fresh);
     s->has_checkpoint = s->has_checkpoint || status == QFP_OK;

@@ -32,6 +32,8 @@ struct qfp_snapshot {
 /* A snapshot without a file: names and sizes only, all handles -1. */
 qfp_status qfpi_snapshot_new(const char *path, const qfp_snapshot_layout *layout,
                              qfp_snapshot **out) QFP_MUST_USE;
+/* QFP_MEMORY when there is no room for what libhdf5 allocates on the way: it does not survive a failure. */
+qfp_status qfpi_snapshot_room(const char *path) QFP_MUST_USE;
 /* Closes every handle; the file stays.  QFP_IO when HDF5 cannot complete it.  Harmless twice. */
 qfp_status qfpi_snapshot_close(qfp_snapshot *s);
 void qfpi_snapshot_free(qfp_snapshot *s); /* after close */

@@ -30,8 +30,9 @@ typedef struct builder {
     const qfp_config *config;
     const qfp_words *words;
     int modes;
-    const int *levels;
-    ptrdiff_t stride[QFP_MAX_MODES];
+    const int *levels;               /* of the rows */
+    const int *kept;                 /* of the columns */
+    ptrdiff_t stride[QFP_MAX_MODES]; /* of the columns */
     size_t part_count;
     part *parts;
     int *part_of;  /* [words][modes], -1: none */
@@ -243,13 +244,17 @@ static qfp_status not_hermitian(const builder *b, const int *to, const int *from
                     creal(value), cimag(value), ket, bra, creal(transposed), -cimag(transposed));
 }
 
-static bool inside(const builder *b, const int *to, const group *g, int *from)
+/* Where the group's column of a row is, in levels and in the flat index. */
+static bool inside(const builder *b, const int *to, const group *g, int *from, int32_t *column)
 {
+    ptrdiff_t index = 0;
     for (int j = 0; j < b->modes; j++) {
         from[j] = to[j] - g->shift[j];
-        if (from[j] < 0 || from[j] >= b->levels[j])
+        if (from[j] < 0 || from[j] >= b->kept[j])
             return false;
+        index += from[j] * b->stride[j];
     }
+    *column = (int32_t)index;
     return true;
 }
 
@@ -258,7 +263,8 @@ static qfp_status fill_row(const builder *b, size_t index, const int *to, qfp_sp
     size_t at = out->row[index];
     for (size_t g = 0; g < b->group_count; g++) {
         int from[QFP_MAX_MODES];
-        if (!inside(b, to, &b->groups[g], from))
+        int32_t column;
+        if (!inside(b, to, &b->groups[g], from, &column))
             continue;
         double magnitude = 0.0;
         double complex value = element(b, (ptrdiff_t)g, from, &magnitude);
@@ -271,53 +277,142 @@ static qfp_status fill_row(const builder *b, size_t index, const int *to, qfp_sp
         value = 0.5 * (value + conj(transposed));
         if (cabs(value) <= CANCELLED * magnitude)
             continue;
-        out->column[at] = (int32_t)((ptrdiff_t)index - b->groups[g].offset);
+        out->column[at] = column;
         out->value[at++] = value;
     }
     out->row[index + 1] = at;
     return QFP_OK;
 }
 
+static qfp_status make_room(const builder *b, size_t rows, qfp_sparse *out)
+{
+    size_t capacity = rows * b->group_count;
+    QFP_TRY(QFP_ALLOCATE(out->row, rows + 1, "the rows of the Hamiltonian"));
+    QFP_TRY(QFP_ALLOCATE(out->column, capacity, "the columns of the Hamiltonian"));
+    return QFP_ALLOCATE(out->value, capacity, "the elements of the Hamiltonian");
+}
+
+/* To the next state, the last mode fastest. */
+static void next_state(const builder *b, int *n)
+{
+    for (int j = b->modes - 1; j >= 0 && ++n[j] == b->levels[j]; j--)
+        n[j] = 0;
+}
+
 static qfp_status fill(const builder *b, qfp_sparse *out)
 {
-    size_t capacity = out->dim * b->group_count;
-    QFP_TRY(QFP_ALLOCATE(out->row, out->dim + 1, "the rows of the Hamiltonian"));
-    QFP_TRY(QFP_ALLOCATE(out->column, capacity, "the columns of the Hamiltonian"));
-    QFP_TRY(QFP_ALLOCATE(out->value, capacity, "the elements of the Hamiltonian"));
     int n[QFP_MAX_MODES] = {0};
-    for (size_t i = 0; i < out->dim; i++) {
+    QFP_TRY(make_room(b, out->dim, out));
+    for (size_t i = 0; i < out->dim; i++, next_state(b, n))
         QFP_TRY(fill_row(b, i, n, out));
-        for (int j = b->modes - 1; j >= 0 && ++n[j] == b->levels[j]; j--)
-            n[j] = 0;
-    }
     return QFP_OK;
+}
+
+static qfp_status prepare(builder *b)
+{
+    ptrdiff_t stride = 1;
+    for (int j = b->modes - 1; j >= 0; j--) {
+        b->stride[j] = stride;
+        stride *= b->kept[j];
+    }
+    QFP_TRY(split_words(b));
+    return group_words(b);
+}
+
+static void clear(builder *b)
+{
+    for (size_t i = 0; i < b->part_count; i++)
+        free(b->parts[i].factor);
+    free(b->parts);
+    free(b->part_of);
+    free(b->order);
+    free(b->groups);
 }
 
 qfp_status qfp_sparse_build(const qfp_config *config, const qfp_words *words, const int *levels,
                             qfp_sparse *out)
 {
-    builder b = {.config = config, .words = words, .modes = config->modes, .levels = levels};
+    builder b = {
+        .config = config, .words = words, .modes = config->modes, .levels = levels, .kept = levels};
     *out = (qfp_sparse){.dim = 1};
-    for (int j = config->modes - 1; j >= 0; j--) {
-        b.stride[j] = (ptrdiff_t)out->dim;
+    for (int j = 0; j < config->modes; j++)
         out->dim *= (size_t)levels[j];
-    }
     qfp_status status;
-    QFP_TRY_GOTO(split_words(&b));
-    QFP_TRY_GOTO(group_words(&b));
+    QFP_TRY_GOTO(prepare(&b));
     for (size_t g = 0; g < b.group_count; g++)
         for (int j = 0; j < b.modes; j++)
             if (abs(b.groups[g].shift[j]) > out->reach[j])
                 out->reach[j] = abs(b.groups[g].shift[j]);
     status = fill(&b, out);
 done:
-    for (size_t i = 0; i < b.part_count; i++)
-        free(b.parts[i].factor);
-    free(b.parts);
-    free(b.part_of);
-    free(b.order);
-    free(b.groups);
+    clear(&b);
     if (status != QFP_OK)
         qfp_sparse_destroy(out);
     return status;
+}
+
+/* ---- what leads out ------------------------------------------------------------------------ */
+
+/* The modes whose levels the state exceeds. */
+static uint32_t exceeded(const builder *b, const int *n)
+{
+    uint32_t modes = 0;
+    for (int j = 0; j < b->modes; j++)
+        modes |= n[j] >= b->kept[j] ? UINT32_C(1) << j : 0;
+    return modes;
+}
+
+static qfp_status fill_border(const builder *b, size_t states, qfp_border *out)
+{
+    qfp_sparse *m = &out->matrix;
+    int n[QFP_MAX_MODES] = {0};
+    for (size_t i = 0; i < states; i++, next_state(b, n)) {
+        uint32_t modes = exceeded(b, n);
+        if (modes == 0)
+            continue;
+        QFP_TRY(fill_row(b, m->dim, n, m));
+        out->leaves[m->dim] = modes;
+        m->dim += m->row[m->dim + 1] > m->row[m->dim];
+    }
+    return QFP_OK;
+}
+
+qfp_status qfp_border_build(const qfp_config *config, const qfp_words *words, const int *levels,
+                            qfp_border *out)
+{
+    int wider[QFP_MAX_MODES];
+    builder b = {
+        .config = config, .words = words, .modes = config->modes, .levels = wider, .kept = levels};
+    size_t states = 1, kept = 1;
+    *out = (qfp_border){0};
+    for (int j = 0; j < b.modes; j++)
+        wider[j] = levels[j];
+    for (size_t w = 0; w < words->count; w++) {
+        int rise[QFP_MAX_MODES] = {0};
+        for (const char *c = words->word[w].letters; *c != '\0'; c++)
+            rise[qfp_letter_mode(*c)] += qfp_letter_creates(*c) ? 1 : -1;
+        for (int j = 0; j < b.modes; j++)
+            wider[j] = levels[j] + rise[j] > wider[j] ? levels[j] + rise[j] : wider[j];
+    }
+    for (int j = 0; j < b.modes; j++) {
+        states *= (size_t)wider[j];
+        kept *= (size_t)levels[j];
+    }
+    qfp_status status;
+    QFP_TRY_GOTO(prepare(&b));
+    QFP_TRY_GOTO(make_room(&b, states - kept, &out->matrix));
+    QFP_TRY_GOTO(QFP_ALLOCATE(out->leaves, states - kept + 1, "the rows of the Hamiltonian"));
+    status = fill_border(&b, states, out);
+done:
+    clear(&b);
+    if (status != QFP_OK)
+        qfp_border_destroy(out);
+    return status;
+}
+
+void qfp_border_destroy(qfp_border *border)
+{
+    qfp_sparse_destroy(&border->matrix);
+    free(border->leaves);
+    *border = (qfp_border){0};
 }

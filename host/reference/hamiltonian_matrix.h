@@ -27,6 +27,16 @@ qfp_status qfp_sparse_build(const qfp_config *config, const qfp_words *words, co
                             qfp_sparse *out) QFP_MUST_USE;
 void qfp_sparse_destroy(qfp_sparse *matrix);
 
+/* (1 − P) H P: rows are states outside of the basis that H leads to.  `leaves`, a bit for every mode
+ * whose levels a row exceeds. */
+typedef struct qfp_border {
+    qfp_sparse matrix;
+    uint32_t *leaves; /* [matrix.dim] */
+} qfp_border;
+qfp_status qfp_border_build(const qfp_config *config, const qfp_words *words, const int *levels,
+                            qfp_border *out) QFP_MUST_USE;
+void qfp_border_destroy(qfp_border *border);
+
 /* Bytes that qfp_sparse_build will ask for, at most. */
 double qfp_sparse_bytes(const qfp_words *words, double dim);
 

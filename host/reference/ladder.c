@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define MAX_LETTERS 64
-#define MAX_WORDS 1000000
+#define MAX_WORDS 262144 /* (a + ad)^18, two degrees above what a configuration may ask */
 #define MAX_DEPTH 2000
 
 /* Words while they are being collected: unsorted, with repetitions. */

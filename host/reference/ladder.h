@@ -36,7 +36,7 @@ static inline bool qfp_letter_creates(char letter)
 /* ⟨n + shift|letters|n⟩ of letters of one mode, the rightmost first; 0 where one meets level 0. */
 double qfp_letters_element(const char *letters, size_t length, int n);
 
-/* The operator that the tree means.  QFP_UNSUPPORTED beyond 64 letters in a word, a million words
+/* The operator that the tree means.  QFP_UNSUPPORTED beyond 64 letters in a word, 2^18 words
  * or a nesting of 2000. */
 qfp_status qfp_words_from_operator(const qfp_node *tree, qfp_words *out) QFP_MUST_USE;
 

@@ -14,10 +14,16 @@ struct qfp_lanczos {
     const qfp_sparse *matrix;
     double kappa;
     double complex *basis; /* [SPACE + 1][dim] */
-    int size;              /* of the current space */
+    size_t steps;
+    int size; /* of the current space */
     double alpha[SPACE], beta[SPACE];
     double theta[SPACE], vector[SPACE * SPACE]; /* of T, column k the k-th eigenvector */
 };
+
+size_t qfp_lanczos_steps(const qfp_lanczos *l)
+{
+    return l->steps;
+}
 
 double qfp_lanczos_bytes(double dim)
 {
@@ -188,6 +194,7 @@ qfp_status qfp_lanczos_advance(qfp_lanczos *l, double tau, double tolerance, dou
         for (int k = 0; k < l->size; k++)
             add_scaled(dim, length * y[k], l->basis + (size_t)k * dim, psi);
         rest = part == rest ? 0.0 : rest - part;
+        l->steps++;
     }
     return QFP_OK;
 }

@@ -20,6 +20,9 @@ void qfp_lanczos_destroy(qfp_lanczos *l);
 qfp_status qfp_lanczos_advance(qfp_lanczos *l, double tau, double tolerance,
                                double complex *psi) QFP_MUST_USE;
 
+/* Krylov steps so far: each adds a few units of rounding. */
+size_t qfp_lanczos_steps(const qfp_lanczos *l);
+
 double qfp_lanczos_bytes(double dim);
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define THERMAL_REST 1e-17
+#define SMALLEST_REST 1e-17   /* amplitudes beyond are none */
 #define MAX_LEVELS 131072     /* of one mode, while searching how many it needs */
 #define MAX_SQUEEZED 4096     /* levels in which number kets are squeezed */
 #define MAX_ELEMENTS 33554432 /* of the table of one mode's kets: 512 MiB */
@@ -151,9 +152,10 @@ static qfp_status displaced_squeezed_kets(const qfp_state *state, int mode, size
     double wanted = ((double)kets + 20.0) * stretch + 40.0;
     if (!(wanted < MAX_SQUEEZED))
         return QFP_FAIL(QFP_RESOLUTION,
-                        "a squeezed thermal state of nbar = %.6g and r = %.6g needs %.3g levels of "
-                        "the reference, at most %d are possible",
-                        state->nbar[mode], state->r[mode], wanted, MAX_SQUEEZED);
+                        "initial.squeezed_thermal: nbar = %.6g and r = %.6g of mode %d need %.3g "
+                        "levels of the reference, at most %d are possible; use basis: fourier, or "
+                        "a smaller nbar or r",
+                        state->nbar[mode], state->r[mode], mode + 1, wanted, MAX_SQUEEZED);
     size_t size = (size_t)wanted;
     double complex *squeezed = NULL, *displaced = NULL;
     qfp_status status;
@@ -189,9 +191,9 @@ static qfp_status thermal_kets(const qfp_state *state, int mode, size_t levels, 
         count = levels; /* number kets above the basis have no components in it */
     if (count > MAX_ELEMENTS / levels)
         return QFP_FAIL(QFP_MEMORY,
-                        "a thermal state of nbar = %.6g needs %zu kets of %zu levels, too many for "
-                        "the reference",
-                        nbar, count, levels);
+                        "initial: a thermal state of nbar = %.6g in mode %d needs %zu kets of %zu "
+                        "levels, too many for the reference; use basis: fourier or fock",
+                        nbar, mode + 1, count, levels);
     QFP_TRY(qfp_ket_set_allocate(count, levels, out));
     for (size_t k = 0; k < count; k++)
         out->weight[k] = nbar > 0.0 ? pow(nbar / (1.0 + nbar), (double)k) / (1.0 + nbar) : 1.0;
@@ -267,7 +269,45 @@ qfp_status qfp_one_mode_levels(const qfp_state *state, int mode, double limit, s
         if (*levels <= trial / 2 && norm > 1.0 - 1e-9)
             return QFP_OK;
     }
-    return QFP_FAIL(QFP_RESOLUTION,
-                    "the initial state of mode %d needs more than %d levels of the reference basis",
-                    mode + 1, MAX_LEVELS);
+    return QFP_FAIL(
+        QFP_RESOLUTION,
+        "initial: the state of mode %d needs more than %d levels of the reference basis; "
+        "use basis: fourier",
+        mode + 1, MAX_LEVELS);
+}
+
+static void add_rest(const qfp_ket_set *set, size_t levels, qfp_rest *out)
+{
+    for (size_t k = 0; k < set->count; k++) {
+        double beyond = 0.0;
+        for (size_t n = set->dim; n-- > levels;) { /* the smallest first */
+            double complex c = set->ket[k * set->dim + n];
+            beyond += creal(c) * creal(c) + cimag(c) * cimag(c);
+        }
+        out->amplitude += set->weight[k] * sqrt(beyond);
+        out->population += set->weight[k] * beyond;
+    }
+}
+
+qfp_status qfp_one_mode_rest(const qfp_state *state, int mode, size_t levels, qfp_rest *out)
+{
+    double nbar = state->nbar[mode];
+    size_t all;
+    qfp_ket_set set;
+    *out = (qfp_rest){0};
+    if (state->kind == QFP_STATE_FOCK)
+        out->population = (size_t)state->level[mode] < levels ? 0.0 : 1.0;
+    else if (nbar > 0.0 && state->r[mode] == 0.0 && state->alpha[mode] == 0.0)
+        out->population = pow(nbar / (1.0 + nbar), (double)levels);
+    if (state->kind == QFP_STATE_FOCK || out->population > 0.0) {
+        out->amplitude = out->population; /* of kets that are cut whole */
+        return QFP_OK;
+    }
+    QFP_TRY(qfp_one_mode_levels(state, mode, SMALLEST_REST, &all));
+    if (all <= levels)
+        return QFP_OK;
+    QFP_TRY(qfp_one_mode_kets(state, mode, all, &set));
+    add_rest(&set, levels, out);
+    qfp_ket_set_destroy(&set);
+    return QFP_OK;
 }

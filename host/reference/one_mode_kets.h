@@ -21,4 +21,11 @@ qfp_status qfp_one_mode_kets(const qfp_state *state, int mode, size_t levels,
 qfp_status qfp_one_mode_levels(const qfp_state *state, int mode, double limit,
                                size_t *levels) QFP_MUST_USE;
 
+/* What lies beyond some levels: Σ_k weight_k √(population of ket k there) and the population. */
+typedef struct qfp_rest {
+    double amplitude, population;
+} qfp_rest;
+qfp_status qfp_one_mode_rest(const qfp_state *state, int mode, size_t levels,
+                             qfp_rest *out) QFP_MUST_USE;
+
 #endif

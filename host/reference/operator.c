@@ -1,4 +1,5 @@
 /* operator.c - means of operators: Σ_k w_k ⟨k|A|k⟩, word by word. */
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -149,4 +150,119 @@ qfp_status qfp_reference_mean(const qfp_reference *r, const qfp_reference_operat
             *inner += word->coefficient * inner_sum;
     }
     return QFP_OK;
+}
+
+/* ---- errors -------------------------------------------------------------------------------- */
+
+/* What A does to one ket: Aψ, A†ψ, and Σ |A| |ψ|² of which ⟨A⟩ is good to rounding. */
+typedef struct images {
+    double complex *of, *of_adjoint; /* [dim] */
+    double magnitude, largest;       /* largest: of the elements of A, added up over the words */
+} images;
+
+static void add_images(const qfp_reference *r, const factors *f, double complex coefficient,
+                       const double complex *ket, images *out)
+{
+    int n[QFP_MAX_MODES] = {0};
+    for (size_t i = 0; i < r->dim; i++) {
+        double factor = 1.0;
+        size_t to = (size_t)((ptrdiff_t)i + f->offset);
+        for (int p = 0; p < f->count; p++)
+            factor *= f->factor[p][n[f->mode[p]]];
+        if (factor != 0.0) {
+            out->of[to] += factor * coefficient * ket[i];
+            out->of_adjoint[i] += factor * conj(coefficient) * ket[to];
+            out->magnitude += factor * cabs(coefficient) * cabs(ket[i]) * cabs(ket[to]);
+        }
+        for (int j = r->modes - 1; j >= 0 && ++n[j] == r->levels[j]; j--)
+            n[j] = 0;
+    }
+}
+
+static double largest_element(const qfp_reference *r, const factors *f, double complex coefficient)
+{
+    double largest = cabs(coefficient);
+    for (int p = 0; p < f->count; p++) {
+        double most = 0.0;
+        for (int n = 0; n < r->levels[f->mode[p]]; n++)
+            most = fmax(most, f->factor[p][n]);
+        largest *= most;
+    }
+    return largest;
+}
+
+static void add_energy(const qfp_reference *r, const double complex *ket, images *out)
+{
+    const qfp_sparse *h = &r->hamiltonian;
+    qfp_sparse_multiply(h, ket, out->of);
+    for (size_t i = 0; i < r->dim; i++) {
+        double sum = 0.0;
+        out->of_adjoint[i] = out->of[i];
+        for (size_t e = h->row[i]; e < h->row[i + 1]; e++) {
+            sum += cabs(h->value[e]);
+            out->magnitude += cabs(h->value[e]) * cabs(ket[i]) * cabs(ket[h->column[e]]);
+        }
+        out->largest = fmax(out->largest, sum);
+    }
+}
+
+static qfp_status apply(const qfp_reference *r, const qfp_reference_operator *o,
+                        const double complex *ket, images *out)
+{
+    out->magnitude = out->largest = 0.0;
+    for (size_t i = 0; i < r->dim; i++)
+        out->of[i] = out->of_adjoint[i] = 0.0;
+    if (o->is_hamiltonian) {
+        add_energy(r, ket, out);
+        return QFP_OK;
+    }
+    for (size_t w = 0; w < o->words.count; w++) {
+        const qfp_word *word = &o->words.word[w];
+        factors f;
+        qfp_status status = factors_create(r, word->letters, &f);
+        if (status == QFP_OK) {
+            add_images(r, &f, word->coefficient, ket, out);
+            out->largest += largest_element(r, &f, word->coefficient);
+        }
+        factors_destroy(&f);
+        QFP_TRY(status);
+    }
+    return QFP_OK;
+}
+
+/* ‖image − mean ψ‖² */
+static double distance_squared(size_t dim, const double complex *image, double complex mean,
+                               const double complex *ket)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < dim; i++) {
+        double complex d = image[i] - mean * ket[i];
+        sum += creal(d) * creal(d) + cimag(d) * cimag(d);
+    }
+    return sum;
+}
+
+qfp_status qfp_reference_mean_error(const qfp_reference *r, const qfp_reference_operator *o,
+                                    double complex mean, const qfp_reference_error *error,
+                                    double *out)
+{
+    images a = {0};
+    double spread = 0.0, magnitude = 0.0;
+    qfp_status status;
+    QFP_TRY_GOTO(QFP_ALLOCATE(a.of, r->dim, "a ket"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(a.of_adjoint, r->dim, "a ket"));
+    for (size_t k = 0; k < r->kets.count; k++) {
+        const double complex *ket = r->kets.ket + k * r->dim;
+        QFP_TRY_GOTO(apply(r, o, ket, &a));
+        spread += 0.5 * r->kets.weight[k] *
+                  (distance_squared(r->dim, a.of, mean, ket) +
+                   distance_squared(r->dim, a.of_adjoint, conj(mean), ket));
+        magnitude += r->kets.weight[k] * a.magnitude;
+    }
+    *out = error->state * sqrt(spread) + error->population * (a.largest + cabs(mean)) +
+           8.0 * DBL_EPSILON * magnitude;
+done:
+    free(a.of);
+    free(a.of_adjoint);
+    return status;
 }

@@ -10,19 +10,26 @@
 #include "reference/reference_object.h"
 #include "reference/states.h"
 
-#define ACCURACY 1e-10 /* of kets, when the configured tolerance is not tighter */
-#define FINEST 1e-13   /* below, rounding at the edge of the basis would look like the state */
+#define ACCURACY 1e-10 /* when the configured tolerance is not tighter */
+#define FINEST 1e-12
 #define SPARE_LEVELS 3 /* above what the initial state needs, to see something arrive */
-#define GROWTH 1.5
+/* Shares of the accuracy: of what leaves the levels; of a ket's propagation and initial cut, whose
+ * errors count twice in ρ.  Moments weigh what is cut with high powers of n. */
+#define SHARE_LOST 0.4
+#define SHARE_PROPAGATION 0.05
+#define SHARE_CUT 1e-4
+#define NEGLIGIBLE_SHARE 0.03 /* of what is lost: a mode that loses less keeps its levels */
+#define GROWTH 1.5            /* or, where more than half of the time went well, */
+#define LATE_GROWTH 1.2
+#define LEVELS_IN_DOUBT 700    /* of a mode: up to them trying is quick */
 #define MAX_CHOSEN_LEVELS 4096 /* per mode, unless the initial state needs more */
 #define MAX_BYTES 6442450944.0 /* 6 GiB */
 #define MAX_DIMENSION 200000000.0
 
-/* Error in a ket that the choice of levels and the propagator may each make. */
-static double ket_error(const qfp_config *config)
+double qfp_reference_accuracy(const qfp_config *config)
 {
-    double tolerance = fmin(config->tolerance > 0.0 ? config->tolerance : ACCURACY, ACCURACY);
-    return fmax(0.1 * tolerance, FINEST);
+    double tolerance = config->tolerance > 0.0 ? config->tolerance : ACCURACY;
+    return fmax(fmin(tolerance, ACCURACY), FINEST);
 }
 
 /* Time that a run and the rehearsal before it move through. */
@@ -39,6 +46,8 @@ static double horizon(const qfp_config *config)
 static void clear(qfp_reference *r)
 {
     qfp_sparse_destroy(&r->hamiltonian);
+    qfp_border_destroy(&r->border);
+    qfp_reference_unwatch(r);
     qfp_schrodinger_destroy(r->propagator);
     r->propagator = NULL;
     qfp_ket_set_destroy(&r->kets);
@@ -101,89 +110,95 @@ static qfp_status build(qfp_reference *r)
     clear(r);
     QFP_TRY(check_size(r));
     QFP_TRY(qfp_sparse_build(r->config, &r->words, r->levels, &r->hamiltonian));
-    QFP_TRY(qfp_state_kets(r->config, r->levels, &r->kets));
+    QFP_TRY(qfp_border_build(r->config, &r->words, r->levels, &r->border));
+    QFP_TRY(qfp_state_kets(r->config, r->levels, &r->kets, &r->initial_error));
     r->dim = r->kets.dim;
     r->time = 0.0;
+    r->lost_limit = INFINITY;
     qfp_schrodinger_choice choice = {.kappa = r->config->kappa,
-                                     .tolerance = 0.1 * ket_error(r->config),
+                                     .tolerance = SHARE_PROPAGATION * r->accuracy,
                                      .dense_limit = QFP_DENSE_LIMIT,
+                                     .seconds = r->seconds,
                                      .horizon = horizon(r->config)};
-    return qfp_schrodinger_create(&r->hamiltonian, &choice, &r->kets, &r->propagator);
+    QFP_TRY(qfp_schrodinger_create(&r->hamiltonian, &choice, &r->kets, &r->propagator));
+    return qfp_reference_watch(r);
 }
 
-/* Σ_k w_k √(population of ket k in the last `rim` levels of the mode): the size of the error in a
- * ket that comes back from the end of the basis, to first order. */
-static double edge_amplitude(const qfp_reference *r, int mode, int rim)
+/* Through the output times, until too much has left the levels. */
+static qfp_status rehearse(qfp_reference *r, bool *arrived)
 {
-    size_t inner = 1, levels = (size_t)r->levels[mode];
-    size_t from = rim < r->levels[mode] ? levels - (size_t)rim : 0;
-    double sum = 0.0;
-    for (int j = mode + 1; j < r->modes; j++)
-        inner *= (size_t)r->levels[j];
-    for (size_t k = 0; k < r->kets.count; k++) {
-        double population = 0.0;
-        for (size_t block = 0; block < r->dim; block += levels * inner) {
-            const double complex *c = r->kets.ket + k * r->dim + block;
-            for (size_t i = from * inner; i < levels * inner; i++)
-                population += creal(c[i]) * creal(c[i]) + cimag(c[i]) * cimag(c[i]);
-        }
-        sum += r->kets.weight[k] * sqrt(population);
-    }
-    return sum;
+    r->lost_limit = 0.5 * SHARE_LOST * r->accuracy;
+    for (size_t i = 0; i < r->config->time_count && qfp_reference_lost(r) <= r->lost_limit; i++)
+        QFP_TRY(qfp_reference_evolve(r, r->config->times[i]));
+    *arrived = qfp_reference_lost(r) > r->lost_limit;
+    return QFP_OK;
 }
 
-/* One application of H may skip levels: the rim is as wide as its reach. */
-static bool has_arrived(const qfp_reference *r, bool *modes_reached)
+/* How a search for levels went before: a state that fills them faster than they are raised. */
+typedef struct search {
+    int levels[QFP_MAX_MODES]; /* of the last rehearsal */
+    double time;               /* where it ended */
+} search;
+
+/* Levels of mode j at the end of the run if those filled go on as a power of the time. */
+static double expected_levels(const qfp_reference *r, const search *before, int j)
 {
-    bool any = false;
+    double end = r->config->times[r->config->time_count - 1];
+    double power = log((double)r->levels[j] / before->levels[j]) / log(r->time / before->time);
+    if (!(r->time > before->time && before->time > 0.0))
+        return INFINITY;
+    return r->levels[j] * pow(end / r->time, power);
+}
+
+static qfp_status check_runaway(const qfp_reference *r, const search *before, int j, int limit)
+{
+    bool known = r->levels[j] > before->levels[j] && before->levels[j] > 0;
+    double expected = known && r->levels[j] > LEVELS_IN_DOUBT ? expected_levels(r, before, j) : 0.0;
+    if (r->levels[j] < limit && expected <= limit)
+        return QFP_OK;
+    return QFP_FAIL(QFP_RESOLUTION,
+                    "mode %d still reaches the end of the reference basis with %d levels at t = "
+                    "%.6g: the state spreads without bound, or to more than the %d levels that are "
+                    "chosen at most; use basis: fourier, earlier times, or give solver.levels",
+                    j + 1, r->levels[j], r->time, limit);
+}
+
+/* Levels of the modes that were left, of those that may have more. */
+static qfp_status raise_levels(qfp_reference *r, const int *limit, search *before)
+{
+    int now[QFP_MAX_MODES];
+    double worst = 0.0;
+    bool is_late = r->time > 0.5 * r->config->times[r->config->time_count - 1];
+    memcpy(now, r->levels, sizeof now);
+    for (int j = 0; j < r->modes; j++)
+        if (r->config->levels[j] == 0)
+            worst = fmax(worst, r->lost_by_mode[j]);
     for (int j = 0; j < r->modes; j++) {
-        int rim = r->hamiltonian.reach[j] > 2 ? r->hamiltonian.reach[j] : 2;
-        modes_reached[j] =
-            r->config->levels[j] == 0 && edge_amplitude(r, j, rim) > ket_error(r->config);
-        any = any || modes_reached[j];
-    }
-    return any;
-}
-
-/* Runs through the output times and the middles between them until something arrives at the
- * edge. */
-static qfp_status rehearse(qfp_reference *r, bool *modes_reached, bool *arrived)
-{
-    double before = 0.0;
-    *arrived = has_arrived(r, modes_reached);
-    for (size_t i = 0; i < r->config->time_count && !*arrived; i++) {
-        double t = r->config->times[i];
-        if (t == before)
+        if (r->config->levels[j] != 0 || r->lost_by_mode[j] < NEGLIGIBLE_SHARE * worst)
             continue;
-        for (int half = 1; half <= 2 && !*arrived; half++) {
-            QFP_TRY(qfp_reference_evolve(r, half == 1 ? 0.5 * (before + t) : t));
-            *arrived = has_arrived(r, modes_reached);
-        }
-        before = t;
+        QFP_TRY(check_runaway(r, before, j, limit[j]));
+        int grown = (int)ceil((is_late ? LATE_GROWTH : GROWTH) * r->levels[j]);
+        r->levels[j] = grown < limit[j] ? grown : limit[j];
     }
+    memcpy(before->levels, now, sizeof now);
+    before->time = r->time;
     return QFP_OK;
 }
 
 static qfp_status grow(qfp_reference *r, const int *limit)
 {
+    search before = {0};
     for (;;) {
-        bool reached[QFP_MAX_MODES] = {false}, arrived;
+        bool arrived;
+        double open = 0.0;
         QFP_TRY(build(r));
-        QFP_TRY(rehearse(r, reached, &arrived));
-        if (!arrived)
+        QFP_TRY(rehearse(r, &arrived));
+        for (int j = 0; j < r->modes; j++)
+            open += r->config->levels[j] == 0 ? r->lost_by_mode[j] : 0.0;
+        r->lost_limit = INFINITY;
+        if (!arrived || open == 0.0)
             return qfp_reference_evolve(r, 0.0);
-        for (int j = 0; j < r->modes; j++) {
-            if (!reached[j])
-                continue;
-            if (r->levels[j] >= limit[j])
-                return QFP_FAIL(QFP_RESOLUTION,
-                                "mode %d still reaches the end of the reference basis with %d "
-                                "levels at t = %.6g: the state spreads without bound, or "
-                                "solver.levels has to be given",
-                                j + 1, r->levels[j], r->time);
-            int grown = (int)ceil(GROWTH * r->levels[j]);
-            r->levels[j] = grown < limit[j] ? grown : limit[j];
-        }
+        QFP_TRY(raise_levels(r, limit, &before));
     }
 }
 
@@ -199,7 +214,7 @@ static qfp_status choose_levels(qfp_reference *r)
         return build(r);
     /* tighter than the propagation: a mixture loses the cut population itself, not its square root,
      * and moments weigh it with high powers of n */
-    QFP_TRY(qfp_state_levels(r->config, 1e-3 * ket_error(r->config), needed));
+    QFP_TRY(qfp_state_levels(r->config, SHARE_CUT * r->accuracy, needed));
     for (int j = 0; j < r->modes; j++) {
         if (r->levels[j] == 0)
             r->levels[j] = needed[j] + SPARE_LEVELS;
@@ -209,6 +224,12 @@ static qfp_status choose_levels(qfp_reference *r)
 }
 
 qfp_status qfp_reference_create(const qfp_config *config, qfp_reference **out)
+{
+    return qfp_reference_create_within(config, INFINITY, out);
+}
+
+qfp_status qfp_reference_create_within(const qfp_config *config, double seconds,
+                                       qfp_reference **out)
 {
     qfp_reference *r = NULL;
     QFP_TRY(qfp_config_require_system(config));
@@ -224,6 +245,8 @@ qfp_status qfp_reference_create(const qfp_config *config, qfp_reference **out)
     QFP_TRY(QFP_ALLOCATE(r, 1, "the reference"));
     r->config = config;
     r->modes = config->modes;
+    r->accuracy = qfp_reference_accuracy(config);
+    r->seconds = seconds;
     qfp_status status;
     QFP_TRY_GOTO(qfp_hamiltonian_words(config, &r->words));
     QFP_TRY_GOTO(choose_levels(r));
@@ -234,15 +257,6 @@ done:
     else
         *out = r;
     return status;
-}
-
-qfp_status qfp_reference_evolve(qfp_reference *r, double t)
-{
-    if (!isfinite(t))
-        return QFP_FAIL(QFP_USAGE, "the time must be finite, not %g", t);
-    QFP_TRY(qfp_schrodinger_evolve(r->propagator, t, &r->kets));
-    r->time = t;
-    return QFP_OK;
 }
 
 void qfp_reference_state(const qfp_reference *r, qfp_reference_kets *out)

@@ -11,13 +11,29 @@
 
 typedef struct qfp_reference qfp_reference;
 
-/* Builds H, the initial kets and their weights with config->levels (0: chosen, and grown until the
- * population of the last levels stays below what the tolerance allows). */
+/* Builds H, the initial kets and their weights with config->levels (0: chosen, and grown until what
+ * leaves them over the times of the configuration stays within qfp_reference_accuracy). */
 qfp_status qfp_reference_create(const qfp_config *config, qfp_reference **out) QFP_MUST_USE;
+/* The same, but QFP_RESOLUTION where a passage through the times is expected to take more than so
+ * many seconds of one core. */
+qfp_status qfp_reference_create_within(const qfp_config *config, double seconds,
+                                       qfp_reference **out) QFP_MUST_USE;
 void qfp_reference_destroy(qfp_reference *r);
 
 /* Moves to time t (any t, also backwards). */
 qfp_status qfp_reference_evolve(qfp_reference *r, double t) QFP_MUST_USE;
+
+/* The error of ρ that is aimed at: solver.tolerance or 1e-10, whichever is less, but not below what
+ * rounding allows. */
+double qfp_reference_accuracy(const qfp_config *config);
+
+/* Bounds on what ρ at the current time is off by in the trace norm: by what the levels cut from the
+ * initial state, by what has left them since, by the propagator and rounding; and in all. */
+typedef struct qfp_reference_error {
+    double cut, lost, rounding, state;
+    double population; /* of what is wrong or missing: the weight of its own in means */
+} qfp_reference_error;
+qfp_status qfp_reference_error_now(const qfp_reference *r, qfp_reference_error *out) QFP_MUST_USE;
 
 /* The state at the current time as kets with weights: ρ = Σ_k weight[k] |k⟩⟨k|, ket [count][Π
  * levels], mode 1 slowest.  Borrowed until the next call. */
@@ -48,6 +64,12 @@ void qfp_reference_operator_destroy(qfp_reference_operator *o);
  * mode. */
 qfp_status qfp_reference_mean(const qfp_reference *r, const qfp_reference_operator *o,
                               double complex *mean, double complex *inner) QFP_MUST_USE;
+
+/* What ⟨A⟩ = mean is off by when the state is off by `error`: the state's error times the spread of A
+ * in it, what is missing times the largest elements of A, and the rounding of the sum. */
+qfp_status qfp_reference_mean_error(const qfp_reference *r, const qfp_reference_operator *o,
+                                    double complex mean, const qfp_reference_error *error,
+                                    double *out) QFP_MUST_USE;
 
 /* Marginal Husimi function of one mode per d²α on the dimensionless grid Q × P, out [nQ*nP]. */
 qfp_status qfp_reference_husimi(qfp_reference *r, int mode, size_t n_q, const double *q, size_t n_p,

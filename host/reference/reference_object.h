@@ -5,6 +5,7 @@
 #include "reference/hamiltonian_matrix.h"
 #include "reference/reference.h"
 #include "reference/schrodinger.h"
+#include "reference/states.h"
 
 struct qfp_reference {
     const qfp_config *config; /* borrowed */
@@ -13,11 +14,26 @@ struct qfp_reference {
     size_t dim;
     qfp_words words;
     qfp_sparse hamiltonian;
+    qfp_border border;
     qfp_schrodinger *propagator;
     qfp_ket_set kets; /* at `time` */
     double time;
-    double purity; /* the flow is unitary: computed once */
+    double purity;            /* the flow is unitary: computed once */
+    double accuracy, seconds; /* seconds: at most, as expected */
+    qfp_state_error initial_error;
+    /* What H leads out of the basis: by ket, its rate now and the integral of that; of the integral,
+     * the part that leaves through each mode. */
+    double *rate, *lost, lost_by_mode[QFP_MAX_MODES];
+    double complex *clipped, *outside; /* [dim], [border] */
+    double look;                       /* longest time between two looks at the rates */
+    double lost_limit;                 /* where a rehearsal ends */
 };
+
+/* The integrals begin anew at t = 0. */
+qfp_status qfp_reference_watch(qfp_reference *r) QFP_MUST_USE;
+void qfp_reference_unwatch(qfp_reference *r);
+/* Σ_k w_k ∫ ‖(1 − P) H ψ_k‖ dt / κ up to the current time */
+double qfp_reference_lost(const qfp_reference *r);
 
 /* Basis ket i lies in the last two levels of some mode. */
 static inline bool qfp_reference_is_outer(const qfp_reference *r, size_t i)

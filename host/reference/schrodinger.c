@@ -1,10 +1,12 @@
 #include "reference/schrodinger.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/hermitian.h"
+#include "reference/blocks.h"
 #include "reference/lanczos.h"
 
 /* Seconds, roughly, on one core: to diagonalise n states, c n³; per state, ket and Krylov vector,
@@ -12,8 +14,9 @@
 #define DENSE_COST 5e-9
 #define KRYLOV_COST 7e-7
 #define KRYLOV_VECTORS 0.8
-#define SMALL_BLOCK 64  /* diagonalised without asking */
-#define NEGLIGIBLE 1e-2 /* share of the tolerance that blocks left out may use */
+#define SMALL_BLOCK 64                    /* diagonalised without asking */
+#define NEGLIGIBLE 1e-2                   /* of the tolerance, for blocks that are left out */
+#define STEP_ROUNDING (4.0 * DBL_EPSILON) /* of a ket, by one Krylov step */
 
 /* A diagonalised block: H = V diag(E) V†, kets as V†ψ(0). */
 typedef struct dense_block {
@@ -22,11 +25,14 @@ typedef struct dense_block {
     double *energy;
     double complex *vector;    /* [size][size], row k the k-th eigenvector */
     double complex *component; /* [kets][size] at t = 0 */
+    double *residual;          /* ‖H v − E v‖ */
+    double *magnitude;         /* |v|ᵀ |H| |v|, of which the energy is good to rounding */
     bool *holds;               /* [kets]: whether the ket is in this block at all */
 } dense_block;
 
 struct qfp_schrodinger {
-    double kappa, tolerance;
+    double kappa, tolerance, horizon;
+    double time, left_out; /* left_out: amplitude of the blocks that are */
     size_t kets, dim;
     int32_t *state; /* basis states sorted by block */
     size_t block_count;
@@ -34,9 +40,10 @@ struct qfp_schrodinger {
     double complex *scratch; /* [largest dense block] */
     /* the rest, evolved together from its latest time */
     size_t large_count;
-    int32_t *large_state;      /* ascending */
-    qfp_sparse large;          /* H restricted to them */
-    double complex *large_ket; /* [kets][large_count] */
+    int32_t *large_state;                    /* ascending */
+    qfp_sparse large;                        /* H restricted to them */
+    double complex *large_ket, *large_start; /* [kets][large_count]; start: at t = 0 */
+    double *large_error;                     /* [kets] */
     double large_time;
     qfp_lanczos *lanczos;
 };
@@ -50,6 +57,8 @@ void qfp_schrodinger_destroy(qfp_schrodinger *s)
         free(s->blocks[b].vector);
         free(s->blocks[b].component);
         free(s->blocks[b].holds);
+        free(s->blocks[b].residual);
+        free(s->blocks[b].magnitude);
     }
     free(s->blocks);
     free(s->state);
@@ -57,33 +66,10 @@ void qfp_schrodinger_destroy(qfp_schrodinger *s)
     free(s->large_state);
     qfp_sparse_destroy(&s->large);
     free(s->large_ket);
+    free(s->large_start);
+    free(s->large_error);
     qfp_lanczos_destroy(s->lanczos);
     free(s);
-}
-
-/* block_of[i] = the block of basis state i, in the order in which blocks are met; the states of
- * block b end up in state[first[b] … first[b+1]). */
-static void find_blocks(const qfp_sparse *h, int32_t *state, size_t *first, int32_t *block_of,
-                        size_t *count)
-{
-    size_t filled = 0;
-    *count = 0;
-    for (size_t i = 0; i < h->dim; i++)
-        block_of[i] = -1;
-    for (size_t seed = 0; seed < h->dim; seed++) {
-        if (block_of[seed] >= 0)
-            continue;
-        size_t next = first[*count] = filled;
-        state[filled++] = (int32_t)seed;
-        block_of[seed] = (int32_t)*count;
-        for (; next < filled; next++)
-            for (size_t k = h->row[state[next]]; k < h->row[state[next] + 1]; k++)
-                if (block_of[h->column[k]] < 0) {
-                    block_of[h->column[k]] = (int32_t)*count;
-                    state[filled++] = h->column[k];
-                }
-        first[++*count] = filled;
-    }
 }
 
 static int ascending(const void *a, const void *b)
@@ -95,39 +81,6 @@ static int ascending(const void *a, const void *b)
 static double norm_squared(double complex z)
 {
     return creal(z) * creal(z) + cimag(z) * cimag(z);
-}
-
-typedef struct block_weight {
-    double weight; /* Σ_k w_k (population of ket k in the block) */
-    size_t block;
-} block_weight;
-
-static int by_weight(const void *a, const void *b)
-{
-    double x = ((const block_weight *)a)->weight, y = ((const block_weight *)b)->weight;
-    return (x > y) - (x < y);
-}
-
-/* Kets lose at most √(weight left out) on average, weighted as in ρ. */
-static qfp_status find_negligible(const qfp_ket_set *kets, const int32_t *block_of, size_t count,
-                                  double tolerance, bool *negligible)
-{
-    block_weight *list = NULL;
-    double left_out = 0.0, allowed = NEGLIGIBLE * tolerance * NEGLIGIBLE * tolerance;
-    QFP_TRY(QFP_ALLOCATE(list, count, "blocks"));
-    for (size_t b = 0; b < count; b++)
-        list[b].block = b;
-    for (size_t k = 0; k < kets->count; k++)
-        for (size_t i = 0; i < kets->dim; i++)
-            list[block_of[i]].weight +=
-                kets->weight[k] * norm_squared(kets->ket[k * kets->dim + i]);
-    qsort(list, count, sizeof *list, by_weight);
-    for (size_t b = 0; b < count && left_out + list[b].weight <= allowed; b++) {
-        left_out += list[b].weight;
-        negligible[list[b].block] = true;
-    }
-    free(list);
-    return QFP_OK;
 }
 
 /* Gershgorin's bound on the spread of the energies of a block, and its elements. */
@@ -148,6 +101,19 @@ static double energy_spread(const qfp_sparse *h, const int32_t *state, size_t si
     return highest - lowest;
 }
 
+static double krylov_seconds(const qfp_sparse *h, const qfp_schrodinger_choice *choice, size_t kets,
+                             const int32_t *state, size_t size)
+{
+    double vectors =
+        KRYLOV_VECTORS * energy_spread(h, state, size) * choice->horizon / choice->kappa;
+    return KRYLOV_COST * (double)size * vectors * (double)kets;
+}
+
+static double dense_seconds(size_t size)
+{
+    return DENSE_COST * (double)size * (double)size * (double)size;
+}
+
 static bool is_better_dense(const qfp_sparse *h, const qfp_schrodinger_choice *choice, size_t kets,
                             const int32_t *state, size_t size)
 {
@@ -155,10 +121,32 @@ static bool is_better_dense(const qfp_sparse *h, const qfp_schrodinger_choice *c
         return false;
     if (size <= SMALL_BLOCK || isinf(choice->horizon))
         return true;
-    double n = (double)size;
-    double vectors =
-        KRYLOV_VECTORS * energy_spread(h, state, size) * choice->horizon / choice->kappa;
-    return DENSE_COST * n * n * n < KRYLOV_COST * n * vectors * (double)kets;
+    return dense_seconds(size) < krylov_seconds(h, choice, kets, state, size);
+}
+
+/* What the eigenpair k is off by.  The energy becomes the Rayleigh quotient, which small energies of
+ * a large H need: LAPACK's are good to rounding of the largest. */
+static void examine(const qfp_sparse *h, const int32_t *place, dense_block *b, size_t k)
+{
+    const double complex *v = b->vector + k * b->size;
+    double energy = 0.0, image_squared = 0.0;
+    b->magnitude[k] = 0.0;
+    for (size_t i = 0; i < b->size; i++) {
+        double re = 0.0, im = 0.0, sum = 0.0;
+        for (size_t e = h->row[b->state[i]]; e < h->row[b->state[i] + 1]; e++) {
+            double complex x = v[place[h->column[e]]], a = h->value[e];
+            re += creal(a) * creal(x) - cimag(a) * cimag(x);
+            im += creal(a) * cimag(x) + cimag(a) * creal(x);
+            sum += cabs(a) * cabs(x);
+        }
+        energy += creal(v[i]) * re + cimag(v[i]) * im;
+        b->magnitude[k] += cabs(v[i]) * sum;
+        re -= b->energy[k] * creal(v[i]);
+        im -= b->energy[k] * cimag(v[i]);
+        image_squared += re * re + im * im;
+    }
+    b->energy[k] = energy;
+    b->residual[k] = sqrt(image_squared);
 }
 
 /* place[i]: position of basis state i in its block */
@@ -170,10 +158,14 @@ static qfp_status diagonalise(const qfp_sparse *h, const int32_t *place, const q
     QFP_TRY(QFP_ALLOCATE(b->vector, n * n, "eigenvectors"));
     QFP_TRY(QFP_ALLOCATE(b->component, kets->count * n, "kets"));
     QFP_TRY(QFP_ALLOCATE(b->holds, kets->count, "kets"));
+    QFP_TRY(QFP_ALLOCATE(b->residual, n, "energies"));
+    QFP_TRY(QFP_ALLOCATE(b->magnitude, n, "energies"));
     for (size_t i = 0; i < n; i++)
         for (size_t k = h->row[b->state[i]]; k < h->row[b->state[i] + 1]; k++)
             b->vector[i * n + (size_t)place[h->column[k]]] = h->value[k];
     QFP_TRY(qfpi_hermitian_eigen(n, b->vector, b->energy));
+    for (size_t k = 0; k < n; k++)
+        examine(h, place, b, k);
     for (size_t q = 0; q < kets->count; q++) {
         for (size_t i = 0; i < n && !b->holds[q]; i++)
             b->holds[q] = kets->ket[q * kets->dim + (size_t)b->state[i]] != 0.0;
@@ -222,11 +214,20 @@ static qfp_status prepare_large(const qfp_sparse *h, int32_t *place, const qfp_k
         place[s->large_state[i]] = (int32_t)i;
     QFP_TRY(restrict_matrix(h, place, s));
     QFP_TRY(QFP_ALLOCATE(s->large_ket, s->kets * s->large_count, "kets"));
+    QFP_TRY(QFP_ALLOCATE(s->large_start, s->kets * s->large_count, "kets"));
     for (size_t q = 0; q < s->kets; q++)
         for (size_t i = 0; i < s->large_count; i++)
-            s->large_ket[q * s->large_count + i] =
+            s->large_start[q * s->large_count + i] = s->large_ket[q * s->large_count + i] =
                 initial->ket[q * s->dim + (size_t)s->large_state[i]];
     return qfp_lanczos_create(&s->large, s->kappa, &s->lanczos);
+}
+
+static qfp_status check_seconds(const qfp_schrodinger_choice *choice, double seconds)
+{
+    if (choice->seconds == 0.0 || seconds <= choice->seconds)
+        return QFP_OK;
+    return QFP_FAIL(QFP_RESOLUTION, "the reference would take about %.0f s, more than %.0f s",
+                    seconds, choice->seconds);
 }
 
 static qfp_status prepare(const qfp_sparse *h, const qfp_schrodinger_choice *choice,
@@ -235,21 +236,28 @@ static qfp_status prepare(const qfp_sparse *h, const qfp_schrodinger_choice *cho
     bool *negligible = NULL;
     size_t *first = NULL, count, largest = 0;
     int32_t *work = NULL;
+    double seconds = 0.0;
     qfp_status status;
+    QFP_TRY_GOTO(QFP_ALLOCATE(s->large_error, s->kets, "errors"));
     QFP_TRY_GOTO(QFP_ALLOCATE(s->state, s->dim, "blocks"));
     QFP_TRY_GOTO(QFP_ALLOCATE(s->large_state, s->dim, "blocks"));
     QFP_TRY_GOTO(QFP_ALLOCATE(first, s->dim + 1, "blocks"));
     QFP_TRY_GOTO(QFP_ALLOCATE(work, s->dim, "blocks"));
-    find_blocks(h, s->state, first, work, &count);
+    qfp_blocks_find(h, s->state, first, work, &count);
     QFP_TRY_GOTO(QFP_ALLOCATE(s->blocks, count, "blocks"));
     QFP_TRY_GOTO(QFP_ALLOCATE(negligible, count, "blocks"));
-    QFP_TRY_GOTO(find_negligible(initial, work, count, choice->tolerance, negligible));
+    QFP_TRY_GOTO(qfp_blocks_negligible(initial, work, count, NEGLIGIBLE * choice->tolerance,
+                                       negligible, &s->left_out));
     for (size_t b = 0; b < count; b++) {
         int32_t *state = s->state + first[b];
         size_t size = first[b + 1] - first[b];
         if (negligible[b])
             continue;
-        if (!is_better_dense(h, choice, initial->count, state, size)) {
+        bool is_dense = is_better_dense(h, choice, initial->count, state, size);
+        seconds +=
+            is_dense ? dense_seconds(size) : krylov_seconds(h, choice, initial->count, state, size);
+        QFP_TRY_GOTO(check_seconds(choice, seconds));
+        if (!is_dense) {
             memcpy(s->large_state + s->large_count, state, size * sizeof *state);
             s->large_count += size;
             continue;
@@ -278,6 +286,7 @@ qfp_status qfp_schrodinger_create(const qfp_sparse *matrix, const qfp_schrodinge
     QFP_TRY(QFP_ALLOCATE(s, 1, "the reference's propagator"));
     s->kappa = choice->kappa;
     s->tolerance = choice->tolerance;
+    s->horizon = choice->horizon;
     s->kets = initial->count;
     s->dim = initial->dim;
     qfp_status status = prepare(matrix, choice, initial, s);
@@ -307,6 +316,36 @@ static void evolve_dense(const qfp_schrodinger *s, const dense_block *b, double 
         ket[b->state[i]] = sum[i];
 }
 
+/* ‖ |H| |ψ| ‖, of which Hψ is good to rounding */
+static double image_magnitude(const qfp_sparse *h, const double complex *ket)
+{
+    double squared = 0.0;
+    for (size_t i = 0; i < h->dim; i++) {
+        double sum = 0.0;
+        for (size_t e = h->row[i]; e < h->row[i + 1]; e++)
+            sum += cabs(h->value[e]) * cabs(ket[h->column[e]]);
+        squared += sum * sum;
+    }
+    return sqrt(squared);
+}
+
+static qfp_status move_large(qfp_schrodinger *s, double t, size_t q)
+{
+    double complex *ket = s->large_ket + q * s->large_count;
+    double passed = fabs(t - s->large_time);
+    if (t == 0.0) { /* known */
+        memcpy(ket, s->large_start + q * s->large_count, s->large_count * sizeof *ket);
+        s->large_error[q] = 0.0;
+        return QFP_OK;
+    }
+    double allowed = isinf(s->horizon) ? s->tolerance : s->tolerance * passed / s->horizon;
+    size_t steps = qfp_lanczos_steps(s->lanczos);
+    QFP_TRY(qfp_lanczos_advance(s->lanczos, t - s->large_time, allowed, ket));
+    s->large_error[q] += allowed + STEP_ROUNDING * (double)(qfp_lanczos_steps(s->lanczos) - steps) +
+                         DBL_EPSILON * image_magnitude(&s->large, ket) * passed / s->kappa;
+    return QFP_OK;
+}
+
 qfp_status qfp_schrodinger_evolve(qfp_schrodinger *s, double t, qfp_ket_set *out)
 {
     memset(out->ket, 0, s->kets * s->dim * sizeof *out->ket);
@@ -317,11 +356,38 @@ qfp_status qfp_schrodinger_evolve(qfp_schrodinger *s, double t, qfp_ket_set *out
                 evolve_dense(s, &s->blocks[b], t, q, ket);
         if (s->large_count == 0)
             continue;
-        double complex *large = s->large_ket + q * s->large_count;
-        QFP_TRY(qfp_lanczos_advance(s->lanczos, t - s->large_time, s->tolerance, large));
+        QFP_TRY(move_large(s, t, q));
         for (size_t i = 0; i < s->large_count; i++)
-            ket[s->large_state[i]] = large[i];
+            ket[s->large_state[i]] = s->large_ket[q * s->large_count + i];
     }
-    s->large_time = t;
+    s->large_time = s->time = t;
     return QFP_OK;
+}
+
+/* Of e^{-iEt/κ} v for an exact pair near by: the energy is off by rounding and the square of the
+ * residual over the gap, the vector by the residual over the gap. */
+static double pair_error(const dense_block *b, size_t k, double angle)
+{
+    double gap = INFINITY, r = b->residual[k];
+    if (k > 0)
+        gap = fmin(gap, fabs(b->energy[k] - b->energy[k - 1]));
+    if (k + 1 < b->size)
+        gap = fmin(gap, fabs(b->energy[k + 1] - b->energy[k]));
+    double grows = DBL_EPSILON * b->magnitude[k] * angle;
+    return fmin(2.0, grows + fmin(r * angle, r / gap + r * r / gap * angle));
+}
+
+void qfp_schrodinger_errors(const qfp_schrodinger *s, double *out)
+{
+    double angle = fabs(s->time) / s->kappa;
+    for (size_t q = 0; q < s->kets; q++) {
+        double squared = 0.0;
+        for (size_t b = 0; b < s->block_count; b++)
+            for (size_t k = 0; k < s->blocks[b].size; k++) {
+                double error = pair_error(&s->blocks[b], k, angle);
+                squared +=
+                    norm_squared(s->blocks[b].component[q * s->blocks[b].size + k]) * error * error;
+            }
+        out[q] = sqrt(squared) + s->large_error[q] + s->left_out;
+    }
 }

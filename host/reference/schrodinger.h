@@ -17,17 +17,23 @@ typedef struct qfp_schrodinger qfp_schrodinger;
 
 typedef struct qfp_schrodinger_choice {
     double kappa;
-    double tolerance;   /* error of a ket per move */
+    double tolerance;   /* error of a ket over the horizon; of a move where that is not known */
     size_t dense_limit; /* blocks above so many states are not diagonalised */
     double horizon;     /* time that the moves will add up to; INFINITY: not known */
+    double seconds;     /* what that may take, as expected; 0: as long as it takes */
 } qfp_schrodinger_choice;
 
-/* `initial` is ρ at t = 0, copied. */
+/* `initial` is ρ at t = 0, copied.  QFP_RESOLUTION when it would take more than choice->seconds. */
 qfp_status qfp_schrodinger_create(const qfp_sparse *matrix, const qfp_schrodinger_choice *choice,
                                   const qfp_ket_set *initial, qfp_schrodinger **out) QFP_MUST_USE;
 void qfp_schrodinger_destroy(qfp_schrodinger *s);
 
 /* Writes the kets at time t into `out` (same count and dimension as the initial ones). */
 qfp_status qfp_schrodinger_evolve(qfp_schrodinger *s, double t, qfp_ket_set *out) QFP_MUST_USE;
+
+/* Bound on the 2-norm of what the kets at the current time are off by, given H and the initial kets,
+ * out [kets]: the Krylov spaces, the blocks left out and rounding.  That of the energies, as far as
+ * the kets have them, turns into phases that grow with time. */
+void qfp_schrodinger_errors(const qfp_schrodinger *s, double *out);
 
 #endif

@@ -1,5 +1,6 @@
 #include "reference/states.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 
 typedef struct space {
     const qfp_config *config;
+    int modes;
     const int *levels;
     size_t dim;
 } space;
@@ -43,7 +45,7 @@ static void tensor(const space *s, const qfp_ket_set *mode, size_t index, double
 {
     size_t filled = 1;
     out[0] = 1.0;
-    for (int j = 0; j < s->config->modes; j++) {
+    for (int j = 0; j < s->modes; j++) {
         size_t levels = (size_t)s->levels[j];
         const double complex *factor = mode[j].ket + (index % mode[j].count) * levels;
         index /= mode[j].count;
@@ -58,7 +60,7 @@ static void tensor(const space *s, const qfp_ket_set *mode, size_t index, double
 
 static qfp_status join(const space *s, const qfp_ket_set *mode, qfp_ket_set *out)
 {
-    int modes = s->config->modes;
+    int modes = s->modes;
     double products = 1.0;
     for (int j = 0; j < modes; j++)
         products *= (double)mode[j].count;
@@ -95,20 +97,42 @@ done:
     return status;
 }
 
-static qfp_status product_state(const space *s, const qfp_state *state, qfp_ket_set *out)
+static qfp_status build(const space *s, const qfp_state *state, qfp_ket_set *out,
+                        qfp_state_error *error);
+
+/* The kets of one mode: of a part of its own, or of a state of one kind in all modes. */
+static qfp_status mode_kets(const space *s, const qfp_state *state, int mode, qfp_ket_set *out,
+                            qfp_state_error *error)
+{
+    const space own = {.config = s->config,
+                       .modes = 1,
+                       .levels = s->levels + mode,
+                       .dim = (size_t)s->levels[mode]};
+    if (state->kind == QFP_STATE_PRODUCT)
+        return build(&own, &state->parts[mode], out, error);
+    QFP_TRY(qfp_one_mode_rest(state, mode, (size_t)s->levels[mode], &error->cut));
+    return qfp_one_mode_kets(state, mode, (size_t)s->levels[mode], out);
+}
+
+/* To first order what is cut of the modes adds up. */
+static qfp_status product_state(const space *s, const qfp_state *state, qfp_ket_set *out,
+                                qfp_state_error *error)
 {
     qfp_ket_set mode[QFP_MAX_MODES] = {0};
     qfp_status status = QFP_OK;
-    for (int j = 0; j < s->config->modes && status == QFP_OK; j++)
-        status = qfp_one_mode_kets(state, j, (size_t)s->levels[j], &mode[j]);
+    for (int j = 0; j < s->modes && status == QFP_OK; j++) {
+        qfp_state_error own = {0};
+        status = mode_kets(s, state, j, &mode[j], &own);
+        error->cut.amplitude += own.cut.amplitude;
+        error->cut.population += own.cut.population;
+        error->cancelled += own.cancelled;
+    }
     if (status == QFP_OK)
         status = join(s, mode, out);
-    for (int j = 0; j < s->config->modes; j++)
+    for (int j = 0; j < s->modes; j++)
         qfp_ket_set_destroy(&mode[j]);
     return status;
 }
-
-static qfp_status build(const space *s, const qfp_state *state, qfp_ket_set *out);
 
 static double norm_squared(size_t dim, const double complex *ket)
 {
@@ -118,25 +142,41 @@ static double norm_squared(size_t dim, const double complex *ket)
     return sum;
 }
 
-static qfp_status superposition(const space *s, const qfp_state *state, qfp_ket_set *out)
+/* The parts' own errors, beside the norm that is left of them. */
+static void add_part_error(double size, const qfp_state_error *part, qfp_state_error *sum)
+{
+    sum->cut.amplitude += size * part->cut.amplitude;
+    sum->cancelled += size * (part->cancelled + DBL_EPSILON);
+}
+
+static qfp_status add_part(const space *s, const qfp_state *state, size_t i, double complex *ket,
+                           qfp_state_error *error)
+{
+    qfp_ket_set part = {0};
+    qfp_state_error own = {0};
+    QFP_TRY(build(s, &state->parts[i], &part, &own));
+    qfp_status status = QFP_OK;
+    if (part.count != 1)
+        status = QFP_FAIL(QFP_CONFIG,
+                          "%s:%d:%d: part %zu of the superposition is a mixed state; only "
+                          "kets can be superposed",
+                          s->config->path != NULL ? s->config->path : "initial",
+                          state->parts[i].line, state->parts[i].column, i + 1);
+    for (size_t n = 0; n < s->dim && status == QFP_OK; n++)
+        ket[n] += state->weights[i] * part.ket[n];
+    add_part_error(cabs(state->weights[i]), &own, error);
+    qfp_ket_set_destroy(&part);
+    return status;
+}
+
+static qfp_status superposition(const space *s, const qfp_state *state, qfp_ket_set *out,
+                                qfp_state_error *error)
 {
     double largest = 0.0;
     QFP_TRY(qfp_ket_set_allocate(1, s->dim, out));
     for (size_t i = 0; i < state->part_count; i++) {
-        qfp_ket_set part = {0};
-        QFP_TRY(build(s, &state->parts[i], &part));
-        qfp_status status = QFP_OK;
-        if (part.count != 1)
-            status = QFP_FAIL(QFP_CONFIG,
-                              "%s:%d:%d: part %zu of the superposition is a mixed state; only "
-                              "kets can be superposed",
-                              s->config->path != NULL ? s->config->path : "initial",
-                              state->parts[i].line, state->parts[i].column, i + 1);
-        for (size_t n = 0; n < s->dim && status == QFP_OK; n++)
-            out->ket[n] += state->weights[i] * part.ket[n];
+        QFP_TRY(add_part(s, state, i, out->ket, error));
         largest = fmax(largest, pow(cabs(state->weights[i]), 2.0));
-        qfp_ket_set_destroy(&part);
-        QFP_TRY(status);
     }
     double norm = norm_squared(s->dim, out->ket);
     if (!(norm > 1e-24 * largest)) /* below: only rounding is left of the parts */
@@ -146,6 +186,9 @@ static qfp_status superposition(const space *s, const qfp_state *state, qfp_ket_
     for (size_t n = 0; n < s->dim; n++)
         out->ket[n] /= sqrt(norm);
     out->weight[0] = 1.0;
+    error->cut.amplitude /= sqrt(norm);
+    error->cut.population = error->cut.amplitude * error->cut.amplitude;
+    error->cancelled /= sqrt(norm);
     return QFP_OK;
 }
 
@@ -167,7 +210,8 @@ static qfp_status append(qfp_ket_set *all, const qfp_ket_set *part, double weigh
     return QFP_OK;
 }
 
-static qfp_status mixture(const space *s, const qfp_state *state, qfp_ket_set *out)
+static qfp_status mixture(const space *s, const qfp_state *state, qfp_ket_set *out,
+                          qfp_state_error *error)
 {
     double total = 0.0;
     for (size_t i = 0; i < state->part_count; i++) {
@@ -188,56 +232,76 @@ static qfp_status mixture(const space *s, const qfp_state *state, qfp_ket_set *o
         if (weight == 0.0)
             continue;
         qfp_ket_set part = {0};
-        QFP_TRY(build(s, &state->parts[i], &part));
+        qfp_state_error own = {0};
+        QFP_TRY(build(s, &state->parts[i], &part, &own));
         qfp_status status = append(out, &part, weight);
+        error->cut.amplitude += weight * own.cut.amplitude;
+        error->cut.population += weight * own.cut.population;
+        error->cancelled += weight * own.cancelled;
         qfp_ket_set_destroy(&part);
         QFP_TRY(status);
     }
     return QFP_OK;
 }
 
-static qfp_status build(const space *s, const qfp_state *state, qfp_ket_set *out)
+static qfp_status build(const space *s, const qfp_state *state, qfp_ket_set *out,
+                        qfp_state_error *error)
 {
     qfp_status status;
     *out = (qfp_ket_set){0};
     switch (state->kind) {
     case QFP_STATE_SUPERPOSITION:
-        status = superposition(s, state, out);
+        status = superposition(s, state, out, error);
         break;
     case QFP_STATE_MIXTURE:
-        status = mixture(s, state, out);
+        status = mixture(s, state, out, error);
         break;
     case QFP_STATE_FILE:
-        status = qfp_file_kets(state, s->config->modes, s->levels, out);
+        status = qfp_file_kets(state, s->modes, s->levels, out);
         break;
     default:
-        status = product_state(s, state, out);
+        status = product_state(s, state, out, error);
     }
     if (status != QFP_OK)
         qfp_ket_set_destroy(out);
     return status;
 }
 
-qfp_status qfp_state_kets(const qfp_config *config, const int *levels, qfp_ket_set *out)
+/* A state that is too much for the reference is one place of the file. */
+static qfp_status at_its_place(const qfp_config *config, qfp_status status)
 {
-    space s = {.config = config, .levels = levels, .dim = 1};
-    for (int j = 0; j < config->modes; j++)
-        s.dim *= (size_t)levels[j];
-    QFP_TRY(check_size(1, s.dim));
-    return build(&s, &config->initial, out);
+    if (status != QFP_RESOLUTION && status != QFP_MEMORY)
+        return status;
+    return QFP_FAIL(status, "%s:%d:%d: %s", config->path, config->initial.line,
+                    config->initial.column, qfp_last_error());
 }
 
-static qfp_status raise_levels(const qfp_config *config, const qfp_state *state, double limit,
-                               int *levels)
+qfp_status qfp_state_kets(const qfp_config *config, const int *levels, qfp_ket_set *out,
+                          qfp_state_error *error)
+{
+    space s = {.config = config, .modes = config->modes, .levels = levels, .dim = 1};
+    for (int j = 0; j < config->modes; j++)
+        s.dim *= (size_t)levels[j];
+    *error = (qfp_state_error){0};
+    QFP_TRY(check_size(1, s.dim));
+    return at_its_place(config, build(&s, &config->initial, out, error));
+}
+
+static qfp_status raise_levels(const qfp_state *state, int modes, double limit, int *levels)
 {
     if (state->kind == QFP_STATE_FILE)
-        return qfp_file_levels(state, config->modes, levels);
+        return qfp_file_levels(state, modes, levels);
     if (state->kind == QFP_STATE_SUPERPOSITION || state->kind == QFP_STATE_MIXTURE) {
         for (size_t i = 0; i < state->part_count; i++)
-            QFP_TRY(raise_levels(config, &state->parts[i], limit, levels));
+            QFP_TRY(raise_levels(&state->parts[i], modes, limit, levels));
         return QFP_OK;
     }
-    for (int j = 0; j < config->modes; j++) {
+    if (state->kind == QFP_STATE_PRODUCT) {
+        for (int j = 0; j < modes; j++)
+            QFP_TRY(raise_levels(&state->parts[j], 1, limit, &levels[j]));
+        return QFP_OK;
+    }
+    for (int j = 0; j < modes; j++) {
         size_t needed;
         QFP_TRY(qfp_one_mode_levels(state, j, limit, &needed));
         if (needed > (size_t)levels[j])
@@ -248,5 +312,5 @@ static qfp_status raise_levels(const qfp_config *config, const qfp_state *state,
 
 qfp_status qfp_state_levels(const qfp_config *config, double limit, int *levels)
 {
-    return raise_levels(config, &config->initial, limit, levels);
+    return at_its_place(config, raise_levels(&config->initial, config->modes, limit, levels));
 }

@@ -2,8 +2,10 @@
  *
  * A basis states them (`errors` in run/basis.h): absolute errors of every value, which are written
  * to /errors/NAME beside /observables/NAME, and the error of the state, which is the value
- * `truncation`.  The state, relative to itself, and every expectation value, relative to
- * max(1, |value|), are held against solver.tolerance.
+ * `truncation`.  The state, relative to itself, is held against solver.tolerance, times
+ * the sharpness of what the basis states.  An
+ * expectation value weighs where the state fades by powers of its radius and may lose half of the
+ * digits there: beyond that, √tolerance relative to max(1, |value|), a warning names it.
  */
 #ifndef QFPI_ACCURACY_H
 #define QFPI_ACCURACY_H
@@ -21,8 +23,8 @@ typedef struct qfp_accuracy {
 qfp_status qfp_accuracy_create(const qfp_solution *s, qfp_accuracy *out) QFP_MUST_USE;
 void qfp_accuracy_destroy(qfp_accuracy *a);
 
-/* `errors` and `state` are those of `values` [observable_count] at time t.  QFP_TOLERANCE when one
- * is above a tolerance that the user himself wrote. */
+/* `errors` and `state` are those of `values` [observable_count] at time t.  QFP_TOLERANCE when the
+ * state's is above a tolerance that the user himself wrote. */
 qfp_status qfp_accuracy_note(qfp_accuracy *a, const qfp_solution *s, const qfp_config *config,
                              const double *values, double t) QFP_MUST_USE;
 

@@ -32,6 +32,9 @@ typedef struct qfp_basis_table {
      * can be stated.  What was added up on the way is part of the checkpoint.  The last diagnostic
      * of such a basis is `truncation`, whose value is *state.  NULL: it states none. */
     qfp_status (*errors)(void *self, const double *values, double *state, double *errors);
+    /* By how much *state may be above the true error: only what is that much above solver.tolerance is
+     * surely above it.  0 means 1. */
+    double sharpness;
     /* Husimi marginal per d²α_j on the output grid, [nx*np]; full: [nx, np, nx, np, …] */
     qfp_status (*marginal)(void *self, int mode, double *out);
     qfp_status (*full)(void *self, double *out);

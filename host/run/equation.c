@@ -67,9 +67,15 @@ qfp_status qfp_equation_create(const qfp_config *config, qfp_equation *out)
     qfp_polynomial_init(&out->generator, 4 * modes);
     qfp_polynomial_init(&out->symmetric_part, 4 * modes);
     qfp_status status = derive(config, out);
-    if (status != QFP_OK)
-        qfp_equation_destroy(out);
-    return status;
+    if (status == QFP_OK)
+        return QFP_OK;
+    qfp_equation_destroy(out);
+    if (status != QFP_CONFIG)
+        return status;
+    char reason[256];
+    snprintf(reason, sizeof reason, "%s", qfp_last_error());
+    return QFP_FAIL(status, "%s:%d: hamiltonian: its evolution equation is too large: %s",
+                    config->path, config->expression_line, reason);
 }
 
 void qfp_equation_destroy(qfp_equation *equation)

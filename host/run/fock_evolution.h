@@ -1,16 +1,19 @@
 /* fock_evolution.h - ρ in the Fock basis moved through time, watched, and given more levels.
  *
- * After every internal step what the levels lost (fock_leak.h) is measured.  The error of ρ is
- * taken to be the integral of the rate, which is a bound, or the largest amplitude met at the end
- * of the basis, whichever is less.  Where qfp chose the levels it may reach the tolerance; a step
- * that would exceed it is taken back, the levels of the modes it left through are raised by a
- * quarter, and the step is repeated.  Given levels stay: the run stops when the population of the
- * states from which something leaves exceeds the tolerance.
+ * After every internal step what the levels lost (fock_leak.h) is measured.  Where qfp chose the
+ * levels, a step at which more arrives at the end of the basis than the tolerance allows is taken
+ * back, the levels of the modes it left through are raised by a quarter, and the step is repeated;
+ * at the output times the exact kets (fock_witness.h) say what came of it, and a state that is off
+ * by more than the tolerance is computed again from the start with more levels.  Given levels stay,
+ * and the error is stated.  Under an unbalanced theory, whose error nothing bounds, the run stops when
+ * the population of the states from which something leaves exceeds 1e-4.
  */
 #ifndef QFPI_FOCK_EVOLUTION_H
 #define QFPI_FOCK_EVOLUTION_H
 
+#include "fock/fock_initial.h"
 #include "run/fock_stage.h"
+#include "run/fock_witness.h"
 #include "run/solution.h"
 #include "run/unbalanced.h"
 
@@ -25,11 +28,12 @@ typedef struct qfp_fock_evolution {
     double time, kept_time;
     size_t applications; /* of the generators of earlier stages */
     double norm_limit;   /* largest ‖u‖² = Tr ρ² before the run is stopped */
-    double cut;          /* population of the initial state outside the levels */
-    qfp_fock_loss loss;  /* at the last accepted step */
-    double bound;        /* on the error of ρ by the cut so far: the integral of loss.rate */
-    double amplitude;    /* the largest of loss.amplitude */
-    double population;   /* worst of the states from which something leaves */
+    qfp_fock_initial_error initial;
+    bool is_ket;        /* ρ is of rank 1, as it was at the start */
+    qfp_fock_loss loss; /* at the last accepted step */
+    double bound;       /* on the error of ρ by what was lost so far: the integral of loss.rate */
+    double amplitude;   /* the largest of loss.amplitude */
+    qfp_fock_witness witness;
     bool may_grow, wants_levels, has_grown;
     const qfp_step_hook *hook;
     double advance_from;
@@ -47,6 +51,13 @@ void qfp_fock_evolution_destroy(qfp_fock_evolution *e);
 qfp_status qfp_fock_evolution_advance(qfp_fock_evolution *e, double t,
                                       const qfp_step_hook *hook) QFP_MUST_USE;
 
+/* What ρ at the current time may be off by in the trace norm, and errors [observables.count] of its
+ * means.  Where there is a witness, by its word; else by what the levels cut at the start and lost
+ * since, the propagator's share and rounding, of phases too, and the errors of the means are NaN.
+ * For a theory that is not Schrödinger's that is an estimate; all is NaN for an unbalanced one. */
+qfp_status qfp_fock_evolution_errors(qfp_fock_evolution *e, const double *means, double *state,
+                                     double *errors) QFP_MUST_USE;
+
 /* A checkpoint: the levels, the two measures of the loss, then u. */
 size_t qfp_fock_evolution_state_count(const qfp_fock_evolution *e);
 qfp_status qfp_fock_evolution_save(qfp_fock_evolution *e, double *state) QFP_MUST_USE;
@@ -56,7 +67,8 @@ qfp_status qfp_fock_evolution_load(qfp_fock_evolution *e, double t, size_t count
 
 void qfp_fock_evolution_report(const qfp_fock_evolution *e, qfp_effort *out);
 
-/* A sentence about what the levels did to the accuracy, or "". */
-const char *qfp_fock_evolution_warning(qfp_fock_evolution *e);
+/* A sentence about the levels, or "".  kept: all errors that are known add up to less than the
+ * tolerance. */
+const char *qfp_fock_evolution_warning(qfp_fock_evolution *e, bool kept);
 
 #endif

@@ -9,10 +9,13 @@
 #include "run/field_output.h"
 #include "run/fock_evolution.h"
 #include "run/fock_plan.h"
+#include "run/stated_error.h"
 #include "state/local_flow.h"
 
 typedef struct fock {
     qfp_fock_evolution evolution;
+    bool kept;               /* no error was above the tolerance so far */
+    double wehrl_error;      /* of the integral, taken last */
     double tail;             /* of the means taken last */
     double *axis_q, *axis_p; /* dimensionless output axes, [modes][points] */
 } fock;
@@ -55,6 +58,7 @@ static qfp_status observe_husimi(fock *f, double *wehrl, double *min_q)
     QFP_TRY(status);
     *wehrl = seen.wehrl;
     *min_q = seen.min_q;
+    f->wehrl_error = seen.wehrl_error;
     return qfp_unbalanced_check_husimi(&f->evolution.unbalanced, f->evolution.time, seen.min_q,
                                        seen.max_q);
 }
@@ -85,6 +89,26 @@ static qfp_status diagnose(void *self, double *values)
     if (e->unbalanced.active)
         return qfp_unbalanced_observe(&e->unbalanced, squared, qfp_fock_generator_map(s->generator),
                                       s->u, s->scratch, &values[at]);
+    return QFP_OK;
+}
+
+static qfp_status errors(void *self, const double *values, double *state, double *errors)
+{
+    fock *f = self;
+    const qfp_config *config = f->evolution.config;
+    size_t at = f->evolution.stage.observables.count;
+    QFP_TRY(qfp_fock_evolution_errors(&f->evolution, values, state, errors));
+    f->kept = f->kept && *state <= config->tolerance;
+    errors[at++] = 2.0 * *state; /* of the purity */
+    errors[at++] = *state;
+    if (config->modes == 1) {
+        errors[at] = qfp_wehrl_error(values[at], *state) + f->wehrl_error;
+        at++;
+        errors[at++] = *state * M_1_PI;
+    }
+    for (int i = 0; f->evolution.unbalanced.active && i < QFP_UNBALANCED_OBSERVABLES; i++)
+        errors[at++] = NAN;
+    errors[at] = 0.0; /* of the error itself */
     return QFP_OK;
 }
 
@@ -137,7 +161,7 @@ static qfp_status load(void *self, double t, size_t count, const double *state)
 static const char *warning(void *self)
 {
     fock *f = self;
-    return qfp_fock_evolution_warning(&f->evolution);
+    return qfp_fock_evolution_warning(&f->evolution, f->kept);
 }
 
 static void report(void *self, qfp_effort *out)
@@ -148,7 +172,7 @@ static void report(void *self, qfp_effort *out)
 
 static qfp_status name_observables(const fock *f, qfp_solution *out)
 {
-    const char *more[4 + QFP_UNBALANCED_OBSERVABLES];
+    const char *more[5 + QFP_UNBALANCED_OBSERVABLES];
     size_t extra = 0;
     more[extra++] = "purity";
     more[extra++] = "tail";
@@ -158,6 +182,7 @@ static qfp_status name_observables(const fock *f, qfp_solution *out)
     }
     for (int i = 0; f->evolution.unbalanced.active && i < QFP_UNBALANCED_OBSERVABLES; i++)
         more[extra++] = qfp_unbalanced_names[i];
+    more[extra++] = "truncation";
     return qfp_solution_name(out, &f->evolution.stage.observables, extra, more);
 }
 
@@ -201,6 +226,7 @@ static qfp_status create(const qfp_config *config, const qfp_equation *equation,
     fock *f = NULL;
     QFP_TRY(QFP_ALLOCATE(f, 1, "a solution in the Fock basis"));
     out->self = f;
+    f->kept = true;
     QFP_TRY(qfp_fock_evolution_create(config, equation, plan, &f->evolution));
     QFP_TRY(qfp_output_axes(config, &f->axis_q, &f->axis_p));
     const qfp_engine *engine = &f->evolution.engine;
@@ -220,6 +246,7 @@ const qfp_basis_table qfp_basis_fock = {
     .advance = advance,
     .means = means,
     .diagnose = diagnose,
+    .errors = errors,
     .marginal = marginal,
     .full = full,
     .write_fields = write_fields,

@@ -6,13 +6,17 @@
 #include "fock/fock_initial.h"
 #include "io/config_observables.h"
 
+/* Elements of ρ below are rounding. */
+#define NOISE 8e-16
+#define NOISE_SINGLE 1e-6
+
 static qfp_status create_propagator(const qfp_config *config, const qfp_plan *plan,
                                     qfp_fock_stage *s)
 {
     double duration = config->times[config->time_count - 1];
     qfp_propagator_options options = {
         .integrator = config->integrator,
-        .tolerance = 0.1 * config->tolerance, /* the cut of the levels has its share too */
+        .tolerance = QFP_FOCK_PROPAGATION * config->tolerance,
         .time_scale = duration > 0.0 ? duration : 1.0,
         .step = config->step,
         .memory = (size_t)plan->krylov_vectors * s->space.count * sizeof(double),
@@ -33,7 +37,8 @@ qfp_status qfp_fock_stage_create(const qfp_config *config, const qfp_equation *e
     QFP_TRY(
         qfp_fock_moments_create(b, engine->context, &out->space, &out->observables, &out->moments));
     QFP_TRY(qfp_fock_leak_create(b, engine->context, &out->space, equation->wick, config->kappa,
-                                 equation->is_exact, &out->leak));
+                                 equation->is_exact,
+                                 config->single_precision ? NOISE_SINGLE : NOISE, &out->leak));
     qfp_buffer **buffers[] = {&out->u, &out->kept, &out->scratch};
     for (int i = 0; i < 3; i++)
         QFP_TRY(b->vector->create(engine->context, out->space.count, buffers[i]));

@@ -44,6 +44,9 @@ qfp_status qfp_fock_stage_begin(qfp_fock_stage *stage, const qfp_config *config,
 qfp_status qfp_fock_stage_start(qfp_fock_stage *stage, const qfp_config *config,
                                 const qfp_equation *equation, const qfp_plan *plan) QFP_MUST_USE;
 
+/* The share of the tolerance that the propagator may use: the cut of the levels has its own. */
+#define QFP_FOCK_PROPAGATION 0.1
+
 /* An evolution by diagonalisation looks at the levels this often on its way. */
 enum { QFP_FOCK_LOOKS = 32 };
 

@@ -7,6 +7,7 @@
 /* ‖u‖² may exceed what any state can have by its own error, the tolerance, or by this much; more is
  * amplified noise.  It is noticed here before it fills an edge. */
 #define GROWTH_LIMIT 1e-6
+#define ERRORS_PER_RIM 4.0
 enum { EDGE_CHECK_EVERY = 64 }; /* applications between two looks at the edges */
 
 qfp_status qfp_fourier_monitor_norm(const qfp_fourier_monitor *m, qfp_buffer *u, double *squared)
@@ -42,8 +43,11 @@ static qfp_status check_edges(qfp_fourier_monitor *m, qfp_buffer *u, double t)
     static const char grown[] = "the theory is not balanced and what it amplifies has arrived "
                                 "there; a finer grid stops earlier";
     double edge_x, edge_k;
+    qfp_rim_share rim;
     QFP_TRY(qfp_edges_evaluate(m->edges, u, &edge_x, &edge_k));
-    m->worst_edge = fmax(m->worst_edge, fmax(edge_x, edge_k));
+    QFP_TRY(qfp_rim_evaluate(m->rim, u, &rim));
+    m->worst_rim.place = fmax(m->worst_rim.place, rim.place);
+    m->worst_rim.wavenumber = fmax(m->worst_rim.wavenumber, rim.wavenumber);
     if (edge_x > EDGE_LIMIT)
         return QFP_FAIL(QFP_RESOLUTION,
                         "t = %.6g: %.2g of |u|² is in the outer tenth of the box (limit %.0e): %s",
@@ -57,6 +61,11 @@ static qfp_status check_edges(qfp_fourier_monitor *m, qfp_buffer *u, double t)
                         t, edge_k, EDGE_LIMIT,
                         m->unbalanced.active ? grown : "raise solver.grid.points");
     return QFP_OK;
+}
+
+double qfp_fourier_monitor_error(const qfp_fourier_monitor *m)
+{
+    return ERRORS_PER_RIM * sqrt(m->worst_rim.place + m->worst_rim.wavenumber);
 }
 
 qfp_status qfp_fourier_monitor_check(qfp_fourier_monitor *m, qfp_buffer *u, double t)
@@ -95,14 +104,18 @@ qfp_status qfp_fourier_monitor_create(const qfp_config *config, const qfp_equati
     *out = (qfp_fourier_monitor){
         .config = config, .grid = grid, .map = map, .balanced = equation->balanced};
     QFP_TRY(qfp_edges_create(grid, &out->edges));
+    QFP_TRY(qfp_rim_create(grid, &out->rim));
     QFP_TRY(qfp_fourier_monitor_norm(out, u, &squared));
     out->norm_limit = largest_norm(equation, config->modes, map->skew, squared);
     QFP_TRY(qfp_unbalanced_begin(equation, config, squared, &out->unbalanced));
-    return qfp_fourier_monitor_check(out, u, 0.0);
+    QFP_TRY(qfp_fourier_monitor_check(out, u, 0.0));
+    out->first_rim = out->worst_rim;
+    return QFP_OK;
 }
 
 void qfp_fourier_monitor_destroy(qfp_fourier_monitor *m)
 {
     qfp_edges_destroy(m->edges);
+    qfp_rim_destroy(m->rim);
     *m = (qfp_fourier_monitor){0};
 }

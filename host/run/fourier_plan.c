@@ -10,9 +10,11 @@
 #include "run/basis.h"
 #include "run/engine.h"
 #include "run/field_output.h"
+#include "run/fock_plan.h"
 #include "state/reach.h"
 
 #define MARGIN 1.05   /* room beyond the contour: the tail behind it still has to fade */
+#define TAPERED 1.03  /* the fade begins in the first half of that room */
 #define OVERHANG 1.06 /* a grid smaller than the reach is faded out just beyond what it holds */
 #define WIDEST 1.6    /* Q against u: √2 times the contour's depth, at most that much wider */
 enum { MOST_POINTS = 1 << 15 };
@@ -88,6 +90,7 @@ static void size_grid(const qfp_config *config, const qfp_reach *reach, const qf
 {
     plan->cells = 1.0;
     plan->flow_escapes = reach->escapes;
+    plan->escape_time = reach->escape_time;
     for (int j = 0; j < config->modes; j++) {
         int q = j, p = config->modes + j;
         plan->reach[q] = reach->of[q];
@@ -99,8 +102,8 @@ static void size_grid(const qfp_config *config, const qfp_reach *reach, const qf
         plan->cells *= (double)plan->points[j] * (double)plan->points[j];
         double held_q = fmin(0.5 * plan->extent[q], 0.5 * M_PI * plan->points[j] / plan->extent[p]);
         double held_p = fmin(0.5 * plan->extent[p], 0.5 * M_PI * plan->points[j] / plan->extent[q]);
-        plan->taper[q] = fmin(reach->of[q], OVERHANG * held_q);
-        plan->taper[p] = fmin(reach->of[p], OVERHANG * held_p);
+        plan->taper[q] = fmin(TAPERED * reach->of[q], OVERHANG * held_q);
+        plan->taper[p] = fmin(TAPERED * reach->of[p], OVERHANG * held_p);
         plan->underresolved |= held_q < reach->of[q] || held_p < reach->of[p];
     }
 }
@@ -114,13 +117,71 @@ void qfp_grid_describe(const qfp_plan *plan, char *text, size_t size)
                                  plan->points[j]);
 }
 
-static qfp_status refuse(const qfp_config *config, const qfp_plan *out)
+/* The Fock basis keeps far fewer numbers for a few quanta in several modes. */
+static void advise(const qfp_config *config, const qfp_equation *equation, qfp_plan *plan)
 {
-    char grid[128];
+    const double many = 1e6; /* cells; smaller grids are no trouble */
+    qfp_config other = *config;
+    qfp_plan fock = {.basis = QFP_BASIS_FOCK, .modes = config->modes};
+    other.basis = QFP_BASIS_FOCK;
+    char levels[80];
+    if (plan->cells < many || qfp_basis_supports(&other, equation) != QFP_OK ||
+        qfp_basis_plan(&other, equation, &fock) != QFP_OK || fock.flow_escapes ||
+        fock.bytes_total > 0.25 * plan->bytes_total)
+        return;
+    qfp_levels_describe(fock.modes, fock.levels, levels, sizeof levels);
+    snprintf(plan->advice, sizeof plan->advice, "basis: fock, %s levels, would need %.3g MB",
+             levels, fock.bytes_total / 1e6);
+}
+
+static qfp_status refuse_escape(const qfp_config *config, const qfp_plan *out)
+{
+    return QFP_FAIL(
+        QFP_MEMORY,
+        "%s: the classical flow leaves every box: from the contour of the initial state "
+        "at the tolerance %g motion is unbounded, as over a barrier, and has run away "
+        "at t = %.3g, before the last of output.times, %.6g; no grid holds that. Take "
+        "output.times that end before, or basis: fock with solver.levels given, which "
+        "watches what leaves them",
+        config->path, config->tolerance, out->escape_time, config->times[config->time_count - 1]);
+}
+
+/* What the other bases would need of a state that no grid holds. */
+static void name_other_ways(const qfp_config *config, const qfp_equation *equation, char *text,
+                            size_t size)
+{
+    qfp_config other = *config;
+    qfp_plan fock = {.basis = QFP_BASIS_FOCK, .modes = config->modes};
+    char levels[80];
+    other.basis = QFP_BASIS_FOCK;
+    snprintf(text, size, "raise solver.tolerance, or take fewer modes");
+    if (qfp_basis_supports(&other, equation) != QFP_OK)
+        return;
+    qfp_status status = qfp_basis_plan(&other, equation, &fock);
+    if (status != QFP_OK && status != QFP_MEMORY)
+        return;
+    qfp_levels_describe(fock.modes, fock.levels, levels, sizeof levels);
+    snprintf(text, size,
+             "basis: fock would keep a density matrix of %s levels, %.3g GB, and basis: reference, "
+             "for a pure state of an exact theory, kets of as many, %.3g GB each; else raise "
+             "solver.tolerance or take fewer modes",
+             levels, fock.bytes_total / 1e9, 16e-9 * fock.dimension);
+}
+
+static qfp_status refuse(const qfp_config *config, const qfp_equation *equation,
+                         const qfp_plan *out)
+{
+    char grid[128], other[320];
+    if (out->flow_escapes)
+        return refuse_escape(config, out);
+    name_other_ways(config, equation, other, sizeof other);
     qfp_grid_describe(out, grid, sizeof grid);
-    const char *advice = out->bytes_output > 0.5 * out->bytes_total
+    const char *advice = out->advice[0] != '\0' ? out->advice
+                         : out->bytes_output > 0.5 * out->bytes_total
                              ? "ask for fewer output.husimi.points, or without full and fields"
-                             : "lower solver.grid.points or raise solver.tolerance";
+                         : config->points[0] > 0
+                             ? "lower solver.grid.points or raise solver.tolerance"
+                             : other;
     return QFP_FAIL(QFP_MEMORY,
                     "%s: solver.grid: %s = %.3g cells need %.3g GB (state %.3g GB, generator %.3g, "
                     "transforms %.3g, propagator %.3g, output %.3g), this machine has %.3g GB; %s",
@@ -137,7 +198,9 @@ qfp_status qfp_fourier_plan(const qfp_config *config, const qfp_equation *equati
     plan->bytes_available = qfp_engine_memory(config);
     size_grid(config, &reach, &wide, plan);
     count_bytes(config, plan);
-    return plan->bytes_total <= 0.9 * plan->bytes_available ? QFP_OK : refuse(config, plan);
+    advise(config, equation, plan);
+    return plan->bytes_total <= 0.9 * plan->bytes_available ? QFP_OK
+                                                            : refuse(config, equation, plan);
 }
 
 static qfp_status time_applications(const qfp_config *config, qfp_grid_generator *generator,

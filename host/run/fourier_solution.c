@@ -1,5 +1,6 @@
 /* fourier_solution.c - basis: fourier.  u on a 2N-dimensional grid, evolved, watched, turned into
  * Q. */
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,8 +14,16 @@
 #include "run/field_output.h"
 #include "run/fourier_monitor.h"
 #include "run/fourier_plan.h"
+#include "run/fourier_wehrl.h"
 #include "state/initial_state.h"
 #include "state/synthesis.h"
+
+/* The error of a moment of the initial state, in amplitudes at the rim times its weight there: what is
+ * outside has fallen further, and a sum over points is good to more than what it leaves out. */
+#define CUT_PER_RIM 0.02
+/* What of |u|² is outside at the start, in shares within a seam; a tail that falls slowly has more. */
+#define SHARE_PER_SEAM 20.0
+enum { ADDED_UP = 7 }; /* numbers beside u in a checkpoint: what the errors have come to */
 
 typedef struct fourier {
     const qfp_config *config;
@@ -30,13 +39,14 @@ typedef struct fourier {
     qfp_observable_list observables;
     qfp_current *current;
     qfp_synthesis *synthesis, *interpolation;
-    qfp_synthesis *wide;     /* Q on a grid that holds its tails: for the Wehrl entropy and min Q */
+    qfp_wehrl *wehrl;
     double *axis_q, *axis_p; /* dimensionless output axes, [modes][points] */
     qfp_buffer *u, *q, *rate, *scratch;
 
-    double wide_cell; /* its measure */
-
     bool with_purity, with_residual;
+    size_t diagnostics;
+    double first_purity;
+    double wehrl_error; /* of the last one, by its sum alone */
     double time;
     const qfp_step_hook *hook;
     double advance_from;
@@ -53,6 +63,13 @@ static qfp_status after_step(void *data, double advanced, qfp_buffer *u)
 
 /* ---- creation ------------------------------------------------------------------------------ */
 
+static qfp_status purity(const fourier *f, double *out)
+{
+    QFP_TRY(qfp_fourier_monitor_norm(&f->monitor, f->u, out));
+    *out *= pow(M_PI, f->config->modes);
+    return QFP_OK;
+}
+
 static qfp_status create_propagator(fourier *f)
 {
     double duration = f->config->times[f->config->time_count - 1];
@@ -64,28 +81,6 @@ static qfp_status create_propagator(fourier *f)
         .memory = (size_t)f->plan.krylov_vectors * f->grid->doubles[QFP_SPACE_Z] * sizeof(double),
     };
     return qfp_propagator_create(qfp_grid_generator_map(f->generator), &options, &f->propagator);
-}
-
-/* As many points per axis as the solver's (the most of all modes), over the reach of Q. */
-static qfp_status create_wide(fourier *f)
-{
-    int modes = f->config->modes, points = 0;
-    double *z = NULL;
-    for (int j = 0; j < modes; j++)
-        points = f->plan.points[j] > points ? f->plan.points[j] : points;
-    size_t n = (size_t)points;
-    QFP_TRY(QFP_ALLOCATE(z, 2 * (size_t)modes * n, "the axes of the Wehrl entropy"));
-    f->wide_cell = 1.0;
-    for (int axis = 0; axis < 2 * modes; axis++) {
-        double half = f->plan.husimi_reach[axis], step = 2.0 * half / (points - 1);
-        f->wide_cell *= step * (axis < modes ? 0.5 : 1.0);
-        for (size_t i = 0; i < n; i++)
-            z[(size_t)axis * n + i] = -half + step * (double)i;
-    }
-    qfp_status status =
-        qfp_synthesis_create(f->grid, f->equation->c, n, z, n, z + (size_t)modes * n, &f->wide);
-    free(z);
-    return status;
 }
 
 static qfp_status create_output(fourier *f)
@@ -103,7 +98,7 @@ static qfp_status create_output(fourier *f)
                                  &f->synthesis));
     QFP_TRY(
         qfp_synthesis_create(grid, 0.0, points, f->axis_q, points, f->axis_p, &f->interpolation));
-    return create_wide(f);
+    return qfp_wehrl_create(grid, f->equation->c, &f->plan, config->tolerance, &f->wehrl);
 }
 
 static qfp_status create_state(fourier *f)
@@ -119,6 +114,21 @@ static qfp_status create_state(fourier *f)
                                       qfp_grid_generator_map(f->generator), f->u, &f->monitor);
 }
 
+/* What will not change, where the evolution is Schrödinger's. */
+static qfp_status remember_initial(fourier *f)
+{
+    double *values = NULL;
+    if (!f->equation->is_exact || !qfp_grid_generator_map(f->generator)->skew)
+        return QFP_OK;
+    QFP_TRY(QFP_ALLOCATE(values, f->observables.count, "observables"));
+    qfp_status status = qfp_moments_evaluate(f->moments, f->u, values);
+    free(values);
+    qfp_moments_conserve(f->moments);
+    if (status == QFP_OK)
+        status = purity(f, &f->first_purity);
+    return status;
+}
+
 static qfp_status build(fourier *f)
 {
     QFP_TRY(qfp_engine_create(f->config->backend, f->config->device,
@@ -132,7 +142,8 @@ static qfp_status build(fourier *f)
     /* Tr ρ² is an integral of u² only where u is the Wigner function of a quantum state. */
     f->with_purity = f->equation->is_exact && f->equation->c == 0.5;
     f->with_residual = f->equation->is_fokker_planck;
-    return create_propagator(f);
+    QFP_TRY(create_propagator(f));
+    return remember_initial(f);
 }
 
 /* ---- the interface of solution.h ----------------------------------------------------------- */
@@ -145,7 +156,7 @@ static void destroy(void *self)
     qfp_propagator_destroy(f->propagator);
     qfp_synthesis_destroy(f->synthesis);
     qfp_synthesis_destroy(f->interpolation);
-    qfp_synthesis_destroy(f->wide);
+    qfp_wehrl_destroy(f->wehrl);
     qfp_current_destroy(f->current);
     qfp_fourier_monitor_destroy(&f->monitor);
     qfp_moments_destroy(f->moments);
@@ -183,27 +194,61 @@ static qfp_status residual(fourier *f, double *out)
     return qfp_current_residual(f->current, f->q, f->rate, out);
 }
 
-/* Wehrl entropy −∫Q ln(π^N Q) and the smallest Q. */
+/* Wehrl entropy and the smallest Q. */
 static qfp_status observe_husimi(fourier *f, double *wehrl, double *min_q)
 {
-    qfp_buffer *q;
-    size_t count;
     double max;
-    int finite;
-    QFP_TRY(qfp_synthesis_on_device(f->wide, f->u, &q, &count));
-    QFP_TRY(f->engine.backend->vector->extrema(count, q, min_q, &max, &finite));
-    if (!finite)
+    qfp_status status = qfp_wehrl_evaluate(f->wehrl, f->u, wehrl, &f->wehrl_error, min_q, &max);
+    if (status == QFP_NOT_FINITE)
         return QFP_FAIL(QFP_NOT_FINITE, "t = %.6g: Q is no longer finite", f->time);
-    QFP_TRY(qfp_unbalanced_check_husimi(&f->monitor.unbalanced, f->time, *min_q, max));
-    QFP_TRY(f->engine.backend->vector->entropy(count, q, pow(M_PI, f->config->modes), wehrl));
-    *wehrl *= f->wide_cell;
-    return QFP_OK;
+    QFP_TRY(status);
+    return qfp_unbalanced_check_husimi(&f->monitor.unbalanced, f->time, *min_q, max);
 }
 
 static qfp_status means(void *self, double *values, double *inner)
 {
     fourier *f = self;
-    return qfp_moments_evaluate(f->moments, f->u, values, inner);
+    (void)inner; /* errors says more */
+    return qfp_moments_evaluate(f->moments, f->u, values);
+}
+
+/* Unit roundoff of the numbers that u is made of. */
+static double rounding(const fourier *f)
+{
+    return f->config->single_precision ? 0.5 * FLT_EPSILON : 0.5 * DBL_EPSILON;
+}
+
+/* Only where L is skew does an error keep its size, and fine structure that a truncated theory makes and
+ * quantum theory does not was not looked at. */
+static bool has_errors(const fourier *f)
+{
+    return f->equation->is_exact && qfp_grid_generator_map(f->generator)->skew;
+}
+
+static qfp_status errors(void *self, const double *values, double *state, double *errors)
+{
+    fourier *f = self;
+    size_t count = f->observables.count, at = count;
+    const qfp_rim_share *worst = &f->monitor.worst_rim, *first = &f->monitor.first_rim;
+    double moved = qfp_propagation_error(qfp_propagator_progress(f->propagator), rounding(f));
+    *state = has_errors(f) ? qfp_fourier_monitor_error(&f->monitor) + moved : NAN;
+    if (!has_errors(f)) {
+        for (size_t i = 0; i < count + f->diagnostics; i++)
+            errors[i] = NAN;
+        return QFP_OK;
+    }
+    QFP_TRY(qfp_moments_errors(f->moments, f->u, CUT_PER_RIM * sqrt(first->place),
+                               sqrt(worst->place), *state, f->scratch, errors));
+    if (f->with_purity) {
+        errors[at] = fabs(values[at] - f->first_purity) +
+                     SHARE_PER_SEAM * (first->place + first->wavenumber);
+        at++;
+    }
+    errors[at++] = f->wehrl_error + 2.0 * *state;
+    errors[at] = fabs(values[at]); /* Q of a quantum state comes down to 0 somewhere */
+    for (at++; at < count + f->diagnostics; at++)
+        errors[at] = NAN;
+    return QFP_OK;
 }
 
 static qfp_status diagnose(void *self, double *values)
@@ -213,7 +258,7 @@ static qfp_status diagnose(void *self, double *values)
     double squared;
     QFP_TRY(qfp_fourier_monitor_norm(&f->monitor, f->u, &squared));
     if (f->with_purity)
-        values[at++] = pow(M_PI, f->config->modes) * squared;
+        QFP_TRY(purity(f, &values[at++]));
     QFP_TRY(observe_husimi(f, &values[at], &values[at + 1]));
     at += 2;
     QFP_TRY(qfp_edges_evaluate(f->monitor.edges, f->u, &values[at], &values[at + 1]));
@@ -246,40 +291,57 @@ static qfp_status full(void *self, double *out)
 static qfp_status save(void *self, double *state)
 {
     fourier *f = self;
-    return f->engine.backend->vector->download(f->u, 0, f->grid->doubles[QFP_SPACE_Z], state);
+    size_t z = f->grid->doubles[QFP_SPACE_Z];
+    const qfp_propagation *moved = qfp_propagator_progress(f->propagator);
+    const double added_up[ADDED_UP] = {f->monitor.worst_rim.place,
+                                       f->monitor.worst_rim.wavenumber,
+                                       f->monitor.first_rim.place,
+                                       f->monitor.first_rim.wavenumber,
+                                       moved->error,
+                                       moved->phase,
+                                       moved->steps};
+    memcpy(state + z, added_up, sizeof added_up);
+    return f->engine.backend->vector->download(f->u, 0, z, state);
 }
 
 static size_t state_count(void *self)
 {
     fourier *f = self;
-    return f->grid->doubles[QFP_SPACE_Z];
+    return f->grid->doubles[QFP_SPACE_Z] + ADDED_UP;
 }
 
 static qfp_status load(void *self, double t, size_t count, const double *state)
 {
     fourier *f = self;
-    if (count != f->grid->doubles[QFP_SPACE_Z])
+    size_t z = f->grid->doubles[QFP_SPACE_Z];
+    if (count != z + ADDED_UP)
         return QFP_FAIL(QFP_USAGE,
                         "the checkpoint has %zu numbers, this run %zu: the grid was chosen "
                         "differently",
-                        count, f->grid->doubles[QFP_SPACE_Z]);
+                        count, z + ADDED_UP);
     f->time = t;
-    return f->engine.backend->vector->upload(f->u, 0, f->grid->doubles[QFP_SPACE_Z], state);
+    const double *added_up = state + z;
+    f->monitor.worst_rim = (qfp_rim_share){added_up[0], added_up[1]};
+    f->monitor.first_rim = (qfp_rim_share){added_up[2], added_up[3]};
+    *qfp_propagator_progress(f->propagator) =
+        (qfp_propagation){.error = added_up[4], .phase = added_up[5], .steps = added_up[6]};
+    return f->engine.backend->vector->upload(f->u, 0, z, state);
 }
 
 static const char *warning(void *self)
 {
     fourier *f = self;
-    double error = sqrt(f->monitor.worst_edge);
     if (f->monitor.unbalanced.active)
         return f->monitor.unbalanced.warning;
-    if (f->warning[0] == '\0' && error > 100.0 * f->config->tolerance)
-        snprintf(f->warning, sizeof f->warning,
-                 "the grid limits the accuracy to about %.0e (tolerance %.0e): up to %.1e of |u|² "
-                 "came near an edge; %s",
-                 error, f->config->tolerance, f->monitor.worst_edge,
-                 f->config->points[0] > 0 ? "leave solver.grid out, or use more points"
-                                          : "give solver.grid more points than were planned");
+    double error = qfp_fourier_monitor_error(&f->monitor);
+    if (f->warning[0] == '\0' && !has_errors(f) && error > 100.0 * f->config->tolerance)
+        snprintf(
+            f->warning, sizeof f->warning,
+            "the grid limits the accuracy to about %.0e (tolerance %.0e), which is a guess: for "
+            "this theory at this ordering no error can be stated; %s",
+            error, f->config->tolerance,
+            f->config->points[0] > 0 ? "leave solver.grid out, or use more points"
+                                     : "give solver.grid more points than were planned");
     return f->warning;
 }
 
@@ -302,9 +364,9 @@ static qfp_status write_fields(void *self, qfp_snapshot *snapshot, bool at_start
     return qfp_field_output_current(f->config, f->current, f->interpolation, f->q, snapshot);
 }
 
-static qfp_status name_observables(const fourier *f, qfp_solution *out)
+static qfp_status name_observables(fourier *f, qfp_solution *out)
 {
-    const char *more[6 + QFP_UNBALANCED_OBSERVABLES];
+    const char *more[7 + QFP_UNBALANCED_OBSERVABLES];
     size_t extra = 0;
     if (f->with_purity)
         more[extra++] = "purity";
@@ -316,6 +378,8 @@ static qfp_status name_observables(const fourier *f, qfp_solution *out)
         more[extra++] = qfp_unbalanced_names[i];
     if (f->with_residual)
         more[extra++] = "fpe_residual";
+    f->diagnostics = extra;
+    more[extra++] = "truncation";
     return qfp_solution_name(out, &f->observables, extra, more);
 }
 
@@ -344,6 +408,8 @@ const qfp_basis_table qfp_basis_fourier = {
     .advance = advance,
     .means = means,
     .diagnose = diagnose,
+    .errors = errors,
+    .sharpness = 100.0,
     .marginal = marginal,
     .full = full,
     .write_fields = write_fields,

@@ -25,6 +25,7 @@ static qfp_status create_frame(qfp_member *m)
         QFP_TRY(QFP_ALLOCATE(m->full, all, "the full Husimi function"));
     QFP_TRY(qfp_doubt_create(&m->solution, &m->doubt));
     QFP_TRY(qfp_accuracy_create(&m->solution, &m->accuracy));
+    qfp_window_begin(&m->window);
     QFP_TRY(qfp_series_create(config, &m->solution, &m->series));
     QFP_TRY(QFP_ALLOCATE(m->inner, m->solution.mean_count, "observables"));
     return QFP_ALLOCATE(m->values, m->solution.observable_count, "observables");
@@ -39,6 +40,7 @@ qfp_status qfp_member_prepare(const qfp_config *config, size_t index, qfp_member
     QFP_TRY(qfp_equation_create(&out->config, &out->equation));
     QFP_TRY(qfp_basis_supports(&out->config, &out->equation));
     QFP_TRY(qfp_equation_refuse(&out->equation, &out->config));
+    QFP_TRY(qfp_output_window(&out->config));
     return qfp_basis_plan(&out->config, &out->equation, &out->plan);
 }
 
@@ -120,8 +122,10 @@ qfp_status qfp_member_observe_series(qfp_member *m)
 
 qfp_status qfp_member_husimi(qfp_member *m)
 {
-    for (int j = 0; j < m->config.modes; j++)
+    for (int j = 0; j < m->config.modes; j++) {
         QFP_TRY(m->basis->marginal(m->solution.self, j, m->marginals[j]));
+        qfp_window_note(&m->window, &m->config, j, m->marginals[j], m->time);
+    }
     return m->full != NULL ? m->basis->full(m->solution.self, m->full) : QFP_OK;
 }
 

@@ -7,6 +7,7 @@
 #include "run/accuracy.h"
 #include "run/doubt.h"
 #include "run/series.h"
+#include "run/window.h"
 
 typedef struct qfp_member {
     qfp_config config; /* a shallow copy with this theory selected */
@@ -23,6 +24,7 @@ typedef struct qfp_member {
     double *inner;                    /* [mean_count], beside them */
     qfp_doubt doubt;                  /* where the basis states no errors */
     qfp_accuracy accuracy;
+    qfp_window_watch window;
     qfp_series series;
     qfp_snapshot *snapshot;       /* the file for the first theory, a group of it for the others */
     qfp_effort effort;            /* its steps grow on the way, the rest is filled at the end */

@@ -15,6 +15,7 @@ qfp_status qfp_reference_means_create(const qfp_reference *reference,
     QFP_TRY(QFP_ALLOCATE(out->operators, list->moment_count, "observables"));
     QFP_TRY(QFP_ALLOCATE(out->before, list->moment_count, "observables"));
     QFP_TRY(QFP_ALLOCATE(out->raw, list->moment_count, "observables"));
+    QFP_TRY(QFP_ALLOCATE(out->raw_errors, list->moment_count, "observables"));
     QFP_TRY(QFP_ALLOCATE(out->means, list->moment_count, "observables"));
     QFP_TRY(QFP_ALLOCATE(out->inner, list->moment_count, "observables"));
     for (size_t i = 0; i < list->moment_count; i++) {
@@ -36,6 +37,7 @@ void qfp_reference_means_destroy(qfp_reference_means *m)
     free(m->operators);
     free(m->before);
     free(m->raw);
+    free(m->raw_errors);
     free(m->means);
     free(m->inner);
     *m = (qfp_reference_means){0};
@@ -61,8 +63,22 @@ qfp_status qfp_reference_means_evaluate(qfp_reference_means *m, double *values, 
         if (!is_wanted)
             m->inner[i] = m->means[i];
     }
-    combine(m, m->means, values);
     if (inner != NULL)
         combine(m, m->inner, inner);
+    combine(m, m->means, values); /* last: its moments stay */
+    return QFP_OK;
+}
+
+qfp_status qfp_reference_means_errors(qfp_reference_means *m, const qfp_reference_error *error,
+                                      double *errors)
+{
+    for (size_t i = 0; i < m->list->moment_count; i++) {
+        size_t before = m->before[i];
+        m->raw_errors[i] = m->raw_errors[before];
+        if (before == i)
+            QFP_TRY(qfp_reference_mean_error(m->reference, m->operators[i], m->means[i], error,
+                                             &m->raw_errors[i]));
+    }
+    qfp_observable_list_errors(m->list, m->raw, m->raw_errors, errors);
     return QFP_OK;
 }

@@ -11,7 +11,7 @@ typedef struct qfp_reference_means {
     const qfp_observable_list *list;    /* borrowed */
     qfp_reference_operator **operators; /* [list->moment_count], NULL: the one of before[] */
     size_t *before;                     /* an earlier moment of the same operator, or itself */
-    double *raw;
+    double *raw, *raw_errors;
     double complex *means, *inner;
 } qfp_reference_means;
 
@@ -25,5 +25,9 @@ void qfp_reference_means_destroy(qfp_reference_means *m);
  * the user's operators without the last two levels of every mode. */
 qfp_status qfp_reference_means_evaluate(qfp_reference_means *m, double *values,
                                         double *inner) QFP_MUST_USE;
+
+/* errors[list->count] of the values evaluated last, when the state is off by `error`. */
+qfp_status qfp_reference_means_errors(qfp_reference_means *m, const qfp_reference_error *error,
+                                      double *errors) QFP_MUST_USE;
 
 #endif

@@ -6,11 +6,11 @@
 
 #include "io/config_observables.h"
 #include "run/basis.h"
+#include "run/fock_plan.h"
 #include "run/field_output.h"
 #include "run/reference_means.h"
 
-/* Population of the last levels above which the truncation of the basis is felt. */
-#define TAIL_LIMIT 1e-4
+#define PURITY_ROUNDING 1e-14
 
 typedef struct exact {
     const qfp_config *config;
@@ -18,8 +18,7 @@ typedef struct exact {
     qfp_observable_list observables;
     qfp_reference_means means;
     double *axis_q, *axis_p;
-    double time, tail;
-    char warning[256];
+    double time;
 } exact;
 
 static void destroy(void *self)
@@ -60,12 +59,47 @@ static qfp_status diagnose(void *self, double *values)
     values[at++] = o.tail;
     if (e->config->modes == 1)
         values[at++] = o.wehrl;
-    e->tail = fmax(e->tail, o.tail);
-    if (o.tail > TAIL_LIMIT)
-        return QFP_FAIL(QFP_RESOLUTION,
-                        "t = %.6g: %.2g of the population is in the last levels (limit %.0e): "
-                        "raise solver.levels, or leave it out to have it chosen",
-                        e->time, o.tail, TAIL_LIMIT);
+    return QFP_OK;
+}
+
+/* A judge does not warn. */
+static qfp_status refuse(const exact *e, const qfp_reference_error *error)
+{
+    double limit = e->config->tolerance;
+    char levels[128];
+    qfp_reference_kets kets;
+    if (error->state <= limit)
+        return QFP_OK;
+    qfp_reference_state(e->reference, &kets);
+    qfp_levels_describe(e->config->modes, kets.levels, levels, sizeof levels);
+    if (error->rounding >= error->cut + error->lost)
+        return QFP_FAIL(QFP_TOLERANCE,
+                        "t = %.6g: rounding of the phases and of the initial state leaves an error "
+                        "of %.1e in the reference (limit %.0e): no shorter way leads there in "
+                        "double precision; ask for earlier times, or for another basis with a "
+                        "larger solver.tolerance",
+                        e->time, error->state, limit);
+    return QFP_FAIL(QFP_RESOLUTION,
+                    "t = %.6g: %s levels leave an error of up to %.1e in the reference (limit "
+                    "%.0e): raise solver.levels, or leave it out to have it chosen",
+                    e->time, levels, error->state, limit);
+}
+
+static qfp_status errors(void *self, const double *values, double *state, double *errors)
+{
+    exact *e = self;
+    qfp_reference_error error;
+    (void)values;
+    double *more = errors + e->observables.count;
+    QFP_TRY(qfp_reference_error_now(e->reference, &error));
+    QFP_TRY(refuse(e, &error));
+    QFP_TRY(qfp_reference_means_errors(&e->means, &error, errors));
+    *state = error.state;
+    *more++ = 4.0 * error.population + PURITY_ROUNDING; /* the flow keeps it */
+    *more++ = error.state;
+    if (e->config->modes == 1)
+        *more++ = NAN; /* a basis that states no error of its own would be held to this one's */
+    *more = 0.0;       /* of the error itself */
     return QFP_OK;
 }
 
@@ -86,14 +120,8 @@ static qfp_status full(void *self, double *out)
 
 static const char *warning(void *self)
 {
-    exact *e = self;
-    double limit = fmax(e->config->tolerance, 1e-12);
-    if (e->tail > limit)
-        snprintf(e->warning, sizeof e->warning,
-                 "up to %.1e of the population reached the last levels: the truncation of the "
-                 "basis limits the accuracy; raise solver.levels",
-                 e->tail);
-    return e->warning;
+    (void)self; /* what is too inaccurate is refused */
+    return "";
 }
 
 static void report(void *self, qfp_effort *out)
@@ -152,7 +180,8 @@ static qfp_status measure(const qfp_config *config, const qfp_equation *equation
 static qfp_status create(const qfp_config *config, const qfp_equation *equation,
                          const qfp_plan *plan, qfp_solution *out)
 {
-    static const char *const more[] = {"purity", "tail", "wehrl"};
+    static const char *const one[] = {"purity", "tail", "wehrl", "truncation"};
+    static const char *const many[] = {"purity", "tail", "truncation"};
     exact *e = NULL;
     (void)equation;
     (void)plan;
@@ -166,7 +195,8 @@ static qfp_status create(const qfp_config *config, const qfp_equation *equation,
     snprintf(out->device, sizeof out->device, "CPU, kets in Fock space");
     snprintf(out->ordering, sizeof out->ordering, "none (kets)");
     snprintf(out->backend, sizeof out->backend, "cpu");
-    return qfp_solution_name(out, &e->observables, config->modes == 1 ? 3 : 2, more);
+    return qfp_solution_name(out, &e->observables, config->modes == 1 ? 4 : 3,
+                             config->modes == 1 ? one : many);
 }
 
 const qfp_basis_table qfp_basis_reference = {
@@ -177,6 +207,7 @@ const qfp_basis_table qfp_basis_reference = {
     .advance = advance,
     .means = means,
     .diagnose = diagnose,
+    .errors = errors,
     .marginal = marginal,
     .full = full,
     .warning = warning,

@@ -98,6 +98,7 @@ void qfpi_run_report(const run *r, qfp_member *m)
     if (m->basis->errors == NULL)
         qfp_doubt_append(&m->doubt, &m->solution, &m->config, out->warning, size);
     qfp_accuracy_append(&m->accuracy, &m->config, out->warning, size);
+    qfp_window_append(&m->window, &m->config, out->warning, size);
     if (out->warning[0] == '\0')
         snprintf(out->warning, size, "%s", m->earlier_warning);
     m->basis->report(m->solution.self, &m->effort);

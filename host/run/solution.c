@@ -1,7 +1,14 @@
 #include "run/solution.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "state/reach.h"
+
+#define HELD 3.1 /* beyond so many standard deviations a Gaussian has less than a thousandth */
+#define SEEN 4.0 /* its last contour lines */
+enum { WINDOW_STEPS = 400 };
 
 qfp_status qfp_solution_name(qfp_solution *s, const qfp_observable_list *list, size_t count,
                              const char *const *diagnostics)
@@ -17,6 +24,39 @@ qfp_status qfp_solution_name(qfp_solution *s, const qfp_observable_list *list, s
     }
     s->observable_count = list->count + count;
     s->mean_count = list->count;
+    return QFP_OK;
+}
+
+/* The Wigner function e^{−d²} of a piece at d standard deviations of its Q. */
+static double level_at(double deviations)
+{
+    return exp(-deviations * deviations);
+}
+
+/* Physical x or p. */
+static double furthest(const qfp_config *config, const qfp_reach *reach)
+{
+    double most = 0.0;
+    for (int j = 0; j < config->modes; j++) {
+        most = fmax(most, reach->of[j] * config->length[j]);
+        most = fmax(most, reach->of[config->modes + j] * config->kappa / config->length[j]);
+    }
+    return most;
+}
+
+qfp_status qfp_output_window(qfp_config *config)
+{
+    qfp_reach nearly, all;
+    if (!config->husimi_follows)
+        return QFP_OK;
+    QFP_TRY(qfp_reach_within(config, &config->wick, level_at(HELD), WINDOW_STEPS, &nearly));
+    if (nearly.escapes || furthest(config, &nearly) <= config->husimi_to)
+        return QFP_OK;
+    QFP_TRY(qfp_reach_within(config, &config->wick, level_at(SEEN), WINDOW_STEPS, &all));
+    if (all.escapes)
+        return QFP_OK;
+    config->husimi_to = ceil(furthest(config, &all));
+    config->husimi_from = -config->husimi_to;
     return QFP_OK;
 }
 

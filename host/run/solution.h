@@ -25,6 +25,11 @@ typedef struct qfp_solution {
 qfp_status qfp_solution_name(qfp_solution *s, const qfp_observable_list *list, size_t count,
                              const char *const *diagnostics) QFP_MUST_USE;
 
+/* Sets husimi_from and husimi_to where the configuration leaves them to the state: −6 to 6 if Q of every
+ * mode stays inside but for a thousandth, otherwise ∓ a whole number that it does not reach, by the
+ * classical flow (state/reach.h).  The same in every basis. */
+qfp_status qfp_output_window(qfp_config *config) QFP_MUST_USE;
+
 /* The physical coordinate, x as well as p, of a point of the output grid. */
 double qfp_output_coordinate(const qfp_config *config, int index);
 /* Dimensionless output axes of every mode: Q = x/ℓ_j, P = p ℓ_j/κ; [modes][points] each. */

@@ -35,21 +35,29 @@ static qfp_status map_levels(const qfp_dyad_grid *dyads, kept_levels *kept)
     return QFP_OK;
 }
 
-/* u [Q_1]…[Q_N][P_1]…[P_N] += planes [Q_1][P_1][Q_2][P_2]… */
-static void add_planes(const qfp_phase_grid *grid, const double *planes, double *u)
+size_t qfp_grid_axes_cells(const qfp_grid_axes *axes)
 {
-    int modes = grid->shape.modes;
+    size_t cells = 1;
+    for (int j = 0; j < axes->modes; j++)
+        cells *= (size_t)axes->points[j] * (size_t)axes->points[j];
+    return cells;
+}
+
+/* u [Q_1]…[Q_N][P_1]…[P_N] += planes [Q_1][P_1][Q_2][P_2]… */
+static void add_planes(const qfp_grid_axes *axes, const double *planes, double *u)
+{
+    int modes = axes->modes;
     size_t stride_q[QFP_MAX_MODES], stride_p[QFP_MAX_MODES], all = 1;
     for (int j = modes - 1; j >= 0; j--) {
         stride_p[j] = all;
-        all *= (size_t)grid->shape.points[j];
+        all *= (size_t)axes->points[j];
     }
     for (int j = 0; j < modes; j++)
         stride_q[j] = all * stride_p[j];
-    for (size_t i = 0; i < grid->doubles[QFP_SPACE_Z]; i++) {
+    for (size_t i = 0; i < qfp_grid_axes_cells(axes); i++) {
         size_t rest = i, place = 0;
         for (int j = modes - 1; j >= 0; j--) {
-            size_t n = (size_t)grid->shape.points[j];
+            size_t n = (size_t)axes->points[j];
             place += rest % n * stride_p[j] + rest / n % n * stride_q[j];
             rest /= n * n;
         }
@@ -57,19 +65,19 @@ static void add_planes(const qfp_phase_grid *grid, const double *planes, double 
     }
 }
 
-qfp_status qfp_file_fill(const qfp_phase_grid *grid, const double *const *coordinates,
-                         const qfp_file_density *file, double c, double weight, double *u)
+qfp_status qfp_file_fill(const qfp_grid_axes *axes, const qfp_file_density *file, double c,
+                         double weight, double *u)
 {
-    int modes = grid->shape.modes;
+    int modes = axes->modes;
     qfp_dyad_grid dyads = {.modes = modes};
     kept_levels kept = {.file = file};
     size_t count, points;
     double *x = NULL, *planes = NULL;
     qfp_status status;
     for (int j = 0; j < modes; j++) {
-        dyads.n_q[j] = dyads.n_p[j] = (size_t)grid->shape.points[j];
-        dyads.q[j] = coordinates[j];
-        dyads.p[j] = coordinates[modes + j];
+        dyads.n_q[j] = dyads.n_p[j] = (size_t)axes->points[j];
+        dyads.q[j] = axes->coordinates[j];
+        dyads.p[j] = axes->coordinates[modes + j];
         QFP_TRY(qfp_file_density_occupied(file, j, EMPTY, &dyads.levels[j]));
     }
     QFP_TRY(qfp_dyad_grid_sizes(&dyads, &count, &points));
@@ -78,7 +86,7 @@ qfp_status qfp_file_fill(const qfp_phase_grid *grid, const double *const *coordi
     QFP_TRY_GOTO(QFP_ALLOCATE(planes, points, "a state from a file"));
     QFP_TRY_GOTO(qfp_dyads_from_matrix(&dyads, weight, kept_element, &kept, x));
     QFP_TRY_GOTO(qfp_dyads_to_grid(&dyads, c, x, planes));
-    add_planes(grid, planes, u);
+    add_planes(axes, planes, u);
 done:
     free(kept.index);
     free(x);

@@ -2,14 +2,21 @@
 #ifndef QFPI_FILE_FILL_H
 #define QFPI_FILE_FILL_H
 
-#include "state/file_density.h"
-#include "state/phase_grid.h"
+#include "io/file_density.h"
 
-/* u (host memory, layout of space Z) += weight × the symbol of ρ at ordering c.  `coordinates`: the
- * points of the 2N axes.  Levels that hold nothing are left out.  The file is neither flat nor a
- * grid.  Memory: D² numbers of the kept levels and two arrays of the grid. */
-qfp_status qfp_file_fill(const qfp_phase_grid *grid, const double *const *coordinates,
-                         const qfp_file_density *file, double c, double weight,
-                         double *u) QFP_MUST_USE;
+/* Where the points of a grid lie: Q of every mode, then P; as many both ways. */
+typedef struct qfp_grid_axes {
+    int modes;
+    int points[QFP_MAX_MODES];
+    const double *coordinates[2 * QFP_MAX_MODES];
+} qfp_grid_axes;
+
+/* Π points² */
+size_t qfp_grid_axes_cells(const qfp_grid_axes *axes);
+
+/* u (host memory, layout of space Z) += weight × the symbol of ρ at ordering c.  Levels that hold
+ * nothing are left out.  Memory: D² numbers of the kept levels and two arrays of the grid. */
+qfp_status qfp_file_fill(const qfp_grid_axes *axes, const qfp_file_density *file, double c,
+                         double weight, double *u) QFP_MUST_USE;
 
 #endif

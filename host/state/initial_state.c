@@ -1,20 +1,19 @@
 #include "state/initial_state.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "state/file_density.h"
+#include "io/file_density.h"
 #include "state/file_fill.h"
-#include "state/file_grid.h"
 #include "state/one_mode.h"
 
 /* A growing list of product terms; the tables of one term may be shared by none other. */
 typedef struct product_list {
-    const qfp_phase_grid *grid;
+    qfp_grid_axes axes;
     double c;
-    double *coordinates[2 * QFP_MAX_MODES]; /* per axis */
     size_t count, capacity;
     qfp_product_term *terms; /* tables owned */
     double *rest; /* in the layout of space Z: what is no short sum of products; NULL if nothing */
@@ -23,24 +22,10 @@ typedef struct product_list {
 static void list_destroy(product_list *list)
 {
     for (size_t t = 0; t < list->count; t++)
-        for (int j = 0; j < list->grid->shape.modes; j++)
+        for (int j = 0; j < list->axes.modes; j++)
             free((void *)list->terms[t].table[j]);
     free(list->terms);
     free(list->rest);
-    for (int axis = 0; axis < 2 * list->grid->shape.modes; axis++)
-        free(list->coordinates[axis]);
-}
-
-static qfp_status list_create(const qfp_phase_grid *grid, double c, product_list *list)
-{
-    *list = (product_list){.grid = grid, .c = c};
-    for (int axis = 0; axis < 2 * grid->shape.modes; axis++) {
-        int n = qfp_phase_grid_points(grid, axis);
-        QFP_TRY(QFP_ALLOCATE(list->coordinates[axis], n, "grid coordinates"));
-        for (int i = 0; i < n; i++)
-            list->coordinates[axis][i] = qfp_phase_grid_coordinate(grid, axis, i);
-    }
-    return QFP_OK;
 }
 
 /* Appends a term with fresh, zeroed tables. */
@@ -57,8 +42,8 @@ static qfp_status list_append(product_list *list, double complex weight,
     }
     qfp_product_term *term = &list->terms[list->count++];
     *term = (qfp_product_term){.weight_re = creal(weight), .weight_im = cimag(weight)};
-    for (int j = 0; j < list->grid->shape.modes; j++) {
-        size_t n = (size_t)list->grid->shape.points[j];
+    for (int j = 0; j < list->axes.modes; j++) {
+        size_t n = (size_t)list->axes.points[j];
         double complex *table = NULL;
         QFP_TRY(QFP_ALLOCATE(table, n * n, "a table of the initial state"));
         term->table[j] = (const double *)table;
@@ -70,6 +55,11 @@ static qfp_status list_append(product_list *list, double complex weight,
 static bool is_product_ket(const qfp_state *s, int modes)
 {
     bool pure = true;
+    if (s->kind == QFP_STATE_PRODUCT) {
+        for (int j = 0; j < modes; j++)
+            pure = pure && qfp_one_mode_is_ket(&s->parts[j]);
+        return pure;
+    }
     for (int j = 0; j < modes; j++)
         pure = pure && s->nbar[j] == 0.0;
     return s->kind == QFP_STATE_FOCK || (s->kind == QFP_STATE_GAUSSIAN && pure);
@@ -77,14 +67,15 @@ static bool is_product_ket(const qfp_state *s, int modes)
 
 static qfp_status add_gaussian(product_list *list, const qfp_state *s, double weight)
 {
-    int modes = list->grid->shape.modes;
+    int modes = list->axes.modes;
     double complex *tables[QFP_MAX_MODES];
     QFP_TRY(list_append(list, weight, tables));
     for (int j = 0; j < modes; j++) {
         double covariance[3];
         qfp_one_mode_covariance(s, j, covariance);
-        qfp_one_mode_gaussian(s->alpha[j], covariance, list->c, list->grid->shape.points[j],
-                              list->coordinates[j], list->coordinates[modes + j], tables[j]);
+        qfp_one_mode_gaussian(s->alpha[j], covariance, list->c, list->axes.points[j],
+                              list->axes.coordinates[j], list->axes.coordinates[modes + j],
+                              tables[j]);
     }
     return QFP_OK;
 }
@@ -93,7 +84,7 @@ static qfp_status add_gaussian(product_list *list, const qfp_state *s, double we
 static qfp_status add_dyad(product_list *list, const qfp_state *ket, const qfp_state *bra,
                            double complex weight)
 {
-    int modes = list->grid->shape.modes;
+    int modes = list->axes.modes;
     double complex *tables[QFP_MAX_MODES];
     QFP_TRY(list_append(list, weight, tables));
     for (int j = 0; j < modes; j++) {
@@ -101,8 +92,8 @@ static qfp_status add_dyad(product_list *list, const qfp_state *ket, const qfp_s
         qfp_status status;
         QFP_TRY_GOTO(qfp_one_mode_ket_of(ket, j, &a));
         QFP_TRY_GOTO(qfp_one_mode_ket_of(bra, j, &b));
-        status = qfp_one_mode_dyad(&a, &b, list->c, list->grid->shape.points[j],
-                                   list->coordinates[j], list->coordinates[modes + j], tables[j]);
+        status = qfp_one_mode_dyad(&a, &b, list->c, list->axes.points[j], list->axes.coordinates[j],
+                                   list->axes.coordinates[modes + j], tables[j]);
     done:
         qfp_one_mode_ket_destroy(&a);
         qfp_one_mode_ket_destroy(&b);
@@ -139,7 +130,7 @@ qfp_status qfp_superposition_norm(const qfp_state *s, int modes, double *norm)
         if (!is_product_ket(&s->parts[i], modes))
             return QFP_FAIL(QFP_CONFIG,
                             "initial.superposition: part %zu must be a coherent, fock "
-                            "or squeezed state",
+                            "or squeezed state, or a product of such",
                             i + 1);
         for (size_t k = 0; k <= i; k++) {
             double complex overlap;
@@ -153,10 +144,36 @@ qfp_status qfp_superposition_norm(const qfp_state *s, int modes, double *norm)
     return QFP_OK;
 }
 
+qfp_status qfp_initial_state_cancellation(const qfp_state *s, int modes, qfp_cancellation *out)
+{
+    double norm, sum = 0.0;
+    *out = (qfp_cancellation){0};
+    for (size_t i = 0; s->kind == QFP_STATE_MIXTURE && i < s->part_count; i++) {
+        qfp_cancellation part;
+        QFP_TRY(qfp_initial_state_cancellation(&s->parts[i], modes, &part));
+        out->density = fmax(out->density, part.density);
+        out->ket = fmax(out->ket, part.ket);
+    }
+    for (size_t j = 0; s->kind == QFP_STATE_PRODUCT && j < s->part_count; j++) {
+        qfp_cancellation factor;
+        QFP_TRY(qfp_initial_state_cancellation(&s->parts[j], 1, &factor));
+        out->density += factor.density;
+        out->ket += factor.ket;
+    }
+    if (s->kind != QFP_STATE_SUPERPOSITION)
+        return QFP_OK;
+    QFP_TRY(qfp_superposition_norm(s, modes, &norm));
+    for (size_t i = 0; i < s->part_count; i++)
+        sum += cabs(s->weights[i]);
+    out->density = DBL_EPSILON * sum * sum / norm;
+    out->ket = DBL_EPSILON * sum / sqrt(norm);
+    return QFP_OK;
+}
+
 static qfp_status add_superposition(product_list *list, const qfp_state *s, double weight)
 {
     double norm;
-    QFP_TRY(qfp_superposition_norm(s, list->grid->shape.modes, &norm));
+    QFP_TRY(qfp_superposition_norm(s, list->axes.modes, &norm));
     for (size_t i = 0; i < s->part_count; i++)
         for (size_t k = 0; k <= i; k++) {
             double share = (i == k ? 1.0 : 2.0) * weight / norm;
@@ -169,31 +186,54 @@ static qfp_status add_superposition(product_list *list, const qfp_state *s, doub
 static qfp_status add_file(product_list *list, const qfp_state *s, double weight, char *warning,
                            size_t size)
 {
-    const qfp_phase_grid *grid = list->grid;
-    double complex *tables[QFP_MAX_MODES];
     qfp_file_density file;
     qfp_status status = QFP_OK;
-    QFP_TRY(qfp_file_density_read(s->path, s->dataset, grid->shape.modes, &file));
-    if (file.is_grid) {
-        QFP_TRY(list_append(list, weight, tables));
-        return qfp_file_grid_table(s->path, s->dataset, list->c, grid->shape.points[0],
-                                   list->coordinates[0], list->coordinates[1], tables[0], warning,
-                                   size);
-    }
-    if (file.is_flat) {
-        status = QFP_FAIL(QFP_CONFIG,
-                          "%s: %s does not say how its %zu states divide over %d modes; give it "
-                          "one axis per mode",
-                          s->path, s->dataset, file.dimension, grid->shape.modes);
-        goto done;
-    }
+    QFP_TRY(qfp_file_density_read(s, list->axes.modes, &file));
+    if (file.note[0] != '\0')
+        snprintf(warning, size, "%s", file.note);
     if (list->rest == NULL)
-        QFP_TRY_GOTO(QFP_ALLOCATE(list->rest, grid->doubles[QFP_SPACE_Z], "a state from a file"));
-    status = qfp_file_fill(grid, (const double *const *)list->coordinates, &file, list->c, weight,
-                           list->rest);
+        QFP_TRY_GOTO(
+            QFP_ALLOCATE(list->rest, qfp_grid_axes_cells(&list->axes), "a state from a file"));
+    status = qfp_file_fill(&list->axes, &file, list->c, weight, list->rest);
 done:
     qfp_file_density_destroy(&file);
     return status;
+}
+
+static qfp_status add_state(product_list *list, const qfp_state *s, double weight, char *warning,
+                            size_t size);
+
+/* The whole of a state of one mode, real, into the table [n][n]. */
+static qfp_status fill_factor(const product_list *list, int mode, const qfp_state *part,
+                              double complex *table, char *warning, size_t size)
+{
+    const qfp_grid_axes *all = &list->axes;
+    product_list own = {
+        .axes = {.modes = 1,
+                 .points = {all->points[mode]},
+                 .coordinates = {all->coordinates[mode], all->coordinates[all->modes + mode]}},
+        .c = list->c};
+    qfp_status status = add_state(&own, part, 1.0, warning, size);
+    for (size_t i = 0; status == QFP_OK && i < qfp_grid_axes_cells(&own.axes); i++) {
+        double sum = own.rest != NULL ? own.rest[i] : 0.0;
+        for (size_t t = 0; t < own.count; t++) {
+            const double complex *term = (const double complex *)own.terms[t].table[0];
+            sum += creal(CMPLX(own.terms[t].weight_re, own.terms[t].weight_im) * term[i]);
+        }
+        table[i] = sum;
+    }
+    list_destroy(&own);
+    return status;
+}
+
+static qfp_status add_product(product_list *list, const qfp_state *s, double weight, char *warning,
+                              size_t size)
+{
+    double complex *tables[QFP_MAX_MODES];
+    QFP_TRY(list_append(list, weight, tables));
+    for (int j = 0; j < list->axes.modes; j++)
+        QFP_TRY(fill_factor(list, j, &s->parts[j], tables[j], warning, size));
+    return QFP_OK;
 }
 
 static qfp_status add_state(product_list *list, const qfp_state *s, double weight, char *warning,
@@ -206,6 +246,8 @@ static qfp_status add_state(product_list *list, const qfp_state *s, double weigh
         return add_dyad(list, s, s, weight);
     case QFP_STATE_SUPERPOSITION:
         return add_superposition(list, s, weight);
+    case QFP_STATE_PRODUCT:
+        return add_product(list, s, weight, warning, size);
     case QFP_STATE_FILE:
         return add_file(list, s, weight, warning, size);
     case QFP_STATE_MIXTURE:
@@ -221,67 +263,109 @@ static qfp_status add_state(product_list *list, const qfp_state *s, double weigh
 }
 
 /* u += rest */
-static qfp_status add_rest(const product_list *list, qfp_buffer *u)
+static qfp_status add_rest(const qfp_phase_grid *grid, const double *values, qfp_buffer *u)
 {
-    const qfp_backend *b = list->grid->backend;
-    size_t count = list->grid->doubles[QFP_SPACE_Z];
+    const qfp_backend *b = grid->backend;
+    size_t count = grid->doubles[QFP_SPACE_Z];
     const double one = 1.0;
     qfp_buffer *rest = NULL;
-    QFP_TRY(b->vector->create(list->grid->context, count, &rest));
-    qfp_status status = b->vector->upload(rest, 0, count, list->rest);
+    QFP_TRY(b->vector->create(grid->context, count, &rest));
+    qfp_status status = b->vector->upload(rest, 0, count, values);
     if (status == QFP_OK)
         status = b->vector->combine(count, 1.0, u, 1, &one, &rest);
     b->vector->destroy(rest);
     return status;
 }
 
+static qfp_status axes_of_grid(const qfp_phase_grid *grid, double *coordinates[2 * QFP_MAX_MODES],
+                               qfp_grid_axes *out)
+{
+    out->modes = grid->shape.modes;
+    for (int axis = 0; axis < 2 * out->modes; axis++) {
+        int n = qfp_phase_grid_points(grid, axis);
+        out->points[axis % out->modes] = n;
+        QFP_TRY(QFP_ALLOCATE(coordinates[axis], n, "grid coordinates"));
+        for (int i = 0; i < n; i++)
+            coordinates[axis][i] = qfp_phase_grid_coordinate(grid, axis, i);
+        out->coordinates[axis] = coordinates[axis];
+    }
+    return QFP_OK;
+}
+
 qfp_status qfp_initial_state_fill(const qfp_phase_grid *grid, const qfp_state *state, double c,
                                   qfp_buffer *u, char *warning, size_t size)
 {
-    product_list list;
+    product_list list = {.c = c};
+    double *coordinates[2 * QFP_MAX_MODES] = {0};
     if (size > 0)
         warning[0] = '\0';
-    qfp_status status = list_create(grid, c, &list);
+    qfp_status status = axes_of_grid(grid, coordinates, &list.axes);
     if (status == QFP_OK)
         status = add_state(&list, state, 1.0, warning, size);
     if (status == QFP_OK)
         status = grid->backend->grid->product_fill(grid->plan, list.count, list.terms, u);
     if (status == QFP_OK && list.rest != NULL)
-        status = add_rest(&list, u);
+        status = add_rest(grid, list.rest, u);
     list_destroy(&list);
+    for (int axis = 0; axis < 2 * grid->shape.modes; axis++)
+        free(coordinates[axis]);
     return status;
 }
 
 static size_t piece_count(const qfp_state *s)
 {
-    if (s->kind != QFP_STATE_SUPERPOSITION && s->kind != QFP_STATE_MIXTURE)
-        return 1;
-    size_t count = 0;
-    for (size_t i = 0; i < s->part_count; i++)
-        count += piece_count(&s->parts[i]);
-    return count;
+    size_t sum = 0, product = 1;
+    for (size_t i = 0; i < s->part_count; i++) {
+        size_t count = piece_count(&s->parts[i]);
+        sum += count;
+        product *= count;
+    }
+    return s->kind == QFP_STATE_SUPERPOSITION || s->kind == QFP_STATE_MIXTURE ? sum : product;
 }
 
 /* Radii that hold all but 1e-12 of each mode. */
 static qfp_status file_rings(const qfp_state *s, int modes, double *ring)
 {
     qfp_file_density file;
-    QFP_TRY(qfp_file_density_read(s->path, s->dataset, modes, &file));
-    if (file.is_grid)
-        return qfp_file_grid_radius(s->path, s->dataset, ring);
+    QFP_TRY(qfp_file_density_read(s, modes, &file));
     qfp_status status = QFP_OK;
     for (int j = 0; j < modes && status == QFP_OK; j++) {
         int levels = 1;
-        if (!file.is_flat) /* else the fill will refuse it */
-            status = qfp_file_density_occupied(&file, j, 1e-12, &levels);
+        status = qfp_file_density_occupied(&file, j, 1e-12, &levels);
         ring[j] = levels > 1 ? sqrt(2.0 * levels - 1.0) : 0.0;
     }
     qfp_file_density_destroy(&file);
     return status;
 }
 
+/* Every piece of one mode with every piece of the others; the piece i is made of the digits of i. */
+static qfp_status write_product_pieces(const qfp_state *s, int modes, qfp_state_piece **next)
+{
+    size_t all = piece_count(s), stride = 1;
+    qfp_status status = QFP_OK;
+    for (int j = 0; j < modes && status == QFP_OK; j++) {
+        size_t count;
+        qfp_state_piece *own = NULL;
+        status = qfp_initial_state_pieces(&s->parts[j], 1, &count, &own);
+        for (size_t i = 0; status == QFP_OK && i < all; i++) {
+            const qfp_state_piece *from = &own[i / stride % count];
+            qfp_state_piece *to = &(*next)[i];
+            to->q[j] = from->q[0];
+            to->p[j] = from->p[0];
+            to->ring[j] = from->ring[0];
+            to->width[j] = from->width[0];
+        }
+        stride *= status == QFP_OK ? count : 1;
+        free(own);
+    }
+    *next += all;
+    return status;
+}
+
 static qfp_status write_pieces(const qfp_state *s, int modes, qfp_state_piece **next)
 {
+    if (s->kind == QFP_STATE_PRODUCT)
+        return write_product_pieces(s, modes, next);
     if (s->kind == QFP_STATE_SUPERPOSITION || s->kind == QFP_STATE_MIXTURE) {
         for (size_t i = 0; i < s->part_count; i++)
             QFP_TRY(write_pieces(&s->parts[i], modes, next));

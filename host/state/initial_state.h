@@ -15,6 +15,15 @@ qfp_status qfp_initial_state_fill(const qfp_phase_grid *grid, const qfp_state *s
  * a part is no product ket or the sum is zero. */
 qfp_status qfp_superposition_norm(const qfp_state *state, int modes, double *norm) QFP_MUST_USE;
 
+/* What rounding does to a superposition whose parts nearly cancel, relative to the state: `density`
+ * of a sum of dyads, ε (Σ|w_i|)²/‖Σ w_i part_i‖², `ket` of a sum of kets, with the root of the norm.
+ * The largest of all superpositions in the state; 0 without. */
+typedef struct qfp_cancellation {
+    double density, ket;
+} qfp_cancellation;
+qfp_status qfp_initial_state_cancellation(const qfp_state *state, int modes,
+                                          qfp_cancellation *out) QFP_MUST_USE;
+
 /* Where the state sits: Gaussian-like pieces whose Wigner function falls like e^{−d²/width²} away
  * from a centre (or ring). */
 typedef struct qfp_state_piece {

@@ -15,10 +15,20 @@ typedef struct qfp_moments qfp_moments;
 qfp_status qfp_moments_create(const qfp_phase_grid *grid, const qfp_observable_list *list, double c,
                               qfp_moments **out) QFP_MUST_USE;
 void qfp_moments_destroy(qfp_moments *m);
-/* values[list->count]: one sum over the grid per moment; inner (may be NULL): the same with the
- * moments of the user's operators over the inner nine tenths of the box. */
-qfp_status qfp_moments_evaluate(qfp_moments *m, const qfp_buffer *u, double *values,
-                                double *inner) QFP_MUST_USE;
+/* values[list->count]: one sum over the grid per moment. */
+qfp_status qfp_moments_evaluate(qfp_moments *m, const qfp_buffer *u, double *values) QFP_MUST_USE;
+/* The first values are exact but for the error of the initial state and u obeys Schrödinger's equation:
+ * from now on the norm and the energy are known to be what they were. */
+void qfp_moments_conserve(qfp_moments *m);
+/* Errors [list->count] of the values evaluated last, for an error of u, relative to ‖u‖, of size `rim`
+ * where the grid ends and of size `bulk` where the state is:
+ *     δ⟨A⟩ = (rim + 3 |norm − 1| at the start) × max |A_c| on the ellipsoid in the box
+ *            + 2 bulk √(∫(A_c u)²/∫u²)
+ * The second is |Tr Aδρ| ≤ 2‖Aψ‖ε of an error ε in a ket ψ.  `initial`: rim at the start.  Norm and
+ * energy, where they are conserved: what they have drifted, and the error that they had.
+ * scratch: a buffer like u. */
+qfp_status qfp_moments_errors(qfp_moments *m, qfp_buffer *u, double initial, double rim,
+                              double bulk, qfp_buffer *scratch, double *errors) QFP_MUST_USE;
 
 /* Fractions of Σ|u|² in the outer tenth of the box (any coordinate beyond 0.9 L/2) and of the
  * wavenumbers (any beyond 0.9 of the largest); the resolution of a run. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 enum { LEVELS_LIMIT = 20000 };
+#define CANCELLED 1e-14 /* of the sum of |weights|²: what is left of a sum is rounding */
 
 void qfp_one_mode_ket_destroy(qfp_one_mode_ket *ket)
 {
@@ -68,11 +69,72 @@ static qfp_status squeezed(double complex alpha, double r, double phi, qfp_one_m
     return QFP_OK;
 }
 
+static bool is_gaussian_ket(const qfp_state *s, int mode)
+{
+    return s->kind == QFP_STATE_FOCK || (s->kind == QFP_STATE_GAUSSIAN && s->nbar[mode] == 0.0);
+}
+
+bool qfp_one_mode_is_ket(const qfp_state *s)
+{
+    if (s->kind != QFP_STATE_SUPERPOSITION && s->kind != QFP_STATE_PRODUCT)
+        return is_gaussian_ket(s, 0);
+    for (size_t i = 0; i < s->part_count; i++)
+        if (!qfp_one_mode_is_ket(&s->parts[i]))
+            return false;
+    return true;
+}
+
+/* sum [LEVELS_LIMIT] += weight × the ket in number states; *levels grows to what it has. */
+static qfp_status add_ket(const qfp_state *part, double complex weight, double complex *sum,
+                          int *levels)
+{
+    qfp_one_mode_ket any = {0}, ket = {0};
+    qfp_status status;
+    QFP_TRY_GOTO(qfp_one_mode_ket_of(part, 0, &any));
+    QFP_TRY_GOTO(qfp_one_mode_in_fock(&any, &ket));
+    if (ket.levels > LEVELS_LIMIT) {
+        status = QFP_FAIL(QFP_CONFIG,
+                          "initial.superposition: a part has %d levels; at most %d are possible in "
+                          "a product",
+                          ket.levels, LEVELS_LIMIT);
+        goto done;
+    }
+    for (int n = 0; n < ket.levels; n++)
+        sum[n] += weight * ket.fock[n];
+    *levels = ket.levels > *levels ? ket.levels : *levels;
+done:
+    qfp_one_mode_ket_destroy(&any);
+    qfp_one_mode_ket_destroy(&ket);
+    return status;
+}
+
+static qfp_status superposed(const qfp_state *s, qfp_one_mode_ket *out)
+{
+    double norm = 0.0, size = 0.0;
+    *out = (qfp_one_mode_ket){0};
+    QFP_TRY(QFP_ALLOCATE(out->fock, LEVELS_LIMIT, "a superposition"));
+    for (size_t i = 0; i < s->part_count; i++) {
+        QFP_TRY(add_ket(&s->parts[i], s->weights[i], out->fock, &out->levels));
+        size += cabs(s->weights[i]) * cabs(s->weights[i]);
+    }
+    for (int n = 0; n < out->levels; n++)
+        norm += creal(out->fock[n] * conj(out->fock[n]));
+    if (!(norm > CANCELLED * size))
+        return QFP_FAIL(QFP_CONFIG, "initial.superposition: the parts cancel, their sum is zero");
+    for (int n = 0; n < out->levels; n++)
+        out->fock[n] /= sqrt(norm);
+    return QFP_OK;
+}
+
 qfp_status qfp_one_mode_ket_of(const qfp_state *s, int mode, qfp_one_mode_ket *out)
 {
+    if (s->kind == QFP_STATE_PRODUCT)
+        return qfp_one_mode_ket_of(&s->parts[mode], 0, out);
+    if (s->kind == QFP_STATE_SUPERPOSITION && qfp_one_mode_is_ket(s))
+        return superposed(s, out);
     if (s->kind == QFP_STATE_FOCK)
         return number(s->level[mode], out);
-    if (s->kind != QFP_STATE_GAUSSIAN || s->nbar[mode] > 0.0)
+    if (!is_gaussian_ket(s, mode))
         return QFP_FAIL(QFP_CONFIG, "initial: only coherent, fock and squeezed states can be "
                                     "superposed");
     if (s->r[mode] != 0.0)

@@ -11,6 +11,7 @@
 #define QFPI_ONE_MODE_H
 
 #include <complex.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "io/config.h"
@@ -23,7 +24,10 @@ typedef struct qfp_one_mode_ket {
     double complex *fock; /* [levels], owned */
 } qfp_one_mode_ket;
 
-/* The ket of one mode of a product of kets; QFP_CONFIG for every other state. */
+/* Whether a state of one mode is a ket that qfp_one_mode_ket_of makes. */
+bool qfp_one_mode_is_ket(const qfp_state *state);
+/* The ket of one mode of a product of kets, of one mode also of a superposition; QFP_CONFIG for every
+ * other state. */
 qfp_status qfp_one_mode_ket_of(const qfp_state *state, int mode,
                                qfp_one_mode_ket *out) QFP_MUST_USE;
 /* The Fock coefficients of any ket. */

@@ -159,21 +159,15 @@ qfp_status qfp_real_polynomial_terms(const qfp_polynomial *polynomial, size_t *c
     return QFP_OK;
 }
 
-static qfp_status real_symbol(const qfp_phase_grid *grid, const qfp_polynomial *polynomial,
-                              qfp_window window, qfp_symbol **out)
+qfp_status qfp_phase_grid_real_symbol(const qfp_phase_grid *grid, const qfp_polynomial *polynomial,
+                                      qfp_symbol **out)
 {
     size_t count;
     qfp_symbol_term *terms = NULL;
     QFP_TRY(qfp_real_polynomial_terms(polynomial, &count, &terms));
-    qfp_status status = qfp_phase_grid_symbol(grid, QFP_SPACE_Z, count, terms, window, grid, out);
+    qfp_status status = qfp_phase_grid_symbol(grid, QFP_SPACE_Z, count, terms, NULL, NULL, out);
     free(terms);
     return status;
-}
-
-qfp_status qfp_phase_grid_real_symbol(const qfp_phase_grid *grid, const qfp_polynomial *polynomial,
-                                      qfp_symbol **out)
-{
-    return real_symbol(grid, polynomial, NULL, out);
 }
 
 static double gaussian_of_second(const void *data, int mode, double first, double second)
@@ -208,12 +202,6 @@ static double inner_box(const void *data, int mode, double q, double p)
     double of_half = 0.5 * QFP_INNER_FRACTION;
     return fabs(q) <= of_half * grid->shape.extent[mode] &&
            fabs(p) <= of_half * grid->shape.extent[grid->shape.modes + mode];
-}
-
-qfp_status qfp_phase_grid_inner_symbol(const qfp_phase_grid *grid, const qfp_polynomial *polynomial,
-                                       qfp_symbol **out)
-{
-    return real_symbol(grid, polynomial, inner_box, out);
 }
 
 qfp_status qfp_phase_grid_inner_box(const qfp_phase_grid *grid, qfp_symbol **out)

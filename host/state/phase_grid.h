@@ -57,9 +57,6 @@ qfp_status qfp_phase_grid_gaussian(const qfp_phase_grid *grid, double c,
 /* Space Z: 1 where every |z_a| ≤ 0.9 L_a/2, else 0: what is not the outer tenth of the box. */
 #define QFP_INNER_FRACTION 0.9
 qfp_status qfp_phase_grid_inner_box(const qfp_phase_grid *grid, qfp_symbol **out) QFP_MUST_USE;
-/* qfp_phase_grid_real_symbol times that. */
-qfp_status qfp_phase_grid_inner_symbol(const qfp_phase_grid *grid, const qfp_polynomial *polynomial,
-                                       qfp_symbol **out) QFP_MUST_USE;
 
 /* Terms of a real polynomial as the backend's plain list (malloc'ed). */
 qfp_status qfp_real_polynomial_terms(const qfp_polynomial *polynomial, size_t *count,

@@ -12,7 +12,7 @@ enum { DIRECTIONS = 48, STEPS_LIMIT = 20000, SHELLS = 4 };
 
 /* ∂H/∂z of the Weyl symbol in real coordinates, as flat lists for fast evaluation. */
 typedef struct classical_flow {
-    int modes;
+    int modes, steps;
     double kappa;
     qfp_polynomial gradient[2 * QFP_MAX_MODES];
 } classical_flow;
@@ -23,10 +23,10 @@ static void flow_destroy(classical_flow *f)
         qfp_polynomial_destroy(&f->gradient[v]);
 }
 
-static qfp_status flow_create(const qfp_polynomial *wick, int modes, double kappa,
+static qfp_status flow_create(const qfp_polynomial *wick, int modes, double kappa, int steps,
                               classical_flow *f)
 {
-    *f = (classical_flow){.modes = modes, .kappa = kappa};
+    *f = (classical_flow){.modes = modes, .steps = steps, .kappa = kappa};
     qfp_polynomial weyl, real;
     qfp_polynomial_init(&weyl, 2 * modes);
     qfp_polynomial_init(&real, 2 * modes);
@@ -83,14 +83,19 @@ static void rk4_step(const classical_flow *f, const double *z, double h, double 
         out[v] = z[v] + h / 6.0 * sum[v];
 }
 
-static bool record(const double *z, int modes, qfp_reach *reach)
+/* Whether this point is still within reach of a grid. */
+static bool record(const double *z, int modes, double t, qfp_reach *reach)
 {
-    for (int axis = 0; axis < 2 * modes; axis++) {
-        double magnitude = fabs(z[axis]);
-        reach->escapes = reach->escapes || !(magnitude < ESCAPE_RADIUS);
-        reach->of[axis] = reach->escapes ? ESCAPE_RADIUS : fmax(reach->of[axis], magnitude);
+    bool inside = true;
+    for (int axis = 0; axis < 2 * modes; axis++)
+        inside = inside && fabs(z[axis]) < ESCAPE_RADIUS;
+    if (!inside) {
+        reach->escapes = true;
+        reach->escape_time = fmin(reach->escape_time, t);
     }
-    return !reach->escapes;
+    for (int axis = 0; axis < 2 * modes; axis++)
+        reach->of[axis] = reach->escapes ? ESCAPE_RADIUS : fmax(reach->of[axis], fabs(z[axis]));
+    return inside;
 }
 
 /* Step doubling with a loose tolerance: only the radius is wanted. */
@@ -98,9 +103,9 @@ static void follow(const classical_flow *f, double *z, double duration, qfp_reac
 {
     int n = 2 * f->modes;
     double t = 0.0, h = duration / 16.0;
-    if (!record(z, f->modes, reach))
+    if (!record(z, f->modes, 0.0, reach))
         return;
-    for (int step = 0; step < STEPS_LIMIT && t < duration; step++) {
+    for (int step = 0; step < f->steps && t < duration; step++) {
         double whole[2 * QFP_MAX_MODES], half[2 * QFP_MAX_MODES], fine[2 * QFP_MAX_MODES];
         if (t + h > duration)
             h = duration - t;
@@ -116,7 +121,7 @@ static void follow(const classical_flow *f, double *z, double duration, qfp_reac
         if (error <= 1e-3 || h < 1e-9 * duration) {
             t += h;
             memcpy(z, fine, (size_t)n * sizeof *z);
-            if (!record(z, f->modes, reach))
+            if (!record(z, f->modes, t, reach))
                 return;
         }
         double factor = error > 0.0 ? 0.9 * pow(1e-3 / error, 0.2) : 4.0;
@@ -170,7 +175,7 @@ static void follow_shell(const classical_flow *f, const qfp_state_piece *piece, 
                          double fraction, double duration, qfp_reach *out)
 {
     int modes = f->modes, directions = DIRECTIONS * (modes + (modes > 1 ? 2 : 0));
-    qfp_reach shell = {.escapes = false};
+    qfp_reach shell = {.escape_time = duration};
     uint64_t random = 1;
     for (int d = 0; d < directions; d++) {
         double z[2 * QFP_MAX_MODES];
@@ -178,14 +183,15 @@ static void follow_shell(const classical_flow *f, const qfp_state_piece *piece, 
         follow(f, z, duration, &shell);
     }
     out->escapes = out->escapes || shell.escapes;
+    out->escape_time = fmin(out->escape_time, shell.escape_time);
     for (int axis = 0; axis < 2 * modes; axis++) {
         double around = (1.0 - fraction) * depth * piece->width[axis % modes];
         out->of[axis] = fmax(out->of[axis], fmin(shell.of[axis] + around, ESCAPE_RADIUS));
     }
 }
 
-qfp_status qfp_reach_estimate(const qfp_config *config, const qfp_polynomial *wick, double level,
-                              qfp_reach *out)
+qfp_status qfp_reach_within(const qfp_config *config, const qfp_polynomial *wick, double level,
+                            int steps, qfp_reach *out)
 {
     int modes = config->modes;
     double depth = sqrt(log(1.0 / level));
@@ -193,8 +199,8 @@ qfp_status qfp_reach_estimate(const qfp_config *config, const qfp_polynomial *wi
     classical_flow flow;
     size_t count;
     qfp_state_piece *pieces = NULL;
-    *out = (qfp_reach){.escapes = false};
-    QFP_TRY(flow_create(wick, modes, config->kappa, &flow));
+    *out = (qfp_reach){.escape_time = duration};
+    QFP_TRY(flow_create(wick, modes, config->kappa, steps, &flow));
     qfp_status status = qfp_initial_state_pieces(&config->initial, modes, &count, &pieces);
     for (size_t i = 0; status == QFP_OK && i < count; i++)
         for (int shell = 0; shell <= SHELLS; shell++)
@@ -202,4 +208,10 @@ qfp_status qfp_reach_estimate(const qfp_config *config, const qfp_polynomial *wi
     free(pieces);
     flow_destroy(&flow);
     return status;
+}
+
+qfp_status qfp_reach_estimate(const qfp_config *config, const qfp_polynomial *wick, double level,
+                              qfp_reach *out)
+{
+    return qfp_reach_within(config, wick, level, STEPS_LIMIT, out);
 }

@@ -18,9 +18,13 @@
 typedef struct qfp_reach {
     double of[2 * QFP_MAX_MODES]; /* per axis Q_1…Q_N, P_1…P_N: largest magnitude seen */
     bool escapes;                 /* a trajectory ran away: the flow is unbounded within the run */
+    double escape_time;           /* when the first one did; the end of the run where none does */
 } qfp_reach;
 
 qfp_status qfp_reach_estimate(const qfp_config *config, const qfp_polynomial *wick, double level,
                               qfp_reach *out) QFP_MUST_USE;
+/* The same, every point being followed for so many steps at most: beyond them nothing is seen. */
+qfp_status qfp_reach_within(const qfp_config *config, const qfp_polynomial *wick, double level,
+                            int steps, qfp_reach *out) QFP_MUST_USE;
 
 #endif

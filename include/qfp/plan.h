@@ -30,7 +30,10 @@ typedef struct qfp_plan {
                                           what a smaller grid holds */
     double husimi_reach[2 * QFP_MAX_MODES]; /* the same for Q, which is wider than u */
     int flow_escapes;                       /* the classical flow leaves every box within the run */
-    int underresolved;                      /* the given grid is smaller than the rules ask for */
+    double escape_time;                     /* when it does */
+    char
+        advice[160]; /* fourier: what the Fock basis would need, where that is much less; else "" */
+    int underresolved; /* the given grid is smaller than the rules ask for */
 
     double dimension;        /* D = Π levels */
     double cells;            /* Π n_j²; fock: D(D+1)/2 complex numbers */

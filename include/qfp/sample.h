@@ -35,7 +35,10 @@ typedef struct qfp_sample_result {
      * probability of a larger one; [time_count][modes] */
     double *chi2, *chi2_cells, *chi2_probability;
     char (*labels)[64]; /* of processes without modes: "x_1 against |psi|^2", [modes]; else NULL */
-    int paths, steps; /* paths: drawn, fewer than configured when target_error was reached sooner */
+    int paths, steps;   /* paths: drawn, fewer than configured when target_error was reached sooner;
+                         steps: 0 where time is not divided into steps */
+    int has_exact;      /* there is an exact state to compare with; else `exact` and χ² are NaN */
+    char effort[64];    /* what it took: "1000 steps", "64 slices and 100 sweeps" */
     double seconds;
     char kept[1024]; /* OUT.h5~, where an older result that was replaced is kept; "": none was */
     char method[24];

@@ -8,6 +8,7 @@
 
 #include "cpu/buffer.h"
 #include "cpu/objects.h"
+#include "cpu/team.h"
 
 static qfp_status choose(int number)
 {
@@ -29,7 +30,7 @@ static qfp_status context_create(int threads, qfp_context **out)
                         threads);
     qfp_context *context = NULL;
     QFP_TRY(QFP_ALLOCATE(context, 1, "a CPU context"));
-    context->threads = threads > 0 ? threads : omp_get_max_threads();
+    context->threads = cpu_team_start(threads > 0 ? threads : omp_get_max_threads());
     *out = context;
     return QFP_OK;
 }

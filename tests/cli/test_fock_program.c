@@ -150,7 +150,7 @@ Test(fock_program, a_killed_run_resumes_to_the_same_answer)
 {
     static const char slow[] =
         "hamiltonian: {modes: 1, operator: \"n + 0.1*x^4\"}\n"
-        "initial: {coherent: [1.0]}\n"
+        "initial: {fock: [0]}\n"
         "solver: {basis: fock, levels: 120, tolerance: 1.0e-6, integrator: krylov}\n"
         "output:\n"
         "  times: [0.0, 0.1, 1.0]\n"

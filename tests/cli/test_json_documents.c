@@ -113,12 +113,13 @@ Test(json, a_stopped_run_gives_its_reason)
 Test(json, sample)
 {
     json_t *d = document(RUN("sample", "kerr.yaml", "--json")), *times, *row;
-    const char *text[6];
+    const char *text[7];
     int paths, steps;
     double value[4];
-    UNPACK(d, "{s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:F, s:o}", "status", &text[0], "reason",
-           &text[1], "output", &text[2], "kept", &text[5], "method", &text[3], "ensemble", &text[4],
-           "paths", &paths, "steps", &steps, "seconds", &value[0], "times", &times);
+    UNPACK(d, "{s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:s, s:F, s:o}", "status", &text[0],
+           "reason", &text[1], "output", &text[2], "kept", &text[5], "method", &text[3], "ensemble",
+           &text[4], "paths", &paths, "steps", &steps, "effort", &text[6], "seconds", &value[0],
+           "times", &times);
     cr_assert(eq(int, paths, 64));
     cr_assert(eq(sz, json_array_size(times), 2));
     row = json_array_get(times, 1);

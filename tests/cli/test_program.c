@@ -290,7 +290,6 @@ Test(program, a_q_grid_from_a_file_is_an_initial_state)
     cr_assert(eq(int, o.exit_status, 0), "%s", o.err);
     o = RUN("run", "file.yaml", "-o", "file.h5");
     cr_assert(eq(int, o.exit_status, 0), "%s", o.err);
-    cr_assert(strstr(o.err, "cut") != NULL, "the cut must be said: %s", o.err);
     o = RUN("run", "kerr.yaml", "-o", "direct.h5", "--set", "output.times=[0.0, 0.3]");
     cr_assert(eq(int, o.exit_status, 0), "%s", o.err);
     size_t count, same;
@@ -298,8 +297,7 @@ Test(program, a_q_grid_from_a_file_is_an_initial_state)
     double *b = dataset("direct.h5", "/husimi/mode_1", &same);
     cr_assert(eq(ulong, count, same));
     for (size_t i = 0; i < count; i++)
-        /* components below 1e-10 of Q̂ are cut as noise, amplified by e^{k²/4} at the cut (|k|
-         * ≈ 6.8): 1e-5 of u, less of Q */
+        /* the tolerance */
         cr_assert(epsilon_eq(dbl, a[i], b[i], 1e-5));
     free(a);
     free(b);

@@ -7,8 +7,9 @@
 #include "fuzz.h"
 
 static char name_u[] = "U", name_delta[] = "delta", name_big[] = "big";
-static const qfp_parameter parameters[] = {
-    {name_u, 0.5}, {name_delta, CMPLX(0.3, -1.0)}, {name_big, 1e300}};
+static const qfp_parameter parameters[] = {{.name = name_u, .value = 0.5},
+                                           {.name = name_delta, .value = CMPLX(0.3, -1.0)},
+                                           {.name = name_big, .value = 1e300}};
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -280,14 +280,19 @@ static void write_file(char *path, size_t size, int rank, const hsize_t *shape, 
 static qfp_config file_case(int modes, const char *expression, char *path)
 {
     qfp_config config = case_new(modes, expression);
-    config.initial = (qfp_state){.kind = QFP_STATE_FILE, .path = path, .dataset = (char *)"/state"};
+    config.initial = (qfp_state){.kind = QFP_STATE_FILE,
+                                 .path = path,
+                                 .dataset = (char *)"/state",
+                                 .scale_x = 1.0,
+                                 .scale_p = 1.0,
+                                 .accuracy = 1e-6};
     return config;
 }
 
 Test(reference_states, kets_are_read_from_a_file)
 {
     char path[64];
-    const double one_mode[] = {3.0, 0.0, 0.0, 4.0}; /* (3|0⟩ + 4i|1⟩)/5 after normalising */
+    const double one_mode[] = {0.6, 0.0, 0.0, 0.8}; /* (3|0⟩ + 4i|1⟩)/5 */
     write_file(path, sizeof path, 1, (hsize_t[]){2}, true, one_mode, false);
     qfp_config config = file_case(1, free_mode, path);
     qfp_reference *r = case_reference(&config);
@@ -297,7 +302,7 @@ Test(reference_states, kets_are_read_from_a_file)
     EXPECT_NEAR(o.re_a[0], 0.0, ROUNDING);
     qfp_reference_destroy(r);
 
-    const double two_modes[6] = {[5] = 2.0}; /* |1,2⟩ in [2, 3] */
+    const double two_modes[6] = {[5] = 1.0}; /* |1,2⟩ in [2, 3] */
     write_file(path, sizeof path, 2, (hsize_t[]){2, 3}, false, two_modes, false);
     config = file_case(2, "n[1] + n[2]", path);
     r = case_reference(&config);
@@ -307,12 +312,12 @@ Test(reference_states, kets_are_read_from_a_file)
     qfp_reference_destroy(r);
 
     write_file(path, sizeof path, 1, (hsize_t[]){6}, false, two_modes, false);
-    config.levels[0] = 2;
-    config.levels[1] = 3;
+    config.levels[0] = config.initial.levels[0] = 2;
+    config.levels[1] = config.initial.levels[1] = 3;
     r = case_reference(&config);
     EXPECT_NEAR(case_observe(r).n[1], 2.0, ROUNDING);
     qfp_reference_destroy(r);
-    config.levels[1] = 4;
+    config.levels[1] = config.initial.levels[1] = 4;
     case_refused(&config, QFP_CONFIG, "multiply to 8");
     unlink(path);
 }
@@ -350,18 +355,19 @@ Test(reference_states, density_matrix_is_read_from_a_file)
 Test(reference_states, files_that_are_no_state_are_refused)
 {
     char path[64];
-    const double zeros[24] = {0};
+    const double zeros[24] = {0}, last[3] = {0.0, 0.0, 1.0};
     qfp_config config;
     write_file(path, sizeof path, 2, (hsize_t[]){3, 3}, false, zeros, true);
     config = file_case(1, free_mode, path);
-    case_refused(&config, QFP_UNSUPPORTED, "Q grid");
+    case_refused(&config, QFP_CONFIG, "Q grid is not evenly spaced");
     write_file(path, sizeof path, 1, (hsize_t[]){3}, false, zeros, false);
-    case_refused(&config, QFP_CONFIG, "is zero");
+    case_refused(&config, QFP_CONFIG, "is no normalised ket");
+    write_file(path, sizeof path, 1, (hsize_t[]){3}, false, last, false);
     config.levels[0] = 2;
     case_refused(&config, QFP_CONFIG, "solver.levels is 2");
     config.levels[0] = 0;
     write_file(path, sizeof path, 3, (hsize_t[]){2, 3, 4}, false, zeros, false);
-    case_refused(&config, QFP_CONFIG, "3 axes");
+    case_refused(&config, QFP_CONFIG, "is [2, 3, 4]; expected, of one mode, a ket [n]");
     const double nan[2] = {NAN, 1.0};
     write_file(path, sizeof path, 1, (hsize_t[]){2}, false, nan, false);
     case_refused(&config, QFP_CONFIG, "NaN");

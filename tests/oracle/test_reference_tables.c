@@ -98,7 +98,7 @@ Test(reference_tables, A2_amplified_cat)
 static void check_dimer(int particles, double u, const double expected[4])
 {
     const double times[4] = {0.5, 1.0, 2.0, 5.0};
-    qfp_parameter parameter = {(char *)"U", u};
+    qfp_parameter parameter = {.name = (char *)"U", .value = u};
     qfp_config config = case_new(2, D1_OPERATOR);
     config.parameters = &parameter;
     config.parameter_count = 1;
@@ -126,7 +126,7 @@ Test(reference_tables, D1_dimer_fock)
 Test(reference_tables, D2_dimer_coherent)
 {
     for (size_t i = 0; i < TABLE_LENGTH(table_d2); i++) {
-        qfp_parameter parameter = {(char *)"U", table_d2[i].u};
+        qfp_parameter parameter = {.name = (char *)"U", .value = table_d2[i].u};
         double times[] = {table_d2[i].t};
         qfp_config config = case_coherent(2, D2_OPERATOR, 2.0);
         config.parameters = &parameter;

@@ -26,6 +26,15 @@ static void write_complex(const char *name, int rank, const hsize_t *shape,
     H5Fclose(file);
 }
 
+static void normalise(size_t count, double complex *ket)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < count; i++)
+        sum += creal(ket[i] * conj(ket[i]));
+    for (size_t i = 0; i < count; i++)
+        ket[i] /= sqrt(sum);
+}
+
 /* A A†/Tr A A†, A = d × rank and random. */
 static void random_density(size_t d, size_t rank, uint64_t seed, double complex *rho)
 {
@@ -86,11 +95,12 @@ static const char *file_state(const char *name)
 
 Test(file_states, one_mode)
 {
-    /* an unnormalised ket with empty levels at its end, and a matrix of rank two */
-    const double complex ket[7] = {0.4, 1.0 - 0.5 * I, 0.3 * I, 0.7, 0, 0, 0};
+    /* a ket with empty levels at its end, and a matrix of rank two */
+    double complex ket[7] = {0.4, 1.0 - 0.5 * I, 0.3 * I, 0.7, 0, 0, 0};
     double complex rho[5 * 5];
     char mixture[1024];
     scratch_make();
+    normalise(7, ket);
     write_complex("ket.h5", 1, (const hsize_t[]){7}, ket);
     bases_agree(1, "0.5*ad^2*a^2 + 0.3*x", file_state("ket.h5"), "1.0e-8", 1e-7);
     random_density(5, 2, 17, rho);
@@ -107,9 +117,10 @@ Test(file_states, one_mode)
 Test(file_states, two_modes)
 {
     /* the modes differ in levels and content; entangled */
-    const double complex ket[2 * 3] = {0.5, 0.2 * I, 0.0, -0.4, 0.0, 0.3 + 0.3 * I};
+    double complex ket[2 * 3] = {0.5, 0.2 * I, 0.0, -0.4, 0.0, 0.3 + 0.3 * I};
     double complex rho[4 * 4];
     scratch_make();
+    normalise(6, ket);
     write_complex("ket.h5", 2, (const hsize_t[]){2, 3}, ket);
     /* tolerance 1e-2 keeps the grids small; exact comparisons of the conversion: fock_convert */
     bases_agree(2, "-hc(ad[1]*a[2]) + 0.4*n[1]*n[2]", file_state("ket.h5"), "1.0e-2", 1e-2);
@@ -123,9 +134,10 @@ Test(file_states, two_modes)
 Test(file_states, every_ordering_starts_from_the_same_q)
 {
     static const char *const theories[] = {"{order: 1}", "{order: 2, C: 0.6}"};
-    const double complex ket[3] = {0.5, 0.8, 0.3 * I};
+    double complex ket[3] = {0.5, 0.8, 0.3 * I};
     char text[2048];
     scratch_make();
+    normalise(3, ket);
     write_complex("ket.h5", 1, (const hsize_t[]){3}, ket);
     snprintf(text, sizeof text, yaml, 1, "0.5*ad^2*a^2", file_state("ket.h5"), "reference",
              "1.0e-6");
@@ -158,19 +170,102 @@ Test(file_states, every_ordering_starts_from_the_same_q)
     scratch_remove();
 }
 
-/* A flat index of several modes needs solver.levels: there are none on a grid. */
-Test(file_states, a_flat_file_of_two_modes_is_refused_on_a_grid)
+/* A flat index of several modes needs solver.levels, in every basis. */
+Test(file_states, a_flat_file_of_two_modes_is_refused_without_levels)
 {
-    const double complex ket[6] = {0.5, 0.2 * I, 0.0, -0.4, 0.0, 0.3 + 0.3 * I};
+    double complex ket[6] = {0.5, 0.2 * I, 0.0, -0.4, 0.0, 0.3 + 0.3 * I};
     char text[2048];
     scratch_make();
+    normalise(6, ket);
     write_complex("flat.h5", 1, (const hsize_t[]){6}, ket);
     snprintf(text, sizeof text, yaml, 2, "n[1]", file_state("flat.h5"), "fourier", "1.0e-3");
     qfp_config *config = load_text(text);
     qfp_run_options options = {.output_path = scratch_path("flat_out.h5")};
     qfp_run_result result;
     cr_assert(qfp_run(config, &options, &result) == QFP_CONFIG);
-    cr_assert(strstr(qfp_last_error(), "one axis per mode") != NULL, "%s", qfp_last_error());
+    cr_assert(strstr(qfp_last_error(), "solver.levels multiply to 0") != NULL, "%s",
+              qfp_last_error());
     qfp_config_destroy(config);
+    scratch_remove();
+}
+
+/* Initial values of norm, n_1 and n_2, in the first `count` bases. */
+static void starts_with(const char *state, const char *levels, int count, const double expected[3])
+{
+    static const char *const bases[] = {"reference", "fock", "fourier"};
+    for (int b = 0; b < count; b++) {
+        char text[2048];
+        snprintf(text, sizeof text,
+                 "hamiltonian: {modes: 2, operator: \"n[1] + n[2]\"}\ninitial: {%s}\n"
+                 "solver: {basis: %s, tolerance: 1.0e-3%s}\n"
+                 "output: {times: [0.0], husimi: {from: -3, to: 3, points: 7}}\n",
+                 state, bases[b], levels);
+        qfp_run_result r = simulate(text, "start.h5");
+        /* the tolerance, by which a grid cuts, times what a moment weighs its edge with */
+        cr_assert(epsilon_eq(dbl, observable(&r, "norm", 0), expected[0], 1e-2), "%s", bases[b]);
+        cr_assert(epsilon_eq(dbl, observable(&r, "n_1", 0), expected[1], 1e-2), "%s", bases[b]);
+        cr_assert(epsilon_eq(dbl, observable(&r, "n_2", 0), expected[2], 1e-2), "%s", bases[b]);
+        qfp_run_result_destroy(&r);
+    }
+}
+
+static void refused_with(const char *state, const char *levels, qfp_status expected,
+                         const char *words)
+{
+    static const char *const bases[] = {"reference", "fock", "fourier"};
+    for (int b = 0; b < 3; b++) {
+        char text[2048];
+        snprintf(text, sizeof text,
+                 "hamiltonian: {modes: 2, operator: \"n[1] + n[2]\"}\ninitial: {%s}\n"
+                 "solver: {basis: %s, tolerance: 1.0e-3%s}\n"
+                 "output: {times: [0.0], husimi: {from: -3, to: 3, points: 7}}\n",
+                 state, bases[b], levels);
+        qfp_config *config = load_text(text);
+        const qfp_run_options options = {.output_path = scratch_path("refused.h5")};
+        qfp_run_result result;
+        cr_assert(eq(int, (int)qfp_run(config, &options, &result), (int)expected), "%s: %s",
+                  bases[b], qfp_last_error());
+        cr_assert(strstr(qfp_last_error(), words) != NULL, "%s", qfp_last_error());
+        qfp_config_destroy(config);
+    }
+}
+
+/* ¾|01⟩⟨01| + ¼|10⟩⟨10| as [16, 16]: no ket of 16 × 16 levels. */
+Test(file_states, a_square_matrix_of_two_modes_is_no_ket)
+{
+    double complex rho[256] = {[17] = 0.75, [68] = 0.25};
+    scratch_make();
+    write_complex("flat.h5", 2, (const hsize_t[]){16, 16}, rho);
+    starts_with(file_state("flat.h5"), ", levels: [4, 4]", 3, (const double[]){1.0, 0.25, 0.75});
+    refused_with(file_state("flat.h5"), "", QFP_CONFIG,
+                 "density matrix of 16 states and does not say how they are divided over 2 modes");
+    /* normalised either way: |1⟩⟨1| of sixteen states, or |1⟩|1⟩ of 16 × 16 levels */
+    double complex both[256] = {[17] = 1.0};
+    write_complex("both.h5", 2, (const hsize_t[]){16, 16}, both);
+    refused_with(file_state("both.h5"), "", QFP_CONFIG,
+                 "normalised as a ket and as a density matrix; give solver.levels");
+    starts_with(file_state("both.h5"), ", levels: [4, 4]", 2, (const double[]){1.0, 0.0, 1.0});
+    starts_with(file_state("both.h5"), ", levels: [16, 16]", 2, (const double[]){1.0, 1.0, 1.0});
+    /* a ket of n × n levels that is no density matrix is one */
+    double complex ket[16] = {[6] = 0.8, [9] = 0.6 * I};
+    write_complex("ket.h5", 2, (const hsize_t[]){4, 4}, ket);
+    starts_with(file_state("ket.h5"), "", 2,
+                (const double[]){1.0, 0.64 + 2 * 0.36, 2 * 0.64 + 0.36});
+    scratch_remove();
+}
+
+Test(file_states, what_is_not_normalised_is_refused_with_the_figure)
+{
+    double complex ket[4] = {0.9, 0, 0, 0}, rho[16] = {[5] = 0.72, [10] = 0.25};
+    scratch_make();
+    write_complex("ket.h5", 2, (const hsize_t[]){2, 2}, ket);
+    refused_with(file_state("ket.h5"), "", QFP_CONFIG, "Σ|c|² is 0.81");
+    write_complex("rho.h5", 4, (const hsize_t[]){2, 2, 2, 2}, rho);
+    refused_with(file_state("rho.h5"), "", QFP_CONFIG, "trace 0.97");
+    write_complex("flat.h5", 2, (const hsize_t[]){4, 4}, rho);
+    refused_with(file_state("flat.h5"), ", levels: [2, 2]", QFP_CONFIG, "its trace is 0.97");
+    write_complex("wrong.h5", 3, (const hsize_t[]){3, 2, 2}, rho);
+    refused_with(file_state("wrong.h5"), "", QFP_CONFIG,
+                 "density matrix [n_1, …, n_2, n_1, …, n_2]");
     scratch_remove();
 }

@@ -71,7 +71,7 @@ Test(fock_evolution, given_levels_refuse_what_they_cannot_hold)
     for (int i = 0; i < 2; i++) {
         qfp_run_result r;
         snprintf(text, sizeof text, yaml, integrators[i]);
-        cr_assert(eq(int, attempt(text, &r), QFP_RESOLUTION));
+        cr_assert(eq(int, attempt(text, &r), QFP_TOLERANCE));
         cr_assert(strstr(qfp_last_error(), "solver.levels") != NULL, "%s", qfp_last_error());
         cr_assert(strstr(qfp_last_error(), "8") != NULL, "%s", qfp_last_error());
         cr_assert(eq(sz, r.time_count, 2)); /* what came before is kept */
@@ -80,16 +80,33 @@ Test(fock_evolution, given_levels_refuse_what_they_cannot_hold)
     scratch_remove();
 }
 
-/* Levels that hold the population but not the tolerance: it runs and says so. */
+/* Levels that hold the population but not the amplitude: a tolerance that the user wrote ends the run,
+ * the default one is a warning with the figure.  The coherent state leaves √(Σ e^{-1}/n!, n > 16) =
+ * 3.3e-8 outside at the start, twice that in the trace norm. */
 Test(fock_evolution, given_levels_state_their_error)
 {
     static const char yaml[] = "hamiltonian: {modes: 1, operator: \"0.3*(a + ad)\"}\n"
                                "initial: {coherent: [1.0]}\n"
-                               "solver: {basis: fock, levels: 17, tolerance: 1.0e-9}\n"
+                               "solver: {basis: fock, levels: 17%s}\n"
                                "output: {times: [0.0, 0.5], husimi: {points: 9}}\n";
+    char text[512];
+    double cut = 0.0, term = exp(-1.0);
+    qfp_run_result r;
+    for (int n = 1; n < 60; n++) {
+        term /= n;
+        cut += n >= 17 ? term : 0.0;
+    }
     scratch_make();
-    qfp_run_result r = simulate(yaml, "x.h5");
-    cr_assert(strstr(r.warning, "17 levels") != NULL, "%s", r.warning);
+    snprintf(text, sizeof text, yaml, ", tolerance: 1.0e-9");
+    cr_assert(eq(int, attempt(text, &r), QFP_TOLERANCE));
+    cr_assert(strstr(qfp_last_error(), "solver.levels") != NULL, "%s", qfp_last_error());
+    qfp_run_result_destroy(&r);
+    snprintf(text, sizeof text, yaml, "");
+    r = simulate(text, "x.h5");
+    cr_assert(strstr(r.warning, "solver.levels") != NULL, "%s", r.warning);
+    double stated = observable(&r, "truncation", 0);
+    cr_assert(le(dbl, 2.0 * sqrt(cut), stated));
+    cr_assert(le(dbl, stated, 2.1 * sqrt(cut)));
     qfp_run_result_destroy(&r);
     scratch_remove();
 }

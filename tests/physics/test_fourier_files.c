@@ -27,7 +27,8 @@ static void agrees_with(const char *name)
               comparison.worst_dataset);
     /* husimi, n, energy, re_a, im_a: nothing was left out */
     cr_assert(eq(sz, comparison.compared, 5));
-    cr_assert(eq(str, result.warning, ""));
+    /* the windows of two of the files do not hold all of Q, which is said */
+    cr_assert(eq(ptr, (void *)strstr(result.warning, "may be off"), NULL), "%s", result.warning);
     /* C1 of every run: ∫Q = 1, pure or mixed */
     for (size_t t = 0; t < result.time_count; t++)
         cr_assert(epsilon_eq(dbl, observable(&result, "norm", t), 1.0, 1e-9));
@@ -100,7 +101,7 @@ Test(fourier, modes_can_be_relabelled)
         "  modes: 2\n"
         "  operator: \"0.7*n[%d] + 0.5*ad[%d]^2*a[%d]^2 + 0.4*x[%d]*p[%d] + 0.3*n[%d]*n[%d]\"\n"
         "initial: {coherent: %s}\n"
-        "solver: {grid: {points: %s, extent: 8.0}, tolerance: 1.0e-6}\n"
+        "solver: {grid: {points: %s, extent: 8.0}}\n"
         "output:\n"
         "  times: [0.0, 0.2]\n"
         "  husimi: {from: -3.0, to: 3.0, points: 9}\n";

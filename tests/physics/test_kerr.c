@@ -100,7 +100,7 @@ Test(kerr, error_falls_spectrally_with_the_points)
     scratch_make();
     for (int n = 40; n <= 72; n += 8) {
         char solver[128];
-        snprintf(solver, sizeof solver, "grid: {points: %d}, tolerance: 1.0e-9", n);
+        snprintf(solver, sizeof solver, "grid: {points: %d}", n);
         /* at t = 0.3 the fringes are there; small grids are poor but below the monitors' limit */
         qfp_run_result r = run(solver, "[0, 0.3]");
         double error = worst_error(scratch_path("kerr.h5"));
@@ -125,11 +125,11 @@ Test(kerr, propagators_agree_and_rk4_converges_at_order_four)
 {
     scratch_make();
     run_with("chebyshev", "exact.h5"); /* on this grid, to rounding in time */
-    run_with("krylov, tolerance: 1.0e-10", "krylov.h5");
-    run_with("rk4, step: 8.0e-4", "coarse.h5");
-    run_with("rk4, step: 4.0e-4", "fine.h5");
+    run_with("krylov, tolerance: 3.0e-9", "krylov.h5");
+    run_with("rk4, step: 6.0e-4", "coarse.h5");
+    run_with("rk4, step: 3.0e-4", "fine.h5");
     const char *exact = scratch_path("exact.h5"), *q = "/husimi/mode_1";
-    /* same generator, same grid: Krylov's error of 1e-11 in the 2-norm of u, and Q is smoother */
+    /* same generator, same grid: Krylov's error of 3e-10 in the 2-norm of u at most, and Q is smoother */
     cr_assert(lt(dbl, disagreement(scratch_path("krylov.h5"), exact, q), 1e-10));
     double coarse = disagreement(scratch_path("coarse.h5"), exact, q);
     double fine = disagreement(scratch_path("fine.h5"), exact, q);

@@ -305,13 +305,14 @@ Test(config, examples_of_the_help_page_are_valid)
         char override[512];
         write_override(key, override, sizeof override);
         /* surroundings in which the key may stand alone */
+        bool product = strcmp(key->path, "initial.product") == 0;
         bool two_modes = (strchr(value, ',') != NULL && strncmp(value, "[", 1) == 0) ||
                          strstr(value, "a[2]") != NULL;
         int modes = strstr(value, "[3, 1, 0]") != NULL ? 3
                     : two_modes && strcmp(key->path, "output.times") != 0 &&
                             strcmp(key->path, "output.fields") != 0 &&
                             strcmp(key->path, "output.observables") != 0 &&
-                            strncmp(value, "[{", 2) != 0
+                            (strncmp(value, "[{", 2) != 0 || product)
                         ? 2
                         : 1;
         const char *vacuum = modes == 1 ? "{fock: [0]}" : modes == 2 ? "{fock: [0, 0]}" : "";
@@ -334,7 +335,8 @@ Test(config, examples_of_the_help_page_are_valid)
         snprintf(text, sizeof text,
                  "hamiltonian: {modes: %d, parameters: {J: 1, U: 1}, %s}\ninitial: %s\n"
                  "output: {times: %s, checkpoint: {every: 1}}\nsolver: {integrator: %s}\n%s",
-                 modes, symbol ? "symbol: {ordering: wick, expression: n}" : "operator: '1'",
+                 modes,
+                 symbol ? "symbol: {ordering: wick, expression: n + J + U}" : "operator: 'J + U'",
                  initial,
                  strncmp(key->path, "output.times.", 13) == 0 ? "{from: 0, to: 9, count: 3}"
                  : strncmp(key->path, "output.series.", 14) == 0

@@ -120,6 +120,59 @@ Test(config_refused, wrong_types_and_ranges)
     ASSERT_ALL_REFUSED(list, QFP_CONFIG);
 }
 
+/* A name that nothing uses is a slip: the run would go on with another value than the one asked for. */
+Test(config_refused, parameters_that_nothing_uses)
+{
+#define WITH(parameters, operator)                                                                 \
+    "hamiltonian: {parameters: {" parameters "}, operator: " operator"}\n"
+    static const bad_input list[] = {
+        {WITH("U: 1, u: 3", "U*n") REST, "c.yaml:1:34: hamiltonian.parameters.u",
+         "no expression of the configuration uses this parameter; did you mean 'U'?"},
+        {WITH("omega: 1", "n") REST, "c.yaml:1:28: hamiltonian.parameters.omega",
+         "used: no parameter"},
+        {WITH("J: 1, omega: 1", "J*n") REST, "hamiltonian.parameters.omega", "used: J"},
+        /* the index of a sum hides it */
+        {WITH("k: 1", "'sum(k, 1, 2, k*n)'") REST, "hamiltonian.parameters.k", "no expression"},
+        /* of a model's own names */
+        {"hamiltonian: {parameters: {J: 2}, model: {name: bose_hubbard, sites: 2, J: 1, U: 1}}\n"
+         "initial: {coherent: [1, 0]}\n" OUTPUT,
+         "c.yaml:1:28: hamiltonian.parameters.J", "no expression"},
+    };
+    static const char *const everywhere[] = {
+        WITH("A: 1", "n") "initial: {coherent: [A]}\n" OUTPUT,
+        WITH("A: 1", "n") INITIAL "output: {times: [0, A]}\n",
+        WITH("A: 1", "n") INITIAL "output: {times: [0, 1], observables: [\"A*x^2\"]}\n",
+        WITH("A: 1, B: A", "B*n") REST,
+        WITH("A: 1", "n") REST "kappa: A\n",
+        WITH("A: 1", "n") REST "theory: {order: 2, C: A}\n",
+        WITH("A: 1e-6", "n") REST "solver: {tolerance: A}\n",
+    };
+    static const struct {
+        const char *override, *said; /* NULL: taken */
+    } set[] = {
+        {"hamiltonian.parameters.u=3",
+         "--set hamiltonian.parameters.u: no expression of the configuration uses this parameter; "
+         "did you mean 'U'?"},
+        {"hamiltonian.parameters.omega=3", "used: U"},
+        {"hamiltonian.parameters.U=3", NULL},
+        {"hamiltonian.operator=n", NULL}, /* which takes U's place */
+    };
+    ASSERT_ALL_REFUSED(list, QFP_CONFIG);
+    for (size_t i = 0; i < sizeof everywhere / sizeof *everywhere; ++i)
+        qfp_config_destroy(load(everywhere[i]));
+    for (size_t i = 0; i < sizeof set / sizeof *set; ++i) {
+        const char text[] = WITH("U: 1", "U*n") REST;
+        qfp_config *config = NULL;
+        qfp_status status = load_bytes(text, strlen(text), &set[i].override, 1, &config);
+        cr_assert(eq(int, (int)status, set[i].said == NULL ? QFP_OK : QFP_CONFIG), "%s",
+                  qfp_last_error());
+        if (set[i].said != NULL)
+            cr_assert(strstr(qfp_last_error(), set[i].said) != NULL, "%s", qfp_last_error());
+        qfp_config_destroy(config);
+    }
+#undef WITH
+}
+
 Test(config_refused, wrong_states)
 {
     static const bad_input list[] = {

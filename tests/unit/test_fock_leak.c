@@ -24,7 +24,8 @@ static rig rig_make(const char *h, int modes, const int *levels, const double co
     MUST(r.backend->device->context_create(1, &r.context));
     MUST(qfp_fock_space_set(modes, levels, &r.space));
     qfp_polynomial wick = wick_of(h, modes);
-    MUST(qfp_fock_leak_create(r.backend, r.context, &r.space, &wick, kappa, is_exact, &r.leak));
+    MUST(qfp_fock_leak_create(r.backend, r.context, &r.space, &wick, kappa, is_exact, 1e-15,
+                              &r.leak));
     qfp_polynomial_destroy(&wick);
     double *packed = calloc(r.space.count, sizeof *packed), *at = packed;
     for (size_t m = 0; m < r.space.dimension; m++)
@@ -51,22 +52,22 @@ static void rig_destroy(rig *r)
 static double rate_of(rig *r)
 {
     qfp_fock_loss loss;
-    MUST(qfp_fock_leak_measure(r->leak, r->u, r->scratch, &loss));
+    MUST(qfp_fock_leak_measure(r->leak, r->u, r->scratch, true, &loss));
     return loss.rate;
 }
 
 /* x = (a + a†)/√2 raises |d − 1⟩ by √(d/2): with one move that leaves the bound is the value
- * √2 √(d/2) |ψ_{d−1}| ‖ψ‖/κ, divided by ‖ρ‖ = ‖ψ‖². */
+ * 2 √(d/2) |ψ_{d−1}| ‖ψ‖/κ. */
 Test(fock_leak, one_move_is_exact)
 {
     const int levels[1] = {5};
     const double complex ket[5] = {0.5, 0.1 * I, 0.0, 0.3, 0.2 - 0.1 * I};
     rig r = rig_make("n^2 + x", 1, levels, ket, true);
     double norm = 0.25 + 0.01 + 0.09 + 0.05, lost = 0.05, population;
-    cr_assert(epsilon_eq(dbl, rate_of(&r), sqrt(2.0) * sqrt(2.5 * lost / norm) / kappa, 1e-14));
+    cr_assert(epsilon_eq(dbl, rate_of(&r), 2.0 * sqrt(2.5 * lost * norm) / kappa, 1e-14));
     qfp_fock_loss loss;
-    MUST(qfp_fock_leak_measure(r.leak, r.u, r.scratch, &loss));
-    cr_assert(epsilon_eq(dbl, loss.amplitude, sqrt(lost / norm), 1e-15));
+    MUST(qfp_fock_leak_measure(r.leak, r.u, r.scratch, true, &loss));
+    cr_assert(epsilon_eq(dbl, loss.amplitude, sqrt(lost * norm), 1e-15));
     MUST(qfp_fock_leak_population(r.leak, r.u, &population));
     cr_assert(epsilon_eq(dbl, population, 0.05, 1e-16));
     rig_destroy(&r);
@@ -112,9 +113,9 @@ Test(fock_leak, bounds_the_true_loss)
             }
             lost += pow(cabs(sum), 2.0);
         }
-        double rate = rate_of(&r) * kappa / sqrt(2.0);
-        cr_assert(ge(dbl, rate, sqrt(lost / norm)));
-        cr_assert(epsilon_eq(dbl, rate, sqrt(bound / norm), 1e-12 * rate));
+        double rate = rate_of(&r) * kappa / 2.0;
+        cr_assert(ge(dbl, rate, sqrt(lost * norm)));
+        cr_assert(epsilon_eq(dbl, rate, sqrt(bound * norm), 1e-12 * rate));
         rig_destroy(&r);
     }
 }

@@ -1,0 +1,156 @@
+/* reference_error.c - what the reference may be off by.
+ *
+ * The whole evolution is unitary, so that of a ket ψ on the kept levels
+ *     ‖ψ_whole − ψ‖ ≤ ‖ψ_whole(0) − ψ(0)‖ + (1/κ) ∫ ‖(1 − P) H ψ‖ dt + (propagation, rounding),
+ * and ‖ρ_whole − ρ‖₁ ≤ 2 Σ_k w_k (that of ket k).  Amplitudes that are rounding themselves stay in
+ * it all the time, and are no state that leaves.
+ */
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "reference/reference_object.h"
+
+#define NOISE 1e-15 /* amplitudes of a computed ket below are rounding */
+#define FLOOR (8.0 * DBL_EPSILON)
+enum { FEWEST_LOOKS = 48, MOST_LOOKS = 384, LOOKS_PER_PHASE = 2 };
+
+/* The spread of the energy, whose product with the time is how far the ket turns. */
+static qfp_status energy_spread(const qfp_reference *r, double *spread)
+{
+    double complex *image = NULL;
+    QFP_TRY(QFP_ALLOCATE(image, r->dim, "a ket"));
+    *spread = 0.0;
+    for (size_t k = 0; k < r->kets.count; k++) {
+        const double complex *ket = r->kets.ket + k * r->dim;
+        double mean = 0.0, squared = 0.0;
+        qfp_sparse_multiply(&r->hamiltonian, ket, image);
+        for (size_t i = 0; i < r->dim; i++) {
+            mean += creal(ket[i]) * creal(image[i]) + cimag(ket[i]) * cimag(image[i]);
+            squared += creal(image[i]) * creal(image[i]) + cimag(image[i]) * cimag(image[i]);
+        }
+        *spread += r->kets.weight[k] * sqrt(fmax(squared - mean * mean, 0.0));
+    }
+    free(image);
+    return QFP_OK;
+}
+
+/* rates[k] and, over all kets, the shares of the modes */
+static void measure(qfp_reference *r, double *rates, double *by_mode)
+{
+    for (int j = 0; j < r->modes; j++)
+        by_mode[j] = 0.0;
+    for (size_t k = 0; k < r->kets.count; k++) {
+        double squared = 0.0, through[QFP_MAX_MODES] = {0.0};
+        for (size_t i = 0; i < r->dim; i++) {
+            double complex c = r->kets.ket[k * r->dim + i];
+            r->clipped[i] = fabs(creal(c)) + fabs(cimag(c)) < NOISE ? 0.0 : c;
+        }
+        qfp_sparse_multiply(&r->border.matrix, r->clipped, r->outside);
+        for (size_t i = 0; i < r->border.matrix.dim; i++) {
+            double complex c = r->outside[i];
+            double population = creal(c) * creal(c) + cimag(c) * cimag(c);
+            squared += population;
+            for (int j = 0; j < r->modes; j++)
+                through[j] += (r->border.leaves[i] >> j & 1) != 0 ? population : 0.0;
+        }
+        rates[k] = sqrt(squared) / r->config->kappa;
+        for (int j = 0; j < r->modes; j++)
+            by_mode[j] += r->kets.weight[k] * sqrt(through[j]) / r->config->kappa;
+    }
+}
+
+qfp_status qfp_reference_watch(qfp_reference *r)
+{
+    double spread, by_mode[QFP_MAX_MODES], end = 0.0;
+    for (int j = 0; j < r->modes; j++)
+        r->lost_by_mode[j] = 0.0;
+    if (r->border.matrix.dim == 0) {
+        r->look = INFINITY;
+        return QFP_OK;
+    }
+    if (r->rate == NULL) {
+        QFP_TRY(QFP_ALLOCATE(r->rate, 3 * r->kets.count, "the losses of the kets"));
+        r->lost = r->rate + r->kets.count;
+        QFP_TRY(QFP_ALLOCATE(r->clipped, r->dim, "a ket"));
+        QFP_TRY(QFP_ALLOCATE(r->outside, r->border.matrix.dim, "a ket"));
+    }
+    for (size_t k = 0; k < r->kets.count; k++)
+        r->lost[k] = 0.0;
+    measure(r, r->rate, by_mode);
+    QFP_TRY(energy_spread(r, &spread));
+    for (size_t i = 0; i < r->config->time_count; i++)
+        end = fmax(end, fabs(r->config->times[i]));
+    double looks = ceil(LOOKS_PER_PHASE * spread * end / r->config->kappa);
+    r->look = end > 0.0 ? end / fmin(fmax(looks, FEWEST_LOOKS), MOST_LOOKS) : INFINITY;
+    return QFP_OK;
+}
+
+void qfp_reference_unwatch(qfp_reference *r)
+{
+    free(r->rate);
+    free(r->clipped);
+    free(r->outside);
+    r->rate = r->lost = NULL;
+    r->clipped = r->outside = NULL;
+}
+
+static qfp_status step(qfp_reference *r, double t)
+{
+    double passed = fabs(t - r->time), by_mode[QFP_MAX_MODES];
+    double *now = r->rate + 2 * r->kets.count;
+    QFP_TRY(qfp_schrodinger_evolve(r->propagator, t, &r->kets));
+    r->time = t;
+    if (r->rate == NULL)
+        return QFP_OK;
+    measure(r, now, by_mode);
+    for (size_t k = 0; k < r->kets.count; k++) {
+        r->lost[k] += passed * fmax(r->rate[k], now[k]);
+        r->rate[k] = now[k];
+    }
+    for (int j = 0; j < r->modes; j++)
+        r->lost_by_mode[j] += passed * by_mode[j];
+    return QFP_OK;
+}
+
+double qfp_reference_lost(const qfp_reference *r)
+{
+    double sum = 0.0;
+    for (size_t k = 0; r->rate != NULL && k < r->kets.count; k++)
+        sum += r->kets.weight[k] * fmin(r->lost[k], 2.0);
+    return sum;
+}
+
+qfp_status qfp_reference_evolve(qfp_reference *r, double t)
+{
+    double from = r->time, looks = ceil(fabs(t - from) / r->look);
+    if (!isfinite(t))
+        return QFP_FAIL(QFP_USAGE, "the time must be finite, not %g", t);
+    if (t == 0.0) { /* the kets of the start, and nothing lost */
+        QFP_TRY(qfp_schrodinger_evolve(r->propagator, t, &r->kets));
+        r->time = t;
+        return qfp_reference_watch(r);
+    }
+    for (double i = 1.0; i < looks && qfp_reference_lost(r) <= r->lost_limit; i++)
+        QFP_TRY(step(r, from + (t - from) * i / looks));
+    return qfp_reference_lost(r) <= r->lost_limit ? step(r, t) : QFP_OK;
+}
+
+qfp_status qfp_reference_error_now(const qfp_reference *r, qfp_reference_error *out)
+{
+    double *own = NULL;
+    QFP_TRY(QFP_ALLOCATE(own, r->kets.count, "the errors of the kets"));
+    qfp_schrodinger_errors(r->propagator, own);
+    *out = (qfp_reference_error){.cut = 2.0 * r->initial_error.cut.amplitude,
+                                 .lost = 2.0 * qfp_reference_lost(r),
+                                 .rounding = 2.0 * (r->initial_error.cancelled + FLOOR),
+                                 .population = r->initial_error.cut.population};
+    for (size_t k = 0; k < r->kets.count; k++) {
+        double weight = r->kets.weight[k], lost = r->rate != NULL ? fmin(r->lost[k], 2.0) : 0.0;
+        out->rounding += 2.0 * weight * own[k];
+        out->population += weight * lost * lost;
+    }
+    out->state = fmin(out->cut + out->lost + out->rounding, 2.0);
+    free(own);
+    return QFP_OK;
+}

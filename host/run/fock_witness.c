@@ -1,0 +1,208 @@
+#include "run/fock_witness.h"
+
+#include <complex.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/hermitian.h"
+#include "io/config_observables.h"
+
+#define FINER 0.01 /* the reference's tolerance, of the run's */
+#define MOST_SECONDS 20.0
+#define MOST_PRODUCTS 3e9  /* of elements of kets, in one comparison */
+enum { MOST_DENSE = 300 }; /* states of a difference whose trace norm is computed */
+
+qfp_status qfp_fock_witness_create(const qfp_config *config, const qfp_equation *equation,
+                                   qfp_fock_witness *out)
+{
+    *out = (qfp_fock_witness){.config = *config};
+    if (!equation->is_exact)
+        return QFP_OK;
+    out->config.basis = QFP_BASIS_REFERENCE;
+    out->config.tolerance = FINER * config->tolerance;
+    memset(out->config.levels, 0, sizeof out->config.levels);
+    if (qfp_reference_create_within(&out->config, MOST_SECONDS, &out->reference) != QFP_OK)
+        return QFP_OK; /* too large for it, or no kets */
+    QFP_TRY(qfp_config_observables(config, QFP_OF_RUNS, &out->list));
+    QFP_TRY(QFP_ALLOCATE(out->values, out->list.count, "observables"));
+    return qfp_reference_means_create(out->reference, &out->list, &out->means);
+}
+
+void qfp_fock_witness_destroy(qfp_fock_witness *w)
+{
+    qfp_reference_means_destroy(&w->means);
+    qfp_observable_list_destroy(&w->list);
+    qfp_reference_destroy(w->reference);
+    free(w->values);
+    *w = (qfp_fock_witness){0};
+}
+
+/* ---- the distance of the states ------------------------------------------------------------ */
+
+#define ABSENT ((size_t)-1)
+
+typedef struct comparison {
+    const qfp_fock_space *space;
+    qfp_reference_kets kets;
+    const double *packed;
+    size_t *place;      /* [D] of a kept state in the kets, or ABSENT */
+    bool *is_kept;      /* [kets.dimension] */
+    double complex *at; /* [D][kets] amplitudes of the kept states, times the root of the weight */
+} comparison;
+
+static void comparison_destroy(comparison *c)
+{
+    free((void *)c->packed);
+    free(c->place);
+    free(c->is_kept);
+    free(c->at);
+}
+
+static size_t place_in_kets(const comparison *c, size_t m)
+{
+    size_t place = 0;
+    for (int j = 0; j < c->space->modes; j++) {
+        int level = qfp_fock_level(c->space, m, j);
+        if (level >= c->kets.levels[j])
+            return ABSENT;
+        place = place * (size_t)c->kets.levels[j] + (size_t)level;
+    }
+    return place;
+}
+
+static qfp_status comparison_create(const qfp_fock_witness *w, const qfp_fock_stage *stage,
+                                    comparison *c)
+{
+    const qfp_fock_space *space = &stage->space;
+    double *packed = NULL;
+    *c = (comparison){.space = space};
+    qfp_reference_state(w->reference, &c->kets);
+    size_t count = c->kets.count;
+    QFP_TRY(QFP_ALLOCATE(packed, space->count, "a state"));
+    c->packed = packed;
+    QFP_TRY(QFP_ALLOCATE(c->place, space->dimension, "a comparison of states"));
+    QFP_TRY(QFP_ALLOCATE(c->is_kept, c->kets.dimension, "a comparison of states"));
+    QFP_TRY(QFP_ALLOCATE(c->at, space->dimension * count, "a comparison of states"));
+    for (size_t m = 0; m < space->dimension; m++) {
+        size_t place = c->place[m] = place_in_kets(c, m);
+        for (size_t k = 0; place != ABSENT && k < count; k++)
+            c->at[m * count + k] =
+                sqrt(c->kets.weight[k]) * c->kets.ket[k * c->kets.dimension + place];
+        if (place != ABSENT)
+            c->is_kept[place] = true;
+    }
+    return stage->engine->backend->vector->download(stage->u, 0, space->count, packed);
+}
+
+/* ρ_mn of the kets, both kept */
+static double complex element(const comparison *c, size_t m, size_t n)
+{
+    const double complex *a = c->at + m * c->kets.count, *b = c->at + n * c->kets.count;
+    double re = 0.0, im = 0.0;
+    for (size_t k = 0; k < c->kets.count; k++) {
+        re += creal(a[k]) * creal(b[k]) + cimag(a[k]) * cimag(b[k]);
+        im += cimag(a[k]) * creal(b[k]) - creal(a[k]) * cimag(b[k]);
+    }
+    return CMPLX(re, im);
+}
+
+/* ‖P (ρ − ρ_exact) P‖² in the Hilbert–Schmidt norm */
+static double inner_distance_squared(const comparison *c)
+{
+    const double *u = c->packed;
+    double sum = 0.0;
+    for (size_t m = 0; m < c->space->dimension; m++)
+        for (size_t n = m; n < c->space->dimension; n++, u += 2) {
+            double scale = n > m ? M_SQRT2 : 1.0;
+            double complex x = element(c, m, n);
+            sum += pow(u[0] - scale * creal(x), 2.0) + pow(u[1] - scale * cimag(x), 2.0);
+        }
+    return sum;
+}
+
+/* What of the kets lies outside of P, alone and with what lies inside. */
+static double outer_squared(const comparison *c)
+{
+    const qfp_reference_kets *kets = &c->kets;
+    double sum = 0.0;
+    for (size_t k = 0; k < kets->count; k++)
+        for (size_t l = 0; l <= k; l++) {
+            const double complex *x = kets->ket + k * kets->dimension;
+            const double complex *y = kets->ket + l * kets->dimension;
+            double complex inside = 0.0, outside = 0.0;
+            for (size_t i = 0; i < kets->dimension; i++) {
+                double complex product =
+                    CMPLX(creal(x[i]) * creal(y[i]) + cimag(x[i]) * cimag(y[i]),
+                          creal(x[i]) * cimag(y[i]) - cimag(x[i]) * creal(y[i]));
+                if (c->is_kept[i])
+                    inside += product;
+                else
+                    outside += product;
+            }
+            sum += (l < k ? 2.0 : 1.0) * kets->weight[k] * kets->weight[l] *
+                   (2.0 * creal(conj(inside) * outside) + pow(cabs(outside), 2.0));
+        }
+    return fmax(sum, 0.0);
+}
+
+/* Tr |P (ρ − ρ_exact) P| by its eigenvalues. */
+static qfp_status inner_trace_norm(const comparison *c, double *norm)
+{
+    size_t d = c->space->dimension;
+    const double *u = c->packed;
+    double complex *matrix = NULL;
+    double *eigenvalue = NULL;
+    qfp_status status;
+    QFP_TRY_GOTO(QFP_ALLOCATE(matrix, d * d, "a difference of states"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(eigenvalue, d, "eigenvalues"));
+    for (size_t m = 0; m < d; m++)
+        for (size_t n = m; n < d; n++, u += 2) {
+            double scale = n > m ? M_SQRT1_2 : 1.0;
+            matrix[n * d + m] = conj(CMPLX(scale * u[0], scale * u[1]) - element(c, m, n));
+        }
+    QFP_TRY_GOTO(qfpi_hermitian_eigen(d, matrix, eigenvalue));
+    *norm = 0.0;
+    for (size_t k = 0; k < d; k++)
+        *norm += fabs(eigenvalue[k]);
+done:
+    free(matrix);
+    free(eigenvalue);
+    return status;
+}
+
+/* A difference of two kets' projectors has rank 2 and no trace: √2 of the other norm. */
+static qfp_status trace_distance(const comparison *c, double *distance)
+{
+    double inner = inner_distance_squared(c), outer = outer_squared(c), norm;
+    double rank = fmin(2.0 * (double)c->kets.count, (double)c->space->dimension);
+    double missing = sqrt(fmin(2.0 * (double)c->kets.count, (double)c->kets.dimension) * outer);
+    if (c->kets.count == 1) {
+        *distance = sqrt(2.0 * (inner + outer));
+        return QFP_OK;
+    }
+    norm = sqrt(rank * inner);
+    if (c->space->dimension <= MOST_DENSE)
+        QFP_TRY(inner_trace_norm(c, &norm));
+    *distance = norm + missing;
+    return QFP_OK;
+}
+
+qfp_status qfp_fock_witness_errors(qfp_fock_witness *w, const qfp_fock_stage *stage, double t,
+                                   const double *means, double *state, double *errors)
+{
+    comparison c;
+    qfp_reference_error own;
+    QFP_TRY(qfp_reference_evolve(w->reference, t));
+    QFP_TRY(qfp_reference_error_now(w->reference, &own));
+    QFP_TRY(qfp_reference_means_evaluate(&w->means, w->values, NULL));
+    QFP_TRY(qfp_reference_means_errors(&w->means, &own, errors));
+    for (size_t i = 0; i < w->list.count; i++)
+        errors[i] += fabs(means[i] - w->values[i]);
+    qfp_status status = comparison_create(w, stage, &c);
+    if (status == QFP_OK)
+        status = trace_distance(&c, state);
+    comparison_destroy(&c);
+    *state += own.state;
+    return status;
+}

@@ -1,0 +1,31 @@
+/* fock_witness.h - the exact kets beside a density matrix in the Fock basis.
+ *
+ * Kets are cheap where ρ is not.  Beside every run of Schrödinger's equation the reference moves the
+ * same state on levels of its own choice, to an accuracy far beyond the tolerance, and bounds its own
+ * error.  What ρ and the expectation values are off by is then their distance from it and its bound,
+ * whatever the cause: levels, propagator or rounding.
+ */
+#ifndef QFPI_FOCK_WITNESS_H
+#define QFPI_FOCK_WITNESS_H
+
+#include "run/fock_stage.h"
+#include "run/reference_means.h"
+
+typedef struct qfp_fock_witness {
+    qfp_config config;        /* of the run, to be solved exactly */
+    qfp_reference *reference; /* NULL: the reference cannot tell, or not in a reasonable time */
+    qfp_observable_list list;
+    qfp_reference_means means;
+    double *values; /* [list.count] */
+} qfp_fock_witness;
+
+/* Give `out`, which must not be moved, to qfp_fock_witness_destroy either way. */
+qfp_status qfp_fock_witness_create(const qfp_config *config, const qfp_equation *equation,
+                                   qfp_fock_witness *out) QFP_MUST_USE;
+void qfp_fock_witness_destroy(qfp_fock_witness *w);
+
+/* What the stage's ρ at time t, and the means of it, are off by; errors [list.count]. */
+qfp_status qfp_fock_witness_errors(qfp_fock_witness *w, const qfp_fock_stage *stage, double t,
+                                   const double *means, double *state, double *errors) QFP_MUST_USE;
+
+#endif

@@ -1,0 +1,20 @@
+/* fourier_wehrl.h - Wehrl entropy −∫Q ln(π^N Q) d^{2N}α and the smallest Q, on a grid wide enough for Q,
+ * whose tails are longer than u's. */
+#ifndef QFPI_FOURIER_WEHRL_H
+#define QFPI_FOURIER_WEHRL_H
+
+#include "qfp/plan.h"
+#include "state/synthesis.h"
+
+typedef struct qfp_wehrl qfp_wehrl;
+
+qfp_status qfp_wehrl_create(const qfp_phase_grid *grid, double c, const qfp_plan *plan,
+                            double tolerance, qfp_wehrl **out) QFP_MUST_USE;
+void qfp_wehrl_destroy(qfp_wehrl *w);
+
+/* *error: what the sum may be off by, for a u without error: five times the difference to a sum over fewer
+ * points, and what is beyond them.  QFP_NOT_FINITE. */
+qfp_status qfp_wehrl_evaluate(qfp_wehrl *w, const qfp_buffer *u, double *entropy, double *error,
+                              double *min_q, double *max_q) QFP_MUST_USE;
+
+#endif

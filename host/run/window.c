@@ -1,0 +1,47 @@
+#include "run/window.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define HELD 0.999
+/* No Q is narrower than a Gaussian of variance ½ along both axes; a sum over points h apart is off by
+ * 2e^{−π²/h²}: 1e-4. */
+#define WIDEST_STEP 1.0
+
+void qfp_window_begin(qfp_window_watch *w)
+{
+    *w = (qfp_window_watch){.least = 1.0};
+}
+
+void qfp_window_note(qfp_window_watch *w, const qfp_config *config, int mode,
+                     const double *marginal, double t)
+{
+    int n = config->husimi_points;
+    double step = (config->husimi_to - config->husimi_from) / (n - 1), sum = 0.0;
+    double step_q = step / config->length[mode],
+           step_p = step * config->length[mode] / config->kappa;
+    if (fmax(step_q, step_p) > WIDEST_STEP)
+        return;
+    for (int i = 0; i < n; i++)
+        for (int k = 0; k < n; k++) {
+            double at_end = (i == 0 || i == n - 1 ? 0.5 : 1.0) * (k == 0 || k == n - 1 ? 0.5 : 1.0);
+            sum += at_end * marginal[(size_t)i * (size_t)n + (size_t)k];
+        }
+    double share = 0.5 * step_q * step_p * sum; /* d²α = dQ dP/2 */
+    if (!(share < w->least))
+        return;
+    *w = (qfp_window_watch){.least = share, .mode = mode + 1, .time = t};
+}
+
+void qfp_window_append(const qfp_window_watch *w, const qfp_config *config, char *text, size_t size)
+{
+    size_t used = strlen(text);
+    if (w->least >= HELD)
+        return;
+    snprintf(text + used, size - used,
+             "%soutput.husimi: from %.6g to %.6g holds %.3g %% of Q of mode %d at t = %.6g; give a "
+             "wider window, or leave from and to out",
+             used > 0 ? "; " : "", config->husimi_from, config->husimi_to, 100.0 * w->least,
+             w->mode, w->time);
+}
