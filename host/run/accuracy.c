@@ -41,14 +41,16 @@ qfp_status qfp_accuracy_note(qfp_accuracy *a, const qfp_solution *s, const qfp_c
 {
     double sharpness = fmax(1.0, qfp_basis_of(config)->sharpness);
     double excess = a->state / (sharpness * config->tolerance);
+    bool is_lost = a->state > sharpness * MEANINGLESS;
+    if (is_lost || (config->tolerance_is_users && excess > 1.0))
+        return QFP_FAIL(QFP_TOLERANCE,
+                        "the state at t = %.6g may be off by %.1e (tolerance %.0e); %s%s", t,
+                        a->state, config->tolerance, remedy(config),
+                        is_lost ? "" : ", or allow a larger solver.tolerance");
     if (excess > a->excess) {
         a->excess = excess;
         snprintf(a->worst, sizeof a->worst, "the state at t = %.6g may be off by %.1e", t,
                  a->state);
-        bool is_lost = a->state > sharpness * MEANINGLESS;
-        if (is_lost || (config->tolerance_is_users && excess > 1.0))
-            return QFP_FAIL(QFP_TOLERANCE, "%s (tolerance %.0e); %s%s", a->worst, config->tolerance,
-                            remedy(config), is_lost ? "" : ", or allow a larger solver.tolerance");
     }
     for (size_t i = 0; i < s->mean_count; i++) {
         excess =
