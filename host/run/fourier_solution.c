@@ -21,6 +21,8 @@
 /* The error of a moment of the initial state, in amplitudes at the rim times its weight there: what is
  * outside has fallen further, and a sum over points is good to more than what it leaves out. */
 #define CUT_PER_RIM 0.02
+/* What of |u|² is outside at the start, in shares within a seam; a tail that falls slowly has more. */
+#define SHARE_PER_SEAM 20.0
 enum { ADDED_UP = 7 }; /* numbers beside u in a checkpoint: what the errors have come to */
 
 typedef struct fourier {
@@ -238,7 +240,8 @@ static qfp_status errors(void *self, const double *values, double *state, double
     QFP_TRY(qfp_moments_errors(f->moments, f->u, CUT_PER_RIM * sqrt(first->place),
                                sqrt(worst->place), *state, f->scratch, errors));
     if (f->with_purity) {
-        errors[at] = fabs(values[at] - f->first_purity) + first->place + first->wavenumber;
+        errors[at] = fabs(values[at] - f->first_purity) +
+                     SHARE_PER_SEAM * (first->place + first->wavenumber);
         at++;
     }
     errors[at++] = f->wehrl_error + 2.0 * *state;

@@ -168,16 +168,16 @@ qfp_status qfp_moments_errors(qfp_moments *m, qfp_buffer *u, double initial, dou
 {
     const qfp_backend *b = m->grid->backend;
     size_t count = m->grid->doubles[QFP_SPACE_Z];
-    double own, squared, cut = 3.0 * initial_excess(m) + initial;
+    double own, squared, cut = 3.0 * initial_excess(m);
     QFP_TRY(b->vector->inner(count, 1, &u, u, &own));
     for (size_t i = 0; i < m->list->moment_count; i++) {
         QFP_TRY(b->symbol->multiply(m->symbols[i], 1.0, u, scratch, 0));
         QFP_TRY(b->vector->inner(count, 1, &scratch, scratch, &squared));
         double spread = 2.0 * sqrt(squared / own);
         if (is_conserved(m, i))
-            m->uncertain[i] = fabs(m->raw[i] - m->first[i]) + cut * m->weight[i];
+            m->uncertain[i] = fabs(m->raw[i] - m->first[i]) + (cut + initial) * m->weight[i];
         else
-            m->uncertain[i] = rim * m->weight[i] + bulk * spread;
+            m->uncertain[i] = (cut + rim) * m->weight[i] + bulk * spread;
     }
     combine_errors(m, errors);
     return QFP_OK;

@@ -22,7 +22,8 @@ qfp_status qfp_moments_evaluate(qfp_moments *m, const qfp_buffer *u, double *val
 void qfp_moments_conserve(qfp_moments *m);
 /* Errors [list->count] of the values evaluated last, for an error of u, relative to ‖u‖, of size `rim`
  * where the grid ends and of size `bulk` where the state is:
- *     δ⟨A⟩ = rim × max |A_c| on the ellipsoid in the box + 2 bulk √(∫(A_c u)²/∫u²)
+ *     δ⟨A⟩ = (rim + 3 |norm − 1| at the start) × max |A_c| on the ellipsoid in the box
+ *            + 2 bulk √(∫(A_c u)²/∫u²)
  * The second is |Tr Aδρ| ≤ 2‖Aψ‖ε of an error ε in a ket ψ.  `initial`: rim at the start.  Norm and
  * energy, where they are conserved: what they have drifted, and the error that they had.
  * scratch: a buffer like u. */

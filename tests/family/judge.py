@@ -25,6 +25,7 @@ import json
 import math
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -132,6 +133,8 @@ def run_exact(program, folder, times, tolerance, limit):
             program, ["run", "exact.yaml", "-o", "exact.h5", "--set", f"solver.tolerance={exact}"],
             folder, limit)
         why = why or sentence
+        if status is None:
+            break
         if status in (0, 3) and document is not None and len(document.get("time", [])) == times:
             return document, why
     return None, why
@@ -156,7 +159,7 @@ def judge(program, seed, index, folder, limit, oracle):
     if status not in (0, 3) or not has_numbers:
         kind = "refused" if status in (2, 3, 4, 5) else "wrong"
         return outcome(kind, status, sentence)
-    exact, why = run_exact(program, folder, len(problem["times"]), tolerance, 3.0 * limit)
+    exact, why = run_exact(program, folder, len(problem["times"]), tolerance, 2.0 * limit)
     independent = oracle.observables(problem) if oracle is not None else None
     checked = None
     if exact is not None and independent is not None:
@@ -225,7 +228,7 @@ def main():
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--count", type=int, default=500)
     parser.add_argument("--problems", help="these instead, 3,17,...")
-    parser.add_argument("--limit", type=float, default=10.0, help="processor seconds of one run")
+    parser.add_argument("--limit", type=float, default=4.0, help="processor seconds of one run")
     parser.add_argument("--basis", help="of this basis only")
     parser.add_argument("--keep", help="folder for the files of problems that are wrong")
     parser.add_argument("--oracle", action="store_true", help="check the reference with numpy")
@@ -244,8 +247,8 @@ def main():
             outcomes.append(judge(program, a.seed, index, folder, a.limit, oracle))
             if outcomes[-1].kind in ("wrong", "dishonest") and a.keep:
                 os.makedirs(a.keep, exist_ok=True)
-                os.replace(os.path.join(folder, "problem.yaml"),
-                           os.path.join(a.keep, f"{a.seed}_{index}.yaml"))
+                shutil.copy(os.path.join(folder, "problem.yaml"),
+                            os.path.join(a.keep, f"{a.seed}_{index}.yaml"))
         print(describe(outcomes[-1]), flush=True)
     return 1 if report(outcomes) else 0
 

@@ -10,17 +10,19 @@
 
 #define EXPECT_NEAR(found, expected) cr_expect(epsilon_eq(dbl, (found), (expected), NINE_DIGITS))
 
-/* The last three are texts of YAML. */
+/* The last three are texts of YAML; U is given where the operator has it. */
 static qfp_run_result run_table(const char *name, int modes, const char *operator, double u,
                                 const char *initial, const char *times, const char *husimi)
 {
-    char text[1024];
+    char text[1024], parameters[64] = "";
+    if (strchr(operator, 'U') != NULL)
+        snprintf(parameters, sizeof parameters, "parameters: {U: %.17g}, ", u);
     snprintf(text, sizeof text,
-             "hamiltonian: {modes: %d, parameters: {U: %.17g}, operator: \"%s\"}\n"
+             "hamiltonian: {modes: %d, %soperator: \"%s\"}\n"
              "initial: %s\n"
              "solver: {basis: fock, tolerance: 1.0e-10}\n"
              "output: {times: %s, husimi: %s}\n",
-             modes, u, operator, initial, times, husimi);
+             modes, parameters, operator, initial, times, husimi);
     return simulate(text, name);
 }
 

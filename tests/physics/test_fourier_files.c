@@ -101,7 +101,7 @@ Test(fourier, modes_can_be_relabelled)
         "  modes: 2\n"
         "  operator: \"0.7*n[%d] + 0.5*ad[%d]^2*a[%d]^2 + 0.4*x[%d]*p[%d] + 0.3*n[%d]*n[%d]\"\n"
         "initial: {coherent: %s}\n"
-        "solver: {grid: {points: %s, extent: 8.0}, tolerance: 1.0e-6}\n"
+        "solver: {grid: {points: %s, extent: 8.0}}\n"
         "output:\n"
         "  times: [0.0, 0.2]\n"
         "  husimi: {from: -3.0, to: 3.0, points: 9}\n";

@@ -126,8 +126,8 @@ Test(kerr, propagators_agree_and_rk4_converges_at_order_four)
     scratch_make();
     run_with("chebyshev", "exact.h5"); /* on this grid, to rounding in time */
     run_with("krylov, tolerance: 3.0e-9", "krylov.h5");
-    run_with("rk4, step: 8.0e-4", "coarse.h5");
-    run_with("rk4, step: 4.0e-4", "fine.h5");
+    run_with("rk4, step: 6.0e-4", "coarse.h5");
+    run_with("rk4, step: 3.0e-4", "fine.h5");
     const char *exact = scratch_path("exact.h5"), *q = "/husimi/mode_1";
     /* same generator, same grid: Krylov's error of 3e-10 in the 2-norm of u at most, and Q is smoother */
     cr_assert(lt(dbl, disagreement(scratch_path("krylov.h5"), exact, q), 1e-10));
