@@ -7,7 +7,8 @@
 
 #include "run/basis.h"
 
-/* In √tolerance; stated errors of means may be a hundred times too large. */
+/* In √tolerance; stated errors of means may be a hundred times too large.  On a grid or levels that
+ * were planned for the tolerance only those that leave nothing of the figure are worth a warning. */
 #define MEANS_ALLOWED 10.0
 
 /* An error of the state beyond which its figures say nothing, whatever was asked for. */
@@ -26,10 +27,15 @@ void qfp_accuracy_destroy(qfp_accuracy *a)
     *a = (qfp_accuracy){0};
 }
 
+static bool is_planned(const qfp_config *config)
+{
+    return config->basis == QFP_BASIS_FOURIER ? config->points[0] == 0 : config->levels[0] == 0;
+}
+
 /* What would keep an error of this kind smaller. */
 static const char *remedy(const qfp_config *config)
 {
-    if (config->basis == QFP_BASIS_FOURIER ? config->points[0] == 0 : config->levels[0] == 0)
+    if (is_planned(config))
         return "a smaller solver.tolerance or earlier output.times would lessen it";
     return config->basis == QFP_BASIS_FOURIER
                ? "give solver.grid more points or a larger extent, or leave it out"
@@ -52,9 +58,10 @@ qfp_status qfp_accuracy_note(qfp_accuracy *a, const qfp_solution *s, const qfp_c
         snprintf(a->worst, sizeof a->worst, "the state at t = %.6g may be off by %.1e", t,
                  a->state);
     }
+    double allowed = is_planned(config) ? 1.0 : MEANS_ALLOWED * sqrt(config->tolerance);
     for (size_t i = 0; i < s->mean_count; i++) {
-        excess =
-            a->errors[i] / (MEANS_ALLOWED * sqrt(config->tolerance) * fmax(1.0, fabs(values[i])));
+        double scale = fmax(1.0, fabs(values[i]));
+        excess = a->errors[i] / (scale * fmin(1.0, allowed));
         if (!(excess > a->excess))
             continue;
         a->excess = excess;

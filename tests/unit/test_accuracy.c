@@ -14,7 +14,7 @@ static qfp_status note(bool users, const double values[2], const double errors[2
                        double *excess)
 {
     const qfp_config config = {
-        .basis = QFP_BASIS_FOCK, .tolerance = 1e-6, .tolerance_is_users = users};
+        .basis = QFP_BASIS_FOCK, .levels = {10}, .tolerance = 1e-6, .tolerance_is_users = users};
     const double all[3] = {values[0], values[1], state};
     qfp_accuracy a;
     OK(qfp_accuracy_create(&solution, &config, &a));
