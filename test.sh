@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # Builds and runs the tests twice: strict arithmetic with warnings as errors, then under the address
 # and undefined-behaviour sanitizers, where gcc also warns of what cannot be.  ./test.sh PRESET
-# runs one of them, or  clang , the tests as another compiler sees them.
+# runs one of them, or  clang , the tests as another compiler sees them, or  tsan , threads (docs/reliability.md).
 set -euo pipefail
 cd "$(dirname "$0")"
 source cmake/packages.sh
 
 need "${build_packages[@]}" libcriterion-dev gnuplot-nox fonts-dejavu-core python3-venv
 for preset in ${1:-dev asan}; do
-    [ "$preset" != clang ] || need clang libomp-dev
+    [[ $preset != clang && $preset != tsan ]] || need clang libomp-dev libclang-rt-dev
     cmake --preset "$preset"
     cmake --build --preset "$preset" -j "$(nproc)"
     ctest --preset "$preset" -j "$(nproc)"

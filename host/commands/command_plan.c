@@ -104,12 +104,18 @@ static json_t *plan_json(const qfp_plan *p, const qfp_plan_timing *t)
     return qfpi_json_put(object, "seconds", qfpi_json_number(t->seconds));
 }
 
+/* Memory may also run out while the plan is made. */
+static bool is_too_large(qfp_status status, const qfp_plan *plan)
+{
+    return status == QFP_MEMORY && plan->bytes_total > 0.9 * plan->bytes_available;
+}
+
 /* What is known before the first trial is printed before it: on a large grid that takes minutes. */
 static qfp_status print_one(const qfp_config *config, qfp_plan *plan)
 {
     qfp_plan_timing timing;
     qfp_status status = qfp_plan_create(config, plan, NULL);
-    if (status != QFP_OK && status != QFP_MEMORY)
+    if (status != QFP_OK && !is_too_large(status, plan))
         return status;
     bool is_known = plan->basis != QFP_BASIS_REFERENCE; /* whose levels only the trial tells */
     if (is_known)
@@ -132,7 +138,7 @@ static qfp_status plan_one(const qfp_config *config, double *bytes, json_t **out
     qfp_plan_timing timing;
     qfp_status status =
         out == NULL ? print_one(config, &plan) : qfp_plan_create(config, &plan, &timing);
-    if (status == QFP_OK || status == QFP_MEMORY) {
+    if (status == QFP_OK || is_too_large(status, &plan)) {
         *bytes += plan.bytes_total;
         if (out != NULL)
             *out = plan_json(&plan, status == QFP_OK ? &timing : NULL);

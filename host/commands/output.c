@@ -57,5 +57,8 @@ void print_printable(FILE *file, const char *text)
     char *shown = qfpi_text_printable(text);
     if (shown != NULL)
         fputs(shown, file);
+    else /* memory is gone: the plain characters say enough */
+        for (; *text != '\0'; text++)
+            fputc(*text >= ' ' && *text < 127 ? *text : '?', file);
     free(shown);
 }

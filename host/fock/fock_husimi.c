@@ -87,6 +87,7 @@ static void bra_block_destroy(bra_block *b)
 {
     free(b->bra);
     free(b->image);
+    *b = (bra_block){0};
 }
 
 static qfp_status bra_block_create(size_t levels, bra_block *b)

@@ -291,6 +291,27 @@ done:
     return status;
 }
 
+/* Of parts: at most the sum, since no weight of a mixture is above one. */
+qfp_status qfp_file_density_doubt(const qfp_state *state, int modes, qfp_file_doubt *out)
+{
+    qfp_file_density file;
+    *out = (qfp_file_doubt){0};
+    for (size_t i = 0; i < state->part_count; i++) {
+        qfp_file_doubt part;
+        int own = state->kind == QFP_STATE_PRODUCT ? 1 : modes;
+        QFP_TRY(qfp_file_density_doubt(&state->parts[i], own, &part));
+        out->error += part.error;
+        out->levels = part.levels > out->levels ? part.levels : out->levels;
+    }
+    if (state->kind != QFP_STATE_FILE)
+        return QFP_OK;
+    QFP_TRY(qfp_file_density_read(state, modes, &file));
+    out->error = file.error;
+    out->levels = file.error > 0.0 ? file.levels[0] : 0;
+    qfp_file_density_destroy(&file);
+    return QFP_OK;
+}
+
 double complex qfp_file_density_element(const qfp_file_density *file, size_t m, size_t n)
 {
     return file->is_matrix ? file->value[m * file->dimension + n]

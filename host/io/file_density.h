@@ -37,6 +37,15 @@ qfp_status qfp_file_density_read(const qfp_state *state, int modes,
                                  qfp_file_density *out) QFP_MUST_USE;
 void qfp_file_density_destroy(qfp_file_density *file);
 
+/* What Q grids among the parts of a state leave open of it, in the trace norm, and the most levels
+ * one of them has; both 0 where there are none. */
+typedef struct qfp_file_doubt {
+    double error;
+    int levels;
+} qfp_file_doubt;
+qfp_status qfp_file_density_doubt(const qfp_state *state, int modes,
+                                  qfp_file_doubt *out) QFP_MUST_USE;
+
 /* ρ_mn, flat indices of the file. */
 double complex qfp_file_density_element(const qfp_file_density *file, size_t m, size_t n);
 

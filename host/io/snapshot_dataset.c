@@ -122,8 +122,9 @@ static qfp_status check_shape(const qfp_snapshot *s, hid_t dataset, const qfp_da
     bool same = axes == spec->rank + first;
     for (int i = 0; same && i < spec->rank; ++i)
         same = extent[first + i] == spec->axes[i].count;
-    if (!same)
-        return QFP_FAIL(QFP_INTERNAL, "%s: %s changed its shape", s->path, spec->name);
+    if (!same) /* of an interrupted run it may be damage */
+        return QFP_FAIL(s->has_checkpoint ? QFP_IO : QFP_INTERNAL, "%s: %s changed its shape",
+                        s->path, spec->name);
     *rows = spec->grows ? extent[0] : 0;
     return QFP_OK;
 }

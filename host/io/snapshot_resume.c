@@ -143,7 +143,7 @@ static qfp_status resume(qfp_snapshot *s, const qfp_snapshot_layout *layout,
 static qfp_status resume_group(const qfp_snapshot *file, const char *group,
                                const qfp_snapshot_layout *layout, qfp_snapshot *s)
 {
-    s->is_group = true;
+    s->is_group = s->has_checkpoint = true;
     s->file = H5Gopen2(file->file, qfpi_relative(group), H5P_DEFAULT);
     if (s->file < 0)
         return QFP_HDF5_FAIL(file->part, "%s cannot be opened", group);

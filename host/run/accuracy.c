@@ -10,9 +10,13 @@
 /* In √tolerance; stated errors of means may be a hundred times too large. */
 #define MEANS_ALLOWED 10.0
 
-qfp_status qfp_accuracy_create(const qfp_solution *s, qfp_accuracy *out)
+/* An error of the state beyond which its figures say nothing, whatever was asked for. */
+#define MEANINGLESS 0.1
+
+qfp_status qfp_accuracy_create(const qfp_solution *s, const qfp_config *config, qfp_accuracy *out)
 {
     *out = (qfp_accuracy){0};
+    QFP_TRY(qfp_file_density_doubt(&config->initial, config->modes, &out->given));
     return QFP_ALLOCATE(out->errors, s->observable_count, "the errors of the observables");
 }
 
@@ -25,24 +29,28 @@ void qfp_accuracy_destroy(qfp_accuracy *a)
 /* What would keep an error of this kind smaller. */
 static const char *remedy(const qfp_config *config)
 {
-    return config->basis == QFP_BASIS_FOURIER ? "give solver.grid more points or a larger extent, "
-                                                "or leave it out"
-                                              : "raise solver.levels, or leave it out";
+    if (config->basis == QFP_BASIS_FOURIER ? config->points[0] == 0 : config->levels[0] == 0)
+        return "a smaller solver.tolerance or earlier output.times would lessen it";
+    return config->basis == QFP_BASIS_FOURIER
+               ? "give solver.grid more points or a larger extent, or leave it out"
+               : "raise solver.levels, or leave it out";
 }
 
 qfp_status qfp_accuracy_note(qfp_accuracy *a, const qfp_solution *s, const qfp_config *config,
                              const double *values, double t)
 {
     double sharpness = fmax(1.0, qfp_basis_of(config)->sharpness);
-    double before = a->excess, excess = a->state / (sharpness * config->tolerance);
+    double excess = a->state / (sharpness * config->tolerance);
+    bool is_lost = a->state > sharpness * MEANINGLESS;
+    if (is_lost || (config->tolerance_is_users && excess > 1.0))
+        return QFP_FAIL(QFP_TOLERANCE,
+                        "the state at t = %.6g may be off by %.1e (tolerance %.0e); %s%s", t,
+                        a->state, config->tolerance, remedy(config),
+                        is_lost ? "" : ", or allow a larger solver.tolerance");
     if (excess > a->excess) {
         a->excess = excess;
         snprintf(a->worst, sizeof a->worst, "the state at t = %.6g may be off by %.1e", t,
                  a->state);
-        if (config->tolerance_is_users && excess > 1.0 && a->excess > before)
-            return QFP_FAIL(QFP_TOLERANCE,
-                            "%s (tolerance %.0e); %s, or allow a larger solver.tolerance", a->worst,
-                            config->tolerance, remedy(config));
     }
     for (size_t i = 0; i < s->mean_count; i++) {
         excess =
@@ -54,6 +62,23 @@ qfp_status qfp_accuracy_note(qfp_accuracy *a, const qfp_solution *s, const qfp_c
                  s->observables[i].name, values[i], t, a->errors[i]);
     }
     return QFP_OK;
+}
+
+void qfp_accuracy_add_given(qfp_accuracy *a, const qfp_solution *s, const double *values)
+{
+    double levels = a->given.levels, quanta = 0.0;
+    if (a->given.error == 0.0)
+        return;
+    for (size_t i = 0; i < s->mean_count; i++)
+        if (strncmp(s->observables[i].name, "n_", 2) == 0 &&
+            strchr(s->observables[i].name + 2, '_') == NULL)
+            quanta += fabs(values[i]);
+    levels = fmax(levels, 2.0 * quanta);
+    a->state += a->given.error;
+    for (size_t i = 0; i < s->observable_count; i++) {
+        int degree = i < s->mean_count ? s->degrees[i] : 0;
+        a->errors[i] += a->given.error * pow(2.0 * levels, 0.5 * degree);
+    }
 }
 
 void qfp_accuracy_append(const qfp_accuracy *a, const qfp_config *config, char *text, size_t size)

@@ -10,9 +10,11 @@
 #ifndef QFPI_ACCURACY_H
 #define QFPI_ACCURACY_H
 
+#include "io/file_density.h"
 #include "run/solution.h"
 
 typedef struct qfp_accuracy {
+    qfp_file_doubt given; /* the initial state itself is known no better */
     double *errors;  /* [observable_count], absolute, of the values observed last; NaN: not known */
     double state;    /* likewise, of the state */
     double excess;   /* the largest error so far, over what the tolerance allows; 0 at the start */
@@ -20,7 +22,8 @@ typedef struct qfp_accuracy {
 } qfp_accuracy;
 
 /* Give `out` to qfp_accuracy_destroy either way. */
-qfp_status qfp_accuracy_create(const qfp_solution *s, qfp_accuracy *out) QFP_MUST_USE;
+qfp_status qfp_accuracy_create(const qfp_solution *s, const qfp_config *config,
+                               qfp_accuracy *out) QFP_MUST_USE;
 void qfp_accuracy_destroy(qfp_accuracy *a);
 
 /* `errors` and `state` are those of `values` [observable_count] at time t.  QFP_TOLERANCE when the
@@ -30,6 +33,11 @@ qfp_status qfp_accuracy_note(qfp_accuracy *a, const qfp_solution *s, const qfp_c
 
 /* Adds a sentence to `text` when an error was above the tolerance. */
 void qfp_accuracy_append(const qfp_accuracy *a, const qfp_config *config, char *text, size_t size);
+
+/* Adds to `errors` and `state` what the initial state leaves open, ε = ‖δρ‖₁: the evolution keeps
+ * ε, and |Tr A δρ| ≤ ε ‖A‖ ≈ ε (2 n)^{degree/2} on n levels, those of the file or the mean number of
+ * quanta now. */
+void qfp_accuracy_add_given(qfp_accuracy *a, const qfp_solution *s, const double *values);
 
 /* The next time of /errors/NAME, once the values of that time have been appended. */
 qfp_status qfp_accuracy_write(const qfp_accuracy *a, const qfp_solution *s,

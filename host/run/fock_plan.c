@@ -2,18 +2,21 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/clock.h"
+#include "fock/fock_husimi.h"
 #include "fock/fock_initial.h"
 #include "run/basis.h"
 #include "run/engine.h"
 #include "run/field_output.h"
 #include "run/fock_stage.h"
+#include "run/fock_witness.h"
 #include "state/reach.h"
 
 #define MOST_LEVELS 1e6
-enum { FEWEST_LEVELS = 2, SPARE_LEVELS = 2 };
+enum { FEWEST_LEVELS = 2, SPARE_LEVELS = 2, FEW_ROWS = 16 };
 
 bool qfp_fock_plan_is_free(const qfp_config *config)
 {
@@ -216,13 +219,69 @@ static qfp_status time_applications(const qfp_config *config, qfp_fock_stage *st
     return stage->unitary != NULL ? measure_looks(config, stage, began, out) : QFP_OK;
 }
 
+/* The Husimi function of one mode, on so many rows of the output grid, and its Wehrl entropy. */
+static qfp_status look_at_mode(const qfp_config *config, const qfp_fock_stage *s, int mode,
+                               const double *q, const double *p, double *out, double *seconds)
+{
+    size_t n = (size_t)config->husimi_points, rows = n < FEW_ROWS ? n : FEW_ROWS;
+    size_t levels = (size_t)s->space.levels[mode];
+    double complex *rho = NULL;
+    qfp_fock_entropy seen;
+    double start = qfpi_seconds_now();
+    QFP_TRY(QFP_ALLOCATE(rho, levels * levels, "the density matrix of a mode"));
+    qfp_status status;
+    QFP_TRY_GOTO(
+        qfp_fock_reduced(s->engine->backend, s->engine->context, &s->space, s->u, mode, rho));
+    if (config->modes == 1)
+        QFP_TRY_GOTO(qfp_fock_wehrl((int)levels, rho, &seen));
+    double middle = qfpi_seconds_now();
+    /* in the middle of the grid, where the state is */
+    status = qfp_fock_husimi_marginal((int)levels, rho, rows, q + (n - rows) / 2, n, p, out);
+    *seconds += middle - start + (qfpi_seconds_now() - middle) * (double)n / (double)rows;
+done:
+    free(rho);
+    return status;
+}
+
+/* What one output time takes beside the evolution. */
+static qfp_status time_output(const qfp_config *config, const qfp_fock_stage *stage,
+                              double *seconds)
+{
+    size_t n = (size_t)config->husimi_points;
+    double *q = NULL, *p = NULL, *out = NULL;
+    qfp_status status;
+    *seconds = 0.0;
+    QFP_TRY_GOTO(qfp_output_axes(config, &q, &p));
+    QFP_TRY_GOTO(QFP_ALLOCATE(out, n * FEW_ROWS, "a Husimi marginal"));
+    for (int j = 0; j < config->modes; j++)
+        QFP_TRY_GOTO(
+            look_at_mode(config, stage, j, q + (size_t)j * n, p + (size_t)j * n, out, seconds));
+done:
+    free(q);
+    free(p);
+    free(out);
+    return status;
+}
+
+/* The exact kets beside the run: finding their levels is a passage through it, and so is the run. */
+static qfp_status time_witness(const qfp_config *config, const qfp_equation *equation,
+                               double *seconds)
+{
+    qfp_fock_witness witness;
+    double start = qfpi_seconds_now();
+    qfp_status status = qfp_fock_witness_create(config, equation, &witness);
+    qfp_fock_witness_destroy(&witness);
+    *seconds = 2.0 * (qfpi_seconds_now() - start);
+    return status;
+}
+
 qfp_status qfp_fock_measure(const qfp_config *config, const qfp_equation *equation, qfp_plan *plan,
                             qfp_plan_timing *out)
 {
     qfp_engine engine = {0};
     qfp_fock_stage stage = {0};
     char warning[512];
-    double cut, start;
+    double cut, output, witness, began = qfpi_seconds_now(), start;
     *out = (qfp_plan_timing){0};
     qfp_status status;
     QFP_TRY_GOTO(
@@ -231,7 +290,10 @@ qfp_status qfp_fock_measure(const qfp_config *config, const qfp_equation *equati
     QFP_TRY_GOTO(qfp_fock_stage_begin(&stage, config, &cut, warning, sizeof warning));
     start = qfpi_seconds_now();
     QFP_TRY_GOTO(qfp_fock_stage_start(&stage, config, equation, plan));
-    status = time_applications(config, &stage, qfpi_seconds_now() - start, out);
+    QFP_TRY_GOTO(time_applications(config, &stage, qfpi_seconds_now() - start, out));
+    QFP_TRY_GOTO(time_output(config, &stage, &output));
+    QFP_TRY_GOTO(time_witness(config, equation, &witness));
+    out->seconds += start - began + output * (double)config->time_count + witness;
 done:
     qfp_fock_stage_destroy(&stage);
     qfp_engine_destroy(&engine);

@@ -24,7 +24,7 @@ static qfp_status create_frame(qfp_member *m)
     if (config->husimi_full)
         QFP_TRY(QFP_ALLOCATE(m->full, all, "the full Husimi function"));
     QFP_TRY(qfp_doubt_create(&m->solution, &m->doubt));
-    QFP_TRY(qfp_accuracy_create(&m->solution, &m->accuracy));
+    QFP_TRY(qfp_accuracy_create(&m->solution, &m->config, &m->accuracy));
     qfp_window_begin(&m->window);
     QFP_TRY(qfp_series_create(config, &m->solution, &m->series));
     QFP_TRY(QFP_ALLOCATE(m->inner, m->solution.mean_count, "observables"));
@@ -70,6 +70,7 @@ void qfp_member_destroy(qfp_member *m)
     qfp_series_destroy(&m->series);
     qfp_member_stop(m);
     free(m->solution.observables);
+    free(m->solution.degrees);
     qfp_equation_destroy(&m->equation);
     *m = (qfp_member){0};
 }
@@ -99,6 +100,7 @@ static qfp_status state_errors(qfp_member *m)
     if (m->basis->errors == NULL)
         return QFP_OK;
     QFP_TRY(m->basis->errors(s->self, m->values, &a->state, a->errors));
+    qfp_accuracy_add_given(a, s, m->values);
     m->values[s->observable_count - 1] = a->state;
     return qfp_accuracy_note(a, s, &m->config, m->values, m->time);
 }

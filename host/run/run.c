@@ -97,7 +97,8 @@ void qfpi_run_report(const run *r, qfp_member *m)
     snprintf(out->warning, size, "%s", m->basis->warning(m->solution.self));
     if (m->basis->errors == NULL)
         qfp_doubt_append(&m->doubt, &m->solution, &m->config, out->warning, size);
-    qfp_accuracy_append(&m->accuracy, &m->config, out->warning, size);
+    if (out->stopped[0] == '\0') /* it may say the same */
+        qfp_accuracy_append(&m->accuracy, &m->config, out->warning, size);
     qfp_window_append(&m->window, &m->config, out->warning, size);
     if (out->warning[0] == '\0')
         snprintf(out->warning, size, "%s", m->earlier_warning);

@@ -10,12 +10,27 @@
 #define SEEN 4.0 /* its last contour lines */
 enum { WINDOW_STEPS = 400 };
 
+/* The highest degree in a and a† of what an observable is made of. */
+static int degree_of(const qfp_observable_list *list, const qfp_observable *o)
+{
+    int degree = 0;
+    for (int p = 0; p < QFP_OBSERVABLE_PARTS; p++) {
+        const qfp_polynomial *wick = &list->moments[o->parts[p]].wick;
+        int own = qfp_polynomial_degree(wick, 0, wick->variables);
+        degree = own > degree ? own : degree;
+    }
+    return degree;
+}
+
 qfp_status qfp_solution_name(qfp_solution *s, const qfp_observable_list *list, size_t count,
                              const char *const *diagnostics)
 {
     QFP_TRY(QFP_ALLOCATE(s->observables, list->count + count, "observables"));
-    for (size_t i = 0; i < list->count; i++)
+    QFP_TRY(QFP_ALLOCATE(s->degrees, list->count, "observables"));
+    for (size_t i = 0; i < list->count; i++) {
         s->observables[i] = list->observables[i].quantity;
+        s->degrees[i] = degree_of(list, &list->observables[i]);
+    }
     for (size_t i = 0; i < count; i++) {
         const qfp_quantity *diagnostic = qfp_diagnostic(diagnostics[i]);
         if (diagnostic == NULL)

@@ -15,6 +15,7 @@ typedef struct qfp_solution {
     void *self;
     size_t observable_count, mean_count;
     qfp_quantity *observables; /* [observable_count]: name, unit, meaning */
+    int *degrees;              /* [mean_count], of their operators in a and a† */
     char device[160];          /* what it runs on */
     char note[256];            /* why `auto` chose the CPU, "" otherwise */
     char ordering[32];         /* "0.5", "Fock kets" */

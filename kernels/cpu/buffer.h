@@ -22,8 +22,11 @@ struct qfp_buffer {
     double *data; /* aligned to CPU_ALIGNMENT: FFTW plans are made for that */
 };
 
-/* Below this many doubles a second thread costs more than it brings. */
+/* Below this many doubles a second thread costs more than it brings. The thread sanitizer's build
+ * sets 1: it is to see every loop divided, also over the small grids of tests. */
+#ifndef CPU_PARALLEL_DOUBLES
 #define CPU_PARALLEL_DOUBLES ((size_t)1 << 17)
+#endif
 
 static inline int cpu_threads_for(const qfp_context *context, size_t doubles)
 {

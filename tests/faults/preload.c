@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <link.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -23,6 +24,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -30,7 +32,7 @@
 
 enum kind { NONE, ALLOC, OWN, WRITE, SYNC, KILL };
 
-static atomic_long calls;
+static atomic_long *calls; /* shared with the processes that the program makes of itself */
 static long fault_at;
 static enum kind kind;
 static const char *report;
@@ -76,9 +78,9 @@ static bool strikes(enum kind of, const void *caller)
     if (of == ALLOC && kind == OWN && (uintptr_t)caller >= program_begin &&
         (uintptr_t)caller < program_end)
         of = OWN;
-    if (of != kind)
+    if (of != kind || calls == NULL)
         return false;
-    long number = atomic_fetch_add(&calls, 1) + 1;
+    long number = atomic_fetch_add(calls, 1) + 1;
     if (number == fault_at)
         write_report(number, caller);
     if (kind == KILL && number == fault_at)
@@ -109,6 +111,10 @@ __attribute__((constructor)) static void start(void)
     const char *wanted = getenv("FAULT_KIND"), *at = getenv("FAULT_AT");
     report = getenv("FAULT_REPORT");
     dl_iterate_phdr(find_program, NULL);
+    void *page =
+        mmap(NULL, sizeof *calls, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    calls = page != MAP_FAILED ? page : NULL;
+    unsetenv("LD_PRELOAD"); /* not for gnuplot */
     fault_at = at != NULL ? atol(at) : 0;
     for (int k = 0; wanted != NULL && k < 6; k++)
         if (strcmp(wanted, kinds[k]) == 0)
@@ -117,8 +123,8 @@ __attribute__((constructor)) static void start(void)
 
 __attribute__((destructor)) static void end(void)
 {
-    if (fault_at == 0 && kind != NONE)
-        write_report(atomic_load(&calls), NULL);
+    if (fault_at == 0 && kind != NONE && calls != NULL)
+        write_report(atomic_load(calls), NULL);
 }
 
 static void *no_memory(void)

@@ -18,8 +18,9 @@ targets=("$@")
 if [ ${#targets[@]} -eq 0 ]; then
     targets=(operator yaml set state resume plot compare)
 fi
-cmake --preset fuzz >build-fuzz.log 2>&1 && cmake --build --preset fuzz -j "$(nproc)" >>build-fuzz.log 2>&1 ||
-    { tail -n 30 build-fuzz.log; exit 2; }
+mkdir -p build-fuzz
+cmake --preset fuzz >build-fuzz/build.log 2>&1 && cmake --build --preset fuzz -j "$(nproc)" >>build-fuzz/build.log 2>&1 ||
+    { tail -n 30 build-fuzz/build.log; exit 2; }
 
 export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 found=$PWD/build-fuzz/found source=$PWD

@@ -6,7 +6,22 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "io/guard.h"
 #include "qfp/qfp.h"
+
+/* In place of the process of its own that host/io/guard.c has for files of others: here a defect,
+ * also one of libhdf5, is to be seen. */
+qfp_status qfpi_guard(const char *const *paths, int count, qfp_guarded_work work, void *self,
+                      char **answer, size_t *size)
+{
+    (void)paths;
+    (void)count;
+    FILE *stream = open_memstream(answer, size);
+    FUZZ_CHECK(stream != NULL);
+    qfp_status status = work(self, stream);
+    FUZZ_CHECK(fclose(stream) == 0);
+    return status;
+}
 
 void fuzz_fault(const char *what, const char *file, int line)
 {
@@ -21,7 +36,6 @@ void fuzz_check_refusal(qfp_status status)
         return;
     int exit_status = qfp_status_exit(status);
     FUZZ_CHECK(exit_status >= 1 && exit_status <= 4);
-    FUZZ_CHECK(status != QFP_INTERNAL);
     const char *sentence = qfp_last_error();
     FUZZ_CHECK(sentence[0] != '\0');
     for (; *sentence != '\0'; sentence++)

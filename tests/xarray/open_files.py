@@ -17,7 +17,7 @@ ENGINES = ["h5netcdf", "netcdf4"]
 EVERY_FILE = """format_version program_version git_commit libraries date kind title config kappa units
 axis_order backend device basis ordering theory"""
 OF_MODES = "operator lengths quadratures alpha measure normalisation qutip"
-OF_ENSEMBLES = "method ensemble seed paths steps"
+OF_ENSEMBLES = "method ensemble seed paths"
 NUMBERS = "kappa lengths tolerance steps applications seed paths grid_points grid_extent levels"
 
 
