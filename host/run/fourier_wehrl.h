@@ -12,7 +12,7 @@ qfp_status qfp_wehrl_create(const qfp_phase_grid *grid, double c, const qfp_plan
                             double tolerance, qfp_wehrl **out) QFP_MUST_USE;
 void qfp_wehrl_destroy(qfp_wehrl *w);
 
-/* *error: what the sum may be off by, for a u without error: five times the difference to a sum over fewer
+/* *error: what the sum may be off by, for a u without error: twenty times the difference to a sum over fewer
  * points, and what is beyond them.  QFP_NOT_FINITE. */
 qfp_status qfp_wehrl_evaluate(qfp_wehrl *w, const qfp_buffer *u, double *entropy, double *error,
                               double *min_q, double *max_q) QFP_MUST_USE;
