@@ -14,11 +14,12 @@
 #include "io/output_lock.h"
 #include "io/output_path.h"
 
-enum { PART, CHECKPOINT, FRESH, LOCK, KEPT, NAMES };
+enum { PART, CHECKPOINT, FRESH, ENDING, LOCK, KEPT, NAMES };
 static const char *const endings[NAMES] = {
     [PART] = ".part",
     [CHECKPOINT] = ".part.checkpoint",
     [FRESH] = ".part.checkpoint.new",
+    [ENDING] = ".part.ending",
     [LOCK] = ".part.lock",
     [KEPT] = "~",
 };
@@ -189,6 +190,7 @@ void qfp_output_claim_release(qfp_output_claim *c)
     if (c->lock.descriptor >= 0) {
         qfpi_stop_remove(NULL);
         remove_fresh(c->name[FRESH]);
+        remove_fresh(c->name[ENDING]);
         qfpi_output_lock_drop(c->name[LOCK], &c->lock);
     }
     for (int i = 0; i < NAMES; ++i)

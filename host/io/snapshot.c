@@ -45,10 +45,12 @@ qfp_status qfpi_snapshot_new(const char *path, const qfp_snapshot_layout *layout
     s->path = qfpi_format("%s", path);
     s->part = qfpi_format("%s.part", path);
     s->checkpoint = qfpi_format("%s.part.checkpoint", path);
+    s->ending = qfpi_format("%s.part.ending", path);
     qfp_status status = QFP_ALLOCATE(s->observables, layout->observable_count, "the observables");
     if (status == QFP_OK)
         status = keep_axes(s, layout);
-    if (status == QFP_OK && (s->path == NULL || s->part == NULL || s->checkpoint == NULL))
+    if (status == QFP_OK &&
+        (s->path == NULL || s->part == NULL || s->checkpoint == NULL || s->ending == NULL))
         status = QFP_FAIL(QFP_MEMORY, "%s: out of memory", path);
     if (status != QFP_OK) {
         qfpi_snapshot_free(s);
@@ -102,6 +104,7 @@ void qfpi_snapshot_free(qfp_snapshot *s)
     free(s->path);
     free(s->part);
     free(s->checkpoint);
+    free(s->ending);
     free(s);
 }
 
@@ -276,8 +279,10 @@ static qfp_status finish(qfp_snapshot *s, bool keep_checkpoint)
     QFP_TRY(settle_checkpoint(s, keep_checkpoint));
     QFP_TRY(qfpi_snapshot_flush(s));
     QFP_TRY(qfpi_snapshot_close(s));
-    QFP_TRY(qfpi_output_publish(s->part, s->path));
+    QFP_TRY(qfpi_output_publish(s->is_ending ? s->ending : s->part, s->path));
     unlink(s->checkpoint);
+    if (s->is_ending)
+        unlink(s->part);
     return QFP_OK;
 }
 
@@ -287,6 +292,13 @@ qfp_status qfp_snapshot_finish(qfp_snapshot *s, int keep_checkpoint)
     qfp_status status = finish(s, keep_checkpoint != 0);
     if (status != QFP_OK)
         close_silently(s);
+    if (status != QFP_OK && s->is_ending) {
+        char sentence[1024];
+        unlink(s->ending);
+        snprintf(sentence, sizeof sentence, "%.900s", qfp_last_error());
+        status =
+            QFP_FAIL(status, "%s; %s and its checkpoint stay, for --resume", sentence, s->part);
+    }
     qfpi_snapshot_free(s);
     qfp_hdf5_quiet_end(quiet);
     return status;
@@ -306,6 +318,8 @@ static void leave(qfp_snapshot *s, bool keep)
 {
     qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
     close_silently(s);
+    if (s->is_ending)
+        unlink(s->ending);
     if (!keep) {
         unlink(s->part);
         unlink(s->checkpoint);

@@ -143,6 +143,12 @@ qfp_status qfp_snapshot_set_integers(qfp_snapshot *s, const char *name, size_t c
 qfp_status qfp_snapshot_set_attribute_of(qfp_snapshot *s, const char *object, const char *name,
                                          const char *value) QFP_MUST_USE;
 
+/* Nothing but attributes is written from here on.  With a checkpoint they go into a copy, so that PATH.part
+ * and its checkpoint fit each other until the result stands.  `groups` [count]: those of `s` that are
+ * open. */
+qfp_status qfp_snapshot_begin_ending(qfp_snapshot *s, size_t count,
+                                     qfp_snapshot *const *groups) QFP_MUST_USE;
+
 /* Removes /checkpoint unless keep_checkpoint, closes, renames PATH.part to PATH.  `s` is gone
  * afterwards, also on failure; PATH.part then stays. */
 qfp_status qfp_snapshot_finish(qfp_snapshot *s, int keep_checkpoint) QFP_MUST_USE;

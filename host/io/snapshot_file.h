@@ -12,8 +12,12 @@
 #include "io/hdf5_access.h"
 #include "io/snapshot.h"
 
+enum { QFP_GROUP_NAME = 96 }; /* bytes of a name such as "/theories/M2" */
+
 struct qfp_snapshot {
     char *path, *part, *checkpoint;
+    char *ending;        /* PATH.part.ending, the copy of PATH.part that becomes PATH … */
+    bool is_ending;      /* … from qfp_snapshot_begin_ending on */
     bool made_part;      /* PATH.part is ours to remove */
     bool has_checkpoint; /* a run can go on from PATH.part */
     hid_t file;          /* of a group: the group, so that the names below are found inside it */

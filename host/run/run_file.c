@@ -255,6 +255,15 @@ static qfp_status write_sentences(const run *r)
     return QFP_OK;
 }
 
+static qfp_status write_ending(const run *r)
+{
+    qfp_snapshot *groups[QFP_MAX_THEORIES];
+    for (size_t i = 1; i < r->count; i++)
+        groups[i - 1] = r->members[i].snapshot;
+    QFP_TRY(qfp_snapshot_begin_ending(r->members[0].snapshot, r->count - 1, groups));
+    return write_sentences(r);
+}
+
 /* After a failure: what can be gone on from stays, and after a signal what was reached. */
 static qfp_status interrupt(const run *r, qfp_status status)
 {
@@ -274,7 +283,7 @@ qfp_status qfpi_run_file_close(run *r, qfp_status status)
     if (file == NULL)
         return status;
     if (status == QFP_OK && keep)
-        status = write_sentences(r);
+        status = write_ending(r);
     for (size_t i = 1; i < r->count; i++)
         qfp_snapshot_close(r->members[i].snapshot);
     if (status != QFP_OK)

@@ -52,9 +52,17 @@ static herr_t poison_attribute(hid_t object, const char *name, const H5A_info_t 
 {
     (void)info;
     hid_t attribute = H5Aopen(object, name, H5P_DEFAULT), type = H5Aget_type(attribute);
+    hid_t space = H5Aget_space(attribute);
+    hssize_t count = H5Sget_simple_extent_npoints(space);
     bool is_text = H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) > 0;
-    if (is_text && strcmp(name, "kind") != 0 && strcmp(name, "theories") != 0)
-        H5Awrite(attribute, type, &text);
+    if (is_text && strcmp(name, "kind") != 0 && strcmp(name, "theories") != 0) {
+        void **texts = calloc((size_t)count, sizeof *texts);
+        for (hssize_t i = 0; i < count; i++)
+            texts[i] = text;
+        H5Awrite(attribute, type, texts);
+        free(texts);
+    }
+    H5Sclose(space);
     H5Tclose(type);
     H5Aclose(attribute);
     return 0;

@@ -74,6 +74,7 @@ static void strike(const char *what, const char *kind, long wanted)
         assert_nothing_lost(&f, &t);
     }
     print_tally(what, &t);
+    cr_assert(eq(long, (long)t.begun_anew, 0L)); /* no fault loses a checkpoint */
 }
 
 Test(faults_of_the_disk, full_from_each_write_on)
