@@ -5,9 +5,13 @@
 #include <string.h>
 
 #define HELD 0.999
-/* No Q is narrower than a Gaussian of variance ½ along both axes; a sum over points h apart is off by
- * 2e^{−π²/h²}: 1e-4. */
-#define WIDEST_STEP 1.0
+
+/* No Q is narrower than a Gaussian of variance ½ along both axes; its sum over points h apart is off by
+ * 2e^{−π²/h²} of itself: 1e-4 at h = 1, too much to see anything from h = 3 on. */
+static double doubt(double step)
+{
+    return 2.0 * exp(-M_PI * M_PI / (step * step));
+}
 
 void qfp_window_begin(qfp_window_watch *w)
 {
@@ -21,14 +25,13 @@ void qfp_window_note(qfp_window_watch *w, const qfp_config *config, int mode,
     double step = (config->husimi_to - config->husimi_from) / (n - 1), sum = 0.0;
     double step_q = step / config->length[mode],
            step_p = step * config->length[mode] / config->kappa;
-    if (fmax(step_q, step_p) > WIDEST_STEP)
-        return;
     for (int i = 0; i < n; i++)
         for (int k = 0; k < n; k++) {
             double at_end = (i == 0 || i == n - 1 ? 0.5 : 1.0) * (k == 0 || k == n - 1 ? 0.5 : 1.0);
             sum += at_end * marginal[(size_t)i * (size_t)n + (size_t)k];
         }
     double share = 0.5 * step_q * step_p * sum; /* d²α = dQ dP/2 */
+    share += doubt(step_q) + doubt(step_p);
     if (!(share < w->least))
         return;
     *w = (qfp_window_watch){.least = share, .mode = mode + 1, .time = t};

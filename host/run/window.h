@@ -12,8 +12,8 @@ typedef struct qfp_window_watch {
 
 void qfp_window_begin(qfp_window_watch *w);
 
-/* The marginal of a mode, from 0, at time t.  Not judged where the points are too far apart for their
- * sum to be the integral. */
+/* The marginal of a mode, from 0, at time t.  What points far apart
+ * may miss counts as held. */
 void qfp_window_note(qfp_window_watch *w, const qfp_config *config, int mode,
                      const double *marginal, double t);
 

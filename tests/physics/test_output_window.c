@@ -64,5 +64,18 @@ Test(output_window, a_given_one_that_misses_the_state_is_warned_of)
                  "out.h5");
     cr_expect(eq(str, r.warning, "")); /* 99.99 % */
     qfp_run_result_destroy(&r);
+    /* eleven points, 1.2 apart, see that nothing is there, and do not err where all of it is */
+    r = simulate(
+        "hamiltonian: {modes: 1, operator: n}\ninitial: {coherent: [8]}\n"
+        "solver: {basis: fock}\noutput: {times: [0], husimi: {points: 11, from: -6, to: 6}}\n",
+        "out.h5");
+    cr_expect(ne(ptr, (void *)strstr(r.warning, "% of Q of mode 1"), NULL), "%s", r.warning);
+    qfp_run_result_destroy(&r);
+    r = simulate(
+        "hamiltonian: {modes: 1, operator: n}\ninitial: {coherent: [0.3]}\n"
+        "solver: {basis: fock}\noutput: {times: [0], husimi: {points: 11, from: -6, to: 6}}\n",
+        "out.h5");
+    cr_expect(eq(str, r.warning, ""));
+    qfp_run_result_destroy(&r);
     scratch_remove();
 }
