@@ -8,8 +8,9 @@
 #include "run/basis.h"
 
 /* In √tolerance; stated errors of means may be a hundred times too large.  On a grid or levels that
- * were planned for the tolerance only those that leave nothing of the figure are worth a warning. */
+ * were planned for the tolerance only half of the figure is worth a warning. */
 #define MEANS_ALLOWED 10.0
+#define HALF 0.5
 
 /* An error of the state beyond which its figures say nothing, whatever was asked for. */
 #define MEANINGLESS 0.1
@@ -58,7 +59,7 @@ qfp_status qfp_accuracy_note(qfp_accuracy *a, const qfp_solution *s, const qfp_c
         snprintf(a->worst, sizeof a->worst, "the state at t = %.6g may be off by %.1e", t,
                  a->state);
     }
-    double allowed = is_planned(config) ? 1.0 : MEANS_ALLOWED * sqrt(config->tolerance);
+    double allowed = is_planned(config) ? HALF : MEANS_ALLOWED * sqrt(config->tolerance);
     for (size_t i = 0; i < s->mean_count; i++) {
         double scale = fmax(1.0, fabs(values[i]));
         excess = a->errors[i] / (scale * fmin(1.0, allowed));

@@ -351,5 +351,9 @@ Test(interrupted, memory_that_ends_leaves_the_checkpoint)
         cr_assert(scratch_exists(scratch_path(done ? "f.h5" : "f.h5.part.checkpoint")), "%d MB: %s",
                   megabytes, said);
     }
+    static const char *const left[] = {"f.h5", "f.h5.part", "f.h5.part.checkpoint",
+                                       "f.h5.part.lock"};
+    for (int i = 0; i < 4; i++)
+        unlink(scratch_path(left[i]));
     assert_resumed();
 }

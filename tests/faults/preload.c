@@ -72,13 +72,38 @@ static void write_report(long count, const void *caller)
     }
 }
 
+/* What runs before main, as the start of CUDA's library, is not the program's to survive. */
+typedef int main_function(int argc, char **argv, char **environment);
+typedef int start_function(main_function *program, int argc, char **argv, void (*init)(void),
+                           void (*fini)(void), void (*loader_fini)(void), void *stack_end);
+static main_function *program_main;
+static bool has_begun;
+
+static int counted_main(int argc, char **argv, char **environment)
+{
+    has_begun = true;
+    return program_main(argc, argv, environment);
+}
+
+start_function __libc_start_main;
+
+int __libc_start_main(main_function *program, int argc, char **argv, void (*init)(void),
+                      void (*fini)(void), void (*loader_fini)(void), void *stack_end)
+{
+    start_function *next;
+    void *found = dlsym(RTLD_NEXT, "__libc_start_main");
+    memcpy(&next, &found, sizeof next);
+    program_main = program;
+    return next(counted_main, argc, argv, init, fini, loader_fini, stack_end);
+}
+
 /* Is this call the one that fails? A disk that is full stays full. */
 static bool strikes(enum kind of, const void *caller)
 {
     if (of == ALLOC && kind == OWN && (uintptr_t)caller >= program_begin &&
         (uintptr_t)caller < program_end)
         of = OWN;
-    if (of != kind || calls == NULL)
+    if (of != kind || calls == NULL || !has_begun)
         return false;
     long number = atomic_fetch_add(calls, 1) + 1;
     if (number == fault_at)
