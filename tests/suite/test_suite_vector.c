@@ -224,5 +224,6 @@ static void contracts(const qfp_backend *b)
     contract_shape(b, 7, 6, 1, 11);
     contract_shape(b, 1, 12, 9, 4);
     contract_shape(b, 5, 4, 6, 8);
+    contract_shape(b, 3, 5, 2, 4);
 }
 ON_EVERY_BACKEND(contracts)
