@@ -89,18 +89,21 @@ const char *qfpi_compare_times(const char *name)
                                          "/fields/", "/distance/", "/histogram/",   "/density/",
                                          "/paths",   NULL};
     const char *inside = qfpi_compare_inside_theory(name);
-    if (starts_with(inside, "/series/"))
+    if (starts_with(inside, "/series/") || starts_with(inside, "/errors/series/"))
         return "/series/time";
     return starts_with_any(inside, groups) ? "/time" : NULL;
 }
 
 char *qfpi_compare_errors(const char *name)
 {
-    static const char group[] = "/observables/";
+    static const char group[] = "/observables";
     const char *inside = qfpi_compare_inside_theory(name);
-    return starts_with(inside, group) ? qfpi_format("%.*s/errors/%s", (int)(inside - name), name,
-                                                    inside + sizeof group - 1)
-                                      : NULL;
+    int before = (int)(inside - name);
+    if (starts_with(inside, "/series/"))
+        return qfpi_format("%.*s/errors%s", before, name, inside);
+    return starts_with(inside, group)
+               ? qfpi_format("%.*s/errors%s", before, name, inside + sizeof group - 1)
+               : NULL;
 }
 
 static bool is_path(const char *name, const char *wanted, size_t length)
