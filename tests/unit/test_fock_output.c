@@ -147,7 +147,7 @@ static void moments_equal_traces(const qfp_backend *which)
     qfp_fock_moments *moments = NULL;
     MUST(qfp_observable_list_create(2, QFP_OF_RUNS, &energy, 0, NULL, &list));
     MUST(qfp_fock_moments_create(backend, context, &space, &list, &moments));
-    MUST(qfp_fock_moments_evaluate(moments, u, found, NULL, &tail));
+    MUST(qfp_fock_moments_evaluate(moments, u, found, &tail));
     for (int i = 0; i < 13; i++) /* sums of 15 numbers of order 1 */
         cr_assert(epsilon_eq(dbl, value_of(&list, found, names[i]), expected[i], 1e-13), "%s",
                   names[i]);
@@ -160,39 +160,6 @@ static void moments_equal_traces(const qfp_backend *which)
     backend->vector->destroy(u);
     backend->device->context_destroy(context);
     free(rho);
-}
-
-/* The user's x without the last two of five levels: only the elements 0 1 and 1 2 of ρ, though
- * those of 2 3 and 3 4 are the larger ones. */
-Test(fock_output, inner_moments_leave_out_every_element_of_an_outer_level)
-{
-    const int levels[1] = {5};
-    double complex rho[25] = {0};
-    for (int n = 0; n < 4; n++)
-        rho[5 * n + n + 1] = rho[5 * n + 5 + n] = 0.01 * pow(3.0, n);
-    open_backend(qfp_backend_checked());
-    qfp_fock_space space = space_of(1, levels);
-    qfp_buffer *u = upload(&space, rho);
-    qfp_polynomial energy = wick_of("n", 1);
-    qfp_user_observable user = {
-        .name = "q", .text = "x", .hermitian = true, .wick = wick_of("x", 1)};
-    qfp_observable_list list;
-    qfp_fock_moments *moments = NULL;
-    double found[32], inner[32], expected[2] = {0.0, 0.0};
-    MUST(qfp_observable_list_create(1, QFP_OF_RUNS, &energy, 1, &user, &list));
-    MUST(qfp_fock_moments_create(backend, context, &space, &list, &moments));
-    MUST(qfp_fock_moments_evaluate(moments, u, found, inner, NULL));
-    for (int n = 0; n < 4; n++) /* ⟨n|x|n + 1⟩ = √((n + 1)/2) */
-        for (int all = 0; all < 2; all++)
-            expected[all] += all || n < 2 ? sqrt(2.0 * (n + 1)) * 0.01 * pow(3.0, n) : 0.0;
-    cr_assert(epsilon_eq(dbl, value_of(&list, found, "q"), expected[1], 1e-14));
-    cr_assert(epsilon_eq(dbl, value_of(&list, inner, "q"), expected[0], 1e-14));
-    qfp_fock_moments_destroy(moments);
-    qfp_observable_list_destroy(&list);
-    qfp_polynomial_destroy(&energy);
-    qfp_polynomial_destroy(&user.wick);
-    backend->vector->destroy(u);
-    backend->device->context_destroy(context);
 }
 
 Test(fock_output, moments_equal_traces_on_cpu)
@@ -219,7 +186,7 @@ Test(fock_output, terms_larger_than_the_basis_vanish)
     double found[32];
     MUST(qfp_observable_list_create(2, QFP_OF_RUNS, &energy, 0, NULL, &list));
     MUST(qfp_fock_moments_create(backend, context, &space, &list, &moments));
-    MUST(qfp_fock_moments_evaluate(moments, u, found, NULL, NULL));
+    MUST(qfp_fock_moments_evaluate(moments, u, found, NULL));
     cr_assert(eq(dbl, value_of(&list, found, "energy"), 0.0));
     qfp_fock_moments_destroy(moments);
     qfp_observable_list_destroy(&list);
