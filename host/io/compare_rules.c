@@ -32,13 +32,18 @@ const char *qfpi_compare_inside_theory(const char *name)
     return rest != NULL ? rest : name;
 }
 
+bool qfpi_compare_is_error(const char *name)
+{
+    return starts_with(qfpi_compare_inside_theory(name), "/errors/");
+}
+
 compare_role qfpi_compare_role(const char *name)
 {
     const char *inside = qfpi_compare_inside_theory(name);
     if (starts_with(inside, "/axes/") || strcmp(inside, "/time") == 0 ||
         strcmp(inside, "/series/time") == 0)
         return ROLE_COORDINATE;
-    if (starts_with(inside, "/errors/"))
+    if (qfpi_compare_is_error(name))
         return ROLE_METHOD;
     if (!starts_with(inside, "/observables/") || qfp_diagnostic(last_part(inside)) == NULL)
         return ROLE_PHYSICS;
@@ -117,7 +122,7 @@ compare_match qfpi_compare_match(const char *name, const char *wanted, size_t le
                      (name[length + !rooted] == '/' || wanted[length - 1] == '/');
         return below ? MATCHES_GROUP : NO_MATCH;
     }
-    bool states_errors = starts_with(qfpi_compare_inside_theory(name), "/errors/");
+    bool states_errors = qfpi_compare_is_error(name);
     for (const char *part = name + 1;;) {
         size_t size = strcspn(part, "/");
         bool same = size == length && strncmp(part, wanted, length) == 0;
