@@ -178,7 +178,7 @@ static qfp_status find_exact(qfp_sampler *s, double t, double *exact)
     if (s->ensemble.has_no_state)
         return QFP_OK;
     QFP_TRY(qfp_reference_evolve(s->reference, t));
-    return qfp_reference_means_evaluate(&s->exact, exact, NULL);
+    return qfp_reference_means_evaluate(&s->exact, exact);
 }
 
 /* Q of every mode, and what is compared with it. */

@@ -106,6 +106,7 @@ void qfpi_snapshot_free(qfp_snapshot *s)
     free(s->part);
     free(s->checkpoint);
     free(s->ending);
+    free(s->config);
     free(s);
 }
 

@@ -6,6 +6,7 @@
  *   /observables/NAME [T]
  *   /errors/NAME [T]                            their stated absolute errors
  *   /series/time [S]   /series/NAME [S]         observables at more times, when asked for
+ *   /errors/series/NAME [S]                     their stated absolute errors
  *   /fields/{drift, diffusion, …}               when asked for
  *   /histogram/mode_j [T, nx, np]               of an ensemble
  *   /paths [T, path, coordinate]                single trajectories, when asked for

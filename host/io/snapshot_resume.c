@@ -89,8 +89,11 @@ static qfp_status open_all(qfp_snapshot *s, const qfp_snapshot_layout *layout)
 
 static qfp_status check_kind(const qfp_snapshot *s, const char *wanted)
 {
-    char *kind = qfp_hdf5_read_text(s->file, "kind");
-    bool same = wanted == NULL || (kind != NULL && strcmp(kind, wanted) == 0);
+    char *kind;
+    if (wanted == NULL)
+        return QFP_OK;
+    QFP_TRY(qfpi_hdf5_guarded_text(s->file, s->part, "kind", &kind));
+    bool same = kind != NULL && strcmp(kind, wanted) == 0;
     qfp_status status =
         same ? QFP_OK
              : QFP_FAIL(
@@ -102,12 +105,10 @@ static qfp_status check_kind(const qfp_snapshot *s, const char *wanted)
     return status;
 }
 
-static qfp_status check_config(const qfp_snapshot *s, const char *config_text)
+static qfp_status check_config(qfp_snapshot *s, const char *config_text)
 {
-    char *stored = qfp_hdf5_read_text(s->file, "config");
-    bool same = stored != NULL && strcmp(stored, config_text) == 0;
-    free(stored);
-    if (!same)
+    QFP_TRY(qfpi_hdf5_guarded_text(s->file, s->part, "config", &s->config));
+    if (s->config == NULL || strcmp(s->config, config_text) != 0)
         return QFP_FAIL(QFP_USAGE,
                         "%s: belongs to another configuration; resume with the unchanged one, or "
                         "run with --force to begin anew",

@@ -188,21 +188,30 @@ static qfp_status trace_distance(const comparison *c, double *distance)
     return QFP_OK;
 }
 
-qfp_status qfp_fock_witness_errors(qfp_fock_witness *w, const qfp_fock_stage *stage, double t,
-                                   const double *means, double *state, double *errors)
+qfp_status qfp_fock_witness_distance(qfp_fock_witness *w, const qfp_fock_stage *stage, double t,
+                                     double *distance)
 {
     comparison c;
     qfp_reference_error own;
     QFP_TRY(qfp_reference_evolve(w->reference, t));
     QFP_TRY(qfp_reference_error_now(w->reference, &own));
-    QFP_TRY(qfp_reference_means_evaluate(&w->means, w->values, NULL));
+    qfp_status status = comparison_create(w, stage, &c);
+    if (status == QFP_OK)
+        status = trace_distance(&c, distance);
+    comparison_destroy(&c);
+    *distance += own.state;
+    return status;
+}
+
+qfp_status qfp_fock_witness_errors(qfp_fock_witness *w, double t, const double *means,
+                                   double *errors)
+{
+    qfp_reference_error own;
+    QFP_TRY(qfp_reference_evolve(w->reference, t));
+    QFP_TRY(qfp_reference_error_now(w->reference, &own));
+    QFP_TRY(qfp_reference_means_evaluate(&w->means, w->values));
     QFP_TRY(qfp_reference_means_errors(&w->means, &own, errors));
     for (size_t i = 0; i < w->list.count; i++)
         errors[i] += fabs(means[i] - w->values[i]);
-    qfp_status status = comparison_create(w, stage, &c);
-    if (status == QFP_OK)
-        status = trace_distance(&c, state);
-    comparison_destroy(&c);
-    *state += own.state;
-    return status;
+    return QFP_OK;
 }

@@ -24,8 +24,11 @@ qfp_status qfp_fock_witness_create(const qfp_config *config, const qfp_equation 
                                    qfp_fock_witness *out) QFP_MUST_USE;
 void qfp_fock_witness_destroy(qfp_fock_witness *w);
 
-/* What the stage's ρ at time t, and the means of it, are off by; errors [list.count]. */
-qfp_status qfp_fock_witness_errors(qfp_fock_witness *w, const qfp_fock_stage *stage, double t,
-                                   const double *means, double *state, double *errors) QFP_MUST_USE;
+/* What the stage's ρ at time t is off by in the trace norm. */
+qfp_status qfp_fock_witness_distance(qfp_fock_witness *w, const qfp_fock_stage *stage, double t,
+                                     double *distance) QFP_MUST_USE;
+/* And the means of it; errors [list.count]. */
+qfp_status qfp_fock_witness_errors(qfp_fock_witness *w, double t, const double *means,
+                                   double *errors) QFP_MUST_USE;
 
 #endif

@@ -95,8 +95,6 @@ void qfpi_run_report(const run *r, qfp_member *m)
     qfp_theory_result *out = &r->result->theories[m - r->members];
     size_t size = sizeof out->warning;
     snprintf(out->warning, size, "%s", m->basis->warning(m->solution.self));
-    if (m->basis->errors == NULL)
-        qfp_doubt_append(&m->doubt, &m->solution, &m->config, out->warning, size);
     if (out->stopped[0] == '\0') /* it may say the same */
         qfp_accuracy_append(&m->accuracy, &m->config, out->warning, size);
     qfp_window_append(&m->window, &m->config, out->warning, size);
