@@ -147,9 +147,14 @@ static qfp_status load(qfp_sampling *s)
     return s->pass.load(s->pass.self, c->state + HEAD + figures(s));
 }
 
+/* The file is opened for writing when everything fits. */
 static qfp_status go_on(qfp_sampling *s)
 {
     size_t next;
+    qfp_snapshot *looked = NULL;
+    QFP_TRY(qfp_snapshot_resume(s->keeping.path, s->pass.layout, s->config.text, true, &next,
+                                &looked));
+    qfp_snapshot_close(looked);
     if (s->resumed.state != NULL)
         QFP_TRY(load(s));
     forget(&s->resumed);
