@@ -152,8 +152,8 @@ static qfp_status go_on(qfp_sampling *s)
 {
     size_t next;
     qfp_snapshot *looked = NULL;
-    QFP_TRY(qfp_snapshot_resume(s->keeping.path, s->pass.layout, s->config.text, true, &next,
-                                &looked));
+    QFP_TRY(
+        qfp_snapshot_resume(s->keeping.path, s->pass.layout, s->config.text, true, &next, &looked));
     qfp_snapshot_close(looked);
     if (s->resumed.state != NULL)
         QFP_TRY(load(s));
