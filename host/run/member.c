@@ -135,7 +135,8 @@ qfp_status qfp_member_append(qfp_member *m, double t)
 qfp_snapshot_layout qfp_member_layout(const qfp_member *m)
 {
     size_t points = (size_t)m->config.husimi_points;
-    return (qfp_snapshot_layout){.modes = m->config.modes,
+    return (qfp_snapshot_layout){.kind = "run",
+                                 .modes = m->config.modes,
                                  .x_count = points,
                                  .p_count = points,
                                  .x = m->axis,

@@ -209,7 +209,7 @@ static void destroy(run *r)
     for (size_t i = 0; r->members != NULL && i < r->count; i++)
         qfp_member_destroy(&r->members[i]);
     free(r->members);
-    free(r->state);
+    qfp_keeping_end(&r->keeping);
 }
 
 /* Steps are chosen anew where a run is taken up. */
@@ -251,12 +251,7 @@ qfp_status qfp_run(const qfp_config *config, const qfp_run_options *options, qfp
     double start = qfpi_seconds_now();
     *out = (qfp_run_result){0};
     QFP_TRY(qfp_config_require_system(config));
-    if (options->resume && options->output_path == NULL)
-        return QFP_FAIL(QFP_USAGE, "--resume needs an output file");
-    if (options->resume && options->force)
-        return QFP_FAIL(QFP_USAGE, "--resume goes on from a checkpoint that --force gives up");
-    if (options->output_path != NULL)
-        QFP_TRY(qfp_output_claim_create(config, options->output_path, terms, &claim));
+    QFP_TRY(qfp_output_claim_create(config, options->output_path, terms, &claim));
     qfp_status status = run_all(&r);
     destroy(&r);
     snprintf(out->kept, sizeof out->kept, "%s", qfp_output_claim_kept(claim));

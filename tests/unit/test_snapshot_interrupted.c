@@ -101,7 +101,10 @@ Test(snapshot_interrupted, resume_needs_an_interrupted_run_with_a_checkpoint)
     wait(NULL);
     assert_failed(qfp_snapshot_resume(path, &layout, "title: small\n", false, &next, &s), QFP_IO,
                   "before its first checkpoint");
-    scratch_write(scratch_path("a.h5.part"), "garbage", 7);
+    scratch_write(scratch_path("a.h5.part"), "garbage", 7); /* killed while it was being made */
+    assert_failed(qfp_snapshot_resume(path, &layout, "title: small\n", false, &next, &s), QFP_IO,
+                  "before its first checkpoint");
+    scratch_write(scratch_path("a.h5.part.checkpoint"), "garbage", 7);
     assert_failed(qfp_snapshot_resume(path, &layout, "title: small\n", false, &next, &s), QFP_IO,
                   "not an HDF5 file");
 }
