@@ -15,7 +15,8 @@
 #define NEAR_NYQUIST 0.9 /* beyond: where images of a coarse grid fold back */
 #define INSIDE 1e-13     /* of the largest Q: where a state counts as absent */
 #define UNSEEN 3.0       /* √mismatch: see improve */
-#define GOOD_ENOUGH 1e-6 /* error of a state; UNSEEN makes 2e-7 of rounding */
+#define WORTH_A_FIT 1e-7 /* error of a state */
+#define GOOD_ENOUGH 1e-6 /* of a fit; UNSEEN makes 2e-7 of rounding */
 enum {
     MOST_LEVELS = 256,
     SPARE_LEVELS = 6,
@@ -323,7 +324,7 @@ static qfp_status find_state(const qfp_husimi_grid *g, double scale_x, double sc
     QFP_TRY_GOTO(qfpi_hermitian_eigen(d, vector, eigenvalue));
     make_positive(eigenvalue, vector, out);
     compare(g, scale_x, scale_p, out);
-    if (out->error > GOOD_ENOUGH)
+    if (out->error > WORTH_A_FIT)
         status = improve(g, scale_x, scale_p, eigenvalue, vector, out);
 done:
     free(eigenvalue);
