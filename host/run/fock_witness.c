@@ -188,6 +188,14 @@ static qfp_status trace_distance(const comparison *c, double *distance)
     return QFP_OK;
 }
 
+qfp_status qfp_fock_witness_catch_up(qfp_fock_witness *w, double t)
+{
+    for (size_t i = 0; w->reference != NULL && i < w->config.time_count; i++)
+        if (w->config.times[i] <= t)
+            QFP_TRY(qfp_reference_evolve(w->reference, w->config.times[i]));
+    return QFP_OK;
+}
+
 qfp_status qfp_fock_witness_errors(qfp_fock_witness *w, const qfp_fock_stage *stage, double t,
                                    const double *means, double *state, double *errors)
 {

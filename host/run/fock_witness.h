@@ -24,6 +24,10 @@ qfp_status qfp_fock_witness_create(const qfp_config *config, const qfp_equation 
                                    qfp_fock_witness *out) QFP_MUST_USE;
 void qfp_fock_witness_destroy(qfp_fock_witness *w);
 
+/* Moves the kets as a run did that compared them at every output time up to t: each is a few roundings
+ * off, and the errors would tell. */
+qfp_status qfp_fock_witness_catch_up(qfp_fock_witness *w, double t) QFP_MUST_USE;
+
 /* What the stage's ρ at time t, and the means of it, are off by; errors [list.count]. */
 qfp_status qfp_fock_witness_errors(qfp_fock_witness *w, const qfp_fock_stage *stage, double t,
                                    const double *means, double *state, double *errors) QFP_MUST_USE;

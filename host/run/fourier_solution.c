@@ -23,7 +23,17 @@
 #define CUT_PER_RIM 0.02
 /* What of |u|² is outside at the start, in shares within a seam; a tail that falls slowly has more. */
 #define SHARE_PER_SEAM 20.0
-enum { ADDED_UP = 7 }; /* numbers beside u in a checkpoint: what the errors have come to */
+
+/* What a checkpoint holds beside u, all of it numbers: what the errors have come to, and what the next
+ * steps depend on. */
+typedef struct history {
+    qfp_rim_share worst_rim, first_rim;
+    qfp_propagation moved;
+    double from; /* the time that the propagator counts from */
+    double applications, next_look;
+    double negative_in_a_row, last_output;
+} history;
+enum { HISTORY = sizeof(history) / sizeof(double) };
 
 typedef struct fourier {
     const qfp_config *config;
@@ -47,18 +57,20 @@ typedef struct fourier {
     size_t diagnostics;
     double first_purity;
     double wehrl_error; /* of the last one, by its sum alone */
-    double time;
+    double time;        /* during an advance where it began */
     const qfp_step_hook *hook;
-    double advance_from;
-    char warning[512];
+    double advance_to;
+    char warning[512]; /* of the initial state */
+    char limits[512];
 } fourier;
 
 static qfp_status after_step(void *data, double advanced, qfp_buffer *u)
 {
     fourier *f = data;
-    double t = f->advance_from + advanced;
-    QFP_TRY(f->hook->after_step(f->hook->data, t));
-    return qfp_fourier_monitor_step(&f->monitor, u, t);
+    /* from + (to - from) need not be `to` */
+    double t = advanced < f->advance_to - f->time ? f->time + advanced : f->advance_to;
+    QFP_TRY(qfp_fourier_monitor_step(&f->monitor, u, t));
+    return f->hook->after_step(f->hook->data, t);
 }
 
 /* ---- creation ------------------------------------------------------------------------------ */
@@ -195,7 +207,7 @@ static qfp_status advance(void *self, double t, const qfp_step_hook *hook)
 {
     fourier *f = self;
     f->hook = hook;
-    f->advance_from = f->time;
+    f->advance_to = t;
     if (t > f->time)
         QFP_TRY(qfp_propagator_advance(f->propagator, f->u, t - f->time, after_step, f));
     f->time = t;
@@ -205,7 +217,8 @@ static qfp_status advance(void *self, double t, const qfp_step_hook *hook)
 /* rate = e^{cΔ} L u = ∂Q/∂t of the run, and what Eq. (56) makes of Q. */
 static qfp_status residual(fourier *f, double *out)
 {
-    QFP_TRY(qfp_linear_map_apply(qfp_grid_generator_map(f->generator), f->u, f->scratch));
+    const qfp_linear_map *map = qfp_grid_generator_map(f->generator);
+    QFP_TRY(map->apply(map->self, f->u, f->scratch)); /* a look, which does not count */
     QFP_TRY(qfp_husimi_apply(f->husimi, f->scratch, f->rate));
     return qfp_current_residual(f->current, f->q, f->rate, out);
 }
@@ -308,39 +321,47 @@ static qfp_status save(void *self, double *state)
 {
     fourier *f = self;
     size_t z = f->grid->doubles[QFP_SPACE_Z];
-    const qfp_propagation *moved = qfp_propagator_progress(f->propagator);
-    const double added_up[ADDED_UP] = {f->monitor.worst_rim.place,
-                                       f->monitor.worst_rim.wavenumber,
-                                       f->monitor.first_rim.place,
-                                       f->monitor.first_rim.wavenumber,
-                                       moved->error,
-                                       moved->phase,
-                                       moved->steps};
-    memcpy(state + z, added_up, sizeof added_up);
+    const qfp_fourier_monitor *m = &f->monitor;
+    const history h = {.worst_rim = m->worst_rim,
+                       .first_rim = m->first_rim,
+                       .moved = *qfp_propagator_progress(f->propagator),
+                       .from = f->time,
+                       .applications = (double)m->map->applications,
+                       .next_look = (double)m->next_look,
+                       .negative_in_a_row = m->unbalanced.negative_in_a_row,
+                       .last_output = m->unbalanced.last_output};
+    memcpy(state + z, &h, sizeof h);
     return f->engine.backend->vector->download(f->u, 0, z, state);
 }
 
 static size_t state_count(void *self)
 {
     fourier *f = self;
-    return f->grid->doubles[QFP_SPACE_Z] + ADDED_UP;
+    return f->grid->doubles[QFP_SPACE_Z] + HISTORY;
 }
 
 static qfp_status load(void *self, double t, size_t count, const double *state)
 {
     fourier *f = self;
+    qfp_fourier_monitor *m = &f->monitor;
     size_t z = f->grid->doubles[QFP_SPACE_Z];
-    if (count != z + ADDED_UP)
+    history h;
+    if (count != z + HISTORY)
         return QFP_FAIL(QFP_USAGE,
                         "the checkpoint has %zu numbers, this run %zu: the grid was chosen "
-                        "differently",
-                        count, z + ADDED_UP);
-    f->time = t;
-    const double *added_up = state + z;
-    f->monitor.worst_rim = (qfp_rim_share){added_up[0], added_up[1]};
-    f->monitor.first_rim = (qfp_rim_share){added_up[2], added_up[3]};
-    *qfp_propagator_progress(f->propagator) =
-        (qfp_propagation){.error = added_up[4], .phase = added_up[5], .steps = added_up[6]};
+                        "differently, or by another version",
+                        count, z + HISTORY);
+    memcpy(&h, state + z, sizeof h);
+    QFP_TRY(qfp_propagator_resume(f->propagator, &h.moved));
+    if (!(h.from <= t && h.applications >= 0.0 && h.next_look >= 0.0))
+        return QFP_FAIL(QFP_USAGE, "the checkpoint of t = %.6g cannot be one of this run", t);
+    f->time = h.from;
+    m->worst_rim = h.worst_rim;
+    m->first_rim = h.first_rim;
+    m->map->applications = (size_t)h.applications;
+    m->next_look = (size_t)h.next_look;
+    m->unbalanced.negative_in_a_row = h.negative_in_a_row;
+    m->unbalanced.last_output = h.last_output;
     return f->engine.backend->vector->upload(f->u, 0, z, state);
 }
 
@@ -350,15 +371,15 @@ static const char *warning(void *self)
     if (f->monitor.unbalanced.active)
         return f->monitor.unbalanced.warning;
     double error = qfp_fourier_monitor_error(&f->monitor);
-    if (f->warning[0] == '\0' && !has_errors(f) && error > 100.0 * f->config->tolerance)
-        snprintf(
-            f->warning, sizeof f->warning,
-            "the grid limits the accuracy to about %.0e (tolerance %.0e), which is a guess: for "
-            "this theory at this ordering no error can be stated; %s",
-            error, f->config->tolerance,
-            f->config->points[0] > 0 ? "leave solver.grid out, or use more points"
-                                     : "give solver.grid more points than were planned");
-    return f->warning;
+    if (f->warning[0] != '\0' || has_errors(f) || !(error > 100.0 * f->config->tolerance))
+        return f->warning;
+    snprintf(f->limits, sizeof f->limits,
+             "the grid limits the accuracy to about %.0e (tolerance %.0e), which is a guess: for "
+             "this theory at this ordering no error can be stated; %s",
+             error, f->config->tolerance,
+             f->config->points[0] > 0 ? "leave solver.grid out, or use more points"
+                                      : "give solver.grid more points than were planned");
+    return f->limits;
 }
 
 static void report(void *self, qfp_effort *out)

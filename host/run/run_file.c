@@ -70,8 +70,6 @@ static qfp_status load(run *r, qfp_member *m)
     QFP_TRY_GOTO(check_time(r, &c));
     m->time = c.time;
     m->effort.steps = c.steps;
-    m->applications_before = c.applications;
-    snprintf(m->earlier_warning, sizeof m->earlier_warning, "%s", c.warning);
     if (c.stopped != NULL) {
         snprintf(result->stopped, sizeof result->stopped, "%s", c.stopped);
         snprintf(result->warning, sizeof result->warning, "%s", c.warning);
@@ -81,7 +79,7 @@ static qfp_status load(run *r, qfp_member *m)
         m->status = QFP_GROWTH; /* any that says: for a numerical reason */
         qfp_member_stop(m);
     } else {
-        QFP_TRY_GOTO(m->basis->load(m->solution.self, c.time, c.count, c.state));
+        QFP_TRY_GOTO(qfp_member_load(m, c.count, c.state));
         status = qfp_series_resume(&m->series, &m->solution, m->snapshot, c.time);
     }
 done:
@@ -195,7 +193,7 @@ static qfp_status save(void *data, size_t index, qfp_checkpoint *out)
                             .applications = m->effort.applications};
     if (m->stopped)
         return QFP_OK;
-    out->count = m->basis->state_count(m->solution.self);
+    out->count = qfp_member_state_count(m);
     if (out->count > r->state_capacity) {
         free(r->state);
         r->state = NULL;
@@ -204,7 +202,7 @@ static qfp_status save(void *data, size_t index, qfp_checkpoint *out)
         r->state_capacity = out->count;
     }
     out->state = r->state;
-    return m->basis->save(m->solution.self, r->state);
+    return qfp_member_save(m, r->state);
 }
 
 static qfp_status write_checkpoint(run *r)
