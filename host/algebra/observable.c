@@ -194,7 +194,7 @@ static bool same_moment(const qfp_moment *m, const char *text, bool imaginary)
 }
 
 /* The moment of an operator, made when it is new: `wick` is of A. */
-static qfp_status add_moment(building *b, const char *text, bool imaginary, bool is_users,
+static qfp_status add_moment(building *b, const char *text, bool imaginary,
                              const qfp_polynomial *wick, size_t *out)
 {
     qfp_observable_list *list = b->list;
@@ -202,7 +202,7 @@ static qfp_status add_moment(building *b, const char *text, bool imaginary, bool
         if (same_moment(&list->moments[*out], text, imaginary))
             return QFP_OK;
     qfp_moment *m = &list->moments[list->moment_count++];
-    *m = (qfp_moment){.imaginary = imaginary, .is_users = is_users};
+    *m = (qfp_moment){.imaginary = imaginary};
     qfp_polynomial_init(&m->wick, 2 * b->modes);
     if (text != NULL) {
         QFP_TRY(QFP_ALLOCATE(m->text, strlen(text) + 1, "an observable"));
@@ -216,7 +216,7 @@ static qfp_status add_part(building *b, const char *pattern, int i, int j, size_
     char text[64];
     bool imaginary = strncmp(pattern, "Im ", 3) == 0;
     if (strcmp(pattern, "H") == 0)
-        return add_moment(b, NULL, false, false, b->hamiltonian, out);
+        return add_moment(b, NULL, false, b->hamiltonian, out);
     expand(imaginary ? pattern + 3 : pattern, i, j, text, sizeof text);
     qfp_polynomial wick;
     qfp_node *node = NULL;
@@ -224,7 +224,7 @@ static qfp_status add_part(building *b, const char *pattern, int i, int j, size_
     qfp_status status;
     QFP_TRY_GOTO(qfp_expression_parse(text, b->modes, NULL, 0, NULL, &node));
     QFP_TRY_GOTO(qfp_wick_from_operator(node, b->modes, &wick));
-    status = add_moment(b, text, imaginary, false, &wick, out);
+    status = add_moment(b, text, imaginary, &wick, out);
 done:
     qfp_node_destroy(node);
     qfp_polynomial_destroy(&wick);
@@ -267,7 +267,7 @@ static qfp_status add_users(building *b, const qfp_user_observable *user)
                  : imaginary     ? "imaginary part of the "
                                  : "real part of the ",
                  user->text);
-        QFP_TRY(add_moment(b, user->text, imaginary != 0, true, &user->wick, &o->parts[0]));
+        QFP_TRY(add_moment(b, user->text, imaginary != 0, &user->wick, &o->parts[0]));
     }
     return QFP_OK;
 }

@@ -20,7 +20,6 @@ typedef struct qfp_quantity {
 typedef struct qfp_moment {
     char *text;          /* the operator A; NULL: the Hamiltonian */
     bool imaginary;      /* Im⟨A⟩ instead of Re⟨A⟩ */
-    bool is_users;       /* of an operator that the user wrote */
     qfp_polynomial wick; /* of A, or of −iA: the moment is Re⟨wick⟩; 2N variables */
 } qfp_moment;
 

@@ -19,7 +19,7 @@ const option_row option_rows[OPTION_COUNT] = {
                     "any key, over the file's; as often as wanted"},
     [OPTION_RESUME] = {"resume", 0, NULL, NULL, "go on from the checkpoint of an interrupted run"},
     [OPTION_FORCE] = {"force", 0, NULL, NULL,
-                      "replace an interrupted run, or a file that is no result of this program"},
+                      "replace an interrupted run, or a file that this program did not make"},
     [OPTION_TOL] = {"tol", 0, "X", NULL,
                     "a verdict: exit status 1 when the files disagree by more than X"},
     [OPTION_ONLY] = {"only", 0, "NAME,NAME,...", NULL,

@@ -19,11 +19,14 @@ const command_row command_rows[] = {
      "qfp run configs/kerr.yaml -o kerr.h5\n"
      "qfp run configs/kerr.yaml --basis reference -o exact.h5",
      command_run},
-    {"sample", "CONFIG.yaml", 1, 1, BIT(OUTPUT) | CONFIG_OPTIONS | BIT(FORCE) | COMMON_OPTIONS,
-     "02345", "trajectory ensembles",
+    {"sample", "CONFIG.yaml", 1, 1,
+     BIT(OUTPUT) | CONFIG_OPTIONS | BIT(RESUME) | BIT(FORCE) | COMMON_OPTIONS, "02345s",
+     "trajectory ensembles",
      "Draws the ensemble that the key `ensemble` describes. Every mean comes with its sampling "
      "and\n"
-     "its step error and with the exact value, every histogram with a chi-squared test.",
+     "its step error and with the exact value, every histogram with a chi-squared test. A sample "
+     "that\n"
+     "was interrupted is gone on with by --resume, to the same numbers bit for bit.",
      "qfp sample configs/kerr_guided.yaml --set ensemble.paths=1000", command_sample},
     {"audit", "CONFIG.yaml", 1, 1, CONFIG_OPTIONS | BIT(LATEX) | BIT(SPECTRUM) | COMMON_OPTIONS,
      "0234", "symbols, drift, D(z), generator, class, C1-C7",
@@ -49,16 +52,22 @@ const command_row command_rows[] = {
      "one\n"
      "only or NaN throughout. Not judged, unless --only names the dataset itself, is what a method "
      "says\n"
-     "of itself: /errors and diagnostics (tail, edge_x, min_q, truncation, ...; purity and wehrl\n"
-     "where no error is stated); nor what a file of another program lacks beyond time, axes, "
-     "Husimi\n"
-     "functions, energy, n_j, re_a_j and im_a_j. A dataset that --only names brings its times and "
-     "axes.",
+     "of itself: diagnostics (tail, edge_x, min_q, truncation, ...; purity and wehrl where no "
+     "error "
+     "is\n"
+     "stated) and /errors, which are not even shown; nor what a file of another program lacks "
+     "beyond\n"
+     "time, axes, Husimi functions, energy, n_j, re_a_j and im_a_j. A dataset that --only names\n"
+     "brings its times and axes.",
      "qfp compare kerr.h5 exact.h5 --tol 1e-6\n"
      "qfp compare kerr.h5 exact.h5 --tol 1e-6 --only husimi,energy",
      command_compare},
-    {"plot", "OUT.h5", 1, 1, BIT(OUTPUT) | COMMON_OPTIONS, "024", "a picture of a result",
-     "Draws a result with gnuplot as PNG.", "qfp plot kerr.h5 -o kerr.png", command_plot},
+    {"plot", "OUT.h5", 1, 1, BIT(OUTPUT) | BIT(FORCE) | COMMON_OPTIONS, "024",
+     "a picture of a result",
+     "Draws a result with gnuplot as PNG. A picture that it made before is replaced, another file "
+     "with\n"
+     "--force only.",
+     "qfp plot kerr.h5 -o kerr.png", command_plot},
     {"bench", "[CONFIG.yaml]", 0, 1, CONFIG_OPTIONS | COMMON_OPTIONS, "02345",
      "operations of a run against a copy, on this machine",
      "Times what a run repeats, in bytes per second against a copy. Without a configuration it\n"

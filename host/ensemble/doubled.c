@@ -251,7 +251,7 @@ static qfp_status most_quanta(const qfp_method_setting *setting, double *out)
         qfp_reference_operator *n = NULL;
         snprintf(text, sizeof text, "n[%d]", j);
         QFP_TRY(qfp_reference_operator_create(setting->reference, text, &n));
-        qfp_status status = qfp_reference_mean(setting->reference, n, &mean, NULL);
+        qfp_status status = qfp_reference_mean(setting->reference, n, &mean);
         qfp_reference_operator_destroy(n);
         QFP_TRY(status);
         *out = fmax(*out, creal(mean));

@@ -27,7 +27,7 @@ struct qfp_fock_moments {
     state_band *bands;    /* the first is the diagonal */
     double complex *band; /* [dimension], copied from the state */
     double *populations;  /* [dimension] */
-    double *raw, *inner;  /* [list->moment_count]; inner: without the last levels */
+    double *raw;          /* [list->moment_count] */
 };
 
 static qfp_status find_band(qfp_fock_moments *m, size_t shift, state_band **out)
@@ -139,7 +139,6 @@ qfp_status qfp_fock_moments_create(const qfp_backend *backend, qfp_context *cont
     QFP_TRY_GOTO(QFP_ALLOCATE(m->band, space->dimension, "a band of the state"));
     QFP_TRY_GOTO(QFP_ALLOCATE(m->populations, space->dimension, "the populations"));
     QFP_TRY_GOTO(QFP_ALLOCATE(m->raw, list->moment_count, "observables"));
-    QFP_TRY_GOTO(QFP_ALLOCATE(m->inner, list->moment_count, "observables"));
     QFP_TRY_GOTO(find_band(m, 0, &diagonal));
     for (size_t i = 0; i < list->moment_count; i++)
         QFP_TRY_GOTO(add_moment(m, i));
@@ -165,44 +164,23 @@ void qfp_fock_moments_destroy(qfp_fock_moments *m)
     free(m->band);
     free(m->populations);
     free(m->raw);
-    free(m->inner);
     free(m);
-}
-
-static bool is_outer(const qfp_fock_space *s, size_t n)
-{
-    for (int j = 0; j < s->modes; j++)
-        if (qfp_fock_level(s, n, j) + QFP_FOCK_TAIL_LEVELS >= s->levels[j])
-            return true;
-    return false;
-}
-
-static double share_sum(const qfp_fock_moments *m, const share *part, size_t shift, bool inner_only)
-{
-    double sum = 0.0;
-    for (size_t n = 0; n + shift < m->space.dimension; n++)
-        if (!inner_only || !(is_outer(&m->space, n) || is_outer(&m->space, n + shift)))
-            sum += creal(part->weight[n]) * creal(m->band[n]) -
-                   cimag(part->weight[n]) * cimag(m->band[n]);
-    return sum;
 }
 
 static void add_band(qfp_fock_moments *m, const state_band *from)
 {
     for (size_t i = 0; i < from->count; i++) {
         const share *part = &from->shares[i];
-        double sum = share_sum(m, part, from->shift, false);
-        m->raw[part->moment] += sum;
-        m->inner[part->moment] +=
-            m->list->moments[part->moment].is_users ? share_sum(m, part, from->shift, true) : sum;
+        for (size_t n = 0; n + from->shift < m->space.dimension; n++)
+            m->raw[part->moment] += creal(part->weight[n]) * creal(m->band[n]) -
+                                    cimag(part->weight[n]) * cimag(m->band[n]);
     }
 }
 
 qfp_status qfp_fock_moments_evaluate(qfp_fock_moments *m, const qfp_buffer *u, double *values,
-                                     double *inner, double *tail)
+                                     double *tail)
 {
     memset(m->raw, 0, m->list->moment_count * sizeof *m->raw);
-    memset(m->inner, 0, m->list->moment_count * sizeof *m->inner);
     for (size_t b = 0; b < m->band_count; b++) {
         QFP_TRY(m->backend->stencil->band(m->context, m->space.dimension, m->bands[b].shift, u,
                                           (double *)m->band));
@@ -211,8 +189,6 @@ qfp_status qfp_fock_moments_evaluate(qfp_fock_moments *m, const qfp_buffer *u, d
             m->populations[n] = creal(m->band[n]);
     }
     qfp_observable_list_combine(m->list, m->raw, values);
-    if (inner != NULL)
-        qfp_observable_list_combine(m->list, m->inner, inner);
     if (tail != NULL)
         qfp_fock_tail(&m->space, m->populations, NULL, tail);
     return QFP_OK;

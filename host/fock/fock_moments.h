@@ -19,10 +19,9 @@ qfp_status qfp_fock_moments_create(const qfp_backend *backend, qfp_context *cont
                                    qfp_fock_moments **out) QFP_MUST_USE;
 void qfp_fock_moments_destroy(qfp_fock_moments *m);
 
-/* values[list->count]; inner: the same with the moments of the user's operators without the last
- * two levels of every mode; tail: qfp_fock_tail of the same populations.  Both may be NULL.  Every
- * band that an operator of the list reaches is copied once. */
+/* values[list->count]; tail (may be NULL): qfp_fock_tail of the same populations.  Every band that an
+ * operator of the list reaches is copied once. */
 qfp_status qfp_fock_moments_evaluate(qfp_fock_moments *m, const qfp_buffer *u, double *values,
-                                     double *inner, double *tail) QFP_MUST_USE;
+                                     double *tail) QFP_MUST_USE;
 
 #endif

@@ -103,7 +103,9 @@ static qfp_status check_only(comparing *c)
 
 static bool is_wanted(const comparing *c, const char *name)
 {
-    if (c->options->only == NULL || match_any(c, name) != NO_MATCH)
+    if (c->options->only == NULL)
+        return !qfpi_compare_is_error(name); /* they stand in the column of what they belong to */
+    if (match_any(c, name) != NO_MATCH)
         return true;
     if (qfpi_compare_role(name) != ROLE_COORDINATE)
         return false;

@@ -32,13 +32,18 @@ const char *qfpi_compare_inside_theory(const char *name)
     return rest != NULL ? rest : name;
 }
 
+bool qfpi_compare_is_error(const char *name)
+{
+    return starts_with(qfpi_compare_inside_theory(name), "/errors/");
+}
+
 compare_role qfpi_compare_role(const char *name)
 {
     const char *inside = qfpi_compare_inside_theory(name);
     if (starts_with(inside, "/axes/") || strcmp(inside, "/time") == 0 ||
         strcmp(inside, "/series/time") == 0)
         return ROLE_COORDINATE;
-    if (starts_with(inside, "/errors/"))
+    if (qfpi_compare_is_error(name))
         return ROLE_METHOD;
     if (!starts_with(inside, "/observables/") || qfp_diagnostic(last_part(inside)) == NULL)
         return ROLE_PHYSICS;
@@ -84,18 +89,21 @@ const char *qfpi_compare_times(const char *name)
                                          "/fields/", "/distance/", "/histogram/",   "/density/",
                                          "/paths",   NULL};
     const char *inside = qfpi_compare_inside_theory(name);
-    if (starts_with(inside, "/series/"))
+    if (starts_with(inside, "/series/") || starts_with(inside, "/errors/series/"))
         return "/series/time";
     return starts_with_any(inside, groups) ? "/time" : NULL;
 }
 
 char *qfpi_compare_errors(const char *name)
 {
-    static const char group[] = "/observables/";
+    static const char group[] = "/observables";
     const char *inside = qfpi_compare_inside_theory(name);
-    return starts_with(inside, group) ? qfpi_format("%.*s/errors/%s", (int)(inside - name), name,
-                                                    inside + sizeof group - 1)
-                                      : NULL;
+    int before = (int)(inside - name);
+    if (starts_with(inside, "/series/"))
+        return qfpi_format("%.*s/errors%s", before, name, inside);
+    return starts_with(inside, group)
+               ? qfpi_format("%.*s/errors%s", before, name, inside + sizeof group - 1)
+               : NULL;
 }
 
 static bool is_path(const char *name, const char *wanted, size_t length)
@@ -114,7 +122,7 @@ compare_match qfpi_compare_match(const char *name, const char *wanted, size_t le
                      (name[length + !rooted] == '/' || wanted[length - 1] == '/');
         return below ? MATCHES_GROUP : NO_MATCH;
     }
-    bool states_errors = starts_with(qfpi_compare_inside_theory(name), "/errors/");
+    bool states_errors = qfpi_compare_is_error(name);
     for (const char *part = name + 1;;) {
         size_t size = strcspn(part, "/");
         bool same = size == length && strncmp(part, wanted, length) == 0;

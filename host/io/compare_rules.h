@@ -15,6 +15,9 @@ typedef enum compare_role {
 /* The name inside the group of a theory: "/theories/M2/husimi/mode_1" is "/husimi/mode_1". */
 const char *qfpi_compare_inside_theory(const char *name);
 
+/* Whether it is what is stated of an observable. */
+bool qfpi_compare_is_error(const char *name);
+
 compare_role qfpi_compare_role(const char *name);
 /* Whether it is in every file of the format, also in one that another program wrote. */
 bool qfpi_compare_is_core(const char *name);

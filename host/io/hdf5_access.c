@@ -185,50 +185,6 @@ qfp_status qfp_hdf5_write_numbers(hid_t object, const char *path, const char *na
                            values);
 }
 
-static char *read_variable_text(hid_t attribute)
-{
-    char *copy = NULL, *text = NULL;
-    hid_t type = qfp_hdf5_text_type();
-    hid_t stored = H5Aget_type(attribute);
-    H5Tset_cset(type, H5Tget_cset(stored)); /* HDF5 does not convert between the two */
-    if (H5Aread(attribute, type, &text) >= 0 && text != NULL) {
-        copy = qfpi_format("%s", text);
-        H5free_memory(text);
-    }
-    H5Tclose(stored);
-    H5Tclose(type);
-    return copy;
-}
-
-static char *read_fixed_text(hid_t attribute, hid_t stored)
-{
-    char *text = calloc(H5Tget_size(stored) + 1, 1);
-    if (text != NULL && H5Aread(attribute, stored, text) < 0) {
-        free(text);
-        text = NULL;
-    }
-    return text;
-}
-
-char *qfp_hdf5_read_text(hid_t object, const char *name)
-{
-    if (H5Aexists(object, name) <= 0)
-        return NULL;
-    hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
-    if (attribute < 0)
-        return NULL;
-    char *text = NULL;
-    hid_t space = H5Aget_space(attribute);
-    hid_t stored = H5Aget_type(attribute);
-    if (H5Tget_class(stored) == H5T_STRING && H5Sget_simple_extent_npoints(space) == 1)
-        text = H5Tis_variable_str(stored) > 0 ? read_variable_text(attribute)
-                                              : read_fixed_text(attribute, stored);
-    H5Tclose(stored);
-    H5Sclose(space);
-    H5Aclose(attribute);
-    return text;
-}
-
 void qfp_hdf5_keep_order(hid_t creation)
 {
     const unsigned most = 4096; /* links in a header; the format allows 65535 */

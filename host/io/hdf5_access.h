@@ -55,8 +55,14 @@ qfp_status qfp_hdf5_write_text(hid_t object, const char *path, const char *name,
 /* One number (a scalar) or a list, of a native type. */
 qfp_status qfp_hdf5_write_numbers(hid_t object, const char *path, const char *name, hid_t type,
                                   size_t count, const void *values) QFP_MUST_USE;
-/* malloc'ed copy of a text attribute, NULL when there is none or it is no text. */
-char *qfp_hdf5_read_text(hid_t object, const char *name);
+/* A malloc'ed copy of a text attribute of either kind, NULL when there is none or it is no text; QFP_IO when
+ * it cannot be read.  Follows what the file says into libhdf5: of a file that this process did not make, only in
+ * the process that reads it (io/guard.h). */
+qfp_status qfp_hdf5_read_text(hid_t object, const char *path, const char *name,
+                              char **text) QFP_MUST_USE;
+/* The same by a process of its own, for an object that this one has open in the file `path`. */
+qfp_status qfpi_hdf5_guarded_text(hid_t object, const char *path, const char *name,
+                                  char **text) QFP_MUST_USE;
 
 /* For the creation of a group, or of a file, whose members are met in the order in which they came. They
  * stand in the header of the group: libhdf5 1.10 frees what it never had when it meets a damaged heap of

@@ -11,12 +11,13 @@ typedef struct survey {
 } survey;
 
 static herr_t look_at_attribute(hid_t object, const char *name, const H5A_info_t *information,
-                                void *data)
+                                void *path)
 {
+    char *text;
     (void)information;
-    (void)data;
-    free(qfp_hdf5_read_text(object, name));
-    return 0;
+    qfp_status status = qfp_hdf5_read_text(object, path, name, &text);
+    free(text);
+    return status == QFP_OK ? 0 : -1;
 }
 
 static herr_t look_at_object(hid_t root, const char *name, const H5O_info_t *information,
@@ -25,7 +26,7 @@ static herr_t look_at_object(hid_t root, const char *name, const H5O_info_t *inf
     hid_t object = H5Oopen(root, name, H5P_DEFAULT);
     herr_t looked = object < 0 ? -1
                                : H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_NATIVE, NULL,
-                                             look_at_attribute, NULL);
+                                             look_at_attribute, path);
     if (looked >= 0 && information->type == H5O_TYPE_DATASET) {
         int rank;
         hid_t dataset;

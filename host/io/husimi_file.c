@@ -8,6 +8,7 @@
 
 #include <hdf5_hl.h>
 
+#include "io/guard.h"
 #include "io/hdf5_access.h"
 #include "io/snapshot.h"
 
@@ -45,24 +46,48 @@ static herr_t note_scale(hid_t dataset, unsigned axis, hid_t scale, void *data)
 }
 
 /* The scales of the last two axes. */
-static qfp_status find_scales(const char *path, const char *dataset, scale_name names[2])
+typedef struct scales {
+    const char *path, *dataset;
+    scale_name names[2];
+} scales;
+
+/* qfp_guarded_work: scales are found through references of variable length. */
+static qfp_status look_for_scales(void *self, FILE *answer)
 {
-    qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
+    scales *s = self;
     hsize_t extent[QFP_HDF5_MAX_RANK];
     hid_t file = -1, opened = -1;
     int rank = 0;
     qfp_status status;
-    names[0] = names[1] = (scale_name){0};
-    QFP_TRY_GOTO(qfp_hdf5_open(path, &file));
-    QFP_TRY_GOTO(qfp_hdf5_open_dataset(file, path, dataset, &opened, &rank, extent));
+    QFP_TRY_GOTO(qfp_hdf5_open(s->path, &file));
+    QFP_TRY_GOTO(qfp_hdf5_open_dataset(file, s->path, s->dataset, &opened, &rank, extent));
     for (int a = 0; a < 2 && rank >= 2; a++)
-        H5DSiterate_scales(opened, (unsigned)(rank - 2 + a), NULL, note_scale, &names[a]);
+        H5DSiterate_scales(opened, (unsigned)(rank - 2 + a), NULL, note_scale, &s->names[a]);
+    if (fwrite(s->names, sizeof s->names, 1, answer) != 1)
+        status = QFP_FAIL(QFP_IO, "%s: the axes of %s cannot be handed over", s->path, s->dataset);
 done:
     if (opened >= 0)
         H5Dclose(opened);
     if (file >= 0)
         H5Fclose(file);
+    return status;
+}
+
+static qfp_status find_scales(const char *path, const char *dataset, scale_name names[2])
+{
+    scales s = {.path = path, .dataset = dataset};
+    char *answer = NULL;
+    size_t size;
+    qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
+    qfp_status status = qfpi_guard(&path, 1, look_for_scales, &s, &answer, &size);
     qfp_hdf5_quiet_end(quiet);
+    if (status == QFP_OK && size != sizeof s.names)
+        status = QFP_FAIL(QFP_IO, "%s: the axes of %s came back damaged", path, dataset);
+    if (status == QFP_OK)
+        memcpy(names, answer, sizeof s.names);
+    for (int a = 0; a < 2 && status == QFP_OK; a++)
+        names[a].path[sizeof names[a].path - 1] = '\0';
+    free(answer);
     return status;
 }
 

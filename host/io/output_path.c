@@ -54,6 +54,18 @@ qfp_status qfpi_output_create(const char *path, int *descriptor)
     return QFP_OK;
 }
 
+qfp_status qfpi_output_write(int file, const char *path, const char *bytes, size_t count)
+{
+    while (count > 0) {
+        ssize_t written = write(file, bytes, count);
+        if (written < 0 && errno != EINTR)
+            return QFP_FAIL(QFP_IO, "%s: cannot be written: %s", path, strerror(errno));
+        bytes += written > 0 ? written : 0;
+        count -= written > 0 ? (size_t)written : 0;
+    }
+    return QFP_OK;
+}
+
 qfp_status qfpi_output_path_differs(const char *path, const char *input)
 {
     if (path[0] == '\0')

@@ -13,6 +13,10 @@ qfp_status qfpi_output_path_check(const char *path, const char *part) QFP_MUST_U
  * An older file of the name is removed; a symbolic link is refused, QFP_IO, and never followed. */
 qfp_status qfpi_output_create(const char *path, int *descriptor) QFP_MUST_USE;
 
+/* All of `count` bytes to a file open as `path`, or QFP_IO. */
+qfp_status qfpi_output_write(int file, const char *path, const char *bytes,
+                             size_t count) QFP_MUST_USE;
+
 /* The finished `part` takes the place of `path`, on the disk too when this returns.  What stood there is
  * kept as PATH~, in place of what was kept before: at every moment the old or the new file stands at
  * `path`, except on file systems without hard links, where for a moment the old one stands at PATH~ alone.

@@ -217,7 +217,7 @@ static qfp_status read_times(qfp_picture *q)
 
 static qfp_status read_title(qfp_picture *q)
 {
-    q->title = qfp_hdf5_read_text(q->file, "title");
+    QFP_TRY(qfp_hdf5_read_text(q->file, q->path, "title", &q->title));
     if (q->title == NULL || q->title[0] == '\0') {
         free(q->title);
         const char *slash = strrchr(q->path, '/');
@@ -236,7 +236,8 @@ qfp_status qfp_picture_read(hid_t file, const char *path, qfp_picture *out)
     QFP_TRY(qfpi_picture_axis(file, path, "/axes/p", 2, &out->p_count, &out->p));
     QFP_TRY(count_modes(out));
     QFP_TRY(read_title(out));
-    char *theories = qfp_hdf5_read_text(file, "theories");
+    char *theories;
+    QFP_TRY(qfp_hdf5_read_text(file, path, "theories", &theories));
     if (theories == NULL) {
         QFP_TRY(read_times(out));
         return read_panels(out);

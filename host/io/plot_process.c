@@ -23,12 +23,13 @@ typedef struct process_picture {
     double *counts[MOST_PREPARATIONS];
 } process_picture;
 
-bool qfpi_plot_is_process(hid_t file)
+qfp_status qfpi_plot_is_process(hid_t file, const char *path, bool *is)
 {
-    char *kind = qfp_hdf5_read_text(file, "kind");
-    bool is = kind != NULL && strcmp(kind, "process") == 0;
+    char *kind;
+    QFP_TRY(qfp_hdf5_read_text(file, path, "kind", &kind));
+    *is = kind != NULL && strcmp(kind, "process") == 0;
     free(kind);
-    return is;
+    return QFP_OK;
 }
 
 static void destroy(process_picture *q)
@@ -104,8 +105,7 @@ static qfp_status read_all(process_picture *q)
             break;
         QFP_TRY(read_preparation(q, k));
     }
-    q->title = qfp_hdf5_read_text(q->file, "title");
-    return QFP_OK;
+    return qfp_hdf5_read_text(q->file, q->path, "title", &q->title);
 }
 
 /* A range of what is drawn: gnuplot stops where it finds none. */

@@ -8,8 +8,8 @@
 
 #include "core/error.h"
 
-/* The file has the attribute kind = "process". */
-bool qfpi_plot_is_process(hid_t file);
+/* *is: the file has the attribute kind = "process". */
+qfp_status qfpi_plot_is_process(hid_t file, const char *path, bool *is) QFP_MUST_USE;
 
 /* Trajectories against time, histogram and density at the last time, and, where the file has
  * kernels, those of every preparation as the paths have them: a row forward in time, a row backward

@@ -311,9 +311,11 @@ static void put_all(FILE *out, const qfp_picture *q)
 
 static qfp_status write_script(hid_t file, const char *path, FILE *out)
 {
-    if (qfpi_plot_is_process(file))
-        return qfpi_plot_process(file, path, out);
+    bool is_process;
     qfp_picture q;
+    QFP_TRY(qfpi_plot_is_process(file, path, &is_process));
+    if (is_process)
+        return qfpi_plot_process(file, path, out);
     qfp_status status = qfp_picture_read(file, path, &q);
     if (status == QFP_OK)
         put_all(out, &q);

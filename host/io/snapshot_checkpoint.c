@@ -68,14 +68,16 @@ static uint64_t checksum_of(uint64_t run, const qfp_checkpoint *c)
 }
 
 /* Of the configuration in the file and the number of the next output. */
-static uint64_t checksum_of_run(const qfp_snapshot *s, size_t next)
+static qfp_status checksum_of_run(const qfp_snapshot *s, size_t next, uint64_t *sum)
 {
     const uint64_t number = next;
-    char *config = qfp_hdf5_read_text(s->file, "config");
-    const char *text = config != NULL ? config : "";
-    uint64_t sum = qfpi_checksum(qfpi_checksum(0, text, strlen(text)), &number, sizeof number);
-    free(config);
-    return sum;
+    char *made = NULL;
+    if (s->config == NULL)
+        QFP_TRY(qfp_hdf5_read_text(s->file, s->part, "config", &made));
+    const char *text = s->config != NULL ? s->config : made != NULL ? made : "";
+    *sum = qfpi_checksum(qfpi_checksum(0, text, strlen(text)), &number, sizeof number);
+    free(made);
+    return QFP_OK;
 }
 
 /* A group with the dataset `state`, or the attribute `stopped`, and the attributes time, warning,
@@ -122,7 +124,8 @@ static qfp_status write_all(const qfp_snapshot *s, hid_t file, const char *path,
                             size_t theories, const char *const *labels,
                             qfp_checkpoint_source source, void *data)
 {
-    uint64_t run = checksum_of_run(s, next);
+    uint64_t run;
+    QFP_TRY(checksum_of_run(s, next, &run));
     for (size_t i = 0; i < theories; ++i) {
         qfp_checkpoint c = {0};
         QFP_TRY(source(data, i, &c));
@@ -202,13 +205,14 @@ static qfp_status check_sum(const qfp_snapshot *s, const char *name, const qfp_c
 {
     hid_t file;
     size_t next = 0;
-    uint64_t stored = 0;
+    uint64_t stored = 0, run;
     QFP_TRY(qfpi_snapshot_read_next(s, &next));
+    QFP_TRY(checksum_of_run(s, next, &run));
     QFP_TRY(qfp_hdf5_open(s->checkpoint, &file));
     hid_t group = H5Gopen2(file, name, H5P_DEFAULT);
     bool has = H5Aexists(group, "checksum") > 0;
     bool good = !has || (read_scalar(group, "checksum", H5T_NATIVE_UINT64, &stored) >= 0 &&
-                         stored == checksum_of(checksum_of_run(s, next), c));
+                         stored == checksum_of(run, c));
     H5Gclose(group);
     H5Fclose(file);
     return good ? QFP_OK
@@ -244,11 +248,13 @@ static qfp_status read_theory(const qfp_snapshot *s, const char *name, qfp_check
     bool good = group >= 0 && read_scalar(group, "time", H5T_NATIVE_DOUBLE, &out->time) >= 0 &&
                 read_scalar(group, "steps", H5T_NATIVE_UINT64, &out->steps) >= 0 &&
                 read_scalar(group, "applications", H5T_NATIVE_UINT64, &out->applications) >= 0;
-    if (good && H5Aexists(group, "stopped") > 0)
-        good = (out->stopped = qfp_hdf5_read_text(group, "stopped")) != NULL;
-    if (good)
-        good = (out->warning = qfp_hdf5_read_text(group, "warning")) != NULL;
     qfp_status status = good ? QFP_OK : damaged(path, name);
+    if (status == QFP_OK && H5Aexists(group, "stopped") > 0)
+        status = qfpi_hdf5_guarded_text(group, path, "stopped", &out->stopped);
+    if (status == QFP_OK)
+        status = qfpi_hdf5_guarded_text(group, path, "warning", &out->warning);
+    if (status == QFP_OK && out->warning == NULL)
+        status = damaged(path, name);
     if (group >= 0)
         H5Gclose(group);
     H5Fclose(file);
@@ -306,10 +312,12 @@ static qfp_status embed_theory(const qfp_snapshot *s, const char *label, size_t 
 {
     char name[96];
     qfp_checkpoint c = {0};
+    uint64_t run;
+    QFP_TRY(checksum_of_run(s, next, &run));
     group_of(label, name, sizeof name);
     qfp_status status = read_theory(s, name, &c);
     if (status == QFP_OK)
-        status = write_theory(s->file, s->part, label, checksum_of_run(s, next), &c);
+        status = write_theory(s->file, s->part, label, run, &c);
     free(c.state);
     free(c.stopped);
     free(c.warning);

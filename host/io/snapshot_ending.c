@@ -13,18 +13,6 @@
 
 enum { BLOCK = 1 << 20 };
 
-static qfp_status write_block(int to, const char *path, const char *block, size_t count)
-{
-    while (count > 0) {
-        ssize_t written = write(to, block, count);
-        if (written < 0 && errno != EINTR)
-            return QFP_FAIL(QFP_IO, "%s: cannot be written: %s", path, strerror(errno));
-        block += written > 0 ? written : 0;
-        count -= written > 0 ? (size_t)written : 0;
-    }
-    return QFP_OK;
-}
-
 static qfp_status copy_blocks(int from, const char *part, int to, const char *ending)
 {
     char *block = NULL;
@@ -33,7 +21,7 @@ static qfp_status copy_blocks(int from, const char *part, int to, const char *en
     qfp_status status = QFP_OK;
     while (status == QFP_OK && (count = read(from, block, BLOCK)) != 0)
         if (count > 0)
-            status = write_block(to, ending, block, (size_t)count);
+            status = qfpi_output_write(to, ending, block, (size_t)count);
         else if (errno != EINTR)
             status = QFP_FAIL(QFP_IO, "%s: cannot be read: %s", part, strerror(errno));
     free(block);
@@ -66,7 +54,9 @@ static qfp_status reopen(qfp_snapshot *s, size_t count, qfp_snapshot *const *gro
     QFP_TRY(qfpi_snapshot_close(s));
     QFP_TRY(copy_part(s));
     s->file = H5Fopen(s->ending, H5F_ACC_RDWR, H5P_DEFAULT);
-    if (s->file < 0)
+    s->time = s->file >= 0 ? H5Dopen2(s->file, "time", H5P_DEFAULT)
+                           : -1; /* the scale of datasets to come */
+    if (s->time < 0)
         return QFP_HDF5_FAIL(s->ending, "cannot be opened for writing");
     for (size_t i = 0; i < count; ++i) {
         groups[i]->file = H5Gopen2(s->file, names[i], H5P_DEFAULT);

@@ -20,6 +20,7 @@ struct qfp_snapshot {
     bool is_ending;      /* … from qfp_snapshot_begin_ending on */
     bool made_part;      /* PATH.part is ours to remove */
     bool has_checkpoint; /* a run can go on from PATH.part */
+    char *config;        /* as an interrupted run has it; NULL: of a file made here */
     hid_t file;          /* of a group: the group, so that the names below are found inside it */
     bool is_group;       /* the times and axes are the file's */
     int modes;

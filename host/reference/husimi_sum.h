@@ -15,7 +15,9 @@ qfp_status qfp_marginal_kets(const qfp_ket_set *kets, int modes, const int *leve
 /* (1/π) Σ_k w_k |⟨α|ψ_k⟩|²; bra [set->dim] is scratch. */
 double qfp_husimi_at(const qfp_ket_set *set, double complex alpha, double complex *bra);
 
-/* -∫ Q ln(π Q) d²α of one mode, to about 1e-10. */
-qfp_status qfp_wehrl_entropy(const qfp_ket_set *set, double *out) QFP_MUST_USE;
+/* -∫ Q ln(π Q) d²α of one mode.  *left_out: what the upper levels that were left out make of ρ in the
+ * trace norm; *error: of the integral itself. */
+qfp_status qfp_wehrl_entropy(const qfp_ket_set *set, double *out, double *left_out,
+                             double *error) QFP_MUST_USE;
 
 #endif

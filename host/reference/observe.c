@@ -5,14 +5,15 @@
 #include "reference/husimi_sum.h"
 #include "reference/reference_object.h"
 
-static qfp_status entropy(const qfp_reference *r, double *out)
+static qfp_status entropy(const qfp_reference *r, qfp_reference_diagnostics *out)
 {
     qfp_ket_set kets = {0};
-    *out = NAN;
+    out->wehrl = out->wehrl_left_out = out->wehrl_error = NAN;
     if (r->modes > 1)
         return QFP_OK;
     QFP_TRY(qfp_marginal_kets(&r->kets, r->modes, r->levels, 0, &kets));
-    qfp_status status = qfp_wehrl_entropy(&kets, out);
+    qfp_status status =
+        qfp_wehrl_entropy(&kets, &out->wehrl, &out->wehrl_left_out, &out->wehrl_error);
     qfp_ket_set_destroy(&kets);
     return status;
 }
@@ -31,7 +32,7 @@ qfp_status qfp_reference_diagnose(const qfp_reference *r, qfp_reference_diagnost
     if (!isfinite(norm))
         return QFP_FAIL(QFP_NOT_FINITE, "the reference at t = %.6g is not finite", r->time);
     memcpy(o.levels, r->levels, sizeof o.levels);
-    QFP_TRY(entropy(r, &o.wehrl));
+    QFP_TRY(entropy(r, &o));
     *out = o;
     return QFP_OK;
 }

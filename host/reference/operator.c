@@ -86,8 +86,7 @@ static double complex conjugate_product(double complex x, double complex y)
 }
 
 /* Walks the kets once; n counts the levels of every mode, the last fastest. */
-static void add_word(const qfp_reference *r, const factors *f, double complex *sum,
-                     double complex *inner)
+static void add_word(const qfp_reference *r, const factors *f, double complex *sum)
 {
     for (size_t k = 0; k < r->kets.count; k++) {
         const double complex *ket = r->kets.ket + k * r->dim;
@@ -102,9 +101,6 @@ static void add_word(const qfp_reference *r, const factors *f, double complex *s
             if (f->offset != 0 && factor != 0.0)
                 part = factor * conjugate_product(ket[(ptrdiff_t)i + f->offset], ket[i]);
             *sum += part;
-            if (inner != NULL && factor != 0.0 && !qfp_reference_is_outer(r, i) &&
-                !qfp_reference_is_outer(r, (size_t)((ptrdiff_t)i + f->offset)))
-                *inner += part;
             for (int j = r->modes - 1; j >= 0 && ++n[j] == r->levels[j]; j--)
                 n[j] = 0;
         }
@@ -129,25 +125,21 @@ static qfp_status energy(const qfp_reference *r, double complex *mean)
 }
 
 qfp_status qfp_reference_mean(const qfp_reference *r, const qfp_reference_operator *o,
-                              double complex *mean, double complex *inner)
+                              double complex *mean)
 {
     *mean = 0.0;
-    if (inner != NULL)
-        *inner = 0.0;
     if (o->is_hamiltonian)
         return energy(r, mean);
     for (size_t w = 0; w < o->words.count; w++) {
         const qfp_word *word = &o->words.word[w];
         factors f;
-        double complex sum = 0.0, inner_sum = 0.0;
+        double complex sum = 0.0;
         qfp_status status = factors_create(r, word->letters, &f);
         if (status == QFP_OK)
-            add_word(r, &f, &sum, inner != NULL ? &inner_sum : NULL);
+            add_word(r, &f, &sum);
         factors_destroy(&f);
         QFP_TRY(status);
         *mean += word->coefficient * sum;
-        if (inner != NULL)
-            *inner += word->coefficient * inner_sum;
     }
     return QFP_OK;
 }

@@ -23,6 +23,12 @@ void qfp_reference_destroy(qfp_reference *r);
 /* Moves to time t (any t, also backwards). */
 qfp_status qfp_reference_evolve(qfp_reference *r, double t) QFP_MUST_USE;
 
+/* The current time and what led there, as [qfp_reference_carried] numbers: a reference of the same
+ * configuration that loads them goes on bit for bit, and not only within its accuracy. */
+size_t qfp_reference_carried(const qfp_reference *r);
+void qfp_reference_save(const qfp_reference *r, double *out);
+qfp_status qfp_reference_load(qfp_reference *r, const double *from) QFP_MUST_USE;
+
 /* The error of ρ that is aimed at: solver.tolerance or 1e-10, whichever is less, but not below what
  * rounding allows. */
 double qfp_reference_accuracy(const qfp_config *config);
@@ -45,9 +51,10 @@ typedef struct qfp_reference_kets {
 } qfp_reference_kets;
 void qfp_reference_state(const qfp_reference *r, qfp_reference_kets *out);
 
-/* wehrl is NaN when modes > 1; tail: population of the two last levels of any mode. */
+/* wehrl, its error as an integral and what it leaves out of ρ in the trace norm are NaN when modes > 1;
+ * tail: population of the two last levels of any mode. */
 typedef struct qfp_reference_diagnostics {
-    double purity, wehrl, tail;
+    double purity, wehrl, wehrl_error, wehrl_left_out, tail;
     int levels[QFP_MAX_MODES];
 } qfp_reference_diagnostics;
 qfp_status qfp_reference_diagnose(const qfp_reference *r,
@@ -60,10 +67,9 @@ qfp_status qfp_reference_operator_create(const qfp_reference *r, const char *tex
                                          qfp_reference_operator **out) QFP_MUST_USE;
 void qfp_reference_operator_destroy(qfp_reference_operator *o);
 
-/* ⟨A⟩ at the current time; *inner (may be NULL): the same without the last two levels of any
- * mode. */
+/* ⟨A⟩ at the current time */
 qfp_status qfp_reference_mean(const qfp_reference *r, const qfp_reference_operator *o,
-                              double complex *mean, double complex *inner) QFP_MUST_USE;
+                              double complex *mean) QFP_MUST_USE;
 
 /* What ⟨A⟩ = mean is off by when the state is off by `error`: the state's error times the spread of A
  * in it, what is missing times the largest elements of A, and the rounding of the sum. */

@@ -14,10 +14,13 @@
 #define CELL_TOLERANCE 1e-12 /* absolute; the zeros whose cells only just meet it are some tens */
 #define MAX_HALVINGS 12
 #define GAUSS 6
-#define KET_REST 1e-21      /* population left out of the kets: an error linear in its root */
+#define KET_REST 1e-25      /* population left out of the kets: an error linear in its root */
 #define RADIUS_REST 1e-14   /* population left out of the integral: an error linear in it */
 #define EMPTY_CORNERS 1e-17 /* Q at all corners of a cell that is left out */
 #define EMPTY_CELL 1e-13    /* Q everywhere in a cell that is not refined */
+/* Of the integral: RADIUS_REST and as much beyond it, times ln Q there, and the cells that are left out
+ * or not refined. */
+#define EMPTY_SHARE 2e-12
 
 /* Nodes and weights on [0, 1] of the six-point rule. */
 static const double node[GAUSS] = {0.033765242898423989, 0.16939530676686774, 0.38069040695840156,
@@ -32,6 +35,7 @@ typedef struct integrand {
     int half;          /* cells from -half to half - 1 along each axis */
     bool *is_occupied; /* [2 half][2 half] */
     double largest;    /* Q met since it was last reset */
+    double error;      /* by how much the rules of the cells disagree with coarser ones */
 } integrand;
 
 static double entropy_density(integrand *f, double x, double y)
@@ -85,8 +89,10 @@ static double adaptive_cell(integrand *f, double x, double y, double side, doubl
         fine[i] = gauss_cell(f, x + (i & 1) * h, y + (i >> 1) * h, h);
         sum += fine[i];
     }
-    if (fabs(sum - coarse) < CELL_TOLERANCE || halvings == MAX_HALVINGS)
+    if (fabs(sum - coarse) < CELL_TOLERANCE || halvings == MAX_HALVINGS) {
+        f->error += fabs(sum - coarse);
         return sum;
+    }
     sum = 0.0;
     for (int i = 0; i < 4; i++)
         sum += adaptive_cell(f, x + (i & 1) * h, y + (i >> 1) * h, h, fine[i], halvings + 1);
@@ -112,8 +118,10 @@ static double integrate(integrand *f)
             one += equidistant_cell(f, x, y, 0.11, 0.37);
             other += equidistant_cell(f, x, y, 0.59, 0.23);
         }
-    if (fabs(one - other) < SMOOTH_AGREEMENT * fmax(1.0, fabs(one)))
+    f->error = fabs(one - other);
+    if (f->error < SMOOTH_AGREEMENT * fmax(1.0, fabs(one)))
         return 0.5 * (one + other);
+    f->error = 0.0;
     for (int c = 0; c < side * side; c++)
         if (f->is_occupied[c])
             refined +=
@@ -135,7 +143,7 @@ static size_t occupied_levels(const qfp_ket_set *set, double rest)
     return n;
 }
 
-qfp_status qfp_wehrl_entropy(const qfp_ket_set *set, double *out)
+qfp_status qfp_wehrl_entropy(const qfp_ket_set *set, double *out, double *left_out, double *error)
 {
     integrand f = {0};
     size_t levels = occupied_levels(set, KET_REST);
@@ -147,11 +155,14 @@ qfp_status qfp_wehrl_entropy(const qfp_ket_set *set, double *out)
         for (size_t n = 0; n < levels; n++)
             f.kets.ket[k * levels + n] = set->ket[k * set->dim + n];
     }
-    /* |⟨α|n⟩|² peaks at |α|² = n with width 1/2 in |α|: four beyond it is e^{-32} */
-    double radius = sqrt((double)occupied_levels(set, RADIUS_REST)) + 4.0;
+    /* |⟨α|n⟩|² peaks at |α|² = n with width 1/2 in |α|: five beyond it is e^{-50}, e^{-36} for
+     * n = 0, which one level counts as 1 */
+    double radius = sqrt((double)occupied_levels(set, RADIUS_REST)) + 5.0;
     f.half = (int)ceil(radius / CELL_SIDE);
     QFP_TRY_GOTO(QFP_ALLOCATE(f.is_occupied, 4 * (size_t)f.half * (size_t)f.half, "cells"));
     *out = integrate(&f);
+    *left_out = 2.0 * sqrt(KET_REST);
+    *error = f.error + EMPTY_SHARE;
 done:
     free(f.bra);
     free(f.is_occupied);

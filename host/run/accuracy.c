@@ -70,7 +70,8 @@ qfp_status qfp_accuracy_note(qfp_accuracy *a, const qfp_solution *s, const qfp_c
     return QFP_OK;
 }
 
-void qfp_accuracy_add_given(qfp_accuracy *a, const qfp_solution *s, const double *values)
+void qfp_accuracy_add_given(qfp_accuracy *a, const qfp_solution *s, size_t count,
+                            const double *values)
 {
     double levels = a->given.levels, quanta = 0.0;
     if (a->given.error == 0.0)
@@ -81,7 +82,7 @@ void qfp_accuracy_add_given(qfp_accuracy *a, const qfp_solution *s, const double
             quanta += fabs(values[i]);
     levels = fmax(levels, 2.0 * quanta);
     a->state += a->given.error;
-    for (size_t i = 0; i < s->observable_count; i++) {
+    for (size_t i = 0; i < count; i++) {
         int degree = i < s->mean_count ? s->degrees[i] : 0;
         a->errors[i] += a->given.error * pow(2.0 * levels, 0.5 * degree);
     }

@@ -42,10 +42,11 @@ qfp_status qfp_accuracy_note(qfp_accuracy *a, const qfp_solution *s, const qfp_c
 void qfp_accuracy_append(const qfp_accuracy *a, const qfp_solution *s, const qfp_config *config,
                          char *text, size_t size);
 
-/* Adds to `errors` and `state` what the initial state leaves open, ε = ‖δρ‖₁: the evolution keeps
+/* Adds to `errors` [count] and `state` what the initial state leaves open, ε = ‖δρ‖₁: the evolution keeps
  * ε, and |Tr A δρ| ≤ ε ‖A‖ ≈ ε (2 n)^{degree/2} on n levels, those of the file or the mean number of
  * quanta now. */
-void qfp_accuracy_add_given(qfp_accuracy *a, const qfp_solution *s, const double *values);
+void qfp_accuracy_add_given(qfp_accuracy *a, const qfp_solution *s, size_t count,
+                            const double *values);
 
 /* The next time of /errors/NAME, once the values of that time have been appended. */
 qfp_status qfp_accuracy_write(const qfp_accuracy *a, const qfp_solution *s,

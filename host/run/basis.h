@@ -23,15 +23,16 @@ typedef struct qfp_basis_table {
 
     /* The rest is of a solution: `self` is its own. */
     qfp_status (*advance)(void *self, double t, const qfp_step_hook *hook);
-    /* Now: the expectation values [mean_count], inner being the same without what the edge of the
-     * box or the last levels add to the user's; then the diagnostics, which are the other values. */
-    qfp_status (*means)(void *self, double *values, double *inner);
+    /* Now: the expectation values [mean_count]; then the diagnostics, which are the other values. */
+    qfp_status (*means)(void *self, double *values);
     qfp_status (*diagnose)(void *self, double *values);
     /* The stated errors of `values`, which are what means and diagnose gave for now: *state of the
      * state, relative to it, and errors [observable_count] of the values, absolute; NaN where none
      * can be stated.  What was added up on the way is part of the checkpoint.  The last diagnostic
-     * of such a basis is `truncation`, whose value is *state.  NULL: it states none. */
+     * is `truncation`, whose value is *state. */
     qfp_status (*errors)(void *self, const double *values, double *state, double *errors);
+    /* Those of the means alone, errors [mean_count], where `diagnose` was not asked. */
+    qfp_status (*errors_of_means)(void *self, const double *values, double *errors);
     /* By how much *state may be above the true error: only what is that much above solver.tolerance is
      * surely above it.  0 means 1. */
     double sharpness;

@@ -13,6 +13,7 @@ typedef struct history {
     double from; /* the time that `moved` and the looks count from */
     double looks, passed;
     double applications;
+    double is_settled, begun_again, before;
     double negative_in_a_row, last_output;
 } history;
 enum { HISTORY = sizeof(history) / sizeof(double) };
@@ -39,6 +40,9 @@ qfp_status qfp_fock_evolution_save(qfp_fock_evolution *e, double *state)
                  .looks = e->looks,
                  .passed = e->passed,
                  .applications = (double)qfpi_fock_evolution_applications(e),
+                 .is_settled = e->is_settled,
+                 .begun_again = e->begun_again,
+                 .before = e->before,
                  .negative_in_a_row = e->unbalanced.negative_in_a_row,
                  .last_output = e->unbalanced.last_output};
     if (s->propagator != NULL)
@@ -113,6 +117,10 @@ qfp_status qfp_fock_evolution_load(qfp_fock_evolution *e, double t, size_t count
     e->norm_limit = h.norm_limit;
     e->is_ket = h.is_ket != 0.0;
     e->initial = h.initial;
+    e->is_settled = h.is_settled != 0.0;
+    e->begun_again = h.begun_again;
+    e->before = h.before;
+    e->told = t;
     e->unbalanced.negative_in_a_row = h.negative_in_a_row;
     e->unbalanced.last_output = h.last_output;
     QFP_TRY(take_up(e, t, &h));

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run/fock_growth.h"
 #include "run/fock_plan.h"
 
 #define GROWTH_LIMIT 1e-6 /* of ‖u‖², as in the Fourier basis */
@@ -17,12 +18,11 @@
  * two of them, when in phase; where none can tell, twice that. */
 #define ERRORS_PER_AMPLITUDE 2.0
 #define ERRORS_UNSEEN 4.0
-#define SHARE_UNSEEN 0.5      /* of the tolerance, which the cut at the start shares */
-#define UNBALANCED_TAIL 1e-4  /* population: an unbalanced theory depends on the levels anyway */
-#define KET_PURITY 1e-9       /* of a state of rank 1, below 1 */
-#define APPLICATION 0.5       /* ε that one application of a generator adds: they do not line up */
-#define NEGLIGIBLE_SHARE 0.03 /* of the rate: a mode that loses less keeps its levels */
-enum { FEWEST_NEW_LEVELS = 4, MOST_GROWTH = 16 };
+#define SHARE_UNSEEN 0.5     /* of the tolerance, which the cut at the start shares */
+#define UNBALANCED_TAIL 1e-4 /* population: an unbalanced theory depends on the levels anyway */
+#define KET_PURITY 1e-9      /* of a state of rank 1, below 1 */
+#define APPLICATION 0.5      /* ε that one application of a generator adds: they do not line up */
+#define HELPED 0.5           /* of the error before, where more levels were worth the while */
 
 /* ---- monitors ------------------------------------------------------------------------------ */
 
@@ -100,6 +100,15 @@ static qfp_status accept(qfp_fock_evolution *e, double t)
     return e->may_grow ? qfp_fock_stage_keep(&e->stage) : QFP_OK;
 }
 
+/* Not of a step that was told before the state was computed again: no checkpoint goes back in time. */
+static qfp_status tell(qfp_fock_evolution *e, double t)
+{
+    if (t < e->told)
+        return QFP_OK;
+    e->told = t;
+    return e->hook->after_step(e->hook->data, t);
+}
+
 static qfp_status monitor(void *data, double advanced, qfp_buffer *u)
 {
     qfp_fock_evolution *e = data;
@@ -107,12 +116,7 @@ static qfp_status monitor(void *data, double advanced, qfp_buffer *u)
     double t = advanced < e->advance_to - e->time ? e->time + advanced : e->advance_to;
     (void)u; /* it is the stage's */
     QFP_TRY(accept(e, t));
-    return e->hook->after_step(e->hook->data, t);
-}
-
-size_t qfpi_fock_evolution_applications(const qfp_fock_evolution *e)
-{
-    return e->applications + qfp_fock_generator_map(e->stage.generator)->applications;
+    return tell(e, t);
 }
 
 /* ---- levels -------------------------------------------------------------------------------- */
@@ -160,6 +164,11 @@ static qfp_status restart(qfp_fock_evolution *e)
     return qfpi_fock_evolution_keep(e);
 }
 
+size_t qfpi_fock_evolution_applications(const qfp_fock_evolution *e)
+{
+    return e->applications + qfp_fock_generator_map(e->stage.generator)->applications;
+}
+
 qfp_status qfpi_fock_evolution_levels(qfp_fock_evolution *e, const int *levels,
                                       const double *packed)
 {
@@ -179,51 +188,12 @@ qfp_status qfpi_fock_evolution_levels(qfp_fock_evolution *e, const int *levels,
     return status;
 }
 
-/* A state that wants many times the levels that were planned is on its way to infinity. */
-static qfp_status check_runaway(const qfp_fock_evolution *e, const int *levels)
-{
-    for (int j = 0; j < e->config->modes; j++)
-        if (levels[j] > MOST_GROWTH * e->planned[j])
-            return QFP_FAIL(QFP_RESOLUTION,
-                            "t = %.6g: the state has filled %d levels of mode %d, %d times as many "
-                            "as were planned: it runs away; stop earlier, or give solver.levels",
-                            e->kept_time, e->plan.levels[j], j + 1,
-                            e->plan.levels[j] / e->planned[j]);
-    return QFP_OK;
-}
-
-static qfp_status choose_more_levels(qfp_fock_evolution *e, int *levels)
-{
-    double rates[QFP_MAX_MODES], worst = 0.0;
-    QFP_TRY(qfp_fock_leak_rates(e->stage.leak, e->stage.u, e->stage.scratch, rates));
-    for (int j = 0; j < e->config->modes; j++)
-        worst = fmax(worst, rates[j]);
-    for (int j = 0; j < e->config->modes; j++) {
-        int more = e->plan.levels[j] / 4;
-        levels[j] = e->plan.levels[j];
-        if (rates[j] >= NEGLIGIBLE_SHARE * worst)
-            levels[j] += more > FEWEST_NEW_LEVELS ? more : FEWEST_NEW_LEVELS;
-    }
-    QFP_TRY(check_runaway(e, levels));
-    qfp_plan plan = e->plan;
-    qfp_fock_plan_size(e->config, levels, &plan);
-    if (plan.bytes_total <= 0.9 * plan.bytes_available)
-        return QFP_OK;
-    char now[128], next[128];
-    qfp_levels_describe(e->config->modes, e->plan.levels, now, sizeof now);
-    qfp_levels_describe(e->config->modes, levels, next, sizeof next);
-    return QFP_FAIL(QFP_RESOLUTION,
-                    "t = %.6g: the state has filled %s levels; %s would need %.3g GB, this machine "
-                    "has %.3g GB",
-                    e->kept_time, now, next, plan.bytes_total / 1e9, plan.bytes_available / 1e9);
-}
-
 /* Back to the state of record, with more levels. */
 static qfp_status grow(qfp_fock_evolution *e)
 {
     int levels[QFP_MAX_MODES];
     double *packed = NULL;
-    QFP_TRY(choose_more_levels(e, levels));
+    QFP_TRY(qfp_fock_more_levels(e->config, &e->stage, e->planned, e->kept_time, levels));
     qfp_status status = QFP_OK;
     if (e->kept_time > 0.0) {
         QFP_TRY(QFP_ALLOCATE(packed, e->stage.space.count, "a state"));
@@ -243,11 +213,14 @@ qfp_status qfp_fock_evolution_create(const qfp_config *config, const qfp_equatio
                                      const qfp_plan *plan, qfp_fock_evolution *out)
 {
     qfp_fock_evolution *e = out;
-    *e = (qfp_fock_evolution){.config = config, .equation = equation, .plan = *plan};
+    *e = (qfp_fock_evolution){
+        .config = config, .equation = equation, .plan = *plan, .distance = -1.0};
     memcpy(e->planned, e->plan.levels, sizeof e->planned);
     QFP_TRY(qfp_engine_create(config->backend, config->device, qfp_engine_precision(config),
                               &e->engine));
     QFP_TRY(qfp_fock_witness_create(config, equation, &e->witness));
+    if (qfp_fock_plan_is_free(config))
+        qfp_fock_witness_limit(&e->witness, &e->plan);
     QFP_TRY(qfp_fock_stage_create(config, e->equation, &e->engine, &e->plan, &e->stage));
     /* more levels make an unbalanced theory grow faster, not better */
     e->may_grow = qfp_fock_plan_is_free(config) && e->equation->balanced;
@@ -268,7 +241,7 @@ static qfp_status advance_diagonal(qfp_fock_evolution *e, double t)
 {
     QFP_TRY(qfp_fock_generator_evolve_diagonal(e->stage.generator, t - e->time, e->stage.u));
     QFP_TRY(accept(e, t));
-    return e->hook->after_step(e->hook->data, t);
+    return tell(e, t);
 }
 
 /* Looks at the levels a few times on the way: what came to their end may be gone again at t. */
@@ -285,7 +258,7 @@ static qfp_status advance_unitary(qfp_fock_evolution *e, double t)
         QFP_TRY(qfp_fock_unitary_at(e->stage.unitary, e->passed, e->stage.u));
         QFP_TRY(accept(e, i == looks ? t : from + e->passed));
         e->looks = i;
-        QFP_TRY(e->hook->after_step(e->hook->data, e->kept_time));
+        QFP_TRY(tell(e, e->kept_time));
     }
     e->looks = 0;
     return QFP_OK;
@@ -296,9 +269,8 @@ static qfp_status advance_by_steps(qfp_fock_evolution *e, double t)
     return qfp_propagator_advance(e->stage.propagator, e->stage.u, t - e->time, monitor, e);
 }
 
-qfp_status qfp_fock_evolution_advance(qfp_fock_evolution *e, double t, const qfp_step_hook *hook)
+static qfp_status move_to(qfp_fock_evolution *e, double t)
 {
-    e->hook = hook;
     while (e->time < t) {
         e->advance_to = t;
         qfp_status status = e->stage.unitary != NULL      ? advance_unitary(e, t)
@@ -314,6 +286,70 @@ qfp_status qfp_fock_evolution_advance(qfp_fock_evolution *e, double t, const qfp
     return QFP_OK;
 }
 
+/* From the start to time t with more levels; *possible: there is room for them. */
+static qfp_status compute_again(qfp_fock_evolution *e, double t, bool *possible)
+{
+    int levels[QFP_MAX_MODES];
+    *possible = qfp_fock_more_levels(e->config, &e->stage, e->planned, t, levels) == QFP_OK;
+    if (!*possible)
+        return QFP_OK; /* the error is stated */
+    QFP_TRY(qfpi_fock_evolution_levels(e, levels, NULL));
+    e->bound = e->amplitude = e->kept_time = 0.0;
+    e->has_grown = true;
+    e->begun_again = t;
+    QFP_TRY(restart(e));
+    return move_to(e, t);
+}
+
+static qfp_status look_from_outside(qfp_fock_evolution *e)
+{
+    if (e->distance_time == e->time && e->distance >= 0.0)
+        return QFP_OK;
+    QFP_TRY(qfp_fock_witness_distance(&e->witness, &e->stage, e->time, &e->distance));
+    e->distance_time = e->time;
+    return QFP_OK;
+}
+
+static void judge_again(qfp_fock_evolution *e)
+{
+    e->is_settled = e->distance > HELPED * e->before;
+    e->before = 0.0;
+}
+
+/* What the look at single steps missed: an error that is above the tolerance all the same. */
+static qfp_status settle(qfp_fock_evolution *e, double t)
+{
+    QFP_TRY(look_from_outside(e));
+    if (e->before > 0.0) /* a checkpoint came between */
+        judge_again(e);
+    while (e->distance > e->config->tolerance && !e->is_settled) {
+        bool possible;
+        e->before = e->distance;
+        QFP_TRY(compute_again(e, t, &possible));
+        e->distance = -1.0;
+        QFP_TRY(look_from_outside(e));
+        judge_again(e);
+        e->is_settled = e->is_settled || !possible;
+    }
+    return QFP_OK;
+}
+
+static bool is_output_time(const qfp_config *config, double t)
+{
+    for (size_t i = 0; i < config->time_count; i++)
+        if (config->times[i] == t)
+            return true;
+    return false;
+}
+
+qfp_status qfp_fock_evolution_advance(qfp_fock_evolution *e, double t, const qfp_step_hook *hook)
+{
+    e->hook = hook;
+    QFP_TRY(move_to(e, t));
+    bool is_judged = e->may_grow && e->witness.reference != NULL && is_output_time(e->config, t);
+    return is_judged ? settle(e, t) : QFP_OK;
+}
+
 void qfp_fock_evolution_report(const qfp_fock_evolution *e, qfp_effort *out)
 {
     out->integrator = e->stage.unitary != NULL      ? "diagonalisation"
@@ -323,10 +359,10 @@ void qfp_fock_evolution_report(const qfp_fock_evolution *e, qfp_effort *out)
     memcpy(out->levels, e->plan.levels, (size_t)e->config->modes * sizeof *out->levels);
 }
 
-/* ---- errors -------------------------------------------------------------------------------- */
+/* ---- errors --------------------------------------------------------------------------------- */
 
 /* Without a witness. */
-static qfp_status bound_errors(qfp_fock_evolution *e, double *state)
+static qfp_status bound_error(qfp_fock_evolution *e, double *state)
 {
     double energy, rounding = e->config->single_precision ? FLT_EPSILON : DBL_EPSILON;
     double steps = 4.0 + APPLICATION * sqrt((double)qfpi_fock_evolution_applications(e));
@@ -339,28 +375,38 @@ static qfp_status bound_errors(qfp_fock_evolution *e, double *state)
     return QFP_OK;
 }
 
-qfp_status qfp_fock_evolution_errors(qfp_fock_evolution *e, const double *means, double *state,
-                                     double *errors)
+qfp_status qfp_fock_evolution_error(qfp_fock_evolution *e, double *state)
 {
     *state = NAN;
-    for (size_t i = 0; i < e->stage.observables.count; i++)
-        errors[i] = NAN;
     if (e->unbalanced.active)
         return QFP_OK;
     if (e->witness.reference == NULL)
-        return bound_errors(e, state);
-    return qfp_fock_witness_errors(&e->witness, &e->stage, e->time, means, state, errors);
+        return bound_error(e, state);
+    QFP_TRY(look_from_outside(e));
+    *state = e->distance;
+    return QFP_OK;
+}
+
+qfp_status qfp_fock_evolution_errors(qfp_fock_evolution *e, const double *means, double *errors)
+{
+    if (e->witness.reference != NULL)
+        return qfp_fock_witness_errors(&e->witness, e->time, means, errors);
+    for (size_t i = 0; i < e->stage.observables.count; i++)
+        errors[i] = NAN;
+    return QFP_OK;
 }
 
 const char *qfp_fock_evolution_warning(qfp_fock_evolution *e, bool kept)
 {
-    char levels[128];
+    char levels[128], again[64] = "";
     if (e->unbalanced.active)
         return e->unbalanced.warning;
     if (e->warning[0] != '\0' || !e->has_grown)
         return e->warning;
     qfp_levels_describe(e->config->modes, e->plan.levels, levels, sizeof levels);
-    snprintf(e->raised, sizeof e->raised, "the levels were raised to %s during the run%s", levels,
-             kept ? "; the tolerance was kept" : "");
+    if (e->begun_again > 0.0)
+        snprintf(again, sizeof again, ", which began again with them at t = %.6g", e->begun_again);
+    snprintf(e->raised, sizeof e->raised, "the levels were raised to %s during the run%s%s", levels,
+             again, kept ? "; the tolerance was kept" : "");
     return e->raised;
 }

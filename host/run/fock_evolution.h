@@ -4,8 +4,8 @@
  * levels, a step at which more arrives at the end of the basis than the tolerance allows is taken
  * back, the levels of the modes it left through are raised by a quarter, and the step is repeated;
  * at the output times the exact kets (fock_witness.h) say what came of it, and a state that is off
- * by more than the tolerance is computed again from the start with more levels.  Given levels stay,
- * and the error is stated.  Under an unbalanced theory, whose error nothing bounds, the run stops when
+ * by more than the tolerance is computed again from the start with more levels, as long as that helps.
+ * Given levels stay, and the error is stated.  Under an unbalanced theory, whose error nothing bounds, the run stops when
  * the population of the states from which something leaves exceeds 1e-4.
  */
 #ifndef QFPI_FOCK_EVOLUTION_H
@@ -34,12 +34,15 @@ typedef struct qfp_fock_evolution {
     double bound;       /* on the error of ρ by what was lost so far: the integral of loss.rate */
     double amplitude;   /* the largest of loss.amplitude */
     qfp_fock_witness witness;
-    bool may_grow, wants_levels, has_grown;
+    double distance, distance_time; /* the witness's word on the state, and of when */
+    double begun_again; /* the last time at which the state was computed again; 0: none */
+    double before;      /* the distance until then, while it is; 0: it is not */
+    bool may_grow, wants_levels, has_grown, is_settled; /* settled: more levels do not help */
     const qfp_step_hook *hook;
-    double advance_to;
-    int looks;     /* of an evolution by diagonalisation, since `time` */
-    double passed; /* at the last of them */
-    char warning[512], raised[256];
+    double advance_to, told; /* told: the hook, the latest time */
+    int looks;               /* of an evolution by diagonalisation, since `time` */
+    double passed;           /* at the last of them */
+    char warning[512], raised[320];
 } qfp_fock_evolution;
 
 /* Opens the backend, builds the stage, fills the initial state.  Give `out` to
@@ -48,16 +51,17 @@ qfp_status qfp_fock_evolution_create(const qfp_config *config, const qfp_equatio
                                      const qfp_plan *plan, qfp_fock_evolution *out) QFP_MUST_USE;
 void qfp_fock_evolution_destroy(qfp_fock_evolution *e);
 
-/* To time t.  QFP_RESOLUTION, QFP_GROWTH, QFP_NOT_FINITE, or what the propagator or the hook
+/* To time t; where that is an output time, computed again if need be.  QFP_RESOLUTION, QFP_GROWTH, QFP_NOT_FINITE, or what the propagator or the hook
  * say. */
 qfp_status qfp_fock_evolution_advance(qfp_fock_evolution *e, double t,
                                       const qfp_step_hook *hook) QFP_MUST_USE;
 
-/* What ρ at the current time may be off by in the trace norm, and errors [observables.count] of its
- * means.  Where there is a witness, by its word; else by what the levels cut at the start and lost
- * since, the propagator's share and rounding, of phases too, and the errors of the means are NaN.
- * For a theory that is not Schrödinger's that is an estimate; all is NaN for an unbalanced one. */
-qfp_status qfp_fock_evolution_errors(qfp_fock_evolution *e, const double *means, double *state,
+/* What ρ at the current time may be off by in the trace norm.  Where there is a witness, by its word;
+ * else by what the levels cut at the start and lost since, the propagator's share and rounding, of
+ * phases too: for a theory that is not Schrödinger's an estimate; NaN for an unbalanced one. */
+qfp_status qfp_fock_evolution_error(qfp_fock_evolution *e, double *state) QFP_MUST_USE;
+/* And its means, by the witness's word; errors [observables.count], NaN without one. */
+qfp_status qfp_fock_evolution_errors(qfp_fock_evolution *e, const double *means,
                                      double *errors) QFP_MUST_USE;
 
 /* A checkpoint: the levels, what the errors and the next steps depend on, then u: a run that goes on from

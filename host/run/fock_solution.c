@@ -63,11 +63,11 @@ static qfp_status observe_husimi(fock *f, double *wehrl, double *min_q)
                                        seen.max_q);
 }
 
-static qfp_status means(void *self, double *values, double *inner)
+static qfp_status means(void *self, double *values)
 {
     fock *f = self;
     const qfp_fock_stage *s = &f->evolution.stage;
-    return qfp_fock_moments_evaluate(s->moments, s->u, values, inner, &f->tail);
+    return qfp_fock_moments_evaluate(s->moments, s->u, values, &f->tail);
 }
 
 /* purity, tail, for one mode wehrl and min_q, and what an
@@ -92,12 +92,19 @@ static qfp_status diagnose(void *self, double *values)
     return QFP_OK;
 }
 
+static qfp_status errors_of_means(void *self, const double *values, double *errors)
+{
+    fock *f = self;
+    return qfp_fock_evolution_errors(&f->evolution, values, errors);
+}
+
 static qfp_status errors(void *self, const double *values, double *state, double *errors)
 {
     fock *f = self;
     const qfp_config *config = f->evolution.config;
     size_t at = f->evolution.stage.observables.count;
-    QFP_TRY(qfp_fock_evolution_errors(&f->evolution, values, state, errors));
+    QFP_TRY(qfp_fock_evolution_error(&f->evolution, state));
+    QFP_TRY(errors_of_means(f, values, errors));
     f->kept = f->kept && *state <= config->tolerance;
     errors[at++] = 2.0 * *state; /* of the purity */
     errors[at++] = *state;
@@ -249,6 +256,7 @@ const qfp_basis_table qfp_basis_fock = {
     .means = means,
     .diagnose = diagnose,
     .errors = errors,
+    .errors_of_means = errors_of_means,
     .marginal = marginal,
     .full = full,
     .write_fields = write_fields,

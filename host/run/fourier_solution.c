@@ -1,5 +1,4 @@
-/* fourier_solution.c - basis: fourier.  u on a 2N-dimensional grid, evolved, watched, turned into
- * Q. */
+/* fourier_solution.c - basis: fourier.  u on a grid, evolved, watched, turned into Q. */
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
@@ -234,10 +233,9 @@ static qfp_status observe_husimi(fourier *f, double *wehrl, double *min_q)
     return qfp_unbalanced_check_husimi(&f->monitor.unbalanced, f->time, *min_q, max);
 }
 
-static qfp_status means(void *self, double *values, double *inner)
+static qfp_status means(void *self, double *values)
 {
     fourier *f = self;
-    (void)inner; /* errors says more */
     return qfp_moments_evaluate(f->moments, f->u, values);
 }
 
@@ -254,29 +252,43 @@ static bool has_errors(const fourier *f)
     return f->equation->is_exact && qfp_grid_generator_map(f->generator)->skew;
 }
 
+static double state_error(const fourier *f)
+{
+    double moved = qfp_propagation_error(qfp_propagator_progress(f->propagator), rounding(f));
+    return has_errors(f) ? qfp_fourier_monitor_error(&f->monitor) + moved : NAN;
+}
+
+static qfp_status errors_of_means(void *self, const double *values, double *errors)
+{
+    fourier *f = self;
+    const qfp_fourier_monitor *m = &f->monitor;
+    (void)values; /* the moments have them */
+    for (size_t i = 0; !has_errors(f) && i < f->observables.count; i++)
+        errors[i] = NAN;
+    if (!has_errors(f))
+        return QFP_OK;
+    return qfp_moments_errors(f->moments, f->u, CUT_PER_RIM * sqrt(m->first_rim.place),
+                              sqrt(m->worst_rim.place), state_error(f), f->scratch, errors);
+}
+
 static qfp_status errors(void *self, const double *values, double *state, double *errors)
 {
     fourier *f = self;
-    size_t count = f->observables.count, at = count;
-    const qfp_rim_share *worst = &f->monitor.worst_rim, *first = &f->monitor.first_rim;
-    double moved = qfp_propagation_error(qfp_propagator_progress(f->propagator), rounding(f));
-    *state = has_errors(f) ? qfp_fourier_monitor_error(&f->monitor) + moved : NAN;
-    if (!has_errors(f)) {
-        for (size_t i = 0; i < count + f->diagnostics; i++)
-            errors[i] = NAN;
+    size_t at = f->observables.count;
+    *state = state_error(f);
+    for (size_t i = at; i < at + f->diagnostics; i++)
+        errors[i] = NAN;
+    QFP_TRY(errors_of_means(f, values, errors));
+    if (!has_errors(f))
         return QFP_OK;
-    }
-    QFP_TRY(qfp_moments_errors(f->moments, f->u, CUT_PER_RIM * sqrt(first->place),
-                               sqrt(worst->place), *state, f->scratch, errors));
     if (f->with_purity) {
-        errors[at] = fabs(values[at] - f->first_purity) +
-                     SHARE_PER_SEAM * (first->place + first->wavenumber);
+        errors[at] =
+            fabs(values[at] - f->first_purity) +
+            SHARE_PER_SEAM * (f->monitor.first_rim.place + f->monitor.first_rim.wavenumber);
         at++;
     }
     errors[at++] = f->wehrl_error + 2.0 * *state;
     errors[at] = fabs(values[at]); /* Q of a quantum state comes down to 0 somewhere */
-    for (at++; at < count + f->diagnostics; at++)
-        errors[at] = NAN;
     return QFP_OK;
 }
 
@@ -446,6 +458,7 @@ const qfp_basis_table qfp_basis_fourier = {
     .means = means,
     .diagnose = diagnose,
     .errors = errors,
+    .errors_of_means = errors_of_means,
     .sharpness = 100.0,
     .marginal = marginal,
     .full = full,

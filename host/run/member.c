@@ -23,11 +23,9 @@ static qfp_status create_frame(qfp_member *m)
                         config->path, config->husimi_points, 2 * config->modes);
     if (config->husimi_full)
         QFP_TRY(QFP_ALLOCATE(m->full, all, "the full Husimi function"));
-    QFP_TRY(qfp_doubt_create(&m->solution, &m->doubt));
     QFP_TRY(qfp_accuracy_create(&m->solution, &m->config, &m->accuracy));
     qfp_window_begin(&m->window);
     QFP_TRY(qfp_series_create(config, &m->solution, &m->series));
-    QFP_TRY(QFP_ALLOCATE(m->inner, m->solution.mean_count, "observables"));
     return QFP_ALLOCATE(m->values, m->solution.observable_count, "observables");
 }
 
@@ -64,8 +62,6 @@ void qfp_member_destroy(qfp_member *m)
         free(m->marginals[j]);
     free(m->full);
     free(m->values);
-    free(m->inner);
-    qfp_doubt_destroy(&m->doubt);
     qfp_accuracy_destroy(&m->accuracy);
     qfp_series_destroy(&m->series);
     qfp_member_stop(m);
@@ -73,15 +69,6 @@ void qfp_member_destroy(qfp_member *m)
     free(m->solution.degrees);
     qfp_equation_destroy(&m->equation);
     *m = (qfp_member){0};
-}
-
-static qfp_status take_means(qfp_member *m)
-{
-    const qfp_solution *s = &m->solution;
-    QFP_TRY(m->basis->means(s->self, m->values, m->inner));
-    if (m->basis->errors == NULL)
-        qfp_doubt_note(&m->doubt, s, m->values, m->inner, m->time);
-    return QFP_OK;
 }
 
 static qfp_status check_finite(const qfp_member *m, size_t count)
@@ -97,10 +84,8 @@ static qfp_status state_errors(qfp_member *m)
 {
     const qfp_solution *s = &m->solution;
     qfp_accuracy *a = &m->accuracy;
-    if (m->basis->errors == NULL)
-        return QFP_OK;
     QFP_TRY(m->basis->errors(s->self, m->values, &a->state, a->errors));
-    qfp_accuracy_add_given(a, s, m->values);
+    qfp_accuracy_add_given(a, s, s->observable_count, m->values);
     m->values[s->observable_count - 1] = a->state;
     return qfp_accuracy_note(a, s, &m->config, m->values, m->time);
 }
@@ -108,17 +93,21 @@ static qfp_status state_errors(qfp_member *m)
 qfp_status qfp_member_observe(qfp_member *m)
 {
     const qfp_solution *s = &m->solution;
-    QFP_TRY(take_means(m));
+    QFP_TRY(m->basis->means(s->self, m->values));
     QFP_TRY(m->basis->diagnose(s->self, m->values + s->mean_count));
-    QFP_TRY(check_finite(m, s->observable_count - (m->basis->errors != NULL ? 1 : 0)));
+    QFP_TRY(check_finite(m, s->observable_count - 1));
     return state_errors(m);
 }
 
 qfp_status qfp_member_observe_series(qfp_member *m)
 {
-    QFP_TRY(take_means(m));
-    QFP_TRY(check_finite(m, m->solution.mean_count));
-    qfp_series_note(&m->series, m->values);
+    const qfp_solution *s = &m->solution;
+    qfp_accuracy *a = &m->accuracy;
+    QFP_TRY(m->basis->means(s->self, m->values));
+    QFP_TRY(check_finite(m, s->mean_count));
+    QFP_TRY(m->basis->errors_of_means(s->self, m->values, a->errors));
+    qfp_accuracy_add_given(a, s, s->mean_count, m->values);
+    qfp_series_note(&m->series, m->values, a->errors);
     return QFP_OK;
 }
 
@@ -137,8 +126,7 @@ qfp_status qfp_member_append(qfp_member *m, double t)
         return qfp_snapshot_append_blank(m->snapshot, t);
     QFP_TRY(qfp_snapshot_append(m->snapshot, t, (const double *const *)m->marginals, m->full,
                                 m->values));
-    if (m->basis->errors != NULL)
-        QFP_TRY(qfp_accuracy_write(&m->accuracy, &m->solution, m->snapshot));
+    QFP_TRY(qfp_accuracy_write(&m->accuracy, &m->solution, m->snapshot));
     return m->basis->write_fields != NULL
                ? m->basis->write_fields(m->solution.self, m->snapshot, false)
                : QFP_OK;
@@ -184,7 +172,8 @@ qfp_status qfp_member_load(qfp_member *m, size_t count, const double *state)
 qfp_snapshot_layout qfp_member_layout(const qfp_member *m)
 {
     size_t points = (size_t)m->config.husimi_points;
-    return (qfp_snapshot_layout){.modes = m->config.modes,
+    return (qfp_snapshot_layout){.kind = "run",
+                                 .modes = m->config.modes,
                                  .x_count = points,
                                  .p_count = points,
                                  .x = m->axis,

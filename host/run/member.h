@@ -5,7 +5,6 @@
 
 #include "run/basis.h"
 #include "run/accuracy.h"
-#include "run/doubt.h"
 #include "run/series.h"
 #include "run/window.h"
 
@@ -21,8 +20,6 @@ typedef struct qfp_member {
     double *marginals[QFP_MAX_MODES]; /* of the time observed last */
     double *full;                     /* NULL when not asked for */
     double *values;                   /* [observable_count] */
-    double *inner;                    /* [mean_count], beside them */
-    qfp_doubt doubt;                  /* where the basis states no errors */
     qfp_accuracy accuracy;
     qfp_window_watch window;
     qfp_series series;

@@ -17,7 +17,6 @@ qfp_status qfp_reference_means_create(const qfp_reference *reference,
     QFP_TRY(QFP_ALLOCATE(out->raw, list->moment_count, "observables"));
     QFP_TRY(QFP_ALLOCATE(out->raw_errors, list->moment_count, "observables"));
     QFP_TRY(QFP_ALLOCATE(out->means, list->moment_count, "observables"));
-    QFP_TRY(QFP_ALLOCATE(out->inner, list->moment_count, "observables"));
     for (size_t i = 0; i < list->moment_count; i++) {
         const char *text = list->moments[i].text;
         size_t before = 0;
@@ -39,33 +38,18 @@ void qfp_reference_means_destroy(qfp_reference_means *m)
     free(m->raw);
     free(m->raw_errors);
     free(m->means);
-    free(m->inner);
     *m = (qfp_reference_means){0};
 }
 
-static void combine(const qfp_reference_means *m, const double complex *means, double *values)
+qfp_status qfp_reference_means_evaluate(qfp_reference_means *m, double *values)
 {
     for (size_t i = 0; i < m->list->moment_count; i++) {
-        double complex mean = means[m->before[i]];
+        if (m->before[i] == i)
+            QFP_TRY(qfp_reference_mean(m->reference, m->operators[i], &m->means[i]));
+        double complex mean = m->means[m->before[i]];
         m->raw[i] = m->list->moments[i].imaginary ? cimag(mean) : creal(mean);
     }
     qfp_observable_list_combine(m->list, m->raw, values);
-}
-
-qfp_status qfp_reference_means_evaluate(qfp_reference_means *m, double *values, double *inner)
-{
-    for (size_t i = 0; i < m->list->moment_count; i++) {
-        bool is_wanted = inner != NULL && m->list->moments[i].is_users;
-        if (m->before[i] != i)
-            continue;
-        QFP_TRY(qfp_reference_mean(m->reference, m->operators[i], &m->means[i],
-                                   is_wanted ? &m->inner[i] : NULL));
-        if (!is_wanted)
-            m->inner[i] = m->means[i];
-    }
-    if (inner != NULL)
-        combine(m, m->inner, inner);
-    combine(m, m->means, values); /* last: its moments stay */
     return QFP_OK;
 }
 

@@ -12,7 +12,7 @@ typedef struct qfp_reference_means {
     qfp_reference_operator **operators; /* [list->moment_count], NULL: the one of before[] */
     size_t *before;                     /* an earlier moment of the same operator, or itself */
     double *raw, *raw_errors;
-    double complex *means, *inner;
+    double complex *means;
 } qfp_reference_means;
 
 /* Give `out` to qfp_reference_means_destroy either way. */
@@ -21,10 +21,8 @@ qfp_status qfp_reference_means_create(const qfp_reference *reference,
                                       qfp_reference_means *out) QFP_MUST_USE;
 void qfp_reference_means_destroy(qfp_reference_means *m);
 
-/* values[list->count] at the reference's time; inner (may be NULL): the same with the moments of
- * the user's operators without the last two levels of every mode. */
-qfp_status qfp_reference_means_evaluate(qfp_reference_means *m, double *values,
-                                        double *inner) QFP_MUST_USE;
+/* values[list->count] at the reference's time */
+qfp_status qfp_reference_means_evaluate(qfp_reference_means *m, double *values) QFP_MUST_USE;
 
 /* errors[list->count] of the values evaluated last, when the state is off by `error`. */
 qfp_status qfp_reference_means_errors(qfp_reference_means *m, const qfp_reference_error *error,

@@ -9,6 +9,7 @@
 #include "run/fock_plan.h"
 #include "run/field_output.h"
 #include "run/reference_means.h"
+#include "run/stated_error.h"
 
 #define PURITY_ROUNDING 1e-14
 
@@ -19,6 +20,7 @@ typedef struct exact {
     qfp_reference_means means;
     double *axis_q, *axis_p;
     double time;
+    qfp_reference_diagnostics seen; /* last */
 } exact;
 
 static void destroy(void *self)
@@ -42,23 +44,22 @@ static qfp_status advance(void *self, double t, const qfp_step_hook *hook)
     return hook->after_step(hook->data, t);
 }
 
-static qfp_status means(void *self, double *values, double *inner)
+static qfp_status means(void *self, double *values)
 {
     exact *e = self;
-    return qfp_reference_means_evaluate(&e->means, values, inner);
+    return qfp_reference_means_evaluate(&e->means, values);
 }
 
 /* purity, tail and, for one mode, the Wehrl entropy */
 static qfp_status diagnose(void *self, double *values)
 {
     exact *e = self;
-    qfp_reference_diagnostics o;
-    QFP_TRY(qfp_reference_diagnose(e->reference, &o));
+    QFP_TRY(qfp_reference_diagnose(e->reference, &e->seen));
     size_t at = 0;
-    values[at++] = o.purity;
-    values[at++] = o.tail;
+    values[at++] = e->seen.purity;
+    values[at++] = e->seen.tail;
     if (e->config->modes == 1)
-        values[at++] = o.wehrl;
+        values[at++] = e->seen.wehrl;
     return QFP_OK;
 }
 
@@ -85,21 +86,30 @@ static qfp_status refuse(const exact *e, const qfp_reference_error *error)
                     e->time, levels, error->state, limit);
 }
 
+static qfp_status errors_of_means(void *self, const double *values, double *errors)
+{
+    exact *e = self;
+    qfp_reference_error error;
+    (void)values; /* they are the means' own */
+    QFP_TRY(qfp_reference_error_now(e->reference, &error));
+    QFP_TRY(refuse(e, &error));
+    return qfp_reference_means_errors(&e->means, &error, errors);
+}
+
 static qfp_status errors(void *self, const double *values, double *state, double *errors)
 {
     exact *e = self;
     qfp_reference_error error;
-    (void)values;
     double *more = errors + e->observables.count;
     QFP_TRY(qfp_reference_error_now(e->reference, &error));
-    QFP_TRY(refuse(e, &error));
-    QFP_TRY(qfp_reference_means_errors(&e->means, &error, errors));
+    QFP_TRY(errors_of_means(e, values, errors));
     *state = error.state;
     *more++ = 4.0 * error.population + PURITY_ROUNDING; /* the flow keeps it */
     *more++ = error.state;
     if (e->config->modes == 1)
-        *more++ = NAN; /* a basis that states no error of its own would be held to this one's */
-    *more = 0.0;       /* of the error itself */
+        *more++ = qfp_wehrl_error(e->seen.wehrl, error.state + e->seen.wehrl_left_out) +
+                  e->seen.wehrl_error;
+    *more = 0.0; /* of the error itself */
     return QFP_OK;
 }
 
@@ -208,6 +218,7 @@ const qfp_basis_table qfp_basis_reference = {
     .means = means,
     .diagnose = diagnose,
     .errors = errors,
+    .errors_of_means = errors_of_means,
     .marginal = marginal,
     .full = full,
     .warning = warning,

@@ -95,8 +95,6 @@ void qfpi_run_report(const run *r, qfp_member *m)
     qfp_theory_result *out = &r->result->theories[m - r->members];
     size_t size = sizeof out->warning;
     snprintf(out->warning, size, "%s", m->basis->warning(m->solution.self));
-    if (m->basis->errors == NULL)
-        qfp_doubt_append(&m->doubt, &m->solution, &m->config, out->warning, size);
     if (out->stopped[0] == '\0') /* it may say the same */
         qfp_accuracy_append(&m->accuracy, &m->solution, &m->config, out->warning, size);
     qfp_window_append(&m->window, &m->config, out->warning, size);
@@ -208,7 +206,7 @@ static void destroy(run *r)
     for (size_t i = 0; r->members != NULL && i < r->count; i++)
         qfp_member_destroy(&r->members[i]);
     free(r->members);
-    free(r->state);
+    qfp_keeping_end(&r->keeping);
 }
 
 /* The steps are those of an uninterrupted run; transforms that are timed may be others and round
@@ -252,12 +250,7 @@ qfp_status qfp_run(const qfp_config *config, const qfp_run_options *options, qfp
     double start = qfpi_seconds_now();
     *out = (qfp_run_result){0};
     QFP_TRY(qfp_config_require_system(config));
-    if (options->resume && options->output_path == NULL)
-        return QFP_FAIL(QFP_USAGE, "--resume needs an output file");
-    if (options->resume && options->force)
-        return QFP_FAIL(QFP_USAGE, "--resume goes on from a checkpoint that --force gives up");
-    if (options->output_path != NULL)
-        QFP_TRY(qfp_output_claim_create(config, options->output_path, terms, &claim));
+    QFP_TRY(qfp_output_claim_create(config, options->output_path, terms, &claim));
     qfp_status status = run_all(&r);
     destroy(&r);
     snprintf(out->kept, sizeof out->kept, "%s", qfp_output_claim_kept(claim));

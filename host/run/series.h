@@ -1,7 +1,8 @@
 /* series.h - the expectation values at the times of output.series, of one theory.
  *
- * Held in memory, NaN where a time was not reached, and written as a whole: to /series/NAME [count]
- * beside /series/time, at every output and before every checkpoint.
+ * Held in memory with their stated errors, NaN where a time was not reached, and written as a whole: to
+ * /series/NAME and /errors/series/NAME [count] beside time, at every output and before every
+ * checkpoint.
  */
 #ifndef QFPI_SERIES_H
 #define QFPI_SERIES_H
@@ -13,7 +14,7 @@ typedef struct qfp_series {
     const double *times; /* the configuration's */
     size_t next;         /* index of the time to come */
     size_t columns;
-    double *values; /* [columns][count] */
+    double *values, *errors; /* [columns][count] */
 } qfp_series;
 
 /* Give `out` to qfp_series_destroy either way. */
@@ -21,10 +22,10 @@ qfp_status qfp_series_create(const qfp_config *config, const qfp_solution *s,
                              qfp_series *out) QFP_MUST_USE;
 void qfp_series_destroy(qfp_series *series);
 
-/* The next time is reached: values[columns]. */
-void qfp_series_note(qfp_series *series, const double *values);
+/* The next time is reached: values[columns] and what they may be off by. */
+void qfp_series_note(qfp_series *series, const double *values, const double *errors);
 
-/* Writes /series; names and units are the solution's. */
+/* Writes both; names and units are the solution's. */
 qfp_status qfp_series_write(const qfp_series *series, const qfp_solution *s,
                             qfp_snapshot *snapshot) QFP_MUST_USE;
 /* Goes on from what `snapshot` holds of an interrupted run that is taken up at time t. */

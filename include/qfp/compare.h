@@ -28,6 +28,8 @@ typedef enum qfp_comparison_finding {
  *   - max(1, largest |value|) for all others: observables, series, distance, paths.
  * NaN in both files at one place is agreement.
  *
+ * /errors have no rows unless `only` names them.
+ *
  * `judged`, whether the verdict counts it.  What a method says of itself is not, unless `only` names
  * the very dataset: /errors and the diagnostics (tail, edge_x, min_q, truncation, …); purity and
  * Wehrl entropy are where a file states their error.  Nor is what a file of another program lacks

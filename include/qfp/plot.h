@@ -9,9 +9,13 @@ extern "C" {
 #endif
 
 /* Writes a PNG: one row of Husimi maps per mode (a choice of at most six times), below it the
- * observables against time.  QFP_IO when the file is no qfp output or gnuplot is missing (the
- * sentence says how to install it). */
+ * observables against time.  A picture that this wrote before, or an empty file, is replaced.
+ * QFP_IO when the file is no qfp output, when gnuplot is missing (the sentence says how to install it), when
+ * another file stands at `png_path` or the disk is full; what stood there stays.  QFP_USAGE when both are
+ * one file. */
 qfp_status qfp_plot_file(const char *h5_path, const char *png_path) QFP_MUST_USE;
+/* The same over any plain file but the one that is drawn. */
+qfp_status qfp_plot_file_over(const char *h5_path, const char *png_path) QFP_MUST_USE;
 
 #ifdef __cplusplus
 }

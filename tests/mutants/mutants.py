@@ -77,9 +77,22 @@ def read_lists(folder):
     return mutants
 
 
+def has_a_source(root, test):
+    """FOLDER.NAME is FOLDER/test_NAME.c; the suite and the parity tests run cuda_on_host too."""
+    folder, name = test.split(".")
+    name = name.removesuffix("_reverse")
+    folders = [folder, "suite", "parity"] if folder == "cuda_on_host" else [folder]
+    return any((root / "tests" / f / f"test_{name}.{kind}").exists()
+               for f in folders for kind in ("c", "cpp"))
+
+
 def check(root):
     wrong = 0
     for m in read_lists(root / "tests/mutants"):
+        for test in m.tests:
+            if not has_a_source(root, test):
+                print(f"{m.name}: there is no test {test}")
+                wrong = 1
         file = root / m.path
         text = file.read_text(encoding="utf-8") if file.exists() else ""
         if not m.tests or m.applied(text) is None:

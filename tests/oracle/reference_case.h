@@ -48,7 +48,7 @@ static inline double complex case_mean(qfp_reference *r, const char *text)
     qfp_reference_operator *o = NULL;
     double complex mean;
     cr_assert(eq(int, qfp_reference_operator_create(r, text, &o), QFP_OK), "%s", qfp_last_error());
-    cr_assert(eq(int, qfp_reference_mean(r, o, &mean, NULL), QFP_OK), "%s", qfp_last_error());
+    cr_assert(eq(int, qfp_reference_mean(r, o, &mean), QFP_OK), "%s", qfp_last_error());
     qfp_reference_operator_destroy(o);
     return mean;
 }

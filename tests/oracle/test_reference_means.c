@@ -60,22 +60,3 @@ Test(reference_means, of_two_modes)
     expect_mean(r, "a[1]*ad[2]^2*a[2]", 0.5 * 0.09 * 0.3 * I, 1e-10);
     qfp_reference_destroy(r);
 }
-
-/* Without the last two levels: |3⟩ of four is gone, of seven it is not. */
-Test(reference_means, what_the_last_levels_add)
-{
-    qfp_config config = case_new(1, "n");
-    config.initial = (qfp_state){.kind = QFP_STATE_FOCK, .level = {3}};
-    for (int levels = 4; levels <= 7; levels += 3) {
-        config.levels[0] = levels;
-        qfp_reference *r = case_reference(&config);
-        qfp_reference_operator *o = NULL;
-        double complex mean, inner;
-        cr_assert(eq(int, qfp_reference_operator_create(r, "n^2", &o), QFP_OK));
-        cr_assert(eq(int, qfp_reference_mean(r, o, &mean, &inner), QFP_OK));
-        cr_expect(epsilon_eq(dbl, creal(mean), 9.0, ROUNDING));
-        cr_expect(epsilon_eq(dbl, creal(inner), levels == 4 ? 0.0 : 9.0, ROUNDING));
-        qfp_reference_operator_destroy(o);
-        qfp_reference_destroy(r);
-    }
-}

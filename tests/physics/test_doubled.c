@@ -1,6 +1,7 @@
 /* Doubled phase space: exact moments inside the useful time, an end to it that is noticed, and what
  * truncated Wigner gets wrong. */
 #include "../support/sampling.h"
+#include "../support/text_attribute.h"
 #include "io/hdf5_access.h"
 
 static const char kerr[] = "hamiltonian: {modes: 1, operator: \"0.5*ad^2*a^2\"}\n"
@@ -79,7 +80,7 @@ Test(doubled, the_end_of_the_useful_time_is_noticed)
         check_estimates(&r, LIMIT);
         hid_t file;
         OK(qfp_hdf5_open(options.output_path, &file));
-        char *stopped = qfp_hdf5_read_text(file, "stopped");
+        char *stopped = text_attribute(file, "stopped");
         cr_assert(stopped != NULL && strstr(stopped, "useful time") != NULL);
         free(stopped);
         H5Fclose(file);

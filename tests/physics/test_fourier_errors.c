@@ -62,7 +62,7 @@ static outcome over_a_period(const char *yaml)
         lost += (after[i] - before[i]) * (after[i] - before[i]);
         own += before[i] * before[i];
     }
-    OK(qfp_basis_fourier.means(s.self, values, NULL));
+    OK(qfp_basis_fourier.means(s.self, values));
     OK(qfp_basis_fourier.diagnose(s.self, values + s.mean_count));
     OK(qfp_basis_fourier.errors(s.self, values, &out.stated, values + s.observable_count));
     out.truth = sqrt(lost / own);

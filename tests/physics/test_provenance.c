@@ -2,6 +2,7 @@
 #include <hdf5_hl.h>
 
 #include "../support/sampling.h"
+#include "../support/text_attribute.h"
 #include "io/hdf5_access.h"
 #include "qfp/compare.h"
 #include "qfp/run.h"
@@ -45,7 +46,7 @@ static char *text_of(hid_t file, const char *object, const char *name)
 {
     hid_t opened = H5Oopen(file, object, H5P_DEFAULT);
     cr_assert(opened >= 0, "%s", object);
-    char *text = qfp_hdf5_read_text(opened, name);
+    char *text = text_attribute(opened, name);
     H5Oclose(opened);
     return text;
 }
@@ -63,9 +64,9 @@ static herr_t same_attribute(hid_t group, const char *name, const H5A_info_t *in
 {
     (void)information;
     const hid_t *other = data;
-    char mine[4096] = "", yours[4096] = "", *text = qfp_hdf5_read_text(group, name);
+    char mine[4096] = "", yours[4096] = "", *text = text_attribute(group, name);
     if (text != NULL) {
-        char *second = qfp_hdf5_read_text(*other, name);
+        char *second = text_attribute(*other, name);
         cr_assert(second != NULL, "%s", name);
         bool is_date = strcmp(name, "date") == 0;
         cr_assert(is_date ? strlen(second) == 20 : strcmp(text, second) == 0, "%s: %s, %s", name,
@@ -134,8 +135,8 @@ static herr_t describes_itself(hid_t root, const char *name, const H5O_info_t *i
     if (information->type != H5O_TYPE_DATASET)
         return 0;
     hid_t dataset = H5Dopen2(root, name, H5P_DEFAULT), space = H5Dget_space(dataset);
-    char *units = qfp_hdf5_read_text(dataset, "units");
-    char *long_name = qfp_hdf5_read_text(dataset, "long_name");
+    char *units = text_attribute(dataset, "units");
+    char *long_name = text_attribute(dataset, "long_name");
     cr_assert(units != NULL && long_name != NULL && strlen(long_name) > 8, "%s", name);
     for (int i = 0; !H5DSis_scale(dataset) && i < H5Sget_simple_extent_ndims(space); i++)
         cr_assert(eq(int, H5DSget_num_scales(dataset, (unsigned)i), 1), "%s", name);

@@ -2,6 +2,7 @@
 #include <hdf5_hl.h>
 
 #include "../support/sampling.h"
+#include "../support/text_attribute.h"
 #include "io/hdf5_access.h"
 #include "io/snapshot.h"
 
@@ -68,7 +69,7 @@ Test(sample_options, a_target_out_of_reach_keeps_the_figures)
     cr_assert(eq(int, r.paths, 2000));
     cr_assert(eq(sz, r.time_count, 2));
     OK(qfp_hdf5_open(path, &file));
-    char *stopped = qfp_hdf5_read_text(file, "stopped");
+    char *stopped = text_attribute(file, "stopped");
     cr_assert(stopped != NULL && strstr(stopped, "target_error") != NULL);
     free(stopped);
     H5Fclose(file);
@@ -152,7 +153,7 @@ Test(sample_options, trajectories_in_the_file_are_those_of_the_means)
     size_t extent;
     hsize_t shape_h5[QFP_HDF5_MAX_RANK];
     OK(qfp_hdf5_open_dataset(file, path, "/paths", &dataset, &rank, shape_h5));
-    char *names = qfp_hdf5_read_text(dataset, "coordinates");
+    char *names = text_attribute(dataset, "coordinates");
     cr_assert(eq(str, names, "re_alpha_1, im_alpha_1, re_beta_1, im_beta_1"));
     free(names);
     H5Dclose(dataset);

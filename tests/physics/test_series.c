@@ -4,6 +4,7 @@
 #include <criterion/new/assert.h>
 #include <stdio.h>
 
+#include "qfp/compare.h"
 #include "qfp/plot.h"
 
 #define SYSTEM                                                                                     \
@@ -19,6 +20,23 @@ static double *read_series(const char *file, const char *name, size_t expected)
     OK(qfp_hdf5_read(scratch_path(file), name, &rank, shape, &is_complex, &data));
     cr_assert(rank == 1 && shape[0] == expected, "%s", name);
     return data;
+}
+
+/* Stated as for the rows of the table, which the one at t = 0.4 is. */
+static void check_errors(const qfp_run_result *few, const char *name)
+{
+    const qfp_theory_result *theory = &few->theories[0];
+    char dataset[64];
+    size_t column = 0;
+    while (strcmp(theory->names[column], name) != 0)
+        column++;
+    snprintf(dataset, sizeof dataset, "/errors/series/%s", name);
+    double *errors = read_series("few.h5", dataset, 7);
+    double of_row = theory->errors[theory->observable_count + column];
+    cr_expect(epsilon_eq(dbl, errors[4], of_row, 1e-3 * of_row + 1e-15), "%s", name);
+    for (size_t i = 0; i < 7; i++)
+        cr_expect(isfinite(errors[i]) && errors[i] >= 0.0, "%s at %zu", name, i);
+    free(errors);
 }
 
 /* The evolution stops at the same times either way. */
@@ -49,6 +67,7 @@ static void check_basis(const char *basis)
         cr_expect(
             epsilon_eq(dbl, observable(&few, names[n], 2), observable(&all, names[n], 7), 1e-13));
         free(series);
+        check_errors(&few, names[n]);
     }
     qfp_run_result_destroy(&few);
     qfp_run_result_destroy(&all);
@@ -60,6 +79,32 @@ Test(series, is_what_dense_outputs_are)
     scratch_make();
     for (int b = 0; b < 3; b++)
         check_basis(bases[b]);
+    scratch_remove();
+}
+
+/* Both files' count where they are compared. */
+Test(series, errors_are_compared)
+{
+    static const char yaml[] = SYSTEM "output: {times: [0, 0.7], series: [0, 0.3], " OUTPUT;
+    static const char *const bases[] = {"fourier", "fock"};
+    char text[512], file[16];
+    qfp_comparison c;
+    int seen = 0;
+    scratch_make();
+    for (int b = 0; b < 2; b++) {
+        snprintf(text, sizeof text, yaml, bases[b]);
+        snprintf(file, sizeof file, "%s.h5", bases[b]);
+        qfp_run_result r = simulate(text, file);
+        qfp_run_result_destroy(&r);
+    }
+    OK(qfp_compare_files(scratch_path("fock.h5"), scratch_path("fourier.h5"), NULL, &c));
+    for (size_t i = 0; i < c.count; i++)
+        if (strcmp(c.rows[i].dataset, "/series/n_1") == 0) {
+            cr_expect(lt(dbl, c.rows[i].disagreement, c.rows[i].stated));
+            seen++;
+        }
+    cr_expect(eq(int, seen, 1));
+    qfp_comparison_destroy(&c);
     scratch_remove();
 }
 

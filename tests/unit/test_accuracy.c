@@ -68,7 +68,7 @@ Test(accuracy, what_the_initial_state_leaves_open)
     qfp_accuracy a;
     OK(qfp_accuracy_create(&s, &config, &a));
     a.given = (qfp_file_doubt){.error = 1e-8, .levels = 8};
-    qfp_accuracy_add_given(&a, &s, values);
+    qfp_accuracy_add_given(&a, &s, 3, values);
     cr_assert(epsilon_eq(dbl, a.state, 1e-8, 1e-22));
     cr_assert(epsilon_eq(dbl, a.errors[0], 16e-8, 1e-20));
     cr_assert(epsilon_eq(dbl, a.errors[1], 256e-8, 1e-19));

@@ -39,6 +39,12 @@ Test(compare_verdict, what_a_method_says_of_itself_is_not_judged)
     verdict(0.0, "tail", 1, "/observables/tail differs by 1.000e+00 at t = 1, more than 0");
     verdict(0.0, "/observables/edge_x", 1, "/observables/edge_x differs");
     verdict(0.0, "errors/n_1", 1, "/errors/n_1 differs");
+    qfp_comparison all = compare_small(); /* errors are shown where they are asked for */
+    for (size_t i = 0; i < all.count; i++)
+        cr_assert(strstr(all.rows[i].dataset, "errors") == NULL);
+    cr_assert(eq(int, find_row(&all, "/observables/tail")->judged, 0));
+    qfp_comparison_destroy(&all);
+    verdict(0.0, "errors,energy", 0, NULL);
     verdict(0.0, "n_1", 0, NULL); /* the observable, not what is stated of it */
     add(scratch_path("a.h5"), "/checkpoint/state", 0, 0, 0);
     verdict(0.0, NULL, 0, NULL);

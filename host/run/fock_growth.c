@@ -1,0 +1,54 @@
+#include "run/fock_growth.h"
+
+#include <math.h>
+
+#include "run/fock_plan.h"
+
+#define NEGLIGIBLE_SHARE 0.03 /* of the rate: a mode that loses less keeps its levels */
+enum { FEWEST_NEW_LEVELS = 4, MOST_GROWTH = 16 };
+
+static qfp_status check_runaway(const qfp_fock_space *space, const int *planned, double t,
+                                const int *levels)
+{
+    for (int j = 0; j < space->modes; j++)
+        if (levels[j] > MOST_GROWTH * planned[j])
+            return QFP_FAIL(QFP_RESOLUTION,
+                            "t = %.6g: the state has filled %d levels of mode %d, %d times as many "
+                            "as were planned: it runs away; stop earlier, or give solver.levels",
+                            t, space->levels[j], j + 1, space->levels[j] / planned[j]);
+    return QFP_OK;
+}
+
+static qfp_status check_memory(const qfp_config *config, const qfp_fock_space *space, double t,
+                               const int *levels)
+{
+    char now[128], next[128];
+    qfp_plan plan = {.basis = QFP_BASIS_FOCK, .modes = config->modes};
+    qfp_fock_plan_size(config, levels, &plan);
+    if (plan.bytes_total <= 0.9 * plan.bytes_available)
+        return QFP_OK;
+    qfp_levels_describe(space->modes, space->levels, now, sizeof now);
+    qfp_levels_describe(space->modes, levels, next, sizeof next);
+    return QFP_FAIL(QFP_RESOLUTION,
+                    "t = %.6g: the state has filled %s levels; %s would need %.3g GB, this machine "
+                    "has %.3g GB",
+                    t, now, next, plan.bytes_total / 1e9, plan.bytes_available / 1e9);
+}
+
+qfp_status qfp_fock_more_levels(const qfp_config *config, const qfp_fock_stage *stage,
+                                const int *planned, double t, int *levels)
+{
+    const qfp_fock_space *space = &stage->space;
+    double rates[QFP_MAX_MODES], worst = 0.0;
+    QFP_TRY(qfp_fock_leak_rates(stage->leak, stage->u, stage->scratch, rates));
+    for (int j = 0; j < space->modes; j++)
+        worst = fmax(worst, rates[j]);
+    for (int j = 0; j < space->modes; j++) {
+        int more = space->levels[j] / 4;
+        levels[j] = space->levels[j];
+        if (rates[j] >= NEGLIGIBLE_SHARE * worst)
+            levels[j] += more > FEWEST_NEW_LEVELS ? more : FEWEST_NEW_LEVELS;
+    }
+    QFP_TRY(check_runaway(space, planned, t, levels));
+    return check_memory(config, space, t, levels);
+}
