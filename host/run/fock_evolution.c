@@ -323,6 +323,8 @@ static qfp_status settle(qfp_fock_evolution *e, double t)
     if (e->before > 0.0) /* a checkpoint came between */
         judge_again(e);
     while (e->distance > e->config->tolerance && !e->is_settled) {
+        if (e->initial.cut + e->bound < HELPED * e->distance)
+            return QFP_OK; /* it is not the levels */
         bool possible;
         e->before = e->distance;
         QFP_TRY(compute_again(e, t, &possible));

@@ -3,17 +3,11 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "evolve/grid_generator.h"
-#include "evolve/propagator.h"
 #include "io/config_observables.h"
-#include "run/basis.h"
-#include "run/engine.h"
 #include "run/field_output.h"
-#include "run/fourier_monitor.h"
 #include "run/fourier_plan.h"
-#include "run/fourier_wehrl.h"
+#include "run/fourier_solution.h"
 #include "state/initial_state.h"
 #include "state/synthesis.h"
 
@@ -23,45 +17,7 @@
 /* What of |u|² is outside at the start, in shares within a seam; a tail that falls slowly has more. */
 #define SHARE_PER_SEAM 20.0
 
-/* What a checkpoint holds beside u, all of it numbers: what the errors have come to, and what the next
- * steps depend on. */
-typedef struct history {
-    qfp_rim_share worst_rim, first_rim;
-    qfp_propagation moved;
-    double from; /* the time that the propagator counts from */
-    double applications, next_look;
-    double negative_in_a_row, last_output;
-} history;
-enum { HISTORY = sizeof(history) / sizeof(double) };
-
-typedef struct fourier {
-    const qfp_config *config;
-    const qfp_equation *equation;
-    qfp_plan plan;
-    qfp_fourier_monitor monitor;
-    qfp_engine engine;
-    qfp_phase_grid *grid;
-    qfp_grid_generator *generator;
-    qfp_propagator *propagator;
-    qfp_husimi *husimi;
-    qfp_moments *moments;
-    qfp_observable_list observables;
-    qfp_current *current;
-    qfp_synthesis *synthesis, *interpolation;
-    qfp_wehrl *wehrl;
-    double *axis_q, *axis_p; /* dimensionless output axes, [modes][points] */
-    qfp_buffer *u, *q, *rate, *scratch;
-
-    bool with_purity, with_residual;
-    size_t diagnostics;
-    double first_purity;
-    double wehrl_error; /* of the last one, by its sum alone */
-    double time;        /* during an advance where it began */
-    const qfp_step_hook *hook;
-    double advance_to;
-    char warning[512]; /* of the initial state */
-    char limits[512];
-} fourier;
+typedef qfp_fourier fourier;
 
 static qfp_status after_step(void *data, double advanced, qfp_buffer *u)
 {
@@ -280,7 +236,7 @@ static qfp_status errors(void *self, const double *values, double *state, double
         errors[i] = NAN;
     QFP_TRY(errors_of_means(f, values, errors));
     if (!has_errors(f))
-        return QFP_OK;
+        return qfp_fourier_monitor_refuse_guess(&f->monitor, f->equation, f->time);
     if (f->with_purity) {
         errors[at] =
             fabs(values[at] - f->first_purity) +
@@ -327,54 +283,6 @@ static qfp_status full(void *self, double *out)
 {
     fourier *f = self;
     return qfp_synthesis_full(f->synthesis, f->u, out);
-}
-
-static qfp_status save(void *self, double *state)
-{
-    fourier *f = self;
-    size_t z = f->grid->doubles[QFP_SPACE_Z];
-    const qfp_fourier_monitor *m = &f->monitor;
-    const history h = {.worst_rim = m->worst_rim,
-                       .first_rim = m->first_rim,
-                       .moved = *qfp_propagator_progress(f->propagator),
-                       .from = f->time,
-                       .applications = (double)m->map->applications,
-                       .next_look = (double)m->next_look,
-                       .negative_in_a_row = m->unbalanced.negative_in_a_row,
-                       .last_output = m->unbalanced.last_output};
-    memcpy(state + z, &h, sizeof h);
-    return f->engine.backend->vector->download(f->u, 0, z, state);
-}
-
-static size_t state_count(void *self)
-{
-    fourier *f = self;
-    return f->grid->doubles[QFP_SPACE_Z] + HISTORY;
-}
-
-static qfp_status load(void *self, double t, size_t count, const double *state)
-{
-    fourier *f = self;
-    qfp_fourier_monitor *m = &f->monitor;
-    size_t z = f->grid->doubles[QFP_SPACE_Z];
-    history h;
-    if (count != z + HISTORY)
-        return QFP_FAIL(QFP_USAGE,
-                        "the checkpoint has %zu numbers, this run %zu: the grid was chosen "
-                        "differently, or by another version",
-                        count, z + HISTORY);
-    memcpy(&h, state + z, sizeof h);
-    QFP_TRY(qfp_propagator_resume(f->propagator, &h.moved));
-    if (!(h.from <= t && h.applications >= 0.0 && h.next_look >= 0.0))
-        return QFP_FAIL(QFP_USAGE, "the checkpoint of t = %.6g cannot be one of this run", t);
-    f->time = h.from;
-    m->worst_rim = h.worst_rim;
-    m->first_rim = h.first_rim;
-    m->map->applications = (size_t)h.applications;
-    m->next_look = (size_t)h.next_look;
-    m->unbalanced.negative_in_a_row = h.negative_in_a_row;
-    m->unbalanced.last_output = h.last_output;
-    return f->engine.backend->vector->upload(f->u, 0, z, state);
 }
 
 static const char *warning(void *self)
@@ -463,9 +371,9 @@ const qfp_basis_table qfp_basis_fourier = {
     .marginal = marginal,
     .full = full,
     .write_fields = write_fields,
-    .state_count = state_count,
-    .save = save,
-    .load = load,
+    .state_count = qfpi_fourier_state_count,
+    .save = qfpi_fourier_save,
+    .load = qfpi_fourier_load,
     .warning = warning,
     .report = report,
 };
