@@ -208,6 +208,8 @@ qfp_status qfp_fock_evolution_create(const qfp_config *config, const qfp_equatio
     QFP_TRY(qfp_engine_create(config->backend, config->device, qfp_engine_precision(config),
                               &e->engine));
     QFP_TRY(qfp_fock_witness_create(config, equation, &e->witness));
+    if (qfp_fock_plan_is_free(config))
+        qfp_fock_witness_limit(&e->witness, &e->plan);
     QFP_TRY(qfp_fock_stage_create(config, e->equation, &e->engine, &e->plan, &e->stage));
     /* more levels make an unbalanced theory grow faster, not better */
     e->may_grow = qfp_fock_plan_is_free(config) && e->equation->balanced;
