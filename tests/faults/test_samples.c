@@ -5,8 +5,13 @@
 
 #include <jansson.h>
 
-static const char *const files[] = {
-    "r.h5", "r.h5~", "r.h5.part", "r.h5.part.checkpoint", "r.h5.part.checkpoint.new", NULL};
+static const char *const files[] = {"r.h5",
+                                    "r.h5~",
+                                    "r.h5.part",
+                                    "r.h5.part.checkpoint",
+                                    "r.h5.part.checkpoint.new",
+                                    "r.h5.part.journal",
+                                    NULL};
 
 #define SYSTEM(operator, state, ensemble)                                                          \
     "hamiltonian: {modes: 1, operator: \"" operator"\"}\ninitial: {" state "}\n"                   \
