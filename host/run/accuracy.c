@@ -36,6 +36,10 @@ static bool is_planned(const qfp_config *config)
 /* What would keep an error of this kind smaller. */
 static const char *remedy(const qfp_config *config)
 {
+    if (config->integrator == QFP_INTEGRATOR_RK4)
+        return "a smaller solver.step or another solver.integrator would lessen it, if its steps "
+               "are "
+               "the cause";
     if (is_planned(config))
         return "a smaller solver.tolerance or earlier output.times would lessen it";
     return config->basis == QFP_BASIS_FOURIER

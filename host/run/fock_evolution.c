@@ -301,6 +301,8 @@ static qfp_status settle(qfp_fock_evolution *e, double t)
     QFP_TRY(look_from_outside(e));
     while (e->distance > e->config->tolerance && !e->is_settled) {
         double before = e->distance;
+        if (e->initial.cut + e->bound < HELPED * before)
+            return QFP_OK; /* it is not the levels */
         bool possible;
         QFP_TRY(compute_again(e, t, &possible));
         e->distance = -1.0;

@@ -8,6 +8,7 @@
  * amplified noise.  It is noticed here before it fills an edge. */
 #define GROWTH_LIMIT 1e-6
 #define ERRORS_PER_RIM 4.0
+#define SURELY_ABOVE 100.0      /* the sharpness of that */
 enum { EDGE_CHECK_EVERY = 64 }; /* applications between two looks at the edges */
 
 qfp_status qfp_fourier_monitor_norm(const qfp_fourier_monitor *m, qfp_buffer *u, double *squared)
@@ -66,6 +67,19 @@ static qfp_status check_edges(qfp_fourier_monitor *m, qfp_buffer *u, double t)
 double qfp_fourier_monitor_error(const qfp_fourier_monitor *m)
 {
     return ERRORS_PER_RIM * sqrt(m->worst_rim.place + m->worst_rim.wavenumber);
+}
+
+qfp_status qfp_fourier_monitor_refuse_guess(const qfp_fourier_monitor *m,
+                                            const qfp_equation *equation, double t)
+{
+    double error = qfp_fourier_monitor_error(m), limit = m->config->tolerance;
+    if (!equation->is_exact || !m->config->tolerance_is_users || error <= SURELY_ABOVE * limit)
+        return QFP_OK;
+    return QFP_FAIL(QFP_TOLERANCE,
+                    "the state at t = %.6g may be off by about %.0e (tolerance %.0e), which is a "
+                    "guess, since at this solver.ordering no error can be stated; leave it out, or "
+                    "give solver.grid more points or a larger extent",
+                    t, error, limit);
 }
 
 qfp_status qfp_fourier_monitor_check(qfp_fourier_monitor *m, qfp_buffer *u, double t)

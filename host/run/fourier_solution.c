@@ -267,7 +267,7 @@ static qfp_status errors(void *self, const double *values, double *state, double
         errors[i] = NAN;
     QFP_TRY(errors_of_means(f, values, errors));
     if (!has_errors(f))
-        return QFP_OK;
+        return qfp_fourier_monitor_refuse_guess(&f->monitor, f->equation, f->time);
     if (f->with_purity) {
         errors[at] =
             fabs(values[at] - f->first_purity) +

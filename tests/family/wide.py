@@ -154,7 +154,7 @@ def output(rng, modes, times):
     window = "points: 9" if modes == 2 else f"points: {rng.choice((2, 9, 20))}"
     if rng.random() < 0.4:
         window += f", from: {number(-rng.uniform(0.5, 9))}, to: {number(rng.uniform(0.5, 9))}"
-    if rng.random() < 0.2:
+    if rng.random() < 0.2 and modes == 1:
         window = window.replace("points: 9", "points: 5") + ", full: true"
     first = "0, " if rng.random() < 0.8 else ""
     text = f"times: [{first}{', '.join(f'{t:.6g}' for t in times)}], husimi: {{{window}}}"

@@ -89,3 +89,17 @@ Test(fock_evolution, the_exact_kets_say_what_levels_are_enough)
     qfp_equation_destroy(&equation);
     qfp_config_destroy(config);
 }
+
+/* c_2n ∝ tanh^n r √((2n)!)/(2^n n!) falls slowly: nothing above 1e-12 is missing where there is room. */
+Test(fock_witness, far_levels_of_a_squeezed_state_are_filled)
+{
+    scratch_make();
+    qfp_run_result r = simulate("hamiltonian: {modes: 1, operator: \"n\"}\n"
+                                "initial: {squeezed: {r: 1.3}}\n"
+                                "solver: {basis: fock, levels: 420, tolerance: 1.0e-10}\n"
+                                "output: {times: [0], husimi: {points: 5}}\n",
+                                "x.h5");
+    cr_assert(le(dbl, observable(&r, "truncation", 0), 1e-12));
+    qfp_run_result_destroy(&r);
+    scratch_remove();
+}
