@@ -338,7 +338,7 @@ static bool put_back(int from, int to, const header *head)
     return ftruncate(to, (off_t)head->length) == 0;
 }
 
-qfp_status qfpi_journal_roll_back(const char *journal, const char *copy)
+qfp_status qfpi_journal_roll_back(const char *journal, const char *part, const char *copy)
 {
     header head;
     struct stat found;
@@ -348,8 +348,10 @@ qfp_status qfpi_journal_roll_back(const char *journal, const char *copy)
                 head.length <= (uint64_t)found.st_size + count_entries(from) * PAGE;
     qfp_status status = QFP_OK;
     if (!good)
-        status =
-            QFP_FAIL(QFP_IO, "%s: does not fit its file; run with --force to begin anew", journal);
+        status = QFP_FAIL(QFP_IO,
+                          "%s: the HDF5 file is truncated or damaged: it does not fit %s; run with "
+                          "--force to begin anew",
+                          part, journal);
     else if (!put_back(from, to, &head))
         status = QFP_FAIL(QFP_IO, "%s: cannot be written: %s", copy, strerror(errno));
     if (from >= 0)

@@ -25,7 +25,8 @@ qfp_status qfpi_journal_begin(hid_t file, const char *journal, uint64_t number) 
 
 /* Whether the journal belongs to checkpoint `number` and has anything to put back. */
 bool qfpi_journal_applies(const char *journal, uint64_t number);
-/* Puts it into `copy`, which is the file byte by byte. */
-qfp_status qfpi_journal_roll_back(const char *journal, const char *copy) QFP_MUST_USE;
+/* Puts it into `copy`, which is `part` byte by byte; QFP_IO when the two were never one file's. */
+qfp_status qfpi_journal_roll_back(const char *journal, const char *part,
+                                  const char *copy) QFP_MUST_USE;
 
 #endif

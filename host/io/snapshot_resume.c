@@ -138,11 +138,19 @@ static qfp_status open_part(qfp_snapshot *s)
     s->is_rolled = qfpi_journal_applies(s->journal, s->number);
     if (s->is_rolled) {
         QFP_TRY(qfpi_snapshot_copy_part(s));
-        QFP_TRY(qfpi_journal_roll_back(s->journal, s->ending));
+        QFP_TRY(qfpi_journal_roll_back(s->journal, s->part, s->ending));
     }
     const char *const files[] = {s->is_rolled ? s->ending : s->part, s->checkpoint};
-    QFP_TRY(qfpi_hdf5_survey(files, 2));
-    return qfp_hdf5_open(files[0], &s->file);
+    qfp_status status = qfpi_hdf5_survey(files, 2);
+    if (status == QFP_OK)
+        status = qfp_hdf5_open(files[0], &s->file);
+    if (status != QFP_IO || !s->is_rolled)
+        return status;
+    return QFP_FAIL(
+        QFP_IO,
+        "%s: the HDF5 file is truncated or damaged, which its journal does not mend; run "
+        "with --force to begin anew",
+        s->part);
 }
 
 /* The copy takes the place of PATH.part, which from there on is changed under a journal. */
