@@ -219,6 +219,24 @@ static qfp_status trace_distance(const comparison *c, double *distance)
     return QFP_OK;
 }
 
+qfp_status qfp_fock_witness_catch_up(qfp_fock_witness *w, double t)
+{
+    const qfp_config *config = &w->config;
+    size_t output = 0, series = 0;
+    while (w->reference != NULL) {
+        double next_output = output < config->time_count ? config->times[output] : INFINITY;
+        double next_series =
+            series < config->series_count ? config->series_times[series] : INFINITY;
+        double next = fmin(next_output, next_series);
+        if (next > t)
+            break;
+        output += next_output == next;
+        series += next_series == next;
+        QFP_TRY(qfp_reference_evolve(w->reference, next));
+    }
+    return QFP_OK;
+}
+
 qfp_status qfp_fock_witness_distance(qfp_fock_witness *w, const qfp_fock_stage *stage, double t,
                                      double *distance)
 {

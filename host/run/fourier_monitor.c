@@ -90,12 +90,12 @@ qfp_status qfp_fourier_monitor_check(qfp_fourier_monitor *m, qfp_buffer *u, doub
 
 qfp_status qfp_fourier_monitor_step(qfp_fourier_monitor *m, qfp_buffer *u, double t)
 {
-    bool is_due = m->map->applications >= m->applications_at_check + EDGE_CHECK_EVERY;
+    bool is_due = m->map->applications >= m->next_look;
     if (is_due || m->unbalanced.active)
         QFP_TRY(check_growth(m, u, t));
     if (!is_due)
         return QFP_OK;
-    m->applications_at_check = m->map->applications;
+    m->next_look = m->map->applications + EDGE_CHECK_EVERY;
     return check_edges(m, u, t);
 }
 
@@ -115,8 +115,11 @@ qfp_status qfp_fourier_monitor_create(const qfp_config *config, const qfp_equati
                                       qfp_buffer *u, qfp_fourier_monitor *out)
 {
     double squared;
-    *out = (qfp_fourier_monitor){
-        .config = config, .grid = grid, .map = map, .balanced = equation->balanced};
+    *out = (qfp_fourier_monitor){.config = config,
+                                 .grid = grid,
+                                 .map = map,
+                                 .balanced = equation->balanced,
+                                 .next_look = EDGE_CHECK_EVERY};
     QFP_TRY(qfp_edges_create(grid, &out->edges));
     QFP_TRY(qfp_rim_create(grid, &out->rim));
     QFP_TRY(qfp_fourier_monitor_norm(out, u, &squared));

@@ -17,7 +17,7 @@ typedef struct qfp_fourier_monitor {
     double norm_limit;                  /* largest ‖u‖² a state of this theory can have */
     qfp_rim_share first_rim, worst_rim; /* |u|² at the rim at t = 0, and the largest */
     qfp_unbalanced unbalanced;
-    size_t applications_at_check;
+    size_t next_look; /* at the edges, in applications of the generator */
 } qfp_fourier_monitor;
 
 /* Takes the initial u.  QFP_GROWTH or QFP_RESOLUTION when it does not fit the grid. Give `out` to

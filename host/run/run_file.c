@@ -47,8 +47,6 @@ static qfp_status load(run *r, qfp_member *m)
     QFP_TRY_GOTO(qfp_keeping_check_time(&r->keeping, r->config, r->next, &c));
     m->time = c.time;
     m->effort.steps = c.steps;
-    m->applications_before = c.applications;
-    snprintf(m->earlier_warning, sizeof m->earlier_warning, "%s", c.warning);
     if (c.stopped != NULL) {
         snprintf(result->stopped, sizeof result->stopped, "%s", c.stopped);
         snprintf(result->warning, sizeof result->warning, "%s", c.warning);
@@ -58,7 +56,7 @@ static qfp_status load(run *r, qfp_member *m)
         m->status = QFP_GROWTH; /* any that says: for a numerical reason */
         qfp_member_stop(m);
     } else {
-        QFP_TRY_GOTO(m->basis->load(m->solution.self, c.time, c.count, c.state));
+        QFP_TRY_GOTO(qfp_member_load(m, c.count, c.state));
         status = qfp_series_resume(&m->series, &m->solution, m->snapshot, c.time);
     }
 done:
@@ -172,9 +170,9 @@ static qfp_status save(void *data, size_t index, qfp_checkpoint *out)
                             .applications = m->effort.applications};
     if (m->stopped)
         return QFP_OK;
-    out->count = m->basis->state_count(m->solution.self);
+    out->count = qfp_member_state_count(m);
     QFP_TRY(qfp_keeping_room(&r->keeping, out->count, &out->state));
-    return m->basis->save(m->solution.self, out->state);
+    return qfp_member_save(m, out->state);
 }
 
 static qfp_status write_checkpoint(run *r)
