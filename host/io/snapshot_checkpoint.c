@@ -112,13 +112,21 @@ static qfp_status write_theory(hid_t file, const char *path, const char *label, 
     return status;
 }
 
-static qfp_status write_next(hid_t file, const char *path, size_t next, uint64_t number)
+static qfp_status write_next(hid_t file, const char *path, size_t next)
 {
-    int64_t row = (int64_t)next;
+    int64_t number = (int64_t)next;
     hid_t group = H5Gopen2(file, "/checkpoint", H5P_DEFAULT);
-    qfp_status status = qfp_hdf5_write_numbers(group, path, "next", H5T_NATIVE_INT64, 1, &row);
-    if (status == QFP_OK)
-        status = qfp_hdf5_write_numbers(group, path, "number", H5T_NATIVE_UINT64, 1, &number);
+    qfp_status status = qfp_hdf5_write_numbers(group, path, "next", H5T_NATIVE_INT64, 1, &number);
+    H5Gclose(group);
+    return status;
+}
+
+/* Which journal of the unfinished file is this checkpoint's: of no use in a finished one. */
+static qfp_status write_number(hid_t file, const char *path, uint64_t number)
+{
+    hid_t group = H5Gopen2(file, "/checkpoint", H5P_DEFAULT);
+    qfp_status status =
+        qfp_hdf5_write_numbers(group, path, "number", H5T_NATIVE_UINT64, 1, &number);
     H5Gclose(group);
     return status;
 }
@@ -135,7 +143,8 @@ static qfp_status write_all(const qfp_snapshot *s, hid_t file, const char *path,
         QFP_TRY(write_theory(file, path, i == 0 ? NULL : labels[i], run, &c));
     }
     QFP_TRY(qfpi_snapshot_write_contents(s, file, path));
-    return write_next(file, path, next, s->number + 1);
+    QFP_TRY(write_number(file, path, s->number + 1));
+    return write_next(file, path, next);
 }
 
 static qfp_status link_checkpoint(const qfp_snapshot *s)
@@ -370,5 +379,5 @@ qfp_status qfpi_snapshot_embed_checkpoint(const qfp_snapshot *s)
     if (theories >= 0)
         H5Gclose(theories);
     H5Fclose(file);
-    return status == QFP_OK ? write_next(s->file, s->part, next, s->number) : status;
+    return status == QFP_OK ? write_next(s->file, s->part, next) : status;
 }
