@@ -38,6 +38,15 @@ Test(fock_evolution, what_the_exact_kets_find_is_computed_again)
     scratch_remove();
 }
 
+static double stated_wehrl(const qfp_run_result *r, size_t time)
+{
+    const qfp_theory_result *theory = &r->theories[0];
+    size_t column = 0;
+    while (strcmp(theory->names[column], "wehrl") != 0)
+        column++;
+    return theory->errors[time * theory->observable_count + column];
+}
+
 /* What a mixture of number states loses at the cut is its population there, (n̄/(1 + n̄))^levels, and no
  * root of it. */
 Test(fock_evolution, populations_that_are_cut_count_once)
@@ -53,6 +62,10 @@ Test(fock_evolution, populations_that_are_cut_count_once)
         cr_assert(le(dbl, lost, observable(&r, "truncation", t)));
         /* the exact kets' own error is a hundredth of the tolerance at most, and 1e-10 here */
         cr_assert(le(dbl, observable(&r, "truncation", t), 1.1 * lost));
+        double off = fabs(observable(&r, "wehrl", t) - 1.0 - log(3.0));
+        cr_assert(le(dbl, off, stated_wehrl(&r, t)));
+        cr_assert(
+            le(dbl, stated_wehrl(&r, t), 3.0 * off)); /* where it is, ln πQ is about ln lost */
     }
     qfp_run_result_destroy(&r);
     scratch_remove();
