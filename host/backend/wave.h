@@ -16,6 +16,8 @@ typedef struct qfp_wave_operations {
     void (*advance)(qfp_wave *wave, double duration);
     /* values [n][4] of a qfp_wave_view. */
     void (*values)(const qfp_wave *wave, double *values);
+    /* ψ as `values` gave it, bit for bit. */
+    void (*load)(qfp_wave *wave, const double *values);
 } qfp_wave_operations;
 
 #endif

@@ -41,6 +41,15 @@ static void print_levels(const qfp_plan *p)
         printf("caution     the classical flow runs away within the run; the levels will grow\n");
 }
 
+/* The trial of a run in the Fock basis moves exact kets, which say what levels they needed. */
+static void print_fewer(const qfp_plan *p)
+{
+    printf("enough      ");
+    for (int j = 0; j < p->modes; j++)
+        printf("%s%d", j > 0 ? " × " : "", p->levels[j]);
+    printf(" levels, by the exact kets beside the run: %.4g MB\n", p->bytes_total / 1e6);
+}
+
 static void print_plan(const qfp_plan *p)
 {
     if (p->basis != QFP_BASIS_FOURIER) {
@@ -115,6 +124,7 @@ static qfp_status print_one(const qfp_config *config, qfp_plan *plan)
 {
     qfp_plan_timing timing;
     qfp_status status = qfp_plan_create(config, plan, NULL);
+    double known = plan->dimension;
     if (status != QFP_OK && !is_too_large(status, plan))
         return status;
     bool is_known = plan->basis != QFP_BASIS_REFERENCE; /* whose levels only the trial tells */
@@ -125,6 +135,8 @@ static qfp_status print_one(const qfp_config *config, qfp_plan *plan)
         status = qfp_plan_create(config, plan, &timing);
     if (status == QFP_OK && !is_known)
         print_plan(plan);
+    else if (status == QFP_OK && plan->dimension < known)
+        print_fewer(plan);
     if (status == QFP_OK)
         print_timing(plan, &timing);
     return status;

@@ -19,11 +19,14 @@ const command_row command_rows[] = {
      "qfp run configs/kerr.yaml -o kerr.h5\n"
      "qfp run configs/kerr.yaml --basis reference -o exact.h5",
      command_run},
-    {"sample", "CONFIG.yaml", 1, 1, BIT(OUTPUT) | CONFIG_OPTIONS | BIT(FORCE) | COMMON_OPTIONS,
-     "02345", "trajectory ensembles",
+    {"sample", "CONFIG.yaml", 1, 1,
+     BIT(OUTPUT) | CONFIG_OPTIONS | BIT(RESUME) | BIT(FORCE) | COMMON_OPTIONS, "02345s",
+     "trajectory ensembles",
      "Draws the ensemble that the key `ensemble` describes. Every mean comes with its sampling "
      "and\n"
-     "its step error and with the exact value, every histogram with a chi-squared test.",
+     "its step error and with the exact value, every histogram with a chi-squared test. A sample "
+     "that\n"
+     "was interrupted is gone on with by --resume, to the same numbers bit for bit.",
      "qfp sample configs/kerr_guided.yaml --set ensemble.paths=1000", command_sample},
     {"audit", "CONFIG.yaml", 1, 1, CONFIG_OPTIONS | BIT(LATEX) | BIT(SPECTRUM) | COMMON_OPTIONS,
      "0234", "symbols, drift, D(z), generator, class, C1-C7",

@@ -87,8 +87,10 @@ qfp_status command_sample(const arguments *a)
     qfp_sample_result result = {0};
     char *chosen = default_output(a->positional[0], "_sample");
     const char *output = a->value[OPTION_OUTPUT] != NULL ? a->value[OPTION_OUTPUT] : chosen;
-    const qfp_sample_options options = {
-        .output_path = output, .force = a->value[OPTION_FORCE] != NULL, .show_progress = 1};
+    const qfp_sample_options options = {.output_path = output,
+                                        .resume = a->value[OPTION_RESUME] != NULL,
+                                        .force = a->value[OPTION_FORCE] != NULL,
+                                        .show_progress = 1};
     signals_catch();
     qfp_status status = load_config(a, &config), printed = QFP_OK;
     if (status == QFP_OK)

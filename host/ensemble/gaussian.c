@@ -5,6 +5,7 @@
  */
 #include <lapacke.h>
 #include <math.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -121,6 +122,29 @@ static qfp_status advance(void *self, const qfp_path_set *set, double t, double 
     return place(g, &g->coarse, set, coarse);
 }
 
+/* Means and covariances, those of the fine steps first. */
+enum { OFFSET = offsetof(qfp_gaussian_state, alpha), BYTES = sizeof(qfp_gaussian_state) - OFFSET };
+
+static size_t carried_count(const void *self)
+{
+    (void)self;
+    return 2 * BYTES / sizeof(double);
+}
+
+static void save(const void *self, double *out)
+{
+    const gaussian *g = self;
+    memcpy(out, (const char *)&g->fine + OFFSET, BYTES);
+    memcpy(out + BYTES / sizeof *out, (const char *)&g->coarse + OFFSET, BYTES);
+}
+
+static void load(void *self, const double *from)
+{
+    gaussian *g = self;
+    memcpy((char *)&g->fine + OFFSET, from, BYTES);
+    memcpy((char *)&g->coarse + OFFSET, from + BYTES / sizeof *from, BYTES);
+}
+
 static void means(const void *self, bool is_coarse, size_t count,
                   const qfp_path_polynomial *functions, double *out)
 {
@@ -172,6 +196,7 @@ qfp_status qfp_gaussian_create(const qfp_method_setting *setting, qfp_ensemble_o
                                  .draw = draw,
                                  .advance = advance,
                                  .means = means,
+                                 .carried = {carried_count, save, load},
                                  .destroy = destroy};
     snprintf(out->statement, sizeof out->statement,
              "Gaussian state with the means and covariances of the initial state, moved by the "

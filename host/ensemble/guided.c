@@ -221,6 +221,26 @@ static qfp_status advance(void *self, const qfp_path_set *set, double t, double 
     return move(g, set, &both, (const int[]){0, 2, 4}, coarse);
 }
 
+/* The time of the last node and its kets, from which the next step begins. */
+static size_t carried_count(const void *self)
+{
+    return 1 + ((const guided *)self)->doubles;
+}
+
+static void save(const void *self, double *out)
+{
+    const guided *g = self;
+    out[0] = g->time;
+    memcpy(out + 1, g->node[NODES - 1], g->doubles * sizeof *out);
+}
+
+static void load(void *self, const double *from)
+{
+    guided *g = self;
+    g->time = from[0];
+    memcpy(g->node[NODES - 1], from + 1, g->doubles * sizeof *from);
+}
+
 qfp_status qfp_guided_create(const qfp_method_setting *setting, qfp_ensemble_object *out)
 {
     int modes = setting->config->modes;
@@ -256,6 +276,7 @@ done:
                                  .density_is_q = true,
                                  .draw = draw,
                                  .advance = advance,
+                                 .carried = {carried_count, save, load},
                                  .destroy = destroy};
     snprintf(out->statement, sizeof out->statement,
              "score-guided diffusion with noise fraction lambda = %g: at every single time the "

@@ -3,6 +3,7 @@
 #define QFPI_ENSEMBLE_METHOD_H
 
 #include "backend.h"
+#include "ensemble/carried.h"
 #include "io/config.h"
 #include "reference/reference.h"
 
@@ -37,6 +38,7 @@ typedef struct qfp_ensemble_object {
     /* NULL, or the means of the functions themselves, fine or coarse: no sampling error. */
     void (*means)(const void *self, bool is_coarse, size_t count,
                   const qfp_path_polynomial *functions, double *out);
+    qfp_carried carried; /* beside the paths and the reference */
     void (*destroy)(void *self);
 } qfp_ensemble_object;
 

@@ -4,6 +4,7 @@
 #define QFPI_ENSEMBLE_PROCESS_H
 
 #include "backend.h"
+#include "ensemble/carried.h"
 #include "io/config.h"
 #include "qfp/sample.h"
 
@@ -37,6 +38,7 @@ typedef struct qfp_process {
     /* Probability that a path was in cell i at t = 0 and is in cell k now, out[n][n]; NULL where
      * that is not known. */
     void (*joint)(const void *self, int preparation, double *out);
+    qfp_carried carried; /* beside the paths */
     void (*destroy)(void *self);
 } qfp_process;
 

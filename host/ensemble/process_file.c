@@ -1,4 +1,4 @@
-/* process_file.c - the output file of a process, written when all is done:
+/* process_file.c - the output file of a process:
  *
  *     /time [T]  /axes/x [n]  /observables/NAME, NAME_stderr, NAME_step_error, NAME_exact [T]
  *     /histogram/x_V, /density/x_V [T, n] per unit of x (x_V_prep_K of the later preparations)
@@ -13,13 +13,6 @@
 #include "ensemble/figures.h"
 #include "ensemble/process_pass.h"
 #include "io/provenance.h"
-
-typedef struct process_file {
-    const qfp_process_pass *pass;
-    qfp_snapshot *snapshot;
-    double *x;     /* [n] centres of the cells */
-    qfp_axis axis; /* of x */
-} process_file;
 
 /* ", preparation 2"; nothing where there is one only. */
 static void name_preparation(const qfp_process_pass *s, size_t k, char out[40])
@@ -48,9 +41,9 @@ static qfp_status list_columns(const qfp_process_pass *s, qfp_quantity **out)
     return QFP_OK;
 }
 
-static qfp_status describe(const process_file *f, const char *stopped)
+qfp_status qfpi_process_describe(const void *self)
 {
-    const qfp_process_pass *s = f->pass;
+    const qfp_process_pass *s = self;
     const qfp_ensemble_settings *e = &s->config->ensemble;
     const int64_t seed = (int64_t)e->seed, paths = e->paths, steps = e->steps;
     const qfp_provenance p = {.config = s->config,
@@ -60,20 +53,19 @@ static qfp_status describe(const process_file *f, const char *stopped)
                               .basis = "trajectories",
                               .ordering = "none (trajectories)",
                               .theory = s->result->method};
-    QFP_TRY(qfp_provenance_write(&p, f->snapshot));
-    QFP_TRY(qfp_provenance_write_theory(&p, f->snapshot));
-    QFP_TRY(qfp_snapshot_set_attribute(f->snapshot, "method", s->result->method));
-    QFP_TRY(qfp_snapshot_set_attribute(f->snapshot, "ensemble", s->result->statement));
-    QFP_TRY(qfp_snapshot_set_attribute(f->snapshot, "density", s->process.density_name));
-    QFP_TRY(qfp_snapshot_set_integers(f->snapshot, "seed", 1, &seed));
-    QFP_TRY(qfp_snapshot_set_integers(f->snapshot, "paths", 1, &paths));
-    QFP_TRY(qfp_snapshot_set_integers(f->snapshot, "steps", 1, &steps));
-    return stopped != NULL ? qfp_snapshot_set_attribute(f->snapshot, "stopped", stopped) : QFP_OK;
+    QFP_TRY(qfp_provenance_write(&p, s->snapshot));
+    QFP_TRY(qfp_provenance_write_theory(&p, s->snapshot));
+    QFP_TRY(qfp_snapshot_set_attribute(s->snapshot, "method", s->result->method));
+    QFP_TRY(qfp_snapshot_set_attribute(s->snapshot, "ensemble", s->result->statement));
+    QFP_TRY(qfp_snapshot_set_attribute(s->snapshot, "density", s->process.density_name));
+    QFP_TRY(qfp_snapshot_set_integers(s->snapshot, "seed", 1, &seed));
+    QFP_TRY(qfp_snapshot_set_integers(s->snapshot, "paths", 1, &paths));
+    return qfp_snapshot_set_integers(s->snapshot, "steps", 1, &steps);
 }
 
-static qfp_status append_figures(const process_file *f, size_t row)
+static qfp_status append_figures(const qfp_process_pass *s, size_t row)
 {
-    const qfp_sample_result *r = f->pass->result;
+    const qfp_sample_result *r = s->result;
     double *figures = NULL;
     QFP_TRY(QFP_ALLOCATE(figures, QFP_FIGURES * r->observable_count, "observables"));
     for (size_t k = 0; k < r->observable_count; k++) {
@@ -82,16 +74,16 @@ static qfp_status append_figures(const process_file *f, size_t row)
                (const double[]){e->value, e->stderr_, e->step_error, e->exact},
                QFP_FIGURES * sizeof *figures);
     }
-    qfp_status status = qfp_snapshot_append(f->snapshot, r->times[row], NULL, NULL, figures);
+    qfp_status status =
+        qfp_snapshot_append(s->snapshot, s->config->times[row], NULL, NULL, figures);
     free(figures);
     return status;
 }
 
-/* One time of every marginal in [T][marginals][n]. */
-static qfp_status append_marginals(const process_file *f, const char *group, const char *what,
-                                   const double *all, size_t row)
+/* The next time of every marginal in [marginals][n]. */
+static qfp_status append_marginals(const qfp_process_pass *s, const char *group, const char *what,
+                                   const double *all)
 {
-    const qfp_process_pass *s = f->pass;
     size_t variables = (size_t)s->process.variables;
     for (size_t at = 0; at < s->marginals; at++) {
         char name[96], preparation[40], meaning[160];
@@ -105,17 +97,15 @@ static qfp_status append_marginals(const process_file *f, const char *group, con
                                        .long_name = meaning,
                                        .grows = true,
                                        .rank = 1,
-                                       .axes = &f->axis};
-        QFP_TRY(
-            qfp_snapshot_write(f->snapshot, &spec, all + (row * s->marginals + at) * s->cells.n));
+                                       .axes = &s->axis};
+        QFP_TRY(qfp_snapshot_write(s->snapshot, &spec, all + at * s->cells.n));
     }
     return QFP_OK;
 }
 
-static qfp_status append_paths(const process_file *f, size_t row)
+static qfp_status append_paths(const qfp_process_pass *s)
 {
     static const char *const labels[QFP_MAX_VARIABLES_OF_PROCESS] = {"x_1", "x_2"};
-    const qfp_process_pass *s = f->pass;
     size_t variables = (size_t)s->process.variables;
     const qfp_axis axes[] = {
         {.name = "path", .count = s->trail_count, .long_name = "number of a trajectory"},
@@ -129,16 +119,13 @@ static qfp_status append_paths(const process_file *f, size_t row)
                                    .grows = true,
                                    .rank = 2,
                                    .axes = axes};
-    return s->trail_count > 0 ? qfp_snapshot_write(f->snapshot, &spec,
-                                                   s->trails + row * s->trail_count * variables)
-                              : QFP_OK;
+    return s->trail_count > 0 ? qfp_snapshot_write(s->snapshot, &spec, s->trails) : QFP_OK;
 }
 
-static qfp_status put_distances(const process_file *f)
+static qfp_status put_distances(const qfp_process_pass *s)
 {
     static const char *const labels[] = {"forward_solved",  "forward_sampled",  "forward_noise",
                                          "backward_solved", "backward_sampled", "backward_noise"};
-    const qfp_process_pass *s = f->pass;
     const double distances[] = {s->forward.solved,  s->forward.sampled,  s->forward.noise,
                                 s->backward.solved, s->backward.sampled, s->backward.noise};
     const qfp_axis axis = {.name = "distance",
@@ -153,13 +140,12 @@ static qfp_status put_distances(const process_file *f)
                                                 "kernels of preparations 1 and 2",
                                    .rank = 1,
                                    .axes = &axis};
-    return qfp_snapshot_write(f->snapshot, &spec, distances);
+    return qfp_snapshot_write(s->snapshot, &spec, distances);
 }
 
-static qfp_status put_kernels(const process_file *f)
+qfp_status qfpi_process_write_kernels(const qfp_process_pass *s)
 {
-    const qfp_process_pass *s = f->pass;
-    qfp_axis axes[2] = {f->axis, f->axis};
+    qfp_axis axes[2] = {s->axis, s->axis};
     axes[0].name = "x0";
     axes[0].long_name = "x at t = 0, centre of a cell";
     for (size_t k = 0; k < s->ensembles && s->counts[k] != NULL; k++) {
@@ -171,60 +157,37 @@ static qfp_status put_kernels(const process_file *f)
         snprintf(meaning, sizeof meaning,
                  "probability of being in cell x0 at t = 0 and in cell x at the end%s",
                  preparation);
-        QFP_TRY(qfp_snapshot_write(f->snapshot, &spec, s->joint[k]));
+        QFP_TRY(qfp_snapshot_write(s->snapshot, &spec, s->joint[k]));
         snprintf(name, sizeof name, "/kernel/counts_%zu", k + 1);
         snprintf(meaning, sizeof meaning,
                  "number of paths in cell x0 at t = 0 and in cell x at the end%s", preparation);
-        QFP_TRY(qfp_snapshot_write(f->snapshot, &spec, s->counts[k]));
+        QFP_TRY(qfp_snapshot_write(s->snapshot, &spec, s->counts[k]));
     }
-    return s->ensembles < 2 || s->counts[0] == NULL ? QFP_OK : put_distances(f);
+    return s->ensembles < 2 || s->counts[0] == NULL ? QFP_OK : put_distances(s);
 }
 
-static qfp_status put_all(const process_file *f, const char *stopped)
+qfp_status qfpi_process_write_row(const qfp_process_pass *s, size_t row)
 {
-    const qfp_process_pass *s = f->pass;
     char solved[96];
     snprintf(solved, sizeof solved, "by %s", s->process.density_name);
-    QFP_TRY(describe(f, stopped));
-    for (size_t row = 0; row < s->result->time_count; row++) {
-        QFP_TRY(append_figures(f, row));
-        QFP_TRY(append_marginals(f, "histogram", "of the paths", s->histogram, row));
-        QFP_TRY(append_marginals(f, "density", solved, s->density, row));
-        QFP_TRY(append_paths(f, row));
-    }
-    return put_kernels(f);
+    QFP_TRY(append_marginals(s, "histogram", "of the paths", s->histogram));
+    QFP_TRY(append_marginals(s, "density", solved, s->density));
+    QFP_TRY(append_paths(s));
+    return append_figures(s, row); /* last: the time is in the file when all of it is */
 }
 
-static qfp_status open_file(process_file *f, const char *path)
+qfp_status qfpi_process_lay_out(qfp_process_pass *s)
 {
-    const qfp_process_pass *s = f->pass;
-    qfp_quantity *columns = NULL;
-    QFP_TRY(QFP_ALLOCATE(f->x, s->cells.n, "output axes"));
+    QFP_TRY(QFP_ALLOCATE(s->x, s->cells.n, "output axes"));
     for (size_t i = 0; i < s->cells.n; i++)
-        f->x[i] = s->cells.first + s->cells.width * ((double)i + 0.5);
-    f->axis = (qfp_axis){
-        .name = "x", .count = s->cells.n, .long_name = "x, centre of a cell", .values = f->x};
-    QFP_TRY(list_columns(s, &columns));
-    const qfp_snapshot_layout layout = {.x_count = s->cells.n,
-                                        .x = f->x,
-                                        .observable_count =
-                                            QFP_FIGURES * s->result->observable_count,
-                                        .observables = columns};
-    qfp_status status = qfp_snapshot_create(path, &layout, &f->snapshot);
-    free(columns);
-    return status;
-}
-
-qfp_status qfpi_process_write(const qfp_process_pass *pass, const char *path, const char *stopped)
-{
-    process_file f = {.pass = pass};
-    qfp_status status = open_file(&f, path);
-    if (status == QFP_OK)
-        status = put_all(&f, stopped);
-    if (status == QFP_OK)
-        status = qfp_snapshot_finish(f.snapshot, 0);
-    else
-        qfp_snapshot_abandon(f.snapshot);
-    free(f.x);
-    return status;
+        s->x[i] = s->cells.first + s->cells.width * ((double)i + 0.5);
+    s->axis = (qfp_axis){
+        .name = "x", .count = s->cells.n, .long_name = "x, centre of a cell", .values = s->x};
+    QFP_TRY(list_columns(s, &s->columns));
+    s->layout = (qfp_snapshot_layout){.kind = "process",
+                                      .x_count = s->cells.n,
+                                      .x = s->x,
+                                      .observable_count = QFP_FIGURES * s->result->observable_count,
+                                      .observables = s->columns};
+    return QFP_OK;
 }

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "ensemble/process_density.h"
 
@@ -91,6 +92,31 @@ static void joint(const void *self, int preparation, double *out)
     qfp_process_density_joint(&((const markov *)self)->density, preparation, out);
 }
 
+static size_t density_size(const markov *m)
+{
+    return m->density.size * m->density.columns;
+}
+
+static size_t carried_count(const void *self)
+{
+    const markov *m = self;
+    return (size_t)m->density.preparations * density_size(m);
+}
+
+static void save(const void *self, double *out)
+{
+    const markov *m = self;
+    for (int k = 0; k < m->density.preparations; k++, out += density_size(m))
+        memcpy(out, m->density.p[k], density_size(m) * sizeof *out);
+}
+
+static void load(void *self, const double *from)
+{
+    markov *m = self;
+    for (int k = 0; k < m->density.preparations; k++, from += density_size(m))
+        memcpy(m->density.p[k], from, density_size(m) * sizeof *from);
+}
+
 static qfp_status copy_terms(markov *m)
 {
     const qfp_process_settings *s = m->settings;
@@ -122,6 +148,7 @@ qfp_status qfp_markov_create(const qfp_config *config, const qfp_backend *backen
                          .density = density,
                          .figures = figures,
                          .joint = config->process.variables == 1 ? joint : NULL,
+                         .carried = {carried_count, save, load},
                          .destroy = destroy};
     snprintf(out->statement, sizeof out->statement,
              "Markov process dx = a(x) dt + c(x) dW (Ito); its density obeys the Fokker-Planck "

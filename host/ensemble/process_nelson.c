@@ -179,6 +179,24 @@ done:
     return status;
 }
 
+/* ψ; its other values at the beginning of a step are those of the step before. */
+static size_t carried_count(const void *self)
+{
+    return 4 * ((const nelson *)self)->n;
+}
+
+static void save(const void *self, double *out)
+{
+    memcpy(out, ((const nelson *)self)->values[2], carried_count(self) * sizeof *out);
+}
+
+static void load(void *self, const double *from)
+{
+    nelson *w = self;
+    memcpy(w->values[2], from, carried_count(self) * sizeof *from);
+    w->backend->wave->load(w->wave, from);
+}
+
 qfp_status qfp_nelson_create(const qfp_config *config, const qfp_backend *backend,
                              const qfp_process_cells *cells, qfp_process *out)
 {
@@ -203,6 +221,7 @@ qfp_status qfp_nelson_create(const qfp_config *config, const qfp_backend *backen
                          .follow = follow,
                          .density = density,
                          .figures = figures,
+                         .carried = {carried_count, save, load},
                          .destroy = destroy};
     snprintf(out->statement, sizeof out->statement,
              "Nelson's process guided by psi(x, t); its density at any one time is |psi|^2, and "

@@ -24,6 +24,8 @@ static void destroy(void *self)
         free(s->joint[k]);
         free(s->counts[k]);
     }
+    free(s->x);
+    free(s->columns);
     free(s->histogram);
     free(s->density);
     free(s->trails);
@@ -74,9 +76,9 @@ static qfp_status allocate(qfp_process_pass *s)
     QFP_TRY(QFP_ALLOCATE(r->chi2, times * s->marginals, "estimates"));
     QFP_TRY(QFP_ALLOCATE(r->chi2_cells, times * s->marginals, "estimates"));
     QFP_TRY(QFP_ALLOCATE(r->chi2_probability, times * s->marginals, "estimates"));
-    QFP_TRY(QFP_ALLOCATE(s->histogram, times * s->marginals * n, "histograms"));
-    QFP_TRY(QFP_ALLOCATE(s->density, times * s->marginals * n, "histograms"));
-    QFP_TRY(QFP_ALLOCATE(s->trails, times * s->trail_count * variables, "trajectories to write"));
+    QFP_TRY(QFP_ALLOCATE(s->histogram, s->marginals * n, "histograms"));
+    QFP_TRY(QFP_ALLOCATE(s->density, s->marginals * n, "histograms"));
+    QFP_TRY(QFP_ALLOCATE(s->trails, s->trail_count * variables, "trajectories to write"));
     for (size_t k = 0; k < s->ensembles; k++) {
         QFP_TRY(QFP_ALLOCATE(s->fine[k], paths * variables, "trajectories"));
         QFP_TRY(QFP_ALLOCATE(s->coarse[k], paths * variables, "trajectories"));
@@ -173,8 +175,7 @@ static qfp_status measure_densities(qfp_process_pass *s, size_t row)
     QFP_TRY(QFP_ALLOCATE(expected, n, "a histogram"));
     for (size_t at = 0; at < s->marginals; at++) {
         size_t k = at / variables, v = at % variables;
-        double *counts = s->histogram + (row * s->marginals + at) * n;
-        double *density = s->density + (row * s->marginals + at) * n;
+        double *counts = s->histogram + at * n, *density = s->density + at * n;
         s->backend->process->histogram(paths, n, s->cells.first, s->cells.width,
                                        s->fine[k] + v * paths, NULL, counts);
         s->process.density(s->process.self, (int)k, (int)v, density);
@@ -204,7 +205,9 @@ static qfp_status measure(void *self, size_t row)
     QFP_TRY(measure_densities(s, row));
     for (size_t i = 0; i < s->trail_count; i++)
         for (size_t v = 0; v < variables; v++)
-            s->trails[(row * s->trail_count + i) * variables + v] = s->fine[0][v * paths + i];
+            s->trails[i * variables + v] = s->fine[0][v * paths + i];
+    if (s->snapshot != NULL)
+        QFP_TRY(qfpi_process_write_row(s, row));
     s->result->times[row] = s->config->times[row];
     s->result->time_count = row + 1;
     return QFP_OK;
@@ -243,33 +246,58 @@ static qfp_status build(qfp_process_pass *s)
     snprintf(s->result->statement, sizeof s->result->statement, "%s", s->process.statement);
     QFP_TRY(allocate(s));
     draw(s);
+    return qfpi_process_lay_out(s);
+}
+
+static qfp_status conclude(void *self)
+{
+    qfp_process_pass *s = self;
+    QFP_TRY(qfpi_process_kernels(s));
+    return s->snapshot != NULL ? qfpi_process_write_kernels(s) : QFP_OK;
+}
+
+/* Fine and coarse paths of every preparation, then what the process carries. */
+static size_t buffered(const qfp_process_pass *s)
+{
+    return s->sets[0].paths * (size_t)s->process.variables;
+}
+
+static size_t carried(const void *self)
+{
+    const qfp_process_pass *s = self;
+    return 2 * s->ensembles * buffered(s) + s->process.carried.count(s->process.self);
+}
+
+static qfp_status save(const void *self, double *out)
+{
+    const qfp_process_pass *s = self;
+    size_t count = buffered(s);
+    for (size_t k = 0; k < s->ensembles; k++, out += 2 * count) {
+        memcpy(out, s->fine[k], count * sizeof *out);
+        memcpy(out + count, s->coarse[k], count * sizeof *out);
+    }
+    s->process.carried.save(s->process.self, out);
     return QFP_OK;
 }
 
-static qfp_status finish(void *self, qfp_status status)
+static qfp_status load(void *self, const double *from)
 {
     qfp_process_pass *s = self;
-    char reason[1024];
-    if (status == QFP_OK)
-        status = qfpi_process_kernels(s);
-    if (s->output_path == NULL)
-        return status;
-    if (status == QFP_OK)
-        return qfpi_process_write(s, s->output_path, NULL);
-    if (qfp_status_exit(status) != 3)
-        return status;
-    snprintf(reason, sizeof reason, "%s", qfp_last_error());
-    QFP_TRY(qfpi_process_write(s, s->output_path, reason));
-    return QFP_FAIL(status, "%s", reason);
+    size_t count = buffered(s);
+    for (size_t k = 0; k < s->ensembles; k++, from += 2 * count) {
+        memcpy(s->fine[k], from, count * sizeof *from);
+        memcpy(s->coarse[k], from + count, count * sizeof *from);
+    }
+    s->process.carried.load(s->process.self, from);
+    return QFP_OK;
 }
 
-qfp_status qfpi_process_create(const qfp_config *config, const qfp_sample_options *options,
-                               qfp_sample_result *result, qfp_sample_pass *out)
+qfp_status qfpi_process_create(const qfp_config *config, qfp_sample_result *result,
+                               qfp_sample_pass *out)
 {
     qfp_process_pass *s = NULL;
     QFP_TRY(QFP_ALLOCATE(s, 1, "an ensemble"));
     s->config = config;
-    s->output_path = options->output_path;
     s->backend = qfp_backend_cpu();
     s->result = result;
     qfp_status status = build(s);
@@ -277,7 +305,16 @@ qfp_status qfpi_process_create(const qfp_config *config, const qfp_sample_option
         destroy(s);
         return status;
     }
-    *out = (qfp_sample_pass){
-        .self = s, .advance = advance, .measure = measure, .finish = finish, .destroy = destroy};
+    *out = (qfp_sample_pass){.self = s,
+                             .layout = &s->layout,
+                             .file = &s->snapshot,
+                             .advance = advance,
+                             .measure = measure,
+                             .describe = qfpi_process_describe,
+                             .conclude = conclude,
+                             .carried = carried,
+                             .save = save,
+                             .load = load,
+                             .destroy = destroy};
     return QFP_OK;
 }

@@ -33,8 +33,9 @@ static qfp_status list_columns(const qfp_sampler *s, size_t *count, qfp_quantity
     return QFP_OK;
 }
 
-static qfp_status describe(const qfp_sampler *s)
+qfp_status qfpi_sampler_describe(const void *self)
 {
+    const qfp_sampler *s = self;
     const qfp_sample_result *r = s->result;
     const int64_t seed = (int64_t)s->config->ensemble.seed, paths = r->paths, steps = r->steps;
     char device[160];
@@ -56,37 +57,20 @@ static qfp_status describe(const qfp_sampler *s)
                      : qfp_snapshot_set_attribute(s->snapshot, "effort", r->effort);
 }
 
-qfp_status qfpi_sampler_open_file(qfp_sampler *s)
+qfp_status qfpi_sampler_lay_out(qfp_sampler *s)
 {
     const qfp_config *config = s->config;
-    qfp_quantity *columns = NULL;
     size_t count;
-    QFP_TRY(list_columns(s, &count, &columns));
-    const qfp_snapshot_layout layout = {.modes = s->ensemble.has_no_state ? 0 : config->modes,
-                                        .x_count = (size_t)config->husimi_points,
-                                        .p_count = (size_t)config->husimi_points,
-                                        .x = s->axis,
-                                        .p = s->axis,
-                                        .observable_count = count,
-                                        .observables = columns};
-    qfp_status status = qfp_snapshot_create(s->options->output_path, &layout, &s->snapshot);
-    free(columns);
-    return status == QFP_OK ? describe(s) : status;
-}
-
-qfp_status qfpi_sampler_close_file(qfp_sampler *s, qfp_status status)
-{
-    qfp_snapshot *snapshot = s->snapshot;
-    char sentence[1024];
-    if (snapshot == NULL ||
-        (status != QFP_OK && (qfp_status_exit(status) != 3 || s->result->time_count == 0)))
-        return status;
-    snprintf(sentence, sizeof sentence, "%s", qfp_last_error());
-    if (status != QFP_OK)
-        QFP_TRY(qfp_snapshot_set_attribute(snapshot, "stopped", sentence));
-    s->snapshot = NULL;
-    QFP_TRY(qfp_snapshot_finish(snapshot, 0));
-    return status == QFP_OK ? QFP_OK : QFP_FAIL(status, "%s", sentence);
+    QFP_TRY(list_columns(s, &count, &s->columns));
+    s->layout = (qfp_snapshot_layout){.kind = "sample",
+                                      .modes = s->ensemble.has_no_state ? 0 : config->modes,
+                                      .x_count = (size_t)config->husimi_points,
+                                      .p_count = (size_t)config->husimi_points,
+                                      .x = s->axis,
+                                      .p = s->axis,
+                                      .observable_count = count,
+                                      .observables = s->columns};
+    return QFP_OK;
 }
 
 enum { MOST_COORDINATES = 4 * QFP_MAX_MODES };

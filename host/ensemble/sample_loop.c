@@ -7,36 +7,48 @@
 #include <stdlib.h>
 
 #include "core/clock.h"
+#include "core/stop.h"
 #include "ensemble/path_observables.h"
-#include "ensemble/sample_pass.h"
+#include "ensemble/sampling.h"
 #include "io/output_claim.h"
-#include "io/progress.h"
 
-/* Pairs of fine steps from time `from` to `to`. */
-static qfp_status advance(const qfp_config *config, const qfp_sample_pass *pass, double from,
-                          double to, uint64_t *step, qfp_progress *progress)
+/* A signal came: what the paths reached is what a resumed sample goes on from. */
+static qfp_status heed_signal(qfp_sampling *s)
 {
+    if (qfpi_stop_requested() == 0)
+        return QFP_OK;
+    QFP_TRY(qfpi_sampling_keep(s, true));
+    return QFP_FAIL(QFP_INTERRUPTED, "interrupted at t = %.6g", s->time);
+}
+
+/* Pairs of fine steps to the next output time. */
+static qfp_status advance(qfp_sampling *s, double to)
+{
+    const qfp_config *config = &s->config;
+    double from = s->row > 0 ? config->times[s->row - 1] : 0.0;
     double end = config->times[config->time_count - 1];
     double wanted = ceil(0.5 * (double)config->ensemble.steps * (to - from) / end - 1e-9);
-    size_t pairs = wanted < 1.0 || pass->exact_steps ? 1 : (size_t)wanted;
+    size_t pairs = wanted < 1.0 || s->pass.exact_steps ? 1 : (size_t)wanted;
     double h = 0.5 * (to - from) / (double)pairs;
-    for (size_t pair = 0; pair < pairs; pair++, *step += 2) {
-        QFP_TRY(pass->advance(pass->self, from + 2.0 * h * (double)pair, h, *step));
-        qfp_progress_update(progress, (from + 2.0 * h * (double)(pair + 1)) / end, NULL);
+    while (s->pair < pairs) {
+        QFP_TRY(s->pass.advance(s->pass.self, from + 2.0 * h * (double)s->pair, h, s->step));
+        s->step += 2;
+        s->time = ++s->pair < pairs ? from + 2.0 * h * (double)s->pair : to;
+        qfp_progress_update(s->progress, s->time / end, NULL);
+        QFP_TRY(heed_signal(s));
+        QFP_TRY(qfpi_sampling_keep(s, false));
     }
     return QFP_OK;
 }
 
-static qfp_status move(const qfp_config *config, const qfp_sample_pass *pass,
-                       qfp_progress *progress)
+static qfp_status move(qfp_sampling *s)
 {
-    double t = 0.0;
-    uint64_t step = 0;
-    for (size_t row = 0; row < config->time_count; row++) {
-        if (config->times[row] > t)
-            QFP_TRY(advance(config, pass, t, config->times[row], &step, progress));
-        t = config->times[row];
-        QFP_TRY(pass->measure(pass->self, row));
+    const qfp_config *config = &s->config;
+    for (; s->row < config->time_count; s->row++, s->pair = 0) {
+        QFP_TRY(heed_signal(s));
+        if (config->times[s->row] > s->time)
+            QFP_TRY(advance(s, config->times[s->row]));
+        QFP_TRY(s->pass.measure(s->pass.self, s->row));
     }
     return QFP_OK;
 }
@@ -110,56 +122,73 @@ static qfp_status check_target(const qfp_config *config, const qfp_sample_result
                     r->paths * pow(error / config->ensemble.target_error, 2.0));
 }
 
-/* One ensemble of config->ensemble.paths trajectories.  The file is completed only when it will be
- * the last one: *wanted is the number of trajectories that the target needs. */
-static qfp_status sample_once(const qfp_config *config, const qfp_sample_options *options, int most,
-                              qfp_sample_result *out, int *wanted)
+/* The sentence of a failure before the file is open names what an earlier pass left. */
+static qfp_status begin(qfp_sampling *s)
 {
-    qfp_sample_pass pass;
-    snprintf(out->method, sizeof out->method, "%s", config->ensemble.method->name);
-    QFP_TRY(qfpi_method_of(config)->pass(config, options, out, &pass));
-    qfp_progress *progress =
-        qfp_progress_create(options->show_progress ? config->title : NULL, qfpi_seconds_now);
-    qfp_status status = move(config, &pass, progress);
-    *wanted = paths_wanted(config, out, most);
-    if (status != QFP_OK || *wanted <= config->ensemble.paths) {
-        if (status == QFP_OK)
-            status = check_target(config, out);
-        status = pass.finish(pass.self, status);
+    qfp_sample_result_destroy(s->result);
+    snprintf(s->result->method, sizeof s->result->method, "%s", s->config.ensemble.method->name);
+    qfp_status status = qfpi_method_of(&s->config)->pass(&s->config, s->result, &s->pass);
+    if (status == QFP_OK) {
+        qfpi_stop_heed(s->keeping.path != NULL);
+        status = qfpi_sampling_open(s);
     }
-    qfp_progress_destroy(progress);
-    pass.destroy(pass.self);
+    return status != QFP_OK && s->is_kept ? qfp_keeping_name(&s->keeping, status) : status;
+}
+
+/* One ensemble.  The file is completed only when it is the last one; otherwise the next will have as many
+ * trajectories as the target needs, `most` at most. */
+static qfp_status sample_once(qfp_sampling *s, int most)
+{
+    qfp_status status = begin(s);
+    if (status == QFP_OK) {
+        s->progress = qfp_progress_create(s->options->show_progress ? s->config.title : NULL,
+                                          qfpi_seconds_now);
+        status = move(s);
+        qfp_progress_destroy(s->progress);
+        int wanted = paths_wanted(&s->config, s->result, most);
+        if (status == QFP_OK && wanted > s->config.ensemble.paths)
+            status = qfpi_sampling_turn(s, wanted);
+        else
+            status = qfpi_sampling_close(s, status == QFP_OK ? check_target(&s->config, s->result)
+                                                             : status);
+    }
+    qfpi_stop_heed(false);
+    if (s->pass.self != NULL)
+        s->pass.destroy(s->pass.self);
+    s->pass = (qfp_sample_pass){0};
     return status;
 }
 
-static qfp_status sample_all(const qfp_config *config, const qfp_sample_options *options,
-                             qfp_sample_result *out)
+static qfp_status sample_all(qfp_sampling *s)
 {
     const int first_paths = 16 * QFP_BATCHES;
-    qfp_config pass = *config; /* borrows everything; only the number of paths differs */
-    int most = config->ensemble.paths, wanted = most;
-    if (config->ensemble.target_error > 0.0 && wanted > first_paths)
-        wanted = first_paths;
-    qfp_status status;
+    int most = s->config.ensemble.paths, paths = first_paths;
+    if (s->config.path_count > paths) /* all passes write as many to the file */
+        paths = s->config.path_count;
+    if (s->config.ensemble.target_error > 0.0 && paths < most)
+        s->config.ensemble.paths = paths;
+    if (s->options->resume)
+        QFP_TRY(qfpi_sampling_read(s, most));
     do {
-        qfp_sample_result_destroy(out);
-        pass.ensemble.paths = wanted;
-        status = sample_once(&pass, options, most, out, &wanted);
-    } while (status == QFP_OK && wanted > pass.ensemble.paths);
-    return status;
+        paths = s->config.ensemble.paths;
+        QFP_TRY(sample_once(s, most));
+    } while (s->config.ensemble.paths > paths);
+    return QFP_OK;
 }
 
 qfp_status qfp_sample(const qfp_config *config, const qfp_sample_options *options,
                       qfp_sample_result *out)
 {
-    const qfp_output_terms terms = {.force = options->force != 0};
+    const qfp_output_terms terms = {.resume = options->resume != 0, .force = options->force != 0};
+    qfp_sampling s = {.config = *config, .options = options, .result = out};
     qfp_output_claim *claim = NULL;
     double start = qfpi_seconds_now();
     *out = (qfp_sample_result){0};
     QFP_TRY(check(config)); /* before the reference, which may take long */
-    if (options->output_path != NULL)
-        QFP_TRY(qfp_output_claim_create(config, options->output_path, terms, &claim));
-    qfp_status status = sample_all(config, options, out);
+    QFP_TRY(qfp_output_claim_create(config, options->output_path, terms, &claim));
+    qfp_keeping_begin(&s.keeping, config, options->output_path);
+    qfp_status status = sample_all(&s);
+    qfpi_sampling_end(&s);
     snprintf(out->kept, sizeof out->kept, "%s", qfp_output_claim_kept(claim));
     qfp_output_claim_release(claim);
     out->seconds = qfpi_seconds_now() - start;

@@ -5,23 +5,32 @@
 
 #include "ensemble/method.h"
 #include "ensemble/process.h"
+#include "io/snapshot.h"
 
 /* What the loop over output times sees. */
 typedef struct qfp_sample_pass {
     void *self;
-    bool exact_steps; /* one pair of steps leads from output time to output time */
+    const qfp_snapshot_layout *layout; /* of its file, the pass's */
+    qfp_snapshot **file;               /* where it writes; the loop's, NULL there: no file */
+    bool exact_steps;                  /* one pair of steps leads from output time to output time */
     /* Two fine steps of length h from time t, and one of length 2h for the coarse paths with the
      * same noise.  `step` counts fine steps. */
     qfp_status (*advance)(void *self, double t, double h, uint64_t step);
-    /* The figures at config->times[row], where the paths are, into the result. */
+    /* The figures at config->times[row], where the paths are, into the result and the file. */
     qfp_status (*measure)(void *self, size_t row);
-    /* Completes the file, also of an ensemble that had to stop; hands `status` on. */
-    qfp_status (*finish)(void *self, qfp_status status);
+    /* The attributes of a new file. */
+    qfp_status (*describe)(const void *self);
+    /* What is known when all times are reached, into the result and the file; NULL: nothing. */
+    qfp_status (*conclude)(void *self);
+    /* The paths and everything beside them, [carried] numbers. */
+    size_t (*carried)(const void *self);
+    qfp_status (*save)(const void *self, double *out);
+    qfp_status (*load)(void *self, const double *from);
     void (*destroy)(void *self);
 } qfp_sample_pass;
 
-typedef qfp_status qfp_pass_create(const qfp_config *config, const qfp_sample_options *options,
-                                   qfp_sample_result *result, qfp_sample_pass *out);
+typedef qfp_status qfp_pass_create(const qfp_config *config, qfp_sample_result *result,
+                                   qfp_sample_pass *out);
 
 /* A row of the table of methods: io/ensemble_methods.h with the functions behind it. */
 typedef struct qfp_method {
@@ -37,12 +46,12 @@ typedef struct qfp_method {
 const qfp_method *qfpi_method_of(const qfp_config *config);
 
 /* Trajectories of a Hamiltonian. */
-qfp_status qfpi_sampler_create(const qfp_config *config, const qfp_sample_options *options,
-                               qfp_sample_result *result, qfp_sample_pass *out) QFP_MUST_USE;
+qfp_status qfpi_sampler_create(const qfp_config *config, qfp_sample_result *result,
+                               qfp_sample_pass *out) QFP_MUST_USE;
 
 /* Trajectories of a process in real variables. */
 qfp_status qfpi_process_check(const qfp_config *config) QFP_MUST_USE;
-qfp_status qfpi_process_create(const qfp_config *config, const qfp_sample_options *options,
-                               qfp_sample_result *result, qfp_sample_pass *out) QFP_MUST_USE;
+qfp_status qfpi_process_create(const qfp_config *config, qfp_sample_result *result,
+                               qfp_sample_pass *out) QFP_MUST_USE;
 
 #endif

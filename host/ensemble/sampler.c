@@ -22,9 +22,9 @@ static void destroy(void *self)
     qfp_path_observables_destroy(&s->observables);
     qfp_reference_destroy(s->reference);
     qfp_engine_destroy(&s->engine);
-    qfp_snapshot_abandon(s->snapshot);
     for (int j = 0; j < QFP_MAX_MODES; j++)
         free(s->marginals[j]);
+    free(s->columns);
     free(s->axis);
     free(s->counts);
     free(s->expected);
@@ -239,9 +239,44 @@ static qfp_status advance(void *self, double t, double h, uint64_t step)
     return s->ensemble.advance(s->ensemble.self, &s->set, t, h, step, s->fine, s->coarse);
 }
 
-static qfp_status finish(void *self, qfp_status status)
+/* Fine and coarse paths, then the reference, then what the method carries. */
+static size_t buffered(const qfp_sampler *s)
 {
-    return qfpi_sampler_close_file(self, status);
+    return 2 * s->set.paths * (size_t)s->set.coordinates;
+}
+
+static size_t carried(const void *self)
+{
+    const qfp_sampler *s = self;
+    const qfp_carried *own = &s->ensemble.carried;
+    return 2 * buffered(s) + qfp_reference_carried(s->reference) +
+           (own->count != NULL ? own->count(s->ensemble.self) : 0);
+}
+
+static qfp_status save(const void *self, double *out)
+{
+    const qfp_sampler *s = self;
+    const qfp_backend *b = s->engine.backend;
+    QFP_TRY(b->vector->download(s->fine, 0, buffered(s), out));
+    QFP_TRY(b->vector->download(s->coarse, 0, buffered(s), out + buffered(s)));
+    out += 2 * buffered(s);
+    qfp_reference_save(s->reference, out);
+    if (s->ensemble.carried.count != NULL)
+        s->ensemble.carried.save(s->ensemble.self, out + qfp_reference_carried(s->reference));
+    return QFP_OK;
+}
+
+static qfp_status load(void *self, const double *from)
+{
+    qfp_sampler *s = self;
+    const qfp_backend *b = s->engine.backend;
+    QFP_TRY(b->vector->upload(s->fine, 0, buffered(s), from));
+    QFP_TRY(b->vector->upload(s->coarse, 0, buffered(s), from + buffered(s)));
+    from += 2 * buffered(s);
+    QFP_TRY(qfp_reference_load(s->reference, from));
+    if (s->ensemble.carried.count != NULL)
+        s->ensemble.carried.load(s->ensemble.self, from + qfp_reference_carried(s->reference));
+    return QFP_OK;
 }
 
 static qfp_status build(qfp_sampler *s)
@@ -253,16 +288,15 @@ static qfp_status build(qfp_sampler *s)
     QFP_TRY(create_observables(s));
     QFP_TRY(allocate(s));
     QFP_TRY(create_paths(s));
-    return s->options->output_path != NULL ? qfpi_sampler_open_file(s) : QFP_OK;
+    return qfpi_sampler_lay_out(s);
 }
 
-qfp_status qfpi_sampler_create(const qfp_config *config, const qfp_sample_options *options,
-                               qfp_sample_result *result, qfp_sample_pass *out)
+qfp_status qfpi_sampler_create(const qfp_config *config, qfp_sample_result *result,
+                               qfp_sample_pass *out)
 {
     qfp_sampler *s = NULL;
     QFP_TRY(QFP_ALLOCATE(s, 1, "an ensemble"));
     s->config = config;
-    s->options = options;
     s->result = result;
     qfp_status status = build(s);
     if (status != QFP_OK) {
@@ -270,10 +304,15 @@ qfp_status qfpi_sampler_create(const qfp_config *config, const qfp_sample_option
         return status;
     }
     *out = (qfp_sample_pass){.self = s,
+                             .layout = &s->layout,
+                             .file = &s->snapshot,
                              .exact_steps = s->ensemble.exact_steps,
                              .advance = advance,
                              .measure = measure,
-                             .finish = finish,
+                             .describe = qfpi_sampler_describe,
+                             .carried = carried,
+                             .save = save,
+                             .load = load,
                              .destroy = destroy};
     return QFP_OK;
 }

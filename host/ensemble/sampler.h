@@ -17,7 +17,6 @@ enum {
 
 typedef struct qfp_sampler {
     const qfp_config *config;
-    const qfp_sample_options *options;
     qfp_sample_result *result;
     qfp_engine engine;
     qfp_reference *reference;
@@ -27,7 +26,9 @@ typedef struct qfp_sampler {
     qfp_path_set set;
     double weight; /* Σ w of the trajectories */
     qfp_buffer *fine, *coarse;
-    qfp_snapshot *snapshot;
+    qfp_snapshot *snapshot; /* the loop's; NULL: no file */
+    qfp_snapshot_layout layout;
+    qfp_quantity *columns; /* its observables */
     /* [n], [n²], [n²], Gauss points of [n²]; figures: a row of /observables */
     double *axis, *counts, *expected, *density, *figures, *scratch;
     double *marginals[QFP_MAX_MODES];
@@ -51,11 +52,11 @@ qfp_status qfpi_sampler_exact_marginal(qfp_sampler *s, int mode) QFP_MUST_USE;
  * density into the file. */
 qfp_status qfpi_sampler_histogram(qfp_sampler *s, int mode, size_t row) QFP_MUST_USE;
 
-/* Creates options->output_path with its attributes and the names of the observables. */
-qfp_status qfpi_sampler_open_file(qfp_sampler *s) QFP_MUST_USE;
+/* What the file holds, into s->layout. */
+qfp_status qfpi_sampler_lay_out(qfp_sampler *s) QFP_MUST_USE;
+/* Its attributes. */
+qfp_status qfpi_sampler_describe(const void *self) QFP_MUST_USE;
 /* The next row of /paths: the first output.paths.count trajectories, when they are asked for. */
 qfp_status qfpi_sampler_write_paths(qfp_sampler *s) QFP_MUST_USE;
-/* Completes the file, also of an ensemble that had to stop after some times; hands `status` on. */
-qfp_status qfpi_sampler_close_file(qfp_sampler *s, qfp_status status) QFP_MUST_USE;
 
 #endif

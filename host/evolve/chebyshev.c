@@ -62,12 +62,13 @@ static qfp_status advance(qfp_propagator *p, qfp_buffer *u, double duration,
     int steps = (int)ceil(duration * c->radius / LONGEST_PHASE);
     if (steps < 1)
         steps = 1;
-    for (int s = 0; s < steps; s++) {
+    for (int s = (int)lround(p->progress.passed / duration * steps); s < steps; s++) {
         QFP_TRY(one_step(p, u, duration / steps));
         p->progress.steps++;
         p->progress.phase += c->radius * duration / steps;
+        p->progress.passed = duration * (s + 1) / steps;
         if (monitor != NULL)
-            QFP_TRY(monitor(data, duration * (s + 1) / steps, u));
+            QFP_TRY(monitor(data, p->progress.passed, u));
     }
     return QFP_OK;
 }

@@ -19,8 +19,6 @@ typedef struct krylov {
     double *h;                  /* Arnoldi: [m + 1][m], β below the diagonal once read */
     int known;                  /* norms read so far of this basis */
     double norm[BASIS_LARGEST + 1];
-    double last_step;
-    int exhausted_at; /* vectors of the last space that was exhausted; 0 after a full basis */
 } krylov;
 
 static void destroy(void *self)
@@ -162,9 +160,9 @@ static qfp_status longest_step(const small_problem *s, double limit, double rate
  * made in vain by those that were needed.  The Krylov space of e^{τL}u is that of u: one that was
  * exhausted ends at the same vector in the next step, and after a full basis that was not nobody
  * looks any more (if u is another one since then, that costs one basis). */
-static bool is_time_to_read(const krylov *k, int m)
+static bool is_time_to_read(const qfp_propagation *p, const krylov *k, int m)
 {
-    return m == k->size || (k->exhausted_at > 0 && (m == k->exhausted_at || (m & (m - 1)) == 0));
+    return m == k->size || (p->exhausted > 0.0 && (m == p->exhausted || (m & (m - 1)) == 0));
 }
 
 static qfp_status build_basis(qfp_propagator *p, krylov *k, double remaining, double rate,
@@ -175,8 +173,8 @@ static qfp_status build_basis(qfp_propagator *p, krylov *k, double remaining, do
         QFP_TRY(extend(p, k, j));
         bool full = j + 1 == k->size;
         /* Near the end of an interval a smaller basis may do: look now and then. */
-        bool look = remaining <= 1.01 * k->last_step && j >= 4 && j % 6 == 4;
-        if (!look && !is_time_to_read(k, j + 1))
+        bool look = remaining <= 1.01 * p->progress.last_step && j >= 4 && j % 6 == 4;
+        if (!look && !is_time_to_read(&p->progress, k, j + 1))
             continue;
         s->m = j + 1;
         QFP_TRY(read_norms(k, &s->m, &exhausted));
@@ -187,12 +185,12 @@ static qfp_status build_basis(qfp_propagator *p, krylov *k, double remaining, do
             QFP_TRY(qfp_skew_tridiagonal_create(s->m, k->norm + 1, &s->spectral));
         }
         if (exhausted) {
-            k->exhausted_at = s->m;
+            p->progress.exhausted = s->m;
             *step = remaining;
             return QFP_OK;
         }
         if (full) {
-            k->exhausted_at = 0;
+            p->progress.exhausted = 0.0;
             return longest_step(s, remaining, rate, step);
         }
         double bound;
@@ -245,8 +243,8 @@ static qfp_status one_step(qfp_propagator *p, krylov *k, qfp_buffer *u, double r
     for (int i = 0; i < s.m; i++)
         y[i] *= k->norm[0];
     QFP_TRY(b->vector->combine(p->map->count, 0.0, u, s.m, y, k->v));
-    if (*advanced < remaining || k->last_step == 0.0)
-        k->last_step = *advanced;
+    if (*advanced < remaining || p->progress.last_step == 0.0)
+        p->progress.last_step = *advanced;
     return QFP_OK;
 }
 
@@ -255,13 +253,13 @@ static qfp_status advance(qfp_propagator *p, qfp_buffer *u, double duration,
 {
     /* Below about 1e-14 per step rounding rules, not the bound. */
     double rate = fmax(p->options.tolerance / p->options.time_scale, 1e-15);
-    double done = 0.0;
-    while (done < duration) {
+    double *done = &p->progress.passed;
+    while (*done < duration) {
         double advanced;
-        QFP_TRY(one_step(p, p->self, u, duration - done, rate, &advanced));
-        done = advanced >= duration - done ? duration : done + advanced;
+        QFP_TRY(one_step(p, p->self, u, duration - *done, rate, &advanced));
+        *done = advanced >= duration - *done ? duration : *done + advanced;
         if (monitor != NULL)
-            QFP_TRY(monitor(data, done, u));
+            QFP_TRY(monitor(data, *done, u));
     }
     return QFP_OK;
 }
@@ -271,7 +269,6 @@ qfp_status qfpi_krylov_create(qfp_propagator *p)
     krylov *k = NULL;
     QFP_TRY(QFP_ALLOCATE(k, 1, "a Krylov propagator"));
     k->backend = p->map->backend;
-    k->exhausted_at = 1; /* nothing is known of u yet */
     size_t vector = p->map->count * sizeof(double);
     size_t fits = p->options.memory > 0 ? p->options.memory / vector : BASIS_LARGEST + 1;
     k->size = fits > BASIS_LARGEST ? BASIS_LARGEST : (int)fits - 1;
@@ -285,6 +282,7 @@ qfp_status qfpi_krylov_create(qfp_propagator *p)
     for (int i = 0; i <= k->size; i++)
         QFP_TRY_GOTO(k->backend->vector->create(p->map->context, p->map->count, &k->v[i]));
     p->self = k;
+    p->progress.exhausted = 1.0; /* nothing is known of u yet */
     p->advance = advance;
     p->destroy = destroy;
 done:

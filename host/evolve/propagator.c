@@ -33,9 +33,21 @@ void qfp_propagator_destroy(qfp_propagator *p)
     free(p);
 }
 
-qfp_propagation *qfp_propagator_progress(qfp_propagator *p)
+const qfp_propagation *qfp_propagator_progress(const qfp_propagator *p)
 {
     return &p->progress;
+}
+
+qfp_status qfp_propagator_resume(qfp_propagator *p, const qfp_propagation *progress)
+{
+    const double numbers[] = {progress->error,  progress->phase,     progress->steps,
+                              progress->passed, progress->last_step, progress->exhausted};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        if (!(numbers[i] >= 0.0) || !isfinite(numbers[i]))
+            return QFP_FAIL(QFP_USAGE, "the checkpoint has %g where a propagator was, or counted",
+                            numbers[i]);
+    p->progress = *progress;
+    return QFP_OK;
 }
 
 /* Every step rounds u a few times, every product with L relative to L's largest values. */
@@ -58,5 +70,7 @@ qfp_status qfp_propagator_advance(qfp_propagator *p, qfp_buffer *u, double durat
         return QFP_OK;
     if (!(duration > 0.0) || !isfinite(duration))
         return QFP_FAIL(QFP_USAGE, "a propagator advances by a positive time, not %g", duration);
-    return p->advance(p, u, duration, monitor, data);
+    QFP_TRY(p->advance(p, u, duration, monitor, data));
+    p->progress.passed = 0.0;
+    return QFP_OK;
 }

@@ -26,22 +26,30 @@ typedef struct qfp_propagator qfp_propagator;
 qfp_status qfp_propagator_create(qfp_linear_map *map, const qfp_propagator_options *options,
                                  qfp_propagator **out) QFP_MUST_USE;
 void qfp_propagator_destroy(qfp_propagator *p);
-/* How far u may be off by now, relative to it in the 2-norm: what the method states of every step, added
- * up, and rounding, which turns the phase of every component by `rounding` × spectral radius × time.
- * krylov: the bound of its steps.  rk4: twice the first term of the exponential that a step leaves
- * out. */
+/* All that the next step depends on beside u, and how far u may be off by now, relative to it in the
+ * 2-norm: what the method states of every step, added up, and rounding, which turns the phase of every
+ * component by `rounding` × spectral radius × time.  krylov: the bound of its steps.  rk4: twice the
+ * first term of the exponential that a step leaves out. */
 typedef struct qfp_propagation {
     double error; /* Σ of the steps */
     double phase; /* Σ spectral radius × duration, as far as it was seen */
     double steps;
+    double passed;    /* of the duration that is being advanced by; 0 between two calls */
+    double last_step; /* krylov: the last that no end cut short; 0 before the first */
+    double
+        exhausted; /* krylov: vectors of the last space that was exhausted, 0 after a full basis */
 } qfp_propagation;
-qfp_propagation *qfp_propagator_progress(qfp_propagator *p);
+const qfp_propagation *qfp_propagator_progress(const qfp_propagator *p);
 double qfp_propagation_error(const qfp_propagation *of, double rounding);
+
+/* Goes on as the propagator did of which `progress` is: the next call advances u by what is left of the
+ * same duration, in the same steps.  QFP_USAGE when it cannot be one's progress. */
+qfp_status qfp_propagator_resume(qfp_propagator *p, const qfp_propagation *progress) QFP_MUST_USE;
 
 /* "krylov" */
 const char *qfp_propagator_name(const qfp_propagator *p);
 
-/* Advances u in place by `duration` (≥ 0). QFP_NOT_FINITE, QFP_TOLERANCE, or what the monitor
+/* Advances u in place by `duration` (≥ 0), less what has passed of it. QFP_NOT_FINITE, QFP_TOLERANCE, or what the monitor
  * says. */
 qfp_status qfp_propagator_advance(qfp_propagator *p, qfp_buffer *u, double duration,
                                   qfp_step_monitor monitor, void *data) QFP_MUST_USE;

@@ -8,7 +8,7 @@ struct qfp_propagator {
     qfp_linear_map *map;
     qfp_propagator_options options;
     void *self;
-    qfp_propagation progress; /* each method adds its steps */
+    qfp_propagation progress; /* each method adds its steps, and goes on where it says */
     qfp_status (*advance)(qfp_propagator *p, qfp_buffer *u, double duration,
                           qfp_step_monitor monitor, void *data);
     void (*destroy)(void *self);

@@ -56,10 +56,11 @@ static qfp_status advance(qfp_propagator *p, qfp_buffer *u, double duration,
     if (wanted > 1e9)
         return QFP_FAIL(QFP_TOLERANCE, "rk4 would need %.3g steps of %g", wanted, r->step);
     long steps = wanted < 1.0 ? 1 : (long)wanted;
-    for (long s = 0; s < steps; s++) {
+    for (long s = lround(p->progress.passed / duration * (double)steps); s < steps; s++) {
         QFP_TRY(one_step(p, u, duration / (double)steps));
+        p->progress.passed = duration * (double)(s + 1) / (double)steps;
         if (monitor != NULL)
-            QFP_TRY(monitor(data, duration * (double)(s + 1) / (double)steps, u));
+            QFP_TRY(monitor(data, p->progress.passed, u));
     }
     return QFP_OK;
 }

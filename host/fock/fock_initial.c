@@ -149,12 +149,8 @@ static qfp_status add_state(const qfp_fock_space *space, const qfp_state *s, dou
         return qfp_fock_file_add(space, s, weight, u, warning, size);
     if (s->kind != QFP_STATE_MIXTURE)
         return add_product_density(space, s, weight, u, warning, size);
-    double total = 0.0;
     for (size_t i = 0; i < s->part_count; i++)
-        total += creal(s->weights[i]);
-    for (size_t i = 0; i < s->part_count; i++)
-        QFP_TRY(add_state(space, &s->parts[i], weight * creal(s->weights[i]) / total, u, warning,
-                          size));
+        QFP_TRY(add_state(space, &s->parts[i], weight * creal(s->weights[i]), u, warning, size));
     return QFP_OK;
 }
 
@@ -255,15 +251,13 @@ static qfp_status cut_of(const qfp_fock_space *space, const qfp_state *s, double
 
 static qfp_status cut_of_parts(const qfp_fock_space *space, const qfp_state *s, double *out)
 {
-    double norm, total = 0.0;
+    double norm;
     if (s->kind == QFP_STATE_SUPERPOSITION)
         QFP_TRY(qfp_superposition_norm(s, space->modes, &norm));
-    for (size_t i = 0; i < s->part_count; i++)
-        total += creal(s->weights[i]);
     for (size_t i = 0; i < s->part_count; i++) {
         double part;
         QFP_TRY(cut_of(space, &s->parts[i], &part));
-        *out += part * (s->kind == QFP_STATE_MIXTURE ? creal(s->weights[i]) / total
+        *out += part * (s->kind == QFP_STATE_MIXTURE ? creal(s->weights[i])
                                                      : cabs(s->weights[i]) / sqrt(norm));
     }
     return QFP_OK;

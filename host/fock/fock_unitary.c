@@ -43,7 +43,7 @@ struct qfp_fock_unitary {
     size_t *place;                      /* [D] in the compact matrices, or ABSENT */
     double complex *start, *now, *work; /* ρ̃ and two more, [compact][compact] */
     double complex *phase;              /* [compact] */
-    double *packed;                     /* [count] */
+    double *begun, *packed;             /* [count]: where times count from; of now */
 };
 
 /* ---- the two sides ------------------------------------------------------------------------- */
@@ -259,6 +259,7 @@ void qfp_fock_unitary_destroy(qfp_fock_unitary *w)
     free(w->states);
     free(w->owner);
     free(w->place);
+    free(w->begun);
     free(w->packed);
     qfp_fock_terms_destroy(&w->terms);
     free(w);
@@ -272,13 +273,13 @@ static bool find_occupied(qfp_fock_unitary *w)
     double total = 0.0, flops = 0.0;
     bool small = true;
     for (size_t m = 0; m < w->space.dimension; m++)
-        total += fabs(w->packed[2 * qfp_fock_offset(&w->space, m)]);
+        total += fabs(w->begun[2 * qfp_fock_offset(&w->space, m)]);
     w->compact = 0;
     for (size_t b = 0; b < w->block_count; b++) {
         block *own = &w->blocks[b];
         double inside = 0.0;
         for (size_t i = 0; i < own->size; i++)
-            inside += fabs(w->packed[2 * qfp_fock_offset(&w->space, own->state[i])]);
+            inside += fabs(w->begun[2 * qfp_fock_offset(&w->space, own->state[i])]);
         own->is_occupied = inside > NEGLIGIBLE * total;
         own->first = w->compact;
         if (!own->is_occupied)
@@ -336,13 +337,15 @@ qfp_status qfp_fock_unitary_begin(qfp_fock_unitary *w, const qfp_buffer *u, bool
     size_t d = w->space.dimension;
     if (w->packed == NULL)
         QFP_TRY(QFP_ALLOCATE(w->packed, w->space.count, "a state"));
-    QFP_TRY(w->backend->vector->download(u, 0, w->space.count, w->packed));
+    if (w->begun == NULL)
+        QFP_TRY(QFP_ALLOCATE(w->begun, w->space.count, "a state"));
+    QFP_TRY(w->backend->vector->download(u, 0, w->space.count, w->begun));
     *fits = find_occupied(w);
     if (!*fits)
         return QFP_OK;
     QFP_TRY(prepare(w));
     for (size_t m = 0; m < d; m++) {
-        const double *row = w->packed + 2 * (qfp_fock_offset(&w->space, m) - m);
+        const double *row = w->begun + 2 * (qfp_fock_offset(&w->space, m) - m);
         size_t i = w->place[m];
         for (size_t n = m; i != ABSENT && n < d; n++) {
             size_t k = w->place[n];
@@ -370,6 +373,11 @@ static void turn(qfp_fock_unitary *w, double t)
         for (size_t k = 0; k < w->compact; k++)
             w->now[i * w->compact + k] =
                 times(times(w->phase[i], conj(w->phase[k])), w->start[i * w->compact + k]);
+}
+
+const double *qfp_fock_unitary_beginning(const qfp_fock_unitary *w)
+{
+    return w->begun;
 }
 
 qfp_status qfp_fock_unitary_at(qfp_fock_unitary *w, double t, qfp_buffer *u)

@@ -28,6 +28,8 @@ void qfp_fock_unitary_destroy(qfp_fock_unitary *unitary);
  * larger than 512 states or one step would take more than about 1e11 flops. */
 qfp_status qfp_fock_unitary_begin(qfp_fock_unitary *unitary, const qfp_buffer *u,
                                   bool *fits) QFP_MUST_USE;
+/* That state, packed [space.count]. */
+const double *qfp_fock_unitary_beginning(const qfp_fock_unitary *unitary);
 /* u ← the state at time t after it. */
 qfp_status qfp_fock_unitary_at(qfp_fock_unitary *unitary, double t, qfp_buffer *u) QFP_MUST_USE;
 

@@ -33,7 +33,7 @@ typedef struct qfp_state {
     int level[QFP_MAX_MODES];
     size_t part_count;
     struct qfp_state *parts;
-    double complex *weights;
+    double complex *weights; /* of a mixture ≥ 0 with the sum 1 */
     char *path, *dataset;
     /* What a file is read with: x and p of a Q grid are divided by scale_x = ℓ and scale_p = κ/ℓ, and
      * it must fix the state to `accuracy` (trace norm); a flat index runs over `levels`, 0: not

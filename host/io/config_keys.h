@@ -361,7 +361,8 @@ X("output.observables.operator", OWN, "a quoted operator expression", "none, mus
 X("output.fields", OWN, "a list out of drift, diffusion, current", "none",                         \
   "fields: [drift, diffusion]", "Local fields to write.")                                          \
 X("output.checkpoint", OWN, "a mapping with every", "no checkpoints",                              \
-  "checkpoint: {every: 60s}", "State for `qfp run --resume` after an interruption.")               \
+  "checkpoint: {every: 60s}",                                                                      \
+  "State for `--resume` of `qfp run` and `qfp sample` after an interruption.")                     \
 X("output.checkpoint.every", OWN, "a duration above 0 such as 90, 90s, 5m or 2h",                  \
   "none, must be given", "every: 60s", "Wall-clock time between checkpoints.")                     \
 X("output.paths", GROUP, "a mapping with count", "no trajectories", "paths: {count: 50}",          \

@@ -164,6 +164,10 @@ qfp_status qfp_output_claim_create(const qfp_config *config, const char *path,
                                    qfp_output_terms terms, qfp_output_claim **out)
 {
     qfp_output_claim *c = NULL;
+    if (path == NULL)
+        return terms.resume ? QFP_FAIL(QFP_USAGE, "--resume needs an output file") : QFP_OK;
+    if (terms.resume && terms.force)
+        return QFP_FAIL(QFP_USAGE, "--resume goes on from a checkpoint that --force gives up");
     QFP_TRY(QFP_ALLOCATE(c, 1, "the name of the output"));
     qfp_status status = make_names(c, path);
     if (status == QFP_OK)

@@ -19,8 +19,9 @@ typedef struct qfp_output_terms {
     bool force;  /* what is there, an interrupted run or another's file, is given up */
 } qfp_output_terms;
 
-/* Takes PATH, PATH.part, PATH.part.checkpoint and PATH~ for this process.  Changes nothing but the lock.
- * QFP_USAGE when one of them is the configuration or a file that it reads, by whatever name.  QFP_IO when
+/* Takes PATH, PATH.part, PATH.part.checkpoint and PATH~ for this process; nothing for NULL.  Changes nothing
+ * but the lock.  QFP_USAGE when one of them is the configuration or a file that it reads, by whatever name,
+ * and when the terms contradict each other.  QFP_IO when
  * another process has them, when they are no plain files, and, unless `force`, when something would be lost:
  * a checkpoint that is not resumed, or a file that is no result of this program.
  * Give `out` to qfp_output_claim_release, which accepts NULL. */

@@ -16,7 +16,8 @@ static qfp_status keep_axes(qfp_snapshot *s, const qfp_snapshot_layout *layout)
 {
     QFP_TRY(QFP_ALLOCATE(s->x_values, layout->x_count, "the axes"));
     QFP_TRY(QFP_ALLOCATE(s->p_values, layout->p_count, "the axes"));
-    memcpy(s->x_values, layout->x, layout->x_count * sizeof *s->x_values);
+    if (layout->x_count > 0)
+        memcpy(s->x_values, layout->x, layout->x_count * sizeof *s->x_values);
     if (layout->p_count > 0)
         memcpy(s->p_values, layout->p, layout->p_count * sizeof *s->p_values);
     s->x = (qfp_axis){.name = "x",

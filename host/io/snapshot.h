@@ -47,6 +47,7 @@ typedef struct qfp_dataset_spec {
 
 /* Everything known before the first time is written. */
 typedef struct qfp_snapshot_layout {
+    const char *kind;        /* as its attribute says; NULL: any, where a file is resumed */
     int modes;               /* 0: a process in real variables, without p and without /husimi */
     size_t x_count, p_count; /* at most two scales of their own, /axes/x and /axes/p */
     const double *x, *p;     /* physical axes */
@@ -116,8 +117,9 @@ qfp_status qfp_snapshot_checkpoint(qfp_snapshot *s, size_t next, size_t theories
                                    const char *const *labels, qfp_checkpoint_source source,
                                    void *data) QFP_MUST_USE;
 
-/* Opens PATH.part of an interrupted run.  QFP_IO when there is none, QFP_USAGE when its verbatim
- * configuration (attribute "config") differs from `config_text`, or the shapes do.  Outputs beyond
+/* Opens PATH.part of an interrupted run.  QFP_IO when there is none or it has no checkpoint, QFP_USAGE when
+ * its kind, its verbatim configuration (attribute "config") or a shape is not that of `layout` and
+ * `config_text`; of a layout without axes the kind alone is looked at.  Outputs beyond
  * `next` are cut; with `only_looks` the file is open for reading and stays as it is, which is the way to
  * find out whether everything fits: close that with qfp_snapshot_close.  On failure PATH.part is left
  * as it is. */
@@ -144,7 +146,7 @@ qfp_status qfp_snapshot_set_integers(qfp_snapshot *s, const char *name, size_t c
 qfp_status qfp_snapshot_set_attribute_of(qfp_snapshot *s, const char *object, const char *name,
                                          const char *value) QFP_MUST_USE;
 
-/* Nothing but attributes is written from here on.  With a checkpoint they go into a copy, so that PATH.part
+/* Nothing but attributes and whole datasets is written from here on.  With a checkpoint they go into a copy, so that PATH.part
  * and its checkpoint fit each other until the result stands.  `groups` [count]: those of `s` that are
  * open. */
 qfp_status qfp_snapshot_begin_ending(qfp_snapshot *s, size_t count,

@@ -54,7 +54,9 @@ static qfp_status reopen(qfp_snapshot *s, size_t count, qfp_snapshot *const *gro
     QFP_TRY(qfpi_snapshot_close(s));
     QFP_TRY(copy_part(s));
     s->file = H5Fopen(s->ending, H5F_ACC_RDWR, H5P_DEFAULT);
-    if (s->file < 0)
+    s->time = s->file >= 0 ? H5Dopen2(s->file, "time", H5P_DEFAULT)
+                           : -1; /* the scale of datasets to come */
+    if (s->time < 0)
         return QFP_HDF5_FAIL(s->ending, "cannot be opened for writing");
     for (size_t i = 0; i < count; ++i) {
         groups[i]->file = H5Gopen2(s->file, names[i], H5P_DEFAULT);

@@ -87,6 +87,24 @@ static qfp_status open_all(qfp_snapshot *s, const qfp_snapshot_layout *layout)
     return QFP_OK;
 }
 
+static qfp_status check_kind(const qfp_snapshot *s, const char *wanted)
+{
+    char *kind;
+    if (wanted == NULL)
+        return QFP_OK;
+    QFP_TRY(qfpi_hdf5_guarded_text(s->file, s->part, "kind", &kind));
+    bool same = kind != NULL && strcmp(kind, wanted) == 0;
+    qfp_status status =
+        same ? QFP_OK
+             : QFP_FAIL(
+                   QFP_USAGE,
+                   "%s: was written as a %.32s and not as a %s; resume it with the command that "
+                   "began it, or run with --force to begin anew",
+                   s->part, kind != NULL ? kind : "file without a kind", wanted);
+    free(kind);
+    return status;
+}
+
 static qfp_status check_config(qfp_snapshot *s, const char *config_text)
 {
     QFP_TRY(qfpi_hdf5_guarded_text(s->file, s->part, "config", &s->config));
@@ -102,10 +120,15 @@ static qfp_status open_part(qfp_snapshot *s, bool only_looks)
 {
     if (access(s->part, F_OK) != 0)
         return QFP_FAIL(QFP_IO, "%s: there is no interrupted run to resume", s->part);
+    if (access(s->checkpoint, F_OK) != 0) /* the file itself may have been half made */
+        return QFP_FAIL(QFP_IO,
+                        "%s: the run was interrupted before its first checkpoint; run without "
+                        "--resume to begin anew",
+                        s->part);
     hid_t probe;
     const char *const files[] = {s->part, s->checkpoint};
     QFP_TRY(qfpi_output_path_check(s->path, s->part));
-    QFP_TRY(qfpi_hdf5_survey(files, access(s->checkpoint, F_OK) == 0 ? 2 : 1));
+    QFP_TRY(qfpi_hdf5_survey(files, 2));
     QFP_TRY(qfp_hdf5_open(s->part, &probe));
     if (only_looks) {
         s->file = probe;
@@ -120,13 +143,10 @@ static qfp_status resume(qfp_snapshot *s, const qfp_snapshot_layout *layout,
                          const char *config_text, bool only_looks, size_t *next)
 {
     QFP_TRY(open_part(s, only_looks));
+    QFP_TRY(check_kind(s, layout->kind));
     QFP_TRY(check_config(s, config_text));
-    if (access(s->checkpoint, F_OK) != 0)
-        return QFP_FAIL(QFP_IO,
-                        "%s: the run was interrupted before its first checkpoint; run without "
-                        "--resume to begin anew",
-                        s->part);
-    QFP_TRY(open_all(s, layout));
+    if (layout->x_count > 0)
+        QFP_TRY(open_all(s, layout));
     QFP_TRY(qfpi_snapshot_read_next(s, next));
     s->time_count = *next;
     s->has_checkpoint = true;

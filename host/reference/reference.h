@@ -23,6 +23,12 @@ void qfp_reference_destroy(qfp_reference *r);
 /* Moves to time t (any t, also backwards). */
 qfp_status qfp_reference_evolve(qfp_reference *r, double t) QFP_MUST_USE;
 
+/* The current time and what led there, as [qfp_reference_carried] numbers: a reference of the same
+ * configuration that loads them goes on bit for bit, and not only within its accuracy. */
+size_t qfp_reference_carried(const qfp_reference *r);
+void qfp_reference_save(const qfp_reference *r, double *out);
+qfp_status qfp_reference_load(qfp_reference *r, const double *from) QFP_MUST_USE;
+
 /* The error of ρ that is aimed at: solver.tolerance or 1e-10, whichever is less, but not below what
  * rounding allows. */
 double qfp_reference_accuracy(const qfp_config *config);

@@ -8,6 +8,7 @@
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "reference/reference_object.h"
 
@@ -134,6 +135,37 @@ qfp_status qfp_reference_evolve(qfp_reference *r, double t)
     for (double i = 1.0; i < looks && qfp_reference_lost(r) <= r->lost_limit; i++)
         QFP_TRY(step(r, from + (t - from) * i / looks));
     return qfp_reference_lost(r) <= r->lost_limit ? step(r, t) : QFP_OK;
+}
+
+/* Rates and integrals of all kets. */
+static size_t watched(const qfp_reference *r)
+{
+    return r->rate != NULL ? 2 * r->kets.count : 0;
+}
+
+size_t qfp_reference_carried(const qfp_reference *r)
+{
+    return 1 + QFP_MAX_MODES + watched(r) + qfp_schrodinger_carried(r->propagator);
+}
+
+void qfp_reference_save(const qfp_reference *r, double *out)
+{
+    *out++ = r->time;
+    memcpy(out, r->lost_by_mode, sizeof r->lost_by_mode);
+    out += QFP_MAX_MODES;
+    if (r->rate != NULL)
+        memcpy(out, r->rate, watched(r) * sizeof *out);
+    qfp_schrodinger_save(r->propagator, out + watched(r));
+}
+
+qfp_status qfp_reference_load(qfp_reference *r, const double *from)
+{
+    r->time = *from++;
+    memcpy(r->lost_by_mode, from, sizeof r->lost_by_mode);
+    from += QFP_MAX_MODES;
+    if (r->rate != NULL)
+        memcpy(r->rate, from, watched(r) * sizeof *from);
+    return qfp_schrodinger_load(r->propagator, r->time, from + watched(r), &r->kets);
 }
 
 qfp_status qfp_reference_error_now(const qfp_reference *r, qfp_reference_error *out)

@@ -364,6 +364,28 @@ qfp_status qfp_schrodinger_evolve(qfp_schrodinger *s, double t, qfp_ket_set *out
     return QFP_OK;
 }
 
+size_t qfp_schrodinger_carried(const qfp_schrodinger *s)
+{
+    return s->kets * (1 + 2 * s->large_count);
+}
+
+void qfp_schrodinger_save(const qfp_schrodinger *s, double *out)
+{
+    memcpy(out, s->large_error, s->kets * sizeof *out);
+    if (s->large_count > 0)
+        memcpy(out + s->kets, s->large_ket, 2 * s->kets * s->large_count * sizeof *out);
+}
+
+qfp_status qfp_schrodinger_load(qfp_schrodinger *s, double t, const double *from, qfp_ket_set *out)
+{
+    if (s->large_count > 0)
+        memcpy(s->large_ket, from + s->kets, 2 * s->kets * s->large_count * sizeof *from);
+    s->large_time = t; /* there is no way to go: the dense blocks alone move */
+    QFP_TRY(qfp_schrodinger_evolve(s, t, out));
+    memcpy(s->large_error, from, s->kets * sizeof *from);
+    return QFP_OK;
+}
+
 /* Of e^{-iEt/κ} v for an exact pair near by: the energy is off by rounding and the square of the
  * residual over the gap, the vector by the residual over the gap. */
 static double pair_error(const dense_block *b, size_t k, double angle)

@@ -31,6 +31,12 @@ void qfp_schrodinger_destroy(qfp_schrodinger *s);
 /* Writes the kets at time t into `out` (same count and dimension as the initial ones). */
 qfp_status qfp_schrodinger_evolve(qfp_schrodinger *s, double t, qfp_ket_set *out) QFP_MUST_USE;
 
+/* What it carries from time to time, [qfp_schrodinger_carried] numbers; at `t` again, bit for bit. */
+size_t qfp_schrodinger_carried(const qfp_schrodinger *s);
+void qfp_schrodinger_save(const qfp_schrodinger *s, double *out);
+qfp_status qfp_schrodinger_load(qfp_schrodinger *s, double t, const double *from,
+                                qfp_ket_set *out) QFP_MUST_USE;
+
 /* Bound on the 2-norm of what the kets at the current time are off by, given H and the initial kets,
  * out [kets]: the Krylov spaces, the blocks left out and rounding.  That of the energies, as far as
  * the kets have them, turns into phases that grow with time. */

@@ -36,6 +36,10 @@ static bool is_planned(const qfp_config *config)
 /* What would keep an error of this kind smaller. */
 static const char *remedy(const qfp_config *config)
 {
+    if (config->integrator == QFP_INTEGRATOR_RK4)
+        return "a smaller solver.step or another solver.integrator would lessen it, if its steps "
+               "are "
+               "the cause";
     if (is_planned(config))
         return "a smaller solver.tolerance or earlier output.times would lessen it";
     return config->basis == QFP_BASIS_FOURIER
@@ -54,20 +58,18 @@ qfp_status qfp_accuracy_note(qfp_accuracy *a, const qfp_solution *s, const qfp_c
                         "the state at t = %.6g may be off by %.1e (tolerance %.0e); %s%s", t,
                         a->state, config->tolerance, remedy(config),
                         is_lost ? "" : ", or allow a larger solver.tolerance");
-    if (excess > a->excess) {
-        a->excess = excess;
-        snprintf(a->worst, sizeof a->worst, "the state at t = %.6g may be off by %.1e", t,
-                 a->state);
-    }
+    if (excess > a->worst.excess)
+        a->worst = (qfp_worst){.excess = excess, .of = -1.0, .time = t, .error = a->state};
     double allowed = is_planned(config) ? HALF : MEANS_ALLOWED * sqrt(config->tolerance);
     for (size_t i = 0; i < s->mean_count; i++) {
         double scale = fmax(1.0, fabs(values[i]));
         excess = a->errors[i] / (scale * fmin(1.0, allowed));
-        if (!(excess > a->excess))
-            continue;
-        a->excess = excess;
-        snprintf(a->worst, sizeof a->worst, "%s = %.6g at t = %.6g may be off by %.1e",
-                 s->observables[i].name, values[i], t, a->errors[i]);
+        if (excess > a->worst.excess)
+            a->worst = (qfp_worst){.excess = excess,
+                                   .of = (double)i,
+                                   .value = values[i],
+                                   .time = t,
+                                   .error = a->errors[i]};
     }
     return QFP_OK;
 }
@@ -90,12 +92,18 @@ void qfp_accuracy_add_given(qfp_accuracy *a, const qfp_solution *s, size_t count
     }
 }
 
-void qfp_accuracy_append(const qfp_accuracy *a, const qfp_config *config, char *text, size_t size)
+void qfp_accuracy_append(const qfp_accuracy *a, const qfp_solution *s, const qfp_config *config,
+                         char *text, size_t size)
 {
+    const qfp_worst *w = &a->worst;
+    char what[64] = "the state";
     size_t used = strlen(text);
-    if (a->excess > 1.0)
-        snprintf(text + used, size - used, "%s%s (tolerance %.0e); %s", used > 0 ? "; " : "",
-                 a->worst, config->tolerance, remedy(config));
+    if (!(w->excess > 1.0))
+        return;
+    if (w->of >= 0.0)
+        snprintf(what, sizeof what, "%s = %.6g", s->observables[(size_t)w->of].name, w->value);
+    snprintf(text + used, size - used, "%s%s at t = %.6g may be off by %.1e (tolerance %.0e); %s",
+             used > 0 ? "; " : "", what, w->time, w->error, config->tolerance, remedy(config));
 }
 
 qfp_status qfp_accuracy_write(const qfp_accuracy *a, const qfp_solution *s, qfp_snapshot *snapshot)

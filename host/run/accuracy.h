@@ -13,12 +13,18 @@
 #include "io/file_density.h"
 #include "run/solution.h"
 
+/* The error that is most above what the tolerance allows, so far; part of a checkpoint. */
+typedef struct qfp_worst {
+    double excess; /* over what is allowed; 0 at the start */
+    double of;     /* the observable's number; −1: the state */
+    double value, time, error;
+} qfp_worst;
+
 typedef struct qfp_accuracy {
     qfp_file_doubt given; /* the initial state itself is known no better */
-    double *errors;  /* [observable_count], absolute, of the values observed last; NaN: not known */
-    double state;    /* likewise, of the state */
-    double excess;   /* the largest error so far, over what the tolerance allows; 0 at the start */
-    char worst[160]; /* what has it: "n_1 = 2.5 at t = 1 may be off by 3e-07" */
+    double *errors; /* [observable_count], absolute, of the values observed last; NaN: not known */
+    double state;   /* likewise, of the state */
+    qfp_worst worst;
 } qfp_accuracy;
 
 /* Give `out` to qfp_accuracy_destroy either way. */
@@ -31,8 +37,10 @@ void qfp_accuracy_destroy(qfp_accuracy *a);
 qfp_status qfp_accuracy_note(qfp_accuracy *a, const qfp_solution *s, const qfp_config *config,
                              const double *values, double t) QFP_MUST_USE;
 
-/* Adds a sentence to `text` when an error was above the tolerance. */
-void qfp_accuracy_append(const qfp_accuracy *a, const qfp_config *config, char *text, size_t size);
+/* Adds a sentence to `text` when an error was above the tolerance: "n_1 = 2.5 at t = 1 may be off by
+ * 3e-07 (…)". */
+void qfp_accuracy_append(const qfp_accuracy *a, const qfp_solution *s, const qfp_config *config,
+                         char *text, size_t size);
 
 /* Adds to `errors` [count] and `state` what the initial state leaves open, ε = ‖δρ‖₁: the evolution keeps
  * ε, and |Tr A δρ| ≤ ε ‖A‖ ≈ ε (2 n)^{degree/2} on n levels, those of the file or the mean number of

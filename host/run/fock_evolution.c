@@ -23,7 +23,6 @@
 #define KET_PURITY 1e-9      /* of a state of rank 1, below 1 */
 #define APPLICATION 0.5      /* ε that one application of a generator adds: they do not line up */
 #define HELPED 0.5           /* of the error before, where more levels were worth the while */
-enum { HEADER = 2 };
 
 /* ---- monitors ------------------------------------------------------------------------------ */
 
@@ -113,7 +112,8 @@ static qfp_status tell(qfp_fock_evolution *e, double t)
 static qfp_status monitor(void *data, double advanced, qfp_buffer *u)
 {
     qfp_fock_evolution *e = data;
-    double t = e->advance_from + advanced;
+    /* from + (to - from) need not be `to` */
+    double t = advanced < e->advance_to - e->time ? e->time + advanced : e->advance_to;
     (void)u; /* it is the stage's */
     QFP_TRY(accept(e, t));
     return tell(e, t);
@@ -147,19 +147,30 @@ static qfp_status begin(qfp_fock_evolution *e)
     return QFP_OK;
 }
 
-/* The rate at which the state of record begins to lose, with new levels. */
-static qfp_status restart(qfp_fock_evolution *e)
+qfp_status qfpi_fock_evolution_keep(qfp_fock_evolution *e)
 {
-    e->time = e->kept_time;
-    e->wants_levels = false;
-    QFP_TRY(qfp_fock_stage_start(&e->stage, e->config, e->equation, &e->plan));
     QFP_TRY(
         qfp_fock_leak_measure(e->stage.leak, e->stage.u, e->stage.scratch, e->is_ket, &e->loss));
     return e->may_grow ? qfp_fock_stage_keep(&e->stage) : QFP_OK;
 }
 
-/* Replaces the stage by one with `levels` that holds the same ρ, given packed on the old levels. */
-static qfp_status replace_stage(qfp_fock_evolution *e, const int *levels, const double *packed)
+/* From the state of record, with new levels. */
+static qfp_status restart(qfp_fock_evolution *e)
+{
+    e->time = e->kept_time;
+    e->looks = 0;
+    e->wants_levels = false;
+    QFP_TRY(qfp_fock_stage_start(&e->stage, e->config, e->equation, &e->plan));
+    return qfpi_fock_evolution_keep(e);
+}
+
+size_t qfpi_fock_evolution_applications(const qfp_fock_evolution *e)
+{
+    return e->applications + qfp_fock_generator_map(e->stage.generator)->applications;
+}
+
+qfp_status qfpi_fock_evolution_levels(qfp_fock_evolution *e, const int *levels,
+                                      const double *packed)
 {
     qfp_fock_space old = e->stage.space;
     double *more = NULL;
@@ -190,7 +201,7 @@ static qfp_status grow(qfp_fock_evolution *e)
             e->engine.backend->vector->download(e->stage.kept, 0, e->stage.space.count, packed);
     }
     if (status == QFP_OK)
-        status = replace_stage(e, levels, packed);
+        status = qfpi_fock_evolution_levels(e, levels, packed);
     free(packed);
     e->has_grown = true;
     return status == QFP_OK ? restart(e) : status;
@@ -208,6 +219,8 @@ qfp_status qfp_fock_evolution_create(const qfp_config *config, const qfp_equatio
     QFP_TRY(qfp_engine_create(config->backend, config->device, qfp_engine_precision(config),
                               &e->engine));
     QFP_TRY(qfp_fock_witness_create(config, equation, &e->witness));
+    if (qfp_fock_plan_is_free(config))
+        qfp_fock_witness_limit(&e->witness, &e->plan);
     QFP_TRY(qfp_fock_stage_create(config, e->equation, &e->engine, &e->plan, &e->stage));
     /* more levels make an unbalanced theory grow faster, not better */
     e->may_grow = qfp_fock_plan_is_free(config) && e->equation->balanced;
@@ -237,13 +250,17 @@ static qfp_status advance_unitary(qfp_fock_evolution *e, double t)
     double from = e->time, end = e->config->times[e->config->time_count - 1];
     int looks = (int)ceil(QFP_FOCK_LOOKS * (t - from) / end);
     bool fits; /* as it did at the start: an evolution stays in its blocks */
-    QFP_TRY(qfp_fock_unitary_begin(e->stage.unitary, e->stage.u, &fits));
-    for (int i = 1; i <= looks; i++) {
-        double passed = (t - from) * i / looks;
-        QFP_TRY(qfp_fock_unitary_at(e->stage.unitary, passed, e->stage.u));
-        QFP_TRY(accept(e, i == looks ? t : from + passed));
+    if (e->looks == 0)
+        QFP_TRY(qfp_fock_unitary_begin(e->stage.unitary, e->stage.u, &fits));
+    while (e->looks < looks) {
+        int i = e->looks + 1;
+        e->passed = (t - from) * i / looks;
+        QFP_TRY(qfp_fock_unitary_at(e->stage.unitary, e->passed, e->stage.u));
+        QFP_TRY(accept(e, i == looks ? t : from + e->passed));
+        e->looks = i;
         QFP_TRY(tell(e, e->kept_time));
     }
+    e->looks = 0;
     return QFP_OK;
 }
 
@@ -255,7 +272,7 @@ static qfp_status advance_by_steps(qfp_fock_evolution *e, double t)
 static qfp_status move_to(qfp_fock_evolution *e, double t)
 {
     while (e->time < t) {
-        e->advance_from = e->time;
+        e->advance_to = t;
         qfp_status status = e->stage.unitary != NULL      ? advance_unitary(e, t)
                             : e->stage.propagator != NULL ? advance_by_steps(e, t)
                                                           : advance_diagonal(e, t);
@@ -276,7 +293,7 @@ static qfp_status compute_again(qfp_fock_evolution *e, double t, bool *possible)
     *possible = qfp_fock_more_levels(e->config, &e->stage, e->planned, t, levels) == QFP_OK;
     if (!*possible)
         return QFP_OK; /* the error is stated */
-    QFP_TRY(replace_stage(e, levels, NULL));
+    QFP_TRY(qfpi_fock_evolution_levels(e, levels, NULL));
     e->bound = e->amplitude = e->kept_time = 0.0;
     e->has_grown = true;
     e->begun_again = t;
@@ -293,17 +310,28 @@ static qfp_status look_from_outside(qfp_fock_evolution *e)
     return QFP_OK;
 }
 
+static void judge_again(qfp_fock_evolution *e)
+{
+    e->is_settled = e->distance > HELPED * e->before;
+    e->before = 0.0;
+}
+
 /* What the look at single steps missed: an error that is above the tolerance all the same. */
 static qfp_status settle(qfp_fock_evolution *e, double t)
 {
     QFP_TRY(look_from_outside(e));
+    if (e->before > 0.0) /* a checkpoint came between */
+        judge_again(e);
     while (e->distance > e->config->tolerance && !e->is_settled) {
-        double before = e->distance;
+        if (e->initial.cut + e->bound < HELPED * e->distance)
+            return QFP_OK; /* it is not the levels */
         bool possible;
+        e->before = e->distance;
         QFP_TRY(compute_again(e, t, &possible));
         e->distance = -1.0;
         QFP_TRY(look_from_outside(e));
-        e->is_settled = !possible || e->distance > HELPED * before;
+        judge_again(e);
+        e->is_settled = e->is_settled || !possible;
     }
     return QFP_OK;
 }
@@ -329,71 +357,17 @@ void qfp_fock_evolution_report(const qfp_fock_evolution *e, qfp_effort *out)
     out->integrator = e->stage.unitary != NULL      ? "diagonalisation"
                       : e->stage.propagator != NULL ? qfp_propagator_name(e->stage.propagator)
                                                     : "phases of a diagonal generator";
-    out->applications = e->applications + qfp_fock_generator_map(e->stage.generator)->applications;
+    out->applications = qfpi_fock_evolution_applications(e);
     memcpy(out->levels, e->plan.levels, (size_t)e->config->modes * sizeof *out->levels);
 }
 
-/* ---- checkpoints --------------------------------------------------------------------------- */
-
-static size_t header_count(const qfp_fock_evolution *e)
-{
-    return (size_t)e->config->modes + HEADER;
-}
-
-size_t qfp_fock_evolution_state_count(const qfp_fock_evolution *e)
-{
-    return header_count(e) + e->stage.space.count;
-}
-
-qfp_status qfp_fock_evolution_save(qfp_fock_evolution *e, double *state)
-{
-    for (int j = 0; j < e->config->modes; j++)
-        *state++ = e->plan.levels[j];
-    *state++ = e->bound;
-    *state++ = e->amplitude;
-    return e->engine.backend->vector->download(e->stage.u, 0, e->stage.space.count, state);
-}
-
-static qfp_status load_levels(qfp_fock_evolution *e, size_t count, const double *state)
-{
-    int levels[QFP_MAX_MODES];
-    bool same = true;
-    qfp_fock_space space;
-    for (int j = 0; j < e->config->modes; j++) {
-        if (count < header_count(e) || !(state[j] >= 1.0 && state[j] <= 1e6))
-            return QFP_FAIL(QFP_USAGE, "the checkpoint is none of a run in the Fock basis");
-        levels[j] = (int)state[j];
-        same = same && levels[j] == e->plan.levels[j];
-    }
-    QFP_TRY(qfp_fock_space_set(e->config->modes, levels, &space));
-    if (count != header_count(e) + space.count || (!same && !e->may_grow))
-        return QFP_FAIL(QFP_USAGE,
-                        "the checkpoint has %zu numbers, this run %zu: its levels were "
-                        "other ones",
-                        count, qfp_fock_evolution_state_count(e));
-    e->has_grown = !same;
-    return same ? QFP_OK : replace_stage(e, levels, NULL);
-}
-
-qfp_status qfp_fock_evolution_load(qfp_fock_evolution *e, double t, size_t count,
-                                   const double *state)
-{
-    QFP_TRY(load_levels(e, count, state));
-    state += e->config->modes;
-    QFP_TRY(e->engine.backend->vector->upload(e->stage.u, 0, e->stage.space.count, state + HEADER));
-    e->bound = state[0];
-    e->amplitude = state[1];
-    e->kept_time = t;
-    return restart(e);
-}
+/* ---- errors --------------------------------------------------------------------------------- */
 
 /* Without a witness. */
 static qfp_status bound_error(qfp_fock_evolution *e, double *state)
 {
     double energy, rounding = e->config->single_precision ? FLT_EPSILON : DBL_EPSILON;
-    double applied =
-        (double)(e->applications + qfp_fock_generator_map(e->stage.generator)->applications);
-    double steps = 4.0 + APPLICATION * sqrt(applied);
+    double steps = 4.0 + APPLICATION * sqrt((double)qfpi_fock_evolution_applications(e));
     QFP_TRY(qfp_fock_leak_energy(e->stage.leak, e->stage.u, &energy));
     *state = e->initial.cut + e->initial.cancelled + lost(e, e->bound, e->amplitude) +
              2.0 * rounding * (steps + energy * e->time / e->config->kappa);
@@ -434,7 +408,7 @@ const char *qfp_fock_evolution_warning(qfp_fock_evolution *e, bool kept)
     qfp_levels_describe(e->config->modes, e->plan.levels, levels, sizeof levels);
     if (e->begun_again > 0.0)
         snprintf(again, sizeof again, ", which began again with them at t = %.6g", e->begun_again);
-    snprintf(e->warning, sizeof e->warning, "the levels were raised to %s during the run%s%s",
-             levels, again, kept ? "; the tolerance was kept" : "");
-    return e->warning;
+    snprintf(e->raised, sizeof e->raised, "the levels were raised to %s during the run%s%s", levels,
+             again, kept ? "; the tolerance was kept" : "");
+    return e->raised;
 }

@@ -25,9 +25,9 @@ typedef struct qfp_fock_evolution {
     qfp_plan plan;
     int planned[QFP_MAX_MODES]; /* levels at the start */
     qfp_fock_stage stage;
-    double time, kept_time;
-    size_t applications; /* of the generators of earlier stages */
-    double norm_limit;   /* largest ‖u‖² = Tr ρ² before the run is stopped */
+    double time, kept_time; /* where the advance began; of the state of record */
+    size_t applications;    /* of the generators of earlier stages */
+    double norm_limit;      /* largest ‖u‖² = Tr ρ² before the run is stopped */
     qfp_fock_initial_error initial;
     bool is_ket;        /* ρ is of rank 1, as it was at the start */
     qfp_fock_loss loss; /* at the last accepted step */
@@ -36,10 +36,13 @@ typedef struct qfp_fock_evolution {
     qfp_fock_witness witness;
     double distance, distance_time; /* the witness's word on the state, and of when */
     double begun_again; /* the last time at which the state was computed again; 0: none */
+    double before;      /* the distance until then, while it is; 0: it is not */
     bool may_grow, wants_levels, has_grown, is_settled; /* settled: more levels do not help */
     const qfp_step_hook *hook;
-    double advance_from, told; /* told: the hook, the latest time */
-    char warning[512];
+    double advance_to, told; /* told: the hook, the latest time */
+    int looks;               /* of an evolution by diagonalisation, since `time` */
+    double passed;           /* at the last of them */
+    char warning[512], raised[320];
 } qfp_fock_evolution;
 
 /* Opens the backend, builds the stage, fills the initial state.  Give `out` to
@@ -61,12 +64,21 @@ qfp_status qfp_fock_evolution_error(qfp_fock_evolution *e, double *state) QFP_MU
 qfp_status qfp_fock_evolution_errors(qfp_fock_evolution *e, const double *means,
                                      double *errors) QFP_MUST_USE;
 
-/* A checkpoint: the levels, the two measures of the loss, then u. */
+/* A checkpoint: the levels, what the errors and the next steps depend on, then u: a run that goes on from
+ * it takes the steps of one that was not interrupted. */
 size_t qfp_fock_evolution_state_count(const qfp_fock_evolution *e);
 qfp_status qfp_fock_evolution_save(qfp_fock_evolution *e, double *state) QFP_MUST_USE;
 /* QFP_USAGE when it belongs to other levels than those given. */
 qfp_status qfp_fock_evolution_load(qfp_fock_evolution *e, double t, size_t count,
                                    const double *state) QFP_MUST_USE;
+
+/* For fock_checkpoint.c.  A stage with `levels` that holds the same ρ, given packed on the old levels, or
+ * the initial state (NULL); the rate at which u, the state of record, begins to lose; applications of
+ * all generators so far. */
+qfp_status qfpi_fock_evolution_levels(qfp_fock_evolution *e, const int *levels,
+                                      const double *packed) QFP_MUST_USE;
+qfp_status qfpi_fock_evolution_keep(qfp_fock_evolution *e) QFP_MUST_USE;
+size_t qfpi_fock_evolution_applications(const qfp_fock_evolution *e);
 
 void qfp_fock_evolution_report(const qfp_fock_evolution *e, qfp_effort *out);
 

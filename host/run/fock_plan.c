@@ -265,11 +265,13 @@ done:
 
 /* The exact kets beside the run: finding their levels is a passage through it, and so is the run. */
 static qfp_status time_witness(const qfp_config *config, const qfp_equation *equation,
-                               double *seconds)
+                               qfp_plan *plan, double *seconds)
 {
     qfp_fock_witness witness;
     double start = qfpi_seconds_now();
     qfp_status status = qfp_fock_witness_create(config, equation, &witness);
+    if (status == QFP_OK && qfp_fock_plan_is_free(config))
+        qfp_fock_witness_limit(&witness, plan);
     qfp_fock_witness_destroy(&witness);
     *seconds = 2.0 * (qfpi_seconds_now() - start);
     return status;
@@ -281,9 +283,11 @@ qfp_status qfp_fock_measure(const qfp_config *config, const qfp_equation *equati
     qfp_engine engine = {0};
     qfp_fock_stage stage = {0};
     char warning[512];
-    double cut, output, witness, began = qfpi_seconds_now(), start;
+    double cut, output, witness, began, start;
     *out = (qfp_plan_timing){0};
     qfp_status status;
+    QFP_TRY_GOTO(time_witness(config, equation, plan, &witness));
+    began = qfpi_seconds_now();
     QFP_TRY_GOTO(
         qfp_engine_create(config->backend, config->device, qfp_engine_precision(config), &engine));
     QFP_TRY_GOTO(qfp_fock_stage_create(config, equation, &engine, plan, &stage));
@@ -292,7 +296,6 @@ qfp_status qfp_fock_measure(const qfp_config *config, const qfp_equation *equati
     QFP_TRY_GOTO(qfp_fock_stage_start(&stage, config, equation, plan));
     QFP_TRY_GOTO(time_applications(config, &stage, qfpi_seconds_now() - start, out));
     QFP_TRY_GOTO(time_output(config, &stage, &output));
-    QFP_TRY_GOTO(time_witness(config, equation, &witness));
     out->seconds += start - began + output * (double)config->time_count + witness;
 done:
     qfp_fock_stage_destroy(&stage);

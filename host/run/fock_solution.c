@@ -150,19 +150,21 @@ static qfp_status full(void *self, double *out)
 static size_t state_count(void *self)
 {
     fock *f = self;
-    return qfp_fock_evolution_state_count(&f->evolution);
+    return 1 + qfp_fock_evolution_state_count(&f->evolution);
 }
 
 static qfp_status save(void *self, double *state)
 {
     fock *f = self;
-    return qfp_fock_evolution_save(&f->evolution, state);
+    state[0] = f->kept;
+    return qfp_fock_evolution_save(&f->evolution, state + 1);
 }
 
 static qfp_status load(void *self, double t, size_t count, const double *state)
 {
     fock *f = self;
-    return qfp_fock_evolution_load(&f->evolution, t, count, state);
+    f->kept = count > 0 && state[0] != 0.0;
+    return qfp_fock_evolution_load(&f->evolution, t, count > 0 ? count - 1 : 0, state + 1);
 }
 
 static const char *warning(void *self)

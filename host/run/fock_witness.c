@@ -7,11 +7,12 @@
 
 #include "core/hermitian.h"
 #include "io/config_observables.h"
+#include "run/fock_plan.h"
 
 #define FINER 0.01 /* the reference's tolerance, of the run's */
 #define MOST_SECONDS 20.0
 #define MOST_PRODUCTS 3e9  /* of elements of kets, in one comparison */
-enum { MOST_DENSE = 300 }; /* states of a difference whose trace norm is computed */
+enum { MOST_DENSE = 600 }; /* states of a difference whose trace norm is computed */
 
 qfp_status qfp_fock_witness_create(const qfp_config *config, const qfp_equation *equation,
                                    qfp_fock_witness *out)
@@ -27,6 +28,18 @@ qfp_status qfp_fock_witness_create(const qfp_config *config, const qfp_equation 
     QFP_TRY(qfp_config_observables(config, QFP_OF_RUNS, &out->list));
     QFP_TRY(QFP_ALLOCATE(out->values, out->list.count, "observables"));
     return qfp_reference_means_create(out->reference, &out->list, &out->means);
+}
+
+void qfp_fock_witness_limit(const qfp_fock_witness *w, qfp_plan *plan)
+{
+    qfp_reference_kets kets;
+    int levels[QFP_MAX_MODES];
+    if (w->reference == NULL)
+        return;
+    qfp_reference_state(w->reference, &kets);
+    for (int j = 0; j < plan->modes; j++)
+        levels[j] = kets.levels[j] < plan->levels[j] ? kets.levels[j] : plan->levels[j];
+    qfp_fock_plan_size(&w->config, levels, plan);
 }
 
 void qfp_fock_witness_destroy(qfp_fock_witness *w)
@@ -171,12 +184,30 @@ done:
     return status;
 }
 
+/* Σ_k w_k ‖|ψ_k⟩⟨ψ_k| − P |ψ_k⟩⟨ψ_k| P‖₁: of rank 2 with the squares 2 p (N − p) + p² and the trace p,
+ * where p of N is outside. */
+static double missing_by_ket(const comparison *c)
+{
+    const qfp_reference_kets *kets = &c->kets;
+    double sum = 0.0;
+    for (size_t k = 0; k < kets->count; k++) {
+        double inside = 0.0, outside = 0.0;
+        for (size_t i = 0; i < kets->dimension; i++) {
+            double complex x = kets->ket[k * kets->dimension + i];
+            *(c->is_kept[i] ? &inside : &outside) += creal(x) * creal(x) + cimag(x) * cimag(x);
+        }
+        sum += kets->weight[k] * sqrt(outside * (4.0 * inside + outside));
+    }
+    return sum;
+}
+
 /* A difference of two kets' projectors has rank 2 and no trace: √2 of the other norm. */
 static qfp_status trace_distance(const comparison *c, double *distance)
 {
     double inner = inner_distance_squared(c), outer = outer_squared(c), norm;
     double rank = fmin(2.0 * (double)c->kets.count, (double)c->space->dimension);
-    double missing = sqrt(fmin(2.0 * (double)c->kets.count, (double)c->kets.dimension) * outer);
+    double most = fmin(2.0 * (double)c->kets.count, (double)c->kets.dimension);
+    double missing = fmin(sqrt(most * outer), missing_by_ket(c));
     if (c->kets.count == 1) {
         *distance = sqrt(2.0 * (inner + outer));
         return QFP_OK;
@@ -185,6 +216,24 @@ static qfp_status trace_distance(const comparison *c, double *distance)
     if (c->space->dimension <= MOST_DENSE)
         QFP_TRY(inner_trace_norm(c, &norm));
     *distance = norm + missing;
+    return QFP_OK;
+}
+
+qfp_status qfp_fock_witness_catch_up(qfp_fock_witness *w, double t)
+{
+    const qfp_config *config = &w->config;
+    size_t output = 0, series = 0;
+    while (w->reference != NULL) {
+        double next_output = output < config->time_count ? config->times[output] : INFINITY;
+        double next_series =
+            series < config->series_count ? config->series_times[series] : INFINITY;
+        double next = fmin(next_output, next_series);
+        if (next > t)
+            break;
+        output += next_output == next;
+        series += next_series == next;
+        QFP_TRY(qfp_reference_evolve(w->reference, next));
+    }
     return QFP_OK;
 }
 

@@ -24,6 +24,14 @@ qfp_status qfp_fock_witness_create(const qfp_config *config, const qfp_equation 
                                    qfp_fock_witness *out) QFP_MUST_USE;
 void qfp_fock_witness_destroy(qfp_fock_witness *w);
 
+/* Lowers the planned `levels` to those of the kets: more would hold nothing that the tolerance sees.  The
+ * plan follows a contour of the classical flow, which may go much farther than the state. */
+void qfp_fock_witness_limit(const qfp_fock_witness *w, qfp_plan *plan);
+
+/* Moves the kets as a run did that compared them at every time of the outputs and the series up to t: each
+ * time they stop costs a few roundings, and the errors would tell. */
+qfp_status qfp_fock_witness_catch_up(qfp_fock_witness *w, double t) QFP_MUST_USE;
+
 /* What the stage's ρ at time t is off by in the trace norm. */
 qfp_status qfp_fock_witness_distance(qfp_fock_witness *w, const qfp_fock_stage *stage, double t,
                                      double *distance) QFP_MUST_USE;

@@ -8,6 +8,7 @@
  * amplified noise.  It is noticed here before it fills an edge. */
 #define GROWTH_LIMIT 1e-6
 #define ERRORS_PER_RIM 4.0
+#define SURELY_ABOVE 100.0      /* the sharpness of that */
 enum { EDGE_CHECK_EVERY = 64 }; /* applications between two looks at the edges */
 
 qfp_status qfp_fourier_monitor_norm(const qfp_fourier_monitor *m, qfp_buffer *u, double *squared)
@@ -68,6 +69,19 @@ double qfp_fourier_monitor_error(const qfp_fourier_monitor *m)
     return ERRORS_PER_RIM * sqrt(m->worst_rim.place + m->worst_rim.wavenumber);
 }
 
+qfp_status qfp_fourier_monitor_refuse_guess(const qfp_fourier_monitor *m,
+                                            const qfp_equation *equation, double t)
+{
+    double error = qfp_fourier_monitor_error(m), limit = m->config->tolerance;
+    if (!equation->is_exact || !m->config->tolerance_is_users || error <= SURELY_ABOVE * limit)
+        return QFP_OK;
+    return QFP_FAIL(QFP_TOLERANCE,
+                    "the state at t = %.6g may be off by about %.0e (tolerance %.0e), which is a "
+                    "guess, since at this solver.ordering no error can be stated; leave it out, or "
+                    "give solver.grid more points or a larger extent",
+                    t, error, limit);
+}
+
 qfp_status qfp_fourier_monitor_check(qfp_fourier_monitor *m, qfp_buffer *u, double t)
 {
     QFP_TRY(check_growth(m, u, t));
@@ -76,12 +90,12 @@ qfp_status qfp_fourier_monitor_check(qfp_fourier_monitor *m, qfp_buffer *u, doub
 
 qfp_status qfp_fourier_monitor_step(qfp_fourier_monitor *m, qfp_buffer *u, double t)
 {
-    bool is_due = m->map->applications >= m->applications_at_check + EDGE_CHECK_EVERY;
+    bool is_due = m->map->applications >= m->next_look;
     if (is_due || m->unbalanced.active)
         QFP_TRY(check_growth(m, u, t));
     if (!is_due)
         return QFP_OK;
-    m->applications_at_check = m->map->applications;
+    m->next_look = m->map->applications + EDGE_CHECK_EVERY;
     return check_edges(m, u, t);
 }
 
@@ -101,8 +115,11 @@ qfp_status qfp_fourier_monitor_create(const qfp_config *config, const qfp_equati
                                       qfp_buffer *u, qfp_fourier_monitor *out)
 {
     double squared;
-    *out = (qfp_fourier_monitor){
-        .config = config, .grid = grid, .map = map, .balanced = equation->balanced};
+    *out = (qfp_fourier_monitor){.config = config,
+                                 .grid = grid,
+                                 .map = map,
+                                 .balanced = equation->balanced,
+                                 .next_look = EDGE_CHECK_EVERY};
     QFP_TRY(qfp_edges_create(grid, &out->edges));
     QFP_TRY(qfp_rim_create(grid, &out->rim));
     QFP_TRY(qfp_fourier_monitor_norm(out, u, &squared));

@@ -17,7 +17,7 @@ typedef struct qfp_fourier_monitor {
     double norm_limit;                  /* largest ‖u‖² a state of this theory can have */
     qfp_rim_share first_rim, worst_rim; /* |u|² at the rim at t = 0, and the largest */
     qfp_unbalanced unbalanced;
-    size_t applications_at_check;
+    size_t next_look; /* at the edges, in applications of the generator */
 } qfp_fourier_monitor;
 
 /* Takes the initial u.  QFP_GROWTH or QFP_RESOLUTION when it does not fit the grid. Give `out` to
@@ -36,6 +36,10 @@ qfp_status qfp_fourier_monitor_step(qfp_fourier_monitor *m, qfp_buffer *u, doubl
  * is there is lost and what comes back is wrong.  Measured over one- and two-mode systems, grids
  * from too small to ample: 1 to 3.4 times √worst_rim, taken four times. */
 double qfp_fourier_monitor_error(const qfp_fourier_monitor *m);
+/* Of quantum theory at an ordering where L is not skew, and that error is a guess: QFP_TOLERANCE when it is
+ * far above a tolerance that the user wrote. */
+qfp_status qfp_fourier_monitor_refuse_guess(const qfp_fourier_monitor *m,
+                                            const qfp_equation *equation, double t) QFP_MUST_USE;
 /* ‖u‖² = ∫u² d^{2N}α */
 qfp_status qfp_fourier_monitor_norm(const qfp_fourier_monitor *m, qfp_buffer *u,
                                     double *squared) QFP_MUST_USE;

@@ -3,18 +3,12 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "evolve/grid_generator.h"
-#include "evolve/propagator.h"
 #include "io/config_observables.h"
-#include "run/basis.h"
-#include "run/engine.h"
 #include "run/field_output.h"
 #include "run/fourier_box.h"
-#include "run/fourier_monitor.h"
 #include "run/fourier_plan.h"
-#include "run/fourier_wehrl.h"
+#include "run/fourier_solution.h"
 #include "state/initial_state.h"
 #include "state/synthesis.h"
 
@@ -23,42 +17,16 @@
 #define CUT_PER_RIM 0.02
 /* What of |u|² is outside at the start, in shares within a seam; a tail that falls slowly has more. */
 #define SHARE_PER_SEAM 20.0
-enum { ADDED_UP = 7 }; /* numbers beside u in a checkpoint: what the errors have come to */
 
-typedef struct fourier {
-    const qfp_config *config;
-    const qfp_equation *equation;
-    qfp_plan plan;
-    qfp_fourier_monitor monitor;
-    qfp_engine engine;
-    qfp_phase_grid *grid;
-    qfp_grid_generator *generator;
-    qfp_propagator *propagator;
-    qfp_husimi *husimi;
-    qfp_moments *moments;
-    qfp_observable_list observables;
-    qfp_current *current;
-    qfp_synthesis *synthesis, *interpolation;
-    qfp_wehrl *wehrl;
-    double *axis_q, *axis_p; /* dimensionless output axes, [modes][points] */
-    qfp_buffer *u, *q, *rate, *scratch;
-
-    bool with_purity, with_residual;
-    size_t diagnostics;
-    double first_purity;
-    double wehrl_error; /* of the last one, by its sum alone */
-    double time;
-    const qfp_step_hook *hook;
-    double advance_from;
-    char warning[512];
-} fourier;
+typedef qfp_fourier fourier;
 
 static qfp_status after_step(void *data, double advanced, qfp_buffer *u)
 {
     fourier *f = data;
-    double t = f->advance_from + advanced;
-    QFP_TRY(f->hook->after_step(f->hook->data, t));
-    return qfp_fourier_monitor_step(&f->monitor, u, t);
+    /* from + (to - from) need not be `to` */
+    double t = advanced < f->advance_to - f->time ? f->time + advanced : f->advance_to;
+    QFP_TRY(qfp_fourier_monitor_step(&f->monitor, u, t));
+    return f->hook->after_step(f->hook->data, t);
 }
 
 /* ---- creation ------------------------------------------------------------------------------ */
@@ -180,7 +148,7 @@ static qfp_status advance(void *self, double t, const qfp_step_hook *hook)
 {
     fourier *f = self;
     f->hook = hook;
-    f->advance_from = f->time;
+    f->advance_to = t;
     if (t > f->time)
         QFP_TRY(qfp_propagator_advance(f->propagator, f->u, t - f->time, after_step, f));
     f->time = t;
@@ -190,7 +158,8 @@ static qfp_status advance(void *self, double t, const qfp_step_hook *hook)
 /* rate = e^{cΔ} L u = ∂Q/∂t of the run, and what Eq. (56) makes of Q. */
 static qfp_status residual(fourier *f, double *out)
 {
-    QFP_TRY(qfp_linear_map_apply(qfp_grid_generator_map(f->generator), f->u, f->scratch));
+    const qfp_linear_map *map = qfp_grid_generator_map(f->generator);
+    QFP_TRY(map->apply(map->self, f->u, f->scratch)); /* a look, which does not count */
     QFP_TRY(qfp_husimi_apply(f->husimi, f->scratch, f->rate));
     return qfp_current_residual(f->current, f->q, f->rate, out);
 }
@@ -253,7 +222,7 @@ static qfp_status errors(void *self, const double *values, double *state, double
         errors[i] = NAN;
     QFP_TRY(errors_of_means(f, values, errors));
     if (!has_errors(f))
-        return QFP_OK;
+        return qfp_fourier_monitor_refuse_guess(&f->monitor, f->equation, f->time);
     if (f->with_purity) {
         errors[at] =
             fabs(values[at] - f->first_purity) +
@@ -302,61 +271,21 @@ static qfp_status full(void *self, double *out)
     return qfp_synthesis_full(f->synthesis, f->u, out);
 }
 
-static qfp_status save(void *self, double *state)
-{
-    fourier *f = self;
-    size_t z = f->grid->doubles[QFP_SPACE_Z];
-    const qfp_propagation *moved = qfp_propagator_progress(f->propagator);
-    const double added_up[ADDED_UP] = {f->monitor.worst_rim.place,
-                                       f->monitor.worst_rim.wavenumber,
-                                       f->monitor.first_rim.place,
-                                       f->monitor.first_rim.wavenumber,
-                                       moved->error,
-                                       moved->phase,
-                                       moved->steps};
-    memcpy(state + z, added_up, sizeof added_up);
-    return f->engine.backend->vector->download(f->u, 0, z, state);
-}
-
-static size_t state_count(void *self)
-{
-    fourier *f = self;
-    return f->grid->doubles[QFP_SPACE_Z] + ADDED_UP;
-}
-
-static qfp_status load(void *self, double t, size_t count, const double *state)
-{
-    fourier *f = self;
-    size_t z = f->grid->doubles[QFP_SPACE_Z];
-    if (count != z + ADDED_UP)
-        return QFP_FAIL(QFP_USAGE,
-                        "the checkpoint has %zu numbers, this run %zu: the grid was chosen "
-                        "differently",
-                        count, z + ADDED_UP);
-    f->time = t;
-    const double *added_up = state + z;
-    f->monitor.worst_rim = (qfp_rim_share){added_up[0], added_up[1]};
-    f->monitor.first_rim = (qfp_rim_share){added_up[2], added_up[3]};
-    *qfp_propagator_progress(f->propagator) =
-        (qfp_propagation){.error = added_up[4], .phase = added_up[5], .steps = added_up[6]};
-    return f->engine.backend->vector->upload(f->u, 0, z, state);
-}
-
 static const char *warning(void *self)
 {
     fourier *f = self;
     if (f->monitor.unbalanced.active)
         return f->monitor.unbalanced.warning;
     double error = qfp_fourier_monitor_error(&f->monitor);
-    if (f->warning[0] == '\0' && !has_errors(f) && error > 100.0 * f->config->tolerance)
-        snprintf(
-            f->warning, sizeof f->warning,
-            "the grid limits the accuracy to about %.0e (tolerance %.0e), which is a guess: for "
-            "this theory at this ordering no error can be stated; %s",
-            error, f->config->tolerance,
-            f->config->points[0] > 0 ? "leave solver.grid out, or use more points"
-                                     : "give solver.grid more points than were planned");
-    return f->warning;
+    if (f->warning[0] != '\0' || has_errors(f) || !(error > 100.0 * f->config->tolerance))
+        return f->warning;
+    snprintf(f->limits, sizeof f->limits,
+             "the grid limits the accuracy to about %.0e (tolerance %.0e), which is a guess: for "
+             "this theory at this ordering no error can be stated; %s",
+             error, f->config->tolerance,
+             f->config->points[0] > 0 ? "leave solver.grid out, or use more points"
+                                      : "give solver.grid more points than were planned");
+    return f->limits;
 }
 
 static void report(void *self, qfp_effort *out)
@@ -428,9 +357,9 @@ const qfp_basis_table qfp_basis_fourier = {
     .marginal = marginal,
     .full = full,
     .write_fields = write_fields,
-    .state_count = state_count,
-    .save = save,
-    .load = load,
+    .state_count = qfpi_fourier_state_count,
+    .save = qfpi_fourier_save,
+    .load = qfpi_fourier_load,
     .warning = warning,
     .report = report,
 };

@@ -132,10 +132,48 @@ qfp_status qfp_member_append(qfp_member *m, double t)
                : QFP_OK;
 }
 
+/* ---- checkpoints --------------------------------------------------------------------------- */
+
+typedef struct noted {
+    qfp_worst worst;
+    qfp_window_watch window;
+} noted;
+enum { NOTED = sizeof(noted) / sizeof(double) };
+
+size_t qfp_member_state_count(const qfp_member *m)
+{
+    return NOTED + m->basis->state_count(m->solution.self);
+}
+
+qfp_status qfp_member_save(qfp_member *m, double *state)
+{
+    const noted now = {.worst = m->accuracy.worst, .window = m->window};
+    memcpy(state, &now, sizeof now);
+    return m->basis->save(m->solution.self, state + NOTED);
+}
+
+qfp_status qfp_member_load(qfp_member *m, size_t count, const double *state)
+{
+    noted then;
+    if (count < NOTED)
+        return QFP_FAIL(QFP_USAGE, "the checkpoint has %zu numbers, too few for any run", count);
+    memcpy(&then, state, sizeof then);
+    bool is_known = then.worst.of >= -1.0 && then.worst.of < (double)m->solution.mean_count &&
+                    then.window.mode >= 0.0 && then.window.mode <= (double)m->config.modes;
+    if (!is_known)
+        return QFP_FAIL(QFP_USAGE, "the checkpoint names observables or modes that this run lacks");
+    m->accuracy.worst = then.worst;
+    m->window = then.window;
+    return m->basis->load(m->solution.self, m->time, count - NOTED, state + NOTED);
+}
+
+/* ---- the file ------------------------------------------------------------------------------ */
+
 qfp_snapshot_layout qfp_member_layout(const qfp_member *m)
 {
     size_t points = (size_t)m->config.husimi_points;
-    return (qfp_snapshot_layout){.modes = m->config.modes,
+    return (qfp_snapshot_layout){.kind = "run",
+                                 .modes = m->config.modes,
                                  .x_count = points,
                                  .p_count = points,
                                  .x = m->axis,

@@ -25,8 +25,6 @@ typedef struct qfp_member {
     qfp_series series;
     qfp_snapshot *snapshot;       /* the file for the first theory, a group of it for the others */
     qfp_effort effort;            /* its steps grow on the way, the rest is filled at the end */
-    size_t applications_before;   /* of a run that was resumed: until its checkpoint */
-    char earlier_warning[1024];   /* and what it had to say by then */
     bool stopped, stopped_before; /* the second: before the run was resumed */
     qfp_status status;            /* why */
 } qfp_member;
@@ -48,6 +46,12 @@ qfp_status qfp_member_observe_series(qfp_member *m) QFP_MUST_USE;
 qfp_status qfp_member_husimi(qfp_member *m) QFP_MUST_USE;
 /* Appends both, and the fields, to the snapshot; of a member that stopped a row of NaN. */
 qfp_status qfp_member_append(qfp_member *m, double t) QFP_MUST_USE;
+
+/* A checkpoint: the basis's, and what was noted of the outputs so far. */
+size_t qfp_member_state_count(const qfp_member *m);
+qfp_status qfp_member_save(qfp_member *m, double *state) QFP_MUST_USE;
+/* At m->time.  QFP_USAGE when it does not fit this run. */
+qfp_status qfp_member_load(qfp_member *m, size_t count, const double *state) QFP_MUST_USE;
 
 /* What a file or a group of this theory looks like; borrows from the member. */
 qfp_snapshot_layout qfp_member_layout(const qfp_member *m);

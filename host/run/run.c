@@ -96,12 +96,9 @@ void qfpi_run_report(const run *r, qfp_member *m)
     size_t size = sizeof out->warning;
     snprintf(out->warning, size, "%s", m->basis->warning(m->solution.self));
     if (out->stopped[0] == '\0') /* it may say the same */
-        qfp_accuracy_append(&m->accuracy, &m->config, out->warning, size);
+        qfp_accuracy_append(&m->accuracy, &m->solution, &m->config, out->warning, size);
     qfp_window_append(&m->window, &m->config, out->warning, size);
-    if (out->warning[0] == '\0')
-        snprintf(out->warning, size, "%s", m->earlier_warning);
     m->basis->report(m->solution.self, &m->effort);
-    m->effort.applications += m->applications_before;
 }
 
 /* A numerical stop ends this theory only; its memory goes to the others. */
@@ -209,18 +206,20 @@ static void destroy(run *r)
     for (size_t i = 0; r->members != NULL && i < r->count; i++)
         qfp_member_destroy(&r->members[i]);
     free(r->members);
-    free(r->state);
+    qfp_keeping_end(&r->keeping);
 }
 
-/* Steps are chosen anew where a run is taken up. */
+/* The steps are those of an uninterrupted run; transforms that are timed may be others and round
+ * otherwise.  Both results are then within what they state of the exact one. */
 static void note_resume(const run *r)
 {
     qfp_run_result *out = r->result;
     size_t used = strlen(out->note);
-    snprintf(out->note + used, sizeof out->note - used,
-             "%sresumed: values may differ from those of an uninterrupted run by their stated "
-             "errors, at most solver.tolerance %g",
-             used > 0 ? "; " : "", r->config->tolerance);
+    bool is_same = r->config->reproducible || r->config->basis != QFP_BASIS_FOURIER;
+    snprintf(out->note + used, sizeof out->note - used, "%sresumed: %s", used > 0 ? "; " : "",
+             is_same ? "on one machine to the bits of an uninterrupted run"
+                     : "transforms were timed anew: by roundings, and at most by twice the stated "
+                       "errors, off an uninterrupted run; solver.reproducible: true avoids it");
 }
 
 static qfp_status run_all(run *r)
@@ -251,12 +250,7 @@ qfp_status qfp_run(const qfp_config *config, const qfp_run_options *options, qfp
     double start = qfpi_seconds_now();
     *out = (qfp_run_result){0};
     QFP_TRY(qfp_config_require_system(config));
-    if (options->resume && options->output_path == NULL)
-        return QFP_FAIL(QFP_USAGE, "--resume needs an output file");
-    if (options->resume && options->force)
-        return QFP_FAIL(QFP_USAGE, "--resume goes on from a checkpoint that --force gives up");
-    if (options->output_path != NULL)
-        QFP_TRY(qfp_output_claim_create(config, options->output_path, terms, &claim));
+    QFP_TRY(qfp_output_claim_create(config, options->output_path, terms, &claim));
     qfp_status status = run_all(&r);
     destroy(&r);
     snprintf(out->kept, sizeof out->kept, "%s", qfp_output_claim_kept(claim));

@@ -9,6 +9,7 @@
 
 #include "io/progress.h"
 #include "qfp/run.h"
+#include "run/keeping.h"
 #include "run/member.h"
 
 typedef struct run {
@@ -19,9 +20,7 @@ typedef struct run {
     qfp_member *members; /* [count] */
     size_t next;         /* index of the output time being worked towards */
     qfp_progress *progress;
-    double *state; /* of a checkpoint */
-    size_t state_capacity;
-    double last_checkpoint; /* when, in seconds of the clock */
+    qfp_keeping keeping;
 } run;
 
 /* The members have started: allocates the tables of the result. */

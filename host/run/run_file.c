@@ -27,29 +27,6 @@ static qfp_status open_snapshot(run *r, qfp_member *m, bool only_looks)
     return resume ? QFP_OK : qfp_member_describe(m, !is_first);
 }
 
-/* A checkpoint lies between the output before it and the one that is worked towards. */
-static qfp_status check_time(const run *r, const qfp_checkpoint *c)
-{
-    const double *times = r->config->times;
-    size_t count = r->config->time_count;
-    bool good = r->next <= count && c->time <= times[r->next < count ? r->next : count - 1];
-    if (good && c->stopped == NULL)
-        good = c->time >= (r->next > 0 ? times[r->next - 1] : 0.0);
-    return good ? QFP_OK
-                : QFP_FAIL(QFP_IO,
-                           "%s.part.checkpoint: t = %.6g cannot be what comes before output number "
-                           "%zu; run with --force to begin anew",
-                           r->options->output_path, c->time, r->next + 1);
-}
-
-static qfp_status name_what_stays(const run *r, qfp_status status)
-{
-    char sentence[1024];
-    snprintf(sentence, sizeof sentence, "%.900s", qfp_last_error());
-    return QFP_FAIL(status, "%s; %s.part and its checkpoint stay, for --resume", sentence,
-                    r->options->output_path);
-}
-
 static void close_snapshots(run *r)
 {
     for (size_t i = r->count; i-- > 0;) {
@@ -67,11 +44,9 @@ static qfp_status load(run *r, qfp_member *m)
     qfp_status status;
     QFP_TRY_GOTO(
         qfp_snapshot_read_checkpoint(r->members[0].snapshot, is_first ? NULL : m->label, &c));
-    QFP_TRY_GOTO(check_time(r, &c));
+    QFP_TRY_GOTO(qfp_keeping_check_time(&r->keeping, r->config, r->next, &c));
     m->time = c.time;
     m->effort.steps = c.steps;
-    m->applications_before = c.applications;
-    snprintf(m->earlier_warning, sizeof m->earlier_warning, "%s", c.warning);
     if (c.stopped != NULL) {
         snprintf(result->stopped, sizeof result->stopped, "%s", c.stopped);
         snprintf(result->warning, sizeof result->warning, "%s", c.warning);
@@ -81,7 +56,7 @@ static qfp_status load(run *r, qfp_member *m)
         m->status = QFP_GROWTH; /* any that says: for a numerical reason */
         qfp_member_stop(m);
     } else {
-        QFP_TRY_GOTO(m->basis->load(m->solution.self, c.time, c.count, c.state));
+        QFP_TRY_GOTO(qfp_member_load(m, c.count, c.state));
         status = qfp_series_resume(&m->series, &m->solution, m->snapshot, c.time);
     }
 done:
@@ -101,7 +76,7 @@ static qfp_status resume(run *r)
         if (status == QFP_OK) {
             status = load(r, &r->members[i]);
             if (status != QFP_OK)
-                status = name_what_stays(r, status);
+                status = qfp_keeping_name(&r->keeping, status);
         }
     }
     close_snapshots(r);
@@ -127,7 +102,7 @@ static qfp_status begin(run *r)
 
 qfp_status qfpi_run_file_open(run *r)
 {
-    r->last_checkpoint = qfpi_seconds_now();
+    qfp_keeping_begin(&r->keeping, r->config, r->options->output_path);
     if (r->options->output_path == NULL)
         return QFP_OK;
     return r->options->resume ? resume(r) : begin(r);
@@ -195,16 +170,9 @@ static qfp_status save(void *data, size_t index, qfp_checkpoint *out)
                             .applications = m->effort.applications};
     if (m->stopped)
         return QFP_OK;
-    out->count = m->basis->state_count(m->solution.self);
-    if (out->count > r->state_capacity) {
-        free(r->state);
-        r->state = NULL;
-        r->state_capacity = 0;
-        QFP_TRY(QFP_ALLOCATE(r->state, out->count, "a checkpoint"));
-        r->state_capacity = out->count;
-    }
-    out->state = r->state;
-    return m->basis->save(m->solution.self, r->state);
+    out->count = qfp_member_state_count(m);
+    QFP_TRY(qfp_keeping_room(&r->keeping, out->count, &out->state));
+    return qfp_member_save(m, out->state);
 }
 
 static qfp_status write_checkpoint(run *r)
@@ -214,17 +182,13 @@ static qfp_status write_checkpoint(run *r)
         labels[i] = r->members[i].label;
     QFP_TRY(write_all_series(r));
     QFP_TRY(qfp_snapshot_checkpoint(r->members[0].snapshot, r->next, r->count, labels, save, r));
-    r->last_checkpoint = qfpi_seconds_now();
+    r->keeping.last = qfpi_seconds_now();
     return QFP_OK;
 }
 
 qfp_status qfpi_run_file_checkpoint(run *r, bool now)
 {
-    double every = r->config->checkpoint_seconds;
-    if (every == 0.0 || r->members[0].snapshot == NULL ||
-        (!now && qfpi_seconds_now() - r->last_checkpoint < every))
-        return QFP_OK;
-    return write_checkpoint(r);
+    return qfp_keeping_is_due(&r->keeping, now) ? write_checkpoint(r) : QFP_OK;
 }
 
 qfp_status qfpi_run_file_keep(run *r)
@@ -273,7 +237,8 @@ static qfp_status interrupt(const run *r, qfp_status status)
         return QFP_FAIL(status, "%s; %s.part holds the times before it", qfp_last_error(),
                         r->options->output_path);
     }
-    return qfp_snapshot_interrupt(r->members[0].snapshot) ? name_what_stays(r, status) : status;
+    return qfp_snapshot_interrupt(r->members[0].snapshot) ? qfp_keeping_name(&r->keeping, status)
+                                                          : status;
 }
 
 qfp_status qfpi_run_file_close(run *r, qfp_status status)

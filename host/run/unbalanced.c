@@ -10,7 +10,7 @@ qfp_status qfp_unbalanced_begin(const qfp_equation *equation, const qfp_config *
                                 double initial, qfp_unbalanced *out)
 {
     char *reason = NULL;
-    *out = (qfp_unbalanced){.active = !equation->balanced, .initial = initial};
+    *out = (qfp_unbalanced){.active = !equation->balanced, .initial = initial, .last_output = -1.0};
     if (equation->balanced)
         return QFP_OK;
     QFP_TRY(qfp_equation_explain(equation, config, &reason));
@@ -36,8 +36,10 @@ qfp_status qfp_unbalanced_check_husimi(qfp_unbalanced *watch, double t, double m
     if (!watch->active)
         return QFP_OK;
     bool negative = min_q < -QFP_UNBALANCED_NEGATIVE * max_q;
-    watch->negative_in_a_row = negative ? watch->negative_in_a_row + 1 : 0;
-    if (watch->negative_in_a_row < 2)
+    if (t > watch->last_output)
+        watch->negative_in_a_row = negative ? watch->negative_in_a_row + 1.0 : 0.0;
+    watch->last_output = t;
+    if (watch->negative_in_a_row < 2.0)
         return QFP_OK;
     return QFP_FAIL(
         QFP_GROWTH,
@@ -50,7 +52,7 @@ qfp_status qfp_unbalanced_observe(const qfp_unbalanced *watch, double squared, q
                                   qfp_buffer *u, qfp_buffer *scratch, double *values)
 {
     double own, rate;
-    QFP_TRY(qfp_linear_map_apply(map, u, scratch));
+    QFP_TRY(map->apply(map->self, u, scratch)); /* a look, which does not count */
     QFP_TRY(map->backend->vector->inner(map->count, 1, &u, u, &own));
     QFP_TRY(map->backend->vector->inner(map->count, 1, &u, scratch, &rate));
     values[0] = sqrt(squared / watch->initial);

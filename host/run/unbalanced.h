@@ -19,10 +19,12 @@
 #define QFP_UNBALANCED_NEGATIVE 0.1
 
 typedef struct qfp_unbalanced {
-    bool active;           /* false: a balanced theory, nothing is watched */
-    double initial;        /* ‖u(0)‖², in the units of the later calls */
-    int negative_in_a_row; /* output times at which Q was too negative */
-    char warning[1024];    /* the sentence for the end of the run */
+    bool active;    /* false: a balanced theory, nothing is watched */
+    double initial; /* ‖u(0)‖², in the units of the later calls */
+    /* a checkpoint holds both: */
+    double negative_in_a_row; /* output times at which Q was too negative */
+    double last_output;       /* the last that was looked at; −1 before the first */
+    char warning[1024];       /* the sentence for the end of the run */
 } qfp_unbalanced;
 
 /* Starts the watch over a run whose initial ‖u‖² is `initial`; inactive for a balanced theory. */
@@ -32,7 +34,7 @@ qfp_status qfp_unbalanced_begin(const qfp_equation *equation, const qfp_config *
 /* QFP_GROWTH once ‖u‖ has doubled. */
 qfp_status qfp_unbalanced_check_norm(const qfp_unbalanced *watch, double t,
                                      double squared) QFP_MUST_USE;
-/* At every output time; QFP_GROWTH when Q stays negative. */
+/* At every output time, which counts once; QFP_GROWTH when Q stays negative. */
 qfp_status qfp_unbalanced_check_husimi(qfp_unbalanced *watch, double t, double min_q,
                                        double max_q) QFP_MUST_USE;
 

@@ -42,9 +42,10 @@ void qfp_window_append(const qfp_window_watch *w, const qfp_config *config, char
     size_t used = strlen(text);
     if (w->least >= HELD)
         return;
-    snprintf(text + used, size - used,
-             "%soutput.husimi: from %.6g to %.6g holds %.3g %% of Q of mode %d at t = %.6g; give a "
-             "wider window, or leave from and to out",
-             used > 0 ? "; " : "", config->husimi_from, config->husimi_to, 100.0 * w->least,
-             w->mode, w->time);
+    snprintf(
+        text + used, size - used,
+        "%soutput.husimi: from %.6g to %.6g holds %.3g %% of Q of mode %.0f at t = %.6g; give a "
+        "wider window, or leave from and to out",
+        used > 0 ? "; " : "", config->husimi_from, config->husimi_to, 100.0 * w->least, w->mode,
+        w->time);
 }

@@ -6,7 +6,7 @@
 
 typedef struct qfp_window_watch {
     double least; /* the smallest share of a mode's Q so far; 1 at the start */
-    int mode;     /* whose, from 1 */
+    double mode;  /* whose, from 1 */
     double time;
 } qfp_window_watch;
 

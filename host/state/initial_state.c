@@ -52,19 +52,6 @@ static qfp_status list_append(product_list *list, double complex weight,
     return QFP_OK;
 }
 
-static bool is_product_ket(const qfp_state *s, int modes)
-{
-    bool pure = true;
-    if (s->kind == QFP_STATE_PRODUCT) {
-        for (int j = 0; j < modes; j++)
-            pure = pure && qfp_one_mode_is_ket(&s->parts[j]);
-        return pure;
-    }
-    for (int j = 0; j < modes; j++)
-        pure = pure && s->nbar[j] == 0.0;
-    return s->kind == QFP_STATE_FOCK || (s->kind == QFP_STATE_GAUSSIAN && pure);
-}
-
 static qfp_status add_gaussian(product_list *list, const qfp_state *s, double weight)
 {
     int modes = list->axes.modes;
@@ -127,11 +114,6 @@ qfp_status qfp_superposition_norm(const qfp_state *s, int modes, double *norm)
     double size = 0.0;
     *norm = 0.0;
     for (size_t i = 0; i < s->part_count; i++) {
-        if (!is_product_ket(&s->parts[i], modes))
-            return QFP_FAIL(QFP_CONFIG,
-                            "initial.superposition: part %zu must be a coherent, fock "
-                            "or squeezed state, or a product of such",
-                            i + 1);
         for (size_t k = 0; k <= i; k++) {
             double complex overlap;
             QFP_TRY(product_overlap(&s->parts[k], &s->parts[i], modes, &overlap));
@@ -269,12 +251,8 @@ static qfp_status add_state(product_list *list, const qfp_state *s, double weigh
     case QFP_STATE_MIXTURE:
         break;
     }
-    double total = 0.0;
     for (size_t i = 0; i < s->part_count; i++)
-        total += creal(s->weights[i]);
-    for (size_t i = 0; i < s->part_count; i++)
-        QFP_TRY(
-            add_state(list, &s->parts[i], weight * creal(s->weights[i]) / total, warning, size));
+        QFP_TRY(add_state(list, &s->parts[i], weight * creal(s->weights[i]), warning, size));
     return QFP_OK;
 }
 

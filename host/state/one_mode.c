@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LEVELS_LIMIT = 20000 };
+enum { LEVELS_LIMIT = 80000 };
 #define CANCELLED 1e-14 /* of the sum of |weights|²: what is left of a sum is rounding */
 
 void qfp_one_mode_ket_destroy(qfp_one_mode_ket *ket)
@@ -25,15 +25,16 @@ static qfp_status number(int n, qfp_one_mode_ket *out)
 
 /* D(α) S(ξ)|0⟩, S = exp((ξ* a² − ξ a†²)/2), ξ = r e^{iφ}: from
  * (a cosh r + a† e^{iφ} sinh r) ψ = (α cosh r + α* e^{iφ} sinh r) ψ, levels until
- * 1 − ‖ψ‖² < 1e-15.  The two-term recurrence √(n+1) ψ_{n+1} = μ ψ_n − ν √n ψ_{n−1}, μ = α + α*t,
- * ν = t = e^{iφ} tanh r, run without normalisation and rescaled on the way: it never over- or
- * underflows. */
+ * what is left, which falls like tanh^n r, has an amplitude below 1e-16.  The two-term recurrence
+ * √(n+1) ψ_{n+1} = μ ψ_n − ν √n ψ_{n−1}, μ = α + α*t, ν = t = e^{iφ} tanh r, run without normalisation
+ * and rescaled on the way: it never over- or underflows. */
 static qfp_status squeezed(double complex alpha, double r, double phi, qfp_one_mode_ket *out)
 {
     double complex t = cexp(I * phi) * tanh(r), mu = alpha + conj(alpha) * t;
     double mean = cabs(alpha) * cabs(alpha) + sinh(r) * sinh(r);
     double spread = cabs(alpha) * exp(fabs(r)) + sinh(2.0 * fabs(r)) + 1.0;
-    double wanted = mean + 14.0 * spread + 60.0 + 40.0 * sinh(r) * sinh(r);
+    double tail = r != 0.0 ? -75.0 / log(tanh(fabs(r))) : 0.0; /* e^{−75} = 1e-32.6 */
+    double wanted = mean + 14.0 * spread + 60.0 + tail;
     if (!(wanted < LEVELS_LIMIT))
         return QFP_FAIL(QFP_CONFIG,
                         "initial.squeezed: alpha and r reach %.3g levels; at most %d are possible",

@@ -22,11 +22,12 @@ extern "C" {
 typedef struct qfp_plan {
     qfp_basis basis;
     int modes;
-    int levels[QFP_MAX_MODES];        /* fock; reference: once it was timed, and all below is 0 */
-    int points[QFP_MAX_MODES];        /* fourier: per axis of mode j */
-    double extent[2 * QFP_MAX_MODES]; /* dimensionless boxes of Q_1…Q_N, P_1…P_N */
-    double reach[2 * QFP_MAX_MODES];  /* estimated reach of the state along them */
-    double taper[2 * QFP_MAX_MODES];  /* the generator fades out beyond it: the reach, or
+    int levels[QFP_MAX_MODES];              /* fock: fewer once it was timed, if the exact kets
+                                         need fewer; reference: then, and all below is 0 */
+    int points[QFP_MAX_MODES];              /* fourier: per axis of mode j */
+    double extent[2 * QFP_MAX_MODES];       /* dimensionless boxes of Q_1…Q_N, P_1…P_N */
+    double reach[2 * QFP_MAX_MODES];        /* estimated reach of the state along them */
+    double taper[2 * QFP_MAX_MODES];        /* the generator fades out beyond it: the reach, or
                                           what a smaller grid holds */
     double husimi_reach[2 * QFP_MAX_MODES]; /* the same for Q, which is wider than u */
     int flow_escapes;                       /* the classical flow leaves every box within the run */

@@ -13,6 +13,7 @@ extern "C" {
 
 typedef struct qfp_sample_options {
     const char *output_path; /* OUT.h5, written as OUT.h5.part and renamed; NULL writes no file */
+    int resume;              /* go on from OUT.h5.part */
     int show_progress;       /* on stderr */
     int force;               /* give up what is there: an interrupted run, another's file */
 } qfp_sample_options;
@@ -50,8 +51,9 @@ typedef struct qfp_sample_result {
  * the useful time of a method is over: both keep the times reached, in `out` and in the file, which
  * then has an attribute `stopped`.  With `target_error` ensembles of growing size are drawn, each
  * beginning with the trajectories of the one before; the last one is what `paths` of that size
- * gives and QFP_TOLERANCE says that the target was not reached.  Every other failure leaves no file
- * and an empty result.  The name of the output is taken as qfp_run takes it. */
+ * gives and QFP_TOLERANCE says that the target was not reached.  Every other failure leaves an empty
+ * result and no file, or what can be gone on from where a checkpoint had been written, to the same
+ * numbers bit for bit.  The name of the output is taken as qfp_run takes it. */
 qfp_status qfp_sample(const qfp_config *config, const qfp_sample_options *options,
                       qfp_sample_result *out) QFP_MUST_USE;
 void qfp_sample_result_destroy(qfp_sample_result *result);

@@ -113,9 +113,16 @@ static void values(const qfp_wave *wave, double *values)
     }
 }
 
+static void load(qfp_wave *wave, const double *values)
+{
+    for (size_t i = 0; i < wave->n; ++i)
+        wave->psi[i] = CMPLX(values[4 * i], values[4 * i + 1]);
+}
+
 const qfp_wave_operations qfp_cpu_wave = {
     .create = create,
     .destroy = destroy,
     .advance = advance,
     .values = values,
+    .load = load,
 };

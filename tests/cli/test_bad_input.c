@@ -230,6 +230,8 @@ Test(bad_input, command_lines)
         {{"plan", "good.yaml", "--set", "solver.grid.points=1000000000"}, 4, "GB"},
         {{"compare", "a.h5"}, 2, "B.h5"},
         {{"compare", "a.h5", "b.h5", "--tol", "tight"}, 2, "tight"},
+        {{"compare", "a.h5", "b.h5", "--tol", "-1e-6"}, 2, "-1e-6"},
+        {{"compare", "a.h5", "b.h5", "--tol", "nan"}, 2, "nan"},
         {{"sample", "good.yaml"}, 2, "ensemble: missing"},
         {{"bench", "a.yaml", "b.yaml"}, 2, "one argument too many"},
         {{"help", "modells"}, 2, "qfp help models"},

@@ -73,6 +73,38 @@ Test(json, run)
     json_decref(d);
 }
 
+/* The last line of the table has, for every column, the largest of the errors in the document; of
+ * re a, im a and the variances it is met between the ends of a revival. */
+Test(json, the_table_ends_with_the_largest_errors)
+{
+    static const char *const columns[] = {"norm",   "energy",  "n_1",    "re_a_1",
+                                          "im_a_1", "var_x_1", "var_p_1"};
+    write_text("revival.yaml", "hamiltonian: {modes: 1, operator: \"0.5*ad^2*a^2\"}\n"
+                               "initial: {coherent: [1.0]}\n"
+                               "solver: {tolerance: 1.0e-5, basis: fock}\n"
+                               "output:\n"
+                               "  times: [0, 0.2, pi, 2*pi]\n"
+                               "  husimi: {points: 9}\n");
+    json_t *d = document(RUN("run", "revival.yaml", "--json", "-o", "json.h5"));
+    outcome o = RUN("run", "revival.yaml", "-o", "text.h5");
+    char *at = strstr(o.out, "error below");
+    cr_assert(at != NULL, "%s", o.out);
+    at += strlen("error below");
+    bool one_is_inside = false;
+    for (size_t c = 0; c < sizeof columns / sizeof *columns; c++) {
+        json_t *errors = json_object_get(json_object_get(d, "errors"), columns[c]);
+        double largest = 0.0, last = 0.0, shown = strtod(at, &at);
+        for (size_t t = 0; t < 4; t++) {
+            last = json_number_value(json_array_get(errors, t));
+            largest = fmax(largest, last);
+        }
+        cr_assert(epsilon_eq(dbl, shown, largest, 0.06 * largest), "%s", columns[c]); /* 2 digits */
+        one_is_inside |= last < 0.5 * largest;
+    }
+    cr_assert(one_is_inside);
+    json_decref(d);
+}
+
 Test(json, theories_and_a_nan)
 {
     json_t *d = document(RUN("run", "rivals.yaml", "--json")), *theory, *distance;

@@ -127,6 +127,8 @@ def density(state, modes, levels):
     if kind == "mixture":
         total = sum(part["weight"] for part in value)
         return sum(part["weight"] / total * density(part, modes, levels) for part in value)
+    if kind == "product":
+        return tensor([density(part, 1, levels) for part in value])
     if kind in ("fock", "coherent", "squeezed"):
         psi = ket(kind, value, modes, levels)
         return numpy.outer(psi, psi.conj())

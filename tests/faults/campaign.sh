@@ -10,12 +10,12 @@ cd "$(dirname "$0")/../.."
 source cmake/packages.sh
 need "${build_packages[@]}" libcriterion-dev gnuplot-nox
 mkdir -p build-dev
-{ cmake --preset dev && cmake --build --preset dev -j "$(nproc)" --target test_memory test_disk; } \
+{ cmake --preset dev && cmake --build --preset dev -j "$(nproc)" --target test_memory test_disk test_samples; } \
     >build-dev/faults.log 2>&1 || { tail -n 30 build-dev/faults.log; exit 2; }
 export QFP_FAULTS_ALL=1 QFP_FAULTS_TABLE=$PWD/build-dev/faults.txt OMP_NUM_THREADS=1
 rm -f "$QFP_FAULTS_TABLE"
 result=0
-for program in test_memory test_disk; do
+for program in test_memory test_disk test_samples; do
     build-dev/tests/$program -j1 >>build-dev/faults.log 2>&1 || result=1
 done
 cat "$QFP_FAULTS_TABLE"

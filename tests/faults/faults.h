@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "../support/program.h"
+#include "../support/same_files.h"
 
 typedef struct fault {
     const char *kind; /* of preload.c */
@@ -104,14 +105,6 @@ static inline void remove_all(const char *const *names)
 {
     for (; *names != NULL; names++)
         remove(scratch_path(*names));
-}
-
-/* The same numbers in every dataset, but for what a run that began again within a step may differ by:
- * four orders below the tolerance of 0.09 that the tests' runs have. */
-static inline void assert_same_numbers(const char *a, const char *b, const char *what)
-{
-    outcome o = RUN("compare", a, b, "--tol", "1e-5");
-    cr_assert(eq(int, o.exit_status, 0), "%s: %s %s", what, o.out, o.err);
 }
 
 #endif

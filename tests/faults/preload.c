@@ -4,7 +4,7 @@
  *   FAULT_KIND    alloc: malloc, calloc, realloc and aligned_alloc, of the program and of every
  *                 library; own: of the program alone; write: write, pwrite and what truncates, of regular files other than
  *                 standard output; sync: fsync, fdatasync; kill: before each write, rename, unlink
- *                 or fsync
+ *                 or fsync; signal: SIGTERM there, which the program may heed
  *   FAULT_AT      the number of the call, from 1; a disk stays full from there on, memory is there
  *                 again. 0: none
  *   FAULT_REPORT  a file that gets "COUNT MODULE": how many calls there were (or, at a fault, its
@@ -34,6 +34,7 @@ enum kind { NONE, ALLOC, OWN, WRITE, SYNC, KILL };
 
 static atomic_long *calls; /* shared with the processes that the program makes of itself */
 static long fault_at;
+static int sent = SIGKILL; /* where a process is killed */
 static enum kind kind;
 static const char *report;
 static uintptr_t program_begin, program_end;
@@ -109,7 +110,7 @@ static bool strikes(enum kind of, const void *caller)
     if (number == fault_at)
         write_report(number, caller);
     if (kind == KILL && number == fault_at)
-        syscall(SYS_kill, syscall(SYS_getpid), SIGKILL);
+        syscall(SYS_kill, syscall(SYS_getpid), sent);
     return fault_at > 0 && (number == fault_at || (of == WRITE && number > fault_at));
 }
 
@@ -132,7 +133,7 @@ static int find_program(struct dl_phdr_info *module, size_t size, void *data)
 
 __attribute__((constructor)) static void start(void)
 {
-    static const char *const kinds[] = {"none", "alloc", "own", "write", "sync", "kill"};
+    static const char *const kinds[] = {"none", "alloc", "own", "write", "sync", "kill", "signal"};
     const char *wanted = getenv("FAULT_KIND"), *at = getenv("FAULT_AT");
     report = getenv("FAULT_REPORT");
     dl_iterate_phdr(find_program, NULL);
@@ -141,9 +142,10 @@ __attribute__((constructor)) static void start(void)
     calls = page != MAP_FAILED ? page : NULL;
     unsetenv("LD_PRELOAD"); /* not for gnuplot */
     fault_at = at != NULL ? atol(at) : 0;
-    for (int k = 0; wanted != NULL && k < 6; k++)
+    for (int k = 0; wanted != NULL && k < 7; k++)
         if (strcmp(wanted, kinds[k]) == 0)
-            kind = (enum kind)k;
+            kind = k <= KILL ? (enum kind)k : KILL;
+    sent = wanted != NULL && strcmp(wanted, kinds[6]) == 0 ? SIGTERM : SIGKILL;
 }
 
 __attribute__((destructor)) static void end(void)

@@ -6,7 +6,7 @@
 static const char small[] =
     "hamiltonian: {modes: 1, parameters: {U: 0.1}, operator: \"n + U*x^4\"}\n"
     "initial: {coherent: [0.5]}\n"
-    "solver: {grid: {points: 16}, tolerance: 0.09}\n"
+    "solver: {grid: {points: 16}, tolerance: 0.09, reproducible: true}\n"
     "output:\n"
     "  times: [0.0, 0.05]\n"
     "  observables: [\"ad^2*a^2\"]\n"

@@ -254,6 +254,27 @@ Test(dyads, many_levels_at_large_radius)
     free(out);
 }
 
+/* Down the first row of such a dyad the numbers pass 1e200 twice, while W_{d,0} is the closed form
+ * (2/π) e^{−2γ²} (2γ)^d/√d!, here by logarithms, which lose eps times 6000. */
+Test(dyads, many_levels_beside_the_vacuum)
+{
+    enum { LEVELS = 1900 };
+    const double radius = 23.5;
+    double complex *out = malloc(LEVELS * (LEVELS + 1) / 2 * sizeof *out);
+    double largest = 0.0;
+    qfp_one_mode_number_dyads(LEVELS, 0.5, radius, out);
+    for (size_t d = 0, at = 0; d < LEVELS; at += LEVELS - d, d++) {
+        double exponent =
+            (double)d * log(2.0 * radius) - 0.5 * lgamma((double)d + 1.0) - 2.0 * radius * radius;
+        double wanted = 2.0 / M_PI * exp(exponent);
+        cr_assert(epsilon_eq(dbl, creal(out[at]), wanted, 1e-10 * wanted + 1e-250), "d = %zu: %g",
+                  d, creal(out[at]));
+        largest = fmax(largest, wanted);
+    }
+    cr_assert(lt(dbl, 1e-10, largest)); /* not all of them vanish */
+    free(out);
+}
+
 Test(dyads, what_cannot_be_counted_is_refused)
 {
     qfp_dyad_grid grid = {.modes = 8};

@@ -75,6 +75,33 @@ Test(lanczos, the_tolerance_is_met_at_any_kappa)
         }
 }
 
+/* Far apart energies: the outer ones converge first, and without orthogonalising again they would
+ * appear twice.  Every component keeps its weight and turns at its own frequency. */
+Test(lanczos, energies_far_apart_are_counted_once)
+{
+    enum { DIM = 26 };
+    size_t row[DIM + 1];
+    int32_t column[DIM];
+    double complex value[DIM], psi[DIM];
+    const double kappa = 0.7, t = 1e-4;
+    for (size_t n = 0; n <= DIM; n++)
+        row[n] = n;
+    for (int n = 0; n < DIM; n++) {
+        column[n] = n;
+        value[n] = pow(2.0, n);
+        psi[n] = 1.0 / sqrt(DIM);
+    }
+    const qfp_sparse matrix = {.dim = DIM, .row = row, .column = column, .value = value};
+    qfp_lanczos *l = NULL;
+    cr_assert(eq(int, (int)qfp_lanczos_create(&matrix, kappa, &l), QFP_OK));
+    cr_assert(eq(int, (int)qfp_lanczos_advance(l, t, 1e-10, psi), QFP_OK), "%s", qfp_last_error());
+    qfp_lanczos_destroy(l);
+    for (int n = 0; n < DIM; n++) {
+        double complex expected = cexp(-I * creal(value[n]) * t / kappa) / sqrt(DIM);
+        cr_expect(lt(dbl, cabs(psi[n] - expected), 1e-10), "%d: %g", n, cabs(psi[n] - expected));
+    }
+}
+
 /* A space that is exhausted is exact in one step. */
 Test(lanczos, a_small_space_is_exact)
 {

@@ -343,3 +343,42 @@ Test(reference_dynamics, misuse_is_refused)
     qfp_reference_destroy(r);
     qfp_reference_destroy(NULL);
 }
+
+/* Bit for bit, from its numbers alone: a block of 900 states, moved from time to time by Lanczos' method,
+ * and a small one that is diagonalised. */
+Test(reference_dynamics, what_it_carries_goes_on_bit_for_bit)
+{
+    double times[] = {0.1, 0.2, 0.3};
+    for (int i = 0; i < 2; i++) {
+        qfp_config config =
+            case_coherent(2, "ad[1]*a[2] + ad[2]*a[1] + x[1] + p[2] + 0.1*n[2]^2", 0.5);
+        config.times = times;
+        config.time_count = 3;
+        config.levels[0] = config.levels[1] = i == 0 ? 30 : 6;
+        qfp_reference *whole = case_reference(&config), *part = case_reference(&config);
+        case_evolve(whole, times[0]);
+        case_evolve(whole, times[1]);
+        size_t count = qfp_reference_carried(whole);
+        cr_assert(eq(sz, qfp_reference_carried(part), count));
+        double *carried = malloc(count * sizeof *carried);
+        qfp_reference_save(whole, carried);
+        cr_assert(eq(int, qfp_reference_load(part, carried), QFP_OK), "%s", qfp_last_error());
+        for (int step = 0; step < 2; step++) {
+            qfp_reference_kets a, b;
+            qfp_reference_error of_a, of_b;
+            qfp_reference_state(whole, &a);
+            qfp_reference_state(part, &b);
+            size_t bytes = a.count * a.dimension * sizeof *a.ket;
+            cr_assert(memcmp(a.ket, b.ket, bytes) == 0, "%d levels", config.levels[0]);
+            cr_assert(eq(int, qfp_reference_error_now(whole, &of_a), QFP_OK));
+            cr_assert(eq(int, qfp_reference_error_now(part, &of_b), QFP_OK));
+            cr_assert(eq(dbl, of_a.lost, of_b.lost));
+            cr_assert(eq(dbl, of_a.state, of_b.state));
+            case_evolve(whole, times[2]);
+            case_evolve(part, times[2]);
+        }
+        free(carried);
+        qfp_reference_destroy(whole);
+        qfp_reference_destroy(part);
+    }
+}

@@ -253,3 +253,28 @@ Test(fourier_errors, no_error_is_stated_where_none_can_be)
     qfp_run_result_destroy(&r);
     scratch_remove();
 }
+
+/* But where the guess is far above a tolerance that the user wrote, the run stops. */
+Test(fourier_errors, a_guess_far_above_the_tolerance_is_refused)
+{
+    static const char yaml[] = "hamiltonian: {modes: 1, operator: \"0.006*p^2 - 0.005*x\"}\n"
+                               "initial: {fock: [1]}\n"
+                               "solver: {ordering: 0.43, grid: {points: 30, extent: 13}%s}\n"
+                               "output: {times: [0, 20], husimi: {points: 5}}\n";
+    static const struct {
+        const char *tolerance;
+        qfp_status status;
+    } of[] = {
+        {"", QFP_OK}, {", tolerance: 1.0e-3", QFP_OK}, {", tolerance: 1.0e-8", QFP_TOLERANCE}};
+    char text[512];
+    for (int i = 0; i < 3; i++) {
+        qfp_run_result r;
+        snprintf(text, sizeof text, yaml, of[i].tolerance);
+        qfp_config *config = load_text(text);
+        cr_expect(eq(int, qfp_run(config, &(qfp_run_options){0}, &r), of[i].status), "%s: %s",
+                  of[i].tolerance, qfp_last_error());
+        cr_expect(of[i].status == QFP_OK || strstr(qfp_last_error(), "a guess") != NULL);
+        qfp_run_result_destroy(&r);
+        qfp_config_destroy(config);
+    }
+}

@@ -81,6 +81,25 @@ static void combine_without_beta_never_reads(const qfp_backend *b)
 }
 ON_EVERY_BACKEND(combine_without_beta_never_reads)
 
+/* What reaches beyond the end of a vector is refused and copies nothing; also where the sum of
+ * offset and count is no size any more. */
+static void copies_stay_inside(const qfp_backend *b)
+{
+    pool p = pool_create(b, 20);
+    double numbers[20] = {0.0}, out[20];
+    FAILS(b->vector->upload(p.y, 0, 21, numbers));
+    FAILS(b->vector->upload(p.y, 19, 2, numbers));
+    FAILS(b->vector->upload(p.y, 21, 0, numbers));
+    FAILS(b->vector->upload(p.y, 2, SIZE_MAX, numbers));
+    FAILS(b->vector->download(p.y, 1, 20, out));
+    OK(b->vector->upload(p.y, 20, 0, numbers));
+    OK(b->vector->download(p.y, 0, 20, out));
+    for (int i = 0; i < 20; ++i)
+        cr_assert(eq(dbl, out[i], p.host_y[i]));
+    pool_destroy(b, &p);
+}
+ON_EVERY_BACKEND(copies_stay_inside)
+
 static void combine_leaves_the_rest(const qfp_backend *b)
 {
     pool p = pool_create(b, 20);
@@ -205,5 +224,6 @@ static void contracts(const qfp_backend *b)
     contract_shape(b, 7, 6, 1, 11);
     contract_shape(b, 1, 12, 9, 4);
     contract_shape(b, 5, 4, 6, 8);
+    contract_shape(b, 3, 5, 2, 4);
 }
 ON_EVERY_BACKEND(contracts)

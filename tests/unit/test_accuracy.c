@@ -22,7 +22,7 @@ static qfp_status note(bool users, const double values[2], const double errors[2
     a.errors[1] = errors[1];
     a.state = state;
     qfp_status status = qfp_accuracy_note(&a, &solution, &config, all, 0.5);
-    *excess = a.excess;
+    *excess = a.worst.excess;
     qfp_accuracy_destroy(&a);
     return status;
 }

@@ -191,6 +191,8 @@ Test(config_refused, wrong_states)
         {STATE("{superposition: []}"), "c.yaml:2:26: initial.superposition", "list of 0"},
         {STATE("{superposition: [{thermal: {nbar: 1}}]}"), "initial.superposition[1].thermal",
          "made of kets"},
+        {STATE("{superposition: [{product: [{thermal: {nbar: 1}}]}]}"),
+         "initial.superposition[1].product[1].thermal", "made of kets"},
         {STATE("{superposition: [{fock: 1, weight: 0}]}"), "initial.superposition", "zero"},
         {STATE("{superposition: [{fck: 1}]}"), "initial.superposition[1].fck",
          "did you mean 'fock'?"},

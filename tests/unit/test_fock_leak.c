@@ -164,6 +164,11 @@ Test(fock_leak, other_theories_watch_the_last_levels)
     cr_assert(lt(dbl, 1.0, rate_of(&r)));
     rig_destroy(&r);
     ket[7] = 0.0;
+    ket[6] = 1.0; /* a†² takes it to 8, the first that is not kept */
+    r = rig_make("0.5*ad^2*a^2", 1, levels, ket, false);
+    cr_assert(lt(dbl, 1.0, rate_of(&r)));
+    rig_destroy(&r);
+    ket[6] = 0.0;
     ket[5] = 1.0; /* two below the cut: a†² does not reach it */
     r = rig_make("0.5*ad^2*a^2", 1, levels, ket, false);
     cr_assert(eq(dbl, rate_of(&r), 0.0));

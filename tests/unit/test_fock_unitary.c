@@ -65,6 +65,44 @@ Test(fock_unitary, only_exact_theories_split)
     }
 }
 
+/* L = Σ coefficient letter, letters of one mode: 1 ∂̄, 2 α, 3 α*.  α is ρ → ρa, α* is ρ → a†ρ and
+ * ∂̄ + α is ρ → aρ. */
+static qfp_fock_unitary *unitary_of_letters(const qfp_fock_space *space,
+                                            const double complex *coefficient)
+{
+    qfp_fock_unitary *w = NULL;
+    qfp_polynomial generator;
+    qfp_polynomial_init(&generator, 4);
+    for (int letter = 1; letter < 4; letter++) {
+        uint8_t power[QFP_MAX_VARIABLES] = {0};
+        power[letter] = 1;
+        if (coefficient[letter] != 0.0)
+            MUST(qfp_polynomial_add_term(&generator, coefficient[letter], power));
+    }
+    backend = qfp_backend_checked();
+    MUST(backend->device->context_create(1, &context));
+    MUST(qfp_fock_unitary_create(backend, space, &generator, &w));
+    qfp_polynomial_destroy(&generator);
+    return w;
+}
+
+/* No Hamiltonian gives these: one side without the other, though it turns phases only; and two
+ * sides that agree and grow. */
+Test(fock_unitary, sides_that_differ_or_grow_do_not_split)
+{
+    const int levels[1] = {9};
+    qfp_fock_space space;
+    MUST(qfp_fock_space_set(1, levels, &space));
+    const double complex one_side[4] = {0.0, -I, -I, -I};   /* −i(a + a†)ρ */
+    const double complex growing[4] = {0.0, 0.0, 1.0, 1.0}; /* a†ρ + ρa */
+    qfp_fock_unitary *w = unitary_of_letters(&space, one_side);
+    cr_expect(w == NULL);
+    destroy(w, NULL);
+    w = unitary_of_letters(&space, growing);
+    cr_expect(w == NULL);
+    destroy(w, NULL);
+}
+
 /* A beam splitter takes |2, 0⟩ to cos²t |2,0⟩ + √2 i sin t cos t |1,1⟩ − sin²t |0,2⟩
  * (H = −hopping). */
 Test(fock_unitary, a_beam_splitter_in_its_sector)
@@ -91,6 +129,25 @@ Test(fock_unitary, a_beam_splitter_in_its_sector)
         cr_assert(epsilon_eq(dbl, found[10], 0.0, 1e-14));
         cr_assert(epsilon_eq(dbl, found[11], sqrt(2.0) * s * c * c * c, 1e-14));
     }
+    destroy(w, u);
+}
+
+/* What a sector holds stays, also where it is as little as rounding of the rest. */
+Test(fock_unitary, a_sector_that_holds_little_is_kept)
+{
+    const int levels[2] = {3, 4};
+    const double little = 1e-12;
+    double found[2 * 12];
+    qfp_fock_space space;
+    bool fits;
+    MUST(qfp_fock_space_set(2, levels, &space));
+    qfp_fock_unitary *w = unitary_of(&space, "-hc(ad[1]*a[2])", QFP_ORDER_EXACT, 1.0);
+    qfp_buffer *u = number_state(&space, 8);
+    MUST(backend->vector->upload(u, 2 * qfp_fock_offset(&space, 0), 1, &little)); /* |0, 0⟩ */
+    MUST(qfp_fock_unitary_begin(w, u, &fits));
+    MUST(qfp_fock_unitary_at(w, 0.6, u));
+    MUST(backend->stencil->band(context, space.dimension, 0, u, found));
+    cr_assert(epsilon_eq(dbl, found[0], little, 1e-15 * little));
     destroy(w, u);
 }
 

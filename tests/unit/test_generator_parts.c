@@ -90,6 +90,26 @@ Test(generator_parts, of_known_systems)
     }
 }
 
+/* The first plane reads u and writes y, any later one reads y too. */
+Test(generator_parts, bytes_of_planes)
+{
+    static const char *const texts[] = {"ad^2*a^2/2", "-hc(ad[1]*a[2]) + sum(j, ad[j]^2*a[j]^2/4)"};
+    static const double passes[] = {2.0, 5.0};
+    for (int modes = 1; modes <= 2; modes++) {
+        qfp_polynomial l = symmetrised_of(texts[modes - 1], modes);
+        qfp_generator_parts parts = parts_of(&l, modes);
+        qfp_grid grid = {.modes = modes, .points = {16, 16}};
+        qfp_application_cost cost;
+        qfp_generator_parts_cost(&parts, &grid, &cost);
+        double array = 8.0 * pow(16.0, 2 * modes);
+        cr_assert(eq(int, cost.planes, modes));
+        cr_assert(eq(dbl, cost.floor_bytes, 2.0 * array));
+        cr_assert(eq(dbl, cost.bytes, passes[modes - 1] * array));
+        qfp_generator_parts_destroy(&parts);
+        qfp_polynomial_destroy(&l);
+    }
+}
+
 /* Degree 4 has derivatives of both modes in one term, so that there is a rest. */
 Test(generator_parts, of_random_hamiltonians)
 {

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "shared/guided_cell.h"
 #include "shared/guided_noise_cell.h"
 
 enum { MODES_MOST = QFP_MAX_MODES, ENTRIES = QFPI_NOISE_ENTRIES };
@@ -87,6 +88,29 @@ Test(guided_noise, the_square_of_M_is_S_times_its_adjoint)
             trace += M[i * n + i];
         cr_assert(creal(trace) > 0.0 && creal(corner) >= 0.0); /* the positive root */
     }
+}
+
+/* A Brownian bridge: given the increment W of the time that is left, a piece h has the mean W h/left
+ * and, per component, the variance h (left − h)/(2 left). */
+Test(guided_noise, a_piece_of_an_increment_is_a_bridge)
+{
+    enum { PATHS = 40000 };
+    const qfpi_guided_step step = {.seed = 3, .step = 5, .merge = 1};
+    const double left = 0.8, h = 0.5;
+    const qfpi_complex rest = {0.6, -0.2};
+    double sum[2] = {0.0, 0.0}, square = 0.0;
+    for (uint64_t path = 0; path < PATHS; path++) {
+        qfpi_complex w = qfpi_piece_increment(&step, path, 1, 1, 0, h, left, rest);
+        double re = w.re - rest.re * h / left, im = w.im - rest.im * h / left;
+        sum[0] += re;
+        sum[1] += im;
+        square += re * re + im * im;
+    }
+    /* five standard errors: √(variance/PATHS), and a relative 1/√PATHS of the two squares */
+    const double variance = 0.5 * h * (left - h) / left;
+    for (int part = 0; part < 2; part++)
+        cr_assert(epsilon_eq(dbl, sum[part] / PATHS, 0.0, 5.0 * sqrt(variance / PATHS)));
+    cr_assert(epsilon_eq(dbl, square / PATHS, 2.0 * variance, 5.0 * 2.0 * variance / sqrt(PATHS)));
 }
 
 /* Rank one, as (b†b)² of one combination of modes gives, and S = 0. */

@@ -45,6 +45,28 @@ Test(plot_script, a_map_is_drawn_with_x_to_the_right_and_p_upwards)
     free(script);
 }
 
+/* More times than maps: the first and the last are drawn. */
+Test(plot_script, maps_are_spread_over_the_run)
+{
+    enum { TIMES = 30 };
+    small_file(scratch_path("a.h5"), TIMES);
+    char *script = script_of(scratch_path("a.h5")), *at = script;
+    size_t maps = 0;
+    double first = 0.0, last = 0.0;
+    while ((at = strstr(at, " with image\n")) != NULL) {
+        at = strchr(at, '\n') + 1;
+        double corner = strtod(at, NULL);
+        first = maps++ == 0 ? corner : first;
+        cr_assert(le(dbl, last, corner)); /* in the order of time */
+        last = corner;
+    }
+    cr_assert(lt(sz, 1, maps));
+    cr_assert(lt(sz, maps, TIMES));
+    cr_assert(epsilon_eq(dbl, first, small_value(0, 0, 0), 1e-5)); /* six digits */
+    cr_assert(epsilon_eq(dbl, last, small_value(TIMES - 1, 0, 0), 0.1));
+    free(script);
+}
+
 static void assert_quoted(const char *text, const char *expected)
 {
     char *found = NULL;

@@ -22,6 +22,31 @@ static qfp_wave_view wave_with_node(double node, double k, double *values)
     return view;
 }
 
+/* dx = A(x) dt + B(x) dW by Euler's step: everything at the old point, both increments used. */
+Test(process_cell, an_ito_step_of_two_variables)
+{
+    const qfp_process_term drift_1[] = {{.coefficient = -0.5, .power = {1, 1}}},
+                           drift_2[] = {{.coefficient = 0.3, .power = {2, 0}}},
+                           noise_11[] = {{.coefficient = 0.7, .power = {0, 1}}},
+                           noise_22[] = {{.coefficient = 1.1, .power = {1, 0}}},
+                           noise_21[] = {{.coefficient = 0.2, .power = {0, 0}}};
+    qfp_ito_spec spec = {.variables = 2, .noises = 2};
+    spec.drift[0] = (qfp_process_polynomial){.count = 1, .terms = drift_1};
+    spec.drift[1] = (qfp_process_polynomial){.count = 1, .terms = drift_2};
+    spec.noise[0][0] = (qfp_process_polynomial){.count = 1, .terms = noise_11};
+    spec.noise[1][0] = (qfp_process_polynomial){.count = 1, .terms = noise_21};
+    spec.noise[1][1] = (qfp_process_polynomial){.count = 1, .terms = noise_22};
+    const qfp_process_step step = {.duration = 1e-2, .step = 4, .merge = 3};
+    for (uint64_t path = 0; path < 20; path++) {
+        double x[2] = {0.9, -1.4}, dw[2];
+        qfpi_process_noise(8, path, &step, dw);
+        qfpi_ito_cell(&spec, 8, path, &step, x);
+        cr_assert(epsilon_eq(dbl, x[0], 0.9 + 0.03 * 0.5 * 0.9 * 1.4 - 0.7 * 1.4 * dw[0], 1e-15));
+        cr_assert(epsilon_eq(dbl, x[1], -1.4 + 0.03 * 0.3 * 0.81 + 0.2 * dw[0] + 1.1 * 0.9 * dw[1],
+                             1e-15));
+    }
+}
+
 /* (Re + Im)ψ′/ψ = 1/(x − node) + k: the osmotic and the current part. */
 Test(process_cell, the_drift_of_a_wave_with_a_node)
 {

@@ -101,9 +101,51 @@ Test(snapshot_interrupted, resume_needs_an_interrupted_run_with_a_checkpoint)
     wait(NULL);
     assert_failed(qfp_snapshot_resume(path, &layout, "title: small\n", false, &next, &s), QFP_IO,
                   "before its first checkpoint");
-    scratch_write(scratch_path("a.h5.part"), "garbage", 7);
+    scratch_write(scratch_path("a.h5.part"), "garbage", 7); /* killed while it was being made */
+    assert_failed(qfp_snapshot_resume(path, &layout, "title: small\n", false, &next, &s), QFP_IO,
+                  "before its first checkpoint");
+    scratch_write(scratch_path("a.h5.part.checkpoint"), "garbage", 7);
     assert_failed(qfp_snapshot_resume(path, &layout, "title: small\n", false, &next, &s), QFP_IO,
                   "not an HDF5 file");
+}
+
+/* What no output time will write again is cut back as well, and another axis is refused. */
+Test(snapshot_interrupted, every_growing_dataset_is_cut_and_every_axis_compared)
+{
+    const char *path = scratch_path("a.h5");
+    const qfp_dataset_spec spec = {
+        .name = "/fields/work", .units = "1", .long_name = "work", .grows = true};
+    double state[] = {1.5}, values[] = {10.0, 11.0, 12.0, 13.0};
+    qfp_snapshot_layout layout = small_layout();
+    if (fork() == 0) { /* two outputs, a checkpoint, two more outputs */
+        qfp_snapshot *killed = NULL;
+        if (small_create(path, &layout, &killed) != QFP_OK)
+            _exit(1);
+        for (size_t t = 0; t < 4; ++t) {
+            if (small_append(killed, t) != QFP_OK ||
+                qfp_snapshot_write(killed, &spec, &values[t]) != QFP_OK ||
+                (t == 1 && checkpoint(killed, 0.75, 2, 1, state) != QFP_OK))
+                _exit(1);
+        }
+        raise(SIGKILL);
+    }
+    wait(NULL);
+    size_t shape[16], next = 0;
+    qfp_snapshot *s = NULL;
+    qfp_snapshot_layout other = layout;
+    other.p_count--;
+    assert_failed(qfp_snapshot_resume(path, &other, "title: small\n", false, &next, &s), QFP_USAGE,
+                  "/husimi/mode_1 has another shape than this run");
+    cr_assert(qfp_snapshot_resume(path, &layout, "title: small\n", false, &next, &s) == QFP_OK,
+              "%s", qfp_last_error());
+    cr_assert(qfp_snapshot_write(s, &spec, &values[3]) == QFP_OK, "%s", qfp_last_error());
+    cr_assert(small_append(s, 2) == QFP_OK);
+    cr_assert(qfp_snapshot_finish(s, 0) == QFP_OK, "%s", qfp_last_error());
+    double *work = read_dataset(path, "/fields/work", 1, shape);
+    cr_assert(eq(sz, shape[0], 3));
+    cr_assert(eq(dbl, work[1], 11.0));
+    cr_assert(eq(dbl, work[2], 13.0));
+    free(work);
 }
 
 /* One output, and a checkpoint that relies on two. */

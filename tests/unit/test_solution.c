@@ -85,7 +85,8 @@ Test(solution, a_value_that_is_no_number_is_not_written)
     start(config, &m);
     size_t count = m.basis->state_count(m.solution.self);
     double *state = calloc(count, sizeof *state);
-    for (size_t i = 0; i < count; i++)
+    OK(m.basis->save(m.solution.self, state));
+    for (size_t i = 0; i < 32 * 32; i++)
         state[i] = NAN;
     OK(m.basis->load(m.solution.self, 0.1, count, state));
     m.time = 0.1;

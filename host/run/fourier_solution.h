@@ -1,0 +1,46 @@
+/* fourier_solution.h - INTERNAL to fourier_solution.c and fourier_checkpoint.c: a run on a grid. */
+#ifndef QFPI_FOURIER_SOLUTION_H
+#define QFPI_FOURIER_SOLUTION_H
+
+#include "evolve/grid_generator.h"
+#include "evolve/propagator.h"
+#include "run/basis.h"
+#include "run/engine.h"
+#include "run/fourier_monitor.h"
+#include "run/fourier_wehrl.h"
+
+typedef struct qfp_fourier {
+    const qfp_config *config;
+    const qfp_equation *equation;
+    qfp_plan plan;
+    qfp_fourier_monitor monitor;
+    qfp_engine engine;
+    qfp_phase_grid *grid;
+    qfp_grid_generator *generator;
+    qfp_propagator *propagator;
+    qfp_husimi *husimi;
+    qfp_moments *moments;
+    qfp_observable_list observables;
+    qfp_current *current;
+    qfp_synthesis *synthesis, *interpolation;
+    qfp_wehrl *wehrl;
+    double *axis_q, *axis_p; /* dimensionless output axes, [modes][points] */
+    qfp_buffer *u, *q, *rate, *scratch;
+
+    bool with_purity, with_residual;
+    size_t diagnostics;
+    double first_purity;
+    double wehrl_error; /* of the last one, by its sum alone */
+    double time;        /* during an advance where it began */
+    const qfp_step_hook *hook;
+    double advance_to;
+    char warning[512]; /* of the initial state */
+    char limits[512];
+} qfp_fourier;
+
+/* Of run/basis.h; `self` is a qfp_fourier. */
+size_t qfpi_fourier_state_count(void *self);
+qfp_status qfpi_fourier_save(void *self, double *state) QFP_MUST_USE;
+qfp_status qfpi_fourier_load(void *self, double t, size_t count, const double *state) QFP_MUST_USE;
+
+#endif

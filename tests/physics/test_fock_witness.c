@@ -1,0 +1,118 @@
+/* What the exact kets beside a run in the Fock basis do for it: they state its error, lower its levels,
+ * and have it computed again. */
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+
+#include "../support/simulate.h"
+#include "qfp/plan.h"
+#include "run/fock_evolution.h"
+
+static qfp_status nothing(void *data, double t)
+{
+    (void)data;
+    (void)t;
+    return QFP_OK;
+}
+
+/* An amplitude that is below the tolerance at every step adds up to more: the exact kets notice, and the
+ * state is computed again from the start. */
+Test(fock_evolution, what_the_exact_kets_find_is_computed_again)
+{
+    static const char *const integrators[] = {"", ", integrator: krylov"};
+    char text[1024];
+    scratch_make();
+    for (int i = 0; i < 2; i++) {
+        snprintf(text, sizeof text,
+                 "hamiltonian: {modes: 1, operator: \"1.241*n + hc((0.301+0.2749*I)*ad^2)\"}\n"
+                 "initial: {coherent: [\"0.9928-2.171*I\"]}\n"
+                 "solver: {basis: fock, tolerance: 6.6e-09%s}\n"
+                 "output: {times: [0, 0.361131, 1.32068, 1.74645], husimi: {points: 9}}\n",
+                 integrators[i]);
+        qfp_run_result r = simulate(text, "x.h5");
+        cr_assert(strstr(r.warning, "began again with them at t = 1.32068") != NULL, "%s",
+                  r.warning);
+        for (size_t t = 0; t < 4; t++)
+            cr_assert(le(dbl, observable(&r, "truncation", t), 6.6e-9), "%zu", t);
+        qfp_run_result_destroy(&r);
+    }
+    scratch_remove();
+}
+
+static double stated_wehrl(const qfp_run_result *r, size_t time)
+{
+    const qfp_theory_result *theory = &r->theories[0];
+    size_t column = 0;
+    while (strcmp(theory->names[column], "wehrl") != 0)
+        column++;
+    return theory->errors[time * theory->observable_count + column];
+}
+
+/* What a mixture of number states loses at the cut is its population there, (n̄/(1 + n̄))^levels, and no
+ * root of it. */
+Test(fock_evolution, populations_that_are_cut_count_once)
+{
+    const double lost = pow(2.0 / 3.0, 40);
+    scratch_make();
+    qfp_run_result r = simulate("hamiltonian: {modes: 1, operator: \"n\"}\n"
+                                "initial: {thermal: {nbar: 2.0}}\n"
+                                "solver: {basis: fock, levels: 40, tolerance: 1.0e-5}\n"
+                                "output: {times: [0.0, 1.0], husimi: {points: 9}}\n",
+                                "x.h5");
+    for (size_t t = 0; t < 2; t++) {
+        cr_assert(le(dbl, lost, observable(&r, "truncation", t)));
+        /* the exact kets' own error is a hundredth of the tolerance at most, and 1e-10 here */
+        cr_assert(le(dbl, observable(&r, "truncation", t), 1.1 * lost));
+        double off = fabs(observable(&r, "wehrl", t) - 1.0 - log(3.0));
+        cr_assert(le(dbl, off, stated_wehrl(&r, t)));
+        cr_assert(
+            le(dbl, stated_wehrl(&r, t), 3.0 * off)); /* where it is, ln πQ is about ln lost */
+    }
+    qfp_run_result_destroy(&r);
+    scratch_remove();
+}
+
+/* The classical flow of the contour goes up the well's walls, where the state is not. */
+Test(fock_evolution, the_exact_kets_say_what_levels_are_enough)
+{
+    qfp_config *config =
+        load_text("hamiltonian: {modes: 1, operator: \"0.5*p^2 - 0.4*x^2 + 0.0446*x^4\"}\n"
+                  "initial: {squeezed: {r: 0.7, phi: 0.7, alpha: 0.3}}\n"
+                  "solver: {basis: fock, tolerance: 1.0e-8}\n"
+                  "output: {times: [0, 0.4], husimi: {points: 9}}\n");
+    qfp_equation equation;
+    qfp_plan planned, timed;
+    qfp_plan_timing timing;
+    OK(qfp_equation_create(config, &equation));
+    OK(qfp_plan_create(config, &planned, NULL));
+    OK(qfp_plan_create(config, &timed, &timing));
+    qfp_fock_evolution *e = calloc(1, sizeof *e);
+    OK(qfp_fock_evolution_create(config, &equation, &planned, e));
+    cr_assert(lt(int, 2 * e->plan.levels[0], planned.levels[0]));
+    cr_assert(eq(int, e->plan.levels[0], e->stage.space.levels[0]));
+    cr_assert(eq(int, e->plan.levels[0], timed.levels[0]));
+    cr_assert(lt(dbl, timed.bytes_total, planned.bytes_total));
+    const qfp_step_hook hook = {.after_step = nothing};
+    double error;
+    OK(qfp_fock_evolution_advance(e, 0.4, &hook));
+    OK(qfp_fock_evolution_error(e, &error));
+    cr_assert(le(dbl, error, 1e-8));
+    cr_assert(not(e->has_grown));
+    qfp_fock_evolution_destroy(e);
+    free(e);
+    qfp_equation_destroy(&equation);
+    qfp_config_destroy(config);
+}
+
+/* c_2n ∝ tanh^n r √((2n)!)/(2^n n!) falls slowly: nothing above 1e-12 is missing where there is room. */
+Test(fock_witness, far_levels_of_a_squeezed_state_are_filled)
+{
+    scratch_make();
+    qfp_run_result r = simulate("hamiltonian: {modes: 1, operator: \"n\"}\n"
+                                "initial: {squeezed: {r: 1.3}}\n"
+                                "solver: {basis: fock, levels: 420, tolerance: 1.0e-10}\n"
+                                "output: {times: [0], husimi: {points: 5}}\n",
+                                "x.h5");
+    cr_assert(le(dbl, observable(&r, "truncation", 0), 1e-12));
+    qfp_run_result_destroy(&r);
+    scratch_remove();
+}
