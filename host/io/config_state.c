@@ -9,6 +9,7 @@
 #include "io/config_keys.h"
 
 #define MAX_NESTING 8
+#define UNUSUAL 100 /* the size of a weight, as a power of two */
 /* Of the state of a Q grid, unless the user gave a tolerance; a judge does not warn. */
 #define GRID_ACCURACY 1e-3
 #define GRID_ACCURACY_REFERENCE 1e-6
@@ -86,13 +87,15 @@ static qfp_status read_file(const place_of_state *at, const qfp_yaml_node *node,
 
 static qfp_status read_state(const place_of_state *at, const qfp_yaml_node *node, qfp_state *out);
 
-/* By a power of two, which changes no digit: the largest is about 1, and no square of one overflows. Those of a
- * mixture add up to 1. */
+/* Those of a mixture add up to 1. Where squares would overflow, or be lost, all are taken by a power of two, which
+ * changes no digit. */
 static void scale_weights(double largest, bool mixture, qfp_state *out)
 {
     int exponent;
     double sum = 0.0;
     (void)frexp(largest, &exponent);
+    if (abs(exponent) < UNUSUAL)
+        exponent = 0;
     for (size_t i = 0; i < out->part_count; ++i) {
         double complex w = out->weights[i];
         out->weights[i] = CMPLX(ldexp(creal(w), -exponent), ldexp(cimag(w), -exponent));
