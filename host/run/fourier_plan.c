@@ -11,6 +11,7 @@
 #include "run/engine.h"
 #include "run/field_output.h"
 #include "run/fock_plan.h"
+#include "state/initial_state.h"
 #include "state/reach.h"
 
 #define MARGIN 1.05   /* room beyond the contour: the tail behind it still has to fade */
@@ -67,7 +68,8 @@ static void count_bytes(const qfp_config *config, qfp_plan *plan)
     plan->bytes_output = 6.0 * state + 3.0 * spectral;
     if (config->husimi_full)
         plan->bytes_output += 16.0 * pow(config->husimi_points, 2.0 * plan->modes);
-    plan->bytes_output += qfp_field_output_bytes(config);
+    plan->bytes_output += qfp_field_output_bytes(config) +
+                          qfp_initial_state_bytes(&config->initial, plan->modes, plan->points);
     qfp_plan_vectors(config,
                      plan->bytes_state + plan->bytes_generator + plan->bytes_transforms +
                          plan->bytes_output,
