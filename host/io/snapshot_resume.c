@@ -9,11 +9,32 @@
 
 typedef struct cut_request {
     hsize_t rows;
-    bool only_looks; /* whether the file can be cut */
-    bool too_short;  /* a dataset holds fewer rows than the checkpoint relies on */
+    bool only_looks;   /* whether the file can be cut */
+    bool too_short;    /* a dataset holds fewer rows than the checkpoint relies on */
+    char damaged[256]; /* one that cannot be read */
 } cut_request;
 
-/* Cuts every dataset that grows with time. */
+/* Reads every chunk, whose checksum is looked at then. */
+static bool is_sound(hid_t dataset, int rank, const hsize_t *extent, hsize_t rows)
+{
+    hsize_t start[H5S_MAX_RANK] = {0}, block[H5S_MAX_RANK], count = 1;
+    for (int i = 0; i < rank; ++i)
+        count *= block[i] = i > 0 ? extent[i] : rank == 1 ? rows : 1;
+    if (rows == 0 || count == 0)
+        return true;
+    double *row = malloc((size_t)count * sizeof *row);
+    hid_t space = H5Dget_space(dataset), memory = H5Screate_simple(1, &count, NULL);
+    bool good = row != NULL;
+    for (; good && start[0] < rows; start[0] += block[0])
+        good = H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, block, NULL) >= 0 &&
+               H5Dread(dataset, H5T_NATIVE_DOUBLE, memory, space, H5P_DEFAULT, row) >= 0;
+    H5Sclose(memory);
+    H5Sclose(space);
+    free(row);
+    return good;
+}
+
+/* Cuts every dataset that grows with time, or reads what it would leave. */
 static herr_t cut(hid_t root, const char *name, const H5O_info_t *information, void *data)
 {
     cut_request *request = data;
@@ -30,11 +51,17 @@ static herr_t cut(hid_t root, const char *name, const H5O_info_t *information, v
     if (rank > 0 && most[0] == H5S_UNLIMITED) {
         request->too_short |= extent[0] < request->rows;
         extent[0] = request->rows;
-        if (!request->too_short && !request->only_looks)
+        if (request->too_short)
+            result = -1;
+        else if (!request->only_looks)
             result = H5Dset_extent(dataset, extent);
+        else if (!is_sound(dataset, rank, extent, request->rows)) {
+            snprintf(request->damaged, sizeof request->damaged, "%s", name);
+            result = -1;
+        }
     }
     H5Dclose(dataset);
-    return request->too_short ? -1 : result;
+    return result;
 }
 
 static qfp_status visit(const qfp_snapshot *s, bool only_looks)
@@ -47,6 +74,12 @@ static qfp_status visit(const qfp_snapshot *s, bool only_looks)
                         "%s: holds fewer outputs than its checkpoint says; run with --force to "
                         "begin anew",
                         s->part);
+    if (request.damaged[0] != '\0')
+        return QFP_HDF5_FAIL(
+            s->part,
+            "/%s in it is damaged before the checkpoint; run with --force to begin "
+            "anew",
+            request.damaged);
     return QFP_HDF5_FAIL(s->part, "cannot be cut back to its checkpoint");
 }
 
