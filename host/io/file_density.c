@@ -13,7 +13,7 @@
 enum { MAX_RANK = 16 };
 /* Of norm, trace, hermiticity and sign: files may hold single precision. */
 #define DENSITY_TOLERANCE 1e-6
-#define UNREMARKABLE 1e-8 /* error of a state that needs no sentence */
+#define UNREMARKABLE 3e-7 /* error of a state that needs no sentence */
 
 void qfp_file_density_destroy(qfp_file_density *file)
 {

@@ -10,10 +10,13 @@
 #define FARTHEST 12.5    /* wavenumber: e^{−k²/4} is below rounding there */
 #define ROUNDING 2e-16   /* of F: what the sums of doubles leave */
 #define KEPT 3.0         /* ε: smaller components are left out */
+#define SURE 2.0         /* what is left out falls slower for some states than for others */
 #define JUDGED 30.0      /* ε: see husimi_density.h */
 #define NEAR_NYQUIST 0.9 /* beyond: where images of a coarse grid fold back */
 #define INSIDE 1e-13     /* of the largest Q: where a state counts as absent */
-#define GOOD_ENOUGH 1e-7 /* error of a state */
+#define UNSEEN 3.0       /* √mismatch: see improve */
+#define WORTH_A_FIT 1e-7 /* error of a state */
+#define GOOD_ENOUGH 1e-6 /* of a fit; UNSEEN makes 2e-7 of rounding */
 enum {
     MOST_LEVELS = 256,
     SPARE_LEVELS = 6,
@@ -274,7 +277,9 @@ static void compare(const qfp_husimi_grid *g, double scale_x, double scale_p,
     out->error = fmax(out->error, fmax(out->mismatch, out->quanta / (1.0 + found)));
 }
 
-/* Fits of one column, two, …: the first that is as good as the grid can tell, or the best. */
+/* Fits of one column, two, …: the first that is as good as the grid can tell, or the best.  A ket that has
+ * some amplitude more where the grid ends differs by twice the root of its population, and shows in Q
+ * by no more than that population. */
 static qfp_status improve(const qfp_husimi_grid *g, double scale_x, double scale_p,
                           const double *eigenvalue, const double complex *vector,
                           qfp_husimi_density *best)
@@ -288,6 +293,7 @@ static qfp_status improve(const qfp_husimi_grid *g, double scale_x, double scale
         QFP_TRY_GOTO(qfp_husimi_fit(g, scale_x, scale_p, best->levels, rank, eigenvalue, vector,
                                     fitted.rho, &fitted.error));
         compare(g, scale_x, scale_p, &fitted);
+        fitted.error = fmax(fitted.error, UNSEEN * sqrt(fitted.mismatch));
         if (!(fitted.error < best->error))
             continue;
         double complex *spare = best->rho;
@@ -318,7 +324,7 @@ static qfp_status find_state(const qfp_husimi_grid *g, double scale_x, double sc
     QFP_TRY_GOTO(qfpi_hermitian_eigen(d, vector, eigenvalue));
     make_positive(eigenvalue, vector, out);
     compare(g, scale_x, scale_p, out);
-    if (out->error > GOOD_ENOUGH)
+    if (out->error > WORTH_A_FIT)
         status = improve(g, scale_x, scale_p, eigenvalue, vector, out);
 done:
     free(eigenvalue);
@@ -339,7 +345,7 @@ qfp_status qfp_husimi_density_find(const qfp_husimi_grid *grid, double scale_x, 
     out->noise = find_noise(&s);
     QFP_TRY_GOTO(count_levels(grid, scale_x, scale_p, INSIDE, &out->levels));
     QFP_TRY_GOTO(count_levels(grid, scale_x, scale_p, fmax(INSIDE, out->noise), &levels));
-    out->error = sqrt(2.0) * amplify(&s, out->noise);
+    out->error = SURE * sqrt(2.0) * amplify(&s, out->noise);
     QFP_TRY_GOTO(find_state(grid, scale_x, scale_p, &s, levels, out));
     out->error += out->edge;
 done:

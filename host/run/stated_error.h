@@ -6,11 +6,11 @@
 #include <math.h>
 
 /* Of −∫Q ln(πQ) d²α = wehrl, when ρ is off by `state` in the trace norm.  The Husimi function is off
- * by no more in the 1-norm, and counts with 1 + ln πQ, of which the entropy is the mean; where Q is
- * smaller than its error the logarithm of that counts. */
+ * by no more in the 1-norm, and counts with 1 + ln πQ, of which the entropy is the mean; what is cut off
+ * a mixture sits where Q is about as small as its error. */
 static inline double qfp_wehrl_error(double wehrl, double state)
 {
-    return state * (2.0 + fabs(wehrl) + 0.25 * fabs(log(fmax(state, DBL_MIN))));
+    return state * (2.0 + fabs(wehrl) + fabs(log(fmax(state, DBL_MIN))));
 }
 
 #endif

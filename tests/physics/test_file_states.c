@@ -264,6 +264,12 @@ Test(file_states, what_is_not_normalised_is_refused_with_the_figure)
     refused_with(file_state("rho.h5"), "", QFP_CONFIG, "trace 0.97");
     write_complex("flat.h5", 2, (const hsize_t[]){4, 4}, rho);
     refused_with(file_state("flat.h5"), ", levels: [2, 2]", QFP_CONFIG, "its trace is 0.97");
+    double complex one_sided[16] = {[0] = 0.5, [1] = 0.3, [5] = 0.5};
+    write_complex("onesided.h5", 4, (const hsize_t[]){2, 2, 2, 2}, one_sided);
+    refused_with(file_state("onesided.h5"), "", QFP_CONFIG, "Hermitian to 0.3");
+    double complex negative[16] = {[0] = 0.7, [5] = 0.5, [10] = -0.2};
+    write_complex("negative.h5", 4, (const hsize_t[]){2, 2, 2, 2}, negative);
+    refused_with(file_state("negative.h5"), "", QFP_CONFIG, "it has an eigenvalue below");
     write_complex("wrong.h5", 3, (const hsize_t[]){3, 2, 2}, rho);
     refused_with(file_state("wrong.h5"), "", QFP_CONFIG,
                  "density matrix [n_1, …, n_2, n_1, …, n_2]");

@@ -38,6 +38,15 @@ Test(fock_evolution, what_the_exact_kets_find_is_computed_again)
     scratch_remove();
 }
 
+static double stated_wehrl(const qfp_run_result *r, size_t time)
+{
+    const qfp_theory_result *theory = &r->theories[0];
+    size_t column = 0;
+    while (strcmp(theory->names[column], "wehrl") != 0)
+        column++;
+    return theory->errors[time * theory->observable_count + column];
+}
+
 /* What a mixture of number states loses at the cut is its population there, (n̄/(1 + n̄))^levels, and no
  * root of it. */
 Test(fock_evolution, populations_that_are_cut_count_once)
@@ -53,6 +62,10 @@ Test(fock_evolution, populations_that_are_cut_count_once)
         cr_assert(le(dbl, lost, observable(&r, "truncation", t)));
         /* the exact kets' own error is a hundredth of the tolerance at most, and 1e-10 here */
         cr_assert(le(dbl, observable(&r, "truncation", t), 1.1 * lost));
+        double off = fabs(observable(&r, "wehrl", t) - 1.0 - log(3.0));
+        cr_assert(le(dbl, off, stated_wehrl(&r, t)));
+        cr_assert(
+            le(dbl, stated_wehrl(&r, t), 3.0 * off)); /* where it is, ln πQ is about ln lost */
     }
     qfp_run_result_destroy(&r);
     scratch_remove();
@@ -102,4 +115,52 @@ Test(fock_witness, far_levels_of_a_squeezed_state_are_filled)
     cr_assert(le(dbl, observable(&r, "truncation", 0), 1e-12));
     qfp_run_result_destroy(&r);
     scratch_remove();
+}
+
+/* A thermal state that is changed by hand, δ from |1⟩ to |0⟩: its distance in the trace norm is 2δ, beside
+ * what the kets do not know themselves, and its means are off by what they are off by. */
+Test(fock_witness, a_state_changed_by_hand_is_as_far_off_as_it_was_changed)
+{
+    const double changed = 1e-4;
+    qfp_config *config = load_text("hamiltonian: {modes: 1, operator: \"n\"}\n"
+                                   "initial: {thermal: {nbar: 0.5}}\n"
+                                   "solver: {basis: fock, levels: 30, tolerance: 1.0e-8}\n"
+                                   "output: {times: [0, 1], husimi: {points: 9}}\n");
+    qfp_equation equation;
+    qfp_plan plan;
+    qfp_fock_evolution *e = calloc(1, sizeof *e);
+    OK(qfp_equation_create(config, &equation));
+    OK(qfp_plan_create(config, &plan, NULL));
+    OK(qfp_fock_evolution_create(config, &equation, &plan, e));
+    const qfp_vector_operations *v = e->engine.backend->vector;
+    const size_t places[2] = {2 * qfp_fock_offset(&e->stage.space, 0),
+                              2 * qfp_fock_offset(&e->stage.space, 1)};
+    qfp_reference_error own;
+    double before, after;
+    OK(qfp_fock_witness_distance(&e->witness, &e->stage, 0.0, &before));
+    OK(qfp_reference_error_now(e->witness.reference, &own));
+    cr_assert(lt(dbl, 0.0, own.state));
+    cr_assert(le(dbl, own.state, before));
+    cr_assert(lt(dbl, before, 1e-3 * changed));
+    for (int i = 0; i < 2; i++) {
+        double population;
+        OK(v->download(e->stage.u, places[i], 1, &population));
+        population += i == 0 ? changed : -changed;
+        OK(v->upload(e->stage.u, places[i], 1, &population));
+    }
+    OK(qfp_fock_witness_distance(&e->witness, &e->stage, 0.0, &after));
+    cr_assert(epsilon_eq(dbl, after, 2.0 * changed, 2.0 * before));
+    double means[32] = {0.0}, errors[32];
+    OK(qfp_fock_witness_errors(&e->witness, 0.0, means, errors));
+    for (size_t i = 0; i < e->witness.list.count;
+         i++) /* of zeros: the means themselves, and more */
+        cr_assert(le(dbl, fabs(e->witness.values[i]), errors[i]));
+    memcpy(means, e->witness.values, e->witness.list.count * sizeof *means);
+    OK(qfp_fock_witness_errors(&e->witness, 0.0, means, errors));
+    for (size_t i = 0; i < e->witness.list.count; i++)
+        cr_assert(lt(dbl, errors[i], 1e-6), "%zu: %g", i, errors[i]);
+    qfp_fock_evolution_destroy(e);
+    free(e);
+    qfp_equation_destroy(&equation);
+    qfp_config_destroy(config);
 }

@@ -128,6 +128,43 @@ Test(gaussian, relabelling_modes)
 
 /* E|α|^{2k} = k! N^k of a thermal state, N = n̄ + 1; E|α|⁴ = 2N² + |m|² of a squeezed one;
  * E|α|² |β|² = N_1 N_2 + |E αβ|² + |E α*β|² of two modes. */
+/* Draws of two modes keep what the modes share, ⟨a_1†a_2⟩, which no histogram of one mode shows. */
+Test(gaussian, draws_of_two_modes_are_correlated)
+{
+    enum { PATHS = 4000 };
+    double *paths = NULL, mean[2] = {0.0, 0.0}, square = 0.0;
+    int rank, is_complex;
+    size_t shape[16];
+    const char *path = scratch_path("two.h5");
+    qfp_config *config = load_text(
+        "hamiltonian: {modes: 2, operator: \"hc((0.6 + 0.8*I)*ad[1]*a[2])\"}\n"
+        "initial: {squeezed: {r: [0.8, 0.0], phi: [0.4, 0.0]}}\n"
+        "ensemble: {method: gaussian, paths: 4000, steps: 40}\n"
+        "output: {times: [0, 0.7], observables: [{name: shared, operator: \"ad[1]*a[2]\"}], "
+        "paths: {count: 4000}}\n");
+    const qfp_sample_options options = {.output_path = path};
+    qfp_sample_result r;
+    OK(qfp_sample(config, &options, &r));
+    OK(qfp_hdf5_read(path, "/paths", &rank, shape, &is_complex, &paths));
+    cr_assert(eq(sz, shape[1], PATHS));
+    for (size_t i = 0; i < PATHS; i++) {
+        const double *z = paths + (PATHS + i) * 4;
+        double complex product = 0.5 * CMPLX(z[0], -z[1]) * CMPLX(z[2], z[3]); /* x, p */
+        mean[0] += creal(product) / PATHS;
+        mean[1] += cimag(product) / PATHS;
+        square += creal(product * conj(product)) / PATHS;
+    }
+    for (int part = 0; part < 2; part++) {
+        const char *name = part == 0 ? "re_shared" : "im_shared";
+        double exact = figure(&r, 1, name)->exact;
+        cr_assert(lt(dbl, 0.1, fabs(exact)), "%s %g", name, exact);
+        cr_assert(epsilon_eq(dbl, mean[part], exact, LIMIT * sqrt(square / PATHS)), "%s", name);
+    }
+    free(paths);
+    qfp_sample_result_destroy(&r);
+    qfp_config_destroy(config);
+}
+
 Test(gaussian, moments)
 {
     qfp_gaussian_state s = {.modes = 2};

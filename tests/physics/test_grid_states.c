@@ -8,6 +8,7 @@
 
 #include "../support/operators.h"
 #include "../support/simulate.h"
+#include "io/file_density.h"
 
 TestSuite(grid_states, .init = scratch_make, .fini = scratch_remove);
 
@@ -232,6 +233,32 @@ Test(grid_states, what_is_cut_too_badly_is_refused_with_the_error)
     refused_with("window.h5", "the window leaves");
     write_grid("coarse.h5", coherent, &coarse);
     refused_with("coarse.h5", "fixes a state only to");
+    /* the window leaves erfc(2.9/√2)/2 = 2e-3 outside, more than what is allowed by default */
+    const layout slightly = {61, 5.0, false, false, false, 1.0, 1.0};
+    write_grid("slightly.h5", coherent, &slightly);
+    refused_with("slightly.h5", "fixes a state only to 0.01");
+}
+
+/* What two grids leave open adds up in what is made of both. */
+Test(grid_states, doubts_of_parts_add_up)
+{
+    qfp_file_doubt whole, part[2];
+    char text[1024];
+    write_grid("warm.h5", warm, &plain);
+    write_grid("cat.h5", cat, &plain);
+    snprintf(text, sizeof text,
+             "hamiltonian: {operator: \"n\"}\ninitial: {mixture: [{file: {path: %s, dataset: /q}}, "
+             "{file: {path: %s, dataset: /q}}]}\noutput: {times: [0.0]}\n",
+             scratch_path("warm.h5"), scratch_path("cat.h5"));
+    qfp_config *config = load_text(text);
+    for (int i = 0; i < 2; i++)
+        OK(qfp_file_density_doubt(&config->initial.parts[i], 1, &part[i]));
+    OK(qfp_file_density_doubt(&config->initial, 1, &whole));
+    cr_assert(lt(dbl, 0.0, fmin(part[0].error, part[1].error)));
+    cr_assert(eq(dbl, whole.error, part[0].error + part[1].error));
+    cr_assert(
+        eq(int, whole.levels, part[0].levels > part[1].levels ? part[0].levels : part[1].levels));
+    qfp_config_destroy(config);
 }
 
 /* A tolerance that the user wrote is what the grid must fix the state to. */
