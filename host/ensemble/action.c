@@ -9,7 +9,9 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "core/clock.h"
 #include "ensemble/kerr_frame.h"
 #include "ensemble/method.h"
 #include "ensemble/quadratic_frame.h"
@@ -18,8 +20,12 @@ typedef struct action {
     qfp_method_setting setting;
     qfp_action_spec spec;
     size_t node_count;
-    size_t *slices;    /* of t = 0 and of every later output time, in pairs of slices */
-    double *states[2]; /* fine, coarse: [node_count][Re α, Im α][paths] */
+    /* fine and coarse: of t = 0 and of every later output time, in slices; [node_count][Re α, Im α][paths] */
+    size_t *slices[2];
+    double *states[2];
+    size_t done, piece; /* chains; of the next piece of work */
+    double taken;       /* proposals, of the fine ones */
+    bool couples;
 } action;
 
 static void destroy(void *self)
@@ -27,9 +33,10 @@ static void destroy(void *self)
     action *a = self;
     if (a == NULL)
         return;
-    free(a->slices);
-    free(a->states[0]);
-    free(a->states[1]);
+    for (int run = 0; run < 2; run++) {
+        free(a->slices[run]);
+        free(a->states[run]);
+    }
     free(a);
 }
 
@@ -93,12 +100,15 @@ static qfp_status create_nodes(action *a)
 {
     const qfp_config *config = a->setting.config;
     double t = 0.0;
-    QFP_TRY(QFP_ALLOCATE(a->slices, config->time_count + 1, "output times"));
-    a->slices[a->node_count++] = 0;
+    for (int run = 0; run < 2; run++)
+        QFP_TRY(QFP_ALLOCATE(a->slices[run], config->time_count + 1, "output times"));
+    a->node_count = 1;
     for (size_t row = 0; row < config->time_count; row++) {
-        if (config->times[row] > t)
-            a->slices[a->node_count++] = (size_t)llround(config->times[row] / a->spec.duration *
-                                                         (config->ensemble.slices / 2));
+        size_t pairs =
+            (size_t)llround(config->times[row] / a->spec.duration * (config->ensemble.slices / 2));
+        a->slices[0][a->node_count] = 2 * pairs;
+        a->slices[1][a->node_count] = pairs;
+        a->node_count += config->times[row] > t;
         t = config->times[row];
     }
     for (int run = 0; run < 2; run++)
@@ -134,38 +144,95 @@ static qfp_status advance(void *self, const qfp_path_set *set, double t, double 
     return load(self, 1, set, node, coarse);
 }
 
-static void describe(const action *a, bool couples, double acceptance, qfp_ensemble_object *out)
+static void describe(const void *self, char *statement, size_t size)
 {
+    const action *a = self;
     bool kerr = a->spec.kind == QFP_ACTION_KERR;
-    snprintf(out->statement, sizeof out->statement,
+    double proposals = (double)a->setting.config->ensemble.paths * (double)a->spec.sweeps;
+    snprintf(statement, size,
              "time-symmetric action, %s(0) = %.6g, %s(T) = %.6g%s, %zu slices, acceptance %.3f; "
              "no quantum state belongs to these figures; %s",
              kerr ? "x" : "p", a->spec.begin, kerr ? "y" : "q", a->spec.end,
              kerr ? ", ln a = (x + y)/sqrt2 + i (x - y)/sqrt2 (U < 0: - i)" : "", a->spec.slices,
-             acceptance,
-             couples ? "drift couples both: this is the mixed-boundary measure, its density at one "
-                       "time is not Q(t)"
-                     : "drift does not couple q and p: mixed over boundary data it is "
-                       "forward-backward diffusion");
+             a->taken / proposals,
+             a->couples
+                 ? "drift couples both: this is the mixed-boundary measure, its density at one "
+                   "time is not Q(t)"
+                 : "drift does not couple q and p: mixed over boundary data it is "
+                   "forward-backward diffusion");
 }
 
-/* The run on all slices, and the one on half of them. */
-static qfp_status run_chains(action *a, double *acceptance)
+/* The next `count` chains, on all slices (run 0) or on half of them. */
+static qfp_status run_chains(action *a, const qfp_path_set *all, size_t count, int run)
 {
-    const qfp_path_set set = {.paths = (size_t)a->setting.config->ensemble.paths,
+    const qfp_path_set set = {.paths = count,
                               .coordinates = 1,
-                              .seed = a->setting.config->ensemble.seed};
-    qfp_action_spec coarse = a->spec;
-    double ignored;
-    QFP_TRY(create_nodes(a));
-    coarse.slices /= 2;
-    coarse.merge = 2;
-    QFP_TRY(a->setting.backend->action->run(a->setting.context, &set, &coarse, a->node_count,
-                                            a->slices, a->states[1], &ignored));
-    for (size_t node = 0; node < a->node_count; node++)
-        a->slices[node] *= 2;
-    return a->setting.backend->action->run(a->setting.context, &set, &a->spec, a->node_count,
-                                           a->slices, a->states[0], acceptance);
+                              .seed = all->seed,
+                              .first_path = all->first_path + a->done};
+    qfp_action_spec spec = a->spec;
+    double acceptance, *states = NULL;
+    if (run == 1) {
+        spec.slices /= 2;
+        spec.merge = 2;
+    }
+    QFP_TRY(QFP_ALLOCATE(states, 2 * a->node_count * count, "paths at the output times"));
+    qfp_status status = a->setting.backend->action->run(
+        a->setting.context, &set, &spec, a->node_count, a->slices[run], states, &acceptance);
+    for (size_t k = 0; k < 2 * a->node_count && status == QFP_OK; k++)
+        memcpy(a->states[run] + k * all->paths + a->done, states + k * count,
+               count * sizeof *states);
+    if (status == QFP_OK && run == 0)
+        a->taken += round(acceptance * (double)count * (double)spec.sweeps);
+    free(states);
+    return status;
+}
+
+/* Chains know nothing of each other: pieces grow until they take a while, for devices that run many at
+ * once. */
+static qfp_status work(void *self, const qfp_path_set *set, double *share)
+{
+    const double enough = 0.5; /* seconds */
+    action *a = self;
+    double start = qfpi_seconds_now();
+    size_t left = set->paths - a->done, count = a->piece < left ? a->piece : left;
+    QFP_TRY(run_chains(a, set, count, 1));
+    QFP_TRY(run_chains(a, set, count, 0));
+    a->done += count;
+    if (qfpi_seconds_now() - start < enough)
+        a->piece *= 2;
+    *share = (double)a->done / (double)set->paths;
+    return QFP_OK;
+}
+
+/* How many chains are done, what they took, and their states. */
+static size_t states_of_a_run(const action *a)
+{
+    return 2 * a->node_count * (size_t)a->setting.config->ensemble.paths;
+}
+
+static size_t carried_count(const void *self)
+{
+    return 2 + 2 * states_of_a_run(self);
+}
+
+static void save(const void *self, double *out)
+{
+    const action *a = self;
+    size_t count = states_of_a_run(a);
+    out[0] = (double)a->done;
+    out[1] = a->taken;
+    for (int run = 0; run < 2; run++)
+        memcpy(out + 2 + (size_t)run * count, a->states[run], count * sizeof *out);
+}
+
+static void load_states(void *self, const double *from)
+{
+    action *a = self;
+    size_t count = states_of_a_run(a);
+    a->done = (size_t)fmin(fmax(from[0], 0.0), a->setting.config->ensemble.paths);
+    a->taken = from[1];
+    for (int run = 0; run < 2; run++)
+        memcpy(a->states[run], from + 2 + (size_t)run * count, count * sizeof *from);
 }
 
 qfp_status qfp_action_create(const qfp_method_setting *setting, qfp_ensemble_object *out)
@@ -173,11 +240,10 @@ qfp_status qfp_action_create(const qfp_method_setting *setting, qfp_ensemble_obj
     const qfp_config *config = setting->config;
     const qfp_ensemble_settings *e = &config->ensemble;
     action *a = NULL;
-    double acceptance = 0.0;
-    bool couples;
     QFP_TRY(QFP_ALLOCATE(a, 1, "chains of paths"));
     a->setting = *setting;
-    qfp_status status = read_frame(config, &a->spec, &couples);
+    qfp_status status = read_frame(config, &a->spec, &a->couples);
+    a->piece = 1024;
     a->spec.duration = config->times[config->time_count - 1];
     a->spec.begin = e->begin;
     a->spec.end = e->end;
@@ -186,7 +252,7 @@ qfp_status qfp_action_create(const qfp_method_setting *setting, qfp_ensemble_obj
     a->spec.merge = 1;
     a->spec.virtual_step = e->virtual_step;
     if (status == QFP_OK)
-        status = run_chains(a, &acceptance);
+        status = create_nodes(a);
     if (status != QFP_OK) {
         destroy(a);
         return status;
@@ -196,12 +262,14 @@ qfp_status qfp_action_create(const qfp_method_setting *setting, qfp_ensemble_obj
                                  .ordering = 1.0,
                                  .exact_steps = true,
                                  .has_no_state = true,
+                                 .work = work,
+                                 .describe = describe,
                                  .draw = draw,
                                  .draw_coarse = draw_coarse,
                                  .advance = advance,
+                                 .carried = {carried_count, save, load_states},
                                  .destroy = destroy};
     snprintf(out->effort, sizeof out->effort, "%zu slices and %zu sweeps", a->spec.slices,
              a->spec.sweeps);
-    describe(a, couples, acceptance, out);
     return QFP_OK;
 }

@@ -28,6 +28,10 @@ typedef struct qfp_ensemble_object {
     qfp_buffer *weights; /* of the trajectories, ±1; NULL: all 1 */
     char statement[400]; /* which ensemble this is and what its density equals */
 
+    /* NULL, or a piece of the work that comes before the first draw; *share of it is done then.  The
+     * statement afterwards. */
+    qfp_status (*work)(void *self, const qfp_path_set *set, double *share);
+    void (*describe)(const void *self, char *statement, size_t size);
     qfp_status (*draw)(void *self, const qfp_path_set *set, qfp_buffer *x);
     /* The coarse paths at t = 0; NULL: they are the fine ones. */
     qfp_status (*draw_coarse)(void *self, const qfp_path_set *set, qfp_buffer *coarse);

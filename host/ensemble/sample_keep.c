@@ -26,8 +26,7 @@ static size_t figures(const qfp_sampling *s)
 
 static size_t state_count(const qfp_sampling *s)
 {
-    bool begins = s->row == 0 && s->step == 0;
-    return HEAD + (begins ? 0 : figures(s) + s->pass.carried(s->pass.self));
+    return HEAD + (s->has_begun ? figures(s) + s->pass.carried(s->pass.self) : 0);
 }
 
 static void save_figures(const qfp_sampling *s, double *out)
@@ -139,9 +138,10 @@ qfp_status qfpi_sampling_read(qfp_sampling *s, int most)
 static qfp_status load(qfp_sampling *s)
 {
     const qfp_checkpoint *c = &s->resumed;
-    if (c->count != state_count(s))
+    s->has_begun = c->count > HEAD;
+    if (c->count != state_count(s) || (!s->has_begun && (s->row > 0 || s->step > 0)))
         return misfit(s);
-    if (c->count == HEAD)
+    if (!s->has_begun)
         return QFP_OK;
     load_figures(s, c->state + HEAD);
     return s->pass.load(s->pass.self, c->state + HEAD + figures(s));
@@ -196,6 +196,7 @@ qfp_status qfpi_sampling_turn(qfp_sampling *s, int paths)
     s->row = s->pair = 0;
     s->step = 0;
     s->time = 0.0;
+    s->has_begun = false;
     s->config.ensemble.paths = paths;
     if (keeps && s->file != NULL)
         status = write_checkpoint(s);

@@ -32,6 +32,7 @@ static qfp_status advance(qfp_sampling *s, double to)
     double h = 0.5 * (to - from) / (double)pairs;
     while (s->pair < pairs) {
         QFP_TRY(s->pass.advance(s->pass.self, from + 2.0 * h * (double)s->pair, h, s->step));
+        s->has_begun = true;
         s->step += 2;
         s->time = ++s->pair < pairs ? from + 2.0 * h * (double)s->pair : to;
         qfp_progress_update(s->progress, s->time / end, NULL);
@@ -41,14 +42,30 @@ static qfp_status advance(qfp_sampling *s, double to)
     return QFP_OK;
 }
 
+/* What some methods do before they have paths. */
+static qfp_status work(qfp_sampling *s)
+{
+    double share = s->pass.work != NULL ? 0.0 : 1.0;
+    while (share < 1.0) {
+        QFP_TRY(heed_signal(s));
+        QFP_TRY(s->pass.work(s->pass.self, &share));
+        s->has_begun = true;
+        qfp_progress_update(s->progress, share, NULL);
+        QFP_TRY(qfpi_sampling_keep(s, false));
+    }
+    return QFP_OK;
+}
+
 static qfp_status move(qfp_sampling *s)
 {
     const qfp_config *config = &s->config;
+    QFP_TRY(work(s));
     for (; s->row < config->time_count; s->row++, s->pair = 0) {
         QFP_TRY(heed_signal(s));
         if (config->times[s->row] > s->time)
             QFP_TRY(advance(s, config->times[s->row]));
         QFP_TRY(s->pass.measure(s->pass.self, s->row));
+        s->has_begun = true;
     }
     return QFP_OK;
 }

@@ -13,6 +13,8 @@ typedef struct qfp_sample_pass {
     const qfp_snapshot_layout *layout; /* of its file, the pass's */
     qfp_snapshot **file;               /* where it writes; the loop's, NULL there: no file */
     bool exact_steps;                  /* one pair of steps leads from output time to output time */
+    /* NULL, or a piece of what comes before t = 0, until *share of it is 1. */
+    qfp_status (*work)(void *self, double *share);
     /* Two fine steps of length h from time t, and one of length 2h for the coarse paths with the
      * same noise.  `step` counts fine steps. */
     qfp_status (*advance)(void *self, double t, double h, uint64_t step);

@@ -34,6 +34,12 @@ static void destroy(void *self)
     free(s);
 }
 
+/* Numbers of the fine paths. */
+static size_t buffered(const qfp_sampler *s)
+{
+    return 2 * s->set.paths * (size_t)s->set.coordinates;
+}
+
 static qfp_status allocate(qfp_sampler *s)
 {
     size_t n = (size_t)s->config->husimi_points, times = s->config->time_count;
@@ -113,13 +119,24 @@ static qfp_status weigh(qfp_sampler *s)
     return QFP_OK;
 }
 
+static qfp_status draw(qfp_sampler *s)
+{
+    qfp_buffer *const sources[] = {s->fine};
+    QFP_TRY(s->ensemble.draw(s->ensemble.self, &s->set, s->fine));
+    QFP_TRY(weigh(s));
+    s->is_drawn = true;
+    if (s->ensemble.draw_coarse != NULL)
+        return s->ensemble.draw_coarse(s->ensemble.self, &s->set, s->coarse);
+    return s->engine.backend->vector->combine(buffered(s), 0.0, s->coarse, 1, (const double[]){1.0},
+                                              sources);
+}
+
 static qfp_status create_paths(qfp_sampler *s)
 {
     qfp_reference_kets kets;
     s->set = (qfp_path_set){.paths = (size_t)s->config->ensemble.paths,
                             .coordinates = s->ensemble.coordinates,
                             .seed = s->config->ensemble.seed};
-    size_t doubles = 2 * s->set.paths * (size_t)s->set.coordinates;
     const qfp_backend *b = s->engine.backend;
     qfp_reference_state(s->reference, &kets);
     for (int j = 0; j < s->config->modes; j++)
@@ -127,14 +144,28 @@ static qfp_status create_paths(qfp_sampler *s)
             return QFP_FAIL(QFP_UNSUPPORTED,
                             "%s: mode %d needs %d levels; trajectories are drawn from at most 512",
                             s->config->path, j + 1, kets.levels[j]);
-    QFP_TRY(b->vector->create(s->engine.context, doubles, &s->fine));
-    QFP_TRY(b->vector->create(s->engine.context, doubles, &s->coarse));
-    QFP_TRY(s->ensemble.draw(s->ensemble.self, &s->set, s->fine));
-    QFP_TRY(weigh(s));
-    if (s->ensemble.draw_coarse != NULL)
-        return s->ensemble.draw_coarse(s->ensemble.self, &s->set, s->coarse);
-    qfp_buffer *const sources[] = {s->fine};
-    return b->vector->combine(doubles, 0.0, s->coarse, 1, (const double[]){1.0}, sources);
+    QFP_TRY(b->vector->create(s->engine.context, buffered(s), &s->fine));
+    QFP_TRY(b->vector->create(s->engine.context, buffered(s), &s->coarse));
+    return s->ensemble.work == NULL ? draw(s) : QFP_OK;
+}
+
+/* What the work has come to say of the ensemble. */
+static void describe(const qfp_sampler *s)
+{
+    s->ensemble.describe(s->ensemble.self, s->result->statement, sizeof s->result->statement);
+}
+
+static qfp_status work(void *self, double *share)
+{
+    qfp_sampler *s = self;
+    *share = 1.0;
+    if (s->is_drawn)
+        return QFP_OK;
+    QFP_TRY(s->ensemble.work(s->ensemble.self, &s->set, share));
+    if (*share < 1.0)
+        return QFP_OK;
+    describe(s);
+    return draw(s);
 }
 
 /* A sampling error that jumps tells that few trajectories have come to carry the means. */
@@ -239,17 +270,12 @@ static qfp_status advance(void *self, double t, double h, uint64_t step)
     return s->ensemble.advance(s->ensemble.self, &s->set, t, h, step, s->fine, s->coarse);
 }
 
-/* Fine and coarse paths, then the reference, then what the method carries. */
-static size_t buffered(const qfp_sampler *s)
-{
-    return 2 * s->set.paths * (size_t)s->set.coordinates;
-}
-
+/* Whether the paths are drawn, the fine and the coarse ones, the reference, what the method carries. */
 static size_t carried(const void *self)
 {
     const qfp_sampler *s = self;
     const qfp_carried *own = &s->ensemble.carried;
-    return 2 * buffered(s) + qfp_reference_carried(s->reference) +
+    return 1 + 2 * buffered(s) + qfp_reference_carried(s->reference) +
            (own->count != NULL ? own->count(s->ensemble.self) : 0);
 }
 
@@ -257,8 +283,12 @@ static qfp_status save(const void *self, double *out)
 {
     const qfp_sampler *s = self;
     const qfp_backend *b = s->engine.backend;
-    QFP_TRY(b->vector->download(s->fine, 0, buffered(s), out));
-    QFP_TRY(b->vector->download(s->coarse, 0, buffered(s), out + buffered(s)));
+    *out++ = s->is_drawn;
+    memset(out, 0, 2 * buffered(s) * sizeof *out);
+    if (s->is_drawn) {
+        QFP_TRY(b->vector->download(s->fine, 0, buffered(s), out));
+        QFP_TRY(b->vector->download(s->coarse, 0, buffered(s), out + buffered(s)));
+    }
     out += 2 * buffered(s);
     qfp_reference_save(s->reference, out);
     if (s->ensemble.carried.count != NULL)
@@ -270,12 +300,15 @@ static qfp_status load(void *self, const double *from)
 {
     qfp_sampler *s = self;
     const qfp_backend *b = s->engine.backend;
+    s->is_drawn = *from++ != 0.0;
     QFP_TRY(b->vector->upload(s->fine, 0, buffered(s), from));
     QFP_TRY(b->vector->upload(s->coarse, 0, buffered(s), from + buffered(s)));
     from += 2 * buffered(s);
     QFP_TRY(qfp_reference_load(s->reference, from));
     if (s->ensemble.carried.count != NULL)
         s->ensemble.carried.load(s->ensemble.self, from + qfp_reference_carried(s->reference));
+    if (s->is_drawn && s->ensemble.work != NULL)
+        describe(s);
     return QFP_OK;
 }
 
@@ -307,6 +340,7 @@ qfp_status qfpi_sampler_create(const qfp_config *config, qfp_sample_result *resu
                              .layout = &s->layout,
                              .file = &s->snapshot,
                              .exact_steps = s->ensemble.exact_steps,
+                             .work = s->ensemble.work != NULL ? work : NULL,
                              .advance = advance,
                              .measure = measure,
                              .describe = qfpi_sampler_describe,

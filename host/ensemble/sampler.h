@@ -26,6 +26,7 @@ typedef struct qfp_sampler {
     qfp_path_set set;
     double weight; /* Σ w of the trajectories */
     qfp_buffer *fine, *coarse;
+    bool is_drawn;          /* the paths are in them */
     qfp_snapshot *snapshot; /* the loop's; NULL: no file */
     qfp_snapshot_layout layout;
     qfp_quantity *columns; /* its observables */

@@ -14,6 +14,7 @@ typedef struct qfp_sampling {
     qfp_sample_pass pass;
     size_t row, pair; /* the output time being worked towards; pairs of steps made on the way */
     uint64_t step;    /* fine steps since t = 0 */
+    bool has_begun;   /* the pass has done anything */
     double time;
     qfp_snapshot *file; /* NULL: none */
     qfp_keeping keeping;

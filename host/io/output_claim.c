@@ -14,11 +14,12 @@
 #include "io/output_lock.h"
 #include "io/output_path.h"
 
-enum { PART, CHECKPOINT, FRESH, ENDING, LOCK, KEPT, NAMES };
+enum { PART, CHECKPOINT, FRESH, JOURNAL, ENDING, LOCK, KEPT, NAMES };
 static const char *const endings[NAMES] = {
     [PART] = ".part",
     [CHECKPOINT] = ".part.checkpoint",
     [FRESH] = ".part.checkpoint.new",
+    [JOURNAL] = ".part.journal",
     [ENDING] = ".part.ending",
     [LOCK] = ".part.lock",
     [KEPT] = "~",

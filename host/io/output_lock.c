@@ -81,7 +81,7 @@ static bool is_named(int file, const char *path)
            of_file.st_dev == of_name.st_dev && of_file.st_ino == of_name.st_ino;
 }
 
-/* *file -1: the file was removed meanwhile. */
+/* *file -1: the file was removed meanwhile, or its owner is about to be gone. */
 static qfp_status try_lock(const char *lock_path, const char *path, int *file, bool *was_left)
 {
     struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
@@ -99,7 +99,11 @@ static qfp_status try_lock(const char *lock_path, const char *path, int *file, b
     bool taken = !locked && (errno == EAGAIN || errno == EACCES);
     if (!locked && !taken)
         taken = !is_new && !is_gone(*file);
-    qfp_status status = taken ? fail_taken(*file, path) : QFP_OK;
+    /* a process of its own that a killed one leaves behind has the lock until it ends too */
+    bool ends = taken && is_gone(*file);
+    if (ends)
+        nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+    qfp_status status = taken && !ends ? fail_taken(*file, path) : QFP_OK;
     if (taken || (locked && !is_named(*file, lock_path))) {
         close(*file);
         *file = -1;

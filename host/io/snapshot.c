@@ -9,6 +9,7 @@
 
 #include <hdf5_hl.h>
 
+#include "io/journal.h"
 #include "io/output_path.h"
 #include "io/snapshot_file.h"
 
@@ -47,11 +48,12 @@ qfp_status qfpi_snapshot_new(const char *path, const qfp_snapshot_layout *layout
     s->part = qfpi_format("%s.part", path);
     s->checkpoint = qfpi_format("%s.part.checkpoint", path);
     s->ending = qfpi_format("%s.part.ending", path);
+    s->journal = qfpi_format("%s.part.journal", path);
     qfp_status status = QFP_ALLOCATE(s->observables, layout->observable_count, "the observables");
     if (status == QFP_OK)
         status = keep_axes(s, layout);
-    if (status == QFP_OK &&
-        (s->path == NULL || s->part == NULL || s->checkpoint == NULL || s->ending == NULL))
+    if (status == QFP_OK && (s->path == NULL || s->part == NULL || s->checkpoint == NULL ||
+                             s->ending == NULL || s->journal == NULL))
         status = QFP_FAIL(QFP_MEMORY, "%s: out of memory", path);
     if (status != QFP_OK) {
         qfpi_snapshot_free(s);
@@ -106,6 +108,7 @@ void qfpi_snapshot_free(qfp_snapshot *s)
     free(s->part);
     free(s->checkpoint);
     free(s->ending);
+    free(s->journal);
     free(s->config);
     free(s);
 }
@@ -122,7 +125,10 @@ static qfp_status create_file(qfp_snapshot *s)
     hid_t creation = H5Pcreate(H5P_FILE_CREATE);
     qfp_hdf5_keep_order(creation);
     H5Pset_attr_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
-    s->file = H5Fcreate(s->part, H5F_ACC_TRUNC, creation, H5P_DEFAULT);
+    hid_t access = qfpi_journal_access();
+    s->file = access >= 0 ? H5Fcreate(s->part, H5F_ACC_TRUNC, creation, access) : -1;
+    if (access >= 0)
+        H5Pclose(access);
     H5Pclose(creation);
     return s->file >= 0 ? QFP_OK : QFP_HDF5_FAIL(s->part, "cannot be created");
 }
@@ -199,6 +205,7 @@ static qfp_status create_all(qfp_snapshot *s, const qfp_snapshot_layout *layout)
 {
     QFP_TRY(create_file(s));
     unlink(s->checkpoint); /* of an older run that was given up */
+    unlink(s->journal);
     QFP_TRY(write_axes(s));
     QFP_TRY(qfpi_snapshot_create_layout(s, layout));
     return qfpi_snapshot_flush(s);
@@ -285,6 +292,7 @@ static qfp_status finish(qfp_snapshot *s, bool keep_checkpoint)
     unlink(s->checkpoint);
     if (s->is_ending)
         unlink(s->part);
+    unlink(s->journal);
     return QFP_OK;
 }
 
@@ -325,6 +333,7 @@ static void leave(qfp_snapshot *s, bool keep)
     if (!keep) {
         unlink(s->part);
         unlink(s->checkpoint);
+        unlink(s->journal);
     }
     qfpi_snapshot_free(s);
     qfp_hdf5_quiet_end(quiet);

@@ -9,6 +9,7 @@
 #include <hdf5_hl.h>
 
 #include "core/checksum.h"
+#include "io/journal.h"
 #include "io/output_path.h"
 #include "io/snapshot_file.h"
 
@@ -120,6 +121,16 @@ static qfp_status write_next(hid_t file, const char *path, size_t next)
     return status;
 }
 
+/* Which journal of the unfinished file is this checkpoint's: of no use in a finished one. */
+static qfp_status write_number(hid_t file, const char *path, uint64_t number)
+{
+    hid_t group = H5Gopen2(file, "/checkpoint", H5P_DEFAULT);
+    qfp_status status =
+        qfp_hdf5_write_numbers(group, path, "number", H5T_NATIVE_UINT64, 1, &number);
+    H5Gclose(group);
+    return status;
+}
+
 static qfp_status write_all(const qfp_snapshot *s, hid_t file, const char *path, size_t next,
                             size_t theories, const char *const *labels,
                             qfp_checkpoint_source source, void *data)
@@ -132,6 +143,7 @@ static qfp_status write_all(const qfp_snapshot *s, hid_t file, const char *path,
         QFP_TRY(write_theory(file, path, i == 0 ? NULL : labels[i], run, &c));
     }
     QFP_TRY(qfpi_snapshot_write_contents(s, file, path));
+    QFP_TRY(write_number(file, path, s->number + 1));
     return write_next(file, path, next);
 }
 
@@ -180,9 +192,10 @@ static qfp_status write_checkpoint(qfp_snapshot *s, size_t next, size_t theories
         status = QFP_FAIL(QFP_IO, "%s: cannot be written: %s", s->checkpoint, strerror(errno));
     if (status != QFP_OK && created >= 0)
         unlink(fresh);
-    s->has_checkpoint = s->has_checkpoint || status == QFP_OK;
     free(fresh);
-    return status;
+    QFP_TRY(status);
+    s->has_checkpoint = true;
+    return qfpi_journal_begin(s->file, s->journal, ++s->number);
 }
 
 qfp_status qfp_snapshot_checkpoint(qfp_snapshot *s, size_t next, size_t theories,
@@ -235,6 +248,20 @@ qfp_status qfpi_snapshot_read_next(const qfp_snapshot *s, size_t *next)
     H5Fclose(file);
     *next = (size_t)number;
     return status;
+}
+
+qfp_status qfpi_snapshot_read_number(const qfp_snapshot *s, uint64_t *number)
+{
+    hid_t file;
+    *number = 0;
+    QFP_TRY(qfp_hdf5_open(s->checkpoint, &file));
+    hid_t group = H5Gopen2(file, "/checkpoint", H5P_DEFAULT);
+    bool good = group >= 0 && (H5Aexists(group, "number") <= 0 ||
+                               read_scalar(group, "number", H5T_NATIVE_UINT64, number) >= 0);
+    if (group >= 0)
+        H5Gclose(group);
+    H5Fclose(file);
+    return good ? QFP_OK : damaged(s->checkpoint, "/checkpoint");
 }
 
 static qfp_status read_theory(const qfp_snapshot *s, const char *name, qfp_checkpoint *out)

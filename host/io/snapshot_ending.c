@@ -28,7 +28,7 @@ static qfp_status copy_blocks(int from, const char *part, int to, const char *en
     return status;
 }
 
-static qfp_status copy_part(const qfp_snapshot *s)
+qfp_status qfpi_snapshot_copy_part(const qfp_snapshot *s)
 {
     int to, from = open(s->part, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (from < 0)
@@ -52,7 +52,7 @@ static qfp_status reopen(qfp_snapshot *s, size_t count, qfp_snapshot *const *gro
         QFP_TRY(qfpi_snapshot_close(groups[i]));
     }
     QFP_TRY(qfpi_snapshot_close(s));
-    QFP_TRY(copy_part(s));
+    QFP_TRY(qfpi_snapshot_copy_part(s));
     s->file = H5Fopen(s->ending, H5F_ACC_RDWR, H5P_DEFAULT);
     s->time = s->file >= 0 ? H5Dopen2(s->file, "time", H5P_DEFAULT)
                            : -1; /* the scale of datasets to come */

@@ -16,8 +16,11 @@ enum { QFP_GROUP_NAME = 96 }; /* bytes of a name such as "/theories/M2" */
 
 struct qfp_snapshot {
     char *path, *part, *checkpoint;
-    char *ending;        /* PATH.part.ending, the copy of PATH.part that becomes PATH … */
-    bool is_ending;      /* … from qfp_snapshot_begin_ending on */
+    char *ending;        /* PATH.part.ending, a copy of PATH.part … */
+    bool is_ending;      /* … that becomes PATH, from qfp_snapshot_begin_ending on */
+    char *journal;       /* PATH.part.journal */
+    uint64_t number;     /* of the last checkpoint, from 1 */
+    bool is_rolled;      /* the copy is what PATH.part was at its checkpoint */
     bool made_part;      /* PATH.part is ours to remove */
     bool has_checkpoint; /* a run can go on from PATH.part */
     char *config;        /* as an interrupted run has it; NULL: of a file made here */
@@ -72,6 +75,9 @@ qfp_status qfpi_snapshot_ensure_axis(const qfp_snapshot *s, const qfp_axis *axis
 qfp_status qfpi_snapshot_label(const qfp_snapshot *s, hid_t dataset,
                                const qfp_dataset_spec *spec) QFP_MUST_USE;
 
+/* PATH.part, as it is on the disk, to PATH.part.ending. */
+qfp_status qfpi_snapshot_copy_part(const qfp_snapshot *s) QFP_MUST_USE;
+
 /* /checkpoint inside the file, from PATH.part.checkpoint; the link to it is gone. */
 qfp_status qfpi_snapshot_embed_checkpoint(const qfp_snapshot *s) QFP_MUST_USE;
 /* Writes the names of the datasets of the unfinished file into `file`, the checkpoint at `path`. */
@@ -79,6 +85,8 @@ qfp_status qfpi_snapshot_write_contents(const qfp_snapshot *s, hid_t file,
                                         const char *path) QFP_MUST_USE;
 /* QFP_IO when one of them is missing. */
 qfp_status qfpi_snapshot_check_contents(const qfp_snapshot *s) QFP_MUST_USE;
+/* The number of the checkpoint itself; 0 in one of a version that did not count. */
+qfp_status qfpi_snapshot_read_number(const qfp_snapshot *s, uint64_t *number) QFP_MUST_USE;
 /* The number of the output that follows the checkpoint. */
 qfp_status qfpi_snapshot_read_next(const qfp_snapshot *s, size_t *next) QFP_MUST_USE;
 

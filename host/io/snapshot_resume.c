@@ -1,9 +1,11 @@
 /* snapshot_resume.c - an interrupted run opened again, cut back to its checkpoint. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "io/journal.h"
 #include "io/output_path.h"
 #include "io/snapshot_file.h"
 
@@ -11,6 +13,7 @@ typedef struct cut_request {
     hsize_t rows;
     bool only_looks;   /* whether the file can be cut */
     bool too_short;    /* a dataset holds fewer rows than the checkpoint relies on */
+    bool too_long;     /* one holds more */
     char damaged[256]; /* one that cannot be read */
 } cut_request;
 
@@ -50,6 +53,7 @@ static herr_t cut(hid_t root, const char *name, const H5O_info_t *information, v
     H5Sclose(space);
     if (rank > 0 && most[0] == H5S_UNLIMITED) {
         request->too_short |= extent[0] < request->rows;
+        request->too_long |= extent[0] > request->rows;
         extent[0] = request->rows;
         if (request->too_short)
             result = -1;
@@ -64,10 +68,12 @@ static herr_t cut(hid_t root, const char *name, const H5O_info_t *information, v
     return result;
 }
 
-static qfp_status visit(const qfp_snapshot *s, bool only_looks)
+static qfp_status visit(const qfp_snapshot *s, bool only_looks, bool *too_long)
 {
     cut_request request = {.rows = s->time_count, .only_looks = only_looks};
-    if (H5Ovisit(s->file, H5_INDEX_NAME, H5_ITER_NATIVE, cut, &request) >= 0)
+    herr_t visited = H5Ovisit(s->file, H5_INDEX_NAME, H5_ITER_NATIVE, cut, &request);
+    *too_long = request.too_long;
+    if (visited >= 0)
         return QFP_OK;
     if (request.too_short)
         return QFP_FAIL(QFP_IO,
@@ -149,7 +155,7 @@ static qfp_status check_config(qfp_snapshot *s, const char *config_text)
     return QFP_OK;
 }
 
-static qfp_status open_part(qfp_snapshot *s, bool only_looks)
+static qfp_status open_part(qfp_snapshot *s)
 {
     if (access(s->part, F_OK) != 0)
         return QFP_FAIL(QFP_IO, "%s: there is no interrupted run to resume", s->part);
@@ -158,24 +164,58 @@ static qfp_status open_part(qfp_snapshot *s, bool only_looks)
                         "%s: the run was interrupted before its first checkpoint; run without "
                         "--resume to begin anew",
                         s->part);
-    hid_t probe;
-    const char *const files[] = {s->part, s->checkpoint};
+    const char *const checkpoint[] = {s->checkpoint};
     QFP_TRY(qfpi_output_path_check(s->path, s->part));
-    QFP_TRY(qfpi_hdf5_survey(files, 2));
-    QFP_TRY(qfp_hdf5_open(s->part, &probe));
-    if (only_looks) {
-        s->file = probe;
-        return QFP_OK;
+    QFP_TRY(qfpi_hdf5_survey(checkpoint, 1));
+    QFP_TRY(qfpi_snapshot_read_number(s, &s->number));
+    s->is_rolled = qfpi_journal_applies(s->journal, s->number);
+    if (s->is_rolled) {
+        QFP_TRY(qfpi_snapshot_copy_part(s));
+        QFP_TRY(qfpi_journal_roll_back(s->journal, s->part, s->ending));
     }
-    H5Fclose(probe);
-    s->file = H5Fopen(s->part, H5F_ACC_RDWR, H5P_DEFAULT);
-    return s->file >= 0 ? QFP_OK : QFP_HDF5_FAIL(s->part, "cannot be opened for writing");
+    const char *const files[] = {s->is_rolled ? s->ending : s->part, s->checkpoint};
+    qfp_status status = qfpi_hdf5_survey(files, 2);
+    if (status == QFP_OK)
+        status = qfp_hdf5_open(files[0], &s->file);
+    if (status != QFP_IO || !s->is_rolled)
+        return status;
+    return QFP_FAIL(
+        QFP_IO,
+        "%s: the HDF5 file is truncated or damaged, which its journal does not mend; run "
+        "with --force to begin anew",
+        s->part);
+}
+
+/* The copy takes the place of PATH.part, which from there on is changed under a journal. */
+static qfp_status open_for_writing(qfp_snapshot *s, const qfp_snapshot_layout *layout,
+                                   bool too_long)
+{
+    QFP_TRY(qfpi_snapshot_close(s));
+    if (s->is_rolled) {
+        QFP_TRY(qfpi_output_sync(s->ending));
+        if (rename(s->ending, s->part) != 0)
+            return QFP_FAIL(QFP_IO, "%s: cannot be renamed to %s: %s", s->ending, s->part,
+                            strerror(errno));
+    }
+    hid_t access = qfpi_journal_access();
+    s->file = access >= 0 ? H5Fopen(s->part, H5F_ACC_RDWR, access) : -1;
+    if (access >= 0)
+        H5Pclose(access);
+    if (s->file < 0)
+        return QFP_HDF5_FAIL(s->part, "cannot be opened for writing");
+    QFP_TRY(qfpi_journal_begin(s->file, s->journal, s->number));
+    if (too_long) {
+        QFP_TRY(visit(s, false, &too_long));
+        QFP_TRY(qfpi_snapshot_flush(s));
+    }
+    return open_all(s, layout);
 }
 
 static qfp_status resume(qfp_snapshot *s, const qfp_snapshot_layout *layout,
                          const char *config_text, bool only_looks, size_t *next)
 {
-    QFP_TRY(open_part(s, only_looks));
+    bool too_long;
+    QFP_TRY(open_part(s));
     QFP_TRY(check_kind(s, layout->kind));
     QFP_TRY(check_config(s, config_text));
     if (layout->x_count > 0)
@@ -184,11 +224,9 @@ static qfp_status resume(qfp_snapshot *s, const qfp_snapshot_layout *layout,
     s->time_count = *next;
     s->has_checkpoint = true;
     QFP_TRY(qfpi_snapshot_check_contents(s));
-    QFP_TRY(visit(s, true));
-    if (only_looks)
-        return QFP_OK;
-    QFP_TRY(visit(s, false));
-    return qfpi_snapshot_flush(s);
+    QFP_TRY(visit(s, true, &too_long));
+    QFP_TRY(only_looks ? QFP_OK : open_for_writing(s, layout, too_long));
+    return QFP_OK;
 }
 
 static qfp_status resume_group(const qfp_snapshot *file, const char *group,
@@ -213,6 +251,8 @@ static qfp_status open_again(const char *path, const qfp_snapshot_layout *layout
     if (status == QFP_OK)
         status = file != NULL ? resume_group(file, group, layout, s)
                               : resume(s, layout, config_text, only_looks, next);
+    if (s != NULL && s->is_rolled && (status != QFP_OK || only_looks))
+        unlink(s->ending); /* an open file goes on without a name */
     if (status == QFP_OK)
         *out = s;
     else if (s != NULL) {

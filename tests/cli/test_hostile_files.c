@@ -223,10 +223,10 @@ Test(hostile_files, resuming_from_damaged_files)
         int exit_status;
         const char *says;
     } cases[] = {
-        /* in this order: the checkpoint is looked at after the part */
+        /* in this order: the checkpoint is looked at before the part */
         {NULL, 2, "belongs to another configuration"},
-        {"long.h5.part.checkpoint", 4, "long.h5.part.checkpoint: "},
         {"long.h5.part", 4, "long.h5.part: the HDF5 file is truncated"},
+        {"long.h5.part.checkpoint", 4, "long.h5.part.checkpoint: "},
     };
     char *text = qfpi_format("%s  checkpoint: {every: 0.05s}\n", endless);
     write_text("endless.yaml", text);

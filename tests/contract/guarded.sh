@@ -27,10 +27,12 @@ host/io/snapshot_checkpoint.c check_sum
 host/io/snapshot_checkpoint.c checksum_of_run
 host/io/snapshot_checkpoint.c qfpi_snapshot_embed_checkpoint
 host/io/snapshot_checkpoint.c qfpi_snapshot_read_next
+host/io/snapshot_checkpoint.c qfpi_snapshot_read_number
 host/io/snapshot_checkpoint.c read_scalar
 host/io/snapshot_checkpoint.c read_theory
 host/io/snapshot_contents.c qfpi_snapshot_check_contents
 host/io/snapshot_ending.c reopen
+host/io/snapshot_resume.c open_for_writing
 host/io/snapshot_resume.c open_part
 '
 sources=$(find host -name '*.c' | sort)

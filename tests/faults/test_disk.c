@@ -6,8 +6,13 @@
 
 #include <time.h>
 
-static const char *const files[] = {
-    "r.h5", "r.h5~", "r.h5.part", "r.h5.part.checkpoint", "r.h5.part.checkpoint.new", NULL};
+static const char *const files[] = {"r.h5",
+                                    "r.h5~",
+                                    "r.h5.part",
+                                    "r.h5.part.checkpoint",
+                                    "r.h5.part.checkpoint.new",
+                                    "r.h5.part.journal",
+                                    NULL};
 
 static void prepare(void)
 {
@@ -18,7 +23,7 @@ static void prepare(void)
                          "theory: [{}, {order: 1}]\n"
                          "solver: {grid: {points: 16}, tolerance: 0.09, reproducible: true}\n"
                          "output:\n"
-                         "  times: [0.0, 0.05, 0.1]\n"
+                         "  times: [0.02, 0.05, 0.1]\n" /* checkpoints before the first */
                          "  series: {from: 0, to: 0.1, count: 5}\n"
                          "  husimi: {from: -4.0, to: 4.0, points: 5}\n"
                          "  checkpoint: {every: 1e-9s}\n");
@@ -72,6 +77,11 @@ static void strike(const char *what, const char *kind, long wanted)
             assert_refused_or_done(&f, &o, what);
         else
             cr_assert(eq(int, o.exit_status, -SIGKILL), "%ld: %s", at, o.err);
+        if (strcmp(kind, "kill") == 0 && exists("r.h5.part.checkpoint")) { /* and once more */
+            fault second = {.kind = kind, .at = calls - at};
+            o = RUN_WITH(&second, "run", "s.yaml", "-o", "r.h5", "--resume");
+            count_outcome(&t, &o);
+        }
         assert_nothing_lost(&f, &t);
     }
     print_tally(what, &t);

@@ -72,6 +72,7 @@ static outcome over_a_period(const char *yaml)
     free(values);
     qfp_basis_fourier.destroy(s.self);
     free(s.observables);
+    free(s.degrees);
     qfp_equation_destroy(&equation);
     qfp_config_destroy(config);
     return out;
