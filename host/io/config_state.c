@@ -1,5 +1,7 @@
 #include "io/config_state.h"
 
+#include <complex.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +9,7 @@
 #include "io/config_keys.h"
 
 #define MAX_NESTING 8
+#define UNUSUAL 100 /* the size of a weight, as a power of two */
 /* Of the state of a Q grid, unless the user gave a tolerance; a judge does not warn. */
 #define GRID_ACCURACY 1e-3
 #define GRID_ACCURACY_REFERENCE 1e-6
@@ -84,10 +87,28 @@ static qfp_status read_file(const place_of_state *at, const qfp_yaml_node *node,
 
 static qfp_status read_state(const place_of_state *at, const qfp_yaml_node *node, qfp_state *out);
 
+/* Those of a mixture add up to 1. Where squares would overflow, or be lost, all are taken by a power of two, which
+ * changes no digit. */
+static void scale_weights(double largest, bool mixture, qfp_state *out)
+{
+    int exponent;
+    double sum = 0.0;
+    (void)frexp(largest, &exponent);
+    if (abs(exponent) < UNUSUAL)
+        exponent = 0;
+    for (size_t i = 0; i < out->part_count; ++i) {
+        double complex w = out->weights[i];
+        out->weights[i] = CMPLX(ldexp(creal(w), -exponent), ldexp(cimag(w), -exponent));
+        sum += creal(out->weights[i]);
+    }
+    for (size_t i = 0; mixture && i < out->part_count; ++i)
+        out->weights[i] /= sum;
+}
+
 static qfp_status read_weights(const qfp_config_reader *reader, const qfp_yaml_node *node,
                                bool mixture, qfp_state *out)
 {
-    double sum = 0;
+    double largest = 0.0;
     for (size_t i = 0; i < node->count; ++i) {
         const qfp_yaml_node *weight = qfp_yaml_find(node->items[i], "weight");
         out->weights[i] = 1;
@@ -100,12 +121,11 @@ static qfp_status read_weights(const qfp_config_reader *reader, const qfp_yaml_n
         } else if (weight != NULL) {
             QFP_TRY(qfp_config_complex(reader, weight, &out->weights[i]));
         }
-        sum += cabs(out->weights[i]);
+        largest = fmax(largest, fmax(fabs(creal(out->weights[i])), fabs(cimag(out->weights[i]))));
     }
-    if (!(sum > 0))
+    if (!(largest > 0.0))
         return QFP_CONFIG_FAIL(reader, node, "all weights are zero");
-    for (size_t i = 0; mixture && i < node->count; ++i)
-        out->weights[i] /= sum;
+    scale_weights(largest, mixture, out);
     return QFP_OK;
 }
 

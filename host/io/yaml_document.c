@@ -391,6 +391,10 @@ static qfp_status read_stream(document_reader *r, qfp_yaml_node **root)
 qfp_status qfp_yaml_parse(const char *source, const char *root_path, const char *text, size_t size,
                           qfp_yaml_node **out)
 {
+    static const char mark[] = "\xEF\xBB\xBF"; /* which some editors put before UTF-8 */
+    size_t marked = size >= 3 && memcmp(text, mark, 3) == 0 ? 3 : 0;
+    text += marked;
+    size -= marked;
     document_reader r = {.source = source, .root_path = root_path, .text = text, .size = size};
     const char *nul = size > 0 ? memchr(text, '\0', size) : NULL;
     if (nul != NULL)

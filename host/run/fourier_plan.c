@@ -12,6 +12,7 @@
 #include "run/field_output.h"
 #include "run/fock_plan.h"
 #include "run/fourier_wehrl.h"
+#include "state/initial_state.h"
 #include "state/reach.h"
 
 #define MARGIN 1.05   /* room beyond the contour: the tail behind it still has to fade */
@@ -84,7 +85,8 @@ static void count_bytes(const qfp_config *config, qfp_plan *plan)
                          8.0 * plan->modes * shown * shown;
     if (config->husimi_full)
         plan->bytes_output += 16.0 * pow(shown, 2.0 * plan->modes);
-    plan->bytes_output += qfp_field_output_bytes(config);
+    plan->bytes_output += qfp_field_output_bytes(config) +
+                          qfp_initial_state_bytes(&config->initial, plan->modes, plan->points);
     qfp_plan_vectors(config,
                      plan->bytes_state + plan->bytes_generator + plan->bytes_transforms +
                          plan->bytes_output,

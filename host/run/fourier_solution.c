@@ -6,6 +6,7 @@
 
 #include "io/config_observables.h"
 #include "run/field_output.h"
+#include "run/fourier_box.h"
 #include "run/fourier_plan.h"
 #include "run/fourier_solution.h"
 #include "state/initial_state.h"
@@ -68,21 +69,6 @@ static qfp_status create_output(fourier *f)
     return qfp_wehrl_create(grid, f->equation->c, &f->plan, config->tolerance, &f->wehrl);
 }
 
-/* A sum of dyads of parts that nearly cancel is rounding to a large part; a sum of kets less so. */
-static qfp_status check_cancellation(const qfp_config *config)
-{
-    qfp_cancellation lost;
-    QFP_TRY(qfp_initial_state_cancellation(&config->initial, config->modes, &lost));
-    if (lost.density <= 0.1 * config->tolerance)
-        return QFP_OK;
-    return QFP_FAIL(
-        QFP_RESOLUTION,
-        "%s: initial.superposition: the parts nearly cancel: rounding leaves a relative "
-        "error of %.1e on a grid (limit %.1e, a tenth of the tolerance) and %.1e in the "
-        "Fock basis: use basis: fock, or a larger solver.tolerance",
-        config->path, lost.density, 0.1 * config->tolerance, 2.0 * lost.ket);
-}
-
 static qfp_status create_state(fourier *f)
 {
     const qfp_backend *b = f->engine.backend;
@@ -90,7 +76,7 @@ static qfp_status create_state(fourier *f)
     qfp_buffer **buffers[] = {&f->u, &f->q, &f->rate, &f->scratch};
     for (int i = 0; i < 4; i++)
         QFP_TRY(b->vector->create(f->engine.context, z, buffers[i]));
-    QFP_TRY(check_cancellation(f->config));
+    QFP_TRY(qfp_fourier_box_check(f->config, f->grid));
     QFP_TRY(qfp_initial_state_fill(f->grid, &f->config->initial, f->equation->c, f->u, f->warning,
                                    sizeof f->warning));
     return qfp_fourier_monitor_create(f->config, f->equation, f->grid,
@@ -231,7 +217,7 @@ static qfp_status errors(void *self, const double *values, double *state, double
 {
     fourier *f = self;
     size_t at = f->observables.count;
-    *state = state_error(f);
+    *state = state_error(f) + qfp_moments_initial_excess(f->moments);
     for (size_t i = at; i < at + f->diagnostics; i++)
         errors[i] = NAN;
     QFP_TRY(errors_of_means(f, values, errors));

@@ -185,6 +185,22 @@ done:
 static qfp_status add_state(product_list *list, const qfp_state *s, double weight, char *warning,
                             size_t size);
 
+double qfp_initial_state_bytes(const qfp_state *state, int modes, const int *points)
+{
+    double own = 0.0, parts = 0.0, of_factors = 0.0;
+    for (int j = 0; j < modes; j++)
+        own += (double)sizeof(double complex) * points[j] * points[j];
+    for (size_t i = 0; i < state->part_count; i++)
+        if (state->kind == QFP_STATE_PRODUCT)
+            of_factors = fmax(of_factors, qfp_initial_state_bytes(&state->parts[i], 1, &points[i]));
+        else if (state->kind == QFP_STATE_MIXTURE)
+            parts += qfp_initial_state_bytes(&state->parts[i], modes, points);
+    double count = (double)state->part_count;
+    if (state->kind == QFP_STATE_SUPERPOSITION)
+        return 0.5 * count * (count + 1.0) * own;
+    return state->kind == QFP_STATE_MIXTURE ? parts : own + of_factors;
+}
+
 /* The whole of a state of one mode, real, into the table [n][n]. */
 static qfp_status fill_factor(const product_list *list, int mode, const qfp_state *part,
                               double complex *table, char *warning, size_t size)

@@ -11,6 +11,9 @@
 qfp_status qfp_initial_state_fill(const qfp_phase_grid *grid, const qfp_state *state, double c,
                                   qfp_buffer *u, char *warning, size_t size) QFP_MUST_USE;
 
+/* Memory that the tables of those dyads take at once, beside u. */
+double qfp_initial_state_bytes(const qfp_state *state, int modes, const int *points);
+
 /* ‖Σ w_i |part_i⟩‖² of a superposition, whatever levels or grid it will be cut to.  QFP_CONFIG when
  * a part is no product ket or the sum is zero. */
 qfp_status qfp_superposition_norm(const qfp_state *state, int modes, double *norm) QFP_MUST_USE;

@@ -154,8 +154,7 @@ static bool is_conserved(const qfp_moments *m, size_t i)
     return m->is_conserving && (is_norm(m, i) || m->list->moments[i].text == NULL);
 }
 
-/* Of the initial state the norm is known, which should be 1. */
-static double initial_excess(const qfp_moments *m)
+double qfp_moments_initial_excess(const qfp_moments *m)
 {
     for (size_t i = 0; i < m->list->moment_count; i++)
         if (is_norm(m, i))
@@ -168,7 +167,7 @@ qfp_status qfp_moments_errors(qfp_moments *m, qfp_buffer *u, double initial, dou
 {
     const qfp_backend *b = m->grid->backend;
     size_t count = m->grid->doubles[QFP_SPACE_Z];
-    double own, squared, cut = 3.0 * initial_excess(m);
+    double own, squared, cut = 3.0 * qfp_moments_initial_excess(m);
     QFP_TRY(b->vector->inner(count, 1, &u, u, &own));
     for (size_t i = 0; i < m->list->moment_count; i++) {
         QFP_TRY(b->symbol->multiply(m->symbols[i], 1.0, u, scratch, 0));

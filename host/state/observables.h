@@ -20,6 +20,8 @@ qfp_status qfp_moments_evaluate(qfp_moments *m, const qfp_buffer *u, double *val
 /* The first values are exact but for the error of the initial state and u obeys Schrödinger's equation:
  * from now on the norm and the energy are known to be what they were. */
 void qfp_moments_conserve(qfp_moments *m);
+/* |norm − 1| at the start: of the initial state the norm is known. */
+double qfp_moments_initial_excess(const qfp_moments *m);
 /* Errors [list->count] of the values evaluated last, for an error of u, relative to ‖u‖, of size `rim`
  * where the grid ends and of size `bulk` where the state is:
  *     δ⟨A⟩ = (rim + 3 |norm − 1| at the start) × max |A_c| on the ellipsoid in the box

@@ -42,7 +42,7 @@ typedef struct qfp_plan {
     double bytes_generator;  /* work space of one application; fock: of the watch over the levels */
     double bytes_transforms; /* cuFFT's work area, estimated; 0 on the CPU and in the Fock basis */
     double bytes_propagator; /* Krylov basis or series */
-    double bytes_output;     /* observables and synthesis */
+    double bytes_output;     /* observables and synthesis; fourier: tables of the initial state */
     double bytes_total;
     double bytes_available; /* memory of this machine, or free on the device */
     int krylov_vectors;

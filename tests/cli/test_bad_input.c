@@ -247,3 +247,17 @@ Test(bad_input, command_lines)
     }
     scratch_remove();
 }
+
+/* Editors on Windows put it before UTF-8; lines and columns are those that they show. */
+Test(bad_input, a_byte_order_mark_is_no_text, .init = scratch_make, .fini = scratch_remove)
+{
+    write_text("marked.yaml", "\xEF\xBB\xBFhamiltonian: {modes: 1, operator: n}\n"
+                              "initial: {coherent: [0.5]}\noutput: {times: [0.0]}\n");
+    outcome o = RUN("audit", "marked.yaml");
+    cr_assert(eq(int, o.exit_status, 0), "%s", o.err);
+    write_text("marked.yaml", "\xEF\xBB\xBF"
+                              "kapa: 1\n");
+    o = RUN("audit", "marked.yaml");
+    cr_assert(eq(int, o.exit_status, 2));
+    cr_assert(strstr(o.err, "marked.yaml:1:1: kapa: unknown key") != NULL, "%s", o.err);
+}

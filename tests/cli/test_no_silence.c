@@ -5,6 +5,7 @@
 
 #include <criterion/new/assert.h>
 
+#include "core/text.h"
 #include "io/snapshot.h"
 
 TestSuite(no_silence, .init = scratch_make, .fini = scratch_remove);
@@ -105,4 +106,84 @@ Test(no_silence, refusals_name_the_line)
         cr_assert(eq(int, o.exit_status, i < 2 ? 2 : 3), "%s", o.err);
         cr_assert(strstr(o.err, cases[i].words) != NULL, "%s", o.err);
     }
+}
+
+static outcome run_state(const char *initial, const char *solver, const char *output)
+{
+    char *text = qfpi_format("hamiltonian: {modes: 1, operator: n}\ninitial: %s\nsolver: {%s}\n"
+                             "output: {times: [0, 0.1], husimi: {from: -4, to: 4, points: 5}}\n",
+                             initial, solver);
+    write_text("state.yaml", text);
+    free(text);
+    return RUN("run", "state.yaml", "-o", output);
+}
+
+/* What lies beyond the box leaves no trace at its edges: half of the first is missing, and all of the third. */
+Test(no_silence, a_state_beyond_the_box_is_refused)
+{
+    static const char *const cases[][2] = {
+        {"{mixture: [{coherent: [0]}, {coherent: [20]}]}", "initial.mixture[2] reaches 28.28"},
+        {"{mixture: [{coherent: [0]}, {coherent: ['20*I'], weight: 1e-6}]}", "along p"},
+        {"{coherent: [1.0e4]}", "initial reaches 1.414e+04"},
+        {"{superposition: [{coherent: [0]}, {fock: [80]}]}", "initial.superposition[2] reaches"},
+        {"{product: [{mixture: [{fock: [0]}, {fock: [100]}]}]}", "initial.product[1].mixture[2]"},
+        {"{mixture: [{coherent: [0]}, {squeezed: {r: 3, alpha: 0.177}}]}", "initial.mixture[2]"},
+        {"{thermal: {nbar: 1.0e6}}", "which ends at 8"}};
+    for (int i = 0; i < 7; i++) {
+        outcome o = run_state(cases[i][0], "grid: {points: 64, extent: 16}", "x.h5");
+        cr_assert(eq(int, o.exit_status, 3), "%s: %d %s", cases[i][0], o.exit_status, o.err);
+        cr_assert(strstr(o.err, cases[i][1]) != NULL, "%s: %s", cases[i][0], o.err);
+        cr_assert(strstr(o.err, "solver.grid.extent") != NULL, "%s", o.err);
+        cr_assert(not(left_behind("x.h5")));
+    }
+    outcome o = run_state("{mixture: [{coherent: [0]}, {coherent: [20], weight: 0}]}",
+                          "grid: {points: 64, extent: 16}", "x.h5");
+    cr_assert(eq(int, o.exit_status, 0), "%s", o.err);
+}
+
+/* A line so narrow that it passes between the points: the norm says how much is missing. */
+Test(no_silence, a_state_between_the_points_is_an_error_of_the_state)
+{
+    outcome o = run_state("{mixture: [{coherent: [0], weight: 0.95},\n"
+                          "           {squeezed: {r: 3, alpha: 0.17678}, weight: 0.05}]}",
+                          "grid: {points: 128, extent: 64}, tolerance: 1.0e-4", "x.h5");
+    cr_assert(eq(int, o.exit_status, 3), "%d %s%s", o.exit_status, o.out, o.err);
+    cr_assert(strstr(o.err, "the state at t = 0 may be off by 5.1e-02") != NULL, "%s", o.err);
+}
+
+/* 1e308 twice is no infinity, and the square of 1e-200 no zero. */
+Test(no_silence, weights_of_any_size_are_the_same)
+{
+    static const char *const sizes[] = {"1", "1.0e308", "1.0e-300"};
+    static const char *const bases[] = {"basis: fock", "grid: {points: 32}, tolerance: 0.01"};
+    for (int k = 0; k < 2; k++)
+        for (int i = 0; i < 3; i++) {
+            char *mixture = qfpi_format("{mixture: [{fock: [0], weight: %s}, {superposition: "
+                                        "[{coherent: [1], weight: %s}, {coherent: [-1], weight: "
+                                        "'%s*I'}], weight: %s}]}",
+                                        sizes[i], sizes[i], sizes[i], sizes[i]);
+            const char *name = i == 0 ? "one.h5" : "other.h5";
+            outcome o = run_state(mixture, bases[k], name);
+            cr_assert(eq(int, o.exit_status, 0), "%s: %s", mixture, o.err);
+            free(mixture);
+            if (i > 0)
+                o = RUN("compare", "one.h5", name, "--tol", "1e-14");
+            cr_assert(eq(int, o.exit_status, 0), "%s: %s", sizes[i], o.err);
+        }
+}
+
+/* Sixty kilobytes of text that would take a hundred gigabytes. */
+Test(no_silence, many_kets_are_counted_before_they_are_made)
+{
+    enum { KETS = 1200 };
+    qfp_text list = {0};
+    for (int i = 0; i < KETS; i++)
+        qfpi_text_put(&list, "%s{coherent: [%.3f]}", i > 0 ? ", " : "", 1e-3 * i);
+    char *kets = qfpi_text_finish(&list);
+    char *state = qfpi_format("{superposition: [%s]}", kets);
+    outcome o = run_state(state, "grid: {points: 2048}", "x.h5");
+    cr_assert(eq(int, o.exit_status, 4), "%d %s", o.exit_status, o.err);
+    cr_assert(strstr(o.err, "this machine has") != NULL, "%s", o.err);
+    free(kets);
+    free(state);
 }

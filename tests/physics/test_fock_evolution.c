@@ -107,6 +107,52 @@ Test(fock_evolution, given_levels_state_their_error)
     cr_assert(le(dbl, 2.0 * sqrt(cut), stated));
     cr_assert(le(dbl, stated, 2.1 * sqrt(cut)));
     qfp_run_result_destroy(&r);
+    /* a population of 1.1e-7 outside is more than the default tolerance, and no state to begin with */
+    cr_assert(eq(int,
+                 attempt("hamiltonian: {modes: 1, operator: \"0.3*(a + ad)\"}\n"
+                         "initial: {coherent: [1.0]}\n"
+                         "solver: {basis: fock, levels: 10}\n"
+                         "output: {times: [0.0, 0.5], husimi: {points: 9}}\n",
+                         &r),
+                 QFP_RESOLUTION));
+    cr_assert(strstr(qfp_last_error(), "1.1e-07 of the initial state lies outside of 10 levels") !=
+                  NULL,
+              "%s", qfp_last_error());
+    scratch_remove();
+}
+
+/* The bound on what is lost is the integral of the rate, by steps or by diagonalisation: over a time
+ * in which nothing moves, rate times time. */
+Test(fock_evolution, what_is_lost_is_the_integral_of_its_rate)
+{
+    static const char *const integrators[] = {"", ", integrator: krylov"};
+    const double t = 1e-5;
+    scratch_make();
+    for (int i = 0; i < 2; i++) {
+        char text[512];
+        snprintf(text, sizeof text,
+                 "hamiltonian: {modes: 1, operator: \"n + 0.3*(a + ad)\"}\n"
+                 "initial: {coherent: [1.0]}\n"
+                 "solver: {basis: fock, levels: 12, tolerance: 1.0e-3%s}\n"
+                 "output: {times: [0.0, 1.0e-5], husimi: {points: 9}}\n",
+                 integrators[i]);
+        qfp_config *config = load_text(text);
+        qfp_equation equation;
+        qfp_plan plan;
+        qfp_fock_evolution *e = calloc(1, sizeof *e);
+        OK(qfp_equation_create(config, &equation));
+        OK(qfp_plan_create(config, &plan, NULL));
+        OK(qfp_fock_evolution_create(config, &equation, &plan, e));
+        size_t calls = 0;
+        const qfp_step_hook hook = {.data = &calls, .after_step = nothing};
+        OK(qfp_fock_evolution_advance(e, t, &hook));
+        cr_assert(lt(dbl, 0.0, e->loss.rate));
+        cr_assert(epsilon_eq(dbl, e->bound, e->loss.rate * t, 1e-3 * e->loss.rate * t));
+        qfp_fock_evolution_destroy(e);
+        free(e);
+        qfp_equation_destroy(&equation);
+        qfp_config_destroy(config);
+    }
     scratch_remove();
 }
 

@@ -164,3 +164,30 @@ Test(fock_witness, a_state_changed_by_hand_is_as_far_off_as_it_was_changed)
     qfp_equation_destroy(&equation);
     qfp_config_destroy(config);
 }
+
+/* Of a ket that all levels hold, ρ is that of the kets to rounding: what is stated is what they may be off
+ * by themselves. */
+Test(fock_witness, the_error_of_the_kets_is_stated_too)
+{
+    qfp_config *config = load_text("hamiltonian: {modes: 1, operator: \"n\"}\n"
+                                   "initial: {coherent: [0.5]}\n"
+                                   "solver: {basis: fock, levels: 40, tolerance: 1.0e-8}\n"
+                                   "output: {times: [0, 1], husimi: {points: 9}}\n");
+    qfp_equation equation;
+    qfp_plan plan;
+    qfp_fock_evolution *e = calloc(1, sizeof *e);
+    qfp_reference_error own;
+    double distance;
+    OK(qfp_equation_create(config, &equation));
+    OK(qfp_plan_create(config, &plan, NULL));
+    OK(qfp_fock_evolution_create(config, &equation, &plan, e));
+    OK(qfp_fock_witness_distance(&e->witness, &e->stage, 0.0, &distance));
+    OK(qfp_reference_error_now(e->witness.reference, &own));
+    cr_assert(lt(dbl, 0.0, own.state));
+    cr_assert(le(dbl, own.state, distance));
+    cr_assert(le(dbl, distance, 3.0 * own.state)); /* what they cut is in both */
+    qfp_fock_evolution_destroy(e);
+    free(e);
+    qfp_equation_destroy(&equation);
+    qfp_config_destroy(config);
+}

@@ -85,6 +85,34 @@ Test(monitor, the_largest_norm_of_a_state)
     }
 }
 
+/* u = a Gaussian in the middle and another, `at_seam` of its amplitude, around Q = −L/2. */
+static void gaussian(rig *r, double at_seam)
+{
+    double u[N * N], scale = sqrt(0.1 / r->grid->cell);
+    for (int i = 0; i < N; i++)
+        for (int k = 0; k < N; k++) {
+            double q = (i - N / 2) * 12.0 / N, p = (k - N / 2) * 12.0 / N, beyond = 6.0 - fabs(q);
+            double middle = exp(-q * q - p * p), seam = exp(-beyond * beyond - p * p);
+            u[i * N + k] = 0.1 * scale * (middle + at_seam * seam);
+        }
+    OK(r->engine.backend->vector->upload(r->u, 0, N * N, u));
+}
+
+/* What has crossed a seam once has made the state wrong, wherever it is later. */
+Test(monitor, the_worst_that_was_at_the_rim_is_kept)
+{
+    rig r = make("0.5");
+    r.monitor.norm_limit = 1.0;
+    gaussian(&r, 1e-4);
+    OK(qfp_fourier_monitor_check(&r.monitor, r.u, 0.25));
+    double error = qfp_fourier_monitor_error(&r.monitor);
+    cr_assert(lt(dbl, 1e-5, error)); /* of the order of the amplitude there */
+    gaussian(&r, 0.0);
+    OK(qfp_fourier_monitor_check(&r.monitor, r.u, 0.5));
+    cr_assert(le(dbl, error, qfp_fourier_monitor_error(&r.monitor)));
+    destroy(&r);
+}
+
 /* The edges are looked at after every 64 applications of the generator, not at outputs only. */
 Test(monitor, edges_are_watched_between_outputs)
 {
