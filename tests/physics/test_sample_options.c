@@ -230,3 +230,29 @@ Test(sample_options, refuses_a_state_of_the_wrong_shape)
     }
     scratch_remove();
 }
+
+/* Chains are run in pieces, the first of 1024: those of the second have random numbers of their own. */
+Test(sample_options, chains_of_different_pieces_are_different)
+{
+    enum { PATHS = 1100, FIRST = 1024 };
+    static const char yaml[] =
+        "hamiltonian: {modes: 1, operator: \"(x*p + p*x)/2\"}\ninitial: {coherent: [0.0]}\n"
+        "ensemble: {method: action, paths: 1100, slices: 4, sweeps: 5, seed: 1}\n"
+        "output: {times: [0, 0.5], husimi: {points: 5}, paths: {count: 1100}}\n";
+    scratch_make();
+    int rank, is_complex;
+    size_t shape[QFP_HDF5_MAX_RANK];
+    double *paths = NULL;
+    qfp_sample_result r;
+    qfp_config *config = load_text(yaml);
+    qfp_sample_options options = {.output_path = scratch_path("a.h5")};
+    OK(qfp_sample(config, &options, &r));
+    OK(qfp_hdf5_read(options.output_path, "/paths", &rank, shape, &is_complex, &paths));
+    cr_assert(eq(sz, shape[1], PATHS));
+    for (size_t i = FIRST; i < PATHS; i++) /* x at t = 0, which is not given */
+        cr_assert(ne(dbl, paths[2 * i], paths[2 * (i - FIRST)]), "%zu", i);
+    free(paths);
+    qfp_sample_result_destroy(&r);
+    qfp_config_destroy(config);
+    scratch_remove();
+}
