@@ -11,6 +11,7 @@
 #include "run/engine.h"
 #include "run/field_output.h"
 #include "run/fock_plan.h"
+#include "run/fourier_wehrl.h"
 #include "state/initial_state.h"
 #include "state/reach.h"
 
@@ -18,6 +19,7 @@
 #define TAPERED 1.03  /* the fade begins in the first half of that room */
 #define OVERHANG 1.06 /* a grid smaller than the reach is faded out just beyond what it holds */
 #define WIDEST 1.6    /* Q against u: √2 times the contour's depth, at most that much wider */
+#define LIBRARIES 4e5 /* bytes of FFTW's plans */
 enum { MOST_POINTS = 1 << 15 };
 
 /* The next even number ≥ n whose prime factors are 2, 3, 5 and 7: what FFTs are quick at. */
@@ -55,6 +57,15 @@ static void size_mode(int given_points, double given_extent, double reach_q, dou
     }
 }
 
+/* Symbols are kept by rows, and a window of a mode as a whole: of the generator, the observables, the
+ * current, the edges and the rim. */
+static double symbol_bytes(const qfp_plan *plan)
+{
+    const double rows = 54.0, windows = 7.0;
+    double last = plan->points[plan->modes - 1];
+    return 8.0 * (rows * plan->cells / last + windows * last * last);
+}
+
 static void count_bytes(const qfp_config *config, qfp_plan *plan)
 {
     double state = (config->single_precision ? 4.0 : 8.0) * plan->cells, spectral = state;
@@ -65,9 +76,15 @@ static void count_bytes(const qfp_config *config, qfp_plan *plan)
     plan->bytes_generator = 5.0 * spectral + state;
     plan->bytes_transforms =
         qfp_engine_backend(config)->grid->transform_bytes(&shape, qfp_engine_precision(config));
-    plan->bytes_output = 6.0 * state + 3.0 * spectral;
+    int shown = config->husimi_points;
+    double real = config->single_precision ? 4.0 : 8.0, stages = config->husimi_full ? real : 0.0;
+    plan->bytes_output = 6.0 * state + 4.0 * spectral + symbol_bytes(plan) + LIBRARIES +
+                         qfp_wehrl_bytes(plan, real) +
+                         qfp_synthesis_bytes(plan->modes, plan->points, shown, stages) +
+                         qfp_synthesis_bytes(plan->modes, plan->points, shown, 0.0) +
+                         8.0 * plan->modes * shown * shown;
     if (config->husimi_full)
-        plan->bytes_output += 16.0 * pow(config->husimi_points, 2.0 * plan->modes);
+        plan->bytes_output += 16.0 * pow(shown, 2.0 * plan->modes);
     plan->bytes_output += qfp_field_output_bytes(config) +
                           qfp_initial_state_bytes(&config->initial, plan->modes, plan->points);
     qfp_plan_vectors(config,

@@ -38,15 +38,26 @@ static qfp_status create_grid(const qfp_wehrl *w, double c, const qfp_plan *plan
     return status;
 }
 
+static int points_of(const qfp_plan *plan)
+{
+    int points = 0;
+    for (int j = 0; j < plan->modes; j++)
+        points = plan->points[j] > points ? plan->points[j] : points;
+    return plan->modes == 1 && points <= TWICE_UP_TO ? 2 * points : points;
+}
+
+double qfp_wehrl_bytes(const qfp_plan *plan, double real)
+{
+    int points = points_of(plan);
+    return qfp_synthesis_bytes(plan->modes, plan->points, points, real) +
+           qfp_synthesis_bytes(plan->modes, plan->points, (int)(COARSER * points), real);
+}
+
 qfp_status qfp_wehrl_create(const qfp_phase_grid *grid, double c, const qfp_plan *plan,
                             double tolerance, qfp_wehrl **out)
 {
     qfp_wehrl *w = NULL;
-    int points = 0;
-    for (int j = 0; j < plan->modes; j++)
-        points = plan->points[j] > points ? plan->points[j] : points;
-    if (plan->modes == 1 && points <= TWICE_UP_TO)
-        points *= 2;
+    int points = points_of(plan);
     QFP_TRY(QFP_ALLOCATE(w, 1, "the Wehrl entropy"));
     w->grid = grid;
     /* Q has fallen to the tolerance at its reach, as a Gaussian; times −ln Q where it is least */

@@ -10,6 +10,8 @@ typedef struct qfp_wehrl qfp_wehrl;
 
 qfp_status qfp_wehrl_create(const qfp_phase_grid *grid, double c, const qfp_plan *plan,
                             double tolerance, qfp_wehrl **out) QFP_MUST_USE;
+/* Bytes of it, of numbers of `real` bytes on the device. */
+double qfp_wehrl_bytes(const qfp_plan *plan, double real);
 void qfp_wehrl_destroy(qfp_wehrl *w);
 
 /* *error: what the sum may be off by, for a u without error: twenty times the difference to a sum over fewer

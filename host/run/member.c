@@ -137,6 +137,7 @@ qfp_status qfp_member_append(qfp_member *m, double t)
 typedef struct noted {
     qfp_worst worst;
     qfp_window_watch window;
+    double series; /* the checksum of what precedes */
 } noted;
 enum { NOTED = sizeof(noted) / sizeof(double) };
 
@@ -147,7 +148,9 @@ size_t qfp_member_state_count(const qfp_member *m)
 
 qfp_status qfp_member_save(qfp_member *m, double *state)
 {
-    const noted now = {.worst = m->accuracy.worst, .window = m->window};
+    const noted now = {.worst = m->accuracy.worst,
+                       .window = m->window,
+                       .series = qfp_series_checksum(&m->series, m->time)};
     memcpy(state, &now, sizeof now);
     return m->basis->save(m->solution.self, state + NOTED);
 }
@@ -164,6 +167,7 @@ qfp_status qfp_member_load(qfp_member *m, size_t count, const double *state)
         return QFP_FAIL(QFP_USAGE, "the checkpoint names observables or modes that this run lacks");
     m->accuracy.worst = then.worst;
     m->window = then.window;
+    m->series.checksum = then.series;
     return m->basis->load(m->solution.self, m->time, count - NOTED, state + NOTED);
 }
 

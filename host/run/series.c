@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/checksum.h"
+
 qfp_status qfp_series_create(const qfp_config *config, const qfp_solution *s, qfp_series *out)
 {
     *out = (qfp_series){
@@ -71,6 +73,20 @@ static qfp_status read(const qfp_series *series, const qfp_quantity *q, const ch
     return qfp_snapshot_read(snapshot, name, series->count, data);
 }
 
+double qfp_series_checksum(const qfp_series *series, double t)
+{
+    size_t before = 0;
+    uint64_t sum = 0;
+    while (before < series->count && series->times[before] < t)
+        before++;
+    for (size_t c = 0; c < series->columns; c++) {
+        size_t at = c * series->count;
+        sum = qfpi_checksum(sum, series->values + at, before * sizeof *series->values);
+        sum = qfpi_checksum(sum, series->errors + at, before * sizeof *series->errors);
+    }
+    return (double)(sum >> 11);
+}
+
 qfp_status qfp_series_resume(qfp_series *series, const qfp_solution *s, qfp_snapshot *snapshot,
                              double t)
 {
@@ -82,5 +98,10 @@ qfp_status qfp_series_resume(qfp_series *series, const qfp_solution *s, qfp_snap
     }
     while (series->next < series->count && series->times[series->next] < t)
         series->next++;
-    return QFP_OK;
+    return qfp_series_checksum(series, t) == series->checksum
+               ? QFP_OK
+               : QFP_FAIL(QFP_IO,
+                          "the series before t = %.6g is not what the checkpoint relies on; "
+                          "run with --force to begin anew",
+                          t);
 }

@@ -14,6 +14,7 @@ typedef struct qfp_series {
     const double *times; /* the configuration's */
     size_t next;         /* index of the time to come */
     size_t columns;
+    double checksum;         /* of a run that is resumed: of what it had */
     double *values, *errors; /* [columns][count] */
 } qfp_series;
 
@@ -28,8 +29,11 @@ void qfp_series_note(qfp_series *series, const double *values, const double *err
 /* Writes both; names and units are the solution's. */
 qfp_status qfp_series_write(const qfp_series *series, const qfp_solution *s,
                             qfp_snapshot *snapshot) QFP_MUST_USE;
-/* Goes on from what `snapshot` holds of an interrupted run that is taken up at time t. */
+/* Goes on from what `snapshot` holds of an interrupted run that is taken up at time t.  QFP_IO when that is
+ * not what has the checksum. */
 qfp_status qfp_series_resume(qfp_series *series, const qfp_solution *s, qfp_snapshot *snapshot,
                              double t) QFP_MUST_USE;
+/* Of the values and errors before time t, a whole number below 2^53. */
+double qfp_series_checksum(const qfp_series *series, double t);
 
 #endif

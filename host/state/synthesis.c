@@ -111,6 +111,17 @@ done:
     return QFP_OK;
 }
 
+double qfp_synthesis_bytes(int modes, const int *points, int count, double real)
+{
+    double matrices = 0.0, stage = 1.0, largest = 0.0;
+    for (int j = 0; j < modes; j++) {
+        matrices += 2.0 * points[j] * count;
+        largest = fmax(largest, points[j]);
+        stage *= pow(fmax(points[j], count), 2.0);
+    }
+    return 8.0 * (matrices + largest * (largest + count)) + 2.0 * real * stage;
+}
+
 void qfp_synthesis_destroy(qfp_synthesis *s)
 {
     if (s == NULL)

@@ -18,6 +18,9 @@ typedef struct qfp_synthesis qfp_synthesis;
 qfp_status qfp_synthesis_create(const qfp_phase_grid *grid, double c, size_t n_q, const double *q,
                                 size_t n_p, const double *p, qfp_synthesis **out) QFP_MUST_USE;
 void qfp_synthesis_destroy(qfp_synthesis *s);
+/* Bytes of one that gives `count` points on every axis, the stages of whole functions included; `real` are
+ * the bytes of a number on the device, 0 where only marginals are asked for. */
+double qfp_synthesis_bytes(int modes, const int *points, int count, double real);
 
 /* Marginal of one mode per d²α_j, out[n_q * n_p]. */
 qfp_status qfp_synthesis_marginal(qfp_synthesis *s, int mode, const qfp_buffer *u,

@@ -60,7 +60,8 @@ typedef struct qfp_comparison {
     char *reason;    /* the first of them; NULL: the files agree */
 } qfp_comparison;
 
-/* QFP_IO when a file cannot be read as HDF5, QFP_USAGE when `only` names what neither file has. */
+/* Reads in the calling process, so that a crash of libhdf5 on a damaged file is the caller's; the program forks
+ * before.  QFP_IO when a file cannot be read as HDF5, QFP_USAGE when `only` names what neither file has. */
 qfp_status qfp_compare_files(const char *a, const char *b,
                              const qfp_compare_options *options, /* NULL: no tolerance, all */
                              qfp_comparison *out) QFP_MUST_USE;

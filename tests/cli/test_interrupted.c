@@ -201,6 +201,57 @@ Test(interrupted, a_resume_that_fails_leaves_the_run_as_it_was)
     cr_assert(eq(int, o.exit_status, 0), "%s", o.err);
 }
 
+/* A byte of what the checkpoint relies on, at its place in the file. */
+static void flip(const char *name, const char *dataset)
+{
+    hid_t file = H5Fopen(scratch_path(name), H5F_ACC_RDONLY, H5P_DEFAULT);
+    hid_t opened = H5Dopen2(file, dataset, H5P_DEFAULT);
+    cr_assert(opened >= 0, "%s", dataset);
+    const hsize_t first[3] = {0};
+    hsize_t size = 0;
+    haddr_t at = H5Dget_offset(opened);
+    if (at == HADDR_UNDEF)
+        H5Dget_chunk_info_by_coord(opened, first, NULL, &at, &size);
+    H5Dclose(opened);
+    H5Fclose(file);
+    cr_assert(at != HADDR_UNDEF && at > 0, "%s", dataset);
+    FILE *bytes = fopen(scratch_path(name), "r+b");
+    fseek(bytes, (long)at + 3, SEEK_SET);
+    int byte = fgetc(bytes);
+    fseek(bytes, (long)at + 3, SEEK_SET);
+    fputc(byte ^ 0x10, bytes);
+    fclose(bytes);
+}
+
+/* Rows that were written before the checkpoint, of every kind; h5py and others read the checksums too. */
+Test(interrupted, a_flipped_byte_of_what_was_written_is_seen)
+{
+    static const char *const datasets[] = {"/time",
+                                           "/husimi/mode_1",
+                                           "/observables/energy",
+                                           "/errors/n_1",
+                                           "/theories/liouville/husimi/mode_1",
+                                           "/theories/M2/observables/n_1",
+                                           "/distance/liouville/n_1",
+                                           "/series/n_1",
+                                           "/errors/series/energy"};
+    static kept_file good;
+    char *text = qfpi_format("%s  series: {from: 0, to: 2, count: 50}\n", slow);
+    write_text("slow.yaml", text);
+    free(text);
+    leave_an_interrupted_run();
+    keep(&good, "r.h5.part");
+    for (size_t i = 0; i < sizeof datasets / sizeof *datasets; i++) {
+        flip("r.h5.part", datasets[i]);
+        outcome o = RUN("run", "slow.yaml", "-o", "r.h5", "--resume");
+        cr_assert(eq(int, o.exit_status, 4), "%s: %s", datasets[i], o.err);
+        cr_assert(strstr(o.err, "run with --force to begin anew") != NULL, "%s", o.err);
+        scratch_write(scratch_path("r.h5.part"), good.bytes, good.size);
+    }
+    outcome o = RUN("run", "slow.yaml", "-o", "r.h5", "--resume");
+    cr_assert(eq(int, o.exit_status, 0), "%s", o.err);
+}
+
 /* The states are of one size and sound in themselves. */
 Test(interrupted, a_checkpoint_of_another_run_is_refused)
 {

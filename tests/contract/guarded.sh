@@ -34,6 +34,7 @@ host/io/snapshot_contents.c qfpi_snapshot_check_contents
 host/io/snapshot_ending.c reopen
 host/io/snapshot_resume.c open_for_writing
 host/io/snapshot_resume.c open_part
+host/io/snapshot_resume.c rehearse
 '
 sources=$(find host -name '*.c' | sort)
 [ -n "$sources" ] || { echo "no sources"; exit 1; }

@@ -98,12 +98,12 @@ static void check_period(const char *system, int grids, const int (*grid)[2])
 
 Test(fourier_errors, the_state_after_a_period)
 {
-    static const int grids[][2] = {{32, 12}, {40, 12}, {40, 14}, {48, 14}, {0}};
+    static const int grids[][2] = {{28, 11}, {36, 11}, {36, 13}, {0}};
     static const int small[][2] = {{32, 12}, {40, 13}, {0}};
     scratch_make();
-    check_period("hamiltonian: {modes: 1, operator: \"0.5*ad^2*a^2\"}\ninitial: {coherent: [1.5]}",
-                 5, grids);
-    check_period("hamiltonian: {modes: 1, operator: n}\ninitial: {coherent: [1.5]}", 3, small);
+    check_period("hamiltonian: {modes: 1, operator: \"0.5*ad^2*a^2\"}\ninitial: {coherent: [1.2]}",
+                 4, grids);
+    check_period("hamiltonian: {modes: 1, operator: n}\ninitial: {coherent: [1.2]}", 3, small);
     scratch_remove();
 }
 
@@ -124,7 +124,7 @@ Test(fourier_errors, the_state_of_two_modes)
  * the box would say, and no warning advises against the plan's own grid. */
 Test(fourier_errors, a_plan_is_not_warned_of)
 {
-    static const char yaml[] = "hamiltonian: {modes: 1, operator: n}\ninitial: {coherent: [5]}\n"
+    static const char yaml[] = "hamiltonian: {modes: 1, operator: n}\ninitial: {coherent: [4]}\n"
                                "output: {times: [0, 2*pi], husimi: {points: 5}}\n";
     scratch_make();
     outcome o = over_a_period(yaml);

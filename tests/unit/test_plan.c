@@ -2,12 +2,14 @@
  * that are really taken. */
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
+#include <malloc.h>
 
 #include "../support/config_text.h"
 #include "../support/simulate.h"
 #include "evolve/grid_generator.h"
 #include "qfp/plan.h"
 #include "run/engine.h"
+#include "run/member.h"
 #include "run/equation.h"
 #include "state/reach.h"
 
@@ -151,4 +153,58 @@ Test(plan, the_generator_takes_what_was_planned)
     qfp_engine_destroy(&engine);
     qfp_equation_destroy(&equation);
     qfp_config_destroy(config);
+}
+
+static double heap(void)
+{
+    struct mallinfo2 now = mallinfo2();
+    return (double)(now.uordblks + now.hblkhd);
+}
+
+static qfp_status nothing(void *data, double t)
+{
+    (void)data, (void)t;
+    return QFP_OK;
+}
+
+/* What a run has taken once it has made an output: all of it was planned, and not much more. */
+static void check_memory(const char *yaml)
+{
+    const qfp_step_hook hook = {.after_step = nothing};
+    qfp_config *config = load_text(yaml);
+    qfp_member m;
+    OK(qfp_member_prepare(config, 0, &m));
+    double before = heap();
+    OK(qfp_member_start(&m));
+    OK(m.basis->advance(m.solution.self, config->times[1], &hook));
+    OK(qfp_member_observe(&m));
+    OK(qfp_member_husimi(&m));
+    double taken = heap() - before;
+    cr_expect(le(dbl, taken, m.plan.bytes_total), "%s", yaml);
+    /* what each part takes beside its arrays is estimated: 1.01 to 1.1 here */
+    cr_expect(le(dbl, m.plan.bytes_total, 1.3 * taken), "%s", yaml);
+    qfp_member_destroy(&m);
+    qfp_config_destroy(config);
+}
+
+Test(plan, a_run_takes_what_was_planned)
+{
+#ifdef __SANITIZE_ADDRESS__
+    cr_skip_test("the sanitizer's heap is not glibc's");
+#endif
+#define ONE "hamiltonian: {operator: n}\ninitial: {coherent: [0.5]}\nbackend: cpu\n"
+    check_memory(ONE "solver: {grid: {points: 150, extent: 18.0}, integrator: rk4, step: 0.01}\n"
+                     "output: {times: [0, 0.01], husimi: {points: 9}}\n");
+    check_memory(ONE "solver: {grid: {points: 200, extent: 20.0}, integrator: rk4, step: 0.01}\n"
+                     "output: {times: [0, 0.01], husimi: {points: 9}}\n");
+    check_memory(ONE "solver: {grid: {points: 150, extent: 18.0}, integrator: rk4, step: 0.01}\n"
+                     "output: {times: [0, 0.01], husimi: {points: 150, full: true}}\n");
+    check_memory("hamiltonian: {modes: 2, operator: \"hc(ad[1]*a[2]) + n[1]^2\"}\n"
+                 "initial: {coherent: [0.5, 0]}\nbackend: cpu\n"
+                 "solver: {grid: {points: 24, extent: 11.0}, integrator: rk4, step: 0.01}\n"
+                 "output: {times: [0, 0.01], husimi: {points: 9}}\n");
+    check_memory("hamiltonian: {modes: 2, operator: \"hc(ad[1]*a[2]) + n[1]^2\"}\n"
+                 "initial: {coherent: [0.5, 0]}\nbackend: cpu\n"
+                 "solver: {grid: {points: 20, extent: 11.0}, integrator: rk4, step: 0.01}\n"
+                 "output: {times: [0, 0.01], husimi: {points: 25, full: true}}\n");
 }
