@@ -1,5 +1,6 @@
 #include "run/accuracy.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,9 @@
  * were planned for the tolerance only half of the figure is worth a warning. */
 #define MEANS_ALLOWED 10.0
 #define HALF 0.5
+
+#define ROUNDING                                                                                   \
+    (4.0 * DBL_EPSILON) /* of a value, and of the numbers of order 1 that cancel in it */
 
 /* An error of the state beyond which its figures say nothing, whatever was asked for. */
 #define MEANINGLESS 0.1
@@ -90,6 +94,12 @@ void qfp_accuracy_add_given(qfp_accuracy *a, const qfp_solution *s, size_t count
         int degree = i < s->mean_count ? s->degrees[i] : 0;
         a->errors[i] += a->given.error * pow(2.0 * levels, 0.5 * degree);
     }
+}
+
+void qfp_accuracy_add_rounding(qfp_accuracy *a, size_t count, const double *values)
+{
+    for (size_t i = 0; i < count; i++)
+        a->errors[i] += ROUNDING * fmax(1.0, fabs(values[i]));
 }
 
 void qfp_accuracy_append(const qfp_accuracy *a, const qfp_solution *s, const qfp_config *config,

@@ -48,6 +48,9 @@ void qfp_accuracy_append(const qfp_accuracy *a, const qfp_solution *s, const qfp
 void qfp_accuracy_add_given(qfp_accuracy *a, const qfp_solution *s, size_t count,
                             const double *values);
 
+/* Adds to `errors` [count] the last digits of the values, which are sums of doubles. */
+void qfp_accuracy_add_rounding(qfp_accuracy *a, size_t count, const double *values);
+
 /* The next time of /errors/NAME, once the values of that time have been appended. */
 qfp_status qfp_accuracy_write(const qfp_accuracy *a, const qfp_solution *s,
                               qfp_snapshot *snapshot) QFP_MUST_USE;

@@ -86,6 +86,7 @@ static qfp_status state_errors(qfp_member *m)
     qfp_accuracy *a = &m->accuracy;
     QFP_TRY(m->basis->errors(s->self, m->values, &a->state, a->errors));
     qfp_accuracy_add_given(a, s, s->observable_count, m->values);
+    qfp_accuracy_add_rounding(a, s->observable_count, m->values);
     m->values[s->observable_count - 1] = a->state;
     return qfp_accuracy_note(a, s, &m->config, m->values, m->time);
 }
@@ -107,6 +108,7 @@ qfp_status qfp_member_observe_series(qfp_member *m)
     QFP_TRY(check_finite(m, s->mean_count));
     QFP_TRY(m->basis->errors_of_means(s->self, m->values, a->errors));
     qfp_accuracy_add_given(a, s, s->mean_count, m->values);
+    qfp_accuracy_add_rounding(a, s->mean_count, m->values);
     qfp_series_note(&m->series, m->values, a->errors);
     return QFP_OK;
 }

@@ -76,6 +76,25 @@ Test(accuracy, what_the_initial_state_leaves_open)
     qfp_accuracy_destroy(&a);
 }
 
+/* No value is stated to be better than its last digits, or those of numbers of order 1 that cancel in it;
+ * what is not known stays so. */
+Test(accuracy, the_last_digits_are_not_known)
+{
+    const qfp_config config = {.basis = QFP_BASIS_FOCK, .tolerance = 1e-6};
+    const double values[3] = {1e6, 1e-17, 1.0};
+    qfp_solution s = solution;
+    qfp_accuracy a;
+    OK(qfp_accuracy_create(&s, &config, &a));
+    a.errors[0] = a.errors[1] = 0.0;
+    a.errors[2] = NAN;
+    qfp_accuracy_add_rounding(&a, 3, values);
+    cr_assert(lt(dbl, 1e6 * DBL_EPSILON, a.errors[0]));
+    cr_assert(lt(dbl, DBL_EPSILON, a.errors[1]));
+    cr_assert(lt(dbl, a.errors[1], 1e-14));
+    cr_assert(isnan(a.errors[2]));
+    qfp_accuracy_destroy(&a);
+}
+
 /* An error that cannot be stated is no error that was seen. */
 Test(accuracy, not_a_number_is_not_above)
 {
