@@ -86,7 +86,7 @@ static qfp_status state_errors(qfp_member *m)
     qfp_accuracy *a = &m->accuracy;
     QFP_TRY(m->basis->errors(s->self, m->values, &a->state, a->errors));
     qfp_accuracy_add_given(a, s, s->observable_count, m->values);
-    qfp_accuracy_add_rounding(a, s->observable_count, m->values);
+    qfp_accuracy_add_rounding(a, s->observable_count - 1, m->values); /* the last is an error */
     m->values[s->observable_count - 1] = a->state;
     return qfp_accuracy_note(a, s, &m->config, m->values, m->time);
 }
