@@ -93,6 +93,23 @@ Test(plot, a_failing_gnuplot_is_quoted)
     cr_assert(not(scratch_exists(scratch_path("a.png.part"))));
 }
 
+/* gnuplot answers a full disk with half a picture and exit status 0. */
+Test(plot, half_a_picture_is_none)
+{
+    small_file(scratch_path("a.h5"), 2);
+    const char *fake = scratch_path("gnuplot");
+    static const char script[] = "#!/bin/sh\nprintf '\\211PNG\\r\\n\\032\\n\\0\\0\\0\\015IHDR and "
+                                 "no more than a beginning'\n"
+                                 "while read -r line; do :; done\n";
+    scratch_write(fake, script, sizeof script - 1);
+    cr_assert(chmod(fake, 0700) == 0);
+    cr_assert(setenv("PATH", scratch_folder, 1) == 0);
+    cr_assert(eq(int, (int)qfp_plot_file(scratch_path("a.h5"), scratch_path("a.png")), QFP_IO));
+    cr_assert(strstr(qfp_last_error(), "the picture ends after") != NULL, "%s", qfp_last_error());
+    cr_assert(not(scratch_exists(scratch_path("a.png"))));
+    cr_assert(not(scratch_exists(scratch_path("a.png.part"))));
+}
+
 Test(plot, other_files_are_refused)
 {
     const char *png = scratch_path("a.png");
