@@ -141,9 +141,9 @@ static void find(qfp_husimi_grid *g, qfp_husimi_density *d)
 /* Windows from one that cuts into the state to a wide one: an error that is not less than the
  * distance, and where nothing is cut, one that is small; 61 points are few for a thermal state, whose
  * elements are found one by one. */
-static void is_stated(elements exact, double (*f)(double, double), double small)
+static void is_stated(elements exact, double (*f)(double, double), double step, double small)
 {
-    for (double reach = 4.0; reach <= 8.0; reach += 2.0) {
+    for (double reach = 4.0; reach <= 8.0; reach += step) {
         qfp_husimi_grid g = grid_of(61, reach, f);
         qfp_husimi_density d;
         find(&g, &d);
@@ -158,27 +158,27 @@ static void is_stated(elements exact, double (*f)(double, double), double small)
 
 Test(husimi_density, of_a_coherent_state_no_less_is_stated_than_the_distance)
 {
-    is_stated(coherent_density, coherent, 1e-6);
+    is_stated(coherent_density, coherent, 2.0, 1e-6);
 }
 
 Test(husimi_density, of_a_cat_no_less_is_stated_than_the_distance)
 {
-    is_stated(cat_density, cat, 1e-6);
+    is_stated(cat_density, cat, 2.0, 1e-6);
 }
 
 Test(husimi_density, of_two_levels_no_less_is_stated_than_the_distance)
 {
-    is_stated(superposed_density, superposed, 1e-6);
+    is_stated(superposed_density, superposed, 2.0, 1e-6);
 }
 
 Test(husimi_density, of_a_mixture_of_two_no_less_is_stated_than_the_distance)
 {
-    is_stated(mixed_density, mixed, 1e-5);
+    is_stated(mixed_density, mixed, 2.0, 1e-5);
 }
 
 Test(husimi_density, of_a_thermal_state_no_less_is_stated_than_the_distance)
 {
-    is_stated(warm_density, warm, 1e-2);
+    is_stated(warm_density, warm, 1.0, 1e-2);
 }
 
 static double a_thousandth_too_large(double q, double p)
