@@ -73,6 +73,15 @@ static qfp_status advance(qfp_propagator *p, qfp_buffer *u, double duration,
     return QFP_OK;
 }
 
+static qfp_status changed(qfp_propagator *p)
+{
+    chebyshev *c = p->self;
+    QFP_TRY(qfp_linear_map_radius(p->map, &c->radius));
+    if (c->radius <= 0.0)
+        c->radius = 1.0; /* L = 0 */
+    return QFP_OK;
+}
+
 qfp_status qfpi_chebyshev_create(qfp_propagator *p)
 {
     if (!p->map->skew)
@@ -86,12 +95,11 @@ qfp_status qfpi_chebyshev_create(qfp_propagator *p)
     qfp_buffer **buffers[] = {&c->previous, &c->current, &c->next, &c->sum};
     for (int i = 0; i < 4; i++)
         QFP_TRY_GOTO(c->backend->vector->create(p->map->context, p->map->count, buffers[i]));
-    QFP_TRY_GOTO(qfp_linear_map_radius(p->map, &c->radius));
-    if (c->radius <= 0.0)
-        c->radius = 1.0; /* L = 0 */
     p->self = c;
     p->advance = advance;
     p->destroy = destroy;
+    p->changed = changed;
+    status = changed(p);
 done:
     if (status != QFP_OK)
         destroy(c);
