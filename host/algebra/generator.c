@@ -36,10 +36,10 @@ static qfp_status image_add(images *m, int letter, double complex coefficient, i
     return qfp_polynomial_add_term(&m->of[letter], coefficient, power);
 }
 
-/* Hρ: a†^p a^q ρ → α*^p (α+∂̄)^q Q.   ρH: ρ a†^p a^q → α^q (α*+∂)^p Q. */
-static qfp_status one_side(const qfp_polynomial *wick, int modes, bool from_left,
-                           qfp_polynomial *out)
+/* a†^p a^q ρ → α*^p (α+∂̄)^q Q,   ρ a†^p a^q → α^q (α*+∂)^p Q */
+qfp_status qfp_generator_side(const qfp_polynomial *wick, bool from_left, qfp_polynomial *out)
 {
+    int modes = wick->variables / 2;
     images m;
     images_init(&m, 2 * modes, 4 * modes);
     qfp_status status = QFP_OK;
@@ -76,8 +76,8 @@ qfp_status qfp_generator_derive(const qfp_polynomial *wick, qfp_polynomial *out)
     qfp_polynomial_init(&left, 4 * modes);
     qfp_polynomial_init(&right, 4 * modes);
     qfp_status status;
-    QFP_TRY_GOTO(one_side(wick, modes, true, &left));
-    QFP_TRY_GOTO(one_side(wick, modes, false, &right));
+    QFP_TRY_GOTO(qfp_generator_side(wick, true, &left));
+    QFP_TRY_GOTO(qfp_generator_side(wick, false, &right));
     QFP_TRY_GOTO(qfp_polynomial_add(&left, -1.0, &right, out));
     qfp_polynomial_clean(out, ROUNDING);
 done:
@@ -90,18 +90,26 @@ qfp_status qfp_generator_of_theory(const qfp_polynomial *derived, const qfp_theo
                                    qfp_polynomial *out)
 {
     int modes = derived->variables / 4;
-    size_t kept = 0;
     QFP_TRY(qfp_polynomial_copy(derived, out));
     for (size_t t = 0; t < out->count; t++) {
-        qfp_term term = out->terms[t];
-        int order = derivative_order(&term, modes);
-        term.coefficient *= -I / theory->kappa * (order == 2 ? theory->C : 1.0);
-        bool dropped = theory->order != QFP_ORDER_EXACT && order > theory->order;
-        if (!dropped && term.coefficient != 0.0)
-            out->terms[kept++] = term;
+        int order = derivative_order(&out->terms[t], modes);
+        out->terms[t].coefficient *= -I / theory->kappa * (order == 2 ? theory->C : 1.0);
     }
-    out->count = kept;
+    qfp_generator_truncate(out, theory->order);
     return QFP_OK;
+}
+
+void qfp_generator_truncate(qfp_polynomial *generator, int order)
+{
+    size_t kept = 0;
+    for (size_t t = 0; t < generator->count; t++) {
+        const qfp_term *term = &generator->terms[t];
+        bool dropped =
+            order != QFP_ORDER_EXACT && derivative_order(term, generator->variables / 4) > order;
+        if (!dropped && term->coefficient != 0.0)
+            generator->terms[kept++] = *term;
+    }
+    generator->count = kept;
 }
 
 qfp_status qfp_generator_build(const qfp_polynomial *wick, const qfp_theory *theory,

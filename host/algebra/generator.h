@@ -21,12 +21,18 @@ typedef struct qfp_theory {
 
 /* Weyl algebra: 4N variables in derivatives-left form, ∂_j, ∂̄_j, α_j, α*_j. */
 
+/* out = ρ → Aρ (from_left) or ρ → ρA on Q, from the Wick symbol of A. */
+qfp_status qfp_generator_side(const qfp_polynomial *wick, bool from_left,
+                              qfp_polynomial *out) QFP_MUST_USE;
+
 /* out = iκL at c = 0, every order and C = 1: what all theories of one H have in common. */
 qfp_status qfp_generator_derive(const qfp_polynomial *wick, qfp_polynomial *out) QFP_MUST_USE;
 /* out = generator L of ∂Q/∂t = L Q at c = 0 in one theory, from iκL: orders above M dropped, the
  * second multiplied by C. */
 qfp_status qfp_generator_of_theory(const qfp_polynomial *derived, const qfp_theory *theory,
                                    qfp_polynomial *out) QFP_MUST_USE;
+/* Drops derivative orders above `order`, none for QFP_ORDER_EXACT, and zeros. */
+void qfp_generator_truncate(qfp_polynomial *generator, int order);
 /* Both, from the Wick symbol of H. */
 qfp_status qfp_generator_build(const qfp_polynomial *wick, const qfp_theory *theory,
                                qfp_polynomial *out) QFP_MUST_USE;

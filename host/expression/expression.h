@@ -10,6 +10,7 @@
 #define QFPI_EXPRESSION_H
 
 #include <complex.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "core/error.h"
@@ -23,11 +24,13 @@ typedef struct qfp_place {
     const char *file; /* borrowed */
     const char *key;  /* borrowed, e.g. "hamiltonian.operator" */
     int line, column;
+    bool may_vary; /* the time t and parameters that depend on it may stand there */
 } qfp_place;
 
 typedef struct qfp_parameter {
     char *name; /* owned by whoever owns the table */
     double complex value;
+    bool varies;  /* it is the time t or depends on it: `value` is that of one moment */
     size_t *uses; /* NULL, or counts the places of expressions where it was met; owned likewise */
 } qfp_parameter;
 
@@ -63,7 +66,7 @@ typedef struct qfp_node {
 
 /* Parses `text` for `modes` modes.  Errors (QFP_CONFIG): syntax, unknown name (nearest suggested),
  * mode out of 1..modes, division by zero or by an operator, exponent that is not a non-negative
- * integer for an operator, non-finite scalar, nesting deeper than 200, a tree higher than
+ * integer for an operator, non-finite scalar, a parameter that varies where it may not, nesting deeper than 200, a tree higher than
  * QFP_MAX_HEIGHT, expansion beyond 2e5 nodes, the index of a sum named like an operator or
  * function. Each names file, line, column and shows the offending token.  `text` may hold any
  * bytes. */

@@ -296,6 +296,13 @@ qfp_status qfpi_parse_name(parser *p, qfp_node **out)
         return qfpi_leaf(p, name.start, QFP_NODE_NUMBER, M_PI, 0, out);
     for (size_t i = 0; i < p->parameter_count; i++)
         if (name_is(&name, p->parameters[i].name)) {
+            if (p->parameters[i].varies && !(p->place != NULL && p->place->may_vary))
+                return FAIL_AT(p, name.start,
+                               "'%s' %s, and only the Hamiltonian, its parameters and dissipation "
+                               "may depend on it",
+                               p->parameters[i].name,
+                               strcmp(p->parameters[i].name, "t") == 0 ? "is the time"
+                                                                       : "depends on the time t");
             if (p->parameters[i].uses != NULL)
                 ++*p->parameters[i].uses;
             return qfpi_leaf(p, name.start, QFP_NODE_NUMBER, p->parameters[i].value, 0, out);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "io/config_dissipation.h"
 #include "io/config_ensemble.h"
 #include "io/config_load.h"
 #include "io/config_model.h"
@@ -12,6 +13,7 @@
 #include "io/config_parameters.h"
 #include "io/config_process.h"
 #include "io/config_state.h"
+#include "io/config_table.h"
 #include "io/config_theory.h"
 #include "io/config_values.h"
 #include "io/yaml_document.h"
@@ -82,8 +84,7 @@ static qfp_status read_hamiltonian(qfp_config_reader *reader, const qfp_yaml_nod
     const qfp_yaml_node *node, *value;
     QFP_TRY(qfp_config_require(reader, root, "hamiltonian", &node));
     QFP_TRY(qfp_config_check_keys(reader, node, "hamiltonian"));
-    if ((value = qfp_yaml_find(node, "parameters")) != NULL)
-        QFP_TRY(qfp_config_parameters(reader, value, config));
+    QFP_TRY(qfp_config_parameters(reader, qfp_yaml_find(node, "parameters"), config));
     if ((value = qfp_yaml_find(node, "modes")) != NULL)
         QFP_TRY(qfp_config_value(reader, value, config));
     reader->modes = config->modes;
@@ -194,6 +195,7 @@ qfp_status qfpi_config_read_tree(const qfp_yaml_node *root, qfp_config *config)
         QFP_TRY(qfp_config_process(&reader, root, config));
     } else {
         QFP_TRY(qfp_config_model_write(&model, config));
+        QFP_TRY(qfp_config_dissipation(&reader, root, config));
         QFP_TRY(qfp_config_require(&reader, root, "initial", &node));
         QFP_TRY(qfp_config_state(&reader, node, config));
         QFP_TRY(qfp_config_theories(&reader, root, config));
@@ -207,9 +209,13 @@ void qfp_config_destroy(qfp_config *config)
 {
     if (config == NULL)
         return;
-    for (size_t i = 0; i < config->parameter_count; ++i)
+    for (size_t i = 0; i < config->parameter_count; ++i) {
         free(config->parameters[i].name);
+        qfp_time_function_clear(&config->functions[i]);
+    }
     free(config->parameters);
+    free(config->functions);
+    qfp_config_dissipation_clear(config);
     free(config->parameter_uses);
     qfp_polynomial_destroy(&config->wick);
     qfp_state_clear(&config->initial);

@@ -9,6 +9,7 @@
 
 #include "algebra/generator.h"
 #include "algebra/hamiltonian.h"
+#include "algebra/lindblad.h"
 #include "algebra/observable.h"
 #include "expression/expression.h"
 #include "io/ensemble_methods.h"
@@ -103,6 +104,24 @@ typedef struct qfp_process_settings {
     double extent;
 } qfp_process_settings;
 
+/* What a parameter that varies is at time t: an expression, or a cubic spline through a table. */
+typedef struct qfp_time_function {
+    char *text;                     /* NULL: none */
+    size_t count;                   /* of knots; 0: no table */
+    double *times;                  /* [count], increasing */
+    double complex *values, *bends; /* [count]; bends: second derivatives of the spline */
+} qfp_time_function;
+
+/* γ D[c] of `dissipation`. */
+typedef struct qfp_config_channel {
+    char *operator_text, *rate_text;
+    int operator_line, operator_column, rate_line, rate_column; /* 0: given by --set */
+    bool varies, operator_varies;
+    double rate;         /* γ at t = 0 */
+    qfp_polynomial wick; /* symbol of c at t = 0, 2N variables α, α* */
+} qfp_config_channel;
+
+#define QFP_MAX_CHANNELS 64
 #define QFP_MAX_THEORIES 16
 
 /* One theory of a run, as an entry of `theory: [...]` describes it. */
@@ -118,15 +137,20 @@ struct qfp_config {
     char *title;
 
     int modes;
-    size_t parameter_count;
+    size_t parameter_count; /* with the time t, which comes first */
     qfp_parameter *parameters;
-    size_t *parameter_uses; /* in the expressions of the configuration */
+    qfp_time_function *functions; /* [parameter_count], of those that vary */
+    size_t *parameter_uses;       /* in the expressions of the configuration */
     char *expression; /* hamiltonian.operator or hamiltonian.symbol.expression, or from a model */
     int expression_line, expression_column;
     const char *model; /* name of the model that wrote the expression; NULL when it was typed */
     bool is_symbol;
     qfp_symbol_ordering symbol_ordering; /* when is_symbol */
-    qfp_polynomial wick; /* symbol of H, 2N variables α, α*, Hermitian; none for a process */
+    qfp_polynomial wick;     /* symbol of H, 2N variables α, α*, Hermitian; none for a process */
+    bool hamiltonian_varies; /* wick is H at t = 0 */
+    size_t channel_count;
+    qfp_config_channel *channels; /* of `dissipation` */
+    bool varies;                  /* H or a channel depends on t */
 
     double kappa;
     double length[QFP_MAX_MODES];    /* ℓ_j, also when given as frequencies: ℓ = sqrt(κ/ω) */

@@ -93,7 +93,8 @@ static qfp_status to_wick(const qfp_config *config, const qfp_node *node, qfp_po
     return s > 0 ? qfp_symbol_exp_laplacian(wick, s, wick) : QFP_OK;
 }
 
-qfp_status qfpi_config_find_wick(qfp_config *config)
+qfp_status qfpi_config_wick(const qfp_config *config, const qfp_parameter *parameters,
+                            qfp_polynomial *out)
 {
     char option[64];
     snprintf(option, sizeof option, "--set %s", key_of(config));
@@ -101,12 +102,13 @@ qfp_status qfpi_config_find_wick(qfp_config *config)
     qfp_place place = {.file = set ? option : config->path,
                        .key = set ? "value" : key_of(config),
                        .line = config->expression_line,
-                       .column = config->expression_column};
+                       .column = config->expression_column,
+                       .may_vary = true};
     qfp_node *node = NULL;
-    qfp_polynomial_init(&config->wick, 2 * config->modes);
-    QFP_TRY(qfp_expression_parse(config->expression, config->modes, config->parameters,
+    qfp_polynomial_init(out, 2 * config->modes);
+    QFP_TRY(qfp_expression_parse(config->expression, config->modes, parameters,
                                  config->parameter_count, &place, &node));
-    qfp_status status = to_wick(config, node, &config->wick);
+    qfp_status status = to_wick(config, node, out);
     qfp_node_destroy(node);
     if (status == QFP_CONFIG) {
         char where[512];
@@ -114,8 +116,17 @@ qfp_status qfpi_config_find_wick(qfp_config *config)
         return QFP_FAIL(status, "%s: %s", where, qfp_last_error());
     }
     QFP_TRY(status);
-    QFP_TRY(check_degree(config, &config->wick));
-    return qfp_symbol_antihermitian_part(&config->wick) > HERMITIAN_TOLERANCE
-               ? fail_not_hermitian(config, &config->wick)
+    QFP_TRY(check_degree(config, out));
+    return qfp_symbol_antihermitian_part(out) > HERMITIAN_TOLERANCE
+               ? fail_not_hermitian(config, out)
                : QFP_OK;
+}
+
+qfp_status qfpi_config_find_wick(qfp_config *config)
+{
+    size_t before = qfpi_config_time_uses(config);
+    QFP_TRY(qfpi_config_wick(config, config->parameters, &config->wick));
+    config->hamiltonian_varies = qfpi_config_time_uses(config) > before;
+    config->varies = config->varies || config->hamiltonian_varies;
+    return QFP_OK;
 }

@@ -69,14 +69,17 @@ X("hamiltonian", OWN, "a mapping with operator, symbol or model", "none, must be
 X("hamiltonian.modes", INTEGER(qfp_config, modes, 1, QFP_MAX_MODES),                               \
   "a whole number from 1 to 8", "1, or from the model", "modes: 2",                                \
   "Number of bosonic modes.")                                                                      \
-X("hamiltonian.parameters", OWN, "a mapping from names to numbers or constant expressions",        \
-  "none", "parameters: {J: 1.0, U: \"J/2\"}",                                                      \
-  "Named constants for all later values; each may use those above it.")                            \
+X("hamiltonian.parameters", OWN, "a mapping from names to numbers, expressions or tables",         \
+  "none", "parameters: {J: 1.0, U: \"J/2*(1 + sin(t)^2)\"}",                                       \
+  "Named numbers for all later values; each may use those above it. One that depends on the\n"     \
+  "    time t may stand in the Hamiltonian and in dissipation. It may be a table, F: {times:\n"    \
+  "    [0, 1, 2], values: [0, 0.8, 0]} or F: {file: pulse.h5, dataset: /F} of [n][2] numbers\n"    \
+  "    (time, value): a cubic spline (not-a-knot) through it, constant outside.")                  \
 X("hamiltonian.operator", OWN, "a quoted operator expression", "none",                             \
   "operator: \"-J*hc(ad[1]*a[2]) + sum(j, U/2*ad[j]^2*a[j]^2)\"",                                  \
   "The Hamiltonian, products in operator order. Known: a ad n x p (a[j] with several modes),\n"    \
   "    numbers, parameters, I, pi, sqrt cos sin exp, + - * / ^ ( ), hc(A), comm(A, B),\n"          \
-  "    sum(j, E), sum(j, from, to, E). It must be Hermitian.")                                     \
+  "    sum(j, E), sum(j, from, to, E), the time t. It must be Hermitian at every t.")              \
 X("hamiltonian.symbol", OWN, "a mapping with ordering and expression", "none",                     \
   "symbol: {ordering: weyl, expression: \"n + 0.1*x^4\"}",                                         \
   "The Hamiltonian as a function on phase space, instead of operator.")                            \
@@ -92,6 +95,16 @@ X("hamiltonian.model", OWN, "a mapping with name and the parameters of that mode
   "A Hamiltonian from the built-in list, instead of operator; see qfp help models.")               \
 X("hamiltonian.model.name", OWN, "the name of a model, see qfp help models",                       \
   "none, must be given", "name: bose_hubbard", "Which model.")                                     \
+X("dissipation", OWN, "a list of at most 64 mappings with operator and rate", "none",              \
+  "dissipation: [{operator: a, rate: 0.1}]",                                                       \
+  "Channels of the master equation: the sum of rate x D[c], D[c]rho = c rho c+ - (c+c rho +\n"     \
+  "    rho c+c)/2, is added to -(i/kappa)[H, rho].")                                               \
+X("dissipation.operator", OWN, "a quoted operator expression", "none, must be given",              \
+  "operator: \"a[1]^2\"",                                                                          \
+  "The jump operator c: any polynomial, of degree 8 in one mode at most. It may depend on t.")     \
+X("dissipation.rate", OWN, "a number >= 0 or an expression", "1",                                  \
+  "rate: \"0.1*(1 + sin(t)^2)\"",                                                                  \
+  "How fast: never negative. It may depend on t.")                                                 \
 X("kappa", POSITIVE(qfp_config, kappa), "a positive number", "1", "kappa: 0.1",                    \
   "The action scale (hbar). Time evolves with 1/kappa.")                                           \
 X("lengths", ALL_POSITIVE(qfp_config, length),                                                     \

@@ -18,4 +18,17 @@ enum { QFPI_CONFIG_MAX_DEGREE = 16 };
 qfp_status qfpi_config_read_tree(const qfp_yaml_node *root, qfp_config *config) QFP_MUST_USE;
 qfp_status qfpi_config_find_wick(qfp_config *config) QFP_MUST_USE;
 
+/* Of the expressions of the configuration with these parameters, those of one time: H, overwriting `out`,
+ * and a channel's operator and rate. */
+qfp_status qfpi_config_wick(const qfp_config *config, const qfp_parameter *parameters,
+                            qfp_polynomial *out) QFP_MUST_USE;
+qfp_status qfpi_config_channel_operator(const qfp_config *config, const qfp_config_channel *channel,
+                                        const qfp_parameter *parameters,
+                                        qfp_polynomial *wick) QFP_MUST_USE;
+qfp_status qfpi_config_channel_rate(const qfp_config *config, const qfp_config_channel *channel,
+                                    const qfp_parameter *parameters, double *rate) QFP_MUST_USE;
+
+/* How often parameters that vary were met in expressions so far. */
+size_t qfpi_config_time_uses(const qfp_config *config);
+
 #endif

@@ -5,7 +5,8 @@
 #include "io/config.h"
 #include "io/config_values.h"
 
-/* Reads the names and values; from here on every expression that is parsed counts their uses. */
+/* Reads the names and values (node NULL: there are none but the time t); from here on every expression that
+ * is parsed counts their uses. */
 qfp_status qfp_config_parameters(qfp_config_reader *reader, const qfp_yaml_node *node,
                                  qfp_config *config) QFP_MUST_USE;
 

@@ -40,8 +40,8 @@ qfp_status qfp_config_require_system(const qfp_config *config)
 
 qfp_status qfp_config_refuse_system(const qfp_config_reader *reader, const qfp_yaml_node *root)
 {
-    static const char *const system[] = {"hamiltonian", "lengths", "frequencies",
-                                         "initial",     "theory",  "solver"};
+    static const char *const system[] = {"hamiltonian", "lengths", "frequencies", "initial",
+                                         "theory",      "solver",  "dissipation"};
     const qfp_yaml_node *value;
     for (size_t i = 0; i < sizeof system / sizeof *system; ++i)
         if ((value = qfp_yaml_find(root, system[i])) != NULL)

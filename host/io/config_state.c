@@ -60,21 +60,14 @@ static qfp_status read_file(const place_of_state *at, const qfp_yaml_node *node,
     const qfp_config_reader *reader = &at->reader;
     const qfp_config *config = at->config;
     const qfp_yaml_node *value, *path_node;
-    const char *path, *dataset;
+    const char *dataset;
     QFP_TRY(qfp_config_check_keys(reader, node, "initial.file"));
     QFP_TRY(qfp_config_require(reader, node, "path", &path_node));
-    QFP_TRY(qfp_config_text(reader, path_node, &path));
+    QFP_TRY(qfp_config_file_name(reader, path_node, &out->path));
     QFP_TRY(qfp_config_require(reader, node, "dataset", &value));
     QFP_TRY(qfp_config_text(reader, value, &dataset));
-    /* A name in the file means the same from wherever the program is started; a name typed on the
-     * command line starts where the user is. */
-    const char *slash = strrchr(reader->source, '/');
-    bool beside = path[0] != '/' && slash != NULL && !path_node->from_override;
-    out->path = beside
-                    ? qfpi_format("%.*s%s", (int)(slash - reader->source + 1), reader->source, path)
-                    : qfpi_format("%s", path);
     out->dataset = qfpi_format("%s", dataset);
-    if (out->path == NULL || out->dataset == NULL)
+    if (out->dataset == NULL)
         return QFP_FAIL(QFP_MEMORY, "%s: out of memory", reader->source);
     out->scale_x = config->length[at->first];
     out->scale_p = config->kappa / config->length[at->first];

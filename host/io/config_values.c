@@ -158,7 +158,8 @@ qfp_status qfp_config_complex(const qfp_config_reader *reader, const qfp_yaml_no
         qfp_place place = {.file = set ? option : reader->source,
                            .key = set ? "value" : node->path,
                            .line = set ? 0 : node->line,
-                           .column = set ? 0 : node->column};
+                           .column = set ? 0 : node->column,
+                           .may_vary = reader->may_vary};
         qfp_status status = qfp_expression_scalar(node->text, reader->parameters,
                                                   reader->parameter_count, &place, &value);
         const qfp_config_key *key = qfp_config_key_find(node->path);
@@ -205,6 +206,18 @@ qfp_status qfp_config_text(const qfp_config_reader *reader, const qfp_yaml_node 
         return QFP_CONFIG_WRONG(reader, node);
     *out = node->text;
     return QFP_OK;
+}
+
+qfp_status qfp_config_file_name(const qfp_config_reader *reader, const qfp_yaml_node *node,
+                                char **out)
+{
+    const char *path = "";
+    QFP_TRY(qfp_config_text(reader, node, &path));
+    const char *slash = strrchr(reader->source, '/');
+    bool beside = path[0] != '/' && slash != NULL && !node->from_override;
+    *out = beside ? qfpi_format("%.*s%s", (int)(slash - reader->source + 1), reader->source, path)
+                  : qfpi_format("%s", path);
+    return *out != NULL ? QFP_OK : QFP_FAIL(QFP_MEMORY, "%s: out of memory", reader->source);
 }
 
 qfp_status qfp_config_choice(const qfp_config_reader *reader, const qfp_yaml_node *node,

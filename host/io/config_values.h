@@ -13,6 +13,7 @@ typedef struct qfp_config_reader {
     int modes;
     size_t parameter_count;
     const qfp_parameter *parameters; /* those read so far */
+    bool may_vary;                   /* scalars may depend on the time t: that of t = 0 is read */
 } qfp_config_reader;
 
 #define QFP_CONFIG_FAIL(reader, node, ...) QFP_YAML_FAIL((reader)->source, (node), __VA_ARGS__)
@@ -51,6 +52,10 @@ qfp_status qfp_config_integer(const qfp_config_reader *reader, const qfp_yaml_no
 /* Borrowed from the node. */
 qfp_status qfp_config_text(const qfp_config_reader *reader, const qfp_yaml_node *node,
                            const char **out) QFP_MUST_USE;
+/* The name of a file, malloc'ed: in a configuration it starts where that lies, so that it means the same from
+ * wherever the program is started; typed on the command line it starts where the user is. */
+qfp_status qfp_config_file_name(const qfp_config_reader *reader, const qfp_yaml_node *node,
+                                char **out) QFP_MUST_USE;
 /* The index of the word in `words` (NULL-terminated). */
 qfp_status qfp_config_choice(const qfp_config_reader *reader, const qfp_yaml_node *node,
                              const char *const *words, int *out) QFP_MUST_USE;

@@ -7,6 +7,7 @@
 
 #include "algebra/print.h"
 #include "fock/spectrum.h"
+#include "io/config_time.h"
 
 /* Bytes of S in a sentence; a larger one is left to the audit. */
 #define LONGEST_S 200
@@ -26,35 +27,48 @@ static int derivative_order(const qfp_polynomial *generator, int modes)
     return qfp_polynomial_degree(generator, 0, 2 * modes);
 }
 
-/* L of the theory beside Schrödinger's: what truncation and C changed. */
+/* L of the theory, and of H in it, beside that of the master equation: what truncation and C changed. */
 static qfp_status apply_theory(const qfp_theory *theory, qfp_equation *e)
 {
     const qfp_theory quantum = {.order = QFP_ORDER_EXACT, .C = 1.0, .kappa = theory->kappa};
-    qfp_polynomial exact;
+    qfp_polynomial exact, dissipation;
     bool different = false;
     qfp_polynomial_init(&exact, e->derived.variables);
-    qfp_status status = qfp_generator_of_theory(&e->derived, &quantum, &exact);
-    if (status == QFP_OK)
-        status = qfp_generator_of_theory(&e->derived, theory, &e->husimi);
-    if (status == QFP_OK)
-        status = differs(&exact, &e->husimi, &different);
+    qfp_polynomial_init(&dissipation, e->derived.variables);
+    qfp_status status;
+    QFP_TRY_GOTO(qfp_generator_of_theory(&e->derived, theory, &e->hamiltonian));
+    QFP_TRY_GOTO(qfp_generator_of_theory(&e->derived, &quantum, &exact));
+    QFP_TRY_GOTO(qfp_lindblad_dissipation(&e->lindblad, &dissipation));
+    QFP_TRY_GOTO(qfp_polynomial_add(&exact, 1.0, &dissipation, &exact));
+    qfp_generator_truncate(&dissipation, theory->order);
+    QFP_TRY_GOTO(qfp_polynomial_add(&e->hamiltonian, 1.0, &dissipation, &e->husimi));
+    QFP_TRY_GOTO(differs(&exact, &e->husimi, &different));
     e->is_exact = !different;
+done:
     qfp_polynomial_destroy(&exact);
+    qfp_polynomial_destroy(&dissipation);
     return status;
 }
 
 static qfp_status derive(const qfp_config *config, qfp_equation *e)
 {
+    const double start = 0.0, once = 1.0;
+    QFP_TRY(qfp_config_lindblad(config, 1, &start, &once, &e->lindblad));
     QFP_TRY(qfp_symbol_exp_laplacian(e->wick, -1.0, &e->antiwick));
     QFP_TRY(qfp_generator_derive(e->wick, &e->derived));
     QFP_TRY(apply_theory(&config->theory, e));
     e->is_fokker_planck = derivative_order(&e->husimi, config->modes) <= 2;
+    e->is_open = config->channel_count > 0;
+    e->varies = config->varies;
+    e->is_unitary = e->is_exact && !e->is_open;
     e->balanced_c = e->is_exact ? 0.5 : qfp_balanced_ordering(&config->theory);
-    QFP_TRY(qfp_generator_gauge(&e->husimi, e->balanced_c, &e->generator));
+    QFP_TRY(qfp_generator_gauge(&e->hamiltonian, e->balanced_c, &e->generator));
     QFP_TRY(qfp_generator_symmetric_part(&e->generator, &e->symmetric_part));
     e->balanced = e->symmetric_part.count == 0;
     e->c = config->ordering_is_balanced ? e->balanced_c : config->ordering;
-    return e->c == e->balanced_c ? QFP_OK : qfp_generator_gauge(&e->husimi, e->c, &e->generator);
+    return e->c == e->balanced_c && !e->is_open
+               ? QFP_OK
+               : qfp_generator_gauge(&e->husimi, e->c, &e->generator);
 }
 
 qfp_status qfp_equation_create(const qfp_config *config, qfp_equation *out)
@@ -63,6 +77,7 @@ qfp_status qfp_equation_create(const qfp_config *config, qfp_equation *out)
     *out = (qfp_equation){.wick = &config->wick};
     qfp_polynomial_init(&out->antiwick, 2 * modes);
     qfp_polynomial_init(&out->derived, 4 * modes);
+    qfp_polynomial_init(&out->hamiltonian, 4 * modes);
     qfp_polynomial_init(&out->husimi, 4 * modes);
     qfp_polynomial_init(&out->generator, 4 * modes);
     qfp_polynomial_init(&out->symmetric_part, 4 * modes);
@@ -82,6 +97,8 @@ void qfp_equation_destroy(qfp_equation *equation)
 {
     qfp_polynomial_destroy(&equation->antiwick);
     qfp_polynomial_destroy(&equation->derived);
+    qfp_lindblad_destroy(&equation->lindblad);
+    qfp_polynomial_destroy(&equation->hamiltonian);
     qfp_polynomial_destroy(&equation->husimi);
     qfp_polynomial_destroy(&equation->generator);
     qfp_polynomial_destroy(&equation->symmetric_part);

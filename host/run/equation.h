@@ -1,5 +1,6 @@
-/* equation.h - the equation of motion ∂Q/∂t = LQ that one theory makes of the configured H, derived
- * once and handed to whatever solves, plans or reports it. */
+/* equation.h - the equation of motion ∂Q/∂t = LQ that one theory makes of the configured H and dissipation,
+ * derived once and handed to whatever solves, plans or reports it.  Of a system that depends on time it is
+ * the equation of t = 0; io/config_time.h has the others. */
 #ifndef QFPI_EQUATION_H
 #define QFPI_EQUATION_H
 
@@ -9,14 +10,19 @@ typedef struct qfp_equation {
     const qfp_polynomial *wick; /* of H; the configuration's */
     qfp_polynomial antiwick;
     qfp_polynomial derived;        /* iκL at c = 0, every order, C = 1 */
+    qfp_lindblad lindblad;         /* H and the channels */
+    qfp_polynomial hamiltonian;    /* the part of H in L at c = 0 */
     qfp_polynomial husimi;         /* L at c = 0: of Q itself, and of the Fock basis */
     qfp_polynomial generator;      /* L at ordering c, on u with Q = e^{cΔ}u */
-    qfp_polynomial symmetric_part; /* S = ½(L + Lᵀ) at the balanced ordering */
+    qfp_polynomial symmetric_part; /* S = ½(L + Lᵀ) of H at the balanced ordering */
     double c;                      /* of the run */
     double balanced_c;             /* where S is judged: C/2, 0 when order 1 drops second order */
-    bool is_exact;         /* the equation is Schrödinger's: nothing was truncated, C = 1 */
-    bool is_fokker_planck; /* L at c = 0 is of at most second order: Eq. (56) holds */
-    bool balanced;         /* S vanishes */
+    bool is_exact;                 /* nothing was truncated, C = 1 */
+    bool is_open;                  /* there is dissipation */
+    bool varies;                   /* with the time */
+    bool is_unitary;               /* Schrödinger's equation: exact and not open; H may vary */
+    bool is_fokker_planck;         /* L at c = 0 is of at most second order: Eq. (56) holds */
+    bool balanced;                 /* S vanishes */
 } qfp_equation;
 
 /* Of the theory that is selected in `config`, which it must not outlive. */

@@ -50,7 +50,8 @@ qfp_status qfp_fock_stage_start(qfp_fock_stage *s, const qfp_config *config,
 {
     if (qfp_fock_generator_is_diagonal(s->generator) || s->propagator != NULL)
         return QFP_OK;
-    if (s->unitary == NULL && config->integrator == QFP_INTEGRATOR_AUTO && equation->is_exact)
+    if (s->unitary == NULL && config->integrator == QFP_INTEGRATOR_AUTO && equation->is_unitary &&
+        !equation->varies)
         QFP_TRY(
             qfp_fock_unitary_create(s->engine->backend, &s->space, &equation->husimi, &s->unitary));
     bool fits = false;

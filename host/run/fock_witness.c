@@ -18,7 +18,7 @@ qfp_status qfp_fock_witness_create(const qfp_config *config, const qfp_equation 
                                    qfp_fock_witness *out)
 {
     *out = (qfp_fock_witness){.config = *config};
-    if (!equation->is_exact)
+    if (!equation->is_unitary || equation->varies)
         return QFP_OK;
     out->config.basis = QFP_BASIS_REFERENCE;
     out->config.tolerance = FINER * config->tolerance;

@@ -73,10 +73,10 @@ Test(config, every_field)
                          "device: 2\n");
     cr_assert(eq(str, c->title, "Zwei Moden \xc3\xa9"));
     cr_assert(eq(int, c->modes, 2));
-    cr_assert(eq(sz, c->parameter_count, 3));
-    cr_assert(eq(str, c->parameters[1].name, "U"));
-    cr_assert(eq(dbl, creal(c->parameters[1].value), 0.5));
-    cr_assert(eq(dbl, cimag(c->parameters[2].value), 2));
+    cr_assert(eq(sz, c->parameter_count, 4)); /* the first is t */
+    cr_assert(eq(str, c->parameters[2].name, "U"));
+    cr_assert(eq(dbl, creal(c->parameters[2].value), 0.5));
+    cr_assert(eq(dbl, cimag(c->parameters[3].value), 2));
     cr_assert(c->is_symbol);
     cr_assert(eq(int, (int)c->symbol_ordering, QFP_WEYL));
     cr_assert(eq(int, c->expression_line, 8)); /* where the block text begins */
@@ -279,7 +279,8 @@ static void write_override(const qfp_config_key *key, char *out, size_t size)
         const char *list, *entries[2]; /* those that must be given */
     } lists[] = {{"ensemble.packets", {"centre: 0", "deviation: 1"}},
                  {"ensemble.preparations", {"mean: 0", "deviation: 1"}},
-                 {"output.observables", {"operator: n", NULL}}};
+                 {"output.observables", {"operator: n", NULL}},
+                 {"dissipation", {"operator: a", NULL}}};
     snprintf(out, size, "%s=%s", key->path, strchr(key->example, ':') + 2);
     for (size_t i = 0; i < sizeof lists / sizeof *lists; ++i) {
         if (parent != (int)strlen(lists[i].list) ||
