@@ -283,6 +283,28 @@ Test(magnus, no_step_jumps_over_an_odd_pulse)
         try_pulse(2e-3, centre, false, true);
 }
 
+/* Alone, since the estimate of a step may see it too: in the middle of a half, where both Gauss points are
+ * far away.  What is smooth, and what stands still, shortens nothing. */
+Test(magnus, the_mesh_shortens_a_step_that_misses_something)
+{
+    driven s = {.drive = {.centre = 2.0, .width = 2e-3, .height = 1.0}};
+    for (int is_odd = 0; is_odd < 2; is_odd++) {
+        s.drive.is_odd = is_odd;
+        set_mesh(&s, 10.0);
+        cr_assert(lt(dbl, qfp_time_mesh_step(&s.mesh, 0.0, 8.0, 1e-9), 2.1), "%d", is_odd);
+        cr_assert(eq(dbl, qfp_time_mesh_step(&s.mesh, 3.0, 6.0, 1e-9), 6.0));
+        double still = qfp_time_mesh_still(&s.mesh, 0.5, 9.0);
+        /* e^{−x²} < 1e-15 from 5.9 widths on, and a cell */
+        cr_assert(epsilon_eq(dbl, still, 2.0 - 6.0 * 2e-3, 1e-3), "%g", still);
+        cr_assert(eq(dbl, qfp_time_mesh_still(&s.mesh, 5.0, 9.0), 9.0));
+        qfp_time_mesh_destroy(&s.mesh);
+    }
+    s.drive = (drive){.omega = 1.0};
+    set_mesh(&s, 10.0);
+    cr_assert(eq(dbl, qfp_time_mesh_step(&s.mesh, 1.0, 0.8, 1e-9), 0.8));
+    qfp_time_mesh_destroy(&s.mesh);
+}
+
 /* L(T − t) with the opposite sign undoes it. */
 Test(magnus, goes_back)
 {
