@@ -11,9 +11,8 @@ qfp_status qfp_linear_map_apply(qfp_linear_map *map, qfp_buffer *u, qfp_buffer *
     return map->apply(map->self, u, y);
 }
 
-/* A rough vector touching the whole spectrum: uniform noise from a fixed linear congruence, sent in
- * slices so that no full copy exists on the host. */
-static qfp_status fill_with_noise(const qfp_linear_map *map, qfp_buffer *x)
+/* Sent in slices, so that no full copy exists on the host. */
+qfp_status qfpi_linear_map_noise(const qfp_linear_map *map, qfp_buffer *x)
 {
     enum { SLICE = 4096 };
     double slice[SLICE];
@@ -39,7 +38,7 @@ static qfp_status lanczos_bounds(qfp_linear_map *map, qfp_buffer *v[3], double *
     const qfp_backend *b = map->backend;
     double beta[RADIUS_STEPS] = {0}, largest_step = 0.0;
     double squared, scale;
-    QFP_TRY(fill_with_noise(map, v[0]));
+    QFP_TRY(qfpi_linear_map_noise(map, v[0]));
     QFP_TRY(b->vector->inner(map->count, 1, &v[0], v[0], &squared));
     scale = 1.0 / sqrt(squared);
     QFP_TRY(b->vector->combine(map->count, 0.0, v[1], 1, &scale, &v[0]));

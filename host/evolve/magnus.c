@@ -30,6 +30,7 @@
 #define SHORTEST 1e-13    /* of the run */
 /* A step longer than this many of the inner ones saves nothing, and nobody looks at u meanwhile. */
 #define INNER_STEPS 2.0
+enum { MOST_SHOWN = 6 }; /* functions whose extremes the inner propagator sees beforehand */
 
 typedef struct magnus {
     const qfp_backend *backend;
@@ -54,10 +55,9 @@ static qfp_status exponential(qfp_propagator *p, qfp_buffer *u, double duration,
     magnus *m = p->self;
     qfp_propagator *inner = m->inner;
     QFP_TRY(p->options.time->set(p->options.time->self, count, t, weight));
-    if (inner->changed != NULL)
-        QFP_TRY(inner->changed(inner));
-    /* a basis for less than the last step begins to look whether it is large enough */
-    inner->progress.last_step = fmax(inner->progress.last_step, duration);
+    /* a Krylov basis for less than the last step begins to look whether it is large enough */
+    if (inner->options.integrator == QFP_INTEGRATOR_KRYLOV)
+        inner->progress.last_step = fmax(inner->progress.last_step, duration);
     return qfp_propagator_advance(inner, u, duration, NULL, NULL);
 }
 
@@ -142,7 +142,7 @@ static qfp_status moving_step(qfp_propagator *p, qfp_buffer *u, double t, double
         *h = fmin(next_step(p, *h, error), 0.9 * *h);
     }
     double next = next_step(p, *h, error), inner = m->inner->progress.last_step;
-    if (inner < 0.5 * *h) /* it was cut into more than INNER_STEPS */
+    if (inner > 0.0 && inner < 0.5 * *h) /* it was cut into more than INNER_STEPS */
         next = fmin(next, INNER_STEPS * inner);
     p->progress.error += error;
     p->progress.spent += fmax(error - m->rate * *h, 0.0);
@@ -190,6 +190,20 @@ static qfp_status advance(qfp_propagator *p, qfp_buffer *u, double duration,
     return QFP_OK;
 }
 
+/* What lies between the extremes of one function has its values between theirs. */
+static qfp_status show_extremes(const qfp_propagator *p, qfp_propagator *inner)
+{
+    const qfp_time_map *time = p->options.time;
+    const double unit = 1.0;
+    for (size_t i = 0; inner->widen != NULL && i < time->mesh->functions && i < MOST_SHOWN; i++)
+        for (int side = 0; side < 2; side++) {
+            double t = qfp_time_mesh_extreme(time->mesh, i, side);
+            QFP_TRY(time->set(time->self, 1, &t, &unit));
+            QFP_TRY(inner->widen(inner));
+        }
+    return QFP_OK;
+}
+
 qfp_status qfpi_magnus_create(qfp_propagator *p)
 {
     magnus *m = NULL;
@@ -207,6 +221,8 @@ qfp_status qfpi_magnus_create(qfp_propagator *p)
     inner.tolerance *= 1.0 - EVEN_SHARE - PURSE_SHARE;
     qfp_status status;
     QFP_TRY_GOTO(qfp_propagator_create(p->map, &inner, &m->inner));
+    p->options.integrator = m->inner->options.integrator;
+    QFP_TRY_GOTO(show_extremes(p, m->inner));
     QFP_TRY_GOTO(m->backend->vector->create(p->map->context, p->map->count, &m->whole));
     QFP_TRY_GOTO(m->backend->vector->create(p->map->context, p->map->count, &m->halves));
     p->self = m;

@@ -3,22 +3,30 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* Krylov spaces adapt to what of the spectrum u has; but where L is not skew every vector of one meets all
+ * others, which costs more than the applications it saves. */
+static qfp_integrator choose(const qfp_linear_map *map)
+{
+    return map->dissipative ? QFP_INTEGRATOR_CHEBYSHEV : QFP_INTEGRATOR_KRYLOV;
+}
+
 qfp_status qfp_propagator_create(qfp_linear_map *map, const qfp_propagator_options *options,
                                  qfp_propagator **out)
 {
-    static qfp_status (*const create[])(qfp_propagator *) = {[QFP_INTEGRATOR_AUTO] =
-                                                                 qfpi_krylov_create,
+    static qfp_status (*const create[])(qfp_propagator *) = {
 #define X(NAME, name, most, least) [QFP_INTEGRATOR_##NAME] = qfpi_##name##_create,
-                                                             QFP_INTEGRATORS(X)
+        QFP_INTEGRATORS(X)
 #undef X
     };
     qfp_propagator *p = NULL;
     QFP_TRY(QFP_ALLOCATE(p, 1, "a propagator"));
     p->map = map;
     p->options = *options;
+    if (options->integrator == QFP_INTEGRATOR_AUTO)
+        p->options.integrator = choose(map);
     p->progress.began = options->start;
     qfp_status status =
-        options->time != NULL ? qfpi_magnus_create(p) : create[options->integrator](p);
+        options->time != NULL ? qfpi_magnus_create(p) : create[p->options.integrator](p);
     if (status != QFP_OK) {
         free(p);
         return status;
@@ -44,7 +52,7 @@ qfp_status qfp_propagator_resume(qfp_propagator *p, const qfp_propagation *progr
 {
     const double numbers[] = {progress->error,  progress->phase,     progress->steps,
                               progress->passed, progress->last_step, progress->exhausted,
-                              progress->began,  progress->proposed};
+                              progress->began,  progress->proposed,  progress->spent};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         if (!(numbers[i] >= 0.0) || !isfinite(numbers[i]))
             return QFP_FAIL(QFP_USAGE, "the checkpoint has %g where a propagator was, or counted",
@@ -61,11 +69,10 @@ double qfp_propagation_error(const qfp_propagation *of, double rounding)
 
 const char *qfp_propagator_name(const qfp_propagator *p)
 {
-    qfp_integrator integrator = p->options.integrator;
     if (p->options.time != NULL)
-        return integrator == QFP_INTEGRATOR_CHEBYSHEV ? "magnus (chebyshev)" : "magnus (krylov)";
-    return qfp_integrator_names[integrator == QFP_INTEGRATOR_AUTO ? QFP_INTEGRATOR_KRYLOV
-                                                                  : integrator];
+        return p->options.integrator == QFP_INTEGRATOR_CHEBYSHEV ? "magnus (chebyshev)"
+                                                                 : "magnus (krylov)";
+    return qfp_integrator_names[p->options.integrator];
 }
 
 qfp_status qfp_propagator_advance(qfp_propagator *p, qfp_buffer *u, double duration,

@@ -31,7 +31,8 @@ typedef qfp_status (*qfp_step_monitor)(void *data, double advanced, qfp_buffer *
 
 typedef struct qfp_propagator qfp_propagator;
 
-/* Chebyshev needs a skew map (QFP_CONFIG otherwise).
+/* Chebyshev needs a skew or a dissipative map (QFP_CONFIG otherwise).
+ * auto       krylov for a skew map, chebyshev for a dissipative one
  * krylov     adaptive: a-posteriori error of every step below its share of the tolerance
  * chebyshev  series cut at rounding, one long step per call of at most 200 / radius
  * rk4        classical, fixed step, no error control: for comparison

@@ -12,7 +12,9 @@ struct qfp_propagator {
     qfp_status (*advance)(qfp_propagator *p, qfp_buffer *u, double duration,
                           qfp_step_monitor monitor, void *data);
     void (*destroy)(void *self);
-    qfp_status (*changed)(qfp_propagator *p); /* the map is another one now; NULL: no matter */
+    /* The map is another one now, and will be others: those for which this is called and what lies
+     * between them.  NULL: no matter. */
+    qfp_status (*widen)(qfp_propagator *p);
 };
 
 #define X(NAME, name, most, least) qfp_status qfpi_##name##_create(qfp_propagator *p) QFP_MUST_USE;

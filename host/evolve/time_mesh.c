@@ -204,3 +204,13 @@ double qfp_time_mesh_still(const qfp_time_mesh *m, double t, double end)
     }
     return m->functions == 0 || j == m->points ? end : fmin(end, fmax(t, m->time[j - 1]));
 }
+
+double qfp_time_mesh_extreme(const qfp_time_mesh *m, size_t i, int side)
+{
+    const double *f = m->value + i * m->points;
+    size_t at = 0;
+    for (size_t j = 1; j < m->points; j++)
+        if (side == 0 ? f[j] < f[at] : f[j] > f[at])
+            at = j;
+    return m->time[at];
+}

@@ -36,4 +36,7 @@ double qfp_time_mesh_step(const qfp_time_mesh *mesh, double t, double h, double 
 /* Until when, from t and at most `end`, no function changes. */
 double qfp_time_mesh_still(const qfp_time_mesh *mesh, double t, double end);
 
+/* Where function i is smallest (side 0) or largest (1). */
+double qfp_time_mesh_extreme(const qfp_time_mesh *mesh, size_t i, int side);
+
 #endif

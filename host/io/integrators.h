@@ -16,7 +16,7 @@ X(RK4, rk4, 2, 2)
 /* clang-format on */
 
 typedef enum qfp_integrator {
-    QFP_INTEGRATOR_AUTO, /* krylov, where nothing better is known */
+    QFP_INTEGRATOR_AUTO, /* the propagator chooses */
 #define X(NAME, name, most, least) QFP_INTEGRATOR_##NAME,
     QFP_INTEGRATORS(X)
 #undef X

@@ -33,6 +33,7 @@ qfp_status qfp_fock_stage_create(const qfp_config *config, const qfp_equation *e
     QFP_TRY(qfp_fock_space_set(config->modes, plan->levels, &out->space));
     QFP_TRY(qfp_fock_generator_create(b, engine->context, &out->space, &equation->husimi,
                                       &out->generator));
+    qfp_fock_generator_map(out->generator)->dissipative = equation->is_open && equation->is_exact;
     QFP_TRY(qfp_config_observables(config, QFP_OF_RUNS, &out->observables));
     QFP_TRY(
         qfp_fock_moments_create(b, engine->context, &out->space, &out->observables, &out->moments));

@@ -2,6 +2,7 @@
  * Householder reflection, so e^{tL} = H e^{tB} H and every block is a damped rotation. */
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,12 @@ static void reflect(const blocks *b, double *x)
         x[i] -= 2.0 * overlap * b->mirror[i];
 }
 
+/* Different in neighbouring blocks. */
+static double growth_of(const blocks *b, int k)
+{
+    return b->growth * (double)(k % 3) / 2.0;
+}
+
 static qfp_status apply(void *self, qfp_buffer *u, qfp_buffer *y)
 {
     blocks *b = self;
@@ -32,8 +39,8 @@ static qfp_status apply(void *self, qfp_buffer *u, qfp_buffer *y)
     QFP_TRY(b->backend->vector->download(u, 0, SIZE, x));
     reflect(b, x);
     for (int k = 0; k < BLOCKS; k++) {
-        out[2 * k] = b->growth * x[2 * k] - b->frequency[k] * x[2 * k + 1];
-        out[2 * k + 1] = b->growth * x[2 * k + 1] + b->frequency[k] * x[2 * k];
+        out[2 * k] = growth_of(b, k) * x[2 * k] - b->frequency[k] * x[2 * k + 1];
+        out[2 * k + 1] = growth_of(b, k) * x[2 * k + 1] + b->frequency[k] * x[2 * k];
     }
     reflect(b, out);
     return b->backend->vector->upload(y, 0, SIZE, out);
@@ -46,8 +53,8 @@ static void exact(const blocks *b, double t, const double *start, double *out)
         x[i] = start[i];
     reflect(b, x);
     for (int k = 0; k < BLOCKS; k++) {
-        double c = exp(b->growth * t) * cos(b->frequency[k] * t);
-        double s = exp(b->growth * t) * sin(b->frequency[k] * t);
+        double c = exp(growth_of(b, k) * t) * cos(b->frequency[k] * t);
+        double s = exp(growth_of(b, k) * t) * sin(b->frequency[k] * t);
         out[2 * k] = c * x[2 * k] - s * x[2 * k + 1];
         out[2 * k + 1] = s * x[2 * k] + c * x[2 * k + 1];
     }
@@ -71,7 +78,7 @@ static blocks make_blocks(const qfp_backend *backend, double growth)
 }
 
 typedef struct outcome {
-    double error, norm_drift;
+    double error, stated, norm_drift;
     size_t applications;
 } outcome;
 
@@ -98,6 +105,7 @@ static outcome run(qfp_integrator integrator, double growth, double tolerance, d
                           .context = context,
                           .count = SIZE,
                           .skew = growth == 0.0,
+                          .dissipative = growth < 0.0,
                           .self = &b,
                           .apply = apply};
     qfp_propagator_options options = {
@@ -113,6 +121,7 @@ static outcome run(qfp_integrator integrator, double growth, double tolerance, d
         squared += reached[i] * reached[i];
     }
     o.error = sqrt(o.error);
+    o.stated = qfp_propagation_error(qfp_propagator_progress(propagator), DBL_EPSILON);
     o.norm_drift = fabs(sqrt(squared) - 1.0);
     qfp_propagator_destroy(propagator);
     b.backend->vector->destroy(u);
@@ -258,7 +267,56 @@ Test(propagator, chebyshev_is_exact_to_rounding)
     cr_assert(lt(dbl, o.error, 2e-13), "error %g", o.error);
 }
 
-Test(propagator, chebyshev_refuses_a_generator_that_is_not_skew)
+/* Damped as a master equation is, weakly and as fast as it turns.  The fastest that turn do not decay, and lie
+ * outside of the ellipse: what that costs is stated, and kept below the tolerance. */
+Test(propagator, chebyshev_meets_its_tolerance_where_things_decay)
+{
+    const double growths[] = {-0.5, -5.0, -60.0};
+    for (int i = 0; i < 3; i++) {
+        outcome loose = run(QFP_INTEGRATOR_CHEBYSHEV, growths[i], 1e-8, 0.0, 3.0);
+        outcome tight = run(QFP_INTEGRATOR_CHEBYSHEV, growths[i], 1e-13, 0.0, 3.0);
+        cr_assert(lt(dbl, loose.error, 1e-8), "growth %g, error %g", growths[i], loose.error);
+        cr_assert(le(dbl, loose.error, loose.stated), "error %g, stated %g", loose.error,
+                  loose.stated);
+        /* rounding of 150 terms and more, in a recurrence */
+        cr_assert(lt(dbl, tight.error, 2e-12), "growth %g, error %g", growths[i], tight.error);
+        cr_assert(lt(ulong, loose.applications, i < 2 ? 250 : 500));
+    }
+}
+
+Test(propagator, the_field_of_values_is_found)
+{
+    const double growths[] = {-0.5, -60.0};
+    for (int i = 0; i < 2; i++) {
+        narrow n;
+        qfp_field_of_values values;
+        narrow_create(qfp_backend_cpu(), &n);
+        n.b.growth = growths[i];
+        n.map.skew = false;
+        cr_assert(eq(int, qfp_linear_map_field(&n.map, &values), QFP_OK));
+        /* extremes of 20 Ritz values, which lie inside, and a margin of five per cent */
+        cr_assert(le(dbl, values.low, 0.9 * growths[i]), "%g", values.low);
+        cr_assert(ge(dbl, values.low, 1.2 * growths[i]), "%g", values.low);
+        cr_assert(ge(dbl, values.high, 0.1 * growths[i]), "%g", values.high);
+        cr_assert(le(dbl, values.high, -0.2 * growths[i]), "%g", values.high);
+        cr_assert(ge(dbl, values.radius, 39.5), "%g", values.radius);
+        cr_assert(le(dbl, values.radius, 1.2 * 40.0), "%g", values.radius);
+        narrow_destroy(&n);
+    }
+}
+
+Test(propagator, auto_takes_the_ellipse_where_things_decay)
+{
+    outcome skew = run(QFP_INTEGRATOR_AUTO, 0.0, 1e-8, 0.0, 3.0);
+    outcome krylov = run(QFP_INTEGRATOR_KRYLOV, 0.0, 1e-8, 0.0, 3.0);
+    outcome decays = run(QFP_INTEGRATOR_AUTO, -0.5, 1e-8, 0.0, 3.0);
+    outcome chebyshev = run(QFP_INTEGRATOR_CHEBYSHEV, -0.5, 1e-8, 0.0, 3.0);
+    cr_assert(eq(ulong, skew.applications, krylov.applications));
+    cr_assert(eq(ulong, decays.applications, chebyshev.applications));
+}
+
+/* Neither skew nor of a master equation: nothing bounds its values. */
+Test(propagator, chebyshev_refuses_a_generator_that_may_grow)
 {
     blocks b = {.growth = 0.1, .backend = qfp_backend_cpu()};
     qfp_linear_map map = {
