@@ -7,7 +7,7 @@
 /* Between the levels and u, all of it numbers: what the error has come to, and what the next steps
  * depend on. */
 typedef struct history {
-    double bound, amplitude, norm_limit, is_ket;
+    double bound, amplitude, moved_before, norm_limit, is_ket;
     qfp_fock_initial_error initial;
     qfp_propagation moved;
     double from; /* the time that `moved` and the looks count from */
@@ -33,6 +33,7 @@ qfp_status qfp_fock_evolution_save(qfp_fock_evolution *e, double *state)
     const qfp_fock_stage *s = &e->stage;
     history h = {.bound = e->bound,
                  .amplitude = e->amplitude,
+                 .moved_before = e->moved,
                  .norm_limit = e->norm_limit,
                  .is_ket = e->is_ket,
                  .initial = e->initial,
@@ -114,6 +115,7 @@ qfp_status qfp_fock_evolution_load(qfp_fock_evolution *e, double t, size_t count
                                               state + header_count(e)));
     e->bound = h.bound;
     e->amplitude = h.amplitude;
+    e->moved = h.moved_before;
     e->norm_limit = h.norm_limit;
     e->is_ket = h.is_ket != 0.0;
     e->initial = h.initial;
