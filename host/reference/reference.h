@@ -1,7 +1,8 @@
-/* reference.h - the exact answer: kets in Fock space under the Schrödinger equation.
+/* reference.h - the exact answer: kets in Fock space under the Schrödinger equation, a density matrix
+ * where there is dissipation.
  *
  * Shares no code with host/algebra or kernels/: it evaluates the syntax tree with its own ladder
- * algebra, i κ dψ/dt = H ψ on kets with weights, and synthesises Q(α) = ⟨α|ρ|α⟩/π^N by its own
+ * algebra, i κ dψ/dt = H(t)ψ on kets with weights, or the master equation, and synthesises Q(α) = ⟨α|ρ|α⟩/π^N by its own
  * sums.
  */
 #ifndef QFPI_REFERENCE_H
@@ -20,7 +21,7 @@ qfp_status qfp_reference_create_within(const qfp_config *config, double seconds,
                                        qfp_reference **out) QFP_MUST_USE;
 void qfp_reference_destroy(qfp_reference *r);
 
-/* Moves to time t (any t, also backwards). */
+/* Moves to time t: any t, also backwards; with dissipation t ≥ 0, back by way of t = 0. */
 qfp_status qfp_reference_evolve(qfp_reference *r, double t) QFP_MUST_USE;
 
 /* The current time and what led there, as [qfp_reference_carried] numbers: a reference of the same
@@ -48,6 +49,8 @@ typedef struct qfp_reference_kets {
     int levels[QFP_MAX_MODES];
     const double *weight;
     const double complex *ket;
+    const double complex *density; /* ρ of a state that dissipates, [dimension][dimension], of which
+                                      the kets are a factor; else NULL */
 } qfp_reference_kets;
 void qfp_reference_state(const qfp_reference *r, qfp_reference_kets *out);
 
@@ -83,6 +86,13 @@ qfp_status qfp_reference_husimi(qfp_reference *r, int mode, size_t n_q, const do
 /* Q of all modes on the product grid, out [nQ, nP, nQ, nP, …] (mode after mode). */
 qfp_status qfp_reference_husimi_full(qfp_reference *r, size_t n_q, const double *q, size_t n_p,
                                      const double *p, double *out) QFP_MUST_USE;
+
+/* Q of two axes of different modes (numbers of Q_1…Q_N, P_1…P_N) in the measure dz_a dz_b/2, out [n_a][n_b];
+ * the Wigner function of one mode per d²α, out [n_q][n_p]. */
+qfp_status qfp_reference_plane(const qfp_reference *r, int axis_a, size_t n_a, const double *a,
+                               int axis_b, size_t n_b, const double *b, double *out) QFP_MUST_USE;
+qfp_status qfp_reference_wigner(const qfp_reference *r, int mode, size_t n_q, const double *q,
+                                size_t n_p, const double *p, double *out) QFP_MUST_USE;
 
 /* ⟨α|n⟩-sum Σ_n c_n α*^n e^{-|α|²/2}/√n!, stable for any |α| (rescaled recurrence). */
 double complex qfp_reference_amplitude(size_t levels, const double complex *c,

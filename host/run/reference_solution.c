@@ -1,4 +1,4 @@
-/* reference_solution.c - basis: reference.  The exact Schrödinger answer behind solution.h. */
+/* reference_solution.c - basis: reference.  The exact answer behind solution.h. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -104,7 +104,10 @@ static qfp_status errors(void *self, const double *values, double *state, double
     QFP_TRY(qfp_reference_error_now(e->reference, &error));
     QFP_TRY(errors_of_means(e, values, errors));
     *state = error.state;
-    *more++ = 4.0 * error.population + PURITY_ROUNDING; /* the flow keeps it */
+    if (e->config->channel_count > 0) /* of Tr ρ², by ρ once and its error once */
+        *more++ = 2.0 * error.state;
+    else
+        *more++ = 4.0 * error.population + PURITY_ROUNDING; /* the flow keeps it */
     *more++ = error.state;
     if (e->config->modes == 1)
         *more++ = qfp_wehrl_error(e->seen.wehrl, error.state + e->seen.wehrl_left_out) +
@@ -128,6 +131,50 @@ static qfp_status full(void *self, double *out)
     return qfp_reference_husimi_full(e->reference, n, e->axis_q, n, e->axis_p, out);
 }
 
+static const double *output_axis(const exact *e, int axis)
+{
+    int modes = e->config->modes;
+    size_t n = (size_t)e->config->husimi_points;
+    return (axis < modes ? e->axis_q : e->axis_p) + (size_t)(axis % modes) * n;
+}
+
+static qfp_status plane(void *self, const qfp_axis_pair *pair, double *out)
+{
+    exact *e = self;
+    size_t n = (size_t)e->config->husimi_points;
+    return qfp_reference_plane(e->reference, pair->first, n, output_axis(e, pair->first),
+                               pair->second, n, output_axis(e, pair->second), out);
+}
+
+static qfp_status wigner(void *self, int mode, double *out)
+{
+    exact *e = self;
+    size_t n = (size_t)e->config->husimi_points;
+    return qfp_reference_wigner(e->reference, mode, n, output_axis(e, mode), n,
+                                output_axis(e, e->config->modes + mode), out);
+}
+
+/* The ket where there is one, else Σ_k w_k |k⟩⟨k|. */
+static qfp_status state(void *self, qfp_given_state *out)
+{
+    exact *e = self;
+    qfp_reference_kets kets;
+    qfp_reference_state(e->reference, &kets);
+    size_t d = kets.dimension;
+    out->is_matrix = kets.count != 1;
+    memcpy(out->levels, kets.levels, sizeof out->levels);
+    QFP_TRY(QFP_ALLOCATE(out->value, out->is_matrix ? d * d : d, "the state"));
+    if (!out->is_matrix)
+        memcpy(out->value, kets.ket, d * sizeof *out->value);
+    for (size_t k = 0; out->is_matrix && k < kets.count; k++)
+        for (size_t m = 0; m < d; m++) {
+            double complex left = kets.weight[k] * kets.ket[k * d + m];
+            for (size_t n = 0; n < d; n++)
+                out->value[m * d + n] += left * conj(kets.ket[k * d + n]);
+        }
+    return QFP_OK;
+}
+
 static const char *warning(void *self)
 {
     (void)self; /* what is too inaccurate is refused */
@@ -142,13 +189,13 @@ static void report(void *self, qfp_effort *out)
     memcpy(out->levels, kets.levels, sizeof kets.levels);
 }
 
-/* Schrödinger's equation and equal lengths only: the full Husimi function of the reference uses one
+/* Nothing that is truncated, and equal lengths only: the full Husimi function of the reference uses one
  * pair of axes. */
 static qfp_status supports(const qfp_config *config, const qfp_equation *equation)
 {
     if (!equation->is_exact)
         return QFP_FAIL(QFP_CONFIG,
-                        "%s: solver.basis: the reference solves Schrödinger's equation, but "
+                        "%s: solver.basis: the reference solves the exact equation, but "
                         "theory {order: %d, C: %g} is another theory for this Hamiltonian; use "
                         "basis: fourier",
                         config->path, config->theory.order, config->theory.C);
@@ -202,8 +249,10 @@ static qfp_status create(const qfp_config *config, const qfp_equation *equation,
     QFP_TRY(qfp_reference_create(config, &e->reference));
     QFP_TRY(qfp_config_observables(config, QFP_OF_RUNS, &e->observables));
     QFP_TRY(qfp_reference_means_create(e->reference, &e->observables, &e->means));
-    snprintf(out->device, sizeof out->device, "CPU, kets in Fock space");
-    snprintf(out->ordering, sizeof out->ordering, "none (kets)");
+    bool is_open = config->channel_count > 0;
+    snprintf(out->device, sizeof out->device, "CPU, %s in Fock space",
+             is_open ? "a density matrix" : "kets");
+    snprintf(out->ordering, sizeof out->ordering, "none (%s)", is_open ? "density matrix" : "kets");
     snprintf(out->backend, sizeof out->backend, "cpu");
     return qfp_solution_name(out, &e->observables, config->modes == 1 ? 4 : 3,
                              config->modes == 1 ? one : many);
@@ -221,6 +270,9 @@ const qfp_basis_table qfp_basis_reference = {
     .errors_of_means = errors_of_means,
     .marginal = marginal,
     .full = full,
+    .plane = plane,
+    .wigner = wigner,
+    .state = state,
     .warning = warning,
     .report = report,
 };
