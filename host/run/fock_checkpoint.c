@@ -7,7 +7,7 @@
 /* Between the levels and u, all of it numbers: what the error has come to, and what the next steps
  * depend on. */
 typedef struct history {
-    double bound, amplitude, moved_before, norm_limit, is_ket;
+    double bound, amplitude, norm_limit, is_ket;
     qfp_fock_initial_error initial;
     qfp_propagation moved;
     double from; /* the time that `moved` and the looks count from */
@@ -15,6 +15,7 @@ typedef struct history {
     double applications;
     double is_settled, begun_again, before;
     double negative_in_a_row, last_output;
+    double moved_before; /* by the propagators of earlier stages */
 } history;
 enum { HISTORY = sizeof(history) / sizeof(double) };
 
