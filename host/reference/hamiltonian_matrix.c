@@ -28,6 +28,7 @@ typedef struct group {
 
 typedef struct builder {
     const qfp_config *config;
+    bool is_hermitian; /* as it must be found */
     const qfp_words *words;
     int modes;
     const int *levels;               /* of the rows */
@@ -40,23 +41,6 @@ typedef struct builder {
     size_t group_count;
     group *groups;
 } builder;
-
-qfp_status qfp_hamiltonian_words(const qfp_config *config, qfp_words *out)
-{
-    qfp_place place = {.file = config->path,
-                       .key = config->is_symbol ? "hamiltonian.symbol.expression"
-                                                : "hamiltonian.operator",
-                       .line = config->expression_line,
-                       .column = config->expression_column};
-    qfp_node *tree = NULL;
-    QFP_TRY(qfp_expression_parse(config->expression, config->modes, config->parameters,
-                                 config->parameter_count, &place, &tree));
-    qfp_status status = config->is_symbol
-                            ? qfp_words_from_symbol(tree, config->symbol_ordering, out)
-                            : qfp_words_from_operator(tree, out);
-    qfp_node_destroy(tree);
-    return status;
-}
 
 void qfp_sparse_destroy(qfp_sparse *matrix)
 {
@@ -268,10 +252,12 @@ static qfp_status fill_row(const builder *b, size_t index, const int *to, qfp_sp
             continue;
         double magnitude = 0.0;
         double complex value = element(b, (ptrdiff_t)g, from, &magnitude);
-        double complex transposed = element(b, b->groups[g].transposed, to, &magnitude);
+        double complex transposed = conj(value);
+        if (b->is_hermitian)
+            transposed = element(b, b->groups[g].transposed, to, &magnitude);
         if (!isfinite(magnitude))
-            return QFP_FAIL(QFP_NOT_FINITE, "the Hamiltonian overflows at level %d of the basis",
-                            to[0]);
+            return QFP_FAIL(QFP_NOT_FINITE, "%s overflows at level %d of the basis",
+                            b->is_hermitian ? "the Hamiltonian" : "an operator", to[0]);
         if (cabs(value - conj(transposed)) > HERMITIAN_TOLERANCE * magnitude)
             return not_hermitian(b, to, from, value, transposed);
         value = 0.5 * (value + conj(transposed));
@@ -329,26 +315,43 @@ static void clear(builder *b)
     free(b->groups);
 }
 
-qfp_status qfp_sparse_build(const qfp_config *config, const qfp_words *words, const int *levels,
-                            qfp_sparse *out)
+static qfp_status build(builder *b, qfp_sparse *out)
 {
-    builder b = {
-        .config = config, .words = words, .modes = config->modes, .levels = levels, .kept = levels};
     *out = (qfp_sparse){.dim = 1};
-    for (int j = 0; j < config->modes; j++)
-        out->dim *= (size_t)levels[j];
+    for (int j = 0; j < b->modes; j++)
+        out->dim *= (size_t)b->levels[j];
     qfp_status status;
-    QFP_TRY_GOTO(prepare(&b));
-    for (size_t g = 0; g < b.group_count; g++)
-        for (int j = 0; j < b.modes; j++)
-            if (abs(b.groups[g].shift[j]) > out->reach[j])
-                out->reach[j] = abs(b.groups[g].shift[j]);
-    status = fill(&b, out);
+    QFP_TRY_GOTO(prepare(b));
+    for (size_t g = 0; g < b->group_count; g++)
+        for (int j = 0; j < b->modes; j++)
+            if (abs(b->groups[g].shift[j]) > out->reach[j])
+                out->reach[j] = abs(b->groups[g].shift[j]);
+    status = fill(b, out);
 done:
-    clear(&b);
+    clear(b);
     if (status != QFP_OK)
         qfp_sparse_destroy(out);
     return status;
+}
+
+qfp_status qfp_sparse_build(const qfp_config *config, const qfp_words *words, const int *levels,
+                            qfp_sparse *out)
+{
+    builder b = {.config = config,
+                 .is_hermitian = true,
+                 .words = words,
+                 .modes = config->modes,
+                 .levels = levels,
+                 .kept = levels};
+    return build(&b, out);
+}
+
+qfp_status qfp_sparse_build_any(const qfp_config *config, const qfp_words *words, const int *levels,
+                                qfp_sparse *out)
+{
+    builder b = {
+        .config = config, .words = words, .modes = config->modes, .levels = levels, .kept = levels};
+    return build(&b, out);
 }
 
 /* ---- what leads out ------------------------------------------------------------------------ */

@@ -10,7 +10,7 @@
 
 #include "reference/ladder.h"
 
-typedef struct qfp_sparse { /* compressed rows, Hermitian to the last bit */
+typedef struct qfp_sparse { /* compressed rows; H: Hermitian to the last bit */
     size_t dim;
     size_t *row;     /* [dim + 1] */
     int32_t *column; /* ascending within a row */
@@ -18,16 +18,16 @@ typedef struct qfp_sparse { /* compressed rows, Hermitian to the last bit */
     int reach[QFP_MAX_MODES]; /* largest change of n_j by a term of H, in the basis or beyond */
 } qfp_sparse;
 
-/* The words of the configured Hamiltonian. */
-qfp_status qfp_hamiltonian_words(const qfp_config *config, qfp_words *out) QFP_MUST_USE;
-
 /* QFP_CONFIG when a matrix element and its transpose disagree (H is not Hermitian), QFP_NOT_FINITE
  * when one overflows, QFP_MEMORY when there is no room. */
 qfp_status qfp_sparse_build(const qfp_config *config, const qfp_words *words, const int *levels,
                             qfp_sparse *out) QFP_MUST_USE;
+/* The same block of an operator that need not be Hermitian. */
+qfp_status qfp_sparse_build_any(const qfp_config *config, const qfp_words *words, const int *levels,
+                                qfp_sparse *out) QFP_MUST_USE;
 void qfp_sparse_destroy(qfp_sparse *matrix);
 
-/* (1 − P) H P: rows are states outside of the basis that H leads to.  `leaves`, a bit for every mode
+/* (1 − P) A P of any A: rows are states outside of the basis that A leads to.  `leaves`, a bit for every mode
  * whose levels a row exceeds. */
 typedef struct qfp_border {
     qfp_sparse matrix;

@@ -3,12 +3,26 @@
 
 #include <math.h>
 
+#include "reference/density.h"
 #include "reference/husimi_sum.h"
 #include "reference/reference_object.h"
 
 static double complex phase_point(double q, double p)
 {
     return CMPLX(q * M_SQRT1_2, p * M_SQRT1_2);
+}
+
+qfp_status qfp_reference_marginal(const qfp_reference *r, int mode, qfp_ket_set *out)
+{
+    size_t n = (size_t)r->levels[mode];
+    double complex *rho = NULL;
+    if (r->density == NULL)
+        return qfp_marginal_kets(&r->kets, r->modes, r->levels, mode, out);
+    QFP_TRY(QFP_ALLOCATE(rho, n * n, "a reduced density matrix"));
+    qfp_density_reduce(r->density, r->modes, r->levels, mode, rho);
+    qfp_status status = qfp_density_kets(n, rho, out);
+    free(rho);
+    return status;
 }
 
 qfp_status qfp_reference_husimi(qfp_reference *r, int mode, size_t n_q, const double *q, size_t n_p,
@@ -19,7 +33,7 @@ qfp_status qfp_reference_husimi(qfp_reference *r, int mode, size_t n_q, const do
     qfp_status status;
     if (mode < 0 || mode >= r->modes)
         return QFP_FAIL(QFP_USAGE, "there is no mode %d among %d", mode + 1, r->modes);
-    QFP_TRY_GOTO(qfp_marginal_kets(&r->kets, r->modes, r->levels, mode, &kets));
+    QFP_TRY_GOTO(qfp_reference_marginal(r, mode, &kets));
     QFP_TRY_GOTO(QFP_ALLOCATE(bra, kets.dim, "a coherent state"));
     for (size_t i = 0; i < n_q; i++)
         for (size_t k = 0; k < n_p; k++)

@@ -117,7 +117,7 @@ static void reduced_density(const qfp_ket_set *kets, int modes, const int *level
             out[b * n + a] = conj(out[a * n + b]);
 }
 
-static qfp_status eigenvectors(size_t n, double complex *rho, qfp_ket_set *out)
+qfp_status qfp_density_kets(size_t n, double complex *rho, qfp_ket_set *out)
 {
     double *eigenvalue = NULL;
     size_t count = 0;
@@ -150,7 +150,7 @@ qfp_status qfp_marginal_kets(const qfp_ket_set *kets, int modes, const int *leve
     double complex *rho = NULL;
     QFP_TRY(QFP_ALLOCATE(rho, n * n, "a reduced density matrix"));
     reduced_density(kets, modes, levels, mode, rho);
-    qfp_status status = eigenvectors(n, rho, out);
+    qfp_status status = qfp_density_kets(n, rho, out);
     free(rho);
     return status;
 }

@@ -12,6 +12,9 @@ void qfp_coherent_bra(size_t levels, double complex alpha, double complex *bra);
 qfp_status qfp_marginal_kets(const qfp_ket_set *kets, int modes, const int *levels, int mode,
                              qfp_ket_set *out) QFP_MUST_USE;
 
+/* The eigenvectors of a density matrix [n][n] with positive weight; the matrix is overwritten. */
+qfp_status qfp_density_kets(size_t n, double complex *rho, qfp_ket_set *out) QFP_MUST_USE;
+
 /* (1/π) Σ_k w_k |⟨α|ψ_k⟩|²; bra [set->dim] is scratch. */
 double qfp_husimi_at(const qfp_ket_set *set, double complex alpha, double complex *bra);
 

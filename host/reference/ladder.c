@@ -274,6 +274,22 @@ qfp_status qfp_words_from_operator(const qfp_node *tree, qfp_words *out)
     return evaluate(tree, false, 0, out);
 }
 
+qfp_status qfp_words_adjoint_product(const qfp_words *a, const qfp_words *b, qfp_words *out)
+{
+    pile adjoint = {0}, product = {0};
+    *out = (qfp_words){0};
+    qfp_status status = push_adjoint(&adjoint, a);
+    if (status == QFP_OK)
+        status = push_product(&product, 1.0, &adjoint.words, b);
+    merge(&product);
+    qfp_words_destroy(&adjoint.words);
+    if (status != QFP_OK)
+        qfp_words_destroy(&product.words);
+    else
+        *out = product.words;
+    return status;
+}
+
 static double binomial(int n, int k)
 {
     double value = 1.0;

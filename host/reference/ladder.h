@@ -16,7 +16,7 @@ typedef struct qfp_word {
 
 typedef struct qfp_words {
     size_t count;
-    qfp_word *word; /* distinct letters, coefficients not zero */
+    qfp_word *word; /* in the order of their letters, which are distinct; coefficients not zero */
 } qfp_words;
 
 /* Letters are not zero, and sort by mode and then with a† before a. */
@@ -44,6 +44,10 @@ qfp_status qfp_words_from_operator(const qfp_node *tree, qfp_words *out) QFP_MUS
  * a^q a†^p (anti-Wick) or 2^-p Σ_k C(p,k) a†^k a^q a†^(p-k) (Weyl), mode by mode. */
 qfp_status qfp_words_from_symbol(const qfp_node *tree, qfp_symbol_ordering ordering,
                                  qfp_words *out) QFP_MUST_USE;
+
+/* a† b */
+qfp_status qfp_words_adjoint_product(const qfp_words *a, const qfp_words *b,
+                                     qfp_words *out) QFP_MUST_USE;
 
 void qfp_words_destroy(qfp_words *words);
 

@@ -85,33 +85,50 @@ static double complex conjugate_product(double complex x, double complex y)
                  creal(x) * cimag(y) - cimag(x) * creal(y));
 }
 
-/* Walks the kets once; n counts the levels of every mode, the last fastest. */
-static void add_word(const qfp_reference *r, const factors *f, double complex *sum)
+/* Walks one ket, or ρ where ket is NULL, once; n counts the levels of every mode, the last fastest. */
+static void add_word(const qfp_reference *r, const factors *f, double weight,
+                     const double complex *ket, double complex *sum)
 {
-    for (size_t k = 0; k < r->kets.count; k++) {
-        const double complex *ket = r->kets.ket + k * r->dim;
-        int n[QFP_MAX_MODES] = {0};
-        for (size_t i = 0; i < r->dim; i++) {
-            double factor = r->kets.weight[k], population = 0.0;
-            if (f->offset == 0) /* a population, then what it is weighed with */
-                factor *= population = creal(conjugate_product(ket[i], ket[i]));
-            for (int p = 0; p < f->count; p++)
-                factor *= f->factor[p][n[f->mode[p]]];
-            double complex part = factor;
-            if (f->offset != 0 && factor != 0.0)
-                part = factor * conjugate_product(ket[(ptrdiff_t)i + f->offset], ket[i]);
-            *sum += part;
-            for (int j = r->modes - 1; j >= 0 && ++n[j] == r->levels[j]; j--)
-                n[j] = 0;
-        }
+    int n[QFP_MAX_MODES] = {0};
+    for (size_t i = 0; i < r->dim; i++) {
+        double factor = weight;
+        size_t to = (size_t)((ptrdiff_t)i + f->offset);
+        if (ket != NULL && f->offset == 0) /* a population, then what it is weighed with */
+            factor *= creal(conjugate_product(ket[i], ket[i]));
+        for (int p = 0; p < f->count; p++)
+            factor *= f->factor[p][n[f->mode[p]]];
+        double complex part = factor;
+        if (factor != 0.0 && ket == NULL)
+            part = factor * r->density[i * r->dim + to];
+        else if (factor != 0.0 && f->offset != 0)
+            part = factor * conjugate_product(ket[to], ket[i]);
+        *sum += part;
+        for (int j = r->modes - 1; j >= 0 && ++n[j] == r->levels[j]; j--)
+            n[j] = 0;
     }
+}
+
+/* Re Σ_ij H_ij ρ_ji */
+static double density_energy(const qfp_reference *r)
+{
+    const qfp_sparse *h = &r->hamiltonian;
+    double sum = 0.0;
+    for (size_t i = 0; i < r->dim; i++)
+        for (size_t e = h->row[i]; e < h->row[i + 1]; e++)
+            sum += creal(
+                conjugate_product(r->density[i * r->dim + (size_t)h->column[e]], h->value[e]));
+    return sum;
 }
 
 static qfp_status energy(const qfp_reference *r, double complex *mean)
 {
     double complex *image = NULL;
-    QFP_TRY(QFP_ALLOCATE(image, r->dim, "a ket"));
     *mean = 0.0;
+    if (r->density != NULL) {
+        *mean = density_energy(r);
+        return QFP_OK;
+    }
+    QFP_TRY(QFP_ALLOCATE(image, r->dim, "a ket"));
     for (size_t k = 0; k < r->kets.count; k++) {
         const double complex *ket = r->kets.ket + k * r->dim;
         double sum = 0.0;
@@ -135,8 +152,10 @@ qfp_status qfp_reference_mean(const qfp_reference *r, const qfp_reference_operat
         factors f;
         double complex sum = 0.0;
         qfp_status status = factors_create(r, word->letters, &f);
-        if (status == QFP_OK)
-            add_word(r, &f, &sum);
+        if (status == QFP_OK && r->density != NULL)
+            add_word(r, &f, 1.0, NULL, &sum);
+        for (size_t k = 0; status == QFP_OK && r->density == NULL && k < r->kets.count; k++)
+            add_word(r, &f, r->kets.weight[k], r->kets.ket + k * r->dim, &sum);
         factors_destroy(&f);
         QFP_TRY(status);
         *mean += word->coefficient * sum;

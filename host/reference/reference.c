@@ -49,7 +49,10 @@ static void clear(qfp_reference *r)
     qfp_border_destroy(&r->border);
     qfp_reference_unwatch(r);
     qfp_schrodinger_destroy(r->propagator);
+    qfp_driven_destroy(r->driven);
     r->propagator = NULL;
+    r->driven = NULL;
+    r->density = NULL;
     qfp_ket_set_destroy(&r->kets);
 }
 
@@ -58,7 +61,8 @@ void qfp_reference_destroy(qfp_reference *r)
     if (r == NULL)
         return;
     clear(r);
-    qfp_words_destroy(&r->words);
+    qfp_drive_destroy(r->drive);
+    qfp_system_words_destroy(&r->words);
     free(r);
 }
 
@@ -77,7 +81,7 @@ static qfp_status check_size(const qfp_reference *r)
     char text[160];
     for (int j = 0; j < r->modes; j++)
         dim *= r->levels[j];
-    double bytes = qfp_sparse_bytes(&r->words, dim) + qfp_lanczos_bytes(dim);
+    double bytes = qfp_sparse_bytes(&r->words.hamiltonian, dim) + qfp_lanczos_bytes(dim);
     describe_levels(r, text, sizeof text);
     if (dim > MAX_DIMENSION || bytes > MAX_BYTES)
         return QFP_FAIL(
@@ -104,23 +108,38 @@ static double purity(const qfp_ket_set *set)
     return sum;
 }
 
+static qfp_status build_propagator(qfp_reference *r)
+{
+    double whole = horizon(r->config);
+    if (r->drive != NULL) {
+        qfp_driven_choice choice = {.config = r->config,
+                                    .levels = r->levels,
+                                    .error_rate = SHARE_PROPAGATION * r->accuracy /
+                                                  (isinf(whole) || whole == 0.0 ? 1.0 : whole),
+                                    .seconds = r->seconds,
+                                    .horizon = whole};
+        return qfp_driven_create(&choice, r->drive, &r->kets, &r->driven);
+    }
+    qfp_schrodinger_choice choice = {.kappa = r->config->kappa,
+                                     .tolerance = SHARE_PROPAGATION * r->accuracy,
+                                     .dense_limit = QFP_DENSE_LIMIT,
+                                     .seconds = r->seconds,
+                                     .horizon = whole};
+    QFP_TRY(qfp_border_build(r->config, &r->words.hamiltonian, r->levels, &r->border));
+    return qfp_schrodinger_create(&r->hamiltonian, &choice, &r->kets, &r->propagator);
+}
+
 /* Everything that depends on the levels. */
 static qfp_status build(qfp_reference *r)
 {
     clear(r);
     QFP_TRY(check_size(r));
-    QFP_TRY(qfp_sparse_build(r->config, &r->words, r->levels, &r->hamiltonian));
-    QFP_TRY(qfp_border_build(r->config, &r->words, r->levels, &r->border));
+    QFP_TRY(qfp_sparse_build(r->config, &r->words.hamiltonian, r->levels, &r->hamiltonian));
     QFP_TRY(qfp_state_kets(r->config, r->levels, &r->kets, &r->initial_error));
     r->dim = r->kets.dim;
     r->time = 0.0;
     r->lost_limit = INFINITY;
-    qfp_schrodinger_choice choice = {.kappa = r->config->kappa,
-                                     .tolerance = SHARE_PROPAGATION * r->accuracy,
-                                     .dense_limit = QFP_DENSE_LIMIT,
-                                     .seconds = r->seconds,
-                                     .horizon = horizon(r->config)};
-    QFP_TRY(qfp_schrodinger_create(&r->hamiltonian, &choice, &r->kets, &r->propagator));
+    QFP_TRY(build_propagator(r));
     return qfp_reference_watch(r);
 }
 
@@ -248,7 +267,9 @@ qfp_status qfp_reference_create_within(const qfp_config *config, double seconds,
     r->accuracy = qfp_reference_accuracy(config);
     r->seconds = seconds;
     qfp_status status;
-    QFP_TRY_GOTO(qfp_hamiltonian_words(config, &r->words));
+    QFP_TRY_GOTO(qfp_system_words_create(config, &r->words));
+    if (config->varies || config->channel_count > 0)
+        QFP_TRY_GOTO(qfp_drive_create(config, &r->drive));
     QFP_TRY_GOTO(choose_levels(r));
     r->purity = purity(&r->kets);
 done:
@@ -261,8 +282,11 @@ done:
 
 void qfp_reference_state(const qfp_reference *r, qfp_reference_kets *out)
 {
-    *out = (qfp_reference_kets){
-        .count = r->kets.count, .dimension = r->dim, .weight = r->kets.weight, .ket = r->kets.ket};
+    *out = (qfp_reference_kets){.count = r->kets.count,
+                                .dimension = r->dim,
+                                .weight = r->kets.weight,
+                                .ket = r->kets.ket,
+                                .density = r->density};
     for (int j = 0; j < r->modes; j++)
         out->levels[j] = r->levels[j];
 }

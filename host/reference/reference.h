@@ -1,7 +1,8 @@
-/* reference.h - the exact answer: kets in Fock space under the Schrödinger equation.
+/* reference.h - the exact answer: kets in Fock space under the Schrödinger equation, a density matrix
+ * where there is dissipation.
  *
  * Shares no code with host/algebra or kernels/: it evaluates the syntax tree with its own ladder
- * algebra, i κ dψ/dt = H ψ on kets with weights, and synthesises Q(α) = ⟨α|ρ|α⟩/π^N by its own
+ * algebra, i κ dψ/dt = H(t)ψ on kets with weights, or the master equation, and synthesises Q(α) = ⟨α|ρ|α⟩/π^N by its own
  * sums.
  */
 #ifndef QFPI_REFERENCE_H
@@ -20,7 +21,7 @@ qfp_status qfp_reference_create_within(const qfp_config *config, double seconds,
                                        qfp_reference **out) QFP_MUST_USE;
 void qfp_reference_destroy(qfp_reference *r);
 
-/* Moves to time t (any t, also backwards). */
+/* Moves to time t: any t, also backwards; with dissipation t ≥ 0, back by way of t = 0. */
 qfp_status qfp_reference_evolve(qfp_reference *r, double t) QFP_MUST_USE;
 
 /* The current time and what led there, as [qfp_reference_carried] numbers: a reference of the same
@@ -48,6 +49,8 @@ typedef struct qfp_reference_kets {
     int levels[QFP_MAX_MODES];
     const double *weight;
     const double complex *ket;
+    const double complex *density; /* ρ of a state that dissipates, [dimension][dimension], of which
+                                      the kets are a factor; else NULL */
 } qfp_reference_kets;
 void qfp_reference_state(const qfp_reference *r, qfp_reference_kets *out);
 

@@ -3,16 +3,18 @@
  * The whole evolution is unitary, so that of a ket ψ on the kept levels
  *     ‖ψ_whole − ψ‖ ≤ ‖ψ_whole(0) − ψ(0)‖ + (1/κ) ∫ ‖(1 − P) H ψ‖ dt + (propagation, rounding),
  * and ‖ρ_whole − ρ‖₁ ≤ 2 Σ_k w_k (that of ket k).  Amplitudes that are rounding themselves stay in
- * it all the time, and are no state that leaves.
+ * it all the time, and are no state that leaves.  Driven and open systems: driven.h.
  */
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "reference/density.h"
 #include "reference/reference_object.h"
 
-#define NOISE 1e-15 /* amplitudes of a computed ket below are rounding */
+#define FACTOR_FLOOR 1e-16 /* of populations: below rounding of ρ */
+#define NOISE 1e-15        /* amplitudes of a computed ket below are rounding */
 #define FLOOR (8.0 * DBL_EPSILON)
 enum { FEWEST_LOOKS = 48, MOST_LOOKS = 384, LOOKS_PER_PHASE = 2 };
 
@@ -61,11 +63,37 @@ static void measure(qfp_reference *r, double *rates, double *by_mode)
     }
 }
 
+/* ρ is factored for all who ask for kets, where it is not only a rehearsal. */
+static qfp_status take_state(qfp_reference *r)
+{
+    const qfp_system_words *words;
+    qfp_driven_error error;
+    r->density = qfp_driven_density(r->driven);
+    r->time = qfp_driven_time(r->driven);
+    qfp_driven_error_now(r->driven, &error);
+    memcpy(r->lost_by_mode, error.lost_by_mode, sizeof r->lost_by_mode);
+    if (isfinite(r->lost_limit))
+        return QFP_OK;
+    QFP_TRY(qfp_drive_words(r->drive, r->time, &words));
+    qfp_sparse_destroy(&r->hamiltonian);
+    QFP_TRY(qfp_sparse_build(r->config, &words->hamiltonian, r->levels, &r->hamiltonian));
+    if (r->density == NULL) {
+        memcpy(r->kets.ket, qfp_driven_kets(r->driven),
+               r->kets.count * r->dim * sizeof *r->kets.ket);
+        return QFP_OK;
+    }
+    qfp_ket_set_destroy(&r->kets);
+    return qfp_density_factor(r->dim, r->density, fmax(FACTOR_FLOOR, error.propagation), &r->kets,
+                              &r->left_out);
+}
+
 qfp_status qfp_reference_watch(qfp_reference *r)
 {
     double spread, by_mode[QFP_MAX_MODES], end = 0.0;
     for (int j = 0; j < r->modes; j++)
         r->lost_by_mode[j] = 0.0;
+    if (r->driven != NULL)
+        return take_state(r);
     if (r->border.matrix.dim == 0) {
         r->look = INFINITY;
         return QFP_OK;
@@ -117,9 +145,26 @@ static qfp_status step(qfp_reference *r, double t)
 double qfp_reference_lost(const qfp_reference *r)
 {
     double sum = 0.0;
+    qfp_driven_error error;
+    if (r->driven != NULL) {
+        qfp_driven_error_now(r->driven, &error);
+        return 0.5 * error.lost;
+    }
     for (size_t k = 0; r->rate != NULL && k < r->kets.count; k++)
         sum += r->kets.weight[k] * fmin(r->lost[k], 2.0);
     return sum;
+}
+
+static qfp_status evolve_driven(qfp_reference *r, double t)
+{
+    bool is_open = r->config->channel_count > 0;
+    if (is_open && t < 0.0)
+        return QFP_FAIL(QFP_USAGE,
+                        "with dissipation there is no time before t = 0, and this one is %g", t);
+    if (t == 0.0 || (is_open && t < r->time))
+        QFP_TRY(qfp_driven_restart(r->driven));
+    QFP_TRY(qfp_driven_evolve(r->driven, t, 2.0 * r->lost_limit));
+    return take_state(r);
 }
 
 qfp_status qfp_reference_evolve(qfp_reference *r, double t)
@@ -127,6 +172,8 @@ qfp_status qfp_reference_evolve(qfp_reference *r, double t)
     double from = r->time, looks = ceil(fabs(t - from) / r->look);
     if (!isfinite(t))
         return QFP_FAIL(QFP_USAGE, "the time must be finite, not %g", t);
+    if (r->driven != NULL)
+        return evolve_driven(r, t);
     if (t == 0.0) { /* the kets of the start, and nothing lost */
         QFP_TRY(qfp_schrodinger_evolve(r->propagator, t, &r->kets));
         r->time = t;
@@ -145,11 +192,17 @@ static size_t watched(const qfp_reference *r)
 
 size_t qfp_reference_carried(const qfp_reference *r)
 {
+    if (r->driven != NULL)
+        return qfp_driven_carried(r->driven);
     return 1 + QFP_MAX_MODES + watched(r) + qfp_schrodinger_carried(r->propagator);
 }
 
 void qfp_reference_save(const qfp_reference *r, double *out)
 {
+    if (r->driven != NULL) {
+        qfp_driven_save(r->driven, out);
+        return;
+    }
     *out++ = r->time;
     memcpy(out, r->lost_by_mode, sizeof r->lost_by_mode);
     out += QFP_MAX_MODES;
@@ -160,6 +213,10 @@ void qfp_reference_save(const qfp_reference *r, double *out)
 
 qfp_status qfp_reference_load(qfp_reference *r, const double *from)
 {
+    if (r->driven != NULL) {
+        qfp_driven_load(r->driven, from);
+        return take_state(r);
+    }
     r->time = *from++;
     memcpy(r->lost_by_mode, from, sizeof r->lost_by_mode);
     from += QFP_MAX_MODES;
@@ -168,9 +225,25 @@ qfp_status qfp_reference_load(qfp_reference *r, const double *from)
     return qfp_schrodinger_load(r->propagator, r->time, from + watched(r), &r->kets);
 }
 
+static void driven_error(const qfp_reference *r, qfp_reference_error *out)
+{
+    qfp_driven_error error;
+    qfp_driven_error_now(r->driven, &error);
+    *out = (qfp_reference_error){.cut = 2.0 * r->initial_error.cut.amplitude,
+                                 .lost = error.lost,
+                                 .rounding =
+                                     2.0 * (r->initial_error.cancelled + FLOOR) + error.propagation,
+                                 .population = r->initial_error.cut.population + error.population};
+    out->state = fmin(out->cut + out->lost + out->rounding, 2.0);
+}
+
 qfp_status qfp_reference_error_now(const qfp_reference *r, qfp_reference_error *out)
 {
     double *own = NULL;
+    if (r->driven != NULL) {
+        driven_error(r, out);
+        return QFP_OK;
+    }
     QFP_TRY(QFP_ALLOCATE(own, r->kets.count, "the errors of the kets"));
     qfp_schrodinger_errors(r->propagator, own);
     *out = (qfp_reference_error){.cut = 2.0 * r->initial_error.cut.amplitude,

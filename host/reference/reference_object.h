@@ -2,6 +2,7 @@
 #ifndef QFPI_REFERENCE_OBJECT_H
 #define QFPI_REFERENCE_OBJECT_H
 
+#include "reference/driven.h"
 #include "reference/hamiltonian_matrix.h"
 #include "reference/reference.h"
 #include "reference/schrodinger.h"
@@ -12,13 +13,18 @@ struct qfp_reference {
     int modes;
     int levels[QFP_MAX_MODES];
     size_t dim;
-    qfp_words words;
-    qfp_sparse hamiltonian;
+    qfp_system_words words;
+    qfp_sparse hamiltonian; /* at `time` */
     qfp_border border;
+    /* One of two: of a constant H without dissipation; of all other systems. */
     qfp_schrodinger *propagator;
-    qfp_ket_set kets; /* at `time` */
+    qfp_driven *driven;
+    qfp_drive *drive;              /* NULL: constant, no dissipation */
+    qfp_ket_set kets;              /* at `time`; of `density` a factor */
+    const double complex *density; /* at `time`, borrowed from `driven`; NULL: kets */
+    double left_out;               /* of the population of `density`, by its factor */
     double time;
-    double purity;            /* the flow is unitary: computed once */
+    double purity;            /* at the start: a unitary flow keeps it */
     double accuracy, seconds; /* seconds: at most, as expected */
     qfp_state_error initial_error;
     /* What H leads out of the basis: by ket, its rate now and the integral of that; of the integral,
@@ -32,8 +38,12 @@ struct qfp_reference {
 /* The integrals begin anew at t = 0. */
 qfp_status qfp_reference_watch(qfp_reference *r) QFP_MUST_USE;
 void qfp_reference_unwatch(qfp_reference *r);
-/* Σ_k w_k ∫ ‖(1 − P) H ψ_k‖ dt / κ up to the current time */
+/* Half of what has left in the trace norm, of kets Σ_k w_k ∫ ‖(1 − P) H ψ_k‖ dt / κ, up to the current
+ * time; what of it through each mode into r->lost_by_mode */
 double qfp_reference_lost(const qfp_reference *r);
+
+/* Few kets with weights for one mode. */
+qfp_status qfp_reference_marginal(const qfp_reference *r, int mode, qfp_ket_set *out) QFP_MUST_USE;
 
 /* Basis ket i lies in the last two levels of some mode. */
 static inline bool qfp_reference_is_outer(const qfp_reference *r, size_t i)

@@ -1,4 +1,4 @@
-/* reference_solution.c - basis: reference.  The exact Schrödinger answer behind solution.h. */
+/* reference_solution.c - basis: reference.  The exact answer behind solution.h. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -104,7 +104,10 @@ static qfp_status errors(void *self, const double *values, double *state, double
     QFP_TRY(qfp_reference_error_now(e->reference, &error));
     QFP_TRY(errors_of_means(e, values, errors));
     *state = error.state;
-    *more++ = 4.0 * error.population + PURITY_ROUNDING; /* the flow keeps it */
+    if (e->config->channel_count > 0) /* of Tr ρ², by ρ once and its error once */
+        *more++ = 2.0 * error.state;
+    else
+        *more++ = 4.0 * error.population + PURITY_ROUNDING; /* the flow keeps it */
     *more++ = error.state;
     if (e->config->modes == 1)
         *more++ = qfp_wehrl_error(e->seen.wehrl, error.state + e->seen.wehrl_left_out) +
@@ -142,13 +145,13 @@ static void report(void *self, qfp_effort *out)
     memcpy(out->levels, kets.levels, sizeof kets.levels);
 }
 
-/* Schrödinger's equation and equal lengths only: the full Husimi function of the reference uses one
+/* Nothing that is truncated, and equal lengths only: the full Husimi function of the reference uses one
  * pair of axes. */
 static qfp_status supports(const qfp_config *config, const qfp_equation *equation)
 {
     if (!equation->is_exact)
         return QFP_FAIL(QFP_CONFIG,
-                        "%s: solver.basis: the reference solves Schrödinger's equation, but "
+                        "%s: solver.basis: the reference solves the exact equation, but "
                         "theory {order: %d, C: %g} is another theory for this Hamiltonian; use "
                         "basis: fourier",
                         config->path, config->theory.order, config->theory.C);
@@ -202,8 +205,10 @@ static qfp_status create(const qfp_config *config, const qfp_equation *equation,
     QFP_TRY(qfp_reference_create(config, &e->reference));
     QFP_TRY(qfp_config_observables(config, QFP_OF_RUNS, &e->observables));
     QFP_TRY(qfp_reference_means_create(e->reference, &e->observables, &e->means));
-    snprintf(out->device, sizeof out->device, "CPU, kets in Fock space");
-    snprintf(out->ordering, sizeof out->ordering, "none (kets)");
+    bool is_open = config->channel_count > 0;
+    snprintf(out->device, sizeof out->device, "CPU, %s in Fock space",
+             is_open ? "a density matrix" : "kets");
+    snprintf(out->ordering, sizeof out->ordering, "none (%s)", is_open ? "density matrix" : "kets");
     snprintf(out->backend, sizeof out->backend, "cpu");
     return qfp_solution_name(out, &e->observables, config->modes == 1 ? 4 : 3,
                              config->modes == 1 ? one : many);

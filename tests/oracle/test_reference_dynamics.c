@@ -2,6 +2,7 @@
 #include "reference_case.h"
 
 #include "reference/schrodinger.h"
+#include "reference/system_words.h"
 
 #define ROUNDING 1e-12 /* of sums of order one */
 
@@ -217,10 +218,10 @@ Test(reference_dynamics, lanczos_agrees_with_diagonalisation)
 {
     const int levels[2] = {18, 12};
     qfp_config config = case_new(2, "hc(ad[1]*a[2]) + 0.4*n[1]^2 + 0.3*x[2]^3 + 0.2*n[1]*n[2]");
-    qfp_words words;
+    qfp_system_words words;
     qfp_sparse h;
-    cr_assert(eq(int, qfp_hamiltonian_words(&config, &words), QFP_OK));
-    cr_assert(eq(int, qfp_sparse_build(&config, &words, levels, &h), QFP_OK));
+    cr_assert(eq(int, qfp_system_words_create(&config, &words), QFP_OK));
+    cr_assert(eq(int, qfp_sparse_build(&config, &words.hamiltonian, levels, &h), QFP_OK));
     qfp_ket_set initial, dense, krylov;
     cr_assert(eq(int, qfp_ket_set_allocate(2, h.dim, &initial), QFP_OK));
     cr_assert(eq(int, qfp_ket_set_allocate(2, h.dim, &dense), QFP_OK));
@@ -248,7 +249,7 @@ Test(reference_dynamics, lanczos_agrees_with_diagonalisation)
     qfp_ket_set_destroy(&dense);
     qfp_ket_set_destroy(&krylov);
     qfp_sparse_destroy(&h);
-    qfp_words_destroy(&words);
+    qfp_system_words_destroy(&words);
 }
 
 /* Of three blocks of a number-conserving H, one holds 1e-15 in amplitude, one 1e-8. */
@@ -256,11 +257,11 @@ Test(reference_dynamics, only_blocks_below_the_tolerance_are_left_out)
 {
     const int levels[2] = {4, 4};
     qfp_config config = case_new(2, "hc(ad[1]*a[2]) + 0.3*n[1]^2");
-    qfp_words words;
+    qfp_system_words words;
     qfp_sparse h;
     qfp_ket_set initial, later;
-    cr_assert(eq(int, qfp_hamiltonian_words(&config, &words), QFP_OK));
-    cr_assert(eq(int, qfp_sparse_build(&config, &words, levels, &h), QFP_OK));
+    cr_assert(eq(int, qfp_system_words_create(&config, &words), QFP_OK));
+    cr_assert(eq(int, qfp_sparse_build(&config, &words.hamiltonian, levels, &h), QFP_OK));
     cr_assert(eq(int, qfp_ket_set_allocate(1, h.dim, &initial), QFP_OK));
     cr_assert(eq(int, qfp_ket_set_allocate(1, h.dim, &later), QFP_OK));
     initial.weight[0] = 1.0;
@@ -282,7 +283,7 @@ Test(reference_dynamics, only_blocks_below_the_tolerance_are_left_out)
     qfp_ket_set_destroy(&initial);
     qfp_ket_set_destroy(&later);
     qfp_sparse_destroy(&h);
-    qfp_words_destroy(&words);
+    qfp_system_words_destroy(&words);
 }
 
 /* Summed over the other mode's plane, the full Q is the marginal. */

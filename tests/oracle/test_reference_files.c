@@ -136,3 +136,18 @@ Test(reference_files, trimer)
 {
     check("trimer", TOLERANCE);
 }
+
+Test(reference_files, lossy_kerr)
+{
+    check("lossy_kerr", TOLERANCE);
+}
+
+Test(reference_files, cat_stabilised)
+{
+    check("cat_stabilised", TOLERANCE);
+}
+
+Test(reference_files, pulsed_kerr)
+{
+    check("pulsed_kerr", TOLERANCE);
+}

@@ -1,0 +1,255 @@
+#include "reference/driven.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reference/density.h"
+#include "reference/leaving.h"
+
+#define MOST_DENSITY 2048.0 /* states: 1.5 GiB with the terms of a series */
+/* Applications of the generator for each unit of time × its rate, and seconds of a multiplication. */
+#define APPLICATIONS 3.0
+#define SECONDS 2.5e-9
+
+/* What is added up on the way: numbers alone. */
+typedef struct progress {
+    double time;
+    qfp_leaving leaving; /* now */
+    double lost, amplitude, population, lost_by_mode[QFP_MAX_MODES];
+} progress;
+
+struct qfp_driven {
+    const qfp_config *config;
+    qfp_drive *drive;
+    bool is_density;
+    size_t dim, count, size; /* count: of kets */
+    double *weight;          /* [count] */
+    qfp_part_matrices parts;
+    qfp_power_series *series;
+    double complex *start, *state; /* [size]: ρ, or the kets */
+    double *phi;
+    progress now;
+};
+
+bool qfp_driven_holds_density(double dim)
+{
+    return dim <= MOST_DENSITY;
+}
+
+/* ---- the flow ------------------------------------------------------------------------------ */
+
+static void add_density(void *data, size_t part, const double complex *y, double complex *out)
+{
+    qfp_driven *d = data;
+    qfp_part_add_density(&d->parts, part, y, out);
+}
+
+static void add_kets(void *data, size_t part, const double complex *y, double complex *out)
+{
+    qfp_driven *d = data;
+    for (size_t k = 0; k < d->count; k++)
+        qfp_part_add_ket(&d->parts, part, y + k * d->dim, out + k * d->dim);
+}
+
+static double row_norm(size_t n, const double complex *x)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < n; i++)
+        sum += creal(x[i]) * creal(x[i]) + cimag(x[i]) * cimag(x[i]);
+    return sqrt(sum);
+}
+
+/* Not less than the trace norm. */
+static double density_norm(void *data, const double complex *y)
+{
+    const qfp_driven *d = data;
+    double sum = 0.0;
+    for (size_t i = 0; i < d->dim; i++)
+        sum += row_norm(d->dim, y + i * d->dim);
+    return sum;
+}
+
+/* What kets that are off by y do to ρ. */
+static double kets_norm(void *data, const double complex *y)
+{
+    const qfp_driven *d = data;
+    double sum = 0.0;
+    for (size_t k = 0; k < d->count; k++)
+        sum += 2.0 * d->weight[k] * row_norm(d->dim, y + k * d->dim);
+    return sum;
+}
+
+/* ---- making one ---------------------------------------------------------------------------- */
+
+static qfp_status check_seconds(const qfp_driven *d, const qfp_driven_choice *choice)
+{
+    double times = d->is_density ? 1.0 : (double)d->count;
+    double applications =
+        APPLICATIONS * qfp_part_matrices_rate(&d->parts, d->drive) * choice->horizon;
+    double seconds = SECONDS * applications * times *
+                     (qfp_part_matrices_products(&d->parts, d->is_density) + (double)d->dim);
+    if (isinf(choice->seconds) || seconds <= choice->seconds)
+        return QFP_OK;
+    return QFP_FAIL(QFP_RESOLUTION, "the reference would take about %.0f s, more than %.0f s",
+                    seconds, choice->seconds);
+}
+
+static qfp_status build(qfp_driven *d, const qfp_driven_choice *choice, const qfp_ket_set *initial)
+{
+    d->dim = initial->dim;
+    d->is_density = d->config->channel_count > 0;
+    d->count = d->is_density ? 0 : initial->count;
+    d->size = d->dim * (d->is_density ? d->dim : d->count);
+    QFP_TRY(qfp_part_matrices_build(d->config, d->drive, choice->levels, d->is_density, &d->parts));
+    QFP_TRY(check_seconds(d, choice));
+    QFP_TRY(QFP_ALLOCATE(d->start, d->size, "the state"));
+    QFP_TRY(QFP_ALLOCATE(d->state, d->size, "the state"));
+    QFP_TRY(QFP_ALLOCATE(d->weight, d->count, "the kets"));
+    QFP_TRY(QFP_ALLOCATE(d->phi, qfp_drive_parts(d->drive), "the drive"));
+    if (d->is_density) {
+        qfp_density_of_kets(initial, d->start);
+    } else {
+        memcpy(d->start, initial->ket, d->size * sizeof *d->start);
+        memcpy(d->weight, initial->weight, d->count * sizeof *d->weight);
+    }
+    const qfp_linear linear = {.data = d,
+                               .size = d->size,
+                               .add = d->is_density ? add_density : add_kets,
+                               .norm = d->is_density ? density_norm : kets_norm};
+    QFP_TRY(qfp_power_series_create(&linear, d->drive, choice->error_rate, &d->series));
+    return qfp_driven_restart(d);
+}
+
+qfp_status qfp_driven_create(const qfp_driven_choice *choice, qfp_drive *drive,
+                             const qfp_ket_set *initial, qfp_driven **out)
+{
+    qfp_driven *d = NULL;
+    QFP_TRY(QFP_ALLOCATE(d, 1, "the reference's propagator"));
+    d->config = choice->config;
+    d->drive = drive;
+    qfp_status status = build(d, choice, initial);
+    if (status != QFP_OK) {
+        qfp_driven_destroy(d);
+        return status;
+    }
+    *out = d;
+    return QFP_OK;
+}
+
+void qfp_driven_destroy(qfp_driven *d)
+{
+    if (d == NULL)
+        return;
+    qfp_part_matrices_destroy(&d->parts);
+    qfp_power_series_destroy(d->series);
+    free(d->start);
+    free(d->state);
+    free(d->weight);
+    free(d->phi);
+    free(d);
+}
+
+/* ---- what leaves --------------------------------------------------------------------------- */
+
+static qfp_status measure(qfp_driven *d, double t, qfp_leaving *out)
+{
+    QFP_TRY(qfp_drive_values(d->drive, t, d->phi));
+    return d->is_density ? qfp_leaving_density(&d->parts, d->phi, d->state, out)
+                         : qfp_leaving_kets(&d->parts, d->phi, d->count, d->weight, d->state, out);
+}
+
+typedef struct watcher {
+    qfp_driven *d;
+    double limit;
+} watcher;
+
+static qfp_status after_step(void *data, double t, bool *goes_on)
+{
+    watcher *w = data;
+    qfp_driven *d = w->d;
+    progress *p = &d->now;
+    qfp_leaving here;
+    double passed = fabs(t - p->time);
+    QFP_TRY(measure(d, t, &here));
+    p->lost += passed * fmax(p->leaving.rate, here.rate);
+    p->amplitude += passed * fmax(p->leaving.amplitude, here.amplitude);
+    p->population += passed * fmax(p->leaving.population, here.population);
+    for (int j = 0; j < QFP_MAX_MODES; j++)
+        p->lost_by_mode[j] += passed * here.by_mode[j];
+    p->leaving = here;
+    p->time = t;
+    *goes_on = p->lost <= w->limit;
+    return QFP_OK;
+}
+
+qfp_status qfp_driven_restart(qfp_driven *d)
+{
+    memcpy(d->state, d->start, d->size * sizeof *d->state);
+    d->now = (progress){0};
+    qfp_power_series_restart(d->series);
+    return measure(d, 0.0, &d->now.leaving);
+}
+
+qfp_status qfp_driven_evolve(qfp_driven *d, double t, double limit)
+{
+    watcher w = {d, limit};
+    const qfp_power_series_hook hook = {&w, after_step};
+    double at = d->now.time;
+    if (d->is_density && t < at)
+        return QFP_FAIL(QFP_USAGE,
+                        "the reference cannot go back from t = %.6g to %.6g: dissipation has no "
+                        "way back",
+                        at, t);
+    return qfp_power_series_advance(d->series, &at, t, d->state, &hook);
+}
+
+/* ---- the state ----------------------------------------------------------------------------- */
+
+double qfp_driven_time(const qfp_driven *d)
+{
+    return d->now.time;
+}
+
+const double complex *qfp_driven_density(const qfp_driven *d)
+{
+    return d->is_density ? d->state : NULL;
+}
+
+const double complex *qfp_driven_kets(const qfp_driven *d)
+{
+    return d->is_density ? NULL : d->state;
+}
+
+void qfp_driven_error_now(const qfp_driven *d, qfp_driven_error *out)
+{
+    *out =
+        (qfp_driven_error){.propagation = qfp_power_series_error(d->series),
+                           .lost = d->now.lost,
+                           .population = d->now.amplitude * d->now.amplitude + d->now.population};
+    memcpy(out->lost_by_mode, d->now.lost_by_mode, sizeof out->lost_by_mode);
+}
+
+#define FIGURES (sizeof(progress) / sizeof(double))
+
+size_t qfp_driven_carried(const qfp_driven *d)
+{
+    return FIGURES + qfp_power_series_carried(d->series) + 2 * d->size;
+}
+
+void qfp_driven_save(const qfp_driven *d, double *out)
+{
+    memcpy(out, &d->now, sizeof d->now);
+    out += FIGURES;
+    qfp_power_series_save(d->series, out);
+    memcpy(out + qfp_power_series_carried(d->series), d->state, d->size * sizeof *d->state);
+}
+
+void qfp_driven_load(qfp_driven *d, const double *from)
+{
+    memcpy(&d->now, from, sizeof d->now);
+    from += FIGURES;
+    qfp_power_series_load(d->series, from);
+    memcpy(d->state, from + qfp_power_series_carried(d->series), d->size * sizeof *d->state);
+}
