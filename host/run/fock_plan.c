@@ -8,6 +8,7 @@
 #include "core/clock.h"
 #include "fock/fock_husimi.h"
 #include "fock/fock_initial.h"
+#include "fock/fock_plane.h"
 #include "run/basis.h"
 #include "run/engine.h"
 #include "run/field_output.h"
@@ -139,7 +140,7 @@ static qfp_status choose_levels(const qfp_config *config, const qfp_equation *eq
 
 void qfp_fock_plan_size(const qfp_config *config, const int *levels, qfp_plan *plan)
 {
-    double d = 1.0, full = pow(config->husimi_points, 2.0 * config->modes);
+    double d = 1.0, full = pow(config->husimi_points, 2.0 * config->modes), planes = 0.0;
     for (int j = 0; j < config->modes; j++) {
         plan->levels[j] = levels[j];
         d *= levels[j];
@@ -155,6 +156,14 @@ void qfp_fock_plan_size(const qfp_config *config, const int *levels, qfp_plan *p
     plan->bytes_output = state + 64.0 * d + qfp_field_output_bytes(config);
     if (config->husimi_full)
         plan->bytes_output += 16.0 * d * d + 8.0 * full;
+    if (config->state_count > 0)
+        plan->bytes_output += 16.0 * d * d;
+    for (size_t i = 0; i < config->plane_count; i++) {
+        const qfp_axis_pair *pair = &config->planes[i];
+        double a = levels[pair->first % config->modes], b = levels[pair->second % config->modes];
+        planes = fmax(planes, qfp_fock_plane_bytes(a, b, config->husimi_points));
+    }
+    plan->bytes_output += planes;
     plan->bytes_available = qfp_engine_memory(config);
     qfp_plan_vectors(config, plan->bytes_state + plan->bytes_generator + plan->bytes_output, plan);
 }
