@@ -100,10 +100,11 @@ qfp_status qfp_ensemble_refuse_dissipation(const qfp_config *config)
 {
     if (config->channel_count == 0)
         return QFP_OK;
-    return QFP_FAIL(QFP_UNSUPPORTED,
-                    "%s: dissipation: `ensemble.method: %s` follows the kets of a closed system; take "
-                    "method: truncated_wigner, positive_p or doubled_q, or qfp run",
-                    config->path, config->ensemble.method->name);
+    return QFP_FAIL(
+        QFP_UNSUPPORTED,
+        "%s: dissipation: `ensemble.method: %s` follows the kets of a closed system; take "
+        "method: truncated_wigner, positive_p or doubled_q, or qfp run",
+        config->path, config->ensemble.method->name);
 }
 
 qfp_status qfp_guided_check(const qfp_config *config)

@@ -97,9 +97,10 @@ static qfp_status check(const qfp_config *config)
                         "{order: exact, C: 1}",
                         config->path);
     if (config->varies)
-        return QFP_FAIL(QFP_UNSUPPORTED,
-                        "%s: `qfp sample` takes no system that depends on the time t; `qfp run` does",
-                        config->path);
+        return QFP_FAIL(
+            QFP_UNSUPPORTED,
+            "%s: `qfp sample` takes no system that depends on the time t; `qfp run` does",
+            config->path);
     return qfpi_method_of(config)->check(config);
 }
 

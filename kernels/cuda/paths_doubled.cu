@@ -52,8 +52,7 @@ static qfp_status create(qfp_context *context, int modes, int fields,
     qfp_status status =
         cuda_reserve_stacks(context, k_doubled_advance, "trajectories in a doubled phase space");
     if (status == QFP_OK)
-        status =
-            cuda_path_polynomials(context, count, polynomials, &d->terms, &d->first);
+        status = cuda_path_polynomials(context, count, polynomials, &d->terms, &d->first);
     if (status != QFP_OK) {
         destroy(d);
         return status;
