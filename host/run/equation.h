@@ -13,7 +13,7 @@ typedef struct qfp_equation {
     qfp_polynomial derived;        /* iκL at c = 0, every order, C = 1 */
     qfp_lindblad lindblad;         /* H and the channels */
     qfp_time_course course;        /* of the same over the run */
-    qfp_lindblad most;             /* all coefficients at their largest, which is `lindblad` if none varies */
+    qfp_lindblad most;             /* with every coefficient at its largest during the run */
     qfp_polynomial hamiltonian;    /* the part of H in L at c = 0 */
     qfp_polynomial husimi;         /* L at c = 0: of Q itself, and of the Fock basis */
     qfp_polynomial generator;      /* L at ordering c, on u with Q = e^{cΔ}u */
