@@ -9,6 +9,8 @@
  * the state goes round an orbit of its own, its Wigner function has tails as wide as a packet
  * there. So points further inside are followed too, and carry the width they were moved inwards by;
  * that changes nothing where the flow is linear and does not contract.
+ *
+ * Dissipation adds its drift to the flow, and what heats (a channel with a†) its noise to the widths.
  */
 #ifndef QFPI_REACH_H
 #define QFPI_REACH_H
@@ -21,10 +23,9 @@ typedef struct qfp_reach {
     double escape_time;           /* when the first one did; the end of the run where none does */
 } qfp_reach;
 
-qfp_status qfp_reach_estimate(const qfp_config *config, const qfp_polynomial *wick, double level,
-                              qfp_reach *out) QFP_MUST_USE;
+qfp_status qfp_reach_estimate(const qfp_config *config, double level, qfp_reach *out) QFP_MUST_USE;
 /* The same, every point being followed for so many steps at most: beyond them nothing is seen. */
-qfp_status qfp_reach_within(const qfp_config *config, const qfp_polynomial *wick, double level,
-                            int steps, qfp_reach *out) QFP_MUST_USE;
+qfp_status qfp_reach_within(const qfp_config *config, double level, int steps,
+                            qfp_reach *out) QFP_MUST_USE;
 
 #endif
