@@ -290,6 +290,39 @@ Test(reference_open, an_operator_that_varies)
     close_case(r, config);
 }
 
+/* Two coherent states that turn and lose: Q of each mode, of both, and the energy of a complex H. */
+Test(reference_open, husimi_functions_of_two_modes)
+{
+    qfp_config *config;
+    qfp_reference *r =
+        open_case("hamiltonian: {modes: 2, operator: \"0.9*n[1] + 0.2*(p[2] + n[2])\"}\n"
+                  "dissipation: [{operator: \"a[1]\", rate: 0.6}]\n"
+                  "initial: {coherent: [\"0.5 + 0.4*I\", \"0.3*I\"]}\n"
+                  "output: {times: [0, 0.5]}\n",
+                  &config);
+    /* p = i(a† − a)/√2 of mode 2: da/dt = −0.2 i a + 0.2/√2, about the fixed point −i/√2 */
+    const double complex fixed = -I * M_SQRT1_2;
+    const double complex beta[2] = {(0.5 + 0.4 * I) * cexp(CMPLX(-0.15, -0.45)),
+                                    fixed + (0.3 * I - fixed) * cexp(-0.1 * I)};
+    const double q[2] = {0.3, -0.8}, p[2] = {0.5, 0.1};
+    double full[16], at[4];
+    case_evolve(r, 0.5);
+    for (int mode = 0; mode < 2; mode++)
+        for (int i = 0; i < 2; i++) {
+            double complex alpha = CMPLX(q[i], p[i]) * M_SQRT1_2;
+            double expected = exp(-pow(cabs(alpha - beta[mode]), 2.0)) / M_PI;
+            cr_expect(epsilon_eq(dbl, case_q(r, mode, alpha), expected, 1e-10));
+            at[2 * mode + i] = expected;
+        }
+    cr_assert(eq(int, qfp_reference_husimi_full(r, 2, q, 2, p, full), QFP_OK));
+    for (int i = 0; i < 2; i++) /* of q_1 p_1 q_2 p_2 the points with equal indices of a mode */
+        for (int k = 0; k < 2; k++)
+            cr_expect(epsilon_eq(dbl, full[12 * i + 3 * k], at[i] * at[2 + k], 1e-10));
+    double complex energy = case_mean(r, NULL), text = case_mean(r, "0.9*n[1] + 0.2*(p[2] + n[2])");
+    cr_expect(epsilon_eq(dbl, creal(energy), creal(text), 1e-13));
+    close_case(r, config);
+}
+
 /* Modes of different names: the same numbers. */
 Test(reference_open, relabelled_modes)
 {
