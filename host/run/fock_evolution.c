@@ -18,6 +18,8 @@
  * two of them, when in phase; where none can tell, twice that. */
 #define ERRORS_PER_AMPLITUDE 2.0
 #define ERRORS_UNSEEN 4.0
+#define ERRORS_SQUARED                                                                             \
+    10.0 /* of means: 6 are seen with x^4, whose states have long tails, others 0.2 */
 #define SHARE_UNSEEN 0.5     /* of the tolerance, which the cut at the start shares */
 #define UNBALANCED_TAIL 1e-4 /* population: an unbalanced theory depends on the levels anyway */
 #define KET_PURITY 1e-9      /* of a state of rank 1, below 1 */
@@ -415,7 +417,7 @@ qfp_status qfp_fock_evolution_errors(qfp_fock_evolution *e, const double *means,
     QFP_TRY(qfp_fock_leak_population(e->stage.leak, e->stage.u, &population));
     /* What is missing is at the end of the basis and beyond: an operator that reaches from there to where
      * the state is meets its other side there too. */
-    double missing = ERRORS_UNSEEN * (population + parts.missing * parts.missing);
+    double missing = ERRORS_UNSEEN * population + ERRORS_SQUARED * parts.missing * parts.missing;
     qfp_fock_moments_errors(e->stage.moments, parts.changed, missing, errors);
     for (size_t i = 0; e->unbalanced.active && i < e->stage.observables.count; i++)
         errors[i] = NAN;
