@@ -36,6 +36,8 @@ make run_theories run theories_quartic "${small[@]}" "${fields[@]}" "${series[@]
     --set "theory=[{order: exact}, {order: 2, accept_unbalanced: true}]" \
     --set "output.checkpoint={every: 60s}"
 
+make steady steady driven_kerr_steady --set solver.tolerance=1e-3 --set output.husimi.points=7
+
 paths=(--set ensemble.paths=200 --set "output.paths={count: 3}" --set output.husimi.points=7
        --set "output.times=[0, 0.01]")
 steps=(--set ensemble.steps=20)
