@@ -165,6 +165,31 @@ Test(open_configs, cat_buffer)
     qfp_run_result_destroy(&two);
 }
 
+/* (∫|W| − 1)/2 at the last time, on the squares of the output grid. */
+static double negative_volume(const char *file, double spacing)
+{
+    double *w = NULL, sum = 0.0;
+    int rank, is_complex;
+    size_t shape[16];
+    OK(qfp_hdf5_read(scratch_path(file), "/wigner/mode_1", &rank, shape, &is_complex, &w));
+    size_t cells = shape[1] * shape[2];
+    for (size_t i = (shape[0] - 1) * cells; i < shape[0] * cells; i++)
+        sum += fabs(w[i]);
+    free(w);
+    return 0.5 * (0.5 * sum * spacing * spacing - 1.0); /* d²α = dx dp/2 */
+}
+
+/* A cat of two halves far apart has 1/π, of which the coherence that is left, exp(−γπn̄), remains. */
+Test(open_configs, kerr_negativity)
+{
+    qfp_run_result r = run_configuration(
+        configuration("kerr_negativity", "output.times=[0, pi]", NULL, NULL), "out.h5");
+    double volume = negative_volume("out.h5", 0.1);
+    cr_assert(lt(dbl, fabs(volume * M_PI - exp(-0.18 * M_PI)), 0.01), "%g", volume);
+    cr_assert(lt(dbl, fabs(volume - 0.1814), 1e-4), "%g", volume); /* as the comment says */
+    qfp_run_result_destroy(&r);
+}
+
 /* Whatever is in configs/ of this kind: two bases and the reference, each with its own equations, within the sum of
  * their stated errors. */
 static void bases_agree(const char *name, const char *first, const char *second)
