@@ -10,25 +10,37 @@
 #include "state/initial_state.h"
 
 enum { DIRECTIONS = 48, STEPS_LIMIT = 20000, SHELLS = 4 };
+/* Of a system that depends on time: parts of the run in each of which its mean over so many times stands for
+ * it, so that no kick is lost however short it is. */
+enum { SLOTS = 128, SAMPLES = 64 };
 #define ESCAPE_RADIUS 200.0 /* no grid could hold it: n ≥ 4R²/π would be 51 000 per axis */
 
-/* The drift of Q_j and P_j, as flat lists for fast evaluation. */
-typedef struct classical_flow {
-    int modes, steps;
+/* For a part of the run. */
+typedef struct flow_slot {
+    int modes;
+    /* Of Q_j and P_j, as flat lists for fast evaluation. */
     qfp_polynomial drift[2 * QFP_MAX_MODES];
     /* What channels with a† in them do to the variance of a quadrature, dV/dt = 2 growth V + noise, at
      * the origin: what heats a state carries it beyond its flow. */
     double growth[QFP_MAX_MODES], noise[QFP_MAX_MODES];
+} flow_slot;
+
+typedef struct classical_flow {
+    int modes, steps, slots;
+    double duration;
+    flow_slot *slot;
 } classical_flow;
 
 static void flow_destroy(classical_flow *f)
 {
-    for (int v = 0; v < 2 * f->modes; v++)
-        qfp_polynomial_destroy(&f->drift[v]);
+    for (int k = 0; f->slot != NULL && k < f->slots; k++)
+        for (int v = 0; v < 2 * f->modes; v++)
+            qfp_polynomial_destroy(&f->slot[k].drift[v]);
+    free(f->slot);
 }
 
 /* dQ/dt = ∂H/∂P/κ, dP/dt = −∂H/∂Q/κ with the Weyl symbol of H. */
-static qfp_status add_hamiltonian(const qfp_polynomial *wick, double kappa, classical_flow *f)
+static qfp_status add_hamiltonian(const qfp_polynomial *wick, double kappa, flow_slot *f)
 {
     int modes = f->modes;
     qfp_polynomial weyl, real, slope;
@@ -86,7 +98,7 @@ static double linear(const qfp_polynomial *c, int variable)
 }
 
 /* dα_j/dt = ½γ (c* ∂c/∂α*_j − c ∂c* /∂α*_j), from Tr a D[c]ρ */
-static qfp_status add_channel(const qfp_channel *channel, classical_flow *f)
+static qfp_status add_channel(const qfp_channel *channel, flow_slot *f)
 {
     const qfp_polynomial *c = &channel->wick;
     qfp_polynomial adjoint, rate, real;
@@ -116,31 +128,54 @@ done:
     return status;
 }
 
-static qfp_status flow_create(const qfp_config *config, const qfp_polynomial *wick, int steps,
-                              classical_flow *f)
+static qfp_status slot_create(const qfp_config *config, int samples, double from, double length,
+                              flow_slot *f)
 {
-    const double start = 0.0, once = 1.0;
-    qfp_lindblad lindblad;
-    *f = (classical_flow){.modes = config->modes, .steps = steps};
+    double t[SAMPLES], weight[SAMPLES];
+    qfp_lindblad mean;
+    f->modes = config->modes;
     for (int v = 0; v < 2 * f->modes; v++)
         qfp_polynomial_init(&f->drift[v], 2 * f->modes);
-    qfp_status status = qfp_config_lindblad(config, 1, &start, &once, &lindblad);
+    for (int i = 0; i < samples; i++) {
+        t[i] = from + length * (i + 0.5) / samples;
+        weight[i] = 1.0 / samples;
+    }
+    qfp_status status = qfp_config_lindblad(config, (size_t)samples, t, weight, &mean);
     if (status == QFP_OK)
-        status = add_hamiltonian(wick, config->kappa, f);
-    for (size_t k = 0; k < lindblad.channel_count && status == QFP_OK; k++)
-        status = add_channel(&lindblad.channels[k], f);
-    qfp_lindblad_destroy(&lindblad);
+        status = add_hamiltonian(&mean.wick, config->kappa, f);
+    for (size_t k = 0; k < mean.channel_count && status == QFP_OK; k++)
+        status = add_channel(&mean.channels[k], f);
+    qfp_lindblad_destroy(&mean);
+    return status;
+}
+
+static qfp_status flow_create(const qfp_config *config, int steps, double duration,
+                              classical_flow *f)
+{
+    bool moves = config->varies && duration > 0.0;
+    *f = (classical_flow){
+        .modes = config->modes, .steps = steps, .slots = moves ? SLOTS : 1, .duration = duration};
+    QFP_TRY(QFP_ALLOCATE(f->slot, f->slots, "a classical flow"));
+    qfp_status status = QFP_OK;
+    double length = moves ? duration / SLOTS : 0.0;
+    for (int k = 0; k < f->slots && status == QFP_OK; k++)
+        status = slot_create(config, moves ? SAMPLES : 1, k * length, length, &f->slot[k]);
     if (status != QFP_OK)
         flow_destroy(f);
     return status;
 }
 
-/* A packet as wide as that has become so wide, and was never less so. */
-static double width_after(const classical_flow *f, int mode, double width, double duration)
+/* A packet as wide as that becomes so wide, or was so once. */
+static double width_after(const classical_flow *f, int mode, double width)
 {
-    double rate = 2.0 * f->growth[mode], stretch = exp(rate * duration);
-    double grown = rate != 0.0 ? (stretch - 1.0) / rate : duration;
-    return fmax(width, sqrt(stretch * width * width + 2.0 * f->noise[mode] * grown));
+    double variance = width * width, largest = width * width, part = f->duration / f->slots;
+    for (int k = 0; k < f->slots; k++) {
+        double rate = 2.0 * f->slot[k].growth[mode], stretch = exp(rate * part);
+        double grown = rate != 0.0 ? (stretch - 1.0) / rate : part;
+        variance = stretch * variance + 2.0 * f->slot[k].noise[mode] * grown;
+        largest = fmax(largest, variance);
+    }
+    return sqrt(largest);
 }
 
 static double real_value(const qfp_polynomial *p, const double *z)
@@ -156,13 +191,13 @@ static double real_value(const qfp_polynomial *p, const double *z)
     return sum;
 }
 
-static void velocity(const classical_flow *f, const double *z, double *dz)
+static void velocity(const flow_slot *f, const double *z, double *dz)
 {
     for (int v = 0; v < 2 * f->modes; v++)
         dz[v] = real_value(&f->drift[v], z);
 }
 
-static void rk4_step(const classical_flow *f, const double *z, double h, double *out)
+static void rk4_step(const flow_slot *f, const double *z, double h, double *out)
 {
     static const double offset[4] = {0.0, 0.5, 0.5, 1.0}, weight[4] = {1, 2, 2, 1};
     double k[2 * QFP_MAX_MODES] = {0}, at[2 * QFP_MAX_MODES], sum[2 * QFP_MAX_MODES] = {0};
@@ -197,16 +232,18 @@ static bool record(const double *z, int modes, double t, qfp_reach *reach)
 static void follow(const classical_flow *f, double *z, double duration, qfp_reach *reach)
 {
     int n = 2 * f->modes;
-    double t = 0.0, h = duration / 16.0;
+    double t = 0.0, proposed = duration / 16.0;
+    int k = 0;
     if (!record(z, f->modes, 0.0, reach))
         return;
     for (int step = 0; step < f->steps && t < duration; step++) {
         double whole[2 * QFP_MAX_MODES], half[2 * QFP_MAX_MODES], fine[2 * QFP_MAX_MODES];
-        if (t + h > duration)
-            h = duration - t;
-        rk4_step(f, z, h, whole);
-        rk4_step(f, z, 0.5 * h, half);
-        rk4_step(f, half, 0.5 * h, fine);
+        double end = k + 1 < f->slots ? duration * (k + 1) / f->slots : duration;
+        double h = fmin(proposed, end - t);
+        const flow_slot *slot = &f->slot[k];
+        rk4_step(slot, z, h, whole);
+        rk4_step(slot, z, 0.5 * h, half);
+        rk4_step(slot, half, 0.5 * h, fine);
         double error = 0.0;
         for (int v = 0; v < n; v++) {
             double difference = fabs(whole[v] - fine[v]);
@@ -214,13 +251,16 @@ static void follow(const classical_flow *f, double *z, double duration, qfp_reac
                 error = isfinite(difference) ? difference : INFINITY;
         }
         if (error <= 1e-3 || h < 1e-9 * duration) {
-            t += h;
+            bool at_end = h >= end - t;
+            t = at_end ? end : t + h;
+            k += at_end && k + 1 < f->slots;
             memcpy(z, fine, (size_t)n * sizeof *z);
             if (!record(z, f->modes, t, reach))
                 return;
         }
         double factor = error > 0.0 ? 0.9 * pow(1e-3 / error, 0.2) : 4.0;
-        h *= fmin(4.0, fmax(0.1, factor));
+        factor = fmin(4.0, fmax(0.1, factor));
+        proposed = factor > 1.0 ? fmax(proposed, h * factor) : h * factor;
     }
 }
 
@@ -281,14 +321,13 @@ static void follow_shell(const classical_flow *f, const qfp_state_piece *piece, 
     out->escape_time = fmin(out->escape_time, shell.escape_time);
     for (int axis = 0; axis < 2 * modes; axis++) {
         double own = piece->width[axis % modes];
-        double around = width_after(f, axis % modes, own, duration) - fraction * own;
+        double around = width_after(f, axis % modes, own) - fraction * own;
         around *= depth;
         out->of[axis] = fmax(out->of[axis], fmin(shell.of[axis] + around, ESCAPE_RADIUS));
     }
 }
 
-qfp_status qfp_reach_within(const qfp_config *config, const qfp_polynomial *wick, double level,
-                            int steps, qfp_reach *out)
+qfp_status qfp_reach_within(const qfp_config *config, double level, int steps, qfp_reach *out)
 {
     int modes = config->modes;
     double depth = sqrt(log(1.0 / level));
@@ -297,7 +336,7 @@ qfp_status qfp_reach_within(const qfp_config *config, const qfp_polynomial *wick
     size_t count;
     qfp_state_piece *pieces = NULL;
     *out = (qfp_reach){.escape_time = duration};
-    QFP_TRY(flow_create(config, wick, steps, &flow));
+    QFP_TRY(flow_create(config, steps, duration, &flow));
     qfp_status status = qfp_initial_state_pieces(&config->initial, modes, &count, &pieces);
     for (size_t i = 0; status == QFP_OK && i < count; i++)
         for (int shell = 0; shell <= SHELLS; shell++)
@@ -307,8 +346,7 @@ qfp_status qfp_reach_within(const qfp_config *config, const qfp_polynomial *wick
     return status;
 }
 
-qfp_status qfp_reach_estimate(const qfp_config *config, const qfp_polynomial *wick, double level,
-                              qfp_reach *out)
+qfp_status qfp_reach_estimate(const qfp_config *config, double level, qfp_reach *out)
 {
-    return qfp_reach_within(config, wick, level, STEPS_LIMIT, out);
+    return qfp_reach_within(config, level, STEPS_LIMIT, out);
 }

@@ -23,10 +23,9 @@ typedef struct qfp_reach {
     double escape_time;           /* when the first one did; the end of the run where none does */
 } qfp_reach;
 
-qfp_status qfp_reach_estimate(const qfp_config *config, const qfp_polynomial *wick, double level,
-                              qfp_reach *out) QFP_MUST_USE;
+qfp_status qfp_reach_estimate(const qfp_config *config, double level, qfp_reach *out) QFP_MUST_USE;
 /* The same, every point being followed for so many steps at most: beyond them nothing is seen. */
-qfp_status qfp_reach_within(const qfp_config *config, const qfp_polynomial *wick, double level,
-                            int steps, qfp_reach *out) QFP_MUST_USE;
+qfp_status qfp_reach_within(const qfp_config *config, double level, int steps,
+                            qfp_reach *out) QFP_MUST_USE;
 
 #endif
