@@ -64,10 +64,20 @@ Test(open_ensembles, diffusion_with_strong_loss)
     scratch_remove();
 }
 
+/* A squeezing drive with more loss: D is constant, and nine times as large in one direction as in the other. */
+Test(open_ensembles, diffusion_with_a_squeezing_drive)
+{
+    check("hamiltonian: {operator: \"0.2*I*(ad^2 - a^2) + 0.3*n\"}\n"
+          "dissipation: [{operator: a, rate: 0.5}]\n"
+          "initial: {coherent: [1.0]}\n"
+          "ensemble: {method: diffusion, paths: 10000, steps: 100, seed: 4}\n"
+          "output: {times: [0.5, 1.5], husimi: {from: -5, to: 5, points: 5}}\n");
+}
+
 Test(open_ensembles, diffusion_of_two_modes)
 {
     check("hamiltonian: {modes: 2, operator: \"0.4*hc(ad[1]*a[2]) + 0.02*n[1]*n[2]\"}\n"
-          "dissipation: [{operator: \"a[1] + 0.5*a[2]\", rate: 1.0}, {operator: \"a[2]\", rate: "
+          "dissipation: [{operator: \"a[1] + 0.5*I*a[2]\", rate: 1.0}, {operator: \"a[2]\", rate: "
           "0.6}]\n"
           "initial: {coherent: [0.8, 0.3]}\n"
           "solver: {levels: [9, 8], tolerance: 1.0e-3}\n" /* far below the sampling error */
