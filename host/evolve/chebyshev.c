@@ -24,6 +24,7 @@ enum { LOOK = 8 };          /* terms between two looks at their norm */
 typedef struct chebyshev {
     const qfp_backend *backend;
     double centre, focus, width, height; /* σ, f, a, b */
+    bool is_shared;                      /* by several maps */
     qfp_buffer *previous, *current, *next, *sum;
 } chebyshev;
 
@@ -75,7 +76,7 @@ static qfp_status one_step(qfp_propagator *p, qfp_buffer *u, double tau, double 
     size_t count = p->map->count;
     double phase = tau * c->focus, decay = exp(tau * c->centre);
     const double unit = 1.0, zero = 0.0;
-    bool may_grow = !p->map->skew;
+    bool may_grow = !p->map->skew || c->is_shared;
     double start = 1.0, size = 1.0, largest = 1.0;
     *lost = 0.0;
     if (may_grow)
@@ -133,17 +134,31 @@ static qfp_status advance(qfp_propagator *p, qfp_buffer *u, double duration,
     return QFP_OK;
 }
 
-static qfp_status find_ellipse(qfp_propagator *p)
+static void set_ellipse(chebyshev *c, qfp_field_of_values values)
 {
-    chebyshev *c = p->self;
-    qfp_field_of_values values;
-    QFP_TRY(qfp_linear_map_field(p->map, &values));
     c->centre = 0.5 * (values.low + values.high);
     c->width = 0.5 * (values.high - values.low);
     c->height = fmax(values.radius, ROUNDEST * c->width);
     if (c->height <= 0.0)
         c->height = 1.0; /* L is a number */
     c->focus = sqrt((c->height - c->width) * (c->height + c->width));
+}
+
+/* Around the values of this map too, and a tenth more: of the sums of a Magnus method some weights are
+ * negative.  What lies outside all the same is seen where it grows. */
+static qfp_status widen(qfp_propagator *p)
+{
+    chebyshev *c = p->self;
+    qfp_field_of_values values, known = {.low = c->centre - c->width,
+                                         .high = c->centre + c->width,
+                                         .radius = c->is_shared ? c->height : 0.0};
+    QFP_TRY(qfp_linear_map_field(p->map, &values));
+    double margin = 0.1 * fmax(values.radius, values.high - values.low);
+    values.radius = fmax(known.radius, values.radius + margin);
+    values.high = c->is_shared ? fmax(known.high, values.high) : values.high;
+    values.low = c->is_shared ? fmin(known.low, values.low) : values.low;
+    c->is_shared = true;
+    set_ellipse(c, values);
     return QFP_OK;
 }
 
@@ -163,7 +178,11 @@ qfp_status qfpi_chebyshev_create(qfp_propagator *p)
     p->self = c;
     p->advance = advance;
     p->destroy = destroy;
-    status = find_ellipse(p);
+    p->widen = widen;
+    qfp_field_of_values values = {0};
+    status = qfp_linear_map_field(p->map, &values);
+    if (status == QFP_OK)
+        set_ellipse(c, values);
 done:
     if (status != QFP_OK)
         destroy(c);

@@ -24,7 +24,9 @@ qfp_status qfp_propagator_create(qfp_linear_map *map, const qfp_propagator_optio
     p->options = *options;
     if (options->integrator == QFP_INTEGRATOR_AUTO)
         p->options.integrator = choose(map);
-    qfp_status status = create[p->options.integrator](p);
+    p->progress.began = options->start;
+    qfp_status status =
+        options->time != NULL ? qfpi_magnus_create(p) : create[p->options.integrator](p);
     if (status != QFP_OK) {
         free(p);
         return status;
@@ -49,7 +51,8 @@ const qfp_propagation *qfp_propagator_progress(const qfp_propagator *p)
 qfp_status qfp_propagator_resume(qfp_propagator *p, const qfp_propagation *progress)
 {
     const double numbers[] = {progress->error,  progress->phase,     progress->steps,
-                              progress->passed, progress->last_step, progress->exhausted};
+                              progress->passed, progress->last_step, progress->exhausted,
+                              progress->began,  progress->proposed,  progress->spent};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         if (!(numbers[i] >= 0.0) || !isfinite(numbers[i]))
             return QFP_FAIL(QFP_USAGE, "the checkpoint has %g where a propagator was, or counted",
@@ -66,6 +69,9 @@ double qfp_propagation_error(const qfp_propagation *of, double rounding)
 
 const char *qfp_propagator_name(const qfp_propagator *p)
 {
+    if (p->options.time != NULL)
+        return p->options.integrator == QFP_INTEGRATOR_CHEBYSHEV ? "magnus (chebyshev)"
+                                                                 : "magnus (krylov)";
     return qfp_integrator_names[p->options.integrator];
 }
 
@@ -78,5 +84,6 @@ qfp_status qfp_propagator_advance(qfp_propagator *p, qfp_buffer *u, double durat
         return QFP_FAIL(QFP_USAGE, "a propagator advances by a positive time, not %g", duration);
     QFP_TRY(p->advance(p, u, duration, monitor, data));
     p->progress.passed = 0.0;
+    p->progress.began += duration;
     return QFP_OK;
 }

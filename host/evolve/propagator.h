@@ -1,10 +1,19 @@
 /* propagator.h - u(t + Δt) = e^{Δt L} u(t): Krylov, Chebyshev and Runge-Kutta behind one
- * interface. */
+ * interface; for an L that depends on time Magnus, with one of the first two for its exponentials. */
 #ifndef QFPI_PROPAGATOR_H
 #define QFPI_PROPAGATOR_H
 
 #include "evolve/linear_map.h"
+#include "evolve/time_mesh.h"
 #include "io/integrators.h"
+
+/* How the linear map of a propagator depends on time. */
+typedef struct qfp_time_map {
+    void *self;
+    /* The map becomes Σ_k weight_k L(t_k), weights of either sign, until the next call. */
+    qfp_status (*set)(void *self, int count, const double *t, const double *weight);
+    const qfp_time_mesh *mesh; /* of the coefficients of L over the run */
+} qfp_time_map;
 
 typedef struct qfp_propagator_options {
     qfp_integrator integrator;
@@ -12,6 +21,9 @@ typedef struct qfp_propagator_options {
     double time_scale; /* total time of the run: the error budget is spread over it */
     double step;       /* rk4: fixed step, 0 for 2 / spectral radius (limit of stability 2.83) */
     size_t memory;     /* bytes a Krylov basis may use; 0: no limit */
+    const qfp_time_map *time; /* NULL: L stays what it is.  Must outlive the propagator */
+    double start;             /* with `time`: when the first advance begins */
+    double rounding;          /* with `time`: of the numbers of u; 0: that of doubles */
 } qfp_propagator_options;
 
 /* Called after every internal step with the time advanced so far; a failing status stops. */
@@ -23,7 +35,9 @@ typedef struct qfp_propagator qfp_propagator;
  * auto       krylov for a skew map, chebyshev for a dissipative one
  * krylov     adaptive: a-posteriori error of every step below its share of the tolerance
  * chebyshev  series cut at rounding, one long step per call of at most 200 / radius
- * rk4        classical, fixed step, no error control: for comparison */
+ * rk4        classical, fixed step, no error control: for comparison
+ * With options.time: the commutator-free Magnus method of order 4 (evolve/magnus.c) and one of the
+ * first two for its exponentials; rk4 is refused (QFP_CONFIG). */
 qfp_status qfp_propagator_create(qfp_linear_map *map, const qfp_propagator_options *options,
                                  qfp_propagator **out) QFP_MUST_USE;
 void qfp_propagator_destroy(qfp_propagator *p);
@@ -39,6 +53,9 @@ typedef struct qfp_propagation {
     double last_step; /* krylov: the last that no end cut short; 0 before the first */
     double
         exhausted; /* krylov: vectors of the last space that was exhausted, 0 after a full basis */
+    /* magnus: when the advance began; the length proposed for the next step; error beyond an even
+     * share */
+    double began, proposed, spent;
 } qfp_propagation;
 const qfp_propagation *qfp_propagator_progress(const qfp_propagator *p);
 double qfp_propagation_error(const qfp_propagation *of, double rounding);
@@ -47,7 +64,7 @@ double qfp_propagation_error(const qfp_propagation *of, double rounding);
  * same duration, in the same steps.  QFP_USAGE when it cannot be one's progress. */
 qfp_status qfp_propagator_resume(qfp_propagator *p, const qfp_propagation *progress) QFP_MUST_USE;
 
-/* "krylov" */
+/* "krylov", "magnus (krylov)" */
 const char *qfp_propagator_name(const qfp_propagator *p);
 
 /* Advances u in place by `duration` (≥ 0), less what has passed of it. QFP_NOT_FINITE, QFP_TOLERANCE, or what the monitor

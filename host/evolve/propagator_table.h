@@ -12,10 +12,16 @@ struct qfp_propagator {
     qfp_status (*advance)(qfp_propagator *p, qfp_buffer *u, double duration,
                           qfp_step_monitor monitor, void *data);
     void (*destroy)(void *self);
+    /* The map is another one now, and will be others: those for which this is called and what lies
+     * between them.  NULL: no matter. */
+    qfp_status (*widen)(qfp_propagator *p);
 };
 
 #define X(NAME, name, most, least) qfp_status qfpi_##name##_create(qfp_propagator *p) QFP_MUST_USE;
 QFP_INTEGRATORS(X)
 #undef X
+
+/* For options.time. */
+qfp_status qfpi_magnus_create(qfp_propagator *p) QFP_MUST_USE;
 
 #endif

@@ -229,18 +229,6 @@ static void contract_mode(full_husimi *f, int mode, const double complex *sigma,
     }
 }
 
-static void unpack(const qfp_fock_space *space, const double *packed, double complex *rho)
-{
-    size_t d = space->dimension;
-    const double *u = packed;
-    for (size_t m = 0; m < d; m++)
-        for (size_t n = m; n < d; n++, u += 2) {
-            double scale = n > m ? M_SQRT1_2 : 1.0;
-            rho[m * d + n] = CMPLX(scale * u[0], scale * u[1]);
-            rho[n * d + m] = CMPLX(scale * u[0], -scale * u[1]);
-        }
-}
-
 qfp_status qfp_fock_husimi_full(const qfp_fock_space *space, const double *packed, size_t n_q,
                                 const double *q, size_t n_p, const double *p, double *out)
 {
@@ -250,7 +238,7 @@ qfp_status qfp_fock_husimi_full(const qfp_fock_space *space, const double *packe
     if (status == QFP_OK)
         status = QFP_ALLOCATE(rho, space->dimension * space->dimension, "the density matrix");
     if (status == QFP_OK) {
-        unpack(space, packed, rho);
+        qfp_fock_unpack(space, packed, rho);
         contract_mode(&f, 0, rho, out);
     }
     free(rho);

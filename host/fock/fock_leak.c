@@ -5,7 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "algebra/ordered_product.h"
 #include "fock/fock_ladder.h"
+
+/* A jump c ρ c† leaves with one side or with both: (1 − P) cρc† P twice, and (1 − P) cρc† (1 − P), which is
+ * smaller than once ‖(1 − P) cρ‖ ‖c‖; the halves of H have the factor 2 already. */
+#define SIDES_OF_JUMP 1.5
 
 struct qfp_fock_leak {
     const qfp_backend *backend;
@@ -22,7 +27,7 @@ struct qfp_fock_leak {
     qfp_stencil *stencil, *indicator; /* of G and of the states with G_mm > 0; NULL when G = 0 */
 };
 
-/* The part of H that moves by one δ. */
+/* The part of an operator that moves by one δ. */
 typedef struct move {
     int delta[QFP_MAX_MODES];
     size_t term_count;
@@ -33,7 +38,7 @@ typedef struct moves {
     int modes;
     size_t count, raising; /* raising: those that raise some mode */
     move *list;
-    int step[QFP_MAX_MODES]; /* longest change of a mode by one letter a† or a of H */
+    int step[QFP_MAX_MODES]; /* longest change of a mode by the letters a† or a of a term */
 } moves;
 
 static void moves_destroy(moves *m)
@@ -59,7 +64,7 @@ static qfp_status add_term(moves *m, const qfp_term *term, size_t most)
         at++;
     move *found = &m->list[at];
     if (at == m->count) {
-        QFP_TRY(QFP_ALLOCATE(found->terms, most, "the moves of H"));
+        QFP_TRY(QFP_ALLOCATE(found->terms, most, "the moves of an operator"));
         memcpy(found->delta, delta, sizeof delta);
         m->raising += raises;
         m->count++;
@@ -71,7 +76,7 @@ static qfp_status add_term(moves *m, const qfp_term *term, size_t most)
 static qfp_status moves_create(const qfp_polynomial *wick, moves *m)
 {
     *m = (moves){.modes = wick->variables / 2};
-    QFP_TRY(QFP_ALLOCATE(m->list, wick->count + 1, "the moves of H"));
+    QFP_TRY(QFP_ALLOCATE(m->list, wick->count + 1, "the moves of an operator"));
     for (size_t t = 0; t < wick->count; t++)
         QFP_TRY(add_term(m, &wick->terms[t], wick->count));
     return QFP_OK;
@@ -91,8 +96,9 @@ static double magnitude(const move *moved, int modes, const int *level)
     return cabs(sum);
 }
 
-/* What the state m loses under Schrödinger's equation. */
-static void weigh_exact(qfp_fock_leak *leak, const moves *all, size_t m, const int *level)
+/* What the state m loses to an operator, times a factor. */
+static void weigh_exact(qfp_fock_leak *leak, const moves *all, size_t m, const int *level,
+                        double factor)
 {
     const qfp_fock_space *s = &leak->space;
     for (size_t i = 0; i < all->count; i++) {
@@ -103,7 +109,7 @@ static void weigh_exact(qfp_fock_leak *leak, const moves *all, size_t m, const i
                 continue;
             if (part < 0.0) {
                 part = magnitude(moved, s->modes, level);
-                part *= part * (double)all->raising;
+                part *= part * (double)all->raising * factor;
                 leak->weight[m] += part;
             }
             leak->by_mode[(size_t)j * s->dimension + m] += part;
@@ -159,36 +165,135 @@ static qfp_status stage_both(qfp_fock_leak *leak)
     return status;
 }
 
-static qfp_status build(qfp_fock_leak *leak, const qfp_polynomial *wick, bool is_exact)
+/* H_eff = H − (iκ/2) Σ γ c†c */
+static qfp_status effective_hamiltonian(const qfp_lindblad *l, double kappa, qfp_polynomial *out)
+{
+    qfp_letter_pairs ladder = qfp_ladder_pairs(l->wick.variables / 2);
+    qfp_polynomial adjoint, number;
+    qfp_polynomial_init(&adjoint, l->wick.variables);
+    qfp_polynomial_init(&number, l->wick.variables);
+    qfp_status status = qfp_polynomial_copy(&l->wick, out);
+    for (size_t k = 0; k < l->channel_count && status == QFP_OK; k++) {
+        const qfp_channel *channel = &l->channels[k];
+        QFP_TRY_GOTO(qfp_symbol_adjoint(&channel->wick, &adjoint));
+        QFP_TRY_GOTO(qfp_ordered_multiply(&ladder, &adjoint, &channel->wick, &number));
+        QFP_TRY_GOTO(qfp_polynomial_add(out, -0.5 * kappa * channel->rate * I, &number, out));
+    }
+done:
+    qfp_polynomial_destroy(&adjoint);
+    qfp_polynomial_destroy(&number);
+    return status;
+}
+
+/* H_eff, then the jumps. */
+typedef struct all_moves {
+    size_t count;
+    moves *of;
+} all_moves;
+
+static void all_moves_destroy(all_moves *all)
+{
+    for (size_t k = 0; all->of != NULL && k < all->count; k++)
+        moves_destroy(&all->of[k]);
+    free(all->of);
+}
+
+static qfp_status all_moves_create(const qfp_lindblad *l, const qfp_polynomial *effective,
+                                   all_moves *all)
+{
+    all->count = 1 + l->channel_count;
+    QFP_TRY(QFP_ALLOCATE(all->of, all->count, "the moves of a generator"));
+    QFP_TRY(moves_create(effective, &all->of[0]));
+    for (size_t k = 0; k < l->channel_count; k++)
+        QFP_TRY(moves_create(&l->channels[k].wick, &all->of[1 + k]));
+    return QFP_OK;
+}
+
+/* Σ_δ |c_δ(m)| */
+static double size_at(const moves *all, const int *level)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < all->count; i++)
+        sum += magnitude(&all->list[i], all->modes, level);
+    return sum;
+}
+
+static void levels_of(const qfp_fock_space *s, size_t m, int *level)
+{
+    for (int j = 0; j < s->modes; j++)
+        level[j] = qfp_fock_level(s, m, j);
+}
+
+/* The jumps of one channel, whose image on the other side is as large as ‖c‖. */
+static void weigh_jumps(qfp_fock_leak *leak, const moves *of, double rate, double parts)
 {
     const qfp_fock_space *s = &leak->space;
-    moves all = {0};
+    double norm = 0.0;
+    int level[QFP_MAX_MODES];
+    for (size_t m = 0; m < s->dimension; m++) {
+        levels_of(s, m, level);
+        norm = fmax(norm, size_at(of, level));
+    }
+    for (size_t m = 0; m < s->dimension; m++) {
+        levels_of(s, m, level);
+        weigh_exact(leak, of, m, level,
+                    parts * pow(SIDES_OF_JUMP * leak->kappa * rate * norm, 2.0));
+    }
+}
+
+static void weigh(qfp_fock_leak *leak, const qfp_lindblad *l, all_moves *all)
+{
+    const qfp_fock_space *s = &leak->space;
+    double parts = 1.0; /* (Σ x_i)² ≤ parts Σ x_i² */
+    int level[QFP_MAX_MODES];
+    for (size_t k = 1; k < all->count; k++) {
+        parts += all->of[k].raising > 0;
+        for (int j = 0; j < s->modes; j++)
+            if (all->of[k].step[j] > all->of[0].step[j])
+                all->of[0].step[j] = all->of[k].step[j];
+    }
+    for (size_t m = 0; m < s->dimension; m++) {
+        levels_of(s, m, level);
+        leak->energy[m] = size_at(&all->of[0], level);
+        if (leak->is_exact)
+            weigh_exact(leak, &all->of[0], m, level, parts);
+        else
+            weigh_other(leak, &all->of[0], m, level);
+    }
+    for (size_t k = 0; leak->is_exact && k < l->channel_count; k++)
+        if (all->of[1 + k].raising > 0)
+            weigh_jumps(leak, &all->of[1 + k], fabs(l->channels[k].rate), parts);
+    for (size_t m = 0; m < s->dimension; m++) {
+        leak->rank += leak->weight[m] > 0.0;
+        leak->largest = fmax(leak->largest, leak->weight[m]);
+    }
+}
+
+static qfp_status build(qfp_fock_leak *leak, const qfp_lindblad *lindblad)
+{
+    const qfp_fock_space *s = &leak->space;
+    all_moves all = {0};
+    qfp_polynomial effective;
+    qfp_polynomial_init(&effective, lindblad->wick.variables);
     qfp_status status;
-    QFP_TRY_GOTO(moves_create(wick, &all));
+    QFP_TRY_GOTO(effective_hamiltonian(lindblad, leak->kappa, &effective));
+    QFP_TRY_GOTO(all_moves_create(lindblad, &effective, &all));
     QFP_TRY_GOTO(QFP_ALLOCATE(leak->weight, s->dimension, "the weights of the lost states"));
     QFP_TRY_GOTO(QFP_ALLOCATE(leak->by_mode, (size_t)s->modes * s->dimension,
                               "the weights of the lost states"));
     QFP_TRY_GOTO(QFP_ALLOCATE(leak->energy, s->dimension, "the energies of the levels"));
     QFP_TRY_GOTO(QFP_ALLOCATE(leak->band, 2 * s->dimension, "the populations"));
-    for (size_t m = 0; m < s->dimension; m++) {
-        int level[QFP_MAX_MODES];
-        for (int j = 0; j < s->modes; j++)
-            level[j] = qfp_fock_level(s, m, j);
-        for (size_t i = 0; i < all.count; i++)
-            leak->energy[m] += magnitude(&all.list[i], s->modes, level);
-        (is_exact ? weigh_exact : weigh_other)(leak, &all, m, level);
-        leak->rank += leak->weight[m] > 0.0;
-        leak->largest = fmax(leak->largest, leak->weight[m]);
-    }
+    weigh(leak, lindblad, &all);
     if (leak->rank > 0)
         status = stage_both(leak);
 done:
-    moves_destroy(&all);
+    all_moves_destroy(&all);
+    qfp_polynomial_destroy(&effective);
     return status;
 }
 
 qfp_status qfp_fock_leak_create(const qfp_backend *backend, qfp_context *context,
-                                const qfp_fock_space *space, const qfp_polynomial *wick,
+                                const qfp_fock_space *space, const qfp_lindblad *lindblad,
                                 double kappa, bool is_exact, double noise, qfp_fock_leak **out)
 {
     qfp_fock_leak *leak = NULL;
@@ -199,7 +304,7 @@ qfp_status qfp_fock_leak_create(const qfp_backend *backend, qfp_context *context
                             .is_exact = is_exact,
                             .noise = noise,
                             .kappa = kappa};
-    qfp_status status = build(leak, wick, is_exact);
+    qfp_status status = build(leak, lindblad);
     if (status != QFP_OK) {
         qfp_fock_leak_destroy(leak);
         return status;

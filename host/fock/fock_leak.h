@@ -11,7 +11,11 @@
  * States that H keeps inside contribute nothing: a diagonal H, and a lattice that conserves the
  * total number when all of it fits into each mode, lose nothing whatever their last levels hold.
  *
- * For a theory that is not Schrödinger's the terms move both indices one by one; every state within
+ * A master equation contracts the trace norm.  H is then H_eff = H − (iκ/2) Σ γ c†c, and the jumps add
+ * Σ γ ‖(1 − P L P) cρc†‖₁ ≤ Σ 3γ ‖(1 − P) cρ‖₁ ‖c‖: to G, (3κ/2)² γ² ‖c‖² times what c has of it.  Loss, which
+ * only lowers, adds nothing.
+ *
+ * For a theory that is not exact the terms move both indices one by one; every state within
  * the longest step of H below the cut then counts, with (Σ_δ |h_δ(m)|)², in the Hilbert–Schmidt
  * norm, (√2/κ) √(Tr ρGρ): an estimate, not a bound.
  */
@@ -20,15 +24,15 @@
 
 #include <stdbool.h>
 
-#include "algebra/hamiltonian.h"
+#include "algebra/lindblad.h"
 #include "fock/fock_space.h"
 
 typedef struct qfp_fock_leak qfp_fock_leak;
 
-/* `wick`: of H; is_exact: the equation is Schrödinger's.  noise: elements of ρ below are rounding,
+/* is_exact: the equation is that of the Lindblad generator and not of a truncated theory.  noise: elements of ρ below are rounding,
  * relative to its norm: a column of them stays what it is and is no state that leaves. */
 qfp_status qfp_fock_leak_create(const qfp_backend *backend, qfp_context *context,
-                                const qfp_fock_space *space, const qfp_polynomial *wick,
+                                const qfp_fock_space *space, const qfp_lindblad *lindblad,
                                 double kappa, bool is_exact, double noise,
                                 qfp_fock_leak **out) QFP_MUST_USE;
 void qfp_fock_leak_destroy(qfp_fock_leak *leak);

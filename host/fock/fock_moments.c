@@ -28,6 +28,7 @@ struct qfp_fock_moments {
     double complex *band; /* [dimension], copied from the state */
     double *populations;  /* [dimension] */
     double *raw;          /* [list->moment_count] */
+    double *uncertain;    /* [list->moment_count] */
 };
 
 static qfp_status find_band(qfp_fock_moments *m, size_t shift, state_band **out)
@@ -139,6 +140,7 @@ qfp_status qfp_fock_moments_create(const qfp_backend *backend, qfp_context *cont
     QFP_TRY_GOTO(QFP_ALLOCATE(m->band, space->dimension, "a band of the state"));
     QFP_TRY_GOTO(QFP_ALLOCATE(m->populations, space->dimension, "the populations"));
     QFP_TRY_GOTO(QFP_ALLOCATE(m->raw, list->moment_count, "observables"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(m->uncertain, list->moment_count, "observables"));
     QFP_TRY_GOTO(find_band(m, 0, &diagonal));
     for (size_t i = 0; i < list->moment_count; i++)
         QFP_TRY_GOTO(add_moment(m, i));
@@ -164,6 +166,7 @@ void qfp_fock_moments_destroy(qfp_fock_moments *m)
     free(m->band);
     free(m->populations);
     free(m->raw);
+    free(m->uncertain);
     free(m);
 }
 
@@ -192,4 +195,36 @@ qfp_status qfp_fock_moments_evaluate(qfp_fock_moments *m, const qfp_buffer *u, d
     if (tail != NULL)
         qfp_fock_tail(&m->space, m->populations, NULL, tail);
     return QFP_OK;
+}
+
+/* What a share does to the error of its moment: of the diagonal what it differs from its mean by, of
+ * another band both of its sides. */
+static double share_error(const qfp_fock_moments *m, const state_band *band, const share *part,
+                          double state, double missing)
+{
+    const double *p = m->populations;
+    double right = 0.0, left = 0.0, largest = 0.0;
+    double mean = band->shift == 0 ? m->raw[part->moment] : 0.0;
+    for (size_t n = 0; n + band->shift < m->space.dimension; n++) {
+        double size = cabs(part->weight[n] - mean);
+        right += fabs(p[n]) * size * size;
+        left += fabs(p[n + band->shift]) * size * size;
+        largest = fmax(largest, size);
+    }
+    return 0.5 * state * (sqrt(right) + sqrt(left)) + missing * largest;
+}
+
+void qfp_fock_moments_errors(qfp_fock_moments *m, double state, double missing, double *errors)
+{
+    double trace = 0.0;
+    for (size_t n = 0; n < m->space.dimension; n++)
+        trace += m->populations[n];
+    for (size_t i = 0; i < m->list->moment_count; i++)
+        m->uncertain[i] = fabs(1.0 - trace) * fabs(m->raw[i]);
+    for (size_t b = 0; b < m->band_count; b++)
+        for (size_t i = 0; i < m->bands[b].count; i++) {
+            const share *part = &m->bands[b].shares[i];
+            m->uncertain[part->moment] += share_error(m, &m->bands[b], part, state, missing);
+        }
+    qfp_observable_list_errors(m->list, m->raw, m->uncertain, errors);
 }

@@ -44,3 +44,15 @@ int qfp_fock_level(const qfp_fock_space *space, size_t m, int mode)
 {
     return (int)(m / space->stride[mode] % (size_t)space->levels[mode]);
 }
+
+void qfp_fock_unpack(const qfp_fock_space *space, const double *packed, double complex *rho)
+{
+    size_t d = space->dimension;
+    const double *u = packed;
+    for (size_t m = 0; m < d; m++)
+        for (size_t n = m; n < d; n++, u += 2) {
+            double scale = n > m ? M_SQRT1_2 : 1.0;
+            rho[m * d + n] = CMPLX(scale * u[0], scale * u[1]);
+            rho[n * d + m] = CMPLX(scale * u[0], -scale * u[1]);
+        }
+}

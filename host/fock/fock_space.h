@@ -7,6 +7,8 @@
 #ifndef QFPI_FOCK_SPACE_H
 #define QFPI_FOCK_SPACE_H
 
+#include <complex.h>
+
 #include "backend.h"
 #include "expression/expression.h"
 
@@ -26,5 +28,8 @@ size_t qfp_fock_offset(const qfp_fock_space *space, size_t m);
 
 /* m_j of the flat index m. */
 int qfp_fock_level(const qfp_fock_space *space, size_t m, int mode);
+
+/* ρ [D][D] of a packed state, both in host memory. */
+void qfp_fock_unpack(const qfp_fock_space *space, const double *packed, double complex *rho);
 
 #endif

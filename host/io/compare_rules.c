@@ -43,7 +43,8 @@ compare_role qfpi_compare_role(const char *name)
     if (starts_with(inside, "/axes/") || strcmp(inside, "/time") == 0 ||
         strcmp(inside, "/series/time") == 0)
         return ROLE_COORDINATE;
-    if (qfpi_compare_is_error(name))
+    /* levels, and a ket's phase, are a basis's own */
+    if (qfpi_compare_is_error(name) || starts_with(inside, "/state/"))
         return ROLE_METHOD;
     if (!starts_with(inside, "/observables/") || qfp_diagnostic(last_part(inside)) == NULL)
         return ROLE_PHYSICS;
@@ -77,7 +78,7 @@ bool qfpi_compare_may_be_blank(const char *name)
 
 bool qfpi_compare_is_relative(const char *name)
 {
-    static const char *const groups[] = {"/husimi/",  "/fields/", "/histogram/",
+    static const char *const groups[] = {"/husimi/",  "/wigner/", "/fields/", "/histogram/",
                                          "/density/", "/kernel/", NULL};
     return qfpi_compare_role(name) == ROLE_COORDINATE ||
            starts_with_any(qfpi_compare_inside_theory(name), groups);
@@ -85,9 +86,9 @@ bool qfpi_compare_is_relative(const char *name)
 
 const char *qfpi_compare_times(const char *name)
 {
-    static const char *const groups[] = {"/time",    "/husimi/",   "/observables/", "/errors/",
-                                         "/fields/", "/distance/", "/histogram/",   "/density/",
-                                         "/paths",   NULL};
+    static const char *const groups[] = {"/time",     "/husimi/", "/wigner/",   "/observables/",
+                                         "/errors/",  "/fields/", "/distance/", "/histogram/",
+                                         "/density/", "/paths",   NULL};
     const char *inside = qfpi_compare_inside_theory(name);
     if (starts_with(inside, "/series/") || starts_with(inside, "/errors/series/"))
         return "/series/time";

@@ -224,6 +224,8 @@ void qfp_config_destroy(qfp_config *config)
     qfp_config_observables_clear(config);
     free(config->times);
     free(config->series_times);
+    free(config->state_times);
+    free(config->planes);
     free(config->expression);
     free(config->title);
     free(config->text);

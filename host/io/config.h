@@ -104,6 +104,11 @@ typedef struct qfp_process_settings {
     double extent;
 } qfp_process_settings;
 
+/* Two different axes of z = (Q_1…Q_N, P_1…P_N), by their numbers from 0. */
+typedef struct qfp_axis_pair {
+    int first, second;
+} qfp_axis_pair;
+
 /* What a parameter that varies is at time t: an expression, or a cubic spline through a table. */
 typedef struct qfp_time_function {
     char *text;                     /* NULL: none */
@@ -179,8 +184,14 @@ struct qfp_config {
     size_t series_count;
     double *series_times;           /* output.series: of the observables alone */
     int series_line, series_column; /* of that key; 0: given by --set */
-    double husimi_from, husimi_to;  /* physical x and p, both ends included */
-    bool husimi_follows;            /* neither was given: wider where the state goes further */
+    size_t state_count;
+    double *state_times; /* output.state: each is an output time */
+    bool state_is_last;  /* the last of them alone, without an axis of times */
+    size_t plane_count;
+    qfp_axis_pair *planes;         /* output.planes */
+    bool wigner;                   /* output.wigner */
+    double husimi_from, husimi_to; /* physical x and p, both ends included */
+    bool husimi_follows;           /* neither was given: wider where the state goes further */
     int husimi_points;
     bool husimi_full;
     size_t observable_count;

@@ -173,7 +173,8 @@ X("initial.file", OWN, "a mapping with path and dataset", "none",               
   "A state from an HDF5 file, complex (a compound of two numbers, or a last axis of 2) or real:\n"  \
   "    ket [n], several modes [n_1, n_2, ...]; density matrix [n, n], several modes\n"               \
   "    [n_1, n_2, ..., n_1, n_2, ...]; or flat, [n] or [n, n], the last mode fastest, where the\n"  \
-  "    numbers of solver.levels multiply to n. Norm and trace must be 1 to 1e-6.\n"                 \
+  "    numbers of solver.levels multiply to n. Norm and trace must be 1 to 1e-6. /state/ket and\n"  \
+  "    /state/rho of a run (output.state) are such; of several times the last is taken.\n"          \
   "    Q grid of one mode [x, p] or [time, x, p] (the last time is taken), per d^2 alpha, as runs\n"\
   "    write it; its axes are the dimension scales attached to it, called x... and p..., or else\n" \
   "    /axes/x and /axes/p. It must fix the state to solver.tolerance where that is given, else to\n"\
@@ -347,6 +348,19 @@ X("output.series.to", REAL(qfp_time_range, to, ANY),                            
 X("output.series.count", INTEGER(qfp_time_range, count, 2, 1000000),                               \
   "a whole number from 2 to 1000000", "none, must be given",                                       \
   "count: 501", "Number of times, equally spaced.")                                                \
+X("output.state", OWN, "a mapping with times", "none", "state: {times: last}",                      \
+  "The state itself, on number states: /state/ket [levels...] of a pure state in the reference,\n" \
+  "    else the density matrix /state/rho [levels..., levels...]; complex, with an axis of times\n" \
+  "    before them unless times is last. initial.file reads it; not written by `qfp sample`.")     \
+X("output.state.times", OWN, "last, all, or a list out of output.times", "none, must be given",    \
+  "times: last", "At which of output.times.")                                                      \
+X("output.planes", OWN, "a list of pairs of different axes, such as [x_1, p_2]", "none",           \
+  "planes: [[x_1, p_2], [x_1, x_2]]",                                                              \
+  "Q of two quadratures, the others integrated out, as /husimi/x_1_p_2 on the axes of\n"           \
+  "    output.husimi; not of `qfp sample`.")                                                       \
+X("output.wigner", BOOLEAN(qfp_config, wigner), "true or false", "false", "wigner: true",          \
+  "The Wigner function of every mode beside its Q, as /wigner/mode_1 on the same axes, per\n"      \
+  "    d^2 alpha; not of `qfp sample`.")                                                           \
 X("output.husimi", GROUP, "a mapping", "49 points from -6 to 6",                                   \
   "husimi: {from: -6.0, to: 6.0, points: 49, full: false}",                                        \
   "The Q grid of the output, in x and p, independent of the solver's grid.")                       \

@@ -1,5 +1,6 @@
 #include "io/config_output.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,6 +68,91 @@ static qfp_status read_series(const qfp_config_reader *reader, const qfp_yaml_no
     return QFP_OK;
 }
 
+/* `last`, `all`, or some of output.times. */
+static qfp_status read_state_times(const qfp_config_reader *reader, const qfp_yaml_node *node,
+                                   qfp_config *config)
+{
+    size_t all = config->time_count;
+    bool is_word = node->kind == QFP_YAML_SCALAR;
+    config->state_is_last = is_word && strcmp(node->text, "last") == 0;
+    if (is_word && !config->state_is_last && strcmp(node->text, "all") != 0)
+        return QFP_CONFIG_WRONG(reader, node);
+    if (!is_word)
+        QFP_TRY(read_times(reader, node, &config->state_times, &config->state_count));
+    for (size_t i = 0, t = 0; i < config->state_count; ++i, ++t) {
+        double *wanted = &config->state_times[i], last_digits = 1e-12 * *wanted;
+        while (t < all && config->times[t] < *wanted - last_digits)
+            ++t;
+        if (t == all || config->times[t] > *wanted + last_digits)
+            return QFP_CONFIG_FAIL(reader, node->kind == QFP_YAML_LIST ? node->items[i] : node,
+                                   "%.12g is none of output.times; add it there", *wanted);
+        *wanted = config->times[t];
+    }
+    if (!is_word)
+        return QFP_OK;
+    config->state_count = config->state_is_last ? 1 : all;
+    QFP_TRY(QFP_ALLOCATE(config->state_times, config->state_count, "the times of the state"));
+    memcpy(config->state_times, config->times + all - config->state_count,
+           config->state_count * sizeof *config->times);
+    return QFP_OK;
+}
+
+static qfp_status read_state(const qfp_config_reader *reader, const qfp_yaml_node *node,
+                             qfp_config *config)
+{
+    const qfp_yaml_node *times;
+    if (config->expression == NULL)
+        return QFP_CONFIG_FAIL_KEY(reader, node, "a process in real variables has no such state");
+    QFP_TRY(qfp_config_check_keys(reader, node, "output.state"));
+    QFP_TRY(qfp_config_require(reader, node, "times", &times));
+    return read_state_times(reader, times, config);
+}
+
+/* "x_2" or "p_2", of one mode "x" or "p" too. */
+static qfp_status read_axis(const qfp_config_reader *reader, const qfp_yaml_node *pair,
+                            const qfp_yaml_node *node, int *axis)
+{
+    const char *text = node->kind == QFP_YAML_SCALAR ? node->text : "";
+    const char *digits = text[0] != '\0' && text[1] == '_' ? text + 2 : "1";
+    bool is_lone = reader->modes == 1 && text[0] != '\0' && text[1] == '\0';
+    bool is_axis = (text[0] == 'x' || text[0] == 'p') && (is_lone || text[1] == '_') &&
+                   isdigit((unsigned char)digits[0]) &&
+                   digits[strspn(digits, "0123456789")] == '\0';
+    long mode = strtol(digits, NULL, 10);
+    if (!is_axis)
+        return QFP_CONFIG_WRONG(reader, pair);
+    if (mode < 1 || mode > reader->modes)
+        return QFP_CONFIG_FAIL(reader, node, "there is no mode %s among %d", digits, reader->modes);
+    *axis = (text[0] == 'p' ? reader->modes : 0) + (int)mode - 1;
+    return QFP_OK;
+}
+
+static qfp_status read_planes(const qfp_config_reader *reader, const qfp_yaml_node *node,
+                              qfp_config *config)
+{
+    if (config->expression == NULL)
+        return QFP_CONFIG_FAIL_KEY(reader, node, "a process in real variables has no Q");
+    if (node->kind != QFP_YAML_LIST)
+        return QFP_CONFIG_WRONG(reader, node);
+    QFP_TRY(QFP_ALLOCATE(config->planes, node->count, "the planes"));
+    for (size_t i = 0; i < node->count; ++i) {
+        const qfp_yaml_node *pair = node->items[i];
+        qfp_axis_pair *out = &config->planes[config->plane_count++];
+        if (pair->kind != QFP_YAML_LIST || pair->count != 2)
+            return QFP_CONFIG_WRONG(reader, pair);
+        QFP_TRY(read_axis(reader, pair, pair->items[0], &out->first));
+        QFP_TRY(read_axis(reader, pair, pair->items[1], &out->second));
+        if (out->first == out->second)
+            return QFP_CONFIG_FAIL(reader, pair, "expected two different axes, but found %s twice",
+                                   pair->items[0]->text);
+        for (const qfp_axis_pair *other = config->planes; other < out; ++other)
+            if (other->first == out->first && other->second == out->second)
+                return QFP_CONFIG_FAIL(reader, pair, "the plane of %s and %s is asked for twice",
+                                       pair->items[0]->text, pair->items[1]->text);
+    }
+    return QFP_OK;
+}
+
 static qfp_status read_fields(const qfp_config_reader *reader, const qfp_yaml_node *node,
                               qfp_config *config)
 {
@@ -115,6 +201,10 @@ qfp_status qfp_config_output(const qfp_config_reader *reader, const qfp_yaml_nod
     QFP_TRY(read_times(reader, value, &config->times, &config->time_count));
     if ((value = qfp_yaml_find(output, "series")) != NULL)
         QFP_TRY(read_series(reader, value, config));
+    if ((value = qfp_yaml_find(output, "state")) != NULL)
+        QFP_TRY(read_state(reader, value, config));
+    if ((value = qfp_yaml_find(output, "planes")) != NULL)
+        QFP_TRY(read_planes(reader, value, config));
     if (!(config->husimi_from < config->husimi_to))
         return QFP_CONFIG_FAIL(reader, qfp_yaml_find(output, "husimi"),
                                "'from' must be below 'to', but found %g and %g",

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/hermitian.h"
+#include "io/file_facts.h"
 #include "io/husimi_density.h"
 #include "io/snapshot.h"
 
@@ -165,6 +166,12 @@ static qfp_status divide(const qfp_state *state, qfp_file_density *out)
     return QFP_OK;
 }
 
+/* What the checks below divide a state by may be off by as much. */
+static void note_size(double size, qfp_file_density *f)
+{
+    f->error += fabs(size - 1.0);
+}
+
 static qfp_status check_ket(const qfp_state *state, qfp_file_density *f)
 {
     double norm = norm_of(f->dimension, f->value);
@@ -173,6 +180,7 @@ static qfp_status check_ket(const qfp_state *state, qfp_file_density *f)
                     "is no normalised ket: Σ|c|² is %.8g, expected 1 to %.0e; divide it by its "
                     "norm %.8g before it is stored",
                     norm, DENSITY_TOLERANCE, sqrt(norm));
+    note_size(norm, f);
     for (size_t i = 0; i < f->dimension; i++)
         f->value[i] /= sqrt(norm);
     return QFP_OK;
@@ -195,6 +203,7 @@ static qfp_status check_matrix(const qfp_state *state, qfp_file_density *f)
     if (!is_positive)
         return FAIL(state, "is no density matrix: it has an eigenvalue below %.0e",
                     -DENSITY_TOLERANCE);
+    note_size(creal(trace), f);
     for (size_t i = 0; i < f->dimension * f->dimension; i++)
         f->value[i] /= creal(trace);
     return QFP_OK;
@@ -259,9 +268,44 @@ static qfp_status read_grid(const qfp_state *state, bool *found, qfp_file_densit
     return QFP_OK;
 }
 
+/* What a run that wrote the state says of its error; a state of another program is what it is. */
+static qfp_status take_error(const qfp_state *state, const qfp_file_facts *facts,
+                             qfp_file_density *out)
+{
+    double divided = out->error;
+    out->error = facts->is_stated && !isnan(facts->error) ? fabs(facts->error) + divided : 0.0;
+    if (facts->is_stated && isnan(facts->error))
+        snprintf(out->note, sizeof out->note,
+                 "initial.file: the run that wrote %.100s could not state its error, which the "
+                 "errors stated here leave out",
+                 state->dataset);
+    else if (out->error > UNREMARKABLE)
+        snprintf(out->note, sizeof out->note,
+                 "initial.file: %.100s is known to %.2g (trace norm), as the run that wrote it "
+                 "states",
+                 state->dataset, out->error);
+    return isfinite(out->error) ? QFP_OK
+                                : FAIL(state, "states the error %g of itself", facts->error);
+}
+
+/* Of several times the last is taken. */
+static qfp_status drop_times(const qfp_state *state, int is_complex, int *rank, size_t *shape,
+                             double *data)
+{
+    size_t count = is_complex ? 2 : 1;
+    if (shape[0] == 0)
+        return FAIL(state, "has an axis of times and no time%s", "");
+    for (int j = 1; j < *rank; j++)
+        count *= shape[j];
+    memmove(data, data + (shape[0] - 1) * count, count * sizeof *data);
+    memmove(shape, shape + 1, (size_t)-- * rank * sizeof *shape);
+    return QFP_OK;
+}
+
 qfp_status qfp_file_density_read(const qfp_state *state, int modes, qfp_file_density *out)
 {
     int rank, is_complex;
+    qfp_file_facts facts;
     size_t shape[MAX_RANK];
     double *data = NULL;
     bool is_grid = false;
@@ -270,8 +314,11 @@ qfp_status qfp_file_density_read(const qfp_state *state, int modes, qfp_file_den
         QFP_TRY(read_grid(state, &is_grid, out));
     if (is_grid)
         return QFP_OK;
+    QFP_TRY(qfp_file_facts_read(state->path, state->dataset, &facts));
     QFP_TRY(qfp_hdf5_read(state->path, state->dataset, &rank, shape, &is_complex, &data));
     qfp_status status = QFP_OK;
+    if (facts.has_times)
+        QFP_TRY_GOTO(drop_times(state, is_complex, &rank, shape, data));
     bool pairs = !is_complex && rank >= 2 && shape[rank - 1] == 2 &&
                  (rank - 1 == modes || rank - 1 == 2 * modes || rank == 2) &&
                  !(rank == 2 * modes && halves_agree(rank, shape));
@@ -283,7 +330,8 @@ qfp_status qfp_file_density_read(const qfp_state *state, int modes, qfp_file_den
     QFP_TRY_GOTO(QFP_ALLOCATE(out->value, count, "a state from a file"));
     for (size_t i = 0; i < count; i++)
         out->value[i] = is_complex || pairs ? CMPLX(data[2 * i], data[2 * i + 1]) : data[i];
-    status = check_values(state, count, out);
+    QFP_TRY_GOTO(check_values(state, count, out));
+    status = take_error(state, &facts, out);
 done:
     free(data);
     if (status != QFP_OK)
@@ -307,7 +355,8 @@ qfp_status qfp_file_density_doubt(const qfp_state *state, int modes, qfp_file_do
         return QFP_OK;
     QFP_TRY(qfp_file_density_read(state, modes, &file));
     out->error = file.error;
-    out->levels = file.error > 0.0 ? file.levels[0] : 0;
+    for (int j = 0; j < modes && file.error > 0.0; j++)
+        out->levels = file.levels[j] > out->levels ? file.levels[j] : out->levels;
     qfp_file_density_destroy(&file);
     return QFP_OK;
 }

@@ -4,7 +4,7 @@
  * density matrix  [n, n] or [n_1, …, n_N, n_1, …, n_N]         complex (compound {r, i}) or real
  * Q grid          [x, p] or [T, x, p], one mode (io/husimi_file.h): becomes a density matrix
  *
- * A trailing axis of length 2 of a real dataset is read as (re, im) where the rank asks for it.  A
+ * A first axis labelled "time" holds times, of which the last is taken.  A trailing axis of length 2 of a real dataset is read as (re, im) where the rank asks for it.  A
  * flat index runs over the product basis, last mode fastest; solver.levels say how it is divided.  For
  * two modes a square [n, n] is what its norm says: a ket has Σ|c|² = 1, a density matrix is Hermitian
  * with trace 1; where both hold, solver.levels decide.
@@ -25,8 +25,9 @@ typedef struct qfp_file_density {
     int levels[QFP_MAX_MODES];
     size_t dimension;      /* Π levels */
     double complex *value; /* [dimension], or [dimension][dimension]; owned */
-    double error;          /* of the state, in the trace norm: of a Q grid, else 0 */
-    char note[300];        /* a sentence about it, "" when there is nothing to say */
+    double
+        error; /* of the state, in the trace norm: of a Q grid, or as stated in the file, else 0 */
+    char note[300]; /* a sentence about it, "" when there is nothing to say */
 } qfp_file_density;
 
 /* QFP_CONFIG: a shape that is none of the above, a ket or a trace that is not 1 within 1e-6 (files may

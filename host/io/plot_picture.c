@@ -176,17 +176,60 @@ static qfp_status read_panels(qfp_picture *q)
     return read_curve(q, "energy_exact", "exact", energy);
 }
 
+int qfpi_picture_row(qfp_picture *q, const char *title)
+{
+    int row = q->rows++;
+    snprintf(q->row_title[row], sizeof q->row_title[row], "%s", title);
+    strcpy(q->row_axes[row][0], "x");
+    strcpy(q->row_axes[row][1], "p");
+    return row;
+}
+
 /* A row of maps at a choice of times, evenly over the run, first and last included. */
 static qfp_status read_row(qfp_picture *q, const char *dataset, const char *title)
 {
-    int row = q->rows++;
+    int row = qfpi_picture_row(q, title);
     size_t gaps = q->map_count > 1 ? q->map_count - 1 : 1;
-    snprintf(q->row_title[row], sizeof q->row_title[row], "%s", title);
     for (size_t i = 0; i < q->map_count; ++i) {
         size_t time = (i * (q->time_count - 1) + gaps / 2) / gaps;
         QFP_TRY(qfpi_picture_husimi(q, dataset, time, &q->map[row][i]));
         q->map_time[i] = time;
         snprintf(q->map_title[i], sizeof q->map_title[i], "t = %.4g", q->time[time]);
+    }
+    return QFP_OK;
+}
+
+/* /husimi/x_1_p_2 and the like. */
+static qfp_status read_plane(qfp_picture *q, int first, int second)
+{
+    char name[64], title[32];
+    int row = q->rows, modes = q->modes;
+    char a = first < modes ? 'x' : 'p', b = second < modes ? 'x' : 'p';
+    snprintf(name, sizeof name, "/husimi/%c_%d_%c_%d", a, first % modes + 1, b, second % modes + 1);
+    if (row == QFP_MAX_ROWS || H5Lexists(q->file, name, H5P_DEFAULT) <= 0)
+        return QFP_OK;
+    snprintf(title, sizeof title, "Q(%c_%d, %c_%d)", a, first % modes + 1, b, second % modes + 1);
+    QFP_TRY(read_row(q, name, title));
+    snprintf(q->row_axes[row][0], sizeof q->row_axes[row][0], "%c_%d", a, first % modes + 1);
+    snprintf(q->row_axes[row][1], sizeof q->row_axes[row][1], "%c_%d", b, second % modes + 1);
+    return QFP_OK;
+}
+
+/* What output.planes and output.wigner added. */
+static qfp_status read_more_rows(qfp_picture *q)
+{
+    for (int a = 0; a < 2 * q->modes; ++a)
+        for (int b = 0; b < 2 * q->modes; ++b)
+            QFP_TRY(read_plane(q, a, b));
+    for (int j = 1; j <= q->modes && H5Lexists(q->file, "/wigner", H5P_DEFAULT) > 0; ++j) {
+        char name[32], title[32];
+        int row = q->rows;
+        snprintf(name, sizeof name, "/wigner/mode_%d", j);
+        if (row == QFP_MAX_ROWS || H5Lexists(q->file, name, H5P_DEFAULT) <= 0)
+            continue;
+        snprintf(title, sizeof title, q->modes > 1 ? "W, mode %d" : "W", j);
+        QFP_TRY(read_row(q, name, title));
+        q->row_is_signed[row] = true;
     }
     return QFP_OK;
 }
@@ -210,6 +253,7 @@ static qfp_status read_times(qfp_picture *q)
             snprintf(title, sizeof title, "%s", sampled ? "Q" : "");
         QFP_TRY(read_row(q, name, title));
     }
+    QFP_TRY(read_more_rows(q));
     if (sampled && H5Lexists(q->file, "paths", H5P_DEFAULT) > 0)
         QFP_TRY(qfpi_picture_trajectories(q));
     return sampled ? qfpi_picture_outcomes(q, 0, 1) : QFP_OK; /* of mode 1 */

@@ -29,7 +29,8 @@ typedef struct qfp_panel {
     char text[48];    /* room for a title */
 } qfp_panel;
 
-/* Rows of maps, one per mode (of a sampled ensemble two: what was sampled, and Q), either of one
+/* Rows of maps, one per mode (of a sampled ensemble two: what was sampled, and Q) and one for every
+ * further plane and Wigner function that a file has, as long as there are rows, either of one
  * run at several times or of several theories at one time, and below them curves against time. */
 typedef struct qfp_picture {
     const char *path;
@@ -45,9 +46,11 @@ typedef struct qfp_picture {
     char map_title[QFP_MAX_MAPS][64];
     int rows;
     char row_title[QFP_MAX_ROWS][32];
-    int row_mode[QFP_MAX_ROWS];    /* of sampled rows the mode, 1 …; else 0 */
-    size_t map_time[QFP_MAX_MAPS]; /* number of the time of each column */
-    double *paths;                 /* [T][path_count][2 modes] of (x, p); NULL: none */
+    char row_axes[QFP_MAX_ROWS][2][16]; /* to the right and upwards */
+    bool row_is_signed[QFP_MAX_ROWS];   /* a Wigner function: colours for both signs */
+    int row_mode[QFP_MAX_ROWS];         /* of sampled rows the mode, 1 …; else 0 */
+    size_t map_time[QFP_MAX_MAPS];      /* number of the time of each column */
+    double *paths;                      /* [T][path_count][2 modes] of (x, p); NULL: none */
     size_t path_count;
     const double *map[QFP_MAX_ROWS][QFP_MAX_MAPS]; /* [nx, np] each, inside `husimi` */
     size_t husimi_count;
@@ -76,6 +79,8 @@ qfp_status qfpi_picture_dataset(hid_t file, const char *path, const char *name, 
 /* Keeps one time of a marginal of the file; *out borrows it. */
 qfp_status qfpi_picture_husimi(qfp_picture *q, const char *name, size_t time,
                                const double **out) QFP_MUST_USE;
+/* A new row, of functions of x and p; there must be room. */
+int qfpi_picture_row(qfp_picture *q, const char *title);
 /* A new empty panel; NULL when there are QFP_MAX_PANELS already. */
 qfp_panel *qfpi_picture_panel(qfp_picture *q, const char *title);
 /* Maps and panels of a file with several theories, `labels` as in its attribute `theories`. */

@@ -56,8 +56,6 @@ static void put_header(FILE *out, const qfp_picture *q, const sheet *s)
             "noenhanced\n} else {\nset terminal png size %.0f,%.0f noenhanced\n}\n",
             s->width, s->height, s->width, s->height);
     fputs("set encoding utf8\n"
-          "set palette defined (0 '#440154', 1 '#482878', 2 '#3e4a89', 3 '#31688e', 4 '#26828e', "
-          "5 '#1f9e89', 6 '#35b779', 7 '#6dcd59', 8 '#b4de2c', 9 '#fde725')\n"
           "set multiplot\nset label 1 ",
           out);
     qfpi_gnuplot_quote(out, q->title);
@@ -68,12 +66,14 @@ static void put_header(FILE *out, const qfp_picture *q, const sheet *s)
             s->left / s->width, 1 - 26 / s->height);
 }
 
-static double largest(const double *values, size_t count)
+static double largest(const double *values, size_t count, bool is_signed)
 {
     double most = 0;
-    for (size_t i = 0; i < count; ++i)
-        if (qfpi_picture_is_drawn(values[i]) && values[i] > most)
-            most = values[i];
+    for (size_t i = 0; i < count; ++i) {
+        double size = is_signed ? fabs(values[i]) : values[i];
+        if (qfpi_picture_is_drawn(size) && size > most)
+            most = size;
+    }
     return most;
 }
 
@@ -82,8 +82,24 @@ static double row_scale(const qfp_picture *q, int row)
     size_t size = q->x_count * q->p_count;
     double most = 0;
     for (size_t i = 0; i < q->map_count; ++i)
-        most = fmax(most, largest(q->map[row][i], size));
+        most = fmax(most, largest(q->map[row][i], size, q->row_is_signed[row]));
     return most > LEAST_DRAWN ? most : 1;
+}
+
+/* From 0 upwards, or from blue by white to red for both signs. */
+static void put_colours(FILE *out, const qfp_picture *q, int row)
+{
+    bool is_signed = q->row_is_signed[row];
+    double most = row_scale(q, row);
+    fputs(is_signed
+              ? "set palette defined (-4 '#053061', -3 '#2166ac', -2 '#4393c3', -1 '#92c5de', "
+                "0 '#f7f7f7', 1 '#f4a582', 2 '#d6604d', 3 '#b2182b', 4 '#67001f')\n"
+              : "set palette defined (0 '#440154', 1 '#482878', 2 '#3e4a89', 3 '#31688e', "
+                "4 '#26828e', 5 '#1f9e89', 6 '#35b779', 7 '#6dcd59', 8 '#b4de2c', "
+                "9 '#fde725')\n",
+          out);
+    fprintf(out, "set cbrange [%.9g:%.9g]\nset cblabel ''\nset format cb '%%.2g'\n",
+            is_signed ? -most : 0.0, most);
 }
 
 /* The matrix goes to gnuplot as text rows of one p each: portable, and small for a picture. */
@@ -116,18 +132,25 @@ static void put_map(FILE *out, const qfp_picture *q, const sheet *s, int row, si
     } else {
         fputs("unset title\n", out);
     }
-    if (row + 1 == q->rows)
-        fputs("set xlabel 'x' offset 0,0.5\nset format x '%g'\n", out);
-    else
+    if (row + 1 == q->rows) {
+        fputs("set xlabel ", out);
+        qfpi_gnuplot_quote(out, q->row_axes[row][0]);
+        fputs(" offset 0,0.5\nset format x '%g'\n", out);
+    } else {
         fputs("unset xlabel\nset format x ''\n", out);
-    if (first)
-        fputs("set ylabel 'p' offset 0.4,0\nset format y '%g'\n", out);
-    else
+    }
+    if (first) {
+        fputs("set ylabel ", out);
+        qfpi_gnuplot_quote(out, q->row_axes[row][1]);
+        fputs(" offset 0.4,0\nset format y '%g'\n", out);
+    } else {
         fputs("unset ylabel\nset format y ''\n", out);
+    }
     if (first && q->row_title[row][0] != '\0') {
         fputs("set label 2 ", out);
         qfpi_gnuplot_quote(out, q->row_title[row]);
-        fputs(" at graph 0.05,0.92 front tc rgb '#ffffff'\n", out);
+        fputs(" at graph 0.05,0.92 front tc rgb ", out);
+        fputs(q->row_is_signed[row] ? "'#222222'\n" : "'#ffffff'\n", out);
     } else {
         fputs("unset label 2\n", out);
     }
@@ -166,8 +189,7 @@ static void put_maps(FILE *out, const qfp_picture *q, const sheet *s)
     fprintf(out, "set size ratio -1\nset xtics %.9g\nset ytics %.9g\n",
             tic_step(q->x[q->x_count - 1] - q->x[0]), tic_step(q->p[q->p_count - 1] - q->p[0]));
     for (int row = 0; row < q->rows; ++row) {
-        fprintf(out, "set cbrange [0:%.9g]\nset cblabel ''\nset format cb '%%.2g'\n",
-                row_scale(q, row));
+        put_colours(out, q, row);
         for (size_t i = 0; i < q->map_count; ++i)
             put_map(out, q, s, row, i);
     }

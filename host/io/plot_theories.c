@@ -121,9 +121,12 @@ qfp_status qfpi_picture_theories(qfp_picture *q, const char *text)
     q->map_count = count < QFP_MAX_MAPS ? count : QFP_MAX_MAPS;
     QFP_TRY(find_common_time(q, labels, &time));
     QFP_TRY(read_maps(q, labels, time));
-    q->rows = q->modes;
-    for (int j = 0; j < q->modes && q->modes > 1; ++j)
-        snprintf(q->row_title[j], sizeof q->row_title[j], "mode %d", j + 1);
+    for (int j = 0; j < q->modes; ++j) {
+        char title[16] = "";
+        if (q->modes > 1)
+            snprintf(title, sizeof title, "mode %d", j + 1);
+        (void)qfpi_picture_row(q, title);
+    }
     QFP_TRY(read_panel(q, count, labels, "husimi_l2", "distance of Q, relative"));
     QFP_TRY(read_panel(q, count, labels, "n", "distance of mean quanta"));
     return read_panel(q, count, labels, "a", "distance of mean amplitude");

@@ -3,6 +3,9 @@
  *   /time [T]   /axes/x [nx]   /axes/p [np]     dimension scales, attached
  *   /husimi/mode_j [T, nx, np]                  marginal of mode j per d²α = dx dp/2κ
  *   /husimi/full [T, n_x1, n_p1, …]             when asked for
+ *   /husimi/x_1_p_2 [T, n_x1, n_p2]             Q of two quadratures, when asked for
+ *   /wigner/mode_j [T, nx, np]                  Wigner function of mode j per d²α, when asked for
+ *   /state/{ket, rho} [S?, levels…]             the state, when asked for
  *   /observables/NAME [T]
  *   /errors/NAME [T]                            their stated absolute errors
  *   /series/time [S]   /series/NAME [S]         observables at more times, when asked for
@@ -21,6 +24,7 @@
 #ifndef QFPI_SNAPSHOT_H
 #define QFPI_SNAPSHOT_H
 
+#include <complex.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -68,6 +72,12 @@ qfp_status qfp_snapshot_append(qfp_snapshot *s, double time, const double *const
 /* The 2N axes of a function of the whole phase space, x_1, p_1, x_2, …; x and p of one mode. */
 void qfp_snapshot_phase_axes(const qfp_snapshot *s, qfp_axis axes[]);
 
+/* The next time of Q of two axes of z = (Q_1…Q_N, P_1…P_N), in the order given: values [n][n]. */
+qfp_status qfp_snapshot_append_plane(qfp_snapshot *s, int first, int second,
+                                     const double *values) QFP_MUST_USE;
+/* The next time of /wigner/mode_j, mode from 0: values [nx][np]. */
+qfp_status qfp_snapshot_append_wigner(qfp_snapshot *s, int mode, const double *values) QFP_MUST_USE;
+
 /* The whole dataset, replaced when there; of one that grows its next time. */
 qfp_status qfp_snapshot_write(qfp_snapshot *s, const qfp_dataset_spec *spec,
                               const double *data) QFP_MUST_USE;
@@ -75,6 +85,24 @@ qfp_status qfp_snapshot_write(qfp_snapshot *s, const qfp_dataset_spec *spec,
 /* A dataset of `count` numbers that qfp_snapshot_write wrote.  QFP_IO when it is not there. */
 qfp_status qfp_snapshot_read(qfp_snapshot *s, const char *name, size_t count,
                              double *data) QFP_MUST_USE;
+
+/* A state on number states, level_1 slowest: a ket [levels…] or a density matrix [levels…, levels…]. */
+typedef struct qfp_state_row {
+    bool is_matrix;
+    int modes;
+    const int *levels;
+    double complex *value;
+    double error;     /* that it may be off by, in the trace norm; NaN: not known */
+    size_t row, rows; /* number `row` of so many; rows 0: a single one without an axis of times */
+    const double *times; /* [rows] */
+} qfp_state_row;
+
+/* The attribute of /state/ket and /state/rho that holds the error of the state written last. */
+#define QFP_STATED_ERROR "stated_error"
+
+/* Writes /state/ket or /state/rho, with labelled axes; states with fewer levels than others of their
+ * dataset have zeros there, and what was not written is NaN. */
+qfp_status qfp_snapshot_write_state(qfp_snapshot *s, const qfp_state_row *state) QFP_MUST_USE;
 
 /* The next time of /histogram/mode_j [T, nx, np], the density of sampled points per d²α in cells
  * centred on the axes x and p. */

@@ -21,6 +21,41 @@ void qfp_snapshot_phase_axes(const qfp_snapshot *s, qfp_axis axes[])
     }
 }
 
+static qfp_axis phase_axis(const qfp_snapshot *s, int axis)
+{
+    bool is_p = axis >= s->modes;
+    qfp_axis out = is_p ? s->p : s->x;
+    out.name = mode_axes[is_p][axis % s->modes];
+    return out;
+}
+
+qfp_status qfp_snapshot_append_plane(qfp_snapshot *s, int first, int second, const double *values)
+{
+    const qfp_axis axes[] = {phase_axis(s, first), phase_axis(s, second)};
+    char name[32], long_name[160];
+    snprintf(name, sizeof name, "/husimi/%s_%s", axes[0].name, axes[1].name);
+    snprintf(
+        long_name, sizeof long_name,
+        "Husimi function of %s and %s, all other quadratures integrated out, in the measure of "
+        "d2alpha of one mode",
+        axes[0].name, axes[1].name);
+    const qfp_dataset_spec spec = {
+        .name = name, .units = "1", .long_name = long_name, .grows = true, .rank = 2, .axes = axes};
+    return qfp_snapshot_write(s, &spec, values);
+}
+
+qfp_status qfp_snapshot_append_wigner(qfp_snapshot *s, int mode, const double *values)
+{
+    const qfp_axis axes[] = {s->x, s->p};
+    char name[32], long_name[160];
+    snprintf(name, sizeof name, "/wigner/mode_%d", mode + 1);
+    snprintf(long_name, sizeof long_name, "Wigner function of mode %d per d2alpha%s", mode + 1,
+             s->modes > 1 ? ", the other modes integrated out" : "");
+    const qfp_dataset_spec spec = {
+        .name = name, .units = "1", .long_name = long_name, .grows = true, .rank = 2, .axes = axes};
+    return qfp_snapshot_write(s, &spec, values);
+}
+
 qfp_status qfpi_snapshot_ensure_group(const qfp_snapshot *s, const char *name)
 {
     if (H5Lexists(s->file, qfpi_relative(name), H5P_DEFAULT) > 0)
@@ -74,10 +109,9 @@ static qfp_status write_scale(const qfp_snapshot *s, const char *name, const qfp
     return good ? QFP_OK : QFP_HDF5_FAIL(s->part, "/%s cannot be written", name);
 }
 
-static qfp_status create_axis(const qfp_snapshot *s, const char *name, const qfp_axis *axis)
+qfp_status qfpi_snapshot_create_axis(const qfp_snapshot *s, const char *name, const qfp_axis *axis)
 {
     hid_t scale = -1;
-    QFP_TRY(qfpi_snapshot_ensure_group(s, "/axes"));
     qfp_status status = write_scale(s, name, axis, &scale);
     if (status == QFP_OK)
         status = qfp_hdf5_write_text(scale, s->part, "units", "1");
@@ -95,8 +129,9 @@ qfp_status qfpi_snapshot_ensure_axis(const qfp_snapshot *s, const qfp_axis *axis
     hid_t scale;
     int rank;
     snprintf(name, sizeof name, "axes/%s", axis->name);
-    if (H5Lexists(s->file, "axes", H5P_DEFAULT) <= 0 || H5Lexists(s->file, name, H5P_DEFAULT) <= 0)
-        return create_axis(s, name, axis);
+    QFP_TRY(qfpi_snapshot_ensure_group(s, "/axes"));
+    if (H5Lexists(s->file, name, H5P_DEFAULT) <= 0)
+        return qfpi_snapshot_create_axis(s, name, axis);
     QFP_TRY(qfp_hdf5_open_dataset(s->file, s->part, name, &scale, &rank, extent));
     H5Dclose(scale);
     if (rank != 1 || extent[0] != axis->count)
@@ -118,8 +153,8 @@ static qfp_status link_scale(const qfp_snapshot *s, const char *dataset, const c
     return QFP_OK;
 }
 
-static qfp_status attach(const qfp_snapshot *s, hid_t dataset, const char *name, unsigned number,
-                         const char *target)
+qfp_status qfpi_snapshot_attach(const qfp_snapshot *s, hid_t dataset, const char *name,
+                                unsigned number, const char *target)
 {
     hid_t scale = H5Dopen2(s->file, target, H5P_DEFAULT);
     bool good = scale >= 0 && H5DSattach_scale(dataset, scale, number) >= 0 &&
@@ -134,12 +169,12 @@ qfp_status qfpi_snapshot_label(const qfp_snapshot *s, hid_t dataset, const qfp_d
 {
     unsigned number = 0;
     if (spec->grows)
-        QFP_TRY(attach(s, dataset, spec->name, number++, "/time"));
+        QFP_TRY(qfpi_snapshot_attach(s, dataset, spec->name, number++, "/time"));
     for (int i = 0; i < spec->rank; ++i) {
         char target[64];
         snprintf(target, sizeof target, "/axes/%s", spec->axes[i].name);
         QFP_TRY(qfpi_snapshot_ensure_axis(s, &spec->axes[i]));
-        QFP_TRY(attach(s, dataset, spec->name, number++, target));
+        QFP_TRY(qfpi_snapshot_attach(s, dataset, spec->name, number++, target));
     }
     return QFP_OK;
 }

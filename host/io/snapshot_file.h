@@ -71,6 +71,12 @@ qfp_status qfpi_snapshot_flush(const qfp_snapshot *s) QFP_MUST_USE;
 qfp_status qfpi_snapshot_ensure_group(const qfp_snapshot *s, const char *name) QFP_MUST_USE;
 /* Creates the scale where it is missing. */
 qfp_status qfpi_snapshot_ensure_axis(const qfp_snapshot *s, const qfp_axis *axis) QFP_MUST_USE;
+/* The scale at `name`, relative to the file or the group, in a group that exists. */
+qfp_status qfpi_snapshot_create_axis(const qfp_snapshot *s, const char *name,
+                                     const qfp_axis *axis) QFP_MUST_USE;
+/* Attaches the scale at `target` to axis `number` of the dataset `name` and shows it beside it. */
+qfp_status qfpi_snapshot_attach(const qfp_snapshot *s, hid_t dataset, const char *name,
+                                unsigned number, const char *target) QFP_MUST_USE;
 /* Attaches the scales of all axes and shows them beside the dataset. */
 qfp_status qfpi_snapshot_label(const qfp_snapshot *s, hid_t dataset,
                                const qfp_dataset_spec *spec) QFP_MUST_USE;

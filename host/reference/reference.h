@@ -87,6 +87,13 @@ qfp_status qfp_reference_husimi(qfp_reference *r, int mode, size_t n_q, const do
 qfp_status qfp_reference_husimi_full(qfp_reference *r, size_t n_q, const double *q, size_t n_p,
                                      const double *p, double *out) QFP_MUST_USE;
 
+/* Q of two axes of different modes (numbers of Q_1…Q_N, P_1…P_N) in the measure dz_a dz_b/2, out [n_a][n_b];
+ * the Wigner function of one mode per d²α, out [n_q][n_p]. */
+qfp_status qfp_reference_plane(const qfp_reference *r, int axis_a, size_t n_a, const double *a,
+                               int axis_b, size_t n_b, const double *b, double *out) QFP_MUST_USE;
+qfp_status qfp_reference_wigner(const qfp_reference *r, int mode, size_t n_q, const double *q,
+                                size_t n_p, const double *p, double *out) QFP_MUST_USE;
+
 /* ⟨α|n⟩-sum Σ_n c_n α*^n e^{-|α|²/2}/√n!, stable for any |α| (rescaled recurrence). */
 double complex qfp_reference_amplitude(size_t levels, const double complex *c,
                                        double complex alpha);

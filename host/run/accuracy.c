@@ -55,7 +55,8 @@ qfp_status qfp_accuracy_note(qfp_accuracy *a, const qfp_solution *s, const qfp_c
                              const double *values, double t)
 {
     double sharpness = fmax(1.0, qfp_basis_of(config)->sharpness);
-    double excess = a->state / (sharpness * config->tolerance);
+    /* what a file's state came with is told, but was judged by the run that made it */
+    double excess = (a->state - a->given.error) / (sharpness * config->tolerance);
     bool is_lost = a->state > sharpness * MEANINGLESS;
     if (is_lost || (config->tolerance_is_users && excess > 1.0))
         return QFP_FAIL(QFP_TOLERANCE,

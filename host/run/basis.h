@@ -39,6 +39,12 @@ typedef struct qfp_basis_table {
     /* Husimi marginal per d²α_j on the output grid, [nx*np]; full: [nx, np, nx, np, …] */
     qfp_status (*marginal)(void *self, int mode, double *out);
     qfp_status (*full)(void *self, double *out);
+    /* Q of two axes of different modes on the output grid, [first][second], in the measure of one
+     * mode: ∫ dz_first dz_second/2 = 1; the Wigner function of a mode per d²α_j, [nx*np]; and the
+     * state.  `supports` has refused what cannot be had. */
+    qfp_status (*plane)(void *self, const qfp_axis_pair *pair, double *out);
+    qfp_status (*wigner)(void *self, int mode, double *out);
+    qfp_status (*state)(void *self, qfp_given_state *out);
     /* Fields that stay (at_start) or that belong to the current time. May be NULL. */
     qfp_status (*write_fields)(void *self, qfp_snapshot *snapshot, bool at_start);
     /* Checkpoints: doubles of one now (it may change), writing one, going on from one.  NULL when

@@ -15,6 +15,7 @@ typedef struct history {
     double applications;
     double is_settled, begun_again, before;
     double negative_in_a_row, last_output;
+    double moved_before; /* by the propagators of earlier stages */
 } history;
 enum { HISTORY = sizeof(history) / sizeof(double) };
 
@@ -33,6 +34,7 @@ qfp_status qfp_fock_evolution_save(qfp_fock_evolution *e, double *state)
     const qfp_fock_stage *s = &e->stage;
     history h = {.bound = e->bound,
                  .amplitude = e->amplitude,
+                 .moved_before = e->moved,
                  .norm_limit = e->norm_limit,
                  .is_ket = e->is_ket,
                  .initial = e->initial,
@@ -114,6 +116,7 @@ qfp_status qfp_fock_evolution_load(qfp_fock_evolution *e, double t, size_t count
                                               state + header_count(e)));
     e->bound = h.bound;
     e->amplitude = h.amplitude;
+    e->moved = h.moved_before;
     e->norm_limit = h.norm_limit;
     e->is_ket = h.is_ket != 0.0;
     e->initial = h.initial;

@@ -38,7 +38,7 @@ static qfp_status check_norm(qfp_fock_evolution *e, double t)
     if (squared > e->norm_limit)
         return QFP_FAIL(QFP_GROWTH, "t = %.6g: Tr ρ² = %.6g has grown beyond %.6g: %s", t, squared,
                         e->norm_limit,
-                        qfp_fock_generator_map(e->stage.generator)->skew
+                        e->equation->is_exact
                             ? "noise is being amplified; use a smaller tolerance"
                             : "this theory has made structure so fine that the Fock basis, which "
                               "sharpens it, loses its digits; use basis: fourier");
@@ -138,12 +138,16 @@ static qfp_status begin(qfp_fock_evolution *e)
     QFP_TRY(qfp_fock_initial_error_of(&e->stage.space, &e->config->initial, &e->initial));
     QFP_TRY(e->engine.backend->vector->inner(e->stage.space.count, 1, &e->stage.u, e->stage.u,
                                              &squared));
-    e->is_ket = squared > (1.0 - KET_PURITY) * (1.0 - cut) * (1.0 - cut);
+    e->is_ket = e->equation->is_unitary && squared > (1.0 - KET_PURITY) * (1.0 - cut) * (1.0 - cut);
     QFP_TRY(qfp_unbalanced_begin(e->equation, e->config, squared, &e->unbalanced));
     double room = e->config->tolerance / ROUNDING;
-    e->norm_limit = qfp_fock_generator_map(e->stage.generator)->skew
-                        ? squared * (1.0 + fmax(GROWTH_LIMIT, e->config->tolerance))
-                        : squared * fmax(room * room, 1.0);
+    double growth = 1.0 + fmax(GROWTH_LIMIT, e->config->tolerance);
+    if (qfp_fock_generator_map(e->stage.generator)->skew)
+        e->norm_limit = squared * growth;
+    else if (e->equation->is_exact) /* dissipation may make it purer */
+        e->norm_limit = growth;
+    else
+        e->norm_limit = squared * fmax(room * room, 1.0);
     return QFP_OK;
 }
 
@@ -175,6 +179,8 @@ qfp_status qfpi_fock_evolution_levels(qfp_fock_evolution *e, const int *levels,
     qfp_fock_space old = e->stage.space;
     double *more = NULL;
     e->applications += qfp_fock_generator_map(e->stage.generator)->applications;
+    if (e->stage.propagator != NULL)
+        e->moved += qfp_propagator_progress(e->stage.propagator)->error;
     qfp_fock_stage_destroy(&e->stage);
     qfp_fock_plan_size(e->config, levels, &e->plan);
     QFP_TRY(qfp_fock_stage_create(e->config, e->equation, &e->engine, &e->plan, &e->stage));
@@ -294,7 +300,7 @@ static qfp_status compute_again(qfp_fock_evolution *e, double t, bool *possible)
     if (!*possible)
         return QFP_OK; /* the error is stated */
     QFP_TRY(qfpi_fock_evolution_levels(e, levels, NULL));
-    e->bound = e->amplitude = e->kept_time = 0.0;
+    e->bound = e->amplitude = e->kept_time = e->moved = 0.0;
     e->has_grown = true;
     e->begun_again = t;
     QFP_TRY(restart(e));
@@ -371,8 +377,10 @@ static qfp_status bound_error(qfp_fock_evolution *e, double *state)
     QFP_TRY(qfp_fock_leak_energy(e->stage.leak, e->stage.u, &energy));
     *state = e->initial.cut + e->initial.cancelled + lost(e, e->bound, e->amplitude) +
              2.0 * rounding * (steps + energy * e->time / e->config->kappa);
+    double moved = e->moved;
     if (e->stage.propagator != NULL)
-        *state += 2.0 * QFP_FOCK_PROPAGATION * e->config->tolerance;
+        moved += qfp_propagator_progress(e->stage.propagator)->error;
+    *state += 2.0 * moved; /* relative to Tr ρ² */
     *state = fmin(*state, 2.0);
     return QFP_OK;
 }
@@ -391,9 +399,14 @@ qfp_status qfp_fock_evolution_error(qfp_fock_evolution *e, double *state)
 
 qfp_status qfp_fock_evolution_errors(qfp_fock_evolution *e, const double *means, double *errors)
 {
+    double state, population;
     if (e->witness.reference != NULL)
         return qfp_fock_witness_errors(&e->witness, e->time, means, errors);
-    for (size_t i = 0; i < e->stage.observables.count; i++)
+    QFP_TRY(qfp_fock_evolution_error(e, &state));
+    QFP_TRY(qfp_fock_leak_population(e->stage.leak, e->stage.u, &population));
+    double missing = ERRORS_UNSEEN * (population + e->initial.cut * e->initial.cut);
+    qfp_fock_moments_errors(e->stage.moments, state, missing, errors);
+    for (size_t i = 0; e->unbalanced.active && i < e->stage.observables.count; i++)
         errors[i] = NAN;
     return QFP_OK;
 }

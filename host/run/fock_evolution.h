@@ -33,6 +33,7 @@ typedef struct qfp_fock_evolution {
     qfp_fock_loss loss; /* at the last accepted step */
     double bound;       /* on the error of ρ by what was lost so far: the integral of loss.rate */
     double amplitude;   /* the largest of loss.amplitude */
+    double moved;       /* the propagators of earlier stages state this error */
     qfp_fock_witness witness;
     double distance, distance_time; /* the witness's word on the state, and of when */
     double begun_again; /* the last time at which the state was computed again; 0: none */
@@ -60,7 +61,8 @@ qfp_status qfp_fock_evolution_advance(qfp_fock_evolution *e, double t,
  * else by what the levels cut at the start and lost since, the propagator's share and rounding, of
  * phases too: for a theory that is not Schrödinger's an estimate; NaN for an unbalanced one. */
 qfp_status qfp_fock_evolution_error(qfp_fock_evolution *e, double *state) QFP_MUST_USE;
-/* And its means, by the witness's word; errors [observables.count], NaN without one. */
+/* And its means, evaluated last, by the witness's word or from the error of ρ (fock_moments.h); errors
+ * [observables.count], NaN for an unbalanced theory. */
 qfp_status qfp_fock_evolution_errors(qfp_fock_evolution *e, const double *means,
                                      double *errors) QFP_MUST_USE;
 

@@ -8,6 +8,7 @@
 #include "core/clock.h"
 #include "fock/fock_husimi.h"
 #include "fock/fock_initial.h"
+#include "fock/fock_plane.h"
 #include "run/basis.h"
 #include "run/engine.h"
 #include "run/field_output.h"
@@ -31,11 +32,11 @@ void qfp_levels_describe(int modes, const int *levels, char *text, size_t size)
         used += (size_t)snprintf(text + used, size - used, "%s%d", j > 0 ? " × " : "", levels[j]);
 }
 
-/* What the terms of H do to the numbers: modes between which quanta move belong to one group, and a
- * group whose total is not kept is open. */
+/* What the generator does to the numbers: modes between which quanta move belong to one group, and a
+ * group whose total may rise is open. */
 typedef struct number_flow {
     int group[QFP_MAX_MODES];
-    bool is_open[QFP_MAX_MODES], moves[QFP_MAX_MODES]; /* by group; by mode */
+    bool is_open[QFP_MAX_MODES], rises[QFP_MAX_MODES]; /* by group; by mode */
 } number_flow;
 
 static void join(number_flow *f, int modes, int a, int b)
@@ -45,31 +46,61 @@ static void join(number_flow *f, int modes, int a, int b)
         f->group[j] = f->group[j] == from ? to : f->group[j];
 }
 
-static number_flow follow_numbers(const qfp_polynomial *wick, int modes)
+/* Terms that only lower, as those of loss, move nothing anywhere. */
+static void find_groups(const qfp_polynomial *wick, int modes, number_flow *f)
 {
-    number_flow f = {0};
-    for (int j = 0; j < modes; j++)
-        f.group[j] = j;
     for (size_t t = 0; t < wick->count; t++) {
         const uint8_t *down = wick->terms[t].power, *up = down + modes;
+        bool raises = false;
         int first = -1;
-        for (int j = 0; j < modes; j++) {
+        for (int j = 0; j < modes; j++)
+            raises = raises || up[j] > down[j];
+        for (int j = 0; j < modes && raises; j++) {
             if (up[j] == down[j])
                 continue;
-            f.moves[j] = true;
+            f->rises[j] = f->rises[j] || up[j] > down[j];
             if (first >= 0)
-                join(&f, modes, first, j);
+                join(f, modes, first, j);
             first = j;
         }
     }
+}
+
+static void find_open(const qfp_polynomial *wick, int modes, number_flow *f)
+{
     for (size_t t = 0; t < wick->count; t++) {
         int change[QFP_MAX_MODES] = {0};
         for (int j = 0; j < modes; j++)
-            change[f.group[j]] += wick->terms[t].power[modes + j] - wick->terms[t].power[j];
+            change[f->group[j]] += wick->terms[t].power[modes + j] - wick->terms[t].power[j];
         for (int j = 0; j < modes; j++)
-            f.is_open[j] = f.is_open[j] || change[j] != 0;
+            f->is_open[j] = f->is_open[j] || change[j] > 0;
     }
-    return f;
+}
+
+/* H and the jumps; and the c†c of each jump, which move what a term of c and one of c† do. */
+static qfp_status follow_numbers(const qfp_lindblad *l, int modes, number_flow *f)
+{
+    qfp_polynomial number;
+    qfp_polynomial_init(&number, 2 * modes);
+    *f = (number_flow){0};
+    for (int j = 0; j < modes; j++)
+        f->group[j] = j;
+    qfp_status status = QFP_OK;
+    for (int pass = 0; pass < 2 && status == QFP_OK; pass++) {
+        void (*find)(const qfp_polynomial *, int, number_flow *) =
+            pass == 0 ? find_groups : find_open;
+        find(&l->wick, modes, f);
+        for (size_t k = 0; k < l->channel_count && status == QFP_OK; k++) {
+            const qfp_polynomial *c = &l->channels[k].wick;
+            find(c, modes, f);
+            status = qfp_symbol_adjoint(c, &number);
+            if (status == QFP_OK)
+                status = qfp_polynomial_multiply(&number, c, &number);
+            find(&number, modes, f);
+        }
+    }
+    qfp_polynomial_destroy(&number);
+    return status;
 }
 
 /* What is known of the levels of a run before anything is computed. */
@@ -103,7 +134,7 @@ static double levels_of_mode(const level_needs *n, const qfp_reach *reach, int j
 {
     double r = fmax(reach->of[j], reach->of[n->modes + j]);
     double needed = ceil(fmax((double)n->initial[j], 0.5 * r * r)) + SPARE_LEVELS;
-    if (n->is_exact && !n->flow.moves[j])
+    if (n->is_exact && !n->flow.rises[j])
         return n->initial[j];
     if (reach->escapes) /* a flow that runs away says nothing: start small and grow */
         needed = 2.0 * n->initial[j] + SPARE_LEVELS;
@@ -120,7 +151,7 @@ static qfp_status choose_levels(const qfp_config *config, const qfp_equation *eq
     /* an amplitude of a tenth of the tolerance may stay outside */
     QFP_TRY(qfp_fock_initial_levels(&config->initial, n.modes,
                                     0.01 * config->tolerance * config->tolerance, n.initial));
-    n.flow = follow_numbers(equation->wick, n.modes);
+    QFP_TRY(follow_numbers(&equation->lindblad, n.modes, &n.flow));
     for (int j = 0; j < n.modes; j++)
         n.total[n.flow.group[j]] += n.initial[j] - 1;
     /* a number state at distance d from a packet overlaps with it by about e^{-d²/2}, the Wigner
@@ -139,7 +170,7 @@ static qfp_status choose_levels(const qfp_config *config, const qfp_equation *eq
 
 void qfp_fock_plan_size(const qfp_config *config, const int *levels, qfp_plan *plan)
 {
-    double d = 1.0, full = pow(config->husimi_points, 2.0 * config->modes);
+    double d = 1.0, full = pow(config->husimi_points, 2.0 * config->modes), planes = 0.0;
     for (int j = 0; j < config->modes; j++) {
         plan->levels[j] = levels[j];
         d *= levels[j];
@@ -155,6 +186,14 @@ void qfp_fock_plan_size(const qfp_config *config, const int *levels, qfp_plan *p
     plan->bytes_output = state + 64.0 * d + qfp_field_output_bytes(config);
     if (config->husimi_full)
         plan->bytes_output += 16.0 * d * d + 8.0 * full;
+    if (config->state_count > 0)
+        plan->bytes_output += 16.0 * d * d;
+    for (size_t i = 0; i < config->plane_count; i++) {
+        const qfp_axis_pair *pair = &config->planes[i];
+        double a = levels[pair->first % config->modes], b = levels[pair->second % config->modes];
+        planes = fmax(planes, qfp_fock_plane_bytes(a, b, config->husimi_points));
+    }
+    plan->bytes_output += planes;
     plan->bytes_available = qfp_engine_memory(config);
     qfp_plan_vectors(config, plan->bytes_state + plan->bytes_generator + plan->bytes_output, plan);
 }

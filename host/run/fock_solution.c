@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fock/fock_husimi.h"
+#include "fock/fock_plane.h"
 #include "run/basis.h"
 #include "run/field_output.h"
 #include "run/fock_evolution.h"
@@ -133,14 +134,72 @@ static qfp_status marginal(void *self, int mode, double *out)
     return status;
 }
 
+/* The state in host memory, to be freed. */
+static qfp_status fetch(const qfp_fock_stage *s, double **packed)
+{
+    QFP_TRY(QFP_ALLOCATE(*packed, s->space.count, "the state"));
+    return s->engine->backend->vector->download(s->u, 0, s->space.count, *packed);
+}
+
+static const double *output_axis(const fock *f, int axis)
+{
+    int modes = f->evolution.config->modes;
+    size_t n = (size_t)f->evolution.config->husimi_points;
+    return (axis < modes ? f->axis_q : f->axis_p) + (size_t)(axis % modes) * n;
+}
+
+static qfp_status plane(void *self, const qfp_axis_pair *pair, double *out)
+{
+    fock *f = self;
+    const qfp_fock_stage *s = &f->evolution.stage;
+    size_t n = (size_t)f->evolution.config->husimi_points;
+    double *packed = NULL;
+    qfp_status status = fetch(s, &packed);
+    if (status == QFP_OK)
+        status = qfp_fock_plane(&s->space, packed, pair->first, n, output_axis(f, pair->first),
+                                pair->second, n, output_axis(f, pair->second), out);
+    free(packed);
+    return status;
+}
+
+static qfp_status wigner(void *self, int mode, double *out)
+{
+    fock *f = self;
+    int modes = f->evolution.config->modes;
+    size_t n = (size_t)f->evolution.config->husimi_points;
+    double complex *rho;
+    qfp_status status = reduced(f, mode, &rho);
+    if (status == QFP_OK)
+        status = qfp_fock_wigner(f->evolution.stage.space.levels[mode], rho, n,
+                                 output_axis(f, mode), n, output_axis(f, modes + mode), out);
+    free(rho);
+    return status;
+}
+
+static qfp_status state(void *self, qfp_given_state *out)
+{
+    fock *f = self;
+    const qfp_fock_stage *s = &f->evolution.stage;
+    double *packed = NULL;
+    out->is_matrix = true;
+    memcpy(out->levels, s->space.levels, sizeof out->levels);
+    qfp_status status =
+        QFP_ALLOCATE(out->value, s->space.dimension * s->space.dimension, "the density matrix");
+    if (status == QFP_OK)
+        status = fetch(s, &packed);
+    if (status == QFP_OK)
+        qfp_fock_unpack(&s->space, packed, out->value);
+    free(packed);
+    return status;
+}
+
 static qfp_status full(void *self, double *out)
 {
     fock *f = self;
     const qfp_fock_stage *s = &f->evolution.stage;
     size_t n = (size_t)f->evolution.config->husimi_points;
     double *packed = NULL;
-    QFP_TRY(QFP_ALLOCATE(packed, s->space.count, "the state"));
-    qfp_status status = s->engine->backend->vector->download(s->u, 0, s->space.count, packed);
+    qfp_status status = fetch(s, &packed);
     if (status == QFP_OK)
         status = qfp_fock_husimi_full(&s->space, packed, n, f->axis_q, n, f->axis_p, out);
     free(packed);
@@ -259,6 +318,9 @@ const qfp_basis_table qfp_basis_fock = {
     .errors_of_means = errors_of_means,
     .marginal = marginal,
     .full = full,
+    .plane = plane,
+    .wigner = wigner,
+    .state = state,
     .write_fields = write_fields,
     .state_count = state_count,
     .save = save,

@@ -37,8 +37,8 @@ qfp_status qfp_fock_stage_create(const qfp_config *config, const qfp_equation *e
     QFP_TRY(qfp_config_observables(config, QFP_OF_RUNS, &out->observables));
     QFP_TRY(
         qfp_fock_moments_create(b, engine->context, &out->space, &out->observables, &out->moments));
-    QFP_TRY(qfp_fock_leak_create(b, engine->context, &out->space, equation->wick, config->kappa,
-                                 equation->is_exact,
+    QFP_TRY(qfp_fock_leak_create(b, engine->context, &out->space, &equation->lindblad,
+                                 config->kappa, equation->is_exact,
                                  config->single_precision ? NOISE_SINGLE : NOISE, &out->leak));
     qfp_buffer **buffers[] = {&out->u, &out->kept, &out->scratch};
     for (int i = 0; i < 3; i++)

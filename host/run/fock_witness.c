@@ -10,7 +10,9 @@
 #include "run/fock_plan.h"
 
 #define FINER 0.01 /* the reference's tolerance, of the run's */
+/* A passage of the witness: kets cost less than ρ, a second density matrix as much as the run itself. */
 #define MOST_SECONDS 20.0
+#define MOST_SECONDS_OPEN 2.0
 #define MOST_PRODUCTS 3e9  /* of elements of kets, in one comparison */
 enum { MOST_DENSE = 600 }; /* states of a difference whose trace norm is computed */
 
@@ -18,12 +20,14 @@ qfp_status qfp_fock_witness_create(const qfp_config *config, const qfp_equation 
                                    qfp_fock_witness *out)
 {
     *out = (qfp_fock_witness){.config = *config};
-    if (!equation->is_unitary || equation->varies)
+    if (!equation->is_exact)
         return QFP_OK;
     out->config.basis = QFP_BASIS_REFERENCE;
     out->config.tolerance = FINER * config->tolerance;
     memset(out->config.levels, 0, sizeof out->config.levels);
-    if (qfp_reference_create_within(&out->config, MOST_SECONDS, &out->reference) != QFP_OK)
+    if (qfp_reference_create_within(&out->config,
+                                    equation->is_open ? MOST_SECONDS_OPEN : MOST_SECONDS,
+                                    &out->reference) != QFP_OK)
         return QFP_OK; /* too large for it, or no kets */
     QFP_TRY(qfp_config_observables(config, QFP_OF_RUNS, &out->list));
     QFP_TRY(QFP_ALLOCATE(out->values, out->list.count, "observables"));
@@ -96,6 +100,7 @@ static qfp_status comparison_create(const qfp_fock_witness *w, const qfp_fock_st
     c->packed = packed;
     QFP_TRY(QFP_ALLOCATE(c->place, space->dimension, "a comparison of states"));
     QFP_TRY(QFP_ALLOCATE(c->is_kept, c->kets.dimension, "a comparison of states"));
+    count = c->kets.density != NULL ? 0 : count;
     QFP_TRY(QFP_ALLOCATE(c->at, space->dimension * count, "a comparison of states"));
     for (size_t m = 0; m < space->dimension; m++) {
         size_t place = c->place[m] = place_in_kets(c, m);
@@ -111,6 +116,10 @@ static qfp_status comparison_create(const qfp_fock_witness *w, const qfp_fock_st
 /* ρ_mn of the kets, both kept */
 static double complex element(const comparison *c, size_t m, size_t n)
 {
+    if (c->kets.density != NULL)
+        return c->place[m] == ABSENT || c->place[n] == ABSENT
+                   ? 0.0
+                   : c->kets.density[c->place[m] * c->kets.dimension + c->place[n]];
     const double complex *a = c->at + m * c->kets.count, *b = c->at + n * c->kets.count;
     double re = 0.0, im = 0.0;
     for (size_t k = 0; k < c->kets.count; k++) {
@@ -201,10 +210,34 @@ static double missing_by_ket(const comparison *c)
     return sum;
 }
 
+/* ‖ρ − P ρ P‖₁ of a density matrix: its rows outside of P count twice, once as columns. */
+static double missing_of_density(const comparison *c)
+{
+    size_t dim = c->kets.dimension;
+    double rows = 0.0, population = 0.0;
+    for (size_t i = 0; i < dim; i++) {
+        const double complex *row = c->kets.density + i * dim;
+        double squared = 0.0;
+        for (size_t k = 0; k < dim && !c->is_kept[i]; k++)
+            squared += creal(row[k]) * creal(row[k]) + cimag(row[k]) * cimag(row[k]);
+        rows += sqrt(squared);
+        population += c->is_kept[i] ? 0.0 : creal(row[i]);
+    }
+    return 2.0 * fmin(rows, sqrt(fmax(population, 0.0)));
+}
+
 /* A difference of two kets' projectors has rank 2 and no trace: √2 of the other norm. */
 static qfp_status trace_distance(const comparison *c, double *distance)
 {
-    double inner = inner_distance_squared(c), outer = outer_squared(c), norm;
+    double inner = inner_distance_squared(c), outer, norm;
+    if (c->kets.density != NULL) {
+        norm = sqrt((double)c->space->dimension * inner);
+        if (c->space->dimension <= MOST_DENSE)
+            QFP_TRY(inner_trace_norm(c, &norm));
+        *distance = norm + missing_of_density(c);
+        return QFP_OK;
+    }
+    outer = outer_squared(c);
     double rank = fmin(2.0 * (double)c->kets.count, (double)c->space->dimension);
     double most = fmin(2.0 * (double)c->kets.count, (double)c->kets.dimension);
     double missing = fmin(sqrt(most * outer), missing_by_ket(c));

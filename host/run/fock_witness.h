@@ -1,7 +1,7 @@
-/* fock_witness.h - the exact kets beside a density matrix in the Fock basis.
+/* fock_witness.h - the exact state beside a density matrix in the Fock basis.
  *
- * Kets are cheap where ρ is not.  Beside every run of Schrödinger's equation the reference moves the
- * same state on levels of its own choice, to an accuracy far beyond the tolerance, and bounds its own
+ * Kets are cheap where ρ is not.  Beside every run of an exact equation, with dissipation only where a
+ * second density matrix is cheap as well, the reference moves the same state on levels of its own choice, to an accuracy far beyond the tolerance, and bounds its own
  * error.  What ρ and the expectation values are off by is then their distance from it and its bound,
  * whatever the cause: levels, propagator or rounding.
  */

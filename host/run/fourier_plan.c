@@ -11,6 +11,7 @@
 #include "run/engine.h"
 #include "run/field_output.h"
 #include "run/fock_plan.h"
+#include "run/fourier_state.h"
 #include "run/fourier_wehrl.h"
 #include "state/initial_state.h"
 #include "state/reach.h"
@@ -85,7 +86,10 @@ static void count_bytes(const qfp_config *config, qfp_plan *plan)
                          8.0 * plan->modes * shown * shown;
     if (config->husimi_full)
         plan->bytes_output += 16.0 * pow(shown, 2.0 * plan->modes);
-    plan->bytes_output += qfp_field_output_bytes(config) +
+    if (config->plane_count > 0)
+        plan->bytes_output +=
+            qfp_synthesis_plane_bytes(plan->modes, plan->points, shown, plan->cells, real);
+    plan->bytes_output += qfp_field_output_bytes(config) + qfpi_fourier_state_bytes(config, plan) +
                           qfp_initial_state_bytes(&config->initial, plan->modes, plan->points);
     qfp_plan_vectors(config,
                      plan->bytes_state + plan->bytes_generator + plan->bytes_transforms +

@@ -9,6 +9,7 @@
 #include "run/fourier_box.h"
 #include "run/fourier_plan.h"
 #include "run/fourier_solution.h"
+#include "run/fourier_state.h"
 #include "state/initial_state.h"
 #include "state/synthesis.h"
 
@@ -271,6 +272,19 @@ static qfp_status full(void *self, double *out)
     return qfp_synthesis_full(f->synthesis, f->u, out);
 }
 
+static qfp_status plane(void *self, const qfp_axis_pair *pair, double *out)
+{
+    fourier *f = self;
+    return qfp_synthesis_plane(f->synthesis, pair->first, pair->second, f->u, out);
+}
+
+/* What u is at c = ½. */
+static qfp_status wigner(void *self, int mode, double *out)
+{
+    fourier *f = self;
+    return qfp_synthesis_marginal(f->interpolation, mode, f->u, out);
+}
+
 static const char *warning(void *self)
 {
     fourier *f = self;
@@ -344,6 +358,7 @@ static qfp_status create(const qfp_config *config, const qfp_equation *equation,
 }
 
 const qfp_basis_table qfp_basis_fourier = {
+    .supports = qfpi_fourier_supports,
     .plan = qfp_fourier_plan,
     .measure = qfp_fourier_measure,
     .create = create,
@@ -356,6 +371,9 @@ const qfp_basis_table qfp_basis_fourier = {
     .sharpness = 100.0,
     .marginal = marginal,
     .full = full,
+    .plane = plane,
+    .wigner = wigner,
+    .state = qfpi_fourier_state,
     .write_fields = write_fields,
     .state_count = qfpi_fourier_state_count,
     .save = qfpi_fourier_save,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "io/provenance.h"
+#include "run/phase_output.h"
 
 static qfp_status create_frame(qfp_member *m)
 {
@@ -129,6 +130,8 @@ qfp_status qfp_member_append(qfp_member *m, double t)
     QFP_TRY(qfp_snapshot_append(m->snapshot, t, (const double *const *)m->marginals, m->full,
                                 m->values));
     QFP_TRY(qfp_accuracy_write(&m->accuracy, &m->solution, m->snapshot));
+    QFP_TRY(qfp_phase_output_write(m->basis, m->solution.self, &m->config, t, m->accuracy.state,
+                                   m->snapshot));
     return m->basis->write_fields != NULL
                ? m->basis->write_fields(m->solution.self, m->snapshot, false)
                : QFP_OK;

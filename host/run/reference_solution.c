@@ -131,6 +131,50 @@ static qfp_status full(void *self, double *out)
     return qfp_reference_husimi_full(e->reference, n, e->axis_q, n, e->axis_p, out);
 }
 
+static const double *output_axis(const exact *e, int axis)
+{
+    int modes = e->config->modes;
+    size_t n = (size_t)e->config->husimi_points;
+    return (axis < modes ? e->axis_q : e->axis_p) + (size_t)(axis % modes) * n;
+}
+
+static qfp_status plane(void *self, const qfp_axis_pair *pair, double *out)
+{
+    exact *e = self;
+    size_t n = (size_t)e->config->husimi_points;
+    return qfp_reference_plane(e->reference, pair->first, n, output_axis(e, pair->first),
+                               pair->second, n, output_axis(e, pair->second), out);
+}
+
+static qfp_status wigner(void *self, int mode, double *out)
+{
+    exact *e = self;
+    size_t n = (size_t)e->config->husimi_points;
+    return qfp_reference_wigner(e->reference, mode, n, output_axis(e, mode), n,
+                                output_axis(e, e->config->modes + mode), out);
+}
+
+/* The ket where there is one, else Σ_k w_k |k⟩⟨k|. */
+static qfp_status state(void *self, qfp_given_state *out)
+{
+    exact *e = self;
+    qfp_reference_kets kets;
+    qfp_reference_state(e->reference, &kets);
+    size_t d = kets.dimension;
+    out->is_matrix = kets.count != 1;
+    memcpy(out->levels, kets.levels, sizeof out->levels);
+    QFP_TRY(QFP_ALLOCATE(out->value, out->is_matrix ? d * d : d, "the state"));
+    if (!out->is_matrix)
+        memcpy(out->value, kets.ket, d * sizeof *out->value);
+    for (size_t k = 0; out->is_matrix && k < kets.count; k++)
+        for (size_t m = 0; m < d; m++) {
+            double complex left = kets.weight[k] * kets.ket[k * d + m];
+            for (size_t n = 0; n < d; n++)
+                out->value[m * d + n] += left * conj(kets.ket[k * d + n]);
+        }
+    return QFP_OK;
+}
+
 static const char *warning(void *self)
 {
     (void)self; /* what is too inaccurate is refused */
@@ -226,6 +270,9 @@ const qfp_basis_table qfp_basis_reference = {
     .errors_of_means = errors_of_means,
     .marginal = marginal,
     .full = full,
+    .plane = plane,
+    .wigner = wigner,
+    .state = state,
     .warning = warning,
     .report = report,
 };

@@ -22,6 +22,14 @@ typedef struct qfp_solution {
     char backend[16];
 } qfp_solution;
 
+/* The state on number states, level_1 slowest: a ket [Π levels], or ρ [Π levels][Π levels]. */
+typedef struct qfp_given_state {
+    bool is_matrix;
+    int levels[QFP_MAX_MODES];
+    double complex *value; /* to be freed */
+    double error; /* of these numbers, in the trace norm, beside that of the solution itself */
+} qfp_given_state;
+
 /* Describes the values: those of the list, then diagnostics by their names. */
 qfp_status qfp_solution_name(qfp_solution *s, const qfp_observable_list *list, size_t count,
                              const char *const *diagnostics) QFP_MUST_USE;

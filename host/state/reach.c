@@ -5,44 +5,142 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "algebra/lindblad.h"
+#include "io/config_time.h"
 #include "state/initial_state.h"
 
 enum { DIRECTIONS = 48, STEPS_LIMIT = 20000, SHELLS = 4 };
 #define ESCAPE_RADIUS 200.0 /* no grid could hold it: n ≥ 4R²/π would be 51 000 per axis */
 
-/* ∂H/∂z of the Weyl symbol in real coordinates, as flat lists for fast evaluation. */
+/* The drift of Q_j and P_j, as flat lists for fast evaluation. */
 typedef struct classical_flow {
     int modes, steps;
-    double kappa;
-    qfp_polynomial gradient[2 * QFP_MAX_MODES];
+    qfp_polynomial drift[2 * QFP_MAX_MODES];
+    /* What channels with a† in them do to the variance of a quadrature, dV/dt = 2 growth V + noise, at
+     * the origin: what heats a state carries it beyond its flow. */
+    double growth[QFP_MAX_MODES], noise[QFP_MAX_MODES];
 } classical_flow;
 
 static void flow_destroy(classical_flow *f)
 {
     for (int v = 0; v < 2 * f->modes; v++)
-        qfp_polynomial_destroy(&f->gradient[v]);
+        qfp_polynomial_destroy(&f->drift[v]);
 }
 
-static qfp_status flow_create(const qfp_polynomial *wick, int modes, double kappa, int steps,
-                              classical_flow *f)
+/* dQ/dt = ∂H/∂P/κ, dP/dt = −∂H/∂Q/κ with the Weyl symbol of H. */
+static qfp_status add_hamiltonian(const qfp_polynomial *wick, double kappa, classical_flow *f)
 {
-    *f = (classical_flow){.modes = modes, .steps = steps, .kappa = kappa};
-    qfp_polynomial weyl, real;
+    int modes = f->modes;
+    qfp_polynomial weyl, real, slope;
     qfp_polynomial_init(&weyl, 2 * modes);
     qfp_polynomial_init(&real, 2 * modes);
-    for (int v = 0; v < 2 * modes; v++)
-        qfp_polynomial_init(&f->gradient[v], 2 * modes);
+    qfp_polynomial_init(&slope, 2 * modes);
     qfp_status status;
     QFP_TRY_GOTO(qfp_symbol_exp_laplacian(wick, -0.5, &weyl));
     QFP_TRY_GOTO(qfp_symbol_to_real(&weyl, &real));
-    for (int v = 0; v < 2 * modes; v++)
-        QFP_TRY_GOTO(qfp_polynomial_differentiate(&real, v, &f->gradient[v]));
+    for (int v = 0; v < 2 * modes; v++) {
+        int of = v < modes ? modes + v : v - modes;
+        QFP_TRY_GOTO(qfp_polynomial_differentiate(&real, of, &slope));
+        QFP_TRY_GOTO(qfp_polynomial_add(&f->drift[v], (v < modes ? 1.0 : -1.0) / kappa, &slope,
+                                        &f->drift[v]));
+    }
 done:
     qfp_polynomial_destroy(&weyl);
     qfp_polynomial_destroy(&real);
+    qfp_polynomial_destroy(&slope);
+    return status;
+}
+
+/* out = c* ∂c/∂α*_j − c ∂c* /∂α*_j of the symbol c */
+static qfp_status drift_of_mode(const qfp_polynomial *c, const qfp_polynomial *adjoint,
+                                int variable, qfp_polynomial *out)
+{
+    qfp_polynomial one, other;
+    qfp_polynomial_init(&one, c->variables);
+    qfp_polynomial_init(&other, c->variables);
+    qfp_status status;
+    QFP_TRY_GOTO(qfp_polynomial_differentiate(c, variable, &one));
+    QFP_TRY_GOTO(qfp_polynomial_multiply(adjoint, &one, &one));
+    QFP_TRY_GOTO(qfp_polynomial_differentiate(adjoint, variable, &other));
+    QFP_TRY_GOTO(qfp_polynomial_multiply(c, &other, &other));
+    status = qfp_polynomial_add(&one, -1.0, &other, out);
+done:
+    qfp_polynomial_destroy(&one);
+    qfp_polynomial_destroy(&other);
+    return status;
+}
+
+static bool raises(const qfp_polynomial *c, int modes, int mode)
+{
+    for (size_t t = 0; t < c->count; t++)
+        if (c->terms[t].power[modes + mode] > c->terms[t].power[mode])
+            return true;
+    return false;
+}
+
+static double linear(const qfp_polynomial *c, int variable)
+{
+    uint8_t power[QFP_MAX_VARIABLES] = {0};
+    power[variable] = 1;
+    return pow(cabs(qfp_polynomial_coefficient(c, power)), 2.0);
+}
+
+/* dα_j/dt = ½γ (c* ∂c/∂α*_j − c ∂c* /∂α*_j), from Tr a D[c]ρ */
+static qfp_status add_channel(const qfp_channel *channel, classical_flow *f)
+{
+    const qfp_polynomial *c = &channel->wick;
+    qfp_polynomial adjoint, rate, real;
+    qfp_polynomial_init(&adjoint, c->variables);
+    qfp_polynomial_init(&rate, c->variables);
+    qfp_polynomial_init(&real, c->variables);
+    qfp_status status;
+    QFP_TRY_GOTO(qfp_symbol_adjoint(c, &adjoint));
+    for (int j = 0; j < f->modes; j++) {
+        double down = linear(c, j), up = linear(c, f->modes + j);
+        f->growth[j] += 0.5 * channel->rate * (up - down);
+        if (raises(c, f->modes, j))
+            f->noise[j] += 0.5 * channel->rate * up;
+        f->noise[j] += 0.5 * channel->rate * down;
+        QFP_TRY_GOTO(drift_of_mode(c, &adjoint, f->modes + j, &rate));
+        QFP_TRY_GOTO(qfp_symbol_to_real(&rate, &real));
+        /* Q = √2 Re α, P = √2 Im α; values are taken of the real parts */
+        QFP_TRY_GOTO(
+            qfp_polynomial_add(&f->drift[j], M_SQRT1_2 * channel->rate, &real, &f->drift[j]));
+        QFP_TRY_GOTO(qfp_polynomial_add(&f->drift[f->modes + j], -M_SQRT1_2 * channel->rate * I,
+                                        &real, &f->drift[f->modes + j]));
+    }
+done:
+    qfp_polynomial_destroy(&adjoint);
+    qfp_polynomial_destroy(&rate);
+    qfp_polynomial_destroy(&real);
+    return status;
+}
+
+static qfp_status flow_create(const qfp_config *config, const qfp_polynomial *wick, int steps,
+                              classical_flow *f)
+{
+    const double start = 0.0, once = 1.0;
+    qfp_lindblad lindblad;
+    *f = (classical_flow){.modes = config->modes, .steps = steps};
+    for (int v = 0; v < 2 * f->modes; v++)
+        qfp_polynomial_init(&f->drift[v], 2 * f->modes);
+    qfp_status status = qfp_config_lindblad(config, 1, &start, &once, &lindblad);
+    if (status == QFP_OK)
+        status = add_hamiltonian(wick, config->kappa, f);
+    for (size_t k = 0; k < lindblad.channel_count && status == QFP_OK; k++)
+        status = add_channel(&lindblad.channels[k], f);
+    qfp_lindblad_destroy(&lindblad);
     if (status != QFP_OK)
         flow_destroy(f);
     return status;
+}
+
+/* A packet as wide as that has become so wide, and was never less so. */
+static double width_after(const classical_flow *f, int mode, double width, double duration)
+{
+    double rate = 2.0 * f->growth[mode], stretch = exp(rate * duration);
+    double grown = rate != 0.0 ? (stretch - 1.0) / rate : duration;
+    return fmax(width, sqrt(stretch * width * width + 2.0 * f->noise[mode] * grown));
 }
 
 static double real_value(const qfp_polynomial *p, const double *z)
@@ -58,13 +156,10 @@ static double real_value(const qfp_polynomial *p, const double *z)
     return sum;
 }
 
-/* dQ/dt = ∂H/∂P/κ, dP/dt = −∂H/∂Q/κ */
 static void velocity(const classical_flow *f, const double *z, double *dz)
 {
-    for (int j = 0; j < f->modes; j++) {
-        dz[j] = real_value(&f->gradient[f->modes + j], z) / f->kappa;
-        dz[f->modes + j] = -real_value(&f->gradient[j], z) / f->kappa;
-    }
+    for (int v = 0; v < 2 * f->modes; v++)
+        dz[v] = real_value(&f->drift[v], z);
 }
 
 static void rk4_step(const classical_flow *f, const double *z, double h, double *out)
@@ -185,7 +280,9 @@ static void follow_shell(const classical_flow *f, const qfp_state_piece *piece, 
     out->escapes = out->escapes || shell.escapes;
     out->escape_time = fmin(out->escape_time, shell.escape_time);
     for (int axis = 0; axis < 2 * modes; axis++) {
-        double around = (1.0 - fraction) * depth * piece->width[axis % modes];
+        double own = piece->width[axis % modes];
+        double around = width_after(f, axis % modes, own, duration) - fraction * own;
+        around *= depth;
         out->of[axis] = fmax(out->of[axis], fmin(shell.of[axis] + around, ESCAPE_RADIUS));
     }
 }
@@ -200,7 +297,7 @@ qfp_status qfp_reach_within(const qfp_config *config, const qfp_polynomial *wick
     size_t count;
     qfp_state_piece *pieces = NULL;
     *out = (qfp_reach){.escape_time = duration};
-    QFP_TRY(flow_create(wick, modes, config->kappa, steps, &flow));
+    QFP_TRY(flow_create(config, wick, steps, &flow));
     qfp_status status = qfp_initial_state_pieces(&config->initial, modes, &count, &pieces);
     for (size_t i = 0; status == QFP_OK && i < count; i++)
         for (int shell = 0; shell <= SHELLS; shell++)

@@ -9,6 +9,8 @@
  * the state goes round an orbit of its own, its Wigner function has tails as wide as a packet
  * there. So points further inside are followed too, and carry the width they were moved inwards by;
  * that changes nothing where the flow is linear and does not contract.
+ *
+ * Dissipation adds its drift to the flow, and what heats (a channel with a†) its noise to the widths.
  */
 #ifndef QFPI_REACH_H
 #define QFPI_REACH_H

@@ -3,6 +3,7 @@
 #include <cblas.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* The trapezoidal sum aliases û at k_max, which the grid was chosen to make small, times e^{−4} =
  * 2e-2 at most. */
@@ -15,6 +16,7 @@ struct qfp_synthesis {
     double *along_p[QFP_MAX_MODES]; /* E of P_j, [n_p][n_j] */
     double *plane, *half;           /* scratch of a marginal */
     qfp_buffer *stage[2];           /* of a contraction, made when first needed */
+    qfp_buffer *partial[2];         /* of a plane, likewise */
 };
 
 static double largest_wavenumber(const qfp_phase_grid *grid, int axis)
@@ -132,6 +134,8 @@ void qfp_synthesis_destroy(qfp_synthesis *s)
     }
     s->grid->backend->vector->destroy(s->stage[0]);
     s->grid->backend->vector->destroy(s->stage[1]);
+    s->grid->backend->vector->destroy(s->partial[0]);
+    s->grid->backend->vector->destroy(s->partial[1]);
     free(s->plane);
     free(s->half);
     free(s);
@@ -151,6 +155,108 @@ qfp_status qfp_synthesis_marginal(qfp_synthesis *s, int mode, const qfp_buffer *
     cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)s->n_q, (int)s->n_p, n, 1.0, s->half,
                 n, s->along_p[mode], n, 0.0, out, (int)s->n_p);
     return QFP_OK;
+}
+
+/* The larger of what is left after the first sum, and a plane of which one axis is that of the output. */
+static double partial_count(const int *points, int modes, double count, double cells)
+{
+    double fewest = INFINITY, most = 0.0;
+    for (int j = 0; j < modes; j++) {
+        fewest = fmin(fewest, points[j]);
+        most = fmax(most, points[j]);
+    }
+    return fmax(cells / fewest, fmax(count, most) * fmax(count, most));
+}
+
+double qfp_synthesis_plane_bytes(int modes, const int *points, int count, double cells, double real)
+{
+    return 2.0 * real * partial_count(points, modes, count, cells) + 8.0 * count * count;
+}
+
+/* Rows of an axis, of which `wanted` are left. */
+typedef struct contraction {
+    qfp_synthesis *s;
+    size_t length[2 * QFP_MAX_MODES];
+    const qfp_buffer *from;
+    int turn;
+} contraction;
+
+static qfp_status contract_axis(contraction *c, int axis, size_t wanted, const double *matrix)
+{
+    const qfp_phase_grid *grid = c->s->grid;
+    size_t outer = 1, inner = 1;
+    for (int i = 0; i < axis; i++)
+        outer *= c->length[i];
+    for (int i = axis + 1; i < 2 * grid->shape.modes; i++)
+        inner *= c->length[i];
+    qfp_buffer *to = c->s->partial[c->turn];
+    QFP_TRY(
+        grid->backend->grid->contract(outer, c->length[axis], inner, wanted, matrix, c->from, to));
+    c->length[axis] = wanted;
+    c->from = to;
+    c->turn = 1 - c->turn;
+    return QFP_OK;
+}
+
+/* Σ over an axis times its spacing. */
+static qfp_status sum_axis(contraction *c, int axis)
+{
+    const qfp_phase_grid *grid = c->s->grid;
+    size_t n = c->length[axis];
+    double *ones = NULL;
+    QFP_TRY(QFP_ALLOCATE(ones, n, "a sum over an axis"));
+    for (size_t i = 0; i < n; i++)
+        ones[i] = grid->shape.extent[axis] / (double)n;
+    qfp_status status = contract_axis(c, axis, 1, ones);
+    free(ones);
+    return status;
+}
+
+static void transpose(size_t rows, size_t columns, const double *in, double *out)
+{
+    for (size_t i = 0; i < rows; i++)
+        for (size_t k = 0; k < columns; k++)
+            out[k * rows + i] = in[i * columns + k];
+}
+
+qfp_status qfp_synthesis_plane(qfp_synthesis *s, int first, int second, const qfp_buffer *u,
+                               double *out)
+{
+    const qfp_phase_grid *grid = s->grid;
+    const qfp_vector_operations *v = grid->backend->vector;
+    int modes = grid->shape.modes;
+    contraction c = {.s = s, .from = u};
+    double cells = 1.0, *values = NULL;
+    for (int a = 0; a < 2 * modes; a++) {
+        c.length[a] = (size_t)qfp_phase_grid_points(grid, a);
+        cells *= (double)c.length[a];
+    }
+    double largest = partial_count(grid->shape.points, modes,
+                                   (double)(s->n_q > s->n_p ? s->n_q : s->n_p), cells);
+    for (int i = 0; i < 2; i++)
+        if (s->partial[i] == NULL)
+            QFP_TRY(v->create(grid->context, (size_t)largest, &s->partial[i]));
+    for (int a = 0; a < 2 * modes; a++)
+        if (a != first && a != second)
+            QFP_TRY(sum_axis(&c, a));
+    const int shown[2] = {first, second};
+    for (int i = 0; i < 2; i++) {
+        bool is_p = shown[i] >= modes;
+        QFP_TRY(contract_axis(&c, shown[i], is_p ? s->n_p : s->n_q,
+                              is_p ? s->along_p[shown[i] - modes] : s->along_q[shown[i]]));
+    }
+    size_t rows = c.length[first], columns = c.length[second];
+    QFP_TRY(QFP_ALLOCATE(values, rows * columns, "a plane of Q"));
+    qfp_status status = v->download(c.from, 0, rows * columns, values);
+    double measure = pow(0.5, modes - 1); /* of the others */
+    for (size_t i = 0; i < rows * columns; i++)
+        values[i] *= measure;
+    if (first < second) /* as the axes stand on the grid */
+        memcpy(out, values, rows * columns * sizeof *out);
+    else
+        transpose(columns, rows, values, out);
+    free(values);
+    return status;
 }
 
 /* out[q_1, p_1, q_2, …] = in[q_1, q_2, …, p_1, p_2, …]: from the state's axis order to the

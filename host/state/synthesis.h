@@ -25,6 +25,13 @@ double qfp_synthesis_bytes(int modes, const int *points, int count, double real)
 /* Marginal of one mode per d²α_j, out[n_q * n_p]. */
 qfp_status qfp_synthesis_marginal(qfp_synthesis *s, int mode, const qfp_buffer *u,
                                   double *out) QFP_MUST_USE;
+/* Two axes of different modes, out[first][second]: the others are summed over on the device, in the
+ * measure of one mode. */
+qfp_status qfp_synthesis_plane(qfp_synthesis *s, int first, int second, const qfp_buffer *u,
+                               double *out) QFP_MUST_USE;
+/* Bytes that it takes, beside qfp_synthesis_bytes, of a grid of so many cells. */
+double qfp_synthesis_plane_bytes(int modes, const int *points, int count, double cells,
+                                 double real);
 /* All modes on the device, axes [q_1]…[q_N][p_1]…[p_N]; the buffer belongs to the synthesis and
  * holds `count` values until the next call. */
 qfp_status qfp_synthesis_on_device(qfp_synthesis *s, const qfp_buffer *u, qfp_buffer **out,

@@ -8,6 +8,8 @@ cd "$root" || exit 2
 # FILE FUNCTION
 allowed='
 host/io/compare.c open_file
+host/io/file_facts.c look_for_facts
+host/io/file_facts.c read_error
 host/io/hdf5_access.c qfp_hdf5_open
 host/io/hdf5_read.c find
 host/io/hdf5_survey.c look

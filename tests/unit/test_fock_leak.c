@@ -23,10 +23,10 @@ static rig rig_make(const char *h, int modes, const int *levels, const double co
     rig r = {.backend = qfp_backend_checked()};
     MUST(r.backend->device->context_create(1, &r.context));
     MUST(qfp_fock_space_set(modes, levels, &r.space));
-    qfp_polynomial wick = wick_of(h, modes);
-    MUST(qfp_fock_leak_create(r.backend, r.context, &r.space, &wick, kappa, is_exact, 1e-15,
+    qfp_lindblad system = {.wick = wick_of(h, modes)};
+    MUST(qfp_fock_leak_create(r.backend, r.context, &r.space, &system, kappa, is_exact, 1e-15,
                               &r.leak));
-    qfp_polynomial_destroy(&wick);
+    qfp_lindblad_destroy(&system);
     double *packed = calloc(r.space.count, sizeof *packed), *at = packed;
     for (size_t m = 0; m < r.space.dimension; m++)
         for (size_t n = m; n < r.space.dimension; n++, at += 2) {

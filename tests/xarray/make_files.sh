@@ -20,11 +20,15 @@ make() { # NAME COMMAND CONFIG ARGUMENTS…
 fields=(--set "output.fields=[drift, diffusion, current]")
 small=(--set output.husimi.points=7 --set "output.times=[0, 0.01]" --set solver.tolerance=1e-3)
 series=(--set "output.observables=[x^2]" --set "output.series={from: 0, to: 0.01, count: 3}")
-make run_fourier run kerr "${small[@]}" "${fields[@]}" --set output.husimi.full=true \
+state=(--set output.wigner=true --set "output.state={times: all}")
+make run_fourier run kerr "${small[@]}" "${fields[@]}" "${state[@]}" --set output.husimi.full=true \
     --set "output.checkpoint={every: 60s}"
 make run_fock run kerr "${small[@]}" "${series[@]}" --basis fock \
     --set "output.checkpoint={every: 60s}"
-make run_reference run kerr "${small[@]}" --basis reference
+make run_reference run kerr "${small[@]}" --basis reference --set "output.state={times: last}" \
+    --set "output.planes=[[p, x]]"
+make run_planes run dimer "${small[@]}" "${state[@]}" --basis fock --set solver.levels=6 \
+    --set "initial={fock: [1, 0]}" --set "output.planes=[[x_1, p_2], [p_2, p_1]]"
 make run_two_modes run dimer "${small[@]}" "${fields[@]}" --set output.husimi.full=true \
     --set "initial={coherent: [0, 0]}" --set "solver.grid={points: 12, extent: 8.0}" \
     --set solver.tolerance=1e-2
