@@ -7,6 +7,7 @@
 #include "run/basis.h"
 #include "run/engine.h"
 #include "run/fourier_monitor.h"
+#include "run/fourier_open.h"
 #include "run/fourier_wehrl.h"
 
 typedef struct qfp_fourier {
@@ -29,6 +30,9 @@ typedef struct qfp_fourier {
 
     bool with_purity, with_residual;
     size_t diagnostics;
+    bool is_stable; /* L is skew, or the squares of a master equation: errors do not run away */
+    bool keeps_purity;
+    qfp_error_growth error_growth;
     double first_purity;
     double wehrl_error; /* of the last one, by its sum alone */
     double time;        /* during an advance where it began */

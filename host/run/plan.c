@@ -26,8 +26,6 @@ qfp_status qfp_basis_supports(const qfp_config *config, const qfp_equation *equa
     if (equation->varies && config->basis != QFP_BASIS_REFERENCE)
         return QFP_FAIL(QFP_UNSUPPORTED,
                         "%s: a system that depends on the time t cannot be run yet", config->path);
-    if (equation->is_open && config->basis == QFP_BASIS_FOURIER)
-        return QFP_FAIL(QFP_UNSUPPORTED, "%s: dissipation: use basis: fock", config->path);
     return basis->supports != NULL ? basis->supports(config, equation) : QFP_OK;
 }
 
