@@ -3,8 +3,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "algebra/squares.h"
 #include "evolve/grid_operator.h"
+#include "evolve/square_forms.h"
+#include "state/taper.h"
 
 enum { BODY_BUFFERS = 6, SQUARE_BUFFERS = 3 };
 
@@ -21,11 +22,13 @@ struct qfp_grid_generator {
     double c;
     qfpi_grid_operator body; /* all but the squares */
     size_t squares;
-    square *square;              /* [squares] */
-    qfp_buffer *in_a, *in_b;     /* F_P u, F_Q u */
-    qfp_buffer *sum_a, *sum_b;   /* what is gathered in each mixed space */
-    qfp_buffer *spectral, *real; /* scratch */
-    qfp_buffer *root_a, *root_b; /* of K u, K of one square, which is in `root` */
+    square *square;                  /* [squares] */
+    double absorption;               /* outside the tapers, of what leaves A's or B's */
+    qfp_symbol *inside_a, *inside_b; /* 1 inside, NULL before there was absorption */
+    qfp_buffer *in_a, *in_b;         /* F_P u, F_Q u */
+    qfp_buffer *sum_a, *sum_b;       /* what is gathered in each mixed space */
+    qfp_buffer *spectral, *real;     /* scratch */
+    qfp_buffer *root_a, *root_b;     /* of K u, K of one square, which is in `root` */
     qfp_buffer *root;
     qfp_application_cost cost;
 };
@@ -34,7 +37,7 @@ struct qfp_grid_generator {
 
 static bool reads(const qfp_grid_generator *g, bool a)
 {
-    bool read = a ? g->body.reads_a : g->body.reads_b;
+    bool read = g->absorption > 0.0 || (a ? g->body.reads_a : g->body.reads_b);
     for (size_t i = 0; i < g->squares; i++)
         read = read || (a ? g->square[i].root.reads_a : g->square[i].root.reads_b);
     return read;
@@ -66,15 +69,28 @@ static qfp_status apply_square(qfp_grid_generator *g, const square *s, qfp_buffe
     return qfpi_grid_operator_planes(k, g->root, y, y_started);
 }
 
+/* sum += absorption × (inside_a + inside_b) u, of which 2 absorption u is taken off again in the end */
+static qfp_status gather_inside(const qfp_grid_generator *g, qfpi_gathered *sum)
+{
+    const qfp_symbol_operations *s = g->grid->backend->symbol;
+    const double once = g->absorption / g->grid->round_trip;
+    QFP_TRY(s->multiply(g->inside_a, once, g->in_a, sum->a, sum->a_started));
+    QFP_TRY(s->multiply(g->inside_b, once, g->in_b, sum->b, sum->b_started));
+    sum->a_started = sum->b_started = 1;
+    return QFP_OK;
+}
+
 static qfp_status apply(void *self, qfp_buffer *u, qfp_buffer *y)
 {
     qfp_grid_generator *g = self;
     const qfp_vector_operations *v = g->grid->backend->vector;
-    const double unit = 1.0, zero = 0.0;
+    const double unit = 1.0, zero = 0.0, off = -2.0 * g->absorption;
     qfpi_gathered sum = {.a = g->sum_a, .b = g->sum_b};
     int started = 0, gathered = 0;
     QFP_TRY(spread(g, reads(g, true), reads(g, false), u, g->in_a, g->in_b));
     QFP_TRY(qfpi_grid_operator_gather(&g->body, 1.0, g->in_a, g->in_b, &sum, g->spectral, g->real));
+    if (g->absorption > 0.0)
+        QFP_TRY(gather_inside(g, &sum));
     for (size_t i = 0; i < g->squares; i++)
         QFP_TRY(apply_square(g, &g->square[i], u, &sum, y, &started));
     QFP_TRY(qfpi_gathered_invert(g->grid, &sum, started ? g->root : y, g->real, &gathered));
@@ -82,6 +98,8 @@ static qfp_status apply(void *self, qfp_buffer *u, qfp_buffer *y)
         QFP_TRY(v->combine(g->map.count, 1.0, y, 1, &unit, &g->root));
     started = started || gathered;
     QFP_TRY(qfpi_grid_operator_planes(&g->body, u, y, &started));
+    if (g->absorption > 0.0)
+        return v->combine(g->map.count, 1.0, y, 1, &off, &u);
     if (!started) /* H = constant: nothing moves */
         QFP_TRY(v->combine(g->map.count, 0.0, y, 1, &zero, &u));
     return QFP_OK;
@@ -113,10 +131,24 @@ static void add_square_cost(const qfp_grid_generator *g, const qfpi_grid_operato
     shared->fills_b |= k->fills_b;
 }
 
+static void add_absorber_cost(const qfp_grid_generator *g, qfpi_grid_operator *shared,
+                              qfp_application_cost *out)
+{
+    double z = 8.0 * (double)qfp_grid_doubles(&g->grid->shape, QFP_SPACE_Z);
+    double s = 8.0 * (double)qfp_grid_doubles(&g->grid->shape, QFP_SPACE_A);
+    int transforms = !shared->reads_a + !shared->reads_b + !shared->fills_a + !shared->fills_b;
+    out->half_transforms += transforms;
+    out->multiplies += 2;
+    out->bytes += transforms * (z + s) + 2.0 * 2.5 * s + 3.0 * z;
+    shared->reads_a = shared->reads_b = shared->fills_a = shared->fills_b = true;
+}
+
 static void find_cost(qfp_grid_generator *g)
 {
     qfpi_grid_operator shared = g->body;
     g->cost = g->body.cost;
+    if (g->absorption > 0.0)
+        add_absorber_cost(g, &shared, &g->cost);
     for (size_t i = 0; i < g->squares; i++)
         add_square_cost(g, &g->square[i].root, &shared, &g->cost);
 }
@@ -135,7 +167,7 @@ static qfp_status create_buffers(qfp_grid_generator *g)
     } wanted[BODY_BUFFERS + SQUARE_BUFFERS] = {
         {&g->in_a, a}, {&g->in_b, b},   {&g->sum_a, a},  {&g->sum_b, b}, {&g->spectral, spectral},
         {&g->real, z}, {&g->root_a, a}, {&g->root_b, b}, {&g->root, z}};
-    bool needed = reads(g, true) || reads(g, false) || g->body.fills_a || g->body.fills_b;
+    bool needed = reads(g, true) || reads(g, false);
     int first = needed ? 0 : BODY_BUFFERS;
     int last = BODY_BUFFERS + (g->squares > 0 ? SQUARE_BUFFERS : 0);
     for (int i = first; i < last; i++)
@@ -148,6 +180,8 @@ static qfp_status create_buffers(qfp_grid_generator *g)
 static void clear(qfp_grid_generator *g)
 {
     qfpi_grid_operator_destroy(&g->body);
+    g->absorption = 0.0;
+    g->map.dissipative = false;
     for (size_t i = 0; i < g->squares; i++)
         qfpi_grid_operator_destroy(&g->square[i].root);
     free(g->square);
@@ -175,69 +209,39 @@ done:
     return status;
 }
 
-/* The square of a form that is a multiplier in one of the mixed spaces is another. */
-static bool can_fold(const qfp_grid_generator *g, const qfp_polynomial *form)
+/* What absorbs outside the tapers: as fast as the symmetric rest grows there at most, since what would
+ * balance that growth has faded out. */
+static qfp_status build_absorber(qfp_grid_generator *g, const qfpi_square_forms *forms)
 {
-    int modes = g->grid->shape.modes, of_a = 0, of_b = 0, mode = -1;
-    bool one_mode = true;
-    for (size_t t = 0; t < form->count; t++)
-        for (int v = 0; v < 4 * modes; v++) {
-            int power = form->terms[t].power[v];
-            if (power == 0)
-                continue;
-            *(v < 2 * modes ? &of_a : &of_b) = 1;
-            one_mode = one_mode && (mode < 0 || mode == v % modes) && 2 * power <= QFPI_MAX_DEGREE;
-            mode = v % modes;
-        }
-    return one_mode && !(of_a && of_b);
-}
-
-/* weight K²: into the body's form, or as a square of its own. */
-static qfp_status add_square(qfp_grid_generator *g, const qfp_square *from, qfp_polynomial *body)
-{
-    qfp_polynomial form;
-    qfp_polynomial_init(&form, from->map.variables);
-    double root = sqrt(fabs(from->weight));
-    qfp_status status;
-    QFP_TRY_GOTO(qfp_generator_to_real(&from->map, &form));
-    QFP_TRY_GOTO(qfp_generator_to_symmetrised(&form, &form));
-    if (can_fold(g, &form)) {
-        QFP_TRY_GOTO(qfp_polynomial_multiply(&form, &form, &form));
-        status = qfp_polynomial_add(body, from->weight, &form, body);
-        goto done;
-    }
-    for (size_t t = 0; t < form.count; t++)
-        form.terms[t].coefficient *= root;
-    square *own = &g->square[g->squares++];
-    own->sign = from->weight < 0.0 ? -1.0 : 1.0;
-    status = qfpi_grid_operator_create(g->grid, &form, true, &own->root);
-done:
-    qfp_polynomial_destroy(&form);
-    return status;
+    const qfp_symbol_term one = {.re = 1.0};
+    const qfp_phase_grid *grid = g->grid;
+    bool is_tapered = false;
+    for (int axis = 0; axis < 2 * grid->shape.modes; axis++)
+        is_tapered = is_tapered || grid->taper[axis] > 0.0;
+    g->absorption = is_tapered ? qfpi_square_forms_bound(forms, grid->taper) : 0.0;
+    if (g->absorption == 0.0 || g->inside_a != NULL)
+        return QFP_OK;
+    QFP_TRY(qfp_phase_grid_symbol(grid, QFP_SPACE_A, 1, &one, qfp_taper_a, grid, &g->inside_a));
+    return qfp_phase_grid_symbol(grid, QFP_SPACE_B, 1, &one, qfp_taper_b, grid, &g->inside_b);
 }
 
 static qfp_status build_squares(qfp_grid_generator *g, const qfp_lindblad *lindblad)
 {
-    qfp_squares parts;
-    qfp_polynomial body, even;
-    qfp_polynomial_init(&body, 2 * lindblad->wick.variables);
-    qfp_polynomial_init(&even, 2 * lindblad->wick.variables);
+    qfpi_square_forms forms;
     qfp_status status;
-    QFP_TRY_GOTO(qfp_squares_create(lindblad, &g->theory, &parts));
-    QFP_TRY_GOTO(qfp_generator_to_real(&parts.skew, &body));
-    QFP_TRY_GOTO(qfp_generator_to_symmetrised(&body, &body));
-    QFP_TRY_GOTO(qfp_generator_to_real(&parts.symmetric, &even));
-    QFP_TRY_GOTO(qfp_generator_to_symmetrised_even(&even, &even));
-    QFP_TRY_GOTO(qfp_polynomial_add(&body, 1.0, &even, &body));
-    QFP_TRY_GOTO(QFP_ALLOCATE(g->square, parts.count, "the squares of a generator"));
-    for (size_t i = 0; i < parts.count; i++)
-        QFP_TRY_GOTO(add_square(g, &parts.square[i], &body));
+    QFP_TRY_GOTO(qfpi_square_forms_create(lindblad, &g->theory, &forms));
+    QFP_TRY_GOTO(build_absorber(g, &forms));
+    QFP_TRY_GOTO(qfpi_grid_operator_create(g->grid, &forms.body, true, &g->body));
+    QFP_TRY_GOTO(QFP_ALLOCATE(g->square, forms.count, "the squares of a generator"));
+    for (size_t i = 0; i < forms.count; i++) {
+        square *own = &g->square[g->squares++];
+        own->sign = forms.sign[i];
+        QFP_TRY_GOTO(qfpi_grid_operator_create(g->grid, &forms.root[i], true, &own->root));
+    }
     g->map.skew = lindblad->channel_count == 0;
-    status = qfpi_grid_operator_create(g->grid, &body, true, &g->body);
+    g->map.dissipative = lindblad->channel_count > 0;
 done:
-    qfp_squares_destroy(&parts);
-    qfp_polynomial_destroy(&body);
-    qfp_polynomial_destroy(&even);
+    qfpi_square_forms_destroy(&forms);
     return status;
 }
 
@@ -286,7 +290,6 @@ qfp_status qfp_grid_generator_set(qfp_grid_generator *g, const qfp_lindblad *lin
         QFP_TRY_GOTO(qfp_generator_gauge(&generator, g->c, &generator));
         QFP_TRY_GOTO(build_plain(g, &generator));
     }
-    g->map.dissipative = lindblad->channel_count > 0;
     find_cost(g);
     status = create_buffers(g);
 done:
@@ -346,6 +349,8 @@ void qfp_grid_generator_destroy(qfp_grid_generator *g)
     if (g == NULL)
         return;
     clear(g);
+    g->grid->backend->symbol->destroy(g->inside_a);
+    g->grid->backend->symbol->destroy(g->inside_b);
     qfp_buffer *buffers[] = {g->in_a, g->in_b,   g->sum_a,  g->sum_b, g->spectral,
                              g->real, g->root_a, g->root_b, g->root};
     for (size_t i = 0; i < sizeof buffers / sizeof *buffers; i++)

@@ -13,7 +13,8 @@
  * With dissipation, at c = ½, L is the skew part and the symmetric rest of algebra/squares.h, in one
  * symmetrised form, and ± K_i² of skew grid operators K_i, each applied twice: never positive on the grid
  * either.  A square K² of a multiplier is a multiplier, so that loss, gain and every channel of Q or of P
- * alone cost no transform; a square without products costs 4 half transforms.
+ * alone cost no transform; a square without products costs 4 half transforms.  Outside the tapers, where
+ * the symmetric rest would grow unbalanced, u is absorbed.
  */
 #ifndef QFPI_GRID_GENERATOR_H
 #define QFPI_GRID_GENERATOR_H

@@ -69,7 +69,8 @@ static qfp_status check_edges(qfp_fourier_monitor *m, qfp_buffer *u, double t)
 /* ‖u(0)‖/‖u‖ */
 static double shrunk(const qfp_fourier_monitor *m)
 {
-    return m->squared > 0.0 ? sqrt(m->first_squared / m->squared) : 1.0;
+    bool moves = m->first_squared > 0.0 && m->squared > 0.0;
+    return moves ? sqrt(m->first_squared / m->squared) : 1.0;
 }
 
 double qfp_fourier_monitor_error(const qfp_fourier_monitor *m)

@@ -241,7 +241,9 @@ static qfp_status errors(void *self, const double *values, double *state, double
             f->keeps_purity ? fabs(values[at] - f->first_purity) : 2.0 * fabs(values[at]) * *state;
         errors[at++] = drift + cut;
     }
-    errors[at++] = f->wehrl_error + 2.0 * *state;
+    /* of a mixed state more of the errors adds up */
+    double weight = f->equation->is_open ? 1.0 + fabs(values[at]) : 1.0;
+    errors[at++] = f->wehrl_error + 2.0 * weight * *state;
     errors[at] = fabs(values[at]); /* Q of a quantum state comes down to 0 somewhere */
     return QFP_OK;
 }

@@ -1,0 +1,229 @@
+#include "state/reach_flow.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "io/config_time.h"
+
+/* Intervals of the run over which what varies is averaged, from four times each; fewer where operators of
+ * channels are derived too. */
+enum { OF_HAMILTONIAN = 1024, OF_CHANNELS = 128, OF_NOISE = 32, TIMES = 4 };
+
+/* dQ/dt = ∂H/∂P/κ, dP/dt = −∂H/∂Q/κ with the Weyl symbol of H. */
+static qfp_status add_hamiltonian(const qfp_polynomial *wick, double kappa, int modes,
+                                  qfp_polynomial *drift)
+{
+    qfp_polynomial weyl, real, slope;
+    qfp_polynomial_init(&weyl, 2 * modes);
+    qfp_polynomial_init(&real, 2 * modes);
+    qfp_polynomial_init(&slope, 2 * modes);
+    qfp_status status;
+    QFP_TRY_GOTO(qfp_symbol_exp_laplacian(wick, -0.5, &weyl));
+    QFP_TRY_GOTO(qfp_symbol_to_real(&weyl, &real));
+    for (int v = 0; v < 2 * modes; v++) {
+        int of = v < modes ? modes + v : v - modes;
+        QFP_TRY_GOTO(qfp_polynomial_differentiate(&real, of, &slope));
+        QFP_TRY_GOTO(
+            qfp_polynomial_add(&drift[v], (v < modes ? 1.0 : -1.0) / kappa, &slope, &drift[v]));
+    }
+done:
+    qfp_polynomial_destroy(&weyl);
+    qfp_polynomial_destroy(&real);
+    qfp_polynomial_destroy(&slope);
+    return status;
+}
+
+/* out = c* ∂c/∂α*_j − c ∂c* /∂α*_j of the symbol c */
+static qfp_status drift_of_mode(const qfp_polynomial *c, const qfp_polynomial *adjoint,
+                                int variable, qfp_polynomial *out)
+{
+    qfp_polynomial one, other;
+    qfp_polynomial_init(&one, c->variables);
+    qfp_polynomial_init(&other, c->variables);
+    qfp_status status;
+    QFP_TRY_GOTO(qfp_polynomial_differentiate(c, variable, &one));
+    QFP_TRY_GOTO(qfp_polynomial_multiply(adjoint, &one, &one));
+    QFP_TRY_GOTO(qfp_polynomial_differentiate(adjoint, variable, &other));
+    QFP_TRY_GOTO(qfp_polynomial_multiply(c, &other, &other));
+    status = qfp_polynomial_add(&one, -1.0, &other, out);
+done:
+    qfp_polynomial_destroy(&one);
+    qfp_polynomial_destroy(&other);
+    return status;
+}
+
+/* dα_j/dt = ½γ (c* ∂c/∂α*_j − c ∂c* /∂α*_j), from Tr a D[c]ρ */
+static qfp_status add_channel(const qfp_channel *channel, int modes, qfp_polynomial *drift)
+{
+    const qfp_polynomial *c = &channel->wick;
+    qfp_polynomial adjoint, rate, real;
+    qfp_polynomial_init(&adjoint, c->variables);
+    qfp_polynomial_init(&rate, c->variables);
+    qfp_polynomial_init(&real, c->variables);
+    qfp_status status;
+    QFP_TRY_GOTO(qfp_symbol_adjoint(c, &adjoint));
+    for (int j = 0; j < modes; j++) {
+        QFP_TRY_GOTO(drift_of_mode(c, &adjoint, modes + j, &rate));
+        QFP_TRY_GOTO(qfp_symbol_to_real(&rate, &real));
+        /* Q = √2 Re α, P = √2 Im α; values are taken of the real parts */
+        QFP_TRY_GOTO(qfp_polynomial_add(&drift[j], M_SQRT1_2 * channel->rate, &real, &drift[j]));
+        QFP_TRY_GOTO(qfp_polynomial_add(&drift[modes + j], -M_SQRT1_2 * channel->rate * I, &real,
+                                        &drift[modes + j]));
+    }
+done:
+    qfp_polynomial_destroy(&adjoint);
+    qfp_polynomial_destroy(&rate);
+    qfp_polynomial_destroy(&real);
+    return status;
+}
+
+/* drift[2N] += that of a system */
+static qfp_status add_system(const qfp_lindblad *l, double kappa, int modes, qfp_polynomial *drift)
+{
+    QFP_TRY(add_hamiltonian(&l->wick, kappa, modes, drift));
+    for (size_t k = 0; k < l->channel_count; k++)
+        QFP_TRY(add_channel(&l->channels[k], modes, drift));
+    return QFP_OK;
+}
+
+/* The terms of Σ γ D[c] at c = ½ with two derivatives. */
+static qfp_status find_noise(const qfp_lindblad *l, int modes, qfp_polynomial *noise)
+{
+    QFP_TRY(qfp_lindblad_dissipation(l, noise));
+    QFP_TRY(qfp_generator_gauge(noise, 0.5, noise));
+    size_t kept = 0;
+    for (size_t t = 0; t < noise->count; t++) {
+        int order = 0;
+        for (int v = 0; v < 2 * modes; v++)
+            order += noise->terms[t].power[v];
+        if (order == 2)
+            noise->terms[kept++] = noise->terms[t];
+    }
+    noise->count = kept;
+    return QFP_OK;
+}
+
+/* Averages over interval i of `count`. */
+static qfp_status average(const qfp_config *config, double duration, size_t i, size_t count,
+                          qfp_lindblad *out)
+{
+    double t[TIMES], weight[TIMES];
+    for (int k = 0; k < TIMES; k++) {
+        t[k] = duration * ((double)i + (k + 0.5) / TIMES) / (double)count;
+        weight[k] = 1.0 / TIMES;
+    }
+    return qfp_config_lindblad(config, TIMES, t, weight, out);
+}
+
+static qfp_status fill_varying(const qfp_config *config, qfp_reach_flow *f)
+{
+    qfp_status status = QFP_OK;
+    for (size_t i = 0; i < f->intervals && status == QFP_OK; i++) {
+        qfp_lindblad l;
+        status = average(config, f->duration, i, f->intervals, &l);
+        if (status == QFP_OK)
+            status = add_system(&l, config->kappa, f->modes, f->drift + i * 2 * (size_t)f->modes);
+        size_t every = f->noises > 0 ? f->intervals / f->noises : 0;
+        if (status == QFP_OK && every > 0 && i % every == 0)
+            status = find_noise(&l, f->modes, &f->noise[i / every]);
+        qfp_lindblad_destroy(&l);
+    }
+    return status;
+}
+
+static qfp_status fill_constant(const qfp_config *config, const qfp_polynomial *wick,
+                                qfp_reach_flow *f)
+{
+    const double start = 0.0, once = 1.0;
+    qfp_lindblad l;
+    qfp_status status = qfp_config_lindblad(config, 1, &start, &once, &l);
+    if (status == QFP_OK)
+        status = qfp_polynomial_copy(wick, &l.wick);
+    if (status == QFP_OK)
+        status = add_system(&l, config->kappa, f->modes, f->drift);
+    if (status == QFP_OK && f->noises > 0)
+        status = find_noise(&l, f->modes, &f->noise[0]);
+    qfp_lindblad_destroy(&l);
+    return status;
+}
+
+qfp_status qfp_reach_flow_create(const qfp_config *config, const qfp_polynomial *wick,
+                                 qfp_reach_flow *f)
+{
+    bool channels_vary = false;
+    for (size_t k = 0; k < config->channel_count; k++)
+        channels_vary = channels_vary || config->channels[k].varies;
+    *f = (qfp_reach_flow){
+        .modes = config->modes, .duration = config->times[config->time_count - 1], .intervals = 1};
+    bool varies = config->varies && f->duration > 0.0;
+    if (varies)
+        f->intervals = channels_vary ? OF_CHANNELS : OF_HAMILTONIAN;
+    if (config->channel_count > 0)
+        f->noises = varies && channels_vary ? OF_NOISE : 1;
+    size_t axes = 2 * (size_t)f->modes;
+    qfp_status status;
+    QFP_TRY_GOTO(QFP_ALLOCATE(f->drift, f->intervals * axes, "the classical flow"));
+    for (size_t v = 0; v < f->intervals * axes; v++)
+        qfp_polynomial_init(&f->drift[v], 2 * f->modes);
+    QFP_TRY_GOTO(QFP_ALLOCATE(f->noise, f->noises, "the classical flow"));
+    for (size_t i = 0; i < f->noises; i++)
+        qfp_polynomial_init(&f->noise[i], 4 * f->modes);
+    status = varies ? fill_varying(config, f) : fill_constant(config, wick, f);
+done:
+    if (status != QFP_OK)
+        qfp_reach_flow_destroy(f);
+    return status;
+}
+
+void qfp_reach_flow_destroy(qfp_reach_flow *f)
+{
+    for (size_t v = 0; f->drift != NULL && v < f->intervals * 2 * (size_t)f->modes; v++)
+        qfp_polynomial_destroy(&f->drift[v]);
+    for (size_t i = 0; f->noise != NULL && i < f->noises; i++)
+        qfp_polynomial_destroy(&f->noise[i]);
+    free(f->drift);
+    free(f->noise);
+    *f = (qfp_reach_flow){0};
+}
+
+static double real_value(const qfp_polynomial *p, const double *z)
+{
+    double sum = 0.0;
+    for (size_t t = 0; t < p->count; t++) {
+        double product = creal(p->terms[t].coefficient);
+        for (int v = 0; v < p->variables; v++)
+            for (int k = 0; k < p->terms[t].power[v]; k++)
+                product *= z[v];
+        sum += product;
+    }
+    return sum;
+}
+
+/* The number of the interval that t is in. */
+static size_t interval(const qfp_reach_flow *f, double t, size_t count)
+{
+    double at = count > 1 ? t / f->duration * (double)count : 0.0;
+    return at >= (double)count ? count - 1 : (size_t)fmax(at, 0.0);
+}
+
+void qfp_reach_flow_velocity(const qfp_reach_flow *f, double t, const double *z, double *dz)
+{
+    size_t axes = 2 * (size_t)f->modes;
+    const qfp_polynomial *drift = f->drift + axes * interval(f, t, f->intervals);
+    for (size_t v = 0; v < axes; v++)
+        dz[v] = real_value(&drift[v], z);
+}
+
+double qfp_reach_flow_noise(const qfp_reach_flow *f, double t, const double *z, const double *n)
+{
+    double complex at[QFP_MAX_VARIABLES];
+    int modes = f->modes;
+    for (int j = 0; j < modes; j++) {
+        at[j] = M_SQRT1_2 * (n[j] - I * n[modes + j]); /* ∂ of a plane wave along n */
+        at[modes + j] = conj(at[j]);
+        at[2 * modes + j] = M_SQRT1_2 * (z[j] + I * z[modes + j]);
+        at[3 * modes + j] = conj(at[2 * modes + j]);
+    }
+    double value = 2.0 * creal(qfp_polynomial_value(&f->noise[interval(f, t, f->noises)], at));
+    return fmax(value, 0.0);
+}
