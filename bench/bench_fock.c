@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "algebra/generator.h"
+#include "algebra/lindblad.h"
 #include "expression/expression.h"
 #include "fock/fock_generator.h"
 #include "measure.h"
@@ -15,7 +15,8 @@
 typedef struct fock_system {
     const char *name, *hamiltonian;
     int modes, levels;
-    int order; /* of the theory */
+    int order;   /* of the theory */
+    double loss; /* rate of D[a_j] of every mode */
 } fock_system;
 
 #define CHAIN "-sum(j, 1, %d, hc(ad[j]*a[j+1])) + sum(j, 0.5*ad[j]^2*a[j]^2)"
@@ -36,20 +37,41 @@ static void rig_destroy(fock_rig *rig)
     rig->backend->device->context_destroy(rig->context);
 }
 
+static qfp_status wick_of(const char *text, int modes, qfp_polynomial *out)
+{
+    qfp_node *node = NULL;
+    QFP_TRY(qfp_expression_parse(text, modes, NULL, 0, NULL, &node));
+    qfp_status status = qfp_wick_from_operator(node, modes, out);
+    qfp_node_destroy(node);
+    return status;
+}
+
+static qfp_status add_loss(const fock_system *s, qfp_lindblad *l)
+{
+    qfp_status status = QFP_OK;
+    for (int j = 0; j < s->modes && s->loss > 0.0 && status == QFP_OK; j++) {
+        qfp_polynomial wick;
+        char text[16];
+        snprintf(text, sizeof text, "a[%d]", j + 1);
+        QFP_TRY(wick_of(text, s->modes, &wick));
+        status = qfp_lindblad_add(l, s->loss, &wick);
+        qfp_polynomial_destroy(&wick);
+    }
+    return status;
+}
+
 static qfp_status make_generator(const fock_system *s, qfp_polynomial *out)
 {
     const qfp_theory theory = {.order = s->order, .C = 1.0, .kappa = 1.0};
-    qfp_node *node = NULL;
-    qfp_polynomial wick;
+    qfp_lindblad l = {0};
     char text[256];
     snprintf(text, sizeof text, s->hamiltonian, s->modes - 1);
-    QFP_TRY(qfp_expression_parse(text, s->modes, NULL, 0, NULL, &node));
-    qfp_status status = qfp_wick_from_operator(node, s->modes, &wick);
-    if (status == QFP_OK) {
-        status = qfp_generator_build(&wick, &theory, out);
-        qfp_polynomial_destroy(&wick);
-    }
-    qfp_node_destroy(node);
+    qfp_status status = wick_of(text, s->modes, &l.wick);
+    if (status == QFP_OK)
+        status = add_loss(s, &l);
+    if (status == QFP_OK)
+        status = qfp_lindblad_generator(&l, &theory, out);
+    qfp_lindblad_destroy(&l);
     return status;
 }
 
@@ -107,19 +129,22 @@ static qfp_status print_system(const fock_system *s)
 int main(void)
 {
     static const fock_system systems[] = {
-        {"Kerr, driven", "0.5*ad^2*a^2 + 0*%d*n + x", 1, 100, QFP_ORDER_EXACT},
-        {"Kerr, driven", "0.5*ad^2*a^2 + 0*%d*n + x", 1, 1600, QFP_ORDER_EXACT},
-        {"Kerr, driven", "0.5*ad^2*a^2 + 0*%d*n + x", 1, 4096, QFP_ORDER_EXACT},
-        {"n + 0.1 x^4, M = 2", "n + 0.1*x^4 + 0*%d*n", 1, 100, 2},
-        {"dimer", CHAIN, 2, 10, QFP_ORDER_EXACT},
-        {"dimer", CHAIN, 2, 20, QFP_ORDER_EXACT},
-        {"dimer", CHAIN, 2, 40, QFP_ORDER_EXACT},
-        {"dimer", CHAIN, 2, 64, QFP_ORDER_EXACT},
-        {"chain", CHAIN, 3, 6, QFP_ORDER_EXACT},
-        {"chain", CHAIN, 3, 12, QFP_ORDER_EXACT},
-        {"chain", CHAIN, 4, 6, QFP_ORDER_EXACT},
-        {"chain", CHAIN, 6, 3, QFP_ORDER_EXACT},
-        {"chain", CHAIN, 6, 4, QFP_ORDER_EXACT},
+        {"Kerr, driven", "0.5*ad^2*a^2 + 0*%d*n + x", 1, 100, QFP_ORDER_EXACT, 0.0},
+        {"Kerr, driven", "0.5*ad^2*a^2 + 0*%d*n + x", 1, 1600, QFP_ORDER_EXACT, 0.0},
+        {"Kerr, driven", "0.5*ad^2*a^2 + 0*%d*n + x", 1, 4096, QFP_ORDER_EXACT, 0.0},
+        {"n + 0.1 x^4, M = 2", "n + 0.1*x^4 + 0*%d*n", 1, 100, 2, 0.0},
+        {"dimer", CHAIN, 2, 10, QFP_ORDER_EXACT, 0.0},
+        {"dimer", CHAIN, 2, 20, QFP_ORDER_EXACT, 0.0},
+        {"dimer", CHAIN, 2, 40, QFP_ORDER_EXACT, 0.0},
+        {"dimer", CHAIN, 2, 64, QFP_ORDER_EXACT, 0.0},
+        {"chain", CHAIN, 3, 6, QFP_ORDER_EXACT, 0.0},
+        {"chain", CHAIN, 3, 12, QFP_ORDER_EXACT, 0.0},
+        {"chain", CHAIN, 4, 6, QFP_ORDER_EXACT, 0.0},
+        {"chain", CHAIN, 6, 3, QFP_ORDER_EXACT, 0.0},
+        {"chain", CHAIN, 6, 4, QFP_ORDER_EXACT, 0.0},
+        {"dimer, loss", CHAIN, 2, 20, QFP_ORDER_EXACT, 0.1},
+        {"dimer, loss", CHAIN, 2, 64, QFP_ORDER_EXACT, 0.1},
+        {"chain, loss", CHAIN, 8, 3, QFP_ORDER_EXACT, 0.1},
     };
     printf("%d threads\n\n", omp_get_max_threads());
     printf("| system | modes × levels | D | MB of ρ | terms | µs | GB/s | copy GB/s | of copy | "

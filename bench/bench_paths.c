@@ -88,7 +88,7 @@ static qfp_status doubled_create(paths_rig *rig)
     qfp_path_polynomial polynomials[6];
     for (int k = 0; k < 6; k++)
         polynomials[k] = (qfp_path_polynomial){1, terms[k]};
-    QFP_TRY(rig->backend->doubled->create(rig->context, 1, polynomials, &rig->doubled));
+    QFP_TRY(rig->backend->doubled->create(rig->context, 1, 0, polynomials, &rig->doubled));
     return rig->backend->paths->gaussian(rig->context, &rig->set, 0, 0, mean, spread, rig->x);
 }
 

@@ -93,6 +93,7 @@ qfp_status qfp_action_check(const qfp_config *config)
 {
     qfp_action_spec ignored;
     bool couples;
+    QFP_TRY(qfp_ensemble_refuse_dissipation(config));
     return read_frame(config, &ignored, &couples);
 }
 

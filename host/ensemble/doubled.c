@@ -2,13 +2,15 @@
  *
  * The stochastic equations are in kernels/shared/doubled_cell.h.  Positive P and doubled Q are
  * exact until trajectories run away, which these do at a time of their own; truncated Wigner drops
- * the third derivatives of Moyal's equation and stays bounded.
+ * the third derivatives of Moyal's equation and stays bounded.  Dissipation is ordinary noise in all three
+ * (channel_noise.h).
  */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "algebra/hamiltonian.h"
+#include "ensemble/channel_noise.h"
 #include "ensemble/method.h"
 
 #define SPIKE 1e3 /* |αβ| this much above what the state has: a trajectory has run away */
@@ -67,8 +69,20 @@ static qfp_status refuse_coupled_noise(const qfp_config *config)
     return status;
 }
 
+/* Dissipation must be a noise of this phase space. */
+static qfp_status check_channels(const qfp_config *config, const variant *v)
+{
+    qfp_channel_noise *noise = NULL;
+    QFP_TRY(QFP_ALLOCATE(noise, 1, "the noise of dissipation"));
+    qfp_status status = qfp_channel_noise_create(config, v->ordering, noise);
+    qfp_channel_noise_destroy(noise);
+    free(noise);
+    return status;
+}
+
 qfp_status qfp_truncated_wigner_check(const qfp_config *config)
 {
+    QFP_TRY(check_channels(config, &truncated_wigner));
     if (config->initial.kind == QFP_STATE_GAUSSIAN)
         return QFP_OK;
     return QFP_FAIL(QFP_CONFIG,
@@ -79,27 +93,37 @@ qfp_status qfp_truncated_wigner_check(const qfp_config *config)
 
 qfp_status qfp_positive_p_check(const qfp_config *config)
 {
-    QFP_TRY(qfp_guided_check(config)); /* the same class: the noise exists for it only */
+    QFP_TRY(check_channels(config, &positive_p));
+    QFP_TRY(qfp_ensemble_check_class(config)); /* the noise of H exists for it only */
     return refuse_coupled_noise(config);
 }
 
 qfp_status qfp_doubled_q_check(const qfp_config *config)
 {
-    return qfp_positive_p_check(config);
+    QFP_TRY(check_channels(config, &doubled_q));
+    QFP_TRY(qfp_ensemble_check_class(config));
+    return refuse_coupled_noise(config);
 }
 
-/* A, S and ∂S of coordinate `own` with its partner `other`, for the sign −1 (α) or +1 (β). */
+/* A, S and ∂S of coordinate `own` with its partner `other`, for the sign −1 (α) or +1 (β); `dissipated` adds to
+ * A. */
 static qfp_status derive_one(const doubled *d, const qfp_polynomial *symbol, int own, int other,
-                             double sign, qfp_path_polynomial *out)
+                             double sign, const qfp_polynomial *dissipated,
+                             qfp_path_polynomial *out)
 {
     int modes = d->setting.config->modes;
     double complex unit = sign * I / d->setting.config->kappa;
     double complex noise = d->variant->noise * unit;
-    qfp_polynomial p;
+    qfp_polynomial p, drift;
     qfp_polynomial_init(&p, 2 * modes);
+    qfp_polynomial_init(&drift, 2 * modes);
     qfp_status status;
     QFP_TRY_GOTO(qfp_polynomial_differentiate(symbol, other, &p));
-    QFP_TRY_GOTO(qfp_ensemble_terms(&p, modes, unit, &out[0]));
+    QFP_TRY_GOTO(qfp_polynomial_copy(&p, &drift));
+    for (size_t t = 0; t < drift.count; t++)
+        drift.terms[t].coefficient *= unit;
+    QFP_TRY_GOTO(qfp_polynomial_add(&drift, 1.0, dissipated, &drift));
+    QFP_TRY_GOTO(qfp_ensemble_terms(&drift, modes, 1.0, &out[0]));
     QFP_TRY_GOTO(qfp_polynomial_differentiate(&p, other, &p));
     if (noise == 0.0)
         p.count = 0;
@@ -108,27 +132,52 @@ static qfp_status derive_one(const doubled *d, const qfp_polynomial *symbol, int
     status = qfp_ensemble_terms(&p, modes, noise, &out[2]);
 done:
     qfp_polynomial_destroy(&p);
+    qfp_polynomial_destroy(&drift);
     return status;
 }
 
-static qfp_status create_flow(doubled *d)
+/* The polynomials that the backend asks for, in its order. */
+static qfp_status list_polynomials(const doubled *d, const qfp_channel_noise *noise,
+                                   qfp_path_polynomial *list)
 {
     int modes = d->setting.config->modes;
-    qfp_path_polynomial list[6 * QFP_MAX_MODES] = {{0}};
     qfp_polynomial symbol;
     qfp_polynomial_init(&symbol, 2 * modes);
     qfp_status status =
         qfp_symbol_exp_laplacian(&d->setting.config->wick, -d->variant->ordering, &symbol);
     for (int j = 0; j < modes && status == QFP_OK; j++) {
-        status = derive_one(d, &symbol, j, modes + j, -1.0, &list[6 * j]);
+        status = derive_one(d, &symbol, j, modes + j, -1.0, &noise->drift[j], &list[6 * j]);
         if (status == QFP_OK)
-            status = derive_one(d, &symbol, modes + j, j, 1.0, &list[6 * j + 3]);
+            status = derive_one(d, &symbol, modes + j, j, 1.0, &noise->drift[modes + j],
+                                &list[6 * j + 3]);
     }
-    if (status == QFP_OK)
-        status = d->setting.backend->doubled->create(d->setting.context, modes, list, &d->flow);
-    for (int k = 0; k < 6 * modes; k++)
-        free((void *)list[k].terms);
+    for (int k = 0; k < noise->fields; k++)
+        for (int c = 0; c < 2 * modes && status == QFP_OK; c++)
+            status = qfp_ensemble_terms(&noise->field[k][c], modes, 1.0,
+                                        &list[6 * modes + 2 * modes * k + c]);
     qfp_polynomial_destroy(&symbol);
+    return status;
+}
+
+static qfp_status create_flow(doubled *d)
+{
+    int modes = d->setting.config->modes, count = 0;
+    qfp_path_polynomial *list = NULL;
+    qfp_channel_noise *noise = NULL;
+    QFP_TRY(QFP_ALLOCATE(noise, 1, "the noise of dissipation"));
+    qfp_status status;
+    QFP_TRY_GOTO(qfp_channel_noise_create(d->setting.config, d->variant->ordering, noise));
+    count = 2 * modes * (3 + noise->fields);
+    QFP_TRY_GOTO(QFP_ALLOCATE(list, (size_t)count, "drift and noise"));
+    QFP_TRY_GOTO(list_polynomials(d, noise, list));
+    status = d->setting.backend->doubled->create(d->setting.context, modes, noise->fields, list,
+                                                 &d->flow);
+done:
+    for (int k = 0; list != NULL && k < count; k++)
+        free((void *)list[k].terms);
+    free(list);
+    qfp_channel_noise_destroy(noise);
+    free(noise);
     return status;
 }
 

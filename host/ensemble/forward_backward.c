@@ -43,6 +43,7 @@ qfp_status qfp_forward_backward_check(const qfp_config *config)
 {
     qfp_quadratic_frame ignored;
     qfp_gaussian_sum sum;
+    QFP_TRY(qfp_ensemble_refuse_dissipation(config));
     QFP_TRY(read_frame(config, &ignored));
     QFP_TRY(qfp_gaussian_sum_create(config, &sum));
     qfp_gaussian_sum_destroy(&sum);

@@ -46,6 +46,7 @@ static qfp_status check_observables(const qfp_config *config)
 qfp_status qfp_gaussian_check(const qfp_config *config)
 {
     qfp_polynomial antiwick;
+    QFP_TRY(qfp_ensemble_refuse_dissipation(config));
     qfp_polynomial_init(&antiwick, 2 * config->modes);
     qfp_status status = qfp_symbol_exp_laplacian(&config->wick, -1.0, &antiwick);
     int degree = qfp_polynomial_degree(&antiwick, 0, 2 * config->modes);

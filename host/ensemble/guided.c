@@ -85,7 +85,7 @@ done:
     return status;
 }
 
-qfp_status qfp_guided_check(const qfp_config *config)
+qfp_status qfp_ensemble_check_class(const qfp_config *config)
 {
     qfp_polynomial antiwick;
     qfp_polynomial_init(&antiwick, 2 * config->modes);
@@ -94,6 +94,23 @@ qfp_status qfp_guided_check(const qfp_config *config)
         status = refuse_class(config, &antiwick);
     qfp_polynomial_destroy(&antiwick);
     return status;
+}
+
+qfp_status qfp_ensemble_refuse_dissipation(const qfp_config *config)
+{
+    if (config->channel_count == 0)
+        return QFP_OK;
+    return QFP_FAIL(
+        QFP_UNSUPPORTED,
+        "%s: dissipation: `ensemble.method: %s` follows the kets of a closed system; take "
+        "method: truncated_wigner, positive_p or doubled_q, or qfp run",
+        config->path, config->ensemble.method->name);
+}
+
+qfp_status qfp_guided_check(const qfp_config *config)
+{
+    QFP_TRY(qfp_ensemble_refuse_dissipation(config));
+    return qfp_ensemble_check_class(config);
 }
 
 /* factor ∂p/∂v as a term list; the derivative itself to *slope, when wanted. */

@@ -59,6 +59,10 @@ QFP_ENSEMBLE_METHODS(X)
 #undef QFP_DECLARE_SYSTEM
 #undef QFP_DECLARE_PROCESS
 
+/* QFP_UNSUPPORTED where H is none whose diffusion has the noise of the guided and the doubled methods. */
+qfp_status qfp_ensemble_check_class(const qfp_config *config) QFP_MUST_USE;
+/* QFP_UNSUPPORTED where there is dissipation, naming the methods that take it. */
+qfp_status qfp_ensemble_refuse_dissipation(const qfp_config *config) QFP_MUST_USE;
 /* The first pair of modes with ∂²H/∂α*_i∂α*_j ≠ 0, i < j; −1, −1 where there is none. */
 qfp_status qfp_ensemble_couples(const qfp_polynomial *antiwick, int modes,
                                 int pair[2]) QFP_MUST_USE;

@@ -96,11 +96,11 @@ static qfp_status check(const qfp_config *config)
                         "%s: theory: trajectories are compared with the exact state; take theory: "
                         "{order: exact, C: 1}",
                         config->path);
-    if (config->channel_count > 0 || config->varies)
-        return QFP_FAIL(QFP_UNSUPPORTED,
-                        "%s: `ensemble.method: %s` holds neither dissipation nor a system that "
-                        "depends on the time; `qfp run` does",
-                        config->path, config->ensemble.method->name);
+    if (config->varies)
+        return QFP_FAIL(
+            QFP_UNSUPPORTED,
+            "%s: `qfp sample` takes no system that depends on the time t; `qfp run` does",
+            config->path);
     return qfpi_method_of(config)->check(config);
 }
 

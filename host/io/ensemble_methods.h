@@ -31,11 +31,14 @@ bool qfp_ensemble_method_has(const qfp_ensemble_method *method, const char *key)
 X(guided, SYSTEM, "target_error noise",                                                            \
   "the score-guided diffusion, whose density at any one time is Q(t)")                             \
 X(positive_p, SYSTEM, "target_error",                                                              \
-  "independent alpha and beta, exact normally ordered means until they spike")                     \
+  "independent alpha and beta, exact normally ordered means until they spike;\n"                   \
+  "      with loss, gain and dephasing")                                                           \
 X(doubled_q, SYSTEM, "target_error",                                                               \
-  "independent alpha and beta, exact anti-normally ordered means until they spike")                \
+  "independent alpha and beta, exact anti-normally ordered means until they spike;\n"              \
+  "      with loss, gain and dephasing")                                                           \
 X(truncated_wigner, SYSTEM, "target_error",                                                        \
-  "the classical flow of the Wigner function, an approximation")                                   \
+  "the classical flow of the Wigner function, an approximation, with loss, gain and\n"             \
+  "      dephasing")                                                                               \
 X(forward_backward, SYSTEM, "target_error initialisation",                                         \
   "one quadratic mode, the amplified direction run backwards")                                     \
 X(action, SYSTEM, "target_error begin end slices sweeps virtual_step",                             \

@@ -4,6 +4,7 @@
  * projector on the kept levels, and what leaves them is what the exact generator L has beyond that of the
  * kept levels, L_P.  Neither flow makes a difference of states larger in the trace norm, so that
  *     ‖ρ − ρ_P‖₁ ≤ ‖ρ(0) − ρ_P(0)‖₁ + ∫ ‖(L − L_P) ρ_P‖₁ dt.
+ * Where ρ would be too large it is sampled by quantum trajectories.
  */
 #ifndef QFPI_DRIVEN_H
 #define QFPI_DRIVEN_H
@@ -27,8 +28,8 @@ qfp_status qfp_driven_create(const qfp_driven_choice *choice, qfp_drive *drive,
                              const qfp_ket_set *initial, qfp_driven **out) QFP_MUST_USE;
 void qfp_driven_destroy(qfp_driven *d);
 
-/* Whether ρ of so many states can be held. */
-bool qfp_driven_holds_density(double dim);
+/* States above which ρ is sampled. */
+double qfp_driven_most_density(void);
 
 /* Back to t = 0. */
 qfp_status qfp_driven_restart(qfp_driven *d) QFP_MUST_USE;
@@ -37,9 +38,11 @@ qfp_status qfp_driven_restart(qfp_driven *d) QFP_MUST_USE;
 qfp_status qfp_driven_evolve(qfp_driven *d, double t, double limit) QFP_MUST_USE;
 double qfp_driven_time(const qfp_driven *d);
 
-/* The state now: ρ, NULL where there are kets; the kets, [count][dim]. */
+/* ρ now, NULL where there are kets; a copy of those, with their weights. */
 const double complex *qfp_driven_density(const qfp_driven *d);
-const double complex *qfp_driven_kets(const qfp_driven *d);
+qfp_status qfp_driven_kets(const qfp_driven *d, qfp_ket_set *out) QFP_MUST_USE;
+/* Trajectories; 0: ρ is not sampled. */
+size_t qfp_driven_trajectories(const qfp_driven *d);
 
 /* In the trace norm: what the integrator is off by, and what has left; the population of what has. */
 typedef struct qfp_driven_error {

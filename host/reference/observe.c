@@ -5,6 +5,8 @@
 #include "reference/husimi_sum.h"
 #include "reference/reference_object.h"
 
+enum { MOST_PAIRED = 256 }; /* trajectories, of which all pairs are looked at */
+
 static qfp_status entropy(const qfp_reference *r, qfp_reference_diagnostics *out)
 {
     qfp_ket_set kets = {0};
@@ -31,19 +33,49 @@ static double population(const qfp_reference *r, size_t i)
     return sum;
 }
 
-static double purity(const qfp_reference *r)
+static double squared_overlap(size_t dim, const double complex *x, const double complex *y)
 {
-    double sum = 0.0;
+    double re = 0.0, im = 0.0;
+    for (size_t i = 0; i < dim; i++) {
+        re += creal(x[i]) * creal(y[i]) + cimag(x[i]) * cimag(y[i]);
+        im += creal(x[i]) * cimag(y[i]) - cimag(x[i]) * creal(y[i]);
+    }
+    return re * re + im * im;
+}
+
+/* The mean of |⟨ψ_k|ψ_l⟩|² over pairs of trajectories, k ≠ l, with its error. */
+static void sampled_purity(const qfp_reference *r, qfp_reference_diagnostics *out)
+{
+    size_t used = r->kets.count < MOST_PAIRED ? r->kets.count : MOST_PAIRED;
+    double count = (double)used, mean = 0.0, squared = 0.0;
+    for (size_t k = 0; k < used; k++) {
+        double sum = 0.0;
+        for (size_t l = 0; l < used; l++)
+            if (l != k)
+                sum += squared_overlap(r->dim, r->kets.ket + k * r->dim, r->kets.ket + l * r->dim);
+        mean += sum / (count - 1.0) / count;
+        squared += pow(sum / (count - 1.0), 2.0) / count;
+    }
+    out->purity = mean;
+    out->purity_sampling =
+        SAMPLING_DEVIATIONS * 2.0 * sqrt(fmax(squared - mean * mean, 0.0) / (count - 1.0));
+}
+
+static void purity(const qfp_reference *r, qfp_reference_diagnostics *out)
+{
+    out->purity = r->purity;
+    if (qfp_reference_trajectories(r) > 0)
+        sampled_purity(r, out);
     if (r->density == NULL)
-        return r->purity;
+        return;
+    out->purity = 0.0;
     for (size_t i = 0; i < r->dim * r->dim; i++)
-        sum += pow(creal(r->density[i]), 2.0) + pow(cimag(r->density[i]), 2.0);
-    return sum;
+        out->purity += pow(creal(r->density[i]), 2.0) + pow(cimag(r->density[i]), 2.0);
 }
 
 qfp_status qfp_reference_diagnose(const qfp_reference *r, qfp_reference_diagnostics *out)
 {
-    qfp_reference_diagnostics o = {.purity = purity(r)};
+    qfp_reference_diagnostics o = {0};
     double norm = 0.0;
     for (size_t i = 0; i < r->dim; i++) {
         double here = population(r, i);
@@ -53,6 +85,7 @@ qfp_status qfp_reference_diagnose(const qfp_reference *r, qfp_reference_diagnost
     if (!isfinite(norm))
         return QFP_FAIL(QFP_NOT_FINITE, "the reference at t = %.6g is not finite", r->time);
     memcpy(o.levels, r->levels, sizeof o.levels);
+    purity(r, &o);
     QFP_TRY(entropy(r, &o));
     *out = o;
     return QFP_OK;

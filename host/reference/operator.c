@@ -6,6 +6,8 @@
 
 #include "reference/reference_object.h"
 
+#define SAMPLED_ROUNDING 1e-12 /* of a sum over all states of all trajectories */
+
 struct qfp_reference_operator {
     bool is_hamiltonian;
     qfp_words words;
@@ -253,12 +255,23 @@ static double distance_squared(size_t dim, const double complex *image, double c
     return sum;
 }
 
+/* ⟨ψ|image⟩ */
+static double complex expectation(size_t dim, const double complex *ket,
+                                  const double complex *image)
+{
+    double complex sum = 0.0;
+    for (size_t i = 0; i < dim; i++)
+        sum += conjugate_product(ket[i], image[i]);
+    return sum;
+}
+
 qfp_status qfp_reference_mean_error(const qfp_reference *r, const qfp_reference_operator *o,
                                     double complex mean, const qfp_reference_error *error,
                                     double *out)
 {
     images a = {0};
-    double spread = 0.0, magnitude = 0.0;
+    double spread = 0.0, magnitude = 0.0, scatter = 0.0, sampled = 0.0,
+           count = (double)r->kets.count;
     qfp_status status;
     QFP_TRY_GOTO(QFP_ALLOCATE(a.of, r->dim, "a ket"));
     QFP_TRY_GOTO(QFP_ALLOCATE(a.of_adjoint, r->dim, "a ket"));
@@ -269,9 +282,13 @@ qfp_status qfp_reference_mean_error(const qfp_reference *r, const qfp_reference_
                   (distance_squared(r->dim, a.of, mean, ket) +
                    distance_squared(r->dim, a.of_adjoint, conj(mean), ket));
         magnitude += r->kets.weight[k] * a.magnitude;
+        scatter += pow(cabs(expectation(r->dim, ket, a.of) - mean), 2.0);
     }
-    *out = error->state * sqrt(spread) + error->population * (a.largest + cabs(mean)) +
-           8.0 * DBL_EPSILON * magnitude;
+    if (error->sampling > 0.0)
+        sampled = SAMPLING_DEVIATIONS * sqrt(scatter / (count * (count - 1.0))) +
+                  SAMPLED_ROUNDING * magnitude;
+    *out = sampled + (error->state - error->sampling) * sqrt(spread) +
+           error->population * (a.largest + cabs(mean)) + 8.0 * DBL_EPSILON * magnitude;
 done:
     free(a.of);
     free(a.of_adjoint);

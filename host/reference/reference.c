@@ -12,7 +12,8 @@
 
 #define ACCURACY 1e-10 /* when the configured tolerance is not tighter */
 #define FINEST 1e-12
-#define SPARE_LEVELS 3 /* above what the initial state needs, to see something arrive */
+#define ACCURACY_SAMPLED 1e-4 /* where trajectories leave some 1e-2 */
+#define SPARE_LEVELS 3        /* above what the initial state needs, to see something arrive */
 /* Shares of the accuracy: of what leaves the levels; of a ket's propagation and initial cut, whose
  * errors count twice in ρ.  Moments weigh what is cut with high powers of n. */
 #define SHARE_LOST 0.4
@@ -108,9 +109,21 @@ static double purity(const qfp_ket_set *set)
     return sum;
 }
 
+/* Not yet: with fewer levels, and a lower accuracy, it may be small enough. */
+static qfp_status refuse_sampling(qfp_reference *r)
+{
+    bool is_open = r->config->channel_count > 0;
+    if (!is_open || r->may_sample || (double)r->dim <= qfp_driven_most_density())
+        return QFP_OK;
+    r->is_too_large = true;
+    return QFP_FAIL(QFP_RESOLUTION, "a density matrix of %zu states is too large for the reference",
+                    r->dim);
+}
+
 static qfp_status build_propagator(qfp_reference *r)
 {
     double whole = horizon(r->config);
+    QFP_TRY(refuse_sampling(r));
     if (r->drive != NULL) {
         qfp_driven_choice choice = {.config = r->config,
                                     .levels = r->levels,
@@ -221,7 +234,7 @@ static qfp_status grow(qfp_reference *r, const int *limit)
     }
 }
 
-static qfp_status choose_levels(qfp_reference *r)
+static qfp_status choose_levels_to(qfp_reference *r)
 {
     int needed[QFP_MAX_MODES] = {0}, limit[QFP_MAX_MODES];
     bool any_open = false;
@@ -240,6 +253,22 @@ static qfp_status choose_levels(qfp_reference *r)
         limit[j] = r->levels[j] > MAX_CHOSEN_LEVELS / 2 ? 2 * r->levels[j] : MAX_CHOSEN_LEVELS;
     }
     return grow(r, limit);
+}
+
+/* A ρ of too many states is sampled, on the levels that this is worth. */
+static qfp_status choose_levels(qfp_reference *r)
+{
+    qfp_status status = choose_levels_to(r);
+    if (!r->is_too_large)
+        return status;
+    r->accuracy = fmax(r->accuracy, ACCURACY_SAMPLED);
+    r->may_sample = true;
+    return choose_levels_to(r);
+}
+
+size_t qfp_reference_trajectories(const qfp_reference *r)
+{
+    return r->driven != NULL ? qfp_driven_trajectories(r->driven) : 0;
 }
 
 qfp_status qfp_reference_create(const qfp_config *config, qfp_reference **out)
@@ -271,7 +300,8 @@ qfp_status qfp_reference_create_within(const qfp_config *config, double seconds,
     if (config->varies || config->channel_count > 0)
         QFP_TRY_GOTO(qfp_drive_create(config, &r->drive));
     QFP_TRY_GOTO(choose_levels(r));
-    r->purity = purity(&r->kets);
+    if (config->channel_count == 0)
+        r->purity = purity(&r->kets);
 done:
     if (status != QFP_OK)
         qfp_reference_destroy(r);

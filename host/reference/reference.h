@@ -31,13 +31,14 @@ void qfp_reference_save(const qfp_reference *r, double *out);
 qfp_status qfp_reference_load(qfp_reference *r, const double *from) QFP_MUST_USE;
 
 /* The error of ρ that is aimed at: solver.tolerance or 1e-10, whichever is less, but not below what
- * rounding allows. */
+ * rounding allows; where ρ has to be sampled, far below what trajectories can tell. */
 double qfp_reference_accuracy(const qfp_config *config);
 
 /* Bounds on what ρ at the current time is off by in the trace norm: by what the levels cut from the
  * initial state, by what has left them since, by the propagator and rounding; and in all. */
 typedef struct qfp_reference_error {
     double cut, lost, rounding, state;
+    double sampling; /* by trajectories, of any one operator between −1 and 1; 0: there are none */
     double population; /* of what is wrong or missing: the weight of its own in means */
 } qfp_reference_error;
 qfp_status qfp_reference_error_now(const qfp_reference *r, qfp_reference_error *out) QFP_MUST_USE;
@@ -54,10 +55,13 @@ typedef struct qfp_reference_kets {
 } qfp_reference_kets;
 void qfp_reference_state(const qfp_reference *r, qfp_reference_kets *out);
 
+/* Quantum trajectories that sample ρ where it is too large; 0: it is not sampled. */
+size_t qfp_reference_trajectories(const qfp_reference *r);
+
 /* wehrl, its error as an integral and what it leaves out of ρ in the trace norm are NaN when modes > 1;
- * tail: population of the two last levels of any mode. */
+ * tail: population of the two last levels of any mode; purity_sampling: what trajectories may be off by. */
 typedef struct qfp_reference_diagnostics {
-    double purity, wehrl, wehrl_error, wehrl_left_out, tail;
+    double purity, purity_sampling, wehrl, wehrl_error, wehrl_left_out, tail;
     int levels[QFP_MAX_MODES];
 } qfp_reference_diagnostics;
 qfp_status qfp_reference_diagnose(const qfp_reference *r,

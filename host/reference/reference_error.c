@@ -77,12 +77,9 @@ static qfp_status take_state(qfp_reference *r)
     QFP_TRY(qfp_drive_words(r->drive, r->time, &words));
     qfp_sparse_destroy(&r->hamiltonian);
     QFP_TRY(qfp_sparse_build(r->config, &words->hamiltonian, r->levels, &r->hamiltonian));
-    if (r->density == NULL) {
-        memcpy(r->kets.ket, qfp_driven_kets(r->driven),
-               r->kets.count * r->dim * sizeof *r->kets.ket);
-        return QFP_OK;
-    }
     qfp_ket_set_destroy(&r->kets);
+    if (r->density == NULL)
+        return qfp_driven_kets(r->driven, &r->kets);
     return qfp_density_factor(r->dim, r->density, fmax(FACTOR_FLOOR, error.propagation), &r->kets,
                               &r->left_out);
 }
@@ -225,6 +222,13 @@ qfp_status qfp_reference_load(qfp_reference *r, const double *from)
     return qfp_schrodinger_load(r->propagator, r->time, from + watched(r), &r->kets);
 }
 
+/* Of the mean of any one operator between −1 and 1 over N trajectories: no such mean scatters by more. */
+static double sampling_error(const qfp_reference *r)
+{
+    size_t count = qfp_driven_trajectories(r->driven);
+    return count > 0 ? SAMPLING_DEVIATIONS / sqrt((double)count) : 0.0;
+}
+
 static void driven_error(const qfp_reference *r, qfp_reference_error *out)
 {
     qfp_driven_error error;
@@ -233,8 +237,9 @@ static void driven_error(const qfp_reference *r, qfp_reference_error *out)
                                  .lost = error.lost,
                                  .rounding =
                                      2.0 * (r->initial_error.cancelled + FLOOR) + error.propagation,
+                                 .sampling = sampling_error(r),
                                  .population = r->initial_error.cut.population + error.population};
-    out->state = fmin(out->cut + out->lost + out->rounding, 2.0);
+    out->state = fmin(out->cut + out->lost + out->rounding, 2.0) + out->sampling;
 }
 
 qfp_status qfp_reference_error_now(const qfp_reference *r, qfp_reference_error *out)

@@ -8,6 +8,9 @@
 #include "reference/schrodinger.h"
 #include "reference/states.h"
 
+/* Standard errors of a mean over trajectories that are stated: one value in 10^4 is farther off. */
+#define SAMPLING_DEVIATIONS 4.0
+
 struct qfp_reference {
     const qfp_config *config; /* borrowed */
     int modes;
@@ -24,8 +27,9 @@ struct qfp_reference {
     const double complex *density; /* at `time`, borrowed from `driven`; NULL: kets */
     double left_out;               /* of the population of `density`, by its factor */
     double time;
-    double purity;            /* at the start: a unitary flow keeps it */
-    double accuracy, seconds; /* seconds: at most, as expected */
+    double purity;                 /* at the start: a unitary flow keeps it */
+    double accuracy, seconds;      /* seconds: at most, as expected */
+    bool is_too_large, may_sample; /* ρ; trajectories instead */
     qfp_state_error initial_error;
     /* What H leads out of the basis: by ket, its rate now and the integral of that; of the integral,
      * the part that leaves through each mode. */

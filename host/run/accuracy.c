@@ -40,6 +40,8 @@ static bool is_planned(const qfp_config *config)
 /* What would keep an error of this kind smaller. */
 static const char *remedy(const qfp_config *config)
 {
+    if (config->basis == QFP_BASIS_REFERENCE && config->channel_count > 0)
+        return "quantum trajectories tell no more; use basis: fock";
     if (config->integrator == QFP_INTEGRATOR_RK4)
         return "a smaller solver.step or another solver.integrator would lessen it, if its steps "
                "are "

@@ -21,6 +21,7 @@ typedef struct exact {
     double *axis_q, *axis_p;
     double time;
     qfp_reference_diagnostics seen; /* last */
+    char sampled[256];              /* that ρ is, if so */
 } exact;
 
 static void destroy(void *self)
@@ -69,8 +70,8 @@ static qfp_status refuse(const exact *e, const qfp_reference_error *error)
     double limit = e->config->tolerance;
     char levels[128];
     qfp_reference_kets kets;
-    if (error->state <= limit)
-        return QFP_OK;
+    if (error->state <= limit || error->sampling > 0.0)
+        return QFP_OK; /* or it is said by whoever holds it against the tolerance */
     qfp_reference_state(e->reference, &kets);
     qfp_levels_describe(e->config->modes, kets.levels, levels, sizeof levels);
     if (error->rounding >= error->cut + error->lost)
@@ -105,7 +106,7 @@ static qfp_status errors(void *self, const double *values, double *state, double
     QFP_TRY(errors_of_means(e, values, errors));
     *state = error.state;
     if (e->config->channel_count > 0) /* of Tr ρ², by ρ once and its error once */
-        *more++ = 2.0 * error.state;
+        *more++ = 2.0 * (error.state - error.sampling) + e->seen.purity_sampling;
     else
         *more++ = 4.0 * error.population + PURITY_ROUNDING; /* the flow keeps it */
     *more++ = error.state;
@@ -175,10 +176,11 @@ static qfp_status state(void *self, qfp_given_state *out)
     return QFP_OK;
 }
 
+/* What is too inaccurate is refused, but for what is sampled. */
 static const char *warning(void *self)
 {
-    (void)self; /* what is too inaccurate is refused */
-    return "";
+    exact *e = self;
+    return e->sampled;
 }
 
 static void report(void *self, qfp_effort *out)
@@ -250,9 +252,20 @@ static qfp_status create(const qfp_config *config, const qfp_equation *equation,
     QFP_TRY(qfp_config_observables(config, QFP_OF_RUNS, &e->observables));
     QFP_TRY(qfp_reference_means_create(e->reference, &e->observables, &e->means));
     bool is_open = config->channel_count > 0;
+    size_t trajectories = qfp_reference_trajectories(e->reference);
+    if (trajectories > 0)
+        snprintf(e->sampled, sizeof e->sampled,
+                 "the density matrix is too large for the reference: it is sampled by %zu quantum "
+                 "trajectories, and errors are four standard errors of their means",
+                 trajectories);
     snprintf(out->device, sizeof out->device, "CPU, %s in Fock space",
-             is_open ? "a density matrix" : "kets");
-    snprintf(out->ordering, sizeof out->ordering, "none (%s)", is_open ? "density matrix" : "kets");
+             trajectories > 0 ? "quantum trajectories"
+             : is_open        ? "a density matrix"
+                              : "kets");
+    snprintf(out->ordering, sizeof out->ordering, "none (%s)",
+             trajectories > 0 ? "trajectories"
+             : is_open        ? "density matrix"
+                              : "kets");
     snprintf(out->backend, sizeof out->backend, "cpu");
     return qfp_solution_name(out, &e->observables, config->modes == 1 ? 4 : 3,
                              config->modes == 1 ? one : many);

@@ -25,22 +25,24 @@ static void destroy(qfp_doubled *doubled)
     free(doubled);
 }
 
-static qfp_status create(qfp_context *context, int modes, const qfp_path_polynomial *polynomials,
-                         qfp_doubled **out)
+static qfp_status create(qfp_context *context, int modes, int fields,
+                         const qfp_path_polynomial *polynomials, qfp_doubled **out)
 {
     qfp_doubled *d = NULL;
     *out = NULL;
-    if (modes < 1 || modes > QFP_MAX_MODES)
-        return QFP_FAIL(QFP_INTERNAL, "a doubled phase space of %d modes", modes);
+    if (modes < 1 || modes > QFP_MAX_MODES || fields < 0 || fields > QFPI_MOST_FIELDS)
+        return QFP_FAIL(QFP_INTERNAL, "a doubled phase space of %d modes and %d fields", modes,
+                        fields);
+    size_t count = 2 * (size_t)modes * (3 + (size_t)fields);
     QFP_TRY(QFP_ALLOCATE(d, 1, "a doubled phase space"));
-    qfp_status status =
-        qfpi_path_polynomials_stage(6 * (size_t)modes, polynomials, &d->terms, &d->first);
+    qfp_status status = qfpi_path_polynomials_stage(count, polynomials, &d->terms, &d->first);
     if (status != QFP_OK) {
         destroy(d);
         return status;
     }
     d->context = context;
-    d->view = (qfpi_doubled_view){.modes = modes, .terms = d->terms, .first = d->first};
+    d->view =
+        (qfpi_doubled_view){.modes = modes, .fields = fields, .terms = d->terms, .first = d->first};
     *out = d;
     return QFP_OK;
 }

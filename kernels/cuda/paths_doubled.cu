@@ -37,26 +37,28 @@ static void destroy(qfp_doubled *doubled)
     free(doubled);
 }
 
-static qfp_status create(qfp_context *context, int modes, const qfp_path_polynomial *polynomials,
-                         qfp_doubled **out)
+static qfp_status create(qfp_context *context, int modes, int fields,
+                         const qfp_path_polynomial *polynomials, qfp_doubled **out)
 {
     qfp_doubled *d = nullptr;
     *out = nullptr;
-    if (modes < 1 || modes > QFP_MAX_MODES)
-        return QFP_FAIL(QFP_INTERNAL, "a doubled phase space of %d modes", modes);
+    if (modes < 1 || modes > QFP_MAX_MODES || fields < 0 || fields > QFPI_MOST_FIELDS)
+        return QFP_FAIL(QFP_INTERNAL, "a doubled phase space of %d modes and %d fields", modes,
+                        fields);
+    size_t count = 2 * (size_t)modes * (3 + (size_t)fields);
     QFP_TRY(cuda_paths_check(context));
     QFP_TRY(QFP_ALLOCATE(d, 1, "a doubled phase space"));
     d->context = context;
     qfp_status status =
         cuda_reserve_stacks(context, k_doubled_advance, "trajectories in a doubled phase space");
     if (status == QFP_OK)
-        status =
-            cuda_path_polynomials(context, 6 * (size_t)modes, polynomials, &d->terms, &d->first);
+        status = cuda_path_polynomials(context, count, polynomials, &d->terms, &d->first);
     if (status != QFP_OK) {
         destroy(d);
         return status;
     }
     d->view.modes = modes;
+    d->view.fields = fields;
     d->view.terms = d->terms;
     d->view.first = d->first;
     *out = d;

@@ -6,8 +6,9 @@
  *   doubled Q           A = −(i/κ) ∂H_aW/∂β     S = +(i/κ) ∂²H_aW/∂β²
  *   truncated Wigner    A = −(i/κ) ∂H_Weyl/∂β   S = 0, and β = α*
  *
- * with A' and S' the same for α, i → −i.  The noise of mode j must depend on its own S_j only.  A
- * noisy step is Heun's rule for the Stratonovich form, whose drift is A − ¼ ∂S/∂α (S depends on α
+ * with A' and S' the same for α, i → −i.  The noise of mode j must depend on its own S_j only.
+ * Dissipation adds to the drift and, in the sense of Stratonovich, Σ_k V_k ∘ dW_k: vector fields V_k of all
+ * coordinates with one real increment each.  A noisy step is Heun's rule for the Stratonovich form, whose drift is A − ¼ ∂S/∂α (S depends on α
  * alone in the class of Eq. 64): weak error of first order.  Without noise it is the classical
  * Runge-Kutta step of fourth order.
  */
@@ -17,9 +18,10 @@
 #include "shared/guided_cell.h"
 
 typedef struct qfpi_doubled_view {
-    int modes;
-    const qfp_symbol_term *terms; /* A_j, S_j, ∂S_j of α, then the same of β, for every mode */
-    const size_t *first;          /* [6 modes + 1] */
+    int modes, fields;
+    /* A_j, S_j, ∂S_j of α, then the same of β, for every mode; then V_k of every coordinate */
+    const qfp_symbol_term *terms;
+    const size_t *first; /* [6 modes + fields 2 modes + 1] */
 } qfpi_doubled_view;
 
 static inline QFP_HD qfpi_complex qfpi_complex_root(qfpi_complex z)
@@ -64,12 +66,26 @@ static inline QFP_HD qfpi_complex qfpi_doubled_gain(const qfpi_doubled_view *v, 
     return gain;
 }
 
+/* Σ_k w_k V_k of coordinate c. */
+static inline QFP_HD void qfpi_doubled_add_fields(const qfpi_doubled_view *v, int c,
+                                                  const double *w, const qfpi_complex *z,
+                                                  qfpi_complex *gain)
+{
+    int n = v->modes;
+    for (int k = 0; k < v->fields; ++k) {
+        const size_t *first = v->first + 6 * n + 2 * n * k + c;
+        qfpi_complex field = qfpi_path_polynomial(n, first[0], first[1], v->terms, z, z + n);
+        gain->re += w[k] * field.re;
+        gain->im += w[k] * field.im;
+    }
+}
+
 static inline QFP_HD int qfpi_doubled_is_noisy(const qfpi_doubled_view *v)
 {
     for (int k = 0; k < 2 * v->modes; ++k)
         if (v->first[3 * k + 1] != v->first[3 * k + 2])
             return 1;
-    return 0;
+    return v->fields > 0;
 }
 
 /* Without noise: classical Runge-Kutta. */
@@ -100,33 +116,51 @@ static inline QFP_HD void qfpi_doubled_flow(const qfpi_doubled_view *v, double h
     }
 }
 
-/* Heun's rule. */
+/* w[count]: increments of a step h, from the blocks of normal numbers that begin at `block`. */
+static inline QFP_HD void qfpi_doubled_increments(double h, uint64_t seed, uint64_t sequence,
+                                                  uint64_t step, int merge, uint64_t block,
+                                                  int count, double *w)
+{
+    double root = sqrt(h / merge);
+    for (int k = 0; k < count; k += 2) {
+        double sum[2] = {0.0, 0.0};
+        for (int m = 0; m < merge; ++m) {
+            double x, y;
+            qfpi_normal2(seed, sequence,
+                         ((step + (uint64_t)m) << QFPI_STEP_BITS) + block + (uint64_t)k / 2, &x,
+                         &y);
+            sum[0] += root * x;
+            sum[1] += root * y;
+        }
+        w[k] = sum[0];
+        if (k + 1 < count)
+            w[k + 1] = sum[1];
+    }
+}
+
+/* Heun's rule.  Mode j has block j of a step, its first number for α_j; the fields have the blocks behind. */
 static inline QFP_HD void qfpi_doubled_noisy(const qfpi_doubled_view *v, double h, uint64_t seed,
                                              uint64_t sequence, uint64_t step, int merge,
                                              qfpi_complex *z)
 {
     int n = v->modes;
-    double w[2 * QFP_MAX_MODES];
+    double own[2 * QFP_MAX_MODES], shared[QFPI_MOST_FIELDS];
     qfpi_complex gain[2 * QFP_MAX_MODES], ahead[2 * QFP_MAX_MODES];
     qfpi_complex branch[2 * QFP_MAX_MODES];
-    for (int j = 0; j < n; ++j) {
-        w[j] = w[n + j] = 0.0;
-        for (int m = 0; m < merge; ++m) {
-            double x, y, root = sqrt(h / merge);
-            qfpi_normal2(seed, sequence, ((step + (uint64_t)m) << QFPI_STEP_BITS) + (uint64_t)j, &x,
-                         &y);
-            w[j] += root * x;
-            w[n + j] += root * y;
-        }
-    }
+    qfpi_doubled_increments(h, seed, sequence, step, merge, 0, 2 * n, own);
+    qfpi_doubled_increments(h, seed, sequence, step, merge, (uint64_t)n, v->fields, shared);
     for (int c = 0; c < 2 * n; ++c) {
+        double w = c < n ? own[2 * c] : own[2 * (c - n) + 1];
         branch[c].re = branch[c].im = 0.0;
-        gain[c] = qfpi_doubled_gain(v, c, h, w[c], z, &branch[c]);
+        gain[c] = qfpi_doubled_gain(v, c, h, w, z, &branch[c]);
+        qfpi_doubled_add_fields(v, c, shared, z, &gain[c]);
         ahead[c].re = z[c].re + gain[c].re;
         ahead[c].im = z[c].im + gain[c].im;
     }
     for (int c = 0; c < 2 * n; ++c) {
-        qfpi_complex second = qfpi_doubled_gain(v, c, h, w[c], ahead, &branch[c]);
+        double w = c < n ? own[2 * c] : own[2 * (c - n) + 1];
+        qfpi_complex second = qfpi_doubled_gain(v, c, h, w, ahead, &branch[c]);
+        qfpi_doubled_add_fields(v, c, shared, ahead, &second);
         gain[c].re = 0.5 * (gain[c].re + second.re);
         gain[c].im = 0.5 * (gain[c].im + second.im);
     }

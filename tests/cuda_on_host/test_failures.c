@@ -74,7 +74,7 @@ static qfp_status use_paths(const qfp_backend *b, qfp_context *context)
     STEP(b->boundary->begin(context, &set, &boundary, x, weights));
     STEP(b->boundary->advance(context, &set, &boundary, 0, x));
     STEP(b->action->run(context, &set, &chain, 1, slices, out, &acceptance));
-    STEP(b->doubled->create(context, 1, list, &doubled));
+    STEP(b->doubled->create(context, 1, 0, list, &doubled));
     STEP(b->doubled->advance(doubled, &pairs, &step, 1e300, x, &lost));
     b->doubled->destroy(doubled);
     b->guide->destroy(guide);

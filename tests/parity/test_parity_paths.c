@@ -188,7 +188,8 @@ static void guided_coupled(const side *s, const qfp_path_set *set, double lambda
     run_guide(s, set, lambda, 1, lists);
 }
 
-/* Positive P of Kerr for α, the mirror image for β; noise 0 leaves the drift. */
+/* Positive P of Kerr for α, the mirror image for β; noise 0 leaves the drift.  Noise is shared too: a turn and a
+ * push. */
 static void doubled(const side *s, const qfp_path_set *set, double noise)
 {
     const qfp_symbol_term alpha_drift[] = {{.im = -1.0, .power = {2, 1}}};
@@ -197,15 +198,20 @@ static void doubled(const side *s, const qfp_path_set *set, double noise)
     const qfp_symbol_term beta_noise[] = {{.im = noise, .power = {0, 2}}};
     const qfp_symbol_term alpha_slope[] = {{.im = -2.0 * noise, .power = {1, 0}}};
     const qfp_symbol_term beta_slope[] = {{.im = 2.0 * noise, .power = {0, 1}}};
+    const qfp_symbol_term alpha_turn[] = {{.im = -0.6, .power = {1, 0}}};
+    const qfp_symbol_term beta_turn[] = {{.im = 0.6, .power = {0, 1}}};
+    const qfp_symbol_term push[] = {{.re = 0.2}};
     size_t noisy = noise != 0.0;
-    const qfp_path_polynomial polynomials[] = {{1, alpha_drift},     {noisy, alpha_noise},
-                                               {noisy, alpha_slope}, {1, beta_drift},
-                                               {noisy, beta_noise},  {noisy, beta_slope}};
+    const qfp_path_polynomial polynomials[] = {
+        {1, alpha_drift}, {noisy, alpha_noise}, {noisy, alpha_slope},
+        {1, beta_drift},  {noisy, beta_noise},  {noisy, beta_slope},
+        {1, alpha_turn},  {1, beta_turn},       {1, push},
+        {1, push}};
     qfp_path_step step = {.duration = 0.05, .step = 8, .merge = 2};
     qfp_doubled *d;
     size_t lost = 0;
     draw(s, set, 1.0);
-    OK(s->backend->doubled->create(s->context, 1, polynomials, &d));
+    OK(s->backend->doubled->create(s->context, 1, noisy ? 2 : 0, polynomials, &d));
     OK(s->backend->doubled->advance(d, set, &step, 3.0, s->x, &lost));
     cr_assert(lt(sz, 0, lost)); /* |αβ| > 3 happens, and is counted */
     cr_assert(lt(sz, lost, set->paths));

@@ -119,13 +119,10 @@ Test(fock_witness, far_levels_of_a_squeezed_state_are_filled)
 
 /* A thermal state that is changed by hand, δ from |1⟩ to |0⟩: its distance in the trace norm is 2δ, beside
  * what the kets do not know themselves, and its means are off by what they are off by. */
-Test(fock_witness, a_state_changed_by_hand_is_as_far_off_as_it_was_changed)
+static void expect_what_was_changed(const char *text)
 {
     const double changed = 1e-4;
-    qfp_config *config = load_text("hamiltonian: {modes: 1, operator: \"n\"}\n"
-                                   "initial: {thermal: {nbar: 0.5}}\n"
-                                   "solver: {basis: fock, levels: 30, tolerance: 1.0e-8}\n"
-                                   "output: {times: [0, 1], husimi: {points: 9}}\n");
+    qfp_config *config = load_text(text);
     qfp_equation equation;
     qfp_plan plan;
     qfp_fock_evolution *e = calloc(1, sizeof *e);
@@ -163,6 +160,61 @@ Test(fock_witness, a_state_changed_by_hand_is_as_far_off_as_it_was_changed)
     free(e);
     qfp_equation_destroy(&equation);
     qfp_config_destroy(config);
+}
+
+#define THERMAL                                                                                    \
+    "hamiltonian: {modes: 1, operator: \"n\"}\n"                                                   \
+    "initial: {thermal: {nbar: 0.5}}\n"                                                            \
+    "solver: {basis: fock, levels: 30, tolerance: 1.0e-8}\n"                                       \
+    "output: {times: [0, 1], husimi: {points: 9}}\n"
+
+Test(fock_witness, a_state_changed_by_hand_is_as_far_off_as_it_was_changed)
+{
+    expect_what_was_changed(THERMAL);
+    expect_what_was_changed(THERMAL "dissipation: [{operator: a, rate: 0.1}]\n");
+}
+
+/* The distance from a density matrix: that of a coherent state, turned and damped, to rounding; and what
+ * too few levels leave out, which counts twice at most. */
+static double distance_at(const char *text, double t)
+{
+    qfp_config *config = load_text(text);
+    qfp_equation equation;
+    qfp_plan plan;
+    qfp_fock_evolution *e = calloc(1, sizeof *e);
+    const qfp_step_hook hook = {.after_step = nothing};
+    double distance;
+    OK(qfp_equation_create(config, &equation));
+    OK(qfp_plan_create(config, &plan, NULL));
+    OK(qfp_fock_evolution_create(config, &equation, &plan, e));
+    cr_assert(ne(ptr, e->witness.reference, NULL));
+    OK(qfp_fock_evolution_advance(e, t, &hook));
+    OK(qfp_fock_witness_distance(&e->witness, &e->stage, t, &distance));
+    qfp_fock_evolution_destroy(e);
+    free(e);
+    qfp_equation_destroy(&equation);
+    qfp_config_destroy(config);
+    return distance;
+}
+
+Test(fock_witness, the_distance_from_a_density_matrix)
+{
+    double damped = distance_at("hamiltonian: {modes: 1, operator: \"n\"}\n"
+                                "dissipation: [{operator: a, rate: 0.3}]\n"
+                                "initial: {coherent: [\"0.8 + 0.3*I\"]}\n"
+                                "solver: {basis: fock, levels: 30, tolerance: 1.0e-9}\n"
+                                "output: {times: [0, 0.7], husimi: {points: 9}}\n",
+                                0.7);
+    cr_expect(lt(dbl, damped, 1e-9), "%g", damped);
+    double cut = distance_at("hamiltonian: {modes: 1, operator: \"n\"}\n"
+                             "dissipation: [{operator: n, rate: 0.3}]\n"
+                             "initial: {thermal: {nbar: 0.5}}\n"
+                             "solver: {basis: fock, levels: 12, tolerance: 1.0e-3}\n"
+                             "output: {times: [0, 0.7], husimi: {points: 9}}\n",
+                             0.0);
+    double missing = pow(3.0, -12.0);
+    cr_expect(lt(dbl, 0.999 * missing, cut), "%g %g", cut, missing);
+    cr_expect(lt(dbl, cut, 2.001 * missing), "%g %g", cut, missing);
 }
 
 /* Of a ket that all levels hold, ρ is that of the kets to rounding: what is stated is what they may be off
