@@ -9,6 +9,7 @@
 #include "state/reach_flow.h"
 
 enum { DIRECTIONS = 48, EVERY_DIRECTION = 6, STEPS_LIMIT = 20000, SHELLS = 4 };
+enum { PUSH_STEPS = 2000 };
 enum { QUARTER = 4 };       /* intervals of a step, which looks at quarters of it */
 #define PUSH_SAFETY 1.2     /* the pushes tried are not quite the cheapest */
 #define ESCAPE_RADIUS 200.0 /* no grid could hold it: n ≥ 4R²/π would be 51 000 per axis */
@@ -23,17 +24,19 @@ typedef struct walker {
     double from, until, budget;
 } walker;
 
-static void direction_of(const walker *w, const double *z, double *n)
+/* Returns how strongly, so that nothing jumps where an axis is crossed. */
+static double direction_of(const walker *w, const double *z, double *n)
 {
     int modes = w->flow->modes, q = w->mode, p = modes + w->mode;
     memset(n, 0, 2 * (size_t)modes * sizeof *n);
     if (w->axis >= 0) {
         n[w->axis] = z[w->axis] < 0.0 ? -1.0 : 1.0;
-        return;
+        return fabs(z[w->axis]) / hypot(z[w->axis], 0.5);
     }
     double length = hypot(z[q], z[p]);
     n[q] = length > 0.0 ? z[q] / length : 1.0;
     n[p] = length > 0.0 ? z[p] / length : 0.0;
+    return 1.0;
 }
 
 /* *spends: the cost per time.  Against a drift inwards the cheapest way out is that way back, at twice its
@@ -41,21 +44,24 @@ static void direction_of(const walker *w, const double *z, double *n)
 static void velocity(const walker *w, double t, const double *z, double left, double *dz,
                      double *spends)
 {
-    double n[2 * QFP_MAX_MODES], outwards = 0.0;
+    double n[2 * QFP_MAX_MODES], push[2 * QFP_MAX_MODES], outwards = 0.0, noise = 0.0;
+    int axes = 2 * w->flow->modes;
     qfp_reach_flow_velocity(w->flow, t, z, dz);
     *spends = 0.0;
     if (!(left > 0.0) || t < w->from || t >= w->until)
         return;
-    direction_of(w, z, n);
-    double noise = qfp_reach_flow_noise(w->flow, t, z, n);
+    double strength = direction_of(w, z, n);
+    qfp_reach_flow_noise(w->flow, t, z, n, push);
+    for (int v = 0; v < axes; v++) {
+        noise += n[v] * push[v];
+        outwards += n[v] * dz[v];
+    }
     if (!(noise > 0.0))
         return;
-    for (int v = 0; v < 2 * w->flow->modes; v++)
-        outwards += n[v] * dz[v];
     double even = sqrt(2.0 * noise * w->budget / (w->until - w->from));
-    double speed = fmax(even, -2.0 * outwards);
-    for (int v = 0; v < 2 * w->flow->modes; v++)
-        dz[v] += speed * n[v];
+    double speed = strength * fmax(even, -2.0 * outwards);
+    for (int v = 0; v < axes; v++)
+        dz[v] += speed / noise * push[v]; /* w ∝ √D n */
     *spends = 0.5 * speed * speed / noise;
 }
 
@@ -209,6 +215,7 @@ static void push_shell(const walker *plain, const qfp_state_piece *piece, double
     qfp_reach shell = {.escape_time = duration};
     uint64_t random = 1;
     walker w = *plain;
+    w.steps = w.steps < PUSH_STEPS ? w.steps : PUSH_STEPS;
     w.budget = PUSH_SAFETY * depth * depth * (1.0 - fraction * fraction);
     for (int d = 0; d < directions; d += EVERY_DIRECTION)
         for (int way = 0; way < 3 * modes; way++)

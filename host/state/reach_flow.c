@@ -214,16 +214,39 @@ void qfp_reach_flow_velocity(const qfp_reach_flow *f, double t, const double *z,
         dz[v] = real_value(&drift[v], z);
 }
 
-double qfp_reach_flow_noise(const qfp_reach_flow *f, double t, const double *z, const double *n)
+/* Of variable l, ∂_j or ∂̄_j: its component along axis a, as in ∂_j = (∂_Q − i∂_P)/√2. */
+static double complex component(int l, int a, int modes)
 {
-    double complex at[QFP_MAX_VARIABLES];
-    int modes = f->modes;
-    for (int j = 0; j < modes; j++) {
-        at[j] = M_SQRT1_2 * (n[j] - I * n[modes + j]); /* ∂ of a plane wave along n */
-        at[modes + j] = conj(at[j]);
-        at[2 * modes + j] = M_SQRT1_2 * (z[j] + I * z[modes + j]);
-        at[3 * modes + j] = conj(at[2 * modes + j]);
+    if (l % modes != a % modes)
+        return 0.0;
+    return M_SQRT1_2 * (a < modes ? 1.0 : (l < modes ? -I : I));
+}
+
+void qfp_reach_flow_noise(const qfp_reach_flow *f, double t, const double *z, const double *n,
+                          double *dn)
+{
+    const qfp_polynomial *noise = &f->noise[interval(f, t, f->noises)];
+    int modes = f->modes, axes = 2 * modes;
+    for (int a = 0; a < axes; a++)
+        dn[a] = 0.0;
+    for (size_t i = 0; i < noise->count; i++) {
+        const qfp_term *term = &noise->terms[i];
+        double complex value = term->coefficient, along[2] = {0};
+        int letter[2] = {0}, order = 0;
+        for (int v = 0; v < axes; v++)
+            for (int k = 0; k < term->power[v]; k++)
+                letter[order++] = v;
+        for (int v = 0; v < axes; v++) {
+            int j = v % modes;
+            double complex alpha = M_SQRT1_2 * (z[j] + (v < modes ? I : -I) * z[modes + j]);
+            for (int k = 0; k < term->power[axes + v]; k++)
+                value *= alpha;
+        }
+        for (int k = 0; k < 2; k++)
+            for (int a = 0; a < axes; a++)
+                along[k] += component(letter[k], a, modes) * n[a];
+        for (int a = 0; a < axes; a++)
+            dn[a] += creal(value * (component(letter[0], a, modes) * along[1] +
+                                    component(letter[1], a, modes) * along[0]));
     }
-    double value = 2.0 * creal(qfp_polynomial_value(&f->noise[interval(f, t, f->noises)], at));
-    return fmax(value, 0.0);
 }

@@ -23,7 +23,8 @@ qfp_status qfp_reach_flow_create(const qfp_config *config, const qfp_polynomial 
 void qfp_reach_flow_destroy(qfp_reach_flow *f);
 
 void qfp_reach_flow_velocity(const qfp_reach_flow *f, double t, const double *z, double *dz);
-/* nᵀ D n of the Wigner function, ∂W/∂t = … + ½ Σ ∂_a ∂_b (D_ab W), along a unit vector n. */
-double qfp_reach_flow_noise(const qfp_reach_flow *f, double t, const double *z, const double *n);
+/* dn = D n of the Wigner function, ∂W/∂t = … + ½ Σ ∂_a ∂_b (D_ab W). */
+void qfp_reach_flow_noise(const qfp_reach_flow *f, double t, const double *z, const double *n,
+                          double *dn);
 
 #endif
