@@ -289,6 +289,15 @@ qfp_status qfp_observable_list_create(int modes, qfp_observable_set set,
     return visit_scope(OF_A_PAIR, set, modes, &adding);
 }
 
+qfp_status qfp_observable_list_hamiltonian(qfp_observable_list *list,
+                                           const qfp_polynomial *hamiltonian)
+{
+    for (size_t m = 0; m < list->moment_count; m++)
+        if (list->moments[m].text == NULL)
+            QFP_TRY(qfp_polynomial_copy(hamiltonian, &list->moments[m].wick));
+    return QFP_OK;
+}
+
 void qfp_observable_list_destroy(qfp_observable_list *list)
 {
     for (size_t m = 0; m < list->moment_count; m++) {

@@ -56,6 +56,9 @@ qfp_status qfp_observable_list_create(int modes, qfp_observable_set set,
                                       const qfp_user_observable *users,
                                       qfp_observable_list *out) QFP_MUST_USE;
 void qfp_observable_list_destroy(qfp_observable_list *list);
+/* The moments of the Hamiltonian are those of another one now. */
+qfp_status qfp_observable_list_hamiltonian(qfp_observable_list *list,
+                                           const qfp_polynomial *hamiltonian) QFP_MUST_USE;
 
 /* values[count] of moments[moment_count]. */
 void qfp_observable_list_combine(const qfp_observable_list *list, const double *moments,

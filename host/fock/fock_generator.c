@@ -6,6 +6,7 @@
 
 struct qfp_fock_generator {
     qfp_linear_map map;
+    qfp_fock_space space;
     qfp_stencil *stencil;
     bool diagonal;
     qfp_fock_cost cost;
@@ -47,24 +48,37 @@ static void count_cost(qfp_fock_generator *g, const qfp_fock_space *space,
             g->diagonal && terms->terms[t].row_shift == 0 && terms->terms[t].column_shift == 0;
 }
 
+qfp_status qfp_fock_generator_set(qfp_fock_generator *g, const qfp_polynomial *generator)
+{
+    const qfp_backend *b = g->map.backend;
+    qfp_fock_terms terms = {0};
+    qfp_stencil *stencil = NULL;
+    qfp_status status = qfp_fock_terms_create(&g->space, generator, &terms);
+    if (status == QFP_OK)
+        status = b->stencil->create(g->map.context, g->space.dimension, terms.count, terms.terms,
+                                    &stencil);
+    if (status == QFP_OK) {
+        count_cost(g, &g->space, &terms);
+        b->stencil->destroy(g->stencil);
+        g->stencil = stencil;
+    }
+    qfp_fock_terms_destroy(&terms);
+    return status;
+}
+
 qfp_status qfp_fock_generator_create(const qfp_backend *backend, qfp_context *context,
                                      const qfp_fock_space *space, const qfp_polynomial *generator,
                                      qfp_fock_generator **out)
 {
     qfp_fock_generator *g = NULL;
-    qfp_fock_terms terms = {0};
     *out = NULL;
     QFP_TRY(QFP_ALLOCATE(g, 1, "a generator in the Fock basis"));
+    g->space = *space;
     g->map = (qfp_linear_map){
         .backend = backend, .context = context, .count = space->count, .self = g, .apply = apply};
-    qfp_status status;
-    QFP_TRY_GOTO(is_skew(generator, &g->map.skew));
-    QFP_TRY_GOTO(qfp_fock_terms_create(space, generator, &terms));
-    count_cost(g, space, &terms);
-    status =
-        backend->stencil->create(context, space->dimension, terms.count, terms.terms, &g->stencil);
-done:
-    qfp_fock_terms_destroy(&terms);
+    qfp_status status = is_skew(generator, &g->map.skew);
+    if (status == QFP_OK)
+        status = qfp_fock_generator_set(g, generator);
     if (status != QFP_OK) {
         qfp_fock_generator_destroy(g);
         return status;

@@ -19,6 +19,10 @@ qfp_status qfp_fock_generator_create(const qfp_backend *backend, qfp_context *co
                                      qfp_fock_generator **out) QFP_MUST_USE;
 void qfp_fock_generator_destroy(qfp_fock_generator *g);
 
+/* Another generator in its place, of the same kind: the map's `skew` and `dissipative` stay. */
+qfp_status qfp_fock_generator_set(qfp_fock_generator *g,
+                                  const qfp_polynomial *generator) QFP_MUST_USE;
+
 /* Borrowed view for the propagators; valid while the generator lives. */
 qfp_linear_map *qfp_fock_generator_map(qfp_fock_generator *g);
 

@@ -15,13 +15,15 @@ enum { TERMS = 22, NODES = 12 };
 #define MISFIT 3e-14
 #define NOISE 1e-10
 #define KINK_SHARE 1e-3 /* of the error of a unit of time, in one step */
-#define SHORTEST 1e-14  /* step over time */
+#define TIME_ROUNDING (8.0 * DBL_EPSILON)
+#define SHORTEST 1e-14 /* step over time */
 #define GROWTH 2.0
 
 /* The polynomial of one part on the present step, in powers of s. */
 typedef struct polynomial {
     int degree;
-    double chebyshev[NODES], power[NODES], misfit;
+    bool is_zero;
+    double chebyshev[NODES], power[NODES], misfit, noise;
 } polynomial;
 
 struct qfp_power_series {
@@ -108,8 +110,17 @@ static double polynomial_at(const polynomial *p, double s)
     return p->chebyshev[0] + 0.5 * x * value - above;
 }
 
+/* What rounding of the time makes of the values: that times their slope, at most Σ 2 k² |a_k|/h. */
+static double time_rounding(const polynomial *p, double t, double h)
+{
+    double slope = 0.0;
+    for (int k = 1; k <= p->degree; k++)
+        slope += 2.0 * k * k * fabs(p->chebyshev[k] / h);
+    return TIME_ROUNDING * fmax(fabs(t), fabs(t + h)) * slope;
+}
+
 /* Through the values at the nodes, without what is rounding. */
-static void interpolate(const qfp_power_series *s, size_t part, polynomial *p)
+static void interpolate(const qfp_power_series *s, size_t part, double t, double h, polynomial *p)
 {
     double largest = 0.0;
     for (int k = 0; k < NODES; k++) {
@@ -121,8 +132,11 @@ static void interpolate(const qfp_power_series *s, size_t part, polynomial *p)
         largest = fmax(largest, fabs(p->chebyshev[k]));
     }
     p->degree = NODES - 1;
-    while (p->degree > 0 && fabs(p->chebyshev[p->degree]) <= 4.0 * DBL_EPSILON * largest)
+    p->noise = time_rounding(p, t, h);
+    while (p->degree > 0 &&
+           fabs(p->chebyshev[p->degree]) <= 4.0 * DBL_EPSILON * largest + 0.25 * p->noise)
         p->degree--;
+    p->is_zero = largest == 0.0;
     for (int j = 0; j < NODES; j++) {
         p->power[j] = 0.0;
         for (int k = j; k <= p->degree; k++)
@@ -166,7 +180,7 @@ static qfp_status fit(qfp_power_series *s, double t, double h)
         QFP_TRY(qfp_drive_values(s->drive, t + h * x, s->values + (size_t)m * s->parts));
     }
     for (size_t i = 1; i < s->parts; i++)
-        interpolate(s, i, &s->phi[i]);
+        interpolate(s, i, t, h, &s->phi[i]);
     return find_misfits(s, t, h);
 }
 
@@ -174,7 +188,7 @@ static double worst_misfit(const qfp_power_series *s)
 {
     double worst = 0.0;
     for (size_t i = 1; i < s->parts; i++)
-        worst = fmax(worst, s->phi[i].misfit / qfp_drive_largest(s->drive, i));
+        worst = fmax(worst, (s->phi[i].misfit - s->phi[i].noise) / qfp_drive_largest(s->drive, i));
     return worst;
 }
 
@@ -234,6 +248,8 @@ static void next_term(qfp_power_series *s, int k, double h)
     s->linear.add(s->linear.data, 0, s->term[k], out);
     for (size_t i = 1; i < s->parts; i++) {
         const polynomial *p = &s->phi[i];
+        if (p->is_zero)
+            continue;
         memset(s->sum, 0, size * sizeof *s->sum);
         for (int j = 0; j <= k && j <= p->degree; j++)
             add_scaled(size, p->power[j], s->term[k - j], s->sum);
@@ -305,6 +321,8 @@ static qfp_status weigh(qfp_power_series *s, double t, const double complex *y)
     double rate = 0.0, length = s->linear.norm(s->linear.data, y);
     QFP_TRY(qfp_drive_values(s->drive, t, s->at));
     for (size_t i = s->next > 0.0 ? 1 : 0; i < s->parts; i++) {
+        if (s->at[i] == 0.0)
+            continue;
         memset(s->sum, 0, s->linear.size * sizeof *s->sum);
         s->linear.add(s->linear.data, i, y, s->sum);
         double weight = s->linear.norm(s->linear.data, s->sum);

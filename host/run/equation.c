@@ -50,20 +50,23 @@ done:
     return status;
 }
 
-static qfp_status derive(const qfp_config *config, qfp_equation *e)
+/* From `wick` and `lindblad`; known: the same of the largest coefficients, which say what holds at all times. */
+static qfp_status derive(const qfp_config *config, const qfp_equation *known, qfp_equation *e)
 {
-    const double start = 0.0, once = 1.0;
-    QFP_TRY(qfp_config_lindblad(config, 1, &start, &once, &e->lindblad));
     QFP_TRY(qfp_symbol_exp_laplacian(e->wick, -1.0, &e->antiwick));
     QFP_TRY(qfp_generator_derive(e->wick, &e->derived));
     QFP_TRY(apply_theory(&config->theory, e));
-    e->is_fokker_planck = derivative_order(&e->husimi, config->modes) <= 2;
+    e->is_exact = e->is_exact && (known == NULL || known->is_exact);
+    e->is_fokker_planck = derivative_order(&e->husimi, config->modes) <= 2 &&
+                          (known == NULL || known->is_fokker_planck);
     e->is_open = config->channel_count > 0;
     e->varies = config->varies;
     e->is_unitary = e->is_exact && !e->is_open;
     e->balanced_c = e->is_exact ? 0.5 : qfp_balanced_ordering(&config->theory);
     QFP_TRY(qfp_generator_gauge(&e->hamiltonian, e->balanced_c, &e->generator));
     QFP_TRY(qfp_generator_symmetric_part(&e->generator, &e->symmetric_part));
+    if (known != NULL && !known->balanced)
+        QFP_TRY(qfp_polynomial_copy(&known->symmetric_part, &e->symmetric_part));
     e->balanced = e->symmetric_part.count == 0;
     e->c = config->ordering_is_balanced ? e->balanced_c : config->ordering;
     return e->c == e->balanced_c && !e->is_open
@@ -71,23 +74,57 @@ static qfp_status derive(const qfp_config *config, qfp_equation *e)
                : qfp_generator_gauge(&e->husimi, e->c, &e->generator);
 }
 
-qfp_status qfp_equation_create(const qfp_config *config, qfp_equation *out)
+static void init(int modes, qfp_equation *out)
 {
-    int modes = config->modes;
-    *out = (qfp_equation){.wick = &config->wick};
+    *out = (qfp_equation){0};
+    qfp_lindblad_init(&out->lindblad, modes);
+    qfp_lindblad_init(&out->most, modes);
     qfp_polynomial_init(&out->antiwick, 2 * modes);
     qfp_polynomial_init(&out->derived, 4 * modes);
     qfp_polynomial_init(&out->hamiltonian, 4 * modes);
     qfp_polynomial_init(&out->husimi, 4 * modes);
     qfp_polynomial_init(&out->generator, 4 * modes);
     qfp_polynomial_init(&out->symmetric_part, 4 * modes);
-    qfp_status status = derive(config, out);
+}
+
+static qfp_status derive_all(const qfp_config *config, qfp_equation *e)
+{
+    qfp_equation most;
+    if (!e->varies)
+        return derive(config, NULL, e);
+    init(config->modes, &most);
+    most.wick = &e->most.wick;
+    qfp_status status = qfp_time_course_most(&e->course, &most.lindblad);
+    if (status == QFP_OK)
+        status = derive(config, NULL, &most);
+    if (status == QFP_OK)
+        status = derive(config, &most, e);
+    qfp_equation_destroy(&most);
+    return status;
+}
+
+static qfp_status take_system(const qfp_config *config, qfp_equation *e)
+{
+    const double start = 0.0, once = 1.0;
+    e->wick = &config->wick;
+    e->varies = config->varies;
+    QFP_TRY(qfp_config_lindblad(config, 1, &start, &once, &e->lindblad));
+    QFP_TRY(qfp_time_course_create(config, QFP_TIME_COURSE_POINTS, &e->course));
+    return e->varies ? qfp_time_course_most(&e->course, &e->most)
+                     : qfp_config_lindblad(config, 1, &start, &once, &e->most);
+}
+
+qfp_status qfp_equation_create(const qfp_config *config, qfp_equation *out)
+{
+    char reason[256];
+    init(config->modes, out);
+    qfp_status taken = take_system(config, out);
+    qfp_status status = taken == QFP_OK ? derive_all(config, out) : taken;
     if (status == QFP_OK)
         return QFP_OK;
     qfp_equation_destroy(out);
-    if (status != QFP_CONFIG)
+    if (status != QFP_CONFIG || taken != QFP_OK)
         return status;
-    char reason[256];
     snprintf(reason, sizeof reason, "%s", qfp_last_error());
     return QFP_FAIL(status, "%s:%d: hamiltonian: its evolution equation is too large: %s",
                     config->path, config->expression_line, reason);
@@ -98,6 +135,8 @@ void qfp_equation_destroy(qfp_equation *equation)
     qfp_polynomial_destroy(&equation->antiwick);
     qfp_polynomial_destroy(&equation->derived);
     qfp_lindblad_destroy(&equation->lindblad);
+    qfp_time_course_destroy(&equation->course);
+    qfp_lindblad_destroy(&equation->most);
     qfp_polynomial_destroy(&equation->hamiltonian);
     qfp_polynomial_destroy(&equation->husimi);
     qfp_polynomial_destroy(&equation->generator);

@@ -1,16 +1,19 @@
 /* equation.h - the equation of motion ∂Q/∂t = LQ that one theory makes of the configured H and dissipation,
  * derived once and handed to whatever solves, plans or reports it.  Of a system that depends on time it is
- * the equation of t = 0; io/config_time.h has the others. */
+ * the equation of t = 0, io/config_time.h has the others; what it is called below it is at all times. */
 #ifndef QFPI_EQUATION_H
 #define QFPI_EQUATION_H
 
 #include "io/config.h"
+#include "io/time_course.h"
 
 typedef struct qfp_equation {
     const qfp_polynomial *wick; /* of H; the configuration's */
     qfp_polynomial antiwick;
     qfp_polynomial derived;        /* iκL at c = 0, every order, C = 1 */
     qfp_lindblad lindblad;         /* H and the channels */
+    qfp_time_course course;        /* of the same over the run */
+    qfp_lindblad most;             /* with every coefficient at its largest during the run */
     qfp_polynomial hamiltonian;    /* the part of H in L at c = 0 */
     qfp_polynomial husimi;         /* L at c = 0: of Q itself, and of the Fock basis */
     qfp_polynomial generator;      /* L at ordering c, on u with Q = e^{cΔ}u */

@@ -85,7 +85,7 @@ static qfp_status load_levels(qfp_fock_evolution *e, size_t count, const double 
  * before it. */
 static qfp_status take_up(qfp_fock_evolution *e, double t, const history *h)
 {
-    QFP_TRY(qfp_fock_stage_start(&e->stage, e->config, e->equation, &e->plan));
+    QFP_TRY(qfp_fock_stage_start(&e->stage, e->config, e->equation, &e->plan, t));
     bool is_look = h->looks > 0.0;
     e->time = e->kept_time = is_look ? h->from : t;
     if (is_look && e->stage.unitary != NULL) {

@@ -164,7 +164,7 @@ static qfp_status restart(qfp_fock_evolution *e)
     e->time = e->kept_time;
     e->looks = 0;
     e->wants_levels = false;
-    QFP_TRY(qfp_fock_stage_start(&e->stage, e->config, e->equation, &e->plan));
+    QFP_TRY(qfp_fock_stage_start(&e->stage, e->config, e->equation, &e->plan, e->time));
     return qfpi_fock_evolution_keep(e);
 }
 

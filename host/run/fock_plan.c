@@ -151,13 +151,13 @@ static qfp_status choose_levels(const qfp_config *config, const qfp_equation *eq
     /* an amplitude of a tenth of the tolerance may stay outside */
     QFP_TRY(qfp_fock_initial_levels(&config->initial, n.modes,
                                     0.01 * config->tolerance * config->tolerance, n.initial));
-    QFP_TRY(follow_numbers(&equation->lindblad, n.modes, &n.flow));
+    QFP_TRY(follow_numbers(&equation->most, n.modes, &n.flow));
     for (int j = 0; j < n.modes; j++)
         n.total[n.flow.group[j]] += n.initial[j] - 1;
     /* a number state at distance d from a packet overlaps with it by about e^{-d²/2}, the Wigner
      * function is e^{-d²} there */
     if (needs_reach(&n))
-        QFP_TRY(qfp_reach_estimate(config, equation->wick, pow(config->tolerance, 2.0), &reach));
+        QFP_TRY(qfp_reach_estimate(config, pow(config->tolerance, 2.0), &reach));
     else
         for (int j = 0; j < n.modes; j++) /* all that can arrive */
             reach.of[j] = sqrt(2.0 * (n.total[n.flow.group[j]] + 1.0));
@@ -332,7 +332,7 @@ qfp_status qfp_fock_measure(const qfp_config *config, const qfp_equation *equati
     QFP_TRY_GOTO(qfp_fock_stage_create(config, equation, &engine, plan, &stage));
     QFP_TRY_GOTO(qfp_fock_stage_begin(&stage, config, &cut, warning, sizeof warning));
     start = qfpi_seconds_now();
-    QFP_TRY_GOTO(qfp_fock_stage_start(&stage, config, equation, plan));
+    QFP_TRY_GOTO(qfp_fock_stage_start(&stage, config, equation, plan, 0.0));
     QFP_TRY_GOTO(time_applications(config, &stage, qfpi_seconds_now() - start, out));
     QFP_TRY_GOTO(time_output(config, &stage, &output));
     out->seconds += start - began + output * (double)config->time_count + witness;

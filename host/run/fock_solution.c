@@ -67,7 +67,8 @@ static qfp_status observe_husimi(fock *f, double *wehrl, double *min_q)
 static qfp_status means(void *self, double *values)
 {
     fock *f = self;
-    const qfp_fock_stage *s = &f->evolution.stage;
+    qfp_fock_stage *s = &f->evolution.stage;
+    QFP_TRY(qfp_fock_stage_at(s, f->evolution.time));
     return qfp_fock_moments_evaluate(s->moments, s->u, values, &f->tail);
 }
 

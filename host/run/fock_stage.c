@@ -1,16 +1,19 @@
 #include "run/fock_stage.h"
 
+#include <float.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "fock/fock_initial.h"
 #include "io/config_observables.h"
+#include "io/config_time.h"
 
 /* Elements of ρ below are rounding. */
 #define NOISE 8e-16
 #define NOISE_SINGLE 1e-6
 
-static qfp_status create_propagator(const qfp_config *config, const qfp_plan *plan,
+static qfp_status create_propagator(const qfp_config *config, const qfp_plan *plan, double t,
                                     qfp_fock_stage *s)
 {
     double duration = config->times[config->time_count - 1];
@@ -20,8 +23,62 @@ static qfp_status create_propagator(const qfp_config *config, const qfp_plan *pl
         .time_scale = duration > 0.0 ? duration : 1.0,
         .step = config->step,
         .memory = (size_t)plan->krylov_vectors * s->space.count * sizeof(double),
+        .time = config->varies ? &s->time : NULL,
+        .start = t,
+        .rounding = 0.5 * (config->single_precision ? (double)FLT_EPSILON : DBL_EPSILON),
     };
     return qfp_propagator_create(qfp_fock_generator_map(s->generator), &options, &s->propagator);
+}
+
+static qfp_status set_time(void *self, int count, const double *t, const double *weight)
+{
+    qfp_fock_stage *s = self;
+    qfp_polynomial now;
+    qfp_polynomial_init(&now, 4 * s->config->modes);
+    qfp_status status = qfp_driven_generator(s->config, count, t, weight, &now);
+    if (status == QFP_OK)
+        status = qfp_fock_generator_set(s->generator, &now);
+    qfp_polynomial_destroy(&now);
+    return status;
+}
+
+/* What of the map holds at all times; it was judged at t = 0. */
+static qfp_status create_time(const qfp_config *config, const qfp_equation *equation,
+                              qfp_fock_stage *s)
+{
+    qfp_linear_map *map = qfp_fock_generator_map(s->generator);
+    double radius[QFP_MAX_MODES];
+    map->dissipative = equation->is_open && equation->is_exact;
+    if (!equation->varies)
+        return QFP_OK;
+    map->skew = equation->is_unitary;
+    s->time = (qfp_time_map){.self = s, .set = set_time, .mesh = &s->mesh};
+    for (int j = 0; j < config->modes; j++)
+        radius[j] = sqrt((double)s->space.levels[j]);
+    return qfp_driven_mesh(&equation->course, config->kappa, radius, &s->mesh);
+}
+
+static qfp_status create_moments(const qfp_engine *engine, qfp_fock_stage *s)
+{
+    return qfp_fock_moments_create(engine->backend, engine->context, &s->space, &s->observables,
+                                   &s->moments);
+}
+
+qfp_status qfp_fock_stage_at(qfp_fock_stage *s, double t)
+{
+    const double once = 1.0;
+    qfp_polynomial wick;
+    if (!s->config->varies)
+        return QFP_OK;
+    QFP_TRY(set_time(s, 1, &t, &once));
+    qfp_status status = qfp_config_wick_at(s->config, t, &wick);
+    if (status == QFP_OK)
+        status = qfp_observable_list_hamiltonian(&s->observables, &wick);
+    qfp_polynomial_destroy(&wick);
+    QFP_TRY(status);
+    qfp_fock_moments_destroy(s->moments);
+    s->moments = NULL;
+    return create_moments(s->engine, s);
 }
 
 qfp_status qfp_fock_stage_create(const qfp_config *config, const qfp_equation *equation,
@@ -29,16 +86,15 @@ qfp_status qfp_fock_stage_create(const qfp_config *config, const qfp_equation *e
                                  qfp_fock_stage *out)
 {
     const qfp_backend *b = engine->backend;
-    *out = (qfp_fock_stage){.engine = engine};
+    *out = (qfp_fock_stage){.engine = engine, .config = config};
     QFP_TRY(qfp_fock_space_set(config->modes, plan->levels, &out->space));
     QFP_TRY(qfp_fock_generator_create(b, engine->context, &out->space, &equation->husimi,
                                       &out->generator));
-    qfp_fock_generator_map(out->generator)->dissipative = equation->is_open && equation->is_exact;
+    QFP_TRY(create_time(config, equation, out));
     QFP_TRY(qfp_config_observables(config, QFP_OF_RUNS, &out->observables));
-    QFP_TRY(
-        qfp_fock_moments_create(b, engine->context, &out->space, &out->observables, &out->moments));
-    QFP_TRY(qfp_fock_leak_create(b, engine->context, &out->space, &equation->lindblad,
-                                 config->kappa, equation->is_exact,
+    QFP_TRY(create_moments(engine, out));
+    QFP_TRY(qfp_fock_leak_create(b, engine->context, &out->space, &equation->most, config->kappa,
+                                 equation->is_exact,
                                  config->single_precision ? NOISE_SINGLE : NOISE, &out->leak));
     qfp_buffer **buffers[] = {&out->u, &out->kept, &out->scratch};
     for (int i = 0; i < 3; i++)
@@ -47,9 +103,10 @@ qfp_status qfp_fock_stage_create(const qfp_config *config, const qfp_equation *e
 }
 
 qfp_status qfp_fock_stage_start(qfp_fock_stage *s, const qfp_config *config,
-                                const qfp_equation *equation, const qfp_plan *plan)
+                                const qfp_equation *equation, const qfp_plan *plan, double t)
 {
-    if (qfp_fock_generator_is_diagonal(s->generator) || s->propagator != NULL)
+    bool is_diagonal = !equation->varies && qfp_fock_generator_is_diagonal(s->generator);
+    if (is_diagonal || s->propagator != NULL)
         return QFP_OK;
     if (s->unitary == NULL && config->integrator == QFP_INTEGRATOR_AUTO && equation->is_unitary &&
         !equation->varies)
@@ -62,7 +119,7 @@ qfp_status qfp_fock_stage_start(qfp_fock_stage *s, const qfp_config *config,
         return QFP_OK;
     qfp_fock_unitary_destroy(s->unitary);
     s->unitary = NULL;
-    return create_propagator(config, plan, s);
+    return create_propagator(config, plan, t, s);
 }
 
 void qfp_fock_stage_destroy(qfp_fock_stage *s)
@@ -75,6 +132,7 @@ void qfp_fock_stage_destroy(qfp_fock_stage *s)
     qfp_fock_moments_destroy(s->moments);
     qfp_observable_list_destroy(&s->observables);
     qfp_fock_generator_destroy(s->generator);
+    qfp_time_mesh_destroy(&s->mesh);
     s->engine->backend->vector->destroy(s->u);
     s->engine->backend->vector->destroy(s->kept);
     s->engine->backend->vector->destroy(s->scratch);

@@ -9,13 +9,17 @@
 #include "fock/fock_moments.h"
 #include "fock/fock_unitary.h"
 #include "qfp/plan.h"
+#include "run/driven.h"
 #include "run/engine.h"
 #include "run/equation.h"
 
 typedef struct qfp_fock_stage {
-    const qfp_engine *engine; /* borrowed */
+    const qfp_engine *engine; /* borrowed, as the next */
+    const qfp_config *config;
     qfp_fock_space space;
     qfp_fock_generator *generator;
+    qfp_time_mesh mesh; /* of a system that depends on time, and what sets its generator */
+    qfp_time_map time;
     /* How time passes: neither when the generator is diagonal; unitary with integrator: auto, an
      * exact theory and few states. */
     qfp_propagator *propagator;
@@ -28,8 +32,8 @@ typedef struct qfp_fock_stage {
     qfp_buffer *scratch;
 } qfp_fock_stage;
 
-/* With plan->levels and the Krylov vectors of plan; u and kept are undefined.  Give `out` to
- * qfp_fock_stage_destroy either way. */
+/* With plan->levels and the Krylov vectors of plan; u and kept are undefined.  Give `out`, which must not
+ * be moved, to qfp_fock_stage_destroy either way. */
 qfp_status qfp_fock_stage_create(const qfp_config *config, const qfp_equation *equation,
                                  const qfp_engine *engine, const qfp_plan *plan,
                                  qfp_fock_stage *out) QFP_MUST_USE;
@@ -40,9 +44,13 @@ void qfp_fock_stage_destroy(qfp_fock_stage *stage);
 qfp_status qfp_fock_stage_begin(qfp_fock_stage *stage, const qfp_config *config, double *cut,
                                 char *warning, size_t size) QFP_MUST_USE;
 
-/* Chooses how time passes, from the state in u. */
+/* Chooses how time passes, from the state in u at time t. */
 qfp_status qfp_fock_stage_start(qfp_fock_stage *stage, const qfp_config *config,
-                                const qfp_equation *equation, const qfp_plan *plan) QFP_MUST_USE;
+                                const qfp_equation *equation, const qfp_plan *plan,
+                                double t) QFP_MUST_USE;
+
+/* The generator and the energy of a system that depends on time become those of t. */
+qfp_status qfp_fock_stage_at(qfp_fock_stage *stage, double t) QFP_MUST_USE;
 
 /* The share of the tolerance that the propagator may use: the cut of the levels has its own. */
 #define QFP_FOCK_PROPAGATION 0.1

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "algebra/squares.h"
+#include "io/config_time.h"
+#include "run/driven.h"
 
 enum { POINTS = 2000 };
 
@@ -26,6 +28,37 @@ static double uniform(uint64_t *state)
 {
     *state = *state * 6364136223846793005u + 1442695040888963407u;
     return (double)(*state >> 11) * 0x1p-53;
+}
+
+static qfp_status set(void *self, int count, const double *t, const double *weight)
+{
+    qfp_fourier_time *time = self;
+    qfp_lindblad now;
+    qfp_status status = qfp_config_lindblad(time->config, (size_t)count, t, weight, &now);
+    if (status == QFP_OK)
+        status = qfp_grid_generator_set(time->generator, &now);
+    qfp_lindblad_destroy(&now);
+    return status;
+}
+
+qfp_status qfp_fourier_time_create(const qfp_config *config, const qfp_equation *equation,
+                                   const qfp_phase_grid *grid, qfp_grid_generator *generator,
+                                   qfp_fourier_time *out)
+{
+    int modes = config->modes;
+    double radius[QFP_MAX_MODES];
+    *out = (qfp_fourier_time){.config = config, .generator = generator};
+    out->map = (qfp_time_map){.self = out, .set = set, .mesh = &out->mesh};
+    if (!config->varies)
+        return QFP_OK;
+    for (int j = 0; j < modes; j++)
+        radius[j] = sqrt(0.5) * fmax(radius_of(grid, j), radius_of(grid, modes + j));
+    return qfp_driven_mesh(&equation->course, config->kappa, radius, &out->mesh);
+}
+
+void qfp_fourier_time_destroy(qfp_fourier_time *t)
+{
+    qfp_time_mesh_destroy(&t->mesh);
 }
 
 /* The largest value of a symbol in the ellipsoid that the grid holds: at points spread over it, at its

@@ -107,8 +107,8 @@ static qfp_status estimate_reaches(const qfp_config *config, const qfp_equation 
 {
     double of_husimi = config->tolerance * config->tolerance;
     double level = pow(config->tolerance, 2.0 * (1.0 - equation->c));
-    QFP_TRY(qfp_reach_estimate(config, equation->wick, level, of_u));
-    return qfp_reach_estimate(config, equation->wick, of_husimi, of_q);
+    QFP_TRY(qfp_reach_estimate(config, level, of_u));
+    return qfp_reach_estimate(config, of_husimi, of_q);
 }
 
 static void size_grid(const qfp_config *config, const qfp_reach *reach, const qfp_reach *wide,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "io/config_observables.h"
+#include "io/config_time.h"
 #include "run/field_output.h"
 #include "run/fourier_box.h"
 #include "run/fourier_plan.h"
@@ -39,6 +40,12 @@ static qfp_status purity(const fourier *f, double *out)
     return QFP_OK;
 }
 
+/* Unit roundoff of the numbers that u is made of. */
+static double rounding(const fourier *f)
+{
+    return f->config->single_precision ? 0.5 * FLT_EPSILON : 0.5 * DBL_EPSILON;
+}
+
 static qfp_status create_propagator(fourier *f)
 {
     double duration = f->config->times[f->config->time_count - 1];
@@ -47,6 +54,8 @@ static qfp_status create_propagator(fourier *f)
         .tolerance = 0.1 * f->config->tolerance, /* the grid has its share of the error too */
         .time_scale = duration > 0.0 ? duration : 1.0,
         .step = f->config->step,
+        .time = f->config->varies ? &f->driven.map : NULL,
+        .rounding = rounding(f),
         .memory = (size_t)f->plan.krylov_vectors * f->grid->doubles[QFP_SPACE_Z] * sizeof(double),
     };
     return qfp_propagator_create(qfp_grid_generator_map(f->generator), &options, &f->propagator);
@@ -117,6 +126,7 @@ static qfp_status build(fourier *f)
     f->with_purity = f->equation->is_exact && f->equation->c == 0.5;
     f->with_residual =
         f->equation->is_fokker_planck && !f->equation->is_open && !f->equation->varies;
+    QFP_TRY(qfp_fourier_time_create(f->config, f->equation, f->grid, f->generator, &f->driven));
     QFP_TRY(create_propagator(f));
     return remember_initial(f);
 }
@@ -129,6 +139,7 @@ static void destroy(void *self)
     if (f == NULL)
         return;
     qfp_propagator_destroy(f->propagator);
+    qfp_fourier_time_destroy(&f->driven);
     qfp_synthesis_destroy(f->synthesis);
     qfp_synthesis_destroy(f->interpolation);
     qfp_wehrl_destroy(f->wehrl);
@@ -181,16 +192,23 @@ static qfp_status observe_husimi(fourier *f, double *wehrl, double *min_q)
     return qfp_unbalanced_check_husimi(&f->monitor.unbalanced, f->time, *min_q, max);
 }
 
+/* ⟨H(t)⟩ */
+static qfp_status renew_energy(fourier *f)
+{
+    qfp_polynomial wick;
+    qfp_status status = qfp_config_wick_at(f->config, f->time, &wick);
+    if (status == QFP_OK)
+        status = qfp_observable_list_hamiltonian(&f->observables, &wick);
+    qfp_polynomial_destroy(&wick);
+    return status == QFP_OK ? qfp_moments_renew_energy(f->moments, f->equation->c) : status;
+}
+
 static qfp_status means(void *self, double *values)
 {
     fourier *f = self;
+    if (f->config->varies)
+        QFP_TRY(renew_energy(f));
     return qfp_moments_evaluate(f->moments, f->u, values);
-}
-
-/* Unit roundoff of the numbers that u is made of. */
-static double rounding(const fourier *f)
-{
-    return f->config->single_precision ? 0.5 * FLT_EPSILON : 0.5 * DBL_EPSILON;
 }
 
 /* Elsewhere errors grow as they like, and fine structure that a truncated theory makes and quantum theory

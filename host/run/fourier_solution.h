@@ -19,6 +19,7 @@ typedef struct qfp_fourier {
     qfp_phase_grid *grid;
     qfp_grid_generator *generator;
     qfp_propagator *propagator;
+    qfp_fourier_time driven;
     qfp_husimi *husimi;
     qfp_moments *moments;
     qfp_observable_list observables;

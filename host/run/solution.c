@@ -64,10 +64,10 @@ qfp_status qfp_output_window(qfp_config *config)
     qfp_reach nearly, all;
     if (!config->husimi_follows)
         return QFP_OK;
-    QFP_TRY(qfp_reach_within(config, &config->wick, level_at(HELD), WINDOW_STEPS, &nearly));
+    QFP_TRY(qfp_reach_within(config, level_at(HELD), WINDOW_STEPS, &nearly));
     if (nearly.escapes || furthest(config, &nearly) <= config->husimi_to)
         return QFP_OK;
-    QFP_TRY(qfp_reach_within(config, &config->wick, level_at(SEEN), WINDOW_STEPS, &all));
+    QFP_TRY(qfp_reach_within(config, level_at(SEEN), WINDOW_STEPS, &all));
     if (all.escapes)
         return QFP_OK;
     config->husimi_to = ceil(furthest(config, &all));

@@ -103,6 +103,18 @@ void qfp_moments_destroy(qfp_moments *m)
     free(m);
 }
 
+qfp_status qfp_moments_renew_energy(qfp_moments *m, double c)
+{
+    for (size_t i = 0; i < m->list->moment_count; i++) {
+        if (m->list->moments[i].text != NULL)
+            continue;
+        m->grid->backend->symbol->destroy(m->symbols[i]);
+        m->symbols[i] = NULL;
+        QFP_TRY(stage(m, &m->list->moments[i].wick, c, i));
+    }
+    return QFP_OK;
+}
+
 qfp_status qfp_moments_evaluate(qfp_moments *m, const qfp_buffer *u, double *values)
 {
     for (size_t i = 0; i < m->list->moment_count; i++) {

@@ -15,6 +15,8 @@ typedef struct qfp_moments qfp_moments;
 qfp_status qfp_moments_create(const qfp_phase_grid *grid, const qfp_observable_list *list, double c,
                               qfp_moments **out) QFP_MUST_USE;
 void qfp_moments_destroy(qfp_moments *m);
+/* The Hamiltonian of the list is another one now. */
+qfp_status qfp_moments_renew_energy(qfp_moments *m, double c) QFP_MUST_USE;
 /* values[list->count]: one sum over the grid per moment. */
 qfp_status qfp_moments_evaluate(qfp_moments *m, const qfp_buffer *u, double *values) QFP_MUST_USE;
 /* The first values are exact but for the error of the initial state and u obeys a master equation: from now

@@ -22,6 +22,7 @@ typedef struct walker {
      * or, in a mode's plane, from the centre. */
     int mode, axis; /* −1: from the centre */
     double from, until, budget;
+    size_t slot; /* the part of the run that it is in */
 } walker;
 
 /* Returns how strongly, so that nothing jumps where an axis is crossed. */
@@ -46,12 +47,12 @@ static void velocity(const walker *w, double t, const double *z, double left, do
 {
     double n[2 * QFP_MAX_MODES], push[2 * QFP_MAX_MODES], outwards = 0.0, noise = 0.0;
     int axes = 2 * w->flow->modes;
-    qfp_reach_flow_velocity(w->flow, t, z, dz);
+    qfp_reach_flow_velocity(w->flow, w->slot, z, dz);
     *spends = 0.0;
     if (!(left > 0.0) || t < w->from || t >= w->until)
         return;
     double strength = direction_of(w, z, n);
-    qfp_reach_flow_noise(w->flow, t, z, n, push);
+    qfp_reach_flow_noise(w->flow, w->slot, z, n, push);
     for (int v = 0; v < axes; v++) {
         noise += n[v] * push[v];
         outwards += n[v] * dz[v];
@@ -100,26 +101,27 @@ static bool record(const double *z, int modes, double t, qfp_reach *reach)
 }
 
 /* Step doubling with a loose tolerance: only the radius is wanted. */
-static void follow(const walker *w, const double *start, double duration, qfp_reach *reach)
+static void follow(const walker *start, const double *from, double duration, qfp_reach *reach)
 {
     enum { MOST = 2 * QFP_MAX_MODES + 1 };
-    int modes = w->flow->modes, n = 2 * modes;
-    /* no step passes by an interval of what varies, nor by a push */
-    double longest = w->flow->intervals > 1 ? duration * QUARTER / (double)w->flow->intervals
-                     : w->budget > 0.0      ? 0.25 * (w->until - w->from)
-                                            : duration;
-    double t = 0.0, h = fmin(duration / 16.0, longest), z[MOST];
-    memcpy(z, start, (size_t)n * sizeof *z);
-    z[n] = w->budget;
+    walker w = *start;
+    int modes = w.flow->modes, n = 2 * modes;
+    /* no step passes by a push */
+    double longest = w.budget > 0.0 ? 0.25 * (w.until - w.from) : duration;
+    double t = 0.0, proposed = fmin(duration / 16.0, longest), z[MOST];
+    memcpy(z, from, (size_t)n * sizeof *z);
+    z[n] = w.budget;
+    w.slot = 0;
     if (!record(z, modes, 0.0, reach))
         return;
-    for (int step = 0; step < w->steps && t < duration; step++) {
+    for (int step = 0; step < w.steps && t < duration; step++) {
         double whole[MOST], half[MOST], fine[MOST];
-        if (t + h > duration)
-            h = duration - t;
-        rk4_step(w, t, z, h, whole);
-        rk4_step(w, t, z, 0.5 * h, half);
-        rk4_step(w, t + 0.5 * h, half, 0.5 * h, fine);
+        bool is_last = w.slot + 1 == w.flow->slots;
+        double end = is_last ? duration : duration * (double)(w.slot + 1) / (double)w.flow->slots;
+        double h = fmin(proposed, end - t);
+        rk4_step(&w, t, z, h, whole);
+        rk4_step(&w, t, z, 0.5 * h, half);
+        rk4_step(&w, t + 0.5 * h, half, 0.5 * h, fine);
         double error = 0.0;
         for (int v = 0; v < n; v++) {
             double difference = fabs(whole[v] - fine[v]);
@@ -127,13 +129,16 @@ static void follow(const walker *w, const double *start, double duration, qfp_re
                 error = isfinite(difference) ? difference : INFINITY;
         }
         if (error <= 1e-3 || h < 1e-9 * duration) {
-            t += h;
+            bool at_end = h >= end - t;
+            t = at_end ? end : t + h;
+            w.slot += at_end && !is_last;
             memcpy(z, fine, ((size_t)n + 1) * sizeof *z);
             if (!record(z, modes, t, reach))
                 return;
         }
         double factor = error > 0.0 ? 0.9 * pow(1e-3 / error, 0.2) : 4.0;
-        h = fmin(longest, h * fmin(4.0, fmax(0.1, factor)));
+        factor = fmin(4.0, fmax(0.1, factor));
+        proposed = fmin(longest, factor > 1.0 ? fmax(proposed, h * factor) : h * factor);
     }
 }
 
@@ -231,8 +236,7 @@ static void push_shell(const walker *plain, const qfp_state_piece *piece, double
     join(&shell, nothing, modes, out);
 }
 
-qfp_status qfp_reach_within(const qfp_config *config, const qfp_polynomial *wick, double level,
-                            int steps, qfp_reach *out)
+qfp_status qfp_reach_within(const qfp_config *config, double level, int steps, qfp_reach *out)
 {
     static const double pushed[3] = {0.25, 0.6, 0.9};
     int modes = config->modes;
@@ -240,7 +244,7 @@ qfp_status qfp_reach_within(const qfp_config *config, const qfp_polynomial *wick
     qfp_reach_flow flow;
     size_t count;
     qfp_state_piece *pieces = NULL;
-    QFP_TRY(qfp_reach_flow_create(config, wick, &flow));
+    QFP_TRY(qfp_reach_flow_create(config, &flow));
     const walker w = {.flow = &flow, .steps = steps};
     *out = (qfp_reach){.escape_time = flow.duration};
     qfp_status status = qfp_initial_state_pieces(&config->initial, modes, &count, &pieces);
@@ -255,8 +259,7 @@ qfp_status qfp_reach_within(const qfp_config *config, const qfp_polynomial *wick
     return status;
 }
 
-qfp_status qfp_reach_estimate(const qfp_config *config, const qfp_polynomial *wick, double level,
-                              qfp_reach *out)
+qfp_status qfp_reach_estimate(const qfp_config *config, double level, qfp_reach *out)
 {
-    return qfp_reach_within(config, wick, level, STEPS_LIMIT, out);
+    return qfp_reach_within(config, level, STEPS_LIMIT, out);
 }

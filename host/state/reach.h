@@ -10,7 +10,8 @@
  * there. So points further inside are followed too, and carry the width they were moved inwards by;
  * that changes nothing where the flow is linear and does not contract.
  *
- * Dissipation adds its drift to the flow, and what heats (a channel with a†) its noise to the widths.
+ * Dissipation adds its drift to the flow, and its noise pushes points on: W falls like e^{−∫½w²} with the push w
+ * that it takes.  What depends on time is followed in parts of the run.
  */
 #ifndef QFPI_REACH_H
 #define QFPI_REACH_H
@@ -23,10 +24,9 @@ typedef struct qfp_reach {
     double escape_time;           /* when the first one did; the end of the run where none does */
 } qfp_reach;
 
-qfp_status qfp_reach_estimate(const qfp_config *config, const qfp_polynomial *wick, double level,
-                              qfp_reach *out) QFP_MUST_USE;
+qfp_status qfp_reach_estimate(const qfp_config *config, double level, qfp_reach *out) QFP_MUST_USE;
 /* The same, every point being followed for so many steps at most: beyond them nothing is seen. */
-qfp_status qfp_reach_within(const qfp_config *config, const qfp_polynomial *wick, double level,
-                            int steps, qfp_reach *out) QFP_MUST_USE;
+qfp_status qfp_reach_within(const qfp_config *config, double level, int steps,
+                            qfp_reach *out) QFP_MUST_USE;
 
 #endif

@@ -5,9 +5,9 @@
 
 #include "io/config_time.h"
 
-/* Intervals of the run over which what varies is averaged, from four times each; fewer where operators of
- * channels are derived too. */
-enum { OF_HAMILTONIAN = 1024, OF_CHANNELS = 128, OF_NOISE = 32, TIMES = 4 };
+/* Of a system that depends on time: parts of the run in each of which its mean over so many times stands for
+ * it, so that no kick is lost however short it is; and of the noise, whose first part stands for several. */
+enum { SLOTS = 128, OF_NOISE = 32, SAMPLES = 64 };
 
 /* dQ/dt = ∂H/∂P/κ, dP/dt = −∂H/∂Q/κ with the Weyl symbol of H. */
 static qfp_status add_hamiltonian(const qfp_polynomial *wick, double kappa, int modes,
@@ -103,72 +103,47 @@ static qfp_status find_noise(const qfp_lindblad *l, int modes, qfp_polynomial *n
     return QFP_OK;
 }
 
-/* Averages over interval i of `count`. */
-static qfp_status average(const qfp_config *config, double duration, size_t i, size_t count,
-                          qfp_lindblad *out)
+/* Part i of the run. */
+static qfp_status fill(const qfp_config *config, size_t i, qfp_reach_flow *f)
 {
-    double t[TIMES], weight[TIMES];
-    for (int k = 0; k < TIMES; k++) {
-        t[k] = duration * ((double)i + (k + 0.5) / TIMES) / (double)count;
-        weight[k] = 1.0 / TIMES;
+    double t[SAMPLES] = {0.0}, weight[SAMPLES] = {1.0};
+    size_t samples = f->slots > 1 ? SAMPLES : 1, every = f->noises > 0 ? f->slots / f->noises : 0;
+    qfp_lindblad mean;
+    for (size_t k = 0; k < samples && f->slots > 1; k++) {
+        t[k] = f->duration * ((double)i + ((double)k + 0.5) / SAMPLES) / (double)f->slots;
+        weight[k] = 1.0 / SAMPLES;
     }
-    return qfp_config_lindblad(config, TIMES, t, weight, out);
-}
-
-static qfp_status fill_varying(const qfp_config *config, qfp_reach_flow *f)
-{
-    qfp_status status = QFP_OK;
-    for (size_t i = 0; i < f->intervals && status == QFP_OK; i++) {
-        qfp_lindblad l;
-        status = average(config, f->duration, i, f->intervals, &l);
-        if (status == QFP_OK)
-            status = add_system(&l, config->kappa, f->modes, f->drift + i * 2 * (size_t)f->modes);
-        size_t every = f->noises > 0 ? f->intervals / f->noises : 0;
-        if (status == QFP_OK && every > 0 && i % every == 0)
-            status = find_noise(&l, f->modes, &f->noise[i / every]);
-        qfp_lindblad_destroy(&l);
-    }
+    qfp_status status = qfp_config_lindblad(config, samples, t, weight, &mean);
+    if (status == QFP_OK)
+        status = add_system(&mean, config->kappa, f->modes, f->drift + i * 2 * (size_t)f->modes);
+    if (status == QFP_OK && every > 0 && i % every == 0)
+        status = find_noise(&mean, f->modes, &f->noise[i / every]);
+    qfp_lindblad_destroy(&mean);
     return status;
 }
 
-static qfp_status fill_constant(const qfp_config *config, const qfp_polynomial *wick,
-                                qfp_reach_flow *f)
-{
-    const double start = 0.0, once = 1.0;
-    qfp_lindblad l;
-    qfp_status status = qfp_config_lindblad(config, 1, &start, &once, &l);
-    if (status == QFP_OK)
-        status = qfp_polynomial_copy(wick, &l.wick);
-    if (status == QFP_OK)
-        status = add_system(&l, config->kappa, f->modes, f->drift);
-    if (status == QFP_OK && f->noises > 0)
-        status = find_noise(&l, f->modes, &f->noise[0]);
-    qfp_lindblad_destroy(&l);
-    return status;
-}
-
-qfp_status qfp_reach_flow_create(const qfp_config *config, const qfp_polynomial *wick,
-                                 qfp_reach_flow *f)
+qfp_status qfp_reach_flow_create(const qfp_config *config, qfp_reach_flow *f)
 {
     bool channels_vary = false;
     for (size_t k = 0; k < config->channel_count; k++)
         channels_vary = channels_vary || config->channels[k].varies;
     *f = (qfp_reach_flow){
-        .modes = config->modes, .duration = config->times[config->time_count - 1], .intervals = 1};
-    bool varies = config->varies && f->duration > 0.0;
-    if (varies)
-        f->intervals = channels_vary ? OF_CHANNELS : OF_HAMILTONIAN;
+        .modes = config->modes, .duration = config->times[config->time_count - 1], .slots = 1};
+    if (config->varies && f->duration > 0.0)
+        f->slots = SLOTS;
     if (config->channel_count > 0)
-        f->noises = varies && channels_vary ? OF_NOISE : 1;
+        f->noises = f->slots > 1 && channels_vary ? OF_NOISE : 1;
     size_t axes = 2 * (size_t)f->modes;
     qfp_status status;
-    QFP_TRY_GOTO(QFP_ALLOCATE(f->drift, f->intervals * axes, "the classical flow"));
-    for (size_t v = 0; v < f->intervals * axes; v++)
+    QFP_TRY_GOTO(QFP_ALLOCATE(f->drift, f->slots * axes, "the classical flow"));
+    for (size_t v = 0; v < f->slots * axes; v++)
         qfp_polynomial_init(&f->drift[v], 2 * f->modes);
     QFP_TRY_GOTO(QFP_ALLOCATE(f->noise, f->noises, "the classical flow"));
     for (size_t i = 0; i < f->noises; i++)
         qfp_polynomial_init(&f->noise[i], 4 * f->modes);
-    status = varies ? fill_varying(config, f) : fill_constant(config, wick, f);
+    status = QFP_OK;
+    for (size_t i = 0; i < f->slots && status == QFP_OK; i++)
+        status = fill(config, i, f);
 done:
     if (status != QFP_OK)
         qfp_reach_flow_destroy(f);
@@ -177,7 +152,7 @@ done:
 
 void qfp_reach_flow_destroy(qfp_reach_flow *f)
 {
-    for (size_t v = 0; f->drift != NULL && v < f->intervals * 2 * (size_t)f->modes; v++)
+    for (size_t v = 0; f->drift != NULL && v < f->slots * 2 * (size_t)f->modes; v++)
         qfp_polynomial_destroy(&f->drift[v]);
     for (size_t i = 0; f->noise != NULL && i < f->noises; i++)
         qfp_polynomial_destroy(&f->noise[i]);
@@ -199,17 +174,10 @@ static double real_value(const qfp_polynomial *p, const double *z)
     return sum;
 }
 
-/* The number of the interval that t is in. */
-static size_t interval(const qfp_reach_flow *f, double t, size_t count)
-{
-    double at = count > 1 ? t / f->duration * (double)count : 0.0;
-    return at >= (double)count ? count - 1 : (size_t)fmax(at, 0.0);
-}
-
-void qfp_reach_flow_velocity(const qfp_reach_flow *f, double t, const double *z, double *dz)
+void qfp_reach_flow_velocity(const qfp_reach_flow *f, size_t slot, const double *z, double *dz)
 {
     size_t axes = 2 * (size_t)f->modes;
-    const qfp_polynomial *drift = f->drift + axes * interval(f, t, f->intervals);
+    const qfp_polynomial *drift = f->drift + axes * slot;
     for (size_t v = 0; v < axes; v++)
         dz[v] = real_value(&drift[v], z);
 }
@@ -222,10 +190,10 @@ static double complex component(int l, int a, int modes)
     return M_SQRT1_2 * (a < modes ? 1.0 : (l < modes ? -I : I));
 }
 
-void qfp_reach_flow_noise(const qfp_reach_flow *f, double t, const double *z, const double *n,
+void qfp_reach_flow_noise(const qfp_reach_flow *f, size_t slot, const double *z, const double *n,
                           double *dn)
 {
-    const qfp_polynomial *noise = &f->noise[interval(f, t, f->noises)];
+    const qfp_polynomial *noise = &f->noise[slot * f->noises / f->slots];
     int modes = f->modes, axes = 2 * modes;
     for (int a = 0; a < axes; a++)
         dn[a] = 0.0;

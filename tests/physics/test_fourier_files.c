@@ -69,6 +69,12 @@ Test(fourier, cat_stabilised)
     agrees_with("cat_stabilised", 6);
 }
 
+/* A pulse that drives a Kerr oscillator: H(t), and its energy. */
+Test(fourier, pulsed_kerr)
+{
+    agrees_with("pulsed_kerr", 6);
+}
+
 /* Two modes against the exact reference, which shares no code with the grid. */
 Test(fourier, dimer_against_the_reference)
 {

@@ -27,7 +27,7 @@ static qfp_reach reach_of(const char *h, const char *kappa, const char *initial,
         "kappa: %s\nhamiltonian: {operator: \"%s\"}\ninitial: {%s}\noutput: {times: [0, %g]}\n",
         kappa, h, initial, time);
     qfp_config *config = load_text(text);
-    OK(qfp_reach_estimate(config, &config->wick, level, &reach));
+    OK(qfp_reach_estimate(config, level, &reach));
     qfp_config_destroy(config);
     return reach;
 }
@@ -52,7 +52,7 @@ static qfp_reach open_reach_of(const char *h, const char *dissipation, const cha
              "output: {times: [0, %g]}\n",
              h, dissipation, initial, time);
     qfp_config *config = load_text(text);
-    OK(qfp_reach_estimate(config, &config->wick, level, &reach));
+    OK(qfp_reach_estimate(config, level, &reach));
     qfp_config_destroy(config);
     return reach;
 }
