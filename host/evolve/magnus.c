@@ -89,12 +89,10 @@ static qfp_status try_step(qfp_propagator *p, qfp_buffer *u, double t, double h,
     magnus *m = p->self;
     const double one = 1.0;
     size_t count = p->map->count;
-    qfp_propagation *own = &m->inner->progress, before = *own;
+    qfp_propagation *own = &m->inner->progress;
     QFP_TRY(m->backend->vector->combine(count, 0.0, m->whole, 1, &one, &u));
     QFP_TRY(step(p, m->whole, t, h));
-    own->error = before.error; /* what is not kept does not count */
-    own->phase = before.phase;
-    own->steps = before.steps;
+    own->error = own->phase = own->steps = 0.0; /* what is not kept does not count */
     QFP_TRY(m->backend->vector->combine(count, 0.0, m->halves, 1, &one, &u));
     QFP_TRY(step(p, m->halves, t, 0.5 * h));
     QFP_TRY(step(p, m->halves, t + 0.5 * h, 0.5 * h));
@@ -132,13 +130,9 @@ static qfp_status moving_step(qfp_propagator *p, qfp_buffer *u, double t, double
                             "t = %.9g: the system changes so fast that a step in time fell below "
                             "%.1e: the tolerance %g cannot be met",
                             t, *h, p->options.tolerance);
-        qfp_propagation before = m->inner->progress;
         QFP_TRY(try_step(p, u, t, *h, &error));
         if (error <= allowed(p, *h))
             break;
-        m->inner->progress.error = before.error;
-        m->inner->progress.phase = before.phase;
-        m->inner->progress.steps = before.steps;
         *h = fmin(next_step(p, *h, error), 0.9 * *h);
     }
     double next = next_step(p, *h, error), inner = m->inner->progress.last_step;
@@ -171,18 +165,18 @@ static qfp_status advance(qfp_propagator *p, qfp_buffer *u, double duration,
     m->inner->progress.exhausted = p->progress.exhausted;
     while (*done < duration) {
         double t = p->progress.began + *done, left = duration - *done, h;
-        qfp_propagation before = m->inner->progress;
+        qfp_propagation *own = &m->inner->progress; /* of this step: sums of parts would round */
+        own->error = own->phase = own->steps = 0.0;
         double still = qfp_time_mesh_still(p->options.time->mesh, t, t + left) - t;
         if (still >= p->progress.proposed || still >= left)
             QFP_TRY(still_step(p, u, t, fmin(still, left), &h));
         else
             QFP_TRY(moving_step(p, u, t, left, &h));
-        const qfp_propagation *after = &m->inner->progress;
-        p->progress.error += after->error - before.error;
-        p->progress.phase += after->phase - before.phase;
-        p->progress.steps += after->steps - before.steps;
-        p->progress.last_step = after->last_step;
-        p->progress.exhausted = after->exhausted;
+        p->progress.error += own->error;
+        p->progress.phase += own->phase;
+        p->progress.steps += own->steps;
+        p->progress.last_step = own->last_step;
+        p->progress.exhausted = own->exhausted;
         *done = h >= left ? duration : *done + h;
         if (monitor != NULL)
             QFP_TRY(monitor(data, *done, u));

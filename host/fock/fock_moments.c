@@ -219,6 +219,7 @@ void qfp_fock_moments_errors(qfp_fock_moments *m, double state, double missing, 
     double trace = 0.0;
     for (size_t n = 0; n < m->space.dimension; n++)
         trace += m->populations[n];
+    missing += fabs(1.0 - trace);
     for (size_t i = 0; i < m->list->moment_count; i++)
         m->uncertain[i] = fabs(1.0 - trace) * fabs(m->raw[i]);
     for (size_t b = 0; b < m->band_count; b++)

@@ -24,9 +24,9 @@ void qfp_fock_moments_destroy(qfp_fock_moments *m);
 qfp_status qfp_fock_moments_evaluate(qfp_fock_moments *m, const qfp_buffer *u, double *values,
                                      double *tail) QFP_MUST_USE;
 
-/* errors[list->count] of the values evaluated last, where ρ is off by `state` in the trace norm and
+/* errors[list->count] of the values evaluated last, where ρ is changed by `state` in the trace norm and
  * `missing` of its population is outside of the kept levels:
- *     |Tr A δρ| ≤ state √⟨(A − ⟨A⟩)²⟩ + |1 − Tr ρ| |⟨A⟩| + missing max |A|,
+ *     |Tr A δρ| ≤ state √⟨(A − ⟨A⟩)²⟩ + |1 − Tr ρ| |⟨A⟩| + (missing + |1 − Tr ρ|) max |A|,
  * the first as for the two sides of a perturbed ket, with the root of each band of A by itself. */
 void qfp_fock_moments_errors(qfp_fock_moments *m, double state, double missing, double *errors);
 

@@ -18,6 +18,8 @@
  * two of them, when in phase; where none can tell, twice that. */
 #define ERRORS_PER_AMPLITUDE 2.0
 #define ERRORS_UNSEEN 4.0
+#define ERRORS_SQUARED                                                                             \
+    10.0 /* of means: 6 are seen with x^4, whose states have long tails, others 0.2 */
 #define SHARE_UNSEEN 0.5     /* of the tolerance, which the cut at the start shares */
 #define UNBALANCED_TAIL 1e-4 /* population: an unbalanced theory depends on the levels anyway */
 #define KET_PURITY 1e-9      /* of a state of rank 1, below 1 */
@@ -369,19 +371,23 @@ void qfp_fock_evolution_report(const qfp_fock_evolution *e, qfp_effort *out)
 
 /* ---- errors --------------------------------------------------------------------------------- */
 
-/* Without a witness. */
-static qfp_status bound_error(qfp_fock_evolution *e, double *state)
+/* Without a witness, in the trace norm: what is missing beyond the levels, and what the propagator and
+ * rounding changed. */
+typedef struct unseen {
+    double missing, changed;
+} unseen;
+
+static qfp_status bound_error(qfp_fock_evolution *e, unseen *out)
 {
     double energy, rounding = e->config->single_precision ? FLT_EPSILON : DBL_EPSILON;
     double steps = 4.0 + APPLICATION * sqrt((double)qfpi_fock_evolution_applications(e));
-    QFP_TRY(qfp_fock_leak_energy(e->stage.leak, e->stage.u, &energy));
-    *state = e->initial.cut + e->initial.cancelled + lost(e, e->bound, e->amplitude) +
-             2.0 * rounding * (steps + energy * e->time / e->config->kappa);
     double moved = e->moved;
+    QFP_TRY(qfp_fock_leak_energy(e->stage.leak, e->stage.u, &energy));
     if (e->stage.propagator != NULL)
         moved += qfp_propagator_progress(e->stage.propagator)->error;
-    *state += 2.0 * moved; /* relative to Tr ρ² */
-    *state = fmin(*state, 2.0);
+    out->missing = e->initial.cut + e->initial.cancelled + lost(e, e->bound, e->amplitude);
+    out->changed = 2.0 * moved + /* relative to Tr ρ² */
+                   2.0 * rounding * (steps + energy * e->time / e->config->kappa);
     return QFP_OK;
 }
 
@@ -390,8 +396,12 @@ qfp_status qfp_fock_evolution_error(qfp_fock_evolution *e, double *state)
     *state = NAN;
     if (e->unbalanced.active)
         return QFP_OK;
-    if (e->witness.reference == NULL)
-        return bound_error(e, state);
+    if (e->witness.reference == NULL) {
+        unseen parts;
+        QFP_TRY(bound_error(e, &parts));
+        *state = fmin(parts.missing + parts.changed, 2.0);
+        return QFP_OK;
+    }
     QFP_TRY(look_from_outside(e));
     *state = e->distance;
     return QFP_OK;
@@ -399,13 +409,16 @@ qfp_status qfp_fock_evolution_error(qfp_fock_evolution *e, double *state)
 
 qfp_status qfp_fock_evolution_errors(qfp_fock_evolution *e, const double *means, double *errors)
 {
-    double state, population;
+    double population;
+    unseen parts;
     if (e->witness.reference != NULL)
         return qfp_fock_witness_errors(&e->witness, e->time, means, errors);
-    QFP_TRY(qfp_fock_evolution_error(e, &state));
+    QFP_TRY(bound_error(e, &parts));
     QFP_TRY(qfp_fock_leak_population(e->stage.leak, e->stage.u, &population));
-    double missing = ERRORS_UNSEEN * (population + e->initial.cut * e->initial.cut);
-    qfp_fock_moments_errors(e->stage.moments, state, missing, errors);
+    /* What is missing is at the end of the basis and beyond: an operator that reaches from there to where
+     * the state is meets its other side there too. */
+    double missing = ERRORS_UNSEEN * population + ERRORS_SQUARED * parts.missing * parts.missing;
+    qfp_fock_moments_errors(e->stage.moments, parts.changed, missing, errors);
     for (size_t i = 0; e->unbalanced.active && i < e->stage.observables.count; i++)
         errors[i] = NAN;
     return QFP_OK;

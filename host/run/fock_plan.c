@@ -17,6 +17,8 @@
 #include "state/reach.h"
 
 #define MOST_LEVELS 1e6
+#define LONGEST_TRIAL 1.0   /* seconds */
+#define TAIL_OF_SERIES 30.0 /* terms */
 enum { FEWEST_LEVELS = 2, SPARE_LEVELS = 2, FEW_ROWS = 16 };
 
 bool qfp_fock_plan_is_free(const qfp_config *config)
@@ -237,24 +239,66 @@ static qfp_status measure_looks(const qfp_config *config, qfp_fock_stage *stage,
     return QFP_OK;
 }
 
+/* A trial of what no figure foretells: the beginning of the run, or all of it. */
+typedef struct trial {
+    double start, advanced; /* clock; time of the run */
+} trial;
+
+static qfp_status end_of_trial(void *data, double advanced, qfp_buffer *u)
+{
+    trial *t = data;
+    (void)u;
+    t->advanced = advanced;
+    return qfpi_seconds_now() - t->start < LONGEST_TRIAL ? QFP_OK : QFP_INTERRUPTED;
+}
+
+/* The steps of a driven system follow what drives it. */
+static qfp_status time_driven(const qfp_config *config, qfp_fock_stage *stage, double began,
+                              qfp_plan_timing *out)
+{
+    qfp_linear_map *map = qfp_fock_generator_map(stage->generator);
+    double duration = config->times[config->time_count - 1];
+    trial t = {.start = qfpi_seconds_now()};
+    map->applications = 0;
+    qfp_status status =
+        qfp_propagator_advance(stage->propagator, stage->u, duration, end_of_trial, &t);
+    if (status != QFP_OK && status != QFP_INTERRUPTED)
+        return status;
+    double seconds = qfpi_seconds_now() - t.start, part = t.advanced / duration;
+    double phase = qfp_propagator_progress(stage->propagator)->phase;
+    out->radius = t.advanced > 0.0 ? phase / t.advanced : 0.0;
+    out->application_seconds = seconds / fmax((double)map->applications, 1.0);
+    out->applications = part > 0.0 ? (double)map->applications / part : 0.0;
+    out->seconds = began + (part > 0.0 ? seconds / part : 0.0);
+    return QFP_OK;
+}
+
 static qfp_status time_applications(const qfp_config *config, qfp_fock_stage *stage, double began,
                                     qfp_plan_timing *out)
 {
     qfp_linear_map *map = qfp_fock_generator_map(stage->generator);
     double duration = config->times[config->time_count - 1], start = qfpi_seconds_now();
     qfp_fock_cost cost;
-    QFP_TRY(qfp_linear_map_radius(map, &out->radius));
-    out->application_seconds = (qfpi_seconds_now() - start) / (double)map->applications;
-    /* A Krylov step of m applications covers a phase of about 0.6 m at tight tolerances; a diagonal
-     * generator needs one pass per output time. */
-    out->applications = qfp_fock_generator_is_diagonal(stage->generator)
-                            ? (double)config->time_count
-                            : fmax(4.0, out->radius * duration / 0.6);
-    out->seconds = out->applications * out->application_seconds;
     qfp_fock_generator_cost(stage->generator, &cost);
     out->products = (int)cost.terms;
     out->bytes = cost.bytes;
     out->floor_bytes = cost.bytes;
+    if (config->varies && duration > 0.0)
+        return time_driven(config, stage, began, out);
+    qfp_field_of_values values;
+    QFP_TRY(qfp_linear_map_field(map, &values));
+    out->radius = values.radius;
+    out->application_seconds = (qfpi_seconds_now() - start) / (double)map->applications;
+    /* A Krylov step of m applications covers a phase of about 0.6 m at tight tolerances, a series for a
+     * master equation its phase and a tail each time; a diagonal generator needs one pass per output time. */
+    if (qfp_fock_generator_is_diagonal(stage->generator))
+        out->applications = (double)config->time_count;
+    else if (map->dissipative)
+        out->applications =
+            1.1 * out->radius * duration + TAIL_OF_SERIES * (double)config->time_count;
+    else
+        out->applications = fmax(4.0, out->radius * duration / 0.6);
+    out->seconds = out->applications * out->application_seconds;
     return stage->unitary != NULL ? measure_looks(config, stage, began, out) : QFP_OK;
 }
 

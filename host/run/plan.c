@@ -2,6 +2,9 @@
 
 #include "run/basis.h"
 
+/* A step of a driven system as a whole and in two halves. */
+enum { MAGNUS_VECTORS = 2 };
+
 const qfp_basis_table *qfp_basis_of(const qfp_config *config)
 {
     static const qfp_basis_table *const tables[] = {
@@ -14,9 +17,10 @@ const qfp_basis_table *qfp_basis_of(const qfp_config *config)
 
 void qfp_plan_vectors(const qfp_config *config, double fixed, qfp_plan *plan)
 {
+    int beside = config->varies ? MAGNUS_VECTORS : 0;
     plan->krylov_vectors = qfp_integrator_vectors(
-        config->integrator, (0.8 * plan->bytes_available - fixed) / plan->bytes_state);
-    plan->bytes_propagator = plan->krylov_vectors * plan->bytes_state;
+        config->integrator, (0.8 * plan->bytes_available - fixed) / plan->bytes_state - beside);
+    plan->bytes_propagator = (plan->krylov_vectors + beside) * plan->bytes_state;
     plan->bytes_total = fixed + plan->bytes_propagator;
 }
 

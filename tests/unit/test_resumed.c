@@ -166,6 +166,24 @@ Test(resumed, in_the_fock_basis)
                "basis: fock, levels: [6, 6], tolerance: 5.0e-2, integrator: krylov");
 }
 
+/* Magnus steps in the middle of a pulse and behind it, and series for a master equation; with levels that
+ * grow on the way. */
+Test(resumed, in_driven_and_open_systems)
+{
+    const char *pulse = "operator: \"n + 2*exp(-((t - 0.3)/0.05)^2)*x\"}\n"
+                        "initial: {coherent: [0.4]";
+    try_until("0.5", pulse, "basis: fock, tolerance: 1.0e-3");
+    try_until("0.5", pulse, "basis: fock, levels: 12, tolerance: 5.0e-2, integrator: chebyshev");
+    try_until("0.5",
+              "operator: \"n + x*cos(3*t)\"}\n"
+              "dissipation: [{operator: a, rate: \"0.3*sin(t)^2\"}]\ninitial: {coherent: [0.4]",
+              "basis: fock, levels: 12, tolerance: 5.0e-2");
+    try_until("1.0",
+              "operator: \"0.3*n\"}\n"
+              "dissipation: [{operator: ad, rate: 1}]\ninitial: {fock: [1]",
+              "basis: fock, tolerance: 1.0e-4");
+}
+
 /* The levels of the checkpoint are not those that were planned. */
 Test(resumed, with_levels_that_grew)
 {
