@@ -19,6 +19,15 @@ const command_row command_rows[] = {
      "qfp run configs/kerr.yaml -o kerr.h5\n"
      "qfp run configs/kerr.yaml --basis reference -o exact.h5",
      command_run},
+    {"steady", "CONFIG.yaml", 1, 1, BIT(OUTPUT) | CONFIG_OPTIONS | BIT(FORCE) | COMMON_OPTIONS,
+     "02345", "the stationary state of an open system, its slowest decay rates",
+     "Finds the state that `initial` ends in under `dissipation`, in the Fock basis, with as many\n"
+     "levels as solver.tolerance asks for unless solver.levels are given, and the slowest modes "
+     "of\n"
+     "the generator: their decay rates, the gap, and how many independent stationary states there\n"
+     "are. The file, CONFIG_steady.h5, is that of a run with one time, 0, with /steady beside it;\n"
+     "output.times is not looked at. A closed system, or one that depends on t, has exit status 2.",
+     "qfp steady configs/driven_kerr_steady.yaml", command_steady},
     {"sample", "CONFIG.yaml", 1, 1,
      BIT(OUTPUT) | CONFIG_OPTIONS | BIT(RESUME) | BIT(FORCE) | COMMON_OPTIONS, "02345s",
      "trajectory ensembles",

@@ -109,7 +109,7 @@ static json_t *theory_json(const qfp_run_result *r, const qfp_theory_result *t)
         table_json(r->time_count, r->distance_count, r->distance_names, t->distances));
 }
 
-static qfp_status print_document(const qfp_run_result *r, const char *output, qfp_status status)
+json_t *run_document(const qfp_run_result *r, const char *output, qfp_status status)
 {
     static const qfp_theory_result none; /* of a run that was refused */
     const qfp_theory_result *first = r->theory_count > 0 ? &r->theories[0] : &none;
@@ -130,7 +130,7 @@ static qfp_status print_document(const qfp_run_result *r, const char *output, qf
         theories = qfpi_json_append(theories, theory_json(r, &r->theories[i]));
     if (r->theory_count > 1)
         document = qfpi_json_put(document, "theories", theories);
-    return print_json(document);
+    return document;
 }
 
 /* Largest over the modes of one kind of distance; the kinds of a mode stand side by side. */
@@ -186,6 +186,15 @@ static void print_note(const char *kind, const char *label, const char *sentence
     fputc('\n', stderr);
 }
 
+void print_run_notes(const qfp_run_result *r)
+{
+    print_note("", "", r->note);
+    print_note("warning: ", "", r->warning);
+    for (size_t i = 0; i < r->theory_count; i++)
+        if (strcmp(r->theories[i].warning, r->warning) != 0)
+            print_note("warning: ", r->theories[i].label, r->theories[i].warning);
+}
+
 static void print_text(const qfp_run_result *r, const char *output)
 {
     if (r->time_count > 0) {
@@ -198,11 +207,7 @@ static void print_text(const qfp_run_result *r, const char *output)
         print_printable(stdout, output);
         putchar('\n');
     }
-    print_note("", "", r->note);
-    print_note("warning: ", "", r->warning);
-    for (size_t i = 0; i < r->theory_count; i++)
-        if (strcmp(r->theories[i].warning, r->warning) != 0)
-            print_note("warning: ", r->theories[i].label, r->theories[i].warning);
+    print_run_notes(r);
 }
 
 qfp_status command_run(const arguments *a)
@@ -226,7 +231,7 @@ qfp_status command_run(const arguments *a)
         status = signals_name_resume(a, output, status);
     bool done = qfp_status_exit(status) == 0 || qfp_status_exit(status) == 3;
     if (done && a->value[OPTION_JSON] != NULL)
-        printed = print_document(&result, output, status);
+        printed = print_json(run_document(&result, output, status));
     else if (done)
         print_text(&result, output);
     if (done && result.time_count > 0)

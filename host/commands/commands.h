@@ -68,6 +68,7 @@ qfp_status arguments_parse(const command_row *command, int argc, char **argv, ar
 void arguments_destroy(arguments *a);
 
 qfp_status command_run(const arguments *a);
+qfp_status command_steady(const arguments *a);
 qfp_status command_sample(const arguments *a);
 qfp_status command_audit(const arguments *a);
 qfp_status command_plan(const arguments *a);
@@ -77,6 +78,10 @@ qfp_status command_plot(const arguments *a);
 qfp_status command_devices(const arguments *a);
 qfp_status command_version(const arguments *a);
 qfp_status command_help(const arguments *a);
+
+/* The document of `qfp run --json`, NULL when out of memory; its notes and warnings as text. */
+json_t *run_document(const qfp_run_result *r, const char *output, qfp_status status);
+void print_run_notes(const qfp_run_result *r);
 
 /* The page of `qfp help COMMAND`. */
 void print_command_page(const command_row *command);

@@ -8,66 +8,7 @@
 #include <unistd.h>
 
 #include "fock/fock_generator.h"
-
-/* Which of the doubles of a packed state are unknowns: all but the imaginary parts of the diagonal.
- * Returns their number, D². */
-static size_t list_unknowns(const qfp_fock_space *space, size_t *at)
-{
-    size_t count = 0;
-    for (size_t m = 0; m < space->dimension; m++)
-        for (size_t n = m; n < space->dimension; n++) {
-            size_t number = 2 * (qfp_fock_offset(space, m) + n - m);
-            at[count++] = number;
-            if (n > m)
-                at[count++] = number + 1;
-        }
-    return count;
-}
-
-/* The map on the unknowns alone. */
-typedef struct unknown_map {
-    qfp_linear_map *map;
-    size_t count, *at;
-    double *packed; /* [map->count] */
-    qfp_buffer *x, *y;
-} unknown_map;
-
-static void unknown_map_destroy(unknown_map *u)
-{
-    if (u->map != NULL) {
-        u->map->backend->vector->destroy(u->x);
-        u->map->backend->vector->destroy(u->y);
-    }
-    free(u->at);
-    free(u->packed);
-}
-
-static qfp_status unknown_map_create(const qfp_fock_space *space, qfp_linear_map *map,
-                                     unknown_map *u)
-{
-    u->map = map;
-    QFP_TRY(QFP_ALLOCATE(u->at, space->count, "a spectrum"));
-    QFP_TRY(QFP_ALLOCATE(u->packed, space->count, "a spectrum"));
-    QFP_TRY(map->backend->vector->create(map->context, map->count, &u->x));
-    QFP_TRY(map->backend->vector->create(map->context, map->count, &u->y));
-    u->count = list_unknowns(space, u->at);
-    return QFP_OK;
-}
-
-/* to = L from */
-static qfp_status unknown_map_apply(unknown_map *u, const double *from, double *to)
-{
-    const qfp_backend *b = u->map->backend;
-    memset(u->packed, 0, u->map->count * sizeof *u->packed);
-    for (size_t i = 0; i < u->count; i++)
-        u->packed[u->at[i]] = from[i];
-    QFP_TRY(b->vector->upload(u->x, 0, u->map->count, u->packed));
-    QFP_TRY(qfp_linear_map_apply(u->map, u->x, u->y));
-    QFP_TRY(b->vector->download(u->y, 0, u->map->count, u->packed));
-    for (size_t i = 0; i < u->count; i++)
-        to[i] = u->packed[u->at[i]];
-    return QFP_OK;
-}
+#include "fock/unknown_map.h"
 
 static void take_extremes(size_t count, const double *re, const double *im, qfp_spectrum *out)
 {
@@ -77,7 +18,7 @@ static void take_extremes(size_t count, const double *re, const double *im, qfp_
     }
 }
 
-static qfp_status dense(unknown_map *u, qfp_spectrum *out)
+static qfp_status dense(qfp_unknown_map *u, qfp_spectrum *out)
 {
     size_t n = u->count;
     double *matrix = NULL, *re = NULL, *im = NULL;
@@ -87,7 +28,7 @@ static qfp_status dense(unknown_map *u, qfp_spectrum *out)
     QFP_TRY_GOTO(QFP_ALLOCATE(im, n, "eigenvalues"));
     for (size_t column = 0; column < n; column++) { /* L on unit vectors; re is scratch */
         re[column] = 1.0;
-        QFP_TRY_GOTO(unknown_map_apply(u, re, matrix + column * n));
+        QFP_TRY_GOTO(qfp_unknown_map_apply(u, re, matrix + column * n));
         re[column] = 0.0;
     }
     lapack_int failed = LAPACKE_dgeev(LAPACK_COL_MAJOR, 'N', 'N', (lapack_int)n, matrix,
@@ -107,7 +48,7 @@ done:
 enum { WANTED = 4, ARNOLDI = 60, RESTARTS = 400 };
 
 /* The WANTED eigenvalues with the largest real parts. */
-static qfp_status iterate(unknown_map *u, double *work, qfp_spectrum *out)
+static qfp_status iterate(qfp_unknown_map *u, double *work, qfp_spectrum *out)
 {
     const char *which = "LR";
     a_int n = (a_int)u->count, ido = 0, info = 1, restarts[11] = {0}, where[14] = {0};
@@ -126,7 +67,7 @@ static qfp_status iterate(unknown_map *u, double *work, qfp_spectrum *out)
         dnaupd_c(&ido, "I", n, which, WANTED, tolerance, residual, ARNOLDI, v, n, restarts, where,
                  moved, small, work_size, &info);
         if (ido == 1 || ido == -1)
-            QFP_TRY(unknown_map_apply(u, moved + where[0] - 1, moved + where[1] - 1));
+            QFP_TRY(qfp_unknown_map_apply(u, moved + where[0] - 1, moved + where[1] - 1));
     } while (ido == 1 || ido == -1);
     if (info != 0)
         return QFP_FAIL(QFP_TOLERANCE,
@@ -143,7 +84,7 @@ static qfp_status iterate(unknown_map *u, double *work, qfp_spectrum *out)
     return QFP_OK;
 }
 
-static qfp_status iterative(unknown_map *u, qfp_spectrum *out)
+static qfp_status iterative(qfp_unknown_map *u, qfp_spectrum *out)
 {
     double *work = NULL;
     size_t doubles = u->count * (ARNOLDI + 4) + 3 * ARNOLDI * ARNOLDI + 6 * ARNOLDI;
@@ -179,7 +120,7 @@ qfp_status qfp_spectrum_find(const qfp_polynomial *generator, int modes, int lev
     qfp_context *context = NULL;
     qfp_fock_generator *g = NULL;
     qfp_fock_space space;
-    unknown_map u = {0};
+    qfp_unknown_map u = {0};
     int of_each[QFP_MAX_MODES];
     qfp_status status;
     for (int j = 0; j < QFP_MAX_MODES; j++)
@@ -188,11 +129,11 @@ qfp_status qfp_spectrum_find(const qfp_polynomial *generator, int modes, int lev
     QFP_TRY(check_memory(&space, levels));
     QFP_TRY_GOTO(backend->device->context_create(0, &context));
     QFP_TRY_GOTO(qfp_fock_generator_create(backend, context, &space, generator, &g));
-    QFP_TRY_GOTO(unknown_map_create(&space, qfp_fock_generator_map(g), &u));
+    QFP_TRY_GOTO(qfp_unknown_map_create(&space, qfp_fock_generator_map(g), &u));
     *out = (qfp_spectrum){.growth = -INFINITY, .dense = u.count <= QFP_SPECTRUM_DENSE};
     status = out->dense ? dense(&u, out) : iterative(&u, out);
 done:
-    unknown_map_destroy(&u);
+    qfp_unknown_map_destroy(&u);
     qfp_fock_generator_destroy(g);
     if (context != NULL)
         backend->device->context_destroy(context);

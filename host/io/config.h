@@ -15,6 +15,7 @@
 #include "io/ensemble_methods.h"
 #include "io/integrators.h"
 #include "qfp/config.h"
+#include "qfp/steady.h"
 
 typedef enum qfp_state_kind {
     QFP_STATE_GAUSSIAN, /* D(α) S(ξ) ρ S† D† of every mode, ρ thermal with n̄ quanta */
@@ -185,8 +186,9 @@ struct qfp_config {
     double *series_times;           /* output.series: of the observables alone */
     int series_line, series_column; /* of that key; 0: given by --set */
     size_t state_count;
-    double *state_times; /* output.state: each is an output time */
-    bool state_is_last;  /* the last of them alone, without an axis of times */
+    double *state_times;      /* output.state: each is an output time */
+    qfp_steady_modes *steady; /* where `qfp steady` wants the slowest modes; NULL: of a run */
+    bool state_is_last;       /* the last of them alone, without an axis of times */
     size_t plane_count;
     qfp_axis_pair *planes;         /* output.planes */
     bool wigner;                   /* output.wigner */

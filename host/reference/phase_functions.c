@@ -152,7 +152,7 @@ qfp_status qfp_reference_wigner(const qfp_reference *r, int mode, size_t n_q, co
     double complex *overlap = NULL;
     double furthest = 0.0;
     qfp_status status;
-    QFP_TRY_GOTO(qfp_marginal_kets(&r->kets, r->modes, r->levels, mode, &kets));
+    QFP_TRY_GOTO(qfp_reference_marginal(r, mode, &kets));
     double reach = sqrt(2.0 * (double)kets.dim + 1.0) + W_MARGIN;
     for (size_t k = 0; k < n_p; k++)
         furthest = fmax(furthest, fabs(p[k]));

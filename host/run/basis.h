@@ -20,6 +20,9 @@ typedef struct qfp_basis_table {
     qfp_status (*create)(const qfp_config *config, const qfp_equation *equation,
                          const qfp_plan *plan, qfp_solution *out);
     void (*destroy)(void *self);
+    /* Widens the output window to a state that the initial one says nothing of, unless it is given; before
+     * anything is read off.  NULL: qfp_output_window has set it. */
+    qfp_status (*window)(void *self, qfp_config *config);
 
     /* The rest is of a solution: `self` is its own. */
     qfp_status (*advance)(void *self, double t, const qfp_step_hook *hook);
@@ -59,6 +62,7 @@ typedef struct qfp_basis_table {
 } qfp_basis_table;
 
 extern const qfp_basis_table qfp_basis_fourier, qfp_basis_fock, qfp_basis_reference;
+extern const qfp_basis_table qfp_basis_steady; /* fock, of what `qfp steady` finds */
 
 const qfp_basis_table *qfp_basis_of(const qfp_config *config);
 

@@ -4,21 +4,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fock/fock_husimi.h"
-#include "fock/fock_plane.h"
 #include "run/basis.h"
-#include "run/field_output.h"
 #include "run/fock_evolution.h"
+#include "run/fock_look.h"
 #include "run/fock_plan.h"
 #include "run/stated_error.h"
-#include "state/local_flow.h"
 
 typedef struct fock {
     qfp_fock_evolution evolution;
-    bool kept;               /* no error was above the tolerance so far */
-    double wehrl_error;      /* of the integral, taken last */
-    double tail;             /* of the means taken last */
-    double *axis_q, *axis_p; /* dimensionless output axes, [modes][points] */
+    bool kept;          /* no error was above the tolerance so far */
+    double wehrl_error; /* of the integral, taken last */
+    double tail;        /* of the means taken last */
+    qfp_fock_look look;
 } fock;
 
 static void destroy(void *self)
@@ -27,8 +24,7 @@ static void destroy(void *self)
     if (f == NULL)
         return;
     qfp_fock_evolution_destroy(&f->evolution);
-    free(f->axis_q);
-    free(f->axis_p);
+    qfp_fock_look_destroy(&f->look);
     free(f);
 }
 
@@ -38,25 +34,10 @@ static qfp_status advance(void *self, double t, const qfp_step_hook *hook)
     return qfp_fock_evolution_advance(&f->evolution, t, hook);
 }
 
-/* Tr_{others} ρ, to be freed. */
-static qfp_status reduced(fock *f, int mode, double complex **rho)
-{
-    const qfp_fock_stage *s = &f->evolution.stage;
-    size_t levels = (size_t)s->space.levels[mode];
-    *rho = NULL;
-    QFP_TRY(QFP_ALLOCATE(*rho, levels * levels, "the density matrix of a mode"));
-    return qfp_fock_reduced(s->engine->backend, s->engine->context, &s->space, s->u, mode, *rho);
-}
-
 static qfp_status observe_husimi(fock *f, double *wehrl, double *min_q)
 {
-    double complex *rho;
     qfp_fock_entropy seen;
-    qfp_status status = reduced(f, 0, &rho);
-    if (status == QFP_OK)
-        status = qfp_fock_wehrl(f->evolution.stage.space.levels[0], rho, &seen);
-    free(rho);
-    QFP_TRY(status);
+    QFP_TRY(qfp_fock_look_entropy(&f->look, &seen));
     *wehrl = seen.wehrl;
     *min_q = seen.min_q;
     f->wehrl_error = seen.wehrl_error;
@@ -124,87 +105,31 @@ static qfp_status errors(void *self, const double *values, double *state, double
 static qfp_status marginal(void *self, int mode, double *out)
 {
     fock *f = self;
-    double complex *rho;
-    size_t n = (size_t)f->evolution.config->husimi_points;
-    qfp_status status = reduced(f, mode, &rho);
-    if (status == QFP_OK)
-        status = qfp_fock_husimi_marginal(f->evolution.stage.space.levels[mode], rho, n,
-                                          f->axis_q + (size_t)mode * n, n,
-                                          f->axis_p + (size_t)mode * n, out);
-    free(rho);
-    return status;
-}
-
-/* The state in host memory, to be freed. */
-static qfp_status fetch(const qfp_fock_stage *s, double **packed)
-{
-    QFP_TRY(QFP_ALLOCATE(*packed, s->space.count, "the state"));
-    return s->engine->backend->vector->download(s->u, 0, s->space.count, *packed);
-}
-
-static const double *output_axis(const fock *f, int axis)
-{
-    int modes = f->evolution.config->modes;
-    size_t n = (size_t)f->evolution.config->husimi_points;
-    return (axis < modes ? f->axis_q : f->axis_p) + (size_t)(axis % modes) * n;
+    return qfp_fock_look_marginal(&f->look, mode, out);
 }
 
 static qfp_status plane(void *self, const qfp_axis_pair *pair, double *out)
 {
     fock *f = self;
-    const qfp_fock_stage *s = &f->evolution.stage;
-    size_t n = (size_t)f->evolution.config->husimi_points;
-    double *packed = NULL;
-    qfp_status status = fetch(s, &packed);
-    if (status == QFP_OK)
-        status = qfp_fock_plane(&s->space, packed, pair->first, n, output_axis(f, pair->first),
-                                pair->second, n, output_axis(f, pair->second), out);
-    free(packed);
-    return status;
+    return qfp_fock_look_plane(&f->look, pair, out);
 }
 
 static qfp_status wigner(void *self, int mode, double *out)
 {
     fock *f = self;
-    int modes = f->evolution.config->modes;
-    size_t n = (size_t)f->evolution.config->husimi_points;
-    double complex *rho;
-    qfp_status status = reduced(f, mode, &rho);
-    if (status == QFP_OK)
-        status = qfp_fock_wigner(f->evolution.stage.space.levels[mode], rho, n,
-                                 output_axis(f, mode), n, output_axis(f, modes + mode), out);
-    free(rho);
-    return status;
+    return qfp_fock_look_wigner(&f->look, mode, out);
 }
 
 static qfp_status state(void *self, qfp_given_state *out)
 {
     fock *f = self;
-    const qfp_fock_stage *s = &f->evolution.stage;
-    double *packed = NULL;
-    out->is_matrix = true;
-    memcpy(out->levels, s->space.levels, sizeof out->levels);
-    qfp_status status =
-        QFP_ALLOCATE(out->value, s->space.dimension * s->space.dimension, "the density matrix");
-    if (status == QFP_OK)
-        status = fetch(s, &packed);
-    if (status == QFP_OK)
-        qfp_fock_unpack(&s->space, packed, out->value);
-    free(packed);
-    return status;
+    return qfp_fock_look_state(&f->look, out);
 }
 
 static qfp_status full(void *self, double *out)
 {
     fock *f = self;
-    const qfp_fock_stage *s = &f->evolution.stage;
-    size_t n = (size_t)f->evolution.config->husimi_points;
-    double *packed = NULL;
-    qfp_status status = fetch(s, &packed);
-    if (status == QFP_OK)
-        status = qfp_fock_husimi_full(&s->space, packed, n, f->axis_q, n, f->axis_p, out);
-    free(packed);
-    return status;
+    return qfp_fock_look_full(&f->look, out);
 }
 
 static size_t state_count(void *self)
@@ -266,27 +191,10 @@ static qfp_status supports(const qfp_config *config, const qfp_equation *equatio
     return QFP_OK;
 }
 
-/* Drift and D depend on the Hamiltonian alone. */
 static qfp_status write_fields(void *self, qfp_snapshot *snapshot, bool at_start)
 {
     fock *f = self;
-    const qfp_config *config = f->evolution.config;
-    const qfp_engine *engine = &f->evolution.engine;
-    qfp_flow *flow = NULL;
-    qfp_polynomial symbol;
-    if (!at_start || qfp_field_output_bytes(config) == 0.0)
-        return QFP_OK;
-    qfp_polynomial_init(&symbol, 2 * config->modes);
-    qfp_status status = qfp_symbol_to_real(&f->evolution.equation->antiwick, &symbol);
-    if (status == QFP_OK)
-        status = qfp_local_flow_create(engine->backend, engine->context, &symbol, config->kappa,
-                                       config->theory.order == 1 ? 0.0 : config->theory.C, &flow);
-    if (status == QFP_OK)
-        status =
-            qfp_field_output_static(config, engine->backend, flow, f->axis_q, f->axis_p, snapshot);
-    engine->backend->flow->destroy(flow);
-    qfp_polynomial_destroy(&symbol);
-    return status;
+    return at_start ? qfp_fock_look_fields(&f->look, f->evolution.equation, snapshot) : QFP_OK;
 }
 
 static qfp_status create(const qfp_config *config, const qfp_equation *equation,
@@ -297,7 +205,7 @@ static qfp_status create(const qfp_config *config, const qfp_equation *equation,
     out->self = f;
     f->kept = true;
     QFP_TRY(qfp_fock_evolution_create(config, equation, plan, &f->evolution));
-    QFP_TRY(qfp_output_axes(config, &f->axis_q, &f->axis_p));
+    QFP_TRY(qfp_fock_look_create(config, &f->evolution.stage, &f->look));
     const qfp_engine *engine = &f->evolution.engine;
     snprintf(out->ordering, sizeof out->ordering, "none (density matrix)");
     snprintf(out->note, sizeof out->note, "%s", engine->note);

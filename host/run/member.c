@@ -46,6 +46,8 @@ qfp_status qfp_member_prepare(const qfp_config *config, size_t index, qfp_member
 qfp_status qfp_member_start(qfp_member *m)
 {
     QFP_TRY(m->basis->create(&m->config, &m->equation, &m->plan, &m->solution));
+    if (m->basis->window != NULL)
+        QFP_TRY(m->basis->window(m->solution.self, &m->config));
     return create_frame(m);
 }
 

@@ -12,7 +12,7 @@ const qfp_basis_table *qfp_basis_of(const qfp_config *config)
         [QFP_BASIS_FOCK] = &qfp_basis_fock,
         [QFP_BASIS_REFERENCE] = &qfp_basis_reference,
     };
-    return tables[config->basis];
+    return config->steady != NULL ? &qfp_basis_steady : tables[config->basis];
 }
 
 void qfp_plan_vectors(const qfp_config *config, double fixed, qfp_plan *plan)

@@ -176,12 +176,14 @@ static qfp_status state(void *self, qfp_given_state *out)
     qfp_reference_kets kets;
     qfp_reference_state(e->reference, &kets);
     size_t d = kets.dimension;
-    out->is_matrix = kets.count != 1;
+    out->is_matrix = kets.density != NULL || kets.count != 1;
     memcpy(out->levels, kets.levels, sizeof out->levels);
     QFP_TRY(QFP_ALLOCATE(out->value, out->is_matrix ? d * d : d, "the state"));
-    if (!out->is_matrix)
+    if (kets.density != NULL)
+        memcpy(out->value, kets.density, d * d * sizeof *out->value);
+    else if (!out->is_matrix)
         memcpy(out->value, kets.ket, d * sizeof *out->value);
-    for (size_t k = 0; out->is_matrix && k < kets.count; k++)
+    for (size_t k = 0; out->is_matrix && kets.density == NULL && k < kets.count; k++)
         for (size_t m = 0; m < d; m++) {
             double complex left = kets.weight[k] * kets.ket[k * d + m];
             for (size_t n = 0; n < d; n++)

@@ -16,6 +16,7 @@
 #include "qfp/plan.h"   /* what it will cost */
 #include "qfp/bench.h"  /* how fast this machine is at it */
 #include "qfp/run.h"
+#include "qfp/steady.h"
 #include "qfp/sample.h"  /* solve it */
 #include "qfp/compare.h" /* judge the result */
 #include "qfp/plot.h"    /* look at it */

@@ -1,0 +1,259 @@
+#include <cblas.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fock/stationary_object.h"
+
+enum {
+    DENSE_UNKNOWNS = 4096, /* 134 MB and a few seconds; more is evolved */
+    KRYLOV = 24,
+    KRYLOV_EVOLVED = 8, /* these steps are dear */
+    RESTARTS = 12,
+    SQUARINGS = 12 /* what rounding adds to a manifold of states grows by 2^12 */
+};
+#define SHIFT 1e-3 /* s over the rates */
+#define SHIFT_OF_SLOWEST 0.1
+#define PERIOD 2.0    /* τ times the rates */
+#define EVOLVED 1e-13 /* error of one evolution over τ */
+#define ENOUGH 1e-13  /* of a residual, over the rates */
+
+/* ---- the operation ---------------------------------------------------------------------------- */
+
+static qfp_status factorise(qfp_stationary *s)
+{
+    size_t n = s->unknowns.count;
+    double *unit = NULL;
+    QFP_TRY(QFP_ALLOCATE(s->matrix, n * n, "the matrix of a generator"));
+    QFP_TRY(QFP_ALLOCATE(s->pivot, n, "the matrix of a generator"));
+    QFP_TRY(QFP_ALLOCATE(s->scratch, 2 * n, "the matrix of a generator"));
+    QFP_TRY(QFP_ALLOCATE(unit, n, "the matrix of a generator"));
+    qfp_status status = QFP_OK;
+    for (size_t column = 0; column < n && status == QFP_OK; column++) {
+        unit[column] = 1.0;
+        status = qfp_unknown_map_apply(&s->unknowns, unit, s->matrix + column * n);
+        unit[column] = 0.0;
+        s->matrix[column * n + column] -= s->shift;
+    }
+    free(unit);
+    QFP_TRY(status);
+    if (LAPACKE_dgetrf(LAPACK_COL_MAJOR, (lapack_int)n, (lapack_int)n, s->matrix, (lapack_int)n,
+                       s->pivot) != 0)
+        return QFP_FAIL(QFP_TOLERANCE, "the generator less %g has no inverse", s->shift);
+    return QFP_OK;
+}
+
+qfp_status qfp_stationary_create(const qfp_fock_space *space, qfp_linear_map *map, double rate,
+                                 double slowest, qfp_stationary **out)
+{
+    qfp_stationary *s = NULL;
+    QFP_TRY(QFP_ALLOCATE(s, 1, "a stationary state"));
+    *out = s;
+    s->rate = rate;
+    s->shift = fmin(SHIFT * rate, SHIFT_OF_SLOWEST * slowest);
+    QFP_TRY(qfp_unknown_map_create(space, map, &s->unknowns));
+    if (s->unknowns.count <= DENSE_UNKNOWNS)
+        return factorise(s);
+    const qfp_propagator_options options = {
+        .integrator = QFP_INTEGRATOR_AUTO, .tolerance = EVOLVED, .time_scale = PERIOD / rate};
+    return qfp_propagator_create(map, &options, &s->propagator);
+}
+
+void qfp_stationary_destroy(qfp_stationary *s)
+{
+    if (s == NULL)
+        return;
+    qfp_propagator_destroy(s->propagator);
+    qfp_unknown_map_destroy(&s->unknowns);
+    free(s->matrix);
+    free(s->pivot);
+    free(s->scratch);
+    free(s);
+}
+
+double qfp_stationary_bytes(double dimension)
+{
+    double n = dimension * dimension;
+    double vectors = 2.0 * QFP_STATIONARY_MOST_VECTORS + 20.0;
+    return 8.0 * n * (vectors + (n <= DENSE_UNKNOWNS ? n : 0.0));
+}
+
+static qfp_status no_monitor(void *data, double advanced, qfp_buffer *u)
+{
+    (void)data;
+    (void)advanced;
+    (void)u;
+    return QFP_OK;
+}
+
+static qfp_status solve(const qfp_stationary *s, double *x)
+{
+    lapack_int n = (lapack_int)s->unknowns.count;
+    return LAPACKE_dgetrs(LAPACK_COL_MAJOR, 'N', n, 1, s->matrix, n, s->pivot, x, n) == 0
+               ? QFP_OK
+               : QFP_FAIL(QFP_INTERNAL, "a factorised generator cannot be applied");
+}
+
+/* x ← −s (L − s)⁻¹ x, corrected once: what stays is kept to rounding, however often this is done. */
+static qfp_status operate_dense(qfp_stationary *s, double *x)
+{
+    int n = (int)s->unknowns.count;
+    double *y = s->scratch, *missed = s->scratch + n;
+    cblas_dscal(n, -s->shift, x, 1);
+    cblas_dcopy(n, x, 1, y, 1);
+    QFP_TRY(solve(s, y));
+    QFP_TRY(qfp_unknown_map_apply(&s->unknowns, y, missed));
+    for (int i = 0; i < n; i++)
+        missed[i] = x[i] + s->shift * y[i] - missed[i];
+    QFP_TRY(solve(s, missed));
+    for (int i = 0; i < n; i++)
+        x[i] = y[i] + missed[i];
+    return QFP_OK;
+}
+
+/* x ← e^{Lτ} x */
+static qfp_status operate_evolved(qfp_stationary *s, double *x)
+{
+    qfp_unknown_map *u = &s->unknowns;
+    const qfp_vector_operations *v = u->map->backend->vector;
+    qfp_unknown_map_scatter(u, x);
+    QFP_TRY(v->upload(u->x, 0, u->map->count, u->packed));
+    QFP_TRY(qfp_propagator_advance(s->propagator, u->x, PERIOD / s->rate, no_monitor, NULL));
+    QFP_TRY(v->download(u->x, 0, u->map->count, u->packed));
+    qfp_unknown_map_gather(u, x);
+    return QFP_OK;
+}
+
+qfp_status qfpi_stationary_operate(qfp_stationary *s, double *x)
+{
+    return s->matrix != NULL ? operate_dense(s, x) : operate_evolved(s, x);
+}
+
+/* ---- spaces ------------------------------------------------------------------------------------- */
+
+double qfpi_stationary_orthogonalise(size_t n, size_t count, const double *basis, double *x,
+                                     double *parts)
+{
+    double part[QFP_STATIONARY_MOST_VECTORS];
+    for (int turn = 0; turn < 2 && count > 0; turn++) {
+        cblas_dgemv(CblasRowMajor, CblasNoTrans, (int)count, (int)n, 1.0, basis, (int)n, x, 1, 0.0,
+                    part, 1);
+        cblas_dgemv(CblasRowMajor, CblasTrans, (int)count, (int)n, -1.0, basis, (int)n, part, 1,
+                    1.0, x, 1);
+        for (size_t i = 0; parts != NULL && i < count; i++)
+            parts[i] += part[i];
+    }
+    return cblas_dnrm2((int)n, x, 1);
+}
+
+/* ---- ρ(∞) ----------------------------------------------------------------------------------------- */
+
+/* part [m] ← what the operation, small [m][m] by columns, makes of the first vector when it is repeated
+ * 2^SQUARINGS times: all that is not stationary is gone, and whatever is keeps its share. */
+static void repeat(size_t m, double *small, double *part)
+{
+    double square[KRYLOV * KRYLOV];
+    for (int i = 0; i < SQUARINGS; i++) {
+        cblas_dgemm(CblasColMajor, CblasNoTrans, CblasNoTrans, (int)m, (int)m, (int)m, 1.0, small,
+                    (int)m, small, (int)m, 0.0, square, (int)m);
+        double size = cblas_dnrm2((int)(m * m), square, 1); /* levels may lose a little */
+        for (size_t k = 0; k < m * m; k++)
+            small[k] = size > 0.0 ? square[k] / size : 0.0;
+    }
+    memcpy(part, small, m * sizeof *part);
+}
+
+/* x ← its part that stays, from its Krylov space; basis [KRYLOV + 1][n]. */
+static qfp_status project(qfp_stationary *s, double *basis, double *x)
+{
+    size_t n = s->unknowns.count, m = 0, most = s->matrix != NULL ? KRYLOV : KRYLOV_EVOLVED;
+    double columns[(KRYLOV + 1) * (KRYLOV + 1)] = {0}, small[KRYLOV * KRYLOV], part[KRYLOV];
+    double size = cblas_dnrm2((int)n, x, 1);
+    cblas_dcopy((int)n, x, 1, basis, 1);
+    cblas_dscal((int)n, 1.0 / size, basis, 1);
+    while (m < most) {
+        double *next = basis + (m + 1) * n, *column = columns + m * (KRYLOV + 1);
+        memcpy(next, basis + m * n, n * sizeof *next);
+        QFP_TRY(qfpi_stationary_operate(s, next));
+        double left = qfpi_stationary_orthogonalise(n, m + 1, basis, next, column);
+        column[++m] = left;
+        if (left < QFP_STATIONARY_EXHAUSTED)
+            break;
+        cblas_dscal((int)n, 1.0 / left, next, 1);
+    }
+    for (size_t c = 0; c < m; c++)
+        memcpy(small + c * m, columns + c * (KRYLOV + 1), m * sizeof *small);
+    repeat(m, small, part);
+    cblas_dgemv(CblasRowMajor, CblasTrans, (int)m, (int)n, 1.0, basis, (int)n, part, 1, 0.0, x, 1);
+    return QFP_OK;
+}
+
+static double trace_of(const qfp_unknown_map *u, const double *x)
+{
+    /* the unknowns stand in the order of the packed triangle: the diagonal begins its rows */
+    size_t d = (size_t)lround(sqrt((double)u->count)), at = 0;
+    double sum = 0.0;
+    for (size_t m = 0; m < d; at += 2 * (d - m) - 1, m++)
+        sum += x[at];
+    return sum;
+}
+
+/* Trace 1, and ‖L x‖; `scratch` [n]. */
+static qfp_status measure(qfp_stationary *s, double *x, double *scratch, double *residual)
+{
+    int n = (int)s->unknowns.count;
+    double trace = trace_of(&s->unknowns, x);
+    if (!(fabs(trace) > QFP_STATIONARY_EXHAUSTED))
+        return QFP_FAIL(QFP_TOLERANCE, "the state that is left after a long time has no trace");
+    cblas_dscal(n, 1.0 / trace, x, 1);
+    QFP_TRY(qfp_unknown_map_apply(&s->unknowns, x, scratch));
+    *residual = cblas_dnrm2(n, scratch, 1);
+    return QFP_OK;
+}
+
+/* Until the residual is that of rounding. */
+static qfp_status refine(qfp_stationary *s, double *basis, double *x, double *kept,
+                         double *residual)
+{
+    size_t n = s->unknowns.count;
+    *residual = INFINITY;
+    for (int turn = 0; turn < RESTARTS; turn++) {
+        double now = 0.0;
+        QFP_TRY(project(s, basis, x));
+        QFP_TRY(measure(s, x, basis, &now));
+        if (now >= *residual)
+            break;
+        bool is_done = now > 0.3 * *residual || now < ENOUGH * s->rate;
+        memcpy(kept, x, n * sizeof *x);
+        *residual = now;
+        if (is_done)
+            break;
+    }
+    memcpy(x, kept, n * sizeof *x);
+    return QFP_OK;
+}
+
+qfp_status qfp_stationary_find(qfp_stationary *s, double *packed, double *residual)
+{
+    qfp_unknown_map *u = &s->unknowns;
+    double *x = NULL, *kept = NULL, *basis = NULL;
+    qfp_status status;
+    QFP_TRY_GOTO(QFP_ALLOCATE(x, u->count, "a stationary state"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(kept, u->count, "a stationary state"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(basis, (KRYLOV + 1) * u->count, "a stationary state"));
+    for (size_t i = 0; i < u->count; i++)
+        x[i] = packed[u->at[i]];
+    status = refine(s, basis, x, kept, residual);
+    for (size_t i = 0; i < u->count; i++)
+        packed[u->at[i]] = x[i];
+done:
+    free(x);
+    free(kept);
+    free(basis);
+    return status;
+}
+
+bool qfp_stationary_resolves(const qfp_stationary *s, double slowest)
+{
+    return s->matrix == NULL || !(s->shift > slowest);
+}

@@ -1,0 +1,143 @@
+#include "run/fock_look.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "fock/fock_plane.h"
+#include "run/field_output.h"
+#include "state/local_flow.h"
+
+qfp_status qfp_fock_look_create(const qfp_config *config, const qfp_fock_stage *stage,
+                                qfp_fock_look *out)
+{
+    *out = (qfp_fock_look){.config = config, .stage = stage};
+    return qfp_output_axes(config, &out->axis_q, &out->axis_p);
+}
+
+void qfp_fock_look_destroy(qfp_fock_look *look)
+{
+    free(look->axis_q);
+    free(look->axis_p);
+}
+
+/* Tr_{others} ρ, to be freed. */
+static qfp_status reduced(const qfp_fock_look *look, int mode, double complex **rho)
+{
+    const qfp_fock_stage *s = look->stage;
+    size_t levels = (size_t)s->space.levels[mode];
+    *rho = NULL;
+    QFP_TRY(QFP_ALLOCATE(*rho, levels * levels, "the density matrix of a mode"));
+    return qfp_fock_reduced(s->engine->backend, s->engine->context, &s->space, s->u, mode, *rho);
+}
+
+/* The state in host memory, to be freed. */
+static qfp_status fetch(const qfp_fock_stage *s, double **packed)
+{
+    QFP_TRY(QFP_ALLOCATE(*packed, s->space.count, "the state"));
+    return s->engine->backend->vector->download(s->u, 0, s->space.count, *packed);
+}
+
+static const double *output_axis(const qfp_fock_look *look, int axis)
+{
+    int modes = look->config->modes;
+    size_t n = (size_t)look->config->husimi_points;
+    return (axis < modes ? look->axis_q : look->axis_p) + (size_t)(axis % modes) * n;
+}
+
+qfp_status qfp_fock_look_entropy(const qfp_fock_look *look, qfp_fock_entropy *out)
+{
+    double complex *rho;
+    qfp_status status = reduced(look, 0, &rho);
+    if (status == QFP_OK)
+        status = qfp_fock_wehrl(look->stage->space.levels[0], rho, out);
+    free(rho);
+    return status;
+}
+
+qfp_status qfp_fock_look_marginal(const qfp_fock_look *look, int mode, double *out)
+{
+    double complex *rho;
+    size_t n = (size_t)look->config->husimi_points;
+    qfp_status status = reduced(look, mode, &rho);
+    if (status == QFP_OK)
+        status = qfp_fock_husimi_marginal(look->stage->space.levels[mode], rho, n,
+                                          output_axis(look, mode), n,
+                                          output_axis(look, look->config->modes + mode), out);
+    free(rho);
+    return status;
+}
+
+qfp_status qfp_fock_look_full(const qfp_fock_look *look, double *out)
+{
+    size_t n = (size_t)look->config->husimi_points;
+    double *packed = NULL;
+    qfp_status status = fetch(look->stage, &packed);
+    if (status == QFP_OK)
+        status = qfp_fock_husimi_full(&look->stage->space, packed, n, look->axis_q, n, look->axis_p,
+                                      out);
+    free(packed);
+    return status;
+}
+
+qfp_status qfp_fock_look_plane(const qfp_fock_look *look, const qfp_axis_pair *pair, double *out)
+{
+    size_t n = (size_t)look->config->husimi_points;
+    double *packed = NULL;
+    qfp_status status = fetch(look->stage, &packed);
+    if (status == QFP_OK)
+        status = qfp_fock_plane(&look->stage->space, packed, pair->first, n,
+                                output_axis(look, pair->first), pair->second, n,
+                                output_axis(look, pair->second), out);
+    free(packed);
+    return status;
+}
+
+qfp_status qfp_fock_look_wigner(const qfp_fock_look *look, int mode, double *out)
+{
+    double complex *rho;
+    size_t n = (size_t)look->config->husimi_points;
+    qfp_status status = reduced(look, mode, &rho);
+    if (status == QFP_OK)
+        status = qfp_fock_wigner(look->stage->space.levels[mode], rho, n, output_axis(look, mode),
+                                 n, output_axis(look, look->config->modes + mode), out);
+    free(rho);
+    return status;
+}
+
+qfp_status qfp_fock_look_state(const qfp_fock_look *look, qfp_given_state *out)
+{
+    const qfp_fock_space *space = &look->stage->space;
+    double *packed = NULL;
+    out->is_matrix = true;
+    memcpy(out->levels, space->levels, sizeof out->levels);
+    qfp_status status =
+        QFP_ALLOCATE(out->value, space->dimension * space->dimension, "the density matrix");
+    if (status == QFP_OK)
+        status = fetch(look->stage, &packed);
+    if (status == QFP_OK)
+        qfp_fock_unpack(space, packed, out->value);
+    free(packed);
+    return status;
+}
+
+qfp_status qfp_fock_look_fields(const qfp_fock_look *look, const qfp_equation *equation,
+                                qfp_snapshot *snapshot)
+{
+    const qfp_config *config = look->config;
+    const qfp_engine *engine = look->stage->engine;
+    qfp_flow *flow = NULL;
+    qfp_polynomial symbol;
+    if (qfp_field_output_bytes(config) == 0.0)
+        return QFP_OK;
+    qfp_polynomial_init(&symbol, 2 * config->modes);
+    qfp_status status = qfp_symbol_to_real(&equation->antiwick, &symbol);
+    if (status == QFP_OK)
+        status = qfp_local_flow_create(engine->backend, engine->context, &symbol, config->kappa,
+                                       config->theory.order == 1 ? 0.0 : config->theory.C, &flow);
+    if (status == QFP_OK)
+        status = qfp_field_output_static(config, engine->backend, flow, look->axis_q, look->axis_p,
+                                         snapshot);
+    engine->backend->flow->destroy(flow);
+    qfp_polynomial_destroy(&symbol);
+    return status;
+}

@@ -1,0 +1,35 @@
+/* fock_look.h - what is read off a state in the Fock basis on the output grid. */
+#ifndef QFPI_FOCK_LOOK_H
+#define QFPI_FOCK_LOOK_H
+
+#include "fock/fock_husimi.h"
+#include "run/fock_stage.h"
+#include "run/solution.h"
+
+typedef struct qfp_fock_look {
+    const qfp_config *config;
+    const qfp_fock_stage *stage; /* whose u is looked at */
+    double *axis_q, *axis_p;     /* dimensionless output axes, [modes][points] */
+} qfp_fock_look;
+
+/* The stage may be made anew while this lives.  Give `out` to the other either way. */
+qfp_status qfp_fock_look_create(const qfp_config *config, const qfp_fock_stage *stage,
+                                qfp_fock_look *out) QFP_MUST_USE;
+void qfp_fock_look_destroy(qfp_fock_look *look);
+
+/* Of mode 1. */
+qfp_status qfp_fock_look_entropy(const qfp_fock_look *look, qfp_fock_entropy *out) QFP_MUST_USE;
+
+/* As in run/basis.h. */
+qfp_status qfp_fock_look_marginal(const qfp_fock_look *look, int mode, double *out) QFP_MUST_USE;
+qfp_status qfp_fock_look_full(const qfp_fock_look *look, double *out) QFP_MUST_USE;
+qfp_status qfp_fock_look_plane(const qfp_fock_look *look, const qfp_axis_pair *pair,
+                               double *out) QFP_MUST_USE;
+qfp_status qfp_fock_look_wigner(const qfp_fock_look *look, int mode, double *out) QFP_MUST_USE;
+qfp_status qfp_fock_look_state(const qfp_fock_look *look, qfp_given_state *out) QFP_MUST_USE;
+
+/* Drift and D, where they are asked for; they depend on the Hamiltonian alone. */
+qfp_status qfp_fock_look_fields(const qfp_fock_look *look, const qfp_equation *equation,
+                                qfp_snapshot *snapshot) QFP_MUST_USE;
+
+#endif

@@ -1,0 +1,32 @@
+/* steady.h - the stationary state of a time-independent open system, and how fast it is reached. */
+#ifndef QFP_STEADY_H
+#define QFP_STEADY_H
+
+#include "qfp/run.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define QFP_STEADY_MODES 12
+
+/* The slowest modes of the generator, e^{−decay t} cos(frequency t + …), slowest first. */
+typedef struct qfp_steady_modes {
+    int count;      /* found */
+    int stationary; /* of them do not decay: dimensions of the manifold of stationary states */
+    double decay[QFP_STEADY_MODES], frequency[QFP_STEADY_MODES];
+    double error[QFP_STEADY_MODES]; /* of both; NaN where fewer levels do not have the mode */
+    double gap; /* |decay + i frequency| of the slowest that is not stationary; NaN: none found */
+} qfp_steady_modes;
+
+/* The state that `initial` ends in under dissipation, in the Fock basis, with as many levels as the tolerance
+ * asks for unless solver.levels are given.  The file is that of a run with one time, 0, and /steady
+ * beside it; output.times, output.series and output.checkpoint are not looked at.  QFP_CONFIG for a
+ * closed system, one that depends on the time, or a theory that is not exact; else as qfp_run. */
+qfp_status qfp_steady(const qfp_config *config, const qfp_run_options *options,
+                      qfp_run_result *result, qfp_steady_modes *modes) QFP_MUST_USE;
+
+#ifdef __cplusplus
+}
+#endif
+#endif
