@@ -141,6 +141,12 @@ Test(open_fock, loss_needs_no_more_levels)
     cr_assert(eq(int, plan.levels[0], 4));
     cr_assert(eq(int, plan.levels[1], 4));
     qfp_config_destroy(config);
+    /* c†c raises where c does not */
+    config = load_text("hamiltonian: {operator: n}\ninitial: {fock: [0]}\nsolver: {basis: fock}\n"
+                       "dissipation: [{operator: \"a^2 - 2\", rate: 1}]\noutput: {times: [1]}\n");
+    OK(qfp_plan_create(config, &plan, NULL));
+    cr_assert(le(int, 8, plan.levels[0]));
+    qfp_config_destroy(config);
     qfp_run_result r =
         simulate("hamiltonian: {modes: 2, operator: \"hc(ad[1]*a[2])\"}\n"
                  "dissipation: [{operator: \"a[1]\", rate: 0.5}, {operator: \"n[2]\", rate: 0.2}]\n"
