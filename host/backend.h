@@ -12,6 +12,7 @@
 #include "backend/boundary.h"
 #include "backend/density.h"
 #include "backend/device.h"
+#include "backend/diffusion.h"
 #include "backend/doubled.h"
 #include "backend/flow.h"
 #include "backend/grid.h"
@@ -43,6 +44,7 @@ typedef struct qfp_backend {
     const qfp_paths_operations *paths;
     const qfp_guide_operations *guide;
     const qfp_doubled_operations *doubled;
+    const qfp_diffusion_operations *diffusion;
     const qfp_boundary_operations *boundary;
     const qfp_action_operations *action;
     const qfp_process_operations *process;

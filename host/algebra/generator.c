@@ -144,6 +144,23 @@ done:
     return status;
 }
 
+qfp_status qfp_generator_behind(const qfp_polynomial *generator, int a, int b, qfp_polynomial *out)
+{
+    int half = generator->variables / 2;
+    qfp_polynomial sum;
+    qfp_polynomial_init(&sum, half);
+    qfp_status status = QFP_OK;
+    for (size_t t = 0; t < generator->count && status == QFP_OK; t++) {
+        const qfp_term *term = &generator->terms[t];
+        bool fits = true;
+        for (int v = 0; v < half; v++)
+            fits = fits && term->power[v] == (v == a) + (v == b);
+        if (fits)
+            status = qfp_polynomial_add_term(&sum, term->coefficient, term->power + half);
+    }
+    return qfp_polynomial_end(status, &sum, out);
+}
+
 qfp_status qfp_generator_transpose(const qfp_polynomial *generator, qfp_polynomial *out)
 {
     int modes = generator->variables / 4;

@@ -41,6 +41,11 @@ qfp_status qfp_generator_build(const qfp_polynomial *wick, const qfp_theory *the
 qfp_status qfp_generator_gauge(const qfp_polynomial *generator, double c,
                                qfp_polynomial *out) QFP_MUST_USE;
 
+/* out = the polynomial in α, α* (2N variables) behind the derivative ∂_a, or ∂_a∂_b where b is not −1, of a
+ * generator; a, b: 0 … N−1 for ∂_j, N … 2N−1 for ∂̄_j. */
+qfp_status qfp_generator_behind(const qfp_polynomial *generator, int a, int b,
+                                qfp_polynomial *out) QFP_MUST_USE;
+
 /* out = formal transpose: reverse every product, ∂ → -∂, ∂̄ → -∂̄. */
 qfp_status qfp_generator_transpose(const qfp_polynomial *generator,
                                    qfp_polynomial *out) QFP_MUST_USE;

@@ -75,27 +75,6 @@ done:
     return status;
 }
 
-/* out = coefficient of the derivatives with respect to a (and b, where it is not −1) of a Weyl polynomial with
- * derivatives to the left; what has been taken is cleared. */
-static qfp_status take(qfp_polynomial *generator, int a, int b, qfp_polynomial *out)
-{
-    int half = generator->variables / 2;
-    qfp_polynomial sum;
-    qfp_polynomial_init(&sum, half);
-    qfp_status status = QFP_OK;
-    for (size_t t = 0; t < generator->count && status == QFP_OK; t++) {
-        qfp_term *term = &generator->terms[t];
-        bool fits = true;
-        for (int v = 0; v < half; v++)
-            fits = fits && term->power[v] == (v == a) + (v == b);
-        if (fits) {
-            status = qfp_polynomial_add_term(&sum, term->coefficient, term->power + half);
-            term->coefficient = 0.0;
-        }
-    }
-    return qfp_polynomial_end(status, &sum, out);
-}
-
 /* drift_c −= Σ_i ½ V_i ∂V_c/∂z_i: from Ito to Stratonovich. */
 static qfp_status add_correction(builder *b, int k, int c)
 {
@@ -114,15 +93,15 @@ static qfp_status add_correction(builder *b, int k, int c)
     return status;
 }
 
-/* Second derivatives: Σ_k V_a V_b, half of it on the diagonal, taken from those of the generator. */
-static qfp_status subtract_diffusion(builder *b, int first, int a, int c, qfp_polynomial *generator,
-                                     double *largest)
+/* Second derivatives: Σ_k V_a V_b, half of it on the diagonal, taken of what the generator has. */
+static qfp_status subtract_diffusion(builder *b, int first, int a, int c,
+                                     const qfp_polynomial *generator, double *largest)
 {
     qfp_channel_noise *n = b->out;
     qfp_polynomial rest, product;
     qfp_polynomial_init(&rest, n->coordinates);
     qfp_polynomial_init(&product, n->coordinates);
-    qfp_status status = take(generator, a, c, &rest);
+    qfp_status status = qfp_generator_behind(generator, a, c, &rest);
     for (int k = first; k < n->fields && status == QFP_OK; k++) {
         status = qfp_polynomial_multiply(&n->field[k][a], &n->field[k][c], &product);
         if (status == QFP_OK)
@@ -149,14 +128,14 @@ static qfp_status match(builder *b, const qfp_config_channel *channel, int first
         generator.terms[t].coefficient *= channel->rate;
     norm = qfp_polynomial_norm(&generator);
     for (int c = 0; c < n->coordinates; c++) {
-        QFP_TRY_GOTO(take(&generator, c, -1, &slope));
+        QFP_TRY_GOTO(qfp_generator_behind(&generator, c, -1, &slope));
         QFP_TRY_GOTO(qfp_polynomial_add(&n->drift[c], -1.0, &slope, &n->drift[c]));
         for (int k = first; k < n->fields; k++)
             QFP_TRY_GOTO(add_correction(b, k, c));
         for (int a = 0; a <= c; a++)
             QFP_TRY_GOTO(subtract_diffusion(b, first, a, c, &generator, &largest));
     }
-    *fits = fmax(largest, qfp_polynomial_norm(&generator)) <= ROUNDING * norm;
+    *fits = largest <= ROUNDING * norm && qfp_polynomial_degree(&generator, 0, n->coordinates) <= 2;
 done:
     qfp_polynomial_destroy(&generator);
     qfp_polynomial_destroy(&slope);

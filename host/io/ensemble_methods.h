@@ -39,6 +39,9 @@ X(doubled_q, SYSTEM, "target_error",                                            
 X(truncated_wigner, SYSTEM, "target_error",                                                        \
   "the classical flow of the Wigner function, an approximation, with loss, gain and\n"             \
   "      dephasing")                                                                               \
+X(diffusion, SYSTEM, "target_error",                                                               \
+  "an ordinary diffusion whose density is Q(t), where loss is so strong that the matrix\n"         \
+  "      D of the equation of Q is positive")                                                      \
 X(forward_backward, SYSTEM, "target_error initialisation",                                         \
   "one quadratic mode, the amplified direction run backwards")                                     \
 X(action, SYSTEM, "target_error begin end slices sweeps virtual_step",                             \

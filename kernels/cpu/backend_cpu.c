@@ -103,6 +103,7 @@ static const qfp_backend table = {
     .paths = &qfp_cpu_paths,
     .guide = &qfp_cpu_guide,
     .doubled = &qfp_cpu_doubled,
+    .diffusion = &qfp_cpu_diffusion,
     .boundary = &qfp_cpu_boundary,
     .action = &qfp_cpu_action,
     .process = &qfp_cpu_process,

@@ -14,6 +14,7 @@ extern const qfp_stencil_operations qfp_cpu_stencil;
 extern const qfp_paths_operations qfp_cpu_paths;
 extern const qfp_guide_operations qfp_cpu_guide;
 extern const qfp_doubled_operations qfp_cpu_doubled;
+extern const qfp_diffusion_operations qfp_cpu_diffusion;
 extern const qfp_boundary_operations qfp_cpu_boundary;
 extern const qfp_action_operations qfp_cpu_action;
 extern const qfp_process_operations qfp_cpu_process;

@@ -17,6 +17,7 @@ const qfp_backend *qfp_backend_cuda(void)
         t.paths = &qfp_cuda_paths;
         t.guide = &qfp_cuda_guide;
         t.doubled = &qfp_cuda_doubled;
+        t.diffusion = &qfp_cuda_diffusion;
         t.boundary = &qfp_cuda_boundary;
         t.action = &qfp_cuda_action;
         return t;

@@ -16,6 +16,7 @@ extern const qfp_stencil_operations qfp_cuda_stencil;
 extern const qfp_paths_operations qfp_cuda_paths;
 extern const qfp_guide_operations qfp_cuda_guide;
 extern const qfp_doubled_operations qfp_cuda_doubled;
+extern const qfp_diffusion_operations qfp_cuda_diffusion;
 extern const qfp_boundary_operations qfp_cuda_boundary;
 extern const qfp_action_operations qfp_cuda_action;
 

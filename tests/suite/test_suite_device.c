@@ -29,6 +29,7 @@ static void no_operation_is_missing(const qfp_backend *b)
         COMPLETE(paths);
         COMPLETE(guide);
         COMPLETE(doubled);
+        COMPLETE(diffusion);
         COMPLETE(boundary);
         COMPLETE(action);
     }
