@@ -279,9 +279,11 @@ static bool has_odd_order(const qfp_term *term, int modes)
     return order % 2 == 1;
 }
 
-qfp_status qfp_generator_to_symmetrised(const qfp_polynomial *real_form, qfp_polynomial *out)
+static qfp_status symmetrise(const qfp_polynomial *real_form, bool skew, qfp_polynomial *out)
 {
     int modes = real_form->variables / 4;
+    const char *sentence = skew ? "the generator is not skew under transposition"
+                                : "a part of a generator is not symmetric under transposition";
     double norm = qfp_polynomial_norm(real_form);
     qfp_polynomial rest, result, next;
     qfp_polynomial_init(&rest, 4 * modes);
@@ -289,17 +291,18 @@ qfp_status qfp_generator_to_symmetrised(const qfp_polynomial *real_form, qfp_pol
     qfp_polynomial_init(&next, 4 * modes);
     qfp_status status;
     QFP_TRY_GOTO(qfp_polynomial_copy(real_form, &rest));
-    /* With Lᵀ = Σ c (−1)^order B A and L = ½(L − Lᵀ): a term of odd order is c ½(AB + BA), one of
-     * even order c ½[A, B], whose words are shorter; they go round again until none is left. */
+    /* With Lᵀ = Σ c (−1)^order B A and a skew L = ½(L − Lᵀ): a term of odd order is c ½(AB + BA), one of
+     * even order c ½[A, B], whose words are shorter; they go round again until none is left.  With a
+     * symmetric L = ½(L + Lᵀ) odd and even change places. */
     for (int round = 0; rest.count > 0; round++) {
         if (round > 2 * 255 * modes) {
-            status = QFP_FAIL(QFP_UNBALANCED, "the generator is not skew under transposition");
+            status = QFP_FAIL(QFP_UNBALANCED, "%s", sentence);
             goto done;
         }
         qfp_polynomial_destroy(&next);
         for (size_t t = 0; t < rest.count; t++) {
             qfp_term half = rest.terms[t];
-            if (has_odd_order(&half, modes)) {
+            if (has_odd_order(&half, modes) == skew) {
                 QFP_TRY_GOTO(qfp_polynomial_add_term(&result, half.coefficient, half.power));
                 continue;
             }
@@ -313,8 +316,8 @@ qfp_status qfp_generator_to_symmetrised(const qfp_polynomial *real_form, qfp_pol
         next = swap;
     }
     qfp_polynomial_drop(&result, ROUNDING * norm);
-    /* The loop ends for any input: a symmetric part would have been lost on the way, so expand the
-     * result again and compare. */
+    /* The loop ends for any input: a part of the other kind would have been lost on the way, so expand
+     * the result again and compare. */
     qfp_polynomial_destroy(&next);
     for (size_t t = 0; t < result.count; t++) {
         qfp_term half = result.terms[t];
@@ -324,7 +327,7 @@ qfp_status qfp_generator_to_symmetrised(const qfp_polynomial *real_form, qfp_pol
     }
     QFP_TRY_GOTO(qfp_polynomial_add(real_form, -1.0, &next, &next));
     if (qfp_polynomial_norm(&next) > 1e-10 * norm) {
-        status = QFP_FAIL(QFP_UNBALANCED, "the generator is not skew under transposition");
+        status = QFP_FAIL(QFP_UNBALANCED, "%s", sentence);
         goto done;
     }
     qfp_polynomial_destroy(out);
@@ -335,4 +338,14 @@ done:
     qfp_polynomial_destroy(&result);
     qfp_polynomial_destroy(&next);
     return status;
+}
+
+qfp_status qfp_generator_to_symmetrised(const qfp_polynomial *real_form, qfp_polynomial *out)
+{
+    return symmetrise(real_form, true, out);
+}
+
+qfp_status qfp_generator_to_symmetrised_even(const qfp_polynomial *real_form, qfp_polynomial *out)
+{
+    return symmetrise(real_form, false, out);
 }

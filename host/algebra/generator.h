@@ -68,5 +68,8 @@ qfp_status qfp_generator_to_real(const qfp_polynomial *generator, qfp_polynomial
  * is not skew. */
 qfp_status qfp_generator_to_symmetrised(const qfp_polynomial *real_form,
                                         qfp_polynomial *out) QFP_MUST_USE;
+/* The same for a symmetric one, Lᵀ = L: an even number of derivatives in every term. */
+qfp_status qfp_generator_to_symmetrised_even(const qfp_polynomial *real_form,
+                                             qfp_polynomial *out) QFP_MUST_USE;
 
 #endif

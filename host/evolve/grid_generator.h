@@ -9,11 +9,17 @@
  * backend works on planes of one mode (generator_parts.h), terms with derivatives of that mode
  * alone take one pass over u together; they fade out beyond the tapers of their own mode, their
  * spectators beyond their own radius.
+ *
+ * With dissipation, at c = ½, L is the skew part and the symmetric rest of algebra/squares.h, in one
+ * symmetrised form, and ± K_i² of skew grid operators K_i, each applied twice: never positive on the grid
+ * either.  A square K² of a multiplier is a multiplier, so that loss, gain and every channel of Q or of P
+ * alone cost no transform; a square without products costs 4 half transforms.  Outside the tapers, where
+ * the symmetric rest would grow unbalanced, u is absorbed.
  */
 #ifndef QFPI_GRID_GENERATOR_H
 #define QFPI_GRID_GENERATOR_H
 
-#include "algebra/generator.h"
+#include "algebra/lindblad.h"
 #include "evolve/generator_parts.h"
 #include "evolve/linear_map.h"
 #include "state/phase_grid.h"
@@ -24,7 +30,19 @@ typedef struct qfp_grid_generator qfp_grid_generator;
  * is formally skew. */
 qfp_status qfp_grid_generator_create(const qfp_phase_grid *grid, const qfp_polynomial *generator,
                                      qfp_grid_generator **out) QFP_MUST_USE;
+/* The L of a master equation in a theory, at ordering c. */
+qfp_status qfp_grid_generator_create_open(const qfp_phase_grid *grid, const qfp_lindblad *lindblad,
+                                          const qfp_theory *theory, double c,
+                                          qfp_grid_generator **out) QFP_MUST_USE;
+/* Another L in its place, of the same theory, ordering and number of channels: that of another time, or a
+ * weighted sum of several.  Buffers stay.  Of what qfp_grid_generator_create_open made. */
+qfp_status qfp_grid_generator_set(qfp_grid_generator *g, const qfp_lindblad *lindblad) QFP_MUST_USE;
 void qfp_grid_generator_destroy(qfp_grid_generator *g);
+
+/* *out: whether L takes the form of squares there: at c = ½, with an H that is skew there and nothing of
+ * the dissipation truncated. */
+qfp_status qfp_grid_generator_has_squares(const qfp_lindblad *lindblad, const qfp_theory *theory,
+                                          double c, bool *out) QFP_MUST_USE;
 
 /* Borrowed view for the propagators; valid while the generator lives. */
 qfp_linear_map *qfp_grid_generator_map(qfp_grid_generator *g);

@@ -7,6 +7,7 @@
 
 #include "algebra/print.h"
 #include "fock/spectrum.h"
+#include "run/audit_dissipation.h"
 #include "run/audit_facts.h"
 #include "run/audit_numbers.h"
 #include "run/audit_writer.h"
@@ -187,10 +188,13 @@ static void write_balance(audit *a)
     qfpi_audit_formula(w, "S", "S", "S",
                        qfp_print_generator(&equation->symmetric_part, modes, 0, QFP_PRINT_TEXT),
                        qfp_print_generator(&equation->symmetric_part, modes, 0, QFP_PRINT_LATEX));
-    qfpi_audit_verdict(w, "balanced", equation->balanced,
-                       equation->balanced
-                           ? "balanced: the flow is orthogonal, reversible and well-posed"
-                           : "not balanced: S grows without bound, forwards or backwards in time");
+    qfpi_audit_verdict(
+        w, "balanced", equation->balanced,
+        equation->balanced
+            ? (equation->is_open
+                   ? "the part of H is balanced: orthogonal, reversible and well-posed"
+                   : "balanced: the flow is orthogonal, reversible and well-posed")
+            : "not balanced: S grows without bound, forwards or backwards in time");
     if (equation->balanced) {
         qfpi_audit_sentence(w, "run", "a run accepts this theory");
     } else if (a->config->accept_unbalanced) {
@@ -226,6 +230,11 @@ static void put_free_hessian(audit *a)
 static void put_time_reversal(audit *a)
 {
     const qfp_audit_facts *facts = a->facts;
+    if (facts->equation.is_open) {
+        qfpi_audit_verdict(&a->writer, "C4", false,
+                           "C4 time reversal: Tr D = Tr D+ of the dissipation does not vanish");
+        return;
+    }
     if (facts->odd_in_p.count == 0) {
         qfpi_audit_verdict(&a->writer, "C4", facts->holds[QFP_C4_TIME_REVERSAL],
                            "C4 time reversal: Tr D = 0, and H(Q, P) = H(Q, −P), so "
@@ -263,7 +272,11 @@ static void write_constraints(audit *a)
                        "the point, none depends on Q");
     put_time_reversal(a);
     qfpi_audit_verdict(w, "C5", holds[QFP_C5_ENERGY],
-                       "C5 energy: Σ D_ab H_ab = 0 for all z (verified as a polynomial identity)");
+                       a->facts->equation.is_open
+                           ? "C5 energy: Σ D_ab H_ab = 0 for all z for the part of H; dissipation "
+                             "takes or gives energy"
+                           : "C5 energy: Σ D_ab H_ab = 0 for all z (verified as a polynomial "
+                             "identity)");
     qfpi_audit_verdict(w, "C6", holds[QFP_C6_MINIMALITY],
                        "C6 minimality: D is the commutator of Eq. (52) with one constant C, and "
                        "JD = −DJ (verified as a polynomial identity)");
@@ -311,8 +324,11 @@ qfp_status qfp_audit_create(const qfp_config *config, qfp_audit *out)
     write_generators(&a);
     write_class(&a);
     write_balance(&a);
+    bool well_posed = false;
+    qfp_status status = qfpi_audit_dissipation_write(config, &facts, &a.writer, &well_posed);
     write_constraints(&a);
-    qfp_status status = qfpi_audit_numbers_write(config, &facts, &a.writer);
+    if (status == QFP_OK)
+        status = qfpi_audit_numbers_write(config, &facts, &a.writer);
     if (status != QFP_OK) {
         qfpi_audit_abandon(&a.writer);
         qfp_audit_facts_destroy(&facts);

@@ -185,7 +185,7 @@ static qfp_status decide_constraints(qfp_audit_facts *f)
     f->holds[QFP_C2_FOKKER_PLANCK_FORM] = f->equation.is_fokker_planck;
     f->holds[QFP_C3_LOCAL_HAMILTONIAN] = true;
     QFP_TRY(check_trace(f, d, &traceless));
-    f->holds[QFP_C4_TIME_REVERSAL] = traceless && f->odd_in_p.count == 0;
+    f->holds[QFP_C4_TIME_REVERSAL] = traceless && f->odd_in_p.count == 0 && !f->equation.is_open;
     QFP_TRY(check_energy(f, d * h, &f->holds[QFP_C5_ENERGY]));
     QFP_TRY(check_commutator_form(f, d, &f->holds[QFP_C6_MINIMALITY]));
     return check_free_part(f, &f->holds[QFP_C7_FREE_PART]);

@@ -99,10 +99,10 @@ static qfp_status measure_energy(const qfp_audit_facts *f, qfp_audit_numbers *ou
     qfp_polynomial_init(&transpose, 4 * f->modes);
     qfp_polynomial_init(&image, 2 * f->modes);
     qfp_status status;
-    QFP_TRY_GOTO(qfp_generator_transpose(&f->equation.husimi, &transpose));
+    QFP_TRY_GOTO(qfp_generator_transpose(&f->equation.hamiltonian, &transpose));
     QFP_TRY_GOTO(qfp_audit_density_apply(&constant, &transpose, &f->equation.antiwick, &image));
     double largest =
-        qfp_polynomial_norm(&f->equation.husimi) * qfp_polynomial_norm(&f->equation.antiwick);
+        qfp_polynomial_norm(&f->equation.hamiltonian) * qfp_polynomial_norm(&f->equation.antiwick);
     out->energy = largest > 0.0 ? qfp_polynomial_norm(&image) / largest : 0.0;
 done:
     qfp_polynomial_destroy(&transpose);

@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "core/clock.h"
-#include "evolve/grid_generator.h"
 #include "fock/fock_generator.h"
 #include "run/basis.h"
 #include "run/engine.h"
 #include "run/fock_plan.h"
+#include "run/fourier_open.h"
 #include "run/fourier_plan.h"
 
 enum { BATCHES = 5 };
@@ -62,11 +62,11 @@ static qfp_status create_buffer(const bench_rig *rig, size_t count, qfp_buffer *
     return rig->engine.backend->vector->combine(count, 0.0, *out, 0, NULL, NULL);
 }
 
-static qfp_status create_fourier(bench_rig *rig)
+static qfp_status create_fourier(const qfp_config *config, bench_rig *rig)
 {
     qfp_symbol_term term = {.im = 1.0};
     QFP_TRY(qfp_engine_grid(&rig->engine, &rig->plan, &rig->grid));
-    QFP_TRY(qfp_grid_generator_create(rig->grid, &rig->equation.generator, &rig->generator));
+    QFP_TRY(qfp_fourier_generator(config, &rig->equation, rig->grid, &rig->generator));
     term.power[0] = 2;
     term.power[rig->plan.modes] = 1;
     QFP_TRY(qfp_phase_grid_symbol(rig->grid, QFP_SPACE_A, 1, &term, NULL, NULL, &rig->flux));
@@ -94,7 +94,7 @@ static qfp_status create(const qfp_config *config, bench_rig *rig)
     QFP_TRY(qfp_engine_create(config->backend, config->device, qfp_engine_precision(config),
                               &rig->engine));
     rig->element = config->single_precision ? 4.0 : 8.0;
-    QFP_TRY((rig->plan.basis == QFP_BASIS_FOCK ? create_fock : create_fourier)(rig));
+    QFP_TRY(rig->plan.basis == QFP_BASIS_FOCK ? create_fock(rig) : create_fourier(config, rig));
     for (int i = 0; i < 3; i++)
         QFP_TRY(create_buffer(rig, rig->count, &rig->x[i]));
     return QFP_OK;

@@ -11,6 +11,7 @@ typedef struct history {
     double from; /* the time that the propagator counts from */
     double applications, next_look;
     double negative_in_a_row, last_output;
+    double squared, most_squared;
 } history;
 enum { HISTORY = sizeof(history) / sizeof(double) };
 
@@ -26,7 +27,9 @@ qfp_status qfpi_fourier_save(void *self, double *state)
                        .applications = (double)m->map->applications,
                        .next_look = (double)m->next_look,
                        .negative_in_a_row = m->unbalanced.negative_in_a_row,
-                       .last_output = m->unbalanced.last_output};
+                       .last_output = m->unbalanced.last_output,
+                       .squared = m->squared,
+                       .most_squared = m->most_squared};
     memcpy(state + z, &h, sizeof h);
     return f->engine.backend->vector->download(f->u, 0, z, state);
 }
@@ -59,5 +62,7 @@ qfp_status qfpi_fourier_load(void *self, double t, size_t count, const double *s
     m->next_look = (size_t)h.next_look;
     m->unbalanced.negative_in_a_row = h.negative_in_a_row;
     m->unbalanced.last_output = h.last_output;
+    m->squared = h.squared;
+    m->most_squared = h.most_squared;
     return f->engine.backend->vector->upload(f->u, 0, z, state);
 }

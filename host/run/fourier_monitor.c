@@ -18,10 +18,12 @@ qfp_status qfp_fourier_monitor_norm(const qfp_fourier_monitor *m, qfp_buffer *u,
     return QFP_OK;
 }
 
-static qfp_status check_growth(const qfp_fourier_monitor *m, qfp_buffer *u, double t)
+static qfp_status check_growth(qfp_fourier_monitor *m, qfp_buffer *u, double t)
 {
     double squared;
     QFP_TRY(qfp_fourier_monitor_norm(m, u, &squared));
+    m->squared = squared;
+    m->most_squared = fmax(m->most_squared, squared);
     if (!isfinite(squared))
         return QFP_FAIL(QFP_NOT_FINITE, "t = %.6g: the solution is no longer finite", t);
     if (m->unbalanced.active)
@@ -32,10 +34,9 @@ static qfp_status check_growth(const qfp_fourier_monitor *m, qfp_buffer *u, doub
             "t = %.6g: ‖u‖² = %.6g has grown beyond %.6g, the largest a state of this theory can "
             "have: noise is being amplified. %s",
             t, squared, m->norm_limit,
-            m->balanced && !m->map->skew
-                ? "Half of the directions of D diffuse backwards at this ordering; use "
-                  "solver.ordering: balanced"
-                : "Use a finer grid or a smaller tolerance");
+            m->is_misplaced ? "Half of the directions of D diffuse backwards at this ordering; use "
+                              "solver.ordering: balanced"
+                            : "Use a finer grid or a smaller tolerance");
     return QFP_OK;
 }
 
@@ -47,8 +48,9 @@ static qfp_status check_edges(qfp_fourier_monitor *m, qfp_buffer *u, double t)
     qfp_rim_share rim;
     QFP_TRY(qfp_edges_evaluate(m->edges, u, &edge_x, &edge_k));
     QFP_TRY(qfp_rim_evaluate(m->rim, u, &rim));
-    m->worst_rim.place = fmax(m->worst_rim.place, rim.place);
-    m->worst_rim.wavenumber = fmax(m->worst_rim.wavenumber, rim.wavenumber);
+    double size = m->first_squared > 0.0 ? m->squared / m->first_squared : 1.0;
+    m->worst_rim.place = fmax(m->worst_rim.place, size * rim.place);
+    m->worst_rim.wavenumber = fmax(m->worst_rim.wavenumber, size * rim.wavenumber);
     if (edge_x > EDGE_LIMIT)
         return QFP_FAIL(QFP_RESOLUTION,
                         "t = %.6g: %.2g of |u|² is in the outer tenth of the box (limit %.0e): %s",
@@ -64,9 +66,21 @@ static qfp_status check_edges(qfp_fourier_monitor *m, qfp_buffer *u, double t)
     return QFP_OK;
 }
 
+/* ‖u(0)‖/‖u‖ */
+static double shrunk(const qfp_fourier_monitor *m)
+{
+    bool moves = m->first_squared > 0.0 && m->squared > 0.0;
+    return moves ? sqrt(m->first_squared / m->squared) : 1.0;
+}
+
 double qfp_fourier_monitor_error(const qfp_fourier_monitor *m)
 {
-    return ERRORS_PER_RIM * sqrt(m->worst_rim.place + m->worst_rim.wavenumber);
+    return ERRORS_PER_RIM * shrunk(m) * sqrt(m->worst_rim.place + m->worst_rim.wavenumber);
+}
+
+double qfp_fourier_monitor_rim(const qfp_fourier_monitor *m)
+{
+    return shrunk(m) * sqrt(m->worst_rim.place);
 }
 
 qfp_status qfp_fourier_monitor_refuse_guess(const qfp_fourier_monitor *m,
@@ -118,11 +132,13 @@ qfp_status qfp_fourier_monitor_create(const qfp_config *config, const qfp_equati
     *out = (qfp_fourier_monitor){.config = config,
                                  .grid = grid,
                                  .map = map,
-                                 .balanced = equation->balanced,
+                                 .is_misplaced = equation->balanced && !map->skew &&
+                                                 equation->c != equation->balanced_c,
                                  .next_look = EDGE_CHECK_EVERY};
     QFP_TRY(qfp_edges_create(grid, &out->edges));
     QFP_TRY(qfp_rim_create(grid, &out->rim));
     QFP_TRY(qfp_fourier_monitor_norm(out, u, &squared));
+    out->first_squared = squared;
     out->norm_limit = largest_norm(equation, config->modes, map->skew, squared);
     QFP_TRY(qfp_unbalanced_begin(equation, config, squared, &out->unbalanced));
     QFP_TRY(qfp_fourier_monitor_check(out, u, 0.0));

@@ -13,9 +13,12 @@ typedef struct qfp_fourier_monitor {
     qfp_linear_map *map;
     qfp_edges *edges;
     qfp_rim *rim;
-    bool balanced;                      /* the theory is, at its own ordering */
-    double norm_limit;                  /* largest ‖u‖² a state of this theory can have */
-    qfp_rim_share first_rim, worst_rim; /* |u|² at the rim at t = 0, and the largest */
+    bool is_misplaced; /* at another ordering than the one where it is balanced */
+    double norm_limit; /* largest ‖u‖² a state of this theory can have */
+    /* |u|² at the rim at t = 0, and the largest, relative to ‖u(0)‖² */
+    qfp_rim_share first_rim, worst_rim;
+    double first_squared, squared,
+        most_squared; /* ‖u‖² at t = 0, when last seen, and the largest */
     qfp_unbalanced unbalanced;
     size_t next_look; /* at the edges, in applications of the generator */
 } qfp_fourier_monitor;
@@ -32,10 +35,12 @@ qfp_status qfp_fourier_monitor_check(qfp_fourier_monitor *m, qfp_buffer *u, doub
 /* The same after an internal step, no more often than it is worth; the norm of an unbalanced theory
  * every time. */
 qfp_status qfp_fourier_monitor_step(qfp_fourier_monitor *m, qfp_buffer *u, double t) QFP_MUST_USE;
-/* What the grid has done to u so far, relative to ‖u‖: of the order of the amplitude at the rim, since what
+/* What the grid has done to u so far, relative to ‖u‖ of now: of the order of the amplitude at the rim, since what
  * is there is lost and what comes back is wrong.  Measured over one- and two-mode systems, grids
  * from too small to ample: 1 to 3.4 times √worst_rim, taken four times. */
 double qfp_fourier_monitor_error(const qfp_fourier_monitor *m);
+/* The same of the amplitude at the rim in place. */
+double qfp_fourier_monitor_rim(const qfp_fourier_monitor *m);
 /* Of quantum theory at an ordering where L is not skew, and that error is a guess: QFP_TOLERANCE when it is
  * far above a tolerance that the user wrote. */
 qfp_status qfp_fourier_monitor_refuse_guess(const qfp_fourier_monitor *m,

@@ -11,6 +11,7 @@
 #include "run/engine.h"
 #include "run/field_output.h"
 #include "run/fock_plan.h"
+#include "run/fourier_open.h"
 #include "run/fourier_state.h"
 #include "run/fourier_wehrl.h"
 #include "state/initial_state.h"
@@ -75,6 +76,8 @@ static void count_bytes(const qfp_config *config, qfp_plan *plan)
     spectral *= 1.0 + 2.0 / plan->points[last];
     plan->bytes_state = state;
     plan->bytes_generator = 5.0 * spectral + state;
+    if (config->channel_count > 0) /* squares: K u beside u */
+        plan->bytes_generator += 2.0 * spectral + state;
     plan->bytes_transforms =
         qfp_engine_backend(config)->grid->transform_bytes(&shape, qfp_engine_precision(config));
     int shown = config->husimi_points;
@@ -258,7 +261,7 @@ qfp_status qfp_fourier_measure(const qfp_config *config, const qfp_equation *equ
         qfp_engine_create(config->backend, config->device, qfp_engine_precision(config), &engine));
     QFP_TRY_GOTO(engine.backend->device->reproducible_set(engine.context, config->reproducible));
     QFP_TRY_GOTO(qfp_engine_grid(&engine, plan, &grid));
-    QFP_TRY_GOTO(qfp_grid_generator_create(grid, &equation->generator, &generator));
+    QFP_TRY_GOTO(qfp_fourier_generator(config, equation, grid, &generator));
     status = time_applications(config, generator, out);
 done:
     qfp_grid_generator_destroy(generator);

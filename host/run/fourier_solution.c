@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "io/config_observables.h"
+#include "io/config_time.h"
 #include "run/field_output.h"
 #include "run/fourier_box.h"
 #include "run/fourier_plan.h"
@@ -39,6 +40,12 @@ static qfp_status purity(const fourier *f, double *out)
     return QFP_OK;
 }
 
+/* Unit roundoff of the numbers that u is made of. */
+static double rounding(const fourier *f)
+{
+    return f->config->single_precision ? 0.5 * FLT_EPSILON : 0.5 * DBL_EPSILON;
+}
+
 static qfp_status create_propagator(fourier *f)
 {
     double duration = f->config->times[f->config->time_count - 1];
@@ -47,6 +54,8 @@ static qfp_status create_propagator(fourier *f)
         .tolerance = 0.1 * f->config->tolerance, /* the grid has its share of the error too */
         .time_scale = duration > 0.0 ? duration : 1.0,
         .step = f->config->step,
+        .time = f->config->varies ? &f->driven.map : NULL,
+        .rounding = rounding(f),
         .memory = (size_t)f->plan.krylov_vectors * f->grid->doubles[QFP_SPACE_Z] * sizeof(double),
     };
     return qfp_propagator_create(qfp_grid_generator_map(f->generator), &options, &f->propagator);
@@ -84,16 +93,17 @@ static qfp_status create_state(fourier *f)
                                       qfp_grid_generator_map(f->generator), f->u, &f->monitor);
 }
 
-/* What will not change, where the evolution is Schrödinger's. */
+/* What will not change, where the evolution is that of quantum theory. */
 static qfp_status remember_initial(fourier *f)
 {
     double *values = NULL;
-    if (!f->equation->is_exact || !qfp_grid_generator_map(f->generator)->skew)
+    if (!f->equation->is_exact || !f->is_stable)
         return QFP_OK;
     QFP_TRY(QFP_ALLOCATE(values, f->observables.count, "observables"));
     qfp_status status = qfp_moments_evaluate(f->moments, f->u, values);
     free(values);
-    qfp_moments_conserve(f->moments);
+    f->keeps_purity = f->equation->is_unitary;
+    qfp_moments_conserve(f->moments, f->equation->is_unitary && !f->equation->varies);
     if (status == QFP_OK)
         status = purity(f, &f->first_purity);
     return status;
@@ -106,12 +116,17 @@ static qfp_status build(fourier *f)
     QFP_TRY(
         f->engine.backend->device->reproducible_set(f->engine.context, f->config->reproducible));
     QFP_TRY(qfp_engine_grid(&f->engine, &f->plan, &f->grid));
-    QFP_TRY(qfp_grid_generator_create(f->grid, &f->equation->generator, &f->generator));
+    QFP_TRY(qfp_fourier_generator(f->config, f->equation, f->grid, &f->generator));
+    const qfp_linear_map *map = qfp_grid_generator_map(f->generator);
+    f->is_stable = map->skew || map->dissipative;
+    QFP_TRY(qfp_error_growth_find(f->equation, f->grid, &f->error_growth));
     QFP_TRY(create_output(f));
     QFP_TRY(create_state(f));
     /* Tr ρ² is an integral of u² only where u is the Wigner function of a quantum state. */
     f->with_purity = f->equation->is_exact && f->equation->c == 0.5;
-    f->with_residual = f->equation->is_fokker_planck;
+    f->with_residual =
+        f->equation->is_fokker_planck && !f->equation->is_open && !f->equation->varies;
+    QFP_TRY(qfp_fourier_time_create(f->config, f->equation, f->grid, f->generator, &f->driven));
     QFP_TRY(create_propagator(f));
     return remember_initial(f);
 }
@@ -124,6 +139,7 @@ static void destroy(void *self)
     if (f == NULL)
         return;
     qfp_propagator_destroy(f->propagator);
+    qfp_fourier_time_destroy(&f->driven);
     qfp_synthesis_destroy(f->synthesis);
     qfp_synthesis_destroy(f->interpolation);
     qfp_wehrl_destroy(f->wehrl);
@@ -176,29 +192,41 @@ static qfp_status observe_husimi(fourier *f, double *wehrl, double *min_q)
     return qfp_unbalanced_check_husimi(&f->monitor.unbalanced, f->time, *min_q, max);
 }
 
+/* ⟨H(t)⟩ */
+static qfp_status renew_energy(fourier *f)
+{
+    qfp_polynomial wick;
+    qfp_status status = qfp_config_wick_at(f->config, f->time, &wick);
+    if (status == QFP_OK)
+        status = qfp_observable_list_hamiltonian(&f->observables, &wick);
+    qfp_polynomial_destroy(&wick);
+    return status == QFP_OK ? qfp_moments_renew_energy(f->moments, f->equation->c) : status;
+}
+
 static qfp_status means(void *self, double *values)
 {
     fourier *f = self;
+    if (f->config->varies)
+        QFP_TRY(renew_energy(f));
     return qfp_moments_evaluate(f->moments, f->u, values);
 }
 
-/* Unit roundoff of the numbers that u is made of. */
-static double rounding(const fourier *f)
-{
-    return f->config->single_precision ? 0.5 * FLT_EPSILON : 0.5 * DBL_EPSILON;
-}
-
-/* Only where L is skew does an error keep its size, and fine structure that a truncated theory makes and
- * quantum theory does not was not looked at. */
+/* Elsewhere errors grow as they like, and fine structure that a truncated theory makes and quantum theory
+ * does not was not looked at. */
 static bool has_errors(const fourier *f)
 {
-    return f->equation->is_exact && qfp_grid_generator_map(f->generator)->skew;
+    return f->equation->is_exact && f->is_stable;
 }
 
+/* Relative to ‖u‖ as it is now, which dissipation changes; what went wrong before has grown since. */
 static double state_error(const fourier *f)
 {
+    const qfp_fourier_monitor *m = &f->monitor;
     double moved = qfp_propagation_error(qfp_propagator_progress(f->propagator), rounding(f));
-    return has_errors(f) ? qfp_fourier_monitor_error(&f->monitor) + moved : NAN;
+    double growth = qfp_error_growth_after(&f->error_growth, f->time);
+    if (!has_errors(f))
+        return NAN;
+    return growth * (qfp_fourier_monitor_error(m) + sqrt(m->most_squared / m->squared) * moved);
 }
 
 static qfp_status errors_of_means(void *self, const double *values, double *errors)
@@ -211,7 +239,7 @@ static qfp_status errors_of_means(void *self, const double *values, double *erro
     if (!has_errors(f))
         return QFP_OK;
     return qfp_moments_errors(f->moments, f->u, CUT_PER_RIM * sqrt(m->first_rim.place),
-                              sqrt(m->worst_rim.place), state_error(f), f->scratch, errors);
+                              qfp_fourier_monitor_rim(m), state_error(f), f->scratch, errors);
 }
 
 static qfp_status errors(void *self, const double *values, double *state, double *errors)
@@ -225,12 +253,15 @@ static qfp_status errors(void *self, const double *values, double *state, double
     if (!has_errors(f))
         return qfp_fourier_monitor_refuse_guess(&f->monitor, f->equation, f->time);
     if (f->with_purity) {
-        errors[at] =
-            fabs(values[at] - f->first_purity) +
+        double cut =
             SHARE_PER_SEAM * (f->monitor.first_rim.place + f->monitor.first_rim.wavenumber);
-        at++;
+        double drift =
+            f->keeps_purity ? fabs(values[at] - f->first_purity) : 2.0 * fabs(values[at]) * *state;
+        errors[at++] = drift + cut;
     }
-    errors[at++] = f->wehrl_error + 2.0 * *state;
+    /* of a mixed state more of the errors adds up */
+    double weight = f->equation->is_open ? 1.0 + fabs(values[at]) : 1.0;
+    errors[at++] = f->wehrl_error + 2.0 * weight * *state;
     errors[at] = fabs(values[at]); /* Q of a quantum state comes down to 0 somewhere */
     return QFP_OK;
 }

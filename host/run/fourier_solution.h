@@ -7,6 +7,7 @@
 #include "run/basis.h"
 #include "run/engine.h"
 #include "run/fourier_monitor.h"
+#include "run/fourier_open.h"
 #include "run/fourier_wehrl.h"
 
 typedef struct qfp_fourier {
@@ -18,6 +19,7 @@ typedef struct qfp_fourier {
     qfp_phase_grid *grid;
     qfp_grid_generator *generator;
     qfp_propagator *propagator;
+    qfp_fourier_time driven;
     qfp_husimi *husimi;
     qfp_moments *moments;
     qfp_observable_list observables;
@@ -29,6 +31,9 @@ typedef struct qfp_fourier {
 
     bool with_purity, with_residual;
     size_t diagnostics;
+    bool is_stable; /* L is skew, or the squares of a master equation: errors do not run away */
+    bool keeps_purity;
+    qfp_error_growth error_growth;
     double first_purity;
     double wehrl_error; /* of the last one, by its sum alone */
     double time;        /* during an advance where it began */

@@ -27,11 +27,6 @@ void qfp_plan_vectors(const qfp_config *config, double fixed, qfp_plan *plan)
 qfp_status qfp_basis_supports(const qfp_config *config, const qfp_equation *equation)
 {
     const qfp_basis_table *basis = qfp_basis_of(config);
-    if (equation->varies && config->basis == QFP_BASIS_FOURIER)
-        return QFP_FAIL(QFP_UNSUPPORTED, "%s: a system that depends on the time t: use basis: fock",
-                        config->path);
-    if (equation->is_open && config->basis == QFP_BASIS_FOURIER)
-        return QFP_FAIL(QFP_UNSUPPORTED, "%s: dissipation: use basis: fock", config->path);
     return basis->supports != NULL ? basis->supports(config, equation) : QFP_OK;
 }
 

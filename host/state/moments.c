@@ -13,7 +13,7 @@ struct qfp_moments {
     double *raw, *first;  /* [list->moment_count], of now and of the beginning */
     double *weight;       /* [list->moment_count], max |A_c| at the rim of the box */
     double *uncertain;    /* [list->moment_count], scratch */
-    bool is_conserving;
+    bool keeps_norm, keeps_energy;
 };
 
 static double value_at(const qfp_polynomial *real, const double *z)
@@ -103,6 +103,18 @@ void qfp_moments_destroy(qfp_moments *m)
     free(m);
 }
 
+qfp_status qfp_moments_renew_energy(qfp_moments *m, double c)
+{
+    for (size_t i = 0; i < m->list->moment_count; i++) {
+        if (m->list->moments[i].text != NULL)
+            continue;
+        m->grid->backend->symbol->destroy(m->symbols[i]);
+        m->symbols[i] = NULL;
+        QFP_TRY(stage(m, &m->list->moments[i].wick, c, i));
+    }
+    return QFP_OK;
+}
+
 qfp_status qfp_moments_evaluate(qfp_moments *m, const qfp_buffer *u, double *values)
 {
     for (size_t i = 0; i < m->list->moment_count; i++) {
@@ -113,10 +125,11 @@ qfp_status qfp_moments_evaluate(qfp_moments *m, const qfp_buffer *u, double *val
     return QFP_OK;
 }
 
-void qfp_moments_conserve(qfp_moments *m)
+void qfp_moments_conserve(qfp_moments *m, bool energy)
 {
     memcpy(m->first, m->raw, m->list->moment_count * sizeof *m->first);
-    m->is_conserving = true;
+    m->keeps_norm = true;
+    m->keeps_energy = energy;
 }
 
 /* What an observable makes of the errors of its moments: combinations are at most quadratic, so that
@@ -151,7 +164,8 @@ static bool is_norm(const qfp_moments *m, size_t i)
 
 static bool is_conserved(const qfp_moments *m, size_t i)
 {
-    return m->is_conserving && (is_norm(m, i) || m->list->moments[i].text == NULL);
+    return (m->keeps_norm && is_norm(m, i)) ||
+           (m->keeps_energy && m->list->moments[i].text == NULL);
 }
 
 double qfp_moments_initial_excess(const qfp_moments *m)

@@ -15,11 +15,14 @@ typedef struct qfp_moments qfp_moments;
 qfp_status qfp_moments_create(const qfp_phase_grid *grid, const qfp_observable_list *list, double c,
                               qfp_moments **out) QFP_MUST_USE;
 void qfp_moments_destroy(qfp_moments *m);
+/* The Hamiltonian of the list is another one now. */
+qfp_status qfp_moments_renew_energy(qfp_moments *m, double c) QFP_MUST_USE;
 /* values[list->count]: one sum over the grid per moment. */
 qfp_status qfp_moments_evaluate(qfp_moments *m, const qfp_buffer *u, double *values) QFP_MUST_USE;
-/* The first values are exact but for the error of the initial state and u obeys Schrödinger's equation:
- * from now on the norm and the energy are known to be what they were. */
-void qfp_moments_conserve(qfp_moments *m);
+/* The first values are exact but for the error of the initial state and u obeys a master equation: from now
+ * on the norm is known to be what it was, and the energy too where that is Schrödinger's equation with a
+ * constant H. */
+void qfp_moments_conserve(qfp_moments *m, bool energy);
 /* |norm − 1| at the start: of the initial state the norm is known. */
 double qfp_moments_initial_excess(const qfp_moments *m);
 /* Errors [list->count] of the values evaluated last, for an error of u, relative to ‖u‖, of size `rim`

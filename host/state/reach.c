@@ -5,211 +5,83 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "algebra/lindblad.h"
-#include "io/config_time.h"
 #include "state/initial_state.h"
+#include "state/reach_flow.h"
 
-enum { DIRECTIONS = 48, STEPS_LIMIT = 20000, SHELLS = 4 };
-/* Of a system that depends on time: parts of the run in each of which its mean over so many times stands for
- * it, so that no kick is lost however short it is. */
-enum { SLOTS = 128, SAMPLES = 64 };
+enum { DIRECTIONS = 48, EVERY_DIRECTION = 6, STEPS_LIMIT = 20000, SHELLS = 4 };
+enum { PUSH_STEPS = 2000 };
+enum { QUARTER = 4 };       /* intervals of a step, which looks at quarters of it */
+#define PUSH_SAFETY 1.2     /* the pushes tried are not quite the cheapest */
 #define ESCAPE_RADIUS 200.0 /* no grid could hold it: n ≥ 4R²/π would be 51 000 per axis */
 
-/* For a part of the run. */
-typedef struct flow_slot {
-    int modes;
-    /* Of Q_j and P_j, as flat lists for fast evaluation. */
-    qfp_polynomial drift[2 * QFP_MAX_MODES];
-    /* What channels with a† in them do to the variance of a quadrature, dV/dt = 2 growth V + noise, at
-     * the origin: what heats a state carries it beyond its flow. */
-    double growth[QFP_MAX_MODES], noise[QFP_MAX_MODES];
-} flow_slot;
+/* A point on its way. */
+typedef struct walker {
+    const qfp_reach_flow *flow;
+    int steps;
+    /* Where noise pushes it, at a cost of ∫½w² for dz/dt = … + √D w: along an axis away from the other side,
+     * or, in a mode's plane, from the centre. */
+    int mode, axis; /* −1: from the centre */
+    double from, until, budget;
+    size_t slot; /* the part of the run that it is in */
+} walker;
 
-typedef struct classical_flow {
-    int modes, steps, slots;
-    double duration;
-    flow_slot *slot;
-} classical_flow;
-
-static void flow_destroy(classical_flow *f)
+/* Returns how strongly, so that nothing jumps where an axis is crossed. */
+static double direction_of(const walker *w, const double *z, double *n)
 {
-    for (int k = 0; f->slot != NULL && k < f->slots; k++)
-        for (int v = 0; v < 2 * f->modes; v++)
-            qfp_polynomial_destroy(&f->slot[k].drift[v]);
-    free(f->slot);
-}
-
-/* dQ/dt = ∂H/∂P/κ, dP/dt = −∂H/∂Q/κ with the Weyl symbol of H. */
-static qfp_status add_hamiltonian(const qfp_polynomial *wick, double kappa, flow_slot *f)
-{
-    int modes = f->modes;
-    qfp_polynomial weyl, real, slope;
-    qfp_polynomial_init(&weyl, 2 * modes);
-    qfp_polynomial_init(&real, 2 * modes);
-    qfp_polynomial_init(&slope, 2 * modes);
-    qfp_status status;
-    QFP_TRY_GOTO(qfp_symbol_exp_laplacian(wick, -0.5, &weyl));
-    QFP_TRY_GOTO(qfp_symbol_to_real(&weyl, &real));
-    for (int v = 0; v < 2 * modes; v++) {
-        int of = v < modes ? modes + v : v - modes;
-        QFP_TRY_GOTO(qfp_polynomial_differentiate(&real, of, &slope));
-        QFP_TRY_GOTO(qfp_polynomial_add(&f->drift[v], (v < modes ? 1.0 : -1.0) / kappa, &slope,
-                                        &f->drift[v]));
+    int modes = w->flow->modes, q = w->mode, p = modes + w->mode;
+    memset(n, 0, 2 * (size_t)modes * sizeof *n);
+    if (w->axis >= 0) {
+        n[w->axis] = z[w->axis] < 0.0 ? -1.0 : 1.0;
+        return fabs(z[w->axis]) / hypot(z[w->axis], 0.5);
     }
-done:
-    qfp_polynomial_destroy(&weyl);
-    qfp_polynomial_destroy(&real);
-    qfp_polynomial_destroy(&slope);
-    return status;
+    double length = hypot(z[q], z[p]);
+    n[q] = length > 0.0 ? z[q] / length : 1.0;
+    n[p] = length > 0.0 ? z[p] / length : 0.0;
+    return 1.0;
 }
 
-/* out = c* ∂c/∂α*_j − c ∂c* /∂α*_j of the symbol c */
-static qfp_status drift_of_mode(const qfp_polynomial *c, const qfp_polynomial *adjoint,
-                                int variable, qfp_polynomial *out)
+/* *spends: the cost per time.  Against a drift inwards the cheapest way out is that way back, at twice its
+ * speed; elsewhere the budget is spread over the time that is left of the push. */
+static void velocity(const walker *w, double t, const double *z, double left, double *dz,
+                     double *spends)
 {
-    qfp_polynomial one, other;
-    qfp_polynomial_init(&one, c->variables);
-    qfp_polynomial_init(&other, c->variables);
-    qfp_status status;
-    QFP_TRY_GOTO(qfp_polynomial_differentiate(c, variable, &one));
-    QFP_TRY_GOTO(qfp_polynomial_multiply(adjoint, &one, &one));
-    QFP_TRY_GOTO(qfp_polynomial_differentiate(adjoint, variable, &other));
-    QFP_TRY_GOTO(qfp_polynomial_multiply(c, &other, &other));
-    status = qfp_polynomial_add(&one, -1.0, &other, out);
-done:
-    qfp_polynomial_destroy(&one);
-    qfp_polynomial_destroy(&other);
-    return status;
-}
-
-static bool raises(const qfp_polynomial *c, int modes, int mode)
-{
-    for (size_t t = 0; t < c->count; t++)
-        if (c->terms[t].power[modes + mode] > c->terms[t].power[mode])
-            return true;
-    return false;
-}
-
-static double linear(const qfp_polynomial *c, int variable)
-{
-    uint8_t power[QFP_MAX_VARIABLES] = {0};
-    power[variable] = 1;
-    return pow(cabs(qfp_polynomial_coefficient(c, power)), 2.0);
-}
-
-/* dα_j/dt = ½γ (c* ∂c/∂α*_j − c ∂c* /∂α*_j), from Tr a D[c]ρ */
-static qfp_status add_channel(const qfp_channel *channel, flow_slot *f)
-{
-    const qfp_polynomial *c = &channel->wick;
-    qfp_polynomial adjoint, rate, real;
-    qfp_polynomial_init(&adjoint, c->variables);
-    qfp_polynomial_init(&rate, c->variables);
-    qfp_polynomial_init(&real, c->variables);
-    qfp_status status;
-    QFP_TRY_GOTO(qfp_symbol_adjoint(c, &adjoint));
-    for (int j = 0; j < f->modes; j++) {
-        double down = linear(c, j), up = linear(c, f->modes + j);
-        f->growth[j] += 0.5 * channel->rate * (up - down);
-        if (raises(c, f->modes, j))
-            f->noise[j] += 0.5 * channel->rate * up;
-        f->noise[j] += 0.5 * channel->rate * down;
-        QFP_TRY_GOTO(drift_of_mode(c, &adjoint, f->modes + j, &rate));
-        QFP_TRY_GOTO(qfp_symbol_to_real(&rate, &real));
-        /* Q = √2 Re α, P = √2 Im α; values are taken of the real parts */
-        QFP_TRY_GOTO(
-            qfp_polynomial_add(&f->drift[j], M_SQRT1_2 * channel->rate, &real, &f->drift[j]));
-        QFP_TRY_GOTO(qfp_polynomial_add(&f->drift[f->modes + j], -M_SQRT1_2 * channel->rate * I,
-                                        &real, &f->drift[f->modes + j]));
+    double n[2 * QFP_MAX_MODES], push[2 * QFP_MAX_MODES], outwards = 0.0, noise = 0.0;
+    int axes = 2 * w->flow->modes;
+    qfp_reach_flow_velocity(w->flow, w->slot, z, dz);
+    *spends = 0.0;
+    if (!(left > 0.0) || t < w->from || t >= w->until)
+        return;
+    double strength = direction_of(w, z, n);
+    qfp_reach_flow_noise(w->flow, w->slot, z, n, push);
+    for (int v = 0; v < axes; v++) {
+        noise += n[v] * push[v];
+        outwards += n[v] * dz[v];
     }
-done:
-    qfp_polynomial_destroy(&adjoint);
-    qfp_polynomial_destroy(&rate);
-    qfp_polynomial_destroy(&real);
-    return status;
+    if (!(noise > 0.0))
+        return;
+    double even = sqrt(2.0 * noise * w->budget / (w->until - w->from));
+    double speed = strength * fmax(even, -2.0 * outwards);
+    for (int v = 0; v < axes; v++)
+        dz[v] += speed / noise * push[v]; /* w ∝ √D n */
+    *spends = 0.5 * speed * speed / noise;
 }
 
-static qfp_status slot_create(const qfp_config *config, int samples, double from, double length,
-                              flow_slot *f)
-{
-    double t[SAMPLES], weight[SAMPLES];
-    qfp_lindblad mean;
-    f->modes = config->modes;
-    for (int v = 0; v < 2 * f->modes; v++)
-        qfp_polynomial_init(&f->drift[v], 2 * f->modes);
-    for (int i = 0; i < samples; i++) {
-        t[i] = from + length * (i + 0.5) / samples;
-        weight[i] = 1.0 / samples;
-    }
-    qfp_status status = qfp_config_lindblad(config, (size_t)samples, t, weight, &mean);
-    if (status == QFP_OK)
-        status = add_hamiltonian(&mean.wick, config->kappa, f);
-    for (size_t k = 0; k < mean.channel_count && status == QFP_OK; k++)
-        status = add_channel(&mean.channels[k], f);
-    qfp_lindblad_destroy(&mean);
-    return status;
-}
-
-static qfp_status flow_create(const qfp_config *config, int steps, double duration,
-                              classical_flow *f)
-{
-    bool moves = config->varies && duration > 0.0;
-    *f = (classical_flow){
-        .modes = config->modes, .steps = steps, .slots = moves ? SLOTS : 1, .duration = duration};
-    QFP_TRY(QFP_ALLOCATE(f->slot, f->slots, "a classical flow"));
-    qfp_status status = QFP_OK;
-    double length = moves ? duration / SLOTS : 0.0;
-    for (int k = 0; k < f->slots && status == QFP_OK; k++)
-        status = slot_create(config, moves ? SAMPLES : 1, k * length, length, &f->slot[k]);
-    if (status != QFP_OK)
-        flow_destroy(f);
-    return status;
-}
-
-/* A packet as wide as that becomes so wide, or was so once. */
-static double width_after(const classical_flow *f, int mode, double width)
-{
-    double variance = width * width, largest = width * width, part = f->duration / f->slots;
-    for (int k = 0; k < f->slots; k++) {
-        double rate = 2.0 * f->slot[k].growth[mode], stretch = exp(rate * part);
-        double grown = rate != 0.0 ? (stretch - 1.0) / rate : part;
-        variance = stretch * variance + 2.0 * f->slot[k].noise[mode] * grown;
-        largest = fmax(largest, variance);
-    }
-    return sqrt(largest);
-}
-
-static double real_value(const qfp_polynomial *p, const double *z)
-{
-    double sum = 0.0;
-    for (size_t t = 0; t < p->count; t++) {
-        double product = creal(p->terms[t].coefficient);
-        for (int v = 0; v < p->variables; v++)
-            for (int k = 0; k < p->terms[t].power[v]; k++)
-                product *= z[v];
-        sum += product;
-    }
-    return sum;
-}
-
-static void velocity(const flow_slot *f, const double *z, double *dz)
-{
-    for (int v = 0; v < 2 * f->modes; v++)
-        dz[v] = real_value(&f->drift[v], z);
-}
-
-static void rk4_step(const flow_slot *f, const double *z, double h, double *out)
+/* z and, behind it, what is left of the budget. */
+static void rk4_step(const walker *w, double t, const double *z, double h, double *out)
 {
     static const double offset[4] = {0.0, 0.5, 0.5, 1.0}, weight[4] = {1, 2, 2, 1};
-    double k[2 * QFP_MAX_MODES] = {0}, at[2 * QFP_MAX_MODES], sum[2 * QFP_MAX_MODES] = {0};
-    int n = 2 * f->modes;
+    double k[2 * QFP_MAX_MODES + 1] = {0}, at[2 * QFP_MAX_MODES + 1];
+    double sum[2 * QFP_MAX_MODES + 1] = {0};
+    int n = 2 * w->flow->modes;
     for (int s = 0; s < 4; s++) {
-        for (int v = 0; v < n; v++)
+        for (int v = 0; v <= n; v++)
             at[v] = z[v] + offset[s] * h * k[v];
-        velocity(f, at, k);
-        for (int v = 0; v < n; v++)
+        velocity(w, t + offset[s] * h, at, at[n], k, &k[n]);
+        k[n] = -k[n];
+        for (int v = 0; v <= n; v++)
             sum[v] += weight[s] * k[v];
     }
-    for (int v = 0; v < n; v++)
+    for (int v = 0; v <= n; v++)
         out[v] = z[v] + h / 6.0 * sum[v];
 }
 
@@ -229,21 +101,27 @@ static bool record(const double *z, int modes, double t, qfp_reach *reach)
 }
 
 /* Step doubling with a loose tolerance: only the radius is wanted. */
-static void follow(const classical_flow *f, double *z, double duration, qfp_reach *reach)
+static void follow(const walker *start, const double *from, double duration, qfp_reach *reach)
 {
-    int n = 2 * f->modes;
-    double t = 0.0, proposed = duration / 16.0;
-    int k = 0;
-    if (!record(z, f->modes, 0.0, reach))
+    enum { MOST = 2 * QFP_MAX_MODES + 1 };
+    walker w = *start;
+    int modes = w.flow->modes, n = 2 * modes;
+    /* no step passes by a push */
+    double longest = w.budget > 0.0 ? 0.25 * (w.until - w.from) : duration;
+    double t = 0.0, proposed = fmin(duration / 16.0, longest), z[MOST];
+    memcpy(z, from, (size_t)n * sizeof *z);
+    z[n] = w.budget;
+    w.slot = 0;
+    if (!record(z, modes, 0.0, reach))
         return;
-    for (int step = 0; step < f->steps && t < duration; step++) {
-        double whole[2 * QFP_MAX_MODES], half[2 * QFP_MAX_MODES], fine[2 * QFP_MAX_MODES];
-        double end = k + 1 < f->slots ? duration * (k + 1) / f->slots : duration;
+    for (int step = 0; step < w.steps && t < duration; step++) {
+        double whole[MOST], half[MOST], fine[MOST];
+        bool is_last = w.slot + 1 == w.flow->slots;
+        double end = is_last ? duration : duration * (double)(w.slot + 1) / (double)w.flow->slots;
         double h = fmin(proposed, end - t);
-        const flow_slot *slot = &f->slot[k];
-        rk4_step(slot, z, h, whole);
-        rk4_step(slot, z, 0.5 * h, half);
-        rk4_step(slot, half, 0.5 * h, fine);
+        rk4_step(&w, t, z, h, whole);
+        rk4_step(&w, t, z, 0.5 * h, half);
+        rk4_step(&w, t + 0.5 * h, half, 0.5 * h, fine);
         double error = 0.0;
         for (int v = 0; v < n; v++) {
             double difference = fabs(whole[v] - fine[v]);
@@ -253,14 +131,14 @@ static void follow(const classical_flow *f, double *z, double duration, qfp_reac
         if (error <= 1e-3 || h < 1e-9 * duration) {
             bool at_end = h >= end - t;
             t = at_end ? end : t + h;
-            k += at_end && k + 1 < f->slots;
-            memcpy(z, fine, (size_t)n * sizeof *z);
-            if (!record(z, f->modes, t, reach))
+            w.slot += at_end && !is_last;
+            memcpy(z, fine, ((size_t)n + 1) * sizeof *z);
+            if (!record(z, modes, t, reach))
                 return;
         }
         double factor = error > 0.0 ? 0.9 * pow(1e-3 / error, 0.2) : 4.0;
         factor = fmin(4.0, fmax(0.1, factor));
-        proposed = factor > 1.0 ? fmax(proposed, h * factor) : h * factor;
+        proposed = fmin(longest, factor > 1.0 ? fmax(proposed, h * factor) : h * factor);
     }
 }
 
@@ -304,45 +182,80 @@ static void contour_point(const qfp_state_piece *piece, int modes, double depth,
     }
 }
 
+static void join(const qfp_reach *shell, const double *around, int modes, qfp_reach *out)
+{
+    out->escapes = out->escapes || shell->escapes;
+    out->escape_time = fmin(out->escape_time, shell->escape_time);
+    for (int axis = 0; axis < 2 * modes; axis++)
+        out->of[axis] = fmax(out->of[axis], fmin(shell->of[axis] + around[axis], ESCAPE_RADIUS));
+}
+
 /* The contour at `fraction` of the depth, and what is left of the depth around each of its
  * points. */
-static void follow_shell(const classical_flow *f, const qfp_state_piece *piece, double depth,
-                         double fraction, double duration, qfp_reach *out)
+static void follow_shell(const walker *w, const qfp_state_piece *piece, double depth,
+                         double fraction, qfp_reach *out)
 {
-    int modes = f->modes, directions = DIRECTIONS * (modes + (modes > 1 ? 2 : 0));
-    qfp_reach shell = {.escape_time = duration};
+    int modes = w->flow->modes, directions = DIRECTIONS * (modes + (modes > 1 ? 2 : 0));
+    double around[2 * QFP_MAX_MODES];
+    qfp_reach shell = {.escape_time = w->flow->duration};
     uint64_t random = 1;
     for (int d = 0; d < directions; d++) {
         double z[2 * QFP_MAX_MODES];
         contour_point(piece, modes, fraction * depth, d, &random, z);
-        follow(f, z, duration, &shell);
+        follow(w, z, w->flow->duration, &shell);
     }
-    out->escapes = out->escapes || shell.escapes;
-    out->escape_time = fmin(out->escape_time, shell.escape_time);
-    for (int axis = 0; axis < 2 * modes; axis++) {
-        double own = piece->width[axis % modes];
-        double around = width_after(f, axis % modes, own) - fraction * own;
-        around *= depth;
-        out->of[axis] = fmax(out->of[axis], fmin(shell.of[axis] + around, ESCAPE_RADIUS));
-    }
+    for (int axis = 0; axis < 2 * modes; axis++)
+        around[axis] = (1.0 - fraction) * depth * piece->width[axis % modes];
+    join(&shell, around, modes, out);
+}
+
+/* Where noise takes the contour at `fraction` of the depth: W falls like e^{−d² − ∫½w²}, so that what the
+ * distance leaves of depth² is for a push.  It begins at the start or halfway, and lasts as long as there
+ * is time or a quarter of that. */
+static void push_shell(const walker *plain, const qfp_state_piece *piece, double depth,
+                       double fraction, qfp_reach *out)
+{
+    int modes = plain->flow->modes, directions = DIRECTIONS * modes;
+    double duration = plain->flow->duration, nothing[2 * QFP_MAX_MODES] = {0};
+    qfp_reach shell = {.escape_time = duration};
+    uint64_t random = 1;
+    walker w = *plain;
+    w.steps = w.steps < PUSH_STEPS ? w.steps : PUSH_STEPS;
+    w.budget = PUSH_SAFETY * depth * depth * (1.0 - fraction * fraction);
+    for (int d = 0; d < directions; d += EVERY_DIRECTION)
+        for (int way = 0; way < 3 * modes; way++)
+            for (int when = 0; when < 4; when++) {
+                double z[2 * QFP_MAX_MODES];
+                w.mode = way % modes;
+                w.axis = way < 2 * modes ? way : -1;
+                w.from = when < 2 ? 0.0 : 0.5 * duration;
+                w.until = w.from + (when % 2 == 0 ? 1.0 : 0.25) * (duration - w.from);
+                contour_point(piece, modes, fraction * depth, d, &random, z);
+                follow(&w, z, duration, &shell);
+            }
+    join(&shell, nothing, modes, out);
 }
 
 qfp_status qfp_reach_within(const qfp_config *config, double level, int steps, qfp_reach *out)
 {
+    static const double pushed[3] = {0.25, 0.6, 0.9};
     int modes = config->modes;
     double depth = sqrt(log(1.0 / level));
-    double duration = config->times[config->time_count - 1];
-    classical_flow flow;
+    qfp_reach_flow flow;
     size_t count;
     qfp_state_piece *pieces = NULL;
-    *out = (qfp_reach){.escape_time = duration};
-    QFP_TRY(flow_create(config, steps, duration, &flow));
+    QFP_TRY(qfp_reach_flow_create(config, &flow));
+    const walker w = {.flow = &flow, .steps = steps};
+    *out = (qfp_reach){.escape_time = flow.duration};
     qfp_status status = qfp_initial_state_pieces(&config->initial, modes, &count, &pieces);
-    for (size_t i = 0; status == QFP_OK && i < count; i++)
+    for (size_t i = 0; status == QFP_OK && i < count; i++) {
         for (int shell = 0; shell <= SHELLS; shell++)
-            follow_shell(&flow, &pieces[i], depth, (double)shell / SHELLS, duration, out);
+            follow_shell(&w, &pieces[i], depth, (double)shell / SHELLS, out);
+        for (int shell = 0; flow.noises > 0 && shell < 3; shell++)
+            push_shell(&w, &pieces[i], depth, pushed[shell], out);
+    }
     free(pieces);
-    flow_destroy(&flow);
+    qfp_reach_flow_destroy(&flow);
     return status;
 }
 

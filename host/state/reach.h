@@ -10,7 +10,8 @@
  * there. So points further inside are followed too, and carry the width they were moved inwards by;
  * that changes nothing where the flow is linear and does not contract.
  *
- * Dissipation adds its drift to the flow, and what heats (a channel with a†) its noise to the widths.
+ * Dissipation adds its drift to the flow, and its noise pushes points on: W falls like e^{−∫½w²} with the push w
+ * that it takes.  What depends on time is followed in parts of the run.
  */
 #ifndef QFPI_REACH_H
 #define QFPI_REACH_H

@@ -8,16 +8,6 @@
 #include "evolve/propagator.h"
 #include "run/basis.h"
 
-static double stated_error(const qfp_run_result *r, const char *name, size_t time)
-{
-    const qfp_theory_result *first = &r->theories[0];
-    for (size_t c = 0; c < first->observable_count; c++)
-        if (strcmp(first->names[c], name) == 0)
-            return first->errors[time * first->observable_count + c];
-    cr_assert(0, "no observable %s", name);
-    return NAN;
-}
-
 /* ---- the state ----------------------------------------------------------------------------- */
 
 typedef struct outcome {

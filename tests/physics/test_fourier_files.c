@@ -5,7 +5,7 @@
 #include "../support/simulate.h"
 #include "qfp/compare.h"
 
-static void agrees_with(const char *name)
+static void agrees_with(const char *name, size_t datasets)
 {
     char yaml[512], reference[512];
     snprintf(yaml, sizeof yaml, "%s/reference/%s.yaml", QFP_TEST_DATA, name);
@@ -25,8 +25,8 @@ static void agrees_with(const char *name)
     /* what the errors state in the run does not widen this */
     cr_assert(lt(dbl, comparison.worst, 1e-7), "%s: %.2e in %s", name, comparison.worst,
               comparison.worst_dataset);
-    /* husimi, n, energy, re_a, im_a: nothing was left out */
-    cr_assert(eq(sz, comparison.compared, 5));
+    /* husimi, n, energy, re_a, im_a, and purity where it is stated: nothing was left out */
+    cr_assert(eq(sz, comparison.compared, datasets));
     /* the windows of two of the files do not hold all of Q, which is said */
     cr_assert(eq(ptr, (void *)strstr(result.warning, "may be off"), NULL), "%s", result.warning);
     /* C1 of every run: ∫Q = 1, pure or mixed */
@@ -40,22 +40,39 @@ static void agrees_with(const char *name)
 
 Test(fourier, kerr)
 {
-    agrees_with("kerr");
+    agrees_with("kerr", 5);
 }
 
 Test(fourier, amplifier_cat)
 {
-    agrees_with("amplifier_cat");
+    agrees_with("amplifier_cat", 5);
 }
 
 Test(fourier, quartic)
 {
-    agrees_with("quartic");
+    agrees_with("quartic", 5);
 }
 
 Test(fourier, thermal_kerr)
 {
-    agrees_with("thermal_kerr");
+    agrees_with("thermal_kerr", 5);
+}
+
+/* With dissipation: a revival that loss damps, and a cat between two attractors. */
+Test(fourier, lossy_kerr)
+{
+    agrees_with("lossy_kerr", 6);
+}
+
+Test(fourier, cat_stabilised)
+{
+    agrees_with("cat_stabilised", 6);
+}
+
+/* A pulse that drives a Kerr oscillator: H(t), and its energy. */
+Test(fourier, pulsed_kerr)
+{
+    agrees_with("pulsed_kerr", 6);
 }
 
 /* Two modes against the exact reference, which shares no code with the grid. */

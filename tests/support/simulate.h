@@ -48,6 +48,16 @@ static inline double observable(const qfp_run_result *r, const char *name, size_
     return NAN;
 }
 
+static inline double stated_error(const qfp_run_result *r, const char *name, size_t time)
+{
+    const qfp_theory_result *first = &r->theories[0];
+    for (size_t c = 0; c < first->observable_count; c++)
+        if (strcmp(first->names[c], name) == 0)
+            return first->errors[time * first->observable_count + c];
+    cr_assert(0, "no observable %s", name);
+    return NAN;
+}
+
 /* Largest |a − b| over a dataset of two files, relative to the largest |b|. */
 static inline double disagreement(const char *a, const char *b, const char *dataset)
 {

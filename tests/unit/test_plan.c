@@ -41,6 +41,80 @@ Test(plan, a_push_is_divided_by_kappa)
     cr_assert(epsilon_eq(dbl, r.of[1], 3.0 + 6.0, 1e-12));
 }
 
+/* The same of a system with these lines for its dissipation, on the level of radius 3. */
+static qfp_reach open_reach_of(const char *h, const char *dissipation, const char *initial,
+                               double time)
+{
+    char text[512];
+    qfp_reach reach;
+    snprintf(text, sizeof text,
+             "hamiltonian: {operator: \"%s\"}\ndissipation: [%s]\ninitial: {%s}\n"
+             "output: {times: [0, %g]}\n",
+             h, dissipation, initial, time);
+    qfp_config *config = load_text(text);
+    OK(qfp_reach_estimate(config, level, &reach));
+    qfp_config_destroy(config);
+    return reach;
+}
+
+/* At least `exact`, and at most a third more: pushes are followed with a margin of a tenth, beside packets that
+ * keep their first width. */
+static void holds(qfp_reach r, double exact)
+{
+    cr_expect(not(r.escapes));
+    for (int axis = 0; axis < 2; axis++) {
+        cr_expect(le(dbl, exact, r.of[axis]), "%g of %g", r.of[axis], exact);
+        cr_expect(le(dbl, r.of[axis], 1.35 * exact), "%g of %g", r.of[axis], exact);
+    }
+}
+
+/* Variances of W in closed form; the contour e^{−9} of a Gaussian is at 3 √(2 V). */
+Test(plan, noise_carries_a_state_beyond_its_flow)
+{
+    /* amplified vacuum: V = ½ (2G − 1), G = e^{γt} */
+    holds(open_reach_of("0*n", "{operator: ad, rate: 1}", "coherent: [0]", 1.0),
+          3.0 * sqrt(2.0 * exp(1.0) - 1.0));
+    /* a bath of one quantum, to the end: V = 3/2 */
+    holds(open_reach_of("0*n", "{operator: ad, rate: 1}, {operator: a, rate: 2}", "coherent: [0]",
+                        20.0),
+          3.0 * sqrt(3.0));
+    /* noise along both axes and no drift: V = ½ + Dt, D = ½ for c = x and for c = p */
+    holds(open_reach_of("0*n", "{operator: x, rate: 2}, {operator: p, rate: 2}", "coherent: [0]",
+                        3.0),
+          3.0 * sqrt(1.0 + 2.0 * 3.0 * 2.0));
+}
+
+/* Dephasing turns, loss draws in. */
+Test(plan, noise_that_leads_nowhere_needs_no_room)
+{
+    double radius = 2.0 * sqrt(2.0) + 3.0;
+    qfp_reach r = open_reach_of("0*n", "{operator: n, rate: 0.5}", "coherent: [2]", 6.0);
+    for (int axis = 0; axis < 2; axis++)
+        cr_expect(le(dbl, r.of[axis], 1.1 * radius), "%g", r.of[axis]);
+    r = open_reach_of("0*n", "{operator: a, rate: 0.5}", "coherent: [2]", 6.0);
+    cr_expect(epsilon_eq(dbl, r.of[0], radius, 0.05));
+}
+
+/* Two-photon dissipation takes the vacuum to ±√2 β, as wide as it was. */
+Test(plan, a_cat_grows_out_of_the_vacuum)
+{
+    qfp_reach r = open_reach_of("0*n", "{operator: a^2 - 4, rate: 1}", "coherent: [0]", 6.0);
+    cr_expect(le(dbl, 2.0 * sqrt(2.0) + 3.0, r.of[0]), "%g", r.of[0]);
+    cr_expect(le(dbl, r.of[0], 1.2 * (2.0 * sqrt(2.0) + 3.0)), "%g", r.of[0]);
+}
+
+/* Whatever its place, a pulse of a thousandth of the run pushes P by its area. */
+Test(plan, a_short_pulse_is_not_passed_by)
+{
+    for (int i = 0; i < 5; i++) {
+        char h[96];
+        snprintf(h, sizeof h, "-300*exp(-((t - %.4f)/0.01)^2)*x", 3.0 + 0.7313 * i);
+        qfp_reach r = reach_of(h, "1", "coherent: [0]", 10.0);
+        double area = 300.0 * 0.01 * sqrt(M_PI);
+        cr_expect(epsilon_eq(dbl, r.of[1], 3.0 + area, 0.3), "%s: %g of %g", h, r.of[1], area);
+    }
+}
+
 /* P(t) = P − cQ², c = 3gt/κ, of the Weyl symbol gQ³ (that of Q would add a constant force): on the
  * contour P = −3 sin θ its magnitude is largest at sin θ = 1/(2·3c), which c = ⅓ makes ½, one of the
  * directions that are followed. */
