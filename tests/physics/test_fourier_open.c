@@ -3,6 +3,7 @@
 #include <criterion/new/assert.h>
 
 #include "../support/simulate.h"
+#include "run/fourier_open.h"
 
 TestSuite(fourier_open, .init = scratch_make, .fini = scratch_remove);
 
@@ -92,4 +93,13 @@ Test(fourier_open, trace_is_kept)
         cr_expect(epsilon_eq(dbl, observable(&run, "norm", t), observable(&run, "norm", 0),
                              1e-12 * (1.0 + run.times[t])));
     qfp_run_result_destroy(&run);
+}
+
+/* e^{rate t}, until the trace norm has the last word. */
+Test(fourier_open, errors_grow_no_more_than_the_trace_norm_allows)
+{
+    const qfp_error_growth growth = {.rate = 0.5, .most = 3.0};
+    cr_expect(epsilon_eq(dbl, qfp_error_growth_after(&growth, 0.0), 1.0, 1e-15));
+    cr_expect(epsilon_eq(dbl, qfp_error_growth_after(&growth, 1.0), exp(0.5), 1e-15));
+    cr_expect(epsilon_eq(dbl, qfp_error_growth_after(&growth, 10.0), 3.0, 1e-15));
 }
