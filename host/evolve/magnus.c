@@ -177,7 +177,8 @@ static qfp_status advance(qfp_propagator *p, qfp_buffer *u, double duration,
         p->progress.steps += own->steps;
         p->progress.last_step = own->last_step;
         p->progress.exhausted = own->exhausted;
-        *done = h >= left ? duration : *done + h;
+        /* (t + left) − t need not be `left` */
+        *done = left - h <= 4.0 * DBL_EPSILON * (t + left) ? duration : *done + h;
         if (monitor != NULL)
             QFP_TRY(monitor(data, *done, u));
     }

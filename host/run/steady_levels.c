@@ -117,6 +117,15 @@ static qfp_status try_levels(steady *s, const int *levels, attempt **out)
 
 double qfpi_steady_gap(const qfp_stationary_modes *m)
 {
+    double gap = INFINITY;
+    for (int k = m->stationary; k < m->count; k++)
+        gap = fmin(gap, m->decay[k]);
+    return m->count > m->stationary ? gap : NAN;
+}
+
+/* How far the mode that comes next is from 0. */
+static double distance_of_modes(const qfp_stationary_modes *m)
+{
     return m->count > m->stationary ? hypot(m->decay[m->stationary], m->frequency[m->stationary])
                                     : NAN;
 }
@@ -125,8 +134,8 @@ double qfpi_steady_gap(const qfp_stationary_modes *m)
 static qfp_status find_modes(const steady *s, attempt *a)
 {
     QFP_TRY(qfp_stationary_find_modes(a->solver, &a->modes));
-    double gap = qfpi_steady_gap(&a->modes);
-    return qfp_stationary_resolves(a->solver, gap) ? QFP_OK : find_state(s, a, gap);
+    double next = distance_of_modes(&a->modes);
+    return qfp_stationary_resolves(a->solver, next) ? QFP_OK : find_state(s, a, next);
 }
 
 /* ‖larger − smaller‖₁ */
@@ -214,11 +223,11 @@ static double share_left(const attempt *before, const attempt *after)
  * thousandth of the rates. */
 static double solved_to(const steady *s, const attempt *a)
 {
-    double d = (double)a->stage.space.dimension, gap = qfpi_steady_gap(&s->modes);
-    if (isnan(gap))
-        gap = 1e-3 * qfpi_steady_rate(s->equation);
+    double d = (double)a->stage.space.dimension, next = distance_of_modes(&s->modes);
+    if (isnan(next))
+        next = 1e-3 * qfpi_steady_rate(s->equation);
     double mixed = s->modes.stationary > 1 ? MIXED : 0.0;
-    return 2.0 * sqrt(d) * a->residual / gap + 4.0 * DBL_EPSILON * d + mixed;
+    return 2.0 * sqrt(d) * a->residual / next + 4.0 * DBL_EPSILON * d + mixed;
 }
 
 /* Errors of `kept` from what `other`, with fewer or more levels, says; factor: of their difference. */

@@ -40,7 +40,7 @@ void qfpi_steady_discard(qfp_steady_attempt *a);
 
 /* The largest of the channels: γ times the largest coefficient of c, squared. */
 double qfpi_steady_rate(const qfp_equation *equation);
-/* |decay + i frequency| of the slowest mode that is not stationary; NaN: none was found. */
+/* The least decay rate of the modes that are not stationary (Liouvillian gap); NaN where none was found. */
 double qfpi_steady_gap(const qfp_stationary_modes *m);
 
 #endif

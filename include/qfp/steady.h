@@ -16,7 +16,7 @@ typedef struct qfp_steady_modes {
     int stationary; /* of them do not decay: dimensions of the manifold of stationary states */
     double decay[QFP_STEADY_MODES], frequency[QFP_STEADY_MODES];
     double error[QFP_STEADY_MODES]; /* of both; NaN where fewer levels do not have the mode */
-    double gap; /* |decay + i frequency| of the slowest that is not stationary; NaN: none found */
+    double gap; /* the least decay of those that are not stationary; NaN: none found */
 } qfp_steady_modes;
 
 /* The state that `initial` ends in under dissipation, in the Fock basis, with as many levels as the tolerance

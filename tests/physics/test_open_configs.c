@@ -217,3 +217,51 @@ Test(open_configs, fock_and_reference_agree)
     bases_agree("parametric_pulse", "output.times=[0, 1.5, 3]", "fock", "reference");
     bases_agree("landau_zener", "output.times=[0, 20]", "fock", "reference");
 }
+
+/* A parabola through three knots, then nothing: α = −i∫F, and the last step ends where the run does. */
+Test(open_configs, a_table_ends_inside_the_run)
+{
+    static const char *const bases[] = {"fock", "fourier", "reference"};
+    for (int b = 0; b < 3; b++) {
+        char text[512];
+        snprintf(text, sizeof text,
+                 "hamiltonian: {parameters: {F: {times: [0, 1, 2], values: [0, 0.8, 0]}}, "
+                 "operator: \"F*(a + ad)\"}\ninitial: {coherent: [0.5]}\nsolver: {basis: %s}\n"
+                 "output: {times: [0, 1, 3], husimi: {points: 9}}\n",
+                 bases[b]);
+        qfp_run_result r = simulate(text, "out.h5");
+        is_exact(&r, "im_a_1", 1, -1.6 / 3.0);
+        is_exact(&r, "im_a_1", 2, -3.2 / 3.0);
+        is_exact(&r, "re_a_1", 2, 0.5);
+        qfp_run_result_destroy(&r);
+    }
+}
+
+/* Drift and diffusion of an open or driven system are more than what /fields holds. */
+Test(open_configs, fields_are_refused)
+{
+    static const char *const systems[] = {
+        "hamiltonian: {operator: n}\ndissipation: [{operator: a, rate: 0.1}]\n",
+        "hamiltonian: {operator: \"(1 + t)*n\"}\n"};
+    for (int i = 0; i < 2; i++) {
+        char text[512];
+        const qfp_run_options options = {.output_path = scratch_path("out.h5")};
+        qfp_run_result result;
+        snprintf(text, sizeof text,
+                 "%sinitial: {coherent: [0.5]}\noutput: {times: [0, 1], fields: [diffusion]}\n",
+                 systems[i]);
+        qfp_config *config = load_text(text);
+        cr_assert(eq(int, qfp_run(config, &options, &result), QFP_UNSUPPORTED));
+        cr_assert(strstr(qfp_last_error(), "output.fields") != NULL, "%s", qfp_last_error());
+        qfp_run_result_destroy(&result);
+        qfp_config_destroy(config);
+    }
+}
+
+Test(open_configs, fourier_and_fock_agree)
+{
+    bases_agree("lossy_kerr", "output.times=[0, 1]", "fourier", "fock");
+    bases_agree("thermal_bath", "output.times=[0, 1]", "fourier", "fock");
+    bases_agree("cat_qubit", "output.times=[0, 1]", "fourier", "fock");
+    bases_agree("parametric_pulse", "output.times=[0, 3]", "fourier", "fock");
+}

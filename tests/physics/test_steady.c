@@ -65,7 +65,7 @@ Test(steady, a_thermal_bath)
     cr_assert(eq(int, s.modes.stationary, 1));
     expect_mode(&s, 0.2, 1.3);
     expect_mode(&s, 0.4, 0.0);
-    cr_assert(epsilon_eq(dbl, s.modes.gap, hypot(0.2, 1.3), 1e-6));
+    cr_assert(epsilon_eq(dbl, s.modes.gap, 0.2, 1e-6));
     qfp_run_result_destroy(&s.result);
 }
 
