@@ -271,6 +271,8 @@ static qfp_status run_all(run *r)
         status = evolve(r);
         qfp_progress_destroy(r->progress);
     }
+    if (status == QFP_OK)
+        status = qfpi_run_result_correlations(r);
     status = qfpi_run_file_close(r, status);
     qfpi_stop_heed(false);
     return status == QFP_OK ? judge(r) : status;

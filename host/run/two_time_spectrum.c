@@ -43,7 +43,19 @@ static double spectrum(const table *t, double omega)
     return 2.0 * creal(qfp_spline_transform(t->count, t->tau, t->value, t->bends, omega));
 }
 
-/* As wide as the spectrum is seen, at most to π over the mean distance of delays, and every π/T at least. */
+/* The next of 1, 1.5, 2, 3, … times a power of ten, where an axis may well end; and the last digit of what is seen does
+ * not move it. */
+static double round_up(double value)
+{
+    static const double ends[] = {1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0};
+    double power = pow(10.0, floor(log10(value)));
+    int i = 0;
+    while (ends[i] * power < value)
+        i++;
+    return ends[i] * power;
+}
+
+/* As wide as the spectrum is seen, and every π/T at least. */
 static qfp_status choose_frequencies(const table *t, qfp_two_time *c)
 {
     double step = M_PI / t->tau[t->count - 1], largest = 0.0;
@@ -58,8 +70,8 @@ static qfp_status choose_frequencies(const table *t, qfp_two_time *c)
         if (fmax(all[half - k], all[half + k]) > FAINT * largest)
             seen = k;
     free(all);
-    double edge = step * (double)(seen + seen / 4 + 1);
-    size_t count = 2 * (seen + seen / 4 + 1) + 1;
+    double edge = round_up(1.1 * step * (double)(seen + 1));
+    size_t count = 2 * (size_t)ceil(edge / step) + 1;
     c->omega_count = count > FEWEST_FREQUENCIES ? count : FEWEST_FREQUENCIES;
     QFP_TRY(QFP_ALLOCATE(c->omega, c->omega_count, "a spectrum"));
     for (size_t k = 0; k < c->omega_count; k++)
