@@ -99,17 +99,19 @@ static double integrated_error(const qfp_two_time *c)
     return 2.0 * sum;
 }
 
-/* Knots twice as far apart make 16 times the error. */
+/* Knots twice as far apart make 16 times the error; the largest difference counts, since it changes its sign on
+ * the way. */
 static qfp_status evaluate(const table *fine, const table *coarse, qfp_two_time *c)
 {
-    double given = integrated_error(c);
+    double given = integrated_error(c), largest = 0.0;
     QFP_TRY(QFP_ALLOCATE(c->spectrum, c->omega_count, "a spectrum"));
     QFP_TRY(QFP_ALLOCATE(c->spectrum_error, c->omega_count, "a spectrum"));
     for (size_t k = 0; k < c->omega_count; k++) {
         c->spectrum[k] = spectrum(fine, c->omega[k]);
-        c->spectrum_error[k] =
-            given + CLOSER * fabs(c->spectrum[k] - spectrum(coarse, c->omega[k]));
+        largest = fmax(largest, fabs(c->spectrum[k] - spectrum(coarse, c->omega[k])));
     }
+    for (size_t k = 0; k < c->omega_count; k++)
+        c->spectrum_error[k] = given + CLOSER * largest;
     return QFP_OK;
 }
 
