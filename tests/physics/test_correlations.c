@@ -197,7 +197,8 @@ Test(correlations, of_a_driven_oscillator)
     for (int b = 0; b < 3; b++) {
         char yaml[600];
         snprintf(yaml, sizeof yaml,
-                 "hamiltonian: {operator: \"n + cos(2*t)*(a + ad)\"}\n"
+                 "hamiltonian: {parameters: {F: \"cos(2*t)\"}, operator: \"n + F*a + "
+                 "cos(2*t)*ad\"}\n"
                  "initial: {coherent: [0.5]}\nsolver: {basis: %s}\nbackend: cpu\n"
                  "output: {times: [0, 0.7], husimi: {points: 9}, correlations: [{left: a, right: "
                  "ad, tau: [0, 0.5, 1.3]}]}\n",
