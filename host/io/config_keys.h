@@ -387,7 +387,12 @@ X("output.observables.name", OWN, "a letter, then letters, digits, _: at most 28
 X("output.observables.operator", OWN, "a quoted operator expression", "none, must be given",       \
   "operator: \"x^2*p\"", "The operator; degree at most 16 in every mode.")                         \
 X("output.fields", OWN, "a list out of drift, diffusion, current", "none",                         \
-  "fields: [drift, diffusion]", "Local fields to write.")                                          \
+  "fields: [drift, diffusion]",                                                                    \
+  "Local fields to write: drift and diffusion matrix of the equation of Q, with its eigenpairs, and\n" \
+  "    the probability current, which needs basis: fourier. With dissipation both have its parts, and\n" \
+  "    /fields/diffusion_dissipation and /fields/diffusion_trace are written too. Of a system that\n" \
+  "    depends on t they are those of every output time, else the drift and D are written once.\n" \
+  "    Derivative orders above two are in none of them, which their long_name says.")                     \
 X("output.checkpoint", OWN, "a mapping with every", "no checkpoints",                              \
   "checkpoint: {every: 60s}",                                                                      \
   "State for `--resume` of `qfp run` and `qfp sample` after an interruption.")                     \

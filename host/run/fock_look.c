@@ -5,7 +5,6 @@
 
 #include "fock/fock_plane.h"
 #include "run/field_output.h"
-#include "state/local_flow.h"
 
 qfp_status qfp_fock_look_create(const qfp_config *config, const qfp_fock_stage *stage,
                                 qfp_fock_look *out)
@@ -121,23 +120,9 @@ qfp_status qfp_fock_look_state(const qfp_fock_look *look, qfp_given_state *out)
 }
 
 qfp_status qfp_fock_look_fields(const qfp_fock_look *look, const qfp_equation *equation,
-                                qfp_snapshot *snapshot)
+                                bool at_start, double t, qfp_snapshot *snapshot)
 {
-    const qfp_config *config = look->config;
     const qfp_engine *engine = look->stage->engine;
-    qfp_flow *flow = NULL;
-    qfp_polynomial symbol;
-    if (qfp_field_output_bytes(config) == 0.0)
-        return QFP_OK;
-    qfp_polynomial_init(&symbol, 2 * config->modes);
-    qfp_status status = qfp_symbol_to_real(&equation->antiwick, &symbol);
-    if (status == QFP_OK)
-        status = qfp_local_flow_create(engine->backend, engine->context, &symbol, config->kappa,
-                                       config->theory.order == 1 ? 0.0 : config->theory.C, &flow);
-    if (status == QFP_OK)
-        status = qfp_field_output_static(config, engine->backend, flow, look->axis_q, look->axis_p,
-                                         snapshot);
-    engine->backend->flow->destroy(flow);
-    qfp_polynomial_destroy(&symbol);
-    return status;
+    return qfp_field_output_local(equation, look->config, engine->backend, engine->context,
+                                  at_start, t, look->axis_q, look->axis_p, snapshot);
 }

@@ -28,8 +28,8 @@ qfp_status qfp_fock_look_plane(const qfp_fock_look *look, const qfp_axis_pair *p
 qfp_status qfp_fock_look_wigner(const qfp_fock_look *look, int mode, double *out) QFP_MUST_USE;
 qfp_status qfp_fock_look_state(const qfp_fock_look *look, qfp_given_state *out) QFP_MUST_USE;
 
-/* Drift and D, where they are asked for; they depend on the Hamiltonian alone. */
+/* Drift and D, where they are asked for (field_output.h). */
 qfp_status qfp_fock_look_fields(const qfp_fock_look *look, const qfp_equation *equation,
-                                qfp_snapshot *snapshot) QFP_MUST_USE;
+                                bool at_start, double t, qfp_snapshot *snapshot) QFP_MUST_USE;
 
 #endif

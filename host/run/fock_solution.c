@@ -194,7 +194,8 @@ static qfp_status supports(const qfp_config *config, const qfp_equation *equatio
 static qfp_status write_fields(void *self, qfp_snapshot *snapshot, bool at_start)
 {
     fock *f = self;
-    return at_start ? qfp_fock_look_fields(&f->look, f->evolution.equation, snapshot) : QFP_OK;
+    return qfp_fock_look_fields(&f->look, f->evolution.equation, at_start, f->evolution.time,
+                                snapshot);
 }
 
 static qfp_status create(const qfp_config *config, const qfp_equation *equation,

@@ -61,17 +61,28 @@ static qfp_status create_propagator(fourier *f)
     return qfp_propagator_create(qfp_grid_generator_map(f->generator), &options, &f->propagator);
 }
 
+/* Of the system as it is now. */
+static qfp_status create_current(fourier *f)
+{
+    const double kappa = f->config->kappa;
+    qfp_current_destroy(f->current);
+    f->current = NULL;
+    qfp_field_equation_destroy(&f->now);
+    QFP_TRY(qfp_field_equation_create(f->config, f->time, &f->now));
+    return qfp_current_create(f->grid, &f->now.antiwick, kappa, f->now.C,
+                              qfp_field_equation_dissipation(&f->now), &f->current);
+}
+
 static qfp_status create_output(fourier *f)
 {
     const qfp_config *config = f->config;
     const qfp_phase_grid *grid = f->grid;
     size_t points = (size_t)config->husimi_points;
-    double C = config->theory.order == 1 ? 0.0 : config->theory.C;
     QFP_TRY(qfp_output_axes(config, &f->axis_q, &f->axis_p));
     QFP_TRY(qfp_husimi_create(grid, f->equation->c, &f->husimi));
     QFP_TRY(qfp_config_observables(config, QFP_OF_RUNS, &f->observables));
     QFP_TRY(qfp_moments_create(grid, &f->observables, f->equation->c, &f->moments));
-    QFP_TRY(qfp_current_create(grid, &f->equation->antiwick, config->kappa, C, &f->current));
+    QFP_TRY(create_current(f));
     QFP_TRY(qfp_synthesis_create(grid, f->equation->c, points, f->axis_q, points, f->axis_p,
                                  &f->synthesis));
     QFP_TRY(
@@ -124,8 +135,7 @@ static qfp_status build(fourier *f)
     QFP_TRY(create_state(f));
     /* Tr ρ² is an integral of u² only where u is the Wigner function of a quantum state. */
     f->with_purity = f->equation->is_exact && f->equation->c == 0.5;
-    f->with_residual =
-        f->equation->is_fokker_planck && !f->equation->is_open && !f->equation->varies;
+    f->with_residual = f->equation->is_fokker_planck;
     QFP_TRY(qfp_fourier_time_create(f->config, f->equation, f->grid, f->generator, &f->driven));
     QFP_TRY(create_propagator(f));
     return remember_initial(f);
@@ -144,6 +154,7 @@ static void destroy(void *self)
     qfp_synthesis_destroy(f->interpolation);
     qfp_wehrl_destroy(f->wehrl);
     qfp_current_destroy(f->current);
+    qfp_field_equation_destroy(&f->now);
     qfp_fourier_monitor_destroy(&f->monitor);
     qfp_moments_destroy(f->moments);
     qfp_observable_list_destroy(&f->observables);
@@ -176,6 +187,11 @@ static qfp_status advance(void *self, double t, const qfp_step_hook *hook)
 static qfp_status residual(fourier *f, double *out)
 {
     const qfp_linear_map *map = qfp_grid_generator_map(f->generator);
+    const double once = 1.0;
+    if (f->config->varies) {
+        QFP_TRY(f->driven.map.set(&f->driven, 1, &f->time, &once));
+        QFP_TRY(create_current(f));
+    }
     QFP_TRY(map->apply(map->self, f->u, f->scratch)); /* a look, which does not count */
     QFP_TRY(qfp_husimi_apply(f->husimi, f->scratch, f->rate));
     return qfp_current_residual(f->current, f->q, f->rate, out);
@@ -343,13 +359,15 @@ static void report(void *self, qfp_effort *out)
 static qfp_status write_fields(void *self, qfp_snapshot *snapshot, bool at_start)
 {
     fourier *f = self;
-    if (at_start)
-        return qfp_field_output_static(f->config, f->engine.backend, qfp_current_flow(f->current),
-                                       f->axis_q, f->axis_p, snapshot);
-    if (!f->config->field_current)
+    QFP_TRY(qfp_field_output_local(f->equation, f->config, f->engine.backend, f->engine.context,
+                                   at_start, f->time, f->axis_q, f->axis_p, snapshot));
+    if (at_start || !f->config->field_current)
         return QFP_OK;
+    if (f->config->varies)
+        QFP_TRY(create_current(f));
     QFP_TRY(qfp_husimi_apply(f->husimi, f->u, f->q));
-    return qfp_field_output_current(f->config, f->current, f->interpolation, f->q, snapshot);
+    return qfp_field_output_current(f->equation, f->config, f->current, f->interpolation, f->q,
+                                    snapshot);
 }
 
 static qfp_status name_observables(fourier *f, qfp_solution *out)

@@ -6,6 +6,7 @@
 #include "evolve/propagator.h"
 #include "run/basis.h"
 #include "run/engine.h"
+#include "run/field_equation.h"
 #include "run/fourier_monitor.h"
 #include "run/fourier_open.h"
 #include "run/fourier_wehrl.h"
@@ -23,6 +24,7 @@ typedef struct qfp_fourier {
     qfp_husimi *husimi;
     qfp_moments *moments;
     qfp_observable_list observables;
+    qfp_field_equation now; /* what `current` is made of */
     qfp_current *current;
     qfp_synthesis *synthesis, *interpolation;
     qfp_wehrl *wehrl;

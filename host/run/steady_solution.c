@@ -178,7 +178,7 @@ static qfp_status write_fields(void *self, qfp_snapshot *snapshot, bool at_start
     QFP_TRY(write_modes(s, snapshot));
     QFP_TRY(qfp_snapshot_set_integers(snapshot, "stationary_states", 1, &stationary));
     QFP_TRY(qfp_snapshot_set_reals(snapshot, "gap", 1, &gap));
-    return qfp_fock_look_fields(&s->look, s->equation, snapshot);
+    return qfp_fock_look_fields(&s->look, s->equation, at_start, 0.0, snapshot);
 }
 
 /* The manifold, and what keeps on turning. */
