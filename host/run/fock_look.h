@@ -17,8 +17,16 @@ qfp_status qfp_fock_look_create(const qfp_config *config, const qfp_fock_stage *
                                 qfp_fock_look *out) QFP_MUST_USE;
 void qfp_fock_look_destroy(qfp_fock_look *look);
 
-/* Of mode 1. */
-qfp_status qfp_fock_look_entropy(const qfp_fock_look *look, qfp_fock_entropy *out) QFP_MUST_USE;
+/* Of mode 1, with D⁺ of the time t. */
+qfp_status qfp_fock_look_entropy(const qfp_fock_look *look, double t,
+                                 qfp_fock_entropy *out) QFP_MUST_USE;
+
+/* Of one mode: the diagnostics wehrl, min_q and, with dissipation, trace_d and entropy_production, into `values`;
+ * their errors when the state is off by `state` in the trace norm, into `errors`.  Both give how many. */
+size_t qfp_fock_look_names(const qfp_config *config, const char *names[4]);
+size_t qfp_fock_look_values(const qfp_config *config, const qfp_fock_entropy *seen, double *values);
+size_t qfp_fock_look_errors(const qfp_config *config, const qfp_fock_entropy *seen, double state,
+                            double *errors);
 
 /* As in run/basis.h. */
 qfp_status qfp_fock_look_marginal(const qfp_fock_look *look, int mode, double *out) QFP_MUST_USE;

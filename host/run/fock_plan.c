@@ -316,7 +316,7 @@ static qfp_status look_at_mode(const qfp_config *config, const qfp_fock_stage *s
     QFP_TRY_GOTO(
         qfp_fock_reduced(s->engine->backend, s->engine->context, &s->space, s->u, mode, rho));
     if (config->modes == 1)
-        QFP_TRY_GOTO(qfp_fock_wehrl((int)levels, rho, &seen));
+        QFP_TRY_GOTO(qfp_fock_wehrl((int)levels, rho, NULL, &seen));
     double middle = qfpi_seconds_now();
     /* in the middle of the grid, where the state is */
     status = qfp_fock_husimi_marginal((int)levels, rho, rows, q + (n - rows) / 2, n, p, out);

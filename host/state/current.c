@@ -77,8 +77,7 @@ void qfp_current_destroy(qfp_current *current)
     free(current);
 }
 
-/* f ← ∂_a f */
-static qfp_status differentiate_along(qfp_current *current, int a, qfp_buffer *f)
+qfp_status qfp_current_differentiate(qfp_current *current, int a, qfp_buffer *f)
 {
     const qfp_phase_grid *grid = current->grid;
     const qfp_backend *b = grid->backend;
@@ -121,7 +120,7 @@ qfp_status qfp_current_component(qfp_current *current, qfp_buffer *q, int a, qfp
     QFP_TRY(multiply(current, a, -1, q, current->j));
     for (int c = 0; c < 2 * grid->shape.modes; c++) {
         QFP_TRY(multiply(current, a, c, q, current->flux));
-        QFP_TRY(differentiate_along(current, c, current->flux));
+        QFP_TRY(qfp_current_differentiate(current, c, current->flux));
         QFP_TRY(b->vector->combine(grid->doubles[QFP_SPACE_Z], 1.0, current->j, 1, &minus_half,
                                    &current->flux));
     }
@@ -150,7 +149,7 @@ qfp_status qfp_current_residual(qfp_current *current, qfp_buffer *q, qfp_buffer 
     for (int a = 0; a < 2 * grid->shape.modes; a++) {
         qfp_buffer *j;
         QFP_TRY(qfp_current_component(current, q, a, &j));
-        QFP_TRY(differentiate_along(current, a, j));
+        QFP_TRY(qfp_current_differentiate(current, a, j));
         QFP_TRY(b->vector->combine(count, 1.0, current->sum, 1, &unit, &j));
         QFP_TRY(largest_magnitude(grid, j, &part));
         largest_part = fmax(largest_part, part);

@@ -24,6 +24,9 @@ void qfp_current_destroy(qfp_current *current);
 qfp_status qfp_current_component(qfp_current *current, qfp_buffer *q, int a,
                                  qfp_buffer **j_a) QFP_MUST_USE;
 
+/* f ← ∂_a f on a Z array. */
+qfp_status qfp_current_differentiate(qfp_current *current, int a, qfp_buffer *f) QFP_MUST_USE;
+
 /* max |−∇·J − rate| / max |rate| over the inner nine tenths of the box, rate = ∂Q/∂t of the run. In
  * a stationary state, where the rate vanishes, the largest single |∂_a J_a| takes the place of the
  * denominator. */
