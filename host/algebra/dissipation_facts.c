@@ -102,6 +102,30 @@ done:
     return status;
 }
 
+static double value_at(const qfp_polynomial *p, const double z[2])
+{
+    double sum = 0.0;
+    for (size_t t = 0; t < p->count; t++) {
+        double product = creal(p->terms[t].coefficient);
+        for (int v = 0; v < 2; v++)
+            for (int k = 0; k < p->terms[t].power[v]; k++)
+                product *= z[v];
+        sum += product;
+    }
+    return sum;
+}
+
+qfp_spreading qfp_spreading_at(const qfp_dissipation_facts *f, const double z[2],
+                               const double gradient[2])
+{
+    double qq = value_at(&f->diffusion[0][0], z), qp = value_at(&f->diffusion[0][1], z);
+    double pp = value_at(&f->diffusion[1][1], z), trace = qq + pp;
+    double q = gradient[0], p = gradient[1];
+    return (qfp_spreading){.trace = trace,
+                           .largest = 0.5 * (fabs(trace) + hypot(qq - pp, 2.0 * qp)),
+                           .production = 0.5 * (q * q * qq + 2.0 * q * p * qp + p * p * pp)};
+}
+
 void qfp_dissipation_facts_destroy(qfp_dissipation_facts *f)
 {
     for (int a = 0; a < 2 * f->modes; a++) {

@@ -24,4 +24,13 @@ qfp_status qfp_dissipation_facts_create(const qfp_lindblad *lindblad, int order,
                                         qfp_dissipation_facts *out) QFP_MUST_USE;
 void qfp_dissipation_facts_destroy(qfp_dissipation_facts *f);
 
+/* What D⁺ of one mode does at a point: Tr D⁺, its largest |eigenvalue|, and ½ gᵀD⁺g of a gradient g over (Q, P). */
+typedef struct qfp_spreading {
+    double trace, largest, production;
+} qfp_spreading;
+
+/* At z = (Q, P); facts of one mode. */
+qfp_spreading qfp_spreading_at(const qfp_dissipation_facts *f, const double z[2],
+                               const double gradient[2]);
+
 #endif

@@ -126,6 +126,12 @@ static const qfp_quantity diagnostics[] = {
     {"tail", "fraction", "share of the state in the last two levels of any mode"},
     {"wehrl", "nat", "Wehrl entropy, minus the integral of Q ln(pi^N Q) over phase space"},
     {"min_q", "per d^2N alpha", "smallest value of the Husimi function where it is evaluated"},
+    {"trace_d", "per time",
+     "mean of Tr D over Q, of the dimensionless diffusion matrix: what dissipation makes "
+     "irreversible"},
+    {"entropy_production", "nat per time",
+     "Wehrl entropy that the diffusion of dissipation produces: half the mean of grad ln Q D+ grad "
+     "ln Q"},
     {"edge_x", "fraction",
      "share of |u|^2, of the evolved variable u, in the outer tenth of its box"},
     {"edge_k", "fraction",
@@ -146,7 +152,11 @@ const qfp_quantity *qfp_diagnostic(const char *name)
 
 bool qfp_diagnostic_is_of_state(const char *name)
 {
-    return strcmp(name, "purity") == 0 || strcmp(name, "wehrl") == 0;
+    static const char *const of_state[] = {"purity", "wehrl", "trace_d", "entropy_production"};
+    for (size_t i = 0; i < sizeof of_state / sizeof *of_state; i++)
+        if (strcmp(name, of_state[i]) == 0)
+            return true;
+    return false;
 }
 
 /* ---- the list ------------------------------------------------------------------------------ */

@@ -255,14 +255,26 @@ qfp_status qfp_fock_husimi_full(const qfp_fock_space *space, const double *packe
  * tests/family it was up to 0.44 of the difference. */
 #define COARSE_SHARE 1.0
 #define RULE_ROUNDING 2e-13   /* and what the disk leaves out */
+#define ZERO_OF_Q 1e-28       /* its gradient is rounding there */
 #define NEGLIGIBLE_RANK 1e-15 /* eigenvalue of ρ relative to the largest */
 
 /* ρ = Σ_k w_k |k⟩⟨k|: a state of few kets is evaluated in the time of few kets. */
 typedef struct eigenkets {
     int levels, count;
-    double *weight;      /* ascending */
-    double complex *ket; /* [levels][levels], row k */
+    double *weight;          /* ascending */
+    double complex *ket;     /* [levels][levels], row k */
+    double complex *lowered; /* a|k⟩ likewise; NULL: not asked for */
 } eigenkets;
+
+static qfp_status lower(eigenkets *e)
+{
+    size_t d = (size_t)e->levels;
+    QFP_TRY(QFP_ALLOCATE(e->lowered, d * d, "eigenvectors"));
+    for (size_t k = 0; k < (size_t)e->count; k++)
+        for (size_t n = 0; n + 1 < d; n++)
+            e->lowered[k * d + n] = sqrt((double)n + 1.0) * e->ket[k * d + n + 1];
+    return QFP_OK;
+}
 
 static qfp_status diagonalise(int all, const double complex *rho, int levels, eigenkets *e)
 {
@@ -297,60 +309,139 @@ static int occupied_levels(int levels, const double complex *rho)
     return n;
 }
 
-/* Adds a row of points, Re α = x and |Im α| ≤ height. */
-static void add_row(const eigenkets *e, bra_block *b, double x, double height, double *coarse,
-                    qfp_fock_entropy *out)
+/* What is summed over the points. */
+enum { WEHRL, TRACE, PRODUCTION, SUMS };
+
+typedef struct entropy_sums {
+    const eigenkets *e;
+    const qfp_dissipation_facts *spreading;
+    bra_block amplitudes, lowered;
+    double fine[SUMS],
+        coarse[4][SUMS]; /* by the parity of row and column: rules with twice the step */
+} entropy_sums;
+
+/* to[i][k] = ⟨α_i|k⟩ of all kets, by rows of `levels` */
+static void project(const entropy_sums *s, int count, const double complex *kets,
+                    double complex *to)
 {
     const double complex one = 1.0, zero = 0.0;
+    int levels = s->e->levels;
+    cblas_zgemm(CblasRowMajor, CblasNoTrans, CblasTrans, count, s->e->count, levels, &one,
+                s->amplitudes.bra, levels, kets, levels, &zero, to, levels);
+}
+
+/* πQ = Σ_k w_k|⟨α|k⟩|² */
+static double density(const eigenkets *e, const double complex *amplitude)
+{
+    double sum = 0.0;
+    for (int k = 0; k < e->count; k++)
+        sum += e->weight[k] * (creal(amplitude[k]) * creal(amplitude[k]) +
+                               cimag(amplitude[k]) * cimag(amplitude[k]));
+    return sum;
+}
+
+/* π∂̄Q = ⟨α|(a − α)ρ|α⟩ as the gradient of πQ along (Q, P), √2 times its parts; returns ⟨α|(a − α)ρ(a† − α*)|α⟩, at
+ * least |π∂̄Q|²/πQ and equal to it in a pure state. */
+static double find_gradient(const eigenkets *e, double complex alpha,
+                            const double complex *amplitude, const double complex *lowered,
+                            double gradient[2])
+{
+    double complex sum = 0.0;
+    double square = 0.0;
+    for (int k = 0; k < e->count; k++) {
+        double complex difference = lowered[k] - alpha * amplitude[k];
+        sum += e->weight[k] * difference * conj(amplitude[k]);
+        square += e->weight[k] * creal(difference * conj(difference));
+    }
+    gradient[0] = M_SQRT2 * creal(sum);
+    gradient[1] = M_SQRT2 * cimag(sum);
+    return square;
+}
+
+static void add_spreading(entropy_sums *s, double complex alpha, size_t row, double q,
+                          double *point, qfp_fock_entropy *out)
+{
+    const double z[2] = {M_SQRT2 * creal(alpha), M_SQRT2 * cimag(alpha)};
+    double gradient[2];
+    double square =
+        find_gradient(s->e, alpha, s->amplitudes.image + row, s->lowered.image + row, gradient);
+    qfp_spreading here = qfp_spreading_at(s->spreading, z, gradient);
+    point[TRACE] = q * here.trace;
+    /* on a zero of Q, which a mixture has none of: the average over directions */
+    point[PRODUCTION] = q > ZERO_OF_Q ? here.production / q : 0.5 * here.trace * fmax(square, 0.0);
+    out->largest_trace = fmax(out->largest_trace, fabs(here.trace));
+    out->largest = fmax(out->largest, here.largest);
+}
+
+/* Adds a row of points, Re α = x and |Im α| ≤ height. */
+static void add_row(entropy_sums *s, double x, double height, int parity, qfp_fock_entropy *out)
+{
     long last = (long)floor(height / STEP);
     for (long from = -last; from <= last; from += BLOCK) {
         int count = (int)(last - from + 1 < BLOCK ? last - from + 1 : BLOCK);
         for (int i = 0; i < count; i++)
-            qfp_fock_coherent_bra(e->levels, CMPLX(x, (double)(from + i) * STEP),
-                                  b->bra + (size_t)i * b->levels);
-        cblas_zgemm(CblasRowMajor, CblasNoTrans, CblasTrans, count, e->count, e->levels, &one,
-                    b->bra, e->levels, e->ket, e->levels, &zero, b->image, e->levels);
+            qfp_fock_coherent_bra(s->e->levels, CMPLX(x, (double)(from + i) * STEP),
+                                  s->amplitudes.bra + (size_t)i * s->amplitudes.levels);
+        project(s, count, s->e->ket, s->amplitudes.image);
+        if (s->spreading != NULL)
+            project(s, count, s->e->lowered, s->lowered.image);
         for (int i = 0; i < count; i++) {
-            const double complex *amplitude = b->image + (size_t)i * b->levels;
-            double sum = 0.0;
-            for (int k = 0; k < e->count; k++)
-                sum += e->weight[k] * (creal(amplitude[k]) * creal(amplitude[k]) +
-                                       cimag(amplitude[k]) * cimag(amplitude[k]));
-            out->min_q = fmin(out->min_q, sum * M_1_PI);
-            out->max_q = fmax(out->max_q, sum * M_1_PI);
-            double density = sum > 0.0 ? -sum * log(sum) : 0.0;
-            out->wehrl += density;
-            coarse[(from + i) & 1] += density;
+            size_t row = (size_t)i * s->amplitudes.levels;
+            double q = density(s->e, s->amplitudes.image + row), point[SUMS] = {0.0};
+            out->min_q = fmin(out->min_q, q * M_1_PI);
+            out->max_q = fmax(out->max_q, q * M_1_PI);
+            point[WEHRL] = q > 0.0 ? -q * log(q) : 0.0;
+            if (s->spreading != NULL)
+                add_spreading(s, CMPLX(x, (double)(from + i) * STEP), row, q, point, out);
+            for (int k = 0; k < SUMS; k++) {
+                s->fine[k] += point[k];
+                s->coarse[parity + ((from + i) & 1)][k] += point[k];
+            }
         }
     }
 }
 
-qfp_status qfp_fock_wehrl(int levels, const double complex *rho, qfp_fock_entropy *out)
+/* Of a sum, with the measure of a point; *error: of the rule and of what the disk leaves out, `scale` of which
+ * counts as 1. */
+static double integral(const entropy_sums *s, int which, double scale, double *error)
+{
+    double cell = STEP * STEP * M_1_PI, value = cell * s->fine[which];
+    *error = 0.0;
+    for (int i = 0; i < 4; i++)
+        *error = fmax(*error, COARSE_SHARE * fabs(4.0 * cell * s->coarse[i][which] - value));
+    *error += RULE_ROUNDING * fmax(scale, fabs(value));
+    return value;
+}
+
+qfp_status qfp_fock_wehrl(int levels, const double complex *rho,
+                          const qfp_dissipation_facts *spreading, qfp_fock_entropy *out)
 {
     eigenkets e = {0};
-    bra_block block = {0};
+    entropy_sums sums = {.e = &e, .spreading = spreading};
     int occupied = occupied_levels(levels, rho);
     double radius = sqrt(occupied) + MARGIN;
-    double coarse[4] = {0.0}; /* by the parity of row and column: rules with twice the step */
     qfp_status status;
-    QFP_TRY_GOTO(diagonalise(levels, rho, occupied, &e));
-    QFP_TRY_GOTO(bra_block_create((size_t)occupied, &block));
     *out = (qfp_fock_entropy){.min_q = INFINITY, .max_q = -INFINITY};
+    QFP_TRY_GOTO(diagonalise(levels, rho, occupied, &e));
+    QFP_TRY_GOTO(bra_block_create((size_t)occupied, &sums.amplitudes));
+    if (spreading != NULL) {
+        QFP_TRY_GOTO(lower(&e));
+        QFP_TRY_GOTO(bra_block_create((size_t)occupied, &sums.lowered));
+    }
     long last = (long)floor(radius / STEP);
     for (long row = -last; row <= last; row++) {
         double x = (double)row * STEP;
-        add_row(&e, &block, x, sqrt(fmax(radius * radius - x * x, 0.0)), coarse + 2 * (row & 1),
-                out);
+        add_row(&sums, x, sqrt(fmax(radius * radius - x * x, 0.0)), 2 * (int)(row & 1), out);
     }
-    out->wehrl *= STEP * STEP * M_1_PI;
-    for (int i = 0; i < 4; i++)
-        out->wehrl_error =
-            fmax(out->wehrl_error,
-                 COARSE_SHARE * fabs(4.0 * coarse[i] * STEP * STEP * M_1_PI - out->wehrl));
-    out->wehrl_error += RULE_ROUNDING * fmax(1.0, fabs(out->wehrl));
+    out->wehrl = integral(&sums, WEHRL, 1.0, &out->wehrl_error);
+    out->trace = integral(&sums, TRACE, out->largest_trace, &out->trace_error);
+    /* |∇ln Q|² is about 40 where the disk ends */
+    out->production = integral(&sums, PRODUCTION, 40.0 * out->largest, &out->production_error);
 done:
     free(e.weight);
     free(e.ket);
-    bra_block_destroy(&block);
+    free(e.lowered);
+    bra_block_destroy(&sums.amplitudes);
+    bra_block_destroy(&sums.lowered);
     return status;
 }

@@ -10,6 +10,7 @@
 
 #include <complex.h>
 
+#include "algebra/dissipation_facts.h"
 #include "backend.h"
 #include "fock/fock_space.h"
 
@@ -38,9 +39,15 @@ qfp_status qfp_fock_husimi_full(const qfp_fock_space *space, const double *packe
  * populated.  Where Q has no zeros the entropy is good to rounding, else to about 1e-6. */
 typedef struct qfp_fock_entropy {
     double wehrl, min_q, max_q;
-    double wehrl_error; /* of the rule, as two coarser ones tell */
+    double wehrl_error;                  /* of the rule, as two coarser ones tell */
+    double trace, trace_error;           /* ∫Q Tr D⁺ d²α */
+    double production, production_error; /* ½∫Q ∇ln Q·D⁺∇ln Q d²α */
+    double largest_trace, largest; /* Tr D⁺ and |eigenvalue of D⁺| where the state may be */
 } qfp_fock_entropy;
+
+/* spreading: D⁺ of a mode; NULL: there is none, and what is of it stays 0. */
 qfp_status qfp_fock_wehrl(int levels, const double complex *rho,
+                          const qfp_dissipation_facts *spreading,
                           qfp_fock_entropy *out) QFP_MUST_USE;
 
 #endif

@@ -417,7 +417,12 @@ X("output.correlations.omega.count", INTEGER(qfp_frequency_range, count, 2, 1000
   "a whole number from 2 to 10000", "none, must be given", "count: 201",                           \
   "Number of frequencies, equally spaced.")                                                        \
 X("output.fields", OWN, "a list out of drift, diffusion, current", "none",                         \
-  "fields: [drift, diffusion]", "Local fields to write.")                                          \
+  "fields: [drift, diffusion]",                                                                    \
+  "Local fields to write: drift and diffusion matrix of the equation of Q, with its eigenpairs, and\n" \
+  "    the probability current, which needs basis: fourier. With dissipation both have its parts, and\n" \
+  "    /fields/diffusion_dissipation and /fields/diffusion_trace are written too. Of a system that\n" \
+  "    depends on t they are those of every output time, else the drift and D are written once.\n" \
+  "    Derivative orders above two are in none of them, which their long_name says.")                     \
 X("output.checkpoint", OWN, "a mapping with every", "no checkpoints",                              \
   "checkpoint: {every: 60s}",                                                                      \
   "State for `--resume` of `qfp run` and `qfp sample` after an interruption.")                     \

@@ -178,7 +178,12 @@ static qfp_status read_panels(qfp_picture *q)
         return QFP_OK; /* no room for a fourth */
     qfp_panel *energy = qfpi_picture_panel(q, "energy");
     QFP_TRY(read_curve(q, "energy", "energy", energy));
-    return read_curve(q, "energy_exact", "exact", energy);
+    QFP_TRY(read_curve(q, "energy_exact", "exact", energy));
+    if (q->map_count < 5)
+        return QFP_OK;
+    qfp_panel *arrow = qfpi_picture_panel(q, "irreversibility");
+    QFP_TRY(read_curve(q, "trace_d", "Tr D", arrow));
+    return read_curve(q, "entropy_production", "Π", arrow);
 }
 
 int qfpi_picture_row(qfp_picture *q, const char *title)

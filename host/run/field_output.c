@@ -4,6 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/hermitian.h"
+#include "run/field_equation.h"
+#include "state/local_flow.h"
+
 static size_t point_count(const qfp_config *config)
 {
     size_t points = 1;
@@ -18,6 +22,8 @@ double qfp_field_output_bytes(const qfp_config *config)
     double numbers = 0.0;
     if (config->field_drift || config->field_diffusion)
         numbers += 3.0 * axes + 2.0 * axes * axes; /* z, drift, eigenvalues; D, eigenvectors */
+    if (numbers > 0.0 && config->channel_count > 0)
+        numbers += axes * axes + 1.0; /* of dissipation, and its trace */
     if (config->field_current)
         numbers += axes + 1.0;
     return 8.0 * points * numbers;
@@ -73,43 +79,142 @@ static void fill_axes(const qfp_config *config, const qfp_snapshot *snapshot, fi
 }
 
 typedef struct local_fields {
-    double *z, *drift, *diffusion, *eigenvalues, *eigenvectors;
+    double *z, *drift, *diffusion, *dissipation, *trace, *eigenvalues, *eigenvectors;
 } local_fields;
 
-static qfp_status evaluate(const qfp_config *config, const qfp_backend *backend,
-                           const qfp_flow *flow, const double *axis_q, const double *axis_p,
-                           local_fields *f)
+/* What a long_name says of orders that the fields do not hold. */
+static const char *what_is_missing(const qfp_equation *equation)
 {
-    size_t axes = 2 * (size_t)config->modes, total = point_count(config);
-    QFP_TRY(QFP_ALLOCATE(f->z, total * axes, "the points of the fields"));
-    QFP_TRY(QFP_ALLOCATE(f->drift, total * axes, "the drift"));
-    QFP_TRY(QFP_ALLOCATE(f->diffusion, total * axes * axes, "the diffusion matrix"));
-    QFP_TRY(QFP_ALLOCATE(f->eigenvalues, total * axes, "the eigenvalues of D"));
-    QFP_TRY(QFP_ALLOCATE(f->eigenvectors, total * axes * axes, "the eigenvectors of D"));
-    fill_points(config, axis_q, axis_p, f->z);
-    QFP_TRY(backend->flow->evaluate(flow, total, f->z, f->drift, f->diffusion, f->eigenvalues,
-                                    f->eigenvectors));
-    for (size_t i = 0; i < total; i++)
-        for (size_t a = 0; a < axes; a++) {
-            double scale = axis_scale(config, (int)a);
-            f->drift[i * axes + a] *= scale;
-            for (size_t b = 0; b < axes; b++)
-                f->diffusion[(i * axes + a) * axes + b] *= scale * axis_scale(config, (int)b);
+    return equation->is_fokker_planck
+               ? ""
+               : "; the equation of Q has derivatives of orders above two, which are not in it";
+}
+
+/* to[i * step] += p(z_i) */
+static qfp_status add_values(const qfp_polynomial *p, size_t count, const double *z, double *to,
+                             size_t step)
+{
+    size_t terms, axes = (size_t)p->variables;
+    qfp_symbol_term *list = NULL;
+    QFP_TRY(qfp_real_polynomial_terms(p, &terms, &list));
+    for (size_t i = 0; i < count; i++)
+        for (size_t t = 0; t < terms; t++) {
+            double product = list[t].re;
+            for (size_t a = 0; a < axes; a++)
+                for (int k = 0; k < list[t].power[a]; k++)
+                    product *= z[i * axes + a];
+            to[i * step] += product;
         }
+    free(list);
     return QFP_OK;
 }
 
-static qfp_status write(const qfp_config *config, const local_fields *f, qfp_snapshot *snapshot)
+/* Eigenpairs of the symmetric D of all points, descending, vectors by rows. */
+static qfp_status diagonalise(size_t axes, size_t count, local_fields *f)
+{
+    double complex matrix[4 * QFP_MAX_MODES * QFP_MAX_MODES];
+    double value[2 * QFP_MAX_MODES];
+    for (size_t i = 0; i < count; i++) {
+        for (size_t k = 0; k < axes * axes; k++)
+            matrix[k] = f->diffusion[i * axes * axes + k];
+        QFP_TRY(qfpi_hermitian_eigen(axes, matrix, value));
+        for (size_t k = 0; k < axes; k++) {
+            f->eigenvalues[i * axes + k] = value[axes - 1 - k];
+            for (size_t a = 0; a < axes; a++)
+                f->eigenvectors[(i * axes + k) * axes + a] =
+                    creal(matrix[(axes - 1 - k) * axes + a]);
+        }
+    }
+    return QFP_OK;
+}
+
+/* Dissipation at all points, beside the Hamiltonian's part. */
+static qfp_status add_dissipation(const qfp_dissipation_facts *facts, size_t count, local_fields *f)
+{
+    size_t axes = 2 * (size_t)facts->modes;
+    for (size_t a = 0; a < axes; a++) {
+        QFP_TRY(add_values(&facts->drift[a], count, f->z, f->drift + a, axes));
+        for (size_t b = 0; b < axes; b++)
+            QFP_TRY(add_values(&facts->diffusion[a][b], count, f->z, f->dissipation + a * axes + b,
+                               axes * axes));
+    }
+    QFP_TRY(add_values(&facts->trace, count, f->z, f->trace, 1));
+    for (size_t k = 0; k < count * axes * axes; k++)
+        f->diffusion[k] += f->dissipation[k];
+    return diagonalise(axes, count, f);
+}
+
+static void to_physical_units(const qfp_config *config, size_t count, local_fields *f)
+{
+    size_t axes = 2 * (size_t)config->modes;
+    for (size_t i = 0; i < count; i++)
+        for (size_t a = 0; a < axes; a++) {
+            double scale = axis_scale(config, (int)a);
+            f->drift[i * axes + a] *= scale;
+            for (size_t b = 0; b < axes; b++) {
+                double both = scale * axis_scale(config, (int)b);
+                f->diffusion[(i * axes + a) * axes + b] *= both;
+                if (f->dissipation != NULL)
+                    f->dissipation[(i * axes + a) * axes + b] *= both;
+            }
+        }
+}
+
+static qfp_status evaluate(const qfp_config *config, const qfp_backend *backend,
+                           qfp_context *context, const qfp_field_equation *equation,
+                           local_fields *f)
+{
+    size_t axes = 2 * (size_t)config->modes, total = point_count(config);
+    qfp_flow *flow = NULL;
+    qfp_polynomial symbol;
+    qfp_polynomial_init(&symbol, (int)axes);
+    qfp_status status;
+    QFP_TRY_GOTO(QFP_ALLOCATE(f->drift, total * axes, "the drift"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(f->diffusion, total * axes * axes, "the diffusion matrix"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(f->eigenvalues, total * axes, "the eigenvalues of D"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(f->eigenvectors, total * axes * axes, "the eigenvectors of D"));
+    QFP_TRY_GOTO(qfp_symbol_to_real(&equation->antiwick, &symbol));
+    QFP_TRY_GOTO(
+        qfp_local_flow_create(backend, context, &symbol, config->kappa, equation->C, &flow));
+    QFP_TRY_GOTO(backend->flow->evaluate(flow, total, f->z, f->drift, f->diffusion, f->eigenvalues,
+                                         f->eigenvectors));
+    if (equation->is_open) {
+        QFP_TRY_GOTO(QFP_ALLOCATE(f->dissipation, total * axes * axes, "the diffusion matrix"));
+        QFP_TRY_GOTO(QFP_ALLOCATE(f->trace, total, "the trace of D"));
+        QFP_TRY_GOTO(add_dissipation(&equation->dissipation, total, f));
+    }
+    to_physical_units(config, total, f);
+done:
+    backend->flow->destroy(flow);
+    qfp_polynomial_destroy(&symbol);
+    return status;
+}
+
+/* A dataset whose long_name ends with what is missing. */
+static qfp_status write_one(const qfp_equation *equation, qfp_dataset_spec spec, const double *data,
+                            qfp_snapshot *snapshot)
+{
+    char long_name[256];
+    snprintf(long_name, sizeof long_name, "%s%s", spec.long_name, what_is_missing(equation));
+    spec.long_name = long_name;
+    spec.grows = spec.grows || equation->varies;
+    return qfp_snapshot_write(snapshot, &spec, data);
+}
+
+static qfp_status write(const qfp_equation *equation, const qfp_config *config,
+                        const local_fields *f, qfp_snapshot *snapshot)
 {
     const int phase = 2 * config->modes;
+    const bool is_open = equation->is_open;
     field_axes vector, pairs;
     fill_axes(config, snapshot, &vector);
     pairs = vector; /* the first index of the eigenvectors is the number of the pair */
-    pairs.axis[phase] =
-        (qfp_axis){.name = "eigenpair",
-                   .count = (size_t)phase,
-                   .long_name = "number of an eigenpair; vectors of the second half are J times "
-                                "those of the first"};
+    pairs.axis[phase] = (qfp_axis){
+        .name = "eigenpair",
+        .count = (size_t)phase,
+        .long_name = is_open ? "number of an eigenpair, the largest eigenvalue first"
+                             : "number of an eigenpair; vectors of the second half are J "
+                               "times those of the first"};
     pairs.axis[phase + 1] = vector.axis[phase];
     const struct {
         bool wanted;
@@ -119,21 +224,45 @@ static qfp_status write(const qfp_config *config, const local_fields *f, qfp_sna
         {config->field_drift,
          {.name = "/fields/drift",
           .units = "axis per time",
-          .long_name = "drift dz/dt of the Liouville part, in the units of the axes per time",
+          .long_name = is_open ? "drift dz/dt of the Liouville part and of dissipation, in the "
+                                 "units of the axes per time"
+                               : "drift dz/dt of the Liouville part, in the units of the axes per "
+                                 "time",
           .rank = phase + 1,
           .axes = vector.axis},
          f->drift},
         {config->field_diffusion,
          {.name = "/fields/diffusion",
           .units = "axis times axis per time",
-          .long_name = "traceless diffusion matrix D of dQ/dt = ... + (1/2) d_a d_b (D_ab Q)",
+          .long_name = is_open ? "diffusion matrix D of dQ/dt = ... + (1/2) d_a d_b (D_ab Q), the "
+                                 "traceless part of H and what dissipation adds"
+                               : "traceless diffusion matrix D of dQ/dt = ... + (1/2) d_a d_b "
+                                 "(D_ab Q)",
           .rank = phase + 2,
           .axes = vector.axis},
          f->diffusion},
+        {config->field_diffusion && is_open,
+         {.name = "/fields/diffusion_dissipation",
+          .units = "axis times axis per time",
+          .long_name = "what dissipation adds to the diffusion matrix D",
+          .rank = phase + 2,
+          .axes = vector.axis},
+         f->dissipation},
+        {config->field_diffusion && is_open,
+         {.name = "/fields/diffusion_trace",
+          .units = "per time",
+          .long_name = "trace of the dimensionless diffusion matrix, which is dissipation's alone: "
+                       "a local measure of irreversibility",
+          .rank = phase,
+          .axes = vector.axis},
+         f->trace},
         {config->field_diffusion,
          {.name = "/fields/diffusion_eigenvalues",
           .units = "per time",
-          .long_name = "eigenvalues of the dimensionless diffusion matrix, in pairs of either sign",
+          .long_name = is_open ? "eigenvalues of the dimensionless diffusion matrix, descending: "
+                                 "where all are positive Q moves as by an ordinary diffusion"
+                               : "eigenvalues of the dimensionless diffusion matrix, in pairs of "
+                                 "either sign",
           .rank = phase + 1,
           .axes = pairs.axis},
          f->eigenvalues},
@@ -146,31 +275,44 @@ static qfp_status write(const qfp_config *config, const local_fields *f, qfp_sna
          f->eigenvectors}};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         if (fields[i].wanted)
-            QFP_TRY(qfp_snapshot_write(snapshot, &fields[i].spec, fields[i].data));
+            QFP_TRY(write_one(equation, fields[i].spec, fields[i].data, snapshot));
     return QFP_OK;
 }
 
-qfp_status qfp_field_output_static(const qfp_config *config, const qfp_backend *backend,
-                                   const qfp_flow *flow, const double *axis_q, const double *axis_p,
-                                   qfp_snapshot *snapshot)
+qfp_status qfp_field_output_local(const qfp_equation *equation, const qfp_config *config,
+                                  const qfp_backend *backend, qfp_context *context, bool at_start,
+                                  double t, const double *axis_q, const double *axis_p,
+                                  qfp_snapshot *snapshot)
 {
-    if (!config->field_drift && !config->field_diffusion)
+    bool wanted = config->field_drift || config->field_diffusion;
+    if (!wanted || at_start == equation->varies)
         return QFP_OK;
     local_fields f = {0};
-    qfp_status status = evaluate(config, backend, flow, axis_q, axis_p, &f);
+    qfp_field_equation now;
+    qfp_status status = qfp_field_equation_create(config, t, &now);
     if (status == QFP_OK)
-        status = write(config, &f, snapshot);
+        status = QFP_ALLOCATE(f.z, point_count(config) * 2 * (size_t)config->modes,
+                              "the points of the fields");
+    if (status == QFP_OK) {
+        fill_points(config, axis_q, axis_p, f.z);
+        status = evaluate(config, backend, context, &now, &f);
+    }
+    if (status == QFP_OK)
+        status = write(equation, config, &f, snapshot);
+    qfp_field_equation_destroy(&now);
     free(f.z);
     free(f.drift);
     free(f.diffusion);
+    free(f.dissipation);
+    free(f.trace);
     free(f.eigenvalues);
     free(f.eigenvectors);
     return status;
 }
 
-qfp_status qfp_field_output_current(const qfp_config *config, qfp_current *current,
-                                    qfp_synthesis *interpolation, qfp_buffer *q,
-                                    qfp_snapshot *snapshot)
+qfp_status qfp_field_output_current(const qfp_equation *equation, const qfp_config *config,
+                                    qfp_current *current, qfp_synthesis *interpolation,
+                                    qfp_buffer *q, qfp_snapshot *snapshot)
 {
     size_t axes = 2 * (size_t)config->modes, total = point_count(config);
     field_axes vector;
@@ -193,7 +335,7 @@ qfp_status qfp_field_output_current(const qfp_config *config, qfp_current *curre
         .grows = true,
         .rank = (int)axes + 1,
         .axes = vector.axis};
-    status = qfp_snapshot_write(snapshot, &spec, all);
+    status = write_one(equation, spec, all, snapshot);
 done:
     free(component);
     free(all);

@@ -1,11 +1,13 @@
 #include "run/fock_look.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "fock/fock_plane.h"
+#include "run/field_equation.h"
 #include "run/field_output.h"
-#include "state/local_flow.h"
+#include "run/stated_error.h"
 
 qfp_status qfp_fock_look_create(const qfp_config *config, const qfp_fock_stage *stage,
                                 qfp_fock_look *out)
@@ -44,14 +46,48 @@ static const double *output_axis(const qfp_fock_look *look, int axis)
     return (axis < modes ? look->axis_q : look->axis_p) + (size_t)(axis % modes) * n;
 }
 
-qfp_status qfp_fock_look_entropy(const qfp_fock_look *look, qfp_fock_entropy *out)
+qfp_status qfp_fock_look_entropy(const qfp_fock_look *look, double t, qfp_fock_entropy *out)
 {
     double complex *rho;
+    qfp_field_equation now;
     qfp_status status = reduced(look, 0, &rho);
-    if (status == QFP_OK)
-        status = qfp_fock_wehrl(look->stage->space.levels[0], rho, out);
+    if (status == QFP_OK) {
+        status = qfp_field_equation_create(look->config, t, &now);
+        if (status == QFP_OK)
+            status = qfp_fock_wehrl(look->stage->space.levels[0], rho,
+                                    qfp_field_equation_dissipation(&now), out);
+        qfp_field_equation_destroy(&now);
+    }
     free(rho);
     return status;
+}
+
+size_t qfp_fock_look_names(const qfp_config *config, const char *names[4])
+{
+    static const char *const all[4] = {"wehrl", "min_q", "trace_d", "entropy_production"};
+    memcpy(names, all, sizeof all);
+    return config->modes > 1 ? 0 : config->channel_count > 0 ? 4 : 2;
+}
+
+size_t qfp_fock_look_values(const qfp_config *config, const qfp_fock_entropy *seen, double *values)
+{
+    const char *names[4];
+    const double all[4] = {seen->wehrl, seen->min_q, seen->trace, seen->production};
+    size_t count = qfp_fock_look_names(config, names);
+    memcpy(values, all, count * sizeof *all);
+    return count;
+}
+
+size_t qfp_fock_look_errors(const qfp_config *config, const qfp_fock_entropy *seen, double state,
+                            double *errors)
+{
+    const char *names[4];
+    const double all[4] = {qfp_wehrl_error(seen->wehrl, state) + seen->wehrl_error, state * M_1_PI,
+                           seen->largest_trace * state + seen->trace_error,
+                           seen->largest * qfp_wehrl_error(0.0, state) + seen->production_error};
+    size_t count = qfp_fock_look_names(config, names);
+    memcpy(errors, all, count * sizeof *all);
+    return count;
 }
 
 qfp_status qfp_fock_look_marginal(const qfp_fock_look *look, int mode, double *out)
@@ -121,23 +157,9 @@ qfp_status qfp_fock_look_state(const qfp_fock_look *look, qfp_given_state *out)
 }
 
 qfp_status qfp_fock_look_fields(const qfp_fock_look *look, const qfp_equation *equation,
-                                qfp_snapshot *snapshot)
+                                bool at_start, double t, qfp_snapshot *snapshot)
 {
-    const qfp_config *config = look->config;
     const qfp_engine *engine = look->stage->engine;
-    qfp_flow *flow = NULL;
-    qfp_polynomial symbol;
-    if (qfp_field_output_bytes(config) == 0.0)
-        return QFP_OK;
-    qfp_polynomial_init(&symbol, 2 * config->modes);
-    qfp_status status = qfp_symbol_to_real(&equation->antiwick, &symbol);
-    if (status == QFP_OK)
-        status = qfp_local_flow_create(engine->backend, engine->context, &symbol, config->kappa,
-                                       config->theory.order == 1 ? 0.0 : config->theory.C, &flow);
-    if (status == QFP_OK)
-        status = qfp_field_output_static(config, engine->backend, flow, look->axis_q, look->axis_p,
-                                         snapshot);
-    engine->backend->flow->destroy(flow);
-    qfp_polynomial_destroy(&symbol);
-    return status;
+    return qfp_field_output_local(equation, look->config, engine->backend, engine->context,
+                                  at_start, t, look->axis_q, look->axis_p, snapshot);
 }

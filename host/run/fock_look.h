@@ -17,8 +17,16 @@ qfp_status qfp_fock_look_create(const qfp_config *config, const qfp_fock_stage *
                                 qfp_fock_look *out) QFP_MUST_USE;
 void qfp_fock_look_destroy(qfp_fock_look *look);
 
-/* Of mode 1. */
-qfp_status qfp_fock_look_entropy(const qfp_fock_look *look, qfp_fock_entropy *out) QFP_MUST_USE;
+/* Of mode 1, with D⁺ of the time t. */
+qfp_status qfp_fock_look_entropy(const qfp_fock_look *look, double t,
+                                 qfp_fock_entropy *out) QFP_MUST_USE;
+
+/* Of one mode: the diagnostics wehrl, min_q and, with dissipation, trace_d and entropy_production, into `values`;
+ * their errors when the state is off by `state` in the trace norm, into `errors`.  Both give how many. */
+size_t qfp_fock_look_names(const qfp_config *config, const char *names[4]);
+size_t qfp_fock_look_values(const qfp_config *config, const qfp_fock_entropy *seen, double *values);
+size_t qfp_fock_look_errors(const qfp_config *config, const qfp_fock_entropy *seen, double state,
+                            double *errors);
 
 /* As in run/basis.h. */
 qfp_status qfp_fock_look_marginal(const qfp_fock_look *look, int mode, double *out) QFP_MUST_USE;
@@ -28,8 +36,8 @@ qfp_status qfp_fock_look_plane(const qfp_fock_look *look, const qfp_axis_pair *p
 qfp_status qfp_fock_look_wigner(const qfp_fock_look *look, int mode, double *out) QFP_MUST_USE;
 qfp_status qfp_fock_look_state(const qfp_fock_look *look, qfp_given_state *out) QFP_MUST_USE;
 
-/* Drift and D, where they are asked for; they depend on the Hamiltonian alone. */
+/* Drift and D, where they are asked for (field_output.h). */
 qfp_status qfp_fock_look_fields(const qfp_fock_look *look, const qfp_equation *equation,
-                                qfp_snapshot *snapshot) QFP_MUST_USE;
+                                bool at_start, double t, qfp_snapshot *snapshot) QFP_MUST_USE;
 
 #endif

@@ -8,13 +8,12 @@
 #include "run/fock_evolution.h"
 #include "run/fock_look.h"
 #include "run/fock_plan.h"
-#include "run/stated_error.h"
 
 typedef struct fock {
     qfp_fock_evolution evolution;
-    bool kept;          /* no error was above the tolerance so far */
-    double wehrl_error; /* of the integral, taken last */
-    double tail;        /* of the means taken last */
+    bool kept;             /* no error was above the tolerance so far */
+    qfp_fock_entropy seen; /* last */
+    double tail;           /* of the means taken last */
     qfp_fock_look look;
 } fock;
 
@@ -34,15 +33,11 @@ static qfp_status advance(void *self, double t, const qfp_step_hook *hook)
     return qfp_fock_evolution_advance(&f->evolution, t, hook);
 }
 
-static qfp_status observe_husimi(fock *f, double *wehrl, double *min_q)
+static qfp_status observe_husimi(fock *f)
 {
-    qfp_fock_entropy seen;
-    QFP_TRY(qfp_fock_look_entropy(&f->look, &seen));
-    *wehrl = seen.wehrl;
-    *min_q = seen.min_q;
-    f->wehrl_error = seen.wehrl_error;
-    return qfp_unbalanced_check_husimi(&f->evolution.unbalanced, f->evolution.time, seen.min_q,
-                                       seen.max_q);
+    QFP_TRY(qfp_fock_look_entropy(&f->look, f->evolution.time, &f->seen));
+    return qfp_unbalanced_check_husimi(&f->evolution.unbalanced, f->evolution.time, f->seen.min_q,
+                                       f->seen.max_q);
 }
 
 static qfp_status means(void *self, double *values)
@@ -53,8 +48,7 @@ static qfp_status means(void *self, double *values)
     return qfp_fock_moments_evaluate(s->moments, s->u, values, &f->tail);
 }
 
-/* purity, tail, for one mode wehrl and min_q, and what an
- * unbalanced theory adds */
+/* purity, tail, what is seen of Q of one mode, and what an unbalanced theory adds */
 static qfp_status diagnose(void *self, double *values)
 {
     fock *f = self;
@@ -65,10 +59,9 @@ static qfp_status diagnose(void *self, double *values)
     QFP_TRY(e->engine.backend->vector->inner(s->space.count, 1, &s->u, s->u, &squared));
     values[at++] = squared;
     values[at++] = f->tail;
-    if (e->config->modes == 1) {
-        QFP_TRY(observe_husimi(f, &values[at], &values[at + 1]));
-        at += 2;
-    }
+    if (e->config->modes == 1)
+        QFP_TRY(observe_husimi(f));
+    at += qfp_fock_look_values(e->config, &f->seen, &values[at]);
     if (e->unbalanced.active)
         return qfp_unbalanced_observe(&e->unbalanced, squared, qfp_fock_generator_map(s->generator),
                                       s->u, s->scratch, &values[at]);
@@ -91,11 +84,7 @@ static qfp_status errors(void *self, const double *values, double *state, double
     f->kept = f->kept && *state <= config->tolerance;
     errors[at++] = 2.0 * *state; /* of the purity */
     errors[at++] = *state;
-    if (config->modes == 1) {
-        errors[at] = qfp_wehrl_error(values[at], *state) + f->wehrl_error;
-        at++;
-        errors[at++] = *state * M_1_PI;
-    }
+    at += qfp_fock_look_errors(config, &f->seen, *state, &errors[at]);
     for (int i = 0; f->evolution.unbalanced.active && i < QFP_UNBALANCED_OBSERVABLES; i++)
         errors[at++] = NAN;
     errors[at] = 0.0; /* of the error itself */
@@ -166,14 +155,11 @@ static void report(void *self, qfp_effort *out)
 
 static qfp_status name_observables(const fock *f, qfp_solution *out)
 {
-    const char *more[5 + QFP_UNBALANCED_OBSERVABLES];
+    const char *more[7 + QFP_UNBALANCED_OBSERVABLES];
     size_t extra = 0;
     more[extra++] = "purity";
     more[extra++] = "tail";
-    if (f->evolution.config->modes == 1) {
-        more[extra++] = "wehrl";
-        more[extra++] = "min_q";
-    }
+    extra += qfp_fock_look_names(f->evolution.config, &more[extra]);
     for (int i = 0; f->evolution.unbalanced.active && i < QFP_UNBALANCED_OBSERVABLES; i++)
         more[extra++] = qfp_unbalanced_names[i];
     more[extra++] = "truncation";
@@ -194,7 +180,8 @@ static qfp_status supports(const qfp_config *config, const qfp_equation *equatio
 static qfp_status write_fields(void *self, qfp_snapshot *snapshot, bool at_start)
 {
     fock *f = self;
-    return at_start ? qfp_fock_look_fields(&f->look, f->evolution.equation, snapshot) : QFP_OK;
+    return qfp_fock_look_fields(&f->look, f->evolution.equation, at_start, f->evolution.time,
+                                snapshot);
 }
 
 static qfp_status create(const qfp_config *config, const qfp_equation *equation,

@@ -6,7 +6,6 @@
 
 #include "io/config_observables.h"
 #include "io/config_time.h"
-#include "run/field_output.h"
 #include "run/fourier_box.h"
 #include "run/fourier_plan.h"
 #include "run/fourier_solution.h"
@@ -66,12 +65,11 @@ static qfp_status create_output(fourier *f)
     const qfp_config *config = f->config;
     const qfp_phase_grid *grid = f->grid;
     size_t points = (size_t)config->husimi_points;
-    double C = config->theory.order == 1 ? 0.0 : config->theory.C;
     QFP_TRY(qfp_output_axes(config, &f->axis_q, &f->axis_p));
     QFP_TRY(qfp_husimi_create(grid, f->equation->c, &f->husimi));
     QFP_TRY(qfp_config_observables(config, QFP_OF_RUNS, &f->observables));
     QFP_TRY(qfp_moments_create(grid, &f->observables, f->equation->c, &f->moments));
-    QFP_TRY(qfp_current_create(grid, &f->equation->antiwick, config->kappa, C, &f->current));
+    QFP_TRY(qfpi_fourier_renew_current(f));
     QFP_TRY(qfp_synthesis_create(grid, f->equation->c, points, f->axis_q, points, f->axis_p,
                                  &f->synthesis));
     QFP_TRY(
@@ -124,8 +122,8 @@ static qfp_status build(fourier *f)
     QFP_TRY(create_state(f));
     /* Tr ρ² is an integral of u² only where u is the Wigner function of a quantum state. */
     f->with_purity = f->equation->is_exact && f->equation->c == 0.5;
-    f->with_residual =
-        f->equation->is_fokker_planck && !f->equation->is_open && !f->equation->varies;
+    f->with_residual = f->equation->is_fokker_planck;
+    f->with_spread = f->equation->is_open && f->config->modes == 1;
     QFP_TRY(qfp_fourier_time_create(f->config, f->equation, f->grid, f->generator, &f->driven));
     QFP_TRY(create_propagator(f));
     return remember_initial(f);
@@ -144,6 +142,7 @@ static void destroy(void *self)
     qfp_synthesis_destroy(f->interpolation);
     qfp_wehrl_destroy(f->wehrl);
     qfp_current_destroy(f->current);
+    qfp_field_equation_destroy(&f->now);
     qfp_fourier_monitor_destroy(&f->monitor);
     qfp_moments_destroy(f->moments);
     qfp_observable_list_destroy(&f->observables);
@@ -170,15 +169,6 @@ static qfp_status advance(void *self, double t, const qfp_step_hook *hook)
         QFP_TRY(qfp_propagator_advance(f->propagator, f->u, t - f->time, after_step, f));
     f->time = t;
     return qfp_fourier_monitor_check(&f->monitor, f->u, t);
-}
-
-/* rate = e^{cΔ} L u = ∂Q/∂t of the run, and what Eq. (56) makes of Q. */
-static qfp_status residual(fourier *f, double *out)
-{
-    const qfp_linear_map *map = qfp_grid_generator_map(f->generator);
-    QFP_TRY(map->apply(map->self, f->u, f->scratch)); /* a look, which does not count */
-    QFP_TRY(qfp_husimi_apply(f->husimi, f->scratch, f->rate));
-    return qfp_current_residual(f->current, f->q, f->rate, out);
 }
 
 /* Wehrl entropy and the smallest Q. */
@@ -263,6 +253,10 @@ static qfp_status errors(void *self, const double *values, double *state, double
     double weight = f->equation->is_open ? 1.0 + fabs(values[at]) : 1.0;
     errors[at++] = f->wehrl_error + 2.0 * weight * *state;
     errors[at] = fabs(values[at]); /* Q of a quantum state comes down to 0 somewhere */
+    if (f->with_spread) {
+        errors[at + 1] = f->spread.trace_error;
+        errors[at + 2] = f->spread.production_error;
+    }
     return QFP_OK;
 }
 
@@ -271,11 +265,20 @@ static qfp_status diagnose(void *self, double *values)
     fourier *f = self;
     size_t at = 0;
     double squared;
+    if (f->config->varies)
+        QFP_TRY(qfpi_fourier_renew_current(f));
     QFP_TRY(qfp_fourier_monitor_norm(&f->monitor, f->u, &squared));
     if (f->with_purity)
         QFP_TRY(purity(f, &values[at++]));
     QFP_TRY(observe_husimi(f, &values[at], &values[at + 1]));
     at += 2;
+    if (f->with_spread) {
+        double known = state_error(f), state = isfinite(known) ? known : 0.0;
+        QFP_TRY(qfp_wehrl_spread(f->wehrl, f->current, &f->now.dissipation, f->u, state, f->scratch,
+                                 &f->spread));
+        values[at++] = f->spread.trace;
+        values[at++] = f->spread.production;
+    }
     QFP_TRY(qfp_edges_evaluate(f->monitor.edges, f->u, &values[at], &values[at + 1]));
     at += 2;
     if (f->monitor.unbalanced.active) {
@@ -286,7 +289,7 @@ static qfp_status diagnose(void *self, double *values)
     }
     if (f->with_residual) {
         QFP_TRY(qfp_husimi_apply(f->husimi, f->u, f->q));
-        QFP_TRY(residual(f, &values[at]));
+        QFP_TRY(qfpi_fourier_residual(f, &values[at]));
     }
     return QFP_OK;
 }
@@ -340,26 +343,18 @@ static void report(void *self, qfp_effort *out)
     out->applications = qfp_grid_generator_map(f->generator)->applications;
 }
 
-static qfp_status write_fields(void *self, qfp_snapshot *snapshot, bool at_start)
-{
-    fourier *f = self;
-    if (at_start)
-        return qfp_field_output_static(f->config, f->engine.backend, qfp_current_flow(f->current),
-                                       f->axis_q, f->axis_p, snapshot);
-    if (!f->config->field_current)
-        return QFP_OK;
-    QFP_TRY(qfp_husimi_apply(f->husimi, f->u, f->q));
-    return qfp_field_output_current(f->config, f->current, f->interpolation, f->q, snapshot);
-}
-
 static qfp_status name_observables(fourier *f, qfp_solution *out)
 {
-    const char *more[7 + QFP_UNBALANCED_OBSERVABLES];
+    const char *more[9 + QFP_UNBALANCED_OBSERVABLES];
     size_t extra = 0;
     if (f->with_purity)
         more[extra++] = "purity";
     more[extra++] = "wehrl";
     more[extra++] = "min_q";
+    if (f->with_spread) {
+        more[extra++] = "trace_d";
+        more[extra++] = "entropy_production";
+    }
     more[extra++] = "edge_x";
     more[extra++] = "edge_k";
     for (int i = 0; f->monitor.unbalanced.active && i < QFP_UNBALANCED_OBSERVABLES; i++)
@@ -405,7 +400,7 @@ const qfp_basis_table qfp_basis_fourier = {
     .plane = plane,
     .wigner = wigner,
     .state = qfpi_fourier_state,
-    .write_fields = write_fields,
+    .write_fields = qfpi_fourier_write_fields,
     .state_count = qfpi_fourier_state_count,
     .save = qfpi_fourier_save,
     .load = qfpi_fourier_load,

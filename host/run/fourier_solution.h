@@ -1,4 +1,5 @@
-/* fourier_solution.h - INTERNAL to fourier_solution.c and fourier_checkpoint.c: a run on a grid. */
+/* fourier_solution.h - INTERNAL to fourier_solution.c, fourier_fields.c and fourier_checkpoint.c: a run
+ * on a grid. */
 #ifndef QFPI_FOURIER_SOLUTION_H
 #define QFPI_FOURIER_SOLUTION_H
 
@@ -6,6 +7,7 @@
 #include "evolve/propagator.h"
 #include "run/basis.h"
 #include "run/engine.h"
+#include "run/field_equation.h"
 #include "run/fourier_monitor.h"
 #include "run/fourier_open.h"
 #include "run/fourier_wehrl.h"
@@ -23,20 +25,22 @@ typedef struct qfp_fourier {
     qfp_husimi *husimi;
     qfp_moments *moments;
     qfp_observable_list observables;
+    qfp_field_equation now; /* what `current` is made of */
     qfp_current *current;
     qfp_synthesis *synthesis, *interpolation;
     qfp_wehrl *wehrl;
     double *axis_q, *axis_p; /* dimensionless output axes, [modes][points] */
     qfp_buffer *u, *q, *rate, *scratch;
 
-    bool with_purity, with_residual;
+    bool with_purity, with_residual, with_spread;
     size_t diagnostics;
     bool is_stable; /* L is skew, or the squares of a master equation: errors do not run away */
     bool keeps_purity;
     qfp_error_growth error_growth;
     double first_purity;
-    double wehrl_error; /* of the last one, by its sum alone */
-    double time;        /* during an advance where it began */
+    double wehrl_error;            /* of the last one, by its sum alone */
+    qfp_entropy_production spread; /* last */
+    double time;                   /* during an advance where it began */
     const qfp_step_hook *hook;
     double advance_to;
     char warning[512]; /* of the initial state */
@@ -47,5 +51,12 @@ typedef struct qfp_fourier {
 size_t qfpi_fourier_state_count(void *self);
 qfp_status qfpi_fourier_save(void *self, double *state) QFP_MUST_USE;
 qfp_status qfpi_fourier_load(void *self, double t, size_t count, const double *state) QFP_MUST_USE;
+qfp_status qfpi_fourier_write_fields(void *self, qfp_snapshot *snapshot,
+                                     bool at_start) QFP_MUST_USE;
+
+/* f->current of the system as it is now. */
+qfp_status qfpi_fourier_renew_current(qfp_fourier *f) QFP_MUST_USE;
+/* What Eq. (56) makes of f->q against ∂Q/∂t of the run; the current is that of now. */
+qfp_status qfpi_fourier_residual(qfp_fourier *f, double *out) QFP_MUST_USE;
 
 #endif

@@ -4,6 +4,7 @@
 #define QFPI_FOURIER_WEHRL_H
 
 #include "qfp/plan.h"
+#include "state/current.h"
 #include "state/synthesis.h"
 
 typedef struct qfp_wehrl qfp_wehrl;
@@ -18,5 +19,16 @@ void qfp_wehrl_destroy(qfp_wehrl *w);
  * points, and what is beyond them.  QFP_NOT_FINITE. */
 qfp_status qfp_wehrl_evaluate(qfp_wehrl *w, const qfp_buffer *u, double *entropy, double *error,
                               double *min_q, double *max_q) QFP_MUST_USE;
+
+/* Of one mode: ∫Q Tr D⁺ d²α and ½∫Q ∇ln Q·D⁺∇ln Q d²α, with their errors when u is off by `state` relative to
+ * itself, the sums included.  Where Q is below what it may be off by, nothing is added. */
+typedef struct qfp_entropy_production {
+    double trace, trace_error, production, production_error;
+} qfp_entropy_production;
+
+/* `current` differentiates; scratch: a Z array. */
+qfp_status qfp_wehrl_spread(qfp_wehrl *w, qfp_current *current,
+                            const qfp_dissipation_facts *dissipation, qfp_buffer *u, double state,
+                            qfp_buffer *scratch, qfp_entropy_production *out) QFP_MUST_USE;
 
 #endif

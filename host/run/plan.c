@@ -1,7 +1,6 @@
 #include "qfp/plan.h"
 
 #include "run/basis.h"
-#include "run/field_output.h"
 
 /* A step of a driven system as a whole and in two halves. */
 enum { MAGNUS_VECTORS = 2 };
@@ -28,13 +27,6 @@ void qfp_plan_vectors(const qfp_config *config, double fixed, qfp_plan *plan)
 qfp_status qfp_basis_supports(const qfp_config *config, const qfp_equation *equation)
 {
     const qfp_basis_table *basis = qfp_basis_of(config);
-    if ((equation->is_open || equation->varies) && qfp_field_output_bytes(config) > 0.0)
-        return QFP_FAIL(
-            QFP_UNSUPPORTED,
-            "%s: output.fields: drift, diffusion and current are those of a Hamiltonian "
-            "that stays what it is, and would leave out %s; leave the key out, qfp audit "
-            "prints both parts of D",
-            config->path, equation->is_open ? "what dissipation adds" : "that it changes");
     return basis->supports != NULL ? basis->supports(config, equation) : QFP_OK;
 }
 

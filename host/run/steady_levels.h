@@ -28,8 +28,9 @@ typedef struct qfp_steady_state {
     qfp_steady_attempt *found; /* which is not moved: its stage points into itself */
     qfp_fock_look look;
     qfp_stationary_modes modes;
-    double state_error, tail, wehrl_error;
-    double *errors; /* of the means */
+    double state_error, tail;
+    qfp_fock_entropy seen; /* last */
+    double *errors;        /* of the means */
     char initial[512], warning[512];
 } qfp_steady_state;
 

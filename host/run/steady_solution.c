@@ -6,7 +6,6 @@
 
 #include "fock/fock_initial.h"
 #include "run/fock_plan.h"
-#include "run/stated_error.h"
 #include "run/steady_levels.h"
 
 _Static_assert(QFP_STEADY_MODES == QFP_STATIONARY_MODES, "all that are found are handed on");
@@ -46,15 +45,12 @@ static qfp_status diagnose(void *self, double *values)
 {
     steady *s = self;
     const qfp_fock_stage *stage = &s->found->stage;
-    qfp_fock_entropy seen;
     QFP_TRY(s->engine.backend->vector->inner(stage->space.count, 1, &stage->u, stage->u, values));
     values[1] = s->tail;
     if (s->config->modes > 1)
         return QFP_OK;
-    QFP_TRY(qfp_fock_look_entropy(&s->look, &seen));
-    values[2] = seen.wehrl;
-    values[3] = seen.min_q;
-    s->wehrl_error = seen.wehrl_error;
+    QFP_TRY(qfp_fock_look_entropy(&s->look, 0.0, &s->seen));
+    (void)qfp_fock_look_values(s->config, &s->seen, &values[2]);
     return QFP_OK;
 }
 
@@ -74,11 +70,7 @@ static qfp_status errors(void *self, const double *values, double *state, double
     QFP_TRY(errors_of_means(s, values, out));
     out[at++] = 2.0 * *state; /* of the purity */
     out[at++] = *state;
-    if (s->config->modes == 1) {
-        out[at] = qfp_wehrl_error(values[at], *state) + s->wehrl_error;
-        at++;
-        out[at++] = *state * M_1_PI;
-    }
+    at += qfp_fock_look_errors(s->config, &s->seen, *state, &out[at]);
     out[at] = 0.0; /* of the error itself */
     return QFP_OK;
 }
@@ -178,7 +170,7 @@ static qfp_status write_fields(void *self, qfp_snapshot *snapshot, bool at_start
     QFP_TRY(write_modes(s, snapshot));
     QFP_TRY(qfp_snapshot_set_integers(snapshot, "stationary_states", 1, &stationary));
     QFP_TRY(qfp_snapshot_set_reals(snapshot, "gap", 1, &gap));
-    return qfp_fock_look_fields(&s->look, s->equation, snapshot);
+    return qfp_fock_look_fields(&s->look, s->equation, at_start, 0.0, snapshot);
 }
 
 /* The manifold, and what keeps on turning. */
@@ -268,9 +260,8 @@ static void tell_modes(const qfp_stationary_modes *m, qfp_steady_modes *out)
 static qfp_status create(const qfp_config *config, const qfp_equation *equation,
                          const qfp_plan *planned, qfp_solution *out)
 {
-    static const char *const more[] = {"purity", "tail", "wehrl", "min_q", "truncation"};
-    static const char *const fewer[] = {"purity", "tail", "truncation"};
-    bool one = config->modes == 1;
+    const char *more[7] = {"purity", "tail"};
+    size_t extra = 2;
     steady *s = NULL;
     QFP_TRY(QFP_ALLOCATE(s, 1, "a stationary state"));
     out->self = s;
@@ -284,7 +275,9 @@ static qfp_status create(const qfp_config *config, const qfp_equation *equation,
     snprintf(out->ordering, sizeof out->ordering, "none (density matrix)");
     snprintf(out->note, sizeof out->note, "%s", s->engine.note);
     snprintf(out->backend, sizeof out->backend, "%s", s->engine.backend->name);
-    QFP_TRY(qfp_solution_name(out, &s->found->stage.observables, one ? 5 : 3, one ? more : fewer));
+    extra += qfp_fock_look_names(config, &more[extra]);
+    more[extra++] = "truncation";
+    QFP_TRY(qfp_solution_name(out, &s->found->stage.observables, extra, more));
     return s->engine.backend->device->describe(s->engine.context, out->device, sizeof out->device);
 }
 

@@ -7,6 +7,7 @@
 
 struct qfp_current {
     const qfp_phase_grid *grid;
+    const qfp_dissipation_facts *dissipation;
     qfp_flow *flow;
     qfp_symbol *derivative[2 * QFP_MAX_MODES]; /* ik of each axis of z */
     qfp_symbol *inner_box;
@@ -27,11 +28,13 @@ static qfp_status create_flow(qfp_current *current, const qfp_polynomial *antiwi
 }
 
 qfp_status qfp_current_create(const qfp_phase_grid *grid, const qfp_polynomial *antiwick,
-                              double kappa, double C, qfp_current **out)
+                              double kappa, double C, const qfp_dissipation_facts *dissipation,
+                              qfp_current **out)
 {
     qfp_current *current = NULL;
     QFP_TRY(QFP_ALLOCATE(current, 1, "the probability current"));
     current->grid = grid;
+    current->dissipation = dissipation;
     const qfp_backend *b = grid->backend;
     int modes = grid->shape.modes;
     qfp_status status;
@@ -74,8 +77,7 @@ void qfp_current_destroy(qfp_current *current)
     free(current);
 }
 
-/* f ← ∂_a f */
-static qfp_status differentiate_along(qfp_current *current, int a, qfp_buffer *f)
+qfp_status qfp_current_differentiate(qfp_current *current, int a, qfp_buffer *f)
 {
     const qfp_phase_grid *grid = current->grid;
     const qfp_backend *b = grid->backend;
@@ -86,15 +88,39 @@ static qfp_status differentiate_along(qfp_current *current, int a, qfp_buffer *f
     return b->grid->transform(grid->plan, space, QFP_INVERSE, current->spectral, f);
 }
 
+/* y += p(z) x */
+static qfp_status add_multiple(const qfp_phase_grid *grid, const qfp_polynomial *p, qfp_buffer *x,
+                               qfp_buffer *y)
+{
+    qfp_symbol *symbol = NULL;
+    if (p->count == 0)
+        return QFP_OK;
+    QFP_TRY(qfp_phase_grid_real_symbol(grid, p, &symbol));
+    qfp_status status = grid->backend->symbol->multiply(symbol, 1.0, x, y, 1);
+    grid->backend->symbol->destroy(symbol);
+    return status;
+}
+
+/* y ← a_a x (b < 0) or D_ab x */
+static qfp_status multiply(qfp_current *current, int a, int b, qfp_buffer *x, qfp_buffer *y)
+{
+    const qfp_phase_grid *grid = current->grid;
+    const qfp_dissipation_facts *added = current->dissipation;
+    QFP_TRY(grid->backend->flow->multiply(current->flow, grid->plan, a, b, x, y));
+    if (added == NULL)
+        return QFP_OK;
+    return add_multiple(grid, b < 0 ? &added->drift[a] : &added->diffusion[a][b], x, y);
+}
+
 qfp_status qfp_current_component(qfp_current *current, qfp_buffer *q, int a, qfp_buffer **j_a)
 {
     const qfp_phase_grid *grid = current->grid;
     const qfp_backend *b = grid->backend;
     const double minus_half = -0.5;
-    QFP_TRY(b->flow->multiply(current->flow, grid->plan, a, -1, q, current->j));
+    QFP_TRY(multiply(current, a, -1, q, current->j));
     for (int c = 0; c < 2 * grid->shape.modes; c++) {
-        QFP_TRY(b->flow->multiply(current->flow, grid->plan, a, c, q, current->flux));
-        QFP_TRY(differentiate_along(current, c, current->flux));
+        QFP_TRY(multiply(current, a, c, q, current->flux));
+        QFP_TRY(qfp_current_differentiate(current, c, current->flux));
         QFP_TRY(b->vector->combine(grid->doubles[QFP_SPACE_Z], 1.0, current->j, 1, &minus_half,
                                    &current->flux));
     }
@@ -123,7 +149,7 @@ qfp_status qfp_current_residual(qfp_current *current, qfp_buffer *q, qfp_buffer 
     for (int a = 0; a < 2 * grid->shape.modes; a++) {
         qfp_buffer *j;
         QFP_TRY(qfp_current_component(current, q, a, &j));
-        QFP_TRY(differentiate_along(current, a, j));
+        QFP_TRY(qfp_current_differentiate(current, a, j));
         QFP_TRY(b->vector->combine(count, 1.0, current->sum, 1, &unit, &j));
         QFP_TRY(largest_magnitude(grid, j, &part));
         largest_part = fmax(largest_part, part);
@@ -136,9 +162,4 @@ qfp_status qfp_current_residual(qfp_current *current, qfp_buffer *q, qfp_buffer 
     double scale = largest_rate > 1e-9 * largest_part ? largest_rate : largest_part;
     *residual = scale > 0.0 ? difference / scale : 0.0;
     return QFP_OK;
-}
-
-const qfp_flow *qfp_current_flow(const qfp_current *current)
-{
-    return current->flow;
 }

@@ -196,7 +196,7 @@ static void follow_shell(const walker *w, const qfp_state_piece *piece, double d
                          double fraction, qfp_reach *out)
 {
     int modes = w->flow->modes, directions = DIRECTIONS * (modes + (modes > 1 ? 2 : 0));
-    double around[2 * QFP_MAX_MODES];
+    double around[2 * QFP_MAX_MODES] = {0};
     qfp_reach shell = {.escape_time = w->flow->duration};
     uint64_t random = 1;
     for (int d = 0; d < directions; d++) {

@@ -237,27 +237,6 @@ Test(open_configs, a_table_ends_inside_the_run)
     }
 }
 
-/* Drift and diffusion of an open or driven system are more than what /fields holds. */
-Test(open_configs, fields_are_refused)
-{
-    static const char *const systems[] = {
-        "hamiltonian: {operator: n}\ndissipation: [{operator: a, rate: 0.1}]\n",
-        "hamiltonian: {operator: \"(1 + t)*n\"}\n"};
-    for (int i = 0; i < 2; i++) {
-        char text[512];
-        const qfp_run_options options = {.output_path = scratch_path("out.h5")};
-        qfp_run_result result;
-        snprintf(text, sizeof text,
-                 "%sinitial: {coherent: [0.5]}\noutput: {times: [0, 1], fields: [diffusion]}\n",
-                 systems[i]);
-        qfp_config *config = load_text(text);
-        cr_assert(eq(int, qfp_run(config, &options, &result), QFP_UNSUPPORTED));
-        cr_assert(strstr(qfp_last_error(), "output.fields") != NULL, "%s", qfp_last_error());
-        qfp_run_result_destroy(&result);
-        qfp_config_destroy(config);
-    }
-}
-
 Test(open_configs, fourier_and_fock_agree)
 {
     bases_agree("lossy_kerr", "output.times=[0, 1]", "fourier", "fock");
