@@ -3,6 +3,8 @@
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 #include <hdf5.h>
+#include <math.h>
+#include <time.h>
 
 #include "../support/program.h"
 #include "../support/same_files.h"
@@ -17,7 +19,7 @@ static const char two[] =
     "  husimi: {points: 9}\n"
     "  checkpoint: {every: 0.001s}\n"
     "  correlations: [{left: ad, right: a, at: 0, tau: {to: 1, count: 9}},\n"
-    "                 {left: n, right: n, at: 0.5, tau: {to: 10, count: 500}}]\n";
+    "                 {left: n, right: n, at: 0.5, tau: {to: 20, count: 500}}]\n";
 
 /* Writes other numbers over it, and what was there before next time. */
 static void exchange(const char *dataset, double *values, size_t count)
@@ -45,11 +47,18 @@ Test(interrupted_correlations, are_gone_on_with, .timeout = 300)
     cr_assert(eq(int, o.exit_status, 0), "%s", o.err);
     pid_t pid = program_start((const char *const[]){"run", "slow.yaml", "-o", "r.h5", NULL});
     program_until(pid, "r.h5.part.checkpoint", 1); /* after the first output and the first step */
+    nanosleep(&(struct timespec){.tv_nsec = 300000000},
+              NULL); /* the second takes longer than that */
     kill(pid, SIGTERM);
     o = program_wait(pid);
     cr_assert(eq(int, o.exit_status, 128 + SIGTERM), "%s", o.err);
     exchange("/correlations/1/re", others, 9);
     cr_assert(lt(dbl, 1.0, others[0]));
+    double *second = calloc(500, sizeof *second);
+    exchange("/correlations/2/re", second, 500);
+    cr_assert(isnan(second[0])); /* it was not waited for */
+    exchange("/correlations/2/re", second, 500);
+    free(second);
     o = RUN("run", "slow.yaml", "-o", "r.h5", "--resume");
     cr_assert(eq(int, o.exit_status, 4), "%s", o.err);
     cr_assert(strstr(o.err, "the correlations before t") != NULL, "%s", o.err);

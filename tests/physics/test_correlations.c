@@ -178,13 +178,15 @@ Test(correlations, of_a_kerr_oscillator)
 
 /* ---- a drive ------------------------------------------------------------------------------- */
 
-/* H = n + cos(2t)(a + a†) from a coherent state at 0.5: α(t) = e^{−it}(α₀ − i∫ e^{is} cos 2s ds), and
- * ⟨a(t+τ) a†(t)⟩ = e^{−iτ} + α(t+τ) α*(t): the drive that counts is that from t on. */
+/* H = n + f(t)(a + a†), f = cos 2t + t, the latter by a table, from a coherent state at 0.5:
+ * α(t) = e^{−it}(α₀ − i∫ e^{is} f(s) ds), and ⟨a(t+τ) a†(t)⟩ = e^{−iτ} + α(t+τ) α*(t): the drive that counts is
+ * that from t on. */
 static double complex amplitude(double t)
 {
-    double complex integral =
+    double complex of_cosine =
         0.5 * ((cexp(3.0 * I * t) - 1.0) / (3.0 * I) - (cexp(-I * t) - 1.0) / I);
-    return cexp(-I * t) * (0.5 - I * integral);
+    double complex of_table = cexp(I * t) * (1.0 - I * t) - 1.0;
+    return cexp(-I * t) * (0.5 - I * (of_cosine + of_table));
 }
 
 static double complex of_a_drive(double tau)
@@ -197,8 +199,8 @@ Test(correlations, of_a_driven_oscillator)
     for (int b = 0; b < 3; b++) {
         char yaml[600];
         snprintf(yaml, sizeof yaml,
-                 "hamiltonian: {parameters: {F: \"cos(2*t)\"}, operator: \"n + F*a + "
-                 "cos(2*t)*ad\"}\n"
+                 "hamiltonian: {parameters: {F: \"cos(2*t)\", G: {times: [0, 3], values: [0, 3]}}, "
+                 "operator: \"n + (F + G)*(a + ad)\"}\n"
                  "initial: {coherent: [0.5]}\nsolver: {basis: %s}\nbackend: cpu\n"
                  "output: {times: [0, 0.7], husimi: {points: 9}, correlations: [{left: a, right: "
                  "ad, tau: [0, 0.5, 1.3]}]}\n",
@@ -207,6 +209,30 @@ Test(correlations, of_a_driven_oscillator)
         check(correlation(&r, 0), of_a_drive, tolerances[b]);
         qfp_run_result_destroy(&r);
     }
+}
+
+/* ---- too few levels ------------------------------------------------------------------------ */
+
+/* From |1⟩ ⟨a†(τ)a⟩ = e^{(i − Γ/2)τ}.  At t = 0 nothing is wrong; the bath fills what levels there are during the
+ * delays, and that is said. */
+static double complex of_one_quantum(double tau)
+{
+    return cexp((I - 0.5 * RATE) * tau);
+}
+
+Test(correlations, say_what_few_levels_cost)
+{
+    qfp_run_result r = simulate(
+        "hamiltonian: {operator: n}\n"
+        "dissipation: [{operator: a, rate: 0.8}, {operator: ad, rate: 0.2}]\n"
+        "initial: {fock: [1]}\nsolver: {basis: fock, levels: 4}\nbackend: cpu\n"
+        "output: {times: [0, 0.001], husimi: {points: 9}, correlations: [{left: ad, right: a, "
+        "at: 0, tau: {to: 3, count: 9}}]}\n",
+        "x.h5");
+    const qfp_correlation_result *c = correlation(&r, 0);
+    check(c, of_one_quantum, 1.0);
+    cr_assert(lt(dbl, 1e-4, largest_difference(c, of_one_quantum)));
+    qfp_run_result_destroy(&r);
 }
 
 /* ---- two modes, several channels, nothing that commutes ---------------------------------------- */
