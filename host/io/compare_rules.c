@@ -40,8 +40,8 @@ bool qfpi_compare_is_error(const char *name)
 /* "/correlations/1/tau" */
 static bool is_own_axis(const char *inside)
 {
-    return starts_with(inside, "/correlations/") && (strcmp(last_part(inside), "tau") == 0 ||
-                                                     strcmp(last_part(inside), "omega") == 0);
+    return starts_with(inside, "/correlations/") &&
+           (strcmp(last_part(inside), "tau") == 0 || strcmp(last_part(inside), "omega") == 0);
 }
 
 compare_role qfpi_compare_role(const char *name)

@@ -147,14 +147,26 @@ qfp_status qfpi_snapshot_ensure_axis(const qfp_snapshot *s, const qfp_axis *axis
     return QFP_OK;
 }
 
-/* The dataset's group shows the scale, whose path is /axes/NAME or /time, under its own name: soft
- * links, which no walk through the file takes for further datasets. */
-static qfp_status link_scale(const qfp_snapshot *s, const char *dataset, const char *target)
+/* The path of a scale in the file: of one that is neither /time nor in /axes, inside the group of a theory. */
+static void path_of_scale(const qfp_snapshot *s, const char *name, char *out, size_t size)
 {
+    char group[96] = "";
+    bool is_shared = strncmp(name, "/axes/", 6) == 0 || strcmp(name, "/time") == 0;
+    if (!is_shared && H5Iget_name(s->file, group, sizeof group) == 1) /* "/" */
+        group[0] = '\0';
+    snprintf(out, size, "%s%s", group, name);
+}
+
+/* The dataset's group shows the scale under its own name: soft links, which no walk through the file takes for
+ * further datasets. */
+static qfp_status link_scale(const qfp_snapshot *s, const char *dataset, const char *scale)
+{
+    char target[160];
+    path_of_scale(s, scale, target, sizeof target);
     const char *relative = qfpi_relative(dataset), *end = strrchr(relative, '/');
     char link[160];
     snprintf(link, sizeof link, "%.*s%s", end != NULL ? (int)(end - relative) + 1 : 0, relative,
-             qfpi_last_part(target));
+             qfpi_last_part(scale));
     if (H5Lexists(s->file, link, H5P_DEFAULT) <= 0 &&
         H5Lcreate_soft(target, s->file, link, H5P_DEFAULT, H5P_DEFAULT) < 0)
         return QFP_HDF5_FAIL(s->part, "the link %s cannot be created", link);
@@ -164,7 +176,7 @@ static qfp_status link_scale(const qfp_snapshot *s, const char *dataset, const c
 qfp_status qfpi_snapshot_attach(const qfp_snapshot *s, hid_t dataset, const char *name,
                                 unsigned number, const char *target)
 {
-    hid_t scale = H5Dopen2(s->file, target, H5P_DEFAULT);
+    hid_t scale = H5Dopen2(s->file, qfpi_relative(target), H5P_DEFAULT);
     bool good = scale >= 0 && H5DSattach_scale(dataset, scale, number) >= 0 &&
                 H5DSset_label(dataset, number, qfpi_last_part(target)) >= 0;
     if (scale >= 0)
