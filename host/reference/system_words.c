@@ -73,7 +73,12 @@ qfp_status qfp_system_words_create(const qfp_config *config, qfp_system_words *o
     QFP_TRY(QFP_ALLOCATE(out->jump, channels, "the channels"));
     QFP_TRY(QFP_ALLOCATE(out->damping, channels, "the channels"));
     QFP_TRY(QFP_ALLOCATE(out->parameters, config->parameter_count, "the parameters"));
-    QFP_TRY(qfp_config_parameters_at(config, 0.0, out->parameters));
+    for (size_t i = 0; i < config->parameter_count; i++) {
+        out->parameters[i] = config->parameters[i];
+        out->parameters[i].uses = NULL;
+    }
+    if (config->varies)
+        QFP_TRY(qfp_config_parameters_at(config, 0.0, out->parameters));
     QFP_TRY(read_hamiltonian(config, out));
     for (size_t k = 0; k < channels; k++) {
         QFP_TRY(read_rate(config, k, 0.0, out));
