@@ -13,9 +13,10 @@ qfp_status qfp_correlations_create(const qfp_config *config, qfp_correlations *o
 {
     *out = (qfp_correlations){0};
     QFP_TRY(QFP_ALLOCATE(out->of, config->correlation_count, "the correlations"));
-    for (; out->count < config->correlation_count; out->count++)
-        QFP_TRY(
-            qfp_two_time_create(config, &config->correlations[out->count], &out->of[out->count]));
+    while (out->count < config->correlation_count) {
+        const qfp_correlation *asked = &config->correlations[out->count];
+        QFP_TRY(qfp_two_time_create(config, asked, &out->of[out->count++]));
+    }
     return QFP_OK;
 }
 

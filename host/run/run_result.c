@@ -106,9 +106,10 @@ qfp_status qfpi_run_result_correlations(const run *r)
         const qfp_correlations *c = &r->members[i].correlations;
         qfp_theory_result *theory = &r->result->theories[i];
         QFP_TRY(QFP_ALLOCATE(theory->correlations, c->count, "the correlations"));
-        for (; theory->correlation_count < c->count; theory->correlation_count++)
-            QFP_TRY(tell_correlation(&c->of[theory->correlation_count],
-                                     &theory->correlations[theory->correlation_count]));
+        while (theory->correlation_count < c->count) {
+            const qfp_two_time *of = &c->of[theory->correlation_count];
+            QFP_TRY(tell_correlation(of, &theory->correlations[theory->correlation_count++]));
+        }
     }
     return QFP_OK;
 }
