@@ -35,11 +35,16 @@ static void print_value(const qfp_correlation_result *c, size_t i)
 
 static void print_one(const char *label, size_t number, const qfp_correlation_result *c)
 {
-    printf("%s%scorrelation %zu: <A(t+tau) B(t)>, A = ", label, label[0] != '\0' ? ": " : "",
-           number);
+    bool has_before = c->before[0] != '\0';
+    printf("%s%scorrelation %zu: <%sA(t+tau) B(t)>, A = ", label, label[0] != '\0' ? ": " : "",
+           number, has_before ? "C(t) " : "");
     print_printable(stdout, c->left);
     printf(", B = ");
     print_printable(stdout, c->right);
+    if (has_before) {
+        printf(", C = ");
+        print_printable(stdout, c->before);
+    }
     printf(", t = %.6g: ", c->at);
     if (c->count == 0) {
         printf("not reached\n");
@@ -78,6 +83,8 @@ static json_t *one_json(const qfp_correlation_result *c)
         qfpi_json_text(c->right), "at", qfpi_json_number(c->at), "tau",
         qfpi_json_numbers(c->count, 1, c->tau), "re", qfpi_json_numbers(c->count, 1, c->re), "im",
         qfpi_json_numbers(c->count, 1, c->im), "error", qfpi_json_numbers(c->count, 1, c->error));
+    if (c->before[0] != '\0')
+        o = qfpi_json_put(o, "before", qfpi_json_text(c->before));
     o = qfpi_json_put(o, "omega", qfpi_json_numbers(c->omega_count, 1, c->omega));
     o = qfpi_json_put(o, "spectrum", qfpi_json_numbers(c->omega_count, 1, c->spectrum));
     return qfpi_json_put(o, "spectrum_error",

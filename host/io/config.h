@@ -140,9 +140,10 @@ typedef struct qfp_frequency_range {
     int count;
 } qfp_frequency_range;
 
-/* ⟨A(t + τ) B(t)⟩ of output.correlations, and where its spectrum is wanted. */
+/* ⟨A(t + τ) B(t)⟩ of output.correlations, or ⟨C(t) A(t + τ) B(t)⟩, and where its spectrum is wanted. */
 typedef struct qfp_correlation {
     qfp_user_observable left, right; /* A, B */
+    qfp_user_observable before;      /* C; without a text: none */
     double at;                       /* t */
     size_t count;
     double *tau;               /* [count], from 0 */

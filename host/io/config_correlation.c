@@ -112,6 +112,8 @@ qfp_status qfp_config_correlations(const qfp_config_reader *reader, const qfp_ya
         QFP_TRY(qfp_config_check_keys(reader, map, "output.correlations"));
         QFP_TRY(read_operator(reader, map, "left", &c->left));
         QFP_TRY(read_operator(reader, map, "right", &c->right));
+        if (qfp_yaml_find(map, "before") != NULL)
+            QFP_TRY(read_operator(reader, map, "before", &c->before));
         QFP_TRY(read_at(reader, map, end, c));
         QFP_TRY(read_delays(reader, map, end, c));
         QFP_TRY(read_frequencies(reader, map, c));
@@ -125,6 +127,7 @@ void qfp_config_correlations_clear(qfp_config *config)
         qfp_correlation *c = &config->correlations[i];
         qfp_user_observable_clear(&c->left);
         qfp_user_observable_clear(&c->right);
+        qfp_user_observable_clear(&c->before);
         free(c->tau);
     }
     free(config->correlations);

@@ -396,6 +396,10 @@ X("output.correlations.left", OWN, "a quoted operator expression", "none, must b
   "left: \"ad\"", "A, the later operator; degree at most 8 in every mode.")                        \
 X("output.correlations.right", OWN, "a quoted operator expression", "none, must be given",         \
   "right: \"a\"", "B, the earlier operator; degree at most 8 in every mode.")                      \
+X("output.correlations.before", OWN, "a quoted operator expression", "none",                       \
+  "before: \"ad\"",                                                                                \
+  "C of <C(t) A(t + tau) B(t)>, which is then meant: {before: ad, left: n, right: a} is what\n"     \
+  "    g2(tau) is made of. What is taken off for the spectrum is <A(t + tau)><C(t) B(t)>.")         \
 X("output.correlations.at", OWN, "a number between 0 and the last of output.times",                \
   "the last of output.times", "at: 2.0", "The earlier time t.")                                    \
 X("output.correlations.tau", OWN, "a list of 2 to 4000 increasing numbers from 0, or {to, count}",   \

@@ -43,6 +43,7 @@ qfp_two_time *qfp_correlations_due(const qfp_correlations *c, double t)
 /* One column of a correlation: real or imaginary part, or the spectrum. */
 typedef struct column {
     const char *name, *what, *units, *axis;
+    bool is_connected;
     size_t count, stride; /* of data, in doubles */
     const double *at;
     double *data, *error;
@@ -53,28 +54,40 @@ enum { COLUMNS = 5 };
 static void list_columns(const qfp_two_time *c, column out[COLUMNS])
 {
     static const char *const names[] = {"re", "im", "re_connected", "im_connected"};
-    static const char *const whats[] = {"real part of <A(t + tau) B(t)>",
-                                        "imaginary part of <A(t + tau) B(t)>",
-                                        "real part of <A(t + tau) B(t)> - <A(t + tau)><B(t)>",
-                                        "imaginary part of <A(t + tau) B(t)> - <A(t + tau)><B(t)>"};
     for (int i = 0; i < 4; i++)
         out[i] = (column){.name = names[i],
-                          .what = whats[i],
+                          .what = i % 2 == 0 ? "real part" : "imaginary part",
+                          .units = "1",
                           .axis = "tau",
+                          .is_connected = i >= 2,
                           .count = c->asked->count,
                           .stride = 2,
                           .at = c->asked->tau,
                           .data = (double *)(i < 2 ? c->value : c->connected) + i % 2,
                           .error = i < 2 ? c->error : c->connected_error};
     out[4] = (column){.name = "spectrum",
-                      .what = "spectrum 2 Re int_0^T dtau exp(-i omega tau) (<A(t + tau) B(t)> - "
-                              "<A(t + tau)><B(t)>), T the last tau",
+                      .what = "spectrum 2 Re int_0^T dtau exp(-i omega tau), T the last tau,",
+                      .units = "time",
                       .axis = "omega",
+                      .is_connected = true,
                       .count = c->omega_count,
                       .stride = 1,
                       .at = c->omega,
                       .data = c->spectrum,
                       .error = c->spectrum_error};
+}
+
+static void write_long_name(const qfp_correlation *asked, const column *of, bool is_error,
+                            char *out, size_t size)
+{
+    bool has_before = asked->before.text != NULL;
+    const char *all = has_before ? "<C(t) A(t + tau) B(t)>" : "<A(t + tau) B(t)>";
+    const char *less = has_before ? " - <A(t + tau)><C(t) B(t)>" : " - <A(t + tau)><B(t)>";
+    snprintf(out, size, "%s%s of %s%s, A = %.80s, B = %.80s, %s%.80s%st = %.12g",
+             is_error ? "stated absolute error of the " : "", of->what, all,
+             of->is_connected ? less : "", asked->left.text, asked->right.text,
+             has_before ? "C = " : "", has_before ? asked->before.text : "", has_before ? ", " : "",
+             asked->at);
 }
 
 static qfp_status write_column(const qfp_two_time *c, size_t number, const column *of,
@@ -87,19 +100,14 @@ static qfp_status write_column(const qfp_two_time *c, size_t number, const colum
         room[i] = data[is_error ? i : i * of->stride];
     snprintf(name, sizeof name, "%s/correlations/%zu/%s", group, number, of->name);
     snprintf(axis_name, sizeof axis_name, "/correlations/%zu/%s", number, of->axis);
-    snprintf(long_name, sizeof long_name, "%s%s, A = %.100s, B = %.100s, t = %.12g",
-             is_error ? "stated absolute error of the " : "", of->what, c->asked->left.text,
-             c->asked->right.text, c->asked->at);
+    write_long_name(c->asked, of, is_error, long_name, sizeof long_name);
     const qfp_axis axis = {.name = axis_name,
                            .count = of->count,
                            .long_name = of->stride == 2 ? "delay tau after the time t"
                                                         : "angular frequency omega",
                            .values = of->at};
-    const qfp_dataset_spec spec = {.name = name,
-                                   .units = of->stride == 2 ? "1" : "time",
-                                   .long_name = long_name,
-                                   .rank = 1,
-                                   .axes = &axis};
+    const qfp_dataset_spec spec = {
+        .name = name, .units = of->units, .long_name = long_name, .rank = 1, .axes = &axis};
     return qfp_snapshot_write(snapshot, &spec, room);
 }
 

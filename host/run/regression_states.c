@@ -14,17 +14,26 @@ typedef struct ladder {
     size_t rows, raised; /* Π from, Π to */
 } ladder;
 
-static ladder ladder_of(const qfp_given_state *rho, int modes, const qfp_polynomial *right)
+static void raise_by(const qfp_polynomial *k, ladder *l)
+{
+    for (int j = 0; j < l->modes; j++)
+        for (size_t t = 0; t < k->count; t++) {
+            int to = l->from[j] + k->terms[t].power[l->modes + j] - k->terms[t].power[j];
+            l->to[j] = to > l->to[j] ? to : l->to[j];
+        }
+}
+
+/* Of anything made of two operators; the second may be NULL. */
+static ladder ladder_of(const qfp_given_state *rho, int modes, const qfp_polynomial *first,
+                        const qfp_polynomial *second)
 {
     ladder l = {.modes = modes, .rows = 1, .raised = 1};
+    for (int j = 0; j < modes; j++)
+        l.from[j] = l.to[j] = rho->levels[j];
+    raise_by(first, &l);
+    if (second != NULL)
+        raise_by(second, &l);
     for (int j = 0; j < modes; j++) {
-        int raise = 0;
-        for (size_t t = 0; t < right->count; t++) {
-            int by = right->terms[t].power[modes + j] - right->terms[t].power[j];
-            raise = by > raise ? by : raise;
-        }
-        l.from[j] = rho->levels[j];
-        l.to[j] = l.from[j] + raise;
         l.rows *= (size_t)l.from[j];
         l.raised *= (size_t)l.to[j];
     }
@@ -50,28 +59,19 @@ static double element(const ladder *l, const qfp_term *term, size_t m, size_t *t
     return value;
 }
 
-/* out [raised][columns] = (constant + factor B) in [rows][columns] */
-static qfp_status apply(const ladder *l, double complex constant, double complex factor,
-                        const qfp_polynomial *right, size_t columns, const double complex *in,
-                        double complex *out)
+/* out [raised][columns] = K in [rows][columns] */
+static void apply(const ladder *l, const qfp_polynomial *k, size_t columns,
+                  const double complex *in, double complex *out)
 {
-    const uint8_t none[QFP_MAX_VARIABLES] = {0};
-    qfp_polynomial k;
-    qfp_polynomial_init(&k, right->variables);
-    qfp_status status = qfp_polynomial_add(&k, factor, right, &k);
-    if (status == QFP_OK)
-        status = qfp_polynomial_add_term(&k, constant, none);
     for (size_t i = 0; i < l->raised * columns; i++)
         out[i] = 0.0;
-    for (size_t t = 0; t < k.count && status == QFP_OK; t++)
+    for (size_t t = 0; t < k->count; t++)
         for (size_t m = 0; m < l->rows; m++) {
             size_t to;
-            double complex c = k.terms[t].coefficient * element(l, &k.terms[t], m, &to);
+            double complex c = k->terms[t].coefficient * element(l, &k->terms[t], m, &to);
             for (size_t n = 0; c != 0.0 && n < columns; n++)
                 out[to * columns + n] += c * in[m * columns + n];
         }
-    qfp_polynomial_destroy(&k);
-    return status;
 }
 
 static void transpose_conjugate(size_t rows, size_t columns, const double complex *in,
@@ -82,9 +82,8 @@ static void transpose_conjugate(size_t rows, size_t columns, const double comple
             out[k * rows + i] = conj(in[i * columns + k]);
 }
 
-/* K ρ K† of K = constant + factor B, or K|ψ⟩; *norm its trace. */
-static qfp_status transform(const ladder *l, const qfp_given_state *rho, double complex constant,
-                            double complex factor, const qfp_polynomial *right,
+/* K ρ K†, or K|ψ⟩; *norm its trace. */
+static qfp_status transform(const ladder *l, const qfp_given_state *rho, const qfp_polynomial *k,
                             qfp_file_density *out, double *norm)
 {
     size_t d = l->raised, columns = rho->is_matrix ? l->rows : 1;
@@ -94,12 +93,12 @@ static qfp_status transform(const ladder *l, const qfp_given_state *rho, double 
     for (int j = 0; j < l->modes; j++)
         out->levels[j] = l->to[j];
     QFP_TRY_GOTO(QFP_ALLOCATE(half, d * columns, "a state"));
-    QFP_TRY_GOTO(apply(l, constant, factor, right, columns, rho->value, half));
+    apply(l, k, columns, rho->value, half);
     if (rho->is_matrix) {
         QFP_TRY_GOTO(QFP_ALLOCATE(turned, d * columns, "a state"));
         QFP_TRY_GOTO(QFP_ALLOCATE(out->value, d * d, "a state"));
         transpose_conjugate(d, columns, half, turned);
-        QFP_TRY_GOTO(apply(l, constant, factor, right, d, turned, out->value));
+        apply(l, k, d, turned, out->value);
     } else {
         out->value = half;
         half = NULL;
@@ -113,6 +112,18 @@ done:
     return status;
 }
 
+/* √⟨K†K⟩ */
+static qfp_status size_of(const ladder *l, const qfp_given_state *rho, const qfp_polynomial *k,
+                          double *size)
+{
+    qfp_file_density both = {0};
+    double squared;
+    qfp_status status = transform(l, rho, k, &both, &squared);
+    qfp_file_density_destroy(&both);
+    *size = sqrt(fmax(squared, 0.0));
+    return status;
+}
+
 static void normalise(qfp_file_density *state, double norm)
 {
     size_t count = state->is_matrix ? state->dimension * state->dimension : state->dimension;
@@ -121,50 +132,30 @@ static void normalise(qfp_file_density *state, double norm)
         state->value[i] *= factor;
 }
 
-/* Where the number state m stands among those after. */
-static size_t raised_place(const ladder *l, size_t m)
-{
-    size_t to = 0, stride = 1;
-    for (int j = l->modes - 1; j >= 0; j--) {
-        to += m % (size_t)l->from[j] * stride;
-        m /= (size_t)l->from[j];
-        stride *= (size_t)l->to[j];
-    }
-    return to;
-}
-
-/* b, √⟨B†B⟩, s and the norm of δB ρ, from whose rows the populations of δB ρ δB† are made. */
-static qfp_status measure(const ladder *l, const qfp_given_state *rho, const qfp_polynomial *right,
-                          qfp_regression_states *out)
+/* ⟨L†R⟩ = Tr R ρ L†, and ‖Rρ‖₂ */
+static qfp_status overlap(const ladder *l, const qfp_given_state *rho, const qfp_polynomial *left,
+                          const qfp_polynomial *right, double complex *mean, double *norm)
 {
     size_t columns = rho->is_matrix ? l->rows : 1, all = l->raised * columns;
     double complex *product = NULL;
-    qfp_file_density both = {0};
-    double squared, elements = 0.0;
-    qfp_status status;
-    QFP_TRY_GOTO(QFP_ALLOCATE(product, all, "a state"));
-    QFP_TRY_GOTO(apply(l, 0.0, 1.0, right, columns, rho->value, product));
-    for (size_t m = 0; m < l->rows; m++) {
-        size_t to = raised_place(l, m);
-        out->b += rho->is_matrix ? product[to * columns + m] : conj(rho->value[m]) * product[to];
-    }
-    QFP_TRY_GOTO(transform(l, rho, 0.0, 1.0, right, &both, &squared));
-    qfp_file_density_destroy(&both);
-    out->right = sqrt(fmax(squared, 0.0));
-    if (cabs(out->b) <= 4.0 * DBL_EPSILON * out->right)
-        out->b = 0.0; /* any b will do, and this one saves a state */
-    QFP_TRY_GOTO(apply(l, -out->b, 1.0, right, columns, rho->value, product));
+    double squared = 0.0;
+    QFP_TRY(QFP_ALLOCATE(product, all, "a state"));
+    apply(l, right, columns, rho->value, product);
     for (size_t i = 0; i < all; i++)
-        elements += creal(product[i]) * creal(product[i]) + cimag(product[i]) * cimag(product[i]);
-    out->left_out = sqrt((double)columns * elements);
-    QFP_TRY_GOTO(transform(l, rho, -out->b, 1.0, right, &both, &squared));
-    bool is_nothing = elements <= pow(NOTHING * out->right, 2.0) || !(squared > 0.0);
-    out->s = is_nothing ? 0.0 : sqrt(squared);
-    out->left_out = is_nothing ? out->left_out : 0.0;
-done:
+        squared += creal(product[i]) * creal(product[i]) + cimag(product[i]) * cimag(product[i]);
+    *norm = sqrt(squared);
+    *mean = 0.0;
+    for (size_t t = 0; t < left->count; t++)
+        for (size_t n = 0; n < l->rows; n++) {
+            size_t m;
+            double complex c =
+                conj(left->terms[t].coefficient) * element(l, &left->terms[t], n, &m);
+            if (c != 0.0)
+                *mean += c * (rho->is_matrix ? product[m * columns + n]
+                                             : conj(rho->value[n]) * product[m]);
+        }
     free(product);
-    qfp_file_density_destroy(&both);
-    return status;
+    return QFP_OK;
 }
 
 static double complex phase(int k)
@@ -173,21 +164,111 @@ static double complex phase(int k)
     return CMPLX(cos(angle), sin(angle));
 }
 
-qfp_status qfp_regression_states_create(const qfp_given_state *rho, int modes,
-                                        const qfp_polynomial *right, qfp_regression_states *out)
+/* The states of K_k = s L + e^{iφ_k} R for R ρ L†. */
+static qfp_status make_states(const ladder *l, const qfp_given_state *rho,
+                              const qfp_polynomial *left, const qfp_polynomial *right, double s,
+                              qfp_regression_states *out)
 {
-    const ladder l = ladder_of(rho, modes, right);
-    *out = (qfp_regression_states){0};
-    QFP_TRY(measure(&l, rho, right, out));
-    for (int k = 0; k < QFP_REGRESSION_STATES && out->s > 0.0; k++) {
-        QFP_TRY(transform(&l, rho, out->s - phase(k) * out->b, phase(k), right, &out->of[k],
-                          &out->norm[k]));
-        if (out->norm[k] > DBL_EPSILON * out->s * out->s)
-            normalise(&out->of[k], out->norm[k]);
+    qfp_polynomial k;
+    qfp_polynomial_init(&k, right->variables);
+    qfp_status status = QFP_OK;
+    for (int i = 0; i < QFP_REGRESSION_STATES && status == QFP_OK; i++) {
+        qfp_polynomial_init(&k, right->variables);
+        QFP_TRY_GOTO(qfp_polynomial_add(&k, s, left, &k));
+        QFP_TRY_GOTO(qfp_polynomial_add(&k, phase(i), right, &k));
+        QFP_TRY_GOTO(transform(l, rho, &k, &out->of[i], &out->norm[i]));
+        if (out->norm[i] > DBL_EPSILON * out->right * out->right)
+            normalise(&out->of[i], out->norm[i]);
         else
-            out->norm[k] = 0.0; /* K_k |ψ⟩ = 0 */
+            out->norm[i] = 0.0; /* K_k |ψ⟩ = 0 */
+        out->weight[i] = conj(phase(i)) * out->norm[i] / (QFP_REGRESSION_STATES * s);
+        qfp_polynomial_destroy(&k);
     }
+    out->count = QFP_REGRESSION_STATES;
+    out->s = s;
+done:
+    qfp_polynomial_destroy(&k);
+    return status;
+}
+
+/* δB ρ, where C is 1. */
+static qfp_status without_before(const qfp_given_state *rho, int modes, const qfp_polynomial *right,
+                                 qfp_regression_states *out)
+{
+    const uint8_t none[QFP_MAX_VARIABLES] = {0};
+    const ladder l = ladder_of(rho, modes, right, NULL);
+    double norm, s;
+    double complex rest;
+    qfp_polynomial one, delta;
+    qfp_polynomial_init(&one, right->variables);
+    qfp_polynomial_init(&delta, right->variables);
+    qfp_status status;
+    out->before = 1.0;
+    QFP_TRY_GOTO(qfp_polynomial_add_term(&one, 1.0, none));
+    QFP_TRY_GOTO(size_of(&l, rho, right, &out->right));
+    QFP_TRY_GOTO(overlap(&l, rho, &one, right, &out->b, &norm));
+    if (cabs(out->b) <= 4.0 * DBL_EPSILON * out->right)
+        out->b = 0.0; /* any b will do, and this one saves a state */
+    QFP_TRY_GOTO(qfp_polynomial_add(right, -out->b, &one, &delta));
+    QFP_TRY_GOTO(overlap(&l, rho, &one, &delta, &rest, &norm));
+    QFP_TRY_GOTO(size_of(&l, rho, &delta, &s));
+    if (norm > NOTHING * out->right && s > 0.0)
+        status = make_states(&l, rho, &one, &delta, s, out);
+    else
+        out->left_out = sqrt(rho->is_matrix ? (double)l.rows : 1.0) * norm;
+done:
+    qfp_polynomial_destroy(&one);
+    qfp_polynomial_destroy(&delta);
+    return status;
+}
+
+static qfp_status is_same(const qfp_polynomial *a, const qfp_polynomial *b, bool *same)
+{
+    qfp_polynomial difference;
+    qfp_polynomial_init(&difference, a->variables);
+    qfp_status status = qfp_polynomial_add(a, -1.0, b, &difference);
+    *same = qfp_polynomial_norm(&difference) <= DBL_EPSILON * qfp_polynomial_norm(a);
+    qfp_polynomial_destroy(&difference);
+    return status;
+}
+
+/* B ρ L†, L = C†. */
+static qfp_status between(const qfp_given_state *rho, int modes, const qfp_polynomial *right,
+                          const qfp_polynomial *left, qfp_regression_states *out)
+{
+    const ladder l = ladder_of(rho, modes, right, left);
+    double norm;
+    bool same;
+    QFP_TRY(size_of(&l, rho, right, &out->right));
+    QFP_TRY(size_of(&l, rho, left, &out->before));
+    QFP_TRY(overlap(&l, rho, left, right, &out->b, &norm));
+    QFP_TRY(is_same(right, left, &same));
+    if (out->right == 0.0 || out->before == 0.0)
+        return QFP_OK;
+    if (!same)
+        return make_states(&l, rho, left, right, out->right / out->before, out);
+    QFP_TRY(transform(&l, rho, right, &out->of[0], &out->norm[0]));
+    normalise(&out->of[0], out->norm[0]);
+    out->weight[0] = out->norm[0];
+    out->count = 1;
+    out->s = 1.0;
     return QFP_OK;
+}
+
+qfp_status qfp_regression_states_create(const qfp_given_state *rho, int modes,
+                                        const qfp_polynomial *right, const qfp_polynomial *before,
+                                        qfp_regression_states *out)
+{
+    qfp_polynomial left;
+    *out = (qfp_regression_states){0};
+    if (before == NULL)
+        return without_before(rho, modes, right, out);
+    qfp_polynomial_init(&left, right->variables);
+    qfp_status status = qfp_symbol_add_adjoint(before, &left);
+    if (status == QFP_OK)
+        status = between(rho, modes, right, &left, out);
+    qfp_polynomial_destroy(&left);
+    return status;
 }
 
 void qfp_regression_states_destroy(qfp_regression_states *states)
@@ -195,9 +276,4 @@ void qfp_regression_states_destroy(qfp_regression_states *states)
     for (int k = 0; k < QFP_REGRESSION_STATES; k++)
         qfp_file_density_destroy(&states->of[k]);
     *states = (qfp_regression_states){0};
-}
-
-double complex qfp_regression_states_weight(const qfp_regression_states *states, int k)
-{
-    return conj(phase(k)) * states->norm[k] / (QFP_REGRESSION_STATES * states->s);
 }

@@ -1,12 +1,13 @@
-/* regression_states.h - Bρ as a sum of states, which any basis can evolve.
+/* regression_states.h - BρC as a sum of states, which any basis can evolve.
  *
- * With b = ⟨B⟩, δB = B − b, s² = ⟨δB†δB⟩ and K_k = s + e^{iφ_k} δB, φ_k = 2πk/3,
+ * With s² = ⟨B†B⟩/⟨CC†⟩ and K_k = s C† + e^{iφ_k} B, φ_k = 2πk/3,
  *
- *     δB ρ = (1/3s) Σ_k e^{−iφ_k} K_k ρ K_k†,        Σ_k Tr K_k ρ K_k† = 6s²,
+ *     B ρ C = (1/3s) Σ_k e^{−iφ_k} K_k ρ K_k†,        Σ_k Tr K_k ρ K_k† = 6⟨B†B⟩,
  *
- * since in the sum over k the other products of s and δB meet 1 + e^{2πi/3} + e^{4πi/3} = 0.  A master equation
- * is linear, so ⟨A(t + τ) δB(t)⟩ = Tr A V(τ)(δB ρ) is the same sum of means of A (regression theorem:
- * Gardiner and Zoller, Quantum Noise, sec. 5.2).
+ * since in the sum over k the other products of C† and B meet 1 + e^{2πi/3} + e^{4πi/3} = 0.  Where C = B† one state
+ * does, BρB†, and where there is no C δB = B − b, b = ⟨B⟩, takes the place of B: of δBρ less is to be added up.
+ * A master equation is linear, so ⟨C(t) A(t + τ) B(t)⟩ = Tr A V(τ)(B ρ C) is the same sum of means of A
+ * (regression theorem: Gardiner and Zoller, Quantum Noise, sec. 5.2).
  */
 #ifndef QFPI_REGRESSION_STATES_H
 #define QFPI_REGRESSION_STATES_H
@@ -17,21 +18,21 @@
 enum { QFP_REGRESSION_STATES = 3 };
 
 typedef struct qfp_regression_states {
-    double complex b;
-    double s;        /* 0: δB ρ = 0 but for rounding, and there are no states */
-    double left_out; /* ‖δB ρ‖₁ is below, where s = 0 */
-    double right;    /* √⟨B†B⟩ */
-    double norm[QFP_REGRESSION_STATES];         /* Tr K_k ρ K_k† */
+    int count;            /* 0: δB ρ = 0 but for rounding */
+    double complex b;     /* ⟨B⟩, with C ⟨CB⟩ */
+    double left_out;      /* ‖δB ρ‖₁ is below, where there are no states */
+    double right, before; /* √⟨B†B⟩ and √⟨CC†⟩, 1 without C */
+    double s;
+    double complex weight[QFP_REGRESSION_STATES]; /* of ⟨A⟩_k in the sum */
+    double norm[QFP_REGRESSION_STATES];           /* Tr K_k ρ K_k† */
     qfp_file_density of[QFP_REGRESSION_STATES]; /* K_k ρ K_k†/norm; empty where the norm is 0 */
 } qfp_regression_states;
 
-/* right: Wick symbol of B.  Give `out` to qfp_regression_states_destroy either way. */
+/* right, before: Wick symbols of B and C; before NULL: no C.  Give `out` to qfp_regression_states_destroy either
+ * way. */
 qfp_status qfp_regression_states_create(const qfp_given_state *rho, int modes,
-                                        const qfp_polynomial *right,
+                                        const qfp_polynomial *right, const qfp_polynomial *before,
                                         qfp_regression_states *out) QFP_MUST_USE;
 void qfp_regression_states_destroy(qfp_regression_states *states);
-
-/* The factor of ⟨A⟩_k in ⟨A δB⟩: e^{−iφ_k} norm[k]/3s. */
-double complex qfp_regression_states_weight(const qfp_regression_states *states, int k);
 
 #endif

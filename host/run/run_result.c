@@ -84,6 +84,8 @@ static qfp_status tell_correlation(const qfp_two_time *c, qfp_correlation_result
     size_t n = asked->count;
     snprintf(out->left, sizeof out->left, "%s", asked->left.text);
     snprintf(out->right, sizeof out->right, "%s", asked->right.text);
+    if (asked->before.text != NULL)
+        snprintf(out->before, sizeof out->before, "%s", asked->before.text);
     out->at = asked->at;
     if (!c->is_known)
         return QFP_OK;

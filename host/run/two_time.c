@@ -166,13 +166,13 @@ done:
 
 /* ---- the sum of the runs ------------------------------------------------------------------- */
 
-/* C(τ) so far, and what its errors are made of. */
+/* The sum over the states so far, and what its errors are made of. */
 typedef struct sum {
     size_t count;
-    double complex *connected;
-    double *stated; /* of connected, by the bases */
-    double *square; /* Σ_k norm_k ⟨AA† + A†A⟩_k/3 = s² ⟨…⟩ + ⟨δB† … δB⟩ */
-    followed alone; /* of ρ itself, zeros where b is */
+    double complex *value;
+    double *stated; /* of value, by the bases */
+    double *square; /* Σ_k norm_k ⟨AA† + A†A⟩_k over the number of states, at least ⟨B† … B⟩ */
+    followed alone; /* of ρ itself, zeros where it is not needed */
     followed of;    /* of one state */
     double *room;   /* they all lie here */
     double complex *complex_room;
@@ -183,7 +183,7 @@ static qfp_status sum_create(size_t count, sum *out)
     *out = (sum){.count = count};
     QFP_TRY(QFP_ALLOCATE(out->room, 6 * count, "a correlation"));
     QFP_TRY(QFP_ALLOCATE(out->complex_room, 3 * count, "a correlation"));
-    out->connected = out->complex_room;
+    out->value = out->complex_room;
     out->alone.mean = out->complex_room + count;
     out->of.mean = out->complex_room + 2 * count;
     double **const places[] = {&out->stated,       &out->square,   &out->alone.error,
@@ -215,16 +215,16 @@ static qfp_status add_states(branch *b, const qfp_correlation *asked,
                              const qfp_regression_states *states, way *w, sum *out)
 {
     const qfp_step_hook hook = {.data = w, .after_step = after_step};
-    for (int k = 0; k < QFP_REGRESSION_STATES && states->s > 0.0; k++, w->done++) {
-        double complex weight = qfp_regression_states_weight(states, k);
+    for (int k = 0; k < states->count; k++, w->done++) {
+        double complex weight = states->weight[k];
         if (states->norm[k] == 0.0)
             continue;
         begin_with(b, &states->of[k]);
         QFP_TRY(follow(b, asked, &hook, &out->of));
         for (size_t i = 0; i < out->count; i++) {
-            out->connected[i] += weight * out->of.mean[i];
+            out->value[i] += weight * out->of.mean[i];
             out->stated[i] += cabs(weight) * (out->of.error[i] + ROUNDING * cabs(out->of.mean[i]));
-            out->square[i] += states->norm[k] / QFP_REGRESSION_STATES * out->of.square[i];
+            out->square[i] += states->norm[k] / states->count * out->of.square[i];
         }
     }
     return QFP_OK;
@@ -243,22 +243,25 @@ static qfp_status add_state_itself(branch *b, const qfp_correlation *asked,
     return follow(b, asked, &hook, &out->alone);
 }
 
-/* The state at t is off by δρ, ‖δρ‖₁ ≤ error: with it δB ρ by as much of its own size, and b by error √⟨B†B⟩. */
-static void conclude(const sum *s, const qfp_regression_states *states, double error,
-                     qfp_two_time *out)
+/* The state at t is off by δρ, ‖δρ‖₁ ≤ error: with it the states by as much of their own size, and b. */
+static void conclude(const sum *s, const qfp_regression_states *states, bool has_before,
+                     double error, qfp_two_time *out)
 {
-    double left_out = states->left_out;
+    double left_out = states->left_out, b = cabs(states->b);
     error += ROUNDING;
     for (size_t i = 0; i < s->count; i++) {
-        double size = sqrt(s->square[i]), alone = sqrt(s->alone.square[i]);
+        double size = sqrt(s->square[i]) * states->before, alone = sqrt(s->alone.square[i]);
         double complex mean = s->alone.mean[i];
-        double own = s->stated[i] + SIDES * error * size + SIDES * left_out * alone;
-        double given = SIDES * error * (states->s > 0.0 ? size / states->s : alone);
-        out->connected[i] = s->connected[i];
-        out->value[i] = s->connected[i] + states->b * mean;
-        out->connected_error[i] = own + states->right * given;
-        out->error[i] = own + cabs(states->b) * (s->alone.error[i] + SIDES * error * alone) +
-                        ROUNDING * cabs(states->b * mean);
+        double of_sum = s->stated[i] + SIDES * error * size + SIDES * left_out * alone;
+        double of_mean = b * (s->alone.error[i] + SIDES * error * alone + ROUNDING * cabs(mean));
+        /* b = 0 is not told from the ⟨B⟩ of rounding; s ⟨A†A⟩ is part of the square */
+        double of_b = SIDES * error * states->right * states->before *
+                      (alone > 0.0 || states->count == 0 ? alone : size / states->s);
+        double complex product = states->b * mean;
+        out->value[i] = s->value[i] + (has_before ? 0.0 : product);
+        out->connected[i] = s->value[i] - (has_before ? product : 0.0);
+        out->error[i] = of_sum + (has_before ? 0.0 : of_mean);
+        out->connected_error[i] = of_sum + of_b + (has_before ? of_mean : 0.0);
     }
     out->is_known = true;
 }
@@ -273,14 +276,15 @@ qfp_status qfp_two_time_solve(const qfp_config *config, const qfp_given_state *r
     qfp_status status;
     QFP_TRY_GOTO(branch_create(config, asked, &b));
     QFP_TRY_GOTO(sum_create(asked->count, &s));
-    QFP_TRY_GOTO(qfp_regression_states_create(rho, config->modes, &asked->right.wick, &states));
-    bool is_alone = states.b != 0.0 || states.s == 0.0;
-    way w = {
-        .hook = hook, .end = b.end, .all = (states.s > 0.0 ? QFP_REGRESSION_STATES : 0) + is_alone};
+    bool has_before = asked->before.text != NULL;
+    QFP_TRY_GOTO(qfp_regression_states_create(rho, config->modes, &asked->right.wick,
+                                              has_before ? &asked->before.wick : NULL, &states));
+    bool is_alone = states.b != 0.0 || states.count == 0;
+    way w = {.hook = hook, .end = b.end, .all = states.count + is_alone};
     QFP_TRY_GOTO(add_states(&b, asked, &states, &w, &s));
     if (is_alone)
         QFP_TRY_GOTO(add_state_itself(&b, asked, rho, &w, &s));
-    conclude(&s, &states, error, out);
+    conclude(&s, &states, has_before, error, out);
     status = qfp_two_time_transform(out);
 done:
     branch_destroy(&b, config->varies);

@@ -1,6 +1,6 @@
-/* two_time.h - C(τ) = ⟨A(t + τ) B(t)⟩ of a solution at time t, by regression.
+/* two_time.h - ⟨A(t + τ) B(t)⟩ or ⟨C(t) A(t + τ) B(t)⟩ of a solution at time t, by regression.
  *
- * The state is taken out of the solution, multiplied by B as a sum of states (run/regression_states.h), and each
+ * The state is taken out of the solution, multiplied by B, and by C from behind, as a sum of states (run/regression_states.h), and each
  * of these is solved again in the same basis, for the delays τ: levels or grid, integrator and stated errors
  * are those of a run that begins with it.
  */
@@ -9,10 +9,11 @@
 
 #include "run/basis.h"
 
-/* C(τ) and its connected part ⟨A(t + τ) B(t)⟩ − ⟨A(t + τ)⟩⟨B(t)⟩ with their stated absolute errors,
+/* The correlation and its connected part, ⟨C(t) A(t + τ) B(t)⟩ − ⟨A(t + τ)⟩⟨C(t) B(t)⟩ with C = 1 where there is
+ * none, with their stated absolute errors,
  * [asked->count] each, NaN before they are known; and of the latter the spectrum
  *
- *     S(ω) = 2 Re ∫_0^T dτ e^{−iωτ} (⟨A(t + τ) B(t)⟩ − ⟨A(t + τ)⟩⟨B(t)⟩),    T the last delay,
+ *     S(ω) = 2 Re ∫_0^T dτ e^{−iωτ} (⟨C(t) A(t + τ) B(t)⟩ − ⟨A(t + τ)⟩⟨C(t) B(t)⟩),    T the last delay,
  *
  * [omega_count]; none below eight delays. */
 typedef struct qfp_two_time {

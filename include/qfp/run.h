@@ -18,11 +18,12 @@ typedef struct qfp_run_options {
     int force;               /* give up what is there: an interrupted run, another's file */
 } qfp_run_options;
 
-/* C(τ) = ⟨A(t + τ) B(t)⟩ of output.correlations, and the spectrum of its connected part
- * S(ω) = 2 Re ∫_0^T dτ e^{−iωτ} (C(τ) − ⟨A(t + τ)⟩⟨B(t)⟩), T the last delay; a stationary state's is that of
+/* ⟨A(t + τ) B(t)⟩ or ⟨C(t) A(t + τ) B(t)⟩ of output.correlations, and the spectrum of its connected part
+ * S(ω) = 2 Re ∫_0^T dτ e^{−iωτ} (⟨C(t) A(t + τ) B(t)⟩ − ⟨A(t + τ)⟩⟨C(t) B(t)⟩), T the last delay; a stationary state's is that of
  * all times once it has faded, to lines as wide as 2π/T. */
 typedef struct qfp_correlation_result {
     char left[80], right[80];      /* A and B, as they were written, cut where they are longer */
+    char before[80];               /* C; "": none */
     double at;                     /* t */
     size_t count;                  /* 0: the run did not come so far */
     double *tau, *re, *im, *error; /* [count]; error: stated, absolute, of the complex value */

@@ -140,6 +140,57 @@ Test(correlations, of_a_stationary_state)
     qfp_config_destroy(config);
 }
 
+/* ⟨a† n(τ) a⟩ in it, and ⟨a n(τ) a†⟩: less and more than ⟨n(τ) n⟩ by what one quantum makes. */
+static double complex of_intensities(double tau)
+{
+    return NBAR * NBAR * (1.0 + exp(-RATE * tau));
+}
+
+static double complex of_counts(double tau)
+{
+    return NBAR * (NBAR + 1.0) + (NBAR + 1.0) * (NBAR + 1.0) * exp(-RATE * tau);
+}
+
+static double complex without_the_mean(double tau)
+{
+    return NBAR * NBAR * exp(-RATE * tau);
+}
+
+Test(correlations, between_two_operators)
+{
+    for (int b = 0; b < 2; b++) {
+        char yaml[700];
+        snprintf(yaml, sizeof yaml,
+                 "hamiltonian: {operator: n}\n"
+                 "dissipation: [{operator: a, rate: 0.8}, {operator: ad, rate: 0.2}]\n"
+                 "initial: {thermal: {nbar: \"1/3\"}}\nsolver: {basis: %s}\nbackend: cpu\n"
+                 "output: {times: [0, 0.1], husimi: {points: 9}, correlations: [{before: ad, left: "
+                 "n, right: a, at: 0.1, tau: {to: 5, count: 26}}, {before: a, left: n, right: ad, "
+                 "at: 0, tau: [0, 1, 2]}, {before: \"ad + 0.5*a\", left: n, right: \"a + I*ad\", "
+                 "at: 0, tau: [0, 1, 2]}]}\n",
+                 bases[b]);
+        qfp_run_result r = simulate(yaml, "x.h5");
+        check(correlation(&r, 0), of_intensities, tolerances[b]);
+        check(correlation(&r, 1), of_counts, tolerances[b]);
+        /* only a†…a and a…a† do not vanish: ½I of the second */
+        const qfp_correlation_result *c = correlation(&r, 2);
+        for (size_t i = 0; i < c->count; i++) {
+            double complex exact = of_intensities(c->tau[i]) + 0.5 * I * of_counts(c->tau[i]);
+            cr_assert(lt(dbl, cabs(CMPLX(c->re[i], c->im[i]) - exact), c->error[i] + 1e-13));
+        }
+        qfp_run_result_destroy(&r);
+        double *connected = NULL;
+        int rank, is_complex;
+        size_t shape[16];
+        OK(qfp_hdf5_read(scratch_path("x.h5"), "/correlations/1/re_connected", &rank, shape,
+                         &is_complex, &connected));
+        for (size_t i = 0; i < shape[0]; i++)
+            cr_assert(lt(dbl, fabs(connected[i] - creal(without_the_mean(0.2 * (double)i))),
+                         tolerances[b]));
+        free(connected);
+    }
+}
+
 /* ---- a closed oscillator ------------------------------------------------------------------- */
 
 /* H = ½U a†²a², U = 1, a coherent state with |α|² = λ: a(t) = e^{−iUnt} a, so that

@@ -77,7 +77,7 @@ Test(open_configs, thermal_light)
     for (size_t i = 0; i < c[0].count; i++)
         is_correlation(&c[0], i, 0.8 * cexp((I - 0.25) * c[0].tau[i]));
     for (size_t i = 0; i < c[1].count; i++)
-        is_correlation(&c[1], i, 0.64 + 0.8 * 1.8 * exp(-0.5 * c[1].tau[i]));
+        is_correlation(&c[1], i, 0.64 * (1.0 + exp(-0.5 * c[1].tau[i])));
     cr_assert(lt(sz, 100, c[0].omega_count));
     for (size_t k = 0; k < c[0].omega_count; k++) {
         double off = c[0].omega[k] - 1.0, line = 0.8 * 0.5 / (off * off + 0.0625);

@@ -49,7 +49,9 @@ static void multiply(matrix a, matrix b, matrix out)
 
 /* B = ad[1]·a[2]² + (0.3 − 0.7i) ad[2] + 0.2 a[1], which raises either mode by one at most. */
 #define RIGHT "ad[1]*a[2]^2 + (0.3 - 0.7*I)*ad[2] + 0.2*a[1]"
-static matrix right;
+/* Another one, and its product with them is no adjoint of either. */
+#define BEFORE "a[1]^2 + 0.4*I*ad[2]"
+static matrix right, before;
 
 static void make_right(void)
 {
@@ -66,6 +68,10 @@ static void make_right(void)
     for (size_t m = 0; m < ALL; m++)
         for (size_t n = 0; n < ALL; n++)
             right[m][n] = product[m][n] + (0.3 - 0.7 * I) * up_2[m][n] + 0.2 * down_1[m][n];
+    multiply(down_1, down_1, product);
+    for (size_t m = 0; m < ALL; m++)
+        for (size_t n = 0; n < ALL; n++)
+            before[m][n] = product[m][n] + 0.4 * I * up_2[m][n];
 }
 
 static size_t embedded(size_t index, const int *levels)
@@ -102,41 +108,88 @@ static qfp_given_state make_state(bool is_matrix, matrix rho)
     return state;
 }
 
+/* Σ_k weight_k of the states, of which each has the trace 1. */
+static void add_up(const qfp_regression_states *states, bool is_matrix, matrix sum)
+{
+    memset(sum, 0, sizeof(matrix));
+    for (int k = 0; k < states->count; k++) {
+        const qfp_file_density *s = &states->of[k];
+        double complex trace = 0.0;
+        for (size_t m = 0; m < s->dimension; m++) {
+            trace += qfp_file_density_element(s, m, m);
+            for (size_t n = 0; n < s->dimension; n++)
+                sum[embedded(m, s->levels)][embedded(n, s->levels)] +=
+                    states->weight[k] * qfp_file_density_element(s, m, n);
+        }
+        cr_assert(lt(dbl, cabs(trace - 1.0), 1e-14));
+        cr_assert(eq(int, s->is_matrix, is_matrix));
+    }
+}
+
+static double complex trace_of(matrix a)
+{
+    double complex sum = 0.0;
+    for (size_t m = 0; m < ALL; m++)
+        sum += a[m][m];
+    return sum;
+}
+
+/* Elements of order 1. */
+static void assert_equal(matrix a, matrix b, double complex factor, matrix rho)
+{
+    double worst = 0.0;
+    for (size_t m = 0; m < ALL; m++)
+        for (size_t n = 0; n < ALL; n++)
+            worst = fmax(worst, cabs(a[m][n] - (b[m][n] - factor * rho[m][n])));
+    cr_assert(lt(dbl, worst, 2e-14), "%g", worst);
+}
+
 static void check(bool is_matrix)
 {
     static matrix rho, product, sum;
     qfp_polynomial wick = wick_of(RIGHT, 2);
     qfp_given_state given = make_state(is_matrix, rho);
     qfp_regression_states states;
-    MUST(qfp_regression_states_create(&given, 2, &wick, &states));
+    MUST(qfp_regression_states_create(&given, 2, &wick, NULL, &states));
     multiply(right, rho, product);
-    double complex b = 0.0;
-    for (size_t m = 0; m < ALL; m++)
-        b += product[m][m];
-    cr_assert(lt(dbl, cabs(states.b - b), 1e-14));
-    memset(sum, 0, sizeof sum);
+    cr_assert(lt(dbl, cabs(states.b - trace_of(product)), 1e-14));
+    add_up(&states, is_matrix, sum);
     double norms = 0.0;
-    for (int k = 0; k < QFP_REGRESSION_STATES; k++) {
-        const qfp_file_density *s = &states.of[k];
-        double complex weight = qfp_regression_states_weight(&states, k), trace = 0.0;
+    for (int k = 0; k < states.count; k++)
         norms += states.norm[k];
-        for (size_t m = 0; m < s->dimension; m++) {
-            trace += qfp_file_density_element(s, m, m);
-            for (size_t n = 0; n < s->dimension; n++)
-                sum[embedded(m, s->levels)][embedded(n, s->levels)] +=
-                    weight * qfp_file_density_element(s, m, n);
-        }
-        cr_assert(lt(dbl, cabs(trace - 1.0), 1e-14));
-        cr_assert(eq(int, s->is_matrix, is_matrix));
-    }
+    cr_assert(eq(int, states.count, 3));
     cr_assert(lt(dbl, fabs(norms / (6.0 * states.s * states.s) - 1.0), 1e-13));
-    double worst = 0.0;
-    for (size_t m = 0; m < ALL; m++)
-        for (size_t n = 0; n < ALL; n++)
-            worst = fmax(worst, cabs(sum[m][n] - (product[m][n] - b * rho[m][n])));
-    cr_assert(lt(dbl, worst, 1e-14), "%g", worst); /* elements of order 1 */
+    assert_equal(sum, product, states.b, rho);
     qfp_regression_states_destroy(&states);
     qfp_polynomial_destroy(&wick);
+    free(given.value);
+}
+
+/* B ρ C, and of C = B† by one state. */
+static void check_between(bool is_matrix, bool is_adjoint)
+{
+    static matrix rho, product, sum, other;
+    qfp_polynomial wick = wick_of(RIGHT, 2), mate = wick_of(BEFORE, 2);
+    qfp_given_state given = make_state(is_matrix, rho);
+    qfp_regression_states states;
+    if (is_adjoint) {
+        qfp_polynomial_destroy(&mate);
+        mate.variables = wick.variables;
+        MUST(qfp_symbol_add_adjoint(&wick, &mate));
+    }
+    for (size_t m = 0; m < ALL; m++)
+        for (size_t n = 0; n < ALL; n++)
+            other[m][n] = is_adjoint ? conj(right[n][m]) : before[m][n];
+    MUST(qfp_regression_states_create(&given, 2, &wick, &mate, &states));
+    cr_assert(eq(int, states.count, is_adjoint ? 1 : 3));
+    multiply(right, rho, product);
+    multiply(product, other, product);
+    cr_assert(lt(dbl, cabs(states.b - trace_of(product)), 2e-14));
+    add_up(&states, is_matrix, sum);
+    assert_equal(sum, product, 0.0, rho);
+    qfp_regression_states_destroy(&states);
+    qfp_polynomial_destroy(&wick);
+    qfp_polynomial_destroy(&mate);
     free(given.value);
 }
 
@@ -145,6 +198,8 @@ Test(regression_states, add_up_to_the_product)
     make_right();
     check(true);
     check(false);
+    for (int i = 0; i < 4; i++)
+        check_between(i % 2 == 0, i / 2 == 0);
 }
 
 /* A coherent state on many levels is one of a, but for what the levels cut. */
@@ -160,9 +215,9 @@ Test(regression_states, are_none_for_an_eigenstate)
     qfp_polynomial wick = wick_of("a", 1);
     const qfp_given_state given = {.levels = {MANY}, .value = ket};
     qfp_regression_states states;
-    MUST(qfp_regression_states_create(&given, 1, &wick, &states));
+    MUST(qfp_regression_states_create(&given, 1, &wick, NULL, &states));
     cr_assert(lt(dbl, cabs(states.b - 1.0), 1e-14));
-    cr_assert(eq(dbl, states.s, 0.0));
+    cr_assert(eq(int, states.count, 0));
     cr_assert(lt(dbl, states.left_out, 1e-13));
     qfp_regression_states_destroy(&states);
     qfp_polynomial_destroy(&wick);
