@@ -82,6 +82,15 @@ sanitizer() {
         --error-exitcode 9 "$work/strict/gpu_test_$3" --jobs=4
 }
 
+# Master equations in the Fock basis and, by squares, on a grid; else one of configs/.
+config_of() {
+    case $1 in
+    open_fock) echo "$root/bench/lossy_dimer.yaml" ;;
+    open_grid) echo "$root/bench/gpu/open_grid.yaml" ;;
+    *) echo "$root/configs/$1.yaml" ;;
+    esac
+}
+
 perform() {
     case $1 in
     devices) own "$1" 20 10 "$work/release/qfp" devices ;;
@@ -89,7 +98,10 @@ perform() {
     test-*) own "$1" 60 tested env OMP_NUM_THREADS=1 "$work/strict/gpu_test_${1#test-}" --jobs=8 ;;
     parity-*)
         own "$1" 60 20 "$root/bench/gpu/parity.sh" "$work/strict/qfp" \
-            "$root/configs/${1#parity-}.yaml" "$work/${1#parity-}"
+            "$(config_of "${1#parity-}")" "$work/${1#parity-}"
+        ;;
+    bench-open_*)
+        own "$1" 60 30 "$root/bench/gpu/open.sh" "$work/release/qfp" "$(config_of "${1#bench-}")"
         ;;
     bench-64) own "$1" 30 table "$work/release/qfp_bench_gpu" cuda 64 ;;
     bench-sizes) own "$1" 60 table "$work/release/qfp_bench_gpu" cuda 32 42 48 60 64 80 96 ;;

@@ -87,11 +87,11 @@ case $call in
         sed -nE '/parity_generator/d; s/.*\/test_([a-z_]+)\.c/test-\1/p')
     steps 60 devices yardstick
     steps 30 "${tests[@]}"
-    steps 7 parity-kerr parity-dimer
+    steps 7 parity-kerr parity-dimer parity-open_fock parity-open_grid
     steps 0 bench-64
     ;;
 2)
-    steps 35 bench-sizes bench-largest twin-torch twin-cupy bench-paths
+    steps 35 bench-sizes bench-largest twin-torch twin-cupy bench-paths bench-open_fock bench-open_grid
     steps 20 ncu-grid ncu-run ncu-fock ncu-guided ncu-doubled
     steps 0 memcheck-suite_plane racecheck-suite_plane memcheck-suite_vector racecheck-suite_vector
     ;;

@@ -13,6 +13,7 @@
 #include "fock/fock_total.h"
 #include "run/basis.h"
 #include "run/engine.h"
+#include "run/field_equation.h"
 #include "run/field_output.h"
 #include "run/fock_cut.h"
 #include "run/fock_stage.h"
@@ -332,18 +333,22 @@ static qfp_status look_at_mode(const qfp_config *config, const qfp_fock_stage *s
     size_t levels = (size_t)s->space.levels[mode];
     double complex *rho = NULL;
     qfp_fock_entropy seen;
+    qfp_field_equation now = {0};
     double start = qfpi_seconds_now();
     QFP_TRY(QFP_ALLOCATE(rho, levels * levels, "the density matrix of a mode"));
     qfp_status status;
     QFP_TRY_GOTO(
         qfp_fock_reduced(s->engine->backend, s->engine->context, &s->space, s->u, mode, rho));
-    if (config->modes == 1)
-        QFP_TRY_GOTO(qfp_fock_wehrl((int)levels, rho, NULL, &seen));
+    if (config->modes == 1) {
+        QFP_TRY_GOTO(qfp_field_equation_create(config, 0.0, &now));
+        QFP_TRY_GOTO(qfp_fock_wehrl((int)levels, rho, qfp_field_equation_dissipation(&now), &seen));
+    }
     double middle = qfpi_seconds_now();
     /* in the middle of the grid, where the state is */
     status = qfp_fock_husimi_marginal((int)levels, rho, rows, q + (n - rows) / 2, n, p, out);
     *seconds += middle - start + (qfpi_seconds_now() - middle) * (double)n / (double)rows;
 done:
+    qfp_field_equation_destroy(&now);
     free(rho);
     return status;
 }

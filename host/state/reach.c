@@ -196,7 +196,7 @@ static void follow_shell(const walker *w, const qfp_state_piece *piece, double d
                          double fraction, qfp_reach *out)
 {
     int modes = w->flow->modes, directions = DIRECTIONS * (modes + (modes > 1 ? 2 : 0));
-    double around[2 * QFP_MAX_MODES];
+    double around[2 * QFP_MAX_MODES] = {0};
     qfp_reach shell = {.escape_time = w->flow->duration};
     uint64_t random = 1;
     for (int d = 0; d < directions; d++) {
@@ -247,7 +247,7 @@ qfp_status qfp_reach_within(const qfp_config *config, double level, int steps, q
     QFP_TRY(qfp_reach_flow_create(config, &flow));
     const walker w = {.flow = &flow, .steps = steps};
     *out = (qfp_reach){.escape_time = flow.duration};
-    qfp_status status = qfp_initial_state_pieces(&config->initial, modes, &count, &pieces);
+    qfp_status status = qfp_initial_state_pieces(&config->initial, modes, depth, &count, &pieces);
     for (size_t i = 0; status == QFP_OK && i < count; i++) {
         for (int shell = 0; shell <= SHELLS; shell++)
             follow_shell(&w, &pieces[i], depth, (double)shell / SHELLS, out);

@@ -25,15 +25,18 @@ typedef struct generator_rig {
     qfp_config *config;
 } generator_rig;
 
-/* taper: of every axis, 0 for none. */
-static inline void rig_of_generator(const qfp_backend *b, const char *hamiltonian,
-                                    const qfp_grid *shape, double taper, generator_rig *d)
+/* taper: of every axis, 0 for none.  dissipation: its list, of squares; NULL: none. */
+static inline void rig_of_master_equation(const qfp_backend *b, const char *hamiltonian,
+                                          const char *dissipation, const qfp_grid *shape,
+                                          double taper, generator_rig *d)
 {
+    static const char *const vacuum[] = {"0", "0, 0", "0, 0, 0"};
     char yaml[512];
     snprintf(yaml, sizeof yaml,
-             "hamiltonian: {modes: %d, operator: \"%s\"}\ninitial: {fock: [%s]}\n"
+             "hamiltonian: {modes: %d, operator: \"%s\"}\ninitial: {fock: [%s]}\n%s%s\n"
              "output: {times: [0.0, 0.02]}\n",
-             shape->modes, hamiltonian, shape->modes == 2 ? "0, 0" : "0, 0, 0");
+             shape->modes, hamiltonian, vacuum[shape->modes - 1],
+             dissipation != NULL ? "dissipation: " : "", dissipation != NULL ? dissipation : "");
     *d = (generator_rig){.backend = b};
     scratch_make();
     d->config = load_text(yaml);
@@ -48,8 +51,18 @@ static inline void rig_of_generator(const qfp_backend *b, const char *hamiltonia
     double *numbers = suite_random_array(d->count, 1);
     OK(b->vector->upload(d->u, 0, d->count, numbers));
     free(numbers);
-    OK(qfp_grid_generator_create(d->grid, &d->equation.generator, &d->generator));
+    if (dissipation != NULL)
+        OK(qfp_grid_generator_create_open(d->grid, &d->equation.lindblad, &d->config->theory, 0.5,
+                                          &d->generator));
+    else
+        OK(qfp_grid_generator_create(d->grid, &d->equation.generator, &d->generator));
     d->map = qfp_grid_generator_map(d->generator);
+}
+
+static inline void rig_of_generator(const qfp_backend *b, const char *hamiltonian,
+                                    const qfp_grid *shape, double taper, generator_rig *d)
+{
+    rig_of_master_equation(b, hamiltonian, NULL, shape, taper, d);
 }
 
 static inline void rig_of_generator_destroy(generator_rig *d)

@@ -120,6 +120,66 @@ Test(parity_run, kerr)
     scratch_remove();
 }
 
+/* Squares of skew maps, a drive and a rate that depend on time, and what is read off an open system. */
+Test(parity_run, driven_master_equation_on_the_grid)
+{
+    static const char *const datasets[] = {"/husimi/mode_1",
+                                           "/observables/n_1",
+                                           "/observables/energy",
+                                           "/observables/re_a_1",
+                                           "/observables/purity",
+                                           "/observables/trace_d",
+                                           "/observables/entropy_production",
+                                           "/fields/drift",
+                                           "/fields/diffusion",
+                                           "/fields/current",
+                                           NULL};
+    static const char yaml[] =
+        "hamiltonian: {operator: \"0.5*ad^2*a^2 + 0.3*cos(2*t)*(a + ad)\"}\n"
+        "dissipation: [{operator: a, rate: \"0.4*(1 + t)\"}, {operator: n, rate: 0.3}, "
+        "{operator: \"a^2 - 1\", rate: 0.2}]\n"
+        "initial: {coherent: [1.0]}\n"
+        "solver: {basis: fourier, grid: {points: 40, extent: 12.0}, tolerance: 1.0e-6}\n"
+        "output:\n"
+        "  times: [0.0, 0.05]\n"
+        "  husimi: {from: -4.0, to: 4.0, points: 21}\n"
+        "  fields: [drift, diffusion, current]\n";
+    scratch_make();
+    run_on(yaml, "cpu", "cpu.h5");
+    run_on(yaml, "cuda", "cuda.h5");
+    agree(datasets, rounding);
+    cuda_objects_are_gone();
+    scratch_remove();
+}
+
+Test(parity_run, master_equation_in_the_fock_basis)
+{
+    static const char *const datasets[] = {"/husimi/mode_1",
+                                           "/observables/n_1",
+                                           "/observables/n_2",
+                                           "/observables/energy",
+                                           "/observables/re_a_1",
+                                           "/observables/purity",
+                                           NULL};
+    static const char yaml[] =
+        "hamiltonian:\n"
+        "  modes: 2\n"
+        "  operator: \"-hc(ad[1]*a[2]) + 0.25*ad[1]^2*a[1]^2 + 0.1*cos(3*t)*(a[1] + ad[1])\"\n"
+        "dissipation: [{operator: \"a[1]\", rate: 0.4}, {operator: \"a[1] - a[2]\", rate: \"0.2 + "
+        "0.1*t\"}, {operator: \"n[2]\", rate: 0.3}]\n"
+        "initial: {fock: [1, 0]}\n"
+        "solver: {basis: fock, tolerance: 1.0e-6}\n"
+        "output:\n"
+        "  times: [0.0, 0.05]\n"
+        "  husimi: {from: -3.0, to: 3.0, points: 9}\n";
+    scratch_make();
+    run_on(yaml, "cpu", "cpu.h5");
+    run_on(yaml, "cuda", "cuda.h5");
+    agree(datasets, rounding);
+    cuda_objects_are_gone();
+    scratch_remove();
+}
+
 Test(parity_run, dimer)
 {
     static const char *const datasets[] = {"/husimi/mode_1",      "/husimi/mode_2",

@@ -173,3 +173,31 @@ Test(plot_script, values_that_are_no_numbers_are_left_out)
         remove(path);
     }
 }
+
+/* Of an open system with times for a row of maps that wide, and of it alone. */
+Test(plot_script, irreversibility_has_a_panel)
+{
+    enum { TIMES = 6, VALUES = 7 };
+    qfp_quantity observables[VALUES] = {{"trace_d", "per time", "mean of Tr D"},
+                                        {"entropy_production", "nat per time", "Pi"}};
+    const double map[SMALL_NX * SMALL_NP] = {0.0}, *const marginals[] = {map};
+    const double values[VALUES] = {0.75, 0.125, 1.0, 4.0, 2.0, 0.5, -3.0};
+    memcpy(observables + 2, small_observables, sizeof small_observables);
+    qfp_snapshot_layout layout = small_layout();
+    layout.observable_count = VALUES;
+    layout.observables = observables;
+    qfp_snapshot *s = NULL;
+    cr_assert(small_create(scratch_path("a.h5"), &layout, &s) == QFP_OK, "%s", qfp_last_error());
+    for (int t = 0; t < TIMES; ++t)
+        cr_assert(qfp_snapshot_append(s, t, marginals, NULL, values) == QFP_OK);
+    cr_assert(qfp_snapshot_finish(s, 0) == QFP_OK, "%s", qfp_last_error());
+    char *script = script_of(scratch_path("a.h5"));
+    cr_assert(ne(ptr, strstr(script, "irreversibility"), NULL));
+    cr_assert(ne(ptr, strstr(script, "Tr D"), NULL));
+    cr_assert(ne(ptr, strstr(script, "\"\\316\\240\""), NULL));
+    free(script);
+    small_file(scratch_path("b.h5"), TIMES);
+    script = script_of(scratch_path("b.h5"));
+    cr_assert(eq(ptr, strstr(script, "irreversibility"), NULL));
+    free(script);
+}
