@@ -255,7 +255,7 @@ static void weigh(qfp_fock_leak *leak, const qfp_lindblad *l, all_moves *all)
                 all->of[0].step[j] = all->of[k].step[j];
     }
     for (size_t m = 0; m < s->dimension; m++) {
-        if (!qfp_fock_is_kept(s, m))
+        if (!qfp_fock_is_kept(s, m)) /* nothing is there */
             continue;
         levels_of(s, m, level);
         leak->energy[m] = size_at(&all->of[0], level);
