@@ -100,13 +100,14 @@ static json_t *table_json(size_t times, size_t columns, char (*names)[32], const
 
 static json_t *theory_json(const qfp_run_result *r, const qfp_theory_result *t)
 {
-    return json_pack(
+    json_t *document = json_pack(
         "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "label", qfpi_json_text(t->label), "theory",
         qfpi_json_text(t->theory), "ordering", qfpi_json_text(t->ordering), "stopped",
         qfpi_json_text(t->stopped), "warning", qfpi_json_text(t->warning), "observables",
         table_json(r->time_count, t->observable_count, t->names, t->values), "errors",
         table_json(r->time_count, t->observable_count, t->names, t->errors), "distance",
         table_json(r->time_count, r->distance_count, r->distance_names, t->distances));
+    return with_correlations(document, t);
 }
 
 json_t *run_document(const qfp_run_result *r, const char *output, qfp_status status)
@@ -125,6 +126,7 @@ json_t *run_document(const qfp_run_result *r, const char *output, qfp_status sta
         qfpi_json_numbers(r->time_count, 1, r->times), "observables",
         table_json(r->time_count, first->observable_count, first->names, first->values), "errors",
         table_json(r->time_count, first->observable_count, first->names, first->errors));
+    document = with_correlations(document, first);
     json_t *theories = r->theory_count > 1 ? json_array() : NULL;
     for (size_t i = 0; r->theory_count > 1 && i < r->theory_count; i++)
         theories = qfpi_json_append(theories, theory_json(r, &r->theories[i]));
@@ -202,6 +204,8 @@ static void print_text(const qfp_run_result *r, const char *output)
             print_theories(r);
         else
             print_table(r);
+        for (size_t i = 0; i < r->theory_count; i++)
+            print_correlations(r, i);
         printf("basis %s, ordering %s, %s, %.3g s; wrote ", r->basis, r->theories[0].ordering,
                r->device, r->seconds);
         print_printable(stdout, output);

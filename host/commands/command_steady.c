@@ -27,6 +27,7 @@ static void print_text(const qfp_run_result *r, const qfp_steady_modes *m, const
     if (r->time_count > 0) {
         print_values(r);
         print_modes(m);
+        print_correlations(r, 0);
         printf("basis fock, %s, %.3g s; wrote ", r->device, r->seconds);
         print_printable(stdout, output);
         putchar('\n');

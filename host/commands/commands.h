@@ -83,6 +83,11 @@ qfp_status command_help(const arguments *a);
 json_t *run_document(const qfp_run_result *r, const char *output, qfp_status status);
 void print_run_notes(const qfp_run_result *r);
 
+/* Two-time correlations: a line or two each, and the document with the member `correlations` where there are
+ * any. */
+void print_correlations(const qfp_run_result *r, size_t theory);
+json_t *with_correlations(json_t *document, const qfp_theory_result *t);
+
 /* The page of `qfp help COMMAND`. */
 void print_command_page(const command_row *command);
 

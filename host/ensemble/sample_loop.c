@@ -85,6 +85,11 @@ static qfp_status check(const qfp_config *config)
 {
     if (config->series_count > 0)
         return refuse_series(config);
+    if (config->correlation_count > 0)
+        return QFP_FAIL(QFP_CONFIG,
+                        "%s: output.correlations: paths of an ensemble have no two-time "
+                        "correlations of operators; leave the key out, or use qfp run",
+                        config->path);
     if (config->ensemble.method == NULL)
         return QFP_FAIL(QFP_CONFIG,
                         "%s: ensemble: missing; `qfp sample` needs for example "

@@ -37,11 +37,18 @@ bool qfpi_compare_is_error(const char *name)
     return starts_with(qfpi_compare_inside_theory(name), "/errors/");
 }
 
+/* "/correlations/1/tau" */
+static bool is_own_axis(const char *inside)
+{
+    return starts_with(inside, "/correlations/") &&
+           (strcmp(last_part(inside), "tau") == 0 || strcmp(last_part(inside), "omega") == 0);
+}
+
 compare_role qfpi_compare_role(const char *name)
 {
     const char *inside = qfpi_compare_inside_theory(name);
     if (starts_with(inside, "/axes/") || strcmp(inside, "/time") == 0 ||
-        strcmp(inside, "/series/time") == 0)
+        strcmp(inside, "/series/time") == 0 || is_own_axis(inside))
         return ROLE_COORDINATE;
     /* levels, and a ket's phase, are a basis's own */
     if (qfpi_compare_is_error(name) || starts_with(inside, "/state/"))
@@ -92,6 +99,8 @@ const char *qfpi_compare_times(const char *name)
     const char *inside = qfpi_compare_inside_theory(name);
     if (starts_with(inside, "/series/") || starts_with(inside, "/errors/series/"))
         return "/series/time";
+    if (starts_with(inside, "/errors/correlations/"))
+        return NULL;
     return starts_with_any(inside, groups) ? "/time" : NULL;
 }
 
@@ -100,7 +109,7 @@ char *qfpi_compare_errors(const char *name)
     static const char group[] = "/observables";
     const char *inside = qfpi_compare_inside_theory(name);
     int before = (int)(inside - name);
-    if (starts_with(inside, "/series/"))
+    if (starts_with(inside, "/series/") || starts_with(inside, "/correlations/"))
         return qfpi_format("%.*s/errors%s", before, name, inside);
     return starts_with(inside, group)
                ? qfpi_format("%.*s/errors%s", before, name, inside + sizeof group - 1)

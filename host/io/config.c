@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "io/config_correlation.h"
 #include "io/config_dissipation.h"
 #include "io/config_ensemble.h"
 #include "io/config_load.h"
@@ -222,6 +223,7 @@ void qfp_config_destroy(qfp_config *config)
     qfp_config_process_clear(&config->process);
     free(config->theories);
     qfp_config_observables_clear(config);
+    qfp_config_correlations_clear(config);
     free(config->times);
     free(config->series_times);
     free(config->state_times);

@@ -17,13 +17,15 @@
 #include "qfp/config.h"
 #include "qfp/steady.h"
 
+struct qfp_file_density;
+
 typedef enum qfp_state_kind {
     QFP_STATE_GAUSSIAN, /* D(α) S(ξ) ρ S† D† of every mode, ρ thermal with n̄ quanta */
     QFP_STATE_FOCK,     /* level[j] */
     QFP_STATE_SUPERPOSITION, /* Σ weight_i |part_i>, normalised; parts are kets */
     QFP_STATE_MIXTURE,       /* Σ weight_i ρ_i, weights real, ≥ 0, normalised to 1 */
     QFP_STATE_PRODUCT,       /* ⊗_j parts[j], states of one mode each */
-    QFP_STATE_FILE           /* path, dataset */
+    QFP_STATE_FILE           /* path, dataset; or `given` */
 } qfp_state_kind;
 
 /* What the kind does not use is zero: the states of fewer keys are special cases. */
@@ -42,7 +44,8 @@ typedef struct qfp_state {
      * given. */
     double scale_x, scale_p, accuracy;
     int levels[QFP_MAX_MODES];
-    int line, column; /* of the key in the file */
+    const struct qfp_file_density *given; /* borrowed: what would be read, where it is in memory */
+    int line, column;                     /* of the key in the file */
 } qfp_state;
 
 /* "fourier", "fock", "reference", NULL */
@@ -127,6 +130,25 @@ typedef struct qfp_config_channel {
     qfp_polynomial wick; /* symbol of c at t = 0, 2N variables α, α* */
 } qfp_config_channel;
 
+/* Delays from 0, and frequencies, where they are mappings. */
+typedef struct qfp_delay_range {
+    double to;
+    int count;
+} qfp_delay_range;
+typedef struct qfp_frequency_range {
+    double from, to;
+    int count;
+} qfp_frequency_range;
+
+/* ⟨A(t + τ) B(t)⟩ of output.correlations, and where its spectrum is wanted. */
+typedef struct qfp_correlation {
+    qfp_user_observable left, right; /* A, B */
+    double at;                       /* t */
+    size_t count;
+    double *tau;               /* [count], from 0 */
+    qfp_frequency_range omega; /* count 0: where the spectrum is */
+} qfp_correlation;
+
 #define QFP_MAX_CHANNELS 64
 #define QFP_MAX_THEORIES 16
 
@@ -157,6 +179,8 @@ struct qfp_config {
     size_t channel_count;
     qfp_config_channel *channels; /* of `dissipation` */
     bool varies;                  /* H or a channel depends on t */
+    double
+        origin; /* t of the system at the start, 0 but where a run begins in the middle of another */
 
     double kappa;
     double length[QFP_MAX_MODES];    /* ℓ_j, also when given as frequencies: ℓ = sqrt(κ/ω) */
@@ -198,6 +222,8 @@ struct qfp_config {
     bool husimi_full;
     size_t observable_count;
     qfp_user_observable *observables; /* output.observables */
+    size_t correlation_count;
+    qfp_correlation *correlations; /* output.correlations */
     bool field_drift, field_diffusion, field_current;
     double checkpoint_seconds; /* 0: none */
     int path_count;            /* trajectories that `qfp sample` writes; 0: none */

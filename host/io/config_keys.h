@@ -386,6 +386,36 @@ X("output.observables.name", OWN, "a letter, then letters, digits, _: at most 28
   "name: skew", "What it is called in the output.")                                                \
 X("output.observables.operator", OWN, "a quoted operator expression", "none, must be given",       \
   "operator: \"x^2*p\"", "The operator; degree at most 16 in every mode.")                         \
+X("output.correlations", OWN, "a list of at most 16 mappings with left and right", "none",          \
+  "correlations: [{left: \"ad\", right: \"a\", at: 2.0}]",                                       \
+  "Two-time correlations <A(t + tau) B(t)> by regression, as /correlations/1/{tau, re, im}, and\n"  \
+  "    the spectrum 2 Re int_0^T dtau exp(-i omega tau) (<A(t + tau) B(t)> - <A(t + tau)><B(t)>),\n" \
+  "    T the last tau, as /correlations/1/{omega, spectrum}; of `qfp steady` those of the\n"        \
+  "    stationary state; not of `qfp sample`.")                                                    \
+X("output.correlations.left", OWN, "a quoted operator expression", "none, must be given",          \
+  "left: \"ad\"", "A, the later operator; degree at most 8 in every mode.")                        \
+X("output.correlations.right", OWN, "a quoted operator expression", "none, must be given",         \
+  "right: \"a\"", "B, the earlier operator; degree at most 8 in every mode.")                      \
+X("output.correlations.at", OWN, "a number between 0 and the last of output.times",                \
+  "the last of output.times", "at: 2.0", "The earlier time t.")                                    \
+X("output.correlations.tau", OWN, "a list of 2 to 4000 increasing numbers from 0, or {to, count}",   \
+  "201 delays up to the end of the run", "tau: {to: 20, count: 401}",                              \
+  "Delays; beyond the end of the run where they say so.")                                          \
+X("output.correlations.tau.to", REAL(qfp_delay_range, to, ANY),                                    \
+  "a number above 0", "none, must be given", "to: 20", "Last delay, included.")                    \
+X("output.correlations.tau.count", INTEGER(qfp_delay_range, count, 2, 4000),                       \
+  "a whole number from 2 to 4000", "none, must be given", "count: 401",                            \
+  "Number of delays, equally spaced.")                                                             \
+X("output.correlations.omega", OWN, "a mapping with from, to and count",                           \
+  "where the spectrum is above 1 % of its largest value", "omega: {from: -5, to: 5, count: 201}",  \
+  "Angular frequencies of the spectrum.")                                                          \
+X("output.correlations.omega.from", REAL(qfp_frequency_range, from, ANY),                          \
+  "a number below to", "none, must be given", "from: -5", "First frequency.")                      \
+X("output.correlations.omega.to", REAL(qfp_frequency_range, to, ANY),                              \
+  "a number above from", "none, must be given", "to: 5", "Last frequency, included.")              \
+X("output.correlations.omega.count", INTEGER(qfp_frequency_range, count, 2, 10000),                \
+  "a whole number from 2 to 10000", "none, must be given", "count: 201",                           \
+  "Number of frequencies, equally spaced.")                                                        \
 X("output.fields", OWN, "a list out of drift, diffusion, current", "none",                         \
   "fields: [drift, diffusion]",                                                                    \
   "Local fields to write: drift and diffusion matrix of the equation of Q, with its eigenpairs, and\n" \

@@ -117,7 +117,7 @@ static qfp_status check_datasets(const qfp_config_reader *reader, const qfp_yaml
 /* ---- operators ----------------------------------------------------------------------------- */
 
 static qfp_status check_polynomial(const qfp_config_reader *reader, const qfp_yaml_node *node,
-                                   const qfp_polynomial *wick)
+                                   const qfp_polynomial *wick, int most)
 {
     if (wick->count == 0)
         return QFP_CONFIG_FAIL(reader, node, "expected an operator, but \"%s\" is zero",
@@ -125,16 +125,17 @@ static qfp_status check_polynomial(const qfp_config_reader *reader, const qfp_ya
     for (int j = 0; j < reader->modes; ++j)
         for (size_t t = 0; t < wick->count; ++t) {
             int degree = wick->terms[t].power[j] + wick->terms[t].power[reader->modes + j];
-            if (degree > QFPI_CONFIG_MAX_DEGREE)
+            if (degree > most)
                 return QFP_CONFIG_FAIL(reader, node,
                                        "of degree %d in mode %d, and the highest supported is %d",
-                                       degree, j + 1, QFPI_CONFIG_MAX_DEGREE);
+                                       degree, j + 1, most);
         }
     return QFP_OK;
 }
 
-static qfp_status read_operator(const qfp_config_reader *reader, const qfp_yaml_node *node,
-                                qfp_user_observable *out)
+qfp_status qfp_config_observable_operator(const qfp_config_reader *reader,
+                                          const qfp_yaml_node *node, int degree,
+                                          qfp_user_observable *out)
 {
     char option[300];
     const char *text;
@@ -157,7 +158,7 @@ static qfp_status read_operator(const qfp_config_reader *reader, const qfp_yaml_
         return QFP_CONFIG_FAIL(reader, node, "%s", qfp_last_error());
     QFP_TRY(status);
     out->hermitian = qfp_symbol_antihermitian_part(&out->wick) <= HERMITIAN_TOLERANCE;
-    return check_polynomial(reader, node, &out->wick);
+    return check_polynomial(reader, node, &out->wick, degree);
 }
 
 /* "ad*a", or {name: quanta, operator: "ad*a"}. */
@@ -173,7 +174,7 @@ static qfp_status read_one(const qfp_config_reader *reader, const qfp_yaml_node 
         if (qfp_yaml_find(node, "name") != NULL)
             name = qfp_yaml_find(node, "name");
     }
-    QFP_TRY(read_operator(reader, operator, o));
+    QFP_TRY(qfp_config_observable_operator(reader, operator, QFPI_CONFIG_MAX_DEGREE, o));
     if (name != node) {
         QFP_TRY(qfp_config_text(reader, name, &text));
         if (!is_name(text))
@@ -206,12 +207,16 @@ qfp_status qfp_config_read_observables(const qfp_config_reader *reader, const qf
     return QFP_OK;
 }
 
+void qfp_user_observable_clear(qfp_user_observable *o)
+{
+    free(o->text);
+    qfp_polynomial_destroy(&o->wick);
+}
+
 void qfp_config_observables_clear(qfp_config *config)
 {
-    for (size_t i = 0; i < config->observable_count; ++i) {
-        free(config->observables[i].text);
-        qfp_polynomial_destroy(&config->observables[i].wick);
-    }
+    for (size_t i = 0; i < config->observable_count; ++i)
+        qfp_user_observable_clear(&config->observables[i]);
     free(config->observables);
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "io/config_correlation.h"
 #include "io/config_observables.h"
 
 static qfp_status read_time_range(const qfp_config_reader *reader, const qfp_yaml_node *node,
@@ -213,6 +214,8 @@ qfp_status qfp_config_output(const qfp_config_reader *reader, const qfp_yaml_nod
     config->husimi_follows = value == NULL || (qfp_yaml_find(value, "from") == NULL &&
                                                qfp_yaml_find(value, "to") == NULL);
     QFP_TRY(qfp_config_read_observables(reader, output, config));
+    if ((value = qfp_yaml_find(output, "correlations")) != NULL)
+        QFP_TRY(qfp_config_correlations(reader, value, config));
     if ((value = qfp_yaml_find(output, "fields")) != NULL)
         QFP_TRY(read_fields(reader, value, config));
     if ((value = qfp_yaml_find(output, "checkpoint")) != NULL)

@@ -37,9 +37,9 @@ qfp_status qfp_config_parameters_at(const qfp_config *config, double t, qfp_para
         out[i] = config->parameters[i];
         out[i].uses = NULL;
         if (i == 0)
-            out[i].value = t;
+            out[i].value = config->origin + t;
         else if (out[i].varies)
-            QFP_TRY(evaluate(config, i, t, out));
+            QFP_TRY(evaluate(config, i, config->origin + t, out));
     }
     return QFP_OK;
 }
@@ -53,7 +53,7 @@ qfp_status qfp_config_wick_at(const qfp_config *config, double t, qfp_polynomial
     QFP_TRY(QFP_ALLOCATE(parameters, config->parameter_count, "the parameters"));
     qfp_status status = qfp_config_parameters_at(config, t, parameters);
     if (status == QFP_OK)
-        status = at_time(qfpi_config_wick(config, parameters, out), t);
+        status = at_time(qfpi_config_wick(config, parameters, out), config->origin + t);
     free(parameters);
     return status;
 }
@@ -70,9 +70,11 @@ qfp_status qfp_config_channel_at(const qfp_config *config, size_t k, double t, d
     QFP_TRY(QFP_ALLOCATE(parameters, config->parameter_count, "the parameters"));
     qfp_status status = qfp_config_parameters_at(config, t, parameters);
     if (status == QFP_OK)
-        status = at_time(qfpi_config_channel_rate(config, channel, parameters, rate), t);
+        status = at_time(qfpi_config_channel_rate(config, channel, parameters, rate),
+                         config->origin + t);
     if (status == QFP_OK && channel->operator_varies)
-        status = at_time(qfpi_config_channel_operator(config, channel, parameters, wick), t);
+        status = at_time(qfpi_config_channel_operator(config, channel, parameters, wick),
+                         config->origin + t);
     else if (status == QFP_OK)
         status = qfp_polynomial_copy(&channel->wick, wick);
     free(parameters);
@@ -141,8 +143,8 @@ qfp_status qfp_config_knots(const qfp_config *config, double from, double to, si
     for (size_t i = 0; i < config->parameter_count; ++i) {
         const qfp_time_function *f = &config->functions[i];
         for (size_t k = 0; k < f->count; ++k)
-            if (f->times[k] >= from && f->times[k] <= to)
-                (*out)[found++] = f->times[k];
+            if (f->times[k] - config->origin >= from && f->times[k] - config->origin <= to)
+                (*out)[found++] = f->times[k] - config->origin;
     }
     qsort(*out, found, sizeof **out, compare);
     for (size_t i = 0; i < found; ++i)

@@ -1,7 +1,7 @@
 /* config_time.h - what a configuration says of a system that depends on the time t.
  *
  * Expressions stay texts: what they mean at a time is found by reading them again with the parameters
- * of that time.
+ * of that time.  Times are counted from config->origin, where the run begins.
  */
 #ifndef QFPI_CONFIG_TIME_H
 #define QFPI_CONFIG_TIME_H

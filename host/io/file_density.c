@@ -302,6 +302,17 @@ static qfp_status drop_times(const qfp_state *state, int is_complex, int *rank, 
     return QFP_OK;
 }
 
+static qfp_status copy(const qfp_file_density *from, qfp_file_density *out)
+{
+    size_t count = from->is_matrix ? from->dimension * from->dimension : from->dimension;
+    double complex *value = NULL;
+    QFP_TRY(QFP_ALLOCATE(value, count, "a state"));
+    memcpy(value, from->value, count * sizeof *value);
+    *out = *from;
+    out->value = value;
+    return QFP_OK;
+}
+
 qfp_status qfp_file_density_read(const qfp_state *state, int modes, qfp_file_density *out)
 {
     int rank, is_complex;
@@ -310,6 +321,8 @@ qfp_status qfp_file_density_read(const qfp_state *state, int modes, qfp_file_den
     double *data = NULL;
     bool is_grid = false;
     *out = (qfp_file_density){.modes = modes};
+    if (state->given != NULL)
+        return copy(state->given, out);
     if (modes == 1)
         QFP_TRY(read_grid(state, &is_grid, out));
     if (is_grid)
@@ -367,8 +380,7 @@ double complex qfp_file_density_element(const qfp_file_density *file, size_t m, 
                            : file->value[m] * conj(file->value[n]);
 }
 
-/* population[levels[mode]] of one mode, the others traced out. */
-static void populations(const qfp_file_density *file, int mode, double *population)
+void qfp_file_density_populations(const qfp_file_density *file, int mode, double *population)
 {
     size_t stride = 1, levels = (size_t)file->levels[mode];
     for (int j = mode + 1; j < file->modes; j++)
@@ -383,7 +395,7 @@ qfp_status qfp_file_density_occupied(const qfp_file_density *file, int mode, dou
 {
     double *population = NULL, outside = 0.0;
     QFP_TRY(QFP_ALLOCATE(population, file->levels[mode], "the populations of a mode"));
-    populations(file, mode, population);
+    qfp_file_density_populations(file, mode, population);
     *levels = file->levels[mode];
     while (*levels > 1) {
         outside += fabs(population[*levels - 1]);

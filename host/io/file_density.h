@@ -50,6 +50,9 @@ qfp_status qfp_file_density_doubt(const qfp_state *state, int modes,
 /* ρ_mn, flat indices of the file. */
 double complex qfp_file_density_element(const qfp_file_density *file, size_t m, size_t n);
 
+/* population[levels[mode]] of one mode, the others traced out. */
+void qfp_file_density_populations(const qfp_file_density *file, int mode, double *population);
+
 /* The fewest levels of one mode that leave less than `cut` of its population outside, at least 1. */
 qfp_status qfp_file_density_occupied(const qfp_file_density *file, int mode, double cut,
                                      int *levels) QFP_MUST_USE;

@@ -67,6 +67,7 @@ qfp_status qfpi_picture_outcomes(qfp_picture *q, int sampled_row, int exact_row)
     marginal(q, q->map[exact_row][last], false, values);
     bool along_x = spread_x >= variance(q->p, q->p_count, values);
     panel->at = along_x ? q->x : q->p;
+    panel->is_histogram = true;
     panel->at_count = along_x ? q->x_count : q->p_count;
     panel->axis = along_x ? "x" : "p";
     for (int i = 0; i < 2; ++i) {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "io/hdf5_access.h"
+#include "io/plot_correlations.h"
 #include "io/plot_ensemble.h"
 #include "io/snapshot.h"
 
@@ -18,6 +19,8 @@ void qfp_picture_destroy(qfp_picture *q)
     free(q->x);
     free(q->p);
     free(q->paths);
+    for (size_t i = 0; i < q->own_axis_count; ++i)
+        free(q->own_axes[i]);
     for (size_t i = 0; i < q->husimi_count; ++i)
         free(q->husimi[i]);
     for (size_t i = 0; i < q->panel_count; ++i)
@@ -169,6 +172,8 @@ static qfp_status read_panels(qfp_picture *q)
         snprintf(label, sizeof label, "Im a%s", subscripts[j]);
         QFP_TRY(read_curve(q, name, label, a));
     }
+    if (qfpi_picture_has_correlations(q))
+        return qfpi_picture_correlations(q);
     if (q->panel_count > 2 && q->map_count < 5)
         return QFP_OK; /* no room for a fourth */
     qfp_panel *energy = qfpi_picture_panel(q, "energy");

@@ -25,8 +25,9 @@ typedef struct qfp_panel {
     qfp_curve curves[QFP_MAX_CURVES];
     const double *at; /* [at_count] what the curves are against; NULL: time */
     size_t at_count;
-    const char *axis; /* its name */
-    char text[48];    /* room for a title */
+    const char *axis;  /* its name */
+    bool is_histogram; /* the first curve is; names are long */
+    char text[48];     /* room for a title */
 } qfp_panel;
 
 /* Rows of maps, one per mode (of a sampled ensemble two: what was sampled, and Q) and one for every
@@ -55,6 +56,8 @@ typedef struct qfp_picture {
     const double *map[QFP_MAX_ROWS][QFP_MAX_MAPS]; /* [nx, np] each, inside `husimi` */
     size_t husimi_count;
     double *husimi[QFP_MAX_ROWS * QFP_MAX_MAPS]; /* [nx, np] */
+    size_t own_axis_count;
+    double *own_axes[2]; /* of panels that are against neither time nor x or p */
     size_t panel_count;
     qfp_panel panels[QFP_MAX_PANELS];
 } qfp_picture;

@@ -16,12 +16,17 @@ typedef struct sheet {
     double width, height, map, gap, left, right, top, row, panels;
 } sheet;
 
-/* Panels that have a curve. */
+/* One time makes no curve. */
+static bool has_curves(const qfp_picture *q, const qfp_panel *panel)
+{
+    return panel->count > 0 && (panel->at != NULL || q->curve_count > 1);
+}
+
 static int count_panels(const qfp_picture *q)
 {
     int count = 0;
     for (size_t i = 0; i < q->panel_count; ++i)
-        count += q->panels[i].count > 0;
+        count += has_curves(q, &q->panels[i]);
     return count;
 }
 
@@ -31,8 +36,7 @@ static sheet lay_out(const qfp_picture *q)
     size_t maps = q->map_count > 3 ? q->map_count : 3; /* room for the curves */
     s.row = s.map + 26;
     s.width = s.left + (double)maps * (s.map + s.gap) + s.right;
-    bool any = count_panels(q) > 0 && q->curve_count > 1;
-    if (!any)
+    if (count_panels(q) == 0)
         s.panels = 0;
     s.height = s.top + q->rows * s.row + 40 + s.panels;
     return s;
@@ -226,7 +230,7 @@ static bool choose_range(const qfp_picture *q, const qfp_panel *panel, double *l
     if (!(*low <= *high))
         return false; /* nothing to draw */
     /* names of theories and of outcomes are long */
-    double to_a_line = panel->at != NULL ? 1.0 : 4.0;
+    double to_a_line = panel->is_histogram ? 1.0 : 4.0;
     double key_lines = panel->count > 1 ? ceil((double)panel->count / to_a_line) : 0.0;
     if (panel->logarithmic) { /* names of theories are long: two to a line */
         key_lines = ceil((double)panel->count / 2.0);
@@ -252,7 +256,7 @@ static bool times_span_decades(const qfp_picture *q, const qfp_panel *panel)
 
 static void put_style(FILE *out, const qfp_panel *panel, size_t curve, size_t points)
 {
-    if (panel->at != NULL && curve == 0)
+    if (panel->is_histogram && curve == 0)
         fputs("with histeps", out);
     else if (panel->at == NULL && points <= 60)
         fputs("with linespoints pt 7 ps 0.6", out);
@@ -278,6 +282,10 @@ static void put_panel(FILE *out, const qfp_picture *q, const sheet *s, const qfp
         fputs("set logscale y\nset format y '1e%T'\n", out);
     if (decades)
         fputs("set logscale x\nset format x '1e%T'\n", out);
+    if (panel->at != NULL && !panel->is_histogram)
+        fprintf(out, "set xtics %.9g\n", tic_step(at[points - 1] - at[0]));
+    else
+        fputs("set xtics autofreq\n", out);
     fputs("set title ", out);
     qfpi_gnuplot_quote(out, panel->title);
     fputs(" offset 0,-0.6\nset xlabel ", out);
@@ -286,7 +294,7 @@ static void put_panel(FILE *out, const qfp_picture *q, const sheet *s, const qfp
             " offset 0,0.4\n"
             "set key inside top center horizontal samplen 1.2 width 0.5 maxcols %d\n"
             "plot [%.9g:%.9g] [%.9g:%.9g]",
-            panel->at != NULL ? 1 : 4, at[decades && at[0] <= 0 ? 1 : 0], at[points - 1], low,
+            panel->is_histogram ? 1 : 4, at[decades && at[0] <= 0 ? 1 : 0], at[points - 1], low,
             high);
     bool named = panel->count > 1 || panel->logarithmic;
     for (size_t c = 0; c < panel->count; ++c) {
@@ -315,7 +323,7 @@ static void put_panels(FILE *out, const qfp_picture *q, const sheet *s)
           "ytics autofreq\nset grid lc rgb '#dddddd' lw 0.6\n",
           out);
     for (size_t i = 0; i < q->panel_count; ++i) {
-        if (q->panels[i].count == 0)
+        if (!has_curves(q, &q->panels[i]))
             continue;
         put_panel(out, q, s, &q->panels[i], left, width);
         left += width + gap;

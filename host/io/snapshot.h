@@ -10,6 +10,8 @@
  *   /errors/NAME [T]                            their stated absolute errors
  *   /series/time [S]   /series/NAME [S]         observables at more times, when asked for
  *   /errors/series/NAME [S]                     their stated absolute errors
+ *   /correlations/1/{re, im} [tau]              two-time correlations, when asked for
+ *   /correlations/1/spectrum [omega]            with the stated errors in /errors/correlations/1
  *   /fields/{drift, diffusion, …}               when asked for
  *   /histogram/mode_j [T, nx, np]               of an ensemble
  *   /paths [T, path, coordinate]                single trajectories, when asked for
@@ -17,7 +19,7 @@
  *   /theories/LABEL/…                           the same for further theories, times shared
  *   /distance/LABEL/NAME [T]                    between each of them and the first
  *
- * Every axis of every dataset has a scale, /time or /axes/NAME, and every group shows the scales of
+ * Every axis of every dataset has a scale, as a rule /time or /axes/NAME, and every group shows the scales of
  * its datasets as links: xarray looks for them there, and refuses a dataset with an axis that has
  * none.  Every dataset has the attributes units and long_name.
  */
@@ -32,7 +34,8 @@
 
 typedef struct qfp_snapshot qfp_snapshot;
 
-/* One axis of a dataset.  Its scale /axes/NAME is made when the first dataset that has it is. */
+/* One axis of a dataset.  Its scale /axes/NAME, or where a name that is a path says, is made when the first
+ * dataset that has it is. */
 typedef struct qfp_axis {
     const char *name;
     size_t count;

@@ -72,6 +72,12 @@ qfp_status qfpi_snapshot_ensure_group(const qfp_snapshot *s, const char *name)
     return QFP_OK;
 }
 
+/* "/axes/NAME", or where a name that is a path says. */
+static void place_of(const qfp_axis *axis, char *out, size_t size)
+{
+    snprintf(out, size, "%s%s", axis->name[0] == '/' ? "" : "/axes/", axis->name);
+}
+
 static hid_t create_scale(const qfp_snapshot *s, const char *name, hid_t type, size_t count)
 {
     hsize_t extent = count;
@@ -103,7 +109,7 @@ static qfp_status write_scale(const qfp_snapshot *s, const char *name, const qfp
     *out = create_scale(s, name, file_type, axis->count);
     bool good = *out >= 0 && data != NULL &&
                 H5Dwrite(*out, memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) >= 0 &&
-                H5DSset_scale(*out, axis->name) >= 0;
+                H5DSset_scale(*out, qfpi_last_part(axis->name)) >= 0;
     H5Tclose(text);
     free(numbers);
     return good ? QFP_OK : QFP_HDF5_FAIL(s->part, "/%s cannot be written", name);
@@ -124,12 +130,14 @@ qfp_status qfpi_snapshot_create_axis(const qfp_snapshot *s, const char *name, co
 
 qfp_status qfpi_snapshot_ensure_axis(const qfp_snapshot *s, const qfp_axis *axis)
 {
-    char name[64];
+    char path[64], group[64];
     hsize_t extent[QFP_HDF5_MAX_RANK];
     hid_t scale;
     int rank;
-    snprintf(name, sizeof name, "axes/%s", axis->name);
-    QFP_TRY(qfpi_snapshot_ensure_group(s, "/axes"));
+    place_of(axis, path, sizeof path);
+    snprintf(group, sizeof group, "%.*s", (int)(strrchr(path, '/') - path), path);
+    const char *name = qfpi_relative(path);
+    QFP_TRY(qfpi_snapshot_ensure_group(s, group));
     if (H5Lexists(s->file, name, H5P_DEFAULT) <= 0)
         return qfpi_snapshot_create_axis(s, name, axis);
     QFP_TRY(qfp_hdf5_open_dataset(s->file, s->part, name, &scale, &rank, extent));
@@ -139,14 +147,26 @@ qfp_status qfpi_snapshot_ensure_axis(const qfp_snapshot *s, const qfp_axis *axis
     return QFP_OK;
 }
 
-/* The dataset's group shows the scale, whose path is /axes/NAME or /time, under its own name: soft
- * links, which no walk through the file takes for further datasets. */
-static qfp_status link_scale(const qfp_snapshot *s, const char *dataset, const char *target)
+/* The path of a scale in the file: of one that is neither /time nor in /axes, inside the group of a theory. */
+static void path_of_scale(const qfp_snapshot *s, const char *name, char *out, size_t size)
 {
+    char group[96] = "";
+    bool is_shared = strncmp(name, "/axes/", 6) == 0 || strcmp(name, "/time") == 0;
+    if (!is_shared && H5Iget_name(s->file, group, sizeof group) == 1) /* "/" */
+        group[0] = '\0';
+    snprintf(out, size, "%s%s", group, name);
+}
+
+/* The dataset's group shows the scale under its own name: soft links, which no walk through the file takes for
+ * further datasets. */
+static qfp_status link_scale(const qfp_snapshot *s, const char *dataset, const char *scale)
+{
+    char target[160];
+    path_of_scale(s, scale, target, sizeof target);
     const char *relative = qfpi_relative(dataset), *end = strrchr(relative, '/');
     char link[160];
     snprintf(link, sizeof link, "%.*s%s", end != NULL ? (int)(end - relative) + 1 : 0, relative,
-             strrchr(target, '/') + 1);
+             qfpi_last_part(scale));
     if (H5Lexists(s->file, link, H5P_DEFAULT) <= 0 &&
         H5Lcreate_soft(target, s->file, link, H5P_DEFAULT, H5P_DEFAULT) < 0)
         return QFP_HDF5_FAIL(s->part, "the link %s cannot be created", link);
@@ -156,9 +176,9 @@ static qfp_status link_scale(const qfp_snapshot *s, const char *dataset, const c
 qfp_status qfpi_snapshot_attach(const qfp_snapshot *s, hid_t dataset, const char *name,
                                 unsigned number, const char *target)
 {
-    hid_t scale = H5Dopen2(s->file, target, H5P_DEFAULT);
+    hid_t scale = H5Dopen2(s->file, qfpi_relative(target), H5P_DEFAULT);
     bool good = scale >= 0 && H5DSattach_scale(dataset, scale, number) >= 0 &&
-                H5DSset_label(dataset, number, strrchr(target, '/') + 1) >= 0;
+                H5DSset_label(dataset, number, qfpi_last_part(target)) >= 0;
     if (scale >= 0)
         H5Dclose(scale);
     return good ? link_scale(s, name, target)
@@ -172,7 +192,7 @@ qfp_status qfpi_snapshot_label(const qfp_snapshot *s, hid_t dataset, const qfp_d
         QFP_TRY(qfpi_snapshot_attach(s, dataset, spec->name, number++, "/time"));
     for (int i = 0; i < spec->rank; ++i) {
         char target[64];
-        snprintf(target, sizeof target, "/axes/%s", spec->axes[i].name);
+        place_of(&spec->axes[i], target, sizeof target);
         QFP_TRY(qfpi_snapshot_ensure_axis(s, &spec->axes[i]));
         QFP_TRY(qfpi_snapshot_attach(s, dataset, spec->name, number++, target));
     }

@@ -8,6 +8,8 @@
 #ifndef QFPI_SNAPSHOT_FILE_H
 #define QFPI_SNAPSHOT_FILE_H
 
+#include <string.h>
+
 #include "expression/expression.h"
 #include "io/hdf5_access.h"
 #include "io/snapshot.h"
@@ -51,6 +53,12 @@ void qfpi_snapshot_free(qfp_snapshot *s); /* after close */
 static inline const char *qfpi_relative(const char *name)
 {
     return name[0] == '/' ? name + 1 : name;
+}
+
+static inline const char *qfpi_last_part(const char *name)
+{
+    const char *slash = strrchr(name, '/');
+    return slash != NULL ? slash + 1 : name;
 }
 
 /* Creates /husimi, /observables and what is in them, inside the file or the group. */

@@ -40,7 +40,8 @@ static qfp_status read_rate(const qfp_config *config, size_t k, double t, qfp_sy
         return QFP_FAIL(QFP_CONFIG,
                         "%s:%d:%d: dissipation.rate: expected a rate >= 0 at every time, but it is "
                         "%g at t = %.6g",
-                        config->path, channel->rate_line, channel->rate_column, creal(rate), t);
+                        config->path, channel->rate_line, channel->rate_column, creal(rate),
+                        config->origin + t);
     w->rate[k] = creal(rate);
     return QFP_OK;
 }
@@ -73,9 +74,11 @@ qfp_status qfp_system_words_create(const qfp_config *config, qfp_system_words *o
     QFP_TRY(QFP_ALLOCATE(out->damping, channels, "the channels"));
     QFP_TRY(QFP_ALLOCATE(out->parameters, config->parameter_count, "the parameters"));
     for (size_t i = 0; i < config->parameter_count; i++) {
-        out->parameters[i] = config->parameters[i]; /* of t = 0 */
+        out->parameters[i] = config->parameters[i];
         out->parameters[i].uses = NULL;
     }
+    if (config->varies)
+        QFP_TRY(qfp_config_parameters_at(config, 0.0, out->parameters));
     QFP_TRY(read_hamiltonian(config, out));
     for (size_t k = 0; k < channels; k++) {
         QFP_TRY(read_rate(config, k, 0.0, out));

@@ -256,13 +256,18 @@ qfp_status qfp_fock_witness_catch_up(qfp_fock_witness *w, double t)
 {
     const qfp_config *config = &w->config;
     size_t output = 0, series = 0;
+    double done = -1.0;
     while (w->reference != NULL) {
         double next_output = output < config->time_count ? config->times[output] : INFINITY;
         double next_series =
             series < config->series_count ? config->series_times[series] : INFINITY;
         double next = fmin(next_output, next_series);
+        for (size_t i = 0; i < config->correlation_count; i++)
+            if (config->correlations[i].at > done)
+                next = fmin(next, config->correlations[i].at);
         if (next > t)
             break;
+        done = next;
         output += next_output == next;
         series += next_series == next;
         QFP_TRY(qfp_reference_evolve(w->reference, next));

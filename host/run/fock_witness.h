@@ -28,7 +28,7 @@ void qfp_fock_witness_destroy(qfp_fock_witness *w);
  * plan follows a contour of the classical flow, which may go much farther than the state. */
 void qfp_fock_witness_limit(const qfp_fock_witness *w, qfp_plan *plan);
 
-/* Moves the kets as a run did that compared them at every time of the outputs and the series up to t: each
+/* Moves the kets as a run did that compared them at every time of the outputs, the series and the correlations up to t: each
  * time they stop costs a few roundings, and the errors would tell. */
 qfp_status qfp_fock_witness_catch_up(qfp_fock_witness *w, double t) QFP_MUST_USE;
 

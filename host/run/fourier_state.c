@@ -14,9 +14,10 @@
 
 qfp_status qfpi_fourier_supports(const qfp_config *config, const qfp_equation *equation)
 {
-    const char *key = config->state_count > 0 ? "output.state"
-                      : config->wigner        ? "output.wigner"
-                                              : NULL;
+    const char *key = config->state_count > 0         ? "output.state"
+                      : config->correlation_count > 0 ? "output.correlations"
+                      : config->wigner                ? "output.wigner"
+                                                      : NULL;
     if (key == NULL || equation->c == 0.5)
         return QFP_OK;
     return QFP_FAIL(QFP_UNSUPPORTED,
@@ -38,7 +39,7 @@ static int resolved_levels(const qfp_plan *plan, int mode)
 double qfpi_fourier_state_bytes(const qfp_config *config, const qfp_plan *plan)
 {
     double d = 1.0;
-    if (config->state_count == 0)
+    if (config->state_count == 0 && config->correlation_count == 0)
         return 0.0;
     for (int j = 0; j < plan->modes; j++)
         d *= resolved_levels(plan, j);

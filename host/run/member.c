@@ -27,6 +27,7 @@ static qfp_status create_frame(qfp_member *m)
     QFP_TRY(qfp_accuracy_create(&m->solution, &m->config, &m->accuracy));
     qfp_window_begin(&m->window);
     QFP_TRY(qfp_series_create(config, &m->solution, &m->series));
+    QFP_TRY(qfp_correlations_create(config, &m->correlations));
     return QFP_ALLOCATE(m->values, m->solution.observable_count, "observables");
 }
 
@@ -67,6 +68,7 @@ void qfp_member_destroy(qfp_member *m)
     free(m->values);
     qfp_accuracy_destroy(&m->accuracy);
     qfp_series_destroy(&m->series);
+    qfp_correlations_destroy(&m->correlations);
     qfp_member_stop(m);
     free(m->solution.observables);
     free(m->solution.degrees);
@@ -116,6 +118,17 @@ qfp_status qfp_member_observe_series(qfp_member *m)
     return QFP_OK;
 }
 
+qfp_status qfp_member_correlate(qfp_member *m, const qfp_step_hook *hook, qfp_two_time *out)
+{
+    qfp_given_state rho = {0};
+    QFP_TRY(qfp_member_observe(m));
+    qfp_status status = m->basis->state(m->solution.self, &rho);
+    if (status == QFP_OK)
+        status = qfp_two_time_solve(&m->config, &rho, m->accuracy.state + rho.error, hook, out);
+    free(rho.value);
+    return status;
+}
+
 qfp_status qfp_member_husimi(qfp_member *m)
 {
     for (int j = 0; j < m->config.modes; j++) {
@@ -144,7 +157,7 @@ qfp_status qfp_member_append(qfp_member *m, double t)
 typedef struct noted {
     qfp_worst worst;
     qfp_window_watch window;
-    double series; /* the checksum of what precedes */
+    double series, correlations; /* the checksums of what precedes */
 } noted;
 enum { NOTED = sizeof(noted) / sizeof(double) };
 
@@ -157,7 +170,8 @@ qfp_status qfp_member_save(qfp_member *m, double *state)
 {
     const noted now = {.worst = m->accuracy.worst,
                        .window = m->window,
-                       .series = qfp_series_checksum(&m->series, m->time)};
+                       .series = qfp_series_checksum(&m->series, m->time),
+                       .correlations = qfp_correlations_checksum(&m->correlations, m->time)};
     memcpy(state, &now, sizeof now);
     return m->basis->save(m->solution.self, state + NOTED);
 }
@@ -175,6 +189,7 @@ qfp_status qfp_member_load(qfp_member *m, size_t count, const double *state)
     m->accuracy.worst = then.worst;
     m->window = then.window;
     m->series.checksum = then.series;
+    m->correlations.checksum = then.correlations;
     return m->basis->load(m->solution.self, m->time, count - NOTED, state + NOTED);
 }
 

@@ -5,6 +5,7 @@
 
 #include "run/basis.h"
 #include "run/accuracy.h"
+#include "run/correlations.h"
 #include "run/series.h"
 #include "run/window.h"
 
@@ -23,6 +24,7 @@ typedef struct qfp_member {
     qfp_accuracy accuracy;
     qfp_window_watch window;
     qfp_series series;
+    qfp_correlations correlations;
     qfp_snapshot *snapshot;       /* the file for the first theory, a group of it for the others */
     qfp_effort effort;            /* its steps grow on the way, the rest is filled at the end */
     bool stopped, stopped_before; /* the second: before the run was resumed */
@@ -42,6 +44,10 @@ void qfp_member_destroy(qfp_member *m);
 qfp_status qfp_member_observe(qfp_member *m) QFP_MUST_USE;
 /* The next time of the series, which is now.  `values` are not those of an output afterwards. */
 qfp_status qfp_member_observe_series(qfp_member *m) QFP_MUST_USE;
+/* A correlation that begins now; the hook as in run/two_time.h.  `values` are not those of an output
+ * afterwards. */
+qfp_status qfp_member_correlate(qfp_member *m, const qfp_step_hook *hook,
+                                qfp_two_time *out) QFP_MUST_USE;
 /* Fills `marginals` and `full`. */
 qfp_status qfp_member_husimi(qfp_member *m) QFP_MUST_USE;
 /* Appends both, and the fields, to the snapshot; of a member that stopped a row of NaN. */

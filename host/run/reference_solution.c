@@ -269,6 +269,11 @@ static qfp_status create(const qfp_config *config, const qfp_equation *equation,
     QFP_TRY(qfp_reference_means_create(e->reference, &e->observables, &e->means));
     bool is_open = config->channel_count > 0;
     size_t trajectories = qfp_reference_trajectories(e->reference);
+    if (trajectories > 0 && config->correlation_count > 0)
+        return QFP_FAIL(QFP_UNSUPPORTED,
+                        "%s: output.correlations: the density matrix is too large for the "
+                        "reference, and the trajectories that sample it make none; use basis: fock",
+                        config->path);
     if (trajectories > 0)
         snprintf(e->sampled, sizeof e->sampled,
                  "the density matrix is too large for the reference: it is sampled by %zu quantum "

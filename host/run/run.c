@@ -1,5 +1,6 @@
 #include "qfp/run.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,17 +53,23 @@ static qfp_status heed_signal(run *r, double t)
     return QFP_FAIL(QFP_INTERRUPTED, "interrupted at t = %.6g", t);
 }
 
+/* Share of the run that is done. */
+static double reached(const run *r)
+{
+    double end = r->config->times[r->config->time_count - 1], sum = 0.0;
+    for (size_t i = 0; i < r->count; i++)
+        sum += r->members[i].stopped ? end : r->members[i].time;
+    return end > 0.0 ? sum / end / (double)r->count : 1.0;
+}
+
 static qfp_status after_step(void *data, double t)
 {
     const step *s = data;
     run *r = s->run;
-    double end = r->config->times[r->config->time_count - 1], reached = 0.0;
     s->member->time = t;
     s->member->effort.steps++;
-    for (size_t i = 0; i < r->count; i++)
-        reached += r->members[i].stopped ? end : r->members[i].time;
-    if (end > 0.0)
-        qfp_progress_update(r->progress, reached / end / (double)r->count, NULL);
+    if (r->config->times[r->config->time_count - 1] > 0.0)
+        qfp_progress_update(r->progress, reached(r), NULL);
     QFP_TRY(heed_signal(r, t));
     return qfpi_run_file_checkpoint(r, false);
 }
@@ -76,13 +83,39 @@ static qfp_status advance_to(run *r, qfp_member *m, double t)
     return QFP_OK;
 }
 
-/* To the output time t, by way of the times of the series. */
+/* While a correlation is on its way the run stands still. */
+static qfp_status after_share(void *data, double share)
+{
+    const step *s = data;
+    char note[64];
+    snprintf(note, sizeof note, "a correlation, %.0f %%", 100.0 * share);
+    qfp_progress_update(s->run->progress, reached(s->run), note);
+    return heed_signal(s->run, s->member->time);
+}
+
+static qfp_status correlate(run *r, qfp_member *m, qfp_two_time *due)
+{
+    step s = {.run = r, .member = m};
+    const qfp_step_hook hook = {.data = &s, .after_step = after_share};
+    QFP_TRY(advance_to(r, m, due->asked->at));
+    return qfp_member_correlate(m, &hook, due);
+}
+
+/* To the output time t, by way of the times of the series and of the correlations. */
 static qfp_status advance(run *r, qfp_member *m, double t)
 {
     const qfp_series *series = &m->series;
-    while (series->next < series->count && series->times[series->next] <= t) {
-        QFP_TRY(advance_to(r, m, series->times[series->next]));
-        QFP_TRY(qfp_member_observe_series(m));
+    for (;;) {
+        double next = series->next < series->count ? series->times[series->next] : INFINITY;
+        qfp_two_time *due = qfp_correlations_due(&m->correlations, fmin(next, t));
+        if (due != NULL) {
+            QFP_TRY(correlate(r, m, due));
+        } else if (next <= t) {
+            QFP_TRY(advance_to(r, m, next));
+            QFP_TRY(qfp_member_observe_series(m));
+        } else {
+            break;
+        }
     }
     QFP_TRY(advance_to(r, m, t));
     QFP_TRY(qfp_member_observe(m));
@@ -98,6 +131,7 @@ void qfpi_run_report(const run *r, qfp_member *m)
     if (out->stopped[0] == '\0') /* it may say the same */
         qfp_accuracy_append(&m->accuracy, &m->solution, &m->config, out->warning, size);
     qfp_window_append(&m->window, &m->config, out->warning, size);
+    qfp_correlations_append(&m->correlations, out->warning, size);
     m->basis->report(m->solution.self, &m->effort);
 }
 
@@ -237,6 +271,8 @@ static qfp_status run_all(run *r)
         status = evolve(r);
         qfp_progress_destroy(r->progress);
     }
+    if (status == QFP_OK)
+        status = qfpi_run_result_correlations(r);
     status = qfpi_run_file_close(r, status);
     qfpi_stop_heed(false);
     return status == QFP_OK ? judge(r) : status;

@@ -29,6 +29,9 @@ qfp_status qfpi_run_result_create(const run *r) QFP_MUST_USE;
  * distances. */
 void qfpi_run_result_record(const run *r, double t);
 
+/* The correlations, at the end. */
+qfp_status qfpi_run_result_correlations(const run *r) QFP_MUST_USE;
+
 /* What a member that goes on has to say up to now: its warning into the result, its effort. */
 void qfpi_run_report(const run *r, qfp_member *m);
 
@@ -37,7 +40,7 @@ void qfpi_run_report(const run *r, qfp_member *m);
 qfp_status qfpi_run_file_open(run *r) QFP_MUST_USE;
 /* The time recorded last. */
 qfp_status qfpi_run_file_write(run *r, double t) QFP_MUST_USE;
-/* The series of a member that has not stopped, as far as it came. */
+/* The series and the correlations of a member that has not stopped, as far as it came. */
 qfp_status qfpi_run_file_series(const qfp_member *m) QFP_MUST_USE;
 /* Writes a checkpoint when the last one is old enough, or `now`. */
 qfp_status qfpi_run_file_checkpoint(run *r, bool now) QFP_MUST_USE;

@@ -57,7 +57,8 @@ static qfp_status load(run *r, qfp_member *m)
         qfp_member_stop(m);
     } else {
         QFP_TRY_GOTO(qfp_member_load(m, c.count, c.state));
-        status = qfp_series_resume(&m->series, &m->solution, m->snapshot, c.time);
+        QFP_TRY_GOTO(qfp_series_resume(&m->series, &m->solution, m->snapshot, c.time));
+        status = qfp_correlations_resume(&m->correlations, m->snapshot, c.time);
     }
 done:
     free(c.stopped);
@@ -130,7 +131,8 @@ qfp_status qfpi_run_file_series(const qfp_member *m)
 {
     if (m->snapshot == NULL)
         return QFP_OK;
-    return qfp_series_write(&m->series, &m->solution, m->snapshot);
+    QFP_TRY(qfp_series_write(&m->series, &m->solution, m->snapshot));
+    return qfp_correlations_write(&m->correlations, m->snapshot);
 }
 
 static qfp_status write_all_series(const run *r)

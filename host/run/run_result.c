@@ -1,4 +1,5 @@
 /* run_result.c - the tables that a run hands to its caller. */
+#include <complex.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,6 +70,60 @@ void qfpi_run_result_record(const run *r, double t)
     out->times[out->time_count++] = t;
 }
 
+static qfp_status copy(size_t count, size_t stride, const double *from, double **to)
+{
+    QFP_TRY(QFP_ALLOCATE(*to, count, "the correlations"));
+    for (size_t i = 0; i < count; i++)
+        (*to)[i] = from[i * stride];
+    return QFP_OK;
+}
+
+static qfp_status tell_correlation(const qfp_two_time *c, qfp_correlation_result *out)
+{
+    const qfp_correlation *asked = c->asked;
+    size_t n = asked->count;
+    snprintf(out->left, sizeof out->left, "%s", asked->left.text);
+    snprintf(out->right, sizeof out->right, "%s", asked->right.text);
+    out->at = asked->at;
+    if (!c->is_known)
+        return QFP_OK;
+    out->count = n;
+    out->omega_count = c->omega_count;
+    double begun = cabs(c->connected[0]);
+    out->faded = begun > c->connected_error[0] ? cabs(c->connected[n - 1]) / begun : NAN;
+    QFP_TRY(copy(n, 1, asked->tau, &out->tau));
+    QFP_TRY(copy(n, 2, (const double *)c->value, &out->re));
+    QFP_TRY(copy(n, 2, (const double *)c->value + 1, &out->im));
+    QFP_TRY(copy(n, 1, c->error, &out->error));
+    QFP_TRY(copy(c->omega_count, 1, c->omega, &out->omega));
+    QFP_TRY(copy(c->omega_count, 1, c->spectrum, &out->spectrum));
+    return copy(c->omega_count, 1, c->spectrum_error, &out->spectrum_error);
+}
+
+qfp_status qfpi_run_result_correlations(const run *r)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        const qfp_correlations *c = &r->members[i].correlations;
+        qfp_theory_result *theory = &r->result->theories[i];
+        QFP_TRY(QFP_ALLOCATE(theory->correlations, c->count, "the correlations"));
+        for (; theory->correlation_count < c->count; theory->correlation_count++)
+            QFP_TRY(tell_correlation(&c->of[theory->correlation_count],
+                                     &theory->correlations[theory->correlation_count]));
+    }
+    return QFP_OK;
+}
+
+static void destroy_correlation(qfp_correlation_result *c)
+{
+    free(c->tau);
+    free(c->re);
+    free(c->im);
+    free(c->error);
+    free(c->omega);
+    free(c->spectrum);
+    free(c->spectrum_error);
+}
+
 void qfp_run_result_destroy(qfp_run_result *result)
 {
     if (result == NULL)
@@ -79,6 +134,9 @@ void qfp_run_result_destroy(qfp_run_result *result)
         free(result->theories[i].values);
         free(result->theories[i].errors);
         free(result->theories[i].distances);
+        for (size_t k = 0; k < result->theories[i].correlation_count; k++)
+            destroy_correlation(&result->theories[i].correlations[k]);
+        free(result->theories[i].correlations);
     }
     free(result->theories);
     free(result->distance_names);

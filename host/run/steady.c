@@ -1,11 +1,14 @@
 #include "qfp/steady.h"
 
+#include <stdlib.h>
+
 #include "io/config.h"
 
 qfp_status qfp_steady(const qfp_config *config, const qfp_run_options *options,
                       qfp_run_result *result, qfp_steady_modes *modes)
 {
     double now = 0.0;
+    qfp_correlation *correlations = NULL;
     qfp_config steady = *config;
     *result = (qfp_run_result){0};
     *modes = (qfp_steady_modes){0};
@@ -27,5 +30,13 @@ qfp_status qfp_steady(const qfp_config *config, const qfp_run_options *options,
     steady.state_count = config->state_count > 0 ? 1 : 0;
     steady.state_times = &now;
     steady.checkpoint_seconds = 0.0;
-    return qfp_run(&steady, options, result);
+    QFP_TRY(QFP_ALLOCATE(correlations, config->correlation_count, "the correlations"));
+    for (size_t i = 0; i < config->correlation_count; i++) {
+        correlations[i] = config->correlations[i];
+        correlations[i].at = now;
+    }
+    steady.correlations = correlations;
+    qfp_status status = qfp_run(&steady, options, result);
+    free(correlations);
+    return status;
 }

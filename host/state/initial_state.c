@@ -317,30 +317,48 @@ static size_t piece_count(const qfp_state *s)
     return s->kind == QFP_STATE_SUPERPOSITION || s->kind == QFP_STATE_MIXTURE ? sum : product;
 }
 
-/* Radii that hold all but 1e-12 of each mode. */
-static qfp_status file_rings(const qfp_state *s, int modes, double *ring)
+/* Population w from the level n on has W ≤ w e^{−d²}, d beyond √(2n − 1): the furthest of its contours. */
+static double file_ring(const double *population, int levels, double depth)
+{
+    double weight = 0.0, ring = 0.0;
+    for (int n = levels - 1; n > 0; n--) {
+        weight += fmax(population[n], 0.0);
+        double left = depth * depth + log(fmin(weight, 1.0));
+        if (left > 0.0)
+            ring = fmax(ring, sqrt(2.0 * n - 1.0) + sqrt(left) - depth);
+    }
+    return ring;
+}
+
+static qfp_status file_rings(const qfp_state *s, int modes, double depth, double *ring)
 {
     qfp_file_density file;
+    double *population = NULL;
     QFP_TRY(qfp_file_density_read(s, modes, &file));
     qfp_status status = QFP_OK;
     for (int j = 0; j < modes && status == QFP_OK; j++) {
-        int levels = 1;
-        status = qfp_file_density_occupied(&file, j, 1e-12, &levels);
-        ring[j] = levels > 1 ? sqrt(2.0 * levels - 1.0) : 0.0;
+        status = QFP_ALLOCATE(population, file.levels[j], "the populations of a mode");
+        if (status == QFP_OK) {
+            qfp_file_density_populations(&file, j, population);
+            ring[j] = file_ring(population, file.levels[j], depth);
+        }
+        free(population);
+        population = NULL;
     }
     qfp_file_density_destroy(&file);
     return status;
 }
 
 /* Every piece of one mode with every piece of the others; the piece i is made of the digits of i. */
-static qfp_status write_product_pieces(const qfp_state *s, int modes, qfp_state_piece **next)
+static qfp_status write_product_pieces(const qfp_state *s, int modes, double depth,
+                                       qfp_state_piece **next)
 {
     size_t all = piece_count(s), stride = 1;
     qfp_status status = QFP_OK;
     for (int j = 0; j < modes && status == QFP_OK; j++) {
         size_t count;
         qfp_state_piece *own = NULL;
-        status = qfp_initial_state_pieces(&s->parts[j], 1, &count, &own);
+        status = qfp_initial_state_pieces(&s->parts[j], 1, depth, &count, &own);
         for (size_t i = 0; status == QFP_OK && i < all; i++) {
             const qfp_state_piece *from = &own[i / stride % count];
             qfp_state_piece *to = &(*next)[i];
@@ -356,13 +374,13 @@ static qfp_status write_product_pieces(const qfp_state *s, int modes, qfp_state_
     return status;
 }
 
-static qfp_status write_pieces(const qfp_state *s, int modes, qfp_state_piece **next)
+static qfp_status write_pieces(const qfp_state *s, int modes, double depth, qfp_state_piece **next)
 {
     if (s->kind == QFP_STATE_PRODUCT)
-        return write_product_pieces(s, modes, next);
+        return write_product_pieces(s, modes, depth, next);
     if (s->kind == QFP_STATE_SUPERPOSITION || s->kind == QFP_STATE_MIXTURE) {
         for (size_t i = 0; i < s->part_count; i++)
-            QFP_TRY(write_pieces(&s->parts[i], modes, next));
+            QFP_TRY(write_pieces(&s->parts[i], modes, depth, next));
         return QFP_OK;
     }
     qfp_state_piece *piece = (*next)++;
@@ -374,18 +392,18 @@ static qfp_status write_pieces(const qfp_state *s, int modes, qfp_state_piece **
             piece->ring[j] = sqrt(2.0 * s->level[j] + 1.0);
     }
     if (s->kind == QFP_STATE_FILE)
-        return file_rings(s, modes, piece->ring);
+        return file_rings(s, modes, depth, piece->ring);
     return QFP_OK;
 }
 
-qfp_status qfp_initial_state_pieces(const qfp_state *state, int modes, size_t *count,
+qfp_status qfp_initial_state_pieces(const qfp_state *state, int modes, double depth, size_t *count,
                                     qfp_state_piece **pieces)
 {
     qfp_state_piece *list = NULL;
     *count = piece_count(state);
     QFP_TRY(QFP_ALLOCATE(list, *count, "the pieces of the initial state"));
     qfp_state_piece *next = list;
-    qfp_status status = write_pieces(state, modes, &next);
+    qfp_status status = write_pieces(state, modes, depth, &next);
     if (status != QFP_OK) {
         free(list);
         return status;

@@ -34,7 +34,9 @@ typedef struct qfp_state_piece {
     double ring[QFP_MAX_MODES];  /* radius of the ring (number states), 0 for a point */
     double width[QFP_MAX_MODES]; /* the larger semi-axis, 1 for a coherent state */
 } qfp_state_piece;
-qfp_status qfp_initial_state_pieces(const qfp_state *state, int modes, size_t *count,
+/* depth: the d at which the contour of the Wigner function is wanted.  Of a state from a file it lies at
+ * ring + depth. */
+qfp_status qfp_initial_state_pieces(const qfp_state *state, int modes, double depth, size_t *count,
                                     qfp_state_piece **pieces) QFP_MUST_USE;
 
 #endif

@@ -247,7 +247,7 @@ qfp_status qfp_reach_within(const qfp_config *config, double level, int steps, q
     QFP_TRY(qfp_reach_flow_create(config, &flow));
     const walker w = {.flow = &flow, .steps = steps};
     *out = (qfp_reach){.escape_time = flow.duration};
-    qfp_status status = qfp_initial_state_pieces(&config->initial, modes, &count, &pieces);
+    qfp_status status = qfp_initial_state_pieces(&config->initial, modes, depth, &count, &pieces);
     for (size_t i = 0; status == QFP_OK && i < count; i++) {
         for (int shell = 0; shell <= SHELLS; shell++)
             follow_shell(&w, &pieces[i], depth, (double)shell / SHELLS, out);

@@ -18,16 +18,32 @@ typedef struct qfp_run_options {
     int force;               /* give up what is there: an interrupted run, another's file */
 } qfp_run_options;
 
+/* C(τ) = ⟨A(t + τ) B(t)⟩ of output.correlations, and the spectrum of its connected part
+ * S(ω) = 2 Re ∫_0^T dτ e^{−iωτ} (C(τ) − ⟨A(t + τ)⟩⟨B(t)⟩), T the last delay; a stationary state's is that of
+ * all times once it has faded, to lines as wide as 2π/T. */
+typedef struct qfp_correlation_result {
+    char left[80], right[80];      /* A and B, as they were written, cut where they are longer */
+    double at;                     /* t */
+    size_t count;                  /* 0: the run did not come so far */
+    double *tau, *re, *im, *error; /* [count]; error: stated, absolute, of the complex value */
+    size_t omega_count;            /* 0: too few delays */
+    double *omega, *spectrum, *spectrum_error; /* [omega_count] */
+    double
+        faded; /* |connected part| at the last delay, in that at the first; NaN where that is 0 */
+} qfp_correlation_result;
+
 /* One theory of a run.  `values`, `errors` and `distances` have a row for every time of the run, NaN where
  * the theory had stopped. */
 typedef struct qfp_theory_result {
     char label[32], theory[64], ordering[32];
     size_t time_count; /* times it reached */
     size_t observable_count;
-    char (*names)[32];  /* [observable_count] */
-    double *values;     /* [times][observable_count] */
-    double *errors;     /* likewise, stated absolute errors; NaN: none can be stated */
-    double *distances;  /* [times][distance_count], to the first theory */
+    char (*names)[32]; /* [observable_count] */
+    double *values;    /* [times][observable_count] */
+    double *errors;    /* likewise, stated absolute errors; NaN: none can be stated */
+    double *distances; /* [times][distance_count], to the first theory */
+    size_t correlation_count;
+    qfp_correlation_result *correlations; /* [correlation_count] */
     char stopped[1024]; /* the sentence why it stopped; "" when it reached the end */
     char warning[1024];
 } qfp_theory_result;

@@ -271,8 +271,32 @@ static void write_ensemble_around(const char *key, char *text, size_t size)
 }
 
 /* KEY=EXAMPLE; an entry of a list of mappings brings its siblings along. */
+/* A key inside a correlation, in its own mapping or in tau or omega. */
+static void write_correlation(const char *inside, const char *example, char *out, size_t size)
+{
+    static const char *const whole[][2] = {{"left", "left: ad"}, {"right", "right: a"}};
+    static const char *const range[][2] = {
+        {"from", "from: -1"}, {"to", "to: 9"}, {"count", "count: 9"}};
+    const char *dot = strchr(inside, '.'), *last = dot != NULL ? dot + 1 : inside;
+    snprintf(out, size, "output.correlations=[{");
+    for (int i = 0; i < 2; ++i)
+        if (strcmp(last, whole[i][0]) != 0)
+            snprintf(out + strlen(out), size - strlen(out), "%s, ", whole[i][1]);
+    if (dot != NULL)
+        snprintf(out + strlen(out), size - strlen(out), "%.*s: {", (int)(dot - inside), inside);
+    for (int i = strncmp(inside, "tau", 3) == 0; dot != NULL && i < 3; ++i)
+        if (strcmp(last, range[i][0]) != 0)
+            snprintf(out + strlen(out), size - strlen(out), "%s, ", range[i][1]);
+    snprintf(out + strlen(out), size - strlen(out), "%s%s}]", example, dot != NULL ? "}" : "");
+}
+
 static void write_override(const qfp_config_key *key, char *out, size_t size)
 {
+    static const char correlations[] = "output.correlations.";
+    if (strncmp(key->path, correlations, strlen(correlations)) == 0) {
+        write_correlation(key->path + strlen(correlations), key->example, out, size);
+        return;
+    }
     const char *last = strrchr(key->path, '.');
     int parent = last == NULL ? 0 : (int)(last - key->path);
     static const struct {
@@ -342,8 +366,10 @@ Test(config, examples_of_the_help_page_are_valid)
                  strncmp(key->path, "output.times.", 13) == 0 ? "{from: 0, to: 9, count: 3}"
                  : strncmp(key->path, "output.series.", 14) == 0
                      ? "[0, 9], series: {from: 0, to: 9, count: 3}"
-                 : strcmp(key->path, "output.series") == 0 ? "[0, 9]"
-                                                           : "[0]",
+                 : strcmp(key->path, "output.series") == 0 ||
+                         strncmp(key->path, "output.correlations", 19) == 0
+                     ? "[0, 9]"
+                     : "[0]",
                  strcmp(key->path, "solver.step") == 0 ? "rk4" : "auto",
                  strncmp(key->path, "ensemble.", 9) == 0 ? "ensemble: {method: guided}\n" : "");
         if (strncmp(key->path, "ensemble.", 9) == 0)

@@ -20,10 +20,11 @@ make() { # NAME COMMAND CONFIG ARGUMENTS…
 fields=(--set "output.fields=[drift, diffusion, current]")
 small=(--set output.husimi.points=7 --set "output.times=[0, 0.01]" --set solver.tolerance=1e-3)
 series=(--set "output.observables=[x^2]" --set "output.series={from: 0, to: 0.01, count: 3}")
+correlations=(--set "output.correlations=[{left: ad, right: a, at: 0, tau: {to: 0.1, count: 9}}]")
 state=(--set output.wigner=true --set "output.state={times: all}")
 make run_fourier run kerr "${small[@]}" "${fields[@]}" "${state[@]}" --set output.husimi.full=true \
     --set "output.checkpoint={every: 60s}"
-make run_fock run kerr "${small[@]}" "${series[@]}" --basis fock \
+make run_fock run kerr "${small[@]}" "${series[@]}" "${correlations[@]}" --basis fock \
     --set "output.checkpoint={every: 60s}"
 make run_reference run kerr "${small[@]}" --basis reference --set "output.state={times: last}" \
     --set "output.planes=[[p, x]]"
@@ -35,6 +36,7 @@ make run_two_modes run dimer "${small[@]}" "${fields[@]}" --set output.husimi.fu
 make run_open run lossy_kerr "${small[@]}" "${fields[@]}" --basis fourier \
     --set "dissipation=[{operator: a, rate: \"0.2 + t\"}]"
 make run_theories run theories_quartic "${small[@]}" "${fields[@]}" "${series[@]}" \
+    "${correlations[@]}" \
     --set "theory=[{order: exact}, {order: 2, accept_unbalanced: true}]" \
     --set "output.checkpoint={every: 60s}"
 
