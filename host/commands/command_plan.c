@@ -74,10 +74,17 @@ static void print_plan(const qfp_plan *p)
         printf("caution     the given grid is smaller than the state's reach at this tolerance\n");
 }
 
+static void print_correlations_to_come(const qfp_plan_timing *t)
+{
+    printf("two-time    %zu correlation%s, up to four runs each, one beside this one at a time",
+           t->correlations, t->correlations > 1 ? "s" : "");
+    if (t->correlation_seconds >= 0.0)
+        printf(": about %.3g s more", t->correlation_seconds);
+    putchar('\n');
+}
+
 static void print_timing(const qfp_plan *p, const qfp_plan_timing *t)
 {
-    if (p->basis == QFP_BASIS_REFERENCE)
-        return;
     if (p->basis == QFP_BASIS_FOCK)
         printf("generator   %d shift terms; %.3g MB moved per application\n", t->products,
                t->bytes / 1e6);
@@ -110,7 +117,10 @@ static json_t *plan_json(const qfp_plan *p, const qfp_plan_timing *t)
     object =
         qfpi_json_put(object, "seconds_per_application", qfpi_json_number(t->application_seconds));
     object = qfpi_json_put(object, "spectral_radius", qfpi_json_number(t->radius));
-    return qfpi_json_put(object, "seconds", qfpi_json_number(t->seconds));
+    object = qfpi_json_put(object, "seconds", qfpi_json_number(t->seconds));
+    return t->correlations == 0 ? object
+                                : qfpi_json_put(object, "correlation_seconds",
+                                                qfpi_json_number(t->correlation_seconds));
 }
 
 /* Memory may also run out while the plan is made. */
@@ -127,7 +137,7 @@ static qfp_status print_one(const qfp_config *config, qfp_plan *plan)
     double known = plan->dimension;
     if (status != QFP_OK && !is_too_large(status, plan))
         return status;
-    bool is_known = plan->basis != QFP_BASIS_REFERENCE; /* whose levels only the trial tells */
+    bool is_known = plan->basis != QFP_BASIS_REFERENCE; /* of which only the trial tells anything */
     if (is_known)
         print_plan(plan);
     fflush(stdout);
@@ -137,8 +147,10 @@ static qfp_status print_one(const qfp_config *config, qfp_plan *plan)
         print_plan(plan);
     else if (status == QFP_OK && plan->dimension < known)
         print_fewer(plan);
-    if (status == QFP_OK)
+    if (status == QFP_OK && is_known)
         print_timing(plan, &timing);
+    if (status == QFP_OK && timing.correlations > 0)
+        print_correlations_to_come(&timing);
     return status;
 }
 

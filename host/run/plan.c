@@ -1,6 +1,9 @@
 #include "qfp/plan.h"
 
+#include <math.h>
+
 #include "run/basis.h"
+#include "run/regression_states.h"
 
 /* A step of a driven system as a whole and in two halves. */
 enum { MAGNUS_VECTORS = 2 };
@@ -37,6 +40,19 @@ qfp_status qfp_basis_plan(const qfp_config *config, const qfp_equation *equation
     return basis->plan != NULL ? basis->plan(config, equation, out) : QFP_OK;
 }
 
+/* Four states each, made like the first and moved at the pace of the run. */
+static void time_correlations(const qfp_config *config, qfp_plan_timing *timing)
+{
+    double end = config->times[config->time_count - 1], moving = 0.0;
+    double run = timing->applications * timing->application_seconds, made = timing->seconds - run;
+    for (size_t i = 0; i < config->correlation_count; i++) {
+        const qfp_correlation *c = &config->correlations[i];
+        moving += made + (end > 0.0 ? c->tau[c->count - 1] / end : NAN) * run;
+    }
+    timing->correlations = config->correlation_count;
+    timing->correlation_seconds = (QFP_REGRESSION_STATES + 1) * moving;
+}
+
 qfp_status qfp_plan_create(const qfp_config *config, qfp_plan *out, qfp_plan_timing *timing)
 {
     qfp_equation equation;
@@ -47,6 +63,8 @@ qfp_status qfp_plan_create(const qfp_config *config, qfp_plan *out, qfp_plan_tim
         status = qfp_basis_plan(config, &equation, out);
     if (status == QFP_OK && timing != NULL)
         status = qfp_basis_of(config)->measure(config, &equation, out, timing);
+    if (status == QFP_OK && timing != NULL)
+        time_correlations(config, timing);
     qfp_equation_destroy(&equation);
     return status;
 }

@@ -54,6 +54,9 @@ typedef struct qfp_plan_timing {
     int by_diagonalisation; /* fock: an exact theory on few states; applications are then looks at
                                the state, not of the generator */
     double application_seconds, radius, applications, seconds;
+    size_t
+        correlations; /* of output.correlations, each of at most four runs as large as this one */
+    double correlation_seconds; /* that all of them take beside it */
     int products, half_transforms;
     double bytes, floor_bytes; /* per application */
 } qfp_plan_timing;

@@ -60,6 +60,35 @@ Test(open_configs, thermal_bath)
     qfp_run_result_destroy(&r);
 }
 
+/* A correlation within its stated error, and its line where that is one. */
+static void is_correlation(const qfp_correlation_result *c, size_t i, double complex exact)
+{
+    double error = cabs(CMPLX(c->re[i], c->im[i]) - exact);
+    cr_assert(le(dbl, error, c->error[i] + 1e-12), "%g off at tau = %g, stated %g", error,
+              c->tau[i], c->error[i]);
+    cr_assert(le(dbl, c->error[i], MOST_STATED));
+}
+
+Test(open_configs, thermal_light)
+{
+    qfp_run_result r = run_file("thermal_light");
+    const qfp_correlation_result *c = r.theories[0].correlations;
+    cr_assert(eq(sz, r.theories[0].correlation_count, 2));
+    for (size_t i = 0; i < c[0].count; i++)
+        is_correlation(&c[0], i, 0.8 * cexp((I - 0.25) * c[0].tau[i]));
+    for (size_t i = 0; i < c[1].count; i++)
+        is_correlation(&c[1], i, 0.64 + 0.8 * 1.8 * exp(-0.5 * c[1].tau[i]));
+    cr_assert(lt(sz, 100, c[0].omega_count));
+    for (size_t k = 0; k < c[0].omega_count; k++) {
+        double off = c[0].omega[k] - 1.0, line = 0.8 * 0.5 / (off * off + 0.0625);
+        /* e^{−15} of the correlation is left at the last delay */
+        cr_assert(lt(dbl, fabs(c[0].spectrum[k] - line), c[0].spectrum_error[k] + 5e-6), "%g at %g",
+                  c[0].spectrum[k] - line, c[0].omega[k]);
+        cr_assert(lt(dbl, c[0].spectrum_error[k], 1e-3));
+    }
+    qfp_run_result_destroy(&r);
+}
+
 /* ⟨α_0|α_1⟩ of the two positions of the pointer, and what has leaked. */
 Test(open_configs, measured_system)
 {
