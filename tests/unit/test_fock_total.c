@@ -113,11 +113,11 @@ Test(fock_total, a_superposition_is_bounded)
     for (int i = 0; i < 2; i++) {
         qfp_config *config = load_state(states[i], "[2, 2]");
         int most;
-        MUST(qfp_fock_total_most(&config->initial, 2, weight, 1e-7, &most));
+        MUST(qfp_fock_total_most(&config->initial, 2, weight, 1e-9, &most));
         double left = counted(&config->initial, weight, most);
         double more = counted(&config->initial, weight, most - 3);
-        cr_assert(lt(dbl, left, 1e-7), "%s", states[i]);
-        cr_assert(lt(dbl, 1e-7, more), "%s: and not far off", states[i]);
+        cr_assert(lt(dbl, left, 1e-9), "%s", states[i]);
+        cr_assert(lt(dbl, 1e-9, more), "%s: and not far off", states[i]);
         qfp_config_destroy(config);
     }
 }
