@@ -33,6 +33,8 @@ make run_planes run dimer "${small[@]}" "${state[@]}" --basis fock --set solver.
 make run_two_modes run dimer "${small[@]}" "${fields[@]}" --set output.husimi.full=true \
     --set "initial={coherent: [0, 0]}" --set "solver.grid={points: 12, extent: 8.0}" \
     --set solver.tolerance=1e-2
+make run_open run lossy_kerr "${small[@]}" "${fields[@]}" --basis fourier \
+    --set "dissipation=[{operator: a, rate: \"0.2 + t\"}]"
 make run_theories run theories_quartic "${small[@]}" "${fields[@]}" "${series[@]}" \
     "${correlations[@]}" \
     --set "theory=[{order: exact}, {order: 2, accept_unbalanced: true}]" \
