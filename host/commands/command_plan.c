@@ -28,6 +28,23 @@ static void print_time(const qfp_plan_timing *t)
            t->application_seconds, t->radius, t->applications, t->seconds);
 }
 
+/* Σ_j w_j n_j ≤ most */
+static void print_cut(const qfp_plan *p)
+{
+    bool begun = false;
+    printf("kept        %.4g of the states, those with ", p->kept);
+    for (int j = 0; j < p->modes; j++) {
+        if (p->weight[j] == 0)
+            continue;
+        printf("%s", begun ? " + " : "");
+        if (p->weight[j] > 1)
+            printf("%d ", p->weight[j]);
+        printf("n_%d", j + 1);
+        begun = true;
+    }
+    printf(" up to %d, which nothing raises\n", p->most);
+}
+
 static void print_levels(const qfp_plan *p)
 {
     for (int j = 0; j < p->modes; j++)
@@ -36,6 +53,8 @@ static void print_levels(const qfp_plan *p)
         return;
     printf("states      %.4g, a density matrix of %.4g complex numbers (upper triangle)\n",
            p->dimension, p->cells);
+    if (p->kept < p->dimension)
+        print_cut(p);
     print_memory(p);
     if (p->flow_escapes)
         printf("caution     the classical flow runs away within the run; the levels will grow\n");

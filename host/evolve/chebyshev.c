@@ -11,6 +11,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #define LONGEST_PHASE 200.0 /* τb of one step: overhead of the tail of the series below 15 % */
@@ -134,6 +135,12 @@ static qfp_status advance(qfp_propagator *p, qfp_buffer *u, double duration,
     return QFP_OK;
 }
 
+/* That the memory for them holds beside none other. */
+static size_t most_vectors(const qfp_propagator *p)
+{
+    return p->options.memory > 0 ? p->options.memory / (p->map->count * sizeof(double)) : SIZE_MAX;
+}
+
 static void set_ellipse(chebyshev *c, qfp_field_of_values values)
 {
     c->centre = 0.5 * (values.low + values.high);
@@ -152,7 +159,7 @@ static qfp_status widen(qfp_propagator *p)
     qfp_field_of_values values, known = {.low = c->centre - c->width,
                                          .high = c->centre + c->width,
                                          .radius = c->is_shared ? c->height : 0.0};
-    QFP_TRY(qfp_linear_map_field(p->map, &values));
+    QFP_TRY(qfp_linear_map_field(p->map, most_vectors(p), &values));
     double margin = 0.1 * fmax(values.radius, values.high - values.low);
     values.radius = fmax(known.radius, values.radius + margin);
     values.high = c->is_shared ? fmax(known.high, values.high) : values.high;
@@ -171,7 +178,12 @@ qfp_status qfpi_chebyshev_create(qfp_propagator *p)
     chebyshev *c = NULL;
     QFP_TRY(QFP_ALLOCATE(c, 1, "a Chebyshev propagator"));
     c->backend = p->map->backend;
-    qfp_status status;
+    qfp_field_of_values values = {0};
+    /* before the series takes its vectors */
+    qfp_status status = qfp_linear_map_field(p->map, most_vectors(p), &values);
+    if (status != QFP_OK)
+        goto done;
+    set_ellipse(c, values);
     qfp_buffer **buffers[] = {&c->previous, &c->current, &c->next, &c->sum};
     for (int i = 0; i < 4; i++)
         QFP_TRY_GOTO(c->backend->vector->create(p->map->context, p->map->count, buffers[i]));
@@ -179,10 +191,6 @@ qfp_status qfpi_chebyshev_create(qfp_propagator *p)
     p->advance = advance;
     p->destroy = destroy;
     p->widen = widen;
-    qfp_field_of_values values = {0};
-    status = qfp_linear_map_field(p->map, &values);
-    if (status == QFP_OK)
-        set_ellipse(c, values);
 done:
     if (status != QFP_OK)
         destroy(c);

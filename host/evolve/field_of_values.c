@@ -6,13 +6,13 @@
 
 #include "evolve/linear_map.h"
 
-enum { STEPS = 20 };
+enum { STEPS = QFP_FIELD_MOST - 1 };
 #define MARGIN 0.05 /* of the extent: what extreme Ritz values of so many steps leave out */
 
 typedef struct arnoldi {
     qfp_buffer *v[STEPS], *image;
     double h[STEPS][STEPS]; /* ⟨v_i, L v_j⟩ at [i][j] */
-    int size;
+    int size, steps;
 } arnoldi;
 
 /* v_{j+1} from L v_j, which is orthogonalised once: a rough estimate is enough. */
@@ -27,7 +27,7 @@ static qfp_status extend(qfp_linear_map *map, arnoldi *a, int j)
         minus[i] = -overlap[i];
     }
     a->size = j + 1;
-    if (j + 1 == STEPS)
+    if (j + 1 == a->steps)
         return QFP_OK;
     QFP_TRY(v->combine(map->count, 1.0, a->image, j + 1, minus, a->v));
     QFP_TRY(v->inner(map->count, 1, &a->image, a->image, &squared));
@@ -71,27 +71,29 @@ static qfp_status measure(qfp_linear_map *map, arnoldi *a, qfp_field_of_values *
 {
     const qfp_vector_operations *v = map->backend->vector;
     double squared;
-    for (int i = 0; i < STEPS; i++)
+    for (int i = 0; i < a->steps; i++)
         QFP_TRY(v->create(map->context, map->count, &a->v[i]));
     QFP_TRY(v->create(map->context, map->count, &a->image));
     QFP_TRY(qfpi_linear_map_noise(map, a->image));
     QFP_TRY(v->inner(map->count, 1, &a->image, a->image, &squared));
     double scale = 1.0 / sqrt(squared);
     QFP_TRY(v->combine(map->count, 0.0, a->v[0], 1, &scale, &a->image));
-    for (int j = 0; j < STEPS; j++)
+    for (int j = 0; j < a->steps; j++)
         QFP_TRY(extend(map, a, j));
     return read_extremes(a, out);
 }
 
-qfp_status qfp_linear_map_field(qfp_linear_map *map, qfp_field_of_values *out)
+qfp_status qfp_linear_map_field(qfp_linear_map *map, size_t vectors, qfp_field_of_values *out)
 {
     arnoldi *a = NULL;
     *out = (qfp_field_of_values){0};
     if (map->skew)
         return qfp_linear_map_radius(map, &out->radius);
     QFP_TRY(QFP_ALLOCATE(a, 1, "a Krylov basis"));
+    vectors = vectors < QFP_FIELD_LEAST ? QFP_FIELD_LEAST : vectors;
+    a->steps = vectors < QFP_FIELD_MOST ? (int)vectors - 1 : STEPS;
     qfp_status status = measure(map, a, out);
-    for (int i = 0; i < STEPS; i++)
+    for (int i = 0; i < a->steps; i++)
         map->backend->vector->destroy(a->v[i]);
     map->backend->vector->destroy(a->image);
     free(a);

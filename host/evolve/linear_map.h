@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "backend.h"
+#include "io/integrators.h"
 
 typedef struct qfp_linear_map {
     const qfp_backend *backend;
@@ -26,11 +27,13 @@ qfp_status qfp_linear_map_radius(qfp_linear_map *map, double *radius) QFP_MUST_U
 
 /* A box around the field of values: ⟨v, L v⟩ of unit vectors v, which are complex, has its real part in
  * [low, high] and its imaginary part in [−radius, radius].  Estimated by the extreme eigenvalues of ½(L ± Lᵀ)
- * in a Krylov space started from a broad vector, and a margin; low = high = 0 for a skew map. */
+ * in a Krylov space started from a broad vector, and a margin; low = high = 0 for a skew map.  No more than `vectors`
+ * are held on the way, where that is QFP_FIELD_LEAST or more. */
 typedef struct qfp_field_of_values {
     double low, high, radius;
 } qfp_field_of_values;
-qfp_status qfp_linear_map_field(qfp_linear_map *map, qfp_field_of_values *out) QFP_MUST_USE;
+qfp_status qfp_linear_map_field(qfp_linear_map *map, size_t vectors,
+                                qfp_field_of_values *out) QFP_MUST_USE;
 
 /* For the estimates: a broad vector touching the whole spectrum, uniform noise from a fixed linear
  * congruence. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fock/fock_file.h"
+#include "fock/fock_total.h"
 #include "fock/one_mode_density.h"
 #include "state/initial_state.h"
 
@@ -154,6 +155,18 @@ static qfp_status add_state(const qfp_fock_space *space, const qfp_state *s, dou
     return QFP_OK;
 }
 
+/* Rows and columns beyond the joint cut become 0. */
+static void clear_beyond(const qfp_fock_space *space, double *u)
+{
+    for (size_t n = 0; n < space->dimension; n++) {
+        if (qfp_fock_is_kept(space, n))
+            continue;
+        for (size_t m = 0; m < n; m++)
+            memset(u + 2 * (qfp_fock_offset(space, m) + n - m), 0, 2 * sizeof *u);
+        memset(u + 2 * qfp_fock_offset(space, n), 0, 2 * (space->dimension - n) * sizeof *u);
+    }
+}
+
 qfp_status qfp_fock_initial_fill(const qfp_fock_space *space, const qfp_state *state, double *u,
                                  double *cut, char *warning, size_t size)
 {
@@ -161,6 +174,7 @@ qfp_status qfp_fock_initial_fill(const qfp_fock_space *space, const qfp_state *s
         warning[0] = '\0';
     memset(u, 0, space->count * sizeof *u);
     QFP_TRY(add_state(space, state, 1.0, u, warning, size));
+    clear_beyond(space, u);
     *cut = 1.0;
     for (size_t m = 0; m < space->dimension; m++)
         *cut -= u[2 * qfp_fock_offset(space, m)];
@@ -307,5 +321,9 @@ qfp_status qfp_fock_initial_error_of(const qfp_fock_space *space, const qfp_stat
     *out = (qfp_fock_initial_error){0};
     QFP_TRY(qfp_initial_state_cancellation(state, space->modes, &cancelled));
     out->cancelled = 2.0 * cancelled.ket;
-    return cut_of(space, state, &out->cut);
+    QFP_TRY(cut_of(space, state, &out->cut));
+    double beyond;
+    QFP_TRY(qfp_fock_total_beyond(state, space->modes, space->weight, space->most, &beyond));
+    out->cut += 2.0 * sqrt(beyond);
+    return QFP_OK;
 }

@@ -235,6 +235,8 @@ static void weigh_jumps(qfp_fock_leak *leak, const moves *of, double rate, doubl
         norm = fmax(norm, size_at(of, level));
     }
     for (size_t m = 0; m < s->dimension; m++) {
+        if (!qfp_fock_is_kept(s, m))
+            continue;
         levels_of(s, m, level);
         weigh_exact(leak, of, m, level,
                     parts * pow(SIDES_OF_JUMP * leak->kappa * rate * norm, 2.0));
@@ -253,6 +255,8 @@ static void weigh(qfp_fock_leak *leak, const qfp_lindblad *l, all_moves *all)
                 all->of[0].step[j] = all->of[k].step[j];
     }
     for (size_t m = 0; m < s->dimension; m++) {
+        if (!qfp_fock_is_kept(s, m)) /* nothing is there */
+            continue;
         levels_of(s, m, level);
         leak->energy[m] = size_at(&all->of[0], level);
         if (leak->is_exact)

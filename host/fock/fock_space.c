@@ -45,6 +45,15 @@ int qfp_fock_level(const qfp_fock_space *space, size_t m, int mode)
     return (int)(m / space->stride[mode] % (size_t)space->levels[mode]);
 }
 
+bool qfp_fock_is_kept(const qfp_fock_space *space, size_t m)
+{
+    int total = 0;
+    for (int j = 0; j < space->modes; j++)
+        if (space->weight[j] > 0)
+            total += space->weight[j] * qfp_fock_level(space, m, j);
+    return total <= space->most;
+}
+
 void qfp_fock_unpack(const qfp_fock_space *space, const double *packed, double complex *rho)
 {
     size_t d = space->dimension;

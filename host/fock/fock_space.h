@@ -3,11 +3,14 @@
  * The flat index of |m_1 … m_N⟩ is m = Σ_j m_j stride_j; ρ is kept as its packed upper triangle
  * (backend/stencil.h): entry (m, n), m ≤ n, is complex number offset(m) + n − m, √2 ρ_mn off the
  * diagonal and ρ_mm on it.
+ *
+ * A joint cut keeps the states with Σ_j w_j m_j ≤ most alone: ρ is 0 in all other rows and columns.
  */
 #ifndef QFPI_FOCK_SPACE_H
 #define QFPI_FOCK_SPACE_H
 
 #include <complex.h>
+#include <stdbool.h>
 
 #include "backend.h"
 #include "expression/expression.h"
@@ -18,10 +21,15 @@ typedef struct qfp_fock_space {
     size_t stride[QFP_MAX_MODES]; /* Π_{k>j} d_k */
     size_t dimension;             /* D = Π d_j */
     size_t count;                 /* doubles of a state, D(D+1) */
+    int weight[QFP_MAX_MODES];    /* w_j ≥ 0; all 0: no joint cut */
+    int most;
 } qfp_fock_space;
 
 /* QFP_MEMORY with the arithmetic when a state cannot be addressed. */
 qfp_status qfp_fock_space_set(int modes, const int *levels, qfp_fock_space *out) QFP_MUST_USE;
+
+/* Is state m within the joint cut? */
+bool qfp_fock_is_kept(const qfp_fock_space *space, size_t m);
 
 /* Complex number at which row m begins, m (2D − m + 1)/2. */
 size_t qfp_fock_offset(const qfp_fock_space *space, size_t m);

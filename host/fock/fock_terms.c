@@ -99,15 +99,18 @@ static ptrdiff_t shift_of(const qfp_fock_space *space, side s)
     return shift;
 }
 
-/* table[m] = Π_j element. */
+/* table[m] = Π_j element, 0 where either index is beyond the joint cut. */
 static void fill_side(const qfp_fock_space *space, side s, double *table)
 {
+    size_t shift = (size_t)shift_of(space, s);
     for (size_t m = 0; m < space->dimension; m++) {
         double value = 1.0;
         for (int j = 0; j < space->modes && value != 0.0; j++)
             value *=
                 element(qfp_fock_level(space, m, j), s.towards[j], s.away[j], space->levels[j]);
-        table[m] = value;
+        bool is_kept =
+            value != 0.0 && qfp_fock_is_kept(space, m) && qfp_fock_is_kept(space, m + shift);
+        table[m] = is_kept ? value : 0.0;
     }
 }
 

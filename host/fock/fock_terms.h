@@ -4,7 +4,7 @@
  *     α: ρ → ρa,   α*: ρ → a†ρ,   ∂: ρ → ρa† − a†ρ,   ∂̄: ρ → aρ − ρa.
  * Every word becomes a†^p a^q ρ a†^r a^s with the exact matrix elements between kept levels: the
  * stencil is P L P, not a product of truncated matrices.  An exact generator needs the terms of
- * −(i/κ)Hρ and (i/κ)ρH only.
+ * −(i/κ)Hρ and (i/κ)ρH only.  P keeps the levels and what a joint cut leaves of them.
  */
 #ifndef QFPI_FOCK_TERMS_H
 #define QFPI_FOCK_TERMS_H

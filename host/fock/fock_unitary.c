@@ -228,6 +228,8 @@ qfp_status qfp_fock_unitary_create(const qfp_backend *backend, const qfp_fock_sp
     QFP_TRY(QFP_ALLOCATE(w, 1, "the diagonalised Hamiltonian"));
     w->backend = backend;
     w->space = *space;
+    memset(w->space.weight, 0, sizeof w->space.weight); /* blocks without population are left out */
+    w->space.most = 0;
     qfp_status status = build(w, generator, &splits);
     if (status != QFP_OK || !splits) {
         qfp_fock_unitary_destroy(w);

@@ -28,4 +28,7 @@ extern const char *const qfp_integrator_names[];
 /* How many vectors an integrator keeps where `fit` would. */
 int qfp_integrator_vectors(qfp_integrator integrator, double fit);
 
+/* Vectors by which the ellipse of a series for a master equation is found, more than the series itself keeps. */
+enum { QFP_FIELD_MOST = 21, QFP_FIELD_LEAST = 9 };
+
 #endif

@@ -1,5 +1,6 @@
 #include "run/fock_plan.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,10 +10,12 @@
 #include "fock/fock_husimi.h"
 #include "fock/fock_initial.h"
 #include "fock/fock_plane.h"
+#include "fock/fock_total.h"
 #include "run/basis.h"
 #include "run/engine.h"
 #include "run/field_equation.h"
 #include "run/field_output.h"
+#include "run/fock_cut.h"
 #include "run/fock_stage.h"
 #include "run/fock_witness.h"
 #include "state/reach.h"
@@ -154,6 +157,7 @@ static qfp_status choose_levels(const qfp_config *config, const qfp_equation *eq
     /* an amplitude of a tenth of the tolerance may stay outside */
     QFP_TRY(qfp_fock_initial_levels(&config->initial, n.modes,
                                     0.01 * config->tolerance * config->tolerance, n.initial));
+    QFP_TRY(qfp_fock_plan_cut(config, equation, NULL, plan));
     QFP_TRY(follow_numbers(&equation->most, n.modes, &n.flow));
     for (int j = 0; j < n.modes; j++)
         n.total[n.flow.group[j]] += n.initial[j] - 1;
@@ -166,7 +170,8 @@ static qfp_status choose_levels(const qfp_config *config, const qfp_equation *eq
             reach.of[j] = sqrt(2.0 * (n.total[n.flow.group[j]] + 1.0));
     for (int j = 0; j < n.modes; j++) {
         plan->flow_escapes |= reach.escapes && !is_closed(&n, j);
-        levels[j] = (int)fmin(fmax(levels_of_mode(&n, &reach, j), FEWEST_LEVELS), MOST_LEVELS);
+        double most = plan->weight[j] > 0 ? plan->most / plan->weight[j] + 1 : MOST_LEVELS;
+        levels[j] = (int)fmin(fmax(levels_of_mode(&n, &reach, j), FEWEST_LEVELS), fmax(most, 1.0));
     }
     return QFP_OK;
 }
@@ -180,6 +185,7 @@ void qfp_fock_plan_size(const qfp_config *config, const int *levels, qfp_plan *p
     }
     double state = (config->single_precision ? 4.0 : 8.0) * d * (d + 1.0);
     plan->dimension = d;
+    plan->kept = qfp_fock_total_states(config->modes, levels, plan->weight, plan->most);
     plan->cells = 0.5 * d * (d + 1.0);
     plan->bytes_state = state;
     /* the copy to go back to and the image for the watch over the last levels */
@@ -223,6 +229,8 @@ qfp_status qfp_fock_plan(const qfp_config *config, const qfp_equation *equation,
     memcpy(levels, config->levels, sizeof levels);
     if (qfp_fock_plan_is_free(config))
         QFP_TRY(choose_levels(config, equation, plan, levels));
+    else
+        QFP_TRY(qfp_fock_plan_cut(config, equation, levels, plan));
     qfp_fock_plan_size(config, levels, plan);
     return plan->bytes_total <= 0.9 * plan->bytes_available ? QFP_OK : refuse(config, plan);
 }
@@ -274,8 +282,19 @@ static qfp_status time_driven(const qfp_config *config, qfp_fock_stage *stage, d
     return QFP_OK;
 }
 
-static qfp_status time_applications(const qfp_config *config, qfp_fock_stage *stage, double began,
-                                    qfp_plan_timing *out)
+/* A short step of the series: an application, and what the recurrence adds to it. */
+static qfp_status time_series(qfp_fock_stage *stage, double duration, double *seconds)
+{
+    qfp_linear_map *map = qfp_fock_generator_map(stage->generator);
+    size_t before = map->applications;
+    double start = qfpi_seconds_now();
+    QFP_TRY(qfp_propagator_advance(stage->propagator, stage->u, duration, NULL, NULL));
+    *seconds = (qfpi_seconds_now() - start) / (double)(map->applications - before);
+    return QFP_OK;
+}
+
+static qfp_status time_applications(const qfp_config *config, const qfp_plan *plan,
+                                    qfp_fock_stage *stage, double began, qfp_plan_timing *out)
 {
     qfp_linear_map *map = qfp_fock_generator_map(stage->generator);
     double duration = config->times[config->time_count - 1], start = qfpi_seconds_now();
@@ -287,17 +306,20 @@ static qfp_status time_applications(const qfp_config *config, qfp_fock_stage *st
     if (config->varies && duration > 0.0)
         return time_driven(config, stage, began, out);
     qfp_field_of_values values;
-    QFP_TRY(qfp_linear_map_field(map, &values));
+    QFP_TRY(qfp_linear_map_field(map, (size_t)plan->krylov_vectors, &values));
     out->radius = values.radius;
     out->application_seconds = (qfpi_seconds_now() - start) / (double)map->applications;
     /* A Krylov step of m applications covers a phase of about 0.6 m at tight tolerances, a series for a
      * master equation its phase and a tail each time; a diagonal generator needs one pass per output time. */
     if (qfp_fock_generator_is_diagonal(stage->generator))
         out->applications = (double)config->time_count;
-    else if (map->dissipative)
+    else if (map->dissipative) {
         out->applications =
             1.1 * out->radius * duration + TAIL_OF_SERIES * (double)config->time_count;
-    else
+        if (stage->propagator != NULL && duration > 0.0)
+            QFP_TRY(time_series(stage, fmin(duration, 1.0 / fmax(out->radius, DBL_MIN)),
+                                &out->application_seconds));
+    } else
         out->applications = fmax(4.0, out->radius * duration / 0.6);
     out->seconds = out->applications * out->application_seconds;
     return stage->unitary != NULL ? measure_looks(config, stage, began, out) : QFP_OK;
@@ -382,7 +404,7 @@ qfp_status qfp_fock_measure(const qfp_config *config, const qfp_equation *equati
     QFP_TRY_GOTO(qfp_fock_stage_begin(&stage, config, &cut, warning, sizeof warning));
     start = qfpi_seconds_now();
     QFP_TRY_GOTO(qfp_fock_stage_start(&stage, config, equation, plan, 0.0));
-    QFP_TRY_GOTO(time_applications(config, &stage, qfpi_seconds_now() - start, out));
+    QFP_TRY_GOTO(time_applications(config, plan, &stage, qfpi_seconds_now() - start, out));
     QFP_TRY_GOTO(time_output(config, &stage, &output));
     out->seconds += start - began + output * (double)config->time_count + witness;
 done:

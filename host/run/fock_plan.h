@@ -3,6 +3,9 @@
  * A mode gets the levels that the initial state needs (amplitude outside: a tolerance), or
  * those that the classical flow of its contour asks for, n = R²/2 with R its reach, whichever is
  * more; but no more than all quanta of the modes it exchanges them with, when H keeps their total.
+ *
+ * Of an exact equation that never raises a weighted total of several modes (fock_total.h) only the states
+ * up to a total are kept beyond which the initial state has nothing that counts.
  */
 #ifndef QFPI_FOCK_PLAN_H
 #define QFPI_FOCK_PLAN_H

@@ -88,6 +88,8 @@ qfp_status qfp_fock_stage_create(const qfp_config *config, const qfp_equation *e
     const qfp_backend *b = engine->backend;
     *out = (qfp_fock_stage){.engine = engine, .config = config};
     QFP_TRY(qfp_fock_space_set(config->modes, plan->levels, &out->space));
+    memcpy(out->space.weight, plan->weight, sizeof out->space.weight);
+    out->space.most = plan->most;
     QFP_TRY(qfp_fock_generator_create(b, engine->context, &out->space, &equation->husimi,
                                       &out->generator));
     QFP_TRY(create_time(config, equation, out));

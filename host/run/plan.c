@@ -8,6 +8,22 @@
 /* A step of a driven system as a whole and in two halves. */
 enum { MAGNUS_VECTORS = 2 };
 
+/* A master equation moves by a series unless told otherwise; one of a truncated theory is none. */
+static bool is_by_ellipse(const qfp_config *config)
+{
+    bool is_series =
+        config->integrator == QFP_INTEGRATOR_AUTO || config->integrator == QFP_INTEGRATOR_CHEBYSHEV;
+    return is_series && config->channel_count > 0 && config->theory.order == QFP_ORDER_EXACT;
+}
+
+/* The ellipse is found before the series takes its vectors, in a driven system beside them. */
+static int ellipse_vectors(const qfp_config *config, double fit)
+{
+    int series = qfp_integrator_vectors(QFP_INTEGRATOR_CHEBYSHEV, fit);
+    int beside = config->varies ? series : 0;
+    return beside + (int)fmax(QFP_FIELD_LEAST, fmin(QFP_FIELD_MOST, floor(fit) - beside));
+}
+
 const qfp_basis_table *qfp_basis_of(const qfp_config *config)
 {
     static const qfp_basis_table *const tables[] = {
@@ -21,8 +37,9 @@ const qfp_basis_table *qfp_basis_of(const qfp_config *config)
 void qfp_plan_vectors(const qfp_config *config, double fixed, qfp_plan *plan)
 {
     int beside = config->varies ? MAGNUS_VECTORS : 0;
-    plan->krylov_vectors = qfp_integrator_vectors(
-        config->integrator, (0.8 * plan->bytes_available - fixed) / plan->bytes_state - beside);
+    double fit = (0.8 * plan->bytes_available - fixed) / plan->bytes_state - beside;
+    plan->krylov_vectors = is_by_ellipse(config) ? ellipse_vectors(config, fit)
+                                                 : qfp_integrator_vectors(config->integrator, fit);
     plan->bytes_propagator = (plan->krylov_vectors + beside) * plan->bytes_state;
     plan->bytes_total = fixed + plan->bytes_propagator;
 }

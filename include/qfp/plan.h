@@ -46,6 +46,11 @@ typedef struct qfp_plan {
     double bytes_total;
     double bytes_available; /* memory of this machine, or free on the device */
     int krylov_vectors;
+
+    /* fock: states with Σ_j weight_j n_j > most, a number that the equation never raises, are empty;
+     * all weights 0: no such cut */
+    int weight[QFP_MAX_MODES], most;
+    double kept; /* states within it */
 } qfp_plan;
 
 /* Measured on this machine: seconds of one application, applications of a run, and its expected

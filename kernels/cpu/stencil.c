@@ -15,12 +15,37 @@ static qfp_status duplicate_columns(qfp_stencil *stencil)
     return QFP_OK;
 }
 
+enum { LONG_GAP = 48 }; /* columns: shorter ones cost less than to begin again */
+
+static qfp_status list_runs(qfp_stencil *s)
+{
+    size_t d = s->stage.view.dimension;
+    QFP_TRY(QFP_ALLOCATE(s->runs, d / LONG_GAP + 1, "the columns of a stencil"));
+    for (size_t n = 0; n < d; ++n) {
+        cpu_columns *last = s->runs + s->run_count - 1;
+        if (!s->stage.live[n])
+            continue;
+        if (s->run_count > 0 && n < last->to + LONG_GAP)
+            last->to = n + 1;
+        else
+            s->runs[s->run_count++] = (cpu_columns){.from = n, .to = n + 1};
+    }
+    if (s->stage.all_live)
+        return QFP_OK;
+    QFP_TRY(QFP_ALLOCATE(s->mask, 2 * d, "the columns of a stencil"));
+    for (size_t n = 0; n < d; ++n)
+        s->mask[2 * n] = s->mask[2 * n + 1] = s->stage.live[n];
+    return QFP_OK;
+}
+
 static void destroy(qfp_stencil *stencil)
 {
     if (stencil == NULL)
         return;
     qfpi_stencil_stage_free(&stencil->stage);
     free(stencil->pairs);
+    free(stencil->mask);
+    free(stencil->runs);
     free(stencil);
 }
 
@@ -33,6 +58,8 @@ static qfp_status create(qfp_context *context, size_t dimension, size_t term_cou
     qfp_status status = qfpi_stencil_stage_create(dimension, term_count, terms, &stencil->stage);
     if (status == QFP_OK)
         status = duplicate_columns(stencil);
+    if (status == QFP_OK)
+        status = list_runs(stencil);
     if (status != QFP_OK) {
         destroy(stencil);
         return status;

@@ -6,7 +6,8 @@
  * A row of y is built in a strip of columns that stays in the nearest caches while the terms pass
  * by.  For one row and one term the sources lie in row r = m + row_shift, columns c = n +
  * column_shift: those with c > r are contiguous in the packed row r, one may be on the diagonal,
- * and those with c < r are read from column r of the rows c.
+ * and those with c < r are read from column r of the rows c.  Rows without a term and columns in which none has a
+ * factor, as beyond a joint cut, are 0 at once.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -202,17 +203,34 @@ static void apply_strip(const qfp_stencil *stencil, const double *x, const row_l
             y[2 * i] = sums[0][2 * i] - sums[1][2 * i + 1];
             y[2 * i + 1] = sums[0][2 * i + 1] + sums[1][2 * i];
         }
+    for (size_t i = 0; stencil->mask != NULL && i < 2 * (to - from); ++i)
+        y[i] *= stencil->mask[2 * from + i];
+}
+
+static void clear(double *y, size_t columns)
+{
+    memset(y, 0, 2 * columns * sizeof *y);
 }
 
 static void apply_row(const qfp_stencil *stencil, const double *x, size_t m, row_list list[2],
                       double *y)
 {
-    size_t dimension = stencil->stage.view.dimension;
+    size_t dimension = stencil->stage.view.dimension, done = m;
     terms_of_row(stencil, m, list);
-    for (size_t from = m; from < dimension; from += STRIP) {
-        size_t to = from + STRIP < dimension ? from + STRIP : dimension;
-        apply_strip(stencil, x, list, from, to, y + 2 * (from - m));
+    size_t runs = list[0].count + list[1].count > 0 ? stencil->run_count : 0;
+    for (size_t k = 0; k < runs; ++k) {
+        cpu_columns run = stencil->runs[k];
+        if (run.to <= m)
+            continue;
+        run.from = run.from > m ? run.from : m;
+        clear(y + 2 * (done - m), run.from - done);
+        for (size_t from = run.from; from < run.to; from += STRIP) {
+            size_t to = from + STRIP < run.to ? from + STRIP : run.to;
+            apply_strip(stencil, x, list, from, to, y + 2 * (from - m));
+        }
+        done = run.to;
     }
+    clear(y + 2 * (done - m), dimension - done);
     y[0] *= QFPI_ROOT_HALF;
     y[1] = 0.0;
 }

@@ -19,10 +19,25 @@ static qfp_status check_terms(size_t dimension, size_t term_count, const qfp_ste
     return QFP_OK;
 }
 
-static unsigned char is_unit(size_t dimension, const qfp_stencil_term *term)
+static int is_read(size_t dimension, const qfp_stencil_term *term, size_t n)
 {
-    for (size_t n = 0; n < dimension; ++n)
-        if (n + (size_t)term->column_shift < dimension && term->column[n] != 1.0)
+    return n + (size_t)term->column_shift < dimension;
+}
+
+static void find_live(qfpi_stencil_stage *s, size_t term_count, const qfp_stencil_term *terms)
+{
+    size_t d = s->view.dimension;
+    for (size_t t = 0; t < term_count; ++t)
+        for (size_t n = 0; n < d; ++n)
+            if (is_read(d, &terms[t], n) && terms[t].column[n] != 0.0)
+                s->live[n] = 1;
+    s->all_live = memchr(s->live, 0, d) == NULL;
+}
+
+static unsigned char is_unit(const qfpi_stencil_stage *s, const qfp_stencil_term *term)
+{
+    for (size_t n = 0; n < s->view.dimension; ++n)
+        if (s->live[n] && is_read(s->view.dimension, term, n) && term->column[n] != 1.0)
             return 0;
     return 1;
 }
@@ -31,11 +46,11 @@ static unsigned char is_unit(size_t dimension, const qfp_stencil_term *term)
  * shift, those that act from the left only, all others. */
 enum { KINDS = 3 };
 
-static int kind_of(size_t dimension, const qfp_stencil_term *term)
+static int kind_of(const qfpi_stencil_stage *s, const qfp_stencil_term *term)
 {
     if (term->row_shift == 0 && term->column_shift == 0)
         return 0;
-    return is_unit(dimension, term) ? 1 : 2;
+    return is_unit(s, term) ? 1 : 2;
 }
 
 static void copy_term(qfpi_stencil_stage *s, size_t to, size_t term_count,
@@ -44,7 +59,7 @@ static void copy_term(qfpi_stencil_stage *s, size_t to, size_t term_count,
     size_t d = s->view.dimension;
     s->shifts[to] = term->row_shift;
     s->shifts[term_count + to] = term->column_shift;
-    s->unit[to] = is_unit(d, term);
+    s->unit[to] = is_unit(s, term);
     memcpy(s->row + 2 * to * d, term->row, 2 * d * sizeof(double));
     memcpy(s->column + to * d, term->column, d * sizeof(double));
 }
@@ -56,6 +71,7 @@ static qfp_status allocate(qfpi_stencil_stage *s, size_t dimension, size_t term_
                         term_count, dimension);
     QFP_TRY(QFP_ALLOCATE(s->shifts, 2 * term_count, "a stencil"));
     QFP_TRY(QFP_ALLOCATE(s->unit, term_count, "a stencil"));
+    QFP_TRY(QFP_ALLOCATE(s->live, dimension, "a stencil"));
     QFP_TRY(QFP_ALLOCATE(s->row, 2 * dimension * term_count, "the tables of a stencil"));
     return QFP_ALLOCATE(s->column, dimension * term_count, "the tables of a stencil");
 }
@@ -71,9 +87,10 @@ qfp_status qfpi_stencil_stage_create(size_t dimension, size_t term_count,
         qfpi_stencil_stage_free(stage);
         return status;
     }
+    find_live(stage, term_count, terms);
     for (int kind = 0; kind < KINDS; ++kind) {
         for (size_t t = 0; t < term_count; ++t)
-            if (kind_of(dimension, &terms[t]) == kind)
+            if (kind_of(stage, &terms[t]) == kind)
                 copy_term(stage, next++, term_count, &terms[t]);
         if (kind == 0)
             stage->view.diagonal_terms = next;
@@ -89,6 +106,7 @@ void qfpi_stencil_stage_free(qfpi_stencil_stage *stage)
 {
     free(stage->shifts);
     free(stage->unit);
+    free(stage->live);
     free(stage->row);
     free(stage->column);
     *stage = (qfpi_stencil_stage){0};

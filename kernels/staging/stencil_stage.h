@@ -13,7 +13,9 @@ typedef struct qfpi_stencil_stage {
     qfpi_stencil_view view; /* into the arrays below; first the terms without a shift, then those
                                that act from the left only */
     ptrdiff_t *shifts;      /* of rows [terms], then of columns [terms] */
-    unsigned char *unit;    /* [terms]: the column table is 1 wherever it is read */
+    unsigned char *unit;    /* [terms]: the column table is 1 wherever it is read and `live` */
+    unsigned char *live;    /* [D]: some term has a factor for the column; the others are 0 */
+    int all_live;
     double *row, *column;
 } qfpi_stencil_stage;
 

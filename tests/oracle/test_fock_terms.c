@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "../support/operators.h"
+#include "algebra/lindblad.h"
 #include "fock/fock_generator.h"
 #include "fock/fock_terms.h"
 
@@ -244,6 +245,47 @@ Test(fock_terms, a_chain_is_merged)
     cr_assert(eq(sz, terms.count, 2 * (2 * 2 + 1)));
     qfp_fock_terms_destroy(&terms);
     qfp_polynomial_destroy(&wick);
+    qfp_polynomial_destroy(&generator);
+}
+
+/* With Π on the states of a joint cut, Π L Π: here of a chain with loss, whose L never leaves them, so that what is
+ * inside moves as it does without the cut, and what is outside neither moves nor acts. */
+Test(fock_terms, a_joint_cut_keeps_to_itself)
+{
+    const int levels[2] = {5, 4};
+    const qfp_theory exact = {QFP_ORDER_EXACT, 1.0, 1.0};
+    qfp_fock_space space, cut;
+    qfp_lindblad l = {.wick = wick_of("-hc(ad[1]*a[2]) + 0.3*ad[1]^2*a[1]^2", 2)};
+    qfp_polynomial loss = wick_of("a[1]", 2), generator;
+    qfp_polynomial_init(&generator, 8);
+    cr_assert(qfp_lindblad_add(&l, 0.4, &loss) == QFP_OK);
+    cr_assert(qfp_lindblad_generator(&l, &exact, &generator) == QFP_OK);
+    cr_assert(qfp_fock_space_set(2, levels, &space) == QFP_OK);
+    cut = space;
+    cut.weight[0] = cut.weight[1] = 1;
+    cut.most = 4;
+    bool skew;
+    double *all = random_packed(space.dimension, 5), *inside = calloc(space.count, sizeof *inside);
+    size_t at = 0;
+    for (size_t m = 0; m < space.dimension; m++)
+        for (size_t n = m; n < space.dimension; n++, at++)
+            for (int part = 0; part < 2; part++)
+                if (m / 4 + m % 4 <= 4 && n / 4 + n % 4 <= 4)
+                    inside[2 * at + part] = all[2 * at + part];
+    double *expected = apply_stencil(&space, &generator, inside, &skew);
+    double *got = apply_stencil(&cut, &generator, all, &skew);
+    double size = 0.0;
+    for (size_t i = 0; i < space.count; i++) {
+        cr_assert(fabs(got[i] - expected[i]) < 1e-14, "number %zu", i); /* a few roundings */
+        size = fmax(size, fabs(got[i]));
+    }
+    cr_assert(lt(dbl, 0.1, size));
+    free(all);
+    free(inside);
+    free(expected);
+    free(got);
+    qfp_lindblad_destroy(&l);
+    qfp_polynomial_destroy(&loss);
     qfp_polynomial_destroy(&generator);
 }
 

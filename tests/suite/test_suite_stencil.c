@@ -155,6 +155,46 @@ static void apply_equals_dense(const qfp_backend *backend)
 }
 ON_EVERY_BACKEND(apply_equals_dense)
 
+/* Rows and columns of no factor in any term, single ones and long gaps, beside terms whose columns are 1: the image
+ * there is 0, whatever the state holds. */
+static void empty_rows_and_columns_stay_so(const qfp_backend *backend)
+{
+    enum { D = 200 };
+    terms t = {.dimension = D};
+    add_pair(&t, 3, 0, -1.0 * I, 3);
+    add_pair(&t, -2, 1, 1.0, 5);
+    for (size_t k = 0; k < t.count; ++k)
+        for (size_t n = 0; n < D; ++n) {
+            bool is_kept = n % 9 != 4 && (n < 60 || n > 130) && n < 190;
+            if (k < 2 && t.term[k].row_shift != 0) /* acts from the left only */
+                t.tables[2 * k + 1][n] = 1.0;
+            if (k < 2 && t.term[k].column_shift != 0) {
+                t.tables[2 * k][2 * n] = 0.0;
+                t.tables[2 * k][2 * n + 1] = n + 3 < D ? 1.0 : 0.0;
+            }
+            t.tables[2 * k][2 * n] *= is_kept;
+            t.tables[2 * k][2 * n + 1] *= is_kept;
+            t.tables[2 * k + 1][n] *= is_kept;
+        }
+    double *u = random_state(D), *v = malloc(D * (D + 1) * sizeof *v);
+    stage s = stage_create(backend, &t, u);
+    OK(backend->stencil->apply(s.stencil, s.x, s.y));
+    OK(backend->vector->download(s.y, 0, s.doubles, v));
+    double complex *rho = unpack(D, u), *expected = dense_image(&t, rho), *got = unpack(D, v);
+    for (size_t m = 0; m < D; ++m)
+        for (size_t n = m + 1; n < D;
+             ++n) /* the terms need not keep the diagonal real; four of order 1 */
+            cr_assert(cabs(got[m * D + n] - expected[m * D + n]) < 1e-14, "entry %zu, %zu", m, n);
+    stage_destroy(&s);
+    terms_destroy(&t);
+    free(u);
+    free(v);
+    free(rho);
+    free(expected);
+    free(got);
+}
+ON_EVERY_BACKEND(empty_rows_and_columns_stay_so)
+
 static void exponential_takes_the_diagonal_terms(const qfp_backend *backend)
 {
     const double time = 0.8;

@@ -73,6 +73,30 @@ Test(fock_leak, one_move_is_exact)
     rig_destroy(&r);
 }
 
+/* Hopping leads out of a box where one mode is full and the other is not empty: nowhere with no more quanta than either
+ * mode holds. */
+Test(fock_leak, nothing_leaves_a_joint_cut)
+{
+    const int levels[2] = {3, 3};
+    qfp_context *context;
+    qfp_fock_space space;
+    qfp_lindblad system = {.wick = wick_of("hc(ad[1]*a[2])", 2)};
+    MUST(qfp_backend_cpu()->device->context_create(1, &context));
+    MUST(qfp_fock_space_set(2, levels, &space));
+    for (int most = 0; most < 4; most++) {
+        qfp_fock_leak *leak;
+        space.weight[0] = space.weight[1] = most > 0;
+        space.most = most;
+        MUST(qfp_fock_leak_create(qfp_backend_cpu(), context, &space, &system, kappa, true, 1e-15,
+                                  &leak));
+        bool is_box = most == 0, expected = is_box || most == 3;
+        cr_assert(eq(int, qfp_fock_leak_is_possible(leak), expected), "%d", most);
+        qfp_fock_leak_destroy(leak);
+    }
+    qfp_lindblad_destroy(&system);
+    qfp_backend_cpu()->device->context_destroy(context);
+}
+
 /* ⟨k|x⁴|n⟩ by four products with the tridiagonal x */
 static double x4_element(int k, int n)
 {

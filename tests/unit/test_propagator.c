@@ -293,7 +293,7 @@ Test(propagator, the_field_of_values_is_found)
         narrow_create(qfp_backend_cpu(), &n);
         n.b.growth = growths[i];
         n.map.skew = false;
-        cr_assert(eq(int, qfp_linear_map_field(&n.map, &values), QFP_OK));
+        cr_assert(eq(int, qfp_linear_map_field(&n.map, SIZE_MAX, &values), QFP_OK));
         /* extremes of 20 Ritz values, which lie inside, and a margin of five per cent */
         cr_assert(le(dbl, values.low, 0.9 * growths[i]), "%g", values.low);
         cr_assert(ge(dbl, values.low, 1.2 * growths[i]), "%g", values.low);
