@@ -58,7 +58,8 @@ mkdir -p "$(dirname "$report")"
     echo "- machine: $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | sed -n 1p), $(nproc --all) cores;" \
         "load average $load_before before"
     echo "- qfp: commit $commit, build type $(sed -n 's/^CMAKE_BUILD_TYPE:[A-Z]*=//p' "$build/CMakeCache.txt")," \
-        "QFP_STRICT $(sed -n 's/^QFP_STRICT:[A-Z]*=//p' "$build/CMakeCache.txt")"
+        "QFP_STRICT $(sed -n 's/^QFP_STRICT:[A-Z]*=//p' "$build/CMakeCache.txt")," \
+        "CMAKE_C_FLAGS '$(sed -n 's/^CMAKE_C_FLAGS:[A-Z]*=//p' "$build/CMakeCache.txt")'"
     echo "- QuTiP $("$python" -W ignore -c 'import qutip; print(qutip.__version__)')"
     echo "- command: \`bench/open.sh BUILD_DIR\`; one thread, $runs runs of each in turn, medians of CPU seconds"
     echo

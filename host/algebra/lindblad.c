@@ -53,6 +53,18 @@ qfp_status qfp_symbol_adjoint(const qfp_polynomial *wick, qfp_polynomial *out)
     return qfp_polynomial_end(status, &sum, out);
 }
 
+qfp_status qfp_symbol_square(const qfp_polynomial *wick, qfp_polynomial *out)
+{
+    qfp_letter_pairs ladder = qfp_ladder_pairs(wick->variables / 2);
+    qfp_polynomial adjoint;
+    qfp_polynomial_init(&adjoint, wick->variables);
+    qfp_status status = qfp_symbol_adjoint(wick, &adjoint);
+    if (status == QFP_OK)
+        status = qfp_ordered_multiply(&ladder, &adjoint, wick, out);
+    qfp_polynomial_destroy(&adjoint);
+    return status;
+}
+
 /* ρ → c ρ c†: the two sides commute. */
 static qfp_status jump(const qfp_polynomial *c, const qfp_polynomial *adjoint, qfp_polynomial *out)
 {
@@ -74,14 +86,13 @@ done:
 qfp_status qfp_generator_dissipator(const qfp_polynomial *wick, qfp_polynomial *out)
 {
     int modes = wick->variables / 2;
-    qfp_letter_pairs ladder = qfp_ladder_pairs(modes);
     qfp_polynomial adjoint, number, side;
     qfp_polynomial_init(&adjoint, 2 * modes);
     qfp_polynomial_init(&number, 2 * modes);
     qfp_polynomial_init(&side, 4 * modes);
     qfp_status status;
     QFP_TRY_GOTO(qfp_symbol_adjoint(wick, &adjoint));
-    QFP_TRY_GOTO(qfp_ordered_multiply(&ladder, &adjoint, wick, &number)); /* c†c */
+    QFP_TRY_GOTO(qfp_symbol_square(wick, &number));
     QFP_TRY_GOTO(jump(wick, &adjoint, out));
     QFP_TRY_GOTO(qfp_generator_side(&number, true, &side));
     QFP_TRY_GOTO(qfp_polynomial_add(out, -0.5, &side, out));

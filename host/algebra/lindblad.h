@@ -29,6 +29,9 @@ qfp_status qfp_lindblad_add(qfp_lindblad *l, double rate, const qfp_polynomial *
 /* out = symbol of the adjoint: a†^p a^q with its conjugate coefficient becomes a†^q a^p. */
 qfp_status qfp_symbol_adjoint(const qfp_polynomial *wick, qfp_polynomial *out) QFP_MUST_USE;
 
+/* out = c†c, normally ordered, of the symbol of c. */
+qfp_status qfp_symbol_square(const qfp_polynomial *wick, qfp_polynomial *out) QFP_MUST_USE;
+
 /* out = D[c] on Q: a Weyl polynomial at c = 0 (generator.h), from the Wick symbol of c. */
 qfp_status qfp_generator_dissipator(const qfp_polynomial *wick, qfp_polynomial *out) QFP_MUST_USE;
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "commands/commands.h"
+#include "core/hermitian.h"
 #include "io/progress.h"
 
 static void print_values(const qfp_run_result *r)
@@ -19,7 +20,9 @@ static void print_modes(const qfp_steady_modes *m)
     printf("\n%-20s %16s %16s %12s\n", "slowest modes", "decay", "frequency", "error below");
     for (int i = 0; i < m->count; i++)
         printf("%-20d %16.9g %16.9g %12.1e\n", i + 1, m->decay[i], m->frequency[i], m->error[i]);
-    printf("stationary states: %d; gap %.6g\n", m->stationary, m->gap);
+    printf("stationary states: %d; gap %s%.6g%s\n", m->stationary,
+           m->gap_is_bound ? "at most " : "", m->gap,
+           m->gap_is_bound ? ", the slowest decay that was found" : "");
 }
 
 static void print_text(const qfp_run_result *r, const qfp_steady_modes *m, const char *output)
@@ -40,9 +43,18 @@ static json_t *with_modes(json_t *document, const qfp_steady_modes *m)
     size_t count = (size_t)m->count;
     document = qfpi_json_put(document, "stationary_states", json_integer(m->stationary));
     document = qfpi_json_put(document, "gap", qfpi_json_number(m->gap));
+    document = qfpi_json_put(document, "gap_is_bound", json_boolean(m->gap_is_bound));
     document = qfpi_json_put(document, "decay", qfpi_json_numbers(count, 1, m->decay));
     document = qfpi_json_put(document, "mode_error", qfpi_json_numbers(count, 1, m->error));
     return qfpi_json_put(document, "frequency", qfpi_json_numbers(count, 1, m->frequency));
+}
+
+/* Of this command alone: `initial` and output.times may be missing. */
+static qfp_status load(const arguments *a, qfp_config **out)
+{
+    QFP_TRY(qfpi_linear_algebra_start());
+    return qfp_steady_config_load(a->positional[0], (const char *const *)a->overrides,
+                                  a->override_count, out);
 }
 
 qfp_status command_steady(const arguments *a)
@@ -54,7 +66,7 @@ qfp_status command_steady(const arguments *a)
     const char *output = a->value[OPTION_OUTPUT] != NULL ? a->value[OPTION_OUTPUT] : chosen;
     const qfp_run_options options = {
         .output_path = output, .force = a->value[OPTION_FORCE] != NULL, .show_progress = 1};
-    qfp_status status = load_config(a, &config), printed = QFP_OK;
+    qfp_status status = load(a, &config), printed = QFP_OK;
     if (status == QFP_OK) {
         qfp_progress_promise(a->positional[0]);
         status = qfp_steady(config, &options, &result, &modes);

@@ -6,17 +6,19 @@
 #include "fock/stationary_object.h"
 
 enum {
-    DENSE_UNKNOWNS = 4096, /* 134 MB and a few seconds; more is evolved */
+    DENSE_UNKNOWNS = 1024, /* 8 MB and a fraction of a second; more is solved by steps */
     KRYLOV = 24,
-    KRYLOV_EVOLVED = 8, /* these steps are dear */
     RESTARTS = 12,
+    CORRECTIONS = 40,
     SQUARINGS = 12 /* what rounding adds to a manifold of states grows by 2^12 */
 };
 #define SHIFT 1e-3 /* s over the rates */
+#define SHIFT_STEPWISE 1e-2
+#define SLOWER 0.9 /* of a residual: it falls no more */
 #define SHIFT_OF_SLOWEST 0.1
-#define PERIOD 2.0    /* τ times the rates */
-#define EVOLVED 1e-13 /* error of one evolution over τ */
-#define ENOUGH 1e-13  /* of a residual, over the rates */
+#define SOLVED 1e-12      /* of the first right-hand side; later ones are smaller */
+#define LEAST_SHIFT 1e-10 /* over the rates: below it the inverse is rounding */
+#define ENOUGH 1e-13      /* of a residual, over the rates */
 
 /* ---- the operation ---------------------------------------------------------------------------- */
 
@@ -24,9 +26,6 @@ static qfp_status factorise(qfp_stationary *s)
 {
     size_t n = s->unknowns.count;
     double *unit = NULL;
-    QFP_TRY(QFP_ALLOCATE(s->matrix, n * n, "the matrix of a generator"));
-    QFP_TRY(QFP_ALLOCATE(s->pivot, n, "the matrix of a generator"));
-    QFP_TRY(QFP_ALLOCATE(s->scratch, 2 * n, "the matrix of a generator"));
     QFP_TRY(QFP_ALLOCATE(unit, n, "the matrix of a generator"));
     qfp_status status = QFP_OK;
     for (size_t column = 0; column < n && status == QFP_OK; column++) {
@@ -43,27 +42,43 @@ static qfp_status factorise(qfp_stationary *s)
     return QFP_OK;
 }
 
-qfp_status qfp_stationary_create(const qfp_fock_space *space, qfp_linear_map *map, double rate,
-                                 double slowest, qfp_stationary **out)
+static qfp_status set_shift(qfp_stationary *s, double shift)
+{
+    s->shift = shift;
+    if (s->matrix != NULL)
+        return factorise(s);
+    qfp_recycled_solver_shift(s->solver, shift);
+    return QFP_OK;
+}
+
+qfp_status qfp_stationary_create(const qfp_fock_space *space, qfp_linear_map *map,
+                                 const qfp_lindblad *lindblad, double kappa, double rate,
+                                 const qfp_watch *watch, qfp_stationary **out)
 {
     qfp_stationary *s = NULL;
     QFP_TRY(QFP_ALLOCATE(s, 1, "a stationary state"));
     *out = s;
     s->rate = rate;
-    s->shift = fmin(SHIFT * rate, SHIFT_OF_SLOWEST * slowest);
+    s->watch = watch;
     QFP_TRY(qfp_unknown_map_create(space, map, &s->unknowns));
-    if (s->unknowns.count <= DENSE_UNKNOWNS)
-        return factorise(s);
-    const qfp_propagator_options options = {
-        .integrator = QFP_INTEGRATOR_AUTO, .tolerance = EVOLVED, .time_scale = PERIOD / rate};
-    return qfp_propagator_create(map, &options, &s->propagator);
+    size_t n = s->unknowns.count;
+    QFP_TRY(QFP_ALLOCATE(s->scratch, 2 * n, "a stationary state"));
+    if (n <= DENSE_UNKNOWNS) {
+        QFP_TRY(QFP_ALLOCATE(s->matrix, n * n, "the matrix of a generator"));
+        QFP_TRY(QFP_ALLOCATE(s->pivot, n, "the matrix of a generator"));
+    } else {
+        QFP_TRY(qfp_jump_free_create(space, lindblad, kappa, &s->inverse));
+        QFP_TRY(qfp_recycled_solver_create(&s->unknowns, s->inverse, watch, &s->solver));
+    }
+    return set_shift(s, (s->matrix != NULL ? SHIFT : SHIFT_STEPWISE) * rate);
 }
 
 void qfp_stationary_destroy(qfp_stationary *s)
 {
     if (s == NULL)
         return;
-    qfp_propagator_destroy(s->propagator);
+    qfp_recycled_solver_destroy(s->solver);
+    qfp_jump_free_destroy(s->inverse);
     qfp_unknown_map_destroy(&s->unknowns);
     free(s->matrix);
     free(s->pivot);
@@ -75,18 +90,10 @@ double qfp_stationary_bytes(double dimension)
 {
     double n = dimension * dimension;
     double vectors = 2.0 * QFP_STATIONARY_MOST_VECTORS + 20.0;
-    return 8.0 * n * (vectors + (n <= DENSE_UNKNOWNS ? n : 0.0));
+    return 8.0 * n * (vectors + (n <= DENSE_UNKNOWNS ? n : 2.0 * QFP_RECYCLED_PAIRS + 10.0));
 }
 
-static qfp_status no_monitor(void *data, double advanced, qfp_buffer *u)
-{
-    (void)data;
-    (void)advanced;
-    (void)u;
-    return QFP_OK;
-}
-
-static qfp_status solve(const qfp_stationary *s, double *x)
+static qfp_status solve_dense(const qfp_stationary *s, double *x)
 {
     lapack_int n = (lapack_int)s->unknowns.count;
     return LAPACKE_dgetrs(LAPACK_COL_MAJOR, 'N', n, 1, s->matrix, n, s->pivot, x, n) == 0
@@ -94,39 +101,21 @@ static qfp_status solve(const qfp_stationary *s, double *x)
                : QFP_FAIL(QFP_INTERNAL, "a factorised generator cannot be applied");
 }
 
-/* x ← −s (L − s)⁻¹ x, corrected once: what stays is kept to rounding, however often this is done. */
-static qfp_status operate_dense(qfp_stationary *s, double *x)
+/* Corrected once: what stays is kept to rounding, however often this is done. */
+qfp_status qfpi_stationary_operate(qfp_stationary *s, double *x)
 {
     int n = (int)s->unknowns.count;
     double *y = s->scratch, *missed = s->scratch + n;
     cblas_dscal(n, -s->shift, x, 1);
     cblas_dcopy(n, x, 1, y, 1);
-    QFP_TRY(solve(s, y));
+    QFP_TRY(solve_dense(s, y));
     QFP_TRY(qfp_unknown_map_apply(&s->unknowns, y, missed));
     for (int i = 0; i < n; i++)
         missed[i] = x[i] + s->shift * y[i] - missed[i];
-    QFP_TRY(solve(s, missed));
+    QFP_TRY(solve_dense(s, missed));
     for (int i = 0; i < n; i++)
         x[i] = y[i] + missed[i];
     return QFP_OK;
-}
-
-/* x ← e^{Lτ} x */
-static qfp_status operate_evolved(qfp_stationary *s, double *x)
-{
-    qfp_unknown_map *u = &s->unknowns;
-    const qfp_vector_operations *v = u->map->backend->vector;
-    qfp_unknown_map_scatter(u, x);
-    QFP_TRY(v->upload(u->x, 0, u->map->count, u->packed));
-    QFP_TRY(qfp_propagator_advance(s->propagator, u->x, PERIOD / s->rate, no_monitor, NULL));
-    QFP_TRY(v->download(u->x, 0, u->map->count, u->packed));
-    qfp_unknown_map_gather(u, x);
-    return QFP_OK;
-}
-
-qfp_status qfpi_stationary_operate(qfp_stationary *s, double *x)
-{
-    return s->matrix != NULL ? operate_dense(s, x) : operate_evolved(s, x);
 }
 
 /* ---- spaces ------------------------------------------------------------------------------------- */
@@ -166,12 +155,12 @@ static void repeat(size_t m, double *small, double *part)
 /* x ← its part that stays, from its Krylov space; basis [KRYLOV + 1][n]. */
 static qfp_status project(qfp_stationary *s, double *basis, double *x)
 {
-    size_t n = s->unknowns.count, m = 0, most = s->matrix != NULL ? KRYLOV : KRYLOV_EVOLVED;
+    size_t n = s->unknowns.count, m = 0;
     double columns[(KRYLOV + 1) * (KRYLOV + 1)] = {0}, small[KRYLOV * KRYLOV], part[KRYLOV];
     double size = cblas_dnrm2((int)n, x, 1);
     cblas_dcopy((int)n, x, 1, basis, 1);
     cblas_dscal((int)n, 1.0 / size, basis, 1);
-    while (m < most) {
+    while (m < KRYLOV) {
         double *next = basis + (m + 1) * n, *column = columns + m * (KRYLOV + 1);
         memcpy(next, basis + m * n, n * sizeof *next);
         QFP_TRY(qfpi_stationary_operate(s, next));
@@ -207,7 +196,36 @@ static qfp_status measure(qfp_stationary *s, double *x, double *scratch, double 
         return QFP_FAIL(QFP_TOLERANCE, "the state that is left after a long time has no trace");
     cblas_dscal(n, 1.0 / trace, x, 1);
     QFP_TRY(qfp_unknown_map_apply(&s->unknowns, x, scratch));
+    s->leak = fabs(trace_of(&s->unknowns, scratch));
     *residual = cblas_dnrm2(n, scratch, 1);
+    return QFP_OK;
+}
+
+/* x ← s (s − L)⁻¹ x again and again, as x + δ with (L − s) δ = −L x, until the residual is that of rounding.  What
+ * an equation leaves unsolved moves the parts that stay by so much over s. */
+static qfp_status correct(qfp_stationary *s, double *x, double *kept, double *residual)
+{
+    size_t n = s->unknowns.count;
+    double *wanted = s->scratch, *step = s->scratch + n, first = 0.0, left;
+    *residual = INFINITY;
+    s->mixed = 0.0;
+    for (int turn = 0; turn < CORRECTIONS; turn++) {
+        double now = 0.0;
+        QFP_TRY(measure(s, x, wanted, &now));
+        if (now >= *residual)
+            break;
+        bool is_done = now > SLOWER * *residual || now < ENOUGH * s->rate;
+        memcpy(kept, x, n * sizeof *x);
+        *residual = now;
+        if (is_done)
+            break;
+        first = fmax(first, now);
+        cblas_dscal((int)n, -1.0, wanted, 1);
+        QFP_TRY(qfp_recycled_solver_solve(s->solver, wanted, SOLVED * first, step, &left));
+        cblas_daxpy((int)n, 1.0, step, 1, x, 1);
+        s->mixed += sqrt(sqrt((double)n)) * left / s->shift;
+    }
+    memcpy(x, kept, n * sizeof *x);
     return QFP_OK;
 }
 
@@ -240,10 +258,12 @@ qfp_status qfp_stationary_find(qfp_stationary *s, double *packed, double *residu
     qfp_status status;
     QFP_TRY_GOTO(QFP_ALLOCATE(x, u->count, "a stationary state"));
     QFP_TRY_GOTO(QFP_ALLOCATE(kept, u->count, "a stationary state"));
-    QFP_TRY_GOTO(QFP_ALLOCATE(basis, (KRYLOV + 1) * u->count, "a stationary state"));
+    if (s->matrix != NULL)
+        QFP_TRY_GOTO(QFP_ALLOCATE(basis, (KRYLOV + 1) * u->count, "a stationary state"));
     for (size_t i = 0; i < u->count; i++)
         x[i] = packed[u->at[i]];
-    status = refine(s, basis, x, kept, residual);
+    status =
+        s->matrix != NULL ? refine(s, basis, x, kept, residual) : correct(s, x, kept, residual);
     for (size_t i = 0; i < u->count; i++)
         packed[u->at[i]] = x[i];
 done:
@@ -253,7 +273,17 @@ done:
     return status;
 }
 
+double qfp_stationary_mixed(const qfp_stationary *s)
+{
+    return s->mixed;
+}
+
 bool qfp_stationary_resolves(const qfp_stationary *s, double slowest)
 {
-    return s->matrix == NULL || !(s->shift > slowest);
+    return !(s->shift > slowest);
+}
+
+qfp_status qfp_stationary_sharpen(qfp_stationary *s, double slowest)
+{
+    return set_shift(s, fmax(SHIFT_OF_SLOWEST * slowest, LEAST_SHIFT * s->rate));
 }

@@ -173,7 +173,8 @@ static qfp_status check_solver(const qfp_config_reader *reader, const qfp_yaml_n
 
 qfp_status qfpi_config_read_tree(const qfp_yaml_node *root, qfp_config *config)
 {
-    qfp_config_reader reader = {.source = config->path, .modes = 1};
+    qfp_config_reader reader = {
+        .source = config->path, .modes = 1, .for_steady = config->for_steady};
     const qfp_yaml_node *node;
     qfp_config_model model = {0};
     bool is_process = qfp_config_asks_for_process(root);
@@ -197,8 +198,13 @@ qfp_status qfpi_config_read_tree(const qfp_yaml_node *root, qfp_config *config)
     } else {
         QFP_TRY(qfp_config_model_write(&model, config));
         QFP_TRY(qfp_config_dissipation(&reader, root, config));
-        QFP_TRY(qfp_config_require(&reader, root, "initial", &node));
-        QFP_TRY(qfp_config_state(&reader, node, config));
+        config->initial_is_vacuum = config->for_steady && qfp_yaml_find(root, "initial") == NULL;
+        if (config->initial_is_vacuum) {
+            config->initial.kind = QFP_STATE_FOCK;
+        } else {
+            QFP_TRY(qfp_config_require(&reader, root, "initial", &node));
+            QFP_TRY(qfp_config_state(&reader, node, config));
+        }
         QFP_TRY(qfp_config_theories(&reader, root, config));
     }
     if ((node = qfp_yaml_find(root, "device")) != NULL && config->backend == QFP_BACKEND_CPU)

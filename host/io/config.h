@@ -205,13 +205,16 @@ struct qfp_config {
     qfp_integrator integrator;
     double step; /* solver.step: fixed time step of rk4; 0: from its stability limit */
 
+    bool for_steady;        /* read for a stationary state, which needs neither of the next two */
+    bool initial_is_vacuum; /* as none was given */
     size_t time_count;
     double *times;
     size_t series_count;
     double *series_times;           /* output.series: of the observables alone */
     int series_line, series_column; /* of that key; 0: given by --set */
     size_t state_count;
-    double *state_times;      /* output.state: each is an output time */
+    double *state_times;                  /* output.state: each is an output time */
+    struct qfp_progress *steady_progress; /* of `qfp steady`; NULL: not shown */
     qfp_steady_modes *steady; /* where `qfp steady` wants the slowest modes; NULL: of a run */
     bool state_is_last;       /* the last of them alone, without an axis of times */
     size_t plane_count;

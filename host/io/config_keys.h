@@ -115,7 +115,7 @@ X("frequencies", ALL_POSITIVE(qfp_config, frequency),                           
   "Instead of lengths: l_j = sqrt(kappa/omega_j).")                                                \
 X("initial", OWN, "a mapping with one kind of state", "none, must be given",                       \
   "initial: {coherent: [2.0]}",                                                                    \
-  "The state at time 0; a product state takes one entry per mode.")                                \
+  "The state at time 0; a product state takes one entry per mode. `qfp steady` may do without.")                                \
 X("initial.coherent", EACH_COMPLEX(qfp_state, alpha), "one complex amplitude per mode", "none",    \
   "coherent: [1.6, '0.5+0.3*I']", "Coherent state |alpha_1, alpha_2, ...>.")                       \
 X("initial.fock", EACH_INTEGER(qfp_state, level, 0, 100000),                                       \
@@ -328,7 +328,7 @@ X("solver.precision", CHOICE(qfp_config, single_precision, WORDS("double", "sing
   "Of the numbers the state is stored in; single halves memory and traffic, needs a CUDA device\n" \
   "    and a tolerance of at least 1e-5.")                                                         \
 X("output", GROUP, "a mapping with times", "none, must be given", "output: {times: [0, 0.5, 1]}",  \
-  "What is written, and when.")                                                                    \
+  "What is written, and when; `qfp steady` needs no times.")                                                                    \
 X("output.times", OWN, "a list of increasing numbers >= 0, or {from, to, count}",                  \
   "none, must be given", "times: [0, 0.5, 'pi']", "Output times; the initial state is at 0.")      \
 X("output.times.from", REAL(qfp_time_range, from, 0, INFINITY),                                    \

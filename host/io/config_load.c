@@ -72,8 +72,8 @@ static bool replaces_expressions(const char *const *overrides, size_t count)
 }
 
 /* Takes over `text`. */
-static qfp_status parse(const char *name, char *text, size_t size, const char *const *overrides,
-                        size_t override_count, qfp_config **out)
+static qfp_status parse(const char *name, bool for_steady, char *text, size_t size,
+                        const char *const *overrides, size_t override_count, qfp_config **out)
 {
     qfp_config *config = NULL;
     qfp_yaml_node *root = NULL;
@@ -83,6 +83,7 @@ static qfp_status parse(const char *name, char *text, size_t size, const char *c
         return status;
     }
     config->text = text;
+    config->for_steady = for_steady;
     config->path = qfpi_format("%s", name);
     if (config->path == NULL) {
         status = QFP_FAIL(QFP_MEMORY, "out of memory for the configuration");
@@ -109,13 +110,25 @@ done:
     return QFP_OK;
 }
 
-qfp_status qfp_config_load(const char *path, const char *const *overrides, size_t override_count,
-                           qfp_config **out)
+static qfp_status load(const char *path, bool for_steady, const char *const *overrides,
+                       size_t override_count, qfp_config **out)
 {
     char *text = NULL;
     size_t size = 0;
     QFP_TRY(read_file(path, &text, &size));
-    return parse(path, text, size, overrides, override_count, out);
+    return parse(path, for_steady, text, size, overrides, override_count, out);
+}
+
+qfp_status qfp_config_load(const char *path, const char *const *overrides, size_t override_count,
+                           qfp_config **out)
+{
+    return load(path, false, overrides, override_count, out);
+}
+
+qfp_status qfp_steady_config_load(const char *path, const char *const *overrides,
+                                  size_t override_count, qfp_config **out)
+{
+    return load(path, true, overrides, override_count, out);
 }
 
 qfp_status qfp_config_parse(const char *name, const char *text, const char *const *overrides,
@@ -124,5 +137,5 @@ qfp_status qfp_config_parse(const char *name, const char *text, const char *cons
     char *copy = qfpi_format("%s", text);
     if (copy == NULL)
         return QFP_FAIL(QFP_MEMORY, "out of memory for the configuration");
-    return parse(name, copy, strlen(copy), overrides, override_count, out);
+    return parse(name, false, copy, strlen(copy), overrides, override_count, out);
 }

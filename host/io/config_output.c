@@ -198,9 +198,15 @@ qfp_status qfp_config_output(const qfp_config_reader *reader, const qfp_yaml_nod
                              qfp_config *config)
 {
     const qfp_yaml_node *value;
-    QFP_TRY(qfp_config_require(reader, output, "times", &value));
-    QFP_TRY(read_times(reader, value, &config->times, &config->time_count));
-    if ((value = qfp_yaml_find(output, "series")) != NULL)
+    bool is_timeless = config->for_steady && qfp_yaml_find(output, "times") == NULL;
+    if (is_timeless) {
+        QFP_TRY(QFP_ALLOCATE(config->times, 1, "the output times"));
+        config->time_count = 1; /* 0 */
+    } else {
+        QFP_TRY(qfp_config_require(reader, output, "times", &value));
+        QFP_TRY(read_times(reader, value, &config->times, &config->time_count));
+    }
+    if (!is_timeless && (value = qfp_yaml_find(output, "series")) != NULL)
         QFP_TRY(read_series(reader, value, config));
     if ((value = qfp_yaml_find(output, "state")) != NULL)
         QFP_TRY(read_state(reader, value, config));

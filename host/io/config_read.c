@@ -81,7 +81,8 @@ qfp_status qfp_config_read(const qfp_config_reader *reader, const qfp_yaml_node 
         const qfp_yaml_node *node = NULL;
         if (name == NULL || key->type.kind == QFP_KEY_OWN)
             continue;
-        if (map != NULL && strcmp(key->fallback, QFP_KEY_REQUIRED) == 0)
+        bool may_miss = reader->for_steady && key->type.kind == QFP_KEY_GROUP; /* output */
+        if (map != NULL && !may_miss && strcmp(key->fallback, QFP_KEY_REQUIRED) == 0)
             QFP_TRY(qfp_config_require(reader, map, name, &node));
         else if (map != NULL)
             node = qfp_yaml_find(map, name);

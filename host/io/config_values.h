@@ -14,6 +14,7 @@ typedef struct qfp_config_reader {
     size_t parameter_count;
     const qfp_parameter *parameters; /* those read so far */
     bool may_vary;                   /* scalars may depend on the time t: that of t = 0 is read */
+    bool for_steady;                 /* `output` may be missing */
 } qfp_config_reader;
 
 #define QFP_CONFIG_FAIL(reader, node, ...) QFP_YAML_FAIL((reader)->source, (node), __VA_ARGS__)

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "io/config_observables.h"
 #include "io/config_time.h"
@@ -232,6 +233,14 @@ static qfp_status errors_of_means(void *self, const double *values, double *erro
                               qfp_fourier_monitor_rim(m), state_error(f), f->scratch, errors);
 }
 
+static double error_of_norm(const fourier *f, const double *errors)
+{
+    for (size_t i = 0; i < f->observables.count; i++)
+        if (strcmp(f->observables.observables[i].quantity.name, "norm") == 0)
+            return errors[i];
+    return 0.0;
+}
+
 static qfp_status errors(void *self, const double *values, double *state, double *errors)
 {
     fourier *f = self;
@@ -245,8 +254,10 @@ static qfp_status errors(void *self, const double *values, double *state, double
     if (f->with_purity) {
         double cut =
             SHARE_PER_SEAM * (f->monitor.first_rim.place + f->monitor.first_rim.wavenumber);
-        double drift =
-            f->keeps_purity ? fabs(values[at] - f->first_purity) : 2.0 * fabs(values[at]) * *state;
+        /* dissipation may draw to a point what was wrong all over the plane, and keeps its integral */
+        double trace = f->equation->is_open ? error_of_norm(f, errors) : 0.0;
+        double drift = f->keeps_purity ? fabs(values[at] - f->first_purity)
+                                       : 2.0 * fabs(values[at]) * (*state + trace);
         errors[at++] = drift + cut;
     }
     /* of a mixed state more of the errors adds up */

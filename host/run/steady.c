@@ -2,7 +2,9 @@
 
 #include <stdlib.h>
 
+#include "core/clock.h"
 #include "io/config.h"
+#include "io/progress.h"
 
 qfp_status qfp_steady(const qfp_config *config, const qfp_run_options *options,
                       qfp_run_result *result, qfp_steady_modes *modes)
@@ -36,7 +38,10 @@ qfp_status qfp_steady(const qfp_config *config, const qfp_run_options *options,
         correlations[i].at = now;
     }
     steady.correlations = correlations;
+    steady.steady_progress =
+        qfp_progress_create(options->show_progress ? config->title : NULL, qfpi_seconds_now);
     qfp_status status = qfp_run(&steady, options, result);
+    qfp_progress_destroy(steady.steady_progress);
     free(correlations);
     return status;
 }

@@ -2,21 +2,28 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/hermitian.h"
+#include "io/progress.h"
 #include "run/fock_plan.h"
 
 #define OUTSIDE                                                                                    \
-    1e-2 /* in the tolerance: population of the last levels that needs no more of them */
+    1e-2           /* in the tolerance: population of the last levels that needs no more of them */
+#define AMPLE 1e-2 /* of that: the modes are as good as the state */
 #define GROWTH 1.4
 #define MORE 0.2    /* levels that are added to see what those at hand miss */
 #define SAFETY 2.0  /* of what is extrapolated */
 #define MIXED 1e-10 /* of a manifold's states among each other, by rounding */
 #define LEAVES                                                                                     \
     1e-3 /* of the state, per time and rate: what a gain takes beyond the last level, however many */
-#define RUNAWAY 0.3 /* population of the last levels */
+#define SEEN_AGAIN 0.1 /* of a mode, by which it may differ on other levels */
+#define USABLE 1e-4    /* population of the last levels, of a state to compare with */
+#define RUNAWAY 0.3    /* population of the last levels */
+#define STANDS 1e-2    /* the same, where more levels leave it as it was but for SAME */
+#define SAME 0.75
 #define MOST_STATES 1500.0
 enum { RUNAWAY_STATES = 60, FEWEST_MORE = 2, LAST_SHARE = 8 };
 
@@ -42,8 +49,13 @@ double qfpi_steady_rate(const qfp_equation *equation)
     for (size_t k = 0; k < equation->lindblad.channel_count; k++) {
         const qfp_channel *channel = &equation->lindblad.channels[k];
         for (size_t t = 0; t < channel->wick.count; t++) {
-            double size = cabs(channel->wick.terms[t].coefficient);
-            most = fmax(most, channel->rate * size * size);
+            const qfp_term *term = &channel->wick.terms[t];
+            double size = cabs(term->coefficient);
+            for (int v = 0; v < channel->wick.variables && size > 0.0; v++)
+                if (term->power[v] > 0) {
+                    most = fmax(most, channel->rate * size * size);
+                    break;
+                }
         }
     }
     return most;
@@ -81,16 +93,12 @@ static qfp_status check_size(const steady *s, const int *levels)
         s->config->path, text, bytes / 1e9, plan.bytes_available / 1e9, MOST_STATES);
 }
 
-/* ρ(∞) from the initial state, by modes not slower than `slowest`. */
-static qfp_status find_state(const steady *s, attempt *a, double slowest)
+/* ρ(∞) from the initial state. */
+static qfp_status find_state(const steady *s, attempt *a)
 {
     const qfp_vector_operations *v = s->engine.backend->vector;
     size_t count = a->stage.space.count;
-    qfp_stationary_destroy(a->solver);
-    a->solver = NULL;
     QFP_TRY(v->download(a->stage.kept, 0, count, a->packed));
-    QFP_TRY(qfp_stationary_create(&a->stage.space, qfp_fock_generator_map(a->stage.generator),
-                                  qfpi_steady_rate(s->equation), slowest, &a->solver));
     QFP_TRY(qfp_stationary_find(a->solver, a->packed, &a->residual));
     QFP_TRY(v->upload(a->stage.u, 0, count, a->packed));
     weigh_last(a);
@@ -106,13 +114,17 @@ static qfp_status try_levels(steady *s, const int *levels, attempt **out)
     QFP_TRY(check_size(s, levels));
     QFP_TRY(QFP_ALLOCATE(*out, 1, "a stationary state"));
     attempt *a = *out;
+    qfp_levels_describe(s->config->modes, levels, s->at, sizeof s->at);
     qfp_fock_plan_size(s->config, levels, &plan);
     QFP_TRY(qfp_fock_stage_create(s->config, s->equation, &s->engine, &plan, &a->stage));
     QFP_TRY(qfp_fock_stage_begin(&a->stage, s->config, &cut, s->initial, sizeof s->initial));
     QFP_TRY(qfp_fock_stage_keep(&a->stage));
     QFP_TRY(QFP_ALLOCATE(a->packed, a->stage.space.count, "the stationary state"));
     QFP_TRY(QFP_ALLOCATE(a->means, a->stage.observables.count, "observables"));
-    return find_state(s, a, INFINITY);
+    QFP_TRY(qfp_stationary_create(&a->stage.space, qfp_fock_generator_map(a->stage.generator),
+                                  &s->equation->lindblad, s->config->kappa,
+                                  qfpi_steady_rate(s->equation), &s->watch, &a->solver));
+    return find_state(s, a);
 }
 
 double qfpi_steady_gap(const qfp_stationary_modes *m)
@@ -130,12 +142,14 @@ static double distance_of_modes(const qfp_stationary_modes *m)
                                     : NAN;
 }
 
-/* The modes; and the state again where one of them is slower than it was made for. */
-static qfp_status find_modes(const steady *s, attempt *a)
+/* The state again where a mode is slower than it was made for. */
+static qfp_status sharpen(const steady *s, attempt *a)
 {
-    QFP_TRY(qfp_stationary_find_modes(a->solver, &a->modes));
-    double next = distance_of_modes(&a->modes);
-    return qfp_stationary_resolves(a->solver, next) ? QFP_OK : find_state(s, a, next);
+    double next = distance_of_modes(&s->modes);
+    if (qfp_stationary_resolves(a->solver, next))
+        return QFP_OK;
+    QFP_TRY(qfp_stationary_sharpen(a->solver, next));
+    return find_state(s, a);
 }
 
 /* ‖larger − smaller‖₁ */
@@ -188,26 +202,45 @@ static qfp_status refuse_runaway(const steady *s, const attempt *a)
         s->config->path, a->most_last, text);
 }
 
-/* Until the last levels are all but empty. */
-static qfp_status fill_levels(steady *s, attempt **out)
+/* The last three choices of levels, fewest first; NULL where there is none, or none that says something. */
+typedef struct ladder {
+    attempt *older, *before, *after;
+} ladder;
+
+static void step_up(ladder *l)
+{
+    qfpi_steady_discard(l->older);
+    l->older = l->before;
+    l->before = l->after;
+    l->after = NULL;
+    if (l->before->most_last > USABLE) {
+        qfpi_steady_discard(l->before);
+        l->before = NULL;
+    }
+}
+
+/* Until the last levels of `after` are all but empty. */
+static qfp_status fill_levels(steady *s, ladder *l)
 {
     int levels[QFP_MAX_MODES];
-    double allowed = OUTSIDE * s->config->tolerance, before = 0.0;
+    double allowed = OUTSIDE * s->config->tolerance, last = 0.0, filled = 0.0;
     memcpy(levels, s->plan.levels, sizeof levels);
     for (;;) {
-        QFP_TRY(try_levels(s, levels, out));
-        if ((*out)->most_last <= allowed || !qfp_fock_plan_is_free(s->config))
+        QFP_TRY(try_levels(s, levels, &l->after));
+        const attempt *now = l->after;
+        if (now->most_last <= allowed || !qfp_fock_plan_is_free(s->config))
             return QFP_OK;
-        bool leaves = (*out)->residual > fmax(LEAVES * qfpi_steady_rate(s->equation), 0.5 * before);
-        before = (*out)->residual;
-        if ((leaves || (*out)->most_last > RUNAWAY) &&
-            (*out)->stage.space.dimension > RUNAWAY_STATES)
-            return refuse_runaway(s, *out);
+        bool leaves = now->residual > fmax(LEAVES * qfpi_steady_rate(s->equation), 0.5 * last);
+        bool stands =
+            now->most_last > RUNAWAY || (now->most_last > STANDS && now->most_last > SAME * filled);
+        last = now->residual;
+        filled = now->most_last;
+        if ((leaves || stands) && now->stage.space.dimension > RUNAWAY_STATES)
+            return refuse_runaway(s, now);
         for (int j = 0; j < s->config->modes; j++)
-            if ((*out)->last[j] > allowed)
+            if (now->last[j] > allowed)
                 levels[j] = (int)ceil(GROWTH * levels[j]);
-        qfpi_steady_discard(*out);
-        *out = NULL;
+        step_up(l);
     }
 }
 
@@ -226,7 +259,7 @@ static double solved_to(const steady *s, const attempt *a)
     double d = (double)a->stage.space.dimension, next = distance_of_modes(&s->modes);
     if (isnan(next))
         next = 1e-3 * qfpi_steady_rate(s->equation);
-    double mixed = s->modes.stationary > 1 ? MIXED : 0.0;
+    double mixed = s->modes.stationary > 1 ? MIXED + qfp_stationary_mixed(a->solver) : 0.0;
     return 2.0 * sqrt(d) * a->residual / next + 4.0 * DBL_EPSILON * d + mixed;
 }
 
@@ -246,50 +279,96 @@ static void state_errors(steady *s, const attempt *kept, const attempt *other, d
     }
 }
 
-/* What other levels make of them: how far the nearest of theirs is. */
+/* What other levels make of them: how far the nearest of theirs is.  Fast ones that those do not have are not
+ * shown. */
 static void mode_errors(qfp_stationary_modes *m, const qfp_stationary_modes *other)
 {
+    int kept = 0;
     for (int i = 0; i < m->count; i++) {
-        double nearest = NAN;
+        double nearest = NAN, size = hypot(m->decay[i], m->frequency[i]);
         for (int k = 0; k < other->count; k++)
             nearest = fmin(nearest, fabs(m->decay[i] - other->decay[k]) +
                                         fabs(m->frequency[i] - other->frequency[k]));
-        m->error[i] += nearest;
+        if (!(nearest <= SEEN_AGAIN * size) && kept > m->stationary)
+            continue;
+        m->decay[kept] = m->decay[i];
+        m->frequency[kept] = m->frequency[i];
+        m->error[kept++] = m->error[i] + nearest;
     }
+    m->count = kept;
+}
+
+/* In every mode?  A mode that has no more levels says nothing of those it lacks. */
+static bool is_smaller(const attempt *before, const attempt *after)
+{
+    bool smaller = before != NULL;
+    for (int j = 0; smaller && j < after->stage.space.modes; j++)
+        smaller = before->stage.space.levels[j] < after->stage.space.levels[j];
+    return smaller;
+}
+
+static qfp_status one_more(steady *s, ladder *l)
+{
+    int levels[QFP_MAX_MODES];
+    step_up(l);
+    more_levels(l->before, levels);
+    return try_levels(s, levels, &l->after);
+}
+
+/* The modes, which need fewer levels than the state does to its tolerance; then both states are made for them. */
+static qfp_status find_modes(steady *s, ladder *l)
+{
+    double enough = AMPLE * OUTSIDE * s->config->tolerance;
+    bool is_free = qfp_fock_plan_is_free(s->config);
+    bool fewer = !is_free || (l->older != NULL && l->before->most_last <= enough);
+    attempt *at = fewer ? l->before : l->after, *other = fewer ? l->older : l->before;
+    qfp_stationary_modes compared;
+    QFP_TRY(qfp_stationary_find_modes(at->solver, &s->modes));
+    QFP_TRY(qfp_stationary_find_modes(other != NULL ? other->solver : l->after->solver, &compared));
+    s->more_stationary =
+        compared.stationary != s->modes.stationary || s->modes.stationary == QFP_STATIONARY_MODES;
+    mode_errors(&s->modes, &compared);
+    QFP_TRY(sharpen(s, l->before));
+    return sharpen(s, l->after);
+}
+
+static void show(void *data, const char *at)
+{
+    const steady *s = data;
+    char note[256];
+    snprintf(note, sizeof note, "%s levels, %s", s->at, at);
+    qfp_progress_update(s->config->steady_progress, 0.0, note);
 }
 
 /* The state on enough levels, or on those given, and how far it may be off. */
 qfp_status qfpi_steady_settle(steady *s)
 {
-    attempt *before = NULL, *after = NULL;
+    ladder l = {0};
     bool is_free = qfp_fock_plan_is_free(s->config);
-    double moved, left;
-    int levels[QFP_MAX_MODES];
+    double moved = 0.0, left = 0.0;
     qfp_status status;
-    QFP_TRY_GOTO(fill_levels(s, &before));
-    QFP_TRY_GOTO(find_modes(s, before));
+    s->watch = (qfp_watch){.data = s, .look = show};
+    QFP_TRY_GOTO(fill_levels(s, &l));
+    if (!is_smaller(l.before, l.after))
+        QFP_TRY_GOTO(one_more(s, &l));
     for (;;) {
-        more_levels(before, levels);
-        QFP_TRY_GOTO(try_levels(s, levels, &after));
-        QFP_TRY_GOTO(find_modes(s, after));
-        QFP_TRY_GOTO(distance(before, after, &moved));
-        left = share_left(before, after);
+        QFP_TRY_GOTO(distance(l.before, l.after, &moved));
+        left = share_left(l.before, l.after);
         if (!is_free || SAFETY * left * moved <= 0.5 * s->config->tolerance)
             break;
-        qfpi_steady_discard(before);
-        before = after;
-        after = NULL;
+        QFP_TRY_GOTO(one_more(s, &l));
     }
-    attempt **kept = is_free ? &after : &before;
-    mode_errors(&(*kept)->modes, is_free ? &before->modes : &after->modes);
-    s->modes = (*kept)->modes;
+    QFP_TRY_GOTO(find_modes(s, &l));
+    QFP_TRY_GOTO(distance(l.before, l.after, &moved));
+    attempt **kept = is_free ? &l.after : &l.before;
     QFP_TRY_GOTO(QFP_ALLOCATE(s->errors, (*kept)->stage.observables.count, "errors"));
-    state_errors(s, *kept, is_free ? before : after, moved,
+    state_errors(s, *kept, is_free ? l.before : l.after, moved,
                  is_free ? SAFETY * left : SAFETY * (1.0 + left));
     s->found = *kept;
     *kept = NULL;
 done:
-    qfpi_steady_discard(before);
-    qfpi_steady_discard(after);
+    qfpi_steady_discard(l.older);
+    qfpi_steady_discard(l.before);
+    qfpi_steady_discard(l.after);
     return status;
 }

@@ -16,7 +16,6 @@ typedef struct qfp_steady_attempt {
     qfp_fock_stage stage;
     qfp_stationary *solver;
     double *packed, *means, residual;
-    qfp_stationary_modes modes;
     double last[QFP_MAX_MODES], most_last; /* population of the last eighth of the levels */
 } qfp_steady_attempt;
 
@@ -28,6 +27,9 @@ typedef struct qfp_steady_state {
     qfp_steady_attempt *found; /* which is not moved: its stage points into itself */
     qfp_fock_look look;
     qfp_stationary_modes modes;
+    qfp_watch watch; /* shows where the search stands, with the levels it is at */
+    char at[128];
+    bool more_stationary; /* than modes.stationary: with more levels there are more */
     double state_error, tail;
     qfp_fock_entropy seen; /* last */
     double *errors;        /* of the means */
@@ -39,7 +41,7 @@ typedef struct qfp_steady_state {
 qfp_status qfpi_steady_settle(qfp_steady_state *s) QFP_MUST_USE;
 void qfpi_steady_discard(qfp_steady_attempt *a);
 
-/* The largest of the channels: γ times the largest coefficient of c, squared. */
+/* The largest of the channels: γ times the largest coefficient of c, squared; a constant in c only drives. */
 double qfpi_steady_rate(const qfp_equation *equation);
 /* The least decay rate of the modes that are not stationary (Liouvillian gap); NaN where none was found. */
 double qfpi_steady_gap(const qfp_stationary_modes *m);

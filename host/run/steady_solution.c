@@ -10,8 +10,9 @@
 
 _Static_assert(QFP_STEADY_MODES == QFP_STATIONARY_MODES, "all that are found are handed on");
 
-#define SEEN 4.0 /* the last contour lines of a Gaussian */
-enum { FEWEST_LEVELS = 8 };
+#define ALIKE 1e-4          /* a decay and what modes were looked for to, of e^{Lτ} */
+#define SEEN 4.0            /* the last contour lines of a Gaussian */
+enum { FEWEST_LEVELS = 9 }; /* of one mode: the highest degree and one more */
 
 typedef qfp_steady_state steady;
 
@@ -137,6 +138,13 @@ static qfp_status state(void *self, qfp_given_state *out)
     return qfp_fock_look_state(&s->look, out);
 }
 
+/* Is the gap that of the slowest mode that was found, and no more? */
+static bool is_bound(const qfp_stationary_modes *m)
+{
+    double gap = qfpi_steady_gap(m);
+    return gap > 0.0 && !(m->complete >= gap * (1.0 - ALIKE));
+}
+
 static qfp_status write_modes(const steady *s, qfp_snapshot *snapshot)
 {
     const qfp_axis axis = {.name = "slow_mode",
@@ -164,10 +172,12 @@ static qfp_status write_fields(void *self, qfp_snapshot *snapshot, bool at_start
 {
     const steady *s = self;
     const int64_t stationary = s->modes.stationary;
+    const int64_t bound = is_bound(&s->modes);
     const double gap = qfpi_steady_gap(&s->modes);
     if (!at_start)
         return QFP_OK;
     QFP_TRY(write_modes(s, snapshot));
+    QFP_TRY(qfp_snapshot_set_integers(snapshot, "gap_is_bound", 1, &bound));
     QFP_TRY(qfp_snapshot_set_integers(snapshot, "stationary_states", 1, &stationary));
     QFP_TRY(qfp_snapshot_set_reals(snapshot, "gap", 1, &gap));
     return qfp_fock_look_fields(&s->look, s->equation, at_start, 0.0, snapshot);
@@ -178,23 +188,27 @@ static void warn(steady *s)
 {
     const qfp_stationary_modes *m = &s->modes;
     size_t size = sizeof s->warning;
-    bool is_all = m->count > 0 && m->stationary == m->count && m->count == QFP_STATIONARY_MODES;
-    double slowest = m->count > m->stationary ? m->decay[m->stationary] : INFINITY;
-    double turns = m->count > m->stationary ? m->frequency[m->stationary] : 0.0;
+    bool is_given = !s->config->initial_is_vacuum;
+    double turns = 0.0;
+    for (int i = m->stationary; i < m->count && m->decay[i] < 1e-9 * m->frequency[i]; i++)
+        turns = turns > 0.0 ? fmin(turns, m->frequency[i]) : m->frequency[i];
     if (m->count == 0)
         snprintf(s->warning, size, "the slowest decay rates did not converge");
     else if (m->stationary > 1)
         snprintf(s->warning, size,
                  "%s%d independent stationary states (dimensions of the kernel of the generator): "
-                 "this is the one that `initial` ends in",
-                 is_all ? "at least " : "", m->stationary);
-    else if (turns > 0.0 && slowest < 1e-9 * turns)
-        snprintf(s->warning, size,
-                 "a coherence turns at %.6g and does not decay: this is the state on the average "
-                 "over time",
-                 turns);
+                 "this is the one that %s ends in%s",
+                 s->more_stationary ? "at least " : "", m->stationary,
+                 is_given ? "`initial`" : "the vacuum",
+                 is_given ? "" : "; give `initial` for another");
     else
         snprintf(s->warning, size, "%s", s->initial);
+    size_t used = strlen(s->warning);
+    if (turns > 0.0)
+        snprintf(s->warning + used, size - used,
+                 "%sa coherence turns at %.6g and does not decay: this is the state on the average "
+                 "over time",
+                 used > 0 ? "; " : "", turns);
 }
 
 static const char *warning(void *self)
@@ -231,14 +245,27 @@ static qfp_status supports(const qfp_config *config, const qfp_equation *equatio
     return QFP_OK;
 }
 
-/* Levels to begin with: those of the initial state. */
+/* With so many levels of the mode every term has something to act on. */
+static int levels_of_terms(const qfp_equation *equation, int mode)
+{
+    const qfp_lindblad *l = &equation->lindblad;
+    int modes = l->wick.variables / 2, most = 0;
+    for (size_t k = 0; k <= l->channel_count; k++) {
+        const qfp_polynomial *p = k == 0 ? &l->wick : &l->channels[k - 1].wick;
+        for (size_t t = 0; t < p->count; t++)
+            for (int v = mode; v < 2 * modes; v += modes)
+                most = p->terms[t].power[v] > most ? p->terms[t].power[v] : most;
+    }
+    return most + 1;
+}
+
+/* Levels to begin with: those of the initial state and of the terms. */
 static qfp_status plan(const qfp_config *config, const qfp_equation *equation, qfp_plan *out)
 {
     int levels[QFP_MAX_MODES];
     double cut = pow(0.1 * config->tolerance, 2.0);
-    (void)equation;
     for (int j = 0; j < config->modes; j++)
-        levels[j] = config->modes > 1 ? 2 : FEWEST_LEVELS;
+        levels[j] = config->modes > 1 ? levels_of_terms(equation, j) : FEWEST_LEVELS;
     if (qfp_fock_plan_is_free(config))
         QFP_TRY(qfp_fock_initial_levels(&config->initial, config->modes, cut, levels));
     else
@@ -252,6 +279,7 @@ static void tell_modes(const qfp_stationary_modes *m, qfp_steady_modes *out)
     out->count = m->count;
     out->stationary = m->stationary;
     out->gap = qfpi_steady_gap(m);
+    out->gap_is_bound = is_bound(m);
     memcpy(out->decay, m->decay, sizeof m->decay);
     memcpy(out->frequency, m->frequency, sizeof m->frequency);
     memcpy(out->error, m->error, sizeof m->error);

@@ -16,8 +16,14 @@ typedef struct qfp_steady_modes {
     int stationary; /* of them do not decay: dimensions of the manifold of stationary states */
     double decay[QFP_STEADY_MODES], frequency[QFP_STEADY_MODES];
     double error[QFP_STEADY_MODES]; /* of both; NaN where fewer levels do not have the mode */
-    double gap; /* the least decay of those that are not stationary; NaN: none found */
+    double gap;       /* the least decay of those that are not stationary; NaN: none found */
+    int gap_is_bound; /* a mode may have been missed that decays slower than that */
 } qfp_steady_modes;
+
+/* As qfp_config_load, of a configuration that may leave out `initial`, which then is the vacuum, and
+ * output.times. */
+qfp_status qfp_steady_config_load(const char *path, const char *const *overrides,
+                                  size_t override_count, qfp_config **out) QFP_MUST_USE;
 
 /* The state that `initial` ends in under dissipation, in the Fock basis, with as many levels as the tolerance
  * asks for unless solver.levels are given.  The file is that of a run with one time, 0, and /steady

@@ -69,6 +69,67 @@ Test(steady, a_thermal_bath)
     qfp_run_result_destroy(&s.result);
 }
 
+static bool is_among(const settled *s, double decay, double frequency, double within)
+{
+    bool found = false;
+    for (int i = 0; i < s->modes.count; i++)
+        found = found || (fabs(s->modes.decay[i] - decay) < within &&
+                          fabs(s->modes.frequency[i] - frequency) < within);
+    return found;
+}
+
+/* The slowest mode is far from 0, beside strongly damped ones that are near: |0><1| turns with 50 and decays with half
+ * of the loss, the populations do not turn; and the same of one mode beside another. */
+Test(steady, a_slow_mode_that_turns_fast)
+{
+    settled s = settle("hamiltonian: {operator: \"50*n\"}\ninitial: {fock: [0]}\n"
+                       "dissipation: [{operator: a, rate: 0.002}, {operator: \"a^2\", rate: 1}]");
+    cr_assert(is_among(&s, 0.001, 50.0, 1e-7));
+    cr_assert(epsilon_eq(dbl, s.modes.gap, 0.001, 1e-7));
+    cr_assert(not(s.modes.gap_is_bound));
+    qfp_run_result_destroy(&s.result);
+    s = settle("hamiltonian: {modes: 2, operator: \"20*n[1]\"}\ninitial: {fock: [0, 0]}\n"
+               "dissipation: [{operator: \"a[1]\", rate: 0.02}, {operator: \"a[2]\", rate: 1}]");
+    cr_assert(is_among(&s, 0.01, 20.0, 1e-6));
+    cr_assert(epsilon_eq(dbl, s.modes.gap, 0.01, 1e-6));
+    cr_assert(not(s.modes.gap_is_bound));
+    qfp_run_result_destroy(&s.result);
+}
+
+/* A second mode whose two levels would make pairs impossible: from the vacuum the buffer fills the even cat,
+ * ⟨n⟩ = 2 tanh 2. */
+Test(steady, a_mode_that_begins_empty)
+{
+    settled s =
+        settle("hamiltonian: {modes: 2, operator: \"0.5*hc(a[1]^2*ad[2]) - (a[2] + ad[2])\"}\n"
+               "initial: {fock: [0, 0]}\nsolver: {tolerance: 1e-4}\n"
+               "dissipation: [{operator: \"a[2]\", rate: 4}]");
+    expect(&s, "n_1", 2.0 * tanh(2.0), 1e-2);
+    expect(&s, "n_2", 0.0, 1e-2);
+    cr_assert(eq(int, s.modes.stationary, 4));
+    qfp_run_result_destroy(&s.result);
+}
+
+/* Neither a state to begin with nor times: the vacuum, where it matters. */
+Test(steady, nothing_to_begin_with)
+{
+    qfp_run_result r;
+    qfp_steady_modes m;
+    qfp_config *config = NULL;
+    const qfp_run_options options = {.output_path = scratch_path("bare.h5"), .force = 1};
+    const char *text = "hamiltonian: {operator: \"0*n\"}\n"
+                       "dissipation: [{operator: \"a^2 - 1.44\", rate: 1.0}]\n";
+    scratch_write(scratch_path("bare.yaml"), text, strlen(text));
+    OK(qfp_steady_config_load(scratch_path("bare.yaml"), NULL, 0, &config));
+    OK(qfp_steady(config, &options, &r, &m));
+    cr_assert(strstr(r.warning, "that the vacuum ends in") != NULL, "%s", r.warning);
+    cr_assert(eq(int, m.stationary, 4));
+    qfp_run_result_destroy(&r);
+    qfp_config_destroy(config);
+    cr_assert(eq(int, qfp_config_load(scratch_path("bare.yaml"), NULL, 0, &config), QFP_CONFIG));
+    cr_assert(strstr(qfp_last_error(), "'output' is missing") != NULL, "%s", qfp_last_error());
+}
+
 /* A lossy cavity, driven: coherent, α = −iF/(iΔ + γ/2), with κ = 0.5 too; also when its levels are evolved and
  * not factorised, and with those that are given. */
 Test(steady, a_driven_cavity)
