@@ -41,11 +41,12 @@ static double direction_of(const walker *w, const double *z, double *n)
 }
 
 /* *spends: the cost per time.  Against a drift inwards the cheapest way out is that way back, at twice its
- * speed; elsewhere the budget is spread over the time that is left of the push. */
+ * speed; elsewhere the budget is spread over the time that is left of the push.  Noise that hardly acts along n, as
+ * that of dephasing, which turns, pushes no faster sidewards for it. */
 static void velocity(const walker *w, double t, const double *z, double left, double *dz,
                      double *spends)
 {
-    double n[2 * QFP_MAX_MODES], push[2 * QFP_MAX_MODES], outwards = 0.0, noise = 0.0;
+    double n[2 * QFP_MAX_MODES], push[2 * QFP_MAX_MODES], outwards = 0.0, noise = 0.0, all = 0.0;
     int axes = 2 * w->flow->modes;
     qfp_reach_flow_velocity(w->flow, w->slot, z, dz);
     *spends = 0.0;
@@ -55,12 +56,13 @@ static void velocity(const walker *w, double t, const double *z, double left, do
     qfp_reach_flow_noise(w->flow, w->slot, z, n, push);
     for (int v = 0; v < axes; v++) {
         noise += n[v] * push[v];
+        all += push[v] * push[v];
         outwards += n[v] * dz[v];
     }
     if (!(noise > 0.0))
         return;
     double even = sqrt(2.0 * noise * w->budget / (w->until - w->from));
-    double speed = strength * fmax(even, -2.0 * outwards);
+    double speed = strength * noise / sqrt(all) * fmax(even, -2.0 * outwards);
     for (int v = 0; v < axes; v++)
         dz[v] += speed / noise * push[v]; /* w ∝ √D n */
     *spends = 0.5 * speed * speed / noise;

@@ -48,9 +48,9 @@ static qfp_reach open_reach_of(const char *h, const char *dissipation, const cha
     char text[512];
     qfp_reach reach;
     snprintf(text, sizeof text,
-             "hamiltonian: {operator: \"%s\"}\ndissipation: [%s]\ninitial: {%s}\n"
+             "hamiltonian: {modes: %d, operator: \"%s\"}\ndissipation: [%s]\ninitial: {%s}\n"
              "output: {times: [0, %g]}\n",
-             h, dissipation, initial, time);
+             strstr(h, "[2]") != NULL ? 2 : 1, h, dissipation, initial, time);
     qfp_config *config = load_text(text);
     OK(qfp_reach_estimate(config, level, &reach));
     qfp_config_destroy(config);
@@ -93,6 +93,16 @@ Test(plan, noise_that_leads_nowhere_needs_no_room)
         cr_expect(le(dbl, r.of[axis], 1.1 * radius), "%g", r.of[axis]);
     r = open_reach_of("0*n", "{operator: a, rate: 0.5}", "coherent: [2]", 6.0);
     cr_expect(epsilon_eq(dbl, r.of[0], radius, 0.05));
+    /* quanta go from mode to mode, and none is added: no further than the whole contour */
+    double whole = sqrt(2.0) + 3.0;
+    r = open_reach_of("hc(ad[1]*a[2])", "{operator: \"n[2]\", rate: 0.1}", "coherent: [0, 1]", 3.0);
+    for (int axis = 0; axis < 4; axis++)
+        cr_expect(le(dbl, r.of[axis], 1.1 * whole), "%g on axis %d", r.of[axis], axis);
+    r = open_reach_of("hc(ad[1]*a[2]) + 0.3*n[1]^2",
+                      "{operator: \"n[2]\", rate: 2}, {operator: \"a[1]\", rate: 0.4}",
+                      "coherent: [0, 1]", 3.0);
+    for (int axis = 0; axis < 4; axis++) /* the noise of loss pushes by as much as it draws */
+        cr_expect(le(dbl, r.of[axis], 1.35 * whole), "%g on axis %d", r.of[axis], axis);
 }
 
 /* Two-photon dissipation takes the vacuum to ±√2 β, as wide as it was. */
