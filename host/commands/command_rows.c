@@ -26,8 +26,8 @@ const command_row command_rows[] = {
      "of\n"
      "the generator: their decay rates, the gap, and how many independent stationary states there\n"
      "are. The file, CONFIG_steady.h5, is that of a run with one time, 0, with /steady beside it;\n"
-     "`initial` (else the vacuum) and output.times may be missing. A closed system, or one that "
-     "depends on t, has exit status 2.",
+     "`initial` (else the vacuum) and output.times may be missing. A closed system, or one\n"
+     "that depends on t, has exit status 2.",
      "qfp steady configs/driven_kerr_steady.yaml", command_steady},
     {"sample", "CONFIG.yaml", 1, 1,
      BIT(OUTPUT) | CONFIG_OPTIONS | BIT(RESUME) | BIT(FORCE) | COMMON_OPTIONS, "02345s",
