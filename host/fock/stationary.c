@@ -6,7 +6,6 @@
 #include "fock/stationary_object.h"
 
 enum {
-    DENSE_UNKNOWNS = 1024, /* 8 MB and a fraction of a second; more is solved by steps */
     KRYLOV = 24,
     RESTARTS = 12,
     CORRECTIONS = 40,
@@ -22,31 +21,16 @@ enum {
 
 /* ---- the operation ---------------------------------------------------------------------------- */
 
-static qfp_status factorise(qfp_stationary *s)
+bool qfpi_stationary_is_full(const qfp_stationary *s)
 {
-    size_t n = s->unknowns.count;
-    double *unit = NULL;
-    QFP_TRY(QFP_ALLOCATE(unit, n, "the matrix of a generator"));
-    qfp_status status = QFP_OK;
-    for (size_t column = 0; column < n && status == QFP_OK; column++) {
-        unit[column] = 1.0;
-        status = qfp_unknown_map_apply(&s->unknowns, unit, s->matrix + column * n);
-        unit[column] = 0.0;
-        s->matrix[column * n + column] -= s->shift;
-    }
-    free(unit);
-    QFP_TRY(status);
-    if (LAPACKE_dgetrf(LAPACK_COL_MAJOR, (lapack_int)n, (lapack_int)n, s->matrix, (lapack_int)n,
-                       s->pivot) != 0)
-        return QFP_FAIL(QFP_TOLERANCE, "the generator less %g has no inverse", s->shift);
-    return QFP_OK;
+    return s->factorised != NULL && qfp_factorised_is_full(s->factorised);
 }
 
 static qfp_status set_shift(qfp_stationary *s, double shift)
 {
     s->shift = shift;
-    if (s->matrix != NULL)
-        return factorise(s);
+    if (s->factorised != NULL)
+        return qfp_factorised_shift(s->factorised, shift);
     qfp_recycled_solver_shift(s->solver, shift);
     return QFP_OK;
 }
@@ -63,14 +47,12 @@ qfp_status qfp_stationary_create(const qfp_fock_space *space, qfp_linear_map *ma
     QFP_TRY(qfp_unknown_map_create(space, map, &s->unknowns));
     size_t n = s->unknowns.count;
     QFP_TRY(QFP_ALLOCATE(s->scratch, 2 * n, "a stationary state"));
-    if (n <= DENSE_UNKNOWNS) {
-        QFP_TRY(QFP_ALLOCATE(s->matrix, n * n, "the matrix of a generator"));
-        QFP_TRY(QFP_ALLOCATE(s->pivot, n, "the matrix of a generator"));
-    } else {
+    QFP_TRY(qfp_factorised_create(&s->unknowns, &s->factorised));
+    if (s->factorised == NULL) {
         QFP_TRY(qfp_jump_free_create(space, lindblad, kappa, &s->inverse));
         QFP_TRY(qfp_recycled_solver_create(&s->unknowns, s->inverse, watch, &s->solver));
     }
-    return set_shift(s, (s->matrix != NULL ? SHIFT : SHIFT_STEPWISE) * rate);
+    return set_shift(s, (qfpi_stationary_is_full(s) ? SHIFT : SHIFT_STEPWISE) * rate);
 }
 
 void qfp_stationary_destroy(qfp_stationary *s)
@@ -80,8 +62,7 @@ void qfp_stationary_destroy(qfp_stationary *s)
     qfp_recycled_solver_destroy(s->solver);
     qfp_jump_free_destroy(s->inverse);
     qfp_unknown_map_destroy(&s->unknowns);
-    free(s->matrix);
-    free(s->pivot);
+    qfp_factorised_destroy(s->factorised);
     free(s->scratch);
     free(s);
 }
@@ -90,15 +71,7 @@ double qfp_stationary_bytes(double dimension)
 {
     double n = dimension * dimension;
     double vectors = 2.0 * QFP_STATIONARY_MOST_VECTORS + 20.0;
-    return 8.0 * n * (vectors + (n <= DENSE_UNKNOWNS ? n : 2.0 * QFP_RECYCLED_PAIRS + 10.0));
-}
-
-static qfp_status solve_dense(const qfp_stationary *s, double *x)
-{
-    lapack_int n = (lapack_int)s->unknowns.count;
-    return LAPACKE_dgetrs(LAPACK_COL_MAJOR, 'N', n, 1, s->matrix, n, s->pivot, x, n) == 0
-               ? QFP_OK
-               : QFP_FAIL(QFP_INTERNAL, "a factorised generator cannot be applied");
+    return 8.0 * n * (vectors + 2.0 * QFP_RECYCLED_PAIRS + 10.0) + qfp_factorised_bytes(n);
 }
 
 /* Corrected once: what stays is kept to rounding, however often this is done. */
@@ -108,11 +81,11 @@ qfp_status qfpi_stationary_operate(qfp_stationary *s, double *x)
     double *y = s->scratch, *missed = s->scratch + n;
     cblas_dscal(n, -s->shift, x, 1);
     cblas_dcopy(n, x, 1, y, 1);
-    QFP_TRY(solve_dense(s, y));
+    QFP_TRY(qfp_factorised_solve(s->factorised, y));
     QFP_TRY(qfp_unknown_map_apply(&s->unknowns, y, missed));
     for (int i = 0; i < n; i++)
         missed[i] = x[i] + s->shift * y[i] - missed[i];
-    QFP_TRY(solve_dense(s, missed));
+    QFP_TRY(qfp_factorised_solve(s->factorised, missed));
     for (int i = 0; i < n; i++)
         x[i] = y[i] + missed[i];
     return QFP_OK;
@@ -201,6 +174,19 @@ static qfp_status measure(qfp_stationary *s, double *x, double *scratch, double 
     return QFP_OK;
 }
 
+/* step ← the solution of (L − s) step = wanted; *left: what is not solved of it. */
+static qfp_status solve(qfp_stationary *s, const double *wanted, double enough, double *step,
+                        double *left)
+{
+    int n = (int)s->unknowns.count;
+    if (s->factorised == NULL)
+        return qfp_recycled_solver_solve(s->solver, wanted, enough, step, left);
+    cblas_dcopy(n, wanted, 1, step, 1);
+    QFP_TRY(qfp_factorised_solve(s->factorised, step));
+    *left = 0.0; /* rounding */
+    return QFP_OK;
+}
+
 /* x ← s (s − L)⁻¹ x again and again, as x + δ with (L − s) δ = −L x, until the residual is that of rounding.  What
  * an equation leaves unsolved moves the parts that stay by so much over s. */
 static qfp_status correct(qfp_stationary *s, double *x, double *kept, double *residual)
@@ -221,7 +207,7 @@ static qfp_status correct(qfp_stationary *s, double *x, double *kept, double *re
             break;
         first = fmax(first, now);
         cblas_dscal((int)n, -1.0, wanted, 1);
-        QFP_TRY(qfp_recycled_solver_solve(s->solver, wanted, SOLVED * first, step, &left));
+        QFP_TRY(solve(s, wanted, SOLVED * first, step, &left));
         cblas_daxpy((int)n, 1.0, step, 1, x, 1);
         s->mixed += sqrt(sqrt((double)n)) * left / s->shift;
     }
@@ -258,12 +244,12 @@ qfp_status qfp_stationary_find(qfp_stationary *s, double *packed, double *residu
     qfp_status status;
     QFP_TRY_GOTO(QFP_ALLOCATE(x, u->count, "a stationary state"));
     QFP_TRY_GOTO(QFP_ALLOCATE(kept, u->count, "a stationary state"));
-    if (s->matrix != NULL)
+    if (qfpi_stationary_is_full(s))
         QFP_TRY_GOTO(QFP_ALLOCATE(basis, (KRYLOV + 1) * u->count, "a stationary state"));
     for (size_t i = 0; i < u->count; i++)
         x[i] = packed[u->at[i]];
-    status =
-        s->matrix != NULL ? refine(s, basis, x, kept, residual) : correct(s, x, kept, residual);
+    status = qfpi_stationary_is_full(s) ? refine(s, basis, x, kept, residual)
+                                        : correct(s, x, kept, residual);
     for (size_t i = 0; i < u->count; i++)
         packed[u->at[i]] = x[i];
 done:

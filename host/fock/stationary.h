@@ -2,8 +2,8 @@
  *
  * On D² real unknowns (unknown_map.h) s (s − L)⁻¹ is repeated, s far below the rates, whose eigenvalue 1 belongs
  * to L x = 0 and whose others are the smaller the further they are from 0:
- *     dense     by a factorisation (LAPACK)
- *     stepwise  where D⁴ numbers are too many, by recycled_solver.h
+ *     factorised  by LAPACK, where that takes no more than seconds (factorised.h)
+ *     stepwise    elsewhere, by recycled_solver.h
  * ρ(∞) is the part of ρ(0) with that eigenvalue, found in the Krylov space of ρ(0); the slowest modes are
  * those of a block of vectors, so that a manifold of stationary states shows all its dimensions.
  */

@@ -273,7 +273,7 @@ qfp_status qfp_stationary_find_modes(qfp_stationary *s, qfp_stationary_modes *ou
     qfp_status status = qfpi_stationary_block_create(s->unknowns.count, &b);
     if (status == QFP_OK)
         status = measure_size(s, b);
-    if (status == QFP_OK && s->matrix != NULL)
+    if (status == QFP_OK && qfpi_stationary_is_full(s))
         status = search(s, b, out);
     if (status == QFP_OK && out->complete == 0.0)
         status = qfpi_stationary_slowest(s, b, out);

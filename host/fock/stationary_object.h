@@ -5,6 +5,7 @@
 #include <lapacke.h>
 
 #include "evolve/propagator.h"
+#include "fock/factorised.h"
 #include "fock/jump_free.h"
 #include "fock/stationary.h"
 #include "fock/unknown_map.h"
@@ -15,17 +16,18 @@ enum { QFP_STATIONARY_MOST_VECTORS = 70 }; /* of any space */
 struct qfp_stationary {
     qfp_unknown_map unknowns;
     double rate, shift;
-    double mixed;    /* of the state, by equations that were not solved to the end */
-    double leak;     /* trace that the state loses beyond the last levels, per time */
-    double size;     /* ‖Lx‖ for ‖x‖ = 1, the largest that was seen */
-    double *scratch; /* [2][n] */
-    double *matrix;  /* [n][n], factorised L − s; NULL: solved by steps */
-    lapack_int *pivot;
+    double mixed;               /* of the state, by equations that were not solved to the end */
+    double leak;                /* trace that the state loses beyond the last levels, per time */
+    double size;                /* ‖Lx‖ for ‖x‖ = 1, the largest that was seen */
+    double *scratch;            /* [2][n] */
+    qfp_factorised *factorised; /* L − s; NULL: solved by steps */
     const qfp_watch *watch;
     qfp_jump_free *inverse;
     qfp_recycled_solver *solver;
 };
 
+/* Is the inverse so cheap that spaces can be made with it? */
+bool qfpi_stationary_is_full(const qfp_stationary *s);
 /* x ← s (s − L)⁻¹ x, of a factorised generator. */
 qfp_status qfpi_stationary_operate(qfp_stationary *s, double *x) QFP_MUST_USE;
 

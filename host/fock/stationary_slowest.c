@@ -28,9 +28,10 @@ _Static_assert(STEPS + 1 + (int)QFP_STATIONARY_WIDEST <= (int)QFP_STATIONARY_MOS
 #define FADED 1e-2    /* of the largest value: smaller ones decay too fast to be of interest */
 #define ALMOST                                                                                     \
     1e-4 /* residual of a value whose vector L is looked at with: more would spoil the others */
-#define EXHAUSTED 1e-11  /* what is left of a unit vector then is mostly rounding */
-#define SETTLED 1e-4     /* residual of a value of e^{Lτ}, over it */
-#define MOST_WORK 1.5e10 /* unknowns times applications of L: a minute */
+#define EXHAUSTED 1e-11 /* what is left of a unit vector then is mostly rounding */
+#define SETTLED 1e-4    /* residual of a value of e^{Lτ}, over it */
+#define LONGEST 4.0     /* the same, over the first */
+#define MOST_WORK 4e9   /* unknowns times applications of L: 20 s */
 
 typedef qfp_stationary_block block;
 
@@ -218,7 +219,7 @@ static qfp_status one_round(slowest *w, uint64_t round, qfp_stationary_modes *ou
     }
     out->complete = complete;
     w->tries = out->count != before || w->tries == TRIES ? 0 : w->tries + 1;
-    if (w->tries > 0)
+    if (w->tries > 0 && w->tau < LONGEST * PERIOD / w->stationary->rate)
         w->tau *= 2.0; /* older noise has less in it */
     bool sure = complete > gap_of(out) || gap_of(out) == 0.0;
     *done = out->stationary == QFP_STATIONARY_MODES ||

@@ -79,9 +79,10 @@ static qfp_status read_delays(const qfp_config_reader *reader, const qfp_yaml_no
     if (node != NULL)
         return read_list(reader, node, out);
     if (end == 0.0)
-        return QFP_CONFIG_FAIL(reader, map,
-                               "a run that ends at t = 0 has no length to take the delays from; "
-                               "give them, for example tau: {to: 10, count: 201}");
+        return QFP_CONFIG_FAIL(
+            reader, map,
+            "without an output time after 0 there is no length to take the delays "
+            "from; give them, for example tau: {to: 10, count: 201}");
     return make_delays(end > out->at ? end - out->at : end, DELAYS, out);
 }
 

@@ -74,7 +74,8 @@ Test(bad_correlations, of_a_run_without_length)
 {
     check("hamiltonian: {operator: n}\ninitial: {coherent: [1]}\n"
           "output: {times: [0], correlations: [{left: ad, right: a}]}\n",
-          (const char *const[3]){"bad.yaml:3", "ends at t = 0", "tau: {to: 10, count: 201}"});
+          (const char *const[3]){"bad.yaml:3", "without an output time after 0",
+                                 "tau: {to: 10, count: 201}"});
 }
 
 /* What a grid holds there is no Wigner function; what an ensemble draws is no operator. */
