@@ -53,6 +53,9 @@ static qfp_status observe(const qfp_config *config, const qfp_correlation *asked
                                  config->parameter_count, &place, &tree));
     qfp_status status = qfp_wick_from_operator(tree, config->modes, &square->wick);
     qfp_node_destroy(tree);
+    if (status == QFP_CONFIG)
+        return QFP_FAIL(QFP_CONFIG, "%s: output.correlations: the square of \"%.80s\": %s",
+                        config->path, a, qfp_last_error());
     return status;
 }
 
