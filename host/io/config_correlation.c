@@ -7,6 +7,10 @@
 #include "io/config_keys.h"
 #include "io/config_observables.h"
 
+/* A spline takes the third power of what lies between delays, and the phase omega tau keeps no digit beyond. */
+#define CLOSEST 1e-100
+#define FARTHEST 1e100
+#define MOST_PHASE 1e15
 enum { MOST_CORRELATIONS = 16, DELAYS = 201, MOST_DELAYS = 4000 };
 
 static qfp_status read_operator(const qfp_config_reader *reader, const qfp_yaml_node *map,
@@ -86,6 +90,19 @@ static qfp_status read_delays(const qfp_config_reader *reader, const qfp_yaml_no
     return make_delays(end > out->at ? end - out->at : end, DELAYS, out);
 }
 
+static qfp_status check_delays(const qfp_config_reader *reader, const qfp_yaml_node *map,
+                               const qfp_correlation *c)
+{
+    const qfp_yaml_node *node = qfp_yaml_find(map, "tau");
+    for (size_t i = 1; i < c->count; ++i)
+        if (c->tau[i] - c->tau[i - 1] < CLOSEST || c->tau[i] > FARTHEST)
+            return QFP_CONFIG_FAIL(reader, node != NULL ? node : map,
+                                   "delays lie %g apart at least and end by %g, but found %g and "
+                                   "%g one after the other; measure the time in other units",
+                                   CLOSEST, FARTHEST, c->tau[i - 1], c->tau[i]);
+    return QFP_OK;
+}
+
 static qfp_status read_frequencies(const qfp_config_reader *reader, const qfp_yaml_node *map,
                                    qfp_correlation *out)
 {
@@ -94,8 +111,16 @@ static qfp_status read_frequencies(const qfp_config_reader *reader, const qfp_ya
         return QFP_OK;
     QFP_TRY(qfp_config_check_keys(reader, node, "output.correlations.omega"));
     QFP_TRY(qfp_config_read(reader, node, "output.correlations.omega", &out->omega));
-    return out->omega.from < out->omega.to ? QFP_OK
-                                           : QFP_CONFIG_WRONG(reader, qfp_yaml_find(node, "to"));
+    if (!(out->omega.from < out->omega.to))
+        return QFP_CONFIG_WRONG(reader, qfp_yaml_find(node, "to"));
+    double most = MOST_PHASE / out->tau[out->count - 1];
+    double farthest = fmax(fabs(out->omega.from), fabs(out->omega.to));
+    if (farthest > most)
+        return QFP_CONFIG_FAIL(reader, node,
+                               "with delays up to %g no frequency beyond %g has a phase that is "
+                               "known, but found %g",
+                               out->tau[out->count - 1], most, farthest);
+    return QFP_OK;
 }
 
 qfp_status qfp_config_correlations(const qfp_config_reader *reader, const qfp_yaml_node *node,
@@ -117,6 +142,7 @@ qfp_status qfp_config_correlations(const qfp_config_reader *reader, const qfp_ya
             QFP_TRY(read_operator(reader, map, "before", &c->before));
         QFP_TRY(read_at(reader, map, end, c));
         QFP_TRY(read_delays(reader, map, end, c));
+        QFP_TRY(check_delays(reader, map, c));
         QFP_TRY(read_frequencies(reader, map, c));
     }
     return QFP_OK;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "io/file_density.h"
 #include "run/fock_growth.h"
 #include "run/fock_plan.h"
 
@@ -143,7 +144,11 @@ static qfp_status begin(qfp_fock_evolution *e)
     e->is_ket = e->equation->is_unitary && squared > (1.0 - KET_PURITY) * (1.0 - cut) * (1.0 - cut);
     QFP_TRY(qfp_unbalanced_begin(e->equation, e->config, squared, &e->unbalanced));
     double room = e->config->tolerance / ROUNDING;
-    double growth = 1.0 + fmax(GROWTH_LIMIT, e->config->tolerance);
+    qfp_file_doubt given;
+    QFP_TRY(qfp_file_density_doubt(&e->config->initial, e->config->modes, &given));
+    /* a state that is off by so much in the trace norm need not be positive */
+    double growth =
+        (1.0 + fmax(GROWTH_LIMIT, e->config->tolerance)) * pow(1.0 + 2.0 * given.error, 2.0);
     if (qfp_fock_generator_map(e->stage.generator)->skew)
         e->norm_limit = squared * growth;
     else if (e->equation->is_exact) /* dissipation may make it purer */

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "io/file_density.h"
+
 /* A fraction of |u|² this large at an edge means errors of a per cent: stop. */
 #define EDGE_LIMIT 1e-4
 /* ‖u‖² may exceed what any state can have by its own error, the tolerance, or by this much; more is
@@ -129,6 +131,7 @@ qfp_status qfp_fourier_monitor_create(const qfp_config *config, const qfp_equati
                                       qfp_buffer *u, qfp_fourier_monitor *out)
 {
     double squared;
+    qfp_file_doubt given;
     *out = (qfp_fourier_monitor){.config = config,
                                  .grid = grid,
                                  .map = map,
@@ -139,7 +142,10 @@ qfp_status qfp_fourier_monitor_create(const qfp_config *config, const qfp_equati
     QFP_TRY(qfp_rim_create(grid, &out->rim));
     QFP_TRY(qfp_fourier_monitor_norm(out, u, &squared));
     out->first_squared = squared;
-    out->norm_limit = largest_norm(equation, config->modes, map->skew, squared);
+    QFP_TRY(qfp_file_density_doubt(&config->initial, config->modes, &given));
+    /* a state that is off by so much in the trace norm need not be positive */
+    out->norm_limit = largest_norm(equation, config->modes, map->skew, squared) *
+                      pow(1.0 + 2.0 * given.error, 2.0);
     QFP_TRY(qfp_unbalanced_begin(equation, config, squared, &out->unbalanced));
     QFP_TRY(qfp_fourier_monitor_check(out, u, 0.0));
     out->first_rim = out->worst_rim;

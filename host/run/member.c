@@ -123,8 +123,9 @@ qfp_status qfp_member_correlate(qfp_member *m, const qfp_step_hook *hook, qfp_tw
     qfp_given_state rho = {0};
     QFP_TRY(qfp_member_observe(m));
     qfp_status status = m->basis->state(m->solution.self, &rho);
+    rho.error += m->accuracy.state;
     if (status == QFP_OK)
-        status = qfp_two_time_solve(&m->config, &rho, m->accuracy.state + rho.error, hook, out);
+        status = qfp_two_time_solve(&m->config, &rho, hook, out);
     free(rho.value);
     return status;
 }

@@ -7,6 +7,8 @@
 #include "fock/fock_ladder.h"
 
 #define NOTHING 1e-12 /* ‖δB ρ‖₂ in √⟨B†B⟩: what rounding leaves of 0 */
+#define DROWNED 1e4   /* s² is no smaller than the errors of ρ in ⟨B†B⟩, times this */
+#define HIGHER 10.0   /* an error of ρ may sit on higher levels than ρ */
 
 /* Number states before and after an operator that may raise. */
 typedef struct ladder {
@@ -124,6 +126,26 @@ static qfp_status size_of(const ladder *l, const qfp_given_state *rho, const qfp
     return status;
 }
 
+/* √(⟨K†K⟩ + Σ |c|² (p + q)!) of K = Σ c a†^p a^q: what K makes of an error of ρ, which is where ρ is and on levels
+ * near it.  The second part is what K in antinormal order makes of the vacuum. */
+static double spread_of(double size, const qfp_polynomial *k)
+{
+    double squared = size * size;
+    for (size_t t = 0; t < k->count; t++) {
+        double factor = 1.0;
+        for (int v = 0; v < k->variables / 2; v++)
+            factor *= tgamma(1.0 + k->terms[t].power[v] + k->terms[t].power[k->variables / 2 + v]);
+        squared += factor * pow(cabs(k->terms[t].coefficient), 2.0);
+    }
+    return sqrt(squared);
+}
+
+/* What a state of this norm inherits from ρ, which may be off by `error`. */
+static double inherited(double error, double spread, double norm)
+{
+    return fmin(HIGHER * error * spread * spread / norm, 1.0);
+}
+
 static void normalise(qfp_file_density *state, double norm)
 {
     size_t count = state->is_matrix ? state->dimension * state->dimension : state->dimension;
@@ -177,9 +199,11 @@ static qfp_status make_states(const ladder *l, const qfp_given_state *rho,
         QFP_TRY_GOTO(qfp_polynomial_add(&k, s, left, &k));
         QFP_TRY_GOTO(qfp_polynomial_add(&k, phase(i), right, &k));
         QFP_TRY_GOTO(transform(l, rho, &k, &out->of[i], &out->norm[i]));
-        if (out->norm[i] > DBL_EPSILON * out->right * out->right)
+        if (out->norm[i] > DBL_EPSILON * out->right * out->right) {
             normalise(&out->of[i], out->norm[i]);
-        else
+            out->of[i].error =
+                inherited(rho->error, s * out->before_spread + out->right_spread, out->norm[i]);
+        } else
             out->norm[i] = 0.0; /* K_k |ψ⟩ = 0 */
         out->weight[i] = conj(phase(i)) * out->norm[i] / (QFP_REGRESSION_STATES * s);
         qfp_polynomial_destroy(&k);
@@ -203,15 +227,17 @@ static qfp_status without_before(const qfp_given_state *rho, int modes, const qf
     qfp_polynomial_init(&one, right->variables);
     qfp_polynomial_init(&delta, right->variables);
     qfp_status status;
-    out->before = 1.0;
+    out->before = out->before_spread = 1.0;
     QFP_TRY_GOTO(qfp_polynomial_add_term(&one, 1.0, none));
     QFP_TRY_GOTO(size_of(&l, rho, right, &out->right));
+    out->right_spread = spread_of(out->right, right);
     QFP_TRY_GOTO(overlap(&l, rho, &one, right, &out->b, &norm));
     if (cabs(out->b) <= 4.0 * DBL_EPSILON * out->right)
         out->b = 0.0; /* any b will do, and this one saves a state */
     QFP_TRY_GOTO(qfp_polynomial_add(right, -out->b, &one, &delta));
     QFP_TRY_GOTO(overlap(&l, rho, &one, &delta, &rest, &norm));
     QFP_TRY_GOTO(size_of(&l, rho, &delta, &s));
+    s = fmax(s, fmin(sqrt(DROWNED * rho->error), 1.0) * out->right_spread);
     if (norm > NOTHING * out->right && s > 0.0)
         status = make_states(&l, rho, &one, &delta, s, out);
     else
@@ -241,6 +267,8 @@ static qfp_status between(const qfp_given_state *rho, int modes, const qfp_polyn
     bool same;
     QFP_TRY(size_of(&l, rho, right, &out->right));
     QFP_TRY(size_of(&l, rho, left, &out->before));
+    out->right_spread = spread_of(out->right, right);
+    out->before_spread = spread_of(out->before, left);
     QFP_TRY(overlap(&l, rho, left, right, &out->b, &norm));
     QFP_TRY(is_same(right, left, &same));
     if (out->right == 0.0 || out->before == 0.0)
@@ -249,6 +277,7 @@ static qfp_status between(const qfp_given_state *rho, int modes, const qfp_polyn
         return make_states(&l, rho, left, right, out->right / out->before, out);
     QFP_TRY(transform(&l, rho, right, &out->of[0], &out->norm[0]));
     normalise(&out->of[0], out->norm[0]);
+    out->of[0].error = inherited(rho->error, out->right_spread, out->norm[0]);
     out->weight[0] = out->norm[0];
     out->count = 1;
     out->s = 1.0;

@@ -18,11 +18,12 @@
 enum { QFP_REGRESSION_STATES = 3 };
 
 typedef struct qfp_regression_states {
-    int count;            /* 0: δB ρ = 0 but for rounding */
-    double complex b;     /* ⟨B⟩, with C ⟨CB⟩ */
-    double left_out;      /* ‖δB ρ‖₁ is below, where there are no states */
-    double right, before; /* √⟨B†B⟩ and √⟨CC†⟩, 1 without C */
-    double s;
+    int count;                          /* 0: δB ρ = 0 but for rounding */
+    double complex b;                   /* ⟨B⟩, with C ⟨CB⟩ */
+    double left_out;                    /* ‖δB ρ‖₁ is below, where there are no states */
+    double right, before;               /* √⟨B†B⟩ and √⟨CC†⟩, 1 without C */
+    double right_spread, before_spread; /* the same, of an error of ρ: never 0 */
+    double s; /* without C at least so much that an error of ρ is a small part of K_k ρ K_k† */
     double complex weight[QFP_REGRESSION_STATES]; /* of ⟨A⟩_k in the sum */
     double norm[QFP_REGRESSION_STATES];           /* Tr K_k ρ K_k† */
     qfp_file_density of[QFP_REGRESSION_STATES]; /* K_k ρ K_k†/norm; empty where the norm is 0 */

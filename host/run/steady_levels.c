@@ -219,6 +219,16 @@ static void step_up(ladder *l)
     }
 }
 
+static qfp_status refuse_given(const steady *s, const attempt *now)
+{
+    char levels[128];
+    qfp_levels_describe(s->config->modes, now->stage.space.levels, levels, sizeof levels);
+    return QFP_FAIL(QFP_RESOLUTION,
+                    "%s: solver.levels: %.2g of the stationary state lies in the last levels of %s "
+                    "(limit %g): raise them, or leave the key out",
+                    s->config->path, now->most_last, levels, USABLE);
+}
+
 /* Until the last levels of `after` are all but empty. */
 static qfp_status fill_levels(steady *s, ladder *l)
 {
@@ -228,6 +238,8 @@ static qfp_status fill_levels(steady *s, ladder *l)
     for (;;) {
         QFP_TRY(try_levels(s, levels, &l->after));
         const attempt *now = l->after;
+        if (!qfp_fock_plan_is_free(s->config) && now->most_last > USABLE)
+            return refuse_given(s, now);
         if (now->most_last <= allowed || !qfp_fock_plan_is_free(s->config))
             return QFP_OK;
         bool leaves = now->residual > fmax(LEAVES * qfpi_steady_rate(s->equation), 0.5 * last);

@@ -53,6 +53,9 @@ static qfp_status observe(const qfp_config *config, const qfp_correlation *asked
                                  config->parameter_count, &place, &tree));
     qfp_status status = qfp_wick_from_operator(tree, config->modes, &square->wick);
     qfp_node_destroy(tree);
+    if (status == QFP_CONFIG)
+        return QFP_FAIL(QFP_CONFIG, "%s: output.correlations: the square of \"%.80s\": %s",
+                        config->path, a, qfp_last_error());
     return status;
 }
 
@@ -247,16 +250,19 @@ static qfp_status add_state_itself(branch *b, const qfp_correlation *asked,
 static void conclude(const sum *s, const qfp_regression_states *states, bool has_before,
                      double error, qfp_two_time *out)
 {
-    double left_out = states->left_out, b = cabs(states->b);
+    double left_out = states->left_out, b = cabs(states->b), norms = 0.0;
+    double drowned = states->right_spread * states->before_spread;
+    for (int k = 0; k < states->count; k++)
+        norms += states->norm[k] / states->count;
     error += ROUNDING;
     for (size_t i = 0; i < s->count; i++) {
         double size = sqrt(s->square[i]) * states->before, alone = sqrt(s->alone.square[i]);
+        double left = fmax(alone, norms > 0.0 ? sqrt(s->square[i] / norms) : 0.0);
         double complex mean = s->alone.mean[i];
-        double of_sum = s->stated[i] + SIDES * error * size + SIDES * left_out * alone;
+        double of_sum =
+            s->stated[i] + SIDES * error * fmax(size, drowned * left) + SIDES * left_out * alone;
         double of_mean = b * (s->alone.error[i] + SIDES * error * alone + ROUNDING * cabs(mean));
-        /* b = 0 is not told from the ⟨B⟩ of rounding; s ⟨A†A⟩ is part of the square */
-        double of_b = SIDES * error * states->right * states->before *
-                      (alone > 0.0 || states->count == 0 ? alone : size / states->s);
+        double of_b = SIDES * error * drowned * left; /* b = 0 is not told from rounding */
         double complex product = states->b * mean;
         out->value[i] = s->value[i] + (has_before ? 0.0 : product);
         out->connected[i] = s->value[i] - (has_before ? product : 0.0);
@@ -266,7 +272,7 @@ static void conclude(const sum *s, const qfp_regression_states *states, bool has
     out->is_known = true;
 }
 
-qfp_status qfp_two_time_solve(const qfp_config *config, const qfp_given_state *rho, double error,
+qfp_status qfp_two_time_solve(const qfp_config *config, const qfp_given_state *rho,
                               const qfp_step_hook *hook, qfp_two_time *out)
 {
     const qfp_correlation *asked = out->asked;
@@ -284,7 +290,7 @@ qfp_status qfp_two_time_solve(const qfp_config *config, const qfp_given_state *r
     QFP_TRY_GOTO(add_states(&b, asked, &states, &w, &s));
     if (is_alone)
         QFP_TRY_GOTO(add_state_itself(&b, asked, rho, &w, &s));
-    conclude(&s, &states, has_before, error, out);
+    conclude(&s, &states, has_before, rho->error, out);
     status = qfp_two_time_transform(out);
 done:
     branch_destroy(&b, config->varies);

@@ -30,9 +30,9 @@ qfp_status qfp_two_time_create(const qfp_config *config, const qfp_correlation *
                                qfp_two_time *out) QFP_MUST_USE;
 void qfp_two_time_destroy(qfp_two_time *c);
 
-/* Of `rho`, a state of `config` at asked->at that may be off by `error` in the trace norm.  The hook is called
+/* Of `rho`, a state of `config` at asked->at, whose error is all that it may be off by.  The hook is called
  * on the way, with the share of it that is done. */
-qfp_status qfp_two_time_solve(const qfp_config *config, const qfp_given_state *rho, double error,
+qfp_status qfp_two_time_solve(const qfp_config *config, const qfp_given_state *rho,
                               const qfp_step_hook *hook, qfp_two_time *out) QFP_MUST_USE;
 
 /* Values and errors are known: makes the spectrum of them. */

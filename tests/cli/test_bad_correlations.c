@@ -49,6 +49,14 @@ Test(bad_correlations, lists)
         {"[{left: ad, right: a, tau: {to: 1, count: 5000}}]", {AT_4, "tau.count", "2 to 4000"}},
         {"[{left: ad, right: a, omega: {from: 1, to: 0, count: 5}}]",
          {AT_4, "omega.to: expected a number above from"}},
+        {"[{left: ad, right: a, omega: {from: -1.7e308, to: 1.7e308, count: 5}}]",
+         {AT_4, "omega: with delays up to 1", "found 1.7e+308"}},
+        {"[{left: ad, right: a, tau: {to: 5e-324, count: 20}}]",
+         {AT_4, "tau: delays lie 1e-100 apart", "found 0 and 0"}},
+        {"[{left: ad, right: a, tau: [0, 1e-310, 1]}]", {AT_4, "tau: delays lie", "1e-310"}},
+        {"[{left: ad, right: a, tau: {to: 1e300, count: 2}}]", {AT_4, "end by 1e+100"}},
+        {"[{left: \"1e200*a\", right: a}]",
+         {"bad.yaml: output.correlations: the square of \"1e200*a\"", "not finite"}},
     };
     for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++) {
         char yaml[512];

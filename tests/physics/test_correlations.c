@@ -339,3 +339,46 @@ Test(correlations, of_the_identity_are_means)
     }
     qfp_run_result_destroy(&r);
 }
+
+/* ---- an eigenstate of B, known to a tolerance ------------------------------------------------ */
+
+/* H = n, loss 0.5, from |1⟩ the coherent state of e^{−1/2} quanta at t = 1: nothing fluctuates. */
+static double complex of_damped_light(double tau)
+{
+    return exp(-0.5) * cexp((I - 0.25) * tau);
+}
+
+Test(correlations, of_an_eigenstate)
+{
+    for (int b = 0; b < 2; b++) {
+        char yaml[400];
+        snprintf(yaml, sizeof yaml,
+                 "hamiltonian: {operator: n}\ndissipation: [{operator: a, rate: 0.5}]\n"
+                 "initial: {coherent: [1]}\nsolver: {basis: %s}\nbackend: cpu\n"
+                 "output: {times: [0, 1], husimi: {points: 9}, correlations: [{left: ad, right: a, "
+                 "tau: {to: 1e-3, count: 3}}]}\n",
+                 bases[b]);
+        qfp_run_result r = simulate(yaml, "x.h5");
+        check(correlation(&r, 0), of_damped_light, tolerances[b]);
+        qfp_run_result_destroy(&r);
+    }
+}
+
+/* What nothing is left of: the error of the state on the grid is not. */
+static double complex of_nothing(double tau)
+{
+    (void)tau;
+    return 0.0;
+}
+
+Test(correlations, of_the_vacuum_on_a_grid)
+{
+    qfp_run_result r =
+        simulate("hamiltonian: {operator: n}\ndissipation: [{operator: a, rate: 1}]\n"
+                 "initial: {fock: [0]}\nsolver: {basis: fourier}\nbackend: cpu\n"
+                 "output: {times: [0, 0.5], husimi: {points: 9}, correlations: [{left: ad, right: "
+                 "a, tau: {to: 0.1, count: 3}}]}\n",
+                 "x.h5");
+    check(correlation(&r, 0), of_nothing, tolerances[2]);
+    qfp_run_result_destroy(&r);
+}

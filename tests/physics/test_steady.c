@@ -297,4 +297,8 @@ Test(steady, what_has_none_is_refused)
     refused("hamiltonian: {operator: n}\ninitial: {fock: [0]}\nsolver: {tolerance: 1e-2}\n"
             "dissipation: [{operator: a, rate: 1.0}, {operator: ad, rate: 1.2}]",
             QFP_RESOLUTION, 3, "spreads without bound");
+    /* |α|² = 3.8 in five levels */
+    refused("hamiltonian: {operator: \"n + 2*x\"}\ninitial: {fock: [0]}\nsolver: {levels: 5}\n"
+            "dissipation: [{operator: a, rate: 0.4}]",
+            QFP_RESOLUTION, 3, "last levels of 5");
 }

@@ -222,3 +222,36 @@ Test(regression_states, are_none_for_an_eigenstate)
     qfp_regression_states_destroy(&states);
     qfp_polynomial_destroy(&wick);
 }
+
+/* Of a damped coherent state as a run knows it, 1e-9 off: a turns the error into states of noise, unless they hold
+ * more of ρ than of that. */
+Test(regression_states, are_no_noise)
+{
+    enum { MANY = 16 };
+    static double complex rho[MANY * MANY];
+    double ket[MANY], size = exp(-0.5), error = 1e-9;
+    for (int n = 0; n < MANY; n++) {
+        ket[n] = size;
+        size /= sqrt(n + 1.0);
+    }
+    for (int m = 0; m < MANY; m++)
+        for (int n = 0; n < MANY; n++)
+            rho[m * MANY + n] = ket[m] * ket[n] - (m == n && m > 9 ? error / 8.0 : 0.0);
+    qfp_polynomial wick = wick_of("a", 1);
+    const qfp_given_state given = {
+        .is_matrix = true, .levels = {MANY}, .value = rho, .error = error};
+    qfp_regression_states states;
+    MUST(qfp_regression_states_create(&given, 1, &wick, NULL, &states));
+    cr_assert(eq(int, states.count, 3));
+    for (int k = 0; k < 3; k++) {
+        double purity = 0.0;
+        size_t all = states.of[k].dimension * states.of[k].dimension;
+        for (size_t i = 0; i < all; i++)
+            purity += pow(cabs(states.of[k].value[i]), 2.0);
+        cr_assert(lt(dbl, 0.0, states.of[k].error));
+        cr_assert(lt(dbl, states.of[k].error, 0.01));
+        cr_assert(lt(dbl, purity, pow(1.0 + 2.0 * states.of[k].error, 2.0)), "%g", purity - 1.0);
+    }
+    qfp_regression_states_destroy(&states);
+    qfp_polynomial_destroy(&wick);
+}
