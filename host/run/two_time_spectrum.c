@@ -55,10 +55,21 @@ static double round_up(double value)
     return ends[i] * power;
 }
 
-/* As wide as the spectrum is seen, and every π/T at least. */
+/* What the values may be off by adds up over the delays. */
+static double integrated_error(const qfp_two_time *c)
+{
+    const double *tau = c->asked->tau;
+    double sum = 0.0;
+    for (size_t i = 0; i + 1 < c->asked->count; i++)
+        sum += (tau[i + 1] - tau[i]) * fmax(c->connected_error[i], c->connected_error[i + 1]);
+    return 2.0 * sum;
+}
+
+/* As wide as the spectrum is seen above its error, and every π/T at least. */
 static qfp_status choose_frequencies(const table *t, qfp_two_time *c)
 {
     double step = M_PI / t->tau[t->count - 1], largest = 0.0;
+    double faintest = integrated_error(c);
     size_t half = t->count - 1, seen = 0;
     double *all = NULL;
     QFP_TRY(QFP_ALLOCATE(all, 2 * half + 1, "a spectrum"));
@@ -67,7 +78,7 @@ static qfp_status choose_frequencies(const table *t, qfp_two_time *c)
         largest = fmax(largest, all[k]);
     }
     for (size_t k = 0; k <= half; k++)
-        if (fmax(all[half - k], all[half + k]) > FAINT * largest)
+        if (fmax(all[half - k], all[half + k]) > fmax(FAINT * largest, faintest))
             seen = k;
     free(all);
     double edge = round_up(1.1 * step * (double)(seen + 1));
@@ -87,16 +98,6 @@ static qfp_status take_frequencies(const qfp_frequency_range *range, qfp_two_tim
         c->omega[k] =
             range->from + (range->to - range->from) * (double)k / (double)(c->omega_count - 1);
     return QFP_OK;
-}
-
-/* What the values may be off by adds up over the delays. */
-static double integrated_error(const qfp_two_time *c)
-{
-    const double *tau = c->asked->tau;
-    double sum = 0.0;
-    for (size_t i = 0; i + 1 < c->asked->count; i++)
-        sum += (tau[i + 1] - tau[i]) * fmax(c->connected_error[i], c->connected_error[i + 1]);
-    return 2.0 * sum;
 }
 
 /* Knots twice as far apart make 16 times the error; the largest difference counts, since it changes its sign on

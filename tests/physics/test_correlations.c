@@ -364,6 +364,24 @@ Test(correlations, of_an_eigenstate)
     }
 }
 
+/* No spectrum: its axis does not follow the noise, which every basis has its own of. */
+Test(correlations, of_an_eigenstate_have_one_axis)
+{
+    for (int b = 0; b < 2; b++) {
+        char yaml[400];
+        snprintf(yaml, sizeof yaml,
+                 "hamiltonian: {operator: \"0.3*ad^2*a^2 + n\"}\ninitial: {coherent: [1]}\n"
+                 "dissipation: [{operator: a, rate: 0.5}]\nsolver: {basis: %s}\nbackend: cpu\n"
+                 "output: {times: [0, 1], husimi: {points: 9}, correlations: [{left: n, right: a, "
+                 "before: ad, tau: {to: 5, count: 41}}]}\n",
+                 bases[b]);
+        qfp_run_result r = simulate(yaml, "x.h5");
+        const qfp_correlation_result *c = correlation(&r, 0);
+        cr_assert(eq(dbl, c->omega[c->omega_count - 1], 0.8)); /* 1.1 π/5, rounded up */
+        qfp_run_result_destroy(&r);
+    }
+}
+
 /* What nothing is left of: the error of the state on the grid is not. */
 static double complex of_nothing(double tau)
 {
