@@ -50,13 +50,13 @@ static qfp_status add_letters(const evaluation *e, int mode, double complex of_a
     return QFP_OK;
 }
 
-qfp_status qfp_symbol_add_adjoint(const qfp_polynomial *p, qfp_polynomial *out)
+/* out += conjugate of p: α^m α*^n ↔ α^n α*^m.  The adjoint of a normal-ordered word is one too. */
+static qfp_status add_adjoint(const evaluation *e, const qfp_polynomial *p, qfp_polynomial *out)
 {
-    size_t modes = (size_t)p->variables / 2;
     for (size_t t = 0; t < p->count; t++) {
         uint8_t power[QFP_MAX_VARIABLES] = {0};
-        memcpy(power, p->terms[t].power + modes, modes);
-        memcpy(power + modes, p->terms[t].power, modes);
+        memcpy(power, p->terms[t].power + e->modes, (size_t)e->modes);
+        memcpy(power + e->modes, p->terms[t].power, (size_t)e->modes);
         QFP_TRY(qfp_polynomial_add_term(out, conj(p->terms[t].coefficient), power));
     }
     return QFP_OK;
@@ -158,7 +158,7 @@ static qfp_status evaluate(const evaluation *e, const qfp_node *node, qfp_polyno
         status = qfp_polynomial_add(out, node->kind == QFP_NODE_NEGATE && !e->sizes ? -1.0 : 1.0,
                                     &inner, out);
     if (status == QFP_OK && node->kind == QFP_NODE_PLUS_ADJOINT)
-        status = qfp_symbol_add_adjoint(&inner, out);
+        status = add_adjoint(e, &inner, out);
     qfp_polynomial_destroy(&inner);
     return status;
 }

@@ -28,9 +28,6 @@ qfp_status qfp_symbol_from_expression(const qfp_node *expression, int modes,
 qfp_status qfp_symbol_exp_laplacian(const qfp_polynomial *symbol, double s,
                                     qfp_polynomial *out) QFP_MUST_USE;
 
-/* out += conjugate of the symbol, α^m α*^n ↔ α^n α*^m: the adjoint of a normal-ordered word is one too. */
-qfp_status qfp_symbol_add_adjoint(const qfp_polynomial *symbol, qfp_polynomial *out) QFP_MUST_USE;
-
 /* Largest |coefficient| of H - H†, relative to the largest |coefficient| of H. */
 double qfp_symbol_antihermitian_part(const qfp_polynomial *symbol);
 

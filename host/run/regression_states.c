@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "algebra/lindblad.h"
 #include "fock/fock_ladder.h"
 
 #define NOTHING 1e-12 /* ‖δB ρ‖₂ in √⟨B†B⟩: what rounding leaves of 0 */
@@ -293,7 +294,7 @@ qfp_status qfp_regression_states_create(const qfp_given_state *rho, int modes,
     if (before == NULL)
         return without_before(rho, modes, right, out);
     qfp_polynomial_init(&left, right->variables);
-    qfp_status status = qfp_symbol_add_adjoint(before, &left);
+    qfp_status status = qfp_symbol_adjoint(before, &left);
     if (status == QFP_OK)
         status = between(rho, modes, right, &left, out);
     qfp_polynomial_destroy(&left);

@@ -175,7 +175,7 @@ static void check_between(bool is_matrix, bool is_adjoint)
     if (is_adjoint) {
         qfp_polynomial_destroy(&mate);
         mate.variables = wick.variables;
-        MUST(qfp_symbol_add_adjoint(&wick, &mate));
+        MUST(qfp_symbol_adjoint(&wick, &mate));
     }
     for (size_t m = 0; m < ALL; m++)
         for (size_t n = 0; n < ALL; n++)
