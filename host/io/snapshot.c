@@ -77,26 +77,28 @@ qfp_status qfpi_snapshot_room(const char *path)
     return QFP_OK;
 }
 
-static void close_dataset(hid_t *dataset)
+/* The first failure says why; what follows from it does not. */
+static void close_dataset(const qfp_snapshot *s, hid_t *dataset, qfp_status *status)
 {
-    if (*dataset >= 0)
-        H5Dclose(*dataset);
+    if (*dataset >= 0 && H5Dclose(*dataset) < 0 && *status == QFP_OK)
+        *status = QFP_HDF5_FAIL(s->part, "cannot be completed");
     *dataset = -1;
 }
 
 qfp_status qfpi_snapshot_close(qfp_snapshot *s)
 {
-    close_dataset(&s->time);
-    close_dataset(&s->full);
+    qfp_status status = QFP_OK;
+    close_dataset(s, &s->time, &status);
+    close_dataset(s, &s->full, &status);
     for (int j = 0; j < QFP_MAX_MODES; ++j)
-        close_dataset(&s->marginal[j]);
+        close_dataset(s, &s->marginal[j], &status);
     for (size_t i = 0; i < s->observable_count; ++i)
-        close_dataset(&s->observables[i]);
+        close_dataset(s, &s->observables[i], &status);
     hid_t file = s->file;
     s->file = -1;
-    if (file >= 0 && (s->is_group ? H5Gclose(file) : H5Fclose(file)) < 0)
-        return QFP_HDF5_FAIL(s->part, "cannot be completed");
-    return QFP_OK;
+    if (file >= 0 && (s->is_group ? H5Gclose(file) : H5Fclose(file)) < 0 && status == QFP_OK)
+        status = QFP_HDF5_FAIL(s->part, "cannot be completed");
+    return status;
 }
 
 void qfpi_snapshot_free(qfp_snapshot *s)
