@@ -5,8 +5,10 @@
 
 /* Krylov spaces adapt to what of the spectrum u has; but where L is not skew every vector of one meets all
  * others, which costs more than the applications it saves. */
-static qfp_integrator choose(const qfp_linear_map *map)
+static qfp_integrator choose(const qfp_linear_map *map, const qfp_propagator_options *options)
 {
+    if (options->flow != NULL)
+        return QFP_INTEGRATOR_SPLIT;
     return map->dissipative ? QFP_INTEGRATOR_CHEBYSHEV : QFP_INTEGRATOR_KRYLOV;
 }
 
@@ -23,7 +25,7 @@ qfp_status qfp_propagator_create(qfp_linear_map *map, const qfp_propagator_optio
     p->map = map;
     p->options = *options;
     if (options->integrator == QFP_INTEGRATOR_AUTO)
-        p->options.integrator = choose(map);
+        p->options.integrator = choose(map, options);
     p->progress.began = options->start;
     qfp_status status =
         options->time != NULL ? qfpi_magnus_create(p) : create[p->options.integrator](p);

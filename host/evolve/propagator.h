@@ -4,6 +4,7 @@
 #define QFPI_PROPAGATOR_H
 
 #include "evolve/linear_map.h"
+#include "evolve/mode_flow.h"
 #include "evolve/time_mesh.h"
 #include "io/integrators.h"
 
@@ -22,6 +23,7 @@ typedef struct qfp_propagator_options {
     double step;       /* rk4: fixed step, 0 for 2 / spectral radius (limit of stability 2.83) */
     size_t memory;     /* bytes a Krylov basis may use; 0: no limit */
     const qfp_time_map *time; /* NULL: L stays what it is.  Must outlive the propagator */
+    qfp_mode_flow *flow;      /* NULL: there is no exact flow.  Must outlive the propagator */
     double start;             /* with `time`: when the first advance begins */
     double rounding;          /* with `time`: of the numbers of u; 0: that of doubles */
 } qfp_propagator_options;
@@ -32,10 +34,11 @@ typedef qfp_status (*qfp_step_monitor)(void *data, double advanced, qfp_buffer *
 typedef struct qfp_propagator qfp_propagator;
 
 /* Chebyshev needs a skew or a dissipative map (QFP_CONFIG otherwise).
- * auto       krylov for a skew map, chebyshev for a dissipative one
+ * auto       split where there is a flow, krylov for a skew map, chebyshev for a dissipative one
  * krylov     adaptive: a-posteriori error of every step below its share of the tolerance
  * chebyshev  series cut at rounding, one long step per call of at most 200 / radius
  * rk4        classical, fixed step, no error control: for comparison
+ * split      the exact flow of options.flow (QFP_CONFIG without), a step as long as it takes
  * With options.time: the commutator-free Magnus method of order 4 (evolve/magnus.c) and one of the
  * first two for its exponentials; rk4 is refused (QFP_CONFIG). */
 qfp_status qfp_propagator_create(qfp_linear_map *map, const qfp_propagator_options *options,

@@ -12,7 +12,8 @@
 #define QFP_INTEGRATORS(X)                                                                         \
 X(KRYLOV, krylov, 65, 13)                                                                          \
 X(CHEBYSHEV, chebyshev, 4, 4)                                                                      \
-X(RK4, rk4, 2, 2)
+X(RK4, rk4, 2, 2)                                                                                  \
+X(SPLIT, split, 3, 3)
 /* clang-format on */
 
 typedef enum qfp_integrator {

@@ -18,6 +18,37 @@ qfp_status qfp_fourier_generator(const qfp_config *config, const qfp_equation *e
                                           out);
 }
 
+const char *qfp_fourier_flow_lacks(const qfp_config *config, const qfp_equation *equation)
+{
+    if (config->modes != 1)
+        return "one mode";
+    if (config->theory_count > 1) /* theories are told apart on one grid, moved one way */
+        return "a single theory";
+    if (!equation->is_unitary || equation->varies)
+        return "an exact theory without dissipation, of a Hamiltonian that does not depend on t";
+    if (equation->c != 0.5)
+        return "solver.ordering: balanced";
+    return config->single_precision ? "double precision" : NULL;
+}
+
+qfp_status qfp_fourier_flow_create(const qfp_config *config, const qfp_equation *equation,
+                                   const qfp_plan *plan, const qfp_phase_grid *grid,
+                                   qfp_mode_flow **out)
+{
+    bool is_split = config->integrator == QFP_INTEGRATOR_SPLIT;
+    *out = NULL;
+    if (!is_split && !plan->by_flow)
+        return QFP_OK;
+    const char *lacks = qfp_fourier_flow_lacks(config, equation);
+    if (lacks == NULL)
+        lacks = qfp_mode_flow_lacks(&grid->shape);
+    if (lacks == NULL)
+        return qfp_mode_flow_create(grid, equation->wick, config->kappa, out);
+    return QFP_FAIL(QFP_CONFIG,
+                    "%s: solver.integrator: split needs %s; integrator: auto takes what fits",
+                    config->path, lacks);
+}
+
 /* Radius of what the grid holds along an axis. */
 static double radius_of(const qfp_phase_grid *grid, int axis)
 {

@@ -4,11 +4,20 @@
 
 #include "evolve/grid_generator.h"
 #include "evolve/propagator.h"
+#include "qfp/plan.h"
 #include "run/equation.h"
 
 /* The generator of a run on its grid. */
 qfp_status qfp_fourier_generator(const qfp_config *config, const qfp_equation *equation,
                                  const qfp_phase_grid *grid, qfp_grid_generator **out) QFP_MUST_USE;
+
+/* What a run lacks for the exact flow of evolve/mode_flow.h, on whatever grid; NULL where nothing. */
+const char *qfp_fourier_flow_lacks(const qfp_config *config, const qfp_equation *equation);
+/* The flow of a run on its grid.  *out is NULL where solver.integrator names another way, and with auto
+ * where the grid was not planned for a flow.  QFP_CONFIG where it names split and there is none. */
+qfp_status qfp_fourier_flow_create(const qfp_config *config, const qfp_equation *equation,
+                                   const qfp_plan *plan, const qfp_phase_grid *grid,
+                                   qfp_mode_flow **out) QFP_MUST_USE;
 
 /* The generator of a system that depends on time, for its propagator. */
 typedef struct qfp_fourier_time {

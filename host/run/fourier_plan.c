@@ -111,6 +111,21 @@ static qfp_status estimate_reaches(const qfp_config *config, const qfp_equation 
     return qfp_reach_estimate(config, of_husimi, of_q);
 }
 
+/* A flow moves kets, whose tails are the roots of those of u: its grid holds the contour of Q. */
+static bool takes_flow(const qfp_config *config, const qfp_equation *equation,
+                       const qfp_reach *wide)
+{
+    bool is_free = config->points[0] == 0 && config->extent[0] == 0.0;
+    bool is_asked =
+        config->integrator == QFP_INTEGRATOR_AUTO || config->integrator == QFP_INTEGRATOR_SPLIT;
+    qfp_grid shape = {.modes = config->modes};
+    if (!is_free || !is_asked || wide->escapes || qfp_fourier_flow_lacks(config, equation) != NULL)
+        return false;
+    size_mode(0, 0.0, wide->of[0], wide->of[1], &shape.points[0], &shape.extent[0],
+              &shape.extent[1]);
+    return qfp_mode_flow_lacks(&shape) == NULL;
+}
+
 static void size_grid(const qfp_config *config, const qfp_reach *reach, const qfp_reach *wide,
                       qfp_plan *plan)
 {
@@ -119,18 +134,19 @@ static void size_grid(const qfp_config *config, const qfp_reach *reach, const qf
     plan->escape_time = reach->escape_time;
     for (int j = 0; j < config->modes; j++) {
         int q = j, p = config->modes + j;
-        plan->reach[q] = reach->of[q];
-        plan->reach[p] = reach->of[p];
+        const double *held = plan->by_flow ? wide->of : reach->of;
+        plan->reach[q] = held[q];
+        plan->reach[p] = held[p];
         plan->husimi_reach[q] = fmin(wide->of[q], WIDEST * reach->of[q]);
         plan->husimi_reach[p] = fmin(wide->of[p], WIDEST * reach->of[p]);
-        size_mode(config->points[j], config->extent[j], reach->of[q], reach->of[p],
-                  &plan->points[j], &plan->extent[q], &plan->extent[p]);
+        size_mode(config->points[j], config->extent[j], held[q], held[p], &plan->points[j],
+                  &plan->extent[q], &plan->extent[p]);
         plan->cells *= (double)plan->points[j] * (double)plan->points[j];
         double held_q = fmin(0.5 * plan->extent[q], 0.5 * M_PI * plan->points[j] / plan->extent[p]);
         double held_p = fmin(0.5 * plan->extent[p], 0.5 * M_PI * plan->points[j] / plan->extent[q]);
-        plan->taper[q] = fmin(TAPERED * reach->of[q], OVERHANG * held_q);
-        plan->taper[p] = fmin(TAPERED * reach->of[p], OVERHANG * held_p);
-        plan->underresolved |= held_q < reach->of[q] || held_p < reach->of[p];
+        plan->taper[q] = fmin(TAPERED * held[q], OVERHANG * held_q);
+        plan->taper[p] = fmin(TAPERED * held[p], OVERHANG * held_p);
+        plan->underresolved |= held_q < held[q] || held_p < held[p];
     }
 }
 
@@ -222,6 +238,7 @@ qfp_status qfp_fourier_plan(const qfp_config *config, const qfp_equation *equati
     qfp_reach reach, wide;
     QFP_TRY(estimate_reaches(config, equation, &reach, &wide));
     plan->bytes_available = qfp_engine_memory(config);
+    plan->by_flow = takes_flow(config, equation, &wide);
     size_grid(config, &reach, &wide, plan);
     count_bytes(config, plan);
     advise(config, equation, plan);
@@ -249,6 +266,34 @@ static qfp_status time_applications(const qfp_config *config, qfp_grid_generator
     return QFP_OK;
 }
 
+/* The flows of a run in place of its applications, where it has them. */
+static qfp_status time_flow(const qfp_config *config, const qfp_equation *equation,
+                            const qfp_plan *plan, const qfp_phase_grid *grid, qfp_plan_timing *out)
+{
+    const double flows = 32.0 + (double)config->time_count; /* steps of evolve/split.c */
+    qfp_mode_flow *flow = NULL;
+    qfp_buffer *u = NULL;
+    const double zero = 0.0;
+    double start = qfpi_seconds_now();
+    qfp_status status;
+    QFP_TRY_GOTO(qfp_fourier_flow_create(config, equation, plan, grid, &flow));
+    if (flow == NULL)
+        goto done;
+    double built = qfpi_seconds_now();
+    size_t count = grid->doubles[QFP_SPACE_Z];
+    QFP_TRY_GOTO(grid->backend->vector->create(grid->context, count, &u));
+    QFP_TRY_GOTO(grid->backend->vector->combine(count, 0.0, u, 0, &zero, NULL));
+    QFP_TRY_GOTO(qfp_mode_flow_apply(flow, 1.0, u));
+    out->application_seconds = qfpi_seconds_now() - built;
+    out->applications = flows;
+    out->seconds = flows * out->application_seconds + (built - start);
+done:
+    if (u != NULL)
+        grid->backend->vector->destroy(u);
+    qfp_mode_flow_destroy(flow);
+    return status;
+}
+
 qfp_status qfp_fourier_measure(const qfp_config *config, const qfp_equation *equation,
                                qfp_plan *plan, qfp_plan_timing *out)
 {
@@ -262,7 +307,8 @@ qfp_status qfp_fourier_measure(const qfp_config *config, const qfp_equation *equ
     QFP_TRY_GOTO(engine.backend->device->reproducible_set(engine.context, config->reproducible));
     QFP_TRY_GOTO(qfp_engine_grid(&engine, plan, &grid));
     QFP_TRY_GOTO(qfp_fourier_generator(config, equation, grid, &generator));
-    status = time_applications(config, generator, out);
+    QFP_TRY_GOTO(time_applications(config, generator, out));
+    status = time_flow(config, equation, plan, grid, out);
 done:
     qfp_grid_generator_destroy(generator);
     qfp_phase_grid_destroy(grid);

@@ -27,7 +27,10 @@ static qfp_status after_step(void *data, double advanced, qfp_buffer *u)
     fourier *f = data;
     /* from + (to - from) need not be `to` */
     double t = advanced < f->advance_to - f->time ? f->time + advanced : f->advance_to;
-    QFP_TRY(qfp_fourier_monitor_step(&f->monitor, u, t));
+    if (f->flow != NULL) /* steps are few and long: each is looked at */
+        QFP_TRY(qfp_fourier_monitor_check(&f->monitor, u, t));
+    else
+        QFP_TRY(qfp_fourier_monitor_step(&f->monitor, u, t));
     return f->hook->after_step(f->hook->data, t);
 }
 
@@ -55,6 +58,7 @@ static qfp_status create_propagator(fourier *f)
         .time_scale = duration > 0.0 ? duration : 1.0,
         .step = f->config->step,
         .time = f->config->varies ? &f->driven.map : NULL,
+        .flow = f->flow,
         .rounding = rounding(f),
         .memory = (size_t)f->plan.krylov_vectors * f->grid->doubles[QFP_SPACE_Z] * sizeof(double),
     };
@@ -126,6 +130,7 @@ static qfp_status build(fourier *f)
     f->with_residual = f->equation->is_fokker_planck;
     f->with_spread = f->equation->is_open && f->config->modes == 1;
     QFP_TRY(qfp_fourier_time_create(f->config, f->equation, f->grid, f->generator, &f->driven));
+    QFP_TRY(qfp_fourier_flow_create(f->config, f->equation, &f->plan, f->grid, &f->flow));
     QFP_TRY(create_propagator(f));
     return remember_initial(f);
 }
@@ -138,6 +143,7 @@ static void destroy(void *self)
     if (f == NULL)
         return;
     qfp_propagator_destroy(f->propagator);
+    qfp_mode_flow_destroy(f->flow);
     qfp_fourier_time_destroy(&f->driven);
     qfp_synthesis_destroy(f->synthesis);
     qfp_synthesis_destroy(f->interpolation);

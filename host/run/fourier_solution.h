@@ -20,6 +20,7 @@ typedef struct qfp_fourier {
     qfp_engine engine;
     qfp_phase_grid *grid;
     qfp_grid_generator *generator;
+    qfp_mode_flow *flow; /* NULL: the generator is applied */
     qfp_propagator *propagator;
     qfp_fourier_time driven;
     qfp_husimi *husimi;

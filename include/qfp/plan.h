@@ -35,6 +35,7 @@ typedef struct qfp_plan {
     char
         advice[160]; /* fourier: what the Fock basis would need, where that is much less; else "" */
     int underresolved; /* the given grid is smaller than the rules ask for */
+    int by_flow;       /* fourier: an exact flow moves u, on a grid with room for its kets */
 
     double dimension;        /* D = Π levels */
     double cells;            /* Π n_j²; fock: D(D+1)/2 complex numbers */

@@ -115,6 +115,7 @@ Test(fourier_errors, the_state_of_two_modes)
 Test(fourier_errors, a_plan_is_not_warned_of)
 {
     static const char yaml[] = "hamiltonian: {modes: 1, operator: n}\ninitial: {coherent: [4]}\n"
+                               "solver: {integrator: krylov}\n"
                                "output: {times: [0, 2*pi], husimi: {points: 5}}\n";
     scratch_make();
     outcome o = over_a_period(yaml);

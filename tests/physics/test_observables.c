@@ -130,7 +130,7 @@ Test(observables, what_the_edge_carries_is_in_doubt)
 {
     static const char yaml[] = "hamiltonian: {modes: 1, operator: \"0.5*ad^2*a^2\"}\n"
                                "initial: {coherent: [1.5]}\n"
-                               "solver: {basis: %s, tolerance: 1.0e-6}\n"
+                               "solver: {basis: %s, tolerance: 1.0e-6, integrator: krylov}\n"
                                "output: {times: [0, 0.5], husimi: {points: 9}, observables: "
                                "[\"ad*a\", {name: high, operator: \"ad^8*a^8\"}]}\n";
     const double exact = pow(2.25, 8);

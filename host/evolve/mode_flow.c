@@ -1,0 +1,268 @@
+#include "evolve/mode_flow.h"
+
+#include <cblas.h>
+#include <complex.h>
+#include <lapacke.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "core/hermitian.h"
+
+enum { MOST_POINTS = 2048 }; /* diagonalising half as many rows takes seconds */
+
+struct qfp_mode_flow {
+    const qfp_phase_grid *grid;
+    size_t n, levels;        /* points of an axis; of a sublattice */
+    double *energy;          /* [levels], over κ */
+    double complex *modes;   /* [2][levels][levels]: eigenstates of H at the points, by columns */
+    double complex *u;       /* [2][levels][levels]: e^{−iHt/κ} of `duration` */
+    double complex *rho;     /* [2][levels][levels] */
+    double complex *product; /* [levels][levels] */
+    double duration;         /* NAN: of no time yet */
+    double *host;            /* space A */
+    qfp_buffer *spectral;
+};
+
+const char *qfp_mode_flow_lacks(const qfp_grid *grid)
+{
+    double n = grid->points[0];
+    if (grid->modes != 1)
+        return "one mode only";
+    if (grid->points[0] > MOST_POINTS)
+        return "at most 2048 points";
+    if (fabs(grid->extent[0] * grid->extent[1] / (M_PI * n) - 1.0) > 1e-9)
+        return "a box with L_Q L_P = pi points, which is what is planned where "
+               "solver.grid.extent is left out";
+    return NULL;
+}
+
+static void multiply(size_t n, CBLAS_TRANSPOSE left, const double complex *a, CBLAS_TRANSPOSE right,
+                     const double complex *b, double complex factor, double complex *out)
+{
+    const double complex zero = 0.0;
+    int size = (int)n;
+    cblas_zgemm(CblasRowMajor, left, right, size, size, size, &factor, a, size, b, size, &zero, out,
+                size);
+}
+
+/* ---- H on number states --------------------------------------------------------------------- */
+
+/* a on number states of width σ: Q = σq, P = p/σ */
+static void fill_ladder(size_t n, double width, double complex *a)
+{
+    double lower = 0.5 * (width + 1.0 / width), raise = 0.5 * (width - 1.0 / width);
+    for (size_t i = 0; i + 1 < n; i++) {
+        a[i * n + i + 1] = lower * sqrt((double)(i + 1));
+        a[(i + 1) * n + i] = raise * sqrt((double)(i + 1));
+    }
+}
+
+/* powers[k] = a^k, k ≤ degree */
+static qfp_status create_powers(size_t n, int degree, double width, double complex **powers)
+{
+    QFP_TRY(QFP_ALLOCATE(*powers, n * n * (size_t)(degree + 2), "the powers of a"));
+    double complex *a = *powers + n * n;
+    for (size_t i = 0; i < n; i++)
+        (*powers)[i * n + i] = 1.0;
+    fill_ladder(n, width, a);
+    for (int k = 2; k <= degree; k++)
+        multiply(n, CblasNoTrans, a, CblasNoTrans, a + (size_t)(k - 2) * n * n, 1.0,
+                 a + (size_t)(k - 1) * n * n);
+    return QFP_OK;
+}
+
+/* P H P exactly: no product of at most `degree` letters leads further than the levels beyond. */
+static qfp_status create_hamiltonian(const qfp_polynomial *wick, size_t levels, double width,
+                                     double complex **out)
+{
+    int degree = qfp_polynomial_degree(wick, 0, wick->variables);
+    size_t n = levels + (size_t)degree;
+    double complex *powers = NULL, *product = NULL;
+    qfp_status status;
+    QFP_TRY_GOTO(create_powers(n, degree, width, &powers));
+    QFP_TRY_GOTO(QFP_ALLOCATE(product, n * n, "a Hamiltonian"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(*out, levels * levels, "a Hamiltonian"));
+    for (size_t t = 0; t < wick->count; t++) {
+        const qfp_term *term = &wick->terms[t]; /* α^power[0] α*^power[1] */
+        multiply(n, CblasConjTrans, powers + term->power[1] * n * n, CblasNoTrans,
+                 powers + term->power[0] * n * n, term->coefficient, product);
+        for (size_t i = 0; i < levels; i++)
+            for (size_t k = 0; k < levels; k++)
+                (*out)[i * levels + k] += product[i * n + k];
+    }
+done:
+    free(powers);
+    free(product);
+    return status;
+}
+
+/* ---- number states on the points ------------------------------------------------------------ */
+
+/* f[point][level] = φ_level at the points of a sublattice, orthonormalised: the first stay nearly what they
+ * are, and an orthogonal basis is left of the last, which the points do not tell apart. */
+static qfp_status create_states(const qfp_mode_flow *flow, int parity, double width, double **out)
+{
+    size_t n = flow->levels;
+    double step = flow->grid->shape.extent[0] / (double)flow->n, *tau = NULL, *sign = NULL;
+    qfp_status status;
+    QFP_TRY_GOTO(QFP_ALLOCATE(*out, n * n, "number states"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(tau, n, "number states"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(sign, n, "number states"));
+    for (size_t i = 0; i < n; i++) {
+        double x = ((double)(2 * i + (size_t)parity) - 0.5 * (double)flow->n) * step / width;
+        double *f = *out + i * n;
+        f[0] = pow(M_PI, -0.25) * exp(-0.5 * x * x) * sqrt(2.0 * step / width);
+        if (n > 1)
+            f[1] = sqrt(2.0) * x * f[0];
+        for (size_t m = 2; m < n; m++)
+            f[m] =
+                sqrt(2.0 / (double)m) * x * f[m - 1] - sqrt((double)(m - 1) / (double)m) * f[m - 2];
+    }
+    lapack_int size = (lapack_int)n;
+    if (LAPACKE_dgeqrf(LAPACK_ROW_MAJOR, size, size, *out, size, tau) != 0)
+        QFP_TRY_GOTO(QFP_FAIL(QFP_INTERNAL, "number states could not be orthonormalised"));
+    for (size_t m = 0; m < n; m++)
+        sign[m] = (*out)[m * n + m] < 0.0 ? -1.0 : 1.0;
+    if (LAPACKE_dorgqr(LAPACK_ROW_MAJOR, size, size, size, *out, size, tau) != 0)
+        QFP_TRY_GOTO(QFP_FAIL(QFP_INTERNAL, "number states could not be orthonormalised"));
+    for (size_t i = 0; i < n * n; i++)
+        (*out)[i] *= sign[i % n];
+done:
+    free(tau);
+    free(sign);
+    return status;
+}
+
+/* modes[point][k] = Σ_m states[point][m] v_k[m], eigenvectors by rows */
+static qfp_status fill_modes(qfp_mode_flow *flow, int parity, double width, const double complex *v)
+{
+    size_t n = flow->levels;
+    double *states = NULL;
+    double complex *out = flow->modes + (size_t)parity * n * n;
+    qfp_status status = create_states(flow, parity, width, &states);
+    if (status == QFP_OK) {
+        for (size_t i = 0; i < n * n; i++)
+            flow->product[i] = states[i];
+        multiply(n, CblasNoTrans, flow->product, CblasTrans, v, 1.0, out);
+    }
+    free(states);
+    return status;
+}
+
+qfp_status qfp_mode_flow_create(const qfp_phase_grid *grid, const qfp_polynomial *wick,
+                                double kappa, qfp_mode_flow **out)
+{
+    qfp_mode_flow *f = NULL;
+    double complex *h = NULL;
+    size_t n = (size_t)grid->shape.points[0], levels = n / 2, square = levels * levels;
+    double width = sqrt(grid->shape.extent[0] / grid->shape.extent[1]);
+    qfp_status status;
+    QFP_TRY(QFP_ALLOCATE(f, 1, "the flow of a mode"));
+    f->grid = grid;
+    f->n = n;
+    f->levels = levels;
+    f->duration = NAN;
+    QFP_TRY_GOTO(QFP_ALLOCATE(f->energy, levels, "the flow of a mode"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(f->modes, 2 * square, "the flow of a mode"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(f->u, 2 * square, "the flow of a mode"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(f->rho, 2 * square, "the flow of a mode"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(f->product, square, "the flow of a mode"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(f->host, grid->doubles[QFP_SPACE_A], "the flow of a mode"));
+    QFP_TRY_GOTO(
+        grid->backend->vector->create(grid->context, grid->doubles[QFP_SPACE_A], &f->spectral));
+    QFP_TRY_GOTO(create_hamiltonian(wick, levels, width, &h));
+    QFP_TRY_GOTO(qfpi_hermitian_eigen(levels, h, f->energy));
+    for (size_t k = 0; k < levels; k++)
+        f->energy[k] /= kappa;
+    for (int parity = 0; parity < 2; parity++)
+        QFP_TRY_GOTO(fill_modes(f, parity, width, h));
+done:
+    free(h);
+    if (status != QFP_OK) {
+        qfp_mode_flow_destroy(f);
+        return status;
+    }
+    *out = f;
+    return QFP_OK;
+}
+
+void qfp_mode_flow_destroy(qfp_mode_flow *f)
+{
+    if (f == NULL)
+        return;
+    f->grid->backend->vector->destroy(f->spectral);
+    free(f->energy);
+    free(f->modes);
+    free(f->u);
+    free(f->rho);
+    free(f->product);
+    free(f->host);
+    free(f);
+}
+
+double qfp_mode_flow_radius(const qfp_mode_flow *f)
+{
+    return f->energy[f->levels - 1] - f->energy[0];
+}
+
+/* ---- moving --------------------------------------------------------------------------------- */
+
+static void prepare(qfp_mode_flow *f, double t)
+{
+    size_t n = f->levels;
+    if (t == f->duration)
+        return;
+    for (size_t parity = 0; parity < 2; parity++) {
+        const double complex *modes = f->modes + parity * n * n;
+        for (size_t i = 0; i < n; i++)
+            for (size_t k = 0; k < n; k++)
+                f->product[i * n + k] = modes[i * n + k] * cexp(-I * (f->energy[k] * t));
+        multiply(n, CblasNoTrans, f->product, CblasConjTrans, modes, 1.0, f->u + parity * n * n);
+    }
+    f->duration = t;
+}
+
+/* ρ(x₁, x₂) from, or to, û(Q, k_P): x₁ and x₂ at i − m and i + m of n points; (−1)^m û = ρ, since transforms
+ * count their phases from the first point.  Transforms are unnormalised. */
+static void exchange(qfp_mode_flow *f, bool to_rho)
+{
+    size_t n = f->n, levels = f->levels;
+    double complex *u = (double complex *)f->host;
+    for (size_t i = 0; i < n; i++)
+        for (size_t m = 0; m <= n / 2; m++) {
+            bool inside = m <= i && i + m < n;
+            double complex *cell = &u[i * (n / 2 + 1) + m];
+            double sign = m % 2 == 0 ? 1.0 : -1.0;
+            if (!inside) {
+                *cell = to_rho ? *cell : 0.0;
+                continue;
+            }
+            size_t first = (i - m) / 2, second = (i + m) / 2;
+            double complex *rho = f->rho + ((i + m) % 2) * levels * levels;
+            if (to_rho) {
+                rho[first * levels + second] = sign * *cell;
+                rho[second * levels + first] = sign * conj(*cell);
+            } else {
+                *cell = sign * rho[first * levels + second] / (double)n;
+            }
+        }
+}
+
+qfp_status qfp_mode_flow_apply(qfp_mode_flow *f, double t, qfp_buffer *u)
+{
+    const qfp_phase_grid *grid = f->grid;
+    const qfp_backend *b = grid->backend;
+    size_t n = f->levels, count = grid->doubles[QFP_SPACE_A];
+    prepare(f, t);
+    QFP_TRY(b->grid->transform(grid->plan, QFP_SPACE_A, QFP_FORWARD, u, f->spectral));
+    QFP_TRY(b->vector->download(f->spectral, 0, count, f->host));
+    exchange(f, true);
+    for (size_t parity = 0; parity < 2; parity++) {
+        double complex *rho = f->rho + parity * n * n, *own = f->u + parity * n * n;
+        multiply(n, CblasNoTrans, own, CblasNoTrans, rho, 1.0, f->product);
+        multiply(n, CblasNoTrans, f->product, CblasConjTrans, own, 1.0, rho);
+    }
+    exchange(f, false);
+    QFP_TRY(b->vector->upload(f->spectral, 0, count, f->host));
+    return b->grid->transform(grid->plan, QFP_SPACE_A, QFP_INVERSE, f->spectral, u);
+}
