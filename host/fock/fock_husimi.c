@@ -5,9 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/hermitian.h"
-
-enum { BLOCK = 64 }; /* points of phase space treated by one product */
+#include "fock/husimi_tables.h"
 
 /* ---- ⟨α|n⟩ --------------------------------------------------------------------------------- */
 
@@ -77,30 +75,6 @@ done:
     return status;
 }
 
-/* Rows ⟨α|n⟩ of a block of points. */
-typedef struct bra_block {
-    size_t levels;
-    double complex *bra, *image; /* [BLOCK][levels] */
-} bra_block;
-
-static void bra_block_destroy(bra_block *b)
-{
-    free(b->bra);
-    free(b->image);
-    *b = (bra_block){0};
-}
-
-static qfp_status bra_block_create(size_t levels, bra_block *b)
-{
-    *b = (bra_block){.levels = levels};
-    qfp_status status = QFP_ALLOCATE(b->bra, BLOCK * levels, "coherent states");
-    if (status == QFP_OK)
-        status = QFP_ALLOCATE(b->image, BLOCK * levels, "coherent states");
-    if (status != QFP_OK)
-        bra_block_destroy(b);
-    return status;
-}
-
 typedef struct output_grid {
     size_t n_q, n_p;
     const double *q, *p;
@@ -111,42 +85,13 @@ static double complex grid_point(const output_grid *g, size_t at)
     return CMPLX(g->q[at / g->n_p], g->p[at % g->n_p]) * M_SQRT1_2;
 }
 
-static size_t fill_bras(bra_block *b, const output_grid *g, size_t from)
-{
-    size_t rest = g->n_q * g->n_p - from, count = rest < BLOCK ? rest : BLOCK;
-    for (size_t i = 0; i < count; i++)
-        qfp_fock_coherent_bra((int)b->levels, grid_point(g, from + i), b->bra + i * b->levels);
-    return count;
-}
-
-/* out[g] = scale ⟨α_g|ρ|α_g⟩ */
-static void expectations(bra_block *b, const output_grid *g, const double complex *rho,
-                         double scale, double *out)
-{
-    const double complex one = 1.0, zero = 0.0;
-    int d = (int)b->levels;
-    for (size_t from = 0; from < g->n_q * g->n_p; from += BLOCK) {
-        size_t count = fill_bras(b, g, from);
-        cblas_zgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)count, d, d, &one, b->bra, d,
-                    rho, d, &zero, b->image, d);
-        for (size_t i = 0; i < count; i++) {
-            const double complex *x = b->image + i * b->levels, *y = b->bra + i * b->levels;
-            double sum = 0.0;
-            for (size_t n = 0; n < b->levels; n++)
-                sum += creal(x[n]) * creal(y[n]) + cimag(x[n]) * cimag(y[n]);
-            out[from + i] = scale * sum;
-        }
-    }
-}
-
 qfp_status qfp_fock_husimi_marginal(int levels, const double complex *rho, size_t n_q,
                                     const double *q, size_t n_p, const double *p, double *out)
 {
-    bra_block block;
-    output_grid grid = {n_q, n_p, q, p};
-    QFP_TRY(bra_block_create((size_t)levels, &block));
-    expectations(&block, &grid, rho, M_1_PI, out);
-    bra_block_destroy(&block);
+    qfp_husimi_tables tables = {0};
+    QFP_TRY(qfp_husimi_tables_for(&tables, levels, n_q, q, n_p, p));
+    qfp_husimi_tables_apply(&tables, rho, (size_t)levels, out);
+    qfp_husimi_tables_destroy(&tables);
     return QFP_OK;
 }
 
@@ -157,7 +102,8 @@ enum { FEW = 8 }; /* points of an outer mode contracted together */
 typedef struct full_husimi {
     const qfp_fock_space *space;
     output_grid grid[QFP_MAX_MODES];
-    bra_block block[QFP_MAX_MODES];
+    qfp_husimi_tables last;               /* of the last mode */
+    double complex *bra[QFP_MAX_MODES];   /* [FEW][levels] of modes but the last */
     double complex *half[QFP_MAX_MODES];  /* [FEW][rest][levels rest] of modes but the last */
     double complex *inner[QFP_MAX_MODES]; /* [rest][rest] */
 } full_husimi;
@@ -165,10 +111,11 @@ typedef struct full_husimi {
 static void full_destroy(full_husimi *f)
 {
     for (int j = 0; j < f->space->modes; j++) {
-        bra_block_destroy(&f->block[j]);
+        free(f->bra[j]);
         free(f->half[j]);
         free(f->inner[j]);
     }
+    qfp_husimi_tables_destroy(&f->last);
 }
 
 static qfp_status full_create(const qfp_fock_space *space, size_t n_q, const double *q, size_t n_p,
@@ -178,9 +125,10 @@ static qfp_status full_create(const qfp_fock_space *space, size_t n_q, const dou
     for (int j = 0; j < space->modes; j++) {
         size_t rest = space->stride[j], levels = (size_t)space->levels[j];
         f->grid[j] = (output_grid){n_q, n_p, q + (size_t)j * n_q, p + (size_t)j * n_p};
-        QFP_TRY(bra_block_create(levels, &f->block[j]));
         if (j + 1 == space->modes)
-            break;
+            return qfp_husimi_tables_for(&f->last, (int)levels, n_q, f->grid[j].q, n_p,
+                                         f->grid[j].p);
+        QFP_TRY(QFP_ALLOCATE(f->bra[j], FEW * levels, "coherent states"));
         QFP_TRY(QFP_ALLOCATE(f->half[j], FEW * rest * rest * levels, "the full Husimi function"));
         QFP_TRY(QFP_ALLOCATE(f->inner[j], rest * rest, "the full Husimi function"));
     }
@@ -209,12 +157,15 @@ static void contract_mode(full_husimi *f, int mode, const double complex *sigma,
     const output_grid *g = &f->grid[mode];
     size_t rest = f->space->stride[mode], levels = (size_t)f->space->levels[mode], below = 1;
     if (mode + 1 == f->space->modes) {
-        expectations(&f->block[mode], g, sigma, pow(M_PI, -f->space->modes), out);
+        qfp_husimi_tables_apply(&f->last, sigma, levels, out);
+        double others = pow(M_PI, 1 - f->space->modes);
+        for (size_t i = 0; i < g->n_q * g->n_p; i++)
+            out[i] *= others;
         return;
     }
     for (int j = mode + 1; j < f->space->modes; j++)
         below *= g->n_q * g->n_p;
-    double complex *bra = f->block[mode].bra, *half = f->half[mode], *inner = f->inner[mode];
+    double complex *bra = f->bra[mode], *half = f->half[mode], *inner = f->inner[mode];
     size_t wide = rest * levels * rest; /* a row: everything but the first index a */
     for (size_t from = 0; from < g->n_q * g->n_p; from += FEW) {
         size_t left = g->n_q * g->n_p - from, count = left < FEW ? left : FEW;
@@ -243,205 +194,5 @@ qfp_status qfp_fock_husimi_full(const qfp_fock_space *space, const double *packe
     }
     free(rho);
     full_destroy(&f);
-    return status;
-}
-
-/* ---- Wehrl entropy ------------------------------------------------------------------------- */
-
-#define STEP 0.08              /* in Re α and Im α: e^{-(π/0.08)²/2} of a Gaussian is nothing */
-#define MARGIN 4.5             /* |⟨α|n⟩|² has fallen by e^{-40} that far beyond |α|² = n */
-#define NEGLIGIBLE_LEVEL 1e-15 /* population; what lies outside the disk costs about that much */
-/* Near zeros of Q an error like h⁴ is a sixteenth of theirs, but unevenly: in the generated family of
- * tests/family it was up to 0.44 of the difference. */
-#define COARSE_SHARE 1.0
-#define RULE_ROUNDING 2e-13   /* and what the disk leaves out */
-#define ZERO_OF_Q 1e-28       /* its gradient is rounding there */
-#define NEGLIGIBLE_RANK 1e-15 /* eigenvalue of ρ relative to the largest */
-
-/* ρ = Σ_k w_k |k⟩⟨k|: a state of few kets is evaluated in the time of few kets. */
-typedef struct eigenkets {
-    int levels, count;
-    double *weight;          /* ascending */
-    double complex *ket;     /* [levels][levels], row k */
-    double complex *lowered; /* a|k⟩ likewise; NULL: not asked for */
-} eigenkets;
-
-static qfp_status lower(eigenkets *e)
-{
-    size_t d = (size_t)e->levels;
-    QFP_TRY(QFP_ALLOCATE(e->lowered, d * d, "eigenvectors"));
-    for (size_t k = 0; k < (size_t)e->count; k++)
-        for (size_t n = 0; n + 1 < d; n++)
-            e->lowered[k * d + n] = sqrt((double)n + 1.0) * e->ket[k * d + n + 1];
-    return QFP_OK;
-}
-
-static qfp_status diagonalise(int all, const double complex *rho, int levels, eigenkets *e)
-{
-    size_t d = (size_t)levels;
-    *e = (eigenkets){.levels = levels};
-    QFP_TRY(QFP_ALLOCATE(e->weight, d, "eigenvalues"));
-    QFP_TRY(QFP_ALLOCATE(e->ket, d * d, "eigenvectors"));
-    for (size_t m = 0; m < d; m++)
-        memcpy(e->ket + m * d, rho + m * (size_t)all, d * sizeof *rho);
-    QFP_TRY(qfpi_hermitian_eigen(d, e->ket, e->weight));
-    double largest = fmax(fabs(e->weight[0]), fabs(e->weight[levels - 1]));
-    for (int k = 0; k < levels; k++)
-        if (fabs(e->weight[k]) > NEGLIGIBLE_RANK * largest) {
-            e->weight[e->count] = e->weight[k];
-            memmove(e->ket + (size_t)e->count * d, e->ket + (size_t)k * d, d * sizeof *e->ket);
-            e->count++;
-        }
-    return QFP_OK;
-}
-
-static int occupied_levels(int levels, const double complex *rho)
-{
-    double beyond = 0.0;
-    int n = levels;
-    while (n > 1) {
-        size_t last = (size_t)(n - 1);
-        beyond += fabs(creal(rho[last * (size_t)levels + last]));
-        if (beyond > NEGLIGIBLE_LEVEL)
-            break;
-        n--;
-    }
-    return n;
-}
-
-/* What is summed over the points. */
-enum { WEHRL, TRACE, PRODUCTION, SUMS };
-
-typedef struct entropy_sums {
-    const eigenkets *e;
-    const qfp_dissipation_facts *spreading;
-    bra_block amplitudes, lowered;
-    double fine[SUMS],
-        coarse[4][SUMS]; /* by the parity of row and column: rules with twice the step */
-} entropy_sums;
-
-/* to[i][k] = ⟨α_i|k⟩ of all kets, by rows of `levels` */
-static void project(const entropy_sums *s, int count, const double complex *kets,
-                    double complex *to)
-{
-    const double complex one = 1.0, zero = 0.0;
-    int levels = s->e->levels;
-    cblas_zgemm(CblasRowMajor, CblasNoTrans, CblasTrans, count, s->e->count, levels, &one,
-                s->amplitudes.bra, levels, kets, levels, &zero, to, levels);
-}
-
-/* πQ = Σ_k w_k|⟨α|k⟩|² */
-static double density(const eigenkets *e, const double complex *amplitude)
-{
-    double sum = 0.0;
-    for (int k = 0; k < e->count; k++)
-        sum += e->weight[k] * (creal(amplitude[k]) * creal(amplitude[k]) +
-                               cimag(amplitude[k]) * cimag(amplitude[k]));
-    return sum;
-}
-
-/* π∂̄Q = ⟨α|(a − α)ρ|α⟩ as the gradient of πQ along (Q, P), √2 times its parts; returns ⟨α|(a − α)ρ(a† − α*)|α⟩, at
- * least |π∂̄Q|²/πQ and equal to it in a pure state. */
-static double find_gradient(const eigenkets *e, double complex alpha,
-                            const double complex *amplitude, const double complex *lowered,
-                            double gradient[2])
-{
-    double complex sum = 0.0;
-    double square = 0.0;
-    for (int k = 0; k < e->count; k++) {
-        double complex difference = lowered[k] - alpha * amplitude[k];
-        sum += e->weight[k] * difference * conj(amplitude[k]);
-        square += e->weight[k] * creal(difference * conj(difference));
-    }
-    gradient[0] = M_SQRT2 * creal(sum);
-    gradient[1] = M_SQRT2 * cimag(sum);
-    return square;
-}
-
-static void add_spreading(entropy_sums *s, double complex alpha, size_t row, double q,
-                          double *point, qfp_fock_entropy *out)
-{
-    const double z[2] = {M_SQRT2 * creal(alpha), M_SQRT2 * cimag(alpha)};
-    double gradient[2];
-    double square =
-        find_gradient(s->e, alpha, s->amplitudes.image + row, s->lowered.image + row, gradient);
-    qfp_spreading here = qfp_spreading_at(s->spreading, z, gradient);
-    point[TRACE] = q * here.trace;
-    /* on a zero of Q, which a mixture has none of: the average over directions */
-    point[PRODUCTION] = q > ZERO_OF_Q ? here.production / q : 0.5 * here.trace * fmax(square, 0.0);
-    out->largest_trace = fmax(out->largest_trace, fabs(here.trace));
-    out->largest = fmax(out->largest, here.largest);
-}
-
-/* Adds a row of points, Re α = x and |Im α| ≤ height. */
-static void add_row(entropy_sums *s, double x, double height, int parity, qfp_fock_entropy *out)
-{
-    long last = (long)floor(height / STEP);
-    for (long from = -last; from <= last; from += BLOCK) {
-        int count = (int)(last - from + 1 < BLOCK ? last - from + 1 : BLOCK);
-        for (int i = 0; i < count; i++)
-            qfp_fock_coherent_bra(s->e->levels, CMPLX(x, (double)(from + i) * STEP),
-                                  s->amplitudes.bra + (size_t)i * s->amplitudes.levels);
-        project(s, count, s->e->ket, s->amplitudes.image);
-        if (s->spreading != NULL)
-            project(s, count, s->e->lowered, s->lowered.image);
-        for (int i = 0; i < count; i++) {
-            size_t row = (size_t)i * s->amplitudes.levels;
-            double q = density(s->e, s->amplitudes.image + row), point[SUMS] = {0.0};
-            out->min_q = fmin(out->min_q, q * M_1_PI);
-            out->max_q = fmax(out->max_q, q * M_1_PI);
-            point[WEHRL] = q > 0.0 ? -q * log(q) : 0.0;
-            if (s->spreading != NULL)
-                add_spreading(s, CMPLX(x, (double)(from + i) * STEP), row, q, point, out);
-            for (int k = 0; k < SUMS; k++) {
-                s->fine[k] += point[k];
-                s->coarse[parity + ((from + i) & 1)][k] += point[k];
-            }
-        }
-    }
-}
-
-/* Of a sum, with the measure of a point; *error: of the rule and of what the disk leaves out, `scale` of which
- * counts as 1. */
-static double integral(const entropy_sums *s, int which, double scale, double *error)
-{
-    double cell = STEP * STEP * M_1_PI, value = cell * s->fine[which];
-    *error = 0.0;
-    for (int i = 0; i < 4; i++)
-        *error = fmax(*error, COARSE_SHARE * fabs(4.0 * cell * s->coarse[i][which] - value));
-    *error += RULE_ROUNDING * fmax(scale, fabs(value));
-    return value;
-}
-
-qfp_status qfp_fock_wehrl(int levels, const double complex *rho,
-                          const qfp_dissipation_facts *spreading, qfp_fock_entropy *out)
-{
-    eigenkets e = {0};
-    entropy_sums sums = {.e = &e, .spreading = spreading};
-    int occupied = occupied_levels(levels, rho);
-    double radius = sqrt(occupied) + MARGIN;
-    qfp_status status;
-    *out = (qfp_fock_entropy){.min_q = INFINITY, .max_q = -INFINITY};
-    QFP_TRY_GOTO(diagonalise(levels, rho, occupied, &e));
-    QFP_TRY_GOTO(bra_block_create((size_t)occupied, &sums.amplitudes));
-    if (spreading != NULL) {
-        QFP_TRY_GOTO(lower(&e));
-        QFP_TRY_GOTO(bra_block_create((size_t)occupied, &sums.lowered));
-    }
-    long last = (long)floor(radius / STEP);
-    for (long row = -last; row <= last; row++) {
-        double x = (double)row * STEP;
-        add_row(&sums, x, sqrt(fmax(radius * radius - x * x, 0.0)), 2 * (int)(row & 1), out);
-    }
-    out->wehrl = integral(&sums, WEHRL, 1.0, &out->wehrl_error);
-    out->trace = integral(&sums, TRACE, out->largest_trace, &out->trace_error);
-    /* |∇ln Q|² is about 40 where the disk ends */
-    out->production = integral(&sums, PRODUCTION, 40.0 * out->largest, &out->production_error);
-done:
-    free(e.weight);
-    free(e.ket);
-    free(e.lowered);
-    bra_block_destroy(&sums.amplitudes);
-    bra_block_destroy(&sums.lowered);
     return status;
 }

@@ -10,7 +10,6 @@
 
 #include <complex.h>
 
-#include "algebra/dissipation_facts.h"
 #include "backend.h"
 #include "fock/fock_space.h"
 
@@ -33,21 +32,5 @@ qfp_status qfp_fock_husimi_marginal(int levels, const double complex *rho, size_
 qfp_status qfp_fock_husimi_full(const qfp_fock_space *space, const double *packed, size_t n_q,
                                 const double *q, size_t n_p, const double *p,
                                 double *out) QFP_MUST_USE;
-
-/* What one look at Q of one mode gives: the Wehrl entropy −∫Q ln(πQ) d²α, the smallest and the
- * largest value met.  The points are 0.08 apart in Re α and Im α and cover the levels that are
- * populated.  Where Q has no zeros the entropy is good to rounding, else to about 1e-6. */
-typedef struct qfp_fock_entropy {
-    double wehrl, min_q, max_q;
-    double wehrl_error;                  /* of the rule, as two coarser ones tell */
-    double trace, trace_error;           /* ∫Q Tr D⁺ d²α */
-    double production, production_error; /* ½∫Q ∇ln Q·D⁺∇ln Q d²α */
-    double largest_trace, largest; /* Tr D⁺ and |eigenvalue of D⁺| where the state may be */
-} qfp_fock_entropy;
-
-/* spreading: D⁺ of a mode; NULL: there is none, and what is of it stays 0. */
-qfp_status qfp_fock_wehrl(int levels, const double complex *rho,
-                          const qfp_dissipation_facts *spreading,
-                          qfp_fock_entropy *out) QFP_MUST_USE;
 
 #endif

@@ -6,32 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fock/oscillator.h"
 #include "state/dyad_grid.h"
 
 #define FADED 7.0 /* an oscillator function and the Gaussian are nothing so far beyond their end */
 #define BANDWIDTH 14.0 /* wavenumbers of the Gaussian, e^{−k²/4} */
-#define RESCALED 1e150
 
-/* ---- oscillator functions ------------------------------------------------------------------- */
-
-/* out[n] = φ_n(y), n < levels, by φ_{n+1} = √(2/(n+1)) y φ_n − √(n/(n+1)) φ_{n−1}; the Gaussian is kept
- * apart, since it underflows where high levels do not. */
-static void oscillator_functions(int levels, double y, double *out)
-{
-    double now = pow(M_PI, -0.25), before = 0.0, exponent = -0.5 * y * y, factor = exp(exponent);
-    for (int n = 0; n < levels; n++) {
-        out[n] = now * factor;
-        double next = sqrt(2.0 / (n + 1.0)) * y * now - sqrt(n / (n + 1.0)) * before;
-        before = now;
-        now = next;
-        if (fabs(now) > RESCALED) {
-            now /= RESCALED;
-            before /= RESCALED;
-            exponent += log(RESCALED);
-            factor = exp(exponent);
-        }
-    }
-}
+/* ---- quadratures --------------------------------------------------------------------------- */
 
 /* The rule for integrals of φ_m φ_n and the Gaussian: equal steps, good to rounding. */
 typedef struct rule {
@@ -46,8 +27,8 @@ static qfp_status rule_create(int levels, rule *r)
     r->count = (int)ceil(2.0 * reach / r->step) + 1;
     QFP_TRY(QFP_ALLOCATE(r->functions, (size_t)r->count * (size_t)levels, "oscillator functions"));
     for (int k = 0; k < r->count; k++)
-        oscillator_functions(levels, r->first + r->step * k,
-                             r->functions + (size_t)k * (size_t)levels);
+        qfp_oscillator_functions(levels, r->first + r->step * k,
+                                 r->functions + (size_t)k * (size_t)levels);
     return QFP_OK;
 }
 

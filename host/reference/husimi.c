@@ -7,6 +7,8 @@
 #include "reference/husimi_sum.h"
 #include "reference/reference_object.h"
 
+enum { FEW_POINTS = 64 }; /* of a grid: tables would take longer */
+
 static double complex phase_point(double q, double p)
 {
     return CMPLX(q * M_SQRT1_2, p * M_SQRT1_2);
@@ -25,21 +27,33 @@ qfp_status qfp_reference_marginal(const qfp_reference *r, int mode, qfp_ket_set 
     return status;
 }
 
+static qfp_status at_points(const qfp_ket_set *kets, size_t n_q, const double *q, size_t n_p,
+                            const double *p, double *out)
+{
+    double complex *bra = NULL;
+    QFP_TRY(QFP_ALLOCATE(bra, kets->dim, "a coherent state"));
+    for (size_t i = 0; i < n_q; i++)
+        for (size_t k = 0; k < n_p; k++)
+            out[i * n_p + k] = qfp_husimi_at(kets, phase_point(q[i], p[k]), bra);
+    free(bra);
+    return QFP_OK;
+}
+
 qfp_status qfp_reference_husimi(qfp_reference *r, int mode, size_t n_q, const double *q, size_t n_p,
                                 const double *p, double *out)
 {
     qfp_ket_set kets = {0};
-    double complex *bra = NULL;
     qfp_status status;
     if (mode < 0 || mode >= r->modes)
         return QFP_FAIL(QFP_USAGE, "there is no mode %d among %d", mode + 1, r->modes);
     QFP_TRY_GOTO(qfp_reference_marginal(r, mode, &kets));
-    QFP_TRY_GOTO(QFP_ALLOCATE(bra, kets.dim, "a coherent state"));
-    for (size_t i = 0; i < n_q; i++)
-        for (size_t k = 0; k < n_p; k++)
-            out[i * n_p + k] = qfp_husimi_at(&kets, phase_point(q[i], p[k]), bra);
+    if (n_q * n_p < FEW_POINTS) {
+        QFP_TRY_GOTO(at_points(&kets, n_q, q, n_p, p, out));
+    } else {
+        QFP_TRY_GOTO(qfp_ket_tables_for(&r->tables[mode], kets.dim, n_q, q, n_p, p));
+        qfp_ket_tables_apply(&r->tables[mode], &kets, out);
+    }
 done:
-    free(bra);
     qfp_ket_set_destroy(&kets);
     return status;
 }

@@ -2,7 +2,7 @@
 #ifndef QFPI_HUSIMI_SUM_H
 #define QFPI_HUSIMI_SUM_H
 
-#include "reference/one_mode_kets.h"
+#include "reference/ket_tables.h"
 
 /* bra[n] = ⟨α|n⟩ = α*^n e^{-|α|²/2}/√n! for n < levels */
 void qfp_coherent_bra(size_t levels, double complex alpha, double complex *bra);
@@ -19,8 +19,8 @@ qfp_status qfp_density_kets(size_t n, double complex *rho, qfp_ket_set *out) QFP
 double qfp_husimi_at(const qfp_ket_set *set, double complex alpha, double complex *bra);
 
 /* -∫ Q ln(π Q) d²α of one mode.  *left_out: what the upper levels that were left out make of ρ in the
- * trace norm; *error: of the integral itself. */
-qfp_status qfp_wehrl_entropy(const qfp_ket_set *set, double *out, double *left_out,
-                             double *error) QFP_MUST_USE;
+ * trace norm; *error: of the integral itself.  tables: zero at first, kept from call to call. */
+qfp_status qfp_wehrl_entropy(qfp_ket_tables *tables, const qfp_ket_set *set, double *out,
+                             double *left_out, double *error) QFP_MUST_USE;
 
 #endif

@@ -7,7 +7,7 @@
 
 enum { MOST_PAIRED = 256 }; /* trajectories, of which all pairs are looked at */
 
-static qfp_status entropy(const qfp_reference *r, qfp_reference_diagnostics *out)
+static qfp_status entropy(qfp_reference *r, qfp_reference_diagnostics *out)
 {
     qfp_ket_set kets = {0};
     out->wehrl = out->wehrl_left_out = out->wehrl_error = NAN;
@@ -15,7 +15,7 @@ static qfp_status entropy(const qfp_reference *r, qfp_reference_diagnostics *out
         return QFP_OK;
     QFP_TRY(qfp_reference_marginal(r, 0, &kets));
     qfp_status status =
-        qfp_wehrl_entropy(&kets, &out->wehrl, &out->wehrl_left_out, &out->wehrl_error);
+        qfp_wehrl_entropy(&r->whole, &kets, &out->wehrl, &out->wehrl_left_out, &out->wehrl_error);
     qfp_ket_set_destroy(&kets);
     return status;
 }
@@ -73,7 +73,7 @@ static void purity(const qfp_reference *r, qfp_reference_diagnostics *out)
         out->purity += pow(creal(r->density[i]), 2.0) + pow(cimag(r->density[i]), 2.0);
 }
 
-qfp_status qfp_reference_diagnose(const qfp_reference *r, qfp_reference_diagnostics *out)
+qfp_status qfp_reference_diagnose(qfp_reference *r, qfp_reference_diagnostics *out)
 {
     qfp_reference_diagnostics o = {0};
     double norm = 0.0;

@@ -64,6 +64,9 @@ void qfp_reference_destroy(qfp_reference *r)
     clear(r);
     qfp_drive_destroy(r->drive);
     qfp_system_words_destroy(&r->words);
+    for (int j = 0; j < QFP_MAX_MODES; j++)
+        qfp_ket_tables_destroy(&r->tables[j]);
+    qfp_ket_tables_destroy(&r->whole);
     free(r);
 }
 

@@ -64,8 +64,7 @@ typedef struct qfp_reference_diagnostics {
     double purity, purity_sampling, wehrl, wehrl_error, wehrl_left_out, tail;
     int levels[QFP_MAX_MODES];
 } qfp_reference_diagnostics;
-qfp_status qfp_reference_diagnose(const qfp_reference *r,
-                                  qfp_reference_diagnostics *out) QFP_MUST_USE;
+qfp_status qfp_reference_diagnose(qfp_reference *r, qfp_reference_diagnostics *out) QFP_MUST_USE;
 
 /* An operator as the configuration language writes it, e.g. "ad[1]*a[1]", with the parameters of the
  * configuration; NULL: the Hamiltonian.  Errors as those of the Hamiltonian. */

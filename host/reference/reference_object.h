@@ -4,6 +4,7 @@
 
 #include "reference/driven.h"
 #include "reference/hamiltonian_matrix.h"
+#include "reference/ket_tables.h"
 #include "reference/reference.h"
 #include "reference/schrodinger.h"
 #include "reference/states.h"
@@ -37,6 +38,8 @@ struct qfp_reference {
     double complex *clipped, *outside; /* [dim], [border] */
     double look;                       /* longest time between two looks at the rates */
     double lost_limit;                 /* where a rehearsal ends */
+    qfp_ket_tables tables[QFP_MAX_MODES],
+        whole; /* of Q on the grid asked for last; of all Q of mode 1 */
 };
 
 /* The integrals begin anew at t = 0. */

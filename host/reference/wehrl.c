@@ -5,6 +5,7 @@
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "reference/husimi_sum.h"
 
@@ -14,10 +15,11 @@
 #define CELL_TOLERANCE 1e-12 /* absolute; the zeros whose cells only just meet it are some tens */
 #define MAX_HALVINGS 12
 #define GAUSS 6
-#define KET_REST 1e-25      /* population left out of the kets: an error linear in its root */
-#define RADIUS_REST 1e-14   /* population left out of the integral: an error linear in it */
-#define EMPTY_CORNERS 1e-17 /* Q at all corners of a cell that is left out */
-#define EMPTY_CELL 1e-13    /* Q everywhere in a cell that is not refined */
+#define KET_REST 1e-25        /* population left out of the kets: an error linear in its root */
+#define RADIUS_REST 1e-14     /* population left out of the integral: an error linear in it */
+#define EMPTY_POINTS 1e-17    /* Q at all points in a cell that is left out */
+#define UNDERFLOW_FROM 1200.0 /* |α|² */
+#define EMPTY_CELL 1e-13      /* Q everywhere in a cell that is not refined */
 /* Of the integral: RADIUS_REST and as much beyond it, times ln Q there, and the cells that are left out
  * or not refined. */
 #define EMPTY_SHARE 2e-12
@@ -29,55 +31,113 @@ static const double weight[GAUSS] = {0.085662246189585178, 0.18038078652406930,
                                      0.23395696728634552,  0.23395696728634552,
                                      0.18038078652406930,  0.085662246189585178};
 
+enum { CELL_POINTS = GAUSS * GAUSS, FINE = 2 * SMOOTH_POINTS };
+
+/* ⟨α|n⟩ of the points of a cell, upwards from e^{−|α|²/2}. */
+typedef struct cell_bras {
+    double *re, *im;      /* [levels][CELL_POINTS] */
+    double *inverse_root; /* 1/√n */
+} cell_bras;
+
 typedef struct integrand {
     qfp_ket_set kets; /* with the empty upper levels cut off */
     double complex *bra;
-    int half;          /* cells from -half to half - 1 along each axis */
-    bool *is_occupied; /* [2 half][2 half] */
-    double largest;    /* Q met since it was last reset */
-    double error;      /* by how much the rules of the cells disagree with coarser ones */
+    cell_bras bras;
+    int half;        /* cells from -half to half - 1 along each axis */
+    double *axis[2]; /* x and y of FINE points per cell */
+    double *q;       /* Q at all of them */
+    double largest;  /* Q met since it was last reset */
+    double error;    /* by how much the rules of the cells disagree with coarser ones */
 } integrand;
 
-static double entropy_density(integrand *f, double x, double y)
+static double entropy_of(integrand *f, double q)
 {
-    double q = qfp_husimi_at(&f->kets, CMPLX(x, y), f->bra);
     f->largest = fmax(f->largest, q);
     return q > DBL_MIN ? -q * log(M_PI * q) : 0.0;
 }
 
-/* Marks the cells where Q is not negligible: a state far out is small within its disk. */
-static void find_occupied(integrand *f)
+/* No symmetry of a state about the origin may map one set of points on the other. */
+static void fill_axes(integrand *f)
 {
-    int side = 2 * f->half;
-    for (int i = 0; i <= side; i++)
-        for (int k = 0; k <= side; k++) {
-            double complex corner = CMPLX((i - f->half) * CELL_SIDE, (k - f->half) * CELL_SIDE);
-            if (qfp_husimi_at(&f->kets, corner, f->bra) < EMPTY_CORNERS)
-                continue;
-            for (int di = i > 0 ? -1 : 0; di <= (i < side ? 0 : -1); di++)
-                for (int dk = k > 0 ? -1 : 0; dk <= (k < side ? 0 : -1); dk++)
-                    f->is_occupied[(i + di) * side + k + dk] = true;
-        }
+    static const double offset[2] = {0.22, 0.74};
+    for (int axis = 0; axis < 2; axis++)
+        for (int i = 0; i < 2 * f->half * FINE; i++)
+            f->axis[axis][i] = (i + offset[axis]) * CELL_SIDE / FINE - f->half * CELL_SIDE;
 }
 
-/* Offsets as fractions of the step. */
-static double equidistant_cell(integrand *f, double x, double y, double dx, double dy)
+/* A state far out is small within its disk. */
+static bool is_occupied(const integrand *f, int row, int column)
 {
-    const double step = CELL_SIDE / SMOOTH_POINTS;
-    double sum = 0.0;
-    for (int i = 0; i < SMOOTH_POINTS; i++)
-        for (int k = 0; k < SMOOTH_POINTS; k++)
-            sum += entropy_density(f, x + (i + dx) * step, y + (k + dy) * step);
-    return sum * step * step;
+    size_t side = 2 * (size_t)f->half * FINE;
+    for (size_t i = 0; i < FINE; i++)
+        for (size_t k = 0; k < FINE; k++)
+            if (f->q[((size_t)row * FINE + i) * side + (size_t)column * FINE + k] > EMPTY_POINTS)
+                return true;
+    return false;
+}
+
+static void fill_bras(integrand *f, const double *x, const double *y)
+{
+    double re[CELL_POINTS], im[CELL_POINTS];
+    for (int i = 0; i < CELL_POINTS; i++) {
+        re[i] = exp(-0.5 * (x[i] * x[i] + y[i] * y[i]));
+        im[i] = 0.0;
+    }
+    for (size_t n = 0; n < f->kets.dim; n++) {
+        double *to_re = f->bras.re + n * CELL_POINTS, *to_im = f->bras.im + n * CELL_POINTS;
+        double root = f->bras.inverse_root[n];
+        for (int i = 0; i < CELL_POINTS; i++) {
+            to_re[i] = re[i];
+            to_im[i] = im[i];
+            double next = (re[i] * x[i] + im[i] * y[i]) * root;
+            im[i] = (im[i] * x[i] - re[i] * y[i]) * root;
+            re[i] = next;
+        }
+    }
+}
+
+static void add_ket(const integrand *f, size_t ket, double *q)
+{
+    double re[CELL_POINTS] = {0.0}, im[CELL_POINTS] = {0.0};
+    const double complex *c = f->kets.ket + ket * f->kets.dim;
+    for (size_t n = 0; n < f->kets.dim; n++) {
+        const double *a = f->bras.re + n * CELL_POINTS, *b = f->bras.im + n * CELL_POINTS;
+        double u = creal(c[n]), v = cimag(c[n]);
+        for (int i = 0; i < CELL_POINTS; i++) {
+            re[i] += a[i] * u - b[i] * v;
+            im[i] += a[i] * v + b[i] * u;
+        }
+    }
+    for (int i = 0; i < CELL_POINTS; i++)
+        q[i] += f->kets.weight[ket] * M_1_PI * (re[i] * re[i] + im[i] * im[i]);
+}
+
+/* Q at the points of a cell; where e^{−|α|²/2} underflows, one by one with a running scale. */
+static void find_q(integrand *f, const double *x, const double *y, double *q)
+{
+    double furthest = 0.0;
+    for (int i = 0; i < CELL_POINTS; i++)
+        furthest = fmax(furthest, x[i] * x[i] + y[i] * y[i]);
+    for (int i = 0; i < CELL_POINTS && furthest > UNDERFLOW_FROM; i++)
+        q[i] = qfp_husimi_at(&f->kets, CMPLX(x[i], y[i]), f->bra);
+    if (furthest > UNDERFLOW_FROM)
+        return;
+    memset(q, 0, CELL_POINTS * sizeof *q);
+    fill_bras(f, x, y);
+    for (size_t k = 0; k < f->kets.count; k++)
+        add_ket(f, k, q);
 }
 
 static double gauss_cell(integrand *f, double x, double y, double side)
 {
-    double sum = 0.0;
-    for (int i = 0; i < GAUSS; i++)
-        for (int k = 0; k < GAUSS; k++)
-            sum +=
-                weight[i] * weight[k] * entropy_density(f, x + node[i] * side, y + node[k] * side);
+    double at_x[CELL_POINTS], at_y[CELL_POINTS], q[CELL_POINTS], sum = 0.0;
+    for (int i = 0; i < CELL_POINTS; i++) {
+        at_x[i] = x + node[i / GAUSS] * side;
+        at_y[i] = y + node[i % GAUSS] * side;
+    }
+    find_q(f, at_x, at_y, q);
+    for (int i = 0; i < CELL_POINTS; i++)
+        sum += weight[i / GAUSS] * weight[i % GAUSS] * entropy_of(f, q[i]);
     return sum * side * side;
 }
 
@@ -106,27 +166,33 @@ static double refined_cell(integrand *f, double x, double y)
     return f->largest < EMPTY_CELL ? coarse : adaptive_cell(f, x, y, CELL_SIDE, coarse, 0);
 }
 
+/* Four rules that are one of half the step, which is far better than they are. */
+static double smooth_rules(integrand *f)
+{
+    int side = 2 * f->half * FINE;
+    double cell = CELL_SIDE * CELL_SIDE / (SMOOTH_POINTS * SMOOTH_POINTS), rule[4] = {0.0};
+    double smooth = 0.0;
+    for (int i = 0; i < side; i++)
+        for (int k = 0; k < side; k++)
+            rule[2 * (i & 1) + (k & 1)] +=
+                cell * entropy_of(f, f->q[(size_t)i * (size_t)side + (size_t)k]);
+    for (int i = 0; i < 4; i++)
+        smooth += 0.25 * rule[i];
+    f->error = 0.0;
+    for (int i = 0; i < 4; i++)
+        f->error = fmax(f->error, fabs(rule[i] - smooth));
+    return smooth;
+}
+
 static double integrate(integrand *f)
 {
     int side = 2 * f->half;
-    double rule[4] = {0.0}, smooth = 0.0, refined = 0.0;
-    find_occupied(f);
-    /* Four rules that are one of half the step, which is far better than they are. No symmetry of a state
-     * about the origin may map one set of points on the other. */
-    for (int c = 0; c < side * side; c++)
-        for (int i = 0; f->is_occupied[c] && i < 4; i++)
-            rule[i] += equidistant_cell(f, (c / side - f->half) * CELL_SIDE,
-                                        (c % side - f->half) * CELL_SIDE, 0.11 + 0.5 * (i & 1),
-                                        0.37 + 0.5 * (i >> 1));
-    for (int i = 0; i < 4; i++)
-        smooth += 0.25 * rule[i];
-    for (int i = 0; i < 4; i++)
-        f->error = fmax(f->error, fabs(rule[i] - smooth));
+    double smooth = smooth_rules(f), refined = 0.0;
     if (f->error < SMOOTH_AGREEMENT * fmax(1.0, fabs(smooth)))
         return smooth;
     f->error = 0.0;
     for (int c = 0; c < side * side; c++)
-        if (f->is_occupied[c])
+        if (is_occupied(f, c / side, c % side))
             refined +=
                 refined_cell(f, (c / side - f->half) * CELL_SIDE, (c % side - f->half) * CELL_SIDE);
     return refined;
@@ -146,29 +212,81 @@ static size_t occupied_levels(const qfp_ket_set *set, double rest)
     return n;
 }
 
-qfp_status qfp_wehrl_entropy(const qfp_ket_set *set, double *out, double *left_out, double *error)
+/* Some more, so that tables serve several states. */
+static size_t levels_used(const qfp_ket_set *set)
 {
-    integrand f = {0};
-    size_t levels = occupied_levels(set, KET_REST);
-    qfp_status status;
-    QFP_TRY_GOTO(QFP_ALLOCATE(f.bra, levels, "a coherent state"));
-    QFP_TRY_GOTO(qfp_ket_set_allocate(set->count, levels, &f.kets));
-    for (size_t k = 0; k < set->count; k++) {
-        f.kets.weight[k] = set->weight[k];
-        for (size_t n = 0; n < levels; n++)
-            f.kets.ket[k * levels + n] = set->ket[k * set->dim + n];
-    }
+    size_t occupied = occupied_levels(set, KET_REST), step = 1;
+    while (occupied > 16 * step)
+        step *= 2;
+    size_t used = (occupied + step - 1) / step * step;
+    return used < set->dim ? used : set->dim;
+}
+
+static qfp_status create(const qfp_ket_set *set, integrand *f)
+{
+    static const char what[] = "an entropy";
+    size_t levels = levels_used(set);
     /* |⟨α|n⟩|² peaks at |α|² = n with width 1/2 in |α|: five beyond it is e^{-50}, e^{-36} for
      * n = 0, which one level counts as 1 */
     double radius = sqrt((double)occupied_levels(set, RADIUS_REST)) + 5.0;
-    f.half = (int)ceil(radius / CELL_SIDE);
-    QFP_TRY_GOTO(QFP_ALLOCATE(f.is_occupied, 4 * (size_t)f.half * (size_t)f.half, "cells"));
+    f->half = (int)ceil(radius / CELL_SIDE);
+    size_t side = 2 * (size_t)f->half * FINE;
+    QFP_TRY(QFP_ALLOCATE(f->bra, levels, what));
+    QFP_TRY(QFP_ALLOCATE(f->bras.re, levels * CELL_POINTS, what));
+    QFP_TRY(QFP_ALLOCATE(f->bras.im, levels * CELL_POINTS, what));
+    QFP_TRY(QFP_ALLOCATE(f->bras.inverse_root, levels, what));
+    QFP_TRY(QFP_ALLOCATE(f->axis[0], side, what));
+    QFP_TRY(QFP_ALLOCATE(f->axis[1], side, what));
+    QFP_TRY(QFP_ALLOCATE(f->q, side * side, what));
+    QFP_TRY(qfp_ket_set_allocate(set->count, levels, &f->kets));
+    for (size_t n = 0; n < levels; n++)
+        f->bras.inverse_root[n] = 1.0 / sqrt((double)n + 1.0);
+    for (size_t k = 0; k < set->count; k++) {
+        f->kets.weight[k] = set->weight[k];
+        for (size_t n = 0; n < levels; n++)
+            f->kets.ket[k * levels + n] = set->ket[k * set->dim + n];
+    }
+    fill_axes(f);
+    return QFP_OK;
+}
+
+/* Q at all points of the smooth rules; z = √2 α */
+static qfp_status find_all(integrand *f, qfp_ket_tables *tables)
+{
+    size_t side = 2 * (size_t)f->half * FINE;
+    double *z[2] = {NULL, NULL};
+    qfp_status status;
+    QFP_TRY_GOTO(QFP_ALLOCATE(z[0], side, "an entropy"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(z[1], side, "an entropy"));
+    for (int axis = 0; axis < 2; axis++)
+        for (size_t i = 0; i < side; i++)
+            z[axis][i] = M_SQRT2 * f->axis[axis][i];
+    QFP_TRY_GOTO(qfp_ket_tables_for(tables, f->kets.dim, side, z[0], side, z[1]));
+    qfp_ket_tables_apply(tables, &f->kets, f->q);
+done:
+    free(z[0]);
+    free(z[1]);
+    return status;
+}
+
+qfp_status qfp_wehrl_entropy(qfp_ket_tables *tables, const qfp_ket_set *set, double *out,
+                             double *left_out, double *error)
+{
+    integrand f = {0};
+    qfp_status status;
+    QFP_TRY_GOTO(create(set, &f));
+    QFP_TRY_GOTO(find_all(&f, tables));
     *out = integrate(&f);
     *left_out = 2.0 * sqrt(KET_REST);
     *error = f.error + EMPTY_SHARE;
 done:
     free(f.bra);
-    free(f.is_occupied);
+    free(f.bras.re);
+    free(f.bras.im);
+    free(f.bras.inverse_root);
+    free(f.axis[0]);
+    free(f.axis[1]);
+    free(f.q);
     qfp_ket_set_destroy(&f.kets);
     return status;
 }

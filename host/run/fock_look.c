@@ -9,6 +9,8 @@
 #include "run/field_output.h"
 #include "run/stated_error.h"
 
+#define Q_ROUNDING 1e-15 /* of Q by tables */
+
 qfp_status qfp_fock_look_create(const qfp_config *config, const qfp_fock_stage *stage,
                                 qfp_fock_look *out)
 {
@@ -20,6 +22,9 @@ void qfp_fock_look_destroy(qfp_fock_look *look)
 {
     free(look->axis_q);
     free(look->axis_p);
+    for (int j = 0; j < QFP_MAX_MODES; j++)
+        qfp_husimi_tables_destroy(&look->tables[j]);
+    qfp_husimi_tables_destroy(&look->whole);
 }
 
 /* Tr_{others} ρ, to be freed. */
@@ -46,7 +51,7 @@ static const double *output_axis(const qfp_fock_look *look, int axis)
     return (axis < modes ? look->axis_q : look->axis_p) + (size_t)(axis % modes) * n;
 }
 
-qfp_status qfp_fock_look_entropy(const qfp_fock_look *look, double t, qfp_fock_entropy *out)
+qfp_status qfp_fock_look_entropy(qfp_fock_look *look, double t, qfp_fock_entropy *out)
 {
     double complex *rho;
     qfp_field_equation now;
@@ -54,7 +59,7 @@ qfp_status qfp_fock_look_entropy(const qfp_fock_look *look, double t, qfp_fock_e
     if (status == QFP_OK) {
         status = qfp_field_equation_create(look->config, t, &now);
         if (status == QFP_OK)
-            status = qfp_fock_wehrl(look->stage->space.levels[0], rho,
+            status = qfp_fock_wehrl(&look->whole, look->stage->space.levels[0], rho,
                                     qfp_field_equation_dissipation(&now), out);
         qfp_field_equation_destroy(&now);
     }
@@ -82,7 +87,8 @@ size_t qfp_fock_look_errors(const qfp_config *config, const qfp_fock_entropy *se
                             double *errors)
 {
     const char *names[4];
-    const double all[4] = {qfp_wehrl_error(seen->wehrl, state) + seen->wehrl_error, state * M_1_PI,
+    const double all[4] = {qfp_wehrl_error(seen->wehrl, state) + seen->wehrl_error,
+                           state * M_1_PI + Q_ROUNDING,
                            seen->largest_trace * state + seen->trace_error,
                            seen->largest * qfp_wehrl_error(0.0, state) + seen->production_error};
     size_t count = qfp_fock_look_names(config, names);
@@ -90,15 +96,17 @@ size_t qfp_fock_look_errors(const qfp_config *config, const qfp_fock_entropy *se
     return count;
 }
 
-qfp_status qfp_fock_look_marginal(const qfp_fock_look *look, int mode, double *out)
+qfp_status qfp_fock_look_marginal(qfp_fock_look *look, int mode, double *out)
 {
     double complex *rho;
     size_t n = (size_t)look->config->husimi_points;
+    int levels = look->stage->space.levels[mode];
+    qfp_husimi_tables *tables = &look->tables[mode];
+    QFP_TRY(qfp_husimi_tables_for(tables, levels, n, output_axis(look, mode), n,
+                                  output_axis(look, look->config->modes + mode)));
     qfp_status status = reduced(look, mode, &rho);
     if (status == QFP_OK)
-        status = qfp_fock_husimi_marginal(look->stage->space.levels[mode], rho, n,
-                                          output_axis(look, mode), n,
-                                          output_axis(look, look->config->modes + mode), out);
+        qfp_husimi_tables_apply(tables, rho, (size_t)levels, out);
     free(rho);
     return status;
 }

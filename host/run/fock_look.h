@@ -3,13 +3,15 @@
 #define QFPI_FOCK_LOOK_H
 
 #include "fock/fock_husimi.h"
+#include "fock/fock_wehrl.h"
 #include "run/fock_stage.h"
 #include "run/solution.h"
 
 typedef struct qfp_fock_look {
     const qfp_config *config;
-    const qfp_fock_stage *stage; /* whose u is looked at */
-    double *axis_q, *axis_p;     /* dimensionless output axes, [modes][points] */
+    const qfp_fock_stage *stage;                    /* whose u is looked at */
+    double *axis_q, *axis_p;                        /* dimensionless output axes, [modes][points] */
+    qfp_husimi_tables tables[QFP_MAX_MODES], whole; /* of the marginals; of all of Q of mode 1 */
 } qfp_fock_look;
 
 /* The stage may be made anew while this lives.  Give `out` to the other either way. */
@@ -18,8 +20,7 @@ qfp_status qfp_fock_look_create(const qfp_config *config, const qfp_fock_stage *
 void qfp_fock_look_destroy(qfp_fock_look *look);
 
 /* Of mode 1, with D⁺ of the time t. */
-qfp_status qfp_fock_look_entropy(const qfp_fock_look *look, double t,
-                                 qfp_fock_entropy *out) QFP_MUST_USE;
+qfp_status qfp_fock_look_entropy(qfp_fock_look *look, double t, qfp_fock_entropy *out) QFP_MUST_USE;
 
 /* Of one mode: the diagnostics wehrl, min_q and, with dissipation, trace_d and entropy_production, into `values`;
  * their errors when the state is off by `state` in the trace norm, into `errors`.  Both give how many. */
@@ -29,7 +30,7 @@ size_t qfp_fock_look_errors(const qfp_config *config, const qfp_fock_entropy *se
                             double *errors);
 
 /* As in run/basis.h. */
-qfp_status qfp_fock_look_marginal(const qfp_fock_look *look, int mode, double *out) QFP_MUST_USE;
+qfp_status qfp_fock_look_marginal(qfp_fock_look *look, int mode, double *out) QFP_MUST_USE;
 qfp_status qfp_fock_look_full(const qfp_fock_look *look, double *out) QFP_MUST_USE;
 qfp_status qfp_fock_look_plane(const qfp_fock_look *look, const qfp_axis_pair *pair,
                                double *out) QFP_MUST_USE;

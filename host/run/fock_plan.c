@@ -11,6 +11,7 @@
 #include "fock/fock_initial.h"
 #include "fock/fock_plane.h"
 #include "fock/fock_total.h"
+#include "fock/fock_wehrl.h"
 #include "run/basis.h"
 #include "run/engine.h"
 #include "run/field_equation.h"
@@ -334,6 +335,7 @@ static qfp_status look_at_mode(const qfp_config *config, const qfp_fock_stage *s
     double complex *rho = NULL;
     qfp_fock_entropy seen;
     qfp_field_equation now = {0};
+    qfp_husimi_tables whole = {0};
     double start = qfpi_seconds_now();
     QFP_TRY(QFP_ALLOCATE(rho, levels * levels, "the density matrix of a mode"));
     qfp_status status;
@@ -341,7 +343,8 @@ static qfp_status look_at_mode(const qfp_config *config, const qfp_fock_stage *s
         qfp_fock_reduced(s->engine->backend, s->engine->context, &s->space, s->u, mode, rho));
     if (config->modes == 1) {
         QFP_TRY_GOTO(qfp_field_equation_create(config, 0.0, &now));
-        QFP_TRY_GOTO(qfp_fock_wehrl((int)levels, rho, qfp_field_equation_dissipation(&now), &seen));
+        QFP_TRY_GOTO(
+            qfp_fock_wehrl(&whole, (int)levels, rho, qfp_field_equation_dissipation(&now), &seen));
     }
     double middle = qfpi_seconds_now();
     /* in the middle of the grid, where the state is */
@@ -349,6 +352,7 @@ static qfp_status look_at_mode(const qfp_config *config, const qfp_fock_stage *s
     *seconds += middle - start + (qfpi_seconds_now() - middle) * (double)n / (double)rows;
 done:
     qfp_field_equation_destroy(&now);
+    qfp_husimi_tables_destroy(&whole);
     free(rho);
     return status;
 }

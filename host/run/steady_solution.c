@@ -110,7 +110,7 @@ static qfp_status window(void *self, qfp_config *config)
 
 static qfp_status marginal(void *self, int mode, double *out)
 {
-    const steady *s = self;
+    steady *s = self;
     return qfp_fock_look_marginal(&s->look, mode, out);
 }
 
