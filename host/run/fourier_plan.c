@@ -13,6 +13,7 @@
 #include "run/fock_plan.h"
 #include "run/fourier_open.h"
 #include "run/fourier_state.h"
+#include "run/fourier_trial.h"
 #include "run/fourier_wehrl.h"
 #include "state/initial_state.h"
 #include "state/reach.h"
@@ -246,29 +247,11 @@ qfp_status qfp_fourier_plan(const qfp_config *config, const qfp_equation *equati
                                                             : refuse(config, equation, plan);
 }
 
-static qfp_status time_applications(const qfp_config *config, qfp_grid_generator *generator,
-                                    qfp_plan_timing *out)
-{
-    qfp_linear_map *map = qfp_grid_generator_map(generator);
-    double duration = config->times[config->time_count - 1];
-    double start = qfpi_seconds_now();
-    QFP_TRY(qfp_linear_map_radius(map, &out->radius));
-    out->application_seconds = (qfpi_seconds_now() - start) / (double)map->applications;
-    /* A Krylov step of m applications covers a phase of about 0.6 m at tight tolerances. */
-    out->applications = fmax(4.0, out->radius * duration / 0.6);
-    out->seconds = out->applications * out->application_seconds;
-    qfp_application_cost cost;
-    qfp_grid_generator_cost(generator, &cost);
-    out->products = cost.products;
-    out->half_transforms = cost.half_transforms;
-    out->bytes = cost.bytes;
-    out->floor_bytes = cost.floor_bytes;
-    return QFP_OK;
-}
-
-/* The flows of a run in place of its applications, where it has them. */
+/* The flows of a run in place of its applications, where it has them; `larger`: work of the run's over that of
+ * this grid. */
 static qfp_status time_flow(const qfp_config *config, const qfp_equation *equation,
-                            const qfp_plan *plan, const qfp_phase_grid *grid, qfp_plan_timing *out)
+                            const qfp_plan *plan, const qfp_phase_grid *grid, double larger,
+                            qfp_plan_timing *out)
 {
     const double flows = 32.0 + (double)config->time_count; /* steps of evolve/split.c */
     qfp_mode_flow *flow = NULL;
@@ -284,9 +267,9 @@ static qfp_status time_flow(const qfp_config *config, const qfp_equation *equati
     QFP_TRY_GOTO(grid->backend->vector->create(grid->context, count, &u));
     QFP_TRY_GOTO(grid->backend->vector->combine(count, 0.0, u, 0, &zero, NULL));
     QFP_TRY_GOTO(qfp_mode_flow_apply(flow, 1.0, u));
-    out->application_seconds = qfpi_seconds_now() - built;
+    out->application_seconds = (qfpi_seconds_now() - built) * larger;
     out->applications = flows;
-    out->seconds = flows * out->application_seconds + (built - start);
+    out->seconds = flows * out->application_seconds + (built - start) * larger;
 done:
     if (u != NULL)
         grid->backend->vector->destroy(u);
@@ -300,15 +283,17 @@ qfp_status qfp_fourier_measure(const qfp_config *config, const qfp_equation *equ
     qfp_engine engine = {0};
     qfp_phase_grid *grid = NULL;
     qfp_grid_generator *generator = NULL;
+    qfp_plan tried;
     *out = (qfp_plan_timing){0};
     qfp_status status = QFP_OK;
     QFP_TRY_GOTO(
         qfp_engine_create(config->backend, config->device, qfp_engine_precision(config), &engine));
     QFP_TRY_GOTO(engine.backend->device->reproducible_set(engine.context, config->reproducible));
-    QFP_TRY_GOTO(qfp_engine_grid(&engine, plan, &grid));
+    tried = qfp_fourier_trial_plan(&engine, plan);
+    QFP_TRY_GOTO(qfp_engine_grid(&engine, &tried, &grid));
     QFP_TRY_GOTO(qfp_fourier_generator(config, equation, grid, &generator));
-    QFP_TRY_GOTO(time_applications(config, generator, out));
-    status = time_flow(config, equation, plan, grid, out);
+    QFP_TRY_GOTO(qfp_fourier_trial(config, equation, plan, &tried, generator, out));
+    status = time_flow(config, equation, plan, grid, pow(plan->cells / tried.cells, 1.5), out);
 done:
     qfp_grid_generator_destroy(generator);
     qfp_phase_grid_destroy(grid);

@@ -1,0 +1,105 @@
+#include "run/fourier_trial.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/clock.h"
+#include "evolve/symbol_peak.h"
+
+#define CELLS 2e5         /* tried on a CPU */
+#define ON_A_DEVICE 100.0 /* times as many, which keep it busy */
+#define LONGEST 0.25      /* seconds of a trial */
+#define WIDTH                                                                                      \
+    0.8 /* of a mode: a Krylov space of noise sees so much of the peak, 0.73 to 0.9 measured */
+enum { FEWEST_POINTS = 8, RADIUS_APPLICATIONS = 40, MOST_APPLICATIONS = 8 };
+
+qfp_plan qfp_fourier_trial_plan(const qfp_engine *engine, const qfp_plan *plan)
+{
+    qfp_plan tried = *plan;
+    double most = strcmp(engine->backend->name, "cuda") == 0 ? ON_A_DEVICE * CELLS : CELLS;
+    double scale = pow(most / plan->cells, 0.5 / plan->modes);
+    if (scale >= 1.0)
+        return tried;
+    tried.cells = 1.0;
+    for (int j = 0; j < plan->modes; j++) { /* in steps of 4: no length is a bad one */
+        int points = 4 * (int)floor(0.25 * scale * plan->points[j]);
+        points = points < FEWEST_POINTS ? FEWEST_POINTS : points;
+        tried.points[j] = points < plan->points[j] ? points : plan->points[j];
+        tried.cells *= (double)tried.points[j] * (double)tried.points[j];
+        for (int axis = j; axis < 2 * plan->modes; axis += plan->modes) {
+            double narrower = sqrt((double)tried.points[j] / (double)plan->points[j]);
+            tried.extent[axis] *= narrower; /* a smaller state on cells as fine */
+            tried.taper[axis] *= narrower;
+        }
+    }
+    return tried;
+}
+
+/* Cells, and log n for the transforms of each axis. */
+static double work_of(const qfp_plan *plan)
+{
+    return plan->cells * log(plan->cells);
+}
+
+static qfp_status apply_some(qfp_linear_map *map, double *seconds)
+{
+    const qfp_vector_operations *v = map->backend->vector;
+    qfp_buffer *u = NULL, *y = NULL;
+    double norm; /* waits for a device */
+    int done = 0;
+    qfp_status status;
+    QFP_TRY_GOTO(v->create(map->context, map->count, &u));
+    QFP_TRY_GOTO(v->create(map->context, map->count, &y));
+    QFP_TRY_GOTO(qfpi_linear_map_noise(map, u));
+    QFP_TRY_GOTO(qfp_linear_map_apply(map, u, y)); /* the first one finds cold caches */
+    QFP_TRY_GOTO(v->inner(map->count, 1, &y, y, &norm));
+    double start = qfpi_seconds_now();
+    do {
+        QFP_TRY_GOTO(qfp_linear_map_apply(map, u, y));
+        QFP_TRY_GOTO(v->inner(map->count, 1, &y, y, &norm));
+        *seconds = (qfpi_seconds_now() - start) / ++done;
+    } while (done < MOST_APPLICATIONS && *seconds * (done + 1) < 0.5 * LONGEST);
+    status = QFP_OK;
+done:
+    v->destroy(u);
+    v->destroy(y);
+    return status;
+}
+
+static qfp_status radius_by_symbol(const qfp_equation *equation, const qfp_plan *plan,
+                                   double *radius)
+{
+    qfp_grid shape = qfp_engine_shape(plan);
+    qfp_polynomial form;
+    qfp_polynomial_init(&form, 4 * plan->modes);
+    qfp_status status = qfp_generator_to_real(&equation->generator, &form);
+    if (status == QFP_OK)
+        status = qfp_symbol_peak(&form, &shape, plan->taper, radius);
+    *radius *= pow(WIDTH, plan->modes);
+    qfp_polynomial_destroy(&form);
+    return status;
+}
+
+qfp_status qfp_fourier_trial(const qfp_config *config, const qfp_equation *equation,
+                             const qfp_plan *plan, const qfp_plan *tried,
+                             qfp_grid_generator *generator, qfp_plan_timing *out)
+{
+    qfp_linear_map *map = qfp_grid_generator_map(generator);
+    double duration = config->times[config->time_count - 1], larger = plan->cells / tried->cells;
+    qfp_application_cost cost;
+    qfp_grid_generator_cost(generator, &cost);
+    QFP_TRY(apply_some(map, &out->application_seconds));
+    if (larger == 1.0 && RADIUS_APPLICATIONS * out->application_seconds < LONGEST)
+        QFP_TRY(qfp_linear_map_radius(map, &out->radius));
+    else
+        QFP_TRY(radius_by_symbol(equation, plan, &out->radius));
+    out->application_seconds *= work_of(plan) / work_of(tried);
+    /* A Krylov step of m applications covers a phase of about 0.6 m at tight tolerances. */
+    out->applications = fmax(4.0, out->radius * duration / 0.6);
+    out->seconds = out->applications * out->application_seconds;
+    out->products = cost.products;
+    out->half_transforms = cost.half_transforms;
+    out->bytes = cost.bytes * larger;
+    out->floor_bytes = cost.floor_bytes * larger;
+    return QFP_OK;
+}
