@@ -8,16 +8,23 @@
 
 #include "core/hermitian.h"
 
+/* A witness keeps so much of the number states and of the box: its errors, where a state falls like a Gaussian, are
+ * several times those of a flow that has all of them. */
+#define FEWER 0.68
+#define NARROW 0.90
+
 enum { MOST_POINTS = 2048 }; /* diagonalising half as many rows takes seconds */
 
 struct qfp_mode_flow {
     const qfp_phase_grid *grid;
-    size_t n, levels;        /* points of an axis; of a sublattice */
-    double *energy;          /* [levels], over κ */
-    double complex *modes;   /* [2][levels][levels]: eigenstates of H at the points, by columns */
-    double complex *u;       /* [2][levels][levels]: e^{−iHt/κ} of `duration` */
-    double complex *rho;     /* [2][levels][levels] */
-    double complex *product; /* [levels][levels] */
+    size_t n, half, levels; /* points of an axis, of a sublattice; number states kept */
+    double *energy;         /* [levels], over κ */
+    double complex *modes;  /* [2][half][levels]: eigenstates of H at the points, by columns */
+    double complex
+        *seen; /* the same within less of the box, which ρ is reduced to first; NULL: all */
+    double complex *u;       /* [2][half][half]: P e^{−iHt/κ} of `duration` */
+    double complex *rho;     /* [2][half][half] */
+    double complex *product; /* [half][half] */
     double duration;         /* NAN: of no time yet */
     double *host;            /* space A */
     qfp_buffer *spectral;
@@ -36,13 +43,22 @@ const char *qfp_mode_flow_lacks(const qfp_grid *grid)
     return NULL;
 }
 
+/* out [rows][columns] = factor × A B, `inner` terms each; A and B transposed as told, all by rows */
+static void multiply_sized(size_t rows, size_t columns, size_t inner, CBLAS_TRANSPOSE left,
+                           const double complex *a, CBLAS_TRANSPOSE right, const double complex *b,
+                           double complex factor, double complex *out)
+{
+    const double complex zero = 0.0;
+    size_t of_a = left == CblasNoTrans ? inner : rows,
+           of_b = right == CblasNoTrans ? columns : inner;
+    cblas_zgemm(CblasRowMajor, left, right, (int)rows, (int)columns, (int)inner, &factor, a,
+                (int)of_a, b, (int)of_b, &zero, out, (int)columns);
+}
+
 static void multiply(size_t n, CBLAS_TRANSPOSE left, const double complex *a, CBLAS_TRANSPOSE right,
                      const double complex *b, double complex factor, double complex *out)
 {
-    const double complex zero = 0.0;
-    int size = (int)n;
-    cblas_zgemm(CblasRowMajor, left, right, size, size, size, &factor, a, size, b, size, &zero, out,
-                size);
+    multiply_sized(n, n, n, left, a, right, b, factor, out);
 }
 
 /* ---- H on number states --------------------------------------------------------------------- */
@@ -102,7 +118,7 @@ done:
  * are, and an orthogonal basis is left of the last, which the points do not tell apart. */
 static qfp_status create_states(const qfp_mode_flow *flow, int parity, double width, double **out)
 {
-    size_t n = flow->levels;
+    size_t n = flow->half;
     double step = flow->grid->shape.extent[0] / (double)flow->n, *tau = NULL, *sign = NULL;
     qfp_status status;
     QFP_TRY_GOTO(QFP_ALLOCATE(*out, n * n, "number states"));
@@ -136,34 +152,58 @@ done:
 /* modes[point][k] = Σ_m states[point][m] v_k[m], eigenvectors by rows */
 static qfp_status fill_modes(qfp_mode_flow *flow, int parity, double width, const double complex *v)
 {
-    size_t n = flow->levels;
+    size_t n = flow->half, levels = flow->levels;
     double *states = NULL;
-    double complex *out = flow->modes + (size_t)parity * n * n;
+    double complex *out = flow->modes + (size_t)parity * n * levels;
     qfp_status status = create_states(flow, parity, width, &states);
     if (status == QFP_OK) {
-        for (size_t i = 0; i < n * n; i++)
-            flow->product[i] = states[i];
-        multiply(n, CblasNoTrans, flow->product, CblasTrans, v, 1.0, out);
+        for (size_t i = 0; i < n * levels; i++)
+            flow->product[i] = states[i / levels * n + i % levels];
+        multiply_sized(n, levels, levels, CblasNoTrans, flow->product, CblasTrans, v, 1.0, out);
     }
     free(states);
     return status;
 }
 
+/* seen = W_x W_p modes, W the projectors on |x| and |p| within NARROW of the box */
+static qfp_status narrow(qfp_mode_flow *f)
+{
+    size_t n = f->half, levels = f->levels;
+    double window = floor(NARROW * 0.5 * (double)n), terms = 2.0 * window + 1.0;
+    QFP_TRY(QFP_ALLOCATE(f->seen, 2 * n * levels, "the flow of a mode"));
+    for (size_t i = 0; i < n * n; i++) {
+        double apart = M_PI * ((double)(i / n) - (double)(i % n)) / (double)n;
+        f->product[i] =
+            (apart == 0.0 ? terms : sin(terms * apart) / sin(apart)) / (double)n; /* W_p */
+    }
+    for (size_t parity = 0; parity < 2; parity++) {
+        double complex *seen = f->seen + parity * n * levels;
+        multiply_sized(n, levels, n, CblasNoTrans, f->product, CblasNoTrans,
+                       f->modes + parity * n * levels, 1.0, seen);
+        for (size_t i = 0; i < n * levels; i++)
+            if (fabs((double)(2 * (i / levels) + parity) - (double)n) > NARROW * (double)n)
+                seen[i] = 0.0;
+    }
+    return QFP_OK;
+}
+
 qfp_status qfp_mode_flow_create(const qfp_phase_grid *grid, const qfp_polynomial *wick,
-                                double kappa, qfp_mode_flow **out)
+                                double kappa, bool is_witness, qfp_mode_flow **out)
 {
     qfp_mode_flow *f = NULL;
     double complex *h = NULL;
-    size_t n = (size_t)grid->shape.points[0], levels = n / 2, square = levels * levels;
+    size_t n = (size_t)grid->shape.points[0], half = n / 2, square = half * half;
+    size_t levels = is_witness ? (size_t)(FEWER * (double)half) : half;
     double width = sqrt(grid->shape.extent[0] / grid->shape.extent[1]);
     qfp_status status;
     QFP_TRY(QFP_ALLOCATE(f, 1, "the flow of a mode"));
     f->grid = grid;
     f->n = n;
+    f->half = half;
     f->levels = levels;
     f->duration = NAN;
     QFP_TRY_GOTO(QFP_ALLOCATE(f->energy, levels, "the flow of a mode"));
-    QFP_TRY_GOTO(QFP_ALLOCATE(f->modes, 2 * square, "the flow of a mode"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(f->modes, 2 * half * levels, "the flow of a mode"));
     QFP_TRY_GOTO(QFP_ALLOCATE(f->u, 2 * square, "the flow of a mode"));
     QFP_TRY_GOTO(QFP_ALLOCATE(f->rho, 2 * square, "the flow of a mode"));
     QFP_TRY_GOTO(QFP_ALLOCATE(f->product, square, "the flow of a mode"));
@@ -176,6 +216,8 @@ qfp_status qfp_mode_flow_create(const qfp_phase_grid *grid, const qfp_polynomial
         f->energy[k] /= kappa;
     for (int parity = 0; parity < 2; parity++)
         QFP_TRY_GOTO(fill_modes(f, parity, width, h));
+    if (is_witness)
+        QFP_TRY_GOTO(narrow(f));
 done:
     free(h);
     if (status != QFP_OK) {
@@ -193,11 +235,20 @@ void qfp_mode_flow_destroy(qfp_mode_flow *f)
     f->grid->backend->vector->destroy(f->spectral);
     free(f->energy);
     free(f->modes);
+    free(f->seen);
     free(f->u);
     free(f->rho);
     free(f->product);
     free(f->host);
     free(f);
+}
+
+/* Matrices of half the points, all complex: as long as it lives modes, U, ρ and a product; of H while it is made
+ * powers of a, H and a product, on as many levels more as H has letters. */
+double qfp_mode_flow_bytes(int points, int degree)
+{
+    double half = 0.5 * points, wide = half + degree, space_a = points * (points + 2.0);
+    return 16.0 * (7.0 * half * half + (degree + 4.0) * wide * wide) + 2.0 * 8.0 * space_a;
 }
 
 double qfp_mode_flow_radius(const qfp_mode_flow *f)
@@ -209,15 +260,17 @@ double qfp_mode_flow_radius(const qfp_mode_flow *f)
 
 static void prepare(qfp_mode_flow *f, double t)
 {
-    size_t n = f->levels;
+    size_t n = f->half, levels = f->levels;
     if (t == f->duration)
         return;
     for (size_t parity = 0; parity < 2; parity++) {
-        const double complex *modes = f->modes + parity * n * n;
+        const double complex *modes = f->modes + parity * n * levels;
         for (size_t i = 0; i < n; i++)
-            for (size_t k = 0; k < n; k++)
-                f->product[i * n + k] = modes[i * n + k] * cexp(-I * (f->energy[k] * t));
-        multiply(n, CblasNoTrans, f->product, CblasConjTrans, modes, 1.0, f->u + parity * n * n);
+            for (size_t k = 0; k < levels; k++)
+                f->product[i * levels + k] = modes[i * levels + k] * cexp(-I * (f->energy[k] * t));
+        const double complex *seen = f->seen != NULL ? f->seen + parity * n * levels : modes;
+        multiply_sized(n, n, levels, CblasNoTrans, f->product, CblasConjTrans, seen, 1.0,
+                       f->u + parity * n * n);
     }
     f->duration = t;
 }
@@ -226,7 +279,7 @@ static void prepare(qfp_mode_flow *f, double t)
  * count their phases from the first point.  Transforms are unnormalised. */
 static void exchange(qfp_mode_flow *f, bool to_rho)
 {
-    size_t n = f->n, levels = f->levels;
+    size_t n = f->n, half = f->half;
     double complex *u = (double complex *)f->host;
     for (size_t i = 0; i < n; i++)
         for (size_t m = 0; m <= n / 2; m++) {
@@ -238,12 +291,12 @@ static void exchange(qfp_mode_flow *f, bool to_rho)
                 continue;
             }
             size_t first = (i - m) / 2, second = (i + m) / 2;
-            double complex *rho = f->rho + ((i + m) % 2) * levels * levels;
+            double complex *rho = f->rho + ((i + m) % 2) * half * half;
             if (to_rho) {
-                rho[first * levels + second] = sign * *cell;
-                rho[second * levels + first] = sign * conj(*cell);
+                rho[first * half + second] = sign * *cell;
+                rho[second * half + first] = sign * conj(*cell);
             } else {
-                *cell = sign * rho[first * levels + second] / (double)n;
+                *cell = sign * rho[first * half + second] / (double)n;
             }
         }
 }
@@ -252,7 +305,7 @@ qfp_status qfp_mode_flow_apply(qfp_mode_flow *f, double t, qfp_buffer *u)
 {
     const qfp_phase_grid *grid = f->grid;
     const qfp_backend *b = grid->backend;
-    size_t n = f->levels, count = grid->doubles[QFP_SPACE_A];
+    size_t n = f->half, count = grid->doubles[QFP_SPACE_A];
     prepare(f, t);
     QFP_TRY(b->grid->transform(grid->plan, QFP_SPACE_A, QFP_FORWARD, u, f->spectral));
     QFP_TRY(b->vector->download(f->spectral, 0, count, f->host));

@@ -16,13 +16,16 @@ typedef struct qfp_mode_flow qfp_mode_flow;
 /* What a grid lacks for it, NULL where nothing: one mode, L_Q L_P = π n, at most 2048 points. */
 const char *qfp_mode_flow_lacks(const qfp_grid *grid);
 
-/* `wick`: of H, which is Hermitian; u is the Wigner function. */
+/* `wick`: of H, which is Hermitian; u is the Wigner function.  A witness first cuts u to less of the box and moves it on
+ * fewer number states. */
 qfp_status qfp_mode_flow_create(const qfp_phase_grid *grid, const qfp_polynomial *wick,
-                                double kappa, qfp_mode_flow **out) QFP_MUST_USE;
+                                double kappa, bool is_witness, qfp_mode_flow **out) QFP_MUST_USE;
 void qfp_mode_flow_destroy(qfp_mode_flow *flow);
 
 /* u ← e^{tL}u in place, t of either sign. */
 qfp_status qfp_mode_flow_apply(qfp_mode_flow *flow, double t, qfp_buffer *u) QFP_MUST_USE;
+/* What one allocates at most, for an H of `degree` letters. */
+double qfp_mode_flow_bytes(int points, int degree);
 /* Largest less smallest eigenvalue of H on the grid, over κ: what turns the phases. */
 double qfp_mode_flow_radius(const qfp_mode_flow *flow);
 

@@ -315,7 +315,7 @@ X("solver.tolerance", REAL(qfp_config, tolerance, ABOVE(1e-15), BELOW(0.1)),    
 X("solver.integrator", CHOICE(qfp_config, integrator, qfp_integrator_names),                       \
   "auto, krylov, chebyshev, rk4 or split", "auto", "integrator: krylov",                                  \
   "Propagator in time; of a system that depends on t, for the exponentials of a Magnus method of "  \
-  "order 4.\n"                                                                                      \
+  "order 4 (not rk4).\n"                                                                            \
   "    split: the exact flow of one mode on a grid, which auto takes where it can be had.")        \
 X("solver.step", POSITIVE(qfp_config, step), "a positive number, with integrator: rk4 only",       \
   "from the stability limit", "step: 1e-3", "Fixed time step of rk4.")                             \

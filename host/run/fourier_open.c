@@ -43,7 +43,7 @@ qfp_status qfp_fourier_flow_create(const qfp_config *config, const qfp_equation 
     if (lacks == NULL)
         lacks = qfp_mode_flow_lacks(&grid->shape);
     if (lacks == NULL)
-        return qfp_mode_flow_create(grid, equation->wick, config->kappa, out);
+        return qfp_mode_flow_create(grid, equation->wick, config->kappa, false, out);
     return QFP_FAIL(QFP_CONFIG,
                     "%s: solver.integrator: split needs %s; integrator: auto takes what fits",
                     config->path, lacks);

@@ -10,6 +10,7 @@
 #include "run/basis.h"
 #include "run/engine.h"
 #include "run/field_output.h"
+#include "run/flow_witness.h"
 #include "run/fock_plan.h"
 #include "run/fourier_open.h"
 #include "run/fourier_state.h"
@@ -69,7 +70,7 @@ static double symbol_bytes(const qfp_plan *plan)
     return 8.0 * (rows * plan->cells / last + windows * last * last);
 }
 
-static void count_bytes(const qfp_config *config, qfp_plan *plan)
+static void count_bytes(const qfp_config *config, const qfp_equation *equation, qfp_plan *plan)
 {
     double state = (config->single_precision ? 4.0 : 8.0) * plan->cells, spectral = state;
     int last = plan->modes - 1;
@@ -99,6 +100,14 @@ static void count_bytes(const qfp_config *config, qfp_plan *plan)
                      plan->bytes_state + plan->bytes_generator + plan->bytes_transforms +
                          plan->bytes_output,
                      plan);
+    if (plan->by_flow) { /* in place of vectors of the generator */
+        int degree = qfp_polynomial_degree(equation->wick, 0, equation->wick->variables);
+        plan->bytes_total -= plan->bytes_propagator;
+        plan->krylov_vectors = 0;
+        plan->bytes_propagator = qfp_mode_flow_bytes(plan->points[0], degree) +
+                                 qfp_flow_witness_bytes(plan->points[0], degree);
+        plan->bytes_total += plan->bytes_propagator;
+    }
 }
 
 /* Away from its centre a state's u falls like e^{−d²/2(1−c)}: its contour at `tolerance` is the
@@ -112,18 +121,19 @@ static qfp_status estimate_reaches(const qfp_config *config, const qfp_equation 
     return qfp_reach_estimate(config, of_husimi, of_q);
 }
 
-/* A flow moves kets, whose tails are the roots of those of u: its grid holds the contour of Q. */
+/* A flow moves kets, whose tails are the roots of those of u: its grid holds the contour of Q.  Auto leaves a given
+ * grid to Krylov, which needs less of one. */
 static bool takes_flow(const qfp_config *config, const qfp_equation *equation,
                        const qfp_reach *wide)
 {
     bool is_free = config->points[0] == 0 && config->extent[0] == 0.0;
-    bool is_asked =
-        config->integrator == QFP_INTEGRATOR_AUTO || config->integrator == QFP_INTEGRATOR_SPLIT;
+    bool is_asked = config->integrator == QFP_INTEGRATOR_SPLIT ||
+                    (config->integrator == QFP_INTEGRATOR_AUTO && is_free);
     qfp_grid shape = {.modes = config->modes};
-    if (!is_free || !is_asked || wide->escapes || qfp_fourier_flow_lacks(config, equation) != NULL)
+    if (!is_asked || wide->escapes || qfp_fourier_flow_lacks(config, equation) != NULL)
         return false;
-    size_mode(0, 0.0, wide->of[0], wide->of[1], &shape.points[0], &shape.extent[0],
-              &shape.extent[1]);
+    size_mode(config->points[0], config->extent[0], wide->of[0], wide->of[1], &shape.points[0],
+              &shape.extent[0], &shape.extent[1]);
     return qfp_mode_flow_lacks(&shape) == NULL;
 }
 
@@ -145,8 +155,9 @@ static void size_grid(const qfp_config *config, const qfp_reach *reach, const qf
         plan->cells *= (double)plan->points[j] * (double)plan->points[j];
         double held_q = fmin(0.5 * plan->extent[q], 0.5 * M_PI * plan->points[j] / plan->extent[p]);
         double held_p = fmin(0.5 * plan->extent[p], 0.5 * M_PI * plan->points[j] / plan->extent[q]);
-        plan->taper[q] = fmin(TAPERED * held[q], OVERHANG * held_q);
-        plan->taper[p] = fmin(TAPERED * held[p], OVERHANG * held_p);
+        double least = plan->by_flow ? INFINITY : TAPERED; /* a flow fades nothing out */
+        plan->taper[q] = fmin(least * held[q], OVERHANG * held_q);
+        plan->taper[p] = fmin(least * held[p], OVERHANG * held_p);
         plan->underresolved |= held_q < held[q] || held_p < held[p];
     }
 }
@@ -241,7 +252,7 @@ qfp_status qfp_fourier_plan(const qfp_config *config, const qfp_equation *equati
     plan->bytes_available = qfp_engine_memory(config);
     plan->by_flow = takes_flow(config, equation, &wide);
     size_grid(config, &reach, &wide, plan);
-    count_bytes(config, plan);
+    count_bytes(config, equation, plan);
     advise(config, equation, plan);
     return plan->bytes_total <= 0.9 * plan->bytes_available ? QFP_OK
                                                             : refuse(config, equation, plan);

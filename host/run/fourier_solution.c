@@ -132,6 +132,9 @@ static qfp_status build(fourier *f)
     QFP_TRY(qfp_fourier_time_create(f->config, f->equation, f->grid, f->generator, &f->driven));
     QFP_TRY(qfp_fourier_flow_create(f->config, f->equation, &f->plan, f->grid, &f->flow));
     QFP_TRY(create_propagator(f));
+    if (f->flow != NULL)
+        QFP_TRY(qfp_flow_witness_create(f->grid, f->equation->wick, f->config->kappa, f->u,
+                                        &f->witness));
     return remember_initial(f);
 }
 
@@ -144,6 +147,7 @@ static void destroy(void *self)
         return;
     qfp_propagator_destroy(f->propagator);
     qfp_mode_flow_destroy(f->flow);
+    qfp_flow_witness_destroy(f->witness);
     qfp_fourier_time_destroy(&f->driven);
     qfp_synthesis_destroy(f->synthesis);
     qfp_synthesis_destroy(f->interpolation);
@@ -223,7 +227,19 @@ static double state_error(const fourier *f)
     double growth = qfp_error_growth_after(&f->error_growth, f->time);
     if (!has_errors(f))
         return NAN;
+    if (f->witness != NULL)
+        return qfp_flow_witness_error(f->witness) + moved + 8.0 * rounding(f);
     return growth * (qfp_fourier_monitor_error(m) + sqrt(m->most_squared / m->squared) * moved);
+}
+
+/* Of a flow: what the initial state lacks, rounding, and what the last number states are good for. */
+static qfp_status errors_of_flow(fourier *f, double *errors)
+{
+    double initial = CUT_PER_RIM * sqrt(f->monitor.first_rim.place);
+    double rounded = qfp_propagation_error(qfp_propagator_progress(f->propagator), rounding(f));
+    QFP_TRY(qfp_flow_witness_look(f->witness, f->time, f->u, f->scratch));
+    return qfp_flow_witness_errors(f->witness, f->moments, &f->observables, f->u, initial, rounded,
+                                   f->scratch, errors);
 }
 
 static qfp_status errors_of_means(void *self, const double *values, double *errors)
@@ -235,6 +251,8 @@ static qfp_status errors_of_means(void *self, const double *values, double *erro
         errors[i] = NAN;
     if (!has_errors(f))
         return QFP_OK;
+    if (f->witness != NULL)
+        return errors_of_flow(f, errors);
     return qfp_moments_errors(f->moments, f->u, CUT_PER_RIM * sqrt(m->first_rim.place),
                               qfp_fourier_monitor_rim(m), state_error(f), f->scratch, errors);
 }
@@ -251,6 +269,8 @@ static qfp_status errors(void *self, const double *values, double *state, double
 {
     fourier *f = self;
     size_t at = f->observables.count;
+    if (f->witness != NULL)
+        QFP_TRY(qfp_flow_witness_look(f->witness, f->time, f->u, f->scratch));
     *state = state_error(f) + qfp_moments_initial_excess(f->moments);
     for (size_t i = at; i < at + f->diagnostics; i++)
         errors[i] = NAN;
@@ -262,6 +282,8 @@ static qfp_status errors(void *self, const double *values, double *state, double
             SHARE_PER_SEAM * (f->monitor.first_rim.place + f->monitor.first_rim.wavenumber);
         /* dissipation may draw to a point what was wrong all over the plane, and keeps its integral */
         double trace = f->equation->is_open ? error_of_norm(f, errors) : 0.0;
+        if (f->witness != NULL) /* what is cut is orthogonal to what is left */
+            cut += *state * *state;
         double drift = f->keeps_purity ? fabs(values[at] - f->first_purity)
                                        : 2.0 * fabs(values[at]) * (*state + trace);
         errors[at++] = drift + cut;

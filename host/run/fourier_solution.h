@@ -8,6 +8,7 @@
 #include "run/basis.h"
 #include "run/engine.h"
 #include "run/field_equation.h"
+#include "run/flow_witness.h"
 #include "run/fourier_monitor.h"
 #include "run/fourier_open.h"
 #include "run/fourier_wehrl.h"
@@ -20,7 +21,8 @@ typedef struct qfp_fourier {
     qfp_engine engine;
     qfp_phase_grid *grid;
     qfp_grid_generator *generator;
-    qfp_mode_flow *flow; /* NULL: the generator is applied */
+    qfp_mode_flow *flow;       /* NULL: the generator is applied */
+    qfp_flow_witness *witness; /* beside a flow */
     qfp_propagator *propagator;
     qfp_fourier_time driven;
     qfp_husimi *husimi;

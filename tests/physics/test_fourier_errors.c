@@ -81,7 +81,9 @@ static void check_period(const char *system, int grids, const int (*grid)[2])
         outcome o = over_a_period(yaml);
         cr_expect(lt(dbl, o.truth, o.stated), "%d² %d: %g > %g", grid[g][0], grid[g][1], o.truth,
                   o.stated);
-        cr_expect(lt(dbl, o.stated, 30.0 * o.truth), "%d² %d: %g, truly %g", grid[g][0], grid[g][1],
+        /* a planned grid is moved by a flow, whose witness is further off */
+        double most = grid[g][0] > 0 ? 30.0 : 150.0;
+        cr_expect(lt(dbl, o.stated, most * o.truth), "%d² %d: %g, truly %g", grid[g][0], grid[g][1],
                   o.stated, o.truth);
     }
 }
