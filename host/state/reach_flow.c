@@ -86,21 +86,90 @@ static qfp_status add_system(const qfp_lindblad *l, double kappa, int modes, qfp
     return QFP_OK;
 }
 
-/* The terms of Σ γ D[c] at c = ½ with two derivatives. */
-static qfp_status find_noise(const qfp_lindblad *l, int modes, qfp_polynomial *noise)
+/* Of variable l, ∂_j or ∂̄_j: its component along axis a, as in ∂_j = (∂_Q − i∂_P)/√2. */
+static double complex component(int l, int a, int modes)
 {
-    QFP_TRY(qfp_lindblad_dissipation(l, noise));
-    QFP_TRY(qfp_generator_gauge(noise, 0.5, noise));
-    size_t kept = 0;
-    for (size_t t = 0; t < noise->count; t++) {
-        int order = 0;
-        for (int v = 0; v < 2 * modes; v++)
-            order += noise->terms[t].power[v];
-        if (order == 2)
-            noise->terms[kept++] = noise->terms[t];
-    }
-    noise->count = kept;
+    if (l % modes != a % modes)
+        return 0.0;
+    return M_SQRT1_2 * (a < modes ? 1.0 : (l < modes ? -I : I));
+}
+
+/* matrix[a][b] += what a term with two derivatives has along both axes, as symbols in α and α*. */
+static qfp_status add_noise(const qfp_term *term, int modes, qfp_polynomial *matrix)
+{
+    int letter[2] = {0}, order = 0, axes = 2 * modes;
+    for (int v = 0; v < axes; v++)
+        for (int k = 0; k < term->power[v] && order < 2; k++)
+            letter[order++] = v;
+    for (int a = 0; a < axes; a++)
+        for (int b = 0; b < axes; b++) {
+            double complex along = component(letter[0], a, modes) * component(letter[1], b, modes) +
+                                   component(letter[1], a, modes) * component(letter[0], b, modes);
+            if (along != 0.0)
+                QFP_TRY(qfp_polynomial_add_term(&matrix[a * axes + b], term->coefficient * along,
+                                                term->power + axes));
+        }
     return QFP_OK;
+}
+
+static qfp_status each_to_real(size_t count, qfp_polynomial *symbols)
+{
+    for (size_t i = 0; i < count; i++)
+        QFP_TRY(qfp_symbol_to_real(&symbols[i], &symbols[i]));
+    return QFP_OK;
+}
+
+static qfp_status allocate(size_t count, int variables, qfp_polynomial **out)
+{
+    QFP_TRY(QFP_ALLOCATE(*out, count, "the classical flow"));
+    for (size_t i = 0; i < count; i++)
+        qfp_polynomial_init(&(*out)[i], variables);
+    return QFP_OK;
+}
+
+static void release(size_t count, qfp_polynomial *list)
+{
+    for (size_t i = 0; list != NULL && i < count; i++)
+        qfp_polynomial_destroy(&list[i]);
+    free(list);
+}
+
+/* D of the Wigner function: the terms of Σ γ D[c] at c = ½ with two derivatives. */
+static qfp_status fill_noise(const qfp_lindblad *l, int modes, qfp_reach_table *out)
+{
+    size_t axes = 2 * (size_t)modes;
+    qfp_polynomial noise, *matrix = NULL;
+    qfp_polynomial_init(&noise, 4 * modes);
+    qfp_status status;
+    QFP_TRY_GOTO(qfp_lindblad_dissipation(l, &noise));
+    QFP_TRY_GOTO(qfp_generator_gauge(&noise, 0.5, &noise));
+    QFP_TRY_GOTO(allocate(axes * axes, 2 * modes, &matrix));
+    for (size_t t = 0; t < noise.count; t++) {
+        int order = 0;
+        for (size_t v = 0; v < axes; v++)
+            order += noise.terms[t].power[v];
+        if (order == 2)
+            QFP_TRY_GOTO(add_noise(&noise.terms[t], modes, matrix));
+    }
+    QFP_TRY_GOTO(each_to_real(axes * axes, matrix));
+    status = qfp_reach_table_create(matrix, axes * axes, out);
+done:
+    qfp_polynomial_destroy(&noise);
+    release(axes * axes, matrix);
+    return status;
+}
+
+static qfp_status fill_drift(const qfp_lindblad *l, double kappa, int modes, qfp_reach_table *out)
+{
+    size_t axes = 2 * (size_t)modes;
+    qfp_polynomial *drift = NULL;
+    qfp_status status = allocate(axes, 2 * modes, &drift);
+    if (status == QFP_OK)
+        status = add_system(l, kappa, modes, drift);
+    if (status == QFP_OK)
+        status = qfp_reach_table_create(drift, axes, out);
+    release(axes, drift);
+    return status;
 }
 
 /* Part i of the run. */
@@ -115,9 +184,9 @@ static qfp_status fill(const qfp_config *config, size_t i, qfp_reach_flow *f)
     }
     qfp_status status = qfp_config_lindblad(config, samples, t, weight, &mean);
     if (status == QFP_OK)
-        status = add_system(&mean, config->kappa, f->modes, f->drift + i * 2 * (size_t)f->modes);
+        status = fill_drift(&mean, config->kappa, f->modes, &f->drift[i]);
     if (status == QFP_OK && every > 0 && i % every == 0)
-        status = find_noise(&mean, f->modes, &f->noise[i / every]);
+        status = fill_noise(&mean, f->modes, &f->noise[i / every]);
     qfp_lindblad_destroy(&mean);
     return status;
 }
@@ -133,14 +202,9 @@ qfp_status qfp_reach_flow_create(const qfp_config *config, qfp_reach_flow *f)
         f->slots = SLOTS;
     if (config->channel_count > 0)
         f->noises = f->slots > 1 && channels_vary ? OF_NOISE : 1;
-    size_t axes = 2 * (size_t)f->modes;
     qfp_status status;
-    QFP_TRY_GOTO(QFP_ALLOCATE(f->drift, f->slots * axes, "the classical flow"));
-    for (size_t v = 0; v < f->slots * axes; v++)
-        qfp_polynomial_init(&f->drift[v], 2 * f->modes);
+    QFP_TRY_GOTO(QFP_ALLOCATE(f->drift, f->slots, "the classical flow"));
     QFP_TRY_GOTO(QFP_ALLOCATE(f->noise, f->noises, "the classical flow"));
-    for (size_t i = 0; i < f->noises; i++)
-        qfp_polynomial_init(&f->noise[i], 4 * f->modes);
     status = QFP_OK;
     for (size_t i = 0; i < f->slots && status == QFP_OK; i++)
         status = fill(config, i, f);
@@ -152,69 +216,29 @@ done:
 
 void qfp_reach_flow_destroy(qfp_reach_flow *f)
 {
-    for (size_t v = 0; f->drift != NULL && v < f->slots * 2 * (size_t)f->modes; v++)
-        qfp_polynomial_destroy(&f->drift[v]);
+    for (size_t i = 0; f->drift != NULL && i < f->slots; i++)
+        qfp_reach_table_destroy(&f->drift[i]);
     for (size_t i = 0; f->noise != NULL && i < f->noises; i++)
-        qfp_polynomial_destroy(&f->noise[i]);
+        qfp_reach_table_destroy(&f->noise[i]);
     free(f->drift);
     free(f->noise);
     *f = (qfp_reach_flow){0};
 }
 
-static double real_value(const qfp_polynomial *p, const double *z)
-{
-    double sum = 0.0;
-    for (size_t t = 0; t < p->count; t++) {
-        double product = creal(p->terms[t].coefficient);
-        for (int v = 0; v < p->variables; v++)
-            for (int k = 0; k < p->terms[t].power[v]; k++)
-                product *= z[v];
-        sum += product;
-    }
-    return sum;
-}
-
 void qfp_reach_flow_velocity(const qfp_reach_flow *f, size_t slot, const double *z, double *dz)
 {
-    size_t axes = 2 * (size_t)f->modes;
-    const qfp_polynomial *drift = f->drift + axes * slot;
-    for (size_t v = 0; v < axes; v++)
-        dz[v] = real_value(&drift[v], z);
-}
-
-/* Of variable l, ∂_j or ∂̄_j: its component along axis a, as in ∂_j = (∂_Q − i∂_P)/√2. */
-static double complex component(int l, int a, int modes)
-{
-    if (l % modes != a % modes)
-        return 0.0;
-    return M_SQRT1_2 * (a < modes ? 1.0 : (l < modes ? -I : I));
+    qfp_reach_table_evaluate(&f->drift[slot], z, dz);
 }
 
 void qfp_reach_flow_noise(const qfp_reach_flow *f, size_t slot, const double *z, const double *n,
                           double *dn)
 {
-    const qfp_polynomial *noise = &f->noise[slot * f->noises / f->slots];
-    int modes = f->modes, axes = 2 * modes;
-    for (int a = 0; a < axes; a++)
+    double matrix[4 * QFP_MAX_MODES * QFP_MAX_MODES];
+    int axes = 2 * f->modes;
+    qfp_reach_table_evaluate(&f->noise[slot * f->noises / f->slots], z, matrix);
+    for (int a = 0; a < axes; a++) {
         dn[a] = 0.0;
-    for (size_t i = 0; i < noise->count; i++) {
-        const qfp_term *term = &noise->terms[i];
-        double complex value = term->coefficient, along[2] = {0};
-        int letter[2] = {0}, order = 0;
-        for (int v = 0; v < axes; v++)
-            for (int k = 0; k < term->power[v]; k++)
-                letter[order++] = v;
-        for (int v = 0; v < axes; v++) {
-            int j = v % modes;
-            double complex alpha = M_SQRT1_2 * (z[j] + (v < modes ? I : -I) * z[modes + j]);
-            for (int k = 0; k < term->power[axes + v]; k++)
-                value *= alpha;
-        }
-        for (int k = 0; k < 2; k++)
-            for (int a = 0; a < axes; a++)
-                along[k] += component(letter[k], a, modes) * n[a];
-        for (int a = 0; a < axes; a++)
-            dn[a] += creal(value * (component(letter[0], a, modes) * along[1] +
-                                    component(letter[1], a, modes) * along[0]));
+        for (int b = 0; b < axes; b++)
+            dn[a] += matrix[a * axes + b] * n[b];
     }
 }

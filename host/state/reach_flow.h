@@ -8,13 +8,14 @@
 
 #include "algebra/lindblad.h"
 #include "io/config.h"
+#include "state/reach_table.h"
 
 typedef struct qfp_reach_flow {
     int modes;
     double duration;
-    size_t slots, noises;  /* parts of the run; noises: 0 without channels */
-    qfp_polynomial *drift; /* [slots][2N], in Q and P */
-    qfp_polynomial *noise; /* [noises], Weyl polynomials: their terms with two derivatives */
+    size_t slots, noises;   /* parts of the run; noises: 0 without channels */
+    qfp_reach_table *drift; /* [slots], of 2N outputs */
+    qfp_reach_table *noise; /* [noises], of (2N)² outputs: the matrix D */
 } qfp_reach_flow;
 
 qfp_status qfp_reach_flow_create(const qfp_config *config, qfp_reach_flow *out) QFP_MUST_USE;
