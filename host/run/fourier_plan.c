@@ -115,10 +115,13 @@ static void count_bytes(const qfp_config *config, const qfp_equation *equation, 
 static qfp_status estimate_reaches(const qfp_config *config, const qfp_equation *equation,
                                    qfp_reach *of_u, qfp_reach *of_q)
 {
-    double of_husimi = config->tolerance * config->tolerance;
-    double level = pow(config->tolerance, 2.0 * (1.0 - equation->c));
-    QFP_TRY(qfp_reach_estimate(config, level, of_u));
-    return qfp_reach_estimate(config, of_husimi, of_q);
+    const double levels[2] = {pow(config->tolerance, 2.0 * (1.0 - equation->c)),
+                              config->tolerance * config->tolerance};
+    qfp_reach found[2];
+    QFP_TRY(qfp_reach_estimate_each(config, 2, levels, found));
+    *of_u = found[0];
+    *of_q = found[1];
+    return QFP_OK;
 }
 
 /* A flow moves kets, whose tails are the roots of those of u: its grid holds the contour of Q.  Auto leaves a given

@@ -12,6 +12,9 @@
  *
  * Dissipation adds its drift to the flow, and its noise pushes points on: W falls like e^{−∫½w²} with the push w
  * that it takes.  What depends on time is followed in parts of the run.
+ *
+ * The work is bounded, some 10^6 values of the flow whatever the system: where all directions of the contours would take more, every
+ * third is followed, then fewer, and no point for more steps than its share.
  */
 #ifndef QFPI_REACH_H
 #define QFPI_REACH_H
@@ -22,10 +25,14 @@ typedef struct qfp_reach {
     double of[2 * QFP_MAX_MODES]; /* per axis Q_1…Q_N, P_1…P_N: largest magnitude seen */
     bool escapes;                 /* a trajectory ran away: the flow is unbounded within the run */
     double escape_time;           /* when the first one did; the end of the run where none does */
+    double evaluations;           /* of the flow, made for it now: none where it is remembered */
 } qfp_reach;
 
 qfp_status qfp_reach_estimate(const qfp_config *config, double level, qfp_reach *out) QFP_MUST_USE;
-/* The same, every point being followed for so many steps at most: beyond them nothing is seen. */
+/* The same of several levels, out [count], with the flow made once. */
+qfp_status qfp_reach_estimate_each(const qfp_config *config, size_t count, const double *levels,
+                                   qfp_reach *out) QFP_MUST_USE;
+/* The same of one level, every point being followed for so many steps at most: beyond them nothing is seen. */
 qfp_status qfp_reach_within(const qfp_config *config, double level, int steps,
                             qfp_reach *out) QFP_MUST_USE;
 
