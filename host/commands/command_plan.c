@@ -112,6 +112,9 @@ static void print_timing(const qfp_plan *p, const qfp_plan_timing *t)
                "application (floor %.3g MB)\n",
                t->products, t->half_transforms, t->bytes / 1e6, t->floor_bytes / 1e6);
     print_time(t);
+    if (t->outputs > 0.0)
+        printf("outputs     %.3g s of it: Husimi functions, Wehrl entropy and min_q, the file\n",
+               t->outputs);
 }
 
 static json_t *whole_numbers(int count, const int *values)

@@ -17,6 +17,9 @@
 
 typedef struct qfp_fock_unitary qfp_fock_unitary;
 
+/* States of a block that is diagonalised at most, where ρ is made of few kets: about ten seconds. */
+enum { QFP_FOCK_DIAGONALISED = 1200 };
+
 /* `generator`: Weyl form at c = 0.  *out is NULL, without an error, when the stencil does not split
  * into two sides that are each other's adjoint: a theory that is not Schrödinger's. */
 qfp_status qfp_fock_unitary_create(const qfp_backend *backend, const qfp_fock_space *space,
@@ -25,9 +28,17 @@ qfp_status qfp_fock_unitary_create(const qfp_backend *backend, const qfp_fock_sp
 void qfp_fock_unitary_destroy(qfp_fock_unitary *unitary);
 
 /* The state from which times are counted.  *fits is false, and nothing is begun, where a block is
- * larger than 512 states or one step would take more than about 1e11 flops. */
+ * larger than 512 states or one step would take more than about 1e11 flops; of few kets, which move by
+ * themselves, larger than QFP_FOCK_DIAGONALISED. */
 qfp_status qfp_fock_unitary_begin(qfp_fock_unitary *unitary, const qfp_buffer *u,
                                   bool *fits) QFP_MUST_USE;
+/* Would `begin` fit?  Then states³ of the blocks that it would diagonalise, and multiplications of a step. */
+typedef struct qfp_fock_effort {
+    bool is_unitary;
+    double cubes, products;
+} qfp_fock_effort;
+qfp_status qfp_fock_unitary_expect(qfp_fock_unitary *unitary, const qfp_buffer *u,
+                                   qfp_fock_effort *out) QFP_MUST_USE;
 /* That state, packed [space.count]. */
 const double *qfp_fock_unitary_beginning(const qfp_fock_unitary *unitary);
 /* u ← the state at time t after it. */

@@ -7,16 +7,16 @@
 #include <string.h>
 
 #include "fock/oscillator.h"
+#include "fock/rank.h"
 
 #define FADED 7.0   /* an oscillator function is nothing so far beyond its turning point */
 #define SMEARED 8.7 /* e^{−x²/2} of the vacuum's wave function is nothing */
 /* ⟨α|n⟩ is less than 1e-16 so far beyond the turning point of the highest level: 12.2 from the origin for
  * the vacuum, 8.6 beyond √(2n) for large n */
 #define BEYOND 10.5
-#define NEAR 6.5            /* e^{−x²} is nothing */
-#define DISTANT 12.4        /* e^{−y²/4} is nothing */
-#define RANK_ROUNDING 2e-16 /* of the trace: what is left of ρ is rounding */
-enum { ROWS = 32 };         /* of a product, which share the x that matter to them */
+#define NEAR 6.5     /* e^{−x²} is nothing */
+#define DISTANT 12.4 /* e^{−y²/4} is nothing */
+enum { ROWS = 32 };  /* of a product, which share the x that matter to them */
 
 static double largest(size_t count, const double *x)
 {
@@ -163,49 +163,6 @@ double qfp_husimi_tables_bytes(double levels, double points)
 
 /* ---- ρ(x, x') ------------------------------------------------------------------------------- */
 
-/* column −= factor of what the columns before have explained */
-static void take_off(size_t d, const double complex *before, size_t top, double complex *column)
-{
-    double re = creal(before[top]), im = -cimag(before[top]);
-    for (size_t m = 0; m < d; m++)
-        column[m] -= CMPLX(re * creal(before[m]) - im * cimag(before[m]),
-                           re * cimag(before[m]) + im * creal(before[m]));
-}
-
-/* ρ = LL† by columns, the largest pivots first; 0: the rank is more than half of the levels, or ρ is not
- * positive. rest [levels]: of the diagonal, scratch. */
-static size_t factorise(size_t d, const double complex *rho, size_t leading, double *rest,
-                        double complex *factor)
-{
-    double trace = 0.0;
-    for (size_t m = 0; m < d; m++) {
-        rest[m] = creal(rho[m * leading + m]);
-        trace += fabs(rest[m]);
-    }
-    for (size_t rank = 0; 2 * rank <= d; rank++) {
-        size_t top = 0;
-        double complex *column = factor + rank * d;
-        for (size_t m = 0; m < d; m++) {
-            top = rest[m] > rest[top] ? m : top;
-            if (rest[m] < -RANK_ROUNDING * trace)
-                return 0;
-        }
-        if (rest[top] <= RANK_ROUNDING * trace)
-            return rank;
-        for (size_t m = 0; m < d; m++)
-            column[m] = rho[m * leading + top];
-        for (size_t k = 0; k < rank; k++)
-            take_off(d, factor + k * d, top, column);
-        double scale = 1.0 / sqrt(rest[top]);
-        for (size_t m = 0; m < d; m++) {
-            column[m] *= scale;
-            rest[m] -= creal(column[m]) * creal(column[m]) + cimag(column[m]) * cimag(column[m]);
-        }
-        rest[top] = 0.0;
-    }
-    return 0;
-}
-
 /* out [points][count] = φ(x) times `rows` [count][levels] */
 static void to_waves(const qfp_husimi_tables *t, size_t count, const double *rows, double *out)
 {
@@ -306,7 +263,7 @@ void qfp_husimi_tables_apply(qfp_husimi_tables *t, const double complex *rho, si
         memset(out, 0, t->n_q * t->n_p * sizeof *out);
         return;
     }
-    size_t rank = factorise(d, rho, leading, t->split, t->factor);
+    size_t rank = qfp_fock_factor(d, rho, leading, d / 2, t->split, t->factor);
     if (rank > 0)
         use_factor(t, rank);
     else

@@ -104,6 +104,8 @@ static qfp_status check_seconds(const qfp_driven *d, const qfp_driven_choice *ch
                                 bool is_sampled)
 {
     double seconds = expected_seconds(d, choice);
+    if (choice->expected != NULL)
+        *choice->expected = is_sampled ? TRAJECTORY_SECONDS : seconds;
     if (isinf(choice->seconds) || (seconds <= choice->seconds && !is_sampled))
         return QFP_OK;
     return QFP_FAIL(QFP_RESOLUTION, "the reference would take about %.0f s, more than %.0f s",

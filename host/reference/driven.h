@@ -21,6 +21,7 @@ typedef struct qfp_driven_choice {
     double error_rate; /* of what the integrator may be off by in ρ, per time */
     double horizon;    /* time that the moves will add up to; INFINITY: not known */
     double seconds;    /* what that may take, as expected */
+    double *expected;  /* if not NULL: what it is expected to take, of ρ, not of trajectories */
 } qfp_driven_choice;
 
 /* `drive` is borrowed, `initial` copied.  QFP_RESOLUTION when it would take more than choice->seconds. */

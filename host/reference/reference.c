@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/clock.h"
 #include "reference/husimi_sum.h"
 #include "reference/lanczos.h"
 #include "reference/reference_object.h"
@@ -26,6 +27,7 @@
 #define MAX_CHOSEN_LEVELS 4096 /* per mode, unless the initial state needs more */
 #define MAX_BYTES 6442450944.0 /* 6 GiB */
 #define MAX_DIMENSION 200000000.0
+#define BYTES_OF_SERIES 384.0 /* of an element of ρ: itself and the terms of a power series */
 
 double qfp_reference_accuracy(const qfp_config *config)
 {
@@ -133,6 +135,7 @@ static qfp_status build_propagator(qfp_reference *r)
                                     .error_rate = SHARE_PROPAGATION * r->accuracy /
                                                   (isinf(whole) || whole == 0.0 ? 1.0 : whole),
                                     .seconds = r->seconds,
+                                    .expected = &r->expected,
                                     .horizon = whole};
         return qfp_driven_create(&choice, r->drive, &r->kets, &r->driven);
     }
@@ -140,6 +143,7 @@ static qfp_status build_propagator(qfp_reference *r)
                                      .tolerance = SHARE_PROPAGATION * r->accuracy,
                                      .dense_limit = QFP_DENSE_LIMIT,
                                      .seconds = r->seconds,
+                                     .expected = &r->expected,
                                      .horizon = whole};
     QFP_TRY(qfp_border_build(r->config, &r->words.hamiltonian, r->levels, &r->border));
     return qfp_schrodinger_create(&r->hamiltonian, &choice, &r->kets, &r->propagator);
@@ -163,8 +167,11 @@ static qfp_status build(qfp_reference *r)
 static qfp_status rehearse(qfp_reference *r, bool *arrived)
 {
     r->lost_limit = 0.5 * SHARE_LOST * r->accuracy;
-    for (size_t i = 0; i < r->config->time_count && qfp_reference_lost(r) <= r->lost_limit; i++)
+    for (size_t i = 0; i < r->config->time_count && qfp_reference_lost(r) <= r->lost_limit; i++) {
         QFP_TRY(qfp_reference_evolve(r, r->config->times[i]));
+        if (r->until > 0.0 && qfpi_seconds_now() > r->until)
+            return QFP_FAIL(QFP_RESOLUTION, "the trial of the reference was too short");
+    }
     *arrived = qfp_reference_lost(r) > r->lost_limit;
     return QFP_OK;
 }
@@ -224,7 +231,7 @@ static qfp_status grow(qfp_reference *r, const int *limit)
 {
     search before = {0};
     for (;;) {
-        bool arrived;
+        bool arrived = false;
         double open = 0.0;
         QFP_TRY(build(r));
         QFP_TRY(rehearse(r, &arrived));
@@ -274,15 +281,10 @@ size_t qfp_reference_trajectories(const qfp_reference *r)
     return r->driven != NULL ? qfp_driven_trajectories(r->driven) : 0;
 }
 
-qfp_status qfp_reference_create(const qfp_config *config, qfp_reference **out)
-{
-    return qfp_reference_create_within(config, INFINITY, out);
-}
-
-qfp_status qfp_reference_create_within(const qfp_config *config, double seconds,
-                                       qfp_reference **out)
+static qfp_status begin(const qfp_config *config, double seconds, qfp_reference **out)
 {
     qfp_reference *r = NULL;
+    *out = NULL;
     QFP_TRY(qfp_config_require_system(config));
     if (config->modes < 1 || config->modes > QFP_MAX_MODES)
         return QFP_FAIL(QFP_CONFIG, "hamiltonian.modes must be 1 to %d, not %d", QFP_MAX_MODES,
@@ -294,18 +296,79 @@ qfp_status qfp_reference_create_within(const qfp_config *config, double seconds,
             return QFP_FAIL(QFP_CONFIG, "solver.levels must be positive, not %d",
                             config->levels[j]);
     QFP_TRY(QFP_ALLOCATE(r, 1, "the reference"));
+    *out = r;
     r->config = config;
     r->modes = config->modes;
     r->accuracy = qfp_reference_accuracy(config);
     r->seconds = seconds;
-    qfp_status status;
-    QFP_TRY_GOTO(qfp_system_words_create(config, &r->words));
-    if (config->varies || config->channel_count > 0)
-        QFP_TRY_GOTO(qfp_drive_create(config, &r->drive));
-    QFP_TRY_GOTO(choose_levels(r));
-    if (config->channel_count == 0)
+    return QFP_OK;
+}
+
+static qfp_status finish(qfp_reference *r)
+{
+    QFP_TRY(qfp_system_words_create(r->config, &r->words));
+    if (r->config->varies || r->config->channel_count > 0)
+        QFP_TRY(qfp_drive_create(r->config, &r->drive));
+    QFP_TRY(choose_levels(r));
+    if (r->config->channel_count == 0)
         r->purity = purity(&r->kets);
-done:
+    return QFP_OK;
+}
+
+/* Of the levels it has. */
+static void expect(const qfp_reference *r, double choosing, qfp_reference_expectation *out)
+{
+    double bytes = 0.0;
+    *out = (qfp_reference_expectation){.states = 1.0, .passage = r->expected, .choosing = choosing};
+    memcpy(out->levels, r->levels, sizeof out->levels);
+    for (int j = 0; j < r->modes; j++)
+        out->states *= r->levels[j];
+    bool is_density =
+        r->config->channel_count > 0 && out->states <= qfp_driven_most_density() && !r->may_sample;
+    out->kets = is_density ? 0.0 : fmax((double)r->kets.count, 1.0);
+    bytes += qfp_sparse_bytes(&r->words.hamiltonian, out->states);
+    if (is_density)
+        bytes += BYTES_OF_SERIES * out->states * out->states;
+    else
+        bytes += qfp_lanczos_bytes(out->states) + 64.0 * out->kets * out->states;
+    if (out->states <= QFP_DENSE_LIMIT && !is_density)
+        bytes += 48.0 * out->states * out->states;
+    out->bytes = bytes;
+}
+
+qfp_status qfp_reference_try(const qfp_config *config, double seconds, qfp_reference **out,
+                             qfp_reference_expectation *expected)
+{
+    double start = qfpi_seconds_now();
+    *expected = (qfp_reference_expectation){.states = 0.0};
+    qfp_status status = begin(config, seconds, out);
+    if (status == QFP_OK) {
+        (*out)->until = start + seconds;
+        status = finish(*out);
+        expect(*out, qfpi_seconds_now() - start, expected);
+    }
+    if (status == QFP_OK) {
+        (*out)->until = 0.0;
+        return QFP_OK;
+    }
+    qfp_reference_destroy(*out);
+    *out = NULL;
+    bool is_long = expected->passage > seconds || qfpi_seconds_now() > start + seconds;
+    return status == QFP_RESOLUTION && is_long ? QFP_OK : status;
+}
+
+qfp_status qfp_reference_create(const qfp_config *config, qfp_reference **out)
+{
+    return qfp_reference_create_within(config, INFINITY, out);
+}
+
+qfp_status qfp_reference_create_within(const qfp_config *config, double seconds,
+                                       qfp_reference **out)
+{
+    qfp_reference *r;
+    qfp_status status = begin(config, seconds, &r);
+    if (status == QFP_OK)
+        status = finish(r);
     if (status != QFP_OK)
         qfp_reference_destroy(r);
     else

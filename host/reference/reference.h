@@ -15,6 +15,17 @@ typedef struct qfp_reference qfp_reference;
 /* Builds H, the initial kets and their weights with config->levels (0: chosen, and grown until what
  * leaves them over the times of the configuration stays within qfp_reference_accuracy). */
 qfp_status qfp_reference_create(const qfp_config *config, qfp_reference **out) QFP_MUST_USE;
+/* What it would take, found out in about so many seconds: levels, seconds of the way through the times and
+ * of finding the levels, bytes.  *out: the reference, if that was found on the way, else NULL, and then the
+ * expectation is of the levels tried last. */
+typedef struct qfp_reference_expectation {
+    int levels[QFP_MAX_MODES];
+    double states, kets; /* kets: 0 where it is a density matrix */
+    double passage, choosing, bytes;
+} qfp_reference_expectation;
+qfp_status qfp_reference_try(const qfp_config *config, double seconds, qfp_reference **out,
+                             qfp_reference_expectation *expected) QFP_MUST_USE;
+
 /* The same, but QFP_RESOLUTION where a passage through the times is expected to take more than so
  * many seconds of one core. */
 qfp_status qfp_reference_create_within(const qfp_config *config, double seconds,

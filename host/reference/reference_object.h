@@ -28,8 +28,9 @@ struct qfp_reference {
     const double complex *density; /* at `time`, borrowed from `driven`; NULL: kets */
     double left_out;               /* of the population of `density`, by its factor */
     double time;
-    double purity;                 /* at the start: a unitary flow keeps it */
-    double accuracy, seconds;      /* seconds: at most, as expected */
+    double purity;            /* at the start: a unitary flow keeps it */
+    double accuracy, seconds; /* seconds: at most, as expected */
+    double expected, until;   /* seconds of a passage; on the clock: of the trial, 0: no trial */
     bool is_too_large, may_sample; /* ρ; trajectories instead */
     qfp_state_error initial_error;
     /* What H leads out of the basis: by ket, its rate now and the integral of that; of the integral,

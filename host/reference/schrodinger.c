@@ -124,6 +124,14 @@ static bool is_better_dense(const qfp_sparse *h, const qfp_schrodinger_choice *c
     return dense_seconds(size) < krylov_seconds(h, choice, kets, state, size);
 }
 
+static double expected_seconds(const qfp_sparse *h, const qfp_schrodinger_choice *choice,
+                               size_t kets, const int32_t *state, size_t size)
+{
+    return is_better_dense(h, choice, kets, state, size)
+               ? dense_seconds(size)
+               : krylov_seconds(h, choice, kets, state, size);
+}
+
 /* What the eigenpair k is off by.  The energy becomes the Rayleigh quotient, which small energies of
  * a large H need: LAPACK's are good to rounding of the largest. */
 static void examine(const qfp_sparse *h, const int32_t *place, dense_block *b, size_t k)
@@ -224,6 +232,8 @@ static qfp_status prepare_large(const qfp_sparse *h, int32_t *place, const qfp_k
 
 static qfp_status check_seconds(const qfp_schrodinger_choice *choice, double seconds)
 {
+    if (choice->expected != NULL)
+        *choice->expected = seconds;
     if (choice->seconds == 0.0 || seconds <= choice->seconds)
         return QFP_OK;
     return QFP_FAIL(QFP_RESOLUTION, "the reference would take about %.0f s, more than %.0f s",
@@ -248,16 +258,17 @@ static qfp_status prepare(const qfp_sparse *h, const qfp_schrodinger_choice *cho
     QFP_TRY_GOTO(QFP_ALLOCATE(negligible, count, "blocks"));
     QFP_TRY_GOTO(qfp_blocks_negligible(initial, work, count, NEGLIGIBLE * choice->tolerance,
                                        negligible, &s->left_out));
+    for (size_t b = 0; b < count; b++)
+        if (!negligible[b])
+            seconds += expected_seconds(h, choice, initial->count, s->state + first[b],
+                                        first[b + 1] - first[b]);
+    QFP_TRY_GOTO(check_seconds(choice, seconds));
     for (size_t b = 0; b < count; b++) {
         int32_t *state = s->state + first[b];
         size_t size = first[b + 1] - first[b];
         if (negligible[b])
             continue;
-        bool is_dense = is_better_dense(h, choice, initial->count, state, size);
-        seconds +=
-            is_dense ? dense_seconds(size) : krylov_seconds(h, choice, initial->count, state, size);
-        QFP_TRY_GOTO(check_seconds(choice, seconds));
-        if (!is_dense) {
+        if (!is_better_dense(h, choice, initial->count, state, size)) {
             memcpy(s->large_state + s->large_count, state, size * sizeof *state);
             s->large_count += size;
             continue;

@@ -21,6 +21,7 @@ typedef struct qfp_schrodinger_choice {
     size_t dense_limit; /* blocks above so many states are not diagonalised */
     double horizon;     /* time that the moves will add up to; INFINITY: not known */
     double seconds;     /* what that may take, as expected; 0: as long as it takes */
+    double *expected;   /* if not NULL: what it is expected to take */
 } qfp_schrodinger_choice;
 
 /* `initial` is ρ at t = 0, copied.  QFP_RESOLUTION when it would take more than choice->seconds. */

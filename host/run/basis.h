@@ -64,6 +64,10 @@ typedef struct qfp_basis_table {
 extern const qfp_basis_table qfp_basis_fourier, qfp_basis_fock, qfp_basis_reference;
 extern const qfp_basis_table qfp_basis_steady; /* fock, of what `qfp steady` finds */
 
+/* `measure` of the reference, which has no other plan. */
+qfp_status qfp_reference_measure(const qfp_config *config, const qfp_equation *equation,
+                                 qfp_plan *plan, qfp_plan_timing *out) QFP_MUST_USE;
+
 const qfp_basis_table *qfp_basis_of(const qfp_config *config);
 
 /* `supports` and `plan` of the configured basis. */

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "fock/fock_unitary.h"
 #include "run/fock_plan.h"
 
 #define NEGLIGIBLE_SHARE 0.03 /* of the rate: a mode that loses less keeps its levels */
@@ -17,6 +18,21 @@ static qfp_status check_runaway(const qfp_fock_space *space, const int *planned,
                             "as were planned: it runs away; stop earlier, or give solver.levels",
                             t, space->levels[j], j + 1, space->levels[j] / planned[j]);
     return QFP_OK;
+}
+
+/* One mode that moves by diagonalisation would go on by steps of ρ, whose length falls as the energies of the last
+ * levels rise: D² numbers, D^{3/2} steps and more. */
+static qfp_status check_time(const qfp_fock_stage *stage, double t, const int *levels)
+{
+    const qfp_fock_space *space = &stage->space;
+    if (space->modes > 1 || stage->unitary == NULL || levels[0] <= QFP_FOCK_DIAGONALISED)
+        return QFP_OK;
+    return QFP_FAIL(
+        QFP_RESOLUTION,
+        "t = %.6g: the state has filled %d levels, and with more than %d a density matrix "
+        "takes hours: use basis: fourier, whose grid holds what runs away for a while, stop "
+        "earlier, or raise solver.tolerance",
+        t, space->levels[0], QFP_FOCK_DIAGONALISED);
 }
 
 static qfp_status check_memory(const qfp_config *config, const qfp_fock_space *space, double t,
@@ -50,5 +66,6 @@ qfp_status qfp_fock_more_levels(const qfp_config *config, const qfp_fock_stage *
             levels[j] += more > FEWEST_NEW_LEVELS ? more : FEWEST_NEW_LEVELS;
     }
     QFP_TRY(check_runaway(space, planned, t, levels));
+    QFP_TRY(check_time(stage, t, levels));
     return check_memory(config, space, t, levels);
 }

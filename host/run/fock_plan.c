@@ -1,30 +1,20 @@
 #include "run/fock_plan.h"
 
-#include <float.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "core/clock.h"
-#include "fock/fock_husimi.h"
 #include "fock/fock_initial.h"
 #include "fock/fock_plane.h"
 #include "fock/fock_total.h"
-#include "fock/fock_wehrl.h"
 #include "run/basis.h"
 #include "run/engine.h"
-#include "run/field_equation.h"
 #include "run/field_output.h"
 #include "run/fock_cut.h"
-#include "run/fock_stage.h"
-#include "run/fock_witness.h"
 #include "state/reach.h"
 
 #define MOST_LEVELS 1e6
-#define LONGEST_TRIAL 1.0   /* seconds */
-#define TAIL_OF_SERIES 30.0 /* terms */
-enum { FEWEST_LEVELS = 2, SPARE_LEVELS = 2, FEW_ROWS = 16 };
+enum { FEWEST_LEVELS = 2, SPARE_LEVELS = 2 };
 
 bool qfp_fock_plan_is_free(const qfp_config *config)
 {
@@ -234,185 +224,4 @@ qfp_status qfp_fock_plan(const qfp_config *config, const qfp_equation *equation,
         QFP_TRY(qfp_fock_plan_cut(config, equation, levels, plan));
     qfp_fock_plan_size(config, levels, plan);
     return plan->bytes_total <= 0.9 * plan->bytes_available ? QFP_OK : refuse(config, plan);
-}
-
-/* One look at the state, and what began it. */
-static qfp_status measure_looks(const qfp_config *config, qfp_fock_stage *stage, double began,
-                                qfp_plan_timing *out)
-{
-    double start = qfpi_seconds_now();
-    QFP_TRY(qfp_fock_unitary_at(stage->unitary, 0.0, stage->u));
-    out->by_diagonalisation = 1;
-    out->application_seconds = qfpi_seconds_now() - start;
-    out->applications = (double)QFP_FOCK_LOOKS + (double)config->time_count;
-    out->seconds = began + out->applications * out->application_seconds;
-    return QFP_OK;
-}
-
-/* A trial of what no figure foretells: the beginning of the run, or all of it. */
-typedef struct trial {
-    double start, advanced; /* clock; time of the run */
-} trial;
-
-static qfp_status end_of_trial(void *data, double advanced, qfp_buffer *u)
-{
-    trial *t = data;
-    (void)u;
-    t->advanced = advanced;
-    return qfpi_seconds_now() - t->start < LONGEST_TRIAL ? QFP_OK : QFP_INTERRUPTED;
-}
-
-/* The steps of a driven system follow what drives it. */
-static qfp_status time_driven(const qfp_config *config, qfp_fock_stage *stage, double began,
-                              qfp_plan_timing *out)
-{
-    qfp_linear_map *map = qfp_fock_generator_map(stage->generator);
-    double duration = config->times[config->time_count - 1];
-    trial t = {.start = qfpi_seconds_now()};
-    map->applications = 0;
-    qfp_status status =
-        qfp_propagator_advance(stage->propagator, stage->u, duration, end_of_trial, &t);
-    if (status != QFP_OK && status != QFP_INTERRUPTED)
-        return status;
-    double seconds = qfpi_seconds_now() - t.start, part = t.advanced / duration;
-    double phase = qfp_propagator_progress(stage->propagator)->phase;
-    out->radius = t.advanced > 0.0 ? phase / t.advanced : 0.0;
-    out->application_seconds = seconds / fmax((double)map->applications, 1.0);
-    out->applications = part > 0.0 ? (double)map->applications / part : 0.0;
-    out->seconds = began + (part > 0.0 ? seconds / part : 0.0);
-    return QFP_OK;
-}
-
-/* A short step of the series: an application, and what the recurrence adds to it. */
-static qfp_status time_series(qfp_fock_stage *stage, double duration, double *seconds)
-{
-    qfp_linear_map *map = qfp_fock_generator_map(stage->generator);
-    size_t before = map->applications;
-    double start = qfpi_seconds_now();
-    QFP_TRY(qfp_propagator_advance(stage->propagator, stage->u, duration, NULL, NULL));
-    *seconds = (qfpi_seconds_now() - start) / (double)(map->applications - before);
-    return QFP_OK;
-}
-
-static qfp_status time_applications(const qfp_config *config, const qfp_plan *plan,
-                                    qfp_fock_stage *stage, double began, qfp_plan_timing *out)
-{
-    qfp_linear_map *map = qfp_fock_generator_map(stage->generator);
-    double duration = config->times[config->time_count - 1], start = qfpi_seconds_now();
-    qfp_fock_cost cost;
-    qfp_fock_generator_cost(stage->generator, &cost);
-    out->products = (int)cost.terms;
-    out->bytes = cost.bytes;
-    out->floor_bytes = cost.bytes;
-    if (config->varies && duration > 0.0)
-        return time_driven(config, stage, began, out);
-    qfp_field_of_values values;
-    QFP_TRY(qfp_linear_map_field(map, (size_t)plan->krylov_vectors, &values));
-    out->radius = values.radius;
-    out->application_seconds = (qfpi_seconds_now() - start) / (double)map->applications;
-    /* A Krylov step of m applications covers a phase of about 0.6 m at tight tolerances, a series for a
-     * master equation its phase and a tail each time; a diagonal generator needs one pass per output time. */
-    if (qfp_fock_generator_is_diagonal(stage->generator))
-        out->applications = (double)config->time_count;
-    else if (map->dissipative) {
-        out->applications =
-            1.1 * out->radius * duration + TAIL_OF_SERIES * (double)config->time_count;
-        if (stage->propagator != NULL && duration > 0.0)
-            QFP_TRY(time_series(stage, fmin(duration, 1.0 / fmax(out->radius, DBL_MIN)),
-                                &out->application_seconds));
-    } else
-        out->applications = fmax(4.0, out->radius * duration / 0.6);
-    out->seconds = out->applications * out->application_seconds;
-    return stage->unitary != NULL ? measure_looks(config, stage, began, out) : QFP_OK;
-}
-
-/* The Husimi function of one mode, on so many rows of the output grid, and its Wehrl entropy. */
-static qfp_status look_at_mode(const qfp_config *config, const qfp_fock_stage *s, int mode,
-                               const double *q, const double *p, double *out, double *seconds)
-{
-    size_t n = (size_t)config->husimi_points, rows = n < FEW_ROWS ? n : FEW_ROWS;
-    size_t levels = (size_t)s->space.levels[mode];
-    double complex *rho = NULL;
-    qfp_fock_entropy seen;
-    qfp_field_equation now = {0};
-    qfp_husimi_tables whole = {0};
-    double start = qfpi_seconds_now();
-    QFP_TRY(QFP_ALLOCATE(rho, levels * levels, "the density matrix of a mode"));
-    qfp_status status;
-    QFP_TRY_GOTO(
-        qfp_fock_reduced(s->engine->backend, s->engine->context, &s->space, s->u, mode, rho));
-    if (config->modes == 1) {
-        QFP_TRY_GOTO(qfp_field_equation_create(config, 0.0, &now));
-        QFP_TRY_GOTO(
-            qfp_fock_wehrl(&whole, (int)levels, rho, qfp_field_equation_dissipation(&now), &seen));
-    }
-    double middle = qfpi_seconds_now();
-    /* in the middle of the grid, where the state is */
-    status = qfp_fock_husimi_marginal((int)levels, rho, rows, q + (n - rows) / 2, n, p, out);
-    *seconds += middle - start + (qfpi_seconds_now() - middle) * (double)n / (double)rows;
-done:
-    qfp_field_equation_destroy(&now);
-    qfp_husimi_tables_destroy(&whole);
-    free(rho);
-    return status;
-}
-
-/* What one output time takes beside the evolution. */
-static qfp_status time_output(const qfp_config *config, const qfp_fock_stage *stage,
-                              double *seconds)
-{
-    size_t n = (size_t)config->husimi_points;
-    double *q = NULL, *p = NULL, *out = NULL;
-    qfp_status status;
-    *seconds = 0.0;
-    QFP_TRY_GOTO(qfp_output_axes(config, &q, &p));
-    QFP_TRY_GOTO(QFP_ALLOCATE(out, n * FEW_ROWS, "a Husimi marginal"));
-    for (int j = 0; j < config->modes; j++)
-        QFP_TRY_GOTO(
-            look_at_mode(config, stage, j, q + (size_t)j * n, p + (size_t)j * n, out, seconds));
-done:
-    free(q);
-    free(p);
-    free(out);
-    return status;
-}
-
-/* The exact kets beside the run: finding their levels is a passage through it, and so is the run. */
-static qfp_status time_witness(const qfp_config *config, const qfp_equation *equation,
-                               qfp_plan *plan, double *seconds)
-{
-    qfp_fock_witness witness;
-    double start = qfpi_seconds_now();
-    qfp_status status = qfp_fock_witness_create(config, equation, &witness);
-    if (status == QFP_OK && qfp_fock_plan_is_free(config))
-        qfp_fock_witness_limit(&witness, plan);
-    qfp_fock_witness_destroy(&witness);
-    *seconds = 2.0 * (qfpi_seconds_now() - start);
-    return status;
-}
-
-qfp_status qfp_fock_measure(const qfp_config *config, const qfp_equation *equation, qfp_plan *plan,
-                            qfp_plan_timing *out)
-{
-    qfp_engine engine = {0};
-    qfp_fock_stage stage = {0};
-    char warning[512];
-    double cut, output, witness, began, start;
-    *out = (qfp_plan_timing){0};
-    qfp_status status;
-    QFP_TRY_GOTO(time_witness(config, equation, plan, &witness));
-    began = qfpi_seconds_now();
-    QFP_TRY_GOTO(
-        qfp_engine_create(config->backend, config->device, qfp_engine_precision(config), &engine));
-    QFP_TRY_GOTO(qfp_fock_stage_create(config, equation, &engine, plan, &stage));
-    QFP_TRY_GOTO(qfp_fock_stage_begin(&stage, config, &cut, warning, sizeof warning));
-    start = qfpi_seconds_now();
-    QFP_TRY_GOTO(qfp_fock_stage_start(&stage, config, equation, plan, 0.0));
-    QFP_TRY_GOTO(time_applications(config, plan, &stage, qfpi_seconds_now() - start, out));
-    QFP_TRY_GOTO(time_output(config, &stage, &output));
-    out->seconds += start - began + output * (double)config->time_count + witness;
-done:
-    qfp_fock_stage_destroy(&stage);
-    qfp_engine_destroy(&engine);
-    return status;
 }

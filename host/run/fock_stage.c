@@ -104,16 +104,32 @@ qfp_status qfp_fock_stage_create(const qfp_config *config, const qfp_equation *e
     return QFP_OK;
 }
 
+/* Makes stage->unitary, NULL where the equation or the integrator asked for is another. */
+static qfp_status create_unitary(qfp_fock_stage *s, const qfp_config *config,
+                                 const qfp_equation *equation)
+{
+    bool is_asked = config->integrator == QFP_INTEGRATOR_AUTO && equation->is_unitary &&
+                    !equation->varies && !qfp_fock_generator_is_diagonal(s->generator);
+    if (s->unitary != NULL || !is_asked)
+        return QFP_OK;
+    return qfp_fock_unitary_create(s->engine->backend, &s->space, &equation->husimi, &s->unitary);
+}
+
+qfp_status qfp_fock_stage_expect(qfp_fock_stage *s, const qfp_config *config,
+                                 const qfp_equation *equation, qfp_fock_effort *out)
+{
+    *out = (qfp_fock_effort){0};
+    QFP_TRY(create_unitary(s, config, equation));
+    return s->unitary != NULL ? qfp_fock_unitary_expect(s->unitary, s->u, out) : QFP_OK;
+}
+
 qfp_status qfp_fock_stage_start(qfp_fock_stage *s, const qfp_config *config,
                                 const qfp_equation *equation, const qfp_plan *plan, double t)
 {
     bool is_diagonal = !equation->varies && qfp_fock_generator_is_diagonal(s->generator);
     if (is_diagonal || s->propagator != NULL)
         return QFP_OK;
-    if (s->unitary == NULL && config->integrator == QFP_INTEGRATOR_AUTO && equation->is_unitary &&
-        !equation->varies)
-        QFP_TRY(
-            qfp_fock_unitary_create(s->engine->backend, &s->space, &equation->husimi, &s->unitary));
+    QFP_TRY(create_unitary(s, config, equation));
     bool fits = false;
     if (s->unitary != NULL)
         QFP_TRY(qfp_fock_unitary_begin(s->unitary, s->u, &fits));

@@ -49,6 +49,10 @@ qfp_status qfp_fock_stage_start(qfp_fock_stage *stage, const qfp_config *config,
                                 const qfp_equation *equation, const qfp_plan *plan,
                                 double t) QFP_MUST_USE;
 
+/* What moving by diagonalisation would take of the state in u, where qfp_fock_stage_start would choose it. */
+qfp_status qfp_fock_stage_expect(qfp_fock_stage *stage, const qfp_config *config,
+                                 const qfp_equation *equation, qfp_fock_effort *out) QFP_MUST_USE;
+
 /* The generator and the energy of a system that depends on time become those of t. */
 qfp_status qfp_fock_stage_at(qfp_fock_stage *stage, double t) QFP_MUST_USE;
 

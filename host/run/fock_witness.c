@@ -13,6 +13,7 @@
 /* A passage of the witness: kets cost less than ρ, a second density matrix as much as the run itself. */
 #define MOST_SECONDS 20.0
 #define MOST_SECONDS_OPEN 2.0
+#define GROWING 3.0        /* passages while levels are found, and one more */
 #define MOST_PRODUCTS 3e9  /* of elements of kets, in one comparison */
 enum { MOST_DENSE = 600 }; /* states of a difference whose trace norm is computed */
 
@@ -32,6 +33,27 @@ qfp_status qfp_fock_witness_create(const qfp_config *config, const qfp_equation 
     QFP_TRY(qfp_config_observables(config, QFP_OF_RUNS, &out->list));
     QFP_TRY(QFP_ALLOCATE(out->values, out->list.count, "observables"));
     return qfp_reference_means_create(out->reference, &out->list, &out->means);
+}
+
+qfp_status qfp_fock_witness_expect(const qfp_config *config, const qfp_equation *equation,
+                                   double seconds, qfp_fock_witness *out, double *expected)
+{
+    qfp_reference_expectation e;
+    double most = equation->is_open ? MOST_SECONDS_OPEN : MOST_SECONDS;
+    *out = (qfp_fock_witness){.config = *config};
+    *expected = 0.0;
+    if (!equation->is_exact)
+        return QFP_OK;
+    out->config.basis = QFP_BASIS_REFERENCE;
+    out->config.tolerance = FINER * config->tolerance;
+    memset(out->config.levels, 0, sizeof out->config.levels);
+    if (qfp_reference_try(&out->config, seconds, &out->reference, &e) != QFP_OK)
+        return QFP_OK; /* and so in the run */
+    if (out->reference != NULL)
+        *expected = 2.0 * e.choosing;
+    else if (e.passage <= most)
+        *expected = GROWING * e.passage;
+    return QFP_OK;
 }
 
 void qfp_fock_witness_limit(const qfp_fock_witness *w, qfp_plan *plan)

@@ -23,6 +23,11 @@ typedef struct qfp_fock_witness {
 qfp_status qfp_fock_witness_create(const qfp_config *config, const qfp_equation *equation,
                                    qfp_fock_witness *out) QFP_MUST_USE;
 void qfp_fock_witness_destroy(qfp_fock_witness *w);
+/* The same in a trial of about so many seconds, after which the witness is there or not; *expected: what it takes of a
+ * run, 0 where that would have none. */
+qfp_status qfp_fock_witness_expect(const qfp_config *config, const qfp_equation *equation,
+                                   double seconds, qfp_fock_witness *out,
+                                   double *expected) QFP_MUST_USE;
 
 /* Lowers the planned `levels` to those of the kets: more would hold nothing that the tolerance sees.  The
  * plan follows a contour of the classical flow, which may go much farther than the state. */

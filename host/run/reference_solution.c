@@ -236,22 +236,6 @@ static qfp_status supports(const qfp_config *config, const qfp_equation *equatio
     return QFP_OK;
 }
 
-/* It chooses its own levels when it is built. */
-static qfp_status measure(const qfp_config *config, const qfp_equation *equation, qfp_plan *plan,
-                          qfp_plan_timing *out)
-{
-    qfp_reference *reference = NULL;
-    qfp_reference_diagnostics found;
-    (void)equation;
-    *out = (qfp_plan_timing){.application_seconds = NAN, .radius = NAN, .seconds = NAN};
-    QFP_TRY(qfp_reference_create(config, &reference));
-    qfp_status status = qfp_reference_diagnose(reference, &found);
-    for (int j = 0; j < config->modes && status == QFP_OK; j++)
-        plan->levels[j] = found.levels[j];
-    qfp_reference_destroy(reference);
-    return status;
-}
-
 static qfp_status create(const qfp_config *config, const qfp_equation *equation,
                          const qfp_plan *plan, qfp_solution *out)
 {
@@ -294,7 +278,7 @@ static qfp_status create(const qfp_config *config, const qfp_equation *equation,
 
 const qfp_basis_table qfp_basis_reference = {
     .supports = supports,
-    .measure = measure,
+    .measure = qfp_reference_measure,
     .create = create,
     .destroy = destroy,
     .advance = advance,

@@ -23,7 +23,7 @@ typedef struct qfp_plan {
     qfp_basis basis;
     int modes;
     int levels[QFP_MAX_MODES];              /* fock: fewer once it was timed, if the exact kets
-                                         need fewer; reference: then, and all below is 0 */
+                                         need fewer; reference: then, as dimension, cells and bytes */
     int points[QFP_MAX_MODES];              /* fourier: per axis of mode j */
     double extent[2 * QFP_MAX_MODES];       /* dimensionless boxes of Q_1…Q_N, P_1…P_N */
     double reach[2 * QFP_MAX_MODES];        /* estimated reach of the state along them */
@@ -55,11 +55,12 @@ typedef struct qfp_plan {
 } qfp_plan;
 
 /* Measured on this machine: seconds of one application, applications of a run, and its expected
- * seconds; NaN for the reference, which has no generator. */
+ * seconds; the reference has no generator: its seconds alone. */
 typedef struct qfp_plan_timing {
     int by_diagonalisation; /* fock: an exact theory on few states; applications are then looks at
                                the state, not of the generator */
     double application_seconds, radius, applications, seconds;
+    double outputs; /* of `seconds`, those of Husimi functions, entropies and files; fourier: 0 */
     size_t
         correlations; /* of output.correlations, each of at most four runs as large as this one */
     double correlation_seconds; /* that all of them take beside it */

@@ -230,8 +230,8 @@ Test(reference_dynamics, lanczos_agrees_with_diagonalisation)
     initial.ket[5] = 0.6;
     initial.ket[40] = 0.8 * I;
     initial.ket[h.dim + 100] = 1.0;
-    const qfp_schrodinger_choice diagonal = {0.5, 1e-11, 1000, INFINITY, 0.0};
-    const qfp_schrodinger_choice krylov_only = {0.5, 1e-11, 0, INFINITY, 0.0};
+    const qfp_schrodinger_choice diagonal = {0.5, 1e-11, 1000, INFINITY, 0.0, NULL};
+    const qfp_schrodinger_choice krylov_only = {0.5, 1e-11, 0, INFINITY, 0.0, NULL};
     qfp_schrodinger *a = NULL, *b = NULL;
     cr_assert(eq(int, qfp_schrodinger_create(&h, &diagonal, &initial, &a), QFP_OK));
     cr_assert(eq(int, qfp_schrodinger_create(&h, &krylov_only, &initial, &b), QFP_OK));
@@ -268,7 +268,7 @@ Test(reference_dynamics, only_blocks_below_the_tolerance_are_left_out)
     initial.ket[1] = 1.0;   /* |0,1⟩ */
     initial.ket[2] = 1e-15; /* |0,2⟩ */
     initial.ket[3] = 1e-8;  /* |0,3⟩ */
-    const qfp_schrodinger_choice choice = {1.0, 1e-11, 1000, INFINITY, 0.0};
+    const qfp_schrodinger_choice choice = {1.0, 1e-11, 1000, INFINITY, 0.0, NULL};
     qfp_schrodinger *s = NULL;
     cr_assert(eq(int, qfp_schrodinger_create(&h, &choice, &initial, &s), QFP_OK));
     cr_assert(eq(int, qfp_schrodinger_evolve(s, 0.5, &later), QFP_OK));

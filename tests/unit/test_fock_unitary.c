@@ -170,3 +170,43 @@ Test(fock_unitary, large_blocks_are_refused)
     cr_assert(fits);
     destroy(w, u);
 }
+
+/* Few kets move by themselves, many states as a matrix: the same for a sum of kets and for each of them. */
+Test(fock_unitary, kets_and_matrices_move_alike)
+{
+    enum { D = 40, KETS = 9 };
+    const int levels[1] = {D};
+    double sum[D * (D + 1)] = {0.0}, mixed[D * (D + 1)] = {0.0}, found[D * (D + 1)];
+    qfp_fock_space space;
+    bool fits;
+    MUST(qfp_fock_space_set(1, levels, &space));
+    qfp_fock_unitary *w = unitary_of(&space, "n + 0.05*x^3 + 0.2*p", QFP_ORDER_EXACT, 1.0);
+    qfp_buffer *u = number_state(&space, 0);
+    for (int k = 0; k <= KETS; k++) { /* the last time all of them */
+        double packed[D * (D + 1)] = {0.0};
+        for (size_t m = 0; k < KETS && m < 12; m++)
+            for (size_t n = m; n < 12; n++) {
+                double complex a = CMPLX(cos(1.0 + (double)m * k), sin(0.3 * (double)m));
+                double complex b = CMPLX(cos(1.0 + (double)n * k), sin(0.3 * (double)n));
+                double complex value = a * conj(b) / 12.0;
+                size_t at = 2 * qfp_fock_offset(&space, m) + 2 * (n - m);
+                packed[at] = (n > m ? M_SQRT2 : 1.0) * creal(value);
+                packed[at + 1] = n > m ? M_SQRT2 * cimag(value) : 0.0;
+            }
+        for (size_t i = 0; i < space.count; i++)
+            mixed[i] += packed[i];
+        MUST(backend->vector->upload(u, 0, space.count, k < KETS ? packed : mixed));
+        MUST(qfp_fock_unitary_begin(w, u, &fits));
+        MUST(qfp_fock_unitary_at(w, 0.8, u));
+        MUST(backend->vector->download(u, 0, space.count, found));
+        for (size_t i = 0; i < space.count; i++)
+            sum[i] += k < KETS ? found[i] : 0.0;
+    }
+    for (size_t i = 0; i < space.count; i++)
+        cr_assert(epsilon_eq(dbl, found[i], sum[i], 1e-13), "%zu", i);
+    qfp_fock_effort effort;
+    MUST(qfp_fock_unitary_expect(w, u, &effort));
+    cr_assert(effort.is_unitary);
+    cr_assert(epsilon_eq(dbl, effort.products, 2.0 * D * D * D, 1e-9));
+    destroy(w, u);
+}
