@@ -48,7 +48,8 @@ static void print_cut(const qfp_plan *p)
 static void print_levels(const qfp_plan *p)
 {
     for (int j = 0; j < p->modes; j++)
-        printf("mode %d      %d levels\n", j + 1, p->levels[j]);
+        printf(p->first[j] > 0 ? "mode %d      %d levels from %d on\n" : "mode %d      %d levels\n",
+               j + 1, p->levels[j], p->first[j]);
     if (p->basis == QFP_BASIS_REFERENCE)
         return;
     printf("states      %.4g, a density matrix of %.4g complex numbers (upper triangle)\n",

@@ -35,8 +35,9 @@ static qfp_status add_product_ket(const qfp_fock_space *space, const qfp_state *
     double complex *factor[QFP_MAX_MODES] = {0};
     qfp_status status = QFP_OK;
     for (int j = 0; j < space->modes; j++) {
-        QFP_TRY_GOTO(QFP_ALLOCATE(factor[j], space->levels[j], "a ket"));
-        QFP_TRY_GOTO(qfp_fock_one_mode_ket(state, j, space->levels[j], factor[j]));
+        int end = qfp_fock_end(space, j);
+        QFP_TRY_GOTO(QFP_ALLOCATE(factor[j], end, "a ket"));
+        QFP_TRY_GOTO(qfp_fock_one_mode_ket(state, j, end, factor[j]));
     }
     for (size_t m = 0; m < space->dimension; m++) {
         double complex value = weight;
@@ -73,6 +74,15 @@ static qfp_status factor_density(const qfp_state *part, int levels, double compl
     return status;
 }
 
+/* ⟨m_j|ρ_j|n_j⟩ of a matrix from the vacuum to the end of the window */
+static double complex of_factor(const qfp_fock_space *space, int mode, const double complex *rho,
+                                size_t m, size_t n)
+{
+    size_t end = (size_t)qfp_fock_end(space, mode);
+    return rho[(size_t)qfp_fock_level(space, m, mode) * end +
+               (size_t)qfp_fock_level(space, n, mode)];
+}
+
 /* u += weight ⊗_j ρ_j, built row by row: the product over all modes but the last is taken once per
  * run of the last mode. */
 static qfp_status add_product_density(const qfp_fock_space *space, const qfp_state *state,
@@ -84,11 +94,11 @@ static qfp_status add_product_density(const qfp_fock_space *space, const qfp_sta
     size_t at = 0, run = (size_t)space->levels[last];
     qfp_status status = QFP_OK;
     for (int j = 0; j <= last; j++) {
-        size_t d = (size_t)space->levels[j];
-        QFP_TRY_GOTO(QFP_ALLOCATE(factor[j], d * d, "a density matrix"));
+        int end = qfp_fock_end(space, j);
+        QFP_TRY_GOTO(QFP_ALLOCATE(factor[j], (size_t)end * (size_t)end, "a density matrix"));
         status = state->kind == QFP_STATE_PRODUCT
-                     ? factor_density(&state->parts[j], space->levels[j], factor[j], warning, size)
-                     : qfp_fock_one_mode_density(state, j, space->levels[j], factor[j]);
+                     ? factor_density(&state->parts[j], end, factor[j], warning, size)
+                     : qfp_fock_one_mode_density(state, j, end, factor[j]);
         if (status != QFP_OK)
             goto done;
     }
@@ -98,10 +108,9 @@ static qfp_status add_product_density(const qfp_fock_space *space, const qfp_sta
             if (n == m || n % run == 0) {
                 outer = weight;
                 for (int j = 0; j < last; j++)
-                    outer *= factor[j][qfp_fock_level(space, m, j) * space->levels[j] +
-                                       qfp_fock_level(space, n, j)];
+                    outer *= of_factor(space, j, factor[j], m, n);
             }
-            double complex value = outer * factor[last][(m % run) * run + n % run];
+            double complex value = outer * of_factor(space, last, factor[last], m, n);
             u[2 * at] += m == n ? creal(value) : root * creal(value);
             u[2 * at + 1] += m == n ? 0.0 : root * cimag(value);
         }
@@ -243,19 +252,22 @@ qfp_status qfp_fock_initial_levels(const qfp_state *state, int modes, double cut
 
 /* Of one mode of a product state: 2 √(population outside) is a bound for every state, the population
  * itself where ρ is diagonal. */
-static qfp_status mode_cut(const qfp_state *state, int mode, int levels, double *out)
+static qfp_status mode_cut(const qfp_fock_space *space, const qfp_state *state, int mode,
+                           double *out)
 {
     double population[MOST_CHOSEN], outside = 0.0;
-    int all = 1;
+    int all = 1, end = qfp_fock_end(space, mode);
     bool is_diagonal =
         state->kind == QFP_STATE_FOCK || (state->alpha[mode] == 0.0 && state->r[mode] == 0.0);
     bool is_known = product_levels(state, mode, NEGLIGIBLE_CUT, &all) == QFP_OK;
-    if (!is_known && levels > MOST_CHOSEN) /* far more than would be chosen */
+    if (!is_known && end > MOST_CHOSEN) /* far more than would be chosen */
         return QFP_OK;
     if (!is_known)
         all = MOST_CHOSEN;
     QFP_TRY(qfp_fock_one_mode_populations(state, mode, all, population));
-    for (int n = all - 1; n >= levels; n--)
+    for (int n = all - 1; n >= end; n--)
+        outside += population[n];
+    for (int n = 0; n < space->first[mode] && n < all; n++)
         outside += population[n];
     *out += is_diagonal ? outside : 2.0 * sqrt(fmin(outside, 1.0));
     return QFP_OK;
@@ -294,6 +306,7 @@ static qfp_status product_cut(const qfp_fock_space *space, const qfp_state *s, d
         qfp_fock_space own;
         double factor;
         QFP_TRY(qfp_fock_space_set(1, &space->levels[j], &own));
+        own.first[0] = space->first[j];
         QFP_TRY(cut_of(&own, &s->parts[j], &factor));
         *out += factor;
     }
@@ -310,7 +323,7 @@ static qfp_status cut_of(const qfp_fock_space *space, const qfp_state *s, double
     if (s->kind == QFP_STATE_FILE)
         return file_cut(space, s, out);
     for (int j = 0; j < space->modes; j++)
-        QFP_TRY(mode_cut(s, j, space->levels[j], out));
+        QFP_TRY(mode_cut(space, s, j, out));
     return QFP_OK;
 }
 

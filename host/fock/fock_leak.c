@@ -18,12 +18,12 @@ struct qfp_fock_leak {
     qfp_fock_space space;
     bool is_exact;
     double kappa, noise;
-    double largest;                   /* of G */
-    size_t rank;                      /* states with G_mm > 0 */
-    double *weight;                   /* G_mm, [dimension] */
-    double *by_mode;                  /* [modes][dimension]: the part that leaves through mode j */
-    double *energy;                   /* Σ_δ |h_δ(m)|, [dimension] */
-    double *band;                     /* [2 dimension], the diagonal of ρ */
+    double largest;  /* of G */
+    size_t rank;     /* states with G_mm > 0 */
+    double *weight;  /* G_mm, [dimension] */
+    double *by_edge; /* [2 modes][dimension]: the part that leaves above mode j, then below */
+    double *energy;  /* Σ_δ |h_δ(m)|, [dimension] */
+    double *band;    /* [2 dimension], the diagonal of ρ */
     qfp_stencil *stencil, *indicator; /* of G and of the states with G_mm > 0; NULL when G = 0 */
 };
 
@@ -36,7 +36,7 @@ typedef struct move {
 
 typedef struct moves {
     int modes;
-    size_t count, raising; /* raising: those that raise some mode */
+    size_t count, leaving; /* leaving: those that may lead out of the basis */
     move *list;
     int step[QFP_MAX_MODES]; /* longest change of a mode by the letters a† or a of a term */
 } moves;
@@ -48,15 +48,15 @@ static void moves_destroy(moves *m)
     free(m->list);
 }
 
-static qfp_status add_term(moves *m, const qfp_term *term, size_t most)
+static qfp_status add_term(moves *m, const qfp_fock_space *s, const qfp_term *term, size_t most)
 {
     int delta[QFP_MAX_MODES] = {0};
     size_t at = 0;
-    bool raises = false;
+    bool leaves = false;
     for (int j = 0; j < m->modes; j++) {
         int down = term->power[j], up = term->power[m->modes + j];
         delta[j] = up - down;
-        raises |= delta[j] > 0;
+        leaves |= delta[j] > 0 || (delta[j] < 0 && s->first[j] > 0);
         m->step[j] = up > m->step[j] ? up : m->step[j];
         m->step[j] = down > m->step[j] ? down : m->step[j];
     }
@@ -66,19 +66,19 @@ static qfp_status add_term(moves *m, const qfp_term *term, size_t most)
     if (at == m->count) {
         QFP_TRY(QFP_ALLOCATE(found->terms, most, "the moves of an operator"));
         memcpy(found->delta, delta, sizeof delta);
-        m->raising += raises;
+        m->leaving += leaves;
         m->count++;
     }
     found->terms[found->term_count++] = term;
     return QFP_OK;
 }
 
-static qfp_status moves_create(const qfp_polynomial *wick, moves *m)
+static qfp_status moves_create(const qfp_polynomial *wick, const qfp_fock_space *s, moves *m)
 {
     *m = (moves){.modes = wick->variables / 2};
     QFP_TRY(QFP_ALLOCATE(m->list, wick->count + 1, "the moves of an operator"));
     for (size_t t = 0; t < wick->count; t++)
-        QFP_TRY(add_term(m, &wick->terms[t], wick->count));
+        QFP_TRY(add_term(m, s, &wick->terms[t], wick->count));
     return QFP_OK;
 }
 
@@ -96,6 +96,13 @@ static double magnitude(const move *moved, int modes, const int *level)
     return cabs(sum);
 }
 
+/* The part of G_mm that leaves above a mode or below it. */
+static double *edge(qfp_fock_leak *leak, int mode, bool is_below, size_t m)
+{
+    size_t row = (size_t)(is_below ? leak->space.modes + mode : mode);
+    return &leak->by_edge[row * leak->space.dimension + m];
+}
+
 /* What the state m loses to an operator, times a factor. */
 static void weigh_exact(qfp_fock_leak *leak, const moves *all, size_t m, const int *level,
                         double factor)
@@ -105,14 +112,15 @@ static void weigh_exact(qfp_fock_leak *leak, const moves *all, size_t m, const i
         const move *moved = &all->list[i];
         double part = -1.0;
         for (int j = 0; j < s->modes; j++) {
-            if (level[j] + moved->delta[j] < s->levels[j])
+            int to = level[j] + moved->delta[j];
+            if (qfp_fock_holds(s, j, to))
                 continue;
             if (part < 0.0) {
                 part = magnitude(moved, s->modes, level);
-                part *= part * (double)all->raising * factor;
+                part *= part * (double)all->leaving * factor;
                 leak->weight[m] += part;
             }
-            leak->by_mode[(size_t)j * s->dimension + m] += part;
+            *edge(leak, j, to < s->first[j], m) += part;
         }
     }
 }
@@ -123,9 +131,12 @@ static void weigh_other(qfp_fock_leak *leak, const moves *all, size_t m, const i
     double sum = leak->energy[m];
     bool near = false;
     for (int j = 0; j < s->modes; j++)
-        if (all->step[j] > 0 && level[j] + all->step[j] >= s->levels[j]) {
+        for (int below = 0; below < 2; below++) {
+            int to = below ? level[j] - all->step[j] : level[j] + all->step[j];
+            if (all->step[j] == 0 || to < 0 || qfp_fock_holds(s, j, to))
+                continue;
             near = true;
-            leak->by_mode[(size_t)j * s->dimension + m] = sum * sum;
+            *edge(leak, j, below, m) = sum * sum;
         }
     if (near)
         leak->weight[m] = sum * sum;
@@ -199,13 +210,13 @@ static void all_moves_destroy(all_moves *all)
 }
 
 static qfp_status all_moves_create(const qfp_lindblad *l, const qfp_polynomial *effective,
-                                   all_moves *all)
+                                   const qfp_fock_space *s, all_moves *all)
 {
     all->count = 1 + l->channel_count;
     QFP_TRY(QFP_ALLOCATE(all->of, all->count, "the moves of a generator"));
-    QFP_TRY(moves_create(effective, &all->of[0]));
+    QFP_TRY(moves_create(effective, s, &all->of[0]));
     for (size_t k = 0; k < l->channel_count; k++)
-        QFP_TRY(moves_create(&l->channels[k].wick, &all->of[1 + k]));
+        QFP_TRY(moves_create(&l->channels[k].wick, s, &all->of[1 + k]));
     return QFP_OK;
 }
 
@@ -249,7 +260,7 @@ static void weigh(qfp_fock_leak *leak, const qfp_lindblad *l, all_moves *all)
     double parts = 1.0; /* (Σ x_i)² ≤ parts Σ x_i² */
     int level[QFP_MAX_MODES];
     for (size_t k = 1; k < all->count; k++) {
-        parts += all->of[k].raising > 0;
+        parts += all->of[k].leaving > 0;
         for (int j = 0; j < s->modes; j++)
             if (all->of[k].step[j] > all->of[0].step[j])
                 all->of[0].step[j] = all->of[k].step[j];
@@ -265,7 +276,7 @@ static void weigh(qfp_fock_leak *leak, const qfp_lindblad *l, all_moves *all)
             weigh_other(leak, &all->of[0], m, level);
     }
     for (size_t k = 0; leak->is_exact && k < l->channel_count; k++)
-        if (all->of[1 + k].raising > 0)
+        if (all->of[1 + k].leaving > 0)
             weigh_jumps(leak, &all->of[1 + k], fabs(l->channels[k].rate), parts);
     for (size_t m = 0; m < s->dimension; m++) {
         leak->rank += leak->weight[m] > 0.0;
@@ -281,9 +292,9 @@ static qfp_status build(qfp_fock_leak *leak, const qfp_lindblad *lindblad)
     qfp_polynomial_init(&effective, lindblad->wick.variables);
     qfp_status status;
     QFP_TRY_GOTO(effective_hamiltonian(lindblad, leak->kappa, &effective));
-    QFP_TRY_GOTO(all_moves_create(lindblad, &effective, &all));
+    QFP_TRY_GOTO(all_moves_create(lindblad, &effective, s, &all));
     QFP_TRY_GOTO(QFP_ALLOCATE(leak->weight, s->dimension, "the weights of the lost states"));
-    QFP_TRY_GOTO(QFP_ALLOCATE(leak->by_mode, (size_t)s->modes * s->dimension,
+    QFP_TRY_GOTO(QFP_ALLOCATE(leak->by_edge, 2 * (size_t)s->modes * s->dimension,
                               "the weights of the lost states"));
     QFP_TRY_GOTO(QFP_ALLOCATE(leak->energy, s->dimension, "the energies of the levels"));
     QFP_TRY_GOTO(QFP_ALLOCATE(leak->band, 2 * s->dimension, "the populations"));
@@ -324,7 +335,7 @@ void qfp_fock_leak_destroy(qfp_fock_leak *leak)
     leak->backend->stencil->destroy(leak->stencil);
     leak->backend->stencil->destroy(leak->indicator);
     free(leak->weight);
-    free(leak->by_mode);
+    free(leak->by_edge);
     free(leak->energy);
     free(leak->band);
     free(leak);
@@ -393,9 +404,9 @@ qfp_status qfp_fock_leak_energy(qfp_fock_leak *leak, const qfp_buffer *u, double
 qfp_status qfp_fock_leak_rates(qfp_fock_leak *leak, qfp_buffer *u, qfp_buffer *scratch,
                                double *rates)
 {
-    for (int j = 0; j < leak->space.modes; j++) {
+    for (int j = 0; j < 2 * leak->space.modes; j++) {
         qfp_stencil *stencil = NULL;
-        QFP_TRY(stage(leak, leak->by_mode + (size_t)j * leak->space.dimension, &stencil));
+        QFP_TRY(stage(leak, leak->by_edge + (size_t)j * leak->space.dimension, &stencil));
         qfp_status status = weighted_norm(leak, stencil, u, scratch, &rates[j]);
         leak->backend->stencil->destroy(stencil);
         QFP_TRY(status);

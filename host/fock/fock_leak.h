@@ -3,7 +3,8 @@
  * Let P project on the kept states and ρ(t) solve the equation there.  As an approximation of the
  * whole solution it leaves the residual (1 − P) L ρ, and because the whole evolution is unitary
  *     ‖ρ_whole(t) − ρ(t)‖₁ ≤ ∫₀ᵗ ‖(1 − P) L ρ‖₁ dt',    ‖(1 − P) L ρ‖₁ = (2/κ) ‖(1 − P) H ρ‖₁.
- * H = Σ_δ h_δ moves |m⟩ to |m + δ⟩, so with T the number of different δ that raise a mode
+ * H = Σ_δ h_δ moves |m⟩ to |m + δ⟩, so with T the number of different δ that raise a mode, or lower one whose window
+ * does not begin at the vacuum,
  *     H (1 − P) H ≤ G,   G_mm = T Σ_{δ: m + δ not kept} |h_δ(m)|², diagonal, and
  *     ‖(1 − P) H ρ‖₁ ≤ √(Tr ρG Tr ρ)   and   ≤ √(r Tr ρGρ),
  * r the rank of either factor: 1 for a ket, else the number of states with G_mm > 0.  The first is
@@ -13,7 +14,7 @@
  *
  * A master equation contracts the trace norm.  H is then H_eff = H − (iκ/2) Σ γ c†c, and the jumps add
  * Σ γ ‖(1 − P L P) cρc†‖₁ ≤ Σ 3γ ‖(1 − P) cρ‖₁ ‖c‖: to G, (3κ/2)² γ² ‖c‖² times what c has of it.  Loss, which
- * only lowers, adds nothing.
+ * only lowers, adds nothing where the levels begin at the vacuum.
  *
  * For a theory that is not exact the terms move both indices one by one; every state within
  * the longest step of H below the cut then counts, with (Σ_δ |h_δ(m)|)², in the Hilbert–Schmidt
@@ -53,7 +54,7 @@ qfp_status qfp_fock_leak_measure(qfp_fock_leak *leak, qfp_buffer *u, qfp_buffer 
 qfp_status qfp_fock_leak_energy(qfp_fock_leak *leak, const qfp_buffer *u,
                                 double *energy) QFP_MUST_USE;
 
-/* (√2/κ) √(Tr ρGρ) of what leaves through each mode, [modes]: a pass for each. */
+/* (√2/κ) √(Tr ρGρ) of what leaves above the levels of each mode and then below them, [2 modes]: a pass for each. */
 qfp_status qfp_fock_leak_rates(qfp_fock_leak *leak, qfp_buffer *u, qfp_buffer *scratch,
                                double *rates) QFP_MUST_USE;
 

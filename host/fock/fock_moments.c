@@ -63,10 +63,10 @@ static qfp_status find_weight(qfp_fock_moments *m, size_t moment, size_t shift,
 
 /* ⟨n + up − down| a†^up a^down |n⟩ of one mode; 0 where a level is not kept.  Functions of n have
  * whole numbers for elements: they are kept exact. */
-static double kept_element(int n, int up, int down, int levels)
+static double kept_element(const qfp_fock_space *space, int mode, int n, int up, int down)
 {
     double element = 1.0;
-    if (n - down + up >= levels)
+    if (!qfp_fock_holds(space, mode, n - down + up))
         return 0.0;
     if (up != down)
         return qfp_fock_ladder(n, up, down);
@@ -104,7 +104,7 @@ static qfp_status add_term(qfp_fock_moments *m, size_t moment, const qfp_term *t
     for (size_t n = 0; n + (size_t)shift < s->dimension; n++) {
         double element = 1.0;
         for (int j = 0; j < s->modes && element != 0.0; j++) {
-            element *= kept_element(qfp_fock_level(s, n, j), up[j], down[j], s->levels[j]);
+            element *= kept_element(s, j, qfp_fock_level(s, n, j), up[j], down[j]);
         }
         weight[n] += factor * element;
     }

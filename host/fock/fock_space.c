@@ -42,7 +42,17 @@ size_t qfp_fock_offset(const qfp_fock_space *space, size_t m)
 
 int qfp_fock_level(const qfp_fock_space *space, size_t m, int mode)
 {
-    return (int)(m / space->stride[mode] % (size_t)space->levels[mode]);
+    return space->first[mode] + (int)(m / space->stride[mode] % (size_t)space->levels[mode]);
+}
+
+bool qfp_fock_holds(const qfp_fock_space *space, int mode, int level)
+{
+    return level >= space->first[mode] && level < qfp_fock_end(space, mode);
+}
+
+int qfp_fock_end(const qfp_fock_space *space, int mode)
+{
+    return space->first[mode] + space->levels[mode];
 }
 
 bool qfp_fock_is_kept(const qfp_fock_space *space, size_t m)

@@ -1,6 +1,7 @@
 /* fock_space.h - the levels kept of every mode, and where things lie in the packed state.
  *
- * The flat index of |m_1 … m_N⟩ is m = Σ_j m_j stride_j; ρ is kept as its packed upper triangle
+ * Of mode j the levels first_j ≤ m_j < first_j + levels_j are kept, a window that need not begin at the vacuum.  The flat
+ * index of |m_1 … m_N⟩ is m = Σ_j (m_j − first_j) stride_j; ρ is kept as its packed upper triangle
  * (backend/stencil.h): entry (m, n), m ≤ n, is complex number offset(m) + n − m, √2 ρ_mn off the
  * diagonal and ρ_mm on it.
  *
@@ -18,6 +19,7 @@
 typedef struct qfp_fock_space {
     int modes;
     int levels[QFP_MAX_MODES];    /* d_j ≥ 1 */
+    int first[QFP_MAX_MODES];     /* the lowest level kept, ≥ 0 */
     size_t stride[QFP_MAX_MODES]; /* Π_{k>j} d_k */
     size_t dimension;             /* D = Π d_j */
     size_t count;                 /* doubles of a state, D(D+1) */
@@ -25,7 +27,7 @@ typedef struct qfp_fock_space {
     int most;
 } qfp_fock_space;
 
-/* QFP_MEMORY with the arithmetic when a state cannot be addressed. */
+/* From the vacuum on.  QFP_MEMORY with the arithmetic when a state cannot be addressed. */
 qfp_status qfp_fock_space_set(int modes, const int *levels, qfp_fock_space *out) QFP_MUST_USE;
 
 /* Is state m within the joint cut? */
@@ -36,6 +38,12 @@ size_t qfp_fock_offset(const qfp_fock_space *space, size_t m);
 
 /* m_j of the flat index m. */
 int qfp_fock_level(const qfp_fock_space *space, size_t m, int mode);
+
+/* Is a level of the mode in its window? */
+bool qfp_fock_holds(const qfp_fock_space *space, int mode, int level);
+
+/* The levels that reach from the vacuum to the end of the mode's window. */
+int qfp_fock_end(const qfp_fock_space *space, int mode);
 
 /* ρ [D][D] of a packed state, both in host memory. */
 void qfp_fock_unpack(const qfp_fock_space *space, const double *packed, double complex *rho);

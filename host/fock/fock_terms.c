@@ -62,11 +62,11 @@ static qfp_status to_words(const qfp_polynomial *generator, int modes, qfp_polyn
 
 /* ⟨m| a†^p a^q |m + q − p⟩ or, for the right side, ⟨k| a†^r a^s |n⟩ with k = n − s + r, of one
  * mode; `outer` is the index of the image, up letters are applied towards it. */
-static double element(int outer, int towards, int away, int levels)
+static double element(const qfp_fock_space *space, int mode, int outer, int towards, int away)
 {
     int inner = outer - towards + away;
     double square = 1.0;
-    if (outer < towards || inner < 0 || inner >= levels)
+    if (outer < towards || !qfp_fock_holds(space, mode, inner))
         return 0.0;
     for (int k = 0; k < towards; k++)
         square *= (double)(outer - k);
@@ -106,8 +106,7 @@ static void fill_side(const qfp_fock_space *space, side s, double *table)
     for (size_t m = 0; m < space->dimension; m++) {
         double value = 1.0;
         for (int j = 0; j < space->modes && value != 0.0; j++)
-            value *=
-                element(qfp_fock_level(space, m, j), s.towards[j], s.away[j], space->levels[j]);
+            value *= element(space, j, qfp_fock_level(space, m, j), s.towards[j], s.away[j]);
         bool is_kept =
             value != 0.0 && qfp_fock_is_kept(space, m) && qfp_fock_is_kept(space, m + shift);
         table[m] = is_kept ? value : 0.0;
@@ -233,9 +232,11 @@ static size_t partners(const builder *b, size_t first, bool rows)
 /* A word that moves further than the levels reach has no element. */
 static bool reaches(const qfp_fock_space *space, side s)
 {
-    for (int j = 0; j < space->modes; j++)
-        if (s.towards[j] >= space->levels[j] || s.away[j] >= space->levels[j])
+    for (int j = 0; j < space->modes; j++) {
+        int end = qfp_fock_end(space, j), moved = abs(s.towards[j] - s.away[j]);
+        if (s.towards[j] >= end || s.away[j] >= end || moved >= space->levels[j])
             return false;
+    }
     return true;
 }
 

@@ -32,14 +32,26 @@ static bool is_even(const qfp_polynomial *wick, int modes, const int *weight, in
     return true;
 }
 
-static bool never_rises(const qfp_lindblad *l, int modes, const int *weight)
+bool qfp_fock_total_is_sharp(const qfp_lindblad *l, int modes, const int *weight)
 {
     int by;
     if (!is_even(&l->wick, modes, weight, &by) || by != 0)
         return false;
     for (size_t k = 0; k < l->channel_count; k++)
-        if (!is_even(&l->channels[k].wick, modes, weight, &by) || by > 0)
+        if (!is_even(&l->channels[k].wick, modes, weight, &by))
             return false;
+    return true;
+}
+
+static bool never_rises(const qfp_lindblad *l, int modes, const int *weight)
+{
+    if (!qfp_fock_total_is_sharp(l, modes, weight))
+        return false;
+    for (size_t k = 0; k < l->channel_count; k++) {
+        const qfp_polynomial *c = &l->channels[k].wick;
+        if (c->count > 0 && change(&c->terms[0], modes, weight) > 0)
+            return false;
+    }
     return true;
 }
 
@@ -217,6 +229,22 @@ qfp_status qfp_fock_total_beyond(const qfp_state *state, int modes, const int *w
     qfp_status status = of_state(state, modes, weight, &t);
     for (size_t w = t.count; w-- > (size_t)most + 1;)
         *beyond += t.population[w];
+    totals_destroy(&t);
+    return status;
+}
+
+qfp_status qfp_fock_total_populations(const qfp_state *state, int modes, const int *weight,
+                                      size_t *count, double **population)
+{
+    totals t;
+    *count = 0;
+    *population = NULL;
+    qfp_status status = of_state(state, modes, weight, &t);
+    if (status == QFP_OK && t.is_known) {
+        *count = t.count;
+        *population = t.population;
+        t.population = NULL;
+    }
     totals_destroy(&t);
     return status;
 }

@@ -14,9 +14,17 @@
 /* weight [modes] ← the smallest weights up to 3 of as many modes as possible, two at least; all 0 where there are none. */
 void qfp_fock_total_conserved(const qfp_lindblad *l, int modes, int *weight);
 
+/* Does H conserve W, and every jump change it by a number of its own? */
+bool qfp_fock_total_is_sharp(const qfp_lindblad *l, int modes, const int *weight);
+
 /* *beyond ← a bound on the population with W > most, to every order of magnitude; 0 with weights 0. */
 qfp_status qfp_fock_total_beyond(const qfp_state *state, int modes, const int *weight, int most,
                                  double *beyond) QFP_MUST_USE;
+
+/* *population ← a bound on the population of W = 0 … *count − 1, to be freed; *count = 0 for a state that cannot be told,
+ * as below. */
+qfp_status qfp_fock_total_populations(const qfp_state *state, int modes, const int *weight,
+                                      size_t *count, double **population) QFP_MUST_USE;
 
 /* *most ← the smallest M beyond which is no more than `beyond`; -1 for a state that cannot be told: one from a file, or
  * one with very many levels. */

@@ -8,6 +8,7 @@
 #include "core/hermitian.h"
 #include "fock/fock_husimi.h"
 
+#define MOST_FLOPS 3e11        /* of amplitudes: a minute */
 #define STEP 0.08              /* in Re α and Im α: e^{-(π/0.08)²/2} of a Gaussian is nothing */
 #define MARGIN 4.5             /* |⟨α|n⟩|² has fallen by e^{-40} that far beyond |α|² = n */
 #define NEGLIGIBLE_LEVEL 1e-15 /* population; what lies outside the disk costs about that much */
@@ -209,7 +210,26 @@ static int levels_used(int levels, const double complex *rho)
     return used < levels ? used : levels;
 }
 
-/* −∫Q ln πQ and the extremes alone: Q of all points at once. */
+/* Tr D⁺ of a point, and what bounds it. */
+static void add_trace(entropy_sums *s, double q, double p, double density, int parity,
+                      qfp_fock_entropy *out)
+{
+    const double z[2] = {q, p}, gradient[2] = {0.0};
+    qfp_spreading here = qfp_spreading_at(s->spreading, z, gradient);
+    s->fine[TRACE] += M_PI * density * here.trace;
+    s->coarse[parity][TRACE] += M_PI * density * here.trace;
+    out->largest_trace = fmax(out->largest_trace, fabs(here.trace));
+    out->largest = fmax(out->largest, here.largest);
+}
+
+/* The products of all points with all eigenvectors; ρ may have as many as levels. */
+bool qfp_fock_production_is_dear(int levels)
+{
+    double radius = sqrt(levels) + MARGIN, points = M_PI * radius * radius / (STEP * STEP);
+    return 32.0 * points * levels * levels > MOST_FLOPS;
+}
+
+/* All but the production, which needs the gradient relative to Q: Q of all points at once. */
 static qfp_status look_by_tables(qfp_husimi_tables *tables, int all, const double complex *rho,
                                  entropy_sums *s, double radius, qfp_fock_entropy *out)
 {
@@ -233,6 +253,9 @@ static qfp_status look_by_tables(qfp_husimi_tables *tables, int all, const doubl
             out->max_q = fmax(out->max_q, here);
             s->fine[WEHRL] += point;
             s->coarse[2 * (row & 1) + (i & 1)][WEHRL] += point;
+            if (s->spreading != NULL)
+                add_trace(s, axis[row + last], axis[i + last], here, 2 * (int)(row & 1) + (i & 1),
+                          out);
         }
     }
 done:
@@ -267,15 +290,16 @@ done:
 }
 
 qfp_status qfp_fock_wehrl(qfp_husimi_tables *tables, int levels, const double complex *rho,
-                          const qfp_dissipation_facts *spreading, qfp_fock_entropy *out)
+                          const qfp_dissipation_facts *spreading, bool produces,
+                          qfp_fock_entropy *out)
 {
     entropy_sums sums = {.levels = levels_used(levels, rho), .spreading = spreading};
     double radius = sqrt(sums.levels) + MARGIN;
     *out = (qfp_fock_entropy){.min_q = INFINITY, .max_q = -INFINITY};
-    QFP_TRY(spreading != NULL ? look_by_kets(levels, rho, &sums, radius, out)
-                              : look_by_tables(tables, levels, rho, &sums, radius, out));
+    QFP_TRY(produces ? look_by_kets(levels, rho, &sums, radius, out)
+                     : look_by_tables(tables, levels, rho, &sums, radius, out));
     out->wehrl = integral(&sums, WEHRL, 1.0, &out->wehrl_error);
-    if (spreading == NULL)
+    if (!produces)
         out->wehrl_error += NOISE * radius * radius;
     out->trace = integral(&sums, TRACE, out->largest_trace, &out->trace_error);
     /* |∇ln Q|² is about 40 where the disk ends */

@@ -2,6 +2,8 @@
 #ifndef QFPI_FOCK_WEHRL_H
 #define QFPI_FOCK_WEHRL_H
 
+#include <stdbool.h>
+
 #include "algebra/dissipation_facts.h"
 #include "fock/husimi_tables.h"
 
@@ -16,10 +18,13 @@ typedef struct qfp_fock_entropy {
     double largest_trace, largest; /* Tr D⁺ and |eigenvalue of D⁺| where the state may be */
 } qfp_fock_entropy;
 
-/* spreading: D⁺ of a mode; NULL: there is none, what is of it stays 0, and a look costs little more than Q on a
+/* Would the production take minutes of every look at so many levels? */
+bool qfp_fock_production_is_dear(int levels);
+
+/* produces: the production is found too, which needs the eigenvectors of ρ.  spreading: D⁺ of a mode; NULL: there is none, what is of it stays 0, and a look costs little more than Q on a
  * grid.  tables: zero at first, kept by the caller from look to look. */
 qfp_status qfp_fock_wehrl(qfp_husimi_tables *tables, int levels, const double complex *rho,
-                          const qfp_dissipation_facts *spreading,
+                          const qfp_dissipation_facts *spreading, bool produces,
                           qfp_fock_entropy *out) QFP_MUST_USE;
 
 #endif

@@ -163,18 +163,18 @@ double qfp_husimi_tables_bytes(double levels, double points)
 
 /* ---- ρ(x, x') ------------------------------------------------------------------------------- */
 
-/* out [points][count] = φ(x) times `rows` [count][levels] */
+/* out [points][count] = φ(x) times `rows` [count][used] */
 static void to_waves(const qfp_husimi_tables *t, size_t count, const double *rows, double *out)
 {
-    int d = t->levels, width = (int)count;
+    int d = (int)t->used, width = (int)count;
     cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)t->points, width, d, 1.0,
-                t->functions, d, rows, d, 0.0, out, width);
+                t->functions + t->low, t->levels, rows, d, 0.0, out, width);
 }
 
 /* Kets ψ_k = columns of the factor: Σ ψψ'* = Σ (re + i im)(re' − i im'), in sums over the 2 rank parts. */
 static void use_factor(qfp_husimi_tables *t, size_t rank)
 {
-    size_t d = (size_t)t->levels;
+    size_t d = t->used;
     for (size_t k = 0; k < rank; k++)
         for (size_t m = 0; m < d; m++) {
             t->split[k * d + m] = creal(t->factor[k * d + m]);
@@ -193,7 +193,7 @@ static void use_factor(qfp_husimi_tables *t, size_t rank)
 /* Any ρ: left = φρ, right = φ; by the rows of the transpose, which is the conjugate. */
 static void use_matrix(qfp_husimi_tables *t, const double complex *rho, size_t leading)
 {
-    size_t d = (size_t)t->levels;
+    size_t d = t->used;
     for (size_t n = 0; n < d; n++)
         for (size_t m = 0; m < d; m++) {
             t->split[n * d + m] = creal(rho[n * leading + m]);
@@ -201,7 +201,9 @@ static void use_matrix(qfp_husimi_tables *t, const double complex *rho, size_t l
         }
     to_waves(t, d, t->split, t->left[0]);
     to_waves(t, d, t->split + d * d, t->left[1]);
-    memcpy(t->right, t->functions, t->points * d * sizeof *t->right);
+    for (size_t x = 0; x < t->points; x++)
+        memcpy(t->right + x * d, t->functions + x * (size_t)t->levels + t->low,
+               d * sizeof *t->right);
 }
 
 /* ρ(x, x') of ROWS rows x from `first` on and all x' ≤ x that are not too far, to where x̄ and x − x' have
@@ -223,6 +225,21 @@ static void sort_rows(qfp_husimi_tables *t, size_t first, size_t width)
             to[0] = fade * t->band[0][at - from];
             to[1] = fade * t->band[1][at - from];
         }
+}
+
+/* How many of the lowest levels hold nothing at all, as where a window of levels begins above them. */
+static size_t find_used(qfp_husimi_tables *t, const double complex *rho, size_t leading)
+{
+    size_t d = (size_t)t->levels, low = 0;
+    bool is_empty = true;
+    while (is_empty && low + 1 < d) {
+        for (size_t n = 0; n < d; n++)
+            is_empty = is_empty && rho[low * leading + n] == 0.0;
+        low += is_empty;
+    }
+    t->low = low;
+    t->used = d - low;
+    return low;
 }
 
 /* ---- Q -------------------------------------------------------------------------------------- */
@@ -258,12 +275,13 @@ static void smear_rows(qfp_husimi_tables *t, size_t first)
 void qfp_husimi_tables_apply(qfp_husimi_tables *t, const double complex *rho, size_t leading,
                              double *out)
 {
-    size_t d = (size_t)t->levels, distances = t->distance[0] + t->distance[1];
+    size_t distances = t->distance[0] + t->distance[1];
     if (t->points == 0) { /* the window lies beyond the reach of the levels */
         memset(out, 0, t->n_q * t->n_p * sizeof *out);
         return;
     }
-    size_t rank = qfp_fock_factor(d, rho, leading, d / 2, t->split, t->factor);
+    rho += find_used(t, rho, leading) * (leading + 1);
+    size_t d = t->used, rank = qfp_fock_factor(d, rho, leading, d / 2, t->split, t->factor);
     if (rank > 0)
         use_factor(t, rank);
     else

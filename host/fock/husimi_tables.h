@@ -24,6 +24,7 @@ typedef struct qfp_husimi_tables {
     double *wave;     /* cos p y and sin p y in turn [2 distances][n_p] */
     double *fade;     /* weights of the distances, with all constants */
     /* work */
+    size_t low, used; /* the lowest level where ρ holds something, and the levels from there on */
     double complex *factor;  /* of ρ = LL†, [levels/2 + 1][levels] */
     double *split;           /* real and imaginary parts [2 levels][levels] */
     double *left[2], *right; /* [points][levels]: ρ(x, x') = Σ (left_0 + i left_1) right' */

@@ -193,9 +193,10 @@ struct qfp_config {
     qfp_theory_choice *theories;
 
     qfp_basis basis;
-    int points[QFP_MAX_MODES];    /* per axis of mode j; 0: chosen by plan */
-    double extent[QFP_MAX_MODES]; /* dimensionless box [-L/2, L/2) of Q_j and P_j; 0: by plan */
-    int levels[QFP_MAX_MODES];    /* 0: chosen by plan */
+    int points[QFP_MAX_MODES];      /* per axis of mode j; 0: chosen by plan */
+    double extent[QFP_MAX_MODES];   /* dimensionless box [-L/2, L/2) of Q_j and P_j; 0: by plan */
+    int levels[QFP_MAX_MODES];      /* 0: chosen by plan */
+    int first_level[QFP_MAX_MODES]; /* of those; 0: the vacuum, or chosen with them */
     bool ordering_is_balanced;
     double ordering; /* c, when not balanced */
     double tolerance;

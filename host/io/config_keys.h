@@ -298,12 +298,14 @@ X("solver.grid.points", ALL_INTEGER(qfp_config, points, 8, 1000000000),         
   "an even whole number from 8 to 1e9, or one per mode",                                           \
   "chosen by qfp plan", "points: [64, 48]", "Points per axis; a list gives one per mode.")         \
 X("solver.grid.extent", ALL_POSITIVE(qfp_config, extent),                                          \
-  "a positive number, or one per mode", "chosen by qfp plan",                                      \
-  "extent: 16.0", "Side L of the box [-L/2, L/2) of Q and P; a list gives one per mode.")          \
+  "a positive number, or one per mode", "chosen by qfp plan", "extent: 16.0",                      \
+  "Side L of the box [-L/2, L/2) of Q and P; a list gives one per mode.")                          \
 X("solver.levels", ALL_INTEGER(qfp_config, levels, 2, 100000),                                     \
   "a whole number from 2 to 100000, or one per mode", "chosen by qfp plan",                        \
-  "levels: [24, 24]", "Number states kept per mode in the fock and reference bases; left out, the\n"\
-  "    fock basis raises them when the state reaches the last ones.")                              \
+  "levels: [24, 24]", "Number states per mode (fock, reference); left out, fock raises them in need.")\
+X("solver.first_level", ALL_INTEGER(qfp_config, first_level, 0, 100000),                           \
+  "a whole number from 0 to 100000, or one per mode", "0, or chosen where levels are",             \
+  "first_level: [720]", "Lowest number state kept per mode in the fock basis, of a bright state.") \
 X("solver.ordering", OWN, "'balanced' or a number from 0 to 0.5", "balanced",                      \
   "ordering: balanced",                                                                            \
   "The c of Q = exp(c Laplacian) u, u being what is evolved; 0 evolves Q itself (unstable for\n"   \
@@ -441,9 +443,8 @@ X("output.paths.count", INTEGER(qfp_config, path_count, 1, 1000000000),         
 X("backend", CHOICE(qfp_config, backend, WORDS("auto", "cpu", "cuda")),                            \
   "auto, cpu or cuda", "auto", "backend: cpu", "Where the work is done.")                          \
 X("device", INTEGER(qfp_config, device, 0, 255),                                                   \
-  "a whole number from 0 to 255, where backend is not cpu",                                        \
-  "the first CUDA device, or the CPU", "device: 1",                                                \
-  "Number of a CUDA device, as in `qfp devices`.")
+  "a whole number from 0 to 255, where backend is not cpu", "the first CUDA device, or the CPU",   \
+  "device: 1", "Number of a CUDA device, as in `qfp devices`.")
 /* clang-format on */
 
 #endif

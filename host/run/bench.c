@@ -216,7 +216,8 @@ static void describe_problem(const bench_rig *rig, char *text, size_t size)
     char shape[128];
     bool is_fock = rig->plan.basis == QFP_BASIS_FOCK;
     if (is_fock)
-        qfp_levels_describe(rig->plan.modes, rig->plan.levels, shape, sizeof shape);
+        qfp_levels_describe(rig->plan.modes, rig->plan.levels, rig->plan.first, shape,
+                            sizeof shape);
     else
         qfp_grid_describe(&rig->plan, shape, sizeof shape);
     snprintf(text, size, "%s, %s %s, %s", qfp_basis_names[rig->plan.basis], shape,

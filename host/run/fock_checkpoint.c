@@ -21,7 +21,7 @@ enum { HISTORY = sizeof(history) / sizeof(double) };
 
 static size_t header_count(const qfp_fock_evolution *e)
 {
-    return (size_t)e->config->modes + HISTORY;
+    return 2 * (size_t)e->config->modes + HISTORY;
 }
 
 size_t qfp_fock_evolution_state_count(const qfp_fock_evolution *e)
@@ -51,6 +51,8 @@ qfp_status qfp_fock_evolution_save(qfp_fock_evolution *e, double *state)
         h.moved = *qfp_propagator_progress(s->propagator);
     for (int j = 0; j < e->config->modes; j++)
         *state++ = e->plan.levels[j];
+    for (int j = 0; j < e->config->modes; j++)
+        *state++ = e->plan.first[j];
     memcpy(state, &h, sizeof h);
     state += HISTORY;
     if (e->looks > 0) { /* every look is from where the first was */
@@ -62,23 +64,25 @@ qfp_status qfp_fock_evolution_save(qfp_fock_evolution *e, double *state)
 
 static qfp_status load_levels(qfp_fock_evolution *e, size_t count, const double *state)
 {
-    int levels[QFP_MAX_MODES];
+    int levels[QFP_MAX_MODES], first[QFP_MAX_MODES] = {0}, modes = e->config->modes;
     bool same = true;
     qfp_fock_space space;
-    for (int j = 0; j < e->config->modes; j++) {
-        if (count < header_count(e) || !(state[j] >= 1.0 && state[j] <= 1e6))
+    for (int j = 0; j < modes; j++) {
+        if (count < header_count(e) || !(state[j] >= 1.0 && state[j] <= 1e6) ||
+            !(state[modes + j] >= 0.0 && state[modes + j] <= 1e6))
             return QFP_FAIL(QFP_USAGE, "the checkpoint is none of a run in the Fock basis");
         levels[j] = (int)state[j];
-        same = same && levels[j] == e->plan.levels[j];
+        first[j] = (int)state[modes + j];
+        same = same && levels[j] == e->plan.levels[j] && first[j] == e->plan.first[j];
     }
-    QFP_TRY(qfp_fock_space_set(e->config->modes, levels, &space));
+    QFP_TRY(qfp_fock_space_set(modes, levels, &space));
     if (count != header_count(e) + space.count || (!same && !e->may_grow))
         return QFP_FAIL(QFP_USAGE,
                         "the checkpoint has %zu numbers, this run %zu: its levels were "
                         "other ones, or chosen by another version",
                         count, qfp_fock_evolution_state_count(e));
     e->has_grown = !same;
-    return same ? QFP_OK : qfpi_fock_evolution_levels(e, levels, NULL);
+    return same ? QFP_OK : qfpi_fock_evolution_levels(e, levels, first, NULL);
 }
 
 /* The stage has the u that the times count from, or that of time t where the propagator knows of times
@@ -107,7 +111,7 @@ qfp_status qfp_fock_evolution_load(qfp_fock_evolution *e, double t, size_t count
 {
     history h;
     QFP_TRY(load_levels(e, count, state));
-    memcpy(&h, state + e->config->modes, sizeof h);
+    memcpy(&h, state + 2 * e->config->modes, sizeof h);
     bool is_possible = h.from <= t && h.looks >= 0.0 && h.looks <= QFP_FOCK_LOOKS &&
                        h.passed >= 0.0 && h.applications >= 0.0 && isfinite(h.applications);
     if (!is_possible)

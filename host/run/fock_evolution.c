@@ -12,115 +12,11 @@
 
 #define GROWTH_LIMIT 1e-6 /* of ‖u‖², as in the Fourier basis */
 #define ROUNDING 1e-15    /* of u: what a norm far above 1 loses */
-/* The propagator's own errors at the end of the basis, and the rounding of floats. */
-#define SMALLEST_LOSS 4e-12
-#define SMALLEST_LOSS_SINGLE 1e-5
-/* What is off by the end of the basis, in amplitudes met there: as measured against exact kets it is
- * two of them, when in phase; where none can tell, twice that. */
-#define ERRORS_PER_AMPLITUDE 2.0
-#define ERRORS_UNSEEN 4.0
 #define ERRORS_SQUARED                                                                             \
     10.0 /* of means: 6 are seen with x^4, whose states have long tails, others 0.2 */
-#define SHARE_UNSEEN 0.5     /* of the tolerance, which the cut at the start shares */
-#define UNBALANCED_TAIL 1e-4 /* population: an unbalanced theory depends on the levels anyway */
-#define KET_PURITY 1e-9      /* of a state of rank 1, below 1 */
-#define APPLICATION 0.5      /* ε that one application of a generator adds: they do not line up */
-#define HELPED 0.5           /* of the error before, where more levels were worth the while */
-
-/* ---- monitors ------------------------------------------------------------------------------ */
-
-static qfp_status check_norm(qfp_fock_evolution *e, double t)
-{
-    double squared;
-    QFP_TRY(e->engine.backend->vector->inner(e->stage.space.count, 1, &e->stage.u, e->stage.u,
-                                             &squared));
-    if (!isfinite(squared))
-        return QFP_FAIL(QFP_NOT_FINITE, "t = %.6g: the solution is no longer finite", t);
-    if (e->unbalanced.active)
-        return qfp_unbalanced_check_norm(&e->unbalanced, t, squared);
-    if (squared > e->norm_limit)
-        return QFP_FAIL(QFP_GROWTH, "t = %.6g: Tr ρ² = %.6g has grown beyond %.6g: %s", t, squared,
-                        e->norm_limit,
-                        e->equation->is_exact
-                            ? "noise is being amplified; use a smaller tolerance"
-                            : "this theory has made structure so fine that the Fock basis, which "
-                              "sharpens it, loses its digits; use basis: fourier");
-    return QFP_OK;
-}
-
-/* Under an unbalanced theory: what may sit where something leaves. */
-static qfp_status check_population(qfp_fock_evolution *e, double t)
-{
-    double population, limit = fmax(e->config->tolerance, UNBALANCED_TAIL);
-    char levels[128];
-    QFP_TRY(qfp_fock_leak_population(e->stage.leak, e->stage.u, &population));
-    if (population <= limit)
-        return QFP_OK;
-    qfp_levels_describe(e->config->modes, e->plan.levels, levels, sizeof levels);
-    return QFP_FAIL(QFP_RESOLUTION,
-                    "t = %.6g: %.2g of the population is in the last levels of %s, from where the "
-                    "generator leads out of the basis (limit %.1e): raise solver.levels, or leave "
-                    "it out to have it chosen",
-                    t, population, levels, limit);
-}
-
-static double lost(const qfp_fock_evolution *e, double bound, double amplitude)
-{
-    bool is_seen = e->witness.reference != NULL;
-    return fmin(bound, (is_seen ? ERRORS_PER_AMPLITUDE : ERRORS_UNSEEN) * amplitude);
-}
-
-/* What the step to t adds to the error by the cut; `wants_levels` when that is too much. */
-static qfp_status check_loss(qfp_fock_evolution *e, double t)
-{
-    qfp_fock_loss loss;
-    QFP_TRY(qfp_fock_leak_measure(e->stage.leak, e->stage.u, e->stage.scratch, e->is_ket, &loss));
-    double bound = e->bound + fmax(e->loss.rate, loss.rate) * (t - e->kept_time);
-    double amplitude = fmax(e->amplitude, loss.amplitude);
-    double share = e->witness.reference != NULL ? 1.0 : SHARE_UNSEEN;
-    double allowed = fmax(share * e->config->tolerance,
-                          e->config->single_precision ? SMALLEST_LOSS_SINGLE : SMALLEST_LOSS);
-    if (e->may_grow && lost(e, bound, amplitude) > allowed) {
-        e->wants_levels = true;
-        return QFP_FAIL(QFP_RESOLUTION, "t = %.6g: the levels are too few", t);
-    }
-    e->loss = loss;
-    e->bound = bound;
-    e->amplitude = amplitude;
-    return QFP_OK;
-}
-
-/* u at time t is to become the state of record. */
-static qfp_status accept(qfp_fock_evolution *e, double t)
-{
-    QFP_TRY(check_norm(e, t));
-    if (qfp_fock_leak_is_possible(e->stage.leak)) {
-        QFP_TRY(check_loss(e, t));
-        if (e->unbalanced.active)
-            QFP_TRY(check_population(e, t));
-    }
-    e->kept_time = t;
-    return e->may_grow ? qfp_fock_stage_keep(&e->stage) : QFP_OK;
-}
-
-/* Not of a step that was told before the state was computed again: no checkpoint goes back in time. */
-static qfp_status tell(qfp_fock_evolution *e, double t)
-{
-    if (t < e->told)
-        return QFP_OK;
-    e->told = t;
-    return e->hook->after_step(e->hook->data, t);
-}
-
-static qfp_status monitor(void *data, double advanced, qfp_buffer *u)
-{
-    qfp_fock_evolution *e = data;
-    /* from + (to - from) need not be `to` */
-    double t = advanced < e->advance_to - e->time ? e->time + advanced : e->advance_to;
-    (void)u; /* it is the stage's */
-    QFP_TRY(accept(e, t));
-    return tell(e, t);
-}
+#define KET_PURITY 1e-9 /* of a state of rank 1, below 1 */
+#define APPLICATION 0.5 /* ε that one application of a generator adds: they do not line up */
+#define HELPED 0.5      /* of the error before, where more levels were worth the while */
 
 /* ---- levels -------------------------------------------------------------------------------- */
 
@@ -132,7 +28,7 @@ static qfp_status begin(qfp_fock_evolution *e)
     QFP_TRY(qfp_fock_stage_begin(&e->stage, e->config, &cut, warning, sizeof e->warning));
     if (!e->may_grow && cut > e->config->tolerance) {
         char levels[128];
-        qfp_levels_describe(e->config->modes, e->plan.levels, levels, sizeof levels);
+        qfp_levels_describe(e->config->modes, e->plan.levels, e->plan.first, levels, sizeof levels);
         return QFP_FAIL(QFP_RESOLUTION,
                         "%s: solver.levels: %.2g of the initial state lies outside of %s levels "
                         "(limit %.1e, the tolerance): raise them, or leave the key out",
@@ -180,7 +76,7 @@ size_t qfpi_fock_evolution_applications(const qfp_fock_evolution *e)
     return e->applications + qfp_fock_generator_map(e->stage.generator)->applications;
 }
 
-qfp_status qfpi_fock_evolution_levels(qfp_fock_evolution *e, const int *levels,
+qfp_status qfpi_fock_evolution_levels(qfp_fock_evolution *e, const int *levels, const int *first,
                                       const double *packed)
 {
     qfp_fock_space old = e->stage.space;
@@ -189,6 +85,7 @@ qfp_status qfpi_fock_evolution_levels(qfp_fock_evolution *e, const int *levels,
     if (e->stage.propagator != NULL)
         e->moved += qfp_propagator_progress(e->stage.propagator)->error;
     qfp_fock_stage_destroy(&e->stage);
+    memcpy(e->plan.first, first, sizeof e->plan.first);
     qfp_fock_plan_size(e->config, levels, &e->plan);
     QFP_TRY(qfp_fock_stage_create(e->config, e->equation, &e->engine, &e->plan, &e->stage));
     if (packed == NULL)
@@ -204,17 +101,18 @@ qfp_status qfpi_fock_evolution_levels(qfp_fock_evolution *e, const int *levels,
 /* Back to the state of record, with more levels. */
 static qfp_status grow(qfp_fock_evolution *e)
 {
-    int levels[QFP_MAX_MODES];
+    int levels[QFP_MAX_MODES], first[QFP_MAX_MODES] = {0};
     double *packed = NULL;
-    QFP_TRY(qfp_fock_more_levels(e->config, &e->stage, e->planned, e->kept_time, levels));
+    QFP_TRY(qfp_fock_more_levels(e->config, &e->stage, e->planned, e->kept_time, levels, first));
     qfp_status status = QFP_OK;
     if (e->kept_time > 0.0) {
+        QFP_TRY(qfp_fock_stage_turn(&e->stage, e->kept_time - e->time, e->stage.kept));
         QFP_TRY(QFP_ALLOCATE(packed, e->stage.space.count, "a state"));
         status =
             e->engine.backend->vector->download(e->stage.kept, 0, e->stage.space.count, packed);
     }
     if (status == QFP_OK)
-        status = qfpi_fock_evolution_levels(e, levels, packed);
+        status = qfpi_fock_evolution_levels(e, levels, first, packed);
     free(packed);
     e->has_grown = true;
     return status == QFP_OK ? restart(e) : status;
@@ -239,7 +137,7 @@ qfp_status qfp_fock_evolution_create(const qfp_config *config, const qfp_equatio
     e->may_grow = qfp_fock_plan_is_free(config) && e->equation->balanced;
     QFP_TRY(begin(e));
     if (e->unbalanced.active)
-        QFP_TRY(check_population(e, 0.0));
+        QFP_TRY(qfpi_fock_evolution_population(e, 0.0));
     return restart(e);
 }
 
@@ -250,45 +148,11 @@ void qfp_fock_evolution_destroy(qfp_fock_evolution *e)
     qfp_engine_destroy(&e->engine);
 }
 
-static qfp_status advance_diagonal(qfp_fock_evolution *e, double t)
-{
-    QFP_TRY(qfp_fock_generator_evolve_diagonal(e->stage.generator, t - e->time, e->stage.u));
-    QFP_TRY(accept(e, t));
-    return tell(e, t);
-}
-
-/* Looks at the levels a few times on the way: what came to their end may be gone again at t. */
-static qfp_status advance_unitary(qfp_fock_evolution *e, double t)
-{
-    double from = e->time, end = e->config->times[e->config->time_count - 1];
-    int looks = (int)ceil(QFP_FOCK_LOOKS * (t - from) / end);
-    bool fits; /* as it did at the start: an evolution stays in its blocks */
-    if (e->looks == 0)
-        QFP_TRY(qfp_fock_unitary_begin(e->stage.unitary, e->stage.u, &fits));
-    while (e->looks < looks) {
-        int i = e->looks + 1;
-        e->passed = (t - from) * i / looks;
-        QFP_TRY(qfp_fock_unitary_at(e->stage.unitary, e->passed, e->stage.u));
-        QFP_TRY(accept(e, i == looks ? t : from + e->passed));
-        e->looks = i;
-        QFP_TRY(tell(e, e->kept_time));
-    }
-    e->looks = 0;
-    return QFP_OK;
-}
-
-static qfp_status advance_by_steps(qfp_fock_evolution *e, double t)
-{
-    return qfp_propagator_advance(e->stage.propagator, e->stage.u, t - e->time, monitor, e);
-}
-
 static qfp_status move_to(qfp_fock_evolution *e, double t)
 {
     while (e->time < t) {
         e->advance_to = t;
-        qfp_status status = e->stage.unitary != NULL      ? advance_unitary(e, t)
-                            : e->stage.propagator != NULL ? advance_by_steps(e, t)
-                                                          : advance_diagonal(e, t);
+        qfp_status status = qfpi_fock_evolution_pass(e, t);
         if (status == QFP_OK)
             e->time = t;
         else if (e->wants_levels)
@@ -302,11 +166,11 @@ static qfp_status move_to(qfp_fock_evolution *e, double t)
 /* From the start to time t with more levels; *possible: there is room for them. */
 static qfp_status compute_again(qfp_fock_evolution *e, double t, bool *possible)
 {
-    int levels[QFP_MAX_MODES];
-    *possible = qfp_fock_more_levels(e->config, &e->stage, e->planned, t, levels) == QFP_OK;
+    int levels[QFP_MAX_MODES], first[QFP_MAX_MODES] = {0};
+    *possible = qfp_fock_more_levels(e->config, &e->stage, e->planned, t, levels, first) == QFP_OK;
     if (!*possible)
         return QFP_OK; /* the error is stated */
-    QFP_TRY(qfpi_fock_evolution_levels(e, levels, NULL));
+    QFP_TRY(qfpi_fock_evolution_levels(e, levels, first, NULL));
     e->bound = e->amplitude = e->kept_time = e->moved = 0.0;
     e->has_grown = true;
     e->begun_again = t;
@@ -368,6 +232,7 @@ qfp_status qfp_fock_evolution_advance(qfp_fock_evolution *e, double t, const qfp
 void qfp_fock_evolution_report(const qfp_fock_evolution *e, qfp_effort *out)
 {
     out->integrator = e->stage.unitary != NULL      ? "diagonalisation"
+                      : e->stage.diagonals != NULL  ? "series of each diagonal"
                       : e->stage.propagator != NULL ? qfp_propagator_name(e->stage.propagator)
                                                     : "phases of a diagonal generator";
     out->applications = qfpi_fock_evolution_applications(e);
@@ -390,7 +255,8 @@ static qfp_status bound_error(qfp_fock_evolution *e, unseen *out)
     QFP_TRY(qfp_fock_leak_energy(e->stage.leak, e->stage.u, &energy));
     if (e->stage.propagator != NULL)
         moved += qfp_propagator_progress(e->stage.propagator)->error;
-    out->missing = e->initial.cut + e->initial.cancelled + lost(e, e->bound, e->amplitude);
+    out->missing =
+        e->initial.cut + e->initial.cancelled + qfpi_fock_evolution_lost(e, e->bound, e->amplitude);
     out->changed = 2.0 * moved + /* relative to Tr ρ² */
                    2.0 * rounding * (steps + energy * e->time / e->config->kappa);
     return QFP_OK;
@@ -422,7 +288,8 @@ qfp_status qfp_fock_evolution_errors(qfp_fock_evolution *e, const double *means,
     QFP_TRY(qfp_fock_leak_population(e->stage.leak, e->stage.u, &population));
     /* What is missing is at the end of the basis and beyond: an operator that reaches from there to where
      * the state is meets its other side there too. */
-    double missing = ERRORS_UNSEEN * population + ERRORS_SQUARED * parts.missing * parts.missing;
+    double missing =
+        QFP_FOCK_ERRORS_UNSEEN * population + ERRORS_SQUARED * parts.missing * parts.missing;
     qfp_fock_moments_errors(e->stage.moments, parts.changed, missing, errors);
     for (size_t i = 0; e->unbalanced.active && i < e->stage.observables.count; i++)
         errors[i] = NAN;
@@ -436,7 +303,7 @@ const char *qfp_fock_evolution_warning(qfp_fock_evolution *e, bool kept)
         return e->unbalanced.warning;
     if (e->warning[0] != '\0' || !e->has_grown)
         return e->warning;
-    qfp_levels_describe(e->config->modes, e->plan.levels, levels, sizeof levels);
+    qfp_levels_describe(e->config->modes, e->plan.levels, e->plan.first, levels, sizeof levels);
     if (e->begun_again > 0.0)
         snprintf(again, sizeof again, ", which began again with them at t = %.6g", e->begun_again);
     snprintf(e->raised, sizeof e->raised, "the levels were raised to %s during the run%s%s", levels,

@@ -17,6 +17,9 @@
 #include "run/solution.h"
 #include "run/unbalanced.h"
 
+/* By how many of the amplitudes met at the end of the basis ρ may be off where no exact kets tell. */
+#define QFP_FOCK_ERRORS_UNSEEN 4.0
+
 typedef struct qfp_fock_evolution {
     const qfp_config *config;     /* borrowed */
     const qfp_equation *equation; /* borrowed */
@@ -74,11 +77,16 @@ qfp_status qfp_fock_evolution_save(qfp_fock_evolution *e, double *state) QFP_MUS
 qfp_status qfp_fock_evolution_load(qfp_fock_evolution *e, double t, size_t count,
                                    const double *state) QFP_MUST_USE;
 
-/* For fock_checkpoint.c.  A stage with `levels` that holds the same ρ, given packed on the old levels, or
+/* For fock_checkpoint.c.  A stage with `levels` from `first` [QFP_MAX_MODES] on that holds the same ρ, given packed on the old levels, or
  * the initial state (NULL); the rate at which u, the state of record, begins to lose; applications of
  * all generators so far. */
-qfp_status qfpi_fock_evolution_levels(qfp_fock_evolution *e, const int *levels,
+qfp_status qfpi_fock_evolution_levels(qfp_fock_evolution *e, const int *levels, const int *first,
                                       const double *packed) QFP_MUST_USE;
+/* For fock_passage.c, and what of it others ask for: u from the present time to t, accepted step by step; the error by what
+ * was lost at the end of the basis; under an unbalanced theory, is too much there? */
+qfp_status qfpi_fock_evolution_pass(qfp_fock_evolution *e, double t) QFP_MUST_USE;
+double qfpi_fock_evolution_lost(const qfp_fock_evolution *e, double bound, double amplitude);
+qfp_status qfpi_fock_evolution_population(qfp_fock_evolution *e, double t) QFP_MUST_USE;
 qfp_status qfpi_fock_evolution_keep(qfp_fock_evolution *e) QFP_MUST_USE;
 size_t qfpi_fock_evolution_applications(const qfp_fock_evolution *e);
 

@@ -1,6 +1,7 @@
 #include "run/fock_growth.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "fock/fock_unitary.h"
 #include "run/fock_plan.h"
@@ -36,15 +37,16 @@ static qfp_status check_time(const qfp_fock_stage *stage, double t, const int *l
 }
 
 static qfp_status check_memory(const qfp_config *config, const qfp_fock_space *space, double t,
-                               const int *levels)
+                               const int *levels, const int *first)
 {
     char now[128], next[128];
     qfp_plan plan = {.basis = QFP_BASIS_FOCK, .modes = config->modes};
+    memcpy(plan.first, first, (size_t)config->modes * sizeof *first);
     qfp_fock_plan_size(config, levels, &plan);
     if (plan.bytes_total <= 0.9 * plan.bytes_available)
         return QFP_OK;
-    qfp_levels_describe(space->modes, space->levels, now, sizeof now);
-    qfp_levels_describe(space->modes, levels, next, sizeof next);
+    qfp_levels_describe(space->modes, space->levels, space->first, now, sizeof now);
+    qfp_levels_describe(space->modes, levels, first, next, sizeof next);
     return QFP_FAIL(QFP_RESOLUTION,
                     "t = %.6g: the state has filled %s levels; %s would need %.3g GB, this machine "
                     "has %.3g GB",
@@ -52,20 +54,25 @@ static qfp_status check_memory(const qfp_config *config, const qfp_fock_space *s
 }
 
 qfp_status qfp_fock_more_levels(const qfp_config *config, const qfp_fock_stage *stage,
-                                const int *planned, double t, int *levels)
+                                const int *planned, double t, int *levels, int *first)
 {
     const qfp_fock_space *space = &stage->space;
-    double rates[QFP_MAX_MODES], worst = 0.0;
+    double rates[2 * QFP_MAX_MODES], worst = 0.0;
     QFP_TRY(qfp_fock_leak_rates(stage->leak, stage->u, stage->scratch, rates));
-    for (int j = 0; j < space->modes; j++)
+    for (int j = 0; j < 2 * space->modes; j++)
         worst = fmax(worst, rates[j]);
     for (int j = 0; j < space->modes; j++) {
         int more = space->levels[j] / 4;
+        more = more > FEWEST_NEW_LEVELS ? more : FEWEST_NEW_LEVELS;
         levels[j] = space->levels[j];
+        first[j] = space->first[j];
         if (rates[j] >= NEGLIGIBLE_SHARE * worst)
-            levels[j] += more > FEWEST_NEW_LEVELS ? more : FEWEST_NEW_LEVELS;
+            levels[j] += more;
+        if (first[j] > 0 && rates[space->modes + j] >= NEGLIGIBLE_SHARE * worst)
+            first[j] -= more < first[j] ? more : first[j];
+        levels[j] += space->first[j] - first[j];
     }
     QFP_TRY(check_runaway(space, planned, t, levels));
     QFP_TRY(check_time(stage, t, levels));
-    return check_memory(config, space, t, levels);
+    return check_memory(config, space, t, levels, first);
 }

@@ -15,6 +15,8 @@ qfp_status qfp_fock_look_create(const qfp_config *config, const qfp_fock_stage *
                                 qfp_fock_look *out)
 {
     *out = (qfp_fock_look){.config = config, .stage = stage};
+    out->produces = config->channel_count > 0 && config->modes == 1 &&
+                    !qfp_fock_production_is_dear(qfp_fock_end(&stage->space, 0));
     return qfp_output_axes(config, &out->axis_q, &out->axis_p);
 }
 
@@ -27,21 +29,47 @@ void qfp_fock_look_destroy(qfp_fock_look *look)
     qfp_husimi_tables_destroy(&look->whole);
 }
 
-/* Tr_{others} ρ, to be freed. */
+/* rho [end][end] of a matrix [levels][levels] at its beginning, which is that of the last levels. */
+static void shift_to_window(size_t levels, size_t end, double complex *rho)
+{
+    size_t first = end - levels;
+    for (size_t m = levels; m-- > 0 && first > 0;) { /* towards larger places, the last first */
+        double complex *to = rho + (first + m) * end;
+        memmove(to + first, rho + m * levels, levels * sizeof *rho);
+        memset(to, 0, first * sizeof *rho);
+    }
+    memset(rho, 0, first * end * sizeof *rho);
+}
+
+/* Tr_{others} ρ from the vacuum on, to be freed. */
 static qfp_status reduced(const qfp_fock_look *look, int mode, double complex **rho)
 {
     const qfp_fock_stage *s = look->stage;
-    size_t levels = (size_t)s->space.levels[mode];
+    size_t end = (size_t)qfp_fock_end(&s->space, mode);
     *rho = NULL;
-    QFP_TRY(QFP_ALLOCATE(*rho, levels * levels, "the density matrix of a mode"));
-    return qfp_fock_reduced(s->engine->backend, s->engine->context, &s->space, s->u, mode, *rho);
+    QFP_TRY(QFP_ALLOCATE(*rho, end * end, "the density matrix of a mode"));
+    QFP_TRY(qfp_fock_reduced(s->engine->backend, s->engine->context, &s->space, s->u, mode, *rho));
+    shift_to_window((size_t)s->space.levels[mode], end, *rho);
+    return QFP_OK;
 }
 
-/* The state in host memory, to be freed. */
-static qfp_status fetch(const qfp_fock_stage *s, double **packed)
+/* The state in host memory, to be freed, on levels from the vacuum on. */
+static qfp_status fetch(const qfp_fock_stage *s, qfp_fock_space *space, double **packed)
 {
-    QFP_TRY(QFP_ALLOCATE(*packed, s->space.count, "the state"));
-    return s->engine->backend->vector->download(s->u, 0, s->space.count, *packed);
+    int end[QFP_MAX_MODES];
+    double *own = NULL;
+    for (int j = 0; j < s->space.modes; j++)
+        end[j] = qfp_fock_end(&s->space, j);
+    QFP_TRY(qfp_fock_space_set(s->space.modes, end, space));
+    QFP_TRY(QFP_ALLOCATE(*packed, space->count, "the state"));
+    if (space->count == s->space.count)
+        return s->engine->backend->vector->download(s->u, 0, space->count, *packed);
+    QFP_TRY(QFP_ALLOCATE(own, s->space.count, "the state"));
+    qfp_status status = s->engine->backend->vector->download(s->u, 0, s->space.count, own);
+    if (status == QFP_OK)
+        qfp_fock_embed(&s->space, own, space, *packed);
+    free(own);
+    return status;
 }
 
 static const double *output_axis(const qfp_fock_look *look, int axis)
@@ -59,31 +87,33 @@ qfp_status qfp_fock_look_entropy(qfp_fock_look *look, double t, qfp_fock_entropy
     if (status == QFP_OK) {
         status = qfp_field_equation_create(look->config, t, &now);
         if (status == QFP_OK)
-            status = qfp_fock_wehrl(&look->whole, look->stage->space.levels[0], rho,
-                                    qfp_field_equation_dissipation(&now), out);
+            status = qfp_fock_wehrl(&look->whole, qfp_fock_end(&look->stage->space, 0), rho,
+                                    qfp_field_equation_dissipation(&now), look->produces, out);
         qfp_field_equation_destroy(&now);
     }
     free(rho);
     return status;
 }
 
-size_t qfp_fock_look_names(const qfp_config *config, const char *names[4])
+size_t qfp_fock_look_names(const qfp_fock_look *look, const char *names[4])
 {
     static const char *const all[4] = {"wehrl", "min_q", "trace_d", "entropy_production"};
     memcpy(names, all, sizeof all);
-    return config->modes > 1 ? 0 : config->channel_count > 0 ? 4 : 2;
+    if (look->config->modes > 1)
+        return 0;
+    return look->config->channel_count == 0 ? 2 : look->produces ? 4 : 3;
 }
 
-size_t qfp_fock_look_values(const qfp_config *config, const qfp_fock_entropy *seen, double *values)
+size_t qfp_fock_look_values(const qfp_fock_look *look, const qfp_fock_entropy *seen, double *values)
 {
     const char *names[4];
     const double all[4] = {seen->wehrl, seen->min_q, seen->trace, seen->production};
-    size_t count = qfp_fock_look_names(config, names);
+    size_t count = qfp_fock_look_names(look, names);
     memcpy(values, all, count * sizeof *all);
     return count;
 }
 
-size_t qfp_fock_look_errors(const qfp_config *config, const qfp_fock_entropy *seen, double state,
+size_t qfp_fock_look_errors(const qfp_fock_look *look, const qfp_fock_entropy *seen, double state,
                             double *errors)
 {
     const char *names[4];
@@ -91,7 +121,7 @@ size_t qfp_fock_look_errors(const qfp_config *config, const qfp_fock_entropy *se
                            state * M_1_PI + Q_ROUNDING,
                            seen->largest_trace * state + seen->trace_error,
                            seen->largest * qfp_wehrl_error(0.0, state) + seen->production_error};
-    size_t count = qfp_fock_look_names(config, names);
+    size_t count = qfp_fock_look_names(look, names);
     memcpy(errors, all, count * sizeof *all);
     return count;
 }
@@ -100,7 +130,7 @@ qfp_status qfp_fock_look_marginal(qfp_fock_look *look, int mode, double *out)
 {
     double complex *rho;
     size_t n = (size_t)look->config->husimi_points;
-    int levels = look->stage->space.levels[mode];
+    int levels = qfp_fock_end(&look->stage->space, mode);
     qfp_husimi_tables *tables = &look->tables[mode];
     QFP_TRY(qfp_husimi_tables_for(tables, levels, n, output_axis(look, mode), n,
                                   output_axis(look, look->config->modes + mode)));
@@ -114,11 +144,11 @@ qfp_status qfp_fock_look_marginal(qfp_fock_look *look, int mode, double *out)
 qfp_status qfp_fock_look_full(const qfp_fock_look *look, double *out)
 {
     size_t n = (size_t)look->config->husimi_points;
+    qfp_fock_space space;
     double *packed = NULL;
-    qfp_status status = fetch(look->stage, &packed);
+    qfp_status status = fetch(look->stage, &space, &packed);
     if (status == QFP_OK)
-        status = qfp_fock_husimi_full(&look->stage->space, packed, n, look->axis_q, n, look->axis_p,
-                                      out);
+        status = qfp_fock_husimi_full(&space, packed, n, look->axis_q, n, look->axis_p, out);
     free(packed);
     return status;
 }
@@ -126,12 +156,12 @@ qfp_status qfp_fock_look_full(const qfp_fock_look *look, double *out)
 qfp_status qfp_fock_look_plane(const qfp_fock_look *look, const qfp_axis_pair *pair, double *out)
 {
     size_t n = (size_t)look->config->husimi_points;
+    qfp_fock_space space;
     double *packed = NULL;
-    qfp_status status = fetch(look->stage, &packed);
+    qfp_status status = fetch(look->stage, &space, &packed);
     if (status == QFP_OK)
-        status = qfp_fock_plane(&look->stage->space, packed, pair->first, n,
-                                output_axis(look, pair->first), pair->second, n,
-                                output_axis(look, pair->second), out);
+        status = qfp_fock_plane(&space, packed, pair->first, n, output_axis(look, pair->first),
+                                pair->second, n, output_axis(look, pair->second), out);
     free(packed);
     return status;
 }
@@ -142,24 +172,24 @@ qfp_status qfp_fock_look_wigner(const qfp_fock_look *look, int mode, double *out
     size_t n = (size_t)look->config->husimi_points;
     qfp_status status = reduced(look, mode, &rho);
     if (status == QFP_OK)
-        status = qfp_fock_wigner(look->stage->space.levels[mode], rho, n, output_axis(look, mode),
-                                 n, output_axis(look, look->config->modes + mode), out);
+        status = qfp_fock_wigner(qfp_fock_end(&look->stage->space, mode), rho, n,
+                                 output_axis(look, mode), n,
+                                 output_axis(look, look->config->modes + mode), out);
     free(rho);
     return status;
 }
 
 qfp_status qfp_fock_look_state(const qfp_fock_look *look, qfp_given_state *out)
 {
-    const qfp_fock_space *space = &look->stage->space;
+    qfp_fock_space space;
     double *packed = NULL;
     out->is_matrix = true;
-    memcpy(out->levels, space->levels, sizeof out->levels);
-    qfp_status status =
-        QFP_ALLOCATE(out->value, space->dimension * space->dimension, "the density matrix");
+    qfp_status status = fetch(look->stage, &space, &packed);
+    memcpy(out->levels, space.levels, sizeof out->levels);
     if (status == QFP_OK)
-        status = fetch(look->stage, &packed);
+        status = QFP_ALLOCATE(out->value, space.dimension * space.dimension, "the density matrix");
     if (status == QFP_OK)
-        qfp_fock_unpack(space, packed, out->value);
+        qfp_fock_unpack(&space, packed, out->value);
     free(packed);
     return status;
 }

@@ -9,8 +9,9 @@
 
 typedef struct qfp_fock_look {
     const qfp_config *config;
-    const qfp_fock_stage *stage;                    /* whose u is looked at */
-    double *axis_q, *axis_p;                        /* dimensionless output axes, [modes][points] */
+    const qfp_fock_stage *stage; /* whose u is looked at */
+    bool produces;               /* the production of entropy is looked at: it is not dear */
+    double *axis_q, *axis_p;     /* dimensionless output axes, [modes][points] */
     qfp_husimi_tables tables[QFP_MAX_MODES], whole; /* of the marginals; of all of Q of mode 1 */
 } qfp_fock_look;
 
@@ -22,11 +23,13 @@ void qfp_fock_look_destroy(qfp_fock_look *look);
 /* Of mode 1, with D⁺ of the time t. */
 qfp_status qfp_fock_look_entropy(qfp_fock_look *look, double t, qfp_fock_entropy *out) QFP_MUST_USE;
 
-/* Of one mode: the diagnostics wehrl, min_q and, with dissipation, trace_d and entropy_production, into `values`;
+/* Of one mode: the diagnostics wehrl, min_q and, with dissipation, trace_d and, where it is not dear,
+ * entropy_production, into `values`;
  * their errors when the state is off by `state` in the trace norm, into `errors`.  Both give how many. */
-size_t qfp_fock_look_names(const qfp_config *config, const char *names[4]);
-size_t qfp_fock_look_values(const qfp_config *config, const qfp_fock_entropy *seen, double *values);
-size_t qfp_fock_look_errors(const qfp_config *config, const qfp_fock_entropy *seen, double state,
+size_t qfp_fock_look_names(const qfp_fock_look *look, const char *names[4]);
+size_t qfp_fock_look_values(const qfp_fock_look *look, const qfp_fock_entropy *seen,
+                            double *values);
+size_t qfp_fock_look_errors(const qfp_fock_look *look, const qfp_fock_entropy *seen, double state,
                             double *errors);
 
 /* As in run/basis.h. */

@@ -21,12 +21,15 @@ bool qfp_fock_plan_is_free(const qfp_config *config)
     return config->levels[0] == 0;
 }
 
-void qfp_levels_describe(int modes, const int *levels, char *text, size_t size)
+void qfp_levels_describe(int modes, const int *levels, const int *first, char *text, size_t size)
 {
     size_t used = 0;
     text[0] = '\0';
-    for (int j = 0; j < modes && used < size; j++)
+    for (int j = 0; j < modes && used < size; j++) {
         used += (size_t)snprintf(text + used, size - used, "%s%d", j > 0 ? " × " : "", levels[j]);
+        if (first != NULL && first[j] > 0 && used < size)
+            used += (size_t)snprintf(text + used, size - used, " (from %d)", first[j]);
+    }
 }
 
 /* What the generator does to the numbers: modes between which quanta move belong to one group, and a
@@ -169,10 +172,11 @@ static qfp_status choose_levels(const qfp_config *config, const qfp_equation *eq
 
 void qfp_fock_plan_size(const qfp_config *config, const int *levels, qfp_plan *plan)
 {
-    double d = 1.0, full = pow(config->husimi_points, 2.0 * config->modes), planes = 0.0;
+    double d = 1.0, all = 1.0, full = pow(config->husimi_points, 2.0 * config->modes), planes = 0.0;
     for (int j = 0; j < config->modes; j++) {
         plan->levels[j] = levels[j];
         d *= levels[j];
+        all *= plan->first[j] + levels[j];
     }
     double state = (config->single_precision ? 4.0 : 8.0) * d * (d + 1.0);
     plan->dimension = d;
@@ -185,15 +189,18 @@ void qfp_fock_plan_size(const qfp_config *config, const int *levels, qfp_plan *p
      * modes from its unpacked form */
     plan->bytes_output = state + 64.0 * d + qfp_field_output_bytes(config);
     if (config->husimi_full)
-        plan->bytes_output += 16.0 * d * d + 8.0 * full;
+        plan->bytes_output += 16.0 * all * all + 8.0 * full;
     if (config->state_count > 0)
-        plan->bytes_output += 16.0 * d * d;
+        plan->bytes_output += 16.0 * all * all;
     for (size_t i = 0; i < config->plane_count; i++) {
         const qfp_axis_pair *pair = &config->planes[i];
-        double a = levels[pair->first % config->modes], b = levels[pair->second % config->modes];
+        int one = pair->first % config->modes, other = pair->second % config->modes;
+        double a = plan->first[one] + levels[one], b = plan->first[other] + levels[other];
         planes = fmax(planes, qfp_fock_plane_bytes(a, b, config->husimi_points));
     }
     plan->bytes_output += planes;
+    if (all > d) /* what is read off it is written from the vacuum on */
+        plan->bytes_output += 8.0 * all * (all + 1.0);
     plan->bytes_available = qfp_engine_memory(config);
     qfp_plan_vectors(config, plan->bytes_state + plan->bytes_generator + plan->bytes_output, plan);
 }
@@ -201,7 +208,7 @@ void qfp_fock_plan_size(const qfp_config *config, const int *levels, qfp_plan *p
 static qfp_status refuse(const qfp_config *config, const qfp_plan *plan)
 {
     char levels[128];
-    qfp_levels_describe(plan->modes, plan->levels, levels, sizeof levels);
+    qfp_levels_describe(plan->modes, plan->levels, plan->first, levels, sizeof levels);
     return QFP_FAIL(QFP_MEMORY,
                     "%s: solver.levels: %s = %.4g states make a density matrix of %.3g numbers, "
                     "%.3g GB; with %d vectors of the propagator and the output %.3g GB are needed, "
@@ -218,10 +225,13 @@ qfp_status qfp_fock_plan(const qfp_config *config, const qfp_equation *equation,
 {
     int levels[QFP_MAX_MODES];
     memcpy(levels, config->levels, sizeof levels);
-    if (qfp_fock_plan_is_free(config))
+    memcpy(plan->first, config->first_level, sizeof plan->first);
+    if (qfp_fock_plan_is_free(config)) {
         QFP_TRY(choose_levels(config, equation, plan, levels));
-    else
+        QFP_TRY(qfp_fock_plan_window(config, equation, levels, plan));
+    } else {
         QFP_TRY(qfp_fock_plan_cut(config, equation, levels, plan));
+    }
     qfp_fock_plan_size(config, levels, plan);
     return plan->bytes_total <= 0.9 * plan->bytes_available ? QFP_OK : refuse(config, plan);
 }

@@ -61,7 +61,7 @@ static qfp_status diagnose(void *self, double *values)
     values[at++] = f->tail;
     if (e->config->modes == 1)
         QFP_TRY(observe_husimi(f));
-    at += qfp_fock_look_values(e->config, &f->seen, &values[at]);
+    at += qfp_fock_look_values(&f->look, &f->seen, &values[at]);
     if (e->unbalanced.active)
         return qfp_unbalanced_observe(&e->unbalanced, squared, qfp_fock_generator_map(s->generator),
                                       s->u, s->scratch, &values[at]);
@@ -84,7 +84,7 @@ static qfp_status errors(void *self, const double *values, double *state, double
     f->kept = f->kept && *state <= config->tolerance;
     errors[at++] = 2.0 * *state; /* of the purity */
     errors[at++] = *state;
-    at += qfp_fock_look_errors(config, &f->seen, *state, &errors[at]);
+    at += qfp_fock_look_errors(&f->look, &f->seen, *state, &errors[at]);
     for (int i = 0; f->evolution.unbalanced.active && i < QFP_UNBALANCED_OBSERVABLES; i++)
         errors[at++] = NAN;
     errors[at] = 0.0; /* of the error itself */
@@ -159,7 +159,7 @@ static qfp_status name_observables(const fock *f, qfp_solution *out)
     size_t extra = 0;
     more[extra++] = "purity";
     more[extra++] = "tail";
-    extra += qfp_fock_look_names(f->evolution.config, &more[extra]);
+    extra += qfp_fock_look_names(&f->look, &more[extra]);
     for (int i = 0; f->evolution.unbalanced.active && i < QFP_UNBALANCED_OBSERVABLES; i++)
         more[extra++] = qfp_unbalanced_names[i];
     more[extra++] = "truncation";

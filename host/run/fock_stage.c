@@ -12,6 +12,9 @@
 /* Elements of ρ below are rounding. */
 #define NOISE 8e-16
 #define NOISE_SINGLE 1e-6
+/* Of a state that is solved diagonal by diagonal on the host, and how often the levels are looked at. */
+#define MOST_NUMBERS 1.6e7
+#define FEWEST_LOOKS 2.0
 
 static qfp_status create_propagator(const qfp_config *config, const qfp_plan *plan, double t,
                                     qfp_fock_stage *s)
@@ -54,7 +57,7 @@ static qfp_status create_time(const qfp_config *config, const qfp_equation *equa
     map->skew = equation->is_unitary;
     s->time = (qfp_time_map){.self = s, .set = set_time, .mesh = &s->mesh};
     for (int j = 0; j < config->modes; j++)
-        radius[j] = sqrt((double)s->space.levels[j]);
+        radius[j] = sqrt((double)qfp_fock_end(&s->space, j));
     return qfp_driven_mesh(&equation->course, config->kappa, radius, &s->mesh);
 }
 
@@ -90,6 +93,7 @@ qfp_status qfp_fock_stage_create(const qfp_config *config, const qfp_equation *e
     QFP_TRY(qfp_fock_space_set(config->modes, plan->levels, &out->space));
     memcpy(out->space.weight, plan->weight, sizeof out->space.weight);
     out->space.most = plan->most;
+    memcpy(out->space.first, plan->first, sizeof out->space.first);
     QFP_TRY(qfp_fock_generator_create(b, engine->context, &out->space, &equation->husimi,
                                       &out->generator));
     QFP_TRY(create_time(config, equation, out));
@@ -123,11 +127,48 @@ qfp_status qfp_fock_stage_expect(qfp_fock_stage *s, const qfp_config *config,
     return s->unitary != NULL ? qfp_fock_unitary_expect(s->unitary, s->u, out) : QFP_OK;
 }
 
+/* Where each diagonal of ρ keeps to itself. */
+static qfp_status take_diagonals(const qfp_config *config, const qfp_equation *equation,
+                                 qfp_fock_stage *s)
+{
+    double duration = config->times[config->time_count - 1];
+    if ((double)s->space.count > MOST_NUMBERS || duration <= 0.0)
+        return QFP_OK;
+    QFP_TRY(
+        qfp_fock_diagonals_create(s->engine->backend, &s->space, &equation->husimi, &s->diagonals));
+    if (s->diagonals != NULL)
+        s->stretch = duration /
+                     fmax(FEWEST_LOOKS, ceil(duration / qfp_fock_diagonals_longest(s->diagonals)));
+    return QFP_OK;
+}
+
+/* The generator becomes that of a frame that turns with the state. */
+static qfp_status enter_frame(const qfp_config *config, const qfp_equation *equation,
+                              qfp_fock_stage *s)
+{
+    qfp_polynomial rest;
+    QFP_TRY(qfp_fock_frame_create(s->engine->backend, s->engine->context, &s->space,
+                                  &equation->lindblad, config->kappa, &s->frame));
+    if (s->frame == NULL)
+        return QFP_OK;
+    qfp_polynomial_init(&rest, 4 * config->modes);
+    qfp_status status = qfp_fock_frame_generator(s->frame, &equation->husimi, &rest);
+    if (status == QFP_OK)
+        status = qfp_fock_generator_set(s->generator, &rest);
+    qfp_polynomial_destroy(&rest);
+    return status;
+}
+
+qfp_status qfp_fock_stage_turn(qfp_fock_stage *s, double duration, qfp_buffer *x)
+{
+    return s->frame != NULL && duration > 0.0 ? qfp_fock_frame_turn(s->frame, duration, x) : QFP_OK;
+}
+
 qfp_status qfp_fock_stage_start(qfp_fock_stage *s, const qfp_config *config,
                                 const qfp_equation *equation, const qfp_plan *plan, double t)
 {
     bool is_diagonal = !equation->varies && qfp_fock_generator_is_diagonal(s->generator);
-    if (is_diagonal || s->propagator != NULL)
+    if (is_diagonal || s->propagator != NULL || s->diagonals != NULL)
         return QFP_OK;
     QFP_TRY(create_unitary(s, config, equation));
     bool fits = false;
@@ -137,6 +178,12 @@ qfp_status qfp_fock_stage_start(qfp_fock_stage *s, const qfp_config *config,
         return QFP_OK;
     qfp_fock_unitary_destroy(s->unitary);
     s->unitary = NULL;
+    if (config->integrator == QFP_INTEGRATOR_AUTO && equation->is_exact && !equation->varies)
+        QFP_TRY(take_diagonals(config, equation, s));
+    if (s->diagonals != NULL)
+        return QFP_OK;
+    if (equation->is_exact && !equation->varies)
+        QFP_TRY(enter_frame(config, equation, s));
     return create_propagator(config, plan, t, s);
 }
 
@@ -145,6 +192,8 @@ void qfp_fock_stage_destroy(qfp_fock_stage *s)
     if (s->engine == NULL)
         return;
     qfp_propagator_destroy(s->propagator);
+    qfp_fock_diagonals_destroy(s->diagonals);
+    qfp_fock_frame_destroy(s->frame);
     qfp_fock_unitary_destroy(s->unitary);
     qfp_fock_leak_destroy(s->leak);
     qfp_fock_moments_destroy(s->moments);
@@ -180,7 +229,7 @@ static size_t larger_index(const qfp_fock_space *from, size_t m, const qfp_fock_
 {
     size_t index = 0;
     for (int j = 0; j < from->modes; j++)
-        index += (size_t)qfp_fock_level(from, m, j) * space->stride[j];
+        index += (size_t)(qfp_fock_level(from, m, j) - space->first[j]) * space->stride[j];
     return index;
 }
 

@@ -4,6 +4,8 @@
 #define QFPI_FOCK_STAGE_H
 
 #include "evolve/propagator.h"
+#include "fock/fock_diagonals.h"
+#include "fock/fock_frame.h"
 #include "fock/fock_generator.h"
 #include "fock/fock_leak.h"
 #include "fock/fock_moments.h"
@@ -24,6 +26,9 @@ typedef struct qfp_fock_stage {
      * exact theory and few states. */
     qfp_propagator *propagator;
     qfp_fock_unitary *unitary;
+    qfp_fock_diagonals *diagonals; /* in stretches of the run */
+    double stretch;
+    qfp_fock_frame *frame; /* in which the propagator moves u; NULL: none */
     qfp_observable_list observables;
     qfp_fock_moments *moments;
     qfp_fock_leak *leak;
@@ -62,10 +67,14 @@ qfp_status qfp_fock_stage_at(qfp_fock_stage *stage, double t) QFP_MUST_USE;
 /* An evolution by diagonalisation looks at the levels this often on its way. */
 enum { QFP_FOCK_LOOKS = 32 };
 
+/* x, which the propagator moved for `duration`, becomes what it is outside of the frame. */
+qfp_status qfp_fock_stage_turn(qfp_fock_stage *stage, double duration, qfp_buffer *x) QFP_MUST_USE;
+
 /* kept ← u. */
 qfp_status qfp_fock_stage_keep(qfp_fock_stage *stage) QFP_MUST_USE;
 
-/* to [to->count] ← the same ρ with more levels; both packed, in host memory, `to` zero. */
+/* to [to->count] ← the same ρ with more levels, in windows that hold the old ones; both packed, in host memory, `to`
+ * zero. */
 void qfp_fock_embed(const qfp_fock_space *from, const double *packed, const qfp_fock_space *space,
                     double *to);
 

@@ -63,8 +63,10 @@ void qfp_fock_witness_limit(const qfp_fock_witness *w, qfp_plan *plan)
     if (w->reference == NULL)
         return;
     qfp_reference_state(w->reference, &kets);
-    for (int j = 0; j < plan->modes; j++)
-        levels[j] = kets.levels[j] < plan->levels[j] ? kets.levels[j] : plan->levels[j];
+    for (int j = 0; j < plan->modes; j++) {
+        int above = kets.levels[j] - plan->first[j];
+        levels[j] = above > 0 && above < plan->levels[j] ? above : plan->levels[j];
+    }
     qfp_fock_plan_size(&w->config, levels, plan);
 }
 

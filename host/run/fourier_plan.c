@@ -186,7 +186,7 @@ static void advise(const qfp_config *config, const qfp_equation *equation, qfp_p
         qfp_basis_plan(&other, equation, &fock) != QFP_OK || fock.flow_escapes ||
         fock.bytes_total > 0.25 * plan->bytes_total)
         return;
-    qfp_levels_describe(fock.modes, fock.levels, levels, sizeof levels);
+    qfp_levels_describe(fock.modes, fock.levels, fock.first, levels, sizeof levels);
     snprintf(plan->advice, sizeof plan->advice, "basis: fock, %s levels, would need %.3g MB",
              levels, fock.bytes_total / 1e6);
 }
@@ -217,7 +217,7 @@ static void name_other_ways(const qfp_config *config, const qfp_equation *equati
     qfp_status status = qfp_basis_plan(&other, equation, &fock);
     if (status != QFP_OK && status != QFP_MEMORY)
         return;
-    qfp_levels_describe(fock.modes, fock.levels, levels, sizeof levels);
+    qfp_levels_describe(fock.modes, fock.levels, fock.first, levels, sizeof levels);
     snprintf(text, size,
              "basis: fock would keep a density matrix of %s levels, %.3g GB, and basis: reference, "
              "for a pure state of an exact theory, kets of as many, %.3g GB each; else raise "

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "core/clock.h"
+#include "fock/fock_wehrl.h"
 
 /* Measured on one core: opening and publishing a file, writing the datasets of a time; bytes of a file; elementary functions; a number that a
  * loop touches once. */
@@ -98,7 +99,8 @@ qfp_look_seconds qfp_fock_look_seconds(const qfp_config *config, double levels, 
                           .first = table_seconds(levels, n, z)};
     if (config->modes > 1)
         return s;
-    if (config->channel_count > 0) { /* by amplitudes of every eigenvector */
+    if (config->channel_count > 0 &&
+        !qfp_fock_production_is_dear((int)levels)) { /* by amplitudes of every eigenvector */
         double count = kets > 0.0 ? kets : levels;
         s.entropy = points * (levels * (4.0 * TOUCH + 8.0 * count * qfp_product_seconds()) +
                               2.0 * FUNCTION * (1.0 + count));

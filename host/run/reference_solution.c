@@ -87,7 +87,7 @@ static qfp_status refuse(const exact *e, const qfp_reference_error *error)
     if (error->state <= limit || error->sampling > 0.0)
         return QFP_OK; /* or it is said by whoever holds it against the tolerance */
     qfp_reference_state(e->reference, &kets);
-    qfp_levels_describe(e->config->modes, kets.levels, levels, sizeof levels);
+    qfp_levels_describe(e->config->modes, kets.levels, NULL, levels, sizeof levels);
     if (error->rounding >= error->cut + error->lost)
         return QFP_FAIL(QFP_TOLERANCE,
                         "t = %.6g: rounding of the phases and of the initial state leaves an error "

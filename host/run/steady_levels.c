@@ -85,7 +85,7 @@ static qfp_status check_size(const steady *s, const int *levels)
     double bytes = plan.bytes_total + qfp_stationary_bytes(plan.dimension);
     if (bytes <= 0.9 * plan.bytes_available && plan.dimension <= MOST_STATES)
         return QFP_OK;
-    qfp_levels_describe(s->config->modes, levels, text, sizeof text);
+    qfp_levels_describe(s->config->modes, levels, NULL, text, sizeof text);
     return QFP_FAIL(
         QFP_RESOLUTION,
         "%s: the stationary state would need %s levels and more, %.3g GB (this machine has "
@@ -114,7 +114,7 @@ static qfp_status try_levels(steady *s, const int *levels, attempt **out)
     QFP_TRY(check_size(s, levels));
     QFP_TRY(QFP_ALLOCATE(*out, 1, "a stationary state"));
     attempt *a = *out;
-    qfp_levels_describe(s->config->modes, levels, s->at, sizeof s->at);
+    qfp_levels_describe(s->config->modes, levels, NULL, s->at, sizeof s->at);
     qfp_fock_plan_size(s->config, levels, &plan);
     QFP_TRY(qfp_fock_stage_create(s->config, s->equation, &s->engine, &plan, &a->stage));
     QFP_TRY(qfp_fock_stage_begin(&a->stage, s->config, &cut, s->initial, sizeof s->initial));
@@ -192,7 +192,7 @@ static void more_levels(const attempt *a, int *levels)
 static qfp_status refuse_runaway(const steady *s, const attempt *a)
 {
     char text[128];
-    qfp_levels_describe(s->config->modes, a->stage.space.levels, text, sizeof text);
+    qfp_levels_describe(s->config->modes, a->stage.space.levels, NULL, text, sizeof text);
     return QFP_FAIL(
         QFP_RESOLUTION,
         "%s: %.2g of the stationary state lies in the last levels of %s: it spreads "
@@ -222,7 +222,7 @@ static void step_up(ladder *l)
 static qfp_status refuse_given(const steady *s, const attempt *now)
 {
     char levels[128];
-    qfp_levels_describe(s->config->modes, now->stage.space.levels, levels, sizeof levels);
+    qfp_levels_describe(s->config->modes, now->stage.space.levels, NULL, levels, sizeof levels);
     return QFP_FAIL(QFP_RESOLUTION,
                     "%s: solver.levels: %.2g of the stationary state lies in the last levels of %s "
                     "(limit %g): raise them, or leave the key out",

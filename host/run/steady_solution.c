@@ -51,7 +51,7 @@ static qfp_status diagnose(void *self, double *values)
     if (s->config->modes > 1)
         return QFP_OK;
     QFP_TRY(qfp_fock_look_entropy(&s->look, 0.0, &s->seen));
-    (void)qfp_fock_look_values(s->config, &s->seen, &values[2]);
+    (void)qfp_fock_look_values(&s->look, &s->seen, &values[2]);
     return QFP_OK;
 }
 
@@ -71,7 +71,7 @@ static qfp_status errors(void *self, const double *values, double *state, double
     QFP_TRY(errors_of_means(s, values, out));
     out[at++] = 2.0 * *state; /* of the purity */
     out[at++] = *state;
-    at += qfp_fock_look_errors(s->config, &s->seen, *state, &out[at]);
+    at += qfp_fock_look_errors(&s->look, &s->seen, *state, &out[at]);
     out[at] = 0.0; /* of the error itself */
     return QFP_OK;
 }
@@ -105,6 +105,7 @@ static qfp_status window(void *self, qfp_config *config)
         config->husimi_to = ceil(furthest);
         config->husimi_from = -config->husimi_to;
     }
+    qfp_fock_look_destroy(&s->look);
     return qfp_fock_look_create(config, &s->found->stage, &s->look);
 }
 
@@ -303,7 +304,8 @@ static qfp_status create(const qfp_config *config, const qfp_equation *equation,
     snprintf(out->ordering, sizeof out->ordering, "none (density matrix)");
     snprintf(out->note, sizeof out->note, "%s", s->engine.note);
     snprintf(out->backend, sizeof out->backend, "%s", s->engine.backend->name);
-    extra += qfp_fock_look_names(config, &more[extra]);
+    QFP_TRY(qfp_fock_look_create(config, &s->found->stage, &s->look));
+    extra += qfp_fock_look_names(&s->look, &more[extra]);
     more[extra++] = "truncation";
     QFP_TRY(qfp_solution_name(out, &s->found->stage.observables, extra, more));
     return s->engine.backend->device->describe(s->engine.context, out->device, sizeof out->device);

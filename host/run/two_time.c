@@ -112,10 +112,11 @@ static void branch_destroy(branch *b, bool varies)
     qfp_user_observable_clear(&b->observables[1]);
 }
 
-/* Levels that were given hold what B raises to as well. */
+/* Levels that were given hold what B raises to as well, from the vacuum on, as the state does. */
 static void begin_with(branch *b, const qfp_file_density *state)
 {
     b->config.initial = (qfp_state){.kind = QFP_STATE_FILE, .given = state};
+    memset(b->config.first_level, 0, sizeof b->config.first_level);
     for (int j = 0; j < b->config.modes; j++)
         if (b->config.levels[j] > 0 && state->levels[j] > b->config.levels[j])
             b->config.levels[j] = state->levels[j];

@@ -24,6 +24,7 @@ typedef struct qfp_plan {
     int modes;
     int levels[QFP_MAX_MODES];              /* fock: fewer once it was timed, if the exact kets
                                          need fewer; reference: then, as dimension, cells and bytes */
+    int first[QFP_MAX_MODES];               /* fock: the lowest of them; below it nothing is */
     int points[QFP_MAX_MODES];              /* fourier: per axis of mode j */
     double extent[2 * QFP_MAX_MODES];       /* dimensionless boxes of Q_1…Q_N, P_1…P_N */
     double reach[2 * QFP_MAX_MODES];        /* estimated reach of the state along them */

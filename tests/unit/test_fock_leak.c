@@ -168,13 +168,15 @@ Test(fock_leak, tells_the_modes_apart)
 {
     const int levels[2] = {4, 4};
     double complex ket[16] = {0};
-    double rates[2];
+    double rates[4];
     ket[4 * 3 + 1] = 1.0;
     rig r = rig_make("hc(ad[1]*a[2])", 2, levels, ket, true);
     MUST(qfp_fock_leak_rates(r.leak, r.u, r.scratch, rates));
     /* both directions raise a mode: T = 2; √4 √1 */
     cr_assert(epsilon_eq(dbl, rates[0], sqrt(2.0) * sqrt(2.0) * 2.0 / kappa, 1e-14));
     cr_assert(eq(dbl, rates[1], 0.0));
+    for (int j = 2; j < 4; j++) /* below the vacuum there is nothing */
+        cr_assert(eq(dbl, rates[j], 0.0));
     rig_destroy(&r);
 }
 

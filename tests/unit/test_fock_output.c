@@ -340,7 +340,7 @@ Test(fock_output, wehrl_entropy)
     for (int m = 0; m < LEVELS; m++)
         for (int n = 0; n < LEVELS; n++)
             rho[m * LEVELS + n] = ket[m] * conj(ket[n]);
-    MUST(qfp_fock_wehrl(&tables, LEVELS, rho, NULL, &found));
+    MUST(qfp_fock_wehrl(&tables, LEVELS, rho, NULL, false, &found));
     cr_assert(
         epsilon_eq(dbl, found.wehrl, 1.0, 1e-12)); /* Gaussian: the rule is exact to rounding */
     cr_assert(ge(dbl, found.min_q, -1e-15));       /* rounding of Q */
@@ -348,19 +348,19 @@ Test(fock_output, wehrl_entropy)
     memset(rho, 0, LEVELS * LEVELS * sizeof *rho);
     for (int n = 0; n < LEVELS; n++)
         rho[n * LEVELS + n] = pow(0.8 / 1.8, n) / 1.8;
-    MUST(qfp_fock_wehrl(&tables, LEVELS, rho, NULL, &found));
+    MUST(qfp_fock_wehrl(&tables, LEVELS, rho, NULL, false, &found));
     cr_assert(epsilon_eq(dbl, found.wehrl, 1.0 + log(1.8),
                          1e-11)); /* the disk leaves 1e-15 ln 1e-15 out */
     memset(rho, 0, LEVELS * LEVELS * sizeof *rho);
     rho[3 * LEVELS + 3] = 1.0;
-    MUST(qfp_fock_wehrl(&tables, LEVELS, rho, NULL, &found));
+    MUST(qfp_fock_wehrl(&tables, LEVELS, rho, NULL, false, &found));
     double digamma4 = 1.0 + 0.5 + 1.0 / 3.0 - 0.57721566490153286;
     /* Q vanishes like r⁶ at the origin: r⁶ ln r is smooth enough for 1e-9 at this step */
     cr_assert(epsilon_eq(dbl, found.wehrl, 1.0 + 3.0 + log(6.0) - 3.0 * digamma4, 1e-9));
     /* no state: Q is negative at the origin */
     rho[0] = -0.25;
     rho[3 * LEVELS + 3] = 1.25;
-    MUST(qfp_fock_wehrl(&tables, LEVELS, rho, NULL, &found));
+    MUST(qfp_fock_wehrl(&tables, LEVELS, rho, NULL, false, &found));
     cr_assert(epsilon_eq(dbl, found.min_q, -0.25 * M_1_PI, 1e-15));
     qfp_husimi_tables_destroy(&tables);
     free(rho);
