@@ -11,6 +11,12 @@ static inline double qfpi_clock_seconds(clockid_t clock)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
+/* Seconds that this thread has computed: what others do on the machine meanwhile does not count. */
+static inline double qfpi_seconds_computed(void)
+{
+    return qfpi_clock_seconds(CLOCK_THREAD_CPUTIME_ID);
+}
+
 /* Wall-clock seconds since some moment in the past; never jumps back. */
 static inline double qfpi_seconds_now(void)
 {

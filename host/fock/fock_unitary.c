@@ -277,6 +277,18 @@ qfp_status qfp_fock_unitary_expect(qfp_fock_unitary *w, const qfp_buffer *u, qfp
     return QFP_OK;
 }
 
+void qfp_fock_unitary_expect_ket(const qfp_fock_unitary *w, qfp_fock_effort *out)
+{
+    double all = (double)w->space.dimension;
+    *out = (qfp_fock_effort){.is_unitary = all <= MOST_COMPACT, .products = 2.0 * all * all};
+    for (size_t b = 0; b < w->block_count; b++) {
+        double size = (double)w->blocks[b].size;
+        out->is_unitary = out->is_unitary && size <= QFP_FOCK_DIAGONALISED;
+        out->cubes += size * size * size;
+        out->products += 4.0 * size * size;
+    }
+}
+
 static void find_phases(qfp_fock_unitary *w, double t)
 {
     for (size_t b = 0; b < w->block_count; b++)

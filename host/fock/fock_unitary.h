@@ -39,6 +39,8 @@ typedef struct qfp_fock_effort {
 } qfp_fock_effort;
 qfp_status qfp_fock_unitary_expect(qfp_fock_unitary *unitary, const qfp_buffer *u,
                                    qfp_fock_effort *out) QFP_MUST_USE;
+/* The same of a ket in all blocks, from which there is no state yet. */
+void qfp_fock_unitary_expect_ket(const qfp_fock_unitary *unitary, qfp_fock_effort *out);
 /* That state, packed [space.count]. */
 const double *qfp_fock_unitary_beginning(const qfp_fock_unitary *unitary);
 /* u ← the state at time t after it. */

@@ -22,5 +22,8 @@ double qfp_husimi_at(const qfp_ket_set *set, double complex alpha, double comple
  * trace norm; *error: of the integral itself.  tables: zero at first, kept from call to call. */
 qfp_status qfp_wehrl_entropy(qfp_ket_tables *tables, const qfp_ket_set *set, double *out,
                              double *left_out, double *error) QFP_MUST_USE;
+/* Does it have to look for zeros of Q? */
+qfp_status qfp_wehrl_needs_cells(qfp_ket_tables *tables, const qfp_ket_set *set,
+                                 bool *needs) QFP_MUST_USE;
 
 #endif

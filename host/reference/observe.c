@@ -20,6 +20,18 @@ static qfp_status entropy(qfp_reference *r, qfp_reference_diagnostics *out)
     return status;
 }
 
+qfp_status qfp_reference_has_zeros(qfp_reference *r, bool *has)
+{
+    qfp_ket_set kets = {0};
+    *has = false;
+    if (r->modes > 1)
+        return QFP_OK;
+    QFP_TRY(qfp_reference_marginal(r, 0, &kets));
+    qfp_status status = qfp_wehrl_needs_cells(&r->whole, &kets, has);
+    qfp_ket_set_destroy(&kets);
+    return status;
+}
+
 /* ⟨i|ρ|i⟩ */
 static double population(const qfp_reference *r, size_t i)
 {

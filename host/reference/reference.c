@@ -169,7 +169,7 @@ static qfp_status rehearse(qfp_reference *r, bool *arrived)
     r->lost_limit = 0.5 * SHARE_LOST * r->accuracy;
     for (size_t i = 0; i < r->config->time_count && qfp_reference_lost(r) <= r->lost_limit; i++) {
         QFP_TRY(qfp_reference_evolve(r, r->config->times[i]));
-        if (r->until > 0.0 && qfpi_seconds_now() > r->until)
+        if (r->until > 0.0 && qfpi_seconds_computed() > r->until)
             return QFP_FAIL(QFP_RESOLUTION, "the trial of the reference was too short");
     }
     *arrived = qfp_reference_lost(r) > r->lost_limit;
@@ -339,13 +339,13 @@ static void expect(const qfp_reference *r, double choosing, qfp_reference_expect
 qfp_status qfp_reference_try(const qfp_config *config, double seconds, qfp_reference **out,
                              qfp_reference_expectation *expected)
 {
-    double start = qfpi_seconds_now();
+    double start = qfpi_seconds_computed();
     *expected = (qfp_reference_expectation){.states = 0.0};
     qfp_status status = begin(config, seconds, out);
     if (status == QFP_OK) {
         (*out)->until = start + seconds;
         status = finish(*out);
-        expect(*out, qfpi_seconds_now() - start, expected);
+        expect(*out, qfpi_seconds_computed() - start, expected);
     }
     if (status == QFP_OK) {
         (*out)->until = 0.0;
@@ -353,7 +353,7 @@ qfp_status qfp_reference_try(const qfp_config *config, double seconds, qfp_refer
     }
     qfp_reference_destroy(*out);
     *out = NULL;
-    bool is_long = expected->passage > seconds || qfpi_seconds_now() > start + seconds;
+    bool is_long = expected->passage > seconds || qfpi_seconds_computed() > start + seconds;
     return status == QFP_RESOLUTION && is_long ? QFP_OK : status;
 }
 

@@ -77,6 +77,9 @@ typedef struct qfp_reference_diagnostics {
 } qfp_reference_diagnostics;
 qfp_status qfp_reference_diagnose(qfp_reference *r, qfp_reference_diagnostics *out) QFP_MUST_USE;
 
+/* Of one mode now: has Q zeros, around which the Wehrl entropy takes most of its time? */
+qfp_status qfp_reference_has_zeros(qfp_reference *r, bool *has) QFP_MUST_USE;
+
 /* An operator as the configuration language writes it, e.g. "ad[1]*a[1]", with the parameters of the
  * configuration; NULL: the Hamiltonian.  Errors as those of the Hamiltonian. */
 typedef struct qfp_reference_operator qfp_reference_operator;

@@ -184,11 +184,16 @@ static double smooth_rules(integrand *f)
     return smooth;
 }
 
+static bool is_smooth(const integrand *f, double value)
+{
+    return f->error < SMOOTH_AGREEMENT * fmax(1.0, fabs(value));
+}
+
 static double integrate(integrand *f)
 {
     int side = 2 * f->half;
     double smooth = smooth_rules(f), refined = 0.0;
-    if (f->error < SMOOTH_AGREEMENT * fmax(1.0, fabs(smooth)))
+    if (is_smooth(f, smooth))
         return smooth;
     f->error = 0.0;
     for (int c = 0; c < side * side; c++)
@@ -269,6 +274,32 @@ done:
     return status;
 }
 
+static void destroy(integrand *f)
+{
+    free(f->bra);
+    free(f->bras.re);
+    free(f->bras.im);
+    free(f->bras.inverse_root);
+    free(f->axis[0]);
+    free(f->axis[1]);
+    free(f->q);
+    qfp_ket_set_destroy(&f->kets);
+}
+
+qfp_status qfp_wehrl_needs_cells(qfp_ket_tables *tables, const qfp_ket_set *set, bool *needs)
+{
+    integrand f = {0};
+    qfp_status status;
+    *needs = false;
+    QFP_TRY_GOTO(create(set, &f));
+    QFP_TRY_GOTO(find_all(&f, tables));
+    double value = smooth_rules(&f);
+    *needs = !is_smooth(&f, value);
+done:
+    destroy(&f);
+    return status;
+}
+
 qfp_status qfp_wehrl_entropy(qfp_ket_tables *tables, const qfp_ket_set *set, double *out,
                              double *left_out, double *error)
 {
@@ -280,13 +311,6 @@ qfp_status qfp_wehrl_entropy(qfp_ket_tables *tables, const qfp_ket_set *set, dou
     *left_out = 2.0 * sqrt(KET_REST);
     *error = f.error + EMPTY_SHARE;
 done:
-    free(f.bra);
-    free(f.bras.re);
-    free(f.bras.im);
-    free(f.bras.inverse_root);
-    free(f.axis[0]);
-    free(f.axis[1]);
-    free(f.q);
-    qfp_ket_set_destroy(&f.kets);
+    destroy(&f);
     return status;
 }

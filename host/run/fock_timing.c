@@ -1,9 +1,10 @@
 /* What a run in the Fock basis takes: a trial where that is short, else counts. */
 #include <float.h>
 #include <math.h>
-#include <stdlib.h>
+#include <string.h>
 
 #include "core/clock.h"
+#include "fock/fock_terms.h"
 #include "run/engine.h"
 #include "run/fock_plan.h"
 #include "run/fock_stage.h"
@@ -12,11 +13,15 @@
 
 #define LONGEST_TRIAL 0.1   /* seconds of each part of it */
 #define TAIL_OF_SERIES 30.0 /* terms */
+enum { VECTORS_OF_ELLIPSE = 20 };
 #define PHASE_OF_VECTORS 0.6
 #define DIAGONALISING 5e-9 /* seconds × states³, as the reference has them */
 #define TOUCH 2e-9         /* seconds of a number that a loop touches once */
-#define WATCH 8.0          /* passes over ρ that a look at its levels takes */
-#define FEW_CELLS 1e7      /* of ρ, where a trial is short enough to be made */
+#define WATCH 4.0          /* passes over ρ that a look at its levels takes */
+#define FEW_CELLS 2e6      /* of ρ, where a trial is short enough to be made */
+#define TURNING 15.0       /* passes over ρ that turning its phases takes */
+#define BEGINNING 10.0     /* passes over ρ until a run has its first state */
+#define RADIUS_SHARE 0.6   /* of the sum of the largest elements of all terms */
 
 static double time_count(const qfp_config *config)
 {
@@ -84,10 +89,9 @@ static void expect_looks(const qfp_config *config, qfp_fock_stage *stage,
 {
     double rate = qfp_product_seconds(), cells = (double)stage->space.count / 2.0;
     out->by_diagonalisation = 1;
-    out->application_seconds = effort->products * 4.0 * rate + WATCH * 2.0 * TOUCH * cells;
+    out->application_seconds = effort->products * 4.0 * rate + (4.0 + WATCH) * 2.0 * TOUCH * cells;
     out->applications = (double)QFP_FOCK_LOOKS + time_count(config);
-    out->seconds = DIAGONALISING * effort->cubes + 4.0 * TOUCH * cells +
-                   out->applications * out->application_seconds;
+    out->seconds = DIAGONALISING * effort->cubes + out->applications * out->application_seconds;
 }
 
 /* One stretch of a state that is solved diagonal by diagonal. */
@@ -106,7 +110,16 @@ static qfp_status time_stretch(const qfp_config *config, qfp_fock_stage *stage,
     return QFP_OK;
 }
 
-static qfp_status time_applications(const qfp_config *config, const qfp_plan *plan,
+static qfp_status time_once(qfp_fock_stage *stage, double *seconds)
+{
+    qfp_linear_map *map = qfp_fock_generator_map(stage->generator);
+    double start = qfpi_seconds_now();
+    QFP_TRY(map->apply(map, stage->u, stage->scratch));
+    *seconds = qfpi_seconds_now() - start;
+    return QFP_OK;
+}
+
+static qfp_status time_applications(const qfp_config *config, const qfp_plan *plan, double once,
                                     qfp_fock_stage *stage, qfp_plan_timing *out)
 {
     qfp_linear_map *map = qfp_fock_generator_map(stage->generator);
@@ -115,20 +128,17 @@ static qfp_status time_applications(const qfp_config *config, const qfp_plan *pl
     if (config->varies && duration > 0.0)
         return time_driven(config, stage, out);
     if (qfp_fock_generator_is_diagonal(stage->generator)) {
-        out->application_seconds = 30.0 * TOUCH * plan->cells + watch;
+        out->application_seconds = TURNING * TOUCH * plan->cells + watch;
         out->applications = times;
         out->seconds = times * out->application_seconds;
         return QFP_OK;
     }
     if (stage->diagonals != NULL)
         return time_stretch(config, stage, out);
-    double start = qfpi_seconds_now();
-    QFP_TRY(map->apply(map, stage->u, stage->scratch));
-    double once = qfpi_seconds_now() - start;
     double most = fmin(plan->krylov_vectors, fmax(floor(LONGEST_TRIAL / once), 6.0));
     qfp_field_of_values values;
     map->applications = 0;
-    start = qfpi_seconds_now();
+    double start = qfpi_seconds_now();
     QFP_TRY(qfp_linear_map_field(map, (size_t)most, &values));
     out->radius = values.radius;
     out->application_seconds = (qfpi_seconds_now() - start) / (double)map->applications;
@@ -160,10 +170,11 @@ static qfp_status time_evolution(const qfp_config *config, const qfp_equation *e
         expect_looks(config, stage, &effort, out);
         return QFP_OK;
     }
-    if (plan->cells <
-        FEW_CELLS) /* what drives it moves it by steps, and a series has its ellipse found */
+    double once;
+    QFP_TRY(time_once(stage, &once));
+    if (config->varies || VECTORS_OF_ELLIPSE * once < LONGEST_TRIAL)
         QFP_TRY(qfp_fock_stage_start(stage, config, equation, plan, 0.0));
-    return time_applications(config, plan, stage, out);
+    return time_applications(config, plan, once, stage, out);
 }
 
 /* The exact kets beside the run: finding their levels, and a passage. */
@@ -171,7 +182,8 @@ static qfp_status time_witness(const qfp_config *config, const qfp_equation *equ
                                qfp_plan *plan, double *seconds)
 {
     qfp_fock_witness witness;
-    qfp_status status = qfp_fock_witness_expect(config, equation, LONGEST_TRIAL, &witness, seconds);
+    qfp_status status =
+        qfp_fock_witness_expect(config, equation, plan->levels, LONGEST_TRIAL, &witness, seconds);
     if (status == QFP_OK && qfp_fock_plan_is_free(config))
         qfp_fock_witness_limit(&witness, plan);
     qfp_fock_witness_destroy(&witness);
@@ -198,6 +210,77 @@ static void add_outputs(const qfp_config *config, const qfp_plan *plan, double k
     out->seconds += out->outputs;
 }
 
+static double largest_element(size_t count, size_t parts, const double *x)
+{
+    double most = 0.0;
+    for (size_t m = 0; m < count; m++)
+        most = fmax(most, parts == 2 ? hypot(x[2 * m], x[2 * m + 1]) : fabs(x[m]));
+    return most;
+}
+
+/* The spectral radius and the terms of the generator from its tables. */
+static qfp_status look_at_terms(const qfp_fock_space *space, const qfp_equation *equation,
+                                bool *is_diagonal, qfp_plan_timing *out)
+{
+    qfp_fock_terms terms;
+    QFP_TRY(qfp_fock_terms_create(space, &equation->husimi, &terms));
+    *is_diagonal = true;
+    for (size_t t = 0; t < terms.count; t++) {
+        const qfp_stencil_term *term = &terms.terms[t];
+        *is_diagonal = *is_diagonal && term->row_shift == 0 && term->column_shift == 0;
+        out->radius += RADIUS_SHARE * largest_element(space->dimension, 2, term->row) *
+                       largest_element(space->dimension, 1, term->column);
+    }
+    out->products = (int)terms.count;
+    qfp_fock_terms_destroy(&terms);
+    return QFP_OK;
+}
+
+/* A state too large to be tried: from counts alone. */
+static qfp_status expect_large(const qfp_config *config, const qfp_equation *equation,
+                               const qfp_plan *plan, qfp_plan_timing *out)
+{
+    double share = plan->dimension > 0.0 ? pow(plan->kept / plan->dimension, 2.0) : 1.0;
+    double cells = plan->cells * fmax(share, 0.05),
+           duration = config->times[config->time_count - 1];
+    double times = time_count(config), pass = 2.0 * TOUCH * plan->cells;
+    qfp_fock_effort effort = {0};
+    qfp_fock_space space;
+    qfp_fock_unitary *unitary = NULL;
+    bool is_diagonal;
+    QFP_TRY(qfp_fock_space_set(config->modes, plan->levels, &space));
+    memcpy(space.first, plan->first, sizeof space.first);
+    QFP_TRY(look_at_terms(&space, equation, &is_diagonal, out));
+    out->bytes = out->floor_bytes = 2.0 * plan->bytes_state;
+    bool may_turn =
+        config->integrator == QFP_INTEGRATOR_AUTO && equation->is_unitary && !equation->varies;
+    if (may_turn && !is_diagonal)
+        QFP_TRY(qfp_fock_unitary_create(qfp_backend_cpu(), &space, &equation->husimi, &unitary));
+    if (unitary != NULL)
+        qfp_fock_unitary_expect_ket(unitary, &effort);
+    qfp_fock_unitary_destroy(unitary);
+    if (is_diagonal && !equation->varies) {
+        out->applications = times;
+        out->application_seconds = TURNING * TOUCH * cells;
+    } else if (effort.is_unitary) {
+        out->by_diagonalisation = 1;
+        out->applications = QFP_FOCK_LOOKS + times;
+        out->application_seconds = effort.products * 4.0 * qfp_product_seconds() + 4.0 * pass;
+        out->seconds = DIAGONALISING * effort.cubes;
+    } else {
+        bool is_series = equation->is_open && equation->is_exact;
+        out->applications = is_series
+                                ? 1.1 * out->radius * duration + TAIL_OF_SERIES * times
+                                : fmax(4.0 * times, out->radius * duration / PHASE_OF_VECTORS);
+        if (config->varies)
+            out->applications *= 2.0;
+        out->application_seconds =
+            TOUCH * cells * ((double)out->products + (is_series ? 6.0 : 40.0));
+    }
+    out->seconds += out->applications * out->application_seconds + BEGINNING * pass;
+    return QFP_OK;
+}
+
 qfp_status qfp_fock_measure(const qfp_config *config, const qfp_equation *equation, qfp_plan *plan,
                             qfp_plan_timing *out)
 {
@@ -208,12 +291,18 @@ qfp_status qfp_fock_measure(const qfp_config *config, const qfp_equation *equati
     *out = (qfp_plan_timing){0};
     qfp_status status;
     QFP_TRY_GOTO(time_witness(config, equation, plan, &witness));
-    began = qfpi_seconds_now();
+    if (plan->cells > FEW_CELLS) {
+        QFP_TRY_GOTO(expect_large(config, equation, plan, out));
+        out->seconds += witness;
+        add_outputs(config, plan, equation->is_unitary ? 1.0 : 0.0, out);
+        goto done;
+    }
+    began = qfpi_seconds_computed();
     QFP_TRY_GOTO(
         qfp_engine_create(config->backend, config->device, qfp_engine_precision(config), &engine));
     QFP_TRY_GOTO(qfp_fock_stage_create(config, equation, &engine, plan, &stage));
     QFP_TRY_GOTO(qfp_fock_stage_begin(&stage, config, &cut, warning, sizeof warning));
-    began = qfpi_seconds_now() - began;
+    began = qfpi_seconds_computed() - began;
     double kets = equation->is_unitary ? initial_kets(config, &stage) : 0.0;
     QFP_TRY_GOTO(time_evolution(config, equation, plan, &stage, out));
     out->seconds += began + witness;

@@ -8,12 +8,12 @@
 #include "core/hermitian.h"
 #include "io/config_observables.h"
 #include "run/fock_plan.h"
+#include "run/output_timing.h"
 
 #define FINER 0.01 /* the reference's tolerance, of the run's */
 /* A passage of the witness: kets cost less than ρ, a second density matrix as much as the run itself. */
 #define MOST_SECONDS 20.0
 #define MOST_SECONDS_OPEN 2.0
-#define GROWING 3.0        /* passages while levels are found, and one more */
 #define MOST_PRODUCTS 3e9  /* of elements of kets, in one comparison */
 enum { MOST_DENSE = 600 }; /* states of a difference whose trace norm is computed */
 
@@ -36,8 +36,10 @@ qfp_status qfp_fock_witness_create(const qfp_config *config, const qfp_equation 
 }
 
 qfp_status qfp_fock_witness_expect(const qfp_config *config, const qfp_equation *equation,
-                                   double seconds, qfp_fock_witness *out, double *expected)
+                                   const int *levels, double seconds, qfp_fock_witness *out,
+                                   double *expected)
 {
+    double ratio;
     qfp_reference_expectation e;
     double most = equation->is_open ? MOST_SECONDS_OPEN : MOST_SECONDS;
     *out = (qfp_fock_witness){.config = *config};
@@ -47,12 +49,14 @@ qfp_status qfp_fock_witness_expect(const qfp_config *config, const qfp_equation 
     out->config.basis = QFP_BASIS_REFERENCE;
     out->config.tolerance = FINER * config->tolerance;
     memset(out->config.levels, 0, sizeof out->config.levels);
-    if (qfp_reference_try(&out->config, seconds, &out->reference, &e) != QFP_OK)
-        return QFP_OK; /* and so in the run */
+    if (qfp_reference_try(&out->config, seconds, &out->reference, &e) != QFP_OK) {
+        *expected = e.choosing; /* and so in the run */
+        return QFP_OK;
+    }
     if (out->reference != NULL)
         *expected = 2.0 * e.choosing;
     else if (e.passage <= most)
-        *expected = GROWING * e.passage;
+        *expected = fmin(qfp_expected_passage(&e, config->modes, levels, &ratio), most);
     return QFP_OK;
 }
 

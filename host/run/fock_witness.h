@@ -24,9 +24,9 @@ qfp_status qfp_fock_witness_create(const qfp_config *config, const qfp_equation 
                                    qfp_fock_witness *out) QFP_MUST_USE;
 void qfp_fock_witness_destroy(qfp_fock_witness *w);
 /* The same in a trial of about so many seconds, after which the witness is there or not; *expected: what it takes of a
- * run, 0 where that would have none. */
+ * run with about these levels, 0 where that would have none. */
 qfp_status qfp_fock_witness_expect(const qfp_config *config, const qfp_equation *equation,
-                                   double seconds, qfp_fock_witness *out,
+                                   const int *levels, double seconds, qfp_fock_witness *out,
                                    double *expected) QFP_MUST_USE;
 
 /* Lowers the planned `levels` to those of the kets: more would hold nothing that the tolerance sees.  The

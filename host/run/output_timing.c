@@ -21,7 +21,16 @@
 #define MARGIN 4.8
 /* Points that the reference adds for each zero of Q, of which a ket has as many as quanta; levels at a point. */
 #define POINTS_OF_ZERO 5000.0
+#define MOST_ZEROS 60.0 /* where levels are many, a state seldom fills them */
 #define POINT_OF_LEVEL 2e-9
+#define RANK 0.5 /* of a density matrix that counts, of its levels */
+/* Of the expected passages, which are two, there and here: with those while levels were found. The levels of the flow are
+ * about so many times those that are needed. */
+#define GROWING 1.2
+#define GENEROUS 1.5
+/* Time of a passage as a power of the states: of kets, and of ρ. */
+#define POWER_OF_KETS 2.0
+#define POWER_OF_MATRIX 2.75
 
 double qfp_product_seconds(void)
 {
@@ -101,7 +110,7 @@ qfp_look_seconds qfp_fock_look_seconds(const qfp_config *config, double levels, 
         return s;
     if (config->channel_count > 0 &&
         !qfp_fock_production_is_dear((int)levels)) { /* by amplitudes of every eigenvector */
-        double count = kets > 0.0 ? kets : levels;
+        double count = kets > 0.0 ? kets : RANK * levels;
         s.entropy = points * (levels * (4.0 * TOUCH + 8.0 * count * qfp_product_seconds()) +
                               2.0 * FUNCTION * (1.0 + count));
         return s;
@@ -120,11 +129,12 @@ static double reference_grid(double levels, double kets, double n, double z)
                    2.0 * TOUCH * l.points * levels);
 }
 
-qfp_look_seconds qfp_reference_look_seconds(const qfp_config *config, double levels, double kets)
+qfp_look_seconds qfp_reference_look_seconds(const qfp_config *config, double levels, double kets,
+                                            bool has_zeros)
 {
     double n = config->husimi_points, z = furthest(config), radius = sqrt(levels) + 5.0;
     double fine = 16.0 * radius;
-    double count = kets > 0.0 && config->modes == 1 ? kets : levels;
+    double count = kets > 0.0 && config->modes == 1 ? kets : RANK * levels;
     qfp_look_seconds s = {.frame = reference_grid(levels, count, n, z),
                           .first = table_seconds(levels, n, z)};
     if (kets == 0.0 || config->modes > 1) /* eigenvectors of the reduced ρ */
@@ -132,8 +142,9 @@ qfp_look_seconds qfp_reference_look_seconds(const qfp_config *config, double lev
     if (config->modes > 1)
         return s;
     s.entropy = reference_grid(levels, count, fine, M_SQRT2 * radius) + FUNCTION * fine * fine;
-    if (count < 3.0)
-        s.entropy += POINTS_OF_ZERO * 0.7 * levels * count * (POINT_OF_LEVEL * levels + FUNCTION);
+    if (has_zeros)
+        s.entropy += POINTS_OF_ZERO * fmin(0.7 * levels, MOST_ZEROS) * count *
+                     (POINT_OF_LEVEL * levels + FUNCTION);
     if (kets == 0.0)
         s.entropy += 5e-9 * levels * levels * levels;
     s.first += table_seconds(levels, fine, M_SQRT2 * radius);
@@ -186,4 +197,15 @@ double qfp_reference_picture_seconds(const qfp_config *config, const int *levels
         sum += points * rest * TOUCH * fmax(kets, 1.0);
     }
     return sum;
+}
+
+double qfp_expected_passage(const qfp_reference_expectation *tried, int modes, const int *levels,
+                            double *ratio)
+{
+    *ratio = 1.0;
+    for (int j = 0; j < modes; j++)
+        *ratio *= fmax(1.0, (double)levels[j] / tried->levels[j]);
+    *ratio = fmax(1.0, *ratio / pow(GENEROUS, modes));
+    return GROWING * tried->passage *
+           pow(*ratio, tried->kets > 0.0 ? POWER_OF_KETS : POWER_OF_MATRIX);
 }

@@ -1,38 +1,54 @@
 /* What the reference takes: levels and the way through the times from a trial or, where that is longer, from its
  * own counts; outputs from counts. */
 #include <math.h>
+#include <string.h>
 
 #include "core/clock.h"
 #include "reference/ket_tables.h"
 #include "reference/reference.h"
 #include "run/basis.h"
 #include "run/engine.h"
+#include "run/fock_plan.h"
 #include "run/output_timing.h"
 
 #define LONGEST_TRIAL 0.15 /* seconds */
-#define GROWING 3.0        /* passages while levels are found, and one more */
-#define MOVED 0.999        /* of the last time: there and back again */
+#define MOVED 0.618        /* of the last time: back again, and to no symmetry */
 #define TOUCH 2e-9         /* seconds of a number that a loop touches once */
 
 /* Seconds to the last time, and of one more time close by. */
 static qfp_status time_passage(const qfp_config *config, qfp_reference *r, double *whole,
                                double *each)
 {
-    double end = config->times[config->time_count - 1], start = qfpi_seconds_now();
+    double end = config->times[config->time_count - 1], start = qfpi_seconds_computed();
     bool is_reversible = config->channel_count == 0 && !config->varies;
     *each = 0.0;
     QFP_TRY(qfp_reference_evolve(r, end));
-    *whole = qfpi_seconds_now() - start;
+    *whole = qfpi_seconds_computed() - start;
     if (!is_reversible)
         return QFP_OK;
-    start = qfpi_seconds_now();
+    start = qfpi_seconds_computed();
     QFP_TRY(qfp_reference_evolve(r, MOVED * end));
-    *each = qfpi_seconds_now() - start;
+    *each = qfpi_seconds_computed() - start;
     return QFP_OK;
 }
 
+/* A trial that found no levels: those that the classical flow asks for. */
+static void expect_levels(const qfp_config *config, const qfp_equation *equation,
+                          qfp_reference_expectation *e, qfp_plan_timing *out)
+{
+    qfp_plan asked = {.basis = QFP_BASIS_FOCK, .modes = config->modes};
+    double ratio;
+    if (!qfp_fock_plan_is_free(config) || qfp_fock_plan(config, equation, &asked) != QFP_OK)
+        memcpy(asked.levels, e->levels, sizeof asked.levels);
+    out->seconds = qfp_expected_passage(e, config->modes, asked.levels, &ratio);
+    for (int j = 0; j < config->modes; j++)
+        e->levels[j] = asked.levels[j] > e->levels[j] ? asked.levels[j] : e->levels[j];
+    e->states *= ratio;
+    e->bytes *= e->kets > 0.0 ? ratio : ratio * ratio;
+}
+
 static void add_outputs(const qfp_config *config, const qfp_reference_expectation *e, double each,
-                        qfp_plan *plan, qfp_plan_timing *out)
+                        double rank, bool has_zeros, qfp_plan *plan, qfp_plan_timing *out)
 {
     double once = qfp_opening_seconds(), bytes = 0.0;
     double elements = e->kets > 0.0 ? e->kets * e->states : e->states * e->states;
@@ -42,7 +58,8 @@ static void add_outputs(const qfp_config *config, const qfp_reference_expectatio
     double n = config->husimi_points;
     for (int j = 0; j < config->modes; j++) {
         double d = plan->levels[j];
-        qfp_look_seconds s = qfp_reference_look_seconds(config, d, e->kets);
+        qfp_look_seconds s = qfp_reference_look_seconds(
+            config, d, config->modes == 1 && rank > 0.0 ? rank : e->kets, has_zeros);
         once += s.first;
         time += s.frame + s.entropy;
         if (config->modes > 1) /* the reduced density matrix */
@@ -66,7 +83,8 @@ qfp_status qfp_reference_measure(const qfp_config *config, const qfp_equation *e
     qfp_reference *reference = NULL;
     qfp_reference_expectation e;
     double each = 0.0;
-    (void)equation;
+    double rank = 0.0; /* 0: not known, or few kets */
+    bool has_zeros = config->channel_count == 0;
     *out = (qfp_plan_timing){.application_seconds = NAN, .radius = NAN, .applications = NAN};
     QFP_TRY(qfp_reference_try(config, LONGEST_TRIAL, &reference, &e));
     qfp_status status = QFP_OK;
@@ -74,8 +92,15 @@ qfp_status qfp_reference_measure(const qfp_config *config, const qfp_equation *e
         double whole = 0.0;
         status = time_passage(config, reference, &whole, &each);
         out->seconds = e.choosing + whole;
+        if (status == QFP_OK)
+            status = qfp_reference_has_zeros(reference, &has_zeros);
+        if (e.kets == 0.0) { /* what its density matrix is made of */
+            qfp_reference_kets now;
+            qfp_reference_state(reference, &now);
+            rank = (double)now.count;
+        }
     } else {
-        out->seconds = GROWING * e.passage;
+        expect_levels(config, equation, &e, out);
     }
     qfp_reference_destroy(reference);
     QFP_TRY(status);
@@ -86,6 +111,6 @@ qfp_status qfp_reference_measure(const qfp_config *config, const qfp_equation *e
     plan->bytes_state = 16.0 * plan->cells;
     plan->bytes_propagator = e.bytes;
     plan->bytes_available = qfp_engine_memory(config);
-    add_outputs(config, &e, each, plan, out);
+    add_outputs(config, &e, each, rank, has_zeros, plan, out);
     return QFP_OK;
 }
