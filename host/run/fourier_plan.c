@@ -298,6 +298,7 @@ qfp_status qfp_fourier_measure(const qfp_config *config, const qfp_equation *equ
     qfp_phase_grid *grid = NULL;
     qfp_grid_generator *generator = NULL;
     qfp_plan tried;
+    double start = qfpi_seconds_now(), made;
     *out = (qfp_plan_timing){0};
     qfp_status status = QFP_OK;
     QFP_TRY_GOTO(
@@ -306,8 +307,10 @@ qfp_status qfp_fourier_measure(const qfp_config *config, const qfp_equation *equ
     tried = qfp_fourier_trial_plan(&engine, plan);
     QFP_TRY_GOTO(qfp_engine_grid(&engine, &tried, &grid));
     QFP_TRY_GOTO(qfp_fourier_generator(config, equation, grid, &generator));
+    made = (qfpi_seconds_now() - start) * plan->cells / tried.cells;
     QFP_TRY_GOTO(qfp_fourier_trial(config, equation, plan, &tried, generator, out));
     status = time_flow(config, equation, plan, grid, pow(plan->cells / tried.cells, 1.5), out);
+    out->seconds += made;
 done:
     qfp_grid_generator_destroy(generator);
     qfp_phase_grid_destroy(grid);

@@ -11,6 +11,9 @@
 #define LONGEST 0.25      /* seconds of a trial */
 #define WIDTH                                                                                      \
     0.8 /* of a mode: a Krylov space of noise sees so much of the peak, 0.73 to 0.9 measured */
+#define PHASE_OF_A_VECTOR 0.95 /* of a Krylov basis */
+#define TAIL_OF_SERIES 30.0    /* terms, each time that one begins */
+#define DRIVEN 5000.0          /* some 200 steps at least, of six short exponentials each */
 enum { FEWEST_POINTS = 8, RADIUS_APPLICATIONS = 40, MOST_APPLICATIONS = 8 };
 
 qfp_plan qfp_fourier_trial_plan(const qfp_engine *engine, const qfp_plan *plan)
@@ -69,13 +72,31 @@ done:
     return status;
 }
 
-static qfp_status radius_by_symbol(const qfp_equation *equation, const qfp_plan *plan,
-                                   double *radius)
+/* L in the letters of the grid; of a system that depends on time with every coefficient at its largest. */
+static qfp_status generator_form(const qfp_config *config, const qfp_equation *equation,
+                                 qfp_polynomial *form)
+{
+    qfp_polynomial largest;
+    qfp_polynomial_init(&largest, 4 * config->modes);
+    qfp_status status = QFP_OK;
+    if (equation->varies) {
+        status = qfp_lindblad_generator(&equation->most, &config->theory, &largest);
+        if (status == QFP_OK)
+            status = qfp_generator_gauge(&largest, equation->c, &largest);
+    }
+    if (status == QFP_OK)
+        status = qfp_generator_to_real(equation->varies ? &largest : &equation->generator, form);
+    qfp_polynomial_destroy(&largest);
+    return status;
+}
+
+static qfp_status radius_by_symbol(const qfp_config *config, const qfp_equation *equation,
+                                   const qfp_plan *plan, double *radius)
 {
     qfp_grid shape = qfp_engine_shape(plan);
     qfp_polynomial form;
     qfp_polynomial_init(&form, 4 * plan->modes);
-    qfp_status status = qfp_generator_to_real(&equation->generator, &form);
+    qfp_status status = generator_form(config, equation, &form);
     if (status == QFP_OK)
         status = qfp_symbol_peak(&form, &shape, plan->taper, radius);
     *radius *= pow(WIDTH, plan->modes);
@@ -83,22 +104,34 @@ static qfp_status radius_by_symbol(const qfp_equation *equation, const qfp_plan 
     return status;
 }
 
+/* Measured on driven, open and other systems of one and two modes, within 1.5. */
+static double applications_of(const qfp_config *config, const qfp_equation *equation,
+                              const qfp_linear_map *map, double radius)
+{
+    double phase = radius * config->times[config->time_count - 1];
+    if (equation->varies) /* steps as a whole and in two halves, two exponentials each */
+        return 2.0 * phase / PHASE_OF_A_VECTOR + DRIVEN;
+    if (map->dissipative)
+        return 1.1 * phase + TAIL_OF_SERIES * (double)config->time_count + QFP_FIELD_MOST;
+    return fmax(4.0, phase / PHASE_OF_A_VECTOR + fmin(phase, 16.0));
+}
+
 qfp_status qfp_fourier_trial(const qfp_config *config, const qfp_equation *equation,
                              const qfp_plan *plan, const qfp_plan *tried,
                              qfp_grid_generator *generator, qfp_plan_timing *out)
 {
     qfp_linear_map *map = qfp_grid_generator_map(generator);
-    double duration = config->times[config->time_count - 1], larger = plan->cells / tried->cells;
+    double larger = plan->cells / tried->cells;
     qfp_application_cost cost;
     qfp_grid_generator_cost(generator, &cost);
     QFP_TRY(apply_some(map, &out->application_seconds));
-    if (larger == 1.0 && RADIUS_APPLICATIONS * out->application_seconds < LONGEST)
+    if (larger == 1.0 && !equation->varies &&
+        RADIUS_APPLICATIONS * out->application_seconds < LONGEST)
         QFP_TRY(qfp_linear_map_radius(map, &out->radius));
     else
-        QFP_TRY(radius_by_symbol(equation, plan, &out->radius));
+        QFP_TRY(radius_by_symbol(config, equation, plan, &out->radius));
     out->application_seconds *= work_of(plan) / work_of(tried);
-    /* A Krylov step of m applications covers a phase of about 0.6 m at tight tolerances. */
-    out->applications = fmax(4.0, out->radius * duration / 0.6);
+    out->applications = applications_of(config, equation, map, out->radius);
     out->seconds = out->applications * out->application_seconds;
     out->products = cost.products;
     out->half_transforms = cost.half_transforms;
