@@ -34,7 +34,7 @@ load_before=$(cut -d' ' -f1-3 /proc/loadavg)
 for ((i = 0; i < runs; i++)); do
     echo "paths.sh: run $((i + 1)) of $runs" >&2
     "$build/bench/qfp_bench_paths" >> "$scratch/qfp"
-    "$python" "$here/peers/guided_numpy.py" >> "$scratch/numpy"
+    "$python" "$here/rivals/guided_numpy.py" >> "$scratch/numpy"
 done
 median() { sort -g | awk '{v[NR] = $1} END {print v[int((NR + 1) / 2)]}'; }
 # rate NAME: paths x steps per second; the row `| NAME | RATE | ...`

@@ -37,7 +37,7 @@ twin() {
     for python in python3 /opt/*/.venv/bin/python3; do
         timeout 10 "$python" -c "from importlib.util import find_spec
 raise SystemExit(not (find_spec('$2') and find_spec('numpy')))" 2>/dev/null || continue
-        step "$1" 60 table "$python" -u "$root/bench/peers/right_hand_side.py" --device cuda \
+        step "$1" 60 table "$python" -u "$root/bench/rivals/right_hand_side.py" --device cuda \
             --library "$2" 32 42 48 60 64 80 96
         return
     done

@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -88,8 +89,6 @@ static void print_plan(const qfp_plan *p)
             "caution     the classical flow leaves every box at t = %.3g, within the run; expect "
             "a stop at the edge\n",
             p->escape_time);
-    if (p->advice[0] != '\0')
-        printf("cheaper     %s\n", p->advice);
     if (p->underresolved)
         printf("caution     the given grid is smaller than the state's reach at this tolerance\n");
 }
@@ -152,6 +151,17 @@ static bool is_too_large(qfp_status status, const qfp_plan *plan)
     return status == QFP_MEMORY && plan->bytes_total > 0.9 * plan->bytes_available;
 }
 
+/* Of a run long enough to wonder: the basis that would take a fraction of it. */
+static void print_cheaper(const qfp_config *config, double seconds)
+{
+    const double wonder = 10.0, fraction = 0.25;
+    qfp_basis_choice choice;
+    if (!(seconds > wonder) || qfp_plan_choose(config, 1, &choice) != QFP_OK ||
+        choice.basis == qfp_config_basis(config) || !(choice.seconds < fraction * seconds))
+        return;
+    printf("cheaper     %s\n", choice.sentence);
+}
+
 /* What is known before the first trial is printed before it: on a large grid that takes minutes. */
 static qfp_status print_one(const qfp_config *config, qfp_plan *plan)
 {
@@ -174,6 +184,8 @@ static qfp_status print_one(const qfp_config *config, qfp_plan *plan)
         print_timing(plan, &timing);
     if (status == QFP_OK && timing.correlations > 0)
         print_correlations_to_come(&timing);
+    if (status == QFP_OK)
+        print_cheaper(config, timing.seconds);
     return status;
 }
 
@@ -221,15 +233,70 @@ static qfp_status plan_theories(qfp_config *config, json_t **out)
     return status;
 }
 
+/* All bases side by side, the one that a run would take marked. */
+static void print_choice(const qfp_basis_choice *c)
+{
+    for (size_t i = 0; i < c->count; i++) {
+        const qfp_basis_offer *o = &c->of[i];
+        printf("%-11s ", o->name);
+        if (!o->serves) {
+            print_printable(stdout, o->refusal);
+            putchar('\n');
+            continue;
+        }
+        if (isnan(o->seconds))
+            printf("not tried");
+        else
+            printf("about %.2g s", o->seconds);
+        printf(", %.3g MB%s\n", o->bytes / 1e6, o->basis == c->basis ? "; chosen" : "");
+    }
+}
+
+static json_t *choice_json(const qfp_basis_choice *c)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < c->count; i++) {
+        const qfp_basis_offer *o = &c->of[i];
+        json_t *offer =
+            json_pack("{s:s, s:b, s:o, s:o, s:o}", "basis", o->name, "serves", o->serves, "seconds",
+                      qfpi_json_number(o->serves ? o->seconds : NAN), "bytes",
+                      qfpi_json_number(o->bytes), "refusal", qfpi_json_text(o->refusal));
+        list = qfpi_json_append(list, offer);
+    }
+    return list;
+}
+
+/* Settles `solver.basis: auto`. */
+static qfp_status choose(qfp_config *config, json_t **bases)
+{
+    qfp_basis_choice choice;
+    if (qfp_config_basis(config) != QFP_BASIS_AUTO)
+        return QFP_OK;
+    QFP_TRY(qfp_plan_choose(config, 1, &choice));
+    qfp_config_select_basis(config, choice.basis);
+    if (bases == NULL)
+        print_choice(&choice);
+    else
+        *bases = choice_json(&choice);
+    return QFP_OK;
+}
+
 qfp_status command_plan(const arguments *a)
 {
     qfp_config *config = NULL;
     double bytes = 0.0;
-    json_t *document = NULL, **wanted = a->value[OPTION_JSON] != NULL ? &document : NULL;
+    json_t *bases = NULL, *document = NULL,
+           **wanted = a->value[OPTION_JSON] != NULL ? &document : NULL;
     QFP_TRY(load_config(a, &config));
     qfp_progress_promise(a->positional[0]);
-    qfp_status status = qfp_config_theory_count(config) > 1 ? plan_theories(config, wanted)
-                                                            : plan_one(config, &bytes, wanted);
+    qfp_status status = choose(config, wanted != NULL ? &bases : NULL);
+    if (status == QFP_OK)
+        status = qfp_config_theory_count(config) > 1 ? plan_theories(config, wanted)
+                                                     : plan_one(config, &bytes, wanted);
+    if (bases != NULL && document != NULL)
+        document = qfpi_json_put(document, "bases", bases);
+    else
+        json_decref(bases);
     qfp_progress_settle();
     if (document != NULL || (wanted != NULL && status == QFP_OK)) {
         qfp_status printed = print_json(document);

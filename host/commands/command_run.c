@@ -127,6 +127,11 @@ json_t *run_document(const qfp_run_result *r, const char *output, qfp_status sta
         table_json(r->time_count, first->observable_count, first->names, first->values), "errors",
         table_json(r->time_count, first->observable_count, first->names, first->errors));
     document = with_correlations(document, first);
+    document = qfpi_json_put(document, "choice", qfpi_json_text(r->choice));
+    document = qfpi_json_put(document, "predicted_seconds", qfpi_json_number(r->predicted_seconds));
+    document = qfpi_json_put(document, "predicted_bytes", qfpi_json_number(r->predicted_bytes));
+    document = qfpi_json_put(document, "taken_seconds", qfpi_json_number(r->taken_seconds));
+    document = qfpi_json_put(document, "taken_bytes", qfpi_json_number(r->taken_bytes));
     json_t *theories = r->theory_count > 1 ? json_array() : NULL;
     for (size_t i = 0; r->theory_count > 1 && i < r->theory_count; i++)
         theories = qfpi_json_append(theories, theory_json(r, &r->theories[i]));
@@ -197,6 +202,17 @@ void print_run_notes(const qfp_run_result *r)
             print_note("warning: ", r->theories[i].label, r->theories[i].warning);
 }
 
+/* Beside what was foretold: of a basis that was chosen by it. */
+static void print_took(const qfp_run_result *r)
+{
+    if (isnan(r->predicted_seconds))
+        return;
+    printf("took %.2g s, %.2g were predicted", r->taken_seconds, r->predicted_seconds);
+    if (r->taken_bytes >= 0.0 && strcmp(r->backend, "cpu") == 0)
+        printf("; %.3g MB, %.3g were predicted", r->taken_bytes / 1e6, r->predicted_bytes / 1e6);
+    putchar('\n');
+}
+
 static void print_text(const qfp_run_result *r, const char *output)
 {
     if (r->time_count > 0) {
@@ -210,6 +226,7 @@ static void print_text(const qfp_run_result *r, const char *output)
                r->device, r->seconds);
         print_printable(stdout, output);
         putchar('\n');
+        print_took(r);
     }
     print_run_notes(r);
 }

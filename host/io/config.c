@@ -121,11 +121,22 @@ static qfp_status find_lengths(const qfp_config_reader *reader, const qfp_yaml_n
 }
 
 const char *const qfp_basis_names[] = {
+    [QFP_BASIS_AUTO] = "auto",
     [QFP_BASIS_FOURIER] = "fourier",
     [QFP_BASIS_FOCK] = "fock",
     [QFP_BASIS_REFERENCE] = "reference",
     NULL,
 };
+
+qfp_basis qfp_config_basis(const qfp_config *config)
+{
+    return config->basis;
+}
+
+void qfp_config_select_basis(qfp_config *config, qfp_basis basis)
+{
+    config->basis = basis;
+}
 
 /* A stored number is rounded by 6e-8, thousands of times in a run. */
 static const double single_tolerance = 1e-5;

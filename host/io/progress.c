@@ -47,6 +47,14 @@ void qfp_progress_settle(void)
     setitimer(ITIMER_REAL, &never, NULL);
 }
 
+void qfp_progress_tell(const char *sentence)
+{
+    char shown[1024];
+    qfp_progress_settle();
+    qfpi_text_show(sentence, sizeof shown, shown);
+    fprintf(stderr, "qfp: %s\n", shown);
+}
+
 struct qfp_progress {
     char *label;
     double (*now)(void);

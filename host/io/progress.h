@@ -9,6 +9,9 @@ qfp_progress *qfp_progress_create(const char *label, double (*now)(void));
 void qfp_progress_update(qfp_progress *p, double fraction, const char *note);
 void qfp_progress_destroy(qfp_progress *p); /* ends the line */
 
+/* A line on stderr, "qfp: SENTENCE". */
+void qfp_progress_tell(const char *sentence);
+
 /* A line on stderr, "LABEL: planning", unless within a second a progress shows something or
  * qfp_progress_settle is called: what comes before a run can take minutes and has no fraction.  Uses
  * SIGALRM. */

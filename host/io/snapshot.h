@@ -161,6 +161,10 @@ qfp_status qfp_snapshot_resume(const char *path, const qfp_snapshot_layout *layo
 qfp_status qfp_snapshot_resume_group(qfp_snapshot *file, const char *group,
                                      const qfp_snapshot_layout *layout,
                                      qfp_snapshot **out) QFP_MUST_USE;
+/* A text attribute of the file of an interrupted run of this configuration, malloc'ed, NULL when it has none; fails
+ * as qfp_snapshot_resume does. */
+qfp_status qfp_snapshot_resumed_text(const char *path, const char *config_text, const char *name,
+                                     char **text) QFP_MUST_USE;
 /* Of a theory, NULL for the first, from a file that was resumed.  state, stopped and
  * warning are malloc'ed. */
 qfp_status qfp_snapshot_read_checkpoint(const qfp_snapshot *file, const char *label,

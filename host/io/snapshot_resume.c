@@ -331,3 +331,15 @@ qfp_status qfp_snapshot_resume_group(qfp_snapshot *file, const char *group,
 {
     return open_again(file->path, layout, NULL, true, NULL, file, group, out);
 }
+
+qfp_status qfp_snapshot_resumed_text(const char *path, const char *config_text, const char *name,
+                                     char **text)
+{
+    const qfp_snapshot_layout none = {.kind = "run"};
+    qfp_snapshot *s = NULL;
+    size_t next;
+    QFP_TRY(open_again(path, &none, config_text, true, &next, NULL, NULL, &s));
+    qfp_status status = qfpi_hdf5_guarded_text(s->file, s->part, name, text);
+    qfp_snapshot_close(s);
+    return status;
+}

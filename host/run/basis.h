@@ -68,12 +68,20 @@ extern const qfp_basis_table qfp_basis_steady; /* fock, of what `qfp steady` fin
 qfp_status qfp_reference_measure(const qfp_config *config, const qfp_equation *equation,
                                  qfp_plan *plan, qfp_plan_timing *out) QFP_MUST_USE;
 
+/* Of a basis that is settled. */
 const qfp_basis_table *qfp_basis_of(const qfp_config *config);
 
 /* `supports` and `plan` of the configured basis. */
 qfp_status qfp_basis_supports(const qfp_config *config, const qfp_equation *equation) QFP_MUST_USE;
 qfp_status qfp_basis_plan(const qfp_config *config, const qfp_equation *equation,
                           qfp_plan *out) QFP_MUST_USE;
+
+/* Tries a plan out: `measure` of the configured basis, and what output.correlations add to it. */
+qfp_status qfp_basis_measure(const qfp_config *config, const qfp_equation *equation, qfp_plan *plan,
+                             qfp_plan_timing *out) QFP_MUST_USE;
+
+/* `status` of a plan; where it does not fit, its sentence goes on with the bases that do. */
+qfp_status qfp_choice_advise(const qfp_config *config, qfp_status status) QFP_MUST_USE;
 
 /* Vectors of one state that the propagator keeps, beside `fixed` bytes, into plan->krylov_vectors,
  * bytes_propagator and bytes_total: a large state gets a shorter Krylov basis rather than none. */

@@ -224,12 +224,16 @@ static void describe_problem(const bench_rig *rig, char *text, size_t size)
              is_fock ? "levels" : "points", rig->element == 4.0 ? "single" : "double");
 }
 
-qfp_status qfp_bench_measure(const qfp_config *config, qfp_bench *out)
+qfp_status qfp_bench_measure(const qfp_config *configured, qfp_bench *out)
 {
+    qfp_config settled = *configured;
+    const qfp_config *config = &settled;
     bench_rig rig = {.element = 8.0};
     qfp_status status;
     *out = (qfp_bench){.count = 0};
     QFP_TRY(qfp_config_require_system(config));
+    if (config->basis == QFP_BASIS_AUTO)
+        settled.basis = QFP_BASIS_FOURIER;
     if (config->basis == QFP_BASIS_REFERENCE)
         return QFP_FAIL(QFP_CONFIG,
                         "%s: solver.basis: bench times the bases fourier and fock; the reference "

@@ -11,7 +11,6 @@
 #include "run/engine.h"
 #include "run/field_output.h"
 #include "run/flow_witness.h"
-#include "run/fock_plan.h"
 #include "run/fourier_open.h"
 #include "run/fourier_state.h"
 #include "run/fourier_trial.h"
@@ -174,23 +173,6 @@ void qfp_grid_describe(const qfp_plan *plan, char *text, size_t size)
                                  plan->points[j]);
 }
 
-/* The Fock basis keeps far fewer numbers for a few quanta in several modes. */
-static void advise(const qfp_config *config, const qfp_equation *equation, qfp_plan *plan)
-{
-    const double many = 1e6; /* cells; smaller grids are no trouble */
-    qfp_config other = *config;
-    qfp_plan fock = {.basis = QFP_BASIS_FOCK, .modes = config->modes};
-    other.basis = QFP_BASIS_FOCK;
-    char levels[80];
-    if (plan->cells < many || qfp_basis_supports(&other, equation) != QFP_OK ||
-        qfp_basis_plan(&other, equation, &fock) != QFP_OK || fock.flow_escapes ||
-        fock.bytes_total > 0.25 * plan->bytes_total)
-        return;
-    qfp_levels_describe(fock.modes, fock.levels, fock.first, levels, sizeof levels);
-    snprintf(plan->advice, sizeof plan->advice, "basis: fock, %s levels, would need %.3g MB",
-             levels, fock.bytes_total / 1e6);
-}
-
 static qfp_status refuse_escape(const qfp_config *config, const qfp_plan *out)
 {
     return QFP_FAIL(
@@ -203,42 +185,17 @@ static qfp_status refuse_escape(const qfp_config *config, const qfp_plan *out)
         config->path, config->tolerance, out->escape_time, config->times[config->time_count - 1]);
 }
 
-/* What the other bases would need of a state that no grid holds. */
-static void name_other_ways(const qfp_config *config, const qfp_equation *equation, char *text,
-                            size_t size)
+static qfp_status refuse(const qfp_config *config, const qfp_plan *out)
 {
-    qfp_config other = *config;
-    qfp_plan fock = {.basis = QFP_BASIS_FOCK, .modes = config->modes};
-    char levels[80];
-    other.basis = QFP_BASIS_FOCK;
-    snprintf(text, size, "raise solver.tolerance, or take fewer modes");
-    if (qfp_basis_supports(&other, equation) != QFP_OK)
-        return;
-    qfp_status status = qfp_basis_plan(&other, equation, &fock);
-    if (status != QFP_OK && status != QFP_MEMORY)
-        return;
-    qfp_levels_describe(fock.modes, fock.levels, fock.first, levels, sizeof levels);
-    snprintf(text, size,
-             "basis: fock would keep a density matrix of %s levels, %.3g GB, and basis: reference, "
-             "for a pure state of an exact theory, kets of as many, %.3g GB each; else raise "
-             "solver.tolerance or take fewer modes",
-             levels, fock.bytes_total / 1e9, 16e-9 * fock.dimension);
-}
-
-static qfp_status refuse(const qfp_config *config, const qfp_equation *equation,
-                         const qfp_plan *out)
-{
-    char grid[128], other[320];
+    char grid[128];
     if (out->flow_escapes)
         return refuse_escape(config, out);
-    name_other_ways(config, equation, other, sizeof other);
     qfp_grid_describe(out, grid, sizeof grid);
-    const char *advice = out->advice[0] != '\0' ? out->advice
-                         : out->bytes_output > 0.5 * out->bytes_total
+    const char *advice = out->bytes_output > 0.5 * out->bytes_total
                              ? "ask for fewer output.husimi.points, or without full and fields"
                          : config->points[0] > 0
                              ? "lower solver.grid.points or raise solver.tolerance"
-                             : other;
+                             : "raise solver.tolerance or take fewer modes";
     return QFP_FAIL(QFP_MEMORY,
                     "%s: solver.grid: %s = %.3g cells need %.3g GB (state %.3g GB, generator %.3g, "
                     "transforms %.3g, propagator %.3g, output %.3g), this machine has %.3g GB; %s",
@@ -256,9 +213,7 @@ qfp_status qfp_fourier_plan(const qfp_config *config, const qfp_equation *equati
     plan->by_flow = takes_flow(config, equation, &wide);
     size_grid(config, &reach, &wide, plan);
     count_bytes(config, equation, plan);
-    advise(config, equation, plan);
-    return plan->bytes_total <= 0.9 * plan->bytes_available ? QFP_OK
-                                                            : refuse(config, equation, plan);
+    return plan->bytes_total <= 0.9 * plan->bytes_available ? QFP_OK : refuse(config, plan);
 }
 
 /* The flows of a run in place of its applications, where it has them; `larger`: work of the run's over that of

@@ -41,7 +41,8 @@ qfp_status qfp_member_prepare(const qfp_config *config, size_t index, qfp_member
     QFP_TRY(qfp_basis_supports(&out->config, &out->equation));
     QFP_TRY(qfp_equation_refuse(&out->equation, &out->config));
     QFP_TRY(qfp_output_window(&out->config));
-    return qfp_basis_plan(&out->config, &out->equation, &out->plan);
+    qfp_status status = qfp_basis_plan(&out->config, &out->equation, &out->plan);
+    return qfp_choice_advise(&out->config, status);
 }
 
 qfp_status qfp_member_start(qfp_member *m)

@@ -70,18 +70,35 @@ static void time_correlations(const qfp_config *config, qfp_plan_timing *timing)
     timing->correlation_seconds = (QFP_REGRESSION_STATES + 1) * moving;
 }
 
-qfp_status qfp_plan_create(const qfp_config *config, qfp_plan *out, qfp_plan_timing *timing)
+qfp_status qfp_basis_measure(const qfp_config *config, const qfp_equation *equation, qfp_plan *plan,
+                             qfp_plan_timing *out)
+{
+    QFP_TRY(qfp_basis_of(config)->measure(config, equation, plan, out));
+    time_correlations(config, out);
+    return QFP_OK;
+}
+
+static qfp_status create(const qfp_config *config, qfp_plan *out, qfp_plan_timing *timing)
 {
     qfp_equation equation;
-    QFP_TRY(qfp_config_require_system(config));
     QFP_TRY(qfp_equation_create(config, &equation));
     qfp_status status = qfp_basis_supports(config, &equation);
     if (status == QFP_OK)
-        status = qfp_basis_plan(config, &equation, out);
+        status = qfp_choice_advise(config, qfp_basis_plan(config, &equation, out));
     if (status == QFP_OK && timing != NULL)
-        status = qfp_basis_of(config)->measure(config, &equation, out, timing);
-    if (status == QFP_OK && timing != NULL)
-        time_correlations(config, timing);
+        status = qfp_basis_measure(config, &equation, out, timing);
     qfp_equation_destroy(&equation);
     return status;
+}
+
+qfp_status qfp_plan_create(const qfp_config *config, qfp_plan *out, qfp_plan_timing *timing)
+{
+    qfp_config settled = *config;
+    QFP_TRY(qfp_config_require_system(config));
+    if (config->basis == QFP_BASIS_AUTO && config->steady == NULL) {
+        qfp_basis_choice choice;
+        QFP_TRY(qfp_plan_choose(config, 0, &choice));
+        settled.basis = choice.basis;
+    }
+    return create(&settled, out, timing);
 }

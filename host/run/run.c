@@ -281,13 +281,18 @@ static qfp_status run_all(run *r)
 qfp_status qfp_run(const qfp_config *config, const qfp_run_options *options, qfp_run_result *out)
 {
     run r = {.config = config, .options = options, .result = out};
+    qfp_config settled = *config;
     const qfp_output_terms terms = {.resume = options->resume != 0, .force = options->force != 0};
     qfp_output_claim *claim = NULL;
     double start = qfpi_seconds_now();
     *out = (qfp_run_result){0};
     QFP_TRY(qfp_config_require_system(config));
     QFP_TRY(qfp_output_claim_create(config, options->output_path, terms, &claim));
-    qfp_status status = run_all(&r);
+    qfp_status status = qfpi_run_basis(&r, &settled);
+    r.config = &settled;
+    if (status == QFP_OK)
+        status = run_all(&r);
+    qfpi_run_took(&r);
     destroy(&r);
     snprintf(out->kept, sizeof out->kept, "%s", qfp_output_claim_kept(claim));
     qfp_output_claim_release(claim);

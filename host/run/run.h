@@ -1,4 +1,4 @@
-/* run.h - INTERNAL to run.c, run_file.c and run_result.c: the theories of a run on their way.
+/* run.h - INTERNAL to run.c, run_basis.c, run_file.c and run_result.c: the theories of a run on their way.
  *
  * A run is a list of theories of one system, one or more, that advance together from one output
  * time to the next.  The first fills the root of the file; the others lie below /theories/LABEL,
@@ -7,6 +7,7 @@
 #ifndef QFPI_RUN_H
 #define QFPI_RUN_H
 
+#include "core/footprint.h"
 #include "io/progress.h"
 #include "qfp/run.h"
 #include "run/keeping.h"
@@ -21,7 +22,15 @@ typedef struct run {
     size_t next;         /* index of the output time being worked towards */
     qfp_progress *progress;
     qfp_keeping keeping;
+    qfpi_footprint footprint; /* since the basis was settled, at the time settled_at */
+    double settled_at;
 } run;
+
+/* Settles `solver.basis: auto` in `settled`, a copy of the configuration: a resumed run goes on in the basis
+ * that it was begun in. */
+qfp_status qfpi_run_basis(run *r, qfp_config *settled) QFP_MUST_USE;
+/* What it took and what was foretold, into the result, at the end. */
+void qfpi_run_took(run *r);
 
 /* The members have started: allocates the tables of the result. */
 qfp_status qfpi_run_result_create(const run *r) QFP_MUST_USE;

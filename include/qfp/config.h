@@ -12,8 +12,14 @@ extern "C" {
 
 typedef struct qfp_config qfp_config;
 
-/* What a state is made of: u on a grid, the density matrix in number states, exact kets. */
-typedef enum qfp_basis { QFP_BASIS_FOURIER, QFP_BASIS_FOCK, QFP_BASIS_REFERENCE } qfp_basis;
+/* What a state is made of: u on a grid, the density matrix in number states, exact kets; auto is settled by
+ * qfp_plan_choose (qfp/plan.h). */
+typedef enum qfp_basis {
+    QFP_BASIS_AUTO,
+    QFP_BASIS_FOURIER,
+    QFP_BASIS_FOCK,
+    QFP_BASIS_REFERENCE
+} qfp_basis;
 
 /* Reads, checks and completes a YAML configuration.  `overrides` are "key.path=value" texts
  * (--set), applied before checking and named as "--set key.path" in errors.  QFP_IO when the file
@@ -29,6 +35,10 @@ void qfp_config_destroy(qfp_config *config); /* accepts NULL */
 size_t qfp_config_theory_count(const qfp_config *config);
 const char *qfp_config_theory_label(const qfp_config *config, size_t index);
 qfp_status qfp_config_select_theory(qfp_config *config, size_t index) QFP_MUST_USE;
+
+/* solver.basis, and another one in its place. */
+qfp_basis qfp_config_basis(const qfp_config *config);
+void qfp_config_select_basis(qfp_config *config, qfp_basis basis);
 
 /* The page of `qfp help KEY`: the meaning of a key ("solver.grid"), its values, default and an
  * example, and the keys below it; NULL for `qfp help config`, all of them.  malloc'ed, to be freed

@@ -33,10 +33,8 @@ typedef struct qfp_plan {
     double husimi_reach[2 * QFP_MAX_MODES]; /* the same for Q, which is wider than u */
     int flow_escapes;                       /* the classical flow leaves every box within the run */
     double escape_time;                     /* when it does */
-    char
-        advice[160]; /* fourier: what the Fock basis would need, where that is much less; else "" */
-    int underresolved; /* the given grid is smaller than the rules ask for */
-    int by_flow;       /* fourier: an exact flow moves u, on a grid with room for its kets */
+    int underresolved;                      /* the given grid is smaller than the rules ask for */
+    int by_flow; /* fourier: an exact flow moves u, on a grid with room for its kets */
 
     double dimension;        /* D = Π levels */
     double cells;            /* Π n_j²; fock: D(D+1)/2 complex numbers */
@@ -69,9 +67,34 @@ typedef struct qfp_plan_timing {
     double bytes, floor_bytes; /* per application */
 } qfp_plan_timing;
 
+/* What one basis would take of a run, by its plans of all theories; seconds NaN: not tried. */
+typedef struct qfp_basis_offer {
+    qfp_basis basis;
+    char name[16];
+    int serves;            /* it can do what is asked for, and fits this machine */
+    double seconds, bytes; /* predicted wall time and memory */
+    char refusal[600];     /* the sentence why it does not serve */
+} qfp_basis_offer;
+
+/* `solver.basis: auto`, settled. */
+typedef struct qfp_basis_choice {
+    qfp_basis basis;
+    double seconds, bytes; /* its offer */
+    size_t count;
+    qfp_basis_offer of[3];
+    char sentence[400]; /* what was taken, why, and what the others would cost */
+} qfp_basis_choice;
+
+/* The cheapest basis for all theories of `config`, whatever basis it names.  Each that can hold the
+ * problem is planned and, the smallest first, tried for a moment: until one is found that takes no
+ * longer than such a trial, or with `all` to the last.  With solver.reproducible nothing is timed and the
+ * smallest is taken.  When none serves, the sentence says why for each, and the status is that of
+ * the first of them, QFP_MEMORY before others. */
+qfp_status qfp_plan_choose(const qfp_config *config, int all, qfp_basis_choice *out) QFP_MUST_USE;
+
 /* The plan of the selected theory and, where `timing` is not NULL and the plan fits, its timing,
  * which allocates what the run would.  QFP_MEMORY with the arithmetic when the total exceeds the
- * memory of the machine: `out` is filled then too. */
+ * memory of the machine: `out` is filled then too.  Of `solver.basis: auto` the plan of the basis chosen. */
 qfp_status qfp_plan_create(const qfp_config *config, qfp_plan *out,
                            qfp_plan_timing *timing) QFP_MUST_USE;
 

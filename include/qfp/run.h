@@ -55,6 +55,10 @@ typedef struct qfp_run_result {
     double *times;     /* [time_count] */
     double seconds;    /* wall time of the evolution and the output */
     char backend[16], device[160], basis[16];
+    char choice[400]; /* of solver.basis: auto: what was taken and why; "" otherwise */
+    double predicted_seconds, predicted_bytes; /* by the plan; the first NaN where none was made */
+    double taken_seconds,
+        taken_bytes;    /* since the basis was settled; the second NaN where it is not known */
     char note[256];     /* e.g. why `auto` chose the CPU; may be "" */
     char warning[1024]; /* a sentence about the accuracy of the first theory, or about those that
                             stopped; may be "" */

@@ -17,7 +17,7 @@ static const char good[] = "hamiltonian: {modes: 1, operator: \"0.5*ad^2*a^2\"}\
 /* minutes, if nothing ends it */
 static const char endless[] = "hamiltonian: {modes: 1, operator: \"0.5*ad^2*a^2\"}\n"
                               "initial: {coherent: [1.0]}\n"
-                              "solver: {tolerance: 1.0e-4}\n"
+                              "solver: {basis: fourier, integrator: krylov, tolerance: 1.0e-4}\n"
                               "output:\n"
                               "  times: [0.0, 0.05, 100.0]\n";
 

@@ -332,7 +332,7 @@ Test(interrupted, a_second_process_leaves_the_first_alone)
 {
     write_text("slow.yaml", "hamiltonian: {modes: 1, operator: \"0.5*ad^2*a^2\"}\n"
                             "initial: {coherent: [2.0]}\n"
-                            "solver: {integrator: krylov}\n"
+                            "solver: {basis: fourier, integrator: krylov}\n"
                             "output: {times: [0.0, 1.0e6], checkpoint: {every: 0.05s}}\n");
     pid_t first = start_and_wait_for("r.h5.part.checkpoint");
     static const char *const ways[] = {"", "HDF5_USE_FILE_LOCKING=FALSE "};

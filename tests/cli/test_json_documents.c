@@ -57,13 +57,23 @@ Test(json, run)
 {
     const char *status, *reason, *output, *kept, *basis, *backend, *device, *ordering, *note,
         *warning;
-    double seconds, t[2], n;
-    json_t *observables, *errors, *d = document(RUN("run", "kerr.yaml", "--json"));
-    UNPACK(d, "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:F, s:[F,F!], s:o, s:o}",
+    const char *choice;
+    double seconds, t[2], n, taken[2], predicted;
+    json_t *observables, *errors, *unknown, *d = document(RUN("run", "kerr.yaml", "--json"));
+    UNPACK(d,
+           "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:F, s:[F,F!], s:o, s:o, s:s, s:o, "
+           "s:F, "
+           "s:F, s:F}",
            "status", &status, "reason", &reason, "output", &output, "kept", &kept, "basis", &basis,
            "backend", &backend, "device", &device, "ordering", &ordering, "note", &note, "warning",
            &warning, "seconds", &seconds, "time", &t[0], &t[1], "observables", &observables,
-           "errors", &errors);
+           "errors", &errors, "choice", &choice, "predicted_seconds", &unknown, "predicted_bytes",
+           &predicted, "taken_seconds", &taken[0], "taken_bytes", &taken[1]);
+    cr_assert(choice[0] == '\0'); /* its basis is given */
+    int is_unknown = json_is_null(unknown);
+    cr_assert(eq(int, is_unknown, 1));
+    cr_assert(predicted > 0.0);
+    cr_assert(taken[0] > 0.0);
     cr_assert(eq(str, (char *)status, "done"));
     cr_assert(eq(str, (char *)output, "kerr.h5"));
     cr_assert(eq(str, (char *)basis, "fock"));
@@ -166,7 +176,7 @@ Test(json, sample)
 Test(json, plan)
 {
     json_t *d = document(RUN("plan", "kerr.yaml", "--json"));
-    json_t *points, *extent, *reach, *theories;
+    json_t *points, *extent, *reach, *theories, *bases;
     int levels;
     double bytes, cells, available, seconds[2], radius;
     UNPACK(d, "{s:[i!], s:o, s:o, s:o, s:F, s:F, s:F, s:F, s:F, s:F}", "levels", &levels, "points",
@@ -176,8 +186,18 @@ Test(json, plan)
     cr_assert(eq(int, levels, 16));
     json_decref(d);
     d = document(RUN("plan", "rivals.yaml", "--json"));
-    UNPACK(d, "{s:o, s:F}", "theories", &theories, "bytes", &bytes);
+    UNPACK(d, "{s:o, s:F, s:o}", "theories", &theories, "bytes", &bytes, "bases", &bases);
     cr_assert(eq(sz, json_array_size(theories), 2));
+    cr_assert(eq(sz, json_array_size(bases), 3));
+    for (size_t i = 0; i < 3; i++) {
+        const char *name, *refusal;
+        int serves;
+        json_t *cost;
+        UNPACK(json_array_get(bases, i), "{s:s, s:b, s:o, s:F, s:s}", "basis", &name, "serves",
+               &serves, "seconds", &cost, "bytes", &bytes, "refusal", &refusal);
+        cr_assert(eq(int, serves, strcmp(name, "fourier") == 0), "%s: %s", name, refusal);
+        cr_assert(eq(int, refusal[0] == '\0', serves), "%s", name);
+    }
     json_decref(d);
     /* a plan that does not fit is shown all the same, without times */
     outcome o = RUN("plan", "kerr.yaml", "--json", "--basis", "fourier", "--set",

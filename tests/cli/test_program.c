@@ -14,7 +14,7 @@
 static const char kerr[] = "title: Kerr\n"
                            "hamiltonian: {modes: 1, operator: \"0.5*ad^2*a^2\"}\n"
                            "initial: {coherent: [1.0]}\n"
-                           "solver: {tolerance: 1.0e-5}\n"
+                           "solver: {basis: fourier, tolerance: 1.0e-5}\n"
                            "output:\n"
                            "  times: [0.0, 0.2, 0.4]\n"
                            "  husimi: {from: -3.0, to: 3.0, points: 9}\n";

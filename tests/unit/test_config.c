@@ -22,7 +22,7 @@ Test(config, defaults)
     cr_assert(eq(int, c->theory.order, QFP_ORDER_EXACT));
     cr_assert(eq(dbl, c->theory.C, 1));
     cr_assert(eq(dbl, c->theory.kappa, 1));
-    cr_assert(eq(int, (int)c->basis, QFP_BASIS_FOURIER));
+    cr_assert(eq(int, (int)c->basis, QFP_BASIS_AUTO));
     cr_assert(eq(int, c->points[0], 0));
     cr_assert(eq(int, c->levels[0], 0));
     cr_assert(eq(dbl, c->extent[0], 0));

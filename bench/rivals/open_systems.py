@@ -1,8 +1,8 @@
 """Open and driven systems by QuTiP 5, and errors of either program.
 
-    open.py run PROBLEM RTOL OUT.npz      CPU seconds of one call of mesolve or sesolve
-    open.py exact PROBLEM OUT.npz         the same at rtol 1e-12 with another method (order 8)
-    open.py errors EXACT.npz THEIRS.npz QFP.h5
+    open_systems.py run PROBLEM RTOL OUT.npz      CPU seconds of one call of mesolve or sesolve
+    open_systems.py exact PROBLEM OUT.npz         the same at rtol 1e-12 with another method (order 8)
+    open_systems.py errors EXACT.npz THEIRS.npz QFP.h5
                                           largest error of n_1, re_a_1, im_a_1 over the times
 
 PROBLEM: dimer (bench/lossy_dimer.yaml) or pulse (bench/pulse.yaml).  All start from the same coherent
@@ -67,12 +67,12 @@ def errors(exact, theirs, ours):
     with h5py.File(ours) as f:
         mine = np.array([f["observables"][name][:] for name in NAMES])
     other = np.load(theirs)["values"]
-    print(f"{np.abs(other - right).max():.2e} {np.abs(mine - right).max():.2e}")
+    return np.abs(mine - right).max(), np.abs(other - right).max()
 
 
 if __name__ == "__main__":
     if sys.argv[1] == "errors":
-        errors(*sys.argv[2:5])
+        print("ours %.2e, theirs %.2e" % errors(*sys.argv[2:5]))
     else:
         exact = sys.argv[1] == "exact"
         rtol = 1e-12 if exact else float(sys.argv[3])

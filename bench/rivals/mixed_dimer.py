@@ -1,7 +1,7 @@
 """The dimer of dimer_mixed.yaml by QuTiP's mesolve, and errors of either program.
 
-    mesolve.py run OUT.npz     mesolve without collapse operators at the tolerance below; CPU seconds
-    mesolve.py errors OUT.npz QFP.h5
+    mixed_dimer.py run OUT.npz     mesolve without collapse operators at the tolerance below; CPU seconds
+    mixed_dimer.py errors OUT.npz QFP.h5
                                largest error of n_1, re_a_1, im_a_1, re_a_2 over the times, of
                                mesolve and of qfp, against the exponential of the same truncated H
 
@@ -48,7 +48,7 @@ def run(path):
     rho = initial()
     start = time.process_time()
     options = qt.Options(**OPTIONS) if hasattr(qt, "Options") else OPTIONS  # QuTiP 4 or 5
-    result = qt.mesolve(h, rho, TIMES, [], operators, options=options)
+    result = qt.mesolve(h, rho, TIMES, c_ops=[], e_ops=operators, options=options)
     seconds = time.process_time() - start
     np.savez(path, values=columns(result.expect), seconds=seconds)
     print(f"{seconds:.3f}")
@@ -70,11 +70,11 @@ def errors(path, output):
         names = ("n_1", "re_a_1", "im_a_1", "re_a_2")
         ours = np.array([f["observables"][name][:] for name in names])
     theirs = np.load(path)["values"]
-    print(f"{np.abs(theirs - exact).max():.2e} {np.abs(ours - exact).max():.2e}")
+    return np.abs(ours - exact).max(), np.abs(theirs - exact).max()
 
 
 if __name__ == "__main__":
     if sys.argv[1] == "run":
         run(sys.argv[2])
     else:
-        errors(sys.argv[2], sys.argv[3])
+        print("ours %.2e, theirs %.2e" % errors(sys.argv[2], sys.argv[3]))

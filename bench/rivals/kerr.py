@@ -1,12 +1,12 @@
 """Errors of a file of Q or W of the Kerr oscillator H = a^dag^2 a^2 / 2 from a coherent state.
 
-    errors.py qfp FILE.h5 ALPHA0            Q of qfp
-    errors.py xmds-husimi FILE.h5 ALPHA0    Q of kerr_revival.xmds
-    errors.py xmds-wigner FILE.h5 ALPHA0    W of XMDS2's example, and Q made from it
+    kerr.py qfp FILE.h5 ALPHA0            Q of qfp
+    kerr.py xmds-husimi FILE.h5 ALPHA0    Q of kerr_revival.xmds
+    kerr.py xmds-wigner FILE.h5 ALPHA0    W of XMDS2's example, and Q made from it
 
-Prints "ERROR_OF_Q ABSOLUTE ERROR_OF_W": the largest |Q - Q_exact| over points and output times in
-units of the largest Q_exact, the same without the unit, and for W at the revival, where it is the
-Gaussian of the start again, the largest |W - W_exact| ("-" where there is no W).
+Prints the largest |Q - Q_exact| over points and output times in units of the largest Q_exact, the same
+without the unit, and for W at the revival, where it is the Gaussian of the start again, the largest
+|W - W_exact| (nan where there is no W).
 """
 import sys
 
@@ -47,13 +47,12 @@ def read(kind, path):
         return group["t"][:], group["x"][:], group["y"][:], group[name][:]
 
 
-def main():
-    kind, path, alpha0 = sys.argv[1], sys.argv[2], float(sys.argv[3])
+def errors(kind, path, alpha0):
     times, x, y, values = read(kind, path)
-    error_w = "-"
+    error_w = np.nan
     if kind == "xmds-wigner":
         exact = 2 / np.pi * np.exp(-2 * ((x[:, None] - alpha0) ** 2 + y[None, :] ** 2))
-        error_w = "%.2e" % np.abs(values[-1] - exact).max()
+        error_w = np.abs(values[-1] - exact).max()
     worst = unit = 0.0
     compared = 0
     for t, value in zip(times, values):
@@ -66,8 +65,9 @@ def main():
         worst = max(worst, np.abs(q - exact).max())
         unit = max(unit, exact.max())
     if compared != TIMES + 1:
-        sys.exit("%s: %d of %d output times found" % (path, compared, TIMES + 1))
-    print("%.2e %.2e %s" % (worst / unit, worst, error_w))
+        raise ValueError(f"{path}: {compared} of {TIMES + 1} output times found")
+    return worst / unit, worst, error_w
 
 
-main()
+if __name__ == "__main__":
+    print("%.2e %.2e %.2e" % errors(sys.argv[1], sys.argv[2], float(sys.argv[3])))

@@ -1,0 +1,56 @@
+/* run_basis.c - the basis of a run that leaves it open, and what was foretold of it beside what it took. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/clock.h"
+#include "core/footprint.h"
+#include "run/run.h"
+
+/* Another basis could not go on from the checkpoint. */
+static qfp_status basis_of_part(const run *r, qfp_basis *out)
+{
+    char *name = NULL;
+    QFP_TRY(qfp_snapshot_resumed_text(r->options->output_path, r->config->text, "basis", &name));
+    qfp_status status = QFP_FAIL(QFP_USAGE,
+                                 "%s.part: does not say in which basis the run was begun; run with "
+                                 "--force to begin anew",
+                                 r->options->output_path);
+    for (int i = QFP_BASIS_AUTO + 1; name != NULL && qfp_basis_names[i] != NULL; i++)
+        if (strcmp(name, qfp_basis_names[i]) == 0) {
+            *out = (qfp_basis)i;
+            status = QFP_OK;
+        }
+    free(name);
+    return status;
+}
+
+qfp_status qfpi_run_basis(run *r, qfp_config *settled)
+{
+    qfp_run_result *out = r->result;
+    qfp_basis_choice choice;
+    out->predicted_seconds = NAN;
+    if (settled->basis == QFP_BASIS_AUTO && r->options->resume) {
+        QFP_TRY(basis_of_part(r, &settled->basis));
+    } else if (settled->basis == QFP_BASIS_AUTO) {
+        QFP_TRY(qfp_plan_choose(settled, 0, &choice));
+        settled->basis = choice.basis;
+        out->predicted_seconds = choice.seconds;
+        snprintf(out->choice, sizeof out->choice, "%s", choice.sentence);
+        if (r->options->show_progress)
+            qfp_progress_tell(choice.sentence);
+    }
+    qfpi_footprint_reset(&r->footprint);
+    r->settled_at = qfpi_seconds_now();
+    return QFP_OK;
+}
+
+void qfpi_run_took(run *r)
+{
+    qfp_run_result *out = r->result;
+    for (size_t i = 0; i < r->count; i++)
+        out->predicted_bytes += r->members[i].plan.bytes_total;
+    out->taken_seconds = qfpi_seconds_now() - r->settled_at;
+    out->taken_bytes = qfpi_footprint_peak(&r->footprint);
+}
