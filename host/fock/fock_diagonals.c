@@ -5,12 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROUNDEST 1.25       /* the least b/a of an ellipse: a circle has no foci */
-#define LONGEST_PHASE 100.0 /* t(a + b)/2 of one series: its tail is half of it there */
-#define NEGLIGIBLE 1e-17    /* of a term, relative to ρ */
-#define UNDERFLOW_LIMIT 1e-250
-enum { LOOK = 8 }; /* terms between two looks at their norm */
+#include "fock/ellipse_series.h"
 
+#define NEGLIGIBLE 1e-17 /* of a term, relative to ρ */
 /* One shift, of several terms. */
 typedef struct band {
     ptrdiff_t shift;
@@ -26,10 +23,8 @@ struct qfp_fock_diagonals {
     band *bands;            /* the first has no shift */
     size_t *band_of;        /* [terms.count] */
     double longest;
-    double *packed;                    /* [count] */
-    double *x[2], *before[2], *sum[2]; /* re and im, [pad + dimension + pad] */
-    double *bessel;                    /* [bessel_room] */
-    size_t bessel_room;
+    double *packed; /* [count] */
+    qfp_ellipse_work work;
 };
 
 /* ---- the bands of a diagonal ---------------------------------------------------------------- */
@@ -95,11 +90,6 @@ static void fill_bands(qfp_fock_diagonals *w, size_t k)
     }
 }
 
-/* The ellipse: centre, half axes along the real and the imaginary direction. */
-typedef struct ellipse {
-    double centre[2], width, height, focus;
-} ellipse;
-
 static void extend(double *low, double *high, double at, double radius)
 {
     *low = fmin(*low, at - radius);
@@ -108,7 +98,7 @@ static void extend(double *low, double *high, double at, double radius)
 
 /* Around the discs of the Hermitian and of the skew part: their off-diagonal elements are half of those of L and of its
  * adjoint.  room [n] is overwritten. */
-static ellipse bound(const qfp_fock_diagonals *w, size_t n, double *room)
+static qfp_ellipse bound(const qfp_fock_diagonals *w, size_t n, double *room)
 {
     double low[2] = {INFINITY, INFINITY}, high[2] = {-INFINITY, -INFINITY};
     memset(room, 0, n * sizeof *room);
@@ -124,12 +114,7 @@ static ellipse bound(const qfp_fock_diagonals *w, size_t n, double *room)
         extend(&low[0], &high[0], w->bands[0].re[m], room[m]);
         extend(&low[1], &high[1], w->bands[0].im[m], room[m]);
     }
-    ellipse e = {.centre = {0.5 * (low[0] + high[0]), 0.5 * (low[1] + high[1])},
-                 .width = 0.5 * (high[0] - low[0]),
-                 .height = 0.5 * (high[1] - low[1])};
-    e.height = fmax(e.height, ROUNDEST * e.width);
-    e.focus = sqrt((e.height - e.width) * (e.height + e.width));
-    return e;
+    return qfp_ellipse_around(low, high);
 }
 
 /* ---- creation ------------------------------------------------------------------------------- */
@@ -140,20 +125,14 @@ static qfp_status build(qfp_fock_diagonals *w)
     double fastest = 0.0;
     QFP_TRY(list_bands(w));
     QFP_TRY(QFP_ALLOCATE(w->packed, w->space.count, "a state"));
-    for (int part = 0; part < 2; part++) {
-        QFP_TRY(QFP_ALLOCATE(w->x[part], d + 2 * w->pad, "a diagonal"));
-        QFP_TRY(QFP_ALLOCATE(w->before[part], d + 2 * w->pad, "a diagonal"));
-        QFP_TRY(QFP_ALLOCATE(w->sum[part], d + 2 * w->pad, "a diagonal"));
-    }
+    QFP_TRY(qfp_ellipse_series_create(d, w->pad, &w->work));
     for (size_t k = 0; k < d; k++) {
         fill_bands(w, k);
-        ellipse e = bound(w, d - k, w->sum[0]);
+        qfp_ellipse e = bound(w, d - k, w->work.sum[0]);
         fastest = fmax(fastest, 0.5 * (e.width + e.height));
     }
-    w->longest = fastest > 0.0 ? LONGEST_PHASE / fastest : INFINITY;
-    /* terms fall like a Taylor series' there: (e r/k)^k */
-    w->bessel_room = (size_t)(4.0 * LONGEST_PHASE) + 100;
-    return QFP_ALLOCATE(w->bessel, w->bessel_room, "a series");
+    w->longest = qfp_ellipse_longest(fastest);
+    return QFP_OK;
 }
 
 qfp_status qfp_fock_diagonals_create(const qfp_backend *backend, const qfp_fock_space *space,
@@ -187,12 +166,7 @@ void qfp_fock_diagonals_destroy(qfp_fock_diagonals *w)
     free(w->bands);
     free(w->band_of);
     free(w->packed);
-    for (int part = 0; part < 2; part++) {
-        free(w->x[part]);
-        free(w->before[part]);
-        free(w->sum[part]);
-    }
-    free(w->bessel);
+    qfp_ellipse_series_destroy(&w->work);
     qfp_fock_terms_destroy(&w->terms);
     free(w);
 }
@@ -204,34 +178,8 @@ double qfp_fock_diagonals_longest(const qfp_fock_diagonals *w)
 
 /* ---- the series ------------------------------------------------------------------------------ */
 
-/* out[k] = J_k(z), k < count, by the recurrence downwards from where they are nothing; z < count/2. */
-static void bessel_functions(double z, size_t count, double *out)
-{
-    double after = 0.0, now = UNDERFLOW_LIMIT, sum = 0.0;
-    memset(out, 0, count * sizeof *out);
-    out[0] = 1.0;
-    if (z == 0.0)
-        return;
-    for (size_t k = count; k-- > 0;) {
-        double next = 2.0 * ((double)k + 1.0) / z * now - after; /* J_k from J_{k+1} and J_{k+2} */
-        after = now;
-        now = next;
-        out[k] = now;
-        sum += k % 2 == 0 ? (k > 0 ? 2.0 : 1.0) * now : 0.0;
-        if (fabs(now) < 1.0 / UNDERFLOW_LIMIT)
-            continue;
-        for (size_t i = k; i < count; i++)
-            out[i] *= UNDERFLOW_LIMIT;
-        now *= UNDERFLOW_LIMIT;
-        after *= UNDERFLOW_LIMIT;
-        sum *= UNDERFLOW_LIMIT;
-    }
-    for (size_t k = 0; k < count; k++)
-        out[k] /= sum;
-}
-
 /* Weights of 2(L − σ)/f. */
-static void scale_bands(qfp_fock_diagonals *w, const ellipse *e, size_t n)
+static void scale_bands(qfp_fock_diagonals *w, const qfp_ellipse *e, size_t n)
 {
     for (size_t b = 0; b < w->band_count; b++)
         for (size_t m = 0; m < n; m++) {
@@ -262,74 +210,13 @@ static void add_band(const band *own, size_t n, double factor, const double *res
     }
 }
 
-static void swap(double **a, double **b)
+static void add_bands(void *self, size_t n, double factor, qfp_ellipse_work *work)
 {
-    double *c = *a;
-    *a = *b;
-    *b = c;
-}
-
-/* before ← φ_{k+1} of φ_k in x and φ_{k−1} in before; the two change places, and sum += coefficient φ_{k+1}. */
-static void next_term(qfp_fock_diagonals *w, size_t n, double factor, double coefficient)
-{
-    size_t pad = w->pad;
+    const qfp_fock_diagonals *w = self;
+    size_t pad = work->pad;
     for (size_t b = 0; b < w->band_count; b++)
-        add_band(&w->bands[b], n, factor, w->x[0] + pad, w->x[1] + pad, w->before[0] + pad,
-                 w->before[1] + pad);
-    for (int part = 0; part < 2; part++) {
-        double *restrict sum = w->sum[part] + pad;
-        const double *restrict now = w->before[part] + pad;
-        for (size_t m = 0; m < n; m++)
-            sum[m] += coefficient * now[m];
-        swap(&w->x[part], &w->before[part]);
-    }
-}
-
-static double norm_of(const qfp_fock_diagonals *w, size_t n)
-{
-    double squared = 0.0;
-    for (int part = 0; part < 2; part++)
-        for (size_t m = 0; m < n; m++)
-            squared += w->x[part][w->pad + m] * w->x[part][w->pad + m];
-    return sqrt(squared);
-}
-
-/* sum ← factor x */
-static void take(qfp_fock_diagonals *w, size_t n, double factor)
-{
-    for (int part = 0; part < 2; part++)
-        for (size_t m = 0; m < n + 2 * w->pad; m++)
-            w->sum[part][m] = factor * w->x[part][m];
-}
-
-/* sum ← e^{tL} x of the diagonal whose bands are filled, but for the phase e^{it Im σ}.  Terms end where they are
- * negligible; *largest: of them. */
-static qfp_status add_series(qfp_fock_diagonals *w, size_t n, const ellipse *e, double t,
-                             double negligible, int *terms, double *largest)
-{
-    double phase = t * e->focus, decay = exp(t * e->centre[0]), size = norm_of(w, n);
-    double summit = fmax(phase, 0.5 * t * (e->width + e->height)); /* terms may rise up to it */
-    bessel_functions(phase, w->bessel_room, w->bessel);
-    take(w, n, decay * w->bessel[0]);
-    for (int part = 0; part < 2; part++)
-        memset(w->before[part], 0, (n + 2 * w->pad) * sizeof(double));
-    *largest = decay * fabs(w->bessel[0]) * size;
-    scale_bands(w, e, n);
-    for (int k = 1; k + 1 < (int)w->bessel_room; k++) {
-        double coefficient = 2.0 * decay * w->bessel[k];
-        double least = 2.0 * decay * fmax(fabs(w->bessel[k]), fabs(w->bessel[k + 1]));
-        next_term(w, n, k == 1 ? 0.5 : 1.0, coefficient);
-        *terms = k;
-        if (k % LOOK != 0 && (k < summit || least * size > negligible))
-            continue;
-        size = norm_of(w, n);
-        if (!isfinite(size))
-            return QFP_FAIL(QFP_NOT_FINITE, "the solution is no longer finite");
-        *largest = fmax(*largest, fabs(coefficient) * size);
-        if (k >= summit && least * size <= negligible)
-            return QFP_OK;
-    }
-    return QFP_FAIL(QFP_TOLERANCE, "the series of a diagonal of the state has not ended");
+        add_band(&w->bands[b], n, factor, work->x[0] + pad, work->x[1] + pad, work->before[0] + pad,
+                 work->before[1] + pad);
 }
 
 /* ---- a diagonal of the packed state ----------------------------------------------------------- */
@@ -342,9 +229,9 @@ static double *place(const qfp_fock_diagonals *w, size_t m, size_t k)
 static void load(qfp_fock_diagonals *w, size_t k, size_t n)
 {
     for (int part = 0; part < 2; part++) {
-        memset(w->x[part], 0, (n + 2 * w->pad) * sizeof(double));
+        memset(w->work.x[part], 0, (n + 2 * w->pad) * sizeof(double));
         for (size_t m = 0; m < n; m++)
-            w->x[part][w->pad + m] = place(w, m, k)[part];
+            w->work.x[part][w->pad + m] = place(w, m, k)[part];
     }
 }
 
@@ -352,7 +239,7 @@ static void store(qfp_fock_diagonals *w, size_t k, size_t n, double angle)
 {
     double re = cos(angle), im = sin(angle);
     for (size_t m = 0; m < n; m++) {
-        double a = w->sum[0][w->pad + m], b = w->sum[1][w->pad + m], *to = place(w, m, k);
+        double a = w->work.sum[0][w->pad + m], b = w->work.sum[1][w->pad + m], *to = place(w, m, k);
         to[0] = re * a - im * b;
         to[1] = k > 0 ? re * b + im * a : 0.0;
     }
@@ -370,16 +257,15 @@ qfp_status qfp_fock_diagonals_advance(qfp_fock_diagonals *w, double t, qfp_buffe
     scale = sqrt(scale);
     for (size_t k = 0; k < d; k++) {
         size_t n = d - k;
-        int terms = 0;
-        double largest = 0.0;
+        int terms;
+        double largest;
         load(w, k, n);
         fill_bands(w, k);
-        ellipse e = bound(w, n, w->sum[0]);
-        double least = NEGLIGIBLE * scale / (double)d;
-        if (e.height == 0.0 || norm_of(w, n) <= least) /* L is a number here, or nothing is there */
-            take(w, n, exp(t * e.centre[0]));
-        else
-            QFP_TRY(add_series(w, n, &e, t, least, &terms, &largest));
+        qfp_ellipse e = bound(w, n, w->work.sum[0]);
+        if (e.focus > 0.0)
+            scale_bands(w, &e, n);
+        QFP_TRY(qfp_ellipse_series_sum(&w->work, n, &e, t, NEGLIGIBLE * scale / (double)d,
+                                       add_bands, w, &terms, &largest));
         store(w, k, n, t * e.centre[1]);
         squared += (double)terms * largest * largest;
         *products += 2.0 * (double)terms * (double)n / (double)d / (double)(d + 1);

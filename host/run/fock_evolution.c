@@ -233,6 +233,7 @@ void qfp_fock_evolution_report(const qfp_fock_evolution *e, qfp_effort *out)
 {
     out->integrator = e->stage.unitary != NULL      ? "diagonalisation"
                       : e->stage.diagonals != NULL  ? "series of each diagonal"
+                      : e->stage.sectors != NULL    ? "series of each sector"
                       : e->stage.propagator != NULL ? qfp_propagator_name(e->stage.propagator)
                                                     : "phases of a diagonal generator";
     out->applications = qfpi_fock_evolution_applications(e);

@@ -144,7 +144,7 @@ static qfp_status advance_by_steps(qfp_fock_evolution *e, double t)
 }
 
 /* In equal stretches from time 0 on, which a run that goes on from a checkpoint finds again. */
-static qfp_status advance_diagonals(qfp_fock_evolution *e, double t)
+static qfp_status advance_parts(qfp_fock_evolution *e, double t)
 {
     double stretch = e->stage.stretch;
     qfp_linear_map *map = qfp_fock_generator_map(e->stage.generator);
@@ -152,8 +152,7 @@ static qfp_status advance_diagonals(qfp_fock_evolution *e, double t)
         double next = stretch * (floor(e->time / stretch * (1.0 + SAME_TIME)) + 1.0), lost,
                products;
         next = next < t * (1.0 - SAME_TIME) ? next : t;
-        QFP_TRY(qfp_fock_diagonals_advance(e->stage.diagonals, next - e->time, e->stage.u, &lost,
-                                           &products));
+        QFP_TRY(qfp_fock_stage_stretch(&e->stage, next - e->time, &lost, &products));
         map->applications += (size_t)ceil(products);
         QFP_TRY(accept(e, next));
         e->moved += lost;
@@ -166,7 +165,7 @@ static qfp_status advance_diagonals(qfp_fock_evolution *e, double t)
 qfp_status qfpi_fock_evolution_pass(qfp_fock_evolution *e, double t)
 {
     return e->stage.unitary != NULL      ? advance_unitary(e, t)
-           : e->stage.diagonals != NULL  ? advance_diagonals(e, t)
+           : e->stage.stretch > 0.0      ? advance_parts(e, t)
            : e->stage.propagator != NULL ? advance_by_steps(e, t)
                                          : advance_phases(e, t);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "fock/fock_initial.h"
+#include "fock/fock_total.h"
 #include "io/config_observables.h"
 #include "io/config_time.h"
 
@@ -127,19 +128,44 @@ qfp_status qfp_fock_stage_expect(qfp_fock_stage *s, const qfp_config *config,
     return s->unitary != NULL ? qfp_fock_unitary_expect(s->unitary, s->u, out) : QFP_OK;
 }
 
-/* Where each diagonal of ρ keeps to itself. */
-static qfp_status take_diagonals(const qfp_config *config, const qfp_equation *equation,
+/* Of several modes, where a number of quanta is sharp: the one of the joint cut, or all. */
+static qfp_status create_sectors(const qfp_config *config, const qfp_equation *equation,
                                  qfp_fock_stage *s)
+{
+    int weight[QFP_MAX_MODES], sum = 0;
+    for (int j = 0; j < config->modes; j++)
+        sum += s->space.weight[j];
+    for (int j = 0; j < config->modes; j++)
+        weight[j] = sum > 0 ? s->space.weight[j] : 1;
+    if (config->modes < 2 || !qfp_fock_total_is_sharp(&equation->lindblad, config->modes, weight))
+        return QFP_OK;
+    return qfp_fock_sectors_create(s->engine->backend, &s->space, &equation->husimi, weight, s->u,
+                                   &s->sectors);
+}
+
+/* Where parts of ρ keep to themselves: each diagonal, or each sector. */
+static qfp_status take_parts(const qfp_config *config, const qfp_equation *equation,
+                             qfp_fock_stage *s)
 {
     double duration = config->times[config->time_count - 1];
     if ((double)s->space.count > MOST_NUMBERS || duration <= 0.0)
         return QFP_OK;
     QFP_TRY(
         qfp_fock_diagonals_create(s->engine->backend, &s->space, &equation->husimi, &s->diagonals));
-    if (s->diagonals != NULL)
-        s->stretch = duration /
-                     fmax(FEWEST_LOOKS, ceil(duration / qfp_fock_diagonals_longest(s->diagonals)));
+    if (s->diagonals == NULL)
+        QFP_TRY(create_sectors(config, equation, s));
+    if (s->diagonals == NULL && s->sectors == NULL)
+        return QFP_OK;
+    double longest = s->diagonals != NULL ? qfp_fock_diagonals_longest(s->diagonals)
+                                          : qfp_fock_sectors_longest(s->sectors);
+    s->stretch = duration / fmax(FEWEST_LOOKS, ceil(duration / longest));
     return QFP_OK;
+}
+
+qfp_status qfp_fock_stage_stretch(qfp_fock_stage *s, double t, double *lost, double *products)
+{
+    return s->diagonals != NULL ? qfp_fock_diagonals_advance(s->diagonals, t, s->u, lost, products)
+                                : qfp_fock_sectors_advance(s->sectors, t, s->u, lost, products);
 }
 
 /* The generator becomes that of a frame that turns with the state. */
@@ -168,7 +194,7 @@ qfp_status qfp_fock_stage_start(qfp_fock_stage *s, const qfp_config *config,
                                 const qfp_equation *equation, const qfp_plan *plan, double t)
 {
     bool is_diagonal = !equation->varies && qfp_fock_generator_is_diagonal(s->generator);
-    if (is_diagonal || s->propagator != NULL || s->diagonals != NULL)
+    if (is_diagonal || s->propagator != NULL || s->stretch > 0.0)
         return QFP_OK;
     QFP_TRY(create_unitary(s, config, equation));
     bool fits = false;
@@ -179,8 +205,8 @@ qfp_status qfp_fock_stage_start(qfp_fock_stage *s, const qfp_config *config,
     qfp_fock_unitary_destroy(s->unitary);
     s->unitary = NULL;
     if (config->integrator == QFP_INTEGRATOR_AUTO && equation->is_exact && !equation->varies)
-        QFP_TRY(take_diagonals(config, equation, s));
-    if (s->diagonals != NULL)
+        QFP_TRY(take_parts(config, equation, s));
+    if (s->stretch > 0.0)
         return QFP_OK;
     if (equation->is_exact && !equation->varies)
         QFP_TRY(enter_frame(config, equation, s));
@@ -193,6 +219,7 @@ void qfp_fock_stage_destroy(qfp_fock_stage *s)
         return;
     qfp_propagator_destroy(s->propagator);
     qfp_fock_diagonals_destroy(s->diagonals);
+    qfp_fock_sectors_destroy(s->sectors);
     qfp_fock_frame_destroy(s->frame);
     qfp_fock_unitary_destroy(s->unitary);
     qfp_fock_leak_destroy(s->leak);

@@ -9,6 +9,7 @@
 #include "fock/fock_generator.h"
 #include "fock/fock_leak.h"
 #include "fock/fock_moments.h"
+#include "fock/fock_sectors.h"
 #include "fock/fock_unitary.h"
 #include "qfp/plan.h"
 #include "run/driven.h"
@@ -27,8 +28,9 @@ typedef struct qfp_fock_stage {
     qfp_propagator *propagator;
     qfp_fock_unitary *unitary;
     qfp_fock_diagonals *diagonals; /* in stretches of the run */
-    double stretch;
-    qfp_fock_frame *frame; /* in which the propagator moves u; NULL: none */
+    qfp_fock_sectors *sectors;     /* likewise */
+    double stretch;                /* of the one that is there; 0: neither */
+    qfp_fock_frame *frame;         /* in which the propagator moves u; NULL: none */
     qfp_observable_list observables;
     qfp_fock_moments *moments;
     qfp_fock_leak *leak;
@@ -66,6 +68,10 @@ qfp_status qfp_fock_stage_at(qfp_fock_stage *stage, double t) QFP_MUST_USE;
 
 /* An evolution by diagonalisation looks at the levels this often on its way. */
 enum { QFP_FOCK_LOOKS = 32 };
+
+/* u ← e^{tL} u by its diagonals or sectors. */
+qfp_status qfp_fock_stage_stretch(qfp_fock_stage *stage, double t, double *lost,
+                                  double *products) QFP_MUST_USE;
 
 /* x, which the propagator moved for `duration`, becomes what it is outside of the frame. */
 qfp_status qfp_fock_stage_turn(qfp_fock_stage *stage, double duration, qfp_buffer *x) QFP_MUST_USE;

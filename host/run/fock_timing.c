@@ -94,13 +94,12 @@ static void expect_looks(const qfp_config *config, qfp_fock_stage *stage,
     out->seconds = DIAGONALISING * effort->cubes + out->applications * out->application_seconds;
 }
 
-/* One stretch of a state that is solved diagonal by diagonal. */
+/* One stretch of a state that is solved by parts. */
 static qfp_status time_stretch(const qfp_config *config, qfp_fock_stage *stage,
                                qfp_plan_timing *out)
 {
     double start = qfpi_seconds_now(), lost, products;
-    QFP_TRY(
-        qfp_fock_diagonals_advance(stage->diagonals, stage->stretch, stage->u, &lost, &products));
+    QFP_TRY(qfp_fock_stage_stretch(stage, stage->stretch, &lost, &products));
     double seconds = qfpi_seconds_now() - start;
     double stretches = config->times[config->time_count - 1] / stage->stretch;
     out->radius = products / stage->stretch;
@@ -133,7 +132,7 @@ static qfp_status time_applications(const qfp_config *config, const qfp_plan *pl
         out->seconds = times * out->application_seconds;
         return QFP_OK;
     }
-    if (stage->diagonals != NULL)
+    if (stage->stretch > 0.0)
         return time_stretch(config, stage, out);
     double most = fmin(plan->krylov_vectors, fmax(floor(LONGEST_TRIAL / once), 6.0));
     qfp_field_of_values values;

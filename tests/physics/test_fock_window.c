@@ -246,3 +246,27 @@ Test(fock_window, a_checkpoint_goes_on_to_the_bit)
         qfp_config_destroy(config);
     }
 }
+
+/* Hopping with loss and dephasing, from coherent light and from four quanta: sectors of the total number, and steps of the
+ * stencil. */
+Test(fock_window, sectors_and_steps_agree)
+{
+    static const char yaml[] =
+        "hamiltonian: {modes: 3, operator: \"-hc(ad[1]*a[2]) - hc(ad[2]*a[3]) + 0.5*n[1]^2\"}\n"
+        "dissipation: [{operator: \"a[1]\", rate: 0.3}, {operator: \"n[3]\", rate: 0.2},\n"
+        "              {operator: \"ad[2]*a[3]\", rate: 0.1}, {operator: \"a[2]^2\", rate: 0.2}]\n"
+        "initial: {%s}\nbackend: cpu\nsolver: {basis: fock, levels: 5, tolerance: 0.05%s}\n"
+        "output: {times: [0.4, 1], husimi: {points: 9}, state: {times: all}}\n";
+    static const char *const states[] = {"coherent: [0.4, \"0.3*I\", 0]", "fock: [1, 2, 1]"};
+    char text[1024], path[512];
+    for (int i = 0; i < 2; i++) {
+        snprintf(text, sizeof text, yaml, states[i], "");
+        qfp_run_result r = simulate(text, "own.h5");
+        snprintf(text, sizeof text, yaml, states[i], ", integrator: chebyshev");
+        qfp_run_result s = simulate(text, "other.h5");
+        snprintf(path, sizeof path, "%s", scratch_path("own.h5"));
+        cr_assert(lt(dbl, disagreement(path, scratch_path("other.h5"), "/state/rho"), 1e-10));
+        qfp_run_result_destroy(&r);
+        qfp_run_result_destroy(&s);
+    }
+}
