@@ -1,189 +1,189 @@
 #include "evolve/mode_flow.h"
 
-#include <cblas.h>
-#include <complex.h>
-#include <lapacke.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/hermitian.h"
+#include "evolve/dense.h"
+#include "evolve/ket_hamiltonian.h"
+#include "evolve/low_rank.h"
+#include "evolve/number_points.h"
 
-/* A witness keeps so much of the number states and of the box: its errors, where a state falls like a Gaussian, are
- * several times those of a flow that has all of them. */
+/* A witness keeps at least so much of the number states and of the box, and of a large box, of half a side R in widths of
+ * its vacuum, all but so much: its errors, where a state falls like a Gaussian, are several times those of a flow that has
+ * all of it. */
 #define FEWER 0.68
 #define NARROW 0.90
+#define STATES_LESS 0.5
+#define BOX_LESS 0.7
 
-enum { MOST_POINTS = 2048 }; /* diagonalising half as many rows takes seconds */
+/* An H of as many rows is diagonalised in seconds. */
+enum { MOST_STATES = 2048, LOOKS_OF_ONE = 32, LOOKS_OF_SEVERAL = 2 };
+
+/* Where the point (Q, k_P) of one mode is in ρ(x, x'). */
+typedef struct place {
+    size_t first, second; /* within the sublattice */
+    int parity;
+    bool is_inside;
+    double sign;
+} place;
 
 struct qfp_mode_flow {
     const qfp_phase_grid *grid;
-    size_t n, half, levels; /* points of an axis, of a sublattice; number states kept */
-    double *energy;         /* [levels], over κ */
-    double complex *modes;  /* [2][half][levels]: eigenstates of H at the points, by columns */
-    double complex
-        *seen; /* the same within less of the box, which ρ is reduced to first; NULL: all */
-    double complex *u;       /* [2][half][half]: P e^{−iHt/κ} of `duration` */
-    double complex *rho;     /* [2][half][half] */
-    double complex *product; /* [half][half] */
-    double duration;         /* NAN: of no time yet */
-    double *host;            /* space A */
+    int modes, sectors; /* 2^modes */
+    size_t points[QFP_MAX_MODES], half[QFP_MAX_MODES],
+        levels[QFP_MAX_MODES]; /* of an axis, of a sublattice; number states kept */
+    size_t square, states;     /* D = Π half; Π levels */
+    double *energy;            /* [states], over κ */
+    double complex *eigen;     /* [states][states]: v_k* by rows */
+    /* [half][levels] of a mode and a parity: number states at the points, and of a witness within less of the box, to
+     * which ρ is reduced first */
+    double *points_of[QFP_MAX_MODES][2], *within[QFP_MAX_MODES][2];
+    double complex *rho;         /* [sectors][square][square] */
+    place *place[QFP_MAX_MODES]; /* [points][points] */
+    double *host;                /* space A */
     qfp_buffer *spectral;
 };
 
+static double product_states(int modes, const int *points)
+{
+    double states = 1.0;
+    for (int j = 0; j < modes; j++)
+        states *= points[j] / 2;
+    return states;
+}
+
 const char *qfp_mode_flow_lacks(const qfp_grid *grid)
 {
-    double n = grid->points[0];
-    if (grid->modes != 1)
-        return "one mode only";
-    if (grid->points[0] > MOST_POINTS)
-        return "at most 2048 points";
-    if (fabs(grid->extent[0] * grid->extent[1] / (M_PI * n) - 1.0) > 1e-9)
-        return "a box with L_Q L_P = pi points, which is what is planned where "
-               "solver.grid.extent is left out";
+    if (product_states(grid->modes, grid->points) > MOST_STATES)
+        return "a grid whose halves of points multiply to 2048 at most";
+    for (int j = 0; j < grid->modes; j++) {
+        double area = grid->extent[j] * grid->extent[grid->modes + j];
+        if (fabs(area / (M_PI * grid->points[j]) - 1.0) > 1e-9)
+            return "a box with L_Q L_P = pi points, which is what is planned where "
+                   "solver.grid.extent is left out";
+    }
     return NULL;
 }
 
-/* out [rows][columns] = factor × A B, `inner` terms each; A and B transposed as told, all by rows */
-static void multiply_sized(size_t rows, size_t columns, size_t inner, CBLAS_TRANSPOSE left,
-                           const double complex *a, CBLAS_TRANSPOSE right, const double complex *b,
-                           double complex factor, double complex *out)
+double qfp_mode_flow_looks(const qfp_mode_flow *f)
 {
-    const double complex zero = 0.0;
-    size_t of_a = left == CblasNoTrans ? inner : rows,
-           of_b = right == CblasNoTrans ? columns : inner;
-    cblas_zgemm(CblasRowMajor, left, right, (int)rows, (int)columns, (int)inner, &factor, a,
-                (int)of_a, b, (int)of_b, &zero, out, (int)columns);
+    return f->modes == 1 ? LOOKS_OF_ONE : LOOKS_OF_SEVERAL;
 }
 
-static void multiply(size_t n, CBLAS_TRANSPOSE left, const double complex *a, CBLAS_TRANSPOSE right,
-                     const double complex *b, double complex factor, double complex *out)
+/* As long as it lives H's eigenvectors and ρ of all sectors; of H while it is made, and of a ρ of full rank while it is
+ * moved, a few matrices more. */
+double qfp_mode_flow_bytes(int modes, const int *points, int degree)
 {
-    multiply_sized(n, n, n, left, a, right, b, factor, out);
-}
-
-/* ---- H on number states --------------------------------------------------------------------- */
-
-/* a on number states of width σ: Q = σq, P = p/σ */
-static void fill_ladder(size_t n, double width, double complex *a)
-{
-    double lower = 0.5 * (width + 1.0 / width), raise = 0.5 * (width - 1.0 / width);
-    for (size_t i = 0; i + 1 < n; i++) {
-        a[i * n + i + 1] = lower * sqrt((double)(i + 1));
-        a[(i + 1) * n + i] = raise * sqrt((double)(i + 1));
+    double states = product_states(modes, points), sectors = ldexp(1.0, modes), ladders = 0.0;
+    double space_a = 1.0;
+    for (int j = 0; j < modes; j++) {
+        ladders += (degree + 3.0) * pow(0.5 * points[j] + degree, 2.0);
+        space_a *= (double)points[j] * points[j];
     }
+    space_a *= 1.0 + 2.0 / points[modes - 1];
+    return 16.0 * ((sectors + 6.0) * states * states + ladders) + 2.0 * 8.0 * space_a;
 }
 
-/* powers[k] = a^k, k ≤ degree */
-static qfp_status create_powers(size_t n, int degree, double width, double complex **powers)
+/* As of a pure state. */
+double qfp_mode_flow_flops(int modes, const int *points)
 {
-    QFP_TRY(QFP_ALLOCATE(*powers, n * n * (size_t)(degree + 2), "the powers of a"));
-    double complex *a = *powers + n * n;
-    for (size_t i = 0; i < n; i++)
-        (*powers)[i * n + i] = 1.0;
-    fill_ladder(n, width, a);
-    for (int k = 2; k <= degree; k++)
-        multiply(n, CblasNoTrans, a, CblasNoTrans, a + (size_t)(k - 2) * n * n, 1.0,
-                 a + (size_t)(k - 1) * n * n);
+    return ldexp(200.0, modes) * pow(product_states(modes, points), 2.0);
+}
+
+double qfp_mode_flow_setup_flops(int modes, const int *points)
+{
+    return 50.0 * pow(product_states(modes, points), 3.0);
+}
+
+/* ---- eigenstates on the points --------------------------------------------------------------- */
+
+static double half_box(size_t points)
+{
+    return 0.5 * sqrt(M_PI * (double)points);
+}
+
+static size_t witness_levels(size_t points)
+{
+    double radius = half_box(points) - STATES_LESS;
+    return (size_t)fmax(FEWER * 0.5 * (double)points, 0.5 * radius * radius);
+}
+
+/* The first `levels` columns of f [n][n]. */
+static qfp_status keep(size_t n, size_t levels, const double *f, double **out)
+{
+    QFP_TRY(QFP_ALLOCATE(*out, n * levels, "number states"));
+    for (size_t i = 0; i < n * levels; i++)
+        (*out)[i] = f[i / levels * n + i % levels];
     return QFP_OK;
 }
 
-/* P H P exactly: no product of at most `degree` letters leads further than the levels beyond. */
-static qfp_status create_hamiltonian(const qfp_polynomial *wick, size_t levels, double width,
-                                     double complex **out)
+static qfp_status fill_points(qfp_mode_flow *f, bool is_witness)
 {
-    int degree = qfp_polynomial_degree(wick, 0, wick->variables);
-    size_t n = levels + (size_t)degree;
-    double complex *powers = NULL, *product = NULL;
-    qfp_status status;
-    QFP_TRY_GOTO(create_powers(n, degree, width, &powers));
-    QFP_TRY_GOTO(QFP_ALLOCATE(product, n * n, "a Hamiltonian"));
-    QFP_TRY_GOTO(QFP_ALLOCATE(*out, levels * levels, "a Hamiltonian"));
-    for (size_t t = 0; t < wick->count; t++) {
-        const qfp_term *term = &wick->terms[t]; /* α^power[0] α*^power[1] */
-        multiply(n, CblasConjTrans, powers + term->power[1] * n * n, CblasNoTrans,
-                 powers + term->power[0] * n * n, term->coefficient, product);
-        for (size_t i = 0; i < levels; i++)
-            for (size_t k = 0; k < levels; k++)
-                (*out)[i * levels + k] += product[i * n + k];
-    }
-done:
-    free(powers);
-    free(product);
-    return status;
+    const double *extent = f->grid->shape.extent;
+    for (int j = 0; j < f->modes; j++)
+        for (int parity = 0; parity < 2; parity++) {
+            double width = sqrt(extent[j] / extent[f->modes + j]);
+            double *all = NULL, *within = NULL;
+            qfp_status status;
+            QFP_TRY_GOTO(qfp_number_points(f->points[j], extent[j], parity, width, &all));
+            QFP_TRY_GOTO(keep(f->half[j], f->levels[j], all, &f->points_of[j][parity]));
+            if (!is_witness)
+                goto done;
+            double share = fmax(NARROW, 1.0 - BOX_LESS / half_box(f->points[j]));
+            QFP_TRY_GOTO(qfp_number_points_within(f->points[j], parity, share, all, &within));
+            status = keep(f->half[j], f->levels[j], within, &f->within[j][parity]);
+        done:
+            free(all);
+            free(within);
+            QFP_TRY(status);
+        }
+    return QFP_OK;
 }
 
-/* ---- number states on the points ------------------------------------------------------------ */
-
-/* f[point][level] = φ_level at the points of a sublattice, orthonormalised: the first stay nearly what they
- * are, and an orthogonal basis is left of the last, which the points do not tell apart. */
-static qfp_status create_states(const qfp_mode_flow *flow, int parity, double width, double **out)
+/* x and x' at i − m and i + m of n points; (−1)^m û = ρ, since transforms count their phases from the first point. */
+static void fill_places(size_t n, place *out)
 {
-    size_t n = flow->half;
-    double step = flow->grid->shape.extent[0] / (double)flow->n, *tau = NULL, *sign = NULL;
-    qfp_status status;
-    QFP_TRY_GOTO(QFP_ALLOCATE(*out, n * n, "number states"));
-    QFP_TRY_GOTO(QFP_ALLOCATE(tau, n, "number states"));
-    QFP_TRY_GOTO(QFP_ALLOCATE(sign, n, "number states"));
-    for (size_t i = 0; i < n; i++) {
-        double x = ((double)(2 * i + (size_t)parity) - 0.5 * (double)flow->n) * step / width;
-        double *f = *out + i * n;
-        f[0] = pow(M_PI, -0.25) * exp(-0.5 * x * x) * sqrt(2.0 * step / width);
-        if (n > 1)
-            f[1] = sqrt(2.0) * x * f[0];
-        for (size_t m = 2; m < n; m++)
-            f[m] =
-                sqrt(2.0 / (double)m) * x * f[m - 1] - sqrt((double)(m - 1) / (double)m) * f[m - 2];
-    }
-    lapack_int size = (lapack_int)n;
-    if (LAPACKE_dgeqrf(LAPACK_ROW_MAJOR, size, size, *out, size, tau) != 0)
-        QFP_TRY_GOTO(QFP_FAIL(QFP_INTERNAL, "number states could not be orthonormalised"));
-    for (size_t m = 0; m < n; m++)
-        sign[m] = (*out)[m * n + m] < 0.0 ? -1.0 : 1.0;
-    if (LAPACKE_dorgqr(LAPACK_ROW_MAJOR, size, size, size, *out, size, tau) != 0)
-        QFP_TRY_GOTO(QFP_FAIL(QFP_INTERNAL, "number states could not be orthonormalised"));
-    for (size_t i = 0; i < n * n; i++)
-        (*out)[i] *= sign[i % n];
-done:
-    free(tau);
-    free(sign);
-    return status;
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < n; k++) {
+            ptrdiff_t m = k < n / 2 ? (ptrdiff_t)k : (ptrdiff_t)k - (ptrdiff_t)n;
+            ptrdiff_t x = (ptrdiff_t)i - m, y = (ptrdiff_t)i + m, end = (ptrdiff_t)n;
+            bool is_inside = x >= 0 && x < end && y >= 0 && y < end;
+            out[i * n + k] = (place){.first = is_inside ? (size_t)x / 2 : 0,
+                                     .second = is_inside ? (size_t)y / 2 : 0,
+                                     .parity = is_inside ? (int)(x % 2) : 0,
+                                     .is_inside = is_inside,
+                                     .sign = m % 2 == 0 ? 1.0 : -1.0};
+        }
 }
 
-/* modes[point][k] = Σ_m states[point][m] v_k[m], eigenvectors by rows */
-static qfp_status fill_modes(qfp_mode_flow *flow, int parity, double width, const double complex *v)
+static qfp_status allocate(qfp_mode_flow *f)
 {
-    size_t n = flow->half, levels = flow->levels;
-    double *states = NULL;
-    double complex *out = flow->modes + (size_t)parity * n * levels;
-    qfp_status status = create_states(flow, parity, width, &states);
-    if (status == QFP_OK) {
-        for (size_t i = 0; i < n * levels; i++)
-            flow->product[i] = states[i / levels * n + i % levels];
-        multiply_sized(n, levels, levels, CblasNoTrans, flow->product, CblasTrans, v, 1.0, out);
+    const qfp_phase_grid *grid = f->grid;
+    size_t matrix = f->square * f->square;
+    QFP_TRY(QFP_ALLOCATE(f->energy, f->states, "an exact flow"));
+    QFP_TRY(QFP_ALLOCATE(f->rho, (size_t)f->sectors * matrix, "an exact flow"));
+    QFP_TRY(QFP_ALLOCATE(f->host, grid->doubles[QFP_SPACE_A], "an exact flow"));
+    for (int j = 0; j < f->modes; j++) {
+        QFP_TRY(QFP_ALLOCATE(f->place[j], f->points[j] * f->points[j], "an exact flow"));
+        fill_places(f->points[j], f->place[j]);
     }
-    free(states);
-    return status;
+    return grid->backend->vector->create(grid->context, grid->doubles[QFP_SPACE_A], &f->spectral);
 }
 
-/* seen = W_x W_p modes, W the projectors on |x| and |p| within NARROW of the box */
-static qfp_status narrow(qfp_mode_flow *f)
+static qfp_status solve(qfp_mode_flow *f, const qfp_polynomial *wick, double kappa)
 {
-    size_t n = f->half, levels = f->levels;
-    double window = floor(NARROW * 0.5 * (double)n), terms = 2.0 * window + 1.0;
-    QFP_TRY(QFP_ALLOCATE(f->seen, 2 * n * levels, "the flow of a mode"));
-    for (size_t i = 0; i < n * n; i++) {
-        double apart = M_PI * ((double)(i / n) - (double)(i % n)) / (double)n;
-        f->product[i] =
-            (apart == 0.0 ? terms : sin(terms * apart) / sin(apart)) / (double)n; /* W_p */
-    }
-    for (size_t parity = 0; parity < 2; parity++) {
-        double complex *seen = f->seen + parity * n * levels;
-        multiply_sized(n, levels, n, CblasNoTrans, f->product, CblasNoTrans,
-                       f->modes + parity * n * levels, 1.0, seen);
-        for (size_t i = 0; i < n * levels; i++)
-            if (fabs((double)(2 * (i / levels) + parity) - (double)n) > NARROW * (double)n)
-                seen[i] = 0.0;
-    }
+    const double *extent = f->grid->shape.extent;
+    double width[QFP_MAX_MODES];
+    for (int j = 0; j < f->modes; j++)
+        width[j] = sqrt(extent[j] / extent[f->modes + j]);
+    QFP_TRY(qfp_ket_hamiltonian(wick, f->modes, f->levels, width, &f->eigen));
+    QFP_TRY(qfpi_hermitian_eigen(f->states, f->eigen, f->energy));
+    for (size_t k = 0; k < f->states; k++)
+        f->energy[k] /= kappa;
+    for (size_t i = 0; i < f->states * f->states; i++)
+        f->eigen[i] = conj(f->eigen[i]);
     return QFP_OK;
 }
 
@@ -191,35 +191,23 @@ qfp_status qfp_mode_flow_create(const qfp_phase_grid *grid, const qfp_polynomial
                                 double kappa, bool is_witness, qfp_mode_flow **out)
 {
     qfp_mode_flow *f = NULL;
-    double complex *h = NULL;
-    size_t n = (size_t)grid->shape.points[0], half = n / 2, square = half * half;
-    size_t levels = is_witness ? (size_t)(FEWER * (double)half) : half;
-    double width = sqrt(grid->shape.extent[0] / grid->shape.extent[1]);
-    qfp_status status;
-    QFP_TRY(QFP_ALLOCATE(f, 1, "the flow of a mode"));
+    QFP_TRY(QFP_ALLOCATE(f, 1, "an exact flow"));
     f->grid = grid;
-    f->n = n;
-    f->half = half;
-    f->levels = levels;
-    f->duration = NAN;
-    QFP_TRY_GOTO(QFP_ALLOCATE(f->energy, levels, "the flow of a mode"));
-    QFP_TRY_GOTO(QFP_ALLOCATE(f->modes, 2 * half * levels, "the flow of a mode"));
-    QFP_TRY_GOTO(QFP_ALLOCATE(f->u, 2 * square, "the flow of a mode"));
-    QFP_TRY_GOTO(QFP_ALLOCATE(f->rho, 2 * square, "the flow of a mode"));
-    QFP_TRY_GOTO(QFP_ALLOCATE(f->product, square, "the flow of a mode"));
-    QFP_TRY_GOTO(QFP_ALLOCATE(f->host, grid->doubles[QFP_SPACE_A], "the flow of a mode"));
-    QFP_TRY_GOTO(
-        grid->backend->vector->create(grid->context, grid->doubles[QFP_SPACE_A], &f->spectral));
-    QFP_TRY_GOTO(create_hamiltonian(wick, levels, width, &h));
-    QFP_TRY_GOTO(qfpi_hermitian_eigen(levels, h, f->energy));
-    for (size_t k = 0; k < levels; k++)
-        f->energy[k] /= kappa;
-    for (int parity = 0; parity < 2; parity++)
-        QFP_TRY_GOTO(fill_modes(f, parity, width, h));
-    if (is_witness)
-        QFP_TRY_GOTO(narrow(f));
-done:
-    free(h);
+    f->modes = grid->shape.modes;
+    f->sectors = 1 << f->modes;
+    f->square = f->states = 1;
+    for (int j = 0; j < f->modes; j++) {
+        f->points[j] = (size_t)grid->shape.points[j];
+        f->half[j] = f->points[j] / 2;
+        f->levels[j] = is_witness ? witness_levels(f->points[j]) : f->half[j];
+        f->square *= f->half[j];
+        f->states *= f->levels[j];
+    }
+    qfp_status status = allocate(f);
+    if (status == QFP_OK)
+        status = fill_points(f, is_witness);
+    if (status == QFP_OK)
+        status = solve(f, wick, kappa);
     if (status != QFP_OK) {
         qfp_mode_flow_destroy(f);
         return status;
@@ -233,88 +221,155 @@ void qfp_mode_flow_destroy(qfp_mode_flow *f)
     if (f == NULL)
         return;
     f->grid->backend->vector->destroy(f->spectral);
+    for (int j = 0; j < f->modes; j++) {
+        free(f->place[j]);
+        for (int parity = 0; parity < 2; parity++) {
+            free(f->points_of[j][parity]);
+            free(f->within[j][parity]);
+        }
+    }
     free(f->energy);
-    free(f->modes);
-    free(f->seen);
-    free(f->u);
+    free(f->eigen);
     free(f->rho);
-    free(f->product);
     free(f->host);
     free(f);
 }
 
-/* Matrices of half the points, all complex: as long as it lives modes, U, ρ and a product; of H while it is made
- * powers of a, H and a product, on as many levels more as H has letters. */
-double qfp_mode_flow_bytes(int points, int degree)
-{
-    double half = 0.5 * points, wide = half + degree, space_a = points * (points + 2.0);
-    return 16.0 * (7.0 * half * half + (degree + 4.0) * wide * wide) + 2.0 * 8.0 * space_a;
-}
-
 double qfp_mode_flow_radius(const qfp_mode_flow *f)
 {
-    return f->energy[f->levels - 1] - f->energy[0];
+    return f->energy[f->states - 1] - f->energy[0];
 }
 
 /* ---- moving --------------------------------------------------------------------------------- */
 
-static void prepare(qfp_mode_flow *f, double t)
+/* out = (⊗_j F_j) x, or its transpose, of `columns` vectors; F_j of the parities of a sector.  x is used
+ * up, and as large as out. */
+static void change_basis(const qfp_mode_flow *f, double *const table[][2], size_t sector,
+                         bool to_points, size_t columns, double complex *x, double complex *out)
 {
-    size_t n = f->half, levels = f->levels;
-    if (t == f->duration)
-        return;
-    for (size_t parity = 0; parity < 2; parity++) {
-        const double complex *modes = f->modes + parity * n * levels;
-        for (size_t i = 0; i < n; i++)
-            for (size_t k = 0; k < levels; k++)
-                f->product[i * levels + k] = modes[i * levels + k] * cexp(-I * (f->energy[k] * t));
-        const double complex *seen = f->seen != NULL ? f->seen + parity * n * levels : modes;
-        multiply_sized(n, n, levels, CblasNoTrans, f->product, CblasConjTrans, seen, 1.0,
-                       f->u + parity * n * n);
+    size_t before = 1, after = columns;
+    double complex *from = x, *to = out;
+    for (int j = 1; j < f->modes; j++)
+        after *= to_points ? f->levels[j] : f->half[j];
+    for (int j = 0; j < f->modes; j++) {
+        size_t rows = to_points ? f->half[j] : f->levels[j];
+        size_t inner = to_points ? f->levels[j] : f->half[j];
+        const double *own = table[j][sector >> (f->modes - 1 - j) & 1];
+        for (size_t b = 0; b < before; b++)
+            cblas_dgemm(CblasRowMajor, to_points ? CblasNoTrans : CblasTrans, CblasNoTrans,
+                        (int)rows, (int)(2 * after), (int)inner, 1.0, own, (int)f->levels[j],
+                        (const double *)(from + b * inner * after), (int)(2 * after), 0.0,
+                        (double *)(to + b * rows * after), (int)(2 * after));
+        before *= rows;
+        if (j + 1 < f->modes)
+            after /= to_points ? f->levels[j + 1] : f->half[j + 1];
+        double complex *last = from;
+        from = to;
+        to = last;
     }
-    f->duration = t;
+    if (from != out)
+        memcpy(out, from, before * columns * sizeof *out);
 }
 
-/* ρ(x₁, x₂) from, or to, û(Q, k_P): x₁ and x₂ at i − m and i + m of n points; (−1)^m û = ρ, since transforms
- * count their phases from the first point.  Transforms are unnormalised. */
+/* ψ ← e^{−iHt/κ}ψ of `columns` kets of a sector, [square][columns]; `work` as large. */
+static void move(const qfp_mode_flow *f, double t, size_t sector, size_t columns,
+                 double complex *psi, double complex *work)
+{
+    size_t states = f->states;
+    bool is_witness = f->within[0][0] != NULL;
+    change_basis(f, is_witness ? f->within : f->points_of, sector, false, columns, psi, work);
+    qfpi_multiply(states, columns, states, CblasNoTrans, f->eigen, CblasNoTrans, work, 1.0, psi);
+    for (size_t k = 0; k < states; k++) {
+        double complex phase = cexp(-I * (f->energy[k] * t));
+        for (size_t i = 0; i < columns; i++)
+            psi[k * columns + i] *= phase;
+    }
+    qfpi_multiply(states, columns, states, CblasConjTrans, f->eigen, CblasNoTrans, psi, 1.0, work);
+    change_basis(f, f->points_of, sector, true, columns, work, psi);
+}
+
+/* ρ ← UρU† of one sector */
+static qfp_status move_density(const qfp_mode_flow *f, double t, size_t sector)
+{
+    size_t n = f->square;
+    double complex *rho = f->rho + sector * n * n, *work = NULL;
+    qfp_low_rank l;
+    qfp_status status;
+    QFP_TRY_GOTO(qfp_low_rank_create(n, rho, &l));
+    QFP_TRY_GOTO(QFP_ALLOCATE(work, n * l.rank, "an exact flow"));
+    move(f, t, sector, l.rank, l.q, work);
+    qfpi_multiply(n, l.rank, l.rank, CblasNoTrans, l.q, CblasNoTrans, l.b, 1.0, work);
+    qfpi_multiply(n, n, l.rank, CblasNoTrans, work, CblasConjTrans, l.q, 1.0, rho);
+done:
+    free(work);
+    qfp_low_rank_destroy(&l);
+    return status;
+}
+
+/* One point (Q, k_P) of space A, to or from ρ. */
+static void exchange_cell(qfp_mode_flow *f, const size_t *q, const size_t *k, bool to_rho,
+                          double complex *cell)
+{
+    size_t first = 0, second = 0, sector = 0;
+    double sign = 1.0;
+    bool is_inside = true;
+    for (int j = 0; j < f->modes && is_inside; j++) {
+        const place *p = &f->place[j][q[j] * f->points[j] + k[j]];
+        first = first * f->half[j] + p->first;
+        second = second * f->half[j] + p->second;
+        sector = 2 * sector + (size_t)p->parity;
+        sign *= p->sign;
+        is_inside = p->is_inside;
+    }
+    double complex *rho = f->rho + sector * f->square * f->square;
+    if (to_rho && is_inside) {
+        rho[first * f->square + second] = sign * *cell;
+        rho[second * f->square + first] = sign * conj(*cell);
+    } else if (!to_rho) {
+        *cell = is_inside ? sign * rho[first * f->square + second] / f->grid->round_trip : 0.0;
+    }
+}
+
+/* i in mixed radix, the last digit running fastest */
+static void digits(size_t i, int count, const size_t *radix, size_t *out)
+{
+    for (int j = count - 1; j >= 0; j--) {
+        out[j] = i % radix[j];
+        i /= radix[j];
+    }
+}
+
+/* ρ(x, x') from, or to, û(Q, k_P).  Transforms are unnormalised. */
 static void exchange(qfp_mode_flow *f, bool to_rho)
 {
-    size_t n = f->n, half = f->half;
     double complex *u = (double complex *)f->host;
-    for (size_t i = 0; i < n; i++)
-        for (size_t m = 0; m <= n / 2; m++) {
-            bool inside = m <= i && i + m < n;
-            double complex *cell = &u[i * (n / 2 + 1) + m];
-            double sign = m % 2 == 0 ? 1.0 : -1.0;
-            if (!inside) {
-                *cell = to_rho ? *cell : 0.0;
-                continue;
-            }
-            size_t first = (i - m) / 2, second = (i + m) / 2;
-            double complex *rho = f->rho + ((i + m) % 2) * half * half;
-            if (to_rho) {
-                rho[first * half + second] = sign * *cell;
-                rho[second * half + first] = sign * conj(*cell);
-            } else {
-                *cell = sign * rho[first * half + second] / (double)n;
-            }
+    size_t q[QFP_MAX_MODES], k[QFP_MAX_MODES], wide[QFP_MAX_MODES], coordinates = 1,
+                                                                    wavenumbers = 1;
+    for (int j = 0; j < f->modes; j++) {
+        bool is_last = j == f->modes - 1;
+        wide[j] = is_last ? f->points[j] / 2 + 1 : f->points[j];
+        coordinates *= f->points[j];
+        wavenumbers *= wide[j];
+    }
+    for (size_t i = 0; i < coordinates; i++) {
+        digits(i, f->modes, f->points, q);
+        for (size_t m = 0; m < wavenumbers; m++) {
+            digits(m, f->modes, wide, k);
+            exchange_cell(f, q, k, to_rho, &u[i * wavenumbers + m]);
         }
+    }
 }
 
 qfp_status qfp_mode_flow_apply(qfp_mode_flow *f, double t, qfp_buffer *u)
 {
     const qfp_phase_grid *grid = f->grid;
     const qfp_backend *b = grid->backend;
-    size_t n = f->half, count = grid->doubles[QFP_SPACE_A];
-    prepare(f, t);
+    size_t count = grid->doubles[QFP_SPACE_A];
     QFP_TRY(b->grid->transform(grid->plan, QFP_SPACE_A, QFP_FORWARD, u, f->spectral));
     QFP_TRY(b->vector->download(f->spectral, 0, count, f->host));
     exchange(f, true);
-    for (size_t parity = 0; parity < 2; parity++) {
-        double complex *rho = f->rho + parity * n * n, *own = f->u + parity * n * n;
-        multiply(n, CblasNoTrans, own, CblasNoTrans, rho, 1.0, f->product);
-        multiply(n, CblasNoTrans, f->product, CblasConjTrans, own, 1.0, rho);
-    }
+    for (size_t s = 0; s < (size_t)f->sectors; s++)
+        QFP_TRY(move_density(f, t, s));
     exchange(f, false);
     QFP_TRY(b->vector->upload(f->spectral, 0, count, f->host));
     return b->grid->transform(grid->plan, QFP_SPACE_A, QFP_INVERSE, f->spectral, u);

@@ -319,7 +319,7 @@ X("solver.integrator", CHOICE(qfp_config, integrator, qfp_integrator_names),    
   "auto, krylov, chebyshev, rk4 or split", "auto", "integrator: krylov",                                  \
   "Propagator in time; of a system that depends on t, for the exponentials of a Magnus method of "  \
   "order 4 (not rk4).\n"                                                                            \
-  "    split: the exact flow of one mode on a grid, which auto takes where it can be had.")        \
+  "    split: the exact flow of a closed system on a grid, which auto takes where it is cheaper.")        \
 X("solver.step", POSITIVE(qfp_config, step), "a positive number, with integrator: rk4 only",       \
   "from the stability limit", "step: 1e-3", "Fixed time step of rk4.")                             \
 X("solver.reproducible", BOOLEAN(qfp_config, reproducible), "true or false",                        \

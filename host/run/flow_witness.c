@@ -49,9 +49,12 @@ void qfp_flow_witness_destroy(qfp_flow_witness *w)
     free(w);
 }
 
-double qfp_flow_witness_bytes(int points, int degree)
+double qfp_flow_witness_bytes(int modes, const int *points, int degree)
 {
-    return qfp_mode_flow_bytes(points, degree) + 2.0 * 8.0 * (double)points * points;
+    double cells = 1.0;
+    for (int j = 0; j < modes; j++)
+        cells *= (double)points[j] * points[j];
+    return qfp_mode_flow_bytes(modes, points, degree) + 2.0 * 8.0 * cells;
 }
 
 qfp_status qfp_flow_witness_look(qfp_flow_witness *w, double t, qfp_buffer *u, qfp_buffer *scratch)

@@ -1,4 +1,4 @@
-/* flow_witness.h - what the exact flow of one mode is off by, from the same flow on fewer number states.
+/* flow_witness.h - what an exact flow is off by, from the same flow on fewer number states.
  *
  * The box, the projection onto number states and pairs beyond the box cut a state where it falls like a Gaussian.  A
  * witness (evolve/mode_flow.h) cuts it earlier and goes from 0 to t in one step, so that each of these errors of it is
@@ -20,7 +20,7 @@ qfp_status qfp_flow_witness_create(const qfp_phase_grid *grid, const qfp_polynom
                                    qfp_flow_witness **out) QFP_MUST_USE;
 void qfp_flow_witness_destroy(qfp_flow_witness *witness);
 /* Beside the flow itself: two arrays of u, and the matrices of another. */
-double qfp_flow_witness_bytes(int points, int degree);
+double qfp_flow_witness_bytes(int modes, const int *points, int degree);
 
 /* Moves u' to time t; `scratch`: a buffer like u.  Free where it is asked again for the same t. */
 qfp_status qfp_flow_witness_look(qfp_flow_witness *witness, double t, qfp_buffer *u,

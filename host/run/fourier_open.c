@@ -20,8 +20,6 @@ qfp_status qfp_fourier_generator(const qfp_config *config, const qfp_equation *e
 
 const char *qfp_fourier_flow_lacks(const qfp_config *config, const qfp_equation *equation)
 {
-    if (config->modes != 1)
-        return "one mode";
     if (config->theory_count > 1) /* theories are told apart on one grid, moved one way */
         return "a single theory";
     if (!equation->is_unitary || equation->varies)

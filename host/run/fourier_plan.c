@@ -10,6 +10,7 @@
 #include "run/basis.h"
 #include "run/engine.h"
 #include "run/field_output.h"
+#include "run/flow_choice.h"
 #include "run/flow_witness.h"
 #include "run/fourier_open.h"
 #include "run/fourier_state.h"
@@ -23,6 +24,7 @@
 #define OVERHANG 1.06 /* a grid smaller than the reach is faded out just beyond what it holds */
 #define WIDEST 1.6    /* Q against u: √2 times the contour's depth, at most that much wider */
 #define LIBRARIES 4e5 /* bytes of FFTW's plans */
+#define LONG_BOX 2.0  /* sides of a box that auto leaves to Krylov */
 enum { MOST_POINTS = 1 << 15 };
 
 /* The next even number ≥ n whose prime factors are 2, 3, 5 and 7: what FFTs are quick at. */
@@ -103,8 +105,8 @@ static void count_bytes(const qfp_config *config, const qfp_equation *equation, 
         int degree = qfp_polynomial_degree(equation->wick, 0, equation->wick->variables);
         plan->bytes_total -= plan->bytes_propagator;
         plan->krylov_vectors = 0;
-        plan->bytes_propagator = qfp_mode_flow_bytes(plan->points[0], degree) +
-                                 qfp_flow_witness_bytes(plan->points[0], degree);
+        plan->bytes_propagator = qfp_mode_flow_bytes(plan->modes, plan->points, degree) +
+                                 qfp_flow_witness_bytes(plan->modes, plan->points, degree);
         plan->bytes_total += plan->bytes_propagator;
     }
 }
@@ -134,8 +136,15 @@ static bool takes_flow(const qfp_config *config, const qfp_equation *equation,
     qfp_grid shape = {.modes = config->modes};
     if (!is_asked || wide->escapes || qfp_fourier_flow_lacks(config, equation) != NULL)
         return false;
-    size_mode(config->points[0], config->extent[0], wide->of[0], wide->of[1], &shape.points[0],
-              &shape.extent[0], &shape.extent[1]);
+    for (int j = 0; j < config->modes; j++) {
+        double aspect = wide->of[j] / wide->of[config->modes + j];
+        /* the corners of a long box are beyond its ellipse of number states, and a state that is there for a short time
+         * is known by the box only */
+        if (config->integrator == QFP_INTEGRATOR_AUTO && fmax(aspect, 1.0 / aspect) > LONG_BOX)
+            return false;
+        size_mode(config->points[j], config->extent[j], wide->of[j], wide->of[config->modes + j],
+                  &shape.points[j], &shape.extent[j], &shape.extent[config->modes + j]);
+    }
     return qfp_mode_flow_lacks(&shape) == NULL;
 }
 
@@ -162,6 +171,21 @@ static void size_grid(const qfp_config *config, const qfp_reach *reach, const qf
         plan->taper[p] = fmin(least * held[p], OVERHANG * held_p);
         plan->underresolved |= held_q < held[q] || held_p < held[p];
     }
+}
+
+/* Of several modes a flow has its price. */
+static qfp_status reconsider_flow(const qfp_config *config, const qfp_equation *equation,
+                                  const qfp_reach *reach, const qfp_reach *wide, qfp_plan *plan)
+{
+    qfp_plan steps = *plan;
+    bool is_cheaper;
+    steps.by_flow = steps.underresolved = 0;
+    size_grid(config, reach, wide, &steps);
+    count_bytes(config, equation, plan);
+    QFP_TRY(qfp_flow_is_cheaper(config, equation, &steps, plan, &is_cheaper));
+    if (!is_cheaper || plan->bytes_total > 0.9 * plan->bytes_available)
+        *plan = steps;
+    return QFP_OK;
 }
 
 void qfp_grid_describe(const qfp_plan *plan, char *text, size_t size)
@@ -212,17 +236,19 @@ qfp_status qfp_fourier_plan(const qfp_config *config, const qfp_equation *equati
     plan->bytes_available = qfp_engine_memory(config);
     plan->by_flow = takes_flow(config, equation, &wide);
     size_grid(config, &reach, &wide, plan);
+    if (plan->by_flow && config->modes > 1 && config->integrator == QFP_INTEGRATOR_AUTO)
+        QFP_TRY(reconsider_flow(config, equation, &reach, &wide, plan));
     count_bytes(config, equation, plan);
     return plan->bytes_total <= 0.9 * plan->bytes_available ? QFP_OK : refuse(config, plan);
 }
 
-/* The flows of a run in place of its applications, where it has them; `larger`: work of the run's over that of
- * this grid. */
+/* The flows of a run in place of its applications, where it has them; `larger`: cells of the run's grid over those
+ * of this one. */
 static qfp_status time_flow(const qfp_config *config, const qfp_equation *equation,
                             const qfp_plan *plan, const qfp_phase_grid *grid, double larger,
                             qfp_plan_timing *out)
 {
-    const double flows = 32.0 + (double)config->time_count; /* steps of evolve/split.c */
+
     qfp_mode_flow *flow = NULL;
     qfp_buffer *u = NULL;
     const double zero = 0.0;
@@ -231,14 +257,15 @@ static qfp_status time_flow(const qfp_config *config, const qfp_equation *equati
     QFP_TRY_GOTO(qfp_fourier_flow_create(config, equation, plan, grid, &flow));
     if (flow == NULL)
         goto done;
-    double built = qfpi_seconds_now();
+    double built = qfpi_seconds_now(),
+           flows = qfp_mode_flow_looks(flow) + (double)config->time_count;
     size_t count = grid->doubles[QFP_SPACE_Z];
     QFP_TRY_GOTO(grid->backend->vector->create(grid->context, count, &u));
     QFP_TRY_GOTO(grid->backend->vector->combine(count, 0.0, u, 0, &zero, NULL));
     QFP_TRY_GOTO(qfp_mode_flow_apply(flow, 1.0, u));
     out->application_seconds = (qfpi_seconds_now() - built) * larger;
     out->applications = flows;
-    out->seconds = flows * out->application_seconds + (built - start) * larger;
+    out->seconds = flows * out->application_seconds + (built - start) * pow(larger, 1.5);
 done:
     if (u != NULL)
         grid->backend->vector->destroy(u);
@@ -264,7 +291,7 @@ qfp_status qfp_fourier_measure(const qfp_config *config, const qfp_equation *equ
     QFP_TRY_GOTO(qfp_fourier_generator(config, equation, grid, &generator));
     made = (qfpi_seconds_now() - start) * plan->cells / tried.cells;
     QFP_TRY_GOTO(qfp_fourier_trial(config, equation, plan, &tried, generator, out));
-    status = time_flow(config, equation, plan, grid, pow(plan->cells / tried.cells, 1.5), out);
+    status = time_flow(config, equation, plan, grid, plan->cells / tried.cells, out);
     out->seconds += made;
 done:
     qfp_grid_generator_destroy(generator);

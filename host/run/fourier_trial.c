@@ -90,8 +90,8 @@ static qfp_status generator_form(const qfp_config *config, const qfp_equation *e
     return status;
 }
 
-static qfp_status radius_by_symbol(const qfp_config *config, const qfp_equation *equation,
-                                   const qfp_plan *plan, double *radius)
+qfp_status qfp_fourier_radius(const qfp_config *config, const qfp_equation *equation,
+                              const qfp_plan *plan, double *radius)
 {
     qfp_grid shape = qfp_engine_shape(plan);
     qfp_polynomial form;
@@ -129,7 +129,7 @@ qfp_status qfp_fourier_trial(const qfp_config *config, const qfp_equation *equat
         RADIUS_APPLICATIONS * out->application_seconds < LONGEST)
         QFP_TRY(qfp_linear_map_radius(map, &out->radius));
     else
-        QFP_TRY(radius_by_symbol(config, equation, plan, &out->radius));
+        QFP_TRY(qfp_fourier_radius(config, equation, plan, &out->radius));
     out->application_seconds *= work_of(plan) / work_of(tried);
     out->applications = applications_of(config, equation, map, out->radius);
     out->seconds = out->applications * out->application_seconds;

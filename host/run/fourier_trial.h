@@ -20,5 +20,8 @@ qfp_plan qfp_fourier_trial_plan(const qfp_engine *engine, const qfp_plan *plan);
 qfp_status qfp_fourier_trial(const qfp_config *config, const qfp_equation *equation,
                              const qfp_plan *plan, const qfp_plan *tried,
                              qfp_grid_generator *generator, qfp_plan_timing *out) QFP_MUST_USE;
+/* The spectral radius of the generator on a grid, by the peak of its symbol. */
+qfp_status qfp_fourier_radius(const qfp_config *config, const qfp_equation *equation,
+                              const qfp_plan *plan, double *radius) QFP_MUST_USE;
 
 #endif

@@ -1,4 +1,4 @@
-/* The exact flow of one mode, `integrator: split`: against closed forms, the reference and itself. */
+/* The exact flow of closed systems, `integrator: split`: against closed forms, the reference and itself. */
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 #include <stdlib.h>
@@ -90,6 +90,57 @@ Test(split, a_revival_is_exact)
     scratch_remove();
 }
 
+/* Against the reference, on a given grid: Q of both modes and means that tell signs and modes apart. */
+static void modes_agree_with_the_reference(const char *system, double limit)
+{
+    static const char *const means[] = {"n_1", "re_a_1", "im_a_1", "n_2", "re_a_2", "im_a_2"};
+    static const char *const solvers[] = {"fourier, integrator: split, grid: {points: [36, 32]}",
+                                          "reference"};
+    scratch_make();
+    qfp_run_result r[2];
+    for (int i = 0; i < 2; i++) {
+        char text[1024];
+        snprintf(text, sizeof text,
+                 "%s\nsolver: {basis: %s}\nbackend: cpu\n"
+                 "output: {times: [0, 0.3, 1.1], husimi: {from: -4.0, to: 4.0, points: 15}}\n",
+                 system, solvers[i]);
+        r[i] = simulate(text, i == 0 ? "flow.h5" : "exact.h5");
+    }
+    integrator_is("flow.h5", "split");
+    for (size_t m = 0; m < sizeof means / sizeof *means; m++)
+        for (size_t t = 0; t < 3; t++) {
+            double truth = fabs(observable(&r[0], means[m], t) - observable(&r[1], means[m], t));
+            double stated = stated_error(&r[0], means[m], t) + stated_error(&r[1], means[m], t);
+            cr_assert(le(dbl, truth, stated), "%s at t[%zu]: %.2e", means[m], t, truth);
+        }
+    const char *flow = scratch_path("flow.h5");
+    double first = disagreement(flow, scratch_path("exact.h5"), "/husimi/mode_1");
+    double second = disagreement(flow, scratch_path("exact.h5"), "/husimi/mode_2");
+    cr_assert(lt(dbl, fmax(first, second), limit), "%.2e, %.2e", first, second);
+    for (int i = 0; i < 2; i++)
+        qfp_run_result_destroy(&r[i]);
+    scratch_remove();
+}
+
+/* A phase in the hopping, unlike modes, squeezing across the axes, κ ≠ 1: a pure state, of rank 1 in every sector. */
+Test(split, two_coupled_modes_are_exact)
+{
+    modes_agree_with_the_reference(
+        "hamiltonian: {modes: 2, operator: 'hc((0.4 + 0.3*I)*ad[1]*a[2]) + 0.2*ad[1]^2*a[1]^2 + "
+        "0.1*n[2]*n[1] + 0.05*hc(a[1]*a[2])'}\nkappa: 0.8\n"
+        "initial: {squeezed: {alpha: [0.5, '0.2 - 0.3*I'], r: [0.2, 0.1], phi: [0.4, 0.0]}}",
+        1e-6);
+}
+
+/* A mixed state takes more columns than are tried first. */
+Test(split, two_modes_in_a_mixed_state_are_exact)
+{
+    modes_agree_with_the_reference(
+        "hamiltonian: {modes: 2, operator: 'hc(0.5*ad[1]*a[2]) + 0.1*ad[1]^2*a[1]^2'}\n"
+        "initial: {displaced_thermal: {nbar: [0.1, 0.05], alpha: [0.4, 0.0]}}",
+        1e-4);
+}
+
 /* Where it cannot be had the sentence names what is missing. */
 Test(split, what_has_no_flow_is_refused)
 {
@@ -98,7 +149,7 @@ Test(split, what_has_no_flow_is_refused)
         {"solver: {basis: fourier, integrator: split}\ndissipation: [{operator: a, rate: 0.1}]",
          "without dissipation"},
         {"solver: {basis: fock, integrator: split}\ndissipation: [{operator: a, rate: 0.1}]",
-         "one mode in basis: fourier"},
+         "basis: fourier"},
     };
     scratch_make();
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
