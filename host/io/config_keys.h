@@ -286,8 +286,7 @@ X("ensemble.sweeps", INTEGER(qfp_config, ensemble.sweeps, 1, 100000000),        
 X("ensemble.virtual_step", REAL(qfp_config, ensemble.virtual_step, DBL_TRUE_MIN, 2),               \
   "a number above 0, at most 2", "0.5", "virtual_step: 1.0",                                       \
   "action: step delta of the chains in virtual time; smaller ones are accepted more often.")       \
-X("solver", GROUP, "a mapping", "all defaults", "solver: {tolerance: 1e-8}",                       \
-  "How the equation is solved.")                                                                   \
+X("solver", GROUP, "a mapping", "all defaults", "solver: {tolerance: 1e-8}", "How it is solved.")  \
 X("solver.basis", CHOICE(qfp_config, basis, qfp_basis_names),                                      \
   "auto, fourier, fock or reference", "auto", "basis: reference",                                  \
   "fourier: grid in phase space; fock: density matrix in the number basis;\n"                      \
