@@ -289,9 +289,8 @@ X("ensemble.virtual_step", REAL(qfp_config, ensemble.virtual_step, DBL_TRUE_MIN,
 X("solver", GROUP, "a mapping", "all defaults", "solver: {tolerance: 1e-8}", "How it is solved.")  \
 X("solver.basis", CHOICE(qfp_config, basis, qfp_basis_names),                                      \
   "auto, fourier, fock or reference", "auto", "basis: reference",                                  \
-  "fourier: grid in phase space; fock: density matrix in the number basis;\n"                      \
-  "    reference: exact Schroedinger evolution of kets; auto: the quickest of them by a short\n"    \
-  "    trial (with solver.reproducible the smallest, untried); solver.grid or levels narrow it.")   \
+  "fourier: grid in phase space; fock: density matrix on number states; reference: exact kets;\n"  \
+  "    auto: the quickest by a short trial, with solver.reproducible the smallest, untried.")       \
 X("solver.grid", GROUP, "a mapping with points and extent", "chosen by qfp plan",                  \
   "grid: {points: 64, extent: 16.0}", "The grid of the fourier basis.")                            \
 X("solver.grid.points", ALL_INTEGER(qfp_config, points, 8, 1000000000),                            \
