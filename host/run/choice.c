@@ -72,6 +72,7 @@ static qfp_status add_theory(const qfp_config *config, bool timed, qfp_basis_off
         status = qfp_basis_measure(config, &equation, &plan, &timing);
     qfp_equation_destroy(&equation);
     offer->bytes += plan.bytes_total;
+    offer->runs_away |= plan.flow_escapes;
     offer->seconds += timing.seconds;
     if (timing.correlations > 0)
         offer->seconds += timing.correlation_seconds;
@@ -116,6 +117,26 @@ static qfp_status make_offer(const qfp_config *config, bool timed, qfp_basis_off
     if (status != QFP_OK)
         note_refusal(config, offer);
     return QFP_OK;
+}
+
+/* Levels that are chosen would have to follow what runs away, without an end that a trial could foretell. */
+static void refuse_runaways(const qfp_config *config, qfp_basis_choice *c, qfp_status *refused)
+{
+    bool runs_away = false;
+    for (size_t i = 0; i < c->count; i++)
+        runs_away |= c->of[i].basis == QFP_BASIS_FOCK && c->of[i].runs_away;
+    for (size_t i = 0; i < c->count && runs_away && config->levels[0] == 0; i++) {
+        qfp_basis_offer *o = &c->of[i];
+        if (o->basis == QFP_BASIS_FOURIER || !o->serves)
+            continue;
+        o->serves = 0;
+        refused[i] = QFP_RESOLUTION;
+        snprintf(
+            o->refusal, sizeof o->refusal,
+            "the classical flow runs away within the run, and no number of levels that could be "
+            "chosen follows it; take output.times that end before, or give solver.levels, "
+            "which are watched");
+    }
 }
 
 static bool is_tried(const qfp_basis_offer *o)
@@ -259,6 +280,7 @@ qfp_status qfp_plan_choose(const qfp_config *config, int all, qfp_basis_choice *
         if (config->reproducible)
             o->seconds = NAN;
     }
+    refuse_runaways(config, out, refused);
     if (!config->reproducible)
         QFP_TRY(try_offers(config, all != 0, out));
     const qfp_basis_offer *taken = cheapest(out);

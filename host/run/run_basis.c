@@ -37,6 +37,7 @@ qfp_status qfpi_run_basis(run *r, qfp_config *settled)
         QFP_TRY(qfp_plan_choose(settled, 0, &choice));
         settled->basis = choice.basis;
         out->predicted_seconds = choice.seconds;
+        out->predicted_bytes = choice.bytes;
         snprintf(out->choice, sizeof out->choice, "%s", choice.sentence);
         if (r->options->show_progress)
             qfp_progress_tell(choice.sentence);
@@ -49,7 +50,7 @@ qfp_status qfpi_run_basis(run *r, qfp_config *settled)
 void qfpi_run_took(run *r)
 {
     qfp_run_result *out = r->result;
-    for (size_t i = 0; i < r->count; i++)
+    for (size_t i = 0; i < r->count && isnan(out->predicted_seconds); i++)
         out->predicted_bytes += r->members[i].plan.bytes_total;
     out->taken_seconds = qfpi_seconds_now() - r->settled_at;
     out->taken_bytes = qfpi_footprint_peak(&r->footprint);

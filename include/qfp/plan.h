@@ -72,6 +72,7 @@ typedef struct qfp_basis_offer {
     qfp_basis basis;
     char name[16];
     int serves;            /* it can do what is asked for, and fits this machine */
+    int runs_away;         /* the classical flow leaves every number of levels within the run */
     double seconds, bytes; /* predicted wall time and memory */
     char refusal[600];     /* the sentence why it does not serve */
 } qfp_basis_offer;
