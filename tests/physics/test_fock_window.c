@@ -160,10 +160,12 @@ Test(fock_window, a_window_that_is_too_narrow_is_refused)
     snprintf(text, sizeof text, BRIGHT, LOSS, ", levels: 390, first_level: 380");
     cr_assert(eq(int, attempt(text, &r), QFP_RESOLUTION));
     cr_assert(strstr(qfp_last_error(), "390 (from 380)") != NULL, "%s", qfp_last_error());
+    qfp_run_result_destroy(&r);
     snprintf(text, sizeof text, BRIGHT, "dissipation: [{operator: a, rate: 90}]\n",
              ", levels: 380, first_level: 200");
     cr_assert(eq(int, attempt(text, &r), QFP_TOLERANCE));
     cr_assert(strstr(qfp_last_error(), "may be off") != NULL, "%s", qfp_last_error());
+    qfp_run_result_destroy(&r);
 }
 
 static qfp_status nothing(void *data, double t)
