@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "core/error.h"
-#include "evolve/dense.h"
+#include "core/dense.h"
 
 /* a on number states of width σ: Q = σq, P = p/σ */
 static void fill_ladder(size_t n, double width, double complex *a)

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "evolve/dense.h"
+#include "core/dense.h"
 
 enum { FIRST_RANK = 4, GROWTH = 4 };
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "core/hermitian.h"
-#include "evolve/dense.h"
+#include "core/dense.h"
 #include "evolve/ket_hamiltonian.h"
 #include "evolve/low_rank.h"
 #include "evolve/number_points.h"

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/hermitian.h"
 #include "reference/blocks.h"
+#include "reference/dense_block.h"
 #include "reference/lanczos.h"
 
 /* Seconds, roughly, on one core: to diagonalise n states, c n³; per state, ket and Krylov vector,
@@ -18,26 +18,14 @@
 #define NEGLIGIBLE 1e-2                   /* of the tolerance, for blocks that are left out */
 #define STEP_ROUNDING (4.0 * DBL_EPSILON) /* of a ket, by one Krylov step */
 
-/* A diagonalised block: H = V diag(E) V†, kets as V†ψ(0). */
-typedef struct dense_block {
-    size_t size;
-    const int32_t *state; /* borrowed: basis states of the block, ascending */
-    double *energy;
-    double complex *vector;    /* [size][size], row k the k-th eigenvector */
-    double complex *component; /* [kets][size] at t = 0 */
-    double *residual;          /* ‖H v − E v‖ */
-    double *magnitude;         /* |v|ᵀ |H| |v|, of which the energy is good to rounding */
-    bool *holds;               /* [kets]: whether the ket is in this block at all */
-} dense_block;
-
 struct qfp_schrodinger {
     double kappa, tolerance, horizon;
     double time, left_out; /* left_out: amplitude of the blocks that are */
     size_t kets, dim;
     int32_t *state; /* basis states sorted by block */
     size_t block_count;
-    dense_block *blocks;
-    double complex *scratch; /* [largest dense block] */
+    qfp_dense_block *blocks;
+    qfp_dense_scratch scratch;
     /* the rest, evolved together from its latest time */
     size_t large_count;
     int32_t *large_state;                    /* ascending */
@@ -52,17 +40,13 @@ void qfp_schrodinger_destroy(qfp_schrodinger *s)
 {
     if (s == NULL)
         return;
-    for (size_t b = 0; b < s->block_count; b++) {
-        free(s->blocks[b].energy);
-        free(s->blocks[b].vector);
-        free(s->blocks[b].component);
-        free(s->blocks[b].holds);
-        free(s->blocks[b].residual);
-        free(s->blocks[b].magnitude);
-    }
+    for (size_t b = 0; b < s->block_count; b++)
+        qfp_dense_block_destroy(&s->blocks[b]);
     free(s->blocks);
     free(s->state);
-    free(s->scratch);
+    free(s->scratch.turned);
+    free(s->scratch.moved);
+    free(s->scratch.phase);
     free(s->large_state);
     qfp_sparse_destroy(&s->large);
     free(s->large_ket);
@@ -76,11 +60,6 @@ static int ascending(const void *a, const void *b)
 {
     int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
     return (x > y) - (x < y);
-}
-
-static double norm_squared(double complex z)
-{
-    return creal(z) * creal(z) + cimag(z) * cimag(z);
 }
 
 /* Gershgorin's bound on the spread of the energies of a block, and its elements. */
@@ -130,65 +109,6 @@ static double expected_seconds(const qfp_sparse *h, const qfp_schrodinger_choice
     return is_better_dense(h, choice, kets, state, size)
                ? dense_seconds(size)
                : krylov_seconds(h, choice, kets, state, size);
-}
-
-/* What the eigenpair k is off by.  The energy becomes the Rayleigh quotient, which small energies of
- * a large H need: LAPACK's are good to rounding of the largest. */
-static void examine(const qfp_sparse *h, const int32_t *place, dense_block *b, size_t k)
-{
-    const double complex *v = b->vector + k * b->size;
-    double energy = 0.0, image_squared = 0.0;
-    b->magnitude[k] = 0.0;
-    for (size_t i = 0; i < b->size; i++) {
-        double re = 0.0, im = 0.0, sum = 0.0;
-        for (size_t e = h->row[b->state[i]]; e < h->row[b->state[i] + 1]; e++) {
-            double complex x = v[place[h->column[e]]], a = h->value[e];
-            re += creal(a) * creal(x) - cimag(a) * cimag(x);
-            im += creal(a) * cimag(x) + cimag(a) * creal(x);
-            sum += cabs(a) * cabs(x);
-        }
-        energy += creal(v[i]) * re + cimag(v[i]) * im;
-        b->magnitude[k] += cabs(v[i]) * sum;
-        re -= b->energy[k] * creal(v[i]);
-        im -= b->energy[k] * cimag(v[i]);
-        image_squared += re * re + im * im;
-    }
-    b->energy[k] = energy;
-    b->residual[k] = sqrt(image_squared);
-}
-
-/* place[i]: position of basis state i in its block */
-static qfp_status diagonalise(const qfp_sparse *h, const int32_t *place, const qfp_ket_set *kets,
-                              dense_block *b)
-{
-    size_t n = b->size;
-    QFP_TRY(QFP_ALLOCATE(b->energy, n, "energies"));
-    QFP_TRY(QFP_ALLOCATE(b->vector, n * n, "eigenvectors"));
-    QFP_TRY(QFP_ALLOCATE(b->component, kets->count * n, "kets"));
-    QFP_TRY(QFP_ALLOCATE(b->holds, kets->count, "kets"));
-    QFP_TRY(QFP_ALLOCATE(b->residual, n, "energies"));
-    QFP_TRY(QFP_ALLOCATE(b->magnitude, n, "energies"));
-    for (size_t i = 0; i < n; i++)
-        for (size_t k = h->row[b->state[i]]; k < h->row[b->state[i] + 1]; k++)
-            b->vector[i * n + (size_t)place[h->column[k]]] = h->value[k];
-    QFP_TRY(qfpi_hermitian_eigen(n, b->vector, b->energy));
-    for (size_t k = 0; k < n; k++)
-        examine(h, place, b, k);
-    for (size_t q = 0; q < kets->count; q++) {
-        for (size_t i = 0; i < n && !b->holds[q]; i++)
-            b->holds[q] = kets->ket[q * kets->dim + (size_t)b->state[i]] != 0.0;
-        for (size_t k = 0; k < n && b->holds[q]; k++) {
-            double re = 0.0, im = 0.0;
-            for (size_t i = 0; i < n; i++) {
-                double complex v = b->vector[k * n + i];
-                double complex c = kets->ket[q * kets->dim + (size_t)b->state[i]];
-                re += creal(v) * creal(c) + cimag(v) * cimag(c);
-                im += creal(v) * cimag(c) - cimag(v) * creal(c);
-            }
-            b->component[q * n + k] = CMPLX(re, im);
-        }
-    }
-    return QFP_OK;
 }
 
 /* Rows and columns of the large blocks; no element leads out of them. */
@@ -244,7 +164,7 @@ static qfp_status prepare(const qfp_sparse *h, const qfp_schrodinger_choice *cho
                           const qfp_ket_set *initial, qfp_schrodinger *s)
 {
     bool *negligible = NULL;
-    size_t *first = NULL, count, largest = 0;
+    size_t *first = NULL, count, largest = 0, most = 0;
     int32_t *work = NULL;
     double seconds = 0.0;
     qfp_status status;
@@ -276,12 +196,15 @@ static qfp_status prepare(const qfp_sparse *h, const qfp_schrodinger_choice *cho
         qsort(state, size, sizeof *state, ascending);
         for (size_t i = 0; i < size; i++)
             work[state[i]] = (int32_t)i; /* from here on the place in its block */
-        dense_block *block = &s->blocks[s->block_count++];
-        *block = (dense_block){.size = size, .state = state};
-        QFP_TRY_GOTO(diagonalise(h, work, initial, block));
+        qfp_dense_block *block = &s->blocks[s->block_count++];
+        *block = (qfp_dense_block){.size = size, .state = state};
+        QFP_TRY_GOTO(qfp_dense_block_fill(h, work, initial, block));
         largest = size > largest ? size : largest;
+        most = block->held * size > most ? block->held * size : most;
     }
-    QFP_TRY_GOTO(QFP_ALLOCATE(s->scratch, largest, "a block"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(s->scratch.phase, largest, "a block"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(s->scratch.turned, most, "a block"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(s->scratch.moved, most, "a block"));
     status = prepare_large(h, work, initial, s);
 done:
     free(negligible);
@@ -307,24 +230,6 @@ qfp_status qfp_schrodinger_create(const qfp_sparse *matrix, const qfp_schrodinge
     }
     *out = s;
     return QFP_OK;
-}
-
-static void evolve_dense(const qfp_schrodinger *s, const dense_block *b, double t, size_t q,
-                         double complex *ket)
-{
-    double complex *sum = s->scratch;
-    memset(sum, 0, b->size * sizeof *sum);
-    for (size_t k = 0; k < b->size; k++) {
-        double complex factor =
-            b->component[q * b->size + k] * cexp(CMPLX(0.0, -b->energy[k] * t / s->kappa));
-        double re = creal(factor), im = cimag(factor);
-        const double complex *v = b->vector + k * b->size;
-        for (size_t i = 0; i < b->size; i++)
-            sum[i] +=
-                CMPLX(re * creal(v[i]) - im * cimag(v[i]), re * cimag(v[i]) + im * creal(v[i]));
-    }
-    for (size_t i = 0; i < b->size; i++)
-        ket[b->state[i]] = sum[i];
 }
 
 /* ‖ |H| |ψ| ‖, of which Hψ is good to rounding */
@@ -360,13 +265,10 @@ static qfp_status move_large(qfp_schrodinger *s, double t, size_t q)
 qfp_status qfp_schrodinger_evolve(qfp_schrodinger *s, double t, qfp_ket_set *out)
 {
     memset(out->ket, 0, s->kets * s->dim * sizeof *out->ket);
-    for (size_t q = 0; q < s->kets; q++) {
+    for (size_t b = 0; b < s->block_count; b++)
+        qfp_dense_block_evolve(&s->blocks[b], t / s->kappa, &s->scratch, out);
+    for (size_t q = 0; q < s->kets && s->large_count > 0; q++) {
         double complex *ket = out->ket + q * s->dim;
-        for (size_t b = 0; b < s->block_count; b++)
-            if (s->blocks[b].holds[q])
-                evolve_dense(s, &s->blocks[b], t, q, ket);
-        if (s->large_count == 0)
-            continue;
         QFP_TRY(move_large(s, t, q));
         for (size_t i = 0; i < s->large_count; i++)
             ket[s->large_state[i]] = s->large_ket[q * s->large_count + i];
@@ -397,30 +299,13 @@ qfp_status qfp_schrodinger_load(qfp_schrodinger *s, double t, const double *from
     return QFP_OK;
 }
 
-/* Of e^{-iEt/κ} v for an exact pair near by: the energy is off by rounding and the square of the
- * residual over the gap, the vector by the residual over the gap. */
-static double pair_error(const dense_block *b, size_t k, double angle)
-{
-    double gap = INFINITY, r = b->residual[k];
-    if (k > 0)
-        gap = fmin(gap, fabs(b->energy[k] - b->energy[k - 1]));
-    if (k + 1 < b->size)
-        gap = fmin(gap, fabs(b->energy[k + 1] - b->energy[k]));
-    double grows = DBL_EPSILON * b->magnitude[k] * angle;
-    return fmin(2.0, grows + fmin(r * angle, r / gap + r * r / gap * angle));
-}
-
 void qfp_schrodinger_errors(const qfp_schrodinger *s, double *out)
 {
     double angle = fabs(s->time) / s->kappa;
-    for (size_t q = 0; q < s->kets; q++) {
-        double squared = 0.0;
-        for (size_t b = 0; b < s->block_count; b++)
-            for (size_t k = 0; k < s->blocks[b].size; k++) {
-                double error = pair_error(&s->blocks[b], k, angle);
-                squared +=
-                    norm_squared(s->blocks[b].component[q * s->blocks[b].size + k]) * error * error;
-            }
-        out[q] = sqrt(squared) + s->large_error[q] + s->left_out;
-    }
+    for (size_t q = 0; q < s->kets; q++)
+        out[q] = 0.0;
+    for (size_t b = 0; b < s->block_count; b++)
+        qfp_dense_block_errors(&s->blocks[b], s->kets, angle, out);
+    for (size_t q = 0; q < s->kets; q++)
+        out[q] = sqrt(out[q]) + s->large_error[q] + s->left_out;
 }

@@ -1,4 +1,4 @@
-/* dense.h - INTERNAL to evolve: products of dense complex matrices, all by rows. */
+/* dense.h - INTERNAL: products of dense complex matrices, all by rows. */
 #ifndef QFPI_DENSE_H
 #define QFPI_DENSE_H
 
