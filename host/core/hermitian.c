@@ -37,19 +37,31 @@ static qfp_status copy_by_columns(size_t n, const double complex *matrix, double
     return QFP_OK;
 }
 
-qfp_status qfpi_hermitian_eigen(size_t n, double complex *matrix, double *eigenvalue)
+/* LAPACK's `job`: N for eigenvalues alone, V for vectors as well, into `vector`. */
+static qfp_status eigen(char job, size_t n, const double complex *matrix, double *eigenvalue,
+                        double complex *vector)
 {
     double complex *a = NULL;
     qfp_status status = QFP_OK;
     QFP_TRY(copy_by_columns(n, matrix, &a));
-    if (LAPACKE_zheevd(LAPACK_COL_MAJOR, 'V', 'U', (lapack_int)n, a, (lapack_int)n, eigenvalue) !=
+    if (LAPACKE_zheevd(LAPACK_COL_MAJOR, job, 'U', (lapack_int)n, a, (lapack_int)n, eigenvalue) !=
         0)
         status =
             QFP_FAIL(QFP_INTERNAL, "a Hermitian matrix of %zu rows could not be diagonalised", n);
-    else
-        memcpy(matrix, a, n * n * sizeof *a);
+    else if (vector != NULL)
+        memcpy(vector, a, n * n * sizeof *a);
     free(a);
     return status;
+}
+
+qfp_status qfpi_hermitian_eigen(size_t n, double complex *matrix, double *eigenvalue)
+{
+    return eigen('V', n, matrix, eigenvalue, matrix);
+}
+
+qfp_status qfpi_hermitian_eigenvalues(size_t n, const double complex *matrix, double *eigenvalue)
+{
+    return eigen('N', n, matrix, eigenvalue, NULL);
 }
 
 qfp_status qfpi_hermitian_is_positive(size_t n, const double complex *matrix, double shift,

@@ -17,6 +17,10 @@ qfp_status qfpi_linear_algebra_start(void) QFP_MUST_USE;
  * zheevd does not converge. */
 qfp_status qfpi_hermitian_eigen(size_t n, double complex *matrix, double *eigenvalue) QFP_MUST_USE;
 
+/* The eigenvalues alone, a few times cheaper; reads the lower triangle of A [n][n], by rows. */
+qfp_status qfpi_hermitian_eigenvalues(size_t n, const double complex *matrix,
+                                      double *eigenvalue) QFP_MUST_USE;
+
 /* Does A + shift have a Cholesky factor, that is, no eigenvalue below −shift? Reads the lower
  * triangle of A [n][n], by rows. */
 qfp_status qfpi_hermitian_is_positive(size_t n, const double complex *matrix, double shift,

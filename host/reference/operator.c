@@ -173,10 +173,16 @@ typedef struct images {
     double magnitude, largest;       /* largest: of the elements of A, added up over the words */
 } images;
 
+static double norm_squared(double complex z)
+{
+    return creal(z) * creal(z) + cimag(z) * cimag(z);
+}
+
 static void add_images(const qfp_reference *r, const factors *f, double complex coefficient,
                        const double complex *ket, images *out)
 {
     int n[QFP_MAX_MODES] = {0};
+    double size = cabs(coefficient);
     for (size_t i = 0; i < r->dim; i++) {
         double factor = 1.0;
         size_t to = (size_t)((ptrdiff_t)i + f->offset);
@@ -185,7 +191,7 @@ static void add_images(const qfp_reference *r, const factors *f, double complex 
         if (factor != 0.0) {
             out->of[to] += factor * coefficient * ket[i];
             out->of_adjoint[i] += factor * conj(coefficient) * ket[to];
-            out->magnitude += factor * cabs(coefficient) * cabs(ket[i]) * cabs(ket[to]);
+            out->magnitude += factor * size * sqrt(norm_squared(ket[i]) * norm_squared(ket[to]));
         }
         for (int j = r->modes - 1; j >= 0 && ++n[j] == r->levels[j]; j--)
             n[j] = 0;
@@ -212,8 +218,9 @@ static void add_energy(const qfp_reference *r, const double complex *ket, images
         double sum = 0.0;
         out->of_adjoint[i] = out->of[i];
         for (size_t e = h->row[i]; e < h->row[i + 1]; e++) {
-            sum += cabs(h->value[e]);
-            out->magnitude += cabs(h->value[e]) * cabs(ket[i]) * cabs(ket[h->column[e]]);
+            sum += sqrt(norm_squared(h->value[e]));
+            out->magnitude += sqrt(norm_squared(h->value[e]) * norm_squared(ket[i]) *
+                                   norm_squared(ket[h->column[e]]));
         }
         out->largest = fmax(out->largest, sum);
     }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/dense.h"
 #include "core/hermitian.h"
 #include "io/config_observables.h"
 #include "run/fock_plan.h"
@@ -16,6 +17,8 @@
 #define MOST_SECONDS_OPEN 2.0
 #define MOST_PRODUCTS 3e9  /* of elements of kets, in one comparison */
 enum { MOST_DENSE = 600 }; /* states of a difference whose trace norm is computed */
+enum { ROWS = 64 };        /* of ρ_exact at once */
+#define FAR_ENOUGH 0.01    /* of the tolerance: below, a bound on the trace norm will do */
 
 qfp_status qfp_fock_witness_create(const qfp_config *config, const qfp_equation *equation,
                                    qfp_fock_witness *out)
@@ -141,77 +144,96 @@ static qfp_status comparison_create(const qfp_fock_witness *w, const qfp_fock_st
     return stage->engine->backend->vector->download(stage->u, 0, space->count, packed);
 }
 
-/* ρ_mn of the kets, both kept */
-static double complex element(const comparison *c, size_t m, size_t n)
+/* ρ_mn of the kets, n from `first` on, for the kept m of first ≤ m < first + count: rows [count][D − first]. */
+static void exact_rows(const comparison *c, size_t first, size_t count, double complex *rows)
 {
-    if (c->kets.density != NULL)
-        return c->place[m] == ABSENT || c->place[n] == ABSENT
-                   ? 0.0
-                   : c->kets.density[c->place[m] * c->kets.dimension + c->place[n]];
-    const double complex *a = c->at + m * c->kets.count, *b = c->at + n * c->kets.count;
-    double re = 0.0, im = 0.0;
-    for (size_t k = 0; k < c->kets.count; k++) {
-        re += creal(a[k]) * creal(b[k]) + cimag(a[k]) * cimag(b[k]);
-        im += cimag(a[k]) * creal(b[k]) - creal(a[k]) * cimag(b[k]);
+    size_t d = c->space->dimension, width = d - first, kets = c->kets.count;
+    const double complex *from = c->at + first * kets;
+    if (c->kets.density == NULL) {
+        qfpi_multiply(count, width, kets, CblasNoTrans, from, CblasConjTrans, from, 1.0, rows);
+        return;
     }
-    return CMPLX(re, im);
+    for (size_t m = first; m < first + count; m++)
+        for (size_t n = first; n < d; n++)
+            rows[(m - first) * width + n - first] =
+                c->place[m] == ABSENT || c->place[n] == ABSENT
+                    ? 0.0
+                    : c->kets.density[c->place[m] * c->kets.dimension + c->place[n]];
 }
 
-/* ‖P (ρ − ρ_exact) P‖² in the Hilbert–Schmidt norm */
-static double inner_distance_squared(const comparison *c)
+/* ‖P (ρ − ρ_exact) P‖² in the Hilbert–Schmidt norm; the difference into `matrix` [D][D], by columns and its lower
+ * triangle alone, where that is wanted. */
+static qfp_status inner_distance_squared(const comparison *c, double complex *matrix, double *sum)
 {
+    size_t d = c->space->dimension;
     const double *u = c->packed;
-    double sum = 0.0;
-    for (size_t m = 0; m < c->space->dimension; m++)
-        for (size_t n = m; n < c->space->dimension; n++, u += 2) {
-            double scale = n > m ? M_SQRT2 : 1.0;
-            double complex x = element(c, m, n);
-            sum += pow(u[0] - scale * creal(x), 2.0) + pow(u[1] - scale * cimag(x), 2.0);
-        }
-    return sum;
+    double complex *rows = NULL;
+    QFP_TRY(QFP_ALLOCATE(rows, ROWS * d, "a difference of states"));
+    *sum = 0.0;
+    for (size_t first = 0; first < d; first += ROWS) {
+        size_t count = d - first < ROWS ? d - first : ROWS;
+        exact_rows(c, first, count, rows);
+        for (size_t m = first; m < first + count; m++)
+            for (size_t n = m; n < d; n++, u += 2) {
+                double scale = n > m ? M_SQRT1_2 : 1.0, weight = n > m ? 2.0 : 1.0;
+                double complex x = rows[(m - first) * (d - first) + n - first];
+                double re = scale * u[0] - creal(x), im = scale * u[1] - cimag(x);
+                *sum += weight * (re * re + im * im);
+                if (matrix != NULL)
+                    matrix[n * d + m] = CMPLX(re, -im);
+            }
+    }
+    free(rows);
+    return QFP_OK;
+}
+
+/* ⟨k|l⟩ of `states` amplitudes each, x [states][kets], times the roots of the weights where x has them: conjugated. */
+static qfp_status overlaps(size_t kets, size_t states, const double complex *x,
+                           double complex **out)
+{
+    QFP_TRY(QFP_ALLOCATE(*out, kets * kets, "overlaps of kets"));
+    if (states > 0)
+        qfpi_multiply(kets, kets, states, CblasConjTrans, x, CblasNoTrans, x, 1.0, *out);
+    return QFP_OK;
 }
 
 /* What of the kets lies outside of P, alone and with what lies inside. */
-static double outer_squared(const comparison *c)
+static qfp_status outer_squared(const comparison *c, double *sum)
 {
     const qfp_reference_kets *kets = &c->kets;
-    double sum = 0.0;
-    for (size_t k = 0; k < kets->count; k++)
-        for (size_t l = 0; l <= k; l++) {
-            const double complex *x = kets->ket + k * kets->dimension;
-            const double complex *y = kets->ket + l * kets->dimension;
-            double complex inside = 0.0, outside = 0.0;
-            for (size_t i = 0; i < kets->dimension; i++) {
-                double complex product =
-                    CMPLX(creal(x[i]) * creal(y[i]) + cimag(x[i]) * cimag(y[i]),
-                          creal(x[i]) * cimag(y[i]) - cimag(x[i]) * creal(y[i]));
-                if (c->is_kept[i])
-                    inside += product;
-                else
-                    outside += product;
-            }
-            sum += (l < k ? 2.0 : 1.0) * kets->weight[k] * kets->weight[l] *
-                   (2.0 * creal(conj(inside) * outside) + pow(cabs(outside), 2.0));
-        }
-    return fmax(sum, 0.0);
+    size_t count = kets->count, states = 0;
+    double complex *inside = NULL, *outside = NULL, *beyond = NULL;
+    qfp_status status;
+    for (size_t i = 0; i < kets->dimension; i++)
+        states += !c->is_kept[i];
+    QFP_TRY_GOTO(QFP_ALLOCATE(beyond, states * count, "a comparison of states"));
+    for (size_t i = 0, at = 0; i < kets->dimension; i++)
+        for (size_t k = 0; k < count && !c->is_kept[i]; k++)
+            beyond[at++] = sqrt(kets->weight[k]) * kets->ket[k * kets->dimension + i];
+    QFP_TRY_GOTO(overlaps(count, c->space->dimension, c->at, &inside));
+    QFP_TRY_GOTO(overlaps(count, states, beyond, &outside));
+    *sum = 0.0;
+    for (size_t i = 0; i < count * count; i++)
+        *sum += 2.0 * creal(conj(inside[i]) * outside[i]) + pow(cabs(outside[i]), 2.0);
+    *sum = fmax(*sum, 0.0);
+done:
+    free(inside);
+    free(outside);
+    free(beyond);
+    return status;
 }
 
 /* Tr |P (ρ − ρ_exact) P| by its eigenvalues. */
 static qfp_status inner_trace_norm(const comparison *c, double *norm)
 {
     size_t d = c->space->dimension;
-    const double *u = c->packed;
     double complex *matrix = NULL;
-    double *eigenvalue = NULL;
+    double *eigenvalue = NULL, squared;
     qfp_status status;
     QFP_TRY_GOTO(QFP_ALLOCATE(matrix, d * d, "a difference of states"));
     QFP_TRY_GOTO(QFP_ALLOCATE(eigenvalue, d, "eigenvalues"));
-    for (size_t m = 0; m < d; m++)
-        for (size_t n = m; n < d; n++, u += 2) {
-            double scale = n > m ? M_SQRT1_2 : 1.0;
-            matrix[n * d + m] = conj(CMPLX(scale * u[0], scale * u[1]) - element(c, m, n));
-        }
-    QFP_TRY_GOTO(qfpi_hermitian_eigen(d, matrix, eigenvalue));
+    QFP_TRY_GOTO(inner_distance_squared(c, matrix, &squared));
+    QFP_TRY_GOTO(qfpi_hermitian_eigenvalues(d, matrix, eigenvalue));
     *norm = 0.0;
     for (size_t k = 0; k < d; k++)
         *norm += fabs(eigenvalue[k]);
@@ -254,29 +276,35 @@ static double missing_of_density(const comparison *c)
     return 2.0 * fmin(rows, sqrt(fmax(population, 0.0)));
 }
 
-/* A difference of two kets' projectors has rank 2 and no trace: √2 of the other norm. */
-static qfp_status trace_distance(const comparison *c, double *distance)
+/* Of a matrix of that rank, ‖x‖₁ ≤ √rank ‖x‖₂: dearer is only what might be above the tolerance. */
+static qfp_status inner_norm(const comparison *c, double rank, double inner, double tolerance,
+                             double *norm)
 {
-    double inner = inner_distance_squared(c), outer, norm;
+    *norm = sqrt(rank * inner);
+    if (*norm <= FAR_ENOUGH * tolerance || c->space->dimension > MOST_DENSE)
+        return QFP_OK;
+    return inner_trace_norm(c, norm);
+}
+
+/* A difference of two kets' projectors has rank 2 and no trace: √2 of the other norm. */
+static qfp_status trace_distance(const comparison *c, double tolerance, double *distance)
+{
+    double d = (double)c->space->dimension, count = (double)c->kets.count;
+    double inner, outer, norm;
+    QFP_TRY(inner_distance_squared(c, NULL, &inner));
     if (c->kets.density != NULL) {
-        norm = sqrt((double)c->space->dimension * inner);
-        if (c->space->dimension <= MOST_DENSE)
-            QFP_TRY(inner_trace_norm(c, &norm));
+        QFP_TRY(inner_norm(c, d, inner, tolerance, &norm));
         *distance = norm + missing_of_density(c);
         return QFP_OK;
     }
-    outer = outer_squared(c);
-    double rank = fmin(2.0 * (double)c->kets.count, (double)c->space->dimension);
-    double most = fmin(2.0 * (double)c->kets.count, (double)c->kets.dimension);
-    double missing = fmin(sqrt(most * outer), missing_by_ket(c));
+    QFP_TRY(outer_squared(c, &outer));
     if (c->kets.count == 1) {
         *distance = sqrt(2.0 * (inner + outer));
         return QFP_OK;
     }
-    norm = sqrt(rank * inner);
-    if (c->space->dimension <= MOST_DENSE)
-        QFP_TRY(inner_trace_norm(c, &norm));
-    *distance = norm + missing;
+    double most = fmin(2.0 * count, (double)c->kets.dimension);
+    QFP_TRY(inner_norm(c, fmin(2.0 * count, d), inner, tolerance, &norm));
+    *distance = norm + fmin(sqrt(most * outer), missing_by_ket(c));
     return QFP_OK;
 }
 
@@ -312,7 +340,7 @@ qfp_status qfp_fock_witness_distance(qfp_fock_witness *w, const qfp_fock_stage *
     QFP_TRY(qfp_reference_error_now(w->reference, &own));
     qfp_status status = comparison_create(w, stage, &c);
     if (status == QFP_OK)
-        status = trace_distance(&c, distance);
+        status = trace_distance(&c, w->config.tolerance / FINER, distance);
     comparison_destroy(&c);
     *distance += own.state;
     return status;

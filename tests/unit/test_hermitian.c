@@ -44,6 +44,17 @@ Test(hermitian, rows_are_eigenvectors)
     }
 }
 
+Test(hermitian, eigenvalues_alone_are_the_same)
+{
+    double complex a[N * N], full[N * N];
+    double lambda[N], alone[N];
+    fill(a, full);
+    cr_assert(eq(int, qfpi_hermitian_eigenvalues(N, a, alone), QFP_OK));
+    cr_assert(eq(int, qfpi_hermitian_eigen(N, a, lambda), QFP_OK));
+    for (int k = 0; k < N; k++)
+        cr_expect(epsilon_eq(dbl, alone[k], lambda[k], 1e-13)); /* as above */
+}
+
 Test(hermitian, positive_from_the_lowest_eigenvalue_on)
 {
     double complex a[N * N], full[N * N], vectors[N * N];
