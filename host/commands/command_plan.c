@@ -77,11 +77,14 @@ static void print_plan(const qfp_plan *p)
         print_levels(p);
         return;
     }
-    for (int j = 0; j < p->modes; j++)
-        printf("mode %d      %d points per axis, box %.4g (Q) by %.4g (P); the state reaches %.3g "
-               "by %.3g\n",
-               j + 1, p->points[j], p->extent[j], p->extent[p->modes + j], p->reach[j],
-               p->reach[p->modes + j]);
+    for (int j = 0; j < p->modes; j++) {
+        double q = p->centre[j], at_p = p->centre[p->modes + j];
+        printf("mode %d      %d points per axis, box %.4g (Q) by %.4g (P)", j + 1, p->points[j],
+               p->extent[j], p->extent[p->modes + j]);
+        if (q != 0.0 || at_p != 0.0)
+            printf(" around (%.4g, %.4g)", q, at_p);
+        printf("; the state reaches %.3g by %.3g\n", p->reach[j], p->reach[p->modes + j]);
+    }
     printf("cells       %.4g\n", p->cells);
     print_memory(p);
     if (p->flow_escapes)
@@ -129,10 +132,11 @@ static json_t *plan_json(const qfp_plan *p, const qfp_plan_timing *t)
 {
     size_t axes = 2 * (size_t)p->modes;
     json_t *object = json_pack(
-        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "levels",
+        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "levels",
         whole_numbers(p->basis != QFP_BASIS_FOURIER ? p->modes : 0, p->levels), "points",
         whole_numbers(p->modes, p->points), "extent", qfpi_json_numbers(axes, 1, p->extent),
-        "reach", qfpi_json_numbers(axes, 1, p->reach), "cells", qfpi_json_number(p->cells), "bytes",
+        "centre", qfpi_json_numbers(axes, 1, p->centre), "reach",
+        qfpi_json_numbers(axes, 1, p->reach), "cells", qfpi_json_number(p->cells), "bytes",
         qfpi_json_number(p->bytes_total), "bytes_available", qfpi_json_number(p->bytes_available));
     if (t == NULL)
         return object;

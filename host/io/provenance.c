@@ -95,7 +95,8 @@ qfp_status qfp_provenance_write_theory(const qfp_provenance *p, qfp_snapshot *s)
     if (p->points == NULL)
         return QFP_OK;
     QFP_TRY(write_numbers(s, "grid_points", modes, p->points));
-    return qfp_snapshot_set_reals(s, "grid_extent", 2 * (size_t)modes, p->extent);
+    QFP_TRY(qfp_snapshot_set_reals(s, "grid_extent", 2 * (size_t)modes, p->extent));
+    return qfp_snapshot_set_reals(s, "grid_centre", 2 * (size_t)modes, p->centre);
 }
 
 qfp_status qfp_provenance_write_effort(const qfp_config *config, const qfp_effort *effort,

@@ -18,6 +18,7 @@ typedef struct qfp_provenance {
     const char *theory, *label;
     const int *points;    /* [modes] of the grid; NULL: it has none */
     const double *extent; /* [2 modes] boxes of Q_1…Q_N, P_1…P_N */
+    const double *centre; /* [2 modes] and their middles */
 } qfp_provenance;
 
 /* What it took: known when the file is finished. */

@@ -12,6 +12,7 @@
 #include "run/field_output.h"
 #include "run/flow_choice.h"
 #include "run/flow_witness.h"
+#include "run/fourier_frame.h"
 #include "run/fourier_open.h"
 #include "run/fourier_state.h"
 #include "run/fourier_trial.h"
@@ -19,12 +20,15 @@
 #include "state/initial_state.h"
 #include "state/reach.h"
 
-#define MARGIN 1.05   /* room beyond the contour: the tail behind it still has to fade */
-#define TAPERED 1.03  /* the fade begins in the first half of that room */
-#define OVERHANG 1.06 /* a grid smaller than the reach is faded out just beyond what it holds */
-#define WIDEST 1.6    /* Q against u: √2 times the contour's depth, at most that much wider */
-#define LIBRARIES 4e5 /* bytes of FFTW's plans */
-#define LONG_BOX 2.0  /* sides of a box that auto leaves to Krylov */
+#define MARGIN 1.05      /* room beyond the contour: the tail behind it still has to fade */
+#define TAPERED 1.03     /* the fade begins in the first half of that room */
+#define OVERHANG 1.06    /* a grid smaller than the reach is faded out just beyond what it holds */
+#define WIDEST 1.6       /* Q against u: √2 times the contour's depth, at most that much wider */
+#define LIBRARIES 4e5    /* bytes of FFTW's plans */
+#define LONG_BOX 2.0     /* sides of a box that auto leaves to Krylov */
+#define WORTH_MOVING 1.5 /* times fewer cells */
+#define FRAMES_PER_UNIT                                                                            \
+    32.0 /* a centre of few binary digits: symbols that are moved there keep theirs */
 enum { MOST_POINTS = 1 << 15 };
 
 /* The next even number ≥ n whose prime factors are 2, 3, 5 and 7: what FFTs are quick at. */
@@ -125,6 +129,38 @@ static qfp_status estimate_reaches(const qfp_config *config, const qfp_equation 
     return QFP_OK;
 }
 
+/* How far it comes from a point on an axis. */
+static double reach_from(const qfp_reach *reach, int axis, double centre)
+{
+    return fmax(reach->high[axis] - centre, centre - reach->low[axis]);
+}
+
+/* Where a state stays away from the origin the box is put around what it covers, and both reaches are told from there. */
+static void choose_centre(const qfp_config *config, const qfp_equation *equation, qfp_reach *reach,
+                          qfp_reach *wide, qfp_plan *plan)
+{
+    double fewer = 1.0, centre[2 * QFP_MAX_MODES];
+    bool is_free = true;
+    for (int j = 0; j < config->modes; j++)
+        is_free = is_free && config->points[j] == 0 && config->extent[j] == 0.0;
+    if (!is_free || reach->escapes || wide->escapes || !qfp_fourier_frame_serves(config, equation))
+        return;
+    for (int axis = 0; axis < 2 * config->modes; axis++) { /* of α = (Q + iP)/√2 */
+        double middle = 0.5 * M_SQRT1_2 * (reach->low[axis] + reach->high[axis]);
+        centre[axis] = M_SQRT2 * round(FRAMES_PER_UNIT * middle) / FRAMES_PER_UNIT;
+        /* as many points along Q as along P, each from both reaches of the mode */
+        double narrower = reach->of[axis] / reach_from(reach, axis, centre[axis]);
+        fewer *= narrower * narrower;
+    }
+    if (!(fewer > WORTH_MOVING))
+        return;
+    for (int axis = 0; axis < 2 * config->modes; axis++) {
+        plan->centre[axis] = centre[axis];
+        reach->of[axis] = reach_from(reach, axis, centre[axis]);
+        wide->of[axis] = reach_from(wide, axis, centre[axis]);
+    }
+}
+
 /* A flow moves kets, whose tails are the roots of those of u: its grid holds the contour of Q.  Auto leaves a given
  * grid to Krylov, which needs less of one. */
 static bool takes_flow(const qfp_config *config, const qfp_equation *equation,
@@ -178,11 +214,16 @@ static qfp_status reconsider_flow(const qfp_config *config, const qfp_equation *
                                   const qfp_reach *reach, const qfp_reach *wide, qfp_plan *plan)
 {
     qfp_plan steps = *plan;
+    qfp_fourier_frame frame;
     bool is_cheaper;
     steps.by_flow = steps.underresolved = 0;
     size_grid(config, reach, wide, &steps);
     count_bytes(config, equation, plan);
-    QFP_TRY(qfp_flow_is_cheaper(config, equation, &steps, plan, &is_cheaper));
+    qfp_status status = qfp_fourier_frame_create(config, equation, plan, &frame);
+    if (status == QFP_OK)
+        status = qfp_flow_is_cheaper(config, frame.equation, &steps, plan, &is_cheaper);
+    qfp_fourier_frame_destroy(&frame);
+    QFP_TRY(status);
     if (!is_cheaper || plan->bytes_total > 0.9 * plan->bytes_available)
         *plan = steps;
     return QFP_OK;
@@ -234,6 +275,7 @@ qfp_status qfp_fourier_plan(const qfp_config *config, const qfp_equation *equati
     qfp_reach reach, wide;
     QFP_TRY(estimate_reaches(config, equation, &reach, &wide));
     plan->bytes_available = qfp_engine_memory(config);
+    choose_centre(config, equation, &reach, &wide, plan);
     plan->by_flow = takes_flow(config, equation, &wide);
     size_grid(config, &reach, &wide, plan);
     if (plan->by_flow && config->modes > 1 && config->integrator == QFP_INTEGRATOR_AUTO)
@@ -277,6 +319,7 @@ qfp_status qfp_fourier_measure(const qfp_config *config, const qfp_equation *equ
                                qfp_plan *plan, qfp_plan_timing *out)
 {
     qfp_engine engine = {0};
+    qfp_fourier_frame frame = {0};
     qfp_phase_grid *grid = NULL;
     qfp_grid_generator *generator = NULL;
     qfp_plan tried;
@@ -288,6 +331,9 @@ qfp_status qfp_fourier_measure(const qfp_config *config, const qfp_equation *equ
     QFP_TRY_GOTO(engine.backend->device->reproducible_set(engine.context, config->reproducible));
     tried = qfp_fourier_trial_plan(&engine, plan);
     QFP_TRY_GOTO(qfp_engine_grid(&engine, &tried, &grid));
+    QFP_TRY_GOTO(qfp_fourier_frame_create(config, equation, plan, &frame));
+    config = frame.config;
+    equation = frame.equation;
     QFP_TRY_GOTO(qfp_fourier_generator(config, equation, grid, &generator));
     made = (qfpi_seconds_now() - start) * plan->cells / tried.cells;
     QFP_TRY_GOTO(qfp_fourier_trial(config, equation, plan, &tried, generator, out));
@@ -297,5 +343,6 @@ done:
     qfp_grid_generator_destroy(generator);
     qfp_phase_grid_destroy(grid);
     qfp_engine_destroy(&engine);
+    qfp_fourier_frame_destroy(&frame);
     return status;
 }

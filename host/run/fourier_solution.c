@@ -1,5 +1,4 @@
 /* fourier_solution.c - basis: fourier.  u on a grid, evolved, watched, turned into Q. */
-#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,12 +12,6 @@
 #include "run/fourier_state.h"
 #include "state/initial_state.h"
 #include "state/synthesis.h"
-
-/* The error of a moment of the initial state, in amplitudes at the rim times its weight there: what is
- * outside has fallen further, and a sum over points is good to more than what it leaves out. */
-#define CUT_PER_RIM 0.02
-/* What of |u|² is outside at the start, in shares within a seam; a tail that falls slowly has more. */
-#define SHARE_PER_SEAM 20.0
 
 typedef qfp_fourier fourier;
 
@@ -43,12 +36,6 @@ static qfp_status purity(const fourier *f, double *out)
     return QFP_OK;
 }
 
-/* Unit roundoff of the numbers that u is made of. */
-static double rounding(const fourier *f)
-{
-    return f->config->single_precision ? 0.5 * FLT_EPSILON : 0.5 * DBL_EPSILON;
-}
-
 static qfp_status create_propagator(fourier *f)
 {
     double duration = f->config->times[f->config->time_count - 1];
@@ -59,7 +46,7 @@ static qfp_status create_propagator(fourier *f)
         .step = f->config->step,
         .time = f->config->varies ? &f->driven.map : NULL,
         .flow = f->flow,
-        .rounding = rounding(f),
+        .rounding = qfpi_fourier_rounding(f),
         .memory = (size_t)f->plan.krylov_vectors * f->grid->doubles[QFP_SPACE_Z] * sizeof(double),
     };
     return qfp_propagator_create(qfp_grid_generator_map(f->generator), &options, &f->propagator);
@@ -71,8 +58,10 @@ static qfp_status create_output(fourier *f)
     const qfp_phase_grid *grid = f->grid;
     size_t points = (size_t)config->husimi_points;
     QFP_TRY(qfp_output_axes(config, &f->axis_q, &f->axis_p));
+    qfp_fourier_frame_axes(&f->plan, points, f->axis_q, f->axis_p);
     QFP_TRY(qfp_husimi_create(grid, f->equation->c, &f->husimi));
     QFP_TRY(qfp_config_observables(config, QFP_OF_RUNS, &f->observables));
+    QFP_TRY(qfp_fourier_frame_observables(&f->plan, &f->observables));
     QFP_TRY(qfp_moments_create(grid, &f->observables, f->equation->c, &f->moments));
     QFP_TRY(qfpi_fourier_renew_current(f));
     QFP_TRY(qfp_synthesis_create(grid, f->equation->c, points, f->axis_q, points, f->axis_p,
@@ -166,6 +155,7 @@ static void destroy(void *self)
     }
     qfp_phase_grid_destroy(f->grid);
     qfp_engine_destroy(&f->engine);
+    qfp_fourier_frame_destroy(&f->frame);
     free(f->axis_q);
     free(f->axis_p);
     free(f);
@@ -212,93 +202,6 @@ static qfp_status means(void *self, double *values)
     return qfp_moments_evaluate(f->moments, f->u, values);
 }
 
-/* Elsewhere errors grow as they like, and fine structure that a truncated theory makes and quantum theory
- * does not was not looked at. */
-static bool has_errors(const fourier *f)
-{
-    return f->equation->is_exact && f->is_stable;
-}
-
-/* Relative to ‖u‖ as it is now, which dissipation changes; what went wrong before has grown since. */
-static double state_error(const fourier *f)
-{
-    const qfp_fourier_monitor *m = &f->monitor;
-    double moved = qfp_propagation_error(qfp_propagator_progress(f->propagator), rounding(f));
-    double growth = qfp_error_growth_after(&f->error_growth, f->time);
-    if (!has_errors(f))
-        return NAN;
-    if (f->witness != NULL)
-        return qfp_flow_witness_error(f->witness) + moved + 8.0 * rounding(f);
-    return growth * (qfp_fourier_monitor_error(m) + sqrt(m->most_squared / m->squared) * moved);
-}
-
-/* Of a flow: what the initial state lacks, rounding, and what the last number states are good for. */
-static qfp_status errors_of_flow(fourier *f, double *errors)
-{
-    double initial = CUT_PER_RIM * sqrt(f->monitor.first_rim.place);
-    double rounded = qfp_propagation_error(qfp_propagator_progress(f->propagator), rounding(f));
-    QFP_TRY(qfp_flow_witness_look(f->witness, f->time, f->u, f->scratch));
-    return qfp_flow_witness_errors(f->witness, f->moments, &f->observables, f->u, initial, rounded,
-                                   f->scratch, errors);
-}
-
-static qfp_status errors_of_means(void *self, const double *values, double *errors)
-{
-    fourier *f = self;
-    const qfp_fourier_monitor *m = &f->monitor;
-    (void)values; /* the moments have them */
-    for (size_t i = 0; !has_errors(f) && i < f->observables.count; i++)
-        errors[i] = NAN;
-    if (!has_errors(f))
-        return QFP_OK;
-    if (f->witness != NULL)
-        return errors_of_flow(f, errors);
-    return qfp_moments_errors(f->moments, f->u, CUT_PER_RIM * sqrt(m->first_rim.place),
-                              qfp_fourier_monitor_rim(m), state_error(f), f->scratch, errors);
-}
-
-static double error_of_norm(const fourier *f, const double *errors)
-{
-    for (size_t i = 0; i < f->observables.count; i++)
-        if (strcmp(f->observables.observables[i].quantity.name, "norm") == 0)
-            return errors[i];
-    return 0.0;
-}
-
-static qfp_status errors(void *self, const double *values, double *state, double *errors)
-{
-    fourier *f = self;
-    size_t at = f->observables.count;
-    if (f->witness != NULL)
-        QFP_TRY(qfp_flow_witness_look(f->witness, f->time, f->u, f->scratch));
-    *state = state_error(f) + qfp_moments_initial_excess(f->moments);
-    for (size_t i = at; i < at + f->diagnostics; i++)
-        errors[i] = NAN;
-    QFP_TRY(errors_of_means(f, values, errors));
-    if (!has_errors(f))
-        return qfp_fourier_monitor_refuse_guess(&f->monitor, f->equation, f->time);
-    if (f->with_purity) {
-        double cut =
-            SHARE_PER_SEAM * (f->monitor.first_rim.place + f->monitor.first_rim.wavenumber);
-        /* dissipation may draw to a point what was wrong all over the plane, and keeps its integral */
-        double trace = f->equation->is_open ? error_of_norm(f, errors) : 0.0;
-        if (f->witness != NULL) /* what is cut is orthogonal to what is left */
-            cut += *state * *state;
-        double drift = f->keeps_purity ? fabs(values[at] - f->first_purity)
-                                       : 2.0 * fabs(values[at]) * (*state + trace);
-        errors[at++] = drift + cut;
-    }
-    /* of a mixed state more of the errors adds up */
-    double weight = f->equation->is_open ? 1.0 + fabs(values[at]) : 1.0;
-    errors[at++] = f->wehrl_error + 2.0 * weight * *state;
-    errors[at] = fabs(values[at]); /* Q of a quantum state comes down to 0 somewhere */
-    if (f->with_spread) {
-        errors[at + 1] = f->spread.trace_error;
-        errors[at + 2] = f->spread.production_error;
-    }
-    return QFP_OK;
-}
-
 static qfp_status diagnose(void *self, double *values)
 {
     fourier *f = self;
@@ -312,7 +215,7 @@ static qfp_status diagnose(void *self, double *values)
     QFP_TRY(observe_husimi(f, &values[at], &values[at + 1]));
     at += 2;
     if (f->with_spread) {
-        double known = state_error(f), state = isfinite(known) ? known : 0.0;
+        double known = qfpi_fourier_state_error(f), state = isfinite(known) ? known : 0.0;
         QFP_TRY(qfp_wehrl_spread(f->wehrl, f->current, &f->now.dissipation, f->u, state, f->scratch,
                                  &f->spread));
         values[at++] = f->spread.trace;
@@ -364,7 +267,8 @@ static const char *warning(void *self)
     if (f->monitor.unbalanced.active)
         return f->monitor.unbalanced.warning;
     double error = qfp_fourier_monitor_error(&f->monitor);
-    if (f->warning[0] != '\0' || has_errors(f) || !(error > 100.0 * f->config->tolerance))
+    if (f->warning[0] != '\0' || qfpi_fourier_has_errors(f) ||
+        !(error > 100.0 * f->config->tolerance))
         return f->warning;
     snprintf(f->limits, sizeof f->limits,
              "the grid limits the accuracy to about %.0e (tolerance %.0e), which is a guess: for "
@@ -411,9 +315,10 @@ static qfp_status create(const qfp_config *config, const qfp_equation *equation,
     fourier *f = NULL;
     QFP_TRY(QFP_ALLOCATE(f, 1, "a Fourier solution"));
     out->self = f;
-    f->config = config;
-    f->equation = equation;
     f->plan = *plan;
+    QFP_TRY(qfp_fourier_frame_create(config, equation, plan, &f->frame));
+    f->config = f->frame.config;
+    f->equation = f->frame.equation;
     QFP_TRY(build(f));
     snprintf(out->ordering, sizeof out->ordering, "%.12g", f->equation->c);
     snprintf(out->backend, sizeof out->backend, "%s", f->engine.backend->name);
@@ -431,8 +336,8 @@ const qfp_basis_table qfp_basis_fourier = {
     .advance = advance,
     .means = means,
     .diagnose = diagnose,
-    .errors = errors,
-    .errors_of_means = errors_of_means,
+    .errors = qfpi_fourier_errors,
+    .errors_of_means = qfpi_fourier_errors_of_means,
     .sharpness = 100.0,
     .marginal = marginal,
     .full = full,

@@ -1,5 +1,5 @@
-/* fourier_solution.h - INTERNAL to fourier_solution.c, fourier_fields.c and fourier_checkpoint.c: a run
- * on a grid. */
+/* fourier_solution.h - INTERNAL to fourier_solution.c, fourier_errors.c, fourier_fields.c and
+ * fourier_checkpoint.c: a run on a grid. */
 #ifndef QFPI_FOURIER_SOLUTION_H
 #define QFPI_FOURIER_SOLUTION_H
 
@@ -9,11 +9,13 @@
 #include "run/engine.h"
 #include "run/field_equation.h"
 #include "run/flow_witness.h"
+#include "run/fourier_frame.h"
 #include "run/fourier_monitor.h"
 #include "run/fourier_open.h"
 #include "run/fourier_wehrl.h"
 
 typedef struct qfp_fourier {
+    qfp_fourier_frame frame; /* what the next two are of, where the box is not around the origin */
     const qfp_config *config;
     const qfp_equation *equation;
     qfp_plan plan;
@@ -56,6 +58,16 @@ qfp_status qfpi_fourier_save(void *self, double *state) QFP_MUST_USE;
 qfp_status qfpi_fourier_load(void *self, double t, size_t count, const double *state) QFP_MUST_USE;
 qfp_status qfpi_fourier_write_fields(void *self, qfp_snapshot *snapshot,
                                      bool at_start) QFP_MUST_USE;
+
+/* errors and errors_of_means of run/basis.h, and whether there are any. */
+qfp_status qfpi_fourier_errors(void *self, const double *values, double *state,
+                               double *errors) QFP_MUST_USE;
+qfp_status qfpi_fourier_errors_of_means(void *self, const double *values,
+                                        double *errors) QFP_MUST_USE;
+bool qfpi_fourier_has_errors(const qfp_fourier *f);
+/* Of the state; NaN where there are none. */
+double qfpi_fourier_state_error(const qfp_fourier *f);
+double qfpi_fourier_rounding(const qfp_fourier *f);
 
 /* f->current of the system as it is now. */
 qfp_status qfpi_fourier_renew_current(qfp_fourier *f) QFP_MUST_USE;

@@ -227,7 +227,8 @@ qfp_status qfp_member_describe(const qfp_member *m, bool as_group)
                               .theory = theory,
                               .label = m->label,
                               .points = has_grid ? plan->points : NULL,
-                              .extent = has_grid ? plan->extent : NULL};
+                              .extent = has_grid ? plan->extent : NULL,
+                              .centre = has_grid ? plan->centre : NULL};
     if (!as_group)
         QFP_TRY(qfp_provenance_write(&p, m->snapshot));
     return qfp_provenance_write_theory(&p, m->snapshot);

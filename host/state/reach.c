@@ -56,14 +56,28 @@ static void contour_point(const qfp_state_piece *piece, int modes, double depth,
     }
 }
 
+/* Before anything is seen. */
+static qfp_reach begin(double duration)
+{
+    qfp_reach reach = {.escape_time = duration};
+    for (int axis = 0; axis < 2 * QFP_MAX_MODES; axis++) {
+        reach.low[axis] = INFINITY;
+        reach.high[axis] = -INFINITY;
+    }
+    return reach;
+}
+
 static void join(const qfp_reach *shell, const double *around, int modes, qfp_reach *out)
 {
     out->evaluations += shell->evaluations;
     out->escapes = out->escapes || shell->escapes;
     out->escape_time = fmin(out->escape_time, shell->escape_time);
-    for (int axis = 0; axis < 2 * modes; axis++)
+    for (int axis = 0; axis < 2 * modes; axis++) {
         out->of[axis] =
             fmax(out->of[axis], fmin(shell->of[axis] + around[axis], QFP_ESCAPE_RADIUS));
+        out->low[axis] = fmin(out->low[axis], shell->low[axis] - around[axis]);
+        out->high[axis] = fmax(out->high[axis], shell->high[axis] + around[axis]);
+    }
 }
 
 /* All contours of a state. */
@@ -95,7 +109,7 @@ static void follow_shell(const contours *c, const qfp_state_piece *piece, double
 {
     int modes = c->walker.flow->modes, directions = directions_of(modes);
     double around[2 * QFP_MAX_MODES] = {0};
-    qfp_reach shell = {.escape_time = c->walker.flow->duration};
+    qfp_reach shell = begin(c->walker.flow->duration);
     uint64_t random = 1;
     if (fraction == 0.0 && !is_ring(piece, modes))
         directions = 1; /* the centre */
@@ -147,7 +161,7 @@ static void push_shell(const contours *c, const qfp_state_piece *piece, double f
     qfp_walker w = c->walker;
     int modes = w.flow->modes, directions = DIRECTIONS * modes;
     double duration = w.flow->duration, nothing[2 * QFP_MAX_MODES] = {0};
-    qfp_reach shell = {.escape_time = duration};
+    qfp_reach shell = begin(duration);
     uint64_t random = 1;
     w.budget = PUSH_SAFETY * c->depth * c->depth * (1.0 - fraction * fraction);
     for (int d = 0; d < directions; d += c->stride)
@@ -190,7 +204,7 @@ static qfp_status find(const qfp_config *config, const qfp_reach_flow *flow, dou
     if (qfp_reach_recall(&key, out))
         goto done;
     c.pieces = pieces;
-    *out = (qfp_reach){.escape_time = flow->duration};
+    *out = begin(flow->duration);
     follow_contours(&c, steps, out);
     if (flow->noises > 0)
         push_contours(&c, steps, out);

@@ -23,9 +23,11 @@
 
 typedef struct qfp_reach {
     double of[2 * QFP_MAX_MODES]; /* per axis Q_1…Q_N, P_1…P_N: largest magnitude seen */
-    bool escapes;                 /* a trajectory ran away: the flow is unbounded within the run */
-    double escape_time;           /* when the first one did; the end of the run where none does */
-    double evaluations;           /* of the flow, made for it now: none where it is remembered */
+    double low[2 * QFP_MAX_MODES],
+        high[2 * QFP_MAX_MODES]; /* least and largest value, where nothing escapes */
+    bool escapes;                /* a trajectory ran away: the flow is unbounded within the run */
+    double escape_time;          /* when the first one did; the end of the run where none does */
+    double evaluations;          /* of the flow, made for it now: none where it is remembered */
 } qfp_reach;
 
 qfp_status qfp_reach_estimate(const qfp_config *config, double level, qfp_reach *out) QFP_MUST_USE;

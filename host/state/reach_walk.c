@@ -108,8 +108,11 @@ static bool record(const double *z, int modes, double t, qfp_reach *reach)
         reach->escapes = true;
         reach->escape_time = fmin(reach->escape_time, t);
     }
-    for (int axis = 0; axis < 2 * modes; axis++)
+    for (int axis = 0; axis < 2 * modes; axis++) {
         reach->of[axis] = reach->escapes ? QFP_ESCAPE_RADIUS : fmax(reach->of[axis], fabs(z[axis]));
+        reach->low[axis] = fmin(reach->low[axis], z[axis]);
+        reach->high[axis] = fmax(reach->high[axis], z[axis]);
+    }
     return inside;
 }
 

@@ -27,7 +27,8 @@ typedef struct qfp_plan {
     int first[QFP_MAX_MODES];               /* fock: the lowest of them; below it nothing is */
     int points[QFP_MAX_MODES];              /* fourier: per axis of mode j */
     double extent[2 * QFP_MAX_MODES];       /* dimensionless boxes of Q_1…Q_N, P_1…P_N */
-    double reach[2 * QFP_MAX_MODES];        /* estimated reach of the state along them */
+    double centre[2 * QFP_MAX_MODES];       /* where their middles are */
+    double reach[2 * QFP_MAX_MODES];        /* estimated reach of the state from there along them */
     double taper[2 * QFP_MAX_MODES];        /* the generator fades out beyond it: the reach, or
                                           what a smaller grid holds */
     double husimi_reach[2 * QFP_MAX_MODES]; /* the same for Q, which is wider than u */

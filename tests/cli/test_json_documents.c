@@ -176,13 +176,13 @@ Test(json, sample)
 Test(json, plan)
 {
     json_t *d = document(RUN("plan", "kerr.yaml", "--json"));
-    json_t *points, *extent, *reach, *theories, *bases;
+    json_t *points, *extent, *centre, *reach, *theories, *bases;
     int levels;
     double bytes, cells, available, seconds[2], radius;
-    UNPACK(d, "{s:[i!], s:o, s:o, s:o, s:F, s:F, s:F, s:F, s:F, s:F}", "levels", &levels, "points",
-           &points, "extent", &extent, "reach", &reach, "cells", &cells, "bytes", &bytes,
-           "bytes_available", &available, "seconds_per_application", &seconds[0], "spectral_radius",
-           &radius, "seconds", &seconds[1]);
+    UNPACK(d, "{s:[i!], s:o, s:o, s:o, s:o, s:F, s:F, s:F, s:F, s:F, s:F}", "levels", &levels,
+           "points", &points, "extent", &extent, "centre", &centre, "reach", &reach, "cells",
+           &cells, "bytes", &bytes, "bytes_available", &available, "seconds_per_application",
+           &seconds[0], "spectral_radius", &radius, "seconds", &seconds[1]);
     cr_assert(eq(int, levels, 16));
     json_decref(d);
     d = document(RUN("plan", "rivals.yaml", "--json"));

@@ -18,7 +18,7 @@ EVERY_FILE = """format_version program_version git_commit libraries date kind ti
 axis_order backend device basis ordering theory"""
 OF_MODES = "operator lengths quadratures alpha measure normalisation qutip"
 OF_ENSEMBLES = "method ensemble seed paths"
-NUMBERS = "kappa lengths tolerance steps applications seed paths grid_points grid_extent levels"
+NUMBERS = "kappa lengths tolerance steps applications seed paths grid_points grid_extent grid_centre levels"
 
 
 class Faults(list):
