@@ -316,7 +316,7 @@ static qfp_status build(qfp_sampler *s)
 {
     QFP_TRY(
         qfp_engine_create(s->config->backend, s->config->device, QFP_PRECISION_DOUBLE, &s->engine));
-    QFP_TRY(qfp_reference_create(s->config, &s->reference));
+    QFP_TRY(qfp_reference_create_boxed(s->config, &s->reference));
     QFP_TRY(create_ensemble(s));
     QFP_TRY(create_observables(s));
     QFP_TRY(allocate(s));

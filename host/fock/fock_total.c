@@ -4,12 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/conserved.h"
 #include "fock/fock_initial.h"
 #include "fock/one_mode_density.h"
 #include "state/initial_state.h"
 
 #define NEGLIGIBLE 1e-34 /* population: its root is no error of a double */
-enum { LARGEST_WEIGHT = 3, FEWEST_MODES = 2, MOST_TOTAL = 20000 };
 
 /* ---- the weights --------------------------------------------------------------------------- */
 
@@ -55,34 +55,21 @@ static bool never_rises(const qfp_lindblad *l, int modes, const int *weight)
     return true;
 }
 
-/* The next of all weights, as a counter; false after the last. */
-static bool count_on(int modes, int *weight)
+typedef struct equation {
+    const qfp_lindblad *l;
+    int modes;
+} equation;
+
+static bool keeps(const void *data, const int *weight)
 {
-    for (int j = 0; j < modes; j++) {
-        if (++weight[j] <= LARGEST_WEIGHT)
-            return true;
-        weight[j] = 0;
-    }
-    return false;
+    const equation *e = data;
+    return never_rises(e->l, e->modes, weight);
 }
 
 void qfp_fock_total_conserved(const qfp_lindblad *l, int modes, int *weight)
 {
-    int tried[QFP_MAX_MODES] = {0}, most_modes = FEWEST_MODES - 1, least_sum = 0;
-    memset(weight, 0, QFP_MAX_MODES * sizeof *weight);
-    while (count_on(modes, tried)) {
-        int used = 0, sum = 0;
-        for (int j = 0; j < modes; j++) {
-            used += tried[j] > 0;
-            sum += tried[j];
-        }
-        bool is_better = used > most_modes || (used == most_modes && sum < least_sum);
-        if (!is_better || used < FEWEST_MODES || !never_rises(l, modes, tried))
-            continue;
-        most_modes = used;
-        least_sum = sum;
-        memcpy(weight, tried, (size_t)modes * sizeof *weight);
-    }
+    const equation e = {l, modes};
+    qfp_conserved_weights(modes, keeps, &e, weight);
 }
 
 /* ---- the distribution of W in a state ------------------------------------------------------ */
@@ -120,7 +107,7 @@ static qfp_status add(double factor, const totals *of, totals *out)
 static qfp_status join(const totals *with, totals *out)
 {
     totals sum = {.count = out->count + with->count - 1, .is_known = true};
-    if (sum.count > MOST_TOTAL + 1) {
+    if (sum.count > QFP_MOST_CONSERVED + 1) {
         out->is_known = false;
         return QFP_OK;
     }
@@ -256,30 +243,11 @@ qfp_status qfp_fock_total_most(const qfp_state *state, int modes, const int *wei
     double sum = 0.0;
     *most = -1;
     qfp_status status = of_state(state, modes, weight, &t);
-    size_t count = t.is_known ? t.count : 0; /* at most MOST_TOTAL + 1 */
+    size_t count = t.is_known ? t.count : 0; /* at most QFP_MOST_CONSERVED + 1 */
     /* from the end, where it is small */
     while (count > 1 && sum + t.population[count - 1] <= beyond)
         sum += t.population[--count];
     *most = (int)count - 1;
     totals_destroy(&t);
     return status;
-}
-
-double qfp_fock_total_states(int modes, const int *levels, const int *weight, int most)
-{
-    double ways[2][MOST_TOTAL + 1] = {{1.0}}, sum = 0.0;
-    int from = 0;
-    for (int j = 0; j < modes; j++) {
-        const double *old = ways[from];
-        double *now = ways[1 - from];
-        int w = weight[j], beyond = w * levels[j];
-        for (int k = 0; k <= most && w == 0; k++)
-            now[k] = old[k] * levels[j];
-        for (int k = 0; k <= most && w > 0; k++) /* of a window of levels that moves by one */
-            now[k] = old[k] + (k >= w ? now[k - w] : 0.0) - (k >= beyond ? old[k - beyond] : 0.0);
-        from = 1 - from;
-    }
-    for (int k = 0; k <= most; k++)
-        sum += ways[from][k];
-    return sum;
 }

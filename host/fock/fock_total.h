@@ -11,7 +11,7 @@
 #include "algebra/lindblad.h"
 #include "io/config.h"
 
-/* weight [modes] ← the smallest weights up to 3 of as many modes as possible, two at least; all 0 where there are none. */
+/* weight ← those of core/conserved.h */
 void qfp_fock_total_conserved(const qfp_lindblad *l, int modes, int *weight);
 
 /* Does H conserve W, and every jump change it by a number of its own? */
@@ -30,8 +30,5 @@ qfp_status qfp_fock_total_populations(const qfp_state *state, int modes, const i
  * one with very many levels. */
 qfp_status qfp_fock_total_most(const qfp_state *state, int modes, const int *weight, double beyond,
                                int *most) QFP_MUST_USE;
-
-/* How many of the states of a box of `levels` have W ≤ most: all with weights 0. */
-double qfp_fock_total_states(int modes, const int *levels, const int *weight, int most);
 
 #endif

@@ -15,6 +15,8 @@ void qfp_dense_block_destroy(qfp_dense_block *b)
     free(b->holds);
     free(b->residual);
     free(b->magnitude);
+    free(b->which);
+    free(b->where);
 }
 
 /* What the eigenpair k is off by.  The energy becomes the Rayleigh quotient, which small energies of
@@ -30,7 +32,7 @@ static void examine(const qfp_sparse *h, const int32_t *place, qfp_dense_block *
             double complex x = v[place[h->column[e]]], a = h->value[e];
             re += creal(a) * creal(x) - cimag(a) * cimag(x);
             im += creal(a) * cimag(x) + cimag(a) * creal(x);
-            sum += cabs(a) * cabs(x);
+            sum += qfp_absolute(a) * qfp_absolute(x);
         }
         energy += creal(v[i]) * re + cimag(v[i]) * im;
         b->magnitude[k] += cabs(v[i]) * sum;
@@ -112,6 +114,52 @@ void qfp_dense_block_evolve(const qfp_dense_block *b, double angle, const qfp_de
         row += b->holds[q];
     }
 }
+
+/* ---- states that are watched ----------------------------------------------------------------- */
+
+static int ascending(const void *a, const void *b)
+{
+    int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
+    return (x > y) - (x < y);
+}
+
+qfp_status qfp_dense_block_watch(qfp_dense_block *b, size_t count, const int32_t *state)
+{
+    QFP_TRY(QFP_ALLOCATE(b->which, count, "states that are watched"));
+    QFP_TRY(QFP_ALLOCATE(b->where, count, "states that are watched"));
+    for (size_t i = 0; i < count; i++) {
+        const int32_t *found = bsearch(&state[i], b->state, b->size, sizeof *state, ascending);
+        if (found == NULL)
+            continue;
+        b->which[b->watched] = i;
+        b->where[b->watched++] = (int32_t)(found - b->state);
+    }
+    return QFP_OK;
+}
+
+void qfp_dense_block_look(const qfp_dense_block *b, size_t kets, double angle,
+                          const qfp_dense_scratch *s, size_t stride, double complex *amplitude)
+{
+    size_t n = b->size;
+    if (b->watched == 0 || b->held == 0)
+        return;
+    for (size_t k = 0; k < n; k++)
+        s->phase[k] = cexp(CMPLX(0.0, -b->energy[k] * angle));
+    for (size_t q = 0, row = 0; q < kets; row += b->holds[q++])
+        for (size_t k = 0; k < n && b->holds[q]; k++) {
+            double complex c = b->component[row * n + k], e = s->phase[k];
+            double re = creal(c) * creal(e) - cimag(c) * cimag(e);
+            double im = creal(c) * cimag(e) + cimag(c) * creal(e);
+            const double complex *v = b->vector + k * n;
+            for (size_t i = 0; i < b->watched; i++) {
+                double complex x = v[b->where[i]];
+                amplitude[q * stride + b->which[i]] +=
+                    CMPLX(re * creal(x) - im * cimag(x), re * cimag(x) + im * creal(x));
+            }
+        }
+}
+
+/* ---- errors ----------------------------------------------------------------------------------- */
 
 static double norm_squared(double complex z)
 {

@@ -18,6 +18,9 @@ typedef struct qfp_dense_block {
     double complex *component; /* [held][size] at t = 0 */
     double *residual;          /* ‖H v − E v‖ */
     double *magnitude;         /* |v|ᵀ |H| |v|, of which the energy is good to rounding */
+    size_t watched;            /* of the states that are watched: which, and where in the block */
+    size_t *which;
+    int32_t *where;
 } qfp_dense_block;
 
 /* Diagonalises the block of `size` and `state` of h, and takes its part of the kets; place[i]: position of basis
@@ -35,6 +38,14 @@ typedef struct qfp_dense_scratch {
 /* The block's part of all kets at an angle t/κ into `out`. */
 void qfp_dense_block_evolve(const qfp_dense_block *b, double angle,
                             const qfp_dense_scratch *scratch, qfp_ket_set *out);
+
+/* States, ascending, whose amplitudes are wanted more often than all; those that are in the block at an angle, of ket q
+ * into amplitude[q * stride + which]. */
+qfp_status qfp_dense_block_watch(qfp_dense_block *b, size_t count,
+                                 const int32_t *state) QFP_MUST_USE;
+void qfp_dense_block_look(const qfp_dense_block *b, size_t kets, double angle,
+                          const qfp_dense_scratch *scratch, size_t stride,
+                          double complex *amplitude);
 
 /* Adds to squared[kets] the squares of what they are off by at the angle |t|/κ. */
 void qfp_dense_block_errors(const qfp_dense_block *b, size_t kets, double angle, double *squared);

@@ -80,18 +80,19 @@ done:
     return status;
 }
 
-void qfp_density_reduce(const double complex *rho, int modes, const int *levels, int mode,
-                        double complex *out)
+qfp_status qfp_density_reduce(const double complex *rho, const qfp_kept *kept, int mode,
+                              double complex *out)
 {
-    size_t n = (size_t)levels[mode], inner = 1, outer = 1;
-    for (int j = 0; j < modes; j++)
-        *(j < mode ? &outer : &inner) *= j == mode ? 1 : (size_t)levels[j];
-    size_t dim = outer * n * inner;
-    memset(out, 0, n * n * sizeof *out);
-    for (size_t o = 0; o < outer; o++)
-        for (size_t a = 0; a < n; a++)
-            for (size_t b = 0; b < n; b++)
-                for (size_t i = 0; i < inner; i++)
-                    out[a * n + b] +=
-                        rho[((o * n + a) * inner + i) * dim + (o * n + b) * inner + i];
+    size_t levels = (size_t)kept->levels[mode], *place = NULL;
+    int n[QFP_MAX_MODES] = {0};
+    QFP_TRY(QFP_ALLOCATE(place, levels, "a reduced density matrix"));
+    memset(out, 0, levels * levels * sizeof *out);
+    for (size_t i = 0; i < kept->dim; i++, qfp_kept_next(kept, n)) {
+        size_t count = n[mode] == 0 ? qfp_kept_fibre(kept, n, mode, place) : 0;
+        for (size_t a = 0; a < count; a++)
+            for (size_t b = 0; b < count; b++)
+                out[a * levels + b] += rho[place[a] * kept->dim + place[b]];
+    }
+    free(place);
+    return QFP_OK;
 }

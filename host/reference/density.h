@@ -2,6 +2,7 @@
 #ifndef QFPI_DENSITY_H
 #define QFPI_DENSITY_H
 
+#include "reference/kept.h"
 #include "reference/one_mode_kets.h"
 
 /* Σ_k w_k |k⟩⟨k| */
@@ -13,7 +14,7 @@ qfp_status qfp_density_factor(size_t dim, const double complex *rho, double floo
                               double *rest) QFP_MUST_USE;
 
 /* Tr_{others} ρ of one mode, out [levels][levels]. */
-void qfp_density_reduce(const double complex *rho, int modes, const int *levels, int mode,
-                        double complex *out);
+qfp_status qfp_density_reduce(const double complex *rho, const qfp_kept *kept, int mode,
+                              double complex *out) QFP_MUST_USE;
 
 #endif

@@ -139,7 +139,7 @@ static qfp_status sample(qfp_driven *d, const qfp_driven_choice *choice, const q
             "GiB; its limit is %.3g GiB: give fewer solver.levels, or use another basis",
             count, d->dim, count * bytes / 1073741824.0, MOST_TRAJECTORY_BYTES / 1073741824.0);
     const qfp_trajectories_system system = {.config = d->config,
-                                            .levels = choice->levels,
+                                            .kept = choice->kept,
                                             .drive = d->drive,
                                             .parts = &d->parts,
                                             .series = d->series};
@@ -155,7 +155,7 @@ static qfp_status build(qfp_driven *d, const qfp_driven_choice *choice, const qf
     bool is_sampled = is_open && !d->is_density;
     d->count = d->is_density ? 0 : is_sampled ? 1 : initial->count;
     d->size = d->dim * (d->is_density ? d->dim : d->count);
-    QFP_TRY(qfp_part_matrices_build(d->config, d->drive, choice->levels, d->is_density, &d->parts));
+    QFP_TRY(qfp_part_matrices_build(d->config, d->drive, choice->kept, d->is_density, &d->parts));
     QFP_TRY(check_seconds(d, choice, is_sampled));
     QFP_TRY(QFP_ALLOCATE(d->weight, d->count, "the kets"));
     QFP_TRY(QFP_ALLOCATE(d->phi, qfp_drive_parts(d->drive), "the drive"));

@@ -17,7 +17,7 @@ typedef struct qfp_driven qfp_driven;
 
 typedef struct qfp_driven_choice {
     const qfp_config *config;
-    const int *levels;
+    const qfp_kept *kept;
     double error_rate; /* of what the integrator may be off by in ρ, per time */
     double horizon;    /* time that the moves will add up to; INFINITY: not known */
     double seconds;    /* what that may take, as expected */

@@ -20,16 +20,40 @@ qfp_status qfp_file_levels(const qfp_state *state, int modes, int *levels)
     return QFP_OK;
 }
 
-/* Flat index in our basis of entry i of the file's basis. */
-static size_t embedded(const qfp_file_density *file, const int *levels, size_t i)
+/* Levels of entry i of the file's basis. */
+static void levels_of(const qfp_file_density *file, size_t i, int *n)
 {
-    size_t place = 0, stride = 1;
     for (int j = file->modes - 1; j >= 0; j--) {
-        place += i % (size_t)file->levels[j] * stride;
+        n[j] = (int)(i % (size_t)file->levels[j]);
         i /= (size_t)file->levels[j];
-        stride *= (size_t)levels[j];
     }
-    return place;
+}
+
+qfp_status qfp_file_most(const qfp_state *state, int modes, const int *weight, int *most)
+{
+    qfp_file_density file;
+    QFP_TRY(qfp_file_density_read(state, modes, &file));
+    for (size_t i = 0; i < file.dimension; i++) {
+        int n[QFP_MAX_MODES] = {0}, total = 0;
+        levels_of(&file, i, n);
+        for (int j = 0; j < modes; j++)
+            total += weight[j] * n[j];
+        if (file.value[file.is_matrix ? i * (file.dimension + 1) : i] != 0.0 && total > *most)
+            *most = total;
+    }
+    qfp_file_density_destroy(&file);
+    return QFP_OK;
+}
+
+/* An amplitude of the file at its place among ours; what is not kept is rounding. */
+static void embed(const qfp_file_density *file, const qfp_kept *kept, size_t i,
+                  double complex value, double complex *ket)
+{
+    int n[QFP_MAX_MODES] = {0};
+    levels_of(file, i, n);
+    size_t place = qfp_kept_place(kept, n);
+    if (place != QFP_NOT_KEPT)
+        ket[place] = value;
 }
 
 static qfp_status check_fit(const qfp_state *state, const int *levels, const qfp_file_density *file)
@@ -43,16 +67,16 @@ static qfp_status check_fit(const qfp_state *state, const int *levels, const qfp
     return QFP_OK;
 }
 
-static qfp_status from_ket(const int *levels, const qfp_file_density *file, qfp_ket_set *out)
+static qfp_status from_ket(const qfp_kept *kept, const qfp_file_density *file, qfp_ket_set *out)
 {
     QFP_TRY(qfp_ket_set_allocate(1, out->dim, out));
     out->weight[0] = 1.0;
     for (size_t i = 0; i < file->dimension; i++)
-        out->ket[embedded(file, levels, i)] = file->value[i];
+        embed(file, kept, i, file->value[i], out->ket);
     return QFP_OK;
 }
 
-static qfp_status from_density(const qfp_state *state, const int *levels,
+static qfp_status from_density(const qfp_state *state, const qfp_kept *kept,
                                const qfp_file_density *file, qfp_ket_set *out)
 {
     size_t n = file->dimension, count = 0;
@@ -72,24 +96,22 @@ static qfp_status from_density(const qfp_state *state, const int *levels,
     for (size_t k = 0; k < count; k++) {
         out->weight[k] = eigenvalue[n - 1 - k];
         for (size_t i = 0; i < n; i++)
-            out->ket[k * out->dim + embedded(file, levels, i)] = file->value[(n - 1 - k) * n + i];
+            embed(file, kept, i, file->value[(n - 1 - k) * n + i], out->ket + k * out->dim);
     }
 done:
     free(eigenvalue);
     return status;
 }
 
-qfp_status qfp_file_kets(const qfp_state *state, int modes, const int *levels, qfp_ket_set *out)
+qfp_status qfp_file_kets(const qfp_state *state, const qfp_kept *kept, qfp_ket_set *out)
 {
     qfp_file_density file;
-    *out = (qfp_ket_set){.dim = 1};
-    for (int j = 0; j < modes; j++)
-        out->dim *= (size_t)levels[j];
-    QFP_TRY(qfp_file_density_read(state, modes, &file));
-    qfp_status status = check_fit(state, levels, &file);
+    *out = (qfp_ket_set){.dim = kept->dim};
+    QFP_TRY(qfp_file_density_read(state, kept->modes, &file));
+    qfp_status status = check_fit(state, kept->levels, &file);
     if (status == QFP_OK)
         status =
-            file.is_matrix ? from_density(state, levels, &file, out) : from_ket(levels, &file, out);
+            file.is_matrix ? from_density(state, kept, &file, out) : from_ket(kept, &file, out);
     qfp_file_density_destroy(&file);
     return status;
 }

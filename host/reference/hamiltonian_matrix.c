@@ -21,7 +21,6 @@ typedef struct part {
 /* Words with the same shift of all modes share their matrix entries. */
 typedef struct group {
     int shift[QFP_MAX_MODES];
-    ptrdiff_t offset;     /* of the flat index */
     size_t first, end;    /* in words_of_group */
     ptrdiff_t transposed; /* the group of the opposite shift, -1 when there is none */
 } group;
@@ -31,9 +30,7 @@ typedef struct builder {
     bool is_hermitian; /* as it must be found */
     const qfp_words *words;
     int modes;
-    const int *levels;               /* of the rows */
-    const int *kept;                 /* of the columns */
-    ptrdiff_t stride[QFP_MAX_MODES]; /* of the columns */
+    const qfp_kept *rows, *columns;
     size_t part_count;
     part *parts;
     int *part_of;  /* [words][modes], -1: none */
@@ -71,7 +68,7 @@ void qfp_sparse_multiply(const qfp_sparse *matrix, const double complex *in, dou
 
 static qfp_status fill_part(const builder *b, part *p)
 {
-    size_t levels = (size_t)b->levels[p->mode];
+    size_t levels = (size_t)b->rows->levels[p->mode];
     QFP_TRY(QFP_ALLOCATE(p->factor, levels, "a table of matrix elements"));
     for (size_t n = 0; n < levels; n++)
         p->factor[n] = qfp_letters_element(p->letters, p->length, (int)n);
@@ -125,14 +122,6 @@ static void word_shift(const builder *b, size_t word, int *shift)
     }
 }
 
-static ptrdiff_t flat_offset(const builder *b, const int *shift)
-{
-    ptrdiff_t offset = 0;
-    for (int j = 0; j < b->modes; j++)
-        offset += shift[j] * b->stride[j];
-    return offset;
-}
-
 static ptrdiff_t find_group(const builder *b, const int *shift, int sign)
 {
     for (size_t g = 0; g < b->group_count; g++) {
@@ -145,11 +134,14 @@ static ptrdiff_t find_group(const builder *b, const int *shift, int sign)
     return -1;
 }
 
-/* Descending: the column of a row is row - offset. */
-static int by_offset(const void *a, const void *b)
+/* Descending: the column of a row is the row less the shift, in lexicographic order. */
+static int by_shift(const void *a, const void *b)
 {
-    ptrdiff_t x = ((const group *)a)->offset, y = ((const group *)b)->offset;
-    return (x < y) - (x > y);
+    const int *x = ((const group *)a)->shift, *y = ((const group *)b)->shift;
+    int j = 0;
+    while (j + 1 < QFP_MAX_MODES && x[j] == y[j])
+        j++;
+    return (x[j] < y[j]) - (x[j] > y[j]);
 }
 
 static qfp_status group_words(builder *b)
@@ -166,10 +158,9 @@ static qfp_status group_words(builder *b)
         if (find_group(b, shift, 1) < 0) {
             group *g = &b->groups[b->group_count++];
             memcpy(g->shift, shift, sizeof shift);
-            g->offset = flat_offset(b, shift);
         }
     }
-    qsort(b->groups, b->group_count, sizeof *b->groups, by_offset);
+    qsort(b->groups, b->group_count, sizeof *b->groups, by_shift);
     for (size_t w = 0; w < count; w++) {
         int shift[QFP_MAX_MODES] = {0};
         word_shift(b, w, shift);
@@ -206,7 +197,7 @@ static double complex element(const builder *b, ptrdiff_t index, const int *n, d
                 factor *= b->parts[p].factor[n[j]];
         }
         sum += b->words->word[w].coefficient * factor;
-        *magnitude += cabs(b->words->word[w].coefficient) * factor;
+        *magnitude += qfp_absolute(b->words->word[w].coefficient) * factor;
     }
     return sum;
 }
@@ -228,18 +219,14 @@ static qfp_status not_hermitian(const builder *b, const int *to, const int *from
                     creal(value), cimag(value), ket, bra, creal(transposed), -cimag(transposed));
 }
 
-/* Where the group's column of a row is, in levels and in the flat index. */
+/* Where the group's column of a row is, in levels and in the order of the kept states. */
 static bool inside(const builder *b, const int *to, const group *g, int *from, int32_t *column)
 {
-    ptrdiff_t index = 0;
-    for (int j = 0; j < b->modes; j++) {
+    for (int j = 0; j < b->modes; j++)
         from[j] = to[j] - g->shift[j];
-        if (from[j] < 0 || from[j] >= b->kept[j])
-            return false;
-        index += from[j] * b->stride[j];
-    }
-    *column = (int32_t)index;
-    return true;
+    size_t place = qfp_kept_place(b->columns, from);
+    *column = (int32_t)place;
+    return place != QFP_NOT_KEPT;
 }
 
 static qfp_status fill_row(const builder *b, size_t index, const int *to, qfp_sparse *out)
@@ -258,10 +245,10 @@ static qfp_status fill_row(const builder *b, size_t index, const int *to, qfp_sp
         if (!isfinite(magnitude))
             return QFP_FAIL(QFP_NOT_FINITE, "%s overflows at level %d of the basis",
                             b->is_hermitian ? "the Hamiltonian" : "an operator", to[0]);
-        if (cabs(value - conj(transposed)) > HERMITIAN_TOLERANCE * magnitude)
+        if (qfp_absolute(value - conj(transposed)) > HERMITIAN_TOLERANCE * magnitude)
             return not_hermitian(b, to, from, value, transposed);
         value = 0.5 * (value + conj(transposed));
-        if (cabs(value) <= CANCELLED * magnitude)
+        if (qfp_absolute(value) <= CANCELLED * magnitude)
             continue;
         out->column[at] = column;
         out->value[at++] = value;
@@ -278,29 +265,17 @@ static qfp_status make_room(const builder *b, size_t rows, qfp_sparse *out)
     return QFP_ALLOCATE(out->value, capacity, "the elements of the Hamiltonian");
 }
 
-/* To the next state, the last mode fastest. */
-static void next_state(const builder *b, int *n)
-{
-    for (int j = b->modes - 1; j >= 0 && ++n[j] == b->levels[j]; j--)
-        n[j] = 0;
-}
-
 static qfp_status fill(const builder *b, qfp_sparse *out)
 {
     int n[QFP_MAX_MODES] = {0};
     QFP_TRY(make_room(b, out->dim, out));
-    for (size_t i = 0; i < out->dim; i++, next_state(b, n))
+    for (size_t i = 0; i < out->dim; i++, qfp_kept_next(b->rows, n))
         QFP_TRY(fill_row(b, i, n, out));
     return QFP_OK;
 }
 
 static qfp_status prepare(builder *b)
 {
-    ptrdiff_t stride = 1;
-    for (int j = b->modes - 1; j >= 0; j--) {
-        b->stride[j] = stride;
-        stride *= b->kept[j];
-    }
     QFP_TRY(split_words(b));
     return group_words(b);
 }
@@ -317,10 +292,8 @@ static void clear(builder *b)
 
 static qfp_status build(builder *b, qfp_sparse *out)
 {
-    *out = (qfp_sparse){.dim = 1};
-    for (int j = 0; j < b->modes; j++)
-        out->dim *= (size_t)b->levels[j];
     qfp_status status;
+    *out = (qfp_sparse){.dim = b->rows->dim};
     QFP_TRY_GOTO(prepare(b));
     for (size_t g = 0; g < b->group_count; g++)
         for (int j = 0; j < b->modes; j++)
@@ -334,23 +307,23 @@ done:
     return status;
 }
 
-qfp_status qfp_sparse_build(const qfp_config *config, const qfp_words *words, const int *levels,
+qfp_status qfp_sparse_build(const qfp_config *config, const qfp_words *words, const qfp_kept *kept,
                             qfp_sparse *out)
 {
     builder b = {.config = config,
                  .is_hermitian = true,
                  .words = words,
                  .modes = config->modes,
-                 .levels = levels,
-                 .kept = levels};
+                 .rows = kept,
+                 .columns = kept};
     return build(&b, out);
 }
 
-qfp_status qfp_sparse_build_any(const qfp_config *config, const qfp_words *words, const int *levels,
-                                qfp_sparse *out)
+qfp_status qfp_sparse_build_any(const qfp_config *config, const qfp_words *words,
+                                const qfp_kept *kept, qfp_sparse *out)
 {
     builder b = {
-        .config = config, .words = words, .modes = config->modes, .levels = levels, .kept = levels};
+        .config = config, .words = words, .modes = config->modes, .rows = kept, .columns = kept};
     return build(&b, out);
 }
 
@@ -361,15 +334,15 @@ static uint32_t exceeded(const builder *b, const int *n)
 {
     uint32_t modes = 0;
     for (int j = 0; j < b->modes; j++)
-        modes |= n[j] >= b->kept[j] ? UINT32_C(1) << j : 0;
+        modes |= n[j] >= b->columns->levels[j] ? UINT32_C(1) << j : 0;
     return modes;
 }
 
-static qfp_status fill_border(const builder *b, size_t states, qfp_border *out)
+static qfp_status fill_border(const builder *b, qfp_border *out)
 {
     qfp_sparse *m = &out->matrix;
     int n[QFP_MAX_MODES] = {0};
-    for (size_t i = 0; i < states; i++, next_state(b, n)) {
+    for (size_t i = 0; i < b->rows->dim; i++, qfp_kept_next(b->rows, n)) {
         uint32_t modes = exceeded(b, n);
         if (modes == 0)
             continue;
@@ -380,34 +353,39 @@ static qfp_status fill_border(const builder *b, size_t states, qfp_border *out)
     return QFP_OK;
 }
 
-qfp_status qfp_border_build(const qfp_config *config, const qfp_words *words, const int *levels,
-                            qfp_border *out)
+/* Levels that the words lead to at most; no word leads beyond a cut of W. */
+static void reached_levels(const qfp_words *words, const qfp_kept *kept, int *reached)
 {
-    int wider[QFP_MAX_MODES];
-    builder b = {
-        .config = config, .words = words, .modes = config->modes, .levels = wider, .kept = levels};
-    size_t states = 1, kept = 1;
-    *out = (qfp_border){0};
-    for (int j = 0; j < b.modes; j++)
-        wider[j] = levels[j];
+    memcpy(reached, kept->levels, sizeof kept->levels);
     for (size_t w = 0; w < words->count; w++) {
         int rise[QFP_MAX_MODES] = {0};
         for (const char *c = words->word[w].letters; *c != '\0'; c++)
             rise[qfp_letter_mode(*c)] += qfp_letter_creates(*c) ? 1 : -1;
-        for (int j = 0; j < b.modes; j++)
-            wider[j] = levels[j] + rise[j] > wider[j] ? levels[j] + rise[j] : wider[j];
+        for (int j = 0; j < kept->modes; j++)
+            if (kept->levels[j] + rise[j] > reached[j])
+                reached[j] = kept->levels[j] + rise[j];
     }
-    for (int j = 0; j < b.modes; j++) {
-        states *= (size_t)wider[j];
-        kept *= (size_t)levels[j];
-    }
+}
+
+qfp_status qfp_border_build(const qfp_config *config, const qfp_words *words, const qfp_kept *kept,
+                            qfp_border *out)
+{
+    int reached[QFP_MAX_MODES];
+    qfp_kept wider;
+    builder b = {
+        .config = config, .words = words, .modes = config->modes, .rows = &wider, .columns = kept};
+    *out = (qfp_border){0};
+    reached_levels(words, kept, reached);
     qfp_status status;
+    QFP_TRY_GOTO(qfp_kept_create(kept->modes, reached, kept->weight, kept->most, &wider));
     QFP_TRY_GOTO(prepare(&b));
-    QFP_TRY_GOTO(make_room(&b, states - kept, &out->matrix));
-    QFP_TRY_GOTO(QFP_ALLOCATE(out->leaves, states - kept + 1, "the rows of the Hamiltonian"));
-    status = fill_border(&b, states, out);
+    QFP_TRY_GOTO(make_room(&b, wider.dim - kept->dim, &out->matrix));
+    QFP_TRY_GOTO(
+        QFP_ALLOCATE(out->leaves, wider.dim - kept->dim + 1, "the rows of the Hamiltonian"));
+    status = fill_border(&b, out);
 done:
     clear(&b);
+    qfp_kept_destroy(&wider);
     if (status != QFP_OK)
         qfp_border_destroy(out);
     return status;

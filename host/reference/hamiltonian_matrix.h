@@ -1,13 +1,14 @@
 /* hamiltonian_matrix.h - INTERNAL to reference: H as a sparse matrix on the product basis.
  *
- * Basis |n_1 … n_N⟩ with 0 ≤ n_j < levels[j], the last mode varying fastest.  The matrix is the
- * block P H P of the exact operator: products inside H are not truncated.
+ * Its rows and columns are the kept states in their order.  The matrix is the block P H P of the exact operator: products
+ * inside H are not truncated.
  */
 #ifndef QFPI_HAMILTONIAN_MATRIX_H
 #define QFPI_HAMILTONIAN_MATRIX_H
 
 #include <stdint.h>
 
+#include "reference/kept.h"
 #include "reference/ladder.h"
 
 typedef struct qfp_sparse { /* compressed rows; H: Hermitian to the last bit */
@@ -20,11 +21,11 @@ typedef struct qfp_sparse { /* compressed rows; H: Hermitian to the last bit */
 
 /* QFP_CONFIG when a matrix element and its transpose disagree (H is not Hermitian), QFP_NOT_FINITE
  * when one overflows, QFP_MEMORY when there is no room. */
-qfp_status qfp_sparse_build(const qfp_config *config, const qfp_words *words, const int *levels,
+qfp_status qfp_sparse_build(const qfp_config *config, const qfp_words *words, const qfp_kept *kept,
                             qfp_sparse *out) QFP_MUST_USE;
 /* The same block of an operator that need not be Hermitian. */
-qfp_status qfp_sparse_build_any(const qfp_config *config, const qfp_words *words, const int *levels,
-                                qfp_sparse *out) QFP_MUST_USE;
+qfp_status qfp_sparse_build_any(const qfp_config *config, const qfp_words *words,
+                                const qfp_kept *kept, qfp_sparse *out) QFP_MUST_USE;
 void qfp_sparse_destroy(qfp_sparse *matrix);
 
 /* (1 − P) A P of any A: rows are states outside of the basis that A leads to.  `leaves`, a bit for every mode
@@ -33,7 +34,7 @@ typedef struct qfp_border {
     qfp_sparse matrix;
     uint32_t *leaves; /* [matrix.dim] */
 } qfp_border;
-qfp_status qfp_border_build(const qfp_config *config, const qfp_words *words, const int *levels,
+qfp_status qfp_border_build(const qfp_config *config, const qfp_words *words, const qfp_kept *kept,
                             qfp_border *out) QFP_MUST_USE;
 void qfp_border_destroy(qfp_border *border);
 

@@ -16,13 +16,14 @@ static double complex phase_point(double q, double p)
 
 qfp_status qfp_reference_marginal(const qfp_reference *r, int mode, qfp_ket_set *out)
 {
-    size_t n = (size_t)r->levels[mode];
+    size_t n = (size_t)r->kept.levels[mode];
     double complex *rho = NULL;
     if (r->density == NULL)
-        return qfp_marginal_kets(&r->kets, r->modes, r->levels, mode, out);
+        return qfp_marginal_kets(&r->kets, &r->kept, mode, out);
     QFP_TRY(QFP_ALLOCATE(rho, n * n, "a reduced density matrix"));
-    qfp_density_reduce(r->density, r->modes, r->levels, mode, rho);
-    qfp_status status = qfp_density_kets(n, rho, out);
+    qfp_status status = qfp_density_reduce(r->density, &r->kept, mode, rho);
+    if (status == QFP_OK)
+        status = qfp_density_kets(n, rho, out);
     free(rho);
     return status;
 }
@@ -71,7 +72,7 @@ typedef struct contraction {
 static void contract(const contraction *c, int mode, const double complex *ket, size_t size,
                      double *out, size_t stride)
 {
-    size_t levels = (size_t)c->r->levels[mode], rest = size / levels;
+    size_t levels = (size_t)c->r->kept.levels[mode], rest = size / levels;
     for (size_t point = 0; point < c->points; point++) {
         double complex *left = c->left[mode];
         const double complex *bra = c->bra[mode] + point * levels;
@@ -95,10 +96,15 @@ qfp_status qfp_reference_husimi_full(qfp_reference *r, size_t n_q, const double 
                                      const double *p, double *out)
 {
     contraction c = {.r = r, .points = n_q * n_p};
-    size_t total = 1, size = r->dim;
-    qfp_status status = QFP_OK;
+    double complex *box = NULL;
+    size_t total = 1, whole = 1, size;
+    qfp_status status;
+    for (int j = 0; j < r->modes; j++)
+        whole *= (size_t)r->kept.levels[j];
+    QFP_TRY_GOTO(QFP_ALLOCATE(box, whole, "a ket"));
+    size = whole;
     for (int j = 0; j < r->modes; j++) {
-        size_t levels = (size_t)r->levels[j];
+        size_t levels = (size_t)r->kept.levels[j];
         total *= c.points;
         size /= levels;
         QFP_TRY_GOTO(QFP_ALLOCATE(c.bra[j], c.points * levels, "coherent states"));
@@ -111,9 +117,11 @@ qfp_status qfp_reference_husimi_full(qfp_reference *r, size_t n_q, const double 
     memset(out, 0, total * sizeof *out);
     for (size_t k = 0; k < r->kets.count && total > 0; k++) {
         c.weight = r->kets.weight[k] / pow(M_PI, r->modes);
-        contract(&c, 0, r->kets.ket + k * r->dim, r->dim, out, total / c.points);
+        qfp_kept_spread(&r->kept, r->kets.ket + k * r->dim, box);
+        contract(&c, 0, box, whole, out, total / c.points);
     }
 done:
+    free(box);
     for (int j = 0; j < r->modes; j++) {
         free(c.bra[j]);
         free(c.left[j]);

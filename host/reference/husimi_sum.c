@@ -90,14 +90,35 @@ double qfp_husimi_at(const qfp_ket_set *set, double complex alpha, double comple
     return sum / M_PI;
 }
 
-/* Tr_{others} ρ of one mode, [levels][levels], rows m: ⟨m|ρ|n⟩. */
-static void reduced_density(const qfp_ket_set *kets, int modes, const int *levels, int mode,
-                            double complex *out)
+/* out += w (what a ket has in one mode, where the others hold the same), of a product that is cut. */
+static qfp_status add_fibres(const qfp_ket_set *kets, const qfp_kept *kept, int mode,
+                             double complex *out)
 {
-    size_t n = (size_t)levels[mode], inner = 1, outer = 1;
-    for (int j = 0; j < modes; j++)
-        *(j < mode ? &outer : &inner) *= j == mode ? 1 : (size_t)levels[j];
-    memset(out, 0, n * n * sizeof *out);
+    size_t levels = (size_t)kept->levels[mode], *place = NULL;
+    int n[QFP_MAX_MODES] = {0};
+    QFP_TRY(QFP_ALLOCATE(place, levels, "a reduced density matrix"));
+    for (size_t i = 0; i < kept->dim; i++, qfp_kept_next(kept, n)) {
+        size_t count = n[mode] == 0 ? qfp_kept_fibre(kept, n, mode, place) : 0;
+        for (size_t k = 0; k < kets->count; k++)
+            for (size_t a = 0; a < count; a++)
+                for (size_t b = 0; b <= a; b++) {
+                    double complex x = kets->ket[k * kets->dim + place[a]];
+                    double complex y = kets->ket[k * kets->dim + place[b]];
+                    out[a * levels + b] +=
+                        CMPLX(kets->weight[k] * (creal(x) * creal(y) + cimag(x) * cimag(y)),
+                              kets->weight[k] * (cimag(x) * creal(y) - creal(x) * cimag(y)));
+                }
+    }
+    free(place);
+    return QFP_OK;
+}
+
+/* The same of the whole product. */
+static void add_blocks(const qfp_ket_set *kets, const qfp_kept *kept, int mode, double complex *out)
+{
+    size_t n = (size_t)kept->levels[mode], inner = 1, outer = 1;
+    for (int j = 0; j < kept->modes; j++)
+        *(j < mode ? &outer : &inner) *= j == mode ? 1 : (size_t)kept->levels[j];
     for (size_t k = 0; k < kets->count; k++)
         for (size_t o = 0; o < outer; o++) {
             const double complex *block = kets->ket + k * kets->dim + o * n * inner;
@@ -112,9 +133,22 @@ static void reduced_density(const qfp_ket_set *kets, int modes, const int *level
                     out[a * n + b] += kets->weight[k] * CMPLX(re, im);
                 }
         }
+}
+
+/* Tr_{others} ρ of one mode, [levels][levels], rows m: ⟨m|ρ|n⟩. */
+static qfp_status reduced_density(const qfp_ket_set *kets, const qfp_kept *kept, int mode,
+                                  double complex *out)
+{
+    size_t n = (size_t)kept->levels[mode];
+    memset(out, 0, n * n * sizeof *out);
+    if (kept->is_cut)
+        QFP_TRY(add_fibres(kets, kept, mode, out));
+    else
+        add_blocks(kets, kept, mode, out);
     for (size_t a = 0; a < n; a++)
         for (size_t b = 0; b < a; b++)
             out[b * n + a] = conj(out[a * n + b]);
+    return QFP_OK;
 }
 
 qfp_status qfp_density_kets(size_t n, double complex *rho, qfp_ket_set *out)
@@ -137,20 +171,21 @@ done:
     return status;
 }
 
-qfp_status qfp_marginal_kets(const qfp_ket_set *kets, int modes, const int *levels, int mode,
+qfp_status qfp_marginal_kets(const qfp_ket_set *kets, const qfp_kept *kept, int mode,
                              qfp_ket_set *out)
 {
-    if (modes == 1 && kets->count <= FEW_KETS) {
+    if (kept->modes == 1 && kets->count <= FEW_KETS) {
         QFP_TRY(qfp_ket_set_allocate(kets->count, kets->dim, out));
         memcpy(out->weight, kets->weight, kets->count * sizeof *kets->weight);
         memcpy(out->ket, kets->ket, kets->count * kets->dim * sizeof *kets->ket);
         return QFP_OK;
     }
-    size_t n = (size_t)levels[mode];
+    size_t n = (size_t)kept->levels[mode];
     double complex *rho = NULL;
     QFP_TRY(QFP_ALLOCATE(rho, n * n, "a reduced density matrix"));
-    reduced_density(kets, modes, levels, mode, rho);
-    qfp_status status = qfp_density_kets(n, rho, out);
+    qfp_status status = reduced_density(kets, kept, mode, rho);
+    if (status == QFP_OK)
+        status = qfp_density_kets(n, rho, out);
     free(rho);
     return status;
 }

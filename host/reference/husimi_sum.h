@@ -2,6 +2,7 @@
 #ifndef QFPI_HUSIMI_SUM_H
 #define QFPI_HUSIMI_SUM_H
 
+#include "reference/kept.h"
 #include "reference/ket_tables.h"
 
 /* bra[n] = ⟨α|n⟩ = α*^n e^{-|α|²/2}/√n! for n < levels */
@@ -9,7 +10,7 @@ void qfp_coherent_bra(size_t levels, double complex alpha, double complex *bra);
 
 /* Few kets with weights for one mode: the kets themselves when there is one mode and few of them,
  * else eigenvectors of the reduced density matrix. */
-qfp_status qfp_marginal_kets(const qfp_ket_set *kets, int modes, const int *levels, int mode,
+qfp_status qfp_marginal_kets(const qfp_ket_set *kets, const qfp_kept *kept, int mode,
                              qfp_ket_set *out) QFP_MUST_USE;
 
 /* The eigenvectors of a density matrix [n][n] with positive weight; the matrix is overwritten. */

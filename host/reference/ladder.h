@@ -7,6 +7,9 @@
 #ifndef QFPI_LADDER_H
 #define QFPI_LADDER_H
 
+#include <complex.h>
+#include <math.h>
+
 #include "io/config.h"
 
 typedef struct qfp_word {
@@ -31,6 +34,12 @@ static inline int qfp_letter_mode(char letter)
 static inline bool qfp_letter_creates(char letter)
 {
     return (letter - 1) % 2 == 0;
+}
+
+/* |z|, without cabs's care for the ends of the range of double. */
+static inline double qfp_absolute(double complex z)
+{
+    return sqrt(creal(z) * creal(z) + cimag(z) * cimag(z));
 }
 
 /* ⟨n + shift|letters|n⟩ of letters of one mode, the rightmost first; 0 where one meets level 0. */

@@ -32,6 +32,18 @@ qfp_status qfp_reference_has_zeros(qfp_reference *r, bool *has)
     return status;
 }
 
+/* |n⟩ lies in the last two levels of some mode, unless these are all that a conserved number leaves. */
+static bool is_outer(const qfp_reference *r, const int *n)
+{
+    const qfp_kept *kept = &r->kept;
+    for (int j = 0; j < r->modes; j++) {
+        bool is_bound = kept->weight[j] > 0 && kept->levels[j] > kept->most / kept->weight[j];
+        if (!is_bound && n[j] + 2 >= kept->levels[j])
+            return true;
+    }
+    return false;
+}
+
 /* ⟨i|ρ|i⟩ */
 static double population(const qfp_reference *r, size_t i)
 {
@@ -89,14 +101,15 @@ qfp_status qfp_reference_diagnose(qfp_reference *r, qfp_reference_diagnostics *o
 {
     qfp_reference_diagnostics o = {0};
     double norm = 0.0;
-    for (size_t i = 0; i < r->dim; i++) {
+    int n[QFP_MAX_MODES] = {0};
+    for (size_t i = 0; i < r->dim; i++, qfp_kept_next(&r->kept, n)) {
         double here = population(r, i);
         norm += here;
-        o.tail += qfp_reference_is_outer(r, i) ? here : 0.0;
+        o.tail += is_outer(r, n) ? here : 0.0;
     }
     if (!isfinite(norm))
         return QFP_FAIL(QFP_NOT_FINITE, "the reference at t = %.6g is not finite", r->time);
-    memcpy(o.levels, r->levels, sizeof o.levels);
+    memcpy(o.levels, r->kept.levels, sizeof o.levels);
     purity(r, &o);
     QFP_TRY(entropy(r, &o));
     *out = o;

@@ -47,10 +47,12 @@ void qfp_reference_operator_destroy(qfp_reference_operator *o)
 
 /* One word in the kept levels: |n⟩ → Π_j factor_j[n_j] |n + shift⟩ over the modes it touches. */
 typedef struct factors {
+    const qfp_kept *kept;
     int count;
-    int mode[QFP_MAX_MODES];
+    int mode[QFP_MAX_MODES], shift[QFP_MAX_MODES];
     double *factor[QFP_MAX_MODES]; /* [levels]; 0 where the level it leads to is not kept */
-    ptrdiff_t offset;              /* of the flat index */
+    bool moves;
+    ptrdiff_t offset; /* of the place, where nothing is cut */
 } factors;
 
 static void factors_destroy(factors *f)
@@ -61,23 +63,42 @@ static void factors_destroy(factors *f)
 
 static qfp_status factors_create(const qfp_reference *r, const char *letters, factors *out)
 {
-    *out = (factors){0};
+    *out = (factors){.kept = &r->kept};
     for (const char *end; *letters != '\0'; letters = end) {
-        int mode = qfp_letter_mode(*letters), levels = r->levels[mode], shift = 0;
+        int mode = qfp_letter_mode(*letters), levels = r->kept.levels[mode], shift = 0;
         ptrdiff_t stride = 1;
         double **factor = &out->factor[out->count];
         for (end = letters; *end != '\0' && qfp_letter_mode(*end) == mode; end++)
             shift += qfp_letter_creates(*end) ? 1 : -1;
         QFP_TRY(QFP_ALLOCATE(*factor, (size_t)levels, "a table of matrix elements"));
+        out->moves = out->moves || shift != 0;
+        out->shift[out->count] = shift;
         out->mode[out->count++] = mode;
         for (int n = 0; n < levels; n++)
             if (n + shift >= 0 && n + shift < levels)
                 (*factor)[n] = qfp_letters_element(letters, (size_t)(end - letters), n);
         for (int j = mode + 1; j < r->modes; j++)
-            stride *= r->levels[j];
+            stride *= r->kept.levels[j];
         out->offset += shift * stride;
     }
     return QFP_OK;
+}
+
+/* What |n⟩ at place i becomes; *to is its place. */
+static double leads_to(const factors *f, size_t i, const int *n, size_t *to)
+{
+    double factor = 1.0;
+    *to = (size_t)((ptrdiff_t)i + f->offset);
+    for (int p = 0; p < f->count; p++)
+        factor *= f->factor[p][n[f->mode[p]]];
+    if (!f->kept->is_cut || !f->moves || factor == 0.0)
+        return factor;
+    int moved[QFP_MAX_MODES];
+    memcpy(moved, n, sizeof moved);
+    for (int p = 0; p < f->count; p++)
+        moved[f->mode[p]] += f->shift[p];
+    *to = qfp_kept_place(f->kept, moved);
+    return *to == QFP_NOT_KEPT ? 0.0 : factor;
 }
 
 /* x* y, without C's test for infinities. */
@@ -87,26 +108,22 @@ static double complex conjugate_product(double complex x, double complex y)
                  creal(x) * cimag(y) - cimag(x) * creal(y));
 }
 
-/* Walks one ket, or ρ where ket is NULL, once; n counts the levels of every mode, the last fastest. */
+/* Walks one ket, or ρ where ket is NULL, once. */
 static void add_word(const qfp_reference *r, const factors *f, double weight,
                      const double complex *ket, double complex *sum)
 {
     int n[QFP_MAX_MODES] = {0};
-    for (size_t i = 0; i < r->dim; i++) {
-        double factor = weight;
-        size_t to = (size_t)((ptrdiff_t)i + f->offset);
-        if (ket != NULL && f->offset == 0) /* a population, then what it is weighed with */
-            factor *= creal(conjugate_product(ket[i], ket[i]));
-        for (int p = 0; p < f->count; p++)
-            factor *= f->factor[p][n[f->mode[p]]];
-        double complex part = factor;
-        if (factor != 0.0 && ket == NULL)
-            part = factor * r->density[i * r->dim + to];
-        else if (factor != 0.0 && f->offset != 0)
-            part = factor * conjugate_product(ket[to], ket[i]);
-        *sum += part;
-        for (int j = r->modes - 1; j >= 0 && ++n[j] == r->levels[j]; j--)
-            n[j] = 0;
+    for (size_t i = 0; i < r->dim; i++, qfp_kept_next(&r->kept, n)) {
+        size_t to;
+        double factor = weight * leads_to(f, i, n, &to);
+        if (factor == 0.0)
+            continue;
+        if (ket == NULL)
+            *sum += factor * r->density[i * r->dim + to];
+        else if (!f->moves)
+            *sum += factor * creal(conjugate_product(ket[i], ket[i]));
+        else
+            *sum += factor * conjugate_product(ket[to], ket[i]);
     }
 }
 
@@ -173,28 +190,19 @@ typedef struct images {
     double magnitude, largest;       /* largest: of the elements of A, added up over the words */
 } images;
 
-static double norm_squared(double complex z)
-{
-    return creal(z) * creal(z) + cimag(z) * cimag(z);
-}
-
 static void add_images(const qfp_reference *r, const factors *f, double complex coefficient,
                        const double complex *ket, images *out)
 {
     int n[QFP_MAX_MODES] = {0};
     double size = cabs(coefficient);
-    for (size_t i = 0; i < r->dim; i++) {
-        double factor = 1.0;
-        size_t to = (size_t)((ptrdiff_t)i + f->offset);
-        for (int p = 0; p < f->count; p++)
-            factor *= f->factor[p][n[f->mode[p]]];
-        if (factor != 0.0) {
-            out->of[to] += factor * coefficient * ket[i];
-            out->of_adjoint[i] += factor * conj(coefficient) * ket[to];
-            out->magnitude += factor * size * sqrt(norm_squared(ket[i]) * norm_squared(ket[to]));
-        }
-        for (int j = r->modes - 1; j >= 0 && ++n[j] == r->levels[j]; j--)
-            n[j] = 0;
+    for (size_t i = 0; i < r->dim; i++, qfp_kept_next(&r->kept, n)) {
+        size_t to;
+        double factor = leads_to(f, i, n, &to);
+        if (factor == 0.0)
+            continue;
+        out->of[to] += factor * coefficient * ket[i];
+        out->of_adjoint[i] += factor * conj(coefficient) * ket[to];
+        out->magnitude += factor * size * qfp_absolute(ket[i]) * qfp_absolute(ket[to]);
     }
 }
 
@@ -203,7 +211,7 @@ static double largest_element(const qfp_reference *r, const factors *f, double c
     double largest = cabs(coefficient);
     for (int p = 0; p < f->count; p++) {
         double most = 0.0;
-        for (int n = 0; n < r->levels[f->mode[p]]; n++)
+        for (int n = 0; n < r->kept.levels[f->mode[p]]; n++)
             most = fmax(most, f->factor[p][n]);
         largest *= most;
     }
@@ -218,9 +226,9 @@ static void add_energy(const qfp_reference *r, const double complex *ket, images
         double sum = 0.0;
         out->of_adjoint[i] = out->of[i];
         for (size_t e = h->row[i]; e < h->row[i + 1]; e++) {
-            sum += sqrt(norm_squared(h->value[e]));
-            out->magnitude += sqrt(norm_squared(h->value[e]) * norm_squared(ket[i]) *
-                                   norm_squared(ket[h->column[e]]));
+            sum += qfp_absolute(h->value[e]);
+            out->magnitude +=
+                qfp_absolute(h->value[e]) * qfp_absolute(ket[i]) * qfp_absolute(ket[h->column[e]]);
         }
         out->largest = fmax(out->largest, sum);
     }

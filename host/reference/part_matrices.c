@@ -4,33 +4,31 @@
 #include <stdlib.h>
 #include <string.h>
 
-static qfp_status build_part(const qfp_config *config, const qfp_part *part, const int *levels,
+static qfp_status build_part(const qfp_config *config, const qfp_part *part, const qfp_kept *kept,
                              qfp_part_matrix *out)
 {
     qfp_sparse hamiltonian;
-    QFP_TRY(qfp_sparse_build(config, &part->hamiltonian, levels, &hamiltonian)); /* is Hermitian */
+    QFP_TRY(qfp_sparse_build(config, &part->hamiltonian, kept, &hamiltonian)); /* is Hermitian */
     qfp_sparse_destroy(&hamiltonian);
-    QFP_TRY(qfp_sparse_build_any(config, &part->drift, levels, &out->drift));
-    QFP_TRY(qfp_border_build(config, &part->drift, levels, &out->border));
+    QFP_TRY(qfp_sparse_build_any(config, &part->drift, kept, &out->drift));
+    QFP_TRY(qfp_border_build(config, &part->drift, kept, &out->border));
     QFP_TRY(QFP_ALLOCATE(out->jumps, part->jump_count, "the channels"));
     out->jump_count = part->jump_count;
     for (size_t k = 0; k < part->jump_count; k++) {
         out->jumps[k].weight = part->jumps[k].weight;
-        QFP_TRY(qfp_sparse_build_any(config, &part->jumps[k].words, levels, &out->jumps[k].matrix));
-        QFP_TRY(qfp_border_build(config, &part->jumps[k].words, levels, &out->jumps[k].border));
+        QFP_TRY(qfp_sparse_build_any(config, &part->jumps[k].words, kept, &out->jumps[k].matrix));
+        QFP_TRY(qfp_border_build(config, &part->jumps[k].words, kept, &out->jumps[k].border));
     }
     return QFP_OK;
 }
 
 qfp_status qfp_part_matrices_build(const qfp_config *config, const qfp_drive *drive,
-                                   const int *levels, bool of_density, qfp_part_matrices *out)
+                                   const qfp_kept *kept, bool of_density, qfp_part_matrices *out)
 {
-    *out = (qfp_part_matrices){.dim = 1, .count = qfp_drive_parts(drive)};
-    for (int j = 0; j < config->modes; j++)
-        out->dim *= (size_t)levels[j];
+    *out = (qfp_part_matrices){.dim = kept->dim, .count = qfp_drive_parts(drive)};
     QFP_TRY(QFP_ALLOCATE(out->parts, out->count, "the parts of the system"));
     for (size_t i = 0; i < out->count; i++)
-        QFP_TRY(build_part(config, qfp_drive_part(drive, i), levels, &out->parts[i]));
+        QFP_TRY(build_part(config, qfp_drive_part(drive, i), kept, &out->parts[i]));
     return QFP_ALLOCATE(out->image, of_density ? out->dim * out->dim : out->dim, "a state");
 }
 

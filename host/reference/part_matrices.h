@@ -33,7 +33,7 @@ typedef struct qfp_part_matrices {
 /* QFP_CONFIG where the Hamiltonian is not Hermitian at some time.  Give `out` to
  * qfp_part_matrices_destroy either way. */
 qfp_status qfp_part_matrices_build(const qfp_config *config, const qfp_drive *drive,
-                                   const int *levels, bool of_density,
+                                   const qfp_kept *kept, bool of_density,
                                    qfp_part_matrices *out) QFP_MUST_USE;
 void qfp_part_matrices_destroy(qfp_part_matrices *m);
 

@@ -38,33 +38,41 @@ done:
     return status;
 }
 
+/* Where the kept states with n_a = m / d_b and n_b = m % d_b are that hold in the other modes what |n⟩ does. */
+static void pair_places(const qfp_reference *r, const int *n, int a, int b, size_t *place)
+{
+    int moved[QFP_MAX_MODES];
+    memcpy(moved, n, sizeof moved);
+    for (moved[a] = 0; moved[a] < r->kept.levels[a]; moved[a]++)
+        for (moved[b] = 0; moved[b] < r->kept.levels[b]; moved[b]++)
+            *place++ = qfp_kept_place(&r->kept, moved);
+}
+
 /* rho [a a'][b b'] of two modes, summed over what the others hold. */
 static qfp_status pair_density(const qfp_reference *r, int a, int b, double complex *rho)
 {
-    size_t d_a = (size_t)r->levels[a], d_b = (size_t)r->levels[b], step_a = 1, step_b = 1;
-    bool *is_first = NULL;
-    QFP_TRY(QFP_ALLOCATE(is_first, r->dim, "the levels of two modes"));
-    for (int j = r->modes - 1; j > a; j--)
-        step_a *= (size_t)r->levels[j];
-    for (int j = r->modes - 1; j > b; j--)
-        step_b *= (size_t)r->levels[j];
-    memset(rho, 0, d_a * d_a * d_b * d_b * sizeof *rho);
-    for (size_t i = 0; i < r->dim; i++) /* no quanta in either: what the others hold, once */
-        is_first[i] = i / step_a % d_a == 0 && i / step_b % d_b == 0;
-    for (size_t k = 0; k < r->kets.count; k++)
-        for (size_t i = 0; i < r->dim; i++) {
-            const double complex *x = r->kets.ket + k * r->dim + i;
-            if (!is_first[i])
-                continue;
-            for (size_t m = 0; m < d_a * d_b; m++)
-                for (size_t n = 0; n < d_a * d_b; n++) {
+    size_t d_a = (size_t)r->kept.levels[a], d_b = (size_t)r->kept.levels[b], pairs = d_a * d_b;
+    size_t *place = NULL;
+    int level[QFP_MAX_MODES] = {0};
+    QFP_TRY(QFP_ALLOCATE(place, pairs, "the levels of two modes"));
+    memset(rho, 0, pairs * pairs * sizeof *rho);
+    for (size_t i = 0; i < r->dim; i++, qfp_kept_next(&r->kept, level)) {
+        if (level[a] > 0 || level[b] > 0)
+            continue; /* what the others hold, once */
+        pair_places(r, level, a, b, place);
+        for (size_t k = 0; k < r->kets.count; k++) {
+            const double complex *x = r->kets.ket + k * r->dim;
+            for (size_t m = 0; m < pairs; m++)
+                for (size_t n = 0; n < pairs && place[m] != QFP_NOT_KEPT; n++) {
+                    if (place[n] == QFP_NOT_KEPT)
+                        continue;
                     size_t m_a = m / d_b, m_b = m % d_b, n_a = n / d_b, n_b = n % d_b;
                     rho[(m_a * d_a + n_a) * d_b * d_b + m_b * d_b + n_b] +=
-                        r->kets.weight[k] * x[m_a * step_a + m_b * step_b] *
-                        conj(x[n_a * step_a + n_b * step_b]);
+                        r->kets.weight[k] * x[place[m]] * conj(x[place[n]]);
                 }
         }
-    free(is_first);
+    }
+    free(place);
     return QFP_OK;
 }
 
@@ -72,7 +80,7 @@ qfp_status qfp_reference_plane(const qfp_reference *r, int axis_a, size_t n_a, c
                                int axis_b, size_t n_b, const double *b, double *out)
 {
     int mode_a = axis_a % r->modes, mode_b = axis_b % r->modes;
-    size_t d_a = (size_t)r->levels[mode_a], d_b = (size_t)r->levels[mode_b];
+    size_t d_a = (size_t)r->kept.levels[mode_a], d_b = (size_t)r->kept.levels[mode_b];
     size_t rows = d_a * d_a, columns = d_b * d_b;
     double complex *rho = NULL, *left = NULL, *right = NULL, *half = NULL;
     qfp_status status;

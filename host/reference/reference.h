@@ -9,17 +9,21 @@
 #define QFPI_REFERENCE_H
 
 #include "io/config.h"
+#include "reference/kept.h"
 
 typedef struct qfp_reference qfp_reference;
 
 /* Builds H, the initial kets and their weights with config->levels (0: chosen, and grown until what
  * leaves them over the times of the configuration stays within qfp_reference_accuracy). */
 qfp_status qfp_reference_create(const qfp_config *config, qfp_reference **out) QFP_MUST_USE;
+/* The same on a product of levels, whatever H conserves: for those who find states by their levels. */
+qfp_status qfp_reference_create_boxed(const qfp_config *config, qfp_reference **out) QFP_MUST_USE;
 /* What it would take, found out in about so many seconds: levels, seconds of the way through the times and
  * of finding the levels, bytes.  *out: the reference, if that was found on the way, else NULL, and then the
  * expectation is of the levels tried last. */
 typedef struct qfp_reference_expectation {
-    int levels[QFP_MAX_MODES];
+    int levels[QFP_MAX_MODES], weight[QFP_MAX_MODES],
+        most;            /* Σ weight n ≤ most; weights 0: no such cut */
     double states, kets; /* kets: 0 where it is a density matrix */
     double passage, choosing, bytes;
 } qfp_reference_expectation;
@@ -54,8 +58,9 @@ typedef struct qfp_reference_error {
 } qfp_reference_error;
 qfp_status qfp_reference_error_now(const qfp_reference *r, qfp_reference_error *out) QFP_MUST_USE;
 
-/* The state at the current time as kets with weights: ρ = Σ_k weight[k] |k⟩⟨k|, ket [count][Π
- * levels], mode 1 slowest.  Borrowed until the next call. */
+/* The state at the current time as kets with weights: ρ = Σ_k weight[k] |k⟩⟨k|, ket [count][dimension] of the kept
+ * states in their order: all of the product of levels, or those of it within the most of a conserved number.  Borrowed
+ * until the next call. */
 typedef struct qfp_reference_kets {
     size_t count, dimension;
     int levels[QFP_MAX_MODES];
@@ -63,6 +68,7 @@ typedef struct qfp_reference_kets {
     const double complex *ket;
     const double complex *density; /* ρ of a state that dissipates, [dimension][dimension], of which
                                       the kets are a factor; else NULL */
+    const qfp_kept *kept;
 } qfp_reference_kets;
 void qfp_reference_state(const qfp_reference *r, qfp_reference_kets *out);
 

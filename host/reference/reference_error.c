@@ -16,7 +16,7 @@
 #define FACTOR_FLOOR 1e-16 /* of populations: below rounding of ρ */
 #define NOISE 1e-15        /* amplitudes of a computed ket below are rounding */
 #define FLOOR (8.0 * DBL_EPSILON)
-enum { FEWEST_LOOKS = 48, MOST_LOOKS = 384, LOOKS_PER_PHASE = 2 };
+enum { FEWEST_LOOKS = 48, MOST_LOOKS = 384, LOOKS_PER_PHASE = 2, MOST_WATCHED = 32 };
 
 /* The spread of the energy, whose product with the time is how far the ket turns. */
 static qfp_status energy_spread(const qfp_reference *r, double *spread)
@@ -38,15 +38,17 @@ static qfp_status energy_spread(const qfp_reference *r, double *spread)
     return QFP_OK;
 }
 
-/* rates[k] and, over all kets, the shares of the modes */
-static void measure(qfp_reference *r, double *rates, double *by_mode)
+/* rates[k] of kets of which amplitude [kets][rim] at step `stride` is what leads out; and, over all kets, the shares of
+ * the modes. */
+static void measure(qfp_reference *r, const double complex *amplitude, size_t stride, double *rates,
+                    double *by_mode)
 {
     for (int j = 0; j < r->modes; j++)
         by_mode[j] = 0.0;
     for (size_t k = 0; k < r->kets.count; k++) {
         double squared = 0.0, through[QFP_MAX_MODES] = {0.0};
-        for (size_t i = 0; i < r->dim; i++) {
-            double complex c = r->kets.ket[k * r->dim + i];
+        for (size_t i = 0; i < r->rim_count; i++) {
+            double complex c = amplitude[k * stride + i];
             r->clipped[i] = fabs(creal(c)) + fabs(cimag(c)) < NOISE ? 0.0 : c;
         }
         qfp_sparse_multiply(&r->border.matrix, r->clipped, r->outside);
@@ -63,6 +65,29 @@ static void measure(qfp_reference *r, double *rates, double *by_mode)
     }
 }
 
+/* The states that lead out, ascending; columns of the border count among them from now on. */
+static qfp_status find_rim(qfp_reference *r)
+{
+    qfp_sparse *border = &r->border.matrix;
+    int32_t *place = NULL;
+    QFP_TRY(QFP_ALLOCATE(place, r->dim, "the rim of the basis"));
+    for (size_t e = 0; e < border->row[border->dim]; e++)
+        place[border->column[e]] = 1;
+    r->rim_count = 0;
+    for (size_t i = 0; i < r->dim; i++)
+        r->rim_count += place[i] != 0;
+    qfp_status status = QFP_ALLOCATE(r->rim, r->rim_count, "the rim of the basis");
+    for (size_t i = 0, at = 0; i < r->dim && status == QFP_OK; i++)
+        if (place[i] != 0) {
+            r->rim[at] = (int32_t)i;
+            place[i] = (int32_t)at++;
+        }
+    for (size_t e = 0; e < border->row[border->dim] && status == QFP_OK; e++)
+        border->column[e] = place[border->column[e]];
+    free(place);
+    return status;
+}
+
 /* ρ is factored for all who ask for kets, where it is not only a rehearsal. */
 static qfp_status take_state(qfp_reference *r)
 {
@@ -76,7 +101,7 @@ static qfp_status take_state(qfp_reference *r)
         return QFP_OK;
     QFP_TRY(qfp_drive_words(r->drive, r->time, &words));
     qfp_sparse_destroy(&r->hamiltonian);
-    QFP_TRY(qfp_sparse_build(r->config, &words->hamiltonian, r->levels, &r->hamiltonian));
+    QFP_TRY(qfp_sparse_build(r->config, &words->hamiltonian, &r->kept, &r->hamiltonian));
     qfp_ket_set_destroy(&r->kets);
     if (r->density == NULL)
         return qfp_driven_kets(r->driven, &r->kets);
@@ -98,12 +123,18 @@ qfp_status qfp_reference_watch(qfp_reference *r)
     if (r->rate == NULL) {
         QFP_TRY(QFP_ALLOCATE(r->rate, 3 * r->kets.count, "the losses of the kets"));
         r->lost = r->rate + r->kets.count;
-        QFP_TRY(QFP_ALLOCATE(r->clipped, r->dim, "a ket"));
+        QFP_TRY(find_rim(r));
+        QFP_TRY(qfp_schrodinger_watch(r->propagator, r->rim_count, r->rim));
+        QFP_TRY(QFP_ALLOCATE(r->clipped, r->rim_count, "a ket"));
         QFP_TRY(QFP_ALLOCATE(r->outside, r->border.matrix.dim, "a ket"));
+        QFP_TRY(QFP_ALLOCATE(r->watched, MOST_WATCHED * r->kets.count * r->rim_count, "a ket"));
     }
-    for (size_t k = 0; k < r->kets.count; k++)
+    for (size_t k = 0; k < r->kets.count; k++) {
         r->lost[k] = 0.0;
-    measure(r, r->rate, by_mode);
+        for (size_t i = 0; i < r->rim_count; i++)
+            r->watched[k * r->rim_count + i] = r->kets.ket[k * r->dim + (size_t)r->rim[i]];
+    }
+    measure(r, r->watched, r->rim_count, r->rate, by_mode);
     QFP_TRY(energy_spread(r, &spread));
     for (size_t i = 0; i < r->config->time_count; i++)
         end = fmax(end, fabs(r->config->times[i]));
@@ -117,26 +148,65 @@ void qfp_reference_unwatch(qfp_reference *r)
     free(r->rate);
     free(r->clipped);
     free(r->outside);
+    free(r->watched);
+    free(r->rim);
     r->rate = r->lost = NULL;
-    r->clipped = r->outside = NULL;
+    r->clipped = r->outside = r->watched = NULL;
+    r->rim = NULL;
 }
 
-static qfp_status step(qfp_reference *r, double t)
+/* One look at what leaves, `passed` after the one before. */
+static void add_loss(qfp_reference *r, double passed, const double complex *amplitude,
+                     size_t stride)
 {
-    double passed = fabs(t - r->time), by_mode[QFP_MAX_MODES];
-    double *now = r->rate + 2 * r->kets.count;
-    QFP_TRY(qfp_schrodinger_evolve(r->propagator, t, &r->kets));
-    r->time = t;
-    if (r->rate == NULL)
-        return QFP_OK;
-    measure(r, now, by_mode);
+    double by_mode[QFP_MAX_MODES], *now = r->rate + 2 * r->kets.count;
+    measure(r, amplitude, stride, now, by_mode);
     for (size_t k = 0; k < r->kets.count; k++) {
         r->lost[k] += passed * fmax(r->rate[k], now[k]);
         r->rate[k] = now[k];
     }
     for (int j = 0; j < r->modes; j++)
         r->lost_by_mode[j] += passed * by_mode[j];
+}
+
+/* To time t by way of so many looks, equally far apart, the last one there; *crossed is the time of the look at which too
+ * much had left, else t. */
+static qfp_status pass(qfp_reference *r, double t, size_t looks, double *crossed)
+{
+    double at[MOST_WATCHED], from = r->time, apart = (t - from) / (double)looks;
+    size_t stride = looks * r->rim_count;
+    for (size_t i = 0; i < looks; i++)
+        at[i] = (i + 1 < looks ? from + (double)(i + 1) * apart : t) - r->origin;
+    QFP_TRY(qfp_schrodinger_evolve_watched(r->propagator, t - r->origin,
+                                           r->rate != NULL ? looks : 0, at, r->watched, &r->kets));
+    r->time = *crossed = t;
+    for (size_t i = 0; i < looks && r->rate != NULL; i++) {
+        add_loss(r, fabs(apart), r->watched + i * r->rim_count, stride);
+        *crossed = at[i] + r->origin;
+        if (qfp_reference_lost(r) > r->lost_limit)
+            break;
+    }
     return QFP_OK;
+}
+
+/* A pass of a rehearsal that ends where too much has left is one too many: the kets stay those before it. */
+static qfp_status rehearse(qfp_reference *r, double t, size_t looks)
+{
+    double complex *before = NULL;
+    double from = r->time, crossed;
+    size_t numbers = r->kets.count * r->dim;
+    if (isinf(r->lost_limit))
+        return pass(r, t, looks, &crossed);
+    QFP_TRY(QFP_ALLOCATE(before, numbers, "a ket"));
+    memcpy(before, r->kets.ket, numbers * sizeof *before);
+    qfp_status status = pass(r, t, looks, &crossed);
+    if (status == QFP_OK && qfp_reference_lost(r) > r->lost_limit) {
+        memcpy(r->kets.ket, before, numbers * sizeof *before);
+        r->crossed = crossed;
+        r->time = from;
+    }
+    free(before);
+    return status;
 }
 
 double qfp_reference_lost(const qfp_reference *r)
@@ -166,7 +236,7 @@ static qfp_status evolve_driven(qfp_reference *r, double t)
 
 qfp_status qfp_reference_evolve(qfp_reference *r, double t)
 {
-    double from = r->time, looks = ceil(fabs(t - from) / r->look);
+    double from = r->time, looks = fmax(ceil(fabs(t - from) / r->look), 1.0);
     if (!isfinite(t))
         return QFP_FAIL(QFP_USAGE, "the time must be finite, not %g", t);
     if (r->driven != NULL)
@@ -176,9 +246,16 @@ qfp_status qfp_reference_evolve(qfp_reference *r, double t)
         r->time = t;
         return qfp_reference_watch(r);
     }
-    for (double i = 1.0; i < looks && qfp_reference_lost(r) <= r->lost_limit; i++)
-        QFP_TRY(step(r, from + (t - from) * i / looks));
-    return qfp_reference_lost(r) <= r->lost_limit ? step(r, t) : QFP_OK;
+    /* as many at a time as one move of the propagator has use for */
+    double most = qfp_schrodinger_stride(r->propagator) / (fabs(t - from) / looks);
+    double together = fmin(fmax(floor(most), 1.0), MOST_WATCHED);
+    for (double done = 0.0; done < looks && qfp_reference_lost(r) <= r->lost_limit;) {
+        double next = fmin(done + together, looks);
+        double end = next < looks ? from + (t - from) * next / looks : t;
+        QFP_TRY(rehearse(r, end, (size_t)(next - done)));
+        done = next;
+    }
+    return QFP_OK;
 }
 
 /* Rates and integrals of all kets. */

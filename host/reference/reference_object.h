@@ -15,8 +15,12 @@
 struct qfp_reference {
     const qfp_config *config; /* borrowed */
     int modes;
-    int levels[QFP_MAX_MODES];
-    size_t dim;
+    int levels[QFP_MAX_MODES]; /* of modes whose number is not bound by a total */
+    qfp_kept kept;
+    size_t dim;                /* of the kept states */
+    bool is_boxed;             /* nothing but levels may cut */
+    int weight[QFP_MAX_MODES]; /* of a conserved number, 0: there is none */
+    int most;                  /* of it that is kept */
     qfp_system_words words;
     qfp_sparse hamiltonian; /* at `time` */
     qfp_border border;
@@ -27,8 +31,9 @@ struct qfp_reference {
     qfp_ket_set kets;              /* at `time`; of `density` a factor */
     const double complex *density; /* at `time`, borrowed from `driven`; NULL: kets */
     double left_out;               /* of the population of `density`, by its factor */
-    double time;
-    double purity;            /* at the start: a unitary flow keeps it */
+    double time,
+        origin;    /* origin: where the propagator begins, but while levels are looked for 0 */
+    double purity; /* at the start: a unitary flow keeps it */
     double accuracy, seconds; /* seconds: at most, as expected */
     double expected, until;   /* seconds of a passage; on the clock: of the trial, 0: no trial */
     bool is_too_large, may_sample; /* ρ; trajectories instead */
@@ -36,9 +41,11 @@ struct qfp_reference {
     /* What H leads out of the basis: by ket, its rate now and the integral of that; of the integral,
      * the part that leaves through each mode. */
     double *rate, *lost, lost_by_mode[QFP_MAX_MODES];
-    double complex *clipped, *outside; /* [dim], [border] */
-    double look;                       /* longest time between two looks at the rates */
-    double lost_limit;                 /* where a rehearsal ends */
+    size_t rim_count; /* states of the basis that lead out of it, and their amplitudes at looks */
+    int32_t *rim;
+    double complex *watched, *clipped, *outside; /* [looks][kets][rim], [rim], [border] */
+    double look;                                 /* longest time between two looks at the rates */
+    double lost_limit, crossed;                  /* where a rehearsal ends; the time of that */
     qfp_ket_tables tables[QFP_MAX_MODES],
         whole; /* of Q on the grid asked for last; of all Q of mode 1 */
 };
@@ -52,14 +59,5 @@ double qfp_reference_lost(const qfp_reference *r);
 
 /* Few kets with weights for one mode. */
 qfp_status qfp_reference_marginal(const qfp_reference *r, int mode, qfp_ket_set *out) QFP_MUST_USE;
-
-/* Basis ket i lies in the last two levels of some mode. */
-static inline bool qfp_reference_is_outer(const qfp_reference *r, size_t i)
-{
-    for (int j = r->modes - 1; j >= 0; i /= (size_t)r->levels[j--])
-        if (i % (size_t)r->levels[j] + 2 >= (size_t)r->levels[j])
-            return true;
-    return false;
-}
 
 #endif

@@ -7,16 +7,15 @@
 
 #include "reference/blocks.h"
 #include "reference/dense_block.h"
-#include "reference/lanczos.h"
+#include "reference/large_blocks.h"
 
-/* Seconds, roughly, on one core: to diagonalise n states, c n³; per state, ket and Krylov vector,
- * c' (with what its reorthogonalisation costs).  Krylov vectors: per time × spread of energies. */
+/* Seconds, roughly, on one core: to diagonalise n states, c n³; per number that a loop touches. */
 #define DENSE_COST 5e-9
-#define KRYLOV_COST 7e-7
-#define KRYLOV_VECTORS 0.8
-#define SMALL_BLOCK 64                    /* diagonalised without asking */
-#define NEGLIGIBLE 1e-2                   /* of the tolerance, for blocks that are left out */
-#define STEP_ROUNDING (4.0 * DBL_EPSILON) /* of a ket, by one Krylov step */
+#define TOUCH 1.2e-9
+#define SMALL_BLOCK 64  /* diagonalised without asking */
+#define NEGLIGIBLE 1e-2 /* of the tolerance, for blocks that are left out */
+#define STRIDE_ANGLE                                                                               \
+    120.0 /* of a series: a shorter one has many terms beside those for its angle */
 
 struct qfp_schrodinger {
     double kappa, tolerance, horizon;
@@ -26,14 +25,8 @@ struct qfp_schrodinger {
     size_t block_count;
     qfp_dense_block *blocks;
     qfp_dense_scratch scratch;
-    /* the rest, evolved together from its latest time */
-    size_t large_count;
-    int32_t *large_state;                    /* ascending */
-    qfp_sparse large;                        /* H restricted to them */
-    double complex *large_ket, *large_start; /* [kets][large_count]; start: at t = 0 */
-    double *large_error;                     /* [kets] */
-    double large_time;
-    qfp_lanczos *lanczos;
+    qfp_large_blocks *large; /* the rest; NULL: there are none */
+    size_t watched;
 };
 
 void qfp_schrodinger_destroy(qfp_schrodinger *s)
@@ -47,12 +40,7 @@ void qfp_schrodinger_destroy(qfp_schrodinger *s)
     free(s->scratch.turned);
     free(s->scratch.moved);
     free(s->scratch.phase);
-    free(s->large_state);
-    qfp_sparse_destroy(&s->large);
-    free(s->large_ket);
-    free(s->large_start);
-    free(s->large_error);
-    qfp_lanczos_destroy(s->lanczos);
+    qfp_large_blocks_destroy(s->large);
     free(s);
 }
 
@@ -72,7 +60,7 @@ static double energy_spread(const qfp_sparse *h, const int32_t *state, size_t si
             if (h->column[k] == state[i])
                 centre = creal(h->value[k]);
             else
-                radius += cabs(h->value[k]);
+                radius += qfp_absolute(h->value[k]);
         }
         lowest = fmin(lowest, centre - radius);
         highest = fmax(highest, centre + radius);
@@ -80,17 +68,20 @@ static double energy_spread(const qfp_sparse *h, const int32_t *state, size_t si
     return highest - lowest;
 }
 
-static double krylov_seconds(const qfp_sparse *h, const qfp_schrodinger_choice *choice, size_t kets,
+static double series_seconds(const qfp_sparse *h, const qfp_schrodinger_choice *choice, size_t kets,
                              const int32_t *state, size_t size)
 {
-    double vectors =
-        KRYLOV_VECTORS * energy_spread(h, state, size) * choice->horizon / choice->kappa;
-    return KRYLOV_COST * (double)size * vectors * (double)kets;
+    double angle = 0.5 * energy_spread(h, state, size) * choice->horizon / choice->kappa;
+    double elements = 0.0;
+    for (size_t i = 0; i < size; i++)
+        elements += (double)(h->row[state[i] + 1] - h->row[state[i]]) + 6.0;
+    return TOUCH * elements * (angle + 30.0 * choice->moves) * (double)kets;
 }
 
-static double dense_seconds(size_t size)
+static double dense_seconds(const qfp_schrodinger_choice *choice, size_t kets, size_t size)
 {
-    return DENSE_COST * (double)size * (double)size * (double)size;
+    double n = (double)size;
+    return DENSE_COST * n * n * n + 2.0 * TOUCH * n * n * choice->moves * (double)kets;
 }
 
 static bool is_better_dense(const qfp_sparse *h, const qfp_schrodinger_choice *choice, size_t kets,
@@ -100,54 +91,7 @@ static bool is_better_dense(const qfp_sparse *h, const qfp_schrodinger_choice *c
         return false;
     if (size <= SMALL_BLOCK || isinf(choice->horizon))
         return true;
-    return dense_seconds(size) < krylov_seconds(h, choice, kets, state, size);
-}
-
-static double expected_seconds(const qfp_sparse *h, const qfp_schrodinger_choice *choice,
-                               size_t kets, const int32_t *state, size_t size)
-{
-    return is_better_dense(h, choice, kets, state, size)
-               ? dense_seconds(size)
-               : krylov_seconds(h, choice, kets, state, size);
-}
-
-/* Rows and columns of the large blocks; no element leads out of them. */
-static qfp_status restrict_matrix(const qfp_sparse *h, const int32_t *place, qfp_schrodinger *s)
-{
-    size_t elements = 0;
-    for (size_t i = 0; i < s->large_count; i++)
-        elements += h->row[s->large_state[i] + 1] - h->row[s->large_state[i]];
-    s->large.dim = s->large_count;
-    QFP_TRY(QFP_ALLOCATE(s->large.row, s->large_count + 1, "the Hamiltonian"));
-    QFP_TRY(QFP_ALLOCATE(s->large.column, elements, "the Hamiltonian"));
-    QFP_TRY(QFP_ALLOCATE(s->large.value, elements, "the Hamiltonian"));
-    size_t at = 0;
-    for (size_t i = 0; i < s->large_count; i++) {
-        for (size_t k = h->row[s->large_state[i]]; k < h->row[s->large_state[i] + 1]; k++) {
-            s->large.column[at] = place[h->column[k]];
-            s->large.value[at++] = h->value[k];
-        }
-        s->large.row[i + 1] = at;
-    }
-    return QFP_OK;
-}
-
-static qfp_status prepare_large(const qfp_sparse *h, int32_t *place, const qfp_ket_set *initial,
-                                qfp_schrodinger *s)
-{
-    if (s->large_count == 0)
-        return QFP_OK;
-    qsort(s->large_state, s->large_count, sizeof *s->large_state, ascending);
-    for (size_t i = 0; i < s->large_count; i++)
-        place[s->large_state[i]] = (int32_t)i;
-    QFP_TRY(restrict_matrix(h, place, s));
-    QFP_TRY(QFP_ALLOCATE(s->large_ket, s->kets * s->large_count, "kets"));
-    QFP_TRY(QFP_ALLOCATE(s->large_start, s->kets * s->large_count, "kets"));
-    for (size_t q = 0; q < s->kets; q++)
-        for (size_t i = 0; i < s->large_count; i++)
-            s->large_start[q * s->large_count + i] = s->large_ket[q * s->large_count + i] =
-                initial->ket[q * s->dim + (size_t)s->large_state[i]];
-    return qfp_lanczos_create(&s->large, s->kappa, &s->lanczos);
+    return dense_seconds(choice, kets, size) < series_seconds(h, choice, kets, state, size);
 }
 
 static qfp_status check_seconds(const qfp_schrodinger_choice *choice, double seconds)
@@ -160,56 +104,84 @@ static qfp_status check_seconds(const qfp_schrodinger_choice *choice, double sec
                     seconds, choice->seconds);
 }
 
+/* What moves take: not less than was expected without knowing where the energies are. */
+static qfp_status make_large(qfp_schrodinger *s, const qfp_sparse *h,
+                             const qfp_schrodinger_choice *c, const qfp_block_list *list,
+                             const qfp_ket_set *initial, double *seconds)
+{
+    if (list->count == 0)
+        return QFP_OK;
+    QFP_TRY(qfp_large_blocks_create(h, s->kappa, list, initial, &s->large));
+    if (!isinf(c->horizon))
+        *seconds += TOUCH * qfp_large_blocks_products(s->large, c->horizon, fmax(c->moves, 1.0),
+                                                      c->tolerance);
+    return QFP_OK;
+}
+
+/* The blocks that are not negligible: those that are diagonalised, into s->blocks, and the others. */
+static qfp_status sort_out(qfp_schrodinger *s, const qfp_sparse *h, const qfp_schrodinger_choice *c,
+                           const qfp_ket_set *initial, const size_t *first, const bool *negligible,
+                           size_t count, qfp_block_list *list, double *seconds)
+{
+    for (size_t b = 0; b < count; b++) {
+        int32_t *state = s->state + first[b];
+        size_t size = first[b + 1] - first[b];
+        if (negligible[b])
+            continue;
+        qsort(state, size, sizeof *state, ascending);
+        if (is_better_dense(h, c, initial->count, state, size)) {
+            s->blocks[s->block_count++] = (qfp_dense_block){.size = size, .state = state};
+            *seconds += dense_seconds(c, initial->count, size);
+        } else {
+            list->state[list->count] = state;
+            list->size[list->count++] = size;
+            if (c->seconds > 0.0 &&
+                !isinf(c->seconds)) /* not even begun where it is far too long */
+                QFP_TRY(check_seconds(c, 0.1 * series_seconds(h, c, initial->count, state, size)));
+        }
+    }
+    return QFP_OK;
+}
+
 static qfp_status prepare(const qfp_sparse *h, const qfp_schrodinger_choice *choice,
                           const qfp_ket_set *initial, qfp_schrodinger *s)
 {
     bool *negligible = NULL;
     size_t *first = NULL, count, largest = 0, most = 0;
     int32_t *work = NULL;
+    qfp_block_list list = {0};
     double seconds = 0.0;
     qfp_status status;
-    QFP_TRY_GOTO(QFP_ALLOCATE(s->large_error, s->kets, "errors"));
     QFP_TRY_GOTO(QFP_ALLOCATE(s->state, s->dim, "blocks"));
-    QFP_TRY_GOTO(QFP_ALLOCATE(s->large_state, s->dim, "blocks"));
     QFP_TRY_GOTO(QFP_ALLOCATE(first, s->dim + 1, "blocks"));
     QFP_TRY_GOTO(QFP_ALLOCATE(work, s->dim, "blocks"));
     qfp_blocks_find(h, s->state, first, work, &count);
     QFP_TRY_GOTO(QFP_ALLOCATE(s->blocks, count, "blocks"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(list.state, count, "blocks"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(list.size, count, "blocks"));
     QFP_TRY_GOTO(QFP_ALLOCATE(negligible, count, "blocks"));
     QFP_TRY_GOTO(qfp_blocks_negligible(initial, work, count, NEGLIGIBLE * choice->tolerance,
                                        negligible, &s->left_out));
-    for (size_t b = 0; b < count; b++)
-        if (!negligible[b])
-            seconds += expected_seconds(h, choice, initial->count, s->state + first[b],
-                                        first[b + 1] - first[b]);
+    QFP_TRY_GOTO(sort_out(s, h, choice, initial, first, negligible, count, &list, &seconds));
+    QFP_TRY_GOTO(make_large(s, h, choice, &list, initial, &seconds));
     QFP_TRY_GOTO(check_seconds(choice, seconds));
-    for (size_t b = 0; b < count; b++) {
-        int32_t *state = s->state + first[b];
-        size_t size = first[b + 1] - first[b];
-        if (negligible[b])
-            continue;
-        if (!is_better_dense(h, choice, initial->count, state, size)) {
-            memcpy(s->large_state + s->large_count, state, size * sizeof *state);
-            s->large_count += size;
-            continue;
-        }
-        qsort(state, size, sizeof *state, ascending);
-        for (size_t i = 0; i < size; i++)
-            work[state[i]] = (int32_t)i; /* from here on the place in its block */
-        qfp_dense_block *block = &s->blocks[s->block_count++];
-        *block = (qfp_dense_block){.size = size, .state = state};
+    for (size_t b = 0; b < s->block_count; b++) {
+        qfp_dense_block *block = &s->blocks[b];
+        for (size_t i = 0; i < block->size; i++)
+            work[block->state[i]] = (int32_t)i; /* the place in its block */
         QFP_TRY_GOTO(qfp_dense_block_fill(h, work, initial, block));
-        largest = size > largest ? size : largest;
-        most = block->held * size > most ? block->held * size : most;
+        largest = block->size > largest ? block->size : largest;
+        most = block->held * block->size > most ? block->held * block->size : most;
     }
     QFP_TRY_GOTO(QFP_ALLOCATE(s->scratch.phase, largest, "a block"));
     QFP_TRY_GOTO(QFP_ALLOCATE(s->scratch.turned, most, "a block"));
-    QFP_TRY_GOTO(QFP_ALLOCATE(s->scratch.moved, most, "a block"));
-    status = prepare_large(h, work, initial, s);
+    status = QFP_ALLOCATE(s->scratch.moved, most, "a block");
 done:
     free(negligible);
     free(first);
     free(work);
+    free((void *)list.state);
+    free(list.size);
     return status;
 }
 
@@ -232,70 +204,70 @@ qfp_status qfp_schrodinger_create(const qfp_sparse *matrix, const qfp_schrodinge
     return QFP_OK;
 }
 
-/* ‖ |H| |ψ| ‖, of which Hψ is good to rounding */
-static double image_magnitude(const qfp_sparse *h, const double complex *ket)
+qfp_status qfp_schrodinger_watch(qfp_schrodinger *s, size_t count, const int32_t *state)
 {
-    double squared = 0.0;
-    for (size_t i = 0; i < h->dim; i++) {
-        double sum = 0.0;
-        for (size_t e = h->row[i]; e < h->row[i + 1]; e++)
-            sum += cabs(h->value[e]) * cabs(ket[h->column[e]]);
-        squared += sum * sum;
-    }
-    return sqrt(squared);
+    s->watched = count;
+    for (size_t b = 0; b < s->block_count; b++)
+        QFP_TRY(qfp_dense_block_watch(&s->blocks[b], count, state));
+    return s->large != NULL ? qfp_large_blocks_watch(s->large, count, state) : QFP_OK;
 }
 
-static qfp_status move_large(qfp_schrodinger *s, double t, size_t q)
+/* ---- moving ---------------------------------------------------------------------------------- */
+
+double qfp_schrodinger_stride(const qfp_schrodinger *s)
 {
-    double complex *ket = s->large_ket + q * s->large_count;
-    double passed = fabs(t - s->large_time);
-    if (t == 0.0) { /* known */
-        memcpy(ket, s->large_start + q * s->large_count, s->large_count * sizeof *ket);
-        s->large_error[q] = 0.0;
-        return QFP_OK;
-    }
+    return s->large != NULL ? STRIDE_ANGLE / qfp_large_blocks_rate(s->large) : INFINITY;
+}
+
+qfp_status qfp_schrodinger_evolve_watched(qfp_schrodinger *s, double t, size_t times,
+                                          const double *time, double complex *amplitude,
+                                          qfp_ket_set *out)
+{
+    double passed = fabs(t - s->time);
     double allowed = isinf(s->horizon) ? s->tolerance : s->tolerance * passed / s->horizon;
-    size_t steps = qfp_lanczos_steps(s->lanczos);
-    QFP_TRY(qfp_lanczos_advance(s->lanczos, t - s->large_time, allowed, ket));
-    s->large_error[q] += allowed + STEP_ROUNDING * (double)(qfp_lanczos_steps(s->lanczos) - steps) +
-                         DBL_EPSILON * image_magnitude(&s->large, ket) * passed / s->kappa;
+    memset(out->ket, 0, s->kets * s->dim * sizeof *out->ket);
+    if (times > 0)
+        memset(amplitude, 0, s->kets * times * s->watched * sizeof *amplitude);
+    for (size_t b = 0; b < s->block_count; b++) {
+        qfp_dense_block_evolve(&s->blocks[b], t / s->kappa, &s->scratch, out);
+        for (size_t i = 0; i < times; i++)
+            qfp_dense_block_look(&s->blocks[b], s->kets, time[i] / s->kappa, &s->scratch,
+                                 times * s->watched, amplitude + i * s->watched);
+    }
+    for (size_t q = 0; q < s->kets && s->large != NULL; q++)
+        QFP_TRY(qfp_large_blocks_move(s->large, q, t, allowed, times, time,
+                                      times > 0 ? amplitude + q * times * s->watched : NULL,
+                                      out->ket + q * s->dim));
+    if (s->large != NULL)
+        qfp_large_blocks_arrive(s->large, t);
+    s->time = t;
     return QFP_OK;
 }
 
 qfp_status qfp_schrodinger_evolve(qfp_schrodinger *s, double t, qfp_ket_set *out)
 {
-    memset(out->ket, 0, s->kets * s->dim * sizeof *out->ket);
-    for (size_t b = 0; b < s->block_count; b++)
-        qfp_dense_block_evolve(&s->blocks[b], t / s->kappa, &s->scratch, out);
-    for (size_t q = 0; q < s->kets && s->large_count > 0; q++) {
-        double complex *ket = out->ket + q * s->dim;
-        QFP_TRY(move_large(s, t, q));
-        for (size_t i = 0; i < s->large_count; i++)
-            ket[s->large_state[i]] = s->large_ket[q * s->large_count + i];
-    }
-    s->large_time = s->time = t;
-    return QFP_OK;
+    return qfp_schrodinger_evolve_watched(s, t, 0, NULL, NULL, out);
 }
 
 size_t qfp_schrodinger_carried(const qfp_schrodinger *s)
 {
-    return s->kets * (1 + 2 * s->large_count);
+    return s->large != NULL ? qfp_large_blocks_carried(s->large) : 0;
 }
 
 void qfp_schrodinger_save(const qfp_schrodinger *s, double *out)
 {
-    memcpy(out, s->large_error, s->kets * sizeof *out);
-    if (s->large_count > 0)
-        memcpy(out + s->kets, s->large_ket, 2 * s->kets * s->large_count * sizeof *out);
+    if (s->large != NULL)
+        qfp_large_blocks_save(s->large, out);
 }
 
 qfp_status qfp_schrodinger_load(qfp_schrodinger *s, double t, const double *from, qfp_ket_set *out)
 {
-    if (s->large_count > 0)
-        memcpy(s->large_ket, from + s->kets, 2 * s->kets * s->large_count * sizeof *from);
-    s->large_time = t; /* there is no way to go: the dense blocks alone move */
+    if (s->large != NULL) /* there is no way to go: the dense blocks alone move */
+        qfp_large_blocks_load(s->large, t, from);
+    s->time = t;
     QFP_TRY(qfp_schrodinger_evolve(s, t, out));
-    memcpy(s->large_error, from, s->kets * sizeof *from);
+    if (s->large != NULL)
+        qfp_large_blocks_load(s->large, t, from);
     return QFP_OK;
 }
 
@@ -306,6 +278,8 @@ void qfp_schrodinger_errors(const qfp_schrodinger *s, double *out)
         out[q] = 0.0;
     for (size_t b = 0; b < s->block_count; b++)
         qfp_dense_block_errors(&s->blocks[b], s->kets, angle, out);
-    for (size_t q = 0; q < s->kets; q++)
-        out[q] = sqrt(out[q]) + s->large_error[q] + s->left_out;
+    for (size_t q = 0; q < s->kets; q++) {
+        out[q] = sqrt(out[q]) + s->left_out;
+        out[q] += s->large != NULL ? qfp_large_blocks_error(s->large, q) : 0.0;
+    }
 }

@@ -14,7 +14,7 @@
 typedef struct space {
     const qfp_config *config;
     int modes;
-    const int *levels;
+    const qfp_kept *kept;
     size_t dim;
 } space;
 
@@ -43,18 +43,22 @@ static int by_weight(const void *a, const void *b)
 
 static void tensor(const space *s, const qfp_ket_set *mode, size_t index, double complex *out)
 {
-    size_t filled = 1;
-    out[0] = 1.0;
+    const double complex *factor[QFP_MAX_MODES];
+    double complex product[QFP_MAX_MODES + 1] = {1.0};
+    int n[QFP_MAX_MODES] = {0}, changed = 0;
     for (int j = 0; j < s->modes; j++) {
-        size_t levels = (size_t)s->levels[j];
-        const double complex *factor = mode[j].ket + (index % mode[j].count) * levels;
+        factor[j] = mode[j].ket + (index % mode[j].count) * mode[j].dim;
         index /= mode[j].count;
-        for (size_t i = filled; i-- > 0;) { /* from the end: the product grows in place */
-            double complex left = out[i];
-            for (size_t n = 0; n < levels; n++)
-                out[i * levels + n] = left * factor[n];
-        }
-        filled *= levels;
+    }
+    for (size_t i = 0; i < s->dim; i++) {
+        int before[QFP_MAX_MODES];
+        for (int j = changed; j < s->modes; j++)
+            product[j + 1] = product[j] * factor[j][n[j]];
+        out[i] = product[s->modes];
+        memcpy(before, n, sizeof before);
+        qfp_kept_next(s->kept, n);
+        for (changed = 0; changed + 1 < s->modes && n[changed] == before[changed];)
+            changed++;
     }
 }
 
@@ -101,17 +105,61 @@ static qfp_status build(const space *s, const qfp_state *state, qfp_ket_set *out
                         qfp_state_error *error);
 
 /* The kets of one mode: of a part of its own, or of a state of one kind in all modes. */
-static qfp_status mode_kets(const space *s, const qfp_state *state, int mode, qfp_ket_set *out,
-                            qfp_state_error *error)
+static qfp_status mode_kets(const space *s, const qfp_state *state, int mode, int levels,
+                            qfp_ket_set *out, qfp_state_error *error)
 {
-    const space own = {.config = s->config,
-                       .modes = 1,
-                       .levels = s->levels + mode,
-                       .dim = (size_t)s->levels[mode]};
-    if (state->kind == QFP_STATE_PRODUCT)
-        return build(&own, &state->parts[mode], out, error);
-    QFP_TRY(qfp_one_mode_rest(state, mode, (size_t)s->levels[mode], &error->cut));
-    return qfp_one_mode_kets(state, mode, (size_t)s->levels[mode], out);
+    qfp_kept kept;
+    if (state->kind != QFP_STATE_PRODUCT) {
+        QFP_TRY(qfp_one_mode_rest(state, mode, (size_t)levels, &error->cut));
+        return qfp_one_mode_kets(state, mode, (size_t)levels, out);
+    }
+    qfp_status status = qfp_kept_create(1, &levels, NULL, 0, &kept);
+    const space own = {.config = s->config, .modes = 1, .kept = &kept, .dim = kept.dim};
+    if (status == QFP_OK)
+        status = build(&own, &state->parts[mode], out, error);
+    qfp_kept_destroy(&kept);
+    return status;
+}
+
+/* *population ← of the modes' kets by W, [*count]. */
+static qfp_status totals(int modes, const int *weight, const qfp_ket_set *mode, size_t *count,
+                         double **population)
+{
+    double *sum = NULL;
+    *count = 1;
+    QFP_TRY(QFP_ALLOCATE(*population, 1, "a distribution of quanta"));
+    (*population)[0] = 1.0;
+    for (int j = 0; j < modes; j++) {
+        size_t longer = *count + (size_t)weight[j] * (mode[j].dim - 1);
+        QFP_TRY(QFP_ALLOCATE(sum, longer, "a distribution of quanta"));
+        for (size_t k = 0; k < mode[j].count; k++)
+            for (size_t n = 0; n < mode[j].dim; n++) {
+                double complex c = mode[j].ket[k * mode[j].dim + n];
+                double here = mode[j].weight[k] * (pow(creal(c), 2.0) + pow(cimag(c), 2.0));
+                for (size_t i = 0; i < *count && here > 0.0; i++)
+                    sum[i + (size_t)weight[j] * n] += here * (*population)[i];
+            }
+        free(*population);
+        *population = sum;
+        *count = longer;
+    }
+    return QFP_OK;
+}
+
+/* √(Σ_k w_k p_k) bounds Σ_k w_k √p_k. */
+static qfp_status add_cut(const space *s, const qfp_ket_set *mode, qfp_rest *cut)
+{
+    double *population = NULL, beyond = 0.0;
+    size_t count;
+    if (!s->kept->is_cut)
+        return QFP_OK;
+    qfp_status status = totals(s->modes, s->kept->weight, mode, &count, &population);
+    for (size_t w = count; status == QFP_OK && w-- > (size_t)s->kept->most + 1;)
+        beyond += population[w];
+    free(population);
+    cut->amplitude += sqrt(beyond);
+    cut->population += beyond;
+    return status;
 }
 
 /* To first order what is cut of the modes adds up. */
@@ -122,11 +170,13 @@ static qfp_status product_state(const space *s, const qfp_state *state, qfp_ket_
     qfp_status status = QFP_OK;
     for (int j = 0; j < s->modes && status == QFP_OK; j++) {
         qfp_state_error own = {0};
-        status = mode_kets(s, state, j, &mode[j], &own);
+        status = mode_kets(s, state, j, s->kept->levels[j], &mode[j], &own);
         error->cut.amplitude += own.cut.amplitude;
         error->cut.population += own.cut.population;
         error->cancelled += own.cancelled;
     }
+    if (status == QFP_OK)
+        status = add_cut(s, mode, &error->cut);
     if (status == QFP_OK)
         status = join(s, mode, out);
     for (int j = 0; j < s->modes; j++)
@@ -257,7 +307,7 @@ static qfp_status build(const space *s, const qfp_state *state, qfp_ket_set *out
         status = mixture(s, state, out, error);
         break;
     case QFP_STATE_FILE:
-        status = qfp_file_kets(state, s->modes, s->levels, out);
+        status = qfp_file_kets(state, s->kept, out);
         break;
     default:
         status = product_state(s, state, out, error);
@@ -276,12 +326,10 @@ static qfp_status at_its_place(const qfp_config *config, qfp_status status)
                     config->initial.column, qfp_last_error());
 }
 
-qfp_status qfp_state_kets(const qfp_config *config, const int *levels, qfp_ket_set *out,
+qfp_status qfp_state_kets(const qfp_config *config, const qfp_kept *kept, qfp_ket_set *out,
                           qfp_state_error *error)
 {
-    space s = {.config = config, .modes = config->modes, .levels = levels, .dim = 1};
-    for (int j = 0; j < config->modes; j++)
-        s.dim *= (size_t)levels[j];
+    space s = {.config = config, .modes = config->modes, .kept = kept, .dim = kept->dim};
     *error = (qfp_state_error){0};
     QFP_TRY(check_size(1, s.dim));
     return at_its_place(config, build(&s, &config->initial, out, error));
@@ -313,4 +361,52 @@ static qfp_status raise_levels(const qfp_state *state, int modes, double limit, 
 qfp_status qfp_state_levels(const qfp_config *config, double limit, int *levels)
 {
     return at_its_place(config, raise_levels(&config->initial, config->modes, limit, levels));
+}
+
+/* ---- how many quanta there are --------------------------------------------------------------- */
+
+static qfp_status raise_most(const space *s, const qfp_state *state, const int *weight,
+                             double limit, int *most);
+
+static qfp_status most_of_product(const space *s, const qfp_state *state, const int *weight,
+                                  double limit, int *most)
+{
+    qfp_ket_set mode[QFP_MAX_MODES] = {0};
+    double *population = NULL, beyond = 0.0;
+    int levels[QFP_MAX_MODES] = {0};
+    size_t count = 0;
+    qfp_status status;
+    QFP_TRY_GOTO(raise_levels(state, s->modes, limit / (2.0 * s->modes), levels));
+    for (int j = 0; j < s->modes; j++) {
+        qfp_state_error own = {0};
+        QFP_TRY_GOTO(mode_kets(s, state, j, levels[j], &mode[j], &own));
+    }
+    QFP_TRY_GOTO(totals(s->modes, weight, mode, &count, &population));
+    while (count > 1 && beyond + population[count - 1] <= 0.25 * limit * limit)
+        beyond += population[--count];
+    *most = (int)count - 1 > *most ? (int)count - 1 : *most;
+done:
+    free(population);
+    for (int j = 0; j < s->modes; j++)
+        qfp_ket_set_destroy(&mode[j]);
+    return status;
+}
+
+static qfp_status raise_most(const space *s, const qfp_state *state, const int *weight,
+                             double limit, int *most)
+{
+    if (state->kind == QFP_STATE_FILE)
+        return qfp_file_most(state, s->modes, weight, most);
+    if (state->kind != QFP_STATE_SUPERPOSITION && state->kind != QFP_STATE_MIXTURE)
+        return most_of_product(s, state, weight, limit, most);
+    for (size_t i = 0; i < state->part_count; i++)
+        QFP_TRY(raise_most(s, &state->parts[i], weight, limit, most));
+    return QFP_OK;
+}
+
+qfp_status qfp_state_most(const qfp_config *config, const int *weight, double limit, int *most)
+{
+    space s = {.config = config, .modes = config->modes};
+    *most = 0;
+    return at_its_place(config, raise_most(&s, &config->initial, weight, limit, most));
 }

@@ -150,8 +150,8 @@ static qfp_status build_channels(qfp_trajectories *t, double at, const qfp_syste
             continue;
         qfp_sparse_destroy(&t->jump[c]);
         qfp_border_destroy(&t->border[c]);
-        QFP_TRY(qfp_sparse_build_any(config, &(*words)->jump[c], t->system.levels, &t->jump[c]));
-        QFP_TRY(qfp_border_build(config, &(*words)->jump[c], t->system.levels, &t->border[c]));
+        QFP_TRY(qfp_sparse_build_any(config, &(*words)->jump[c], t->system.kept, &t->jump[c]));
+        QFP_TRY(qfp_border_build(config, &(*words)->jump[c], t->system.kept, &t->border[c]));
     }
     return QFP_OK;
 }

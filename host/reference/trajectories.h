@@ -18,7 +18,7 @@ typedef struct qfp_trajectories qfp_trajectories;
 /* What they share with the system, all borrowed; `series` moves one ket. */
 typedef struct qfp_trajectories_system {
     const qfp_config *config;
-    const int *levels;
+    const qfp_kept *kept;
     qfp_drive *drive;
     const qfp_part_matrices *parts;
     qfp_power_series *series;

@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/conserved.h"
 #include "fock/fock_initial.h"
 #include "fock/fock_plane.h"
-#include "fock/fock_total.h"
 #include "run/basis.h"
 #include "run/engine.h"
 #include "run/field_output.h"
@@ -180,7 +180,7 @@ void qfp_fock_plan_size(const qfp_config *config, const int *levels, qfp_plan *p
     }
     double state = (config->single_precision ? 4.0 : 8.0) * d * (d + 1.0);
     plan->dimension = d;
-    plan->kept = qfp_fock_total_states(config->modes, levels, plan->weight, plan->most);
+    plan->kept = qfp_conserved_states(config->modes, levels, plan->weight, plan->most);
     plan->cells = 0.5 * d * (d + 1.0);
     plan->bytes_state = state;
     /* the copy to go back to and the image for the watch over the last levels */

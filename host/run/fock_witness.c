@@ -88,7 +88,7 @@ void qfp_fock_witness_destroy(qfp_fock_witness *w)
 
 /* ---- the distance of the states ------------------------------------------------------------ */
 
-#define ABSENT ((size_t)-1)
+#define ABSENT QFP_NOT_KEPT
 
 typedef struct comparison {
     const qfp_fock_space *space;
@@ -109,14 +109,10 @@ static void comparison_destroy(comparison *c)
 
 static size_t place_in_kets(const comparison *c, size_t m)
 {
-    size_t place = 0;
-    for (int j = 0; j < c->space->modes; j++) {
-        int level = qfp_fock_level(c->space, m, j);
-        if (level >= c->kets.levels[j])
-            return ABSENT;
-        place = place * (size_t)c->kets.levels[j] + (size_t)level;
-    }
-    return place;
+    int n[QFP_MAX_MODES] = {0};
+    for (int j = 0; j < c->space->modes; j++)
+        n[j] = qfp_fock_level(c->space, m, j);
+    return qfp_kept_place(c->kets.kept, n);
 }
 
 static qfp_status comparison_create(const qfp_fock_witness *w, const qfp_fock_stage *stage,

@@ -169,26 +169,35 @@ static qfp_status wigner(void *self, int mode, double *out)
                                 output_axis(e, e->config->modes + mode), out);
 }
 
-/* The ket where there is one, else Σ_k w_k |k⟩⟨k|. */
+/* On the whole product of levels: the ket where there is one, else Σ_k w_k |k⟩⟨k|. */
 static qfp_status state(void *self, qfp_given_state *out)
 {
     exact *e = self;
     qfp_reference_kets kets;
     qfp_reference_state(e->reference, &kets);
-    size_t d = kets.dimension;
+    const qfp_kept *kept = kets.kept;
+    size_t d = 1, *place = NULL;
+    for (int j = 0; j < kept->modes; j++)
+        d *= (size_t)kept->levels[j];
     out->is_matrix = kets.density != NULL || kets.count != 1;
     memcpy(out->levels, kets.levels, sizeof out->levels);
     QFP_TRY(QFP_ALLOCATE(out->value, out->is_matrix ? d * d : d, "the state"));
-    if (kets.density != NULL)
-        memcpy(out->value, kets.density, d * d * sizeof *out->value);
-    else if (!out->is_matrix)
-        memcpy(out->value, kets.ket, d * sizeof *out->value);
-    for (size_t k = 0; out->is_matrix && kets.density == NULL && k < kets.count; k++)
-        for (size_t m = 0; m < d; m++) {
-            double complex left = kets.weight[k] * kets.ket[k * d + m];
-            for (size_t n = 0; n < d; n++)
-                out->value[m * d + n] += left * conj(kets.ket[k * d + n]);
+    if (!out->is_matrix) {
+        qfp_kept_spread(kept, kets.ket, out->value);
+        return QFP_OK;
+    }
+    QFP_TRY(qfp_kept_in_product(kept, &place));
+    for (size_t m = 0; m < kets.dimension; m++) {
+        double complex *row = out->value + place[m] * d;
+        for (size_t n = 0; kets.density != NULL && n < kets.dimension; n++)
+            row[place[n]] = kets.density[m * kets.dimension + n];
+        for (size_t k = 0; kets.density == NULL && k < kets.count; k++) {
+            double complex left = kets.weight[k] * kets.ket[k * kets.dimension + m];
+            for (size_t n = 0; n < kets.dimension; n++)
+                row[place[n]] += left * conj(kets.ket[k * kets.dimension + n]);
         }
+    }
+    free(place);
     return QFP_OK;
 }
 

@@ -35,7 +35,7 @@ Test(reference_trajectories, loss_of_two_coupled_modes)
                                      "  - {operator: \"a[1]\", rate: 0.6}\n"
                                      "  - {operator: \"a[2]\", rate: 0.6}\n"
                                      "initial: {fock: [3, 1, 0]}\n");
-    cr_assert(eq(int, qfp_reference_create(config, &r), QFP_OK), "%s", qfp_last_error());
+    cr_assert(eq(int, qfp_reference_create_boxed(config, &r), QFP_OK), "%s", qfp_last_error());
     size_t count = qfp_reference_trajectories(r);
     cr_assert(lt(sz, 1000, count));
     double *carried = calloc(qfp_reference_carried(r), sizeof *carried);

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "core/conserved.h"
 #include "fock/fock_initial.h"
 #include "fock/fock_total.h"
 #include "run/equation.h"
@@ -130,9 +131,9 @@ Test(fock_total, states_within_are_counted)
         for (int i = 0; i < 5; i++)
             for (int j = 0; j < 4; j++)
                 count += i + 2 * j <= most ? 6.0 : 0.0;
-        cr_assert(eq(dbl, qfp_fock_total_states(3, levels, weight, most), count), "%d", most);
+        cr_assert(eq(dbl, qfp_conserved_states(3, levels, weight, most), count), "%d", most);
     }
-    cr_assert(eq(dbl, qfp_fock_total_states(3, levels, none, 0), 120.0));
+    cr_assert(eq(dbl, qfp_conserved_states(3, levels, none, 0), 120.0));
 }
 
 static void plan_cut(const qfp_config *config, bool is_given, qfp_plan *plan)
