@@ -8,7 +8,9 @@
 #include <string.h>
 
 #include "core/dense.h"
+#include "core/hermitian.h"
 
+#define ROUNDED 1e-15 /* of its largest eigenvalue */
 enum { FIRST_RANK = 4, GROWTH = 4 };
 
 static double uniform(uint64_t *state)
@@ -65,6 +67,38 @@ done:
     return status;
 }
 
+/* Q V of the eigenvectors of B that hold anything: what is left of the others is rounding. */
+static qfp_status keep_what_holds(qfp_low_rank *l)
+{
+    size_t n = l->n, rank = l->rank, kept = 0;
+    double *weight = NULL, largest = 0.0;
+    double complex *v = NULL, *turned = NULL;
+    qfp_status status;
+    QFP_TRY_GOTO(QFP_ALLOCATE(weight, rank, "a density matrix"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(v, rank * rank, "a density matrix"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(turned, n * rank, "a density matrix"));
+    memcpy(v, l->b, rank * rank * sizeof *v);
+    QFP_TRY_GOTO(qfpi_hermitian_eigen(rank, v, weight));
+    for (size_t k = 0; k < rank; k++)
+        largest = fmax(largest, fabs(weight[k]));
+    for (size_t k = 0; k < rank; k++) /* v_k by rows */
+        if (fabs(weight[k]) >= ROUNDED * largest) {
+            memmove(v + kept * rank, v + k * rank, rank * sizeof *v);
+            weight[kept++] = weight[k];
+        }
+    qfpi_multiply(n, kept, rank, CblasNoTrans, l->q, CblasTrans, v, 1.0, turned);
+    memset(l->b, 0, rank * rank * sizeof *l->b);
+    for (size_t k = 0; k < kept; k++)
+        l->b[k * kept + k] = weight[k];
+    memcpy(l->q, turned, n * kept * sizeof *turned);
+    l->rank = kept;
+done:
+    free(weight);
+    free(v);
+    free(turned);
+    return status;
+}
+
 static qfp_status take_all(size_t n, const double complex *rho, qfp_low_rank *out)
 {
     out->rank = n;
@@ -86,7 +120,7 @@ qfp_status qfp_low_rank_create(size_t n, const double complex *rho, qfp_low_rank
         bool is_enough = false;
         QFP_TRY(try_rank(n, rank, rho, size, out, &is_enough));
         if (is_enough)
-            return QFP_OK;
+            return keep_what_holds(out);
         qfp_low_rank_destroy(out);
         out->n = n;
     }

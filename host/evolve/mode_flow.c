@@ -10,13 +10,12 @@
 #include "evolve/low_rank.h"
 #include "evolve/number_points.h"
 
-/* A witness keeps at least so much of the number states and of the box, and of a large box, of half a side R in widths of
- * its vacuum, all but so much: its errors, where a state falls like a Gaussian, are several times those of a flow that has
- * all of it. */
-#define FEWER 0.68
-#define NARROW 0.90
-#define STATES_LESS 0.5
-#define BOX_LESS 0.7
+/* Number states of a witness: so many times those of the flow, of several modes fewer, and some more. */
+#define MORE_OF_ONE 1.25
+#define MORE_OF_SEVERAL 1.12
+#define MORE 2.0
+/* |ψ|² beyond the edge of a box, per its density there: it falls at least as fast as e^{−|x|/LENGTH}. */
+#define LENGTH 0.5
 
 /* An H of as many rows is diagonalised in seconds. */
 enum { MOST_STATES = 2048, LOOKS_OF_ONE = 32, LOOKS_OF_SEVERAL = 2 };
@@ -37,10 +36,12 @@ struct qfp_mode_flow {
     size_t square, states;     /* D = Π half; Π levels */
     double *energy;            /* [states], over κ */
     double complex *eigen;     /* [states][states]: v_k* by rows */
-    /* [half][levels] of a mode and a parity: number states at the points, and of a witness within less of the box, to
-     * which ρ is reduced first */
-    double *points_of[QFP_MAX_MODES][2], *within[QFP_MAX_MODES][2];
-    double complex *rho;         /* [sectors][square][square] */
+    bool is_witness;
+    double *points_of[QFP_MAX_MODES]
+                     [2]; /* [half][levels] of a mode and a parity: number states at the points */
+    double *edge[QFP_MAX_MODES]; /* [levels]: number states where the box ends */
+    double before, after; /* what a witness saw beyond the box, before the last flow and after it */
+    double complex *rho;  /* [sectors][square][square] */
     place *place[QFP_MAX_MODES]; /* [points][points] */
     double *host;                /* space A */
     qfp_buffer *spectral;
@@ -72,18 +73,33 @@ double qfp_mode_flow_looks(const qfp_mode_flow *f)
     return f->modes == 1 ? LOOKS_OF_ONE : LOOKS_OF_SEVERAL;
 }
 
+static double more_levels(int modes, int points)
+{
+    return floor((modes == 1 ? MORE_OF_ONE : MORE_OF_SEVERAL) * (points / 2) + MORE);
+}
+
+static double more_states(int modes, const int *points)
+{
+    double states = 1.0;
+    for (int j = 0; j < modes; j++)
+        states *= more_levels(modes, points[j]);
+    return states;
+}
+
 /* As long as it lives H's eigenvectors and ρ of all sectors; of H while it is made, and of a ρ of full rank while it is
  * moved, a few matrices more. */
-double qfp_mode_flow_bytes(int modes, const int *points, int degree)
+double qfp_mode_flow_bytes(int modes, const int *points, int degree, bool is_witness)
 {
     double states = product_states(modes, points), sectors = ldexp(1.0, modes), ladders = 0.0;
-    double space_a = 1.0;
+    double wide = is_witness ? more_states(modes, points) : states, space_a = 1.0;
     for (int j = 0; j < modes; j++) {
-        ladders += (degree + 3.0) * pow(0.5 * points[j] + degree, 2.0);
+        double levels = is_witness ? more_levels(modes, points[j]) : 0.5 * points[j];
+        ladders += (degree + 3.0) * pow(levels + degree, 2.0);
         space_a *= (double)points[j] * points[j];
     }
     space_a *= 1.0 + 2.0 / points[modes - 1];
-    return 16.0 * ((sectors + 6.0) * states * states + ladders) + 2.0 * 8.0 * space_a;
+    return 16.0 * ((sectors + 2.0) * states * states + 4.0 * wide * wide + ladders) +
+           2.0 * 8.0 * space_a;
 }
 
 /* As of a pure state. */
@@ -94,7 +110,7 @@ double qfp_mode_flow_flops(int modes, const int *points)
 
 double qfp_mode_flow_setup_flops(int modes, const int *points)
 {
-    return 50.0 * pow(product_states(modes, points), 3.0);
+    return 50.0 * (pow(product_states(modes, points), 3.0) + pow(more_states(modes, points), 3.0));
 }
 
 /* ---- eigenstates on the points --------------------------------------------------------------- */
@@ -104,41 +120,20 @@ static double half_box(size_t points)
     return 0.5 * sqrt(M_PI * (double)points);
 }
 
-static size_t witness_levels(size_t points)
-{
-    double radius = half_box(points) - STATES_LESS;
-    return (size_t)fmax(FEWER * 0.5 * (double)points, 0.5 * radius * radius);
-}
-
-/* The first `levels` columns of f [n][n]. */
-static qfp_status keep(size_t n, size_t levels, const double *f, double **out)
-{
-    QFP_TRY(QFP_ALLOCATE(*out, n * levels, "number states"));
-    for (size_t i = 0; i < n * levels; i++)
-        (*out)[i] = f[i / levels * n + i % levels];
-    return QFP_OK;
-}
-
-static qfp_status fill_points(qfp_mode_flow *f, bool is_witness)
+/* A witness takes number states as they are, not as the points tell them apart. */
+static qfp_status fill_points(qfp_mode_flow *f)
 {
     const double *extent = f->grid->shape.extent;
-    for (int j = 0; j < f->modes; j++)
-        for (int parity = 0; parity < 2; parity++) {
-            double width = sqrt(extent[j] / extent[f->modes + j]);
-            double *all = NULL, *within = NULL;
-            qfp_status status;
-            QFP_TRY_GOTO(qfp_number_points(f->points[j], extent[j], parity, width, &all));
-            QFP_TRY_GOTO(keep(f->half[j], f->levels[j], all, &f->points_of[j][parity]));
-            if (!is_witness)
-                goto done;
-            double share = fmax(NARROW, 1.0 - BOX_LESS / half_box(f->points[j]));
-            QFP_TRY_GOTO(qfp_number_points_within(f->points[j], parity, share, all, &within));
-            status = keep(f->half[j], f->levels[j], within, &f->within[j][parity]);
-        done:
-            free(all);
-            free(within);
-            QFP_TRY(status);
-        }
+    for (int j = 0; j < f->modes; j++) {
+        double width = sqrt(extent[j] / extent[f->modes + j]);
+        for (int parity = 0; parity < 2; parity++)
+            QFP_TRY(f->is_witness ? qfp_number_samples(f->points[j], extent[j], parity, width,
+                                                       f->levels[j], &f->points_of[j][parity])
+                                  : qfp_number_points(f->points[j], extent[j], parity, width,
+                                                      &f->points_of[j][parity]));
+        QFP_TRY(QFP_ALLOCATE(f->edge[j], f->levels[j], "number states"));
+        qfp_number_values(f->levels[j], half_box(f->points[j]), f->edge[j]);
+    }
     return QFP_OK;
 }
 
@@ -193,19 +188,21 @@ qfp_status qfp_mode_flow_create(const qfp_phase_grid *grid, const qfp_polynomial
     qfp_mode_flow *f = NULL;
     QFP_TRY(QFP_ALLOCATE(f, 1, "an exact flow"));
     f->grid = grid;
+    f->is_witness = is_witness;
     f->modes = grid->shape.modes;
     f->sectors = 1 << f->modes;
     f->square = f->states = 1;
     for (int j = 0; j < f->modes; j++) {
         f->points[j] = (size_t)grid->shape.points[j];
         f->half[j] = f->points[j] / 2;
-        f->levels[j] = is_witness ? witness_levels(f->points[j]) : f->half[j];
+        f->levels[j] =
+            is_witness ? (size_t)more_levels(f->modes, grid->shape.points[j]) : f->half[j];
         f->square *= f->half[j];
         f->states *= f->levels[j];
     }
     qfp_status status = allocate(f);
     if (status == QFP_OK)
-        status = fill_points(f, is_witness);
+        status = fill_points(f);
     if (status == QFP_OK)
         status = solve(f, wick, kappa);
     if (status != QFP_OK) {
@@ -223,16 +220,20 @@ void qfp_mode_flow_destroy(qfp_mode_flow *f)
     f->grid->backend->vector->destroy(f->spectral);
     for (int j = 0; j < f->modes; j++) {
         free(f->place[j]);
-        for (int parity = 0; parity < 2; parity++) {
+        free(f->edge[j]);
+        for (int parity = 0; parity < 2; parity++)
             free(f->points_of[j][parity]);
-            free(f->within[j][parity]);
-        }
     }
     free(f->energy);
     free(f->eigen);
     free(f->rho);
     free(f->host);
     free(f);
+}
+
+double qfp_mode_flow_beyond(const qfp_mode_flow *f)
+{
+    return sqrt(LENGTH * f->before) + sqrt(LENGTH * f->after);
 }
 
 double qfp_mode_flow_radius(const qfp_mode_flow *f)
@@ -244,8 +245,8 @@ double qfp_mode_flow_radius(const qfp_mode_flow *f)
 
 /* out = (⊗_j F_j) x, or its transpose, of `columns` vectors; F_j of the parities of a sector.  x is used
  * up, and as large as out. */
-static void change_basis(const qfp_mode_flow *f, double *const table[][2], size_t sector,
-                         bool to_points, size_t columns, double complex *x, double complex *out)
+static void change_basis(const qfp_mode_flow *f, size_t sector, bool to_points, size_t columns,
+                         double complex *x, double complex *out)
 {
     size_t before = 1, after = columns;
     double complex *from = x, *to = out;
@@ -254,7 +255,7 @@ static void change_basis(const qfp_mode_flow *f, double *const table[][2], size_
     for (int j = 0; j < f->modes; j++) {
         size_t rows = to_points ? f->half[j] : f->levels[j];
         size_t inner = to_points ? f->levels[j] : f->half[j];
-        const double *own = table[j][sector >> (f->modes - 1 - j) & 1];
+        const double *own = f->points_of[j][sector >> (f->modes - 1 - j) & 1];
         for (size_t b = 0; b < before; b++)
             cblas_dgemm(CblasRowMajor, to_points ? CblasNoTrans : CblasTrans, CblasNoTrans,
                         (int)rows, (int)(2 * after), (int)inner, 1.0, own, (int)f->levels[j],
@@ -271,13 +272,68 @@ static void change_basis(const qfp_mode_flow *f, double *const table[][2], size_
         memcpy(out, from, before * columns * sizeof *out);
 }
 
-/* ψ ← e^{−iHt/κ}ψ of `columns` kets of a sector, [square][columns]; `work` as large. */
-static void move(const qfp_mode_flow *f, double t, size_t sector, size_t columns,
+/* Tr c B c† of c [rows][columns] */
+static double trace_of(size_t rows, size_t columns, const double complex *c,
+                       const double complex *b)
+{
+    double trace = 0.0;
+    for (size_t r = 0; r < rows; r++)
+        for (size_t i = 0; i < columns; i++) {
+            double complex sum = 0.0;
+            for (size_t k = 0; k < columns; k++)
+                sum += b[i * columns + k] * conj(c[r * columns + k]);
+            trace += creal(c[r * columns + i] * sum);
+        }
+    return trace;
+}
+
+/* Σ over its modes, of ρ = c B c† on the number states: what it has at the four edges of their boxes, of its trace.  At ±h
+ * along Q a ket is Σ (±1)^m φ_m(h) c_m, along P Σ (∓i)^m φ_m(h) c_m. */
+static double share_at_edges(const qfp_mode_flow *f, const double complex *c, const qfp_low_rank *l,
+                             double complex *work)
+{
+    static const double complex turns[] = {1.0, -1.0, I, -I};
+    double share = 0.0;
+    size_t columns = l->rank, before = 1;
+    for (int j = 0; j < f->modes; j++) {
+        size_t own = f->levels[j], after = f->states / before / own * columns;
+        for (int edge = 0; edge < 4; edge++) {
+            memset(work, 0, before * after * sizeof *work);
+            double complex turn = 1.0;
+            for (size_t m = 0; m < own; m++, turn *= turns[edge])
+                for (size_t b = 0; b < before; b++)
+                    for (size_t a = 0; a < after; a++)
+                        work[b * after + a] += turn * f->edge[j][m] * c[(b * own + m) * after + a];
+            share += trace_of(before * after / columns, columns, work, l->b);
+        }
+        before *= own;
+    }
+    double trace = trace_of(f->states, columns, c, l->b);
+    return trace > 0.0 ? fmax(share, 0.0) / trace : 0.0;
+}
+
+/* What points say of more number states than there are points is folded over from the tails of ψ: 0 is nearer. */
+static void drop_unresolved(const qfp_mode_flow *f, size_t columns, double complex *c)
+{
+    size_t before = 1;
+    for (int j = 0; j < f->modes; j++) {
+        size_t own = f->levels[j], after = f->states / before / own * columns;
+        for (size_t b = 0; b < before; b++)
+            memset(c + (b * own + f->half[j]) * after, 0, (own - f->half[j]) * after * sizeof *c);
+        before *= own;
+    }
+}
+
+/* ψ ← e^{−iHt/κ}ψ of the kets of a sector, psi [square][rank], which has room, like `work`, for as many of a witness. */
+static void move(qfp_mode_flow *f, double t, size_t sector, const qfp_low_rank *l,
                  double complex *psi, double complex *work)
 {
-    size_t states = f->states;
-    bool is_witness = f->within[0][0] != NULL;
-    change_basis(f, is_witness ? f->within : f->points_of, sector, false, columns, psi, work);
+    size_t states = f->states, columns = l->rank;
+    change_basis(f, sector, false, columns, psi, work);
+    if (f->is_witness) {
+        drop_unresolved(f, columns, work);
+        f->before = fmax(f->before, share_at_edges(f, work, l, psi));
+    }
     qfpi_multiply(states, columns, states, CblasNoTrans, f->eigen, CblasNoTrans, work, 1.0, psi);
     for (size_t k = 0; k < states; k++) {
         double complex phase = cexp(-I * (f->energy[k] * t));
@@ -285,22 +341,27 @@ static void move(const qfp_mode_flow *f, double t, size_t sector, size_t columns
             psi[k * columns + i] *= phase;
     }
     qfpi_multiply(states, columns, states, CblasConjTrans, f->eigen, CblasNoTrans, psi, 1.0, work);
-    change_basis(f, f->points_of, sector, true, columns, work, psi);
+    if (f->is_witness)
+        f->after = fmax(f->after, share_at_edges(f, work, l, psi));
+    change_basis(f, sector, true, columns, work, psi);
 }
 
 /* ρ ← UρU† of one sector */
-static qfp_status move_density(const qfp_mode_flow *f, double t, size_t sector)
+static qfp_status move_density(qfp_mode_flow *f, double t, size_t sector)
 {
-    size_t n = f->square;
-    double complex *rho = f->rho + sector * n * n, *work = NULL;
+    size_t n = f->square, most = f->states > n ? f->states : n;
+    double complex *rho = f->rho + sector * n * n, *psi = NULL, *work = NULL;
     qfp_low_rank l;
     qfp_status status;
     QFP_TRY_GOTO(qfp_low_rank_create(n, rho, &l));
-    QFP_TRY_GOTO(QFP_ALLOCATE(work, n * l.rank, "an exact flow"));
-    move(f, t, sector, l.rank, l.q, work);
-    qfpi_multiply(n, l.rank, l.rank, CblasNoTrans, l.q, CblasNoTrans, l.b, 1.0, work);
-    qfpi_multiply(n, n, l.rank, CblasNoTrans, work, CblasConjTrans, l.q, 1.0, rho);
+    QFP_TRY_GOTO(QFP_ALLOCATE(psi, most * l.rank, "an exact flow"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(work, most * l.rank, "an exact flow"));
+    memcpy(psi, l.q, n * l.rank * sizeof *psi);
+    move(f, t, sector, &l, psi, work);
+    qfpi_multiply(n, l.rank, l.rank, CblasNoTrans, psi, CblasNoTrans, l.b, 1.0, work);
+    qfpi_multiply(n, n, l.rank, CblasNoTrans, work, CblasConjTrans, psi, 1.0, rho);
 done:
+    free(psi);
     free(work);
     qfp_low_rank_destroy(&l);
     return status;
@@ -368,6 +429,7 @@ qfp_status qfp_mode_flow_apply(qfp_mode_flow *f, double t, qfp_buffer *u)
     QFP_TRY(b->grid->transform(grid->plan, QFP_SPACE_A, QFP_FORWARD, u, f->spectral));
     QFP_TRY(b->vector->download(f->spectral, 0, count, f->host));
     exchange(f, true);
+    f->before = f->after = 0.0;
     for (size_t s = 0; s < (size_t)f->sectors; s++)
         QFP_TRY(move_density(f, t, s));
     exchange(f, false);

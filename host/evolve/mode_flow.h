@@ -17,8 +17,8 @@ typedef struct qfp_mode_flow qfp_mode_flow;
 /* What a grid lacks for it, NULL where nothing: L_Q L_P = π n, D ≤ 2048. */
 const char *qfp_mode_flow_lacks(const qfp_grid *grid);
 
-/* `wick`: of H, which is Hermitian; u is the Wigner function.  A witness first cuts u to less of the box and moves it on
- * fewer number states. */
+/* `wick`: of H, which is Hermitian; u is the Wigner function.  A witness moves it on more number states, as they are and not
+ * orthonormalised on the points: what it makes of u is right but for pairs of which one point is beyond the box. */
 qfp_status qfp_mode_flow_create(const qfp_phase_grid *grid, const qfp_polynomial *wick,
                                 double kappa, bool is_witness, qfp_mode_flow **out) QFP_MUST_USE;
 void qfp_mode_flow_destroy(qfp_mode_flow *flow);
@@ -27,8 +27,11 @@ void qfp_mode_flow_destroy(qfp_mode_flow *flow);
 qfp_status qfp_mode_flow_apply(qfp_mode_flow *flow, double t, qfp_buffer *u) QFP_MUST_USE;
 /* Steps that a run is cut into at least, so that what a state does between two outputs is seen. */
 double qfp_mode_flow_looks(const qfp_mode_flow *flow);
-/* What one allocates at most, for an H of `degree` letters, and the operations of one step and before the first. */
-double qfp_mode_flow_bytes(int modes, const int *points, int degree);
+/* Of a witness: how much of √(Tr ρ²) its last flow left out beyond the box, before it and after it, from |ψ|² at the edges. */
+double qfp_mode_flow_beyond(const qfp_mode_flow *flow);
+/* What one allocates at most, for an H of `degree` letters; the operations of one step of a pure state, and before the
+ * first of one and its witness. */
+double qfp_mode_flow_bytes(int modes, const int *points, int degree, bool is_witness);
 double qfp_mode_flow_flops(int modes, const int *points);
 double qfp_mode_flow_setup_flops(int modes, const int *points);
 /* Largest less smallest eigenvalue of H on the grid, over κ: what turns the phases. */

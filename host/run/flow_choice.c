@@ -22,7 +22,7 @@ qfp_status qfp_flow_is_cheaper(const qfp_config *config, const qfp_equation *equ
     double by_steps =
         steps->cells * (APPLICATION * fmax(4.0, radius * duration / 0.6) + FRAME * frames);
     double by_flow = OPERATION * (moves * qfp_mode_flow_flops(flow->modes, flow->points) +
-                                  1.5 * qfp_mode_flow_setup_flops(flow->modes, flow->points)) +
+                                  qfp_mode_flow_setup_flops(flow->modes, flow->points)) +
                      FRAME * flow->cells * (frames + 0.5 * STEPS);
     *out = MARGIN * by_flow < by_steps;
     return QFP_OK;

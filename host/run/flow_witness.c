@@ -6,12 +6,14 @@
 
 #define LIKE_OTHERS 0.3 /* of the largest difference of a mean: that of one that happens to agree */
 #define SAFELY 2.0
+#define AT_BOTH_ENDS 1.5 /* √2 of a pure state: a pair |ψ⟩⟨δψ| + |δψ⟩⟨ψ| */
+#define POPULATIONS 4.0  /* of what is beyond, for means: as large as A is at the edge */
 
 struct qfp_flow_witness {
     const qfp_phase_grid *grid;
     qfp_mode_flow *flow;
     qfp_buffer *initial, *u;
-    double time, error;
+    double time, error, beyond;
 };
 
 qfp_status qfp_flow_witness_create(const qfp_phase_grid *grid, const qfp_polynomial *wick,
@@ -54,7 +56,7 @@ double qfp_flow_witness_bytes(int modes, const int *points, int degree)
     double cells = 1.0;
     for (int j = 0; j < modes; j++)
         cells *= (double)points[j] * points[j];
-    return qfp_mode_flow_bytes(modes, points, degree) + 2.0 * 8.0 * cells;
+    return qfp_mode_flow_bytes(modes, points, degree, true) + 2.0 * 8.0 * cells;
 }
 
 qfp_status qfp_flow_witness_look(qfp_flow_witness *w, double t, qfp_buffer *u, qfp_buffer *scratch)
@@ -72,7 +74,8 @@ qfp_status qfp_flow_witness_look(qfp_flow_witness *w, double t, qfp_buffer *u, q
     QFP_TRY(vector->inner(count, 1, &scratch, scratch, &apart));
     QFP_TRY(vector->inner(count, 1, &u, u, &own));
     w->time = t;
-    w->error = own > 0.0 ? SAFELY * sqrt(apart / own) : 0.0;
+    w->beyond = qfp_mode_flow_beyond(w->flow);
+    w->error = (own > 0.0 ? SAFELY * sqrt(apart / own) : 0.0) + AT_BOTH_ENDS * w->beyond;
     return QFP_OK;
 }
 
@@ -103,7 +106,8 @@ qfp_status qfp_flow_witness_errors(const qfp_flow_witness *w, qfp_moments *momen
     for (size_t i = 0; i < count; i++)
         if (!is_conserved(list, i) && scale[i] > 0.0)
             largest = fmax(largest, fabs(values[i] - other[i]) / scale[i]);
-    QFP_TRY_GOTO(qfp_moments_errors(moments, u, initial, initial, rounded + LIKE_OTHERS * largest,
+    double outside = initial + POPULATIONS * w->beyond * w->beyond;
+    QFP_TRY_GOTO(qfp_moments_errors(moments, u, initial, outside, rounded + LIKE_OTHERS * largest,
                                     scratch, errors));
     for (size_t i = 0; i < count; i++)
         errors[i] += is_conserved(list, i) ? 0.0 : SAFELY * fabs(values[i] - other[i]);

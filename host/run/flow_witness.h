@@ -1,10 +1,11 @@
-/* flow_witness.h - what an exact flow is off by, from the same flow on fewer number states.
+/* flow_witness.h - what an exact flow is off by, from the same flow on more number states.
  *
- * The box, the projection onto number states and pairs beyond the box cut a state where it falls like a Gaussian.  A
- * witness (evolve/mode_flow.h) cuts it earlier and goes from 0 to t in one step, so that each of these errors of it is
- * several times larger:
- *     δu = 2 (u − u'),     δ⟨A⟩ = 2 |⟨A⟩ − ⟨A⟩'|
- * Measured on six systems, 32 to 120 points (tests/physics/test_split_errors.c): 1.3 to some 100 times the truth.
+ * A flow is off by what H couples to number states that it lacks, by what the points make of the last ones, and by pairs of
+ * which one point is beyond the box.  A witness (evolve/mode_flow.h), from 0 to t in one step, shows the first two; the third,
+ * which it drops as well, is ε² = |ψ|² at the edges times a length, at the start and now:
+ *     δu/‖u‖ = 2 ‖u − u'‖/‖u‖ + 1.5 (ε(0) + ε(t)),     δ⟨A⟩ = 2 |⟨A⟩ − ⟨A⟩'| + 4 (ε(0) + ε(t))² max|A|
+ * Measured on ten systems (tests/physics/test_flow_truth.c, test_split_errors.c): 2 to 30 times the truth, more where what was cut
+ * would be outside again.
  */
 #ifndef QFPI_FLOW_WITNESS_H
 #define QFPI_FLOW_WITNESS_H

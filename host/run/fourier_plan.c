@@ -109,7 +109,7 @@ static void count_bytes(const qfp_config *config, const qfp_equation *equation, 
         int degree = qfp_polynomial_degree(equation->wick, 0, equation->wick->variables);
         plan->bytes_total -= plan->bytes_propagator;
         plan->krylov_vectors = 0;
-        plan->bytes_propagator = qfp_mode_flow_bytes(plan->modes, plan->points, degree) +
+        plan->bytes_propagator = qfp_mode_flow_bytes(plan->modes, plan->points, degree, false) +
                                  qfp_flow_witness_bytes(plan->modes, plan->points, degree);
         plan->bytes_total += plan->bytes_propagator;
     }
