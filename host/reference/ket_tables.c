@@ -10,7 +10,9 @@
 #define NUMBER_END 7.5 /* ⟨x|n⟩ is nothing so far beyond its turning point */
 #define OVERLAP_END                                                                                \
     11.0 /* nor is ⟨α|n⟩: 12.2 from the origin for the vacuum, less far for others */
-enum { ROWS = 16 }; /* of q, whose packets share their x */
+enum { ROWS = 16 };          /* of q, whose packets share their x */
+enum { MOST_TABLED = 1500 }; /* levels of a table of ⟨x|n⟩; above, it would not pay */
+enum { LANES = 8 };
 
 static double turning_point(double levels)
 {
@@ -71,12 +73,69 @@ static void fill_oscillator(size_t levels, double x, double *out)
     }
 }
 
+/* ψ(x) at LANES points from t->first + first step on without their table: [LANES][2].  Powers of two are looked at every
+ * few levels, in which no ⟨x|n⟩ grows by more than 2^600. */
+static void wave_of_many(const qfp_ket_tables *t, const double complex *ket, size_t first,
+                         double *wave)
+{
+    double x[LANES], now[LANES], before[LANES] = {0.0}, scale[LANES], re[LANES] = {0.0},
+                                 im[LANES] = {0.0};
+    int power[LANES];
+    for (int i = 0; i < LANES; i++) {
+        x[i] = t->first + (double)(first + (size_t)i) * t->step;
+        double exponent = -0.5 * x[i] * x[i] / log(2.0), whole = floor(exponent);
+        power[i] = (int)whole;
+        scale[i] = power[i] > -1000 ? ldexp(1.0, power[i]) : 0.0;
+        now[i] = pow(M_PI, -0.25) * exp2(exponent - whole);
+    }
+    for (size_t n = 0; n < t->levels; n++) {
+        double up = (double)n + 1.0, forth = sqrt(2.0 / up), back = sqrt((double)n / up);
+        double u = creal(ket[n]), v = cimag(ket[n]);
+        for (int i = 0; i < LANES; i++) {
+            double here = now[i] * scale[i], next = forth * x[i] * now[i] - back * before[i];
+            re[i] += here * u;
+            im[i] += here * v;
+            before[i] = now[i];
+            now[i] = next;
+        }
+        for (int i = 0; i < LANES && n % 16 == 0; i++) {
+            if (fabs(now[i]) < 0x1p300)
+                continue;
+            now[i] = ldexp(now[i], -300);
+            before[i] = ldexp(before[i], -300);
+            power[i] += 300;
+            scale[i] = power[i] > -1000 ? ldexp(1.0, power[i]) : 0.0;
+        }
+    }
+    for (int i = 0; i < LANES; i++) {
+        wave[2 * i] = re[i];
+        wave[2 * i + 1] = im[i];
+    }
+}
+
+/* ψ(x) of a ket on all points, [points][2] */
+static void fill_wave(const qfp_ket_tables *t, const double complex *ket, double *wave)
+{
+    double last[2 * LANES];
+    if (t->oscillator != NULL) {
+        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)t->points, 2, (int)t->levels,
+                    1.0, t->oscillator, (int)t->levels, (const double *)ket, 2, 0.0, wave, 2);
+        return;
+    }
+    for (size_t m = 0; m < t->points; m += LANES) {
+        size_t count = t->points - m < LANES ? t->points - m : LANES;
+        wave_of_many(t, ket, m, last);
+        memcpy(wave + 2 * m, last, 2 * count * sizeof *wave);
+    }
+}
+
 static void fill(qfp_ket_tables *t)
 {
     double end = turning_point((double)t->levels) + OVERLAP_END;
     for (size_t m = 0; m < t->points; m++) {
         double x = t->first + (double)m * t->step;
-        fill_oscillator(t->levels, x, t->oscillator + m * t->levels);
+        if (t->oscillator != NULL)
+            fill_oscillator(t->levels, x, t->oscillator + m * t->levels);
         for (size_t i = 0; i < t->n_q; i++)
             t->packet[i * t->points + m] = exp(-0.5 * (x - t->q[i]) * (x - t->q[i]));
         for (size_t k = 0; k < t->n_p; k++) {
@@ -95,7 +154,8 @@ static qfp_status create(qfp_ket_tables *t, const double *q, const double *p)
     memcpy(t->q, q, t->n_q * sizeof *q);
     memcpy(t->p, p, t->n_p * sizeof *p);
     choose_points(t);
-    QFP_TRY(QFP_ALLOCATE(t->oscillator, t->points * t->levels, what));
+    if (t->levels <= MOST_TABLED)
+        QFP_TRY(QFP_ALLOCATE(t->oscillator, t->points * t->levels, what));
     QFP_TRY(QFP_ALLOCATE(t->packet, t->n_q * t->points, what));
     QFP_TRY(QFP_ALLOCATE(t->wave, t->points * 2 * t->n_p, what));
     QFP_TRY(QFP_ALLOCATE(t->psi, t->points * 2, what));
@@ -124,7 +184,7 @@ double qfp_ket_tables_bytes(double levels, double n_q, double n_p)
 {
     double turn = turning_point(levels), step = M_PI / (turn + OVERLAP_END);
     double points = 2.0 * (turn + NUMBER_END) / step;
-    return 8.0 * points * (levels + n_q + 2.0 * n_p);
+    return 8.0 * points * ((levels <= MOST_TABLED ? levels : 0.0) + n_q + 2.0 * n_p);
 }
 
 /* amplitude rows [re of q][cos, sin], then those of im, of ROWS rows of q from `first` on */
@@ -165,14 +225,62 @@ void qfp_ket_tables_apply(qfp_ket_tables *t, const qfp_ket_set *kets, double *ou
 {
     memset(out, 0, t->n_q * t->n_p * sizeof *out);
     for (size_t k = 0; k < kets->count && t->points > 0; k++) {
-        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)t->points, 2, (int)t->levels,
-                    1.0, t->oscillator, (int)t->levels, (const double *)(kets->ket + k * t->levels),
-                    2, 0.0, t->psi, 2);
+        fill_wave(t, kets->ket + k * t->levels, t->psi);
         double weight = kets->weight[k] * t->step * t->step * pow(M_PI, -1.5);
         for (size_t first = 0; first < t->n_q; first += ROWS) {
             size_t rows = first + ROWS < t->n_q ? ROWS : t->n_q - first;
             sum_rows(t, first, rows);
             add_squares(t, rows, weight, out + first * t->n_p);
+        }
+    }
+}
+
+void qfp_ket_tables_waves(const qfp_ket_tables *t, const qfp_ket_set *kets, double *waves)
+{
+    for (size_t k = 0; k < kets->count && t->points > 0; k++)
+        fill_wave(t, kets->ket + k * t->levels, waves + 2 * k * t->points);
+}
+
+/* Σ_m packet ψ e^{−ipx} of a window of points, for all p at once: e^{−ipx} turns from point to point. */
+static void sum_window(const qfp_ket_tables *t, size_t begin, size_t end, double q, size_t count,
+                       const double *p, const double *wave, double *re, double *im)
+{
+    double turn_re[QFP_MAX_FEW], turn_im[QFP_MAX_FEW], a[QFP_MAX_FEW], b[QFP_MAX_FEW];
+    for (size_t k = 0; k < count; k++) {
+        double x = t->first + (double)begin * t->step;
+        turn_re[k] = cos(p[k] * t->step);
+        turn_im[k] = -sin(p[k] * t->step);
+        a[k] = cos(p[k] * x);
+        b[k] = -sin(p[k] * x);
+        re[k] = im[k] = 0.0;
+    }
+    for (size_t m = begin; m < end; m++) {
+        double away = t->first + (double)m * t->step - q, packet = exp(-0.5 * away * away);
+        double u = packet * wave[2 * m], v = packet * wave[2 * m + 1];
+        for (size_t k = 0; k < count; k++) {
+            re[k] += a[k] * u - b[k] * v;
+            im[k] += a[k] * v + b[k] * u;
+            double next = a[k] * turn_re[k] - b[k] * turn_im[k];
+            b[k] = a[k] * turn_im[k] + b[k] * turn_re[k];
+            a[k] = next;
+        }
+    }
+}
+
+void qfp_ket_tables_few(const qfp_ket_tables *t, const qfp_ket_set *kets, const double *waves,
+                        size_t count, const double *q, const double *p, double *out)
+{
+    memset(out, 0, count * count * sizeof *out);
+    for (size_t i = 0; i < count; i++) {
+        double from = fmax(floor((q[i] - PACKET_END - t->first) / t->step), 0.0);
+        double to = fmin(ceil((q[i] + PACKET_END - t->first) / t->step) + 1.0, (double)t->points);
+        for (size_t k = 0; k < kets->count && to > from; k++) {
+            double re[QFP_MAX_FEW], im[QFP_MAX_FEW];
+            double weight = kets->weight[k] * t->step * t->step * pow(M_PI, -1.5);
+            sum_window(t, (size_t)from, (size_t)to, q[i], count, p, waves + 2 * k * t->points, re,
+                       im);
+            for (size_t l = 0; l < count; l++)
+                out[i * count + l] += weight * (re[l] * re[l] + im[l] * im[l]);
         }
     }
 }

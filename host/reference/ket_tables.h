@@ -29,6 +29,14 @@ void qfp_ket_tables_destroy(qfp_ket_tables *t);
 void qfp_ket_tables_apply(qfp_ket_tables *t, const qfp_ket_set *kets, double *out);
 
 /* Bytes of those for so many levels and axes. */
+/* ψ(x) of every ket on the points of the tables, waves [kets][points][2]. */
+void qfp_ket_tables_waves(const qfp_ket_tables *t, const qfp_ket_set *kets, double *waves);
+/* Q of those at `count` × `count` points, of which the tables know nothing, q [count], p [count], both z within reach of
+ * theirs; out [count][count].  QFP_MAX_FEW points at most along each. */
+#define QFP_MAX_FEW 8
+void qfp_ket_tables_few(const qfp_ket_tables *t, const qfp_ket_set *kets, const double *waves,
+                        size_t count, const double *q, const double *p, double *out);
+
 double qfp_ket_tables_bytes(double levels, double n_q, double n_p);
 
 #endif

@@ -18,6 +18,7 @@
 #define GROWTH 1.5            /* or, where more than half of the time went well, */
 #define LATE_GROWTH 1.2
 #define LEVELS_IN_DOUBT 700    /* of a mode: up to them trying is quick */
+#define MANY_LEVELS 4096       /* for the accuracy, where the tolerance asks for fewer */
 #define MAX_CHOSEN_LEVELS 4096 /* per mode, unless the initial state needs more */
 #define WORTH_A_CUT 0.8        /* of the states that levels alone would keep */
 /* States with a conserved number that are kept at once, beside those that growing would begin with: above, levels grow
@@ -235,10 +236,43 @@ static qfp_status grow(qfp_reference *r, const int *limit)
     }
 }
 
+/* *found: H is a polynomial of a quadrature, and the levels are those of the exact answer at the times of the run; where
+ * they are many, those that the tolerance asks for. */
+static qfp_status levels_of_flow(qfp_reference *r, bool *found)
+{
+    qfp_kept kept = {0};
+    qfp_ket_set kets = {0};
+    qfp_state_error error;
+    double limit = 0.5 * SHARE_LOST * r->accuracy;
+    int needed = r->levels[0];
+    qfp_status status;
+    *found = false;
+    if (r->modes > 1 || r->drive != NULL || r->is_boxed || r->config->levels[0] != 0)
+        return QFP_OK;
+    QFP_TRY_GOTO(qfp_kept_create(1, r->levels, NULL, 0, &kept));
+    QFP_TRY_GOTO(qfp_state_kets(r->config, &kept, &kets, &error));
+    QFP_TRY_GOTO(qfp_quadrature_flow_create(r->config, &r->words.hamiltonian, &kets, &r->flow));
+    for (size_t i = 0; i < r->config->time_count && r->flow != NULL; i++) {
+        int here;
+        QFP_TRY_GOTO(qfp_quadrature_flow_levels(r->flow, r->config->times[i], limit, &here));
+        if (here > MANY_LEVELS && limit < 0.1 * r->config->tolerance) {
+            limit = 0.1 * r->config->tolerance;
+            QFP_TRY_GOTO(qfp_quadrature_flow_levels(r->flow, r->config->times[i], limit, &here));
+        }
+        needed = here > needed ? here : needed;
+    }
+    *found = r->flow != NULL;
+    r->levels[0] = needed;
+done:
+    qfp_kept_destroy(&kept);
+    qfp_ket_set_destroy(&kets);
+    return status;
+}
+
 static qfp_status choose(qfp_reference *r)
 {
     int needed[QFP_MAX_MODES] = {0}, limit[QFP_MAX_MODES];
-    bool any_open = false;
+    bool any_open = false, is_exact;
     for (int j = 0; j < r->modes; j++) {
         r->levels[j] = r->config->levels[j];
         any_open = any_open || r->levels[j] == 0;
@@ -251,7 +285,8 @@ static qfp_status choose(qfp_reference *r)
         if (r->levels[j] == 0)
             r->levels[j] = needed[j] + SPARE_LEVELS;
     QFP_TRY(cut_by_total(r));
-    if (!any_open)
+    QFP_TRY(levels_of_flow(r, &is_exact));
+    if (!any_open || is_exact)
         return qfp_reference_build(r);
     for (int j = 0; j < r->modes; j++) {
         limit[j] = r->levels[j] > MAX_CHOSEN_LEVELS / 2 ? 2 * r->levels[j] : MAX_CHOSEN_LEVELS;

@@ -62,6 +62,7 @@ void qfp_reference_destroy(qfp_reference *r)
     if (r == NULL)
         return;
     clear(r);
+    qfp_quadrature_flow_destroy(r->flow);
     qfp_drive_destroy(r->drive);
     qfp_system_words_destroy(&r->words);
     for (int j = 0; j < QFP_MAX_MODES; j++)
@@ -134,6 +135,10 @@ static qfp_status build_propagator(qfp_reference *r)
                                     .expected = &r->expected,
                                     .horizon = whole};
         return qfp_driven_create(&choice, r->drive, &r->kets, &r->driven);
+    }
+    if (r->flow != NULL) {
+        r->expected = 0.0;
+        return QFP_OK;
     }
     qfp_schrodinger_choice choice = {.kappa = r->config->kappa,
                                      .tolerance = SHARE_PROPAGATION * r->accuracy,

@@ -116,6 +116,12 @@ qfp_status qfp_reference_watch(qfp_reference *r)
         r->lost_by_mode[j] = 0.0;
     if (r->driven != NULL)
         return take_state(r);
+    if (r->flow != NULL && r->rate == NULL) {
+        QFP_TRY(QFP_ALLOCATE(r->rate, 3 * r->kets.count, "the losses of the kets"));
+        r->lost = r->rate + r->kets.count;
+    }
+    if (r->flow != NULL)
+        return qfp_quadrature_flow_at(r->flow, r->time, &r->kets, r->lost, r->rate);
     if (r->border.matrix.dim == 0) {
         r->look = INFINITY;
         return QFP_OK;
@@ -241,6 +247,10 @@ qfp_status qfp_reference_evolve(qfp_reference *r, double t)
         return QFP_FAIL(QFP_USAGE, "the time must be finite, not %g", t);
     if (r->driven != NULL)
         return evolve_driven(r, t);
+    if (r->flow != NULL) {
+        r->time = t;
+        return qfp_quadrature_flow_at(r->flow, t, &r->kets, r->lost, r->rate);
+    }
     if (t == 0.0) { /* the kets of the start, and nothing lost */
         QFP_TRY(qfp_schrodinger_evolve(r->propagator, t, &r->kets));
         r->time = t;
@@ -268,6 +278,8 @@ size_t qfp_reference_carried(const qfp_reference *r)
 {
     if (r->driven != NULL)
         return qfp_driven_carried(r->driven);
+    if (r->flow != NULL)
+        return 1;
     return 1 + QFP_MAX_MODES + watched(r) + qfp_schrodinger_carried(r->propagator);
 }
 
@@ -278,6 +290,8 @@ void qfp_reference_save(const qfp_reference *r, double *out)
         return;
     }
     *out++ = r->time;
+    if (r->flow != NULL)
+        return;
     memcpy(out, r->lost_by_mode, sizeof r->lost_by_mode);
     out += QFP_MAX_MODES;
     if (r->rate != NULL)
@@ -291,6 +305,8 @@ qfp_status qfp_reference_load(qfp_reference *r, const double *from)
         qfp_driven_load(r->driven, from);
         return take_state(r);
     }
+    if (r->flow != NULL)
+        return qfp_reference_evolve(r, *from);
     r->time = *from++;
     memcpy(r->lost_by_mode, from, sizeof r->lost_by_mode);
     from += QFP_MAX_MODES;
@@ -327,7 +343,10 @@ qfp_status qfp_reference_error_now(const qfp_reference *r, qfp_reference_error *
         return QFP_OK;
     }
     QFP_TRY(QFP_ALLOCATE(own, r->kets.count, "the errors of the kets"));
-    qfp_schrodinger_errors(r->propagator, own);
+    if (r->flow != NULL)
+        memcpy(own, r->rate, r->kets.count * sizeof *own);
+    else
+        qfp_schrodinger_errors(r->propagator, own);
     *out = (qfp_reference_error){.cut = 2.0 * r->initial_error.cut.amplitude,
                                  .lost = 2.0 * qfp_reference_lost(r),
                                  .rounding = 2.0 * (r->initial_error.cancelled + FLOOR),

@@ -5,6 +5,7 @@
 #include "reference/driven.h"
 #include "reference/hamiltonian_matrix.h"
 #include "reference/ket_tables.h"
+#include "reference/quadrature_flow.h"
 #include "reference/reference.h"
 #include "reference/schrodinger.h"
 #include "reference/states.h"
@@ -27,8 +28,9 @@ struct qfp_reference {
     /* One of two: of a constant H without dissipation; of all other systems. */
     qfp_schrodinger *propagator;
     qfp_driven *driven;
-    qfp_drive *drive;              /* NULL: constant, no dissipation */
-    qfp_ket_set kets;              /* at `time`; of `density` a factor */
+    qfp_quadrature_flow *flow; /* of those a polynomial of a quadrature, in place of the first */
+    qfp_drive *drive;          /* NULL: constant, no dissipation */
+    qfp_ket_set kets;          /* at `time`; of `density` a factor */
     const double complex *density; /* at `time`, borrowed from `driven`; NULL: kets */
     double left_out;               /* of the population of `density`, by its factor */
     double time,

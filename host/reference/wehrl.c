@@ -15,11 +15,11 @@
 #define CELL_TOLERANCE 1e-12 /* absolute; the zeros whose cells only just meet it are some tens */
 #define MAX_HALVINGS 12
 #define GAUSS 6
-#define KET_REST 1e-25        /* population left out of the kets: an error linear in its root */
-#define RADIUS_REST 1e-14     /* population left out of the integral: an error linear in it */
-#define EMPTY_POINTS 1e-17    /* Q at all points in a cell that is left out */
-#define UNDERFLOW_FROM 1200.0 /* |α|² */
-#define EMPTY_CELL 1e-13      /* Q everywhere in a cell that is not refined */
+#define KET_REST 1e-25     /* population left out of the kets: an error linear in its root */
+#define RADIUS_REST 1e-14  /* population left out of the integral: an error linear in it */
+#define EMPTY_POINTS 1e-17 /* Q at all points in a cell that is left out */
+#define FEW_LEVELS 1000  /* by their sum: e^{−|α|²/2} is no zero of a double where they reach */
+#define EMPTY_CELL 1e-13 /* Q everywhere in a cell that is not refined */
 /* Of the integral: RADIUS_REST and as much beyond it, times ln Q there, and the cells that are left out
  * or not refined. */
 #define EMPTY_SHARE 2e-12
@@ -41,8 +41,9 @@ typedef struct cell_bras {
 
 typedef struct integrand {
     qfp_ket_set kets; /* with the empty upper levels cut off */
-    double complex *bra;
     cell_bras bras;
+    const qfp_ket_tables *tables;
+    double *waves;   /* of many levels: ψ(x) of the kets on the points of the tables; else NULL */
     int half;        /* cells from -half to half - 1 along each axis */
     double *axis[2]; /* x and y of FINE points per cell */
     double *q;       /* Q at all of them */
@@ -112,16 +113,18 @@ static void add_ket(const integrand *f, size_t ket, double *q)
         q[i] += f->kets.weight[ket] * M_1_PI * (re[i] * re[i] + im[i] * im[i]);
 }
 
-/* Q at the points of a cell; where e^{−|α|²/2} underflows, one by one with a running scale. */
+/* Q at the points of a cell, which are a product of x and y; of many levels by ψ(x) around them. */
 static void find_q(integrand *f, const double *x, const double *y, double *q)
 {
-    double furthest = 0.0;
-    for (int i = 0; i < CELL_POINTS; i++)
-        furthest = fmax(furthest, x[i] * x[i] + y[i] * y[i]);
-    for (int i = 0; i < CELL_POINTS && furthest > UNDERFLOW_FROM; i++)
-        q[i] = qfp_husimi_at(&f->kets, CMPLX(x[i], y[i]), f->bra);
-    if (furthest > UNDERFLOW_FROM)
+    double z_x[GAUSS], z_y[GAUSS];
+    for (int i = 0; i < GAUSS; i++) {
+        z_x[i] = M_SQRT2 * x[i * GAUSS];
+        z_y[i] = M_SQRT2 * y[i];
+    }
+    if (f->waves != NULL) {
+        qfp_ket_tables_few(f->tables, &f->kets, f->waves, GAUSS, z_x, z_y, q);
         return;
+    }
     memset(q, 0, CELL_POINTS * sizeof *q);
     fill_bras(f, x, y);
     for (size_t k = 0; k < f->kets.count; k++)
@@ -236,7 +239,6 @@ static qfp_status create(const qfp_ket_set *set, integrand *f)
     double radius = sqrt((double)occupied_levels(set, RADIUS_REST)) + 5.0;
     f->half = (int)ceil(radius / CELL_SIDE);
     size_t side = 2 * (size_t)f->half * FINE;
-    QFP_TRY(QFP_ALLOCATE(f->bra, levels, what));
     QFP_TRY(QFP_ALLOCATE(f->bras.re, levels * CELL_POINTS, what));
     QFP_TRY(QFP_ALLOCATE(f->bras.im, levels * CELL_POINTS, what));
     QFP_TRY(QFP_ALLOCATE(f->bras.inverse_root, levels, what));
@@ -268,6 +270,11 @@ static qfp_status find_all(integrand *f, qfp_ket_tables *tables)
             z[axis][i] = M_SQRT2 * f->axis[axis][i];
     QFP_TRY_GOTO(qfp_ket_tables_for(tables, f->kets.dim, side, z[0], side, z[1]));
     qfp_ket_tables_apply(tables, &f->kets, f->q);
+    f->tables = tables;
+    if (f->kets.dim <= FEW_LEVELS)
+        goto done;
+    QFP_TRY_GOTO(QFP_ALLOCATE(f->waves, 2 * f->kets.count * tables->points, "an entropy"));
+    qfp_ket_tables_waves(tables, &f->kets, f->waves);
 done:
     free(z[0]);
     free(z[1]);
@@ -276,7 +283,7 @@ done:
 
 static void destroy(integrand *f)
 {
-    free(f->bra);
+    free(f->waves);
     free(f->bras.re);
     free(f->bras.im);
     free(f->bras.inverse_root);

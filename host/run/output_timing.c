@@ -23,6 +23,8 @@
 #define POINTS_OF_ZERO 5000.0
 #define MOST_ZEROS 60.0 /* where levels are many, a state seldom fills them */
 #define POINT_OF_LEVEL 2e-9
+#define MOST_SUMMED 1000.0 /* of more levels points are sums over x */
+#define MOST_TABLED 1500.0
 #define RANK 0.5 /* of a density matrix that counts, of its levels */
 /* Of the expected passages, which are two, there and here: with those while levels were found. The levels of the flow are
  * about so many times those that are needed. */
@@ -100,6 +102,14 @@ static double table_seconds(double levels, double n, double z)
     return FUNCTION * (l.points * levels + 2.0 * n * l.points + 2.0 * n * l.distances);
 }
 
+/* The reference has no table of ⟨x|n⟩ for many levels. */
+static double reference_table_seconds(double levels, double n, double z)
+{
+    lattice l = lattice_of(levels, z);
+    double left_out = levels > MOST_TABLED ? FUNCTION * l.points * levels : 0.0;
+    return table_seconds(levels, n, z) - left_out;
+}
+
 qfp_look_seconds qfp_fock_look_seconds(const qfp_config *config, double levels, double kets)
 {
     double n = config->husimi_points, z = furthest(config), radius = sqrt(levels) + MARGIN;
@@ -136,7 +146,7 @@ qfp_look_seconds qfp_reference_look_seconds(const qfp_config *config, double lev
     double fine = 16.0 * radius;
     double count = kets > 0.0 && config->modes == 1 ? kets : RANK * levels;
     qfp_look_seconds s = {.frame = reference_grid(levels, count, n, z),
-                          .first = table_seconds(levels, n, z)};
+                          .first = reference_table_seconds(levels, n, z)};
     if (kets == 0.0 || config->modes > 1) /* eigenvectors of the reduced ρ */
         s.frame += 5e-9 * levels * levels * levels;
     if (config->modes > 1)
@@ -144,10 +154,10 @@ qfp_look_seconds qfp_reference_look_seconds(const qfp_config *config, double lev
     s.entropy = reference_grid(levels, count, fine, M_SQRT2 * radius) + FUNCTION * fine * fine;
     if (has_zeros)
         s.entropy += POINTS_OF_ZERO * fmin(0.7 * levels, MOST_ZEROS) * count *
-                     (POINT_OF_LEVEL * levels + FUNCTION);
+                     (POINT_OF_LEVEL * fmin(levels, MOST_SUMMED) + FUNCTION);
     if (kets == 0.0)
         s.entropy += 5e-9 * levels * levels * levels;
-    s.first += table_seconds(levels, fine, M_SQRT2 * radius);
+    s.first += reference_table_seconds(levels, fine, M_SQRT2 * radius);
     return s;
 }
 

@@ -11,9 +11,10 @@
 #include "run/fock_plan.h"
 #include "run/output_timing.h"
 
-#define LONGEST_TRIAL 0.15 /* seconds */
-#define MOVED 0.618        /* of the last time: back again, and to no symmetry */
-#define TOUCH 2e-9         /* seconds of a number that a loop touches once */
+#define LONGEST_TRIAL 0.15   /* seconds */
+#define MOVED 0.618          /* of the last time: back again, and to no symmetry */
+#define MOST_LOOKED_AT 600.0 /* levels: a look at Q would take long, and it has zeros */
+#define TOUCH 2e-9           /* seconds of a number that a loop touches once */
 
 /* Seconds to the last time, and of one more time close by. */
 static qfp_status time_passage(const qfp_config *config, qfp_reference *r, double *whole,
@@ -92,7 +93,7 @@ qfp_status qfp_reference_measure(const qfp_config *config, const qfp_equation *e
         double whole = 0.0;
         status = time_passage(config, reference, &whole, &each);
         out->seconds = e.choosing + whole;
-        if (status == QFP_OK)
+        if (status == QFP_OK && e.states <= MOST_LOOKED_AT)
             status = qfp_reference_has_zeros(reference, &has_zeros);
         if (e.kets == 0.0) { /* what its density matrix is made of */
             qfp_reference_kets now;
