@@ -100,6 +100,7 @@ static const qfp_backend table = {
     .recurrence = &qfp_checked_recurrence,
     .grid = &qfp_checked_grid,
     .symbol = &qfp_checked_symbol,
+    .plane = &qfp_checked_plane,
     .flow = &qfp_checked_flow,
     .stencil = &qfp_checked_stencil,
 };

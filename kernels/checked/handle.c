@@ -13,8 +13,8 @@ static size_t leaks;
 
 static const char *kind_name(checked_kind kind)
 {
-    static const char *const name[] = {"context", "buffer",  "grid plan", "symbol",
-                                       "flow",    "stencil", "recurrence"};
+    static const char *const name[] = {"context", "buffer", "grid plan", "symbol",
+                                       "plane",   "flow",   "stencil",   "recurrence"};
     return name[kind];
 }
 

@@ -9,6 +9,7 @@ typedef enum checked_kind {
     CHECKED_BUFFER,
     CHECKED_PLAN,
     CHECKED_SYMBOL,
+    CHECKED_PLANE,
     CHECKED_FLOW,
     CHECKED_STENCIL,
     CHECKED_RECURRENCE
@@ -19,7 +20,7 @@ typedef struct checked_handle {
     struct checked_handle *context; /* of a context: itself */
     void *inner;                    /* the CPU's handle */
     struct checked_handle *next;
-    /* What the checks need: of a plan its grid, of a symbol its plan and space, of a flow N. */
+    /* What the checks need: of a plan its grid, of a symbol its plan and space, of a plane its plan, of a flow N. */
     qfp_grid grid;
     struct checked_handle *plan;
     qfp_space space;

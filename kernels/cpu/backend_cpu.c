@@ -90,7 +90,6 @@ static const qfp_device_operations device = {
     .synchronize = synchronize,
 };
 
-/* FFTW's transforms of whole groups of axes serve the CPU: there is no kernel for planes. */
 static const qfp_backend table = {
     .name = "cpu",
     .device = &device,
@@ -98,6 +97,7 @@ static const qfp_backend table = {
     .recurrence = &qfp_cpu_recurrence,
     .grid = &qfp_cpu_grid,
     .symbol = &qfp_cpu_symbol,
+    .plane = &qfp_cpu_plane,
     .flow = &qfp_cpu_flow,
     .stencil = &qfp_cpu_stencil,
     .paths = &qfp_cpu_paths,

@@ -9,6 +9,7 @@ extern const qfp_vector_operations qfp_cpu_vector;
 extern const qfp_recurrence_operations qfp_cpu_recurrence;
 extern const qfp_grid_operations qfp_cpu_grid;
 extern const qfp_symbol_operations qfp_cpu_symbol;
+extern const qfp_plane_operations qfp_cpu_plane;
 extern const qfp_flow_operations qfp_cpu_flow;
 extern const qfp_stencil_operations qfp_cpu_stencil;
 extern const qfp_paths_operations qfp_cpu_paths;

@@ -25,6 +25,15 @@ typedef struct generator_rig {
     qfp_config *config;
 } generator_rig;
 
+/* The CPU without planes: transforms of the whole grid do everything. */
+static inline const qfp_backend *backend_of_transforms(void)
+{
+    static qfp_backend plain;
+    plain = *qfp_backend_cpu();
+    plain.plane = NULL;
+    return &plain;
+}
+
 /* taper: of every axis, 0 for none.  dissipation: its list, of squares; NULL: none. */
 static inline void rig_of_master_equation(const qfp_backend *b, const char *hamiltonian,
                                           const char *dissipation, const qfp_grid *shape,

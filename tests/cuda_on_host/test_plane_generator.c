@@ -41,26 +41,31 @@ static const struct {
     {"ad[1]*a[1]*ad[2]*a[2]", {2, {8, 6}, {7.0, 7.5, 7.0, 6.5}}, 0},
 };
 
+static const qfp_backend *(*const backends[])(void) = {qfp_backend_cpu, qfp_backend_cuda};
+enum { BACKENDS = sizeof backends / sizeof *backends };
+
 /* Where nothing fades out they are the same operator. */
 Test(plane_generator, is_the_plain_one)
 {
     for (size_t s = 0; s < sizeof systems / sizeof *systems; s++) {
         size_t count;
-        int with, without;
+        int planes;
         double skewness, largest = 0.0;
         const char *text = systems[s].hamiltonian;
-        double *cpu =
-            applied(qfp_backend_cpu(), text, &systems[s].shape, 0.0, &count, &without, &skewness);
-        double *cuda =
-            applied(qfp_backend_cuda(), text, &systems[s].shape, 0.0, &count, &with, &skewness);
-        cr_assert(eq(int, without, 0));
-        cr_expect(eq(int, with, systems[s].planes), "%s", text);
+        const qfp_grid *shape = &systems[s].shape;
+        double *plain =
+            applied(backend_of_transforms(), text, shape, 0.0, &count, &planes, &skewness);
+        cr_assert(eq(int, planes, 0));
         for (size_t i = 0; i < count; i++)
-            largest = fmax(largest, fabs(cpu[i]));
-        for (size_t i = 0; i < count; i++) /* rounding of a dozen transforms of 8 points */
-            cr_assert(epsilon_eq(dbl, cuda[i], cpu[i], 1e-13 * largest), "%s", text);
-        free(cpu);
-        free(cuda);
+            largest = fmax(largest, fabs(plain[i]));
+        for (int b = 0; b < BACKENDS; b++) {
+            double *own = applied(backends[b](), text, shape, 0.0, &count, &planes, &skewness);
+            cr_expect(eq(int, planes, systems[s].planes), "%s", text);
+            for (size_t i = 0; i < count; i++) /* rounding of a dozen transforms of 8 points */
+                cr_assert(epsilon_eq(dbl, own[i], plain[i], 1e-13 * largest), "%s", text);
+            free(own);
+        }
+        free(plain);
     }
 }
 
@@ -71,9 +76,11 @@ Test(plane_generator, is_skew)
         size_t count;
         int planes;
         double skewness;
-        free(applied(qfp_backend_cuda(), systems[s].hamiltonian, &systems[s].shape, 2.0, &count,
-                     &planes, &skewness));
-        /* the root of the number of cells times rounding of a dozen transforms */
-        cr_expect(lt(dbl, fabs(skewness), 1e-14), "%s: %.2e", systems[s].hamiltonian, skewness);
+        for (int b = 0; b < BACKENDS; b++) {
+            free(applied(backends[b](), systems[s].hamiltonian, &systems[s].shape, 2.0, &count,
+                         &planes, &skewness));
+            /* the root of the number of cells times rounding of a dozen transforms */
+            cr_expect(lt(dbl, fabs(skewness), 1e-14), "%s: %.2e", systems[s].hamiltonian, skewness);
+        }
     }
 }

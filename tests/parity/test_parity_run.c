@@ -39,13 +39,6 @@ static void run_on(const char *yaml, const char *backend, const char *name)
 /* The same steps on the same grid: rounding of some hundred applications, and of observables that
  * add numbers larger than their result. */
 static const double rounding = 1e-10;
-/* With several modes a device that works on planes fades the terms of a mode out beyond the taper
- * of that mode, their spectators beyond their radius, the CPU everything beyond the tapers of all:
- * they differ by what the state has there.  Neither is nearer to the exact answer.  At the
- * tolerance of 1e-3 that was asked for it is 9e-4 of n_2, which has grown to 1e-3 of a quantum
- * only. */
-static const double beyond_taper = 1e-3;
-
 static void agree(const char *const *datasets, double bound)
 {
     for (; *datasets != NULL; ++datasets) {
@@ -188,7 +181,7 @@ Test(parity_run, dimer)
     scratch_make();
     run_on(dimer, "cpu", "cpu.h5");
     run_on(dimer, "cuda", "cuda.h5");
-    agree(datasets, beyond_taper);
+    agree(datasets, rounding);
     cuda_objects_are_gone();
     scratch_remove();
 }
