@@ -213,7 +213,7 @@ static qfp_status print_tables(const qfp_backend *backend, int count, const int 
     qfp_status first = QFP_OK;
     print_grid_head();
     for (int i = 0; i < count; i++) {
-        const bench_system system = {"Bose-Hubbard dimer", DIMER, 2, points[i], 11.0};
+        const bench_system system = {"Bose-Hubbard dimer", DIMER, 2, points[i], 11.0, 0};
         qfp_status status = print_grid_or_refusal(backend, &system);
         first = first == QFP_OK ? status : first;
     }
@@ -237,7 +237,7 @@ static qfp_status print_largest(const qfp_backend *backend)
     qfp_status status = QFP_OK;
     print_grid_head();
     for (size_t i = 0; i < sizeof points / sizeof *points; i++) {
-        const bench_system system = {"Bose-Hubbard chain", CHAIN, 3, points[i], 8.0};
+        const bench_system system = {"Bose-Hubbard chain", CHAIN, 3, points[i], 8.0, 0};
         status = print_grid_or_refusal(backend, &system);
         if (status == QFP_OK)
             return QFP_OK;

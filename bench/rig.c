@@ -50,7 +50,8 @@ static qfp_status create_symbols(bench_rig *rig)
 static qfp_status fill(bench_rig *rig)
 {
     const qfp_grid *shape = &rig->grid->shape;
-    size_t count = (size_t)shape->points[0] * (size_t)shape->points[0]; /* every mode has as many */
+    int last = shape->points[shape->modes - 1];
+    size_t n = (size_t)(last > shape->points[0] ? last : shape->points[0]), count = n * n;
     qfp_product_term term = {.weight_re = 1.0};
     double *table = NULL;
     QFP_TRY(QFP_ALLOCATE(table, 2 * count, "a benchmark state"));
@@ -94,7 +95,8 @@ qfp_status bench_rig_create(const qfp_backend *backend, const bench_system *syst
     qfp_polynomial generator;
     qfp_polynomial_init(&generator, 4 * system->modes);
     for (int j = 0; j < system->modes; j++) {
-        shape.points[j] = system->points;
+        shape.points[j] =
+            system->last > 0 && j == system->modes - 1 ? system->last : system->points;
         shape.extent[j] = shape.extent[system->modes + j] = system->extent;
     }
     qfp_status status;

@@ -9,6 +9,7 @@ typedef struct bench_system {
     const char *hamiltonian; /* operator grammar */
     int modes, points;       /* per axis of every mode */
     double extent;           /* of every axis */
+    int last;                /* points per axis of the last mode; 0: as many as the others */
 } bench_system;
 
 typedef struct bench_rig {

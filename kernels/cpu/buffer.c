@@ -3,16 +3,26 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "cpu/objects.h"
+
+/* Lines across an array of several modes meet another page of 4 KB at every cell: large arrays ask for
+ * large pages. */
+#define LARGE_PAGE ((size_t)1 << 21)
 
 qfp_status cpu_allocate(size_t doubles, const char *what, double **out)
 {
     *out = NULL;
-    if (doubles <= (SIZE_MAX - CPU_ALIGNMENT) / sizeof(double)) {
+    if (doubles <= (SIZE_MAX - LARGE_PAGE) / sizeof(double)) {
         size_t bytes =
             (doubles * sizeof(double) + CPU_ALIGNMENT - 1) & ~(size_t)(CPU_ALIGNMENT - 1);
-        *out = aligned_alloc(CPU_ALIGNMENT, bytes > 0 ? bytes : CPU_ALIGNMENT);
+        int large = bytes >= 2 * LARGE_PAGE;
+        *out = aligned_alloc(large ? LARGE_PAGE : CPU_ALIGNMENT, bytes > 0 ? bytes : CPU_ALIGNMENT);
+#ifdef MADV_HUGEPAGE
+        if (large && *out != NULL)
+            (void)madvise(*out, bytes, MADV_HUGEPAGE); /* a wish: nothing fails without */
+#endif
     }
     if (*out == NULL)
         return QFP_FAIL(QFP_MEMORY, "cannot allocate %zu doubles of %zu bytes for %s", doubles,

@@ -100,7 +100,8 @@ static qfp_status make_plans(qfp_grid_plan *plan, qfp_space space, double *real,
     return QFP_OK;
 }
 
-static qfp_status plan_transforms(qfp_grid_plan *plan)
+/* Lengths with a prime factor too large for a line. */
+static qfp_status plan_fftw(qfp_grid_plan *plan)
 {
     double *real = NULL, *half = NULL;
     size_t largest = plan->doubles[QFP_SPACE_A] > plan->doubles[QFP_SPACE_B]
@@ -121,10 +122,23 @@ static qfp_status plan_transforms(qfp_grid_plan *plan)
     return status;
 }
 
+static qfp_status plan_transforms(qfp_grid_plan *plan)
+{
+    if (!cpu_group_fits(&plan->grid))
+        return plan_fftw(plan);
+    plan->by_group = 1;
+    QFP_TRY(cpu_group_create(&plan->grid, QFP_SPACE_A, plan->context->threads,
+                             &plan->group[QFP_SPACE_A]));
+    return cpu_group_create(&plan->grid, QFP_SPACE_B, plan->context->threads,
+                            &plan->group[QFP_SPACE_B]);
+}
+
 static void destroy(qfp_grid_plan *plan)
 {
     if (plan == NULL)
         return;
+    cpu_group_destroy(&plan->group[QFP_SPACE_A]);
+    cpu_group_destroy(&plan->group[QFP_SPACE_B]);
     pthread_mutex_lock(&planner);
     for (int space = 0; space < 3; ++space) {
         if (plan->forward[space] != NULL)
@@ -178,6 +192,13 @@ static qfp_status transform(qfp_grid_plan *plan, qfp_space space, qfp_direction 
     int threads = cpu_threads_for(plan->context, plan->doubles[QFP_SPACE_Z]);
     double *real = direction == QFP_FORWARD ? in->data : out->data;
     double *half = direction == QFP_FORWARD ? out->data : in->data;
+    if (plan->by_group) {
+        if (direction == QFP_FORWARD)
+            cpu_group_forward(&plan->group[space], threads, real, half);
+        else
+            cpu_group_inverse(&plan->group[space], threads, half, real);
+        return QFP_OK;
+    }
     if (threads == 1) {
         for (size_t piece = 0; piece < plan->pieces[space]; ++piece)
             transform_piece(plan, space, direction, real, half, piece);

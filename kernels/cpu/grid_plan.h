@@ -5,6 +5,7 @@
 #include <fftw3.h>
 
 #include "cpu/buffer.h"
+#include "cpu/group.h"
 #include "shared/grid_shape.h"
 
 /* FFTW's planner is one global object: plans are made and destroyed between these two. */
@@ -14,9 +15,11 @@ void cpu_planner_unlock(void);
 struct qfp_grid_plan {
     const qfp_context *context;
     qfp_grid grid;
-    qfpi_shape shape[3];  /* indexed by qfp_space */
-    size_t doubles[3];    /* per array */
-    fftw_plan forward[3]; /* of A and B; [QFP_SPACE_Z] stays NULL */
+    qfpi_shape shape[3]; /* indexed by qfp_space */
+    size_t doubles[3];   /* per array */
+    int by_group;
+    cpu_group group[3];   /* of A and B */
+    fftw_plan forward[3]; /* of A and B where groups do not serve; [QFP_SPACE_Z] stays NULL */
     fftw_plan inverse[3];
     /* A transform is cut along its vector loop into equal pieces, for the threads to share.  The
      * cut depends on the grid only, so that results do not depend on the number of threads. */

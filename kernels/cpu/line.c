@@ -7,12 +7,13 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { MOST_PASSES = 24 };
+enum { MOST_PASSES = 24, LARGEST = 31 }; /* LARGEST: radix; its square is what it costs */
 
 typedef struct pass {
     int radix;
     size_t s, m;
-    const double *twiddle; /* [m][radix - 1] complex */
+    const double *twiddle;    /* [m][radix - 1] complex */
+    double root[2 * LARGEST]; /* cos, sin of 2πj/radix */
 } pass;
 
 struct cpu_line {
@@ -97,47 +98,41 @@ static CPU_ALWAYS_INLINE void butterfly_5(pair *v)
     v[3].im = m2.im - t2.im;
 }
 
-static CPU_ALWAYS_INLINE void butterfly_7(pair *v)
+/* Of any odd radix: `root` is [radix] of cos, sin 2πj/radix. */
+static CPU_ALWAYS_INLINE void butterfly_odd(int radix, const double *root, pair *v)
 {
-    static const double c[3] = {0.623489801858733530525004884004239811, /* cos 2πj/7 */
-                                -0.222520933956314404288902564496794759,
-                                -0.900968867902419126236102319507445051};
-    static const double s[3] = {0.781831482468029808708444526674057751, /* sin 2πj/7 */
-                                0.974927912181823607018131682993931217,
-                                0.433883739117558120475768332848358754};
-    static const int of[3][3] = {{0, 1, 2}, {1, 2, 0}, {2, 0, 1}}; /* ±jt mod 7, less 1 */
-    static const double sign[3][3] = {{1.0, 1.0, 1.0}, {1.0, -1.0, -1.0}, {1.0, -1.0, 1.0}};
-    pair sum[3], turned[3], zeroth = v[0];
-    for (int j = 0; j < 3; ++j) {
-        sum[j] = (pair){v[1 + j].re + v[6 - j].re, v[1 + j].im + v[6 - j].im};
-        turned[j] = (pair){v[1 + j].im - v[6 - j].im, v[6 - j].re - v[1 + j].re};
-        v[0].re += sum[j].re;
-        v[0].im += sum[j].im;
+    pair sum[LARGEST / 2], turned[LARGEST / 2], zeroth = v[0];
+    for (int j = 1; j <= radix / 2; ++j) {
+        const pair *a = &v[j], *b = &v[radix - j];
+        sum[j - 1] = (pair){a->re + b->re, a->im + b->im};
+        turned[j - 1] = (pair){a->im - b->im, b->re - a->re};
+        v[0].re += sum[j - 1].re;
+        v[0].im += sum[j - 1].im;
     }
-    for (int t = 0; t < 3; ++t) {
+    for (int t = 1; t <= radix / 2; ++t) {
         pair m = zeroth, d = {{0.0}, {0.0}};
-        for (int j = 0; j < 3; ++j) {
-            double cosine = c[of[t][j]], sine = sign[t][j] * s[of[t][j]];
-            m.re += cosine * sum[j].re;
-            m.im += cosine * sum[j].im;
-            d.re += sine * turned[j].re;
-            d.im += sine * turned[j].im;
+        for (int j = 1; j <= radix / 2; ++j) {
+            const double *of = root + 2 * (j * t % radix);
+            m.re += of[0] * sum[j - 1].re;
+            m.im += of[0] * sum[j - 1].im;
+            d.re += of[1] * turned[j - 1].re;
+            d.im += of[1] * turned[j - 1].im;
         }
-        v[1 + t] = (pair){m.re + d.re, m.im + d.im};
-        v[6 - t] = (pair){m.re - d.re, m.im - d.im};
+        v[t] = (pair){m.re + d.re, m.im + d.im};
+        v[radix - t] = (pair){m.re - d.re, m.im - d.im};
     }
 }
 
 /* ---- passes ---------------------------------------------------------------------------------- */
 
-/* `radix` and `last` are constants wherever this is called. */
+/* `radix` and `last` are constants wherever speed counts. */
 static CPU_ALWAYS_INLINE void run_pass(int radix, int last, const pass *p, view x, view y)
 {
     size_t s = p->s, m = p->m, x_step = 2 * x.step, y_step = 2 * y.step;
     for (size_t a = 0; a < m; ++a) {
         const double *w = p->twiddle + 2 * (size_t)(radix - 1) * a;
         for (size_t b = 0; b < s; ++b) {
-            pair v[7];
+            pair v[LARGEST];
             for (int k = 0; k < radix; ++k) {
                 size_t at = (b + s * (a + m * (size_t)k)) * x_step;
                 v[k] = (pair){x.re[at], x.im[at]};
@@ -151,7 +146,7 @@ static CPU_ALWAYS_INLINE void run_pass(int radix, int last, const pass *p, view 
             else if (radix == 5)
                 butterfly_5(v);
             else
-                butterfly_7(v);
+                butterfly_odd(radix, p->root, v);
             for (int t = 0; t < radix; ++t) {
                 size_t at = (b + s * ((size_t)radix * a + (size_t)t)) * y_step;
                 if (t == 0 || last) {
@@ -183,6 +178,8 @@ static void run(const pass *p, view x, view y)
         CASE(4);
         CASE(5);
         CASE(7);
+    default:
+        run_pass(p->radix, 0, p, x, y);
     }
 }
 
@@ -218,21 +215,31 @@ void cpu_line_inverse(const cpu_line *line, const cpu_cell *from, size_t from_st
 
 /* ---- planning -------------------------------------------------------------------------------- */
 
-/* Larger ones first: fewer passes. */
-static const int radices[] = {4, 5, 7, 3, 2};
-enum { RADICES = sizeof radices / sizeof *radices };
+/* The next radix of n, 0 where it is too large. */
+static int radix_of(size_t n)
+{
+    if (n % 4 == 0)
+        return 4;
+    for (int r = 2; r <= LARGEST; ++r)
+        if (n % (size_t)r == 0)
+            return r;
+    return 0;
+}
 
 int cpu_line_fits(size_t n)
 {
-    for (int r = 0; r < RADICES && n > 0; ++r)
-        while (n % (size_t)radices[r] == 0)
-            n /= (size_t)radices[r];
+    while (n > 1 && radix_of(n) > 0)
+        n /= (size_t)radix_of(n);
     return n == 1;
 }
 
-static void fill_twiddles(const pass *p, double *out)
+static void fill_twiddles(pass *p, double *out)
 {
     const double two_pi = 6.283185307179586476925286766559;
+    for (int j = 0; j < p->radix; ++j) {
+        p->root[2 * j] = cos(two_pi * j / p->radix);
+        p->root[2 * j + 1] = sin(two_pi * j / p->radix);
+    }
     size_t length = (size_t)p->radix * p->m;
     for (size_t a = 0; a < p->m; ++a)
         for (size_t t = 1; t < (size_t)p->radix; ++t) {
@@ -256,16 +263,16 @@ qfp_status cpu_line_create(size_t n, cpu_line **out)
     }
     line->n = n;
     double *next = line->twiddles;
-    size_t rest = n, before = 1;
-    for (int r = 0; r < RADICES; ++r)
-        while (rest % (size_t)radices[r] == 0) {
-            rest /= (size_t)radices[r];
-            pass *p = &line->pass[line->passes++];
-            *p = (pass){.radix = radices[r], .s = before, .m = rest, .twiddle = next};
-            fill_twiddles(p, next);
-            next += 2 * (size_t)(p->radix - 1) * p->m;
-            before *= (size_t)radices[r];
-        }
+    for (size_t rest = n, before = 1; rest > 1; before = n / rest) {
+        pass *p = &line->pass[line->passes++];
+        p->radix = radix_of(rest);
+        rest /= (size_t)p->radix;
+        p->s = before;
+        p->m = rest;
+        p->twiddle = next;
+        fill_twiddles(p, next);
+        next += 2 * (size_t)(p->radix - 1) * p->m;
+    }
     *out = line;
     return QFP_OK;
 }
