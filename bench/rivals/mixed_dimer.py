@@ -16,7 +16,7 @@ import qutip as qt
 LEVELS, J, U = 20, 1.0, 0.5
 NBAR, ALPHA = (0.2, 0.1), (1.2, 0.0)
 TIMES = np.linspace(0.0, 2.0, 5)
-OPTIONS = {"atol": 1e-8, "rtol": 1e-6, "nsteps": 100000}
+OPTIONS = {"atol": 1e-10, "rtol": 1e-8, "nsteps": 100000}
 
 
 def system():

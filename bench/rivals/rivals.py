@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """qfp beside the programs that a user would take instead, on one thread.
 
-    rivals.py BUILD_DIR [--runs 5] [--report FILE.md] [CASE...]
+    rivals.py BUILD_DIR [--runs 5] [--report FILE.md] [--python PYTHON]... [CASE...]
 
-BUILD_DIR holds qfp; the cases are those of CASES below, all of them unless some are named.  Both sides of a
+BUILD_DIR holds qfp; the cases are those of CASES below, all of them unless some are named.  QuTiP and dynamiqs are those of
+this Python and of every other one that is named: QuTiP 4.7 is Debian's python3-qutip, so --python /usr/bin/python3.  Both sides of a
 case run in turn, `--runs` times each (the longest once), and medians count: user and system CPU seconds and
 wall seconds of the whole process of qfp (configuration, plan, evolution, output) and of XMDS2 (compiled
-beforehand); of a QuTiP script those of the call alone, without Python's start.  Memory is the largest of the
+beforehand); of a script those of the call alone, without Python's start or a compiler's work.  Memory is the largest of the
 process.  Errors of both are against exact answers that share no code with either.  Needs GNU time, python3 with
 h5py and numpy; xmds2 and qutip where a case asks for them: what is missing is said in the report.
 """
@@ -23,8 +24,10 @@ import tempfile
 from dataclasses import dataclass, field
 
 import dimer
+import four_wells
 import frames
 import kerr
+import kerr_tutorial
 import mixed_dimer
 import open_systems
 
@@ -44,13 +47,14 @@ class Case:
     name: str
     config: str  # below bench/
     rival: str  # what is on the other side
-    kind: str  # "xmds" or "script"
+    kind: str  # "xmds", or the Python package that a script needs
     command: list  # the XMDS2 source, or the script and its arguments before the output
     errors: object  # (scratch, our file, their file) -> ours, theirs
     unit: str  # what the errors are of
     overrides: list = field(default_factory=list)
     runs: int = 0  # 0: as asked for
     frames: int = 0  # cost per output time, that many of them against one
+    any_version: bool = True  # of QuTiP: or 5 and later alone
 
 
 def exact_of(problem):
@@ -76,14 +80,27 @@ CASES = [
          [HERE / "kerr_revival.xmds"], kerr_errors("xmds-husimi", 2.0), "Q, of its largest value", TIGHT, runs=1),
     Case("dimer", "dimer_short.yaml", "XMDS2, Wigner function on 24^4, ARK45 1e-6", "xmds", [HERE / "dimer.xmds"],
          lambda scratch, ours, theirs: dimer.errors(ours, theirs), "n_1", runs=1),
-    Case("mixed_dimer", "dimer_mixed.yaml", "QuTiP mesolve, 20 x 20 levels", "script", ["mixed_dimer.py", "run"],
+    Case("mixed_dimer", "dimer_mixed.yaml", "QuTiP mesolve, rtol 1e-8, 20 x 20 levels", "qutip", ["mixed_dimer.py", "run"],
          lambda scratch, ours, theirs: mixed_dimer.errors(theirs, ours), "n_1, a_1, a_2"),
-    Case("frames", "frames.yaml", "QuTiP qfunc, 40 levels on 128^2, per frame", "script", ["frames.py", "run"],
+    Case("mixed_dimer", "dimer_mixed.yaml", "dynamiqs mesolve, Tsit5, rtol 1e-8", "dynamiqs",
+         ["dynamiqs_open.py", "run", "mixed_dimer"], lambda scratch, ours, theirs: mixed_dimer.errors(theirs, ours),
+         "n_1, a_1, a_2"),
+    Case("frames", "frames.yaml", "QuTiP qfunc, 40 levels on 128^2, per frame", "qutip", ["frames.py", "run"],
          lambda scratch, ours, theirs: frames.errors(ours, theirs), "Q, of its largest value", frames=201),
-    Case("lossy_dimer", "lossy_dimer.yaml", "QuTiP mesolve, adams, rtol 1e-8", "script",
-         ["open_systems.py", "run", "dimer", "1e-8"], exact_of("dimer"), "n_1, a_1"),
-    Case("pulse", "pulse.yaml", "QuTiP sesolve, adams, rtol 1e-8", "script",
-         ["open_systems.py", "run", "pulse", "1e-8"], exact_of("pulse"), "n_1, a_1"),
+    Case("lossy_dimer", "lossy_dimer.yaml", "QuTiP mesolve, adams, rtol 1e-8", "qutip",
+         ["open_systems.py", "run", "dimer", "1e-8"], exact_of("dimer"), "n_1, a_1", any_version=False),
+    Case("lossy_dimer", "lossy_dimer.yaml", "dynamiqs mesolve, Tsit5, rtol 1e-8", "dynamiqs",
+         ["dynamiqs_open.py", "run", "lossy_dimer"], exact_of("dimer"), "n_1, a_1"),
+    Case("four_wells", "four_wells.yaml", "QuTiP mesolve, rtol 1e-8", "qutip", ["four_wells.py", "run"],
+         lambda scratch, ours, theirs: four_wells.errors(theirs, ours), "means and variances of n", runs=3),
+    Case("four_wells", "four_wells.yaml", "dynamiqs mesolve, Tsit5, rtol 1e-8", "dynamiqs",
+         ["dynamiqs_open.py", "run", "four_wells"], lambda scratch, ours, theirs: four_wells.errors(theirs, ours),
+         "means and variances of n", runs=3),
+    Case("kerr_tutorial", "kerr_tutorial.yaml", "QuTiP mesolve, rtol 1e-8, and qfunc", "qutip",
+         ["kerr_tutorial.py", "run"], lambda scratch, ours, theirs: kerr_tutorial.errors(theirs, ours),
+         "Q, of its largest value"),
+    Case("pulse", "pulse.yaml", "QuTiP sesolve, adams, rtol 1e-8", "qutip",
+         ["open_systems.py", "run", "pulse", "1e-8"], exact_of("pulse"), "n_1, a_1", any_version=False),
 ]
 
 
@@ -131,52 +148,60 @@ def compile_xmds(case, scratch):
     return folder, program
 
 
-def run_theirs(case, scratch, compiled):
+def run_theirs(case, python, scratch, compiled):
     if case.kind == "xmds":
         folder, program = compiled
         _, cost = measure([program], folder, scratch / "xmds.log")
         return next(folder.glob("*.h5")), cost
     out = scratch / f"{case.name}.npz"
-    seconds, cost = measure([sys.executable, HERE / case.command[0], *case.command[1:], out], scratch,
-                            scratch / "script.log")
+    seconds, cost = measure([python, HERE / case.command[0], *case.command[1:], out], scratch, scratch / "script.log")
     return out, Cost(float(seconds), float(seconds), cost.megabytes)
 
 
-def lacks(case):
-    if case.kind == "xmds" and shutil.which("xmds2") is None:
-        return "xmds2 is not installed"
-    if case.kind == "xmds" and not case.command[0].exists():
-        return f"{case.command[0].name} is not installed"
-    if case.kind == "script":
-        try:
-            import qutip  # noqa: F401
-        except ImportError:
-            return "qutip is not installed"
-    return None
+def package_version(python, package):
+    """'' where that Python does not have it."""
+    code = f"import importlib.metadata as m; print(m.version('{package}'))"
+    done = subprocess.run([python, "-c", code], capture_output=True, text=True, check=False)
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def rivals_of(case, pythons):
+    """(version, python) of each that can run the case."""
+    if case.kind == "xmds":
+        there = shutil.which("xmds2") is not None and case.command[0].exists()
+        return [("", None)] if there else []
+    found = {package_version(p, case.kind): p for p in reversed(pythons)}
+    return [(v, p) for v, p in found.items() if v and (case.any_version or not v.startswith("4."))]
 
 
 def middle(costs):
     return Cost(*(statistics.median(getattr(c, name) for c in costs) for name in ("cpu", "wall", "megabytes")))
 
 
-def row(qfp, case, scratch, runs):
-    why = lacks(case)
-    if why is not None:
-        return f"| {case.name} | {case.rival}: {why} |" + " - |" * 6
+def rows(qfp, case, scratch, runs, pythons):
+    found = rivals_of(case, pythons)
+    if not found:
+        return [f"| {case.name} | {case.rival}: not installed |" + " - |" * 6]
+    return [row(qfp, case, scratch, runs, version, python) for version, python in found]
+
+
+def row(qfp, case, scratch, runs, version, python):
     compiled = compile_xmds(case, scratch) if case.kind == "xmds" else None
     ours, theirs = [], []
     count = min(case.runs, runs) if case.runs else runs
     for i in range(count):
-        print(f"rivals.py: {case.name}, run {i + 1} of {count}", file=sys.stderr, flush=True)
+        print(f"rivals.py: {case.name} {case.kind} {version}, run {i + 1} of {count}", file=sys.stderr, flush=True)
         our_file, cost = run_ours(qfp, case, scratch)
         ours.append(cost)
-        their_file, cost = run_theirs(case, scratch, compiled)
+        their_file, cost = run_theirs(case, python, scratch, compiled)
         theirs.append(cost)
     our_file, cost = run_ours(qfp, case, scratch)  # on both sides of a rival that runs once
     ours.append(cost)
     error, other = case.errors(scratch, our_file, their_file)
     a, b = middle(ours), middle(theirs)
-    return (f"| {case.name} | {case.rival}, {count} runs | {a.cpu:.3g} | {b.cpu:.3g} | **{b.cpu / a.cpu:.3g}** |"
+    name, _, rest = case.rival.partition(" ")
+    rival = f"{name} {version} {rest}" if version else case.rival
+    return (f"| {case.name} | {rival}, {count} run{"s" * (count > 1)} | {a.cpu:.3g} | {b.cpu:.3g} | **{b.cpu / a.cpu:.3g}** |"
             f" {error:.1e}, {other:.1e} ({case.unit}) | {a.wall:.3g}, {b.wall:.3g} |"
             f" {a.megabytes:.0f}, {b.megabytes:.0f} |")
 
@@ -194,41 +219,37 @@ def xmds2_version():
 
 
 def versions(qfp):
-    try:
-        import qutip
-        qutip_version = qutip.__version__
-    except ImportError:
-        qutip_version = "not there"
     model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "?")
     return [
         f"- date: {datetime.datetime.now(datetime.timezone.utc):%Y-%m-%d %H:%M} UTC; machine: {model},"
         f" {os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f} before",
-        f"- {first_line([str(qfp), '--version'])}; {xmds2_version()}; QuTiP {qutip_version},"
-        f" Python {platform.python_version()}",
+        f"- {first_line([str(qfp), '--version'])}; {xmds2_version()}; Python {platform.python_version()}",
     ]
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("build", type=pathlib.Path)
-    parser.add_argument("cases", nargs="*", metavar="CASE", help=", ".join(c.name for c in CASES))
+    names = list(dict.fromkeys(c.name for c in CASES))
+    parser.add_argument("cases", nargs="*", metavar="CASE", help=", ".join(names))
+    parser.add_argument("--python", action="append", default=[], help="another one that has QuTiP or dynamiqs")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--report", type=pathlib.Path, default=HERE.parent / "results" / "rivals.md")
     a = parser.parse_args()
     os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", LC_ALL="C")
     chosen = [c for c in CASES if not a.cases or c.name in a.cases]
-    if len(chosen) < len(a.cases):
-        parser.error("no such case; there are " + ", ".join(c.name for c in CASES))
+    if not set(a.cases) <= set(names):
+        parser.error("no such case; there are " + ", ".join(names))
     qfp = (a.build / "qfp").resolve()
     head = versions(qfp)
     with tempfile.TemporaryDirectory() as scratch:
-        rows = [row(qfp, c, pathlib.Path(scratch), a.runs) for c in chosen]
+        table = [line for c in chosen for line in rows(qfp, c, pathlib.Path(scratch), a.runs, [sys.executable, *a.python])]
     named = " ".join(a.cases)
     a.report.write_text("\n".join([
         "# qfp beside its rivals, CPU, one thread", "", *head,
         f"- command: `python3 bench/rivals/rivals.py BUILD {named}`; CPU seconds are user and system time",
         "", "| case | rival | qfp CPU s | rival CPU s | ratio | errors: qfp, rival | wall s: qfp, rival |"
-        " MB: qfp, rival |", "|---|---|---|---|---|---|---|---|", *rows, ""]))
+        " MB: qfp, rival |", "|---|---|---|---|---|---|---|---|", *table, ""]))
     print(a.report)
 
 
