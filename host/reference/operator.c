@@ -1,6 +1,7 @@
 /* operator.c - means of operators: Σ_k w_k ⟨k|A|k⟩, word by word. */
 #include <float.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -108,23 +109,76 @@ static double complex conjugate_product(double complex x, double complex y)
                  creal(x) * cimag(y) - cimag(x) * creal(y));
 }
 
-/* Walks one ket, or ρ where ket is NULL, once. */
-static void add_word(const qfp_reference *r, const factors *f, double weight,
-                     const double complex *ket, double complex *sum)
+/* The elements of one word that are not 0: |from⟩ → factor |to⟩. */
+typedef struct moves {
+    size_t count;
+    uint32_t *from, *to;
+    double *factor, largest; /* largest: not less than any of them */
+} moves;
+
+static void moves_destroy(moves *m)
+{
+    free(m->from);
+    free(m->to);
+    free(m->factor);
+    *m = (moves){0};
+}
+
+static double largest_element(const qfp_reference *r, const factors *f)
+{
+    double largest = 1.0;
+    for (int p = 0; p < f->count; p++) {
+        double most = 0.0;
+        for (int n = 0; n < r->kept.levels[f->mode[p]]; n++)
+            most = fmax(most, f->factor[p][n]);
+        largest *= most;
+    }
+    return largest;
+}
+
+static qfp_status moves_create(const qfp_reference *r, const char *letters, moves *out)
 {
     int n[QFP_MAX_MODES] = {0};
+    factors f = {0};
+    qfp_status status;
+    *out = (moves){0};
+    QFP_TRY_GOTO(factors_create(r, letters, &f));
+    QFP_TRY_GOTO(QFP_ALLOCATE(out->from, r->dim, "an operator"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(out->to, r->dim, "an operator"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(out->factor, r->dim, "an operator"));
+    out->largest = largest_element(r, &f);
     for (size_t i = 0; i < r->dim; i++, qfp_kept_next(&r->kept, n)) {
         size_t to;
-        double factor = weight * leads_to(f, i, n, &to);
+        double factor = leads_to(&f, i, n, &to);
         if (factor == 0.0)
             continue;
-        if (ket == NULL)
-            *sum += factor * r->density[i * r->dim + to];
-        else if (!f->moves)
-            *sum += factor * creal(conjugate_product(ket[i], ket[i]));
-        else
-            *sum += factor * conjugate_product(ket[to], ket[i]);
+        out->from[out->count] = (uint32_t)i;
+        out->to[out->count] = (uint32_t)to;
+        out->factor[out->count++] = factor;
     }
+done:
+    factors_destroy(&f);
+    return status;
+}
+
+/* Σ factor ⟨to|ψ⟩* ⟨from|ψ⟩ of one ket */
+static double complex word_mean(const moves *m, const double complex *ket)
+{
+    double re = 0.0, im = 0.0;
+    for (size_t e = 0; e < m->count; e++) {
+        double complex part = conjugate_product(ket[m->to[e]], ket[m->from[e]]);
+        re += m->factor[e] * creal(part);
+        im += m->factor[e] * cimag(part);
+    }
+    return CMPLX(re, im);
+}
+
+static double complex word_density_mean(const qfp_reference *r, const moves *m)
+{
+    double complex sum = 0.0;
+    for (size_t e = 0; e < m->count; e++)
+        sum += m->factor[e] * r->density[m->from[e] * r->dim + m->to[e]];
+    return sum;
 }
 
 /* Re Σ_ij H_ij ρ_ji */
@@ -168,14 +222,14 @@ qfp_status qfp_reference_mean(const qfp_reference *r, const qfp_reference_operat
         return energy(r, mean);
     for (size_t w = 0; w < o->words.count; w++) {
         const qfp_word *word = &o->words.word[w];
-        factors f;
+        moves m;
         double complex sum = 0.0;
-        qfp_status status = factors_create(r, word->letters, &f);
+        qfp_status status = moves_create(r, word->letters, &m);
         if (status == QFP_OK && r->density != NULL)
-            add_word(r, &f, 1.0, NULL, &sum);
+            sum = word_density_mean(r, &m);
         for (size_t k = 0; status == QFP_OK && r->density == NULL && k < r->kets.count; k++)
-            add_word(r, &f, r->kets.weight[k], r->kets.ket + k * r->dim, &sum);
-        factors_destroy(&f);
+            sum += r->kets.weight[k] * word_mean(&m, r->kets.ket + k * r->dim);
+        moves_destroy(&m);
         QFP_TRY(status);
         *mean += word->coefficient * sum;
     }
@@ -190,32 +244,18 @@ typedef struct images {
     double magnitude, largest;       /* largest: of the elements of A, added up over the words */
 } images;
 
-static void add_images(const qfp_reference *r, const factors *f, double complex coefficient,
-                       const double complex *ket, images *out)
+static void add_images(const moves *m, double complex c, const double complex *ket, images *out)
 {
-    int n[QFP_MAX_MODES] = {0};
-    double size = cabs(coefficient);
-    for (size_t i = 0; i < r->dim; i++, qfp_kept_next(&r->kept, n)) {
-        size_t to;
-        double factor = leads_to(f, i, n, &to);
-        if (factor == 0.0)
-            continue;
-        out->of[to] += factor * coefficient * ket[i];
-        out->of_adjoint[i] += factor * conj(coefficient) * ket[to];
-        out->magnitude += factor * size * qfp_absolute(ket[i]) * qfp_absolute(ket[to]);
+    double size = qfp_absolute(c);
+    for (size_t e = 0; e < m->count; e++) {
+        double f = m->factor[e], re = f * creal(c), im = f * cimag(c);
+        double complex from = ket[m->from[e]], to = ket[m->to[e]];
+        out->of[m->to[e]] +=
+            CMPLX(re * creal(from) - im * cimag(from), re * cimag(from) + im * creal(from));
+        out->of_adjoint[m->from[e]] +=
+            CMPLX(re * creal(to) + im * cimag(to), re * cimag(to) - im * creal(to));
+        out->magnitude += f * size * qfp_absolute(from) * qfp_absolute(to);
     }
-}
-
-static double largest_element(const qfp_reference *r, const factors *f, double complex coefficient)
-{
-    double largest = cabs(coefficient);
-    for (int p = 0; p < f->count; p++) {
-        double most = 0.0;
-        for (int n = 0; n < r->kept.levels[f->mode[p]]; n++)
-            most = fmax(most, f->factor[p][n]);
-        largest *= most;
-    }
-    return largest;
 }
 
 static void add_energy(const qfp_reference *r, const double complex *ket, images *out)
@@ -234,28 +274,20 @@ static void add_energy(const qfp_reference *r, const double complex *ket, images
     }
 }
 
-static qfp_status apply(const qfp_reference *r, const qfp_reference_operator *o,
-                        const double complex *ket, images *out)
+/* `words`: of the operator, where it is not H. */
+static void apply(const qfp_reference *r, const qfp_reference_operator *o, const moves *words,
+                  const double complex *ket, images *out)
 {
     out->magnitude = out->largest = 0.0;
     for (size_t i = 0; i < r->dim; i++)
         out->of[i] = out->of_adjoint[i] = 0.0;
-    if (o->is_hamiltonian) {
+    if (o->is_hamiltonian)
         add_energy(r, ket, out);
-        return QFP_OK;
+    for (size_t w = 0; !o->is_hamiltonian && w < o->words.count; w++) {
+        double complex c = o->words.word[w].coefficient;
+        add_images(&words[w], c, ket, out);
+        out->largest += words[w].largest * qfp_absolute(c);
     }
-    for (size_t w = 0; w < o->words.count; w++) {
-        const qfp_word *word = &o->words.word[w];
-        factors f;
-        qfp_status status = factors_create(r, word->letters, &f);
-        if (status == QFP_OK) {
-            add_images(r, &f, word->coefficient, ket, out);
-            out->largest += largest_element(r, &f, word->coefficient);
-        }
-        factors_destroy(&f);
-        QFP_TRY(status);
-    }
-    return QFP_OK;
 }
 
 /* ‖image − mean ψ‖² */
@@ -285,14 +317,19 @@ qfp_status qfp_reference_mean_error(const qfp_reference *r, const qfp_reference_
                                     double *out)
 {
     images a = {0};
+    moves *words = NULL;
+    size_t word_count = o->is_hamiltonian ? 0 : o->words.count;
     double spread = 0.0, magnitude = 0.0, scatter = 0.0, sampled = 0.0,
            count = (double)r->kets.count;
     qfp_status status;
     QFP_TRY_GOTO(QFP_ALLOCATE(a.of, r->dim, "a ket"));
     QFP_TRY_GOTO(QFP_ALLOCATE(a.of_adjoint, r->dim, "a ket"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(words, word_count, "an operator"));
+    for (size_t w = 0; w < word_count; w++)
+        QFP_TRY_GOTO(moves_create(r, o->words.word[w].letters, &words[w]));
     for (size_t k = 0; k < r->kets.count; k++) {
         const double complex *ket = r->kets.ket + k * r->dim;
-        QFP_TRY_GOTO(apply(r, o, ket, &a));
+        apply(r, o, words, ket, &a);
         spread += 0.5 * r->kets.weight[k] *
                   (distance_squared(r->dim, a.of, mean, ket) +
                    distance_squared(r->dim, a.of_adjoint, conj(mean), ket));
@@ -305,6 +342,9 @@ qfp_status qfp_reference_mean_error(const qfp_reference *r, const qfp_reference_
     *out = sampled + (error->state - error->sampling) * sqrt(spread) +
            error->population * (a.largest + cabs(mean)) + 8.0 * DBL_EPSILON * magnitude;
 done:
+    for (size_t w = 0; words != NULL && w < word_count; w++)
+        moves_destroy(&words[w]);
+    free(words);
     free(a.of);
     free(a.of_adjoint);
     return status;
