@@ -92,13 +92,18 @@ qfp_status qfp_dense_block_fill(const qfp_sparse *h, const int32_t *place, const
     return find_components(kets, b);
 }
 
+static void find_phases(const qfp_dense_block *b, double angle, const qfp_dense_scratch *s)
+{
+    for (size_t k = 0; k < b->size; k++)
+        s->phase[k] = cexp(CMPLX(0.0, -b->energy[k] * angle));
+}
+
 /* All kets of a block at once: e^{−iE_k t/κ}⟨v_k|ψ_q⟩, and the rows of that times the rows v_k. */
 void qfp_dense_block_evolve(const qfp_dense_block *b, double angle, const qfp_dense_scratch *s,
                             qfp_ket_set *out)
 {
     size_t n = b->size, row = 0;
-    for (size_t k = 0; k < n; k++)
-        s->phase[k] = cexp(CMPLX(0.0, -b->energy[k] * angle));
+    find_phases(b, angle, s);
     for (size_t i = 0; i < b->held; i++)
         for (size_t k = 0; k < n; k++) {
             double complex c = b->component[i * n + k], e = s->phase[k];
@@ -143,8 +148,7 @@ void qfp_dense_block_look(const qfp_dense_block *b, size_t kets, double angle,
     size_t n = b->size;
     if (b->watched == 0 || b->held == 0)
         return;
-    for (size_t k = 0; k < n; k++)
-        s->phase[k] = cexp(CMPLX(0.0, -b->energy[k] * angle));
+    find_phases(b, angle, s);
     for (size_t q = 0, row = 0; q < kets; row += b->holds[q++])
         for (size_t k = 0; k < n && b->holds[q]; k++) {
             double complex c = b->component[row * n + k], e = s->phase[k];

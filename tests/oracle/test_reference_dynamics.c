@@ -205,6 +205,22 @@ Test(reference_dynamics, kappa_scales_time_and_backward_undoes_forward)
     qfp_reference_destroy(quarter);
 }
 
+/* A drive along p has a complex H and complex eigenvectors: ȧ = −ia + g/√2 turns every coherent state about −ig/√2. */
+Test(reference_dynamics, complex_hamiltonians_turn_the_right_way)
+{
+    const double g = 0.8, t = 1.3;
+    qfp_config config = case_coherent(1, "n + 0.8*p", 0.7);
+    config.levels[0] = 50;
+    qfp_reference *r = case_reference(&config);
+    case_evolve(r, t);
+    double complex centre = -I * g * M_SQRT1_2, alpha = centre + (0.7 - centre) * cexp(-I * t);
+    case_observables o = case_observe(r);
+    EXPECT_NEAR(o.re_a[0], creal(alpha), ROUNDING);
+    EXPECT_NEAR(o.im_a[0], cimag(alpha), ROUNDING);
+    EXPECT_NEAR(o.n[0], pow(cabs(alpha), 2.0), ROUNDING);
+    qfp_reference_destroy(r);
+}
+
 static double largest_difference(const qfp_ket_set *a, const qfp_ket_set *b)
 {
     double worst = 0.0;
