@@ -4,7 +4,7 @@
     bench/forecast.py QFP FILE... [--limit SECONDS] [--basis NAME]
 
 Prints a table of every file: the basis that was taken, the seconds that were predicted, the CPU seconds of the run (those of
-`qfp run` less those of `qfp plan`, so that what else the machine does counts for nothing), their ratio, the wall seconds that
+`qfp run`, less those of `qfp plan` where it chose the basis; what else the machine does counts for nothing), their ratio, the wall seconds that
 the run itself states, and both memories.  A run longer than SECONDS (default 120) is stopped.  OMP_NUM_THREADS=1 makes CPU
 seconds those of one core.
 """
@@ -32,25 +32,34 @@ def number(value, form="{:.3g}"):
     return form.format(value) if isinstance(value, (int, float)) else "-"
 
 
+def read(text):
+    try:
+        return json.loads(text)
+    except ValueError:
+        return {}
+
+
 def row(arguments, file, folder):
     more = ["--basis", arguments.basis] if arguments.basis else []
-    planned, _, _ = cpu_seconds([arguments.qfp, "plan", file] + more, arguments.limit)
+    planned, _, text = cpu_seconds([arguments.qfp, "plan", file, "--json"] + more, arguments.limit)
+    plan = read(text)
     command = [arguments.qfp, "run", file, "--json", "--force", "-o", os.path.join(folder, "f.h5")]
     taken, status, text = cpu_seconds(command + more, arguments.limit)
+    result = read(text)
+    predicted = plan.get("seconds")
     if status is None:
-        return [f"stopped after {arguments.limit:g} s", "", number(taken), "", "", "", number(planned)]
-    try:
-        result = json.loads(text)
-    except ValueError:
+        return [f"stopped after {arguments.limit:g} s", number(predicted), number(taken), "", "", "", number(planned)]
+    if not result:
         return [f"exit {status}: " + " ".join(text.split())[-160:], "", number(taken), "", "", "", number(planned)]
-    predicted, took = result.get("predicted_seconds"), taken - planned
-    if not isinstance(predicted, (int, float)):
-        return [f"exit {status}: " + str(result.get("reason", ""))[:160], "", number(taken), "", "", "", number(planned)]
-    memory = [result.get("predicted_bytes"), result.get("taken_bytes")]
+    chosen = isinstance(result.get("predicted_seconds"), (int, float))
+    predicted = result["predicted_seconds"] if chosen else predicted
+    took = taken - planned if chosen else taken
+    basis = result["basis"] + ("" if chosen else ", given") + ("" if status == 0 else f" (exit {status})")
+    ratio = predicted / max(took, 1e-3) if isinstance(predicted, (int, float)) else None
+    memory = [result.get("predicted_bytes") or plan.get("bytes"), result.get("taken_bytes")]
     memory = " / ".join(number(b / 1e6) if isinstance(b, (int, float)) else "-" for b in memory)
-    basis = result["basis"] + ("" if status == 0 else f" (exit {status})")
-    return [basis, number(predicted), number(took), number(predicted / max(took, 1e-3), "{:.2f}"),
-            number(result.get("taken_seconds")), memory, number(planned)]
+    return [basis, number(predicted), number(took), number(ratio, "{:.2f}"),
+            number(result.get("taken_seconds") or result.get("seconds")), memory, number(planned)]
 
 
 def main():

@@ -19,6 +19,7 @@
 #define LATE_GROWTH 1.2
 #define LEVELS_IN_DOUBT 700    /* of a mode: up to them trying is quick */
 #define MANY_LEVELS 4096       /* for the accuracy, where the tolerance asks for fewer */
+#define MOST_PASSAGE 1800.0    /* seconds, of levels that are still too few */
 #define MAX_CHOSEN_LEVELS 4096 /* per mode, unless the initial state needs more */
 #define WORTH_A_CUT 0.8        /* of the states that levels alone would keep */
 /* States with a conserved number that are kept at once, beside those that growing would begin with: above, levels grow
@@ -183,7 +184,17 @@ static double expected_levels(const qfp_reference *r, const search *before, int 
 static qfp_status check_runaway(const qfp_reference *r, const search *before, int j, int limit)
 {
     bool known = r->levels[j] > before->levels[j] && before->levels[j] > 0;
-    double expected = known && r->levels[j] > LEVELS_IN_DOUBT ? expected_levels(r, before, j) : 0.0;
+    /* who waits for so many seconds at most does not wait for what will hardly end in time; else a state that is bound may
+     * have filled its levels fast */
+    bool doubts = isfinite(r->seconds) && r->until == 0.0 && r->levels[j] > LEVELS_IN_DOUBT;
+    double expected = known && doubts ? expected_levels(r, before, j) : 0.0;
+    if (r->expected > MOST_PASSAGE)
+        return QFP_FAIL(
+            QFP_RESOLUTION,
+            "mode %d still reaches the end of the reference basis with %d levels at t = "
+            "%.6g, and with these it would take about %.0f s; use another basis, earlier "
+            "times, or give solver.levels",
+            j + 1, r->levels[j], r->crossed, r->expected);
     if (r->levels[j] < limit && expected <= limit)
         return QFP_OK;
     return QFP_FAIL(QFP_RESOLUTION,
@@ -191,6 +202,14 @@ static qfp_status check_runaway(const qfp_reference *r, const search *before, in
                     "%.6g: the state spreads without bound, or to more than the %d levels that are "
                     "chosen at most; use basis: fourier, earlier times, or give solver.levels",
                     j + 1, r->levels[j], r->crossed, limit);
+}
+
+/* The states that a rehearsal needed before it was left, as a power of the time of that. */
+static void note_power(qfp_reference *r, const int *now, const search *before)
+{
+    double more = states(r, now) / fmax(states(r, before->levels), 1.0);
+    bool known = before->time > 0.0 && r->crossed > before->time && before->levels[0] > 0;
+    r->growth_power = known ? log(more) / log(r->crossed / before->time) : 0.0;
 }
 
 /* Levels of the modes that were left, of those that may have more. */
@@ -210,6 +229,7 @@ static qfp_status raise_levels(qfp_reference *r, const int *limit, search *befor
         int grown = (int)ceil((is_late ? LATE_GROWTH : GROWTH) * r->levels[j]);
         r->levels[j] = grown < limit[j] ? grown : limit[j];
     }
+    note_power(r, now, before);
     memcpy(before->levels, now, sizeof now);
     before->time = r->crossed;
     return QFP_OK;
@@ -222,6 +242,8 @@ static qfp_status grow(qfp_reference *r, const int *limit)
     search before = {0};
     bool goes_on = r->drive == NULL;
     QFP_TRY(qfp_reference_build(r));
+    if (goes_on && r->border.matrix.dim == 0)
+        return QFP_OK; /* H leads nowhere */
     for (;;) {
         bool arrived = false;
         double open = 0.0;

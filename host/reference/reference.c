@@ -16,7 +16,6 @@
 #define ACCURACY 1e-10 /* when the configured tolerance is not tighter */
 #define FINEST 1e-12
 #define SHARE_PROPAGATION 0.05 /* of the accuracy; a ket's error counts twice in ρ */
-#define MAX_BYTES 6442450944.0 /* 6 GiB */
 #define MAX_DIMENSION 200000000.0
 #define BYTES_OF_SERIES 384.0 /* of an element of ρ: itself and the terms of a power series */
 
@@ -80,18 +79,26 @@ static void describe_levels(const qfp_reference *r, char *text, size_t size)
     }
 }
 
+/* Of a closed system: H twice, as it is and block by block, with its real part; kets and the vectors of the series. */
+static double kets_bytes(const qfp_reference *r, double states, double kets)
+{
+    double elements = states * (double)r->words.hamiltonian.count;
+    return 2.0 * qfp_sparse_bytes(&r->words.hamiltonian, states) + 8.0 * elements +
+           qfp_chebyshev_bytes(states) + 64.0 * kets * states;
+}
+
 static qfp_status check_size(const qfp_reference *r)
 {
     double dim = qfp_conserved_states(r->modes, r->levels, r->weight, r->most);
     char text[160];
-    double bytes = qfp_sparse_bytes(&r->words.hamiltonian, dim) + qfp_chebyshev_bytes(dim);
+    double bytes = kets_bytes(r, dim, 1.0);
     describe_levels(r, text, sizeof text);
-    if (dim > MAX_DIMENSION || bytes > MAX_BYTES)
+    if (dim > MAX_DIMENSION || bytes > QFP_REFERENCE_BYTES)
         return QFP_FAIL(
             QFP_MEMORY,
             "the reference would need a basis of %.4g states (levels %s), about %.3g "
             "GiB; its limit is %.3g GiB: give fewer solver.levels, or use another basis",
-            dim, text, bytes / 1073741824.0, MAX_BYTES / 1073741824.0);
+            dim, text, bytes / 1073741824.0, QFP_REFERENCE_BYTES / 1073741824.0);
     return QFP_OK;
 }
 
@@ -247,23 +254,28 @@ static qfp_status finish(qfp_reference *r)
 /* Of the levels it has. */
 static void expect(const qfp_reference *r, double choosing, qfp_reference_expectation *out)
 {
-    double bytes = 0.0;
-    *out = (qfp_reference_expectation){.states = 1.0, .passage = r->expected, .choosing = choosing};
+    double end = r->config->time_count > 0 ? r->config->times[r->config->time_count - 1] : 0.0;
+    bool is_rehearsed = false;
+    for (int j = 0; j < r->modes; j++)
+        is_rehearsed = is_rehearsed || r->config->levels[j] == 0;
+    is_rehearsed = is_rehearsed && (r->drive != NULL || r->border.matrix.dim > 0);
+    *out = (qfp_reference_expectation){.passage = (is_rehearsed ? 1.0 : 0.5) * r->expected,
+                                       .choosing = choosing};
     memcpy(out->levels, r->levels, sizeof out->levels);
     memcpy(out->weight, r->weight, sizeof out->weight);
     out->most = r->most;
     out->states = qfp_conserved_states(r->modes, r->levels, r->weight, r->most);
+    out->reached = end > 0.0 ? r->crossed / end : 0.0;
+    out->power = r->growth_power;
     bool is_density =
         r->config->channel_count > 0 && out->states <= qfp_driven_most_density() && !r->may_sample;
     out->kets = is_density ? 0.0 : fmax((double)r->kets.count, 1.0);
-    bytes += qfp_sparse_bytes(&r->words.hamiltonian, out->states);
+    out->bytes = kets_bytes(r, out->states, out->kets);
     if (is_density)
-        bytes += BYTES_OF_SERIES * out->states * out->states;
-    else
-        bytes += qfp_chebyshev_bytes(out->states) + 64.0 * out->kets * out->states;
-    if (out->states <= QFP_DENSE_LIMIT && !is_density)
-        bytes += 48.0 * out->states * out->states;
-    out->bytes = bytes;
+        out->bytes = qfp_sparse_bytes(&r->words.hamiltonian, out->states) +
+                     BYTES_OF_SERIES * out->states * out->states;
+    else if (out->states <= QFP_DENSE_LIMIT)
+        out->bytes += 48.0 * out->states * out->states;
 }
 
 qfp_status qfp_reference_try(const qfp_config *config, double seconds, qfp_reference **out,

@@ -13,6 +13,9 @@
 
 typedef struct qfp_reference qfp_reference;
 
+/* Most that it takes for H and its kets: 6 GiB. */
+#define QFP_REFERENCE_BYTES 6442450944.0
+
 /* Builds H, the initial kets and their weights with config->levels (0: chosen, and grown until what
  * leaves them over the times of the configuration stays within qfp_reference_accuracy). */
 qfp_status qfp_reference_create(const qfp_config *config, qfp_reference **out) QFP_MUST_USE;
@@ -25,7 +28,10 @@ typedef struct qfp_reference_expectation {
     int levels[QFP_MAX_MODES], weight[QFP_MAX_MODES],
         most;            /* Σ weight n ≤ most; weights 0: no such cut */
     double states, kets; /* kets: 0 where it is a density matrix */
-    double passage, choosing, bytes;
+    double passage, choosing,
+        bytes; /* passage: with a rehearsal, if there is one; choosing: so far */
+    double reached,
+        power; /* of the time of the run, where levels were last too few, and how states grow with it */
 } qfp_reference_expectation;
 qfp_status qfp_reference_try(const qfp_config *config, double seconds, qfp_reference **out,
                              qfp_reference_expectation *expected) QFP_MUST_USE;

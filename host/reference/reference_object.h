@@ -47,7 +47,8 @@ struct qfp_reference {
     int32_t *rim;
     double complex *watched, *clipped, *outside; /* [looks][kets][rim], [rim], [border] */
     double look;                                 /* longest time between two looks at the rates */
-    double lost_limit, crossed;                  /* where a rehearsal ends; the time of that */
+    double growth_power;        /* states that were needed go with so high a power of the time */
+    double lost_limit, crossed; /* where a rehearsal ends; the time of that */
     qfp_ket_tables tables[QFP_MAX_MODES],
         whole; /* of Q on the grid asked for last; of all Q of mode 1 */
 };

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "core/clock.h"
+#include "core/conserved.h"
 #include "fock/fock_wehrl.h"
 
 /* Measured on one core: opening and publishing a file, writing the datasets of a time; bytes of a file; elementary functions; a number that a
@@ -26,12 +27,13 @@
 #define MOST_SUMMED 1000.0 /* of more levels points are sums over x */
 #define MOST_TABLED 1500.0
 #define RANK 0.5 /* of a density matrix that counts, of its levels */
-/* Of the expected passages, which are two, there and here: with those while levels were found. The levels of the flow are
- * about so many times those that are needed. */
+/* Of the expected passage with its rehearsal: with the levels that were too few. The levels of the flow are about so many
+ * times those that are needed. */
 #define GROWING 1.2
 #define GENEROUS 1.5
 /* Time of a passage as a power of the states: of kets, and of ρ. */
-#define POWER_OF_KETS 2.0
+#define STEEPEST 2.0 /* of states with the time */
+#define POWER_OF_KETS 1.6
 #define POWER_OF_MATRIX 2.75
 
 double qfp_product_seconds(void)
@@ -212,10 +214,20 @@ double qfp_reference_picture_seconds(const qfp_config *config, const int *levels
 double qfp_expected_passage(const qfp_reference_expectation *tried, int modes, const int *levels,
                             double *ratio)
 {
-    *ratio = 1.0;
-    for (int j = 0; j < modes; j++)
-        *ratio *= fmax(1.0, (double)levels[j] / tried->levels[j]);
-    *ratio = fmax(1.0, *ratio / pow(GENEROUS, modes));
-    return GROWING * tried->passage *
-           pow(*ratio, tried->kets > 0.0 ? POWER_OF_KETS : POWER_OF_MATRIX);
+    int asked[QFP_MAX_MODES] = {0};
+    bool is_more = false;
+    for (int j = 0; j < modes; j++) {
+        bool is_bound = tried->weight[j] > 0;
+        double needed = levels[j] / (is_bound ? 1.0 : GENEROUS);
+        asked[j] = needed > tried->levels[j] ? (int)needed : tried->levels[j];
+        is_more = is_more || asked[j] > tried->levels[j];
+    }
+    *ratio =
+        fmax(qfp_conserved_states(modes, asked, tried->weight, tried->most) / tried->states, 1.0);
+    /* beyond what the flow asks for, as it went so far */
+    if (!is_more && tried->reached > 0.0 && tried->reached < 1.0)
+        *ratio = pow(1.0 / tried->reached, fmin(fmax(tried->power, 0.0), STEEPEST));
+    double growing = tried->reached > 0.0 ? GROWING : 1.0;
+    return tried->choosing + growing * tried->passage *
+                                 pow(*ratio, tried->kets > 0.0 ? POWER_OF_KETS : POWER_OF_MATRIX);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/clock.h"
+#include "io/config_observables.h"
 #include "reference/ket_tables.h"
 #include "reference/reference.h"
 #include "run/basis.h"
@@ -14,6 +15,7 @@
 #define LONGEST_TRIAL 0.15   /* seconds */
 #define MOVED 0.618          /* of the last time: back again, and to no symmetry */
 #define MOST_LOOKED_AT 600.0 /* levels: a look at Q would take long, and it has zeros */
+#define MEAN 3e-8            /* a word of an observable at a state, with its error */
 #define TOUCH 2e-9           /* seconds of a number that a loop touches once */
 
 /* Seconds to the last time, and of one more time close by. */
@@ -39,7 +41,8 @@ static void expect_levels(const qfp_config *config, const qfp_equation *equation
 {
     qfp_plan asked = {.basis = QFP_BASIS_FOCK, .modes = config->modes};
     double ratio;
-    if (!qfp_fock_plan_is_free(config) || qfp_fock_plan(config, equation, &asked) != QFP_OK)
+    if (!qfp_fock_plan_is_free(config) ||
+        (qfp_fock_plan(config, equation, &asked) != QFP_OK && asked.levels[0] == 0))
         memcpy(asked.levels, e->levels, sizeof asked.levels);
     out->seconds = qfp_expected_passage(e, config->modes, asked.levels, &ratio);
     for (int j = 0; j < config->modes; j++)
@@ -49,11 +52,12 @@ static void expect_levels(const qfp_config *config, const qfp_equation *equation
 }
 
 static void add_outputs(const qfp_config *config, const qfp_reference_expectation *e, double each,
-                        double rank, bool has_zeros, qfp_plan *plan, qfp_plan_timing *out)
+                        double rank, bool has_zeros, double words, qfp_plan *plan,
+                        qfp_plan_timing *out)
 {
     double once = qfp_opening_seconds(), bytes = 0.0;
     double elements = e->kets > 0.0 ? e->kets * e->states : e->states * e->states;
-    double means = 20.0 * TOUCH * elements;
+    double means = e->kets > 0.0 ? MEAN * words * elements : 20.0 * TOUCH * elements;
     double time = qfp_writing_seconds(config) +
                   qfp_reference_picture_seconds(config, plan->levels, e->kets) + means;
     double n = config->husimi_points;
@@ -84,6 +88,7 @@ qfp_status qfp_reference_measure(const qfp_config *config, const qfp_equation *e
     qfp_reference *reference = NULL;
     qfp_reference_expectation e;
     double each = 0.0;
+    qfp_observable_list observables;
     double rank = 0.0; /* 0: not known, or few kets */
     bool has_zeros = config->channel_count == 0;
     *out = (qfp_plan_timing){.application_seconds = NAN, .radius = NAN, .applications = NAN};
@@ -103,6 +108,7 @@ qfp_status qfp_reference_measure(const qfp_config *config, const qfp_equation *e
     } else {
         expect_levels(config, equation, &e, out);
     }
+    bool reference_is_missing = reference == NULL;
     qfp_reference_destroy(reference);
     QFP_TRY(status);
     for (int j = 0; j < config->modes; j++)
@@ -112,6 +118,14 @@ qfp_status qfp_reference_measure(const qfp_config *config, const qfp_equation *e
     plan->bytes_state = 16.0 * plan->cells;
     plan->bytes_propagator = e.bytes;
     plan->bytes_available = qfp_engine_memory(config);
-    add_outputs(config, &e, each, rank, has_zeros, plan, out);
+    if (reference_is_missing && e.kets > 0.0 && e.bytes > QFP_REFERENCE_BYTES)
+        return QFP_FAIL(
+            QFP_MEMORY,
+            "%s: the reference would need about %.2g states, %.3g GB; its limit is %.3g "
+            "GB: give fewer solver.levels, raise solver.tolerance, or take fewer modes",
+            config->path, e.states, e.bytes / 1e9, QFP_REFERENCE_BYTES / 1e9);
+    QFP_TRY(qfp_config_observables(config, QFP_OF_RUNS, &observables));
+    add_outputs(config, &e, each, rank, has_zeros, (double)observables.moment_count, plan, out);
+    qfp_observable_list_destroy(&observables);
     return QFP_OK;
 }
