@@ -92,26 +92,25 @@ static bool is_conserved(const qfp_observable_list *list, size_t i)
 
 qfp_status qfp_flow_witness_errors(const qfp_flow_witness *w, qfp_moments *moments,
                                    const qfp_observable_list *list, qfp_buffer *u, double initial,
-                                   double rounded, qfp_buffer *scratch, double *errors)
+                                   double rounded, const double *values, qfp_buffer *scratch,
+                                   double *errors)
 {
     size_t count = list->count;
-    double *values = NULL, *other, *scale, largest = 0.0;
+    double *other = NULL, *scale, largest = 0.0;
     qfp_status status;
-    QFP_TRY(QFP_ALLOCATE(values, 3 * count, "observables"));
-    other = values + count;
+    QFP_TRY(QFP_ALLOCATE(other, 2 * count, "observables"));
     scale = other + count;
-    QFP_TRY_GOTO(qfp_moments_evaluate(moments, w->u, other));
-    QFP_TRY_GOTO(qfp_moments_evaluate(moments, u, values));
+    QFP_TRY_GOTO(qfp_moments_glance(moments, w->u, other));
     QFP_TRY_GOTO(qfp_moments_errors(moments, u, 0.0, 0.0, 1.0, scratch, scale));
     for (size_t i = 0; i < count; i++)
         if (!is_conserved(list, i) && scale[i] > 0.0)
             largest = fmax(largest, fabs(values[i] - other[i]) / scale[i]);
     double outside = initial + POPULATIONS * w->beyond * w->beyond;
     QFP_TRY_GOTO(qfp_moments_errors(moments, u, initial, outside, rounded + LIKE_OTHERS * largest,
-                                    scratch, errors));
+                                    NULL, errors));
     for (size_t i = 0; i < count; i++)
         errors[i] += is_conserved(list, i) ? 0.0 : SAFELY * fabs(values[i] - other[i]);
 done:
-    free(values);
+    free(other);
     return status;
 }

@@ -28,12 +28,12 @@ qfp_status qfp_flow_witness_look(qfp_flow_witness *witness, double t, qfp_buffer
                                  qfp_buffer *scratch) QFP_MUST_USE;
 /* ‖u − u'‖/‖u‖ at the time looked at last; 0 before. */
 double qfp_flow_witness_error(const qfp_flow_witness *witness);
-/* Of the means of `list` at that time; u is what the moments were evaluated of last, `initial` and `rounded` are `initial`
+/* Of the means of `list` at that time; u is what the moments were evaluated of last, as `values`; `initial` and `rounded` are `initial`
  * and `bulk` of qfp_moments_errors.  A mean may happen to agree: three tenths of the largest difference of any, relative to
  * 2‖Aψ‖, is that of all. */
 qfp_status qfp_flow_witness_errors(const qfp_flow_witness *witness, qfp_moments *moments,
                                    const qfp_observable_list *list, qfp_buffer *u, double initial,
-                                   double rounded, qfp_buffer *scratch,
+                                   double rounded, const double *values, qfp_buffer *scratch,
                                    double *errors) QFP_MUST_USE;
 
 #endif

@@ -41,27 +41,26 @@ double qfpi_fourier_state_error(const fourier *f)
 }
 
 /* Of a flow: what the initial state lacks, rounding, and what the last number states are good for. */
-static qfp_status errors_of_flow(fourier *f, double *errors)
+static qfp_status errors_of_flow(fourier *f, const double *values, double *errors)
 {
     double initial = CUT_PER_RIM * sqrt(f->monitor.first_rim.place);
     double rounded =
         qfp_propagation_error(qfp_propagator_progress(f->propagator), qfpi_fourier_rounding(f));
     QFP_TRY(qfp_flow_witness_look(f->witness, f->time, f->u, f->scratch));
     return qfp_flow_witness_errors(f->witness, f->moments, &f->observables, f->u, initial, rounded,
-                                   f->scratch, errors);
+                                   values, f->scratch, errors);
 }
 
 qfp_status qfpi_fourier_errors_of_means(void *self, const double *values, double *errors)
 {
     fourier *f = self;
     const qfp_fourier_monitor *m = &f->monitor;
-    (void)values; /* the moments have them */
     for (size_t i = 0; !qfpi_fourier_has_errors(f) && i < f->observables.count; i++)
         errors[i] = NAN;
     if (!qfpi_fourier_has_errors(f))
         return QFP_OK;
     if (f->witness != NULL)
-        return errors_of_flow(f, errors);
+        return errors_of_flow(f, values, errors);
     return qfp_moments_errors(f->moments, f->u, CUT_PER_RIM * sqrt(m->first_rim.place),
                               qfp_fourier_monitor_rim(m), qfpi_fourier_state_error(f), f->scratch,
                               errors);

@@ -166,9 +166,12 @@ static qfp_status advance(void *self, double t, const qfp_step_hook *hook)
     fourier *f = self;
     f->hook = hook;
     f->advance_to = t;
-    if (t > f->time)
+    bool moves = t > f->time;
+    if (moves)
         QFP_TRY(qfp_propagator_advance(f->propagator, f->u, t - f->time, after_step, f));
     f->time = t;
+    if (moves && f->flow != NULL) /* its last step was looked at */
+        return QFP_OK;
     return qfp_fourier_monitor_check(&f->monitor, f->u, t);
 }
 

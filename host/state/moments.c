@@ -13,6 +13,7 @@ struct qfp_moments {
     double *raw, *first;  /* [list->moment_count], of now and of the beginning */
     double *weight;       /* [list->moment_count], max |A_c| at the rim of the box */
     double *uncertain;    /* [list->moment_count], scratch */
+    double *spread;       /* 2 √(∫(A_c u)²/∫u²) */
     bool keeps_norm, keeps_energy;
 };
 
@@ -75,8 +76,8 @@ qfp_status qfp_moments_create(const qfp_phase_grid *grid, const qfp_observable_l
     m->list = list;
     qfp_status status;
     QFP_TRY_GOTO(QFP_ALLOCATE(m->symbols, list->moment_count, "observables"));
-    double **arrays[] = {&m->raw, &m->first, &m->weight, &m->uncertain};
-    for (int i = 0; i < 4; i++)
+    double **arrays[] = {&m->raw, &m->first, &m->weight, &m->uncertain, &m->spread};
+    for (int i = 0; i < 5; i++)
         QFP_TRY_GOTO(QFP_ALLOCATE(*arrays[i], list->moment_count, "observables"));
     for (size_t i = 0; i < list->moment_count; i++)
         QFP_TRY_GOTO(stage(m, &list->moments[i].wick, c, i));
@@ -100,6 +101,7 @@ void qfp_moments_destroy(qfp_moments *m)
     free(m->first);
     free(m->weight);
     free(m->uncertain);
+    free(m->spread);
     free(m);
 }
 
@@ -115,14 +117,31 @@ qfp_status qfp_moments_renew_energy(qfp_moments *m, double c)
     return QFP_OK;
 }
 
-qfp_status qfp_moments_evaluate(qfp_moments *m, const qfp_buffer *u, double *values)
+static qfp_status sum_moments(const qfp_moments *m, const qfp_buffer *u, double *raw)
 {
     for (size_t i = 0; i < m->list->moment_count; i++) {
-        QFP_TRY(m->grid->backend->symbol->sum(m->symbols[i], u, &m->raw[i]));
-        m->raw[i] *= m->grid->cell;
+        QFP_TRY(m->grid->backend->symbol->sum(m->symbols[i], u, &raw[i]));
+        raw[i] *= m->grid->cell;
     }
+    return QFP_OK;
+}
+
+qfp_status qfp_moments_evaluate(qfp_moments *m, const qfp_buffer *u, double *values)
+{
+    QFP_TRY(sum_moments(m, u, m->raw));
     qfp_observable_list_combine(m->list, m->raw, values);
     return QFP_OK;
+}
+
+qfp_status qfp_moments_glance(const qfp_moments *m, const qfp_buffer *u, double *values)
+{
+    double *raw = NULL;
+    QFP_TRY(QFP_ALLOCATE(raw, m->list->moment_count, "observables"));
+    qfp_status status = sum_moments(m, u, raw);
+    if (status == QFP_OK)
+        qfp_observable_list_combine(m->list, raw, values);
+    free(raw);
+    return status;
 }
 
 void qfp_moments_conserve(qfp_moments *m, bool energy)
@@ -176,22 +195,32 @@ double qfp_moments_initial_excess(const qfp_moments *m)
     return 0.0;
 }
 
-qfp_status qfp_moments_errors(qfp_moments *m, qfp_buffer *u, double initial, double rim,
-                              double bulk, qfp_buffer *scratch, double *errors)
+/* spread[i] = 2 √(∫(A_c u)²/∫u²) */
+static qfp_status find_spreads(qfp_moments *m, qfp_buffer *u, qfp_buffer *scratch)
 {
     const qfp_backend *b = m->grid->backend;
     size_t count = m->grid->doubles[QFP_SPACE_Z];
-    double own, squared, cut = 3.0 * qfp_moments_initial_excess(m);
+    double own, squared;
     QFP_TRY(b->vector->inner(count, 1, &u, u, &own));
     for (size_t i = 0; i < m->list->moment_count; i++) {
         QFP_TRY(b->symbol->multiply(m->symbols[i], 1.0, u, scratch, 0));
         QFP_TRY(b->vector->inner(count, 1, &scratch, scratch, &squared));
-        double spread = 2.0 * sqrt(squared / own);
+        m->spread[i] = 2.0 * sqrt(squared / own);
+    }
+    return QFP_OK;
+}
+
+qfp_status qfp_moments_errors(qfp_moments *m, qfp_buffer *u, double initial, double rim,
+                              double bulk, qfp_buffer *scratch, double *errors)
+{
+    double cut = 3.0 * qfp_moments_initial_excess(m);
+    if (scratch != NULL)
+        QFP_TRY(find_spreads(m, u, scratch));
+    for (size_t i = 0; i < m->list->moment_count; i++)
         if (is_conserved(m, i))
             m->uncertain[i] = fabs(m->raw[i] - m->first[i]) + (cut + initial) * m->weight[i];
         else
-            m->uncertain[i] = (cut + rim) * m->weight[i] + bulk * spread;
-    }
+            m->uncertain[i] = (cut + rim) * m->weight[i] + bulk * m->spread[i];
     combine_errors(m, errors);
     return QFP_OK;
 }

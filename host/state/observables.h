@@ -19,6 +19,9 @@ void qfp_moments_destroy(qfp_moments *m);
 qfp_status qfp_moments_renew_energy(qfp_moments *m, double c) QFP_MUST_USE;
 /* values[list->count]: one sum over the grid per moment. */
 qfp_status qfp_moments_evaluate(qfp_moments *m, const qfp_buffer *u, double *values) QFP_MUST_USE;
+/* The same of another u, beside the one that counts as evaluated last. */
+qfp_status qfp_moments_glance(const qfp_moments *m, const qfp_buffer *u,
+                              double *values) QFP_MUST_USE;
 /* The first values are exact but for the error of the initial state and u obeys a master equation: from now
  * on the norm is known to be what it was, and the energy too where that is Schrödinger's equation with a
  * constant H. */
@@ -31,7 +34,7 @@ double qfp_moments_initial_excess(const qfp_moments *m);
  *            + 2 bulk √(∫(A_c u)²/∫u²)
  * The second is |Tr Aδρ| ≤ 2‖Aψ‖ε of an error ε in a ket ψ.  `initial`: rim at the start.  Norm and
  * energy, where they are conserved: what they have drifted, and the error that they had.
- * scratch: a buffer like u. */
+ * scratch: a buffer like u; NULL where the last call was for the same u. */
 qfp_status qfp_moments_errors(qfp_moments *m, qfp_buffer *u, double initial, double rim,
                               double bulk, qfp_buffer *scratch, double *errors) QFP_MUST_USE;
 

@@ -63,7 +63,7 @@ static double overstated(const char *system, int points, double t)
     double apart = 0.0, size = 0.0, extent = sqrt(M_PI * points);
     world flow, right;
     snprintf(text, sizeof text,
-             "%s\nsolver: {basis: reference, tolerance: 1.0e-12}\n"
+             "%s\nsolver: {basis: reference, tolerance: 1.0e-11}\n"
              "output: {times: [0, %g], husimi: {points: 3}, state: {times: last}}\n",
              system, t);
     qfp_run_result exact = simulate(text, "exact.h5");
@@ -104,7 +104,7 @@ Test(flow_truth, the_state_is_off_by_less_than_is_stated_and_not_by_much_less, .
     } cases[] = {
         {"hamiltonian: {modes: 1, operator: 0.5*ad^2*a^2 + 0.7*(a + ad)}\n"
          "initial: {coherent: [1.2]}",
-         {32, 64}},
+         {32, 56}},
         {"hamiltonian: {modes: 1, operator: 0.5*p^2 - 0.5*x^2 + 0.05*x^4}\n"
          "initial: {coherent: [1.0]}",
          {48, 80}},
@@ -124,22 +124,19 @@ Test(flow_truth, the_state_is_off_by_less_than_is_stated_and_not_by_much_less, .
          {48, 80}},
         {"hamiltonian: {modes: 2, operator: \"-hc(ad[1]*a[2]) + sum(j, 0.25*ad[j]^2*a[j]^2)\"}\n"
          "initial: {coherent: [0.8, -0.3]}",
-         {20, 24}},
+         {20, 22}},
         {"hamiltonian: {modes: 2, operator: \"0.5*hc(ad[1]^2*a[2])\"}\n"
          "initial: {coherent: [0.8, 0.3]}",
-         {20, 24}},
+         {20, 22}},
     };
     double sum = 0.0, count = 0.0;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        for (int p = 0; p < 2; p++)
-            for (int t = 0; t < 2;
-                 t++) { /* a tail may be cut where it would be out of the box later */
-                double times = overstated(cases[i].system, cases[i].points[p], t == 0 ? 0.3 : 1.5);
-                cr_assert(lt(dbl, times, 1000.0), "%s, %d points", cases[i].system,
-                          cases[i].points[p]);
-                sum += log(times);
-                count += 1.0;
-            }
+        for (int p = 0; p < 2; p++) { /* a tail may be cut where it would be out of the box later */
+            double times = overstated(cases[i].system, cases[i].points[p], p == 0 ? 0.3 : 1.5);
+            cr_assert(lt(dbl, times, 1000.0), "%s, %d points", cases[i].system, cases[i].points[p]);
+            sum += log(times);
+            count += 1.0;
+        }
     cr_log_info("on average %.1f times\n", exp(sum / count));
     cr_assert(lt(dbl, exp(sum / count), 30.0));
 }
