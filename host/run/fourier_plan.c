@@ -23,6 +23,7 @@
 #define MARGIN 1.05      /* room beyond the contour: the tail behind it still has to fade */
 #define TAPERED 1.03     /* the fade begins in the first half of that room */
 #define OVERHANG 1.06    /* a grid smaller than the reach is faded out just beyond what it holds */
+#define WITNESSED 1.5    /* times the time of a frame by steps: that of a flow has its witness */
 #define WIDEST 1.6       /* Q against u: √2 times the contour's depth, at most that much wider */
 #define LIBRARIES 4e5    /* bytes of FFTW's plans */
 #define LONG_BOX 2.0     /* sides of a box that auto leaves to Krylov */
@@ -307,7 +308,9 @@ static qfp_status time_flow(const qfp_config *config, const qfp_equation *equati
     QFP_TRY_GOTO(qfp_mode_flow_apply(flow, 1.0, u));
     out->application_seconds = (qfpi_seconds_now() - built) * larger;
     out->applications = flows;
-    out->seconds = flows * out->application_seconds + (built - start) * pow(larger, 1.5);
+    out->outputs *= WITNESSED;
+    out->seconds =
+        flows * out->application_seconds + (built - start) * pow(larger, 1.5) + out->outputs;
 done:
     if (u != NULL)
         grid->backend->vector->destroy(u);

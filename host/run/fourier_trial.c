@@ -12,8 +12,9 @@
 #define WIDTH                                                                                      \
     0.8 /* of a mode: a Krylov space of noise sees so much of the peak, 0.73 to 0.9 measured */
 #define PHASE_OF_A_VECTOR 0.95 /* of a Krylov basis */
-#define TAIL_OF_SERIES 30.0    /* terms, each time that one begins */
-#define DRIVEN 5000.0          /* some 200 steps at least, of six short exponentials each */
+#define FRAME 4.0 /* applications: the residual, moments, edges and entropy of an output time */
+#define TAIL_OF_SERIES 30.0 /* terms, each time that one begins */
+#define DRIVEN 5000.0       /* some 200 steps at least, of six short exponentials each */
 enum { FEWEST_POINTS = 8, RADIUS_APPLICATIONS = 40, MOST_APPLICATIONS = 8 };
 
 qfp_plan qfp_fourier_trial_plan(const qfp_engine *engine, const qfp_plan *plan)
@@ -104,6 +105,11 @@ qfp_status qfp_fourier_radius(const qfp_config *config, const qfp_equation *equa
     return status;
 }
 
+double qfp_fourier_unitary_applications(double phase)
+{
+    return fmax(4.0, phase / PHASE_OF_A_VECTOR + fmin(phase, 16.0));
+}
+
 /* Measured on driven, open and other systems of one and two modes, within 1.5. */
 static double applications_of(const qfp_config *config, const qfp_equation *equation,
                               const qfp_linear_map *map, double radius)
@@ -113,7 +119,7 @@ static double applications_of(const qfp_config *config, const qfp_equation *equa
         return 2.0 * phase / PHASE_OF_A_VECTOR + DRIVEN;
     if (map->dissipative)
         return 1.1 * phase + TAIL_OF_SERIES * (double)config->time_count + QFP_FIELD_MOST;
-    return fmax(4.0, phase / PHASE_OF_A_VECTOR + fmin(phase, 16.0));
+    return qfp_fourier_unitary_applications(phase);
 }
 
 qfp_status qfp_fourier_trial(const qfp_config *config, const qfp_equation *equation,
@@ -132,7 +138,8 @@ qfp_status qfp_fourier_trial(const qfp_config *config, const qfp_equation *equat
         QFP_TRY(qfp_fourier_radius(config, equation, plan, &out->radius));
     out->application_seconds *= work_of(plan) / work_of(tried);
     out->applications = applications_of(config, equation, map, out->radius);
-    out->seconds = out->applications * out->application_seconds;
+    out->outputs = FRAME * out->application_seconds * (double)config->time_count;
+    out->seconds = out->applications * out->application_seconds + out->outputs;
     out->products = cost.products;
     out->half_transforms = cost.half_transforms;
     out->bytes = cost.bytes * larger;

@@ -16,6 +16,9 @@
 /* The plan with as few points as are tried on this engine; the same where it has no more. */
 qfp_plan qfp_fourier_trial_plan(const qfp_engine *engine, const qfp_plan *plan);
 
+/* Krylov's, of a unitary run over a radius times its duration. */
+double qfp_fourier_unitary_applications(double phase);
+
 /* Of `generator`, on the grid of qfp_fourier_trial_plan, for `plan`: all of `out` but what the exact flow takes. */
 qfp_status qfp_fourier_trial(const qfp_config *config, const qfp_equation *equation,
                              const qfp_plan *plan, const qfp_plan *tried,

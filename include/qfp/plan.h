@@ -60,7 +60,7 @@ typedef struct qfp_plan_timing {
     int by_diagonalisation; /* fock: an exact theory on few states; applications are then looks at
                                the state, not of the generator */
     double application_seconds, radius, applications, seconds;
-    double outputs; /* of `seconds`, those of Husimi functions, entropies and files; fourier: 0 */
+    double outputs; /* of `seconds`, those of Husimi functions, entropies and files */
     size_t
         correlations; /* of output.correlations, each of at most four runs as large as this one */
     double correlation_seconds; /* that all of them take beside it */
