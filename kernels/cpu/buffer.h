@@ -50,6 +50,9 @@ qfp_status cpu_combine(size_t count, double beta, qfp_buffer *y, int terms, cons
                        qfp_buffer *const *x);
 qfp_status cpu_inner(size_t count, int terms, qfp_buffer *const *x, const qfp_buffer *y,
                      double *out);
+/* y += a x; out = Σ y², as combine and inner do it one after the other. */
+qfp_status cpu_add_and_square(size_t count, double a, const qfp_buffer *x, qfp_buffer *y,
+                              double *out);
 qfp_status cpu_extrema(size_t count, const qfp_buffer *x, double *min, double *max, int *finite);
 qfp_status cpu_entropy(size_t count, const qfp_buffer *q, double scale, double *out);
 

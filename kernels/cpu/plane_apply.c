@@ -1,6 +1,8 @@
 /* plane_apply.c - y (+)= L_j u block by block; plane.h says how. */
 #include "cpu/plane.h"
 
+#include <string.h>
+
 enum { PLANES = 2 * CPU_LANES }; /* of a block */
 
 /* A block, and where the numbers of a thread are. */
@@ -39,17 +41,30 @@ static void choose_planes(block *b, size_t first)
     }
 }
 
+/* Asks for a row of the array, which is needed only after the transforms of another one. */
+static void prefetch_row(const block *b, const double *array, size_t q)
+{
+    size_t each = b->step_p < 8 ? 8 / b->step_p : 1; /* cells to the next line of the cache */
+    if (q >= b->n)
+        return;
+    for (int l = 0; l < (b->neighbours ? 1 : b->count); ++l) {
+        const double *at = array + b->cell[l] + q * b->step_q;
+        for (size_t p = 0; p < b->n; p += each)
+            __builtin_prefetch(at + p * b->step_p, 1);
+    }
+}
+
 static void load_row(const block *b, const double *u, size_t q, cpu_cell *row)
 {
     size_t at = q * b->step_q;
     for (size_t p = 0; p < b->n; ++p, at += b->step_p) {
+        if (b->neighbours) {
+            memcpy(&row[p], u + b->cell[0] + at, sizeof *row);
+            continue;
+        }
         double *to = (double *)&row[p];
-        if (b->neighbours)
-            for (int l = 0; l < PLANES; ++l)
-                to[l] = u[b->cell[0] + at + (size_t)l];
-        else
-            for (int l = 0; l < PLANES; ++l)
-                to[l] = u[b->cell[l] + at];
+        for (int l = 0; l < PLANES; ++l)
+            to[l] = u[b->cell[l] + at];
     }
 }
 
@@ -58,15 +73,21 @@ static void store_row(const block *b, double *y, int accumulate, size_t q, const
     size_t at = q * b->step_q;
     for (size_t p = 0; p < b->n; ++p, at += b->step_p) {
         const double *from = (const double *)&row[p];
-        if (b->neighbours && accumulate)
-            for (int l = 0; l < PLANES; ++l)
-                y[b->cell[0] + at + (size_t)l] += from[l];
-        else if (accumulate)
+        if (b->neighbours) {
+            cpu_cell sum = row[p], before;
+            double *to = y + b->cell[0] + at;
+            if (accumulate) {
+                memcpy(&before, to, sizeof before);
+                sum = (cpu_cell){before.re + sum.re, before.im + sum.im};
+            }
+            memcpy(to, &sum, sizeof sum);
+        } else if (accumulate) {
             for (int l = 0; l < b->count; ++l)
                 y[b->cell[l] + at] += from[l];
-        else
+        } else {
             for (int l = 0; l < b->count; ++l)
                 y[b->cell[l] + at] = from[l];
+        }
     }
 }
 
@@ -167,6 +188,7 @@ static void first_rows(block *b, const double *u)
     for (size_t q = 0; q < b->n; ++q) {
         cpu_cell *row = b->u + q * b->pitch;
         load_row(b, u, q, row);
+        prefetch_row(b, u, q + 1);
         if (p->pure_count[CPU_ALONG_P] == 0 && !(p->symmetrised && p->pair_count > 0))
             continue;
         transform_line(b, row, 1);
@@ -204,6 +226,7 @@ static void last_rows(block *b, int u_counts, double *y, int accumulate)
     for (size_t q = 0; q < b->n; ++q) {
         cpu_cell *out = b->u + q * b->pitch, *sum = b->sum + q * b->pitch;
         int started = p->pure_count[CPU_ALONG_P] > 0;
+        prefetch_row(b, y, q + 1);
         for (int r = 0; r < p->pair_count; ++r) {
             gather_part(b, &p->pair[r].f, q, part_at(b, r, q, 0), 1, started, sum);
             started = 1;

@@ -39,8 +39,9 @@ static qfp_status step(qfp_recurrence *recurrence, int j, size_t count, qfp_buff
 {
     double squared;
     if (x != NULL)
-        QFP_TRY(cpu_combine(count, 1.0, y, 1, &recurrence->norm[j - 1], &x));
-    QFP_TRY(cpu_inner(count, 1, &y, y, &squared));
+        QFP_TRY(cpu_add_and_square(count, recurrence->norm[j - 1], x, y, &squared));
+    else
+        QFP_TRY(cpu_inner(count, 1, &y, y, &squared));
     recurrence->norm[j] = sqrt(squared);
     return cpu_combine(count, qfpi_recurrence_factor(recurrence->norm[j]), y, 0, NULL, NULL);
 }

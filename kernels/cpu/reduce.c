@@ -65,6 +65,33 @@ qfp_status cpu_inner(size_t count, int terms, qfp_buffer *const *x, const qfp_bu
     return QFP_OK;
 }
 
+/* y += a x and Σ y², while a block is at hand. */
+typedef struct addition {
+    size_t count;
+    double a, *y;
+    const double *x;
+} addition;
+
+static void add_leaf(const void *data, size_t block, int width, double *out)
+{
+    const addition *v = data;
+    size_t first = block * QFPI_BLOCK, n = block_length(v->count, block);
+    double a = v->a, *restrict y = v->y + first;
+    const double *restrict x = v->x + first;
+    for (size_t i = 0; i < n; ++i)
+        y[i] = y[i] + a * x[i];
+    for (int k = 0; k < width; ++k)
+        out[k] = inner_block(n, y, y);
+}
+
+qfp_status cpu_add_and_square(size_t count, double a, const qfp_buffer *x, qfp_buffer *y,
+                              double *out)
+{
+    const addition v = {.count = count, .a = a, .y = y->data, .x = x->data};
+    return cpu_tree_sum(cpu_threads_for(y->context, count), block_count(count), 1, add_leaf, &v,
+                        out);
+}
+
 static void entropy_leaf(const void *data, size_t block, int width, double *out)
 {
     const vectors *v = data;
