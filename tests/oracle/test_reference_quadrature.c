@@ -128,22 +128,26 @@ Test(reference_quadrature, only_polynomials_of_one_quadrature_are_taken)
     cr_expect(eq(int, has_flow("n^2"), 0));
 }
 
-/* Shifted by 31 a superposition of coherent states has the same entropy; its zeros lie where e^{−|α|²/2} is nothing. */
+/* D(β)|a⟩ = e^{i a Im β}|β + a⟩: shifted by 28 + 28i a superposition has the same entropy, and its zeros lie where
+ * e^{−|α|²/2} is nothing. */
 Test(reference_quadrature, an_entropy_is_the_same_far_out)
 {
+    static const char *const states[] = {
+        "[{coherent: [0.7]}, {coherent: [-0.7], weight: -0.8}]",
+        "[{coherent: ['28.7 + 28*I']}, {coherent: ['27.3 + 28*I'], weight: '-0.8*(cos(39.2) - "
+        "I*sin(39.2))'}]"};
     double value[2];
     for (int i = 0; i < 2; i++) {
-        char text[256];
-        snprintf(
-            text, sizeof text,
-            "hamiltonian: {operator: n}\ninitial: {superposition: [{coherent: [%g]}, {coherent: "
-            "[%g], weight: -1}]}\noutput: {times: [0]}\n",
-            31.0 * i + 0.7, 31.0 * i - 0.7);
+        char text[512];
+        snprintf(text, sizeof text,
+                 "hamiltonian: {operator: n}\ninitial: {superposition: %s}\noutput: {times: [0]}\n",
+                 states[i]);
         qfp_config *config = load(text);
         qfp_reference *r = case_reference(config);
         qfp_reference_diagnostics d;
         cr_assert(eq(int, qfp_reference_diagnose(r, &d), QFP_OK));
         value[i] = d.wehrl;
+        cr_expect(lt(int, i == 0 ? 0 : 1500, d.levels[0]));
         qfp_reference_destroy(r);
         qfp_config_destroy(config);
     }
