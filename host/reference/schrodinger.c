@@ -12,6 +12,7 @@
 /* Seconds, roughly, on one core: to diagonalise n states, c n³; per number that a loop touches. */
 #define DENSE_COST 5e-9
 #define TOUCH 1.2e-9
+#define WELL_BELOW 0.1  /* of a rough count, which is an upper bound: surely not less */
 #define SMALL_BLOCK 64  /* diagonalised without asking */
 #define NEGLIGIBLE 1e-2 /* of the tolerance, for blocks that are left out */
 #define STRIDE_ANGLE                                                                               \
@@ -123,6 +124,7 @@ static qfp_status sort_out(qfp_schrodinger *s, const qfp_sparse *h, const qfp_sc
                            const qfp_ket_set *initial, const size_t *first, const bool *negligible,
                            size_t count, qfp_block_list *list, double *seconds)
 {
+    double rough = 0.0;
     for (size_t b = 0; b < count; b++) {
         int32_t *state = s->state + first[b];
         size_t size = first[b + 1] - first[b];
@@ -135,9 +137,9 @@ static qfp_status sort_out(qfp_schrodinger *s, const qfp_sparse *h, const qfp_sc
         } else {
             list->state[list->count] = state;
             list->size[list->count++] = size;
-            if (c->seconds > 0.0 &&
-                !isinf(c->seconds)) /* not even begun where it is far too long */
-                QFP_TRY(check_seconds(c, 0.1 * series_seconds(h, c, initial->count, state, size)));
+            rough += series_seconds(h, c, initial->count, state, size);
+            if (c->seconds > 0.0 && WELL_BELOW * rough > c->seconds) /* it is not even begun */
+                return check_seconds(c, rough);
         }
     }
     return QFP_OK;
