@@ -180,6 +180,13 @@ static qfp_status state(void *self, qfp_given_state *out)
     for (int j = 0; j < kept->modes; j++)
         d *= (size_t)kept->levels[j];
     out->is_matrix = kets.density != NULL || kets.count != 1;
+    double bytes = 16.0 * pow((double)d, out->is_matrix ? 2.0 : 1.0);
+    if (bytes > QFP_REFERENCE_BYTES)
+        return QFP_FAIL(QFP_MEMORY,
+                        "the state on the whole product of its levels takes %.3g GB, of which %zu "
+                        "states are kept; leave out what asks for it, output.state or "
+                        "output.correlations",
+                        bytes / 1e9, kets.dimension);
     memcpy(out->levels, kets.levels, sizeof out->levels);
     QFP_TRY(QFP_ALLOCATE(out->value, out->is_matrix ? d * d : d, "the state"));
     if (!out->is_matrix) {
