@@ -110,6 +110,11 @@ static void print_timing(const qfp_plan *p, const qfp_plan_timing *t)
     if (p->basis == QFP_BASIS_FOCK)
         printf("generator   %d shift terms; %.3g MB moved per application\n", t->products,
                t->bytes / 1e6);
+    else if (t->half_transforms == 0 && t->products > 0)
+        printf(
+            "generator   %d products f(Q, d_P) g(P, d_Q) in planes of single modes; %.3g MB moved "
+            "per application (floor %.3g MB)\n",
+            t->products, t->bytes / 1e6, t->floor_bytes / 1e6);
     else
         printf("generator   %d products f(Q, d_P) g(P, d_Q), %d half transforms; %.3g MB moved per "
                "application (floor %.3g MB)\n",

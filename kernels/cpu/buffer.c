@@ -15,13 +15,13 @@ qfp_status cpu_allocate(size_t doubles, const char *what, double **out)
 {
     *out = NULL;
     if (doubles <= (SIZE_MAX - LARGE_PAGE) / sizeof(double)) {
-        size_t bytes =
-            (doubles * sizeof(double) + CPU_ALIGNMENT - 1) & ~(size_t)(CPU_ALIGNMENT - 1);
-        int large = bytes >= 2 * LARGE_PAGE;
-        *out = aligned_alloc(large ? LARGE_PAGE : CPU_ALIGNMENT, bytes > 0 ? bytes : CPU_ALIGNMENT);
+        size_t bytes = doubles > 0 ? doubles * sizeof(double) : 1;
+        size_t unit = bytes >= 2 * LARGE_PAGE ? LARGE_PAGE : CPU_ALIGNMENT;
+        *out = aligned_alloc(unit, (bytes + unit - 1) & ~(unit - 1));
 #ifdef MADV_HUGEPAGE
-        if (large && *out != NULL)
-            (void)madvise(*out, bytes, MADV_HUGEPAGE); /* a wish: nothing fails without */
+        /* A wish: nothing fails without.  What is left of the last page takes no memory. */
+        if (unit == LARGE_PAGE && *out != NULL)
+            (void)madvise(*out, bytes, MADV_HUGEPAGE);
 #endif
     }
     if (*out == NULL)
