@@ -90,7 +90,7 @@ static void count_bytes(const qfp_config *config, const qfp_equation *equation, 
         qfp_engine_backend(config)->grid->transform_bytes(&shape, qfp_engine_precision(config));
     int shown = config->husimi_points;
     double real = config->single_precision ? 4.0 : 8.0, stages = config->husimi_full ? real : 0.0;
-    plan->bytes_output = 6.0 * state + 6.0 * spectral + symbol_bytes(plan) + LIBRARIES +
+    plan->bytes_output = 6.0 * state + 5.0 * spectral + symbol_bytes(plan) + LIBRARIES +
                          qfp_wehrl_bytes(plan, real) +
                          qfp_synthesis_bytes(plan->modes, plan->points, shown, stages) +
                          qfp_synthesis_bytes(plan->modes, plan->points, shown, 0.0) +
