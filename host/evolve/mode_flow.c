@@ -312,14 +312,15 @@ static double share_at_edges(const qfp_mode_flow *f, const double complex *c, co
     return trace > 0.0 ? fmax(share, 0.0) / trace : 0.0;
 }
 
-/* What points say of more number states than there are points is folded over from the tails of ψ: 0 is nearer. */
+/* What points say of number states that reach beyond the box is folded over from the tails of ψ: 0 is nearer. */
 static void drop_unresolved(const qfp_mode_flow *f, size_t columns, double complex *c)
 {
     size_t before = 1;
     for (int j = 0; j < f->modes; j++) {
-        size_t own = f->levels[j], after = f->states / before / own * columns;
+        size_t own = f->levels[j], kept = (size_t)(0.125 * M_PI * (double)f->points[j]),
+               after = f->states / before / own * columns;
         for (size_t b = 0; b < before; b++)
-            memset(c + (b * own + f->half[j]) * after, 0, (own - f->half[j]) * after * sizeof *c);
+            memset(c + (b * own + kept) * after, 0, (own - kept) * after * sizeof *c);
         before *= own;
     }
 }

@@ -74,8 +74,8 @@ qfp_status qfp_flow_witness_look(qfp_flow_witness *w, double t, qfp_buffer *u, q
     QFP_TRY(vector->inner(count, 1, &scratch, scratch, &apart));
     QFP_TRY(vector->inner(count, 1, &u, u, &own));
     w->time = t;
-    w->beyond = qfp_mode_flow_beyond(w->flow);
-    w->error = (own > 0.0 ? SAFELY * sqrt(apart / own) : 0.0) + AT_BOTH_ENDS * w->beyond;
+    w->beyond = t > 0.0 ? qfp_mode_flow_beyond(w->flow) : 0.0; /* nothing was moved yet */
+    w->error = own > 0.0 && t > 0.0 ? SAFELY * sqrt(apart / own) + AT_BOTH_ENDS * w->beyond : 0.0;
     return QFP_OK;
 }
 

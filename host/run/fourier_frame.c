@@ -19,8 +19,9 @@ bool qfp_fourier_frame_serves(const qfp_config *config, const qfp_equation *equa
 {
     bool asks = config->field_drift || config->field_diffusion || config->field_current ||
                 config->state_count > 0 || config->correlation_count > 0;
-    return !asks && config->theory_count == 1 && config->steady == NULL && equation->is_exact &&
-           !equation->varies && is_movable(&config->initial);
+    bool looks_far_out = equation->is_open && config->modes == 1; /* for entropy_production */
+    return !asks && !looks_far_out && config->theory_count == 1 && config->steady == NULL &&
+           equation->is_exact && !equation->varies && is_movable(&config->initial);
 }
 
 static bool is_elsewhere(const qfp_plan *plan)

@@ -19,7 +19,8 @@ typedef struct qfp_fourier_frame {
 } qfp_fourier_frame;
 
 /* Whether a run can be seen from elsewhere: Gaussian states, products and mixtures of them, a single exact theory that does not
- * depend on the time, and neither local fields nor states nor correlations asked for. */
+ * depend on the time, and neither local fields nor states nor correlations asked for; an open
+ * system of one mode looks further out, for entropy_production. */
 bool qfp_fourier_frame_serves(const qfp_config *config, const qfp_equation *equation);
 /* The system as seen from plan->centre.  Borrows what it does not change and stays where it is; give `out` to destroy
  * either way. */
