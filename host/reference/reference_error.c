@@ -251,6 +251,8 @@ qfp_status qfp_reference_evolve(qfp_reference *r, double t)
         r->time = t;
         return qfp_quadrature_flow_at(r->flow, t, &r->kets, r->lost, r->rate);
     }
+    if (t == from && t != 0.0) /* there already: a move by nothing would round */
+        return QFP_OK;
     if (t == 0.0) { /* the kets of the start, and nothing lost */
         QFP_TRY(qfp_schrodinger_evolve(r->propagator, t, &r->kets));
         r->time = t;

@@ -9,11 +9,12 @@
 #include "fock/fock_initial.h"
 #include "reference/reference.h"
 
+/* H conserves no number, so that the reference keeps all products of levels. */
 static qfp_config *load_state(int modes, const char *state, const char *levels)
 {
     char yaml[1024];
     snprintf(yaml, sizeof yaml,
-             "hamiltonian: {modes: %d, operator: \"0\"}\ninitial: {%s}\n"
+             "hamiltonian: {modes: %d, operator: \"sum(j, x[j])\"}\ninitial: {%s}\n"
              "solver: {levels: %s}\noutput: {times: [0]}\n",
              modes, state, levels);
     return load_text(yaml);
