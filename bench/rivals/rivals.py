@@ -201,7 +201,7 @@ def row(qfp, case, scratch, runs, version, python):
     a, b = middle(ours), middle(theirs)
     name, _, rest = case.rival.partition(" ")
     rival = f"{name} {version} {rest}" if version else case.rival
-    return (f"| {case.name} | {rival}, {count} run{"s" * (count > 1)} | {a.cpu:.3g} | {b.cpu:.3g} | **{b.cpu / a.cpu:.3g}** |"
+    return (f"| {case.name} | {rival}, {count} run{'s' * (count > 1)} | {a.cpu:.3g} | {b.cpu:.3g} | **{b.cpu / a.cpu:.3g}** |"
             f" {error:.1e}, {other:.1e} ({case.unit}) | {a.wall:.3g}, {b.wall:.3g} |"
             f" {a.megabytes:.0f}, {b.megabytes:.0f} |")
 
