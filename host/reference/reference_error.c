@@ -14,6 +14,7 @@
 #include "reference/reference_object.h"
 
 #define FACTOR_FLOOR 1e-16 /* of populations: below rounding of ρ */
+#define QUIET 1e-5         /* of the limit on what has left */
 #define NOISE 1e-15        /* amplitudes of a computed ket below are rounding */
 #define FLOOR (8.0 * DBL_EPSILON)
 enum { FEWEST_LOOKS = 48, MOST_LOOKS = 384, LOOKS_PER_PHASE = 2, MOST_WATCHED = 32 };
@@ -156,6 +157,8 @@ void qfp_reference_unwatch(qfp_reference *r)
     free(r->outside);
     free(r->watched);
     free(r->rim);
+    free(r->quiet);
+    r->quiet = NULL;
     r->rate = r->lost = NULL;
     r->clipped = r->outside = r->watched = NULL;
     r->rim = NULL;
@@ -195,24 +198,27 @@ static qfp_status pass(qfp_reference *r, double t, size_t looks, double *crossed
     return QFP_OK;
 }
 
-/* A pass of a rehearsal that ends where too much has left is one too many: the kets stay those before it. */
+/* A pass of a rehearsal.  Where too much has left, the kets become those of the last moment when nothing had: what
+ * the end of the basis throws back has high energies, and would find the end of any wider one. */
 static qfp_status rehearse(qfp_reference *r, double t, size_t looks)
 {
-    double complex *before = NULL;
-    double from = r->time, crossed;
-    size_t numbers = r->kets.count * r->dim;
+    double crossed;
+    size_t size = r->kets.count * r->dim * sizeof *r->kets.ket;
     if (isinf(r->lost_limit))
         return pass(r, t, looks, &crossed);
-    QFP_TRY(QFP_ALLOCATE(before, numbers, "a ket"));
-    memcpy(before, r->kets.ket, numbers * sizeof *before);
-    qfp_status status = pass(r, t, looks, &crossed);
-    if (status == QFP_OK && qfp_reference_lost(r) > r->lost_limit) {
-        memcpy(r->kets.ket, before, numbers * sizeof *before);
-        r->crossed = crossed;
-        r->time = from;
+    if (r->quiet == NULL)
+        QFP_TRY(QFP_ALLOCATE(r->quiet, r->kets.count * r->dim, "a ket"));
+    if (qfp_reference_lost(r) <= QUIET * r->lost_limit) {
+        memcpy(r->quiet, r->kets.ket, size);
+        r->quiet_time = r->time;
     }
-    free(before);
-    return status;
+    QFP_TRY(pass(r, t, looks, &crossed));
+    if (qfp_reference_lost(r) > r->lost_limit) {
+        memcpy(r->kets.ket, r->quiet, size);
+        r->crossed = crossed;
+        r->time = r->quiet_time;
+    }
+    return QFP_OK;
 }
 
 double qfp_reference_lost(const qfp_reference *r)
