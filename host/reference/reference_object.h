@@ -47,9 +47,8 @@ struct qfp_reference {
     int32_t *rim;
     double complex *watched, *clipped, *outside; /* [looks][kets][rim], [rim], [border] */
     double look;                                 /* longest time between two looks at the rates */
-    double growth_power; /* states that were needed go with so high a power of the time */
-    double complex
-        *quiet; /* [kets][dim] of a rehearsal, at the last moment when nothing had left */
+    double growth_power;   /* states that were needed go with so high a power of the time */
+    double complex *quiet; /* [kets][dim] of a rehearsal, when nothing had left */
     double quiet_time;
     double lost_limit, crossed; /* where a rehearsal ends; the time of that */
     qfp_ket_tables tables[QFP_MAX_MODES],
