@@ -11,6 +11,8 @@ import warnings
 
 import numpy as np
 
+import frames
+
 LEVELS, ALPHA, POINTS = 15, 2.0, 100
 TIMES, AXIS = np.linspace(0, 1, 51), np.linspace(-5, 5, POINTS)
 
@@ -32,25 +34,16 @@ def run(path):
     psi = qt.Qobj(ket(0.0))
     start = time.process_time()
     states = qt.mesolve(h, psi, TIMES, c_ops=[], e_ops=[], options=options).states
-    frames = [qt.qfunc(state, AXIS, AXIS, g=np.sqrt(2)) for state in states]
+    pictures = [qt.qfunc(state, AXIS, AXIS, g=np.sqrt(2)) for state in states]
     seconds = time.process_time() - start
-    np.savez(path, q=2 * np.array(frames).transpose(0, 2, 1))  # QuTiP: [p][x], per dx dp
+    np.savez(path, q=2 * np.array(pictures).transpose(0, 2, 1))  # QuTiP: [p][x], per dx dp
     print(f"{seconds:.3f}")
-
-
-def exact(t):
-    z = (AXIS[:, None] - 1j * AXIS[None, :]) / np.sqrt(2)
-    total, term, c = 0, np.exp(-np.abs(z) ** 2 / 2) + 0j, ket(t)
-    for n in range(LEVELS):
-        total = total + c[n] * term
-        term = term * z / np.sqrt(n + 1)
-    return np.abs(total) ** 2 / np.pi
 
 
 def errors(theirs, ours):
     import h5py
 
-    right = np.array([exact(t) for t in TIMES])
+    right = np.array([frames.q_of(ket(t), AXIS) for t in TIMES])
     with h5py.File(ours) as f:
         mine = f["husimi/mode_1"][:]
     return np.abs(mine - right).max() / right.max(), np.abs(np.load(theirs)["q"] - right).max() / right.max()
