@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "commands/commands.h"
-#include "core/stop.h"
 #include "expression/expression.h"
 
 static qfp_status fail_unknown(const char *name)
@@ -37,6 +36,9 @@ static qfp_status run_command(int argc, char **argv)
         print_command_page(command);
     else if (status == QFP_OK)
         status = command->run(&a);
+    bool has_answer = status == QFP_OK || status == QFP_DISAGREE || json_was_printed();
+    if (!has_answer && a.value[OPTION_JSON] != NULL)
+        print_json(error_document(&a, status));
     arguments_destroy(&a);
     return status;
 }
@@ -79,7 +81,7 @@ static int run(int argc, char **argv)
         fputs("qfp: cannot write to standard output\n", stderr);
         return qfp_status_exit(QFP_IO);
     }
-    return status == QFP_INTERRUPTED ? 128 + qfpi_stop_requested() : qfp_status_exit(status);
+    return exit_status(status);
 }
 
 int main(int argc, char **argv)

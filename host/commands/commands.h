@@ -111,8 +111,16 @@ qfp_status signals_name_resume(const arguments *a, const char *output, qfp_statu
 const char *suggest(const char *prefix, const char *near, const char *otherwise, char *text,
                     size_t size);
 
+/* What the program ends with: qfp_status_exit, after a signal 128 + its number. */
+int exit_status(qfp_status status);
+
 /* One line on stdout; frees the document, and fails with QFP_MEMORY on one that is NULL. */
 qfp_status print_json(json_t *document);
+bool json_was_printed(void);
+
+/* {"error": {status, exit_status, message, file, line, column, key}} of the last error: `message` is its
+ * sentence; the others say where in the configuration, null where it is not about a place there. */
+json_t *error_document(const arguments *a, qfp_status status);
 
 /* What a user or a file named: control characters as \xNN. */
 void print_printable(FILE *file, const char *text);

@@ -5,6 +5,7 @@
 
 #include "commands/commands.h"
 #include "core/hermitian.h"
+#include "core/stop.h"
 #include "core/text.h"
 
 qfp_status load_config(const arguments *a, qfp_config **out)
@@ -42,14 +43,27 @@ const char *suggest(const char *prefix, const char *near, const char *otherwise,
     return text;
 }
 
+int exit_status(qfp_status status)
+{
+    return status == QFP_INTERRUPTED ? 128 + qfpi_stop_requested() : qfp_status_exit(status);
+}
+
+static bool was_printed;
+
 qfp_status print_json(json_t *document)
 {
     char *text = qfpi_json_write(document);
     if (text == NULL)
         return QFP_FAIL(QFP_MEMORY, "out of memory for a JSON document");
     puts(text);
+    was_printed = true;
     free(text);
     return QFP_OK;
+}
+
+bool json_was_printed(void)
+{
+    return was_printed;
 }
 
 void print_printable(FILE *file, const char *text)

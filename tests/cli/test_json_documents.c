@@ -228,10 +228,12 @@ Test(json, audit)
     d = document(RUN("audit", "rivals.yaml", "--json"));
     cr_assert(eq(sz, json_array_size(json_object_get(d, "theories")), 2));
     json_decref(d);
-    /* an unusable list prints no half of a document */
+    /* an unusable list prints no half of a document, but what is wrong */
     outcome o = RUN("audit", "kerr.yaml", "--json", "--spectrum", "4,1");
     cr_assert(eq(int, o.exit_status, 2));
-    cr_assert(eq(str, o.out, ""));
+    d = document(o);
+    cr_assert(json_object_get(d, "error") != NULL);
+    json_decref(d);
 }
 
 Test(json, compare_and_plot)
@@ -298,4 +300,54 @@ Test(json, machine)
            &bytes[0], "bytes", &bytes[1], "flops", &bytes[0]);
     cr_assert(eq(str, (char *)text[2], "copy"));
     json_decref(d);
+}
+
+/* The error document: what the command ended with, and where in the configuration. */
+typedef struct error_case {
+    const char *const *arguments;
+    const char *status, *key;
+    int exit_status, line, column; /* line 0: about no place in the file */
+} error_case;
+#define ARGUMENTS(...) ((const char *const[]){__VA_ARGS__, "--json", NULL})
+
+Test(json, a_failure_says_where)
+{
+    write_text("key.yaml", "hamiltonian: {modes: 1, operator: \"a*ad\"}\nsolvr: 3\n");
+    write_text("term.yaml", "hamiltonian:\n  operator: \"n + b\"\n"
+                            "initial: {fock: [0]}\noutput: {times: [0]}\n");
+    write_text("range.yaml", "hamiltonian: {operator: n}\ninitial: {fock: [0]}\n"
+                             "output:\n  times: [0, oops]\n");
+    write_text("tab.yaml", "title: x\n\thamiltonian: 3\n");
+    const error_case cases[] = {
+        {ARGUMENTS("run", "key.yaml"), "CONFIG", "solvr", 2, 2, 1},
+        {ARGUMENTS("run", "term.yaml"), "CONFIG", "hamiltonian.operator", 2, 2, 18},
+        {ARGUMENTS("plan", "range.yaml"), "CONFIG", "output.times[2]", 2, 4, 14},
+        {ARGUMENTS("sample", "tab.yaml"), "CONFIG", NULL, 2, 2, 1},
+        {ARGUMENTS("audit", "kerr.yaml", "--set", "solver.tolerance=hot"), "CONFIG",
+         "solver.tolerance", 2, 0, 0},
+        {ARGUMENTS("run", "none.yaml"), "IO", NULL, 4, 0, 0},
+        {ARGUMENTS("compare", "none.h5", "none.h5"), "IO", NULL, 4, 0, 0},
+        {ARGUMENTS("run", "kerr.yaml", "--basis", "nix"), "CONFIG", "solver.basis", 2, 0, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *status, *message;
+        int exit_status;
+        json_t *file, *line, *column, *key;
+        outcome o = program_wait(program_start(cases[i].arguments));
+        json_t *d = document(o);
+        UNPACK(d, "{s:{s:s, s:i, s:s, s:o, s:o, s:o, s:o}}", "error", "status", &status,
+               "exit_status", &exit_status, "message", &message, "file", &file, "line", &line,
+               "column", &column, "key", &key);
+        cr_assert(eq(int, exit_status, o.exit_status), "%s", message);
+        cr_assert(eq(int, exit_status, cases[i].exit_status), "%s", message);
+        cr_assert(eq(str, (char *)status, (char *)cases[i].status), "%s", message);
+        cr_assert(strstr(o.err, message) != NULL, "%s: %s", message, o.err);
+        cr_assert(eq(int, (int)json_integer_value(line), cases[i].line), "%s", message);
+        cr_assert(eq(int, (int)json_integer_value(column), cases[i].column), "%s", message);
+        cr_assert(eq(int, json_is_null(file), cases[i].line == 0), "%s", message);
+        cr_assert(eq(int, json_is_null(key), cases[i].key == NULL), "%s", message);
+        if (cases[i].key != NULL)
+            cr_assert(eq(str, (char *)json_string_value(key), (char *)cases[i].key), "%s", message);
+        json_decref(d);
+    }
 }
