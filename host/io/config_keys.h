@@ -171,9 +171,9 @@ X("initial.weight", OWN, "a number (complex in a superposition, >= 0 in a mixtur
 X("initial.file", OWN, "a mapping with path and dataset", "none",                                  \
   "file: {path: state.h5, dataset: /psi}",                                                         \
   "A state from an HDF5 file, complex (a compound of two numbers, or a last axis of 2) or real:\n"  \
-  "    ket [n], several modes [n_1, n_2, ...]; density matrix [n, n], several modes\n"               \
-  "    [n_1, n_2, ..., n_1, n_2, ...]; or flat, [n] or [n, n], the last mode fastest, where the\n"  \
-  "    numbers of solver.levels multiply to n. Norm and trace must be 1 to 1e-6. /state/ket and\n"  \
+  "    ket [n] or [n, 1], several modes [n_1, n_2, ...]; density matrix [n, n], several modes\n"     \
+  "    [n_1, n_2, ..., n_1, n_2, ...]; or flat, [n], [n, 1] or [n, n], the last mode fastest, where\n"\
+  "    the numbers of solver.levels multiply to n. Norm and trace must be 1 to 1e-6. /state/ket and\n"  \
   "    /state/rho of a run (output.state) are such; of several times the last is taken.\n"          \
   "    Q grid of one mode [x, p] or [time, x, p] (the last time is taken), per d^2 alpha, as runs\n"\
   "    write it; its axes are the dimension scales attached to it, called x... and p..., or else\n" \

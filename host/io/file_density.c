@@ -302,6 +302,27 @@ static qfp_status drop_times(const qfp_state *state, int is_complex, int *rank, 
     return QFP_OK;
 }
 
+/* A ket as a column, [n, 1] or [n_1, …, n_N, 1], has its last axis taken off.  Of two modes [n, 1] is also a ket
+ * whose second mode has one level: with axes that have names it is that, and solver.levels decide. */
+static qfp_status drop_column(const qfp_state *state, int modes, bool has_names, int *rank,
+                              const size_t *shape)
+{
+    if (*rank < 2 || shape[*rank - 1] != 1 || (*rank != 2 && *rank != modes + 1))
+        return QFP_OK;
+    if (modes == 2 && *rank == 2 && shape[0] > 1) {
+        size_t given = given_dimension(state, modes);
+        if (has_names || (given > 0 && given != shape[0]))
+            return QFP_OK;
+        if (given == 0)
+            return FAIL(state,
+                        "is [%zu, 1]: of two modes a column, or a second mode of one level; give "
+                        "solver.levels, whose product is %zu, or store it with one axis per mode",
+                        shape[0], shape[0]);
+    }
+    --*rank;
+    return QFP_OK;
+}
+
 static qfp_status copy(const qfp_file_density *from, qfp_file_density *out)
 {
     size_t count = from->is_matrix ? from->dimension * from->dimension : from->dimension;
@@ -333,9 +354,12 @@ qfp_status qfp_file_density_read(const qfp_state *state, int modes, qfp_file_den
     if (facts.has_times)
         QFP_TRY_GOTO(drop_times(state, is_complex, &rank, shape, data));
     bool pairs = !is_complex && rank >= 2 && shape[rank - 1] == 2 &&
-                 (rank - 1 == modes || rank - 1 == 2 * modes || rank == 2) &&
+                 (rank - 1 == modes || rank - 1 == 2 * modes || rank == 2 ||
+                  (rank - 2 == modes && shape[modes] == 1)) &&
                  !(rank == 2 * modes && halves_agree(rank, shape));
-    if (!classify(pairs ? rank - 1 : rank, shape, out)) {
+    int axes = pairs ? rank - 1 : rank;
+    QFP_TRY_GOTO(drop_column(state, modes, facts.has_names, &axes, shape));
+    if (!classify(axes, shape, out)) {
         status = wrong_shape(state, modes, rank, shape);
         goto done;
     }

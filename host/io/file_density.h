@@ -4,7 +4,8 @@
  * density matrix  [n, n] or [n_1, …, n_N, n_1, …, n_N]         complex (compound {r, i}) or real
  * Q grid          [x, p] or [T, x, p], one mode (io/husimi_file.h): becomes a density matrix
  *
- * A first axis labelled "time" holds times, of which the last is taken.  A trailing axis of length 2 of a real dataset is read as (re, im) where the rank asks for it.  A
+ * A first axis labelled "time" holds times, of which the last is taken.  A trailing axis of length 2 of a real dataset is read as (re, im) where the rank asks for it,
+ * one of length 1 makes a ket a column, as QuTiP keeps it.  A
  * flat index runs over the product basis, last mode fastest; solver.levels say how it is divided.  For
  * two modes a square [n, n] is what its norm says: a ket has Σ|c|² = 1, a density matrix is Hermitian
  * with trace 1; where both hold, solver.levels decide.

@@ -41,6 +41,7 @@ static qfp_status look_for_facts(void *self, FILE *answer)
     QFP_TRY_GOTO(qfp_hdf5_open_dataset(file, q->path, q->dataset, &dataset, &rank, extent));
     if (rank > 0 && H5DSget_label(dataset, 0, label, sizeof label) > 0)
         facts.has_times = strcmp(label, "time") == 0;
+    facts.has_names = label[0] != '\0';
     read_error(dataset, &facts);
     if (fwrite(&facts, sizeof facts, 1, answer) != 1)
         status = QFP_FAIL(QFP_IO, "%s: what %s says cannot be handed over", q->path, q->dataset);

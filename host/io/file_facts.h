@@ -8,6 +8,7 @@
 
 typedef struct qfp_file_facts {
     bool has_times; /* the first axis is labelled "time" */
+    bool has_names; /* its axes have names: it is not a bare array */
     bool is_stated; /* the dataset says how far it may be off: */
     double error;   /* in the trace norm; NaN: its writer did not know */
 } qfp_file_facts;

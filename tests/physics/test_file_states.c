@@ -254,6 +254,23 @@ Test(file_states, a_square_matrix_of_two_modes_is_no_ket)
     scratch_remove();
 }
 
+/* Kets as columns, as QuTiP keeps them. */
+Test(file_states, a_column_is_a_ket)
+{
+    double complex ket[6] = {[1] = 0.8, [5] = 0.6 * I}; /* of 2 × 3 levels: 0.8|01⟩ + 0.6i|12⟩ */
+    const double expected[3] = {1.0, 0.36, 0.64 + 2 * 0.36};
+    scratch_make();
+    write_complex("column.h5", 2, (const hsize_t[]){6, 1}, ket);
+    starts_with(file_state("column.h5"), ", levels: [2, 3]", 2, expected);
+    refused_with(file_state("column.h5"), "", QFP_CONFIG,
+                 "is [6, 1]: of two modes a column, or a second mode of one level");
+    write_complex("tensor.h5", 3, (const hsize_t[]){2, 3, 1}, ket);
+    starts_with(file_state("tensor.h5"), "", 3, expected);
+    write_complex("one.h5", 2, (const hsize_t[]){6, 1}, ket);
+    bases_agree(1, "0.5*ad^2*a^2 + 0.3*x", file_state("one.h5"), "1.0e-8", 1e-7);
+    scratch_remove();
+}
+
 Test(file_states, what_is_not_normalised_is_refused_with_the_figure)
 {
     double complex ket[4] = {0.9, 0, 0, 0}, rho[16] = {[5] = 0.72, [10] = 0.25};
