@@ -19,8 +19,8 @@ typedef struct qfp_audit {
     int balanced;     /* S = ½(L + Lᵀ) = 0 at the balanced ordering */
 } qfp_audit;
 
-qfp_status qfp_audit_create(const qfp_config *config, qfp_audit *out) QFP_MUST_USE;
-void qfp_audit_destroy(qfp_audit *audit);
+QFP_API qfp_status qfp_audit_create(const qfp_config *config, qfp_audit *out) QFP_MUST_USE;
+QFP_API void qfp_audit_destroy(qfp_audit *audit);
 
 /* `qfp audit --spectrum`: eigenvalues of the configured generator in the Fock basis restricted to
  * so many levels of every mode.  growth: largest real part, zero for a balanced theory and without
@@ -30,8 +30,8 @@ typedef struct qfp_audit_spectrum {
     double unknowns; /* levels^{2N} */
     double growth, frequency;
 } qfp_audit_spectrum;
-qfp_status qfp_audit_spectrum_find(const qfp_config *config, int levels,
-                                   qfp_audit_spectrum *out) QFP_MUST_USE;
+QFP_API qfp_status qfp_audit_spectrum_find(const qfp_config *config, int levels,
+                                           qfp_audit_spectrum *out) QFP_MUST_USE;
 
 #ifdef __cplusplus
 }

@@ -36,7 +36,7 @@ typedef struct qfp_bench {
 /* Takes about half a second per operation, or a few calls of it where one takes longer.  Bases
  * fourier and fock; QFP_CONFIG for another.  Allocates no more than the run would and is refused
  * as the run would be. */
-qfp_status qfp_bench_measure(const qfp_config *config, qfp_bench *out) QFP_MUST_USE;
+QFP_API qfp_status qfp_bench_measure(const qfp_config *config, qfp_bench *out) QFP_MUST_USE;
 
 #ifdef __cplusplus
 }

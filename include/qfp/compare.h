@@ -62,10 +62,10 @@ typedef struct qfp_comparison {
 
 /* Reads in the calling process, so that a crash of libhdf5 on a damaged file is the caller's; the program forks
  * before.  QFP_IO when a file cannot be read as HDF5, QFP_USAGE when `only` names what neither file has. */
-qfp_status qfp_compare_files(const char *a, const char *b,
-                             const qfp_compare_options *options, /* NULL: no tolerance, all */
-                             qfp_comparison *out) QFP_MUST_USE;
-void qfp_comparison_destroy(qfp_comparison *c);
+QFP_API qfp_status qfp_compare_files(
+    const char *a, const char *b, const qfp_compare_options *options, /* NULL: no tolerance, all */
+    qfp_comparison *out) QFP_MUST_USE;
+QFP_API void qfp_comparison_destroy(qfp_comparison *c);
 
 #ifdef __cplusplus
 }

@@ -25,29 +25,29 @@ typedef enum qfp_basis {
  * (--set), applied before checking and named as "--set key.path" in errors.  QFP_IO when the file
  * cannot be read; QFP_CONFIG with file, line, column, key, what was found and what was expected;
  * QFP_UNSUPPORTED for keys of a later version (none is ever ignored). */
-qfp_status qfp_config_load(const char *path, const char *const *overrides, size_t override_count,
-                           qfp_config **out) QFP_MUST_USE;
-void qfp_config_destroy(qfp_config *config); /* accepts NULL */
+QFP_API qfp_status qfp_config_load(const char *path, const char *const *overrides,
+                                   size_t override_count, qfp_config **out) QFP_MUST_USE;
+QFP_API void qfp_config_destroy(qfp_config *config); /* accepts NULL */
 
 /* `theory` may be a list: qfp_run then evolves all of them, while the plan and the audit describe
  * the one selected, the first to begin with.  Labels belong to the configuration.  QFP_USAGE for an
  * index beyond the list. */
-size_t qfp_config_theory_count(const qfp_config *config);
-const char *qfp_config_theory_label(const qfp_config *config, size_t index);
-qfp_status qfp_config_select_theory(qfp_config *config, size_t index) QFP_MUST_USE;
+QFP_API size_t qfp_config_theory_count(const qfp_config *config);
+QFP_API const char *qfp_config_theory_label(const qfp_config *config, size_t index);
+QFP_API qfp_status qfp_config_select_theory(qfp_config *config, size_t index) QFP_MUST_USE;
 
 /* solver.basis, and another one in its place. */
-qfp_basis qfp_config_basis(const qfp_config *config);
-void qfp_config_select_basis(qfp_config *config, qfp_basis basis);
+QFP_API qfp_basis qfp_config_basis(const qfp_config *config);
+QFP_API void qfp_config_select_basis(qfp_config *config, qfp_basis basis);
 
 /* The page of `qfp help KEY`: the meaning of a key ("solver.grid"), its values, default and an
  * example, and the keys below it; NULL for `qfp help config`, all of them.  malloc'ed, to be freed
  * by the caller; NULL for a key that does not exist or when out of memory. */
-char *qfp_config_help(const char *key);
+QFP_API char *qfp_config_help(const char *key);
 
 /* The page of `qfp help models`: every model, its Hamiltonian and its parameters.  malloc'ed, to be
  * freed by the caller; NULL when out of memory. */
-char *qfp_model_help(void);
+QFP_API char *qfp_model_help(void);
 
 #ifdef __cplusplus
 }

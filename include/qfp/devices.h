@@ -19,7 +19,7 @@ typedef struct qfp_device {
 
 /* One entry for every device of a backend, or one that says why it has none; fills at most
  * `capacity` of them and returns how many there are. */
-size_t qfp_devices_list(size_t capacity, qfp_device *devices);
+QFP_API size_t qfp_devices_list(size_t capacity, qfp_device *devices);
 
 #ifdef __cplusplus
 }

@@ -92,13 +92,14 @@ typedef struct qfp_basis_choice {
  * longer than such a trial, or with `all` to the last.  With solver.reproducible nothing is timed and the
  * smallest is taken.  When none serves, the sentence says why for each, and the status is that of
  * the first of them, QFP_MEMORY before others. */
-qfp_status qfp_plan_choose(const qfp_config *config, int all, qfp_basis_choice *out) QFP_MUST_USE;
+QFP_API qfp_status qfp_plan_choose(const qfp_config *config, int all,
+                                   qfp_basis_choice *out) QFP_MUST_USE;
 
 /* The plan of the selected theory and, where `timing` is not NULL and the plan fits, its timing,
  * which allocates what the run would.  QFP_MEMORY with the arithmetic when the total exceeds the
  * memory of the machine: `out` is filled then too.  Of `solver.basis: auto` the plan of the basis chosen. */
-qfp_status qfp_plan_create(const qfp_config *config, qfp_plan *out,
-                           qfp_plan_timing *timing) QFP_MUST_USE;
+QFP_API qfp_status qfp_plan_create(const qfp_config *config, qfp_plan *out,
+                                   qfp_plan_timing *timing) QFP_MUST_USE;
 
 #ifdef __cplusplus
 }

@@ -13,9 +13,9 @@ extern "C" {
  * QFP_IO when the file is no qfp output, when gnuplot is missing (the sentence says how to install it), when
  * another file stands at `png_path` or the disk is full; what stood there stays.  QFP_USAGE when both are
  * one file. */
-qfp_status qfp_plot_file(const char *h5_path, const char *png_path) QFP_MUST_USE;
+QFP_API qfp_status qfp_plot_file(const char *h5_path, const char *png_path) QFP_MUST_USE;
 /* The same over any plain file but the one that is drawn. */
-qfp_status qfp_plot_file_over(const char *h5_path, const char *png_path) QFP_MUST_USE;
+QFP_API qfp_status qfp_plot_file_over(const char *h5_path, const char *png_path) QFP_MUST_USE;
 
 #ifdef __cplusplus
 }

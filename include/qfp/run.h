@@ -86,9 +86,9 @@ typedef struct qfp_run_result {
  * A theory that has to stop leaves NaN from there on and its sentence, and the others go on.  The
  * status is QFP_OK when all that stopped had been accepted as unbalanced and the first did not
  * stop; otherwise that of the first theory that stopped. */
-qfp_status qfp_run(const qfp_config *config, const qfp_run_options *options,
-                   qfp_run_result *out) QFP_MUST_USE;
-void qfp_run_result_destroy(qfp_run_result *result);
+QFP_API qfp_status qfp_run(const qfp_config *config, const qfp_run_options *options,
+                           qfp_run_result *out) QFP_MUST_USE;
+QFP_API void qfp_run_result_destroy(qfp_run_result *result);
 
 #ifdef __cplusplus
 }

@@ -54,9 +54,9 @@ typedef struct qfp_sample_result {
  * gives and QFP_TOLERANCE says that the target was not reached.  Every other failure leaves an empty
  * result and no file, or what can be gone on from where a checkpoint had been written, to the same
  * numbers bit for bit.  The name of the output is taken as qfp_run takes it. */
-qfp_status qfp_sample(const qfp_config *config, const qfp_sample_options *options,
-                      qfp_sample_result *out) QFP_MUST_USE;
-void qfp_sample_result_destroy(qfp_sample_result *result);
+QFP_API qfp_status qfp_sample(const qfp_config *config, const qfp_sample_options *options,
+                              qfp_sample_result *out) QFP_MUST_USE;
+QFP_API void qfp_sample_result_destroy(qfp_sample_result *result);
 
 #ifdef __cplusplus
 }

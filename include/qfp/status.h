@@ -37,24 +37,27 @@ typedef enum qfp_status {
         QFP_STATUS_COUNT
 } qfp_status;
 
+/* QFP_API: what the shared library exports, every function of these headers and nothing else. */
 #if defined(__GNUC__) || defined(__clang__)
+#define QFP_API __attribute__((visibility("default")))
 #define QFP_MUST_USE __attribute__((warn_unused_result))
 #else
+#define QFP_API
 #define QFP_MUST_USE
 #endif
 
 /* The short text of a code ("success", "file error", ...); never NULL. */
-const char *qfp_status_text(qfp_status status);
+QFP_API const char *qfp_status_text(qfp_status status);
 
 /* The exit status the program reports for a code: 0, 1, 2, 3, 4 or 5; 130 stands for 128 + the signal. */
-int qfp_status_exit(qfp_status status);
+QFP_API int qfp_status_exit(qfp_status status);
 
 /* The sentence recorded by the last failing call of this thread, "" if none.
  * Owned by the library, valid until the next failing call of the same thread. */
-const char *qfp_last_error(void);
+QFP_API const char *qfp_last_error(void);
 
 /* The source file and line where that sentence was recorded ("host/io/snapshot.c:120"). */
-const char *qfp_last_error_origin(void);
+QFP_API const char *qfp_last_error_origin(void);
 
 #ifdef __cplusplus
 }

@@ -22,15 +22,15 @@ typedef struct qfp_steady_modes {
 
 /* As qfp_config_load, of a configuration that may leave out `initial`, which then is the vacuum, and
  * output.times. */
-qfp_status qfp_steady_config_load(const char *path, const char *const *overrides,
-                                  size_t override_count, qfp_config **out) QFP_MUST_USE;
+QFP_API qfp_status qfp_steady_config_load(const char *path, const char *const *overrides,
+                                          size_t override_count, qfp_config **out) QFP_MUST_USE;
 
 /* The state that `initial` ends in under dissipation, in the Fock basis, with as many levels as the tolerance
  * asks for unless solver.levels are given.  The file is that of a run with one time, 0, and /steady
  * beside it; output.times, output.series and output.checkpoint are not looked at.  QFP_CONFIG for a
  * closed system, one that depends on the time, or a theory that is not exact; else as qfp_run. */
-qfp_status qfp_steady(const qfp_config *config, const qfp_run_options *options,
-                      qfp_run_result *result, qfp_steady_modes *modes) QFP_MUST_USE;
+QFP_API qfp_status qfp_steady(const qfp_config *config, const qfp_run_options *options,
+                              qfp_run_result *result, qfp_steady_modes *modes) QFP_MUST_USE;
 
 #ifdef __cplusplus
 }
