@@ -2,7 +2,7 @@
  *
  * Grammar: `a ad n x p` (one mode) or `a[j] ...`; numbers, parameters, `I`, `pi`,
  * `sqrt cos sin exp` of scalars, `+ - * / ^ ( )`, products in operator order, `hc(A)` = A + A†,
- * `sum(j, E)` over all modes, `sum(j, from, to, E)`, `comm(A, B)` = AB - BA.
+ * A† or `A.dag()`, `**` for `^`, `sum(j, E)` over all modes, `sum(j, from, to, E)`, `comm(A, B)` = AB - BA.
  * The tree is neutral: host/algebra and host/reference each evaluate it with their own algebra, so
  * that one can judge the other.
  */
@@ -81,7 +81,7 @@ qfp_status qfp_expression_scalar(const char *text, const qfp_parameter *paramete
 
 void qfp_node_destroy(qfp_node *node); /* accepts NULL */
 
-/* The candidate nearest to `word` in edit distance, NULL when none is near enough to suggest. */
+/* The candidate that other programs call `word`, else the one nearest to it in edit distance; NULL when none is near enough to suggest. */
 const char *qfp_nearest(const char *word, const char *const *candidates, size_t count);
 
 #endif

@@ -65,6 +65,24 @@ static bool is_name_start(char c)
     return isalpha((unsigned char)c) || c == '_';
 }
 
+/* What is written in more than one way: the powers of Python, the adjoint on paper and in QuTiP. */
+static bool read_spelling(const char *at, token *out)
+{
+    static const struct {
+        const char *text;
+        char sign;
+    } spellings[] = {{"**", '^'}, {"†", SIGN_ADJOINT}, {".dag()", SIGN_ADJOINT}};
+    for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++)
+        if (strncmp(at, spellings[i].text, strlen(spellings[i].text)) == 0) {
+            *out = (token){.kind = TOKEN_SIGN,
+                           .start = at,
+                           .length = strlen(spellings[i].text),
+                           .sign = spellings[i].sign};
+            return true;
+        }
+    return false;
+}
+
 /* strtod would also take "inf", "nan" and hexadecimal; only plain decimal numbers start here. */
 static qfp_status read_number(const char *text, const char *at, const qfp_place *place, token *out)
 {
@@ -114,9 +132,12 @@ qfp_status qfpi_token_read(const char *text, const char *at, const qfp_place *pl
             out->length++;
         return QFP_OK;
     }
+    if (read_spelling(at, out))
+        return QFP_OK;
     if (strchr("+-*/^()[],", *at) != NULL) {
         out->kind = TOKEN_SIGN;
         out->length = 1;
+        out->sign = *at;
         return QFP_OK;
     }
     /* A pasted minus sign or dot of another alphabet: show it whole when it is UTF-8. */

@@ -11,7 +11,11 @@ typedef struct token {
     const char *start;
     size_t length;
     double number; /* TOKEN_NUMBER */
+    char sign;     /* TOKEN_SIGN: one of + - * / ^ ( ) [ ] , or SIGN_ADJOINT */
 } token;
+
+/* What `†` and `.dag()` are read as; `**` is read as ^. */
+enum { SIGN_ADJOINT = '\'' };
 
 /* The token at `at` (white space skipped).  QFP_CONFIG for a character that starts none. */
 qfp_status qfpi_token_read(const char *text, const char *at, const qfp_place *place, token *out);

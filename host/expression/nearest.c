@@ -31,8 +31,50 @@ static size_t distance(const char *a, const char *b)
     return row[columns];
 }
 
+/* What other programs and papers call it. */
+static const struct {
+    const char *word, *ours;
+} known_as[] = {
+    {"gpu", "cuda"},
+    {"nvidia", "cuda"},
+    {"host", "cpu"},
+    {"grid", "fourier"},
+    {"number", "fock"},
+    {"exact", "reference"},
+    {"adag", "ad"},
+    {"adagger", "ad"},
+    {"create", "ad"},
+    {"destroy", "a"},
+    {"num", "n"},
+    {"dag", "ad"},
+    {"c_ops", "dissipation"},
+    {"e_ops", "observables"},
+    {"tlist", "times"},
+    {"H", "hamiltonian"},
+    {"rho0", "initial"},
+    {"psi0", "initial"},
+    {"hbar", "kappa"},
+    {"cutoff", "levels"},
+    {"truncation", "levels"},
+    {"ntraj", "paths"},
+    {"jump", "operator"},
+    {"amplitude", "coherent"},
+};
+
+static const char *translate(const char *word, const char *const *candidates, size_t count)
+{
+    for (size_t k = 0; k < sizeof known_as / sizeof *known_as; k++)
+        for (size_t i = 0; strcmp(word, known_as[k].word) == 0 && i < count; i++)
+            if (strcmp(candidates[i], known_as[k].ours) == 0)
+                return candidates[i];
+    return NULL;
+}
+
 const char *qfp_nearest(const char *word, const char *const *candidates, size_t count)
 {
+    const char *meant = translate(word, candidates, count);
+    if (meant != NULL)
+        return meant;
     const char *best = NULL;
     size_t limit = strlen(word) / 3 + 1, best_distance = limit + 1;
     for (size_t i = 0; i < count; i++) {

@@ -110,3 +110,22 @@ qfp_status qfpi_node_power(qfp_node *base, int exponent, qfp_node **out)
     *out = node;
     return QFP_OK;
 }
+
+void qfpi_node_adjoint(qfp_node *node)
+{
+    while (node != NULL && node->kind != QFP_NODE_PLUS_ADJOINT) { /* A + A† is its own */
+        node->value = conj(node->value);
+        if (node->kind == QFP_NODE_ANNIHILATE)
+            node->kind = QFP_NODE_CREATE;
+        else if (node->kind == QFP_NODE_CREATE)
+            node->kind = QFP_NODE_ANNIHILATE;
+        if (node->kind == QFP_NODE_MULTIPLY || node->kind == QFP_NODE_COMMUTATOR) {
+            qfp_node *first = node->left; /* (AB)† = B†A†, [A, B]† = [B†, A†] */
+            node->left = node->right;
+            node->right = first;
+        }
+        if (node->right != NULL)
+            qfpi_node_adjoint(node->right);
+        node = node->left; /* a long sum is a deep chain of those */
+    }
+}

@@ -9,5 +9,7 @@ qfp_status qfpi_node_leaf(qfp_node_kind kind, double complex value, int mode, qf
 qfp_status qfpi_node_unary(qfp_node_kind kind, qfp_node *operand, qfp_node **out);
 qfp_status qfpi_node_binary(qfp_node_kind kind, qfp_node *left, qfp_node *right, qfp_node **out);
 qfp_status qfpi_node_power(qfp_node *base, int exponent, qfp_node **out);
+/* `node` becomes its adjoint. */
+void qfpi_node_adjoint(qfp_node *node);
 
 #endif

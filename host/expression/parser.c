@@ -3,10 +3,11 @@
  *     sum      = term { (+|-) term }
  *     term     = unary { (*|/) unary }
  *     unary    = (+|-) unary | power
- *     power    = atom [ ^ unary ]                        (right associative)
+ *     power    = adjoint [ ^ unary ]                     (right associative)
+ *     adjoint  = atom { † }
  *     atom     = number | name [ '[' sum ']' ] | name '(' … ')' | '(' sum ')'
  *
- * Exponents are scalars.
+ * Exponents are scalars.  `**` is another spelling of ^, `.dag()` of †.
  */
 #include "expression/parser.h"
 
@@ -106,6 +107,22 @@ static qfp_status parse_atom(parser *p, qfp_node **out)
                    qfpi_token_text(&p->now, found, sizeof found));
 }
 
+static qfp_status parse_adjoints(parser *p, qfp_node **out)
+{
+    qfp_node *node = NULL;
+    QFP_TRY(parse_atom(p, &node));
+    while (qfpi_at_sign(p, SIGN_ADJOINT)) {
+        qfpi_node_adjoint(node);
+        qfp_status status = qfpi_next(p);
+        if (status != QFP_OK) {
+            qfp_node_destroy(node);
+            return status;
+        }
+    }
+    *out = node;
+    return QFP_OK;
+}
+
 static qfp_status raise(parser *p, const char *at, qfp_node *base, const qfp_node *exponent,
                         qfp_node **out)
 {
@@ -137,7 +154,7 @@ static qfp_status raise(parser *p, const char *at, qfp_node *base, const qfp_nod
 static qfp_status parse_power(parser *p, qfp_node **out)
 {
     qfp_node *base = NULL, *exponent = NULL;
-    QFP_TRY(parse_atom(p, &base));
+    QFP_TRY(parse_adjoints(p, &base));
     if (!qfpi_at_sign(p, '^')) {
         *out = base;
         return QFP_OK;

@@ -38,7 +38,7 @@ static inline qfp_status qfpi_next(parser *p)
 
 static inline bool qfpi_at_sign(const parser *p, char sign)
 {
-    return p->now.kind == TOKEN_SIGN && *p->now.start == sign;
+    return p->now.kind == TOKEN_SIGN && p->now.sign == sign;
 }
 
 /* Steps over the closing `sign`, or names the bracket that is still open. */

@@ -47,6 +47,11 @@ static qfp_status parse_letter(parser *p, const token *name, qfp_node_kind kind,
         const char *at = p->now.start;
         QFP_TRY(parse_integer(p, "a mode", &mode));
         QFP_TRY(qfpi_expect(p, ']', "[", opened));
+        if (mode > 1 && mode <= QFP_MAX_MODES && p->modes == 1)
+            return FAIL_AT(p, at,
+                           "mode %d does not exist; this system has mode 1, and more of them with "
+                           "`modes: %d` under hamiltonian",
+                           mode, mode);
         if (mode < 1 || mode > p->modes)
             return FAIL_AT(p, at, "mode %d does not exist; this system has mode%s %s%d", mode,
                            p->modes > 1 ? "s" : "", p->modes > 1 ? "1 to " : "", p->modes);

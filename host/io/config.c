@@ -199,6 +199,8 @@ qfp_status qfpi_config_read_tree(const qfp_yaml_node *root, qfp_config *config)
     else
         QFP_TRY(read_hamiltonian(&reader, root, config, &model)); /* modes and parameters */
     QFP_TRY(qfp_config_read(&reader, root, "", config));
+    if (!is_process)
+        QFP_TRY(qfp_config_constants(&reader, config));
     QFP_TRY(read_title(&reader, root, config));
     QFP_TRY(find_lengths(&reader, root, &model, config));
     QFP_TRY(qfp_config_ensemble(&reader, root, config));

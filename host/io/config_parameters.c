@@ -9,6 +9,10 @@
 #include "io/config_load.h"
 #include "io/config_table.h"
 
+/* The action scale under both of its names; many a system has a rate called kappa, which comes first. */
+static const char *const constants[] = {"kappa", "hbar"};
+enum { CONSTANTS = sizeof constants / sizeof *constants };
+
 static bool is_identifier(const char *name)
 {
     if (!isalpha((unsigned char)name[0]) && name[0] != '_')
@@ -70,9 +74,10 @@ qfp_status qfp_config_parameters(qfp_config_reader *reader, const qfp_yaml_node 
     size_t count = node != NULL ? node->count : 0;
     if (node != NULL && node->kind != QFP_YAML_MAP)
         return QFP_CONFIG_WRONG(reader, node);
-    QFP_TRY(QFP_ALLOCATE(config->parameters, count + 1, "the parameters"));
-    QFP_TRY(QFP_ALLOCATE(config->parameter_uses, count + 1, "the parameters"));
-    QFP_TRY(QFP_ALLOCATE(config->functions, count + 1, "the parameters"));
+    size_t most = count + 1 + CONSTANTS;
+    QFP_TRY(QFP_ALLOCATE(config->parameters, most, "the parameters"));
+    QFP_TRY(QFP_ALLOCATE(config->parameter_uses, most, "the parameters"));
+    QFP_TRY(QFP_ALLOCATE(config->functions, most, "the parameters"));
     reader->parameters = config->parameters;
     QFP_TRY(add_parameter(reader, config, "t"));
     config->parameters[0].varies = true;
@@ -88,6 +93,20 @@ qfp_status qfp_config_parameters(qfp_config_reader *reader, const qfp_yaml_node 
                                            child->key);
         QFP_TRY(read_parameter(reader, child, config));
         QFP_TRY(add_parameter(reader, config, child->key));
+    }
+    return QFP_OK;
+}
+
+qfp_status qfp_config_constants(qfp_config_reader *reader, qfp_config *config)
+{
+    for (size_t k = 0; k < CONSTANTS; ++k) {
+        bool is_taken = false;
+        for (size_t i = 0; i < config->parameter_count; ++i)
+            is_taken |= strcmp(config->parameters[i].name, constants[k]) == 0;
+        if (is_taken)
+            continue;
+        config->parameters[config->parameter_count].value = config->kappa;
+        QFP_TRY(add_parameter(reader, config, constants[k]));
     }
     return QFP_OK;
 }
@@ -128,7 +147,8 @@ qfp_status qfp_config_parameters_used(const qfp_yaml_node *root, const qfp_confi
         qfp_yaml_find(qfp_yaml_find(root, "hamiltonian"), "parameters");
     for (size_t i = 1; i < config->parameter_count; ++i) { /* the first is t */
         const qfp_yaml_node *node = qfp_yaml_find(parameters, config->parameters[i].name);
-        if (config->parameter_uses[i] == 0 && (node->from_override || !only_overrides))
+        if (node != NULL && config->parameter_uses[i] == 0 &&
+            (node->from_override || !only_overrides))
             return fail_unused(config, node);
     }
     return QFP_OK;

@@ -254,9 +254,10 @@ qfp_status qfp_config_check_per_mode(const qfp_config_reader *reader, const qfp_
         return QFP_CONFIG_WRONG(reader, node);
     if (node->count != (size_t)reader->modes)
         return QFP_CONFIG_FAIL(reader, node,
-                               "expected %d %s, one per mode, for example `%s`, but found %zu",
+                               "expected %d %s, one per mode, for example `%s`, but found %zu%s",
                                reader->modes, reader->modes == 1 ? "entry" : "entries",
-                               key != NULL ? key->example : "", node->count);
+                               key != NULL ? key->example : "", node->count,
+                               reader->modes == 1 ? "; more modes need hamiltonian.modes" : "");
     return QFP_OK;
 }
 

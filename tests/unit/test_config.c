@@ -42,6 +42,20 @@ Test(config, defaults)
     qfp_config_destroy(NULL);
 }
 
+/* many a rate is called kappa: what the file calls so comes first */
+Test(config, the_action_scale_is_known_by_both_names)
+{
+    qfp_config *c = load("kappa: 0.25\nhamiltonian: {operator: \"kappa*n + hbar*x^2\"}\n"
+                         "initial: {coherent: ['sqrt(kappa)']}\noutput: {times: [0]}\n");
+    cr_assert(eq(dbl, creal(c->initial.alpha[0]), 0.5));
+    qfp_config_destroy(c);
+    c = load(
+        "kappa: 0.25\nhamiltonian: {parameters: {kappa: 3}, operator: \"kappa*n + hbar*x^2\"}\n"
+        "initial: {coherent: ['kappa + hbar']}\noutput: {times: [0]}\n");
+    cr_assert(eq(dbl, creal(c->initial.alpha[0]), 3.25));
+    qfp_config_destroy(c);
+}
+
 Test(config, every_field)
 {
     qfp_config *c = load("title: \"Zwei Moden \xc3\xa9\"\n"
@@ -73,7 +87,7 @@ Test(config, every_field)
                          "device: 2\n");
     cr_assert(eq(str, c->title, "Zwei Moden \xc3\xa9"));
     cr_assert(eq(int, c->modes, 2));
-    cr_assert(eq(sz, c->parameter_count, 4)); /* the first is t */
+    cr_assert(eq(sz, c->parameter_count, 6)); /* the first is t, the last are kappa and hbar */
     cr_assert(eq(str, c->parameters[2].name, "U"));
     cr_assert(eq(dbl, creal(c->parameters[2].value), 0.5));
     cr_assert(eq(dbl, cimag(c->parameters[3].value), 2));

@@ -121,6 +121,20 @@ Test(expression, letters_modes_and_sums)
     assert_tree("sum(j, sum(k, j, j, n[k]))", 2, "(+ n0 n1)");
 }
 
+/* (AB)† = B†A†, [A, B]† = [B†, A†]; it binds like an index, before powers */
+Test(expression, adjoints_and_other_spellings)
+{
+    assert_tree("a†*a", 1, "(* ad0 a0)");
+    assert_tree("a[2].dag()**2", 2, "(^ ad1 2)");
+    assert_tree("a††", 1, "a0");
+    assert_tree("(I*a[1]*ad[2]*x[1])†", 2, "(* x0 (* a1 (* ad0 0-1i)))");
+    assert_tree("(2*a - I*n + hc(a^2)).dag()", 1, "(+ (- (* ad0 2) (* n0 0-1i)) (hc (^ a0 2)))");
+    assert_tree("comm(a, p*ad)†", 1, "(comm (* a0 p0) ad0)");
+    assert_tree("(-a^3)†", 1, "(neg (^ ad0 3))");
+    assert_value("(1+2*I)†", 1 - 2 * I);
+    assert_value("2**3**2", 512);
+}
+
 Test(expression, parameters)
 {
     char J[] = "J", Omega_2[] = "Omega_2";
@@ -171,7 +185,9 @@ Test(expression, errors_name_the_place_and_what_was_found)
         {"2 n", 1,
          "c.yaml:10:22: operator: expected an operator such as '*' or the end, found 'n'"},
         {"n +", 1, "c.yaml:10:23: operator: expected a number, a name or '(', found the end"},
-        {"n ** 2", 1, "c.yaml:10:23: operator: expected a number, a name or '(', found '*'"},
+        {"n *** 2", 1, "c.yaml:10:24: operator: expected a number, a name or '(', found '*'"},
+        {"a^†", 1, "c.yaml:10:22: operator: expected a number, a name or '(', found '†'"},
+        {"a.dagger()", 1, "c.yaml:10:21: operator: unexpected character '.'"},
         {"n $ 2", 1, "c.yaml:10:22: operator: unexpected character '$'"},
         {"n − 2", 1, "c.yaml:10:22: operator: unexpected character '−'"},
         {"n \x01", 1, "c.yaml:10:22: operator: unexpected byte 0x01"},
@@ -180,7 +196,10 @@ Test(expression, errors_name_the_place_and_what_was_found)
         {"a", 2,
          "c.yaml:10:20: operator: 'a' needs a mode in a system of 2 modes: write a[1] to a[2]"},
         {"a[3]", 2, "c.yaml:10:22: operator: mode 3 does not exist; this system has modes 1 to 2"},
-        {"a[2]", 1, "c.yaml:10:22: operator: mode 2 does not exist; this system has mode 1"},
+        {"a[2]", 1,
+         "c.yaml:10:22: operator: mode 2 does not exist; this system has mode 1, and more of them "
+         "with `modes: 2` under hamiltonian"},
+        {"a[9]", 1, "c.yaml:10:22: operator: mode 9 does not exist; this system has mode 1"},
         {"a[0]", 1, "c.yaml:10:22: operator: mode 0 does not exist"},
         {"a[1.5]", 1, "c.yaml:10:22: operator: a mode must be an integer, not 1.5"},
         {"a[1e10]", 1, "c.yaml:10:22: operator: a mode must lie within"},
@@ -340,6 +359,8 @@ Test(expression, nearest_word)
     cr_assert(eq(str, (char *)qfp_nearest("Extnt", words, 4), "extent"));
     cr_assert(eq(str, (char *)qfp_nearest("bassi", words, 4), "basis"));
     cr_assert(eq(str, (char *)qfp_nearest("EXTENT", words, 4), "extent"));
+    const char *const backends[] = {"auto", "cpu", "cuda"}; /* not the cpu, which is nearer */
+    cr_assert(eq(str, (char *)qfp_nearest("gpu", backends, 3), "cuda"));
     cr_assert(qfp_nearest("tolerance", words, 4) == NULL);
     cr_assert(qfp_nearest("", words, 4) == NULL);
     cr_assert(qfp_nearest("x", words, 0) == NULL);
