@@ -75,8 +75,10 @@ static int run(int argc, char **argv)
     /* a file that may not grow is an error of its write, with a sentence */
     signal(SIGXFSZ, SIG_IGN);
     qfp_status status = run_command(argc - 1, argv + 1);
-    if (status != QFP_OK)
-        fprintf(stderr, "qfp: %s\n", qfp_last_error());
+    if (status != QFP_OK) {
+        print_tone(stderr, TONE_ERROR, "qfp: ");
+        fprintf(stderr, "%s\n", qfp_last_error());
+    }
     if (fflush(stdout) != 0 || ferror(stdout)) {
         fputs("qfp: cannot write to standard output\n", stderr);
         return qfp_status_exit(QFP_IO);

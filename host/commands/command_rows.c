@@ -9,8 +9,9 @@
 
 const command_row command_rows[] = {
     {"run", "CONFIG.yaml", 1, 1,
-     BIT(OUTPUT) | CONFIG_OPTIONS | BIT(RESUME) | BIT(FORCE) | COMMON_OPTIONS, "02345s",
-     "evolve Q, print observables, write HDF5",
+     BIT(OUTPUT) | CONFIG_OPTIONS | BIT(RESUME) | BIT(FORCE) | BIT(SHOW) | BIT(QUIET) |
+         COMMON_OPTIONS,
+     "02345s", "evolve Q, print observables, write HDF5",
      "Evolves the initial state to the output times, prints observables and writes them with the\n"
      "Husimi functions to a file. A run that is stopped for a numerical reason keeps the times it\n"
      "reached; a list of theories is compared with its first. An older result of the name is kept "
@@ -19,8 +20,9 @@ const command_row command_rows[] = {
      "qfp run configs/kerr.yaml -o kerr.h5\n"
      "qfp run configs/kerr.yaml --basis reference -o exact.h5",
      command_run},
-    {"steady", "CONFIG.yaml", 1, 1, BIT(OUTPUT) | CONFIG_OPTIONS | BIT(FORCE) | COMMON_OPTIONS,
-     "02345", "the stationary state of an open system, its slowest decay rates",
+    {"steady", "CONFIG.yaml", 1, 1,
+     BIT(OUTPUT) | CONFIG_OPTIONS | BIT(FORCE) | BIT(QUIET) | COMMON_OPTIONS, "02345",
+     "the stationary state of an open system, its slowest decay rates",
      "Finds the state that `initial` ends in under `dissipation`, in the Fock basis, with as many\n"
      "levels as solver.tolerance asks for unless solver.levels are given, and the slowest modes "
      "of\n"
@@ -30,8 +32,8 @@ const command_row command_rows[] = {
      "that depends on t, has exit status 2.",
      "qfp steady configs/driven_kerr_steady.yaml", command_steady},
     {"sample", "CONFIG.yaml", 1, 1,
-     BIT(OUTPUT) | CONFIG_OPTIONS | BIT(RESUME) | BIT(FORCE) | COMMON_OPTIONS, "02345s",
-     "trajectory ensembles",
+     BIT(OUTPUT) | CONFIG_OPTIONS | BIT(RESUME) | BIT(FORCE) | BIT(QUIET) | COMMON_OPTIONS,
+     "02345s", "trajectory ensembles",
      "Draws the ensemble that the key `ensemble` describes. Every mean comes with its sampling "
      "and\n"
      "its step error and with the exact value, every histogram with a chi-squared test. A sample "

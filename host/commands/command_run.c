@@ -6,89 +6,6 @@
 #include "commands/commands.h"
 #include "io/progress.h"
 
-enum { COLUMNS = 7 };
-
-/* The columns that fit a screen: the first ones, and for an unbalanced theory what watches it. */
-static size_t choose_columns(const qfp_theory_result *first, size_t chosen[COLUMNS])
-{
-    static const char *const watched[] = {"norm_u", "growth", "min_q"};
-    size_t count = first->observable_count < COLUMNS ? first->observable_count : COLUMNS, found = 0;
-    for (size_t c = 0; c < count; c++)
-        chosen[c] = c;
-    if (count < COLUMNS)
-        return count;
-    size_t last[3];
-    for (size_t w = 0; w < 3; w++)
-        for (size_t c = 0; c < first->observable_count; c++)
-            if (strcmp(first->names[c], watched[w]) == 0)
-                last[found++] = c;
-    for (size_t w = 0; found == 3 && w < 3; w++)
-        chosen[COLUMNS - 3 + w] = last[w];
-    return count;
-}
-
-/* The largest stated error of a column so far; NaN when none could be stated at some time. */
-static double largest_error(const qfp_run_result *r, size_t column)
-{
-    const qfp_theory_result *first = &r->theories[0];
-    double largest = 0.0;
-    for (size_t i = 0; i < r->time_count; i++) {
-        double error = first->errors[i * first->observable_count + column];
-        largest = !(error <= largest) ? error : largest;
-        if (isnan(error))
-            return NAN;
-    }
-    return largest;
-}
-
-/* A last line below the columns: how far their figures may be off. */
-static void print_errors(const qfp_run_result *r, size_t columns, const size_t *chosen)
-{
-    bool any = false;
-    for (size_t c = 0; c < columns; c++)
-        any |= !isnan(largest_error(r, chosen[c]));
-    if (!any)
-        return;
-    printf("%12s", "error below");
-    for (size_t c = 0; c < columns; c++) {
-        double error = largest_error(r, chosen[c]);
-        if (isnan(error))
-            printf(" %12s", "-");
-        else
-            printf(" %12.1e", error);
-    }
-    putchar('\n');
-}
-
-/* Observables side by side, as many as fit 100 columns; all of them are in the file. */
-static void print_table(const qfp_run_result *r)
-{
-    const qfp_theory_result *first = &r->theories[0];
-    size_t chosen[COLUMNS], columns = choose_columns(first, chosen);
-    printf("%12s", "t");
-    for (size_t c = 0; c < columns; c++)
-        printf(" %12s", first->names[chosen[c]]);
-    putchar('\n');
-    for (size_t i = 0; i < r->time_count; i++) {
-        printf("%12.6g", r->times[i]);
-        for (size_t c = 0; c < columns; c++)
-            printf(" %12.6g", first->values[i * first->observable_count + chosen[c]]);
-        putchar('\n');
-    }
-    print_errors(r, columns, chosen);
-    if (columns == first->observable_count)
-        return;
-    printf("and");
-    for (size_t c = 0; c < first->observable_count; c++) {
-        bool is_shown = false;
-        for (size_t k = 0; k < columns; k++)
-            is_shown |= chosen[k] == c;
-        if (!is_shown)
-            printf(" %s", first->names[c]);
-    }
-    putchar('\n');
-}
-
 /* One object with a list of numbers per name. */
 static json_t *table_json(size_t times, size_t columns, char (*names)[32], const double *values)
 {
@@ -184,22 +101,24 @@ static void print_theories(const qfp_run_result *r)
 }
 
 /* "qfp: warning: LABEL: SENTENCE" on stderr; nothing for an empty sentence. */
-static void print_note(const char *kind, const char *label, const char *sentence)
+static void print_note(message_tone tone, const char *label, const char *sentence)
 {
     if (sentence[0] == '\0')
         return;
-    fprintf(stderr, "qfp: %s%s%s", kind, label, label[0] != '\0' ? ": " : "");
+    print_tone(stderr, tone, tone == TONE_WARNING ? "qfp: warning: " : "qfp: ");
+    fprintf(stderr, "%s%s", label, label[0] != '\0' ? ": " : "");
     print_printable(stderr, sentence);
     fputc('\n', stderr);
 }
 
-void print_run_notes(const qfp_run_result *r)
+void print_run_notes(const qfp_run_result *r, bool quiet)
 {
-    print_note("", "", r->note);
-    print_note("warning: ", "", r->warning);
+    if (!quiet)
+        print_note(TONE_PLAIN, "", r->note);
+    print_note(TONE_WARNING, "", r->warning);
     for (size_t i = 0; i < r->theory_count; i++)
         if (strcmp(r->theories[i].warning, r->warning) != 0)
-            print_note("warning: ", r->theories[i].label, r->theories[i].warning);
+            print_note(TONE_WARNING, r->theories[i].label, r->theories[i].warning);
 }
 
 /* Beside what was foretold: of a basis that was chosen by it. */
@@ -213,13 +132,13 @@ static void print_took(const qfp_run_result *r)
     putchar('\n');
 }
 
-static void print_text(const qfp_run_result *r, const char *output)
+static qfp_status print_text(const qfp_run_result *r, const char *output, const char *show)
 {
     if (r->time_count > 0) {
         if (r->theory_count > 1)
             print_theories(r);
-        else
-            print_table(r);
+        if (r->theory_count == 1 || show != NULL)
+            QFP_TRY(print_table(r, show));
         for (size_t i = 0; i < r->theory_count; i++)
             print_correlations(r, i);
         printf("basis %s, ordering %s, %s, %.3g s; wrote ", r->basis, r->theories[0].ordering,
@@ -228,23 +147,25 @@ static void print_text(const qfp_run_result *r, const char *output)
         putchar('\n');
         print_took(r);
     }
-    print_run_notes(r);
+    return QFP_OK;
 }
 
 qfp_status command_run(const arguments *a)
 {
     qfp_config *config = NULL;
     qfp_run_result result = {0};
+    bool quiet = a->value[OPTION_QUIET] != NULL;
     char *chosen = default_output(a->positional[0], "");
     const char *output = a->value[OPTION_OUTPUT] != NULL ? a->value[OPTION_OUTPUT] : chosen;
     const qfp_run_options options = {.output_path = output,
                                      .resume = a->value[OPTION_RESUME] != NULL,
                                      .force = a->value[OPTION_FORCE] != NULL,
-                                     .show_progress = 1};
+                                     .show_progress = !quiet};
     signals_catch();
     qfp_status status = load_config(a, &config), printed = QFP_OK;
     if (status == QFP_OK) {
-        qfp_progress_promise(a->positional[0]);
+        if (!quiet)
+            qfp_progress_promise(a->positional[0]);
         status = qfp_run(config, &options, &result);
         qfp_progress_settle();
     }
@@ -253,9 +174,11 @@ qfp_status command_run(const arguments *a)
     bool done = qfp_status_exit(status) == 0 || qfp_status_exit(status) == 3;
     if (done && a->value[OPTION_JSON] != NULL)
         printed = print_json(run_document(&result, output, status));
-    else if (done)
-        print_text(&result, output);
-    if (done && result.time_count > 0)
+    else if (done && !quiet)
+        printed = print_text(&result, output, a->value[OPTION_SHOW]);
+    if (done && a->value[OPTION_JSON] == NULL)
+        print_run_notes(&result, quiet);
+    if (done && result.time_count > 0 && !quiet)
         print_kept(result.kept);
     qfp_run_result_destroy(&result);
     qfp_config_destroy(config);

@@ -85,12 +85,13 @@ qfp_status command_sample(const arguments *a)
 {
     qfp_config *config = NULL;
     qfp_sample_result result = {0};
+    bool quiet = a->value[OPTION_QUIET] != NULL;
     char *chosen = default_output(a->positional[0], "_sample");
     const char *output = a->value[OPTION_OUTPUT] != NULL ? a->value[OPTION_OUTPUT] : chosen;
     const qfp_sample_options options = {.output_path = output,
                                         .resume = a->value[OPTION_RESUME] != NULL,
                                         .force = a->value[OPTION_FORCE] != NULL,
-                                        .show_progress = 1};
+                                        .show_progress = !quiet};
     signals_catch();
     qfp_status status = load_config(a, &config), printed = QFP_OK;
     if (status == QFP_OK)
@@ -100,9 +101,9 @@ qfp_status command_sample(const arguments *a)
     bool done = qfp_status_exit(status) == 0 || qfp_status_exit(status) == 3;
     if (done && a->value[OPTION_JSON] != NULL)
         printed = print_document(&result, output, status);
-    else if (done && result.time_count > 0)
+    else if (done && result.time_count > 0 && !quiet)
         print_text(&result, output);
-    if (done && result.time_count > 0)
+    if (done && result.time_count > 0 && !quiet)
         print_kept(result.kept);
     qfp_sample_result_destroy(&result);
     qfp_config_destroy(config);

@@ -35,7 +35,6 @@ static void print_text(const qfp_run_result *r, const qfp_steady_modes *m, const
         print_printable(stdout, output);
         putchar('\n');
     }
-    print_run_notes(r);
 }
 
 static json_t *with_modes(json_t *document, const qfp_steady_modes *m)
@@ -62,22 +61,26 @@ qfp_status command_steady(const arguments *a)
     qfp_config *config = NULL;
     qfp_run_result result = {0};
     qfp_steady_modes modes = {0};
+    bool quiet = a->value[OPTION_QUIET] != NULL;
     char *chosen = default_output(a->positional[0], "_steady");
     const char *output = a->value[OPTION_OUTPUT] != NULL ? a->value[OPTION_OUTPUT] : chosen;
     const qfp_run_options options = {
-        .output_path = output, .force = a->value[OPTION_FORCE] != NULL, .show_progress = 1};
+        .output_path = output, .force = a->value[OPTION_FORCE] != NULL, .show_progress = !quiet};
     qfp_status status = load(a, &config), printed = QFP_OK;
     if (status == QFP_OK) {
-        qfp_progress_promise(a->positional[0]);
+        if (!quiet)
+            qfp_progress_promise(a->positional[0]);
         status = qfp_steady(config, &options, &result, &modes);
         qfp_progress_settle();
     }
     bool done = qfp_status_exit(status) == 0 || qfp_status_exit(status) == 3;
     if (done && a->value[OPTION_JSON] != NULL)
         printed = print_json(with_modes(run_document(&result, output, status), &modes));
-    else if (done)
+    else if (done && !quiet)
         print_text(&result, &modes, output);
-    if (done && result.time_count > 0)
+    if (done && a->value[OPTION_JSON] == NULL)
+        print_run_notes(&result, quiet);
+    if (done && result.time_count > 0 && !quiet)
         print_kept(result.kept);
     qfp_run_result_destroy(&result);
     qfp_config_destroy(config);

@@ -19,6 +19,8 @@ typedef enum option_id {
     OPTION_FORCE,
     OPTION_TOL,
     OPTION_ONLY,
+    OPTION_SHOW,
+    OPTION_QUIET,
     OPTION_LATEX,
     OPTION_SPECTRUM,
     OPTION_JSON,
@@ -81,12 +83,16 @@ qfp_status command_help(const arguments *a);
 
 /* The document of `qfp run --json`, NULL when out of memory; its notes and warnings as text. */
 json_t *run_document(const qfp_run_result *r, const char *output, qfp_status status);
-void print_run_notes(const qfp_run_result *r);
+void print_run_notes(const qfp_run_result *r, bool quiet);
 
 /* Two-time correlations: a line or two each, and the document with the member `correlations` where there are
  * any. */
 void print_correlations(const qfp_run_result *r, size_t theory);
 json_t *with_correlations(json_t *document, const qfp_theory_result *t);
+
+/* Observables of the first theory against time, wrapped where the screen ends; `show`: names and patterns, with
+ * commas between, NULL for a choice. */
+qfp_status print_table(const qfp_run_result *r, const char *show) QFP_MUST_USE;
 
 /* The page of `qfp help COMMAND`. */
 void print_command_page(const command_row *command);
@@ -113,6 +119,10 @@ const char *suggest(const char *prefix, const char *near, const char *otherwise,
 
 /* What the program ends with: qfp_status_exit, after a signal 128 + its number. */
 int exit_status(qfp_status status);
+
+/* Coloured on a terminal, where NO_COLOR (no-color.org) does not forbid it. */
+typedef enum message_tone { TONE_PLAIN, TONE_WARNING, TONE_ERROR } message_tone;
+void print_tone(FILE *file, message_tone tone, const char *text);
 
 /* One line on stdout; frees the document, and fails with QFP_MEMORY on one that is NULL. */
 qfp_status print_json(json_t *document);

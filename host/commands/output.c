@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "commands/commands.h"
 #include "core/hermitian.h"
@@ -64,6 +65,21 @@ qfp_status print_json(json_t *document)
 bool json_was_printed(void)
 {
     return was_printed;
+}
+
+static bool may_colour(FILE *file)
+{
+    const char *forbidden = getenv("NO_COLOR"), *terminal = getenv("TERM");
+    return isatty(fileno(file)) && (forbidden == NULL || forbidden[0] == '\0') &&
+           terminal != NULL && strcmp(terminal, "dumb") != 0;
+}
+
+void print_tone(FILE *file, message_tone tone, const char *text)
+{
+    static const char *const begin[] = {
+        [TONE_PLAIN] = "", [TONE_WARNING] = "\033[33m", [TONE_ERROR] = "\033[1;31m"};
+    bool coloured = tone != TONE_PLAIN && may_colour(file);
+    fprintf(file, "%s%s%s", coloured ? begin[tone] : "", text, coloured ? "\033[0m" : "");
 }
 
 void print_printable(FILE *file, const char *text)

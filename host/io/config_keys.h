@@ -78,8 +78,8 @@ X("hamiltonian.parameters", OWN, "a mapping from names to numbers, expressions o
 X("hamiltonian.operator", OWN, "a quoted operator expression", "none",                             \
   "operator: \"-J*hc(ad[1]*a[2]) + sum(j, U/2*ad[j]^2*a[j]^2)\"",                                  \
   "The Hamiltonian, products in operator order. Known: a ad n x p (a[j] with several modes),\n"    \
-  "    numbers, parameters, I, pi, sqrt cos sin exp, + - * / ^ ( ), hc(A), comm(A, B),\n"          \
-  "    sum(j, E), sum(j, from, to, E), the time t. It must be Hermitian at every t.")              \
+  "    numbers, parameters, kappa, I, pi, sqrt cos sin exp, + - * / ^ ( ), A† or A.dag(), hc(A),\n" \
+  "    comm(A, B), sum(j, E), sum(j, from, to, E), the time t. It must be Hermitian at every t.")   \
 X("hamiltonian.symbol", OWN, "a mapping with ordering and expression", "none",                     \
   "symbol: {ordering: weyl, expression: \"n + 0.1*x^4\"}",                                         \
   "The Hamiltonian as a function on phase space, instead of operator.")                            \

@@ -1,0 +1,236 @@
+/* table.c - observables against time on a screen: which columns, and how they are wrapped. */
+#include <fnmatch.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "commands/commands.h"
+#include "expression/expression.h"
+
+enum { CELL = 12, PLAIN_WIDTH = 104, NARROWEST = 40, PATTERN = 64 };
+
+typedef struct table {
+    const qfp_run_result *run;
+    const qfp_theory_result *theory;
+    size_t count;
+    size_t *column; /* [count], of the theory */
+    int *group;     /* [count]: what is not torn apart where lines are wrapped */
+} table;
+
+static int screen_width(void)
+{
+    struct winsize window = {0};
+    bool known = isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0;
+    int width = known && window.ws_col > 0 ? window.ws_col : PLAIN_WIDTH;
+    return width < NARROWEST ? NARROWEST : width;
+}
+
+/* Of a column without the space before it: names may be longer than numbers. */
+static int width_of(const table *t, size_t column)
+{
+    int length = (int)strlen(t->theory->names[column]);
+    return length > CELL ? length : CELL;
+}
+
+/* The columns from number `from` on that stand beside the time in one line. */
+static size_t fitting(const table *t, size_t from)
+{
+    size_t end = from;
+    for (int used = CELL; end < t->count; end++) {
+        used += 1 + width_of(t, t->column[end]);
+        if (used > screen_width())
+            break;
+    }
+    return end > from ? end - from : 1;
+}
+
+static bool has(const table *t, size_t column)
+{
+    for (size_t i = 0; i < t->count; i++)
+        if (t->column[i] == column)
+            return true;
+    return false;
+}
+
+static bool add(table *t, size_t column, int group)
+{
+    if (column >= t->theory->observable_count || has(t, column))
+        return false;
+    t->column[t->count] = column;
+    t->group[t->count++] = group;
+    return true;
+}
+
+/* observable_count where there is none of this name. */
+static size_t find(const table *t, const char *name)
+{
+    size_t c = 0;
+    while (c < t->theory->observable_count && strcmp(t->theory->names[c], name) != 0)
+        c++;
+    return c;
+}
+
+/* Norm and energy, what the user asked for, which stands between them and the modes, three of each mode,
+ * what watches an unbalanced theory; then as many others as a line holds. */
+static void choose(table *t)
+{
+    static const char *const of_mode[] = {"n", "re_a", "im_a"}, *const watched[] = {
+                                                                    "norm_u", "growth", "min_q"};
+    size_t first_mode = find(t, "n_1");
+    int group = 0;
+    for (size_t c = 0; c < first_mode; c++, group += c >= 2)
+        add(t, c, group);
+    for (int j = 1; j <= QFP_MAX_MODES; j++, group++)
+        for (size_t k = 0; k < sizeof of_mode / sizeof *of_mode; k++) {
+            char name[32];
+            snprintf(name, sizeof name, "%s_%d", of_mode[k], j);
+            add(t, find(t, name), group);
+        }
+    bool is_watched = find(t, watched[0]) < t->theory->observable_count;
+    for (size_t k = 0; is_watched && k < sizeof watched / sizeof *watched; k++)
+        add(t, find(t, watched[k]), group);
+    for (size_t c = 0; c < t->theory->observable_count && fitting(t, 0) == t->count; c++)
+        if (add(t, c, ++group) && fitting(t, 0) < t->count)
+            t->count--;
+}
+
+static void choose_matching(table *t, const char *pattern)
+{
+    const char *known[256];
+    char advice[128];
+    size_t count = 0, matches = 0;
+    for (size_t c = 0; c < t->theory->observable_count; c++) {
+        if (fnmatch(pattern, t->theory->names[c], 0) == 0) {
+            add(t, c, (int)t->count);
+            matches++;
+        }
+        if (count < sizeof known / sizeof *known)
+            known[count++] = t->theory->names[c];
+    }
+    if (matches > 0)
+        return;
+    print_tone(stderr, TONE_WARNING, "qfp: warning: --show: this run has no '");
+    print_printable(stderr, pattern);
+    fprintf(stderr, "'; %s\n",
+            suggest("", qfp_nearest(pattern, known, count), "--show '*' shows all that it has",
+                    advice, sizeof advice));
+}
+
+/* NAME,NAME,... with * and ? as in a shell. */
+static void choose_shown(table *t, const char *list)
+{
+    for (size_t length; *list != '\0'; list += length + (list[length] == ',')) {
+        char pattern[PATTERN];
+        length = strcspn(list, ",");
+        snprintf(pattern, sizeof pattern, "%.*s", (int)length, list);
+        if (length > 0)
+            choose_matching(t, pattern);
+    }
+}
+
+/* Where a line that begins with column `from` ends: before a group that has no room in it. */
+static size_t end_of_line(const table *t, size_t from)
+{
+    size_t line = fitting(t, from), end = from + line;
+    if (end == t->count)
+        return end;
+    while (end > from && t->group[end] == t->group[end - 1])
+        end--;
+    return end > from ? end : from + line;
+}
+
+/* The largest stated error of a column so far; NaN when none could be stated at some time. */
+static double largest_error(const table *t, size_t column)
+{
+    double largest = 0.0;
+    for (size_t i = 0; i < t->run->time_count; i++) {
+        double error = t->theory->errors[i * t->theory->observable_count + column];
+        largest = !(error <= largest) ? error : largest;
+        if (isnan(error))
+            return NAN;
+    }
+    return largest;
+}
+
+/* A last line below the columns: how far their figures may be off. */
+static void print_errors(const table *t, size_t from, size_t to)
+{
+    bool any = false;
+    for (size_t i = from; i < to; i++)
+        any |= !isnan(largest_error(t, t->column[i]));
+    if (!any)
+        return;
+    printf("%*s", CELL, "error below");
+    for (size_t i = from; i < to; i++) {
+        double error = largest_error(t, t->column[i]);
+        int width = width_of(t, t->column[i]);
+        if (isnan(error))
+            printf(" %*s", width, "-");
+        else
+            printf(" %*.1e", width, error);
+    }
+    putchar('\n');
+}
+
+/* What is roundings, and within its error 0, is shown as 0. */
+static double without_roundings(double value, double error)
+{
+    const double roundings = 1e-12;
+    return fabs(value) <= roundings && !(fabs(value) > error) ? 0.0 : value;
+}
+
+static void print_columns(const table *t, size_t from, size_t to)
+{
+    printf("%*s", CELL, "t");
+    for (size_t i = from; i < to; i++)
+        printf(" %*s", width_of(t, t->column[i]), t->theory->names[t->column[i]]);
+    putchar('\n');
+    for (size_t k = 0; k < t->run->time_count; k++) {
+        printf("%*.6g", CELL, t->run->times[k]);
+        for (size_t i = from; i < to; i++) {
+            size_t at = k * t->theory->observable_count + t->column[i];
+            printf(" %*.6g", width_of(t, t->column[i]),
+                   without_roundings(t->theory->values[at], t->theory->errors[at]));
+        }
+        putchar('\n');
+    }
+    print_errors(t, from, to);
+}
+
+static void print_others(const table *t)
+{
+    if (t->count == t->theory->observable_count)
+        return;
+    printf("in the file, and with --show:");
+    for (size_t c = 0; c < t->theory->observable_count; c++)
+        if (!has(t, c))
+            printf(" %s", t->theory->names[c]);
+    putchar('\n');
+}
+
+qfp_status print_table(const qfp_run_result *r, const char *show)
+{
+    table t = {.run = r, .theory = &r->theories[0]};
+    qfp_status status = QFP_OK;
+    QFP_TRY_GOTO(QFP_ALLOCATE(t.column, t.theory->observable_count, "a table"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(t.group, t.theory->observable_count, "a table"));
+    if (show != NULL)
+        choose_shown(&t, show);
+    else
+        choose(&t);
+    for (size_t from = 0, to; from < t.count; from = to) {
+        to = end_of_line(&t, from);
+        print_columns(&t, from, to);
+        if (to < t.count)
+            putchar('\n');
+    }
+    if (show == NULL)
+        print_others(&t);
+done:
+    free(t.column);
+    free(t.group);
+    return status;
+}
