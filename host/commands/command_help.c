@@ -7,7 +7,7 @@
 #include "expression/expression.h"
 #include "io/config_keys.h"
 
-static const char *const exit_meanings[] = {
+const char *const exit_meanings[EXIT_MEANINGS] = {
     "done",
     "compare above tolerance",
     "configuration or usage",
@@ -99,9 +99,9 @@ static const char *last_part(const char *path)
 static qfp_status fail_unknown(const char *name)
 {
     enum { MOST = 1024 };
-    const char *known[MOST] = {"config", "models"};
+    const char *known[MOST] = {"config", "models", "man", "bash", "zsh"};
     char advice[128];
-    size_t count = 2;
+    size_t count = 5;
     for (size_t i = 0; i < command_row_count && count < MOST; i++)
         known[count++] = command_rows[i].name;
     for (size_t i = 0; i < qfp_config_key_count && count + 1 < MOST; i++) {
@@ -142,6 +142,14 @@ qfp_status command_help(const arguments *a)
         return print_page(qfp_config_help(NULL));
     if (strcmp(name, "models") == 0)
         return print_page(qfp_model_help());
+    if (strcmp(name, "man") == 0) {
+        print_manual();
+        return QFP_OK;
+    }
+    if (strcmp(name, "bash") == 0 || strcmp(name, "zsh") == 0) {
+        print_completion(name[0] == 'z');
+        return QFP_OK;
+    }
     const command_row *command = command_find(name);
     if (command == NULL)
         return print_keys(name);

@@ -93,11 +93,16 @@ const command_row command_rows[] = {
     {"version", "", 0, 0, COMMON_OPTIONS, "02", "version and commit",
      "Prints the version and the commit that this program was built from.", "qfp version --json",
      command_version},
-    {"help", "[COMMAND | KEY | config | models]", 0, 1, BIT(HELP), "02",
-     "the page of a command or of a key",
-     "Shows the page of a command, or of a key with the keys below it. `config` is every key,\n"
-     "`models` every built-in Hamiltonian with its parameters.",
-     "qfp help solver.grid", command_help},
+    {"help", "[COMMAND | KEY | PAGE]", 0, 1, BIT(HELP), "02", "the page of a command or of a key",
+     "Shows the page of a command, of a key with the keys below it, or one of `config`, every "
+     "key;\n"
+     "`models`, the built-in Hamiltonians with their parameters; `man`, all of it as a manual "
+     "page;\n"
+     "`bash` and `zsh`, which complete commands, options and keys there.",
+     "qfp help solver.grid\n"
+     "source <(qfp help bash)\n"
+     "qfp help man > ~/.local/share/man/man1/qfp.1",
+     command_help},
 };
 const size_t command_row_count = sizeof command_rows / sizeof *command_rows;
 

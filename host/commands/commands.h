@@ -97,6 +97,14 @@ qfp_status print_table(const qfp_run_result *r, const char *show) QFP_MUST_USE;
 /* The page of `qfp help COMMAND`. */
 void print_command_page(const command_row *command);
 
+/* What the exit statuses from 0 on mean. */
+enum { EXIT_MEANINGS = 6 };
+extern const char *const exit_meanings[EXIT_MEANINGS];
+
+/* `qfp help man`, in roff, and `qfp help bash` and `qfp help zsh`. */
+void print_manual(void);
+void print_completion(bool zsh);
+
 /* The configuration that is the first operand, with the overrides. */
 qfp_status load_config(const arguments *a, qfp_config **out);
 

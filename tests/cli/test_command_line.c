@@ -20,7 +20,7 @@ static void begin(void)
 
 TestSuite(command_line, .init = begin, .fini = scratch_remove);
 
-static const char *const commands[] = {"run",  "sample", "audit",   "plan",    "compare",
+static const char *const commands[] = {"run",  "steady", "sample",  "audit",   "plan", "compare",
                                        "plot", "bench",  "devices", "version", "help"};
 enum { COMMANDS = sizeof commands / sizeof *commands };
 

@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# pages.sh QFP: the manual page reads without complaints, and bash completes what the program has.
+set -euo pipefail
+qfp=$1
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+fail() {
+    echo "$*"
+    exit 1
+}
+
+"$qfp" help man >qfp.1
+for words in 'qfp steady CONFIG' 'exit status\|EXIT STATUS' 'solver\.grid\.points' '\\-\\-resume'; do
+    grep -q "$words" qfp.1 || fail "the manual page lacks $words"
+done
+if command -v groff >/dev/null; then
+    complaints=$(groff -man -Tutf8 -Kutf8 -ww -z qfp.1 2>&1 || true)
+    [ -z "$complaints" ] || fail "groff: $complaints"
+fi
+
+"$qfp" help bash >qfp.bash
+"$qfp" help zsh >qfp.zsh
+head -1 qfp.zsh | grep -qx '#compdef qfp' || fail "zsh does not know whom it completes"
+touch one.yaml two.h5
+# complete EXPECTED WORD...: what the last word becomes
+complete_words() {
+    bash -c 'source ./qfp.bash
+        expected=$1; shift
+        COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMPREPLY=()
+        _qfp
+        [ "${COMPREPLY[*]}" = "$expected" ] || { echo "$*: ${COMPREPLY[*]}, not $expected"; exit 1; }' \
+        complete "$@"
+}
+complete_words steady qfp st
+complete_words '--basis --backend' qfp run --ba
+complete_words 'fourier fock' qfp run --basis f
+complete_words 'solver.grid.extent=' qfp run one.yaml --set solver.grid.e
+complete_words 'output.wigner' qfp help output.w
+complete_words one.yaml qfp run o
+complete_words two.h5 qfp plot ''
+complete_words '' qfp version ''
