@@ -12,6 +12,7 @@
 #include "io/journal.h"
 #include "io/output_path.h"
 #include "io/snapshot_file.h"
+#include "io/snapshot_record.h"
 
 static qfp_status keep_axes(qfp_snapshot *s, const qfp_snapshot_layout *layout)
 {
@@ -88,6 +89,8 @@ static void close_dataset(const qfp_snapshot *s, hid_t *dataset, qfp_status *sta
 qfp_status qfpi_snapshot_close(qfp_snapshot *s)
 {
     qfp_status status = QFP_OK;
+    if (s->record != NULL)
+        return QFP_OK;
     close_dataset(s, &s->time, &status);
     close_dataset(s, &s->full, &status);
     for (int j = 0; j < QFP_MAX_MODES; ++j)
@@ -135,15 +138,16 @@ static qfp_status create_file(qfp_snapshot *s)
     return s->file >= 0 ? QFP_OK : QFP_HDF5_FAIL(s->part, "cannot be created");
 }
 
+static const qfp_dataset_spec times = {
+    .name = "/time",
+    .units = "1",
+    .long_name = "time t in units of kappa over the unit of the Hamiltonian",
+    .grows = true};
+
 static qfp_status write_axes(qfp_snapshot *s)
 {
-    const qfp_dataset_spec time = {.name = "/time",
-                                   .units = "1",
-                                   .long_name =
-                                       "time t in units of kappa over the unit of the Hamiltonian",
-                                   .grows = true};
     hid_t dataset;
-    QFP_TRY(qfpi_snapshot_create_dataset(s, &time, &dataset));
+    QFP_TRY(qfpi_snapshot_create_dataset(s, &times, &dataset));
     s->time = dataset; /* from here on datasets are created with scales */
     if (H5DSset_scale(dataset, "time") < 0)
         return QFP_HDF5_FAIL(s->part, "/time cannot be written");
@@ -242,13 +246,30 @@ qfp_status qfp_snapshot_create(const char *path, const qfp_snapshot_layout *layo
     return status;
 }
 
+qfp_status qfp_snapshot_create_record(const qfp_snapshot_layout *layout, qfp_record *record,
+                                      qfp_snapshot **out)
+{
+    qfp_snapshot *s = NULL;
+    QFP_TRY(qfpi_snapshot_new("a result in memory", layout, &s));
+    s->record = record;
+    qfp_status status = qfpi_snapshot_create_dataset(s, &times, &s->time);
+    if (status == QFP_OK)
+        status = qfpi_snapshot_create_layout(s, layout);
+    if (status == QFP_OK)
+        *out = s;
+    else
+        qfpi_snapshot_free(s);
+    return status;
+}
+
 static qfp_status append(qfp_snapshot *s, double time, const double *const *marginals,
                          const double *full, const double *observables)
 {
     const qfp_axis plane[] = {s->x, s->p};
     qfp_axis all[2 * QFP_MAX_MODES];
     hsize_t row = s->time_count;
-    QFP_TRY(qfpi_snapshot_room(s->path));
+    if (s->record == NULL)
+        QFP_TRY(qfpi_snapshot_room(s->path));
     qfp_snapshot_phase_axes(s, all);
     if (s->full >= 0 && full == NULL)
         return QFP_FAIL(QFP_INTERNAL, "%s: /husimi/full was announced but not given", s->path);
@@ -286,6 +307,8 @@ static qfp_status settle_checkpoint(const qfp_snapshot *s, bool keep)
 
 static qfp_status finish(qfp_snapshot *s, bool keep_checkpoint)
 {
+    if (s->record != NULL)
+        return QFP_OK;
     QFP_TRY(qfpi_snapshot_room(s->path));
     QFP_TRY(settle_checkpoint(s, keep_checkpoint));
     QFP_TRY(qfpi_snapshot_flush(s));
@@ -332,7 +355,7 @@ static void leave(qfp_snapshot *s, bool keep)
     close_silently(s);
     if (s->is_ending)
         unlink(s->ending);
-    if (!keep) {
+    if (!keep && s->record == NULL) {
         unlink(s->part);
         unlink(s->checkpoint);
         unlink(s->journal);

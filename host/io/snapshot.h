@@ -67,6 +67,12 @@ typedef struct qfp_snapshot_layout {
 qfp_status qfp_snapshot_create(const char *path, const qfp_snapshot_layout *layout,
                                qfp_snapshot **out) QFP_MUST_USE;
 
+/* The same without a file: everything goes into `record`, which is borrowed and was empty.  It takes all that a
+ * file takes but checkpoints. */
+struct qfp_record;
+qfp_status qfp_snapshot_create_record(const qfp_snapshot_layout *layout, struct qfp_record *record,
+                                      qfp_snapshot **out) QFP_MUST_USE;
+
 /* Appends one time and flushes; PATH.part is readable from then on: marginals [modes][nx*np], full
  * (or NULL), observables [observable_count]. */
 qfp_status qfp_snapshot_append(qfp_snapshot *s, double time, const double *const *marginals,

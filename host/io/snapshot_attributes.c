@@ -1,6 +1,7 @@
 /* snapshot_attributes.c - what an output file, a group or a dataset says of itself; flushed, so
  * that a run killed at any moment has left it in PATH.part. */
 #include "io/snapshot_file.h"
+#include "io/snapshot_record.h"
 
 static qfp_status flush(const qfp_snapshot *s, qfp_status status)
 {
@@ -9,15 +10,19 @@ static qfp_status flush(const qfp_snapshot *s, qfp_status status)
 
 qfp_status qfp_snapshot_set_attribute(qfp_snapshot *s, const char *name, const char *value)
 {
+    if (s->record != NULL)
+        return qfpi_record_text(s, "", name, value);
     qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
     qfp_status status = flush(s, qfp_hdf5_write_text(s->file, s->part, name, value));
     qfp_hdf5_quiet_end(quiet);
     return status;
 }
 
-static qfp_status set_numbers(const qfp_snapshot *s, const char *name, hid_t type, size_t count,
+static qfp_status set_numbers(qfp_snapshot *s, const char *name, hid_t type, size_t count,
                               const void *values)
 {
+    if (s->record != NULL)
+        return qfpi_record_numbers(s, "", name, type, count, values);
     qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
     qfp_status status =
         flush(s, qfp_hdf5_write_numbers(s->file, s->part, name, type, count, values));
@@ -40,6 +45,8 @@ qfp_status qfp_snapshot_set_integers(qfp_snapshot *s, const char *name, size_t c
 qfp_status qfp_snapshot_set_attribute_of(qfp_snapshot *s, const char *object, const char *name,
                                          const char *value)
 {
+    if (s->record != NULL)
+        return qfpi_record_text(s, object, name, value);
     qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
     hid_t opened = H5Oopen(s->file, qfpi_relative(object), H5P_DEFAULT);
     qfp_status status = opened >= 0 ? qfp_hdf5_write_text(opened, s->part, name, value)

@@ -72,8 +72,7 @@ qfp_status qfpi_snapshot_ensure_group(const qfp_snapshot *s, const char *name)
     return QFP_OK;
 }
 
-/* "/axes/NAME", or where a name that is a path says. */
-static void place_of(const qfp_axis *axis, char *out, size_t size)
+void qfpi_snapshot_place_of_axis(const qfp_axis *axis, char *out, size_t size)
 {
     snprintf(out, size, "%s%s", axis->name[0] == '/' ? "" : "/axes/", axis->name);
 }
@@ -134,7 +133,7 @@ qfp_status qfpi_snapshot_ensure_axis(const qfp_snapshot *s, const qfp_axis *axis
     hsize_t extent[QFP_HDF5_MAX_RANK];
     hid_t scale;
     int rank;
-    place_of(axis, path, sizeof path);
+    qfpi_snapshot_place_of_axis(axis, path, sizeof path);
     snprintf(group, sizeof group, "%.*s", (int)(strrchr(path, '/') - path), path);
     const char *name = qfpi_relative(path);
     QFP_TRY(qfpi_snapshot_ensure_group(s, group));
@@ -192,7 +191,7 @@ qfp_status qfpi_snapshot_label(const qfp_snapshot *s, hid_t dataset, const qfp_d
         QFP_TRY(qfpi_snapshot_attach(s, dataset, spec->name, number++, "/time"));
     for (int i = 0; i < spec->rank; ++i) {
         char target[64];
-        place_of(&spec->axes[i], target, sizeof target);
+        qfpi_snapshot_place_of_axis(&spec->axes[i], target, sizeof target);
         QFP_TRY(qfpi_snapshot_ensure_axis(s, &spec->axes[i]));
         QFP_TRY(qfpi_snapshot_attach(s, dataset, spec->name, number++, target));
     }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "io/snapshot_file.h"
+#include "io/snapshot_record.h"
 
 #define MAX_CHUNK_BYTES (16u << 20)
 #define CHUNK_OF_TIMES 256 /* for datasets of one number per time */
@@ -68,6 +69,8 @@ static qfp_status create_group_of(const qfp_snapshot *s, const char *name)
 qfp_status qfpi_snapshot_create_dataset(qfp_snapshot *s, const qfp_dataset_spec *spec, hid_t *out)
 {
     hid_t dataset = -1;
+    if (s->record != NULL)
+        return qfpi_record_create(s, spec, out);
     QFP_TRY(create_group_of(s, spec->name));
     qfp_status status = create(s, spec, &dataset);
     if (status == QFP_OK && s->time >= 0) /* /time itself is a scale */
@@ -88,6 +91,8 @@ qfp_status qfpi_snapshot_append_row(const qfp_snapshot *s, hid_t dataset, hsize_
 {
     hsize_t extent[QFP_HDF5_MAX_RANK] = {row + 1}, start[QFP_HDF5_MAX_RANK] = {row};
     hsize_t block[QFP_HDF5_MAX_RANK] = {1};
+    if (s->record != NULL)
+        return qfpi_record_append_row(s, dataset, data);
     for (int i = 0; i < rank; ++i)
         extent[i + 1] = block[i + 1] = axes[i].count;
     if (H5Dset_extent(dataset, extent) < 0)
@@ -134,6 +139,8 @@ static qfp_status write_dataset(qfp_snapshot *s, const qfp_dataset_spec *spec, c
 {
     hid_t dataset;
     hsize_t row;
+    if (s->record != NULL)
+        return qfpi_record_dataset(s, spec, data);
     QFP_TRY(qfpi_snapshot_open_or_create(s, spec, &dataset));
     qfp_status status = check_shape(s, dataset, spec, &row);
     if (status == QFP_OK && spec->grows)
@@ -189,7 +196,7 @@ qfp_status qfp_snapshot_append_histogram(qfp_snapshot *s, int mode, const double
 
 qfp_status qfpi_snapshot_flush(const qfp_snapshot *s)
 {
-    return H5Fflush(s->file, H5F_SCOPE_GLOBAL) >= 0
+    return s->record != NULL || H5Fflush(s->file, H5F_SCOPE_GLOBAL) >= 0
                ? QFP_OK
                : QFP_HDF5_FAIL(s->part, "cannot be written to disk");
 }

@@ -28,6 +28,9 @@ struct qfp_snapshot {
     char *config;        /* as an interrupted run has it; NULL: of a file made here */
     hid_t file;          /* of a group: the group, so that the names below are found inside it */
     bool is_group;       /* the times and axes are the file's */
+    struct qfp_record
+        *record; /* borrowed: what is written goes there, and there is no file; NULL: a file */
+    char prefix[QFP_GROUP_NAME]; /* of the names of a group in a record */
     int modes;
     qfp_axis x, p;
     double *x_values, *p_values;
@@ -82,6 +85,8 @@ qfp_status qfpi_snapshot_ensure_axis(const qfp_snapshot *s, const qfp_axis *axis
 /* The scale at `name`, relative to the file or the group, in a group that exists. */
 qfp_status qfpi_snapshot_create_axis(const qfp_snapshot *s, const char *name,
                                      const qfp_axis *axis) QFP_MUST_USE;
+/* "/axes/NAME", or where a name that is a path says. */
+void qfpi_snapshot_place_of_axis(const qfp_axis *axis, char *out, size_t size);
 /* Attaches the scale at `target` to axis `number` of the dataset `name` and shows it beside it. */
 qfp_status qfpi_snapshot_attach(const qfp_snapshot *s, hid_t dataset, const char *name,
                                 unsigned number, const char *target) QFP_MUST_USE;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "io/snapshot_file.h"
+#include "io/snapshot_record.h"
 
 /* The group shows the file's times and axes under the names they have at the root. */
 static qfp_status link_axes(const qfp_snapshot *s)
@@ -22,6 +23,11 @@ static qfp_status create_group(qfp_snapshot *file, const char *name,
                                const qfp_snapshot_layout *layout, qfp_snapshot *s)
 {
     s->is_group = true;
+    if (file->record != NULL) {
+        s->record = file->record;
+        snprintf(s->prefix, sizeof s->prefix, "%s", name);
+        return qfpi_snapshot_create_layout(s, layout);
+    }
     QFP_TRY(qfpi_snapshot_ensure_group(file, name));
     s->file = H5Gopen2(file->file, qfpi_relative(name), H5P_DEFAULT);
     /* a handle of its own, so that each of the two closes what it opened */
@@ -74,6 +80,8 @@ static herr_t extend(hid_t root, const char *name, const H5O_info_t *information
 static qfp_status append_blank(qfp_snapshot *s, double time)
 {
     hsize_t row = s->time_count, rows = row + 1;
+    if (s->record != NULL)
+        return qfpi_record_append_blank(s, time);
     if (H5Ovisit(s->file, H5_INDEX_NAME, H5_ITER_NATIVE, extend, &rows) < 0)
         return QFP_HDF5_FAIL(s->part, "cannot be extended");
     if (!s->is_group)
@@ -98,6 +106,8 @@ static qfp_status append_series(qfp_snapshot *s, const char *name, const char *l
         .name = name, .units = "1", .long_name = long_name, .grows = true};
     if (s->time_count == 0)
         return QFP_FAIL(QFP_INTERNAL, "%s: %s has no time to belong to", s->path, name);
+    if (s->record != NULL)
+        return qfpi_record_dataset(s, &spec, &value);
     QFP_TRY(qfpi_snapshot_open_or_create(s, &spec, &dataset));
     qfp_status status = qfpi_snapshot_append_row(s, dataset, s->time_count - 1, 0, NULL, &value);
     H5Dclose(dataset);

@@ -7,6 +7,7 @@
 #include <hdf5_hl.h>
 
 #include "io/snapshot_file.h"
+#include "io/snapshot_record.h"
 
 enum { MAX_AXES = QFP_HDF5_MAX_RANK };
 
@@ -237,6 +238,8 @@ static qfp_status write_state(const qfp_snapshot *s, const qfp_state_row *state)
 
 qfp_status qfp_snapshot_write_state(qfp_snapshot *s, const qfp_state_row *state)
 {
+    if (s->record != NULL)
+        return qfpi_record_state(s, state);
     qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
     qfp_status status = write_state(s, state);
     qfp_hdf5_quiet_end(quiet);

@@ -278,9 +278,10 @@ static qfp_status run_all(run *r)
     return status == QFP_OK ? judge(r) : status;
 }
 
-qfp_status qfp_run(const qfp_config *config, const qfp_run_options *options, qfp_run_result *out)
+static qfp_status solve(const qfp_config *config, const qfp_run_options *options,
+                        qfp_record *record, qfp_run_result *out)
 {
-    run r = {.config = config, .options = options, .result = out};
+    run r = {.config = config, .options = options, .result = out, .record = record};
     qfp_config settled = *config;
     const qfp_output_terms terms = {.resume = options->resume != 0, .force = options->force != 0};
     qfp_output_claim *claim = NULL;
@@ -300,4 +301,15 @@ qfp_status qfp_run(const qfp_config *config, const qfp_run_options *options, qfp
     if (qfp_status_exit(status) != 0 && qfp_status_exit(status) != 3)
         qfp_run_result_destroy(out);
     return status;
+}
+
+qfp_status qfpi_run_record(const qfp_config *config, qfp_record *record, qfp_run_result *out)
+{
+    const qfp_run_options options = {.output_path = NULL};
+    return solve(config, &options, record, out);
+}
+
+qfp_status qfp_run(const qfp_config *config, const qfp_run_options *options, qfp_run_result *out)
+{
+    return solve(config, options, NULL, out);
 }

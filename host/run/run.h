@@ -9,6 +9,7 @@
 
 #include "core/footprint.h"
 #include "io/progress.h"
+#include "io/record.h"
 #include "qfp/run.h"
 #include "run/keeping.h"
 #include "run/member.h"
@@ -22,9 +23,14 @@ typedef struct run {
     size_t next;         /* index of the output time being worked towards */
     qfp_progress *progress;
     qfp_keeping keeping;
+    qfp_record *record;       /* what would be in a file goes here; NULL: nowhere */
     qfpi_footprint footprint; /* since the basis was settled, at the time settled_at */
     double settled_at;
 } run;
+
+/* A run whose file is in memory: `record` was empty; give it to qfp_record_destroy either way. */
+qfp_status qfpi_run_record(const qfp_config *config, qfp_record *record,
+                           qfp_run_result *out) QFP_MUST_USE;
 
 /* Settles `solver.basis: auto` in `settled`, a copy of the configuration: a resumed run goes on in the basis
  * that it was begun in. */

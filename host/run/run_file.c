@@ -17,7 +17,9 @@ static qfp_status open_snapshot(run *r, qfp_member *m, bool only_looks)
     bool resume = r->options->resume, is_first = m == r->members;
     char group[64];
     snprintf(group, sizeof group, "/theories/%s", m->label);
-    if (is_first)
+    if (is_first && r->record != NULL)
+        QFP_TRY(qfp_snapshot_create_record(&layout, r->record, &m->snapshot));
+    else if (is_first)
         QFP_TRY(resume ? qfp_snapshot_resume(path, &layout, r->config->text, only_looks, &r->next,
                                              &m->snapshot)
                        : qfp_snapshot_create(path, &layout, &m->snapshot));
@@ -104,7 +106,7 @@ static qfp_status begin(run *r)
 qfp_status qfpi_run_file_open(run *r)
 {
     qfp_keeping_begin(&r->keeping, r->config, r->options->output_path);
-    if (r->options->output_path == NULL)
+    if (r->options->output_path == NULL && r->record == NULL)
         return QFP_OK;
     return r->options->resume ? resume(r) : begin(r);
 }
@@ -195,7 +197,7 @@ qfp_status qfpi_run_file_checkpoint(run *r, bool now)
 
 qfp_status qfpi_run_file_keep(run *r)
 {
-    bool can = r->members[0].snapshot != NULL && r->members[0].basis->save != NULL;
+    bool can = r->options->output_path != NULL && r->members[0].basis->save != NULL;
     return can ? write_checkpoint(r) : QFP_OK;
 }
 
