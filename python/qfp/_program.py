@@ -1,0 +1,217 @@
+"""Runs the program."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import weakref
+
+import numpy as np
+
+from ._errors import ConfigError, FileError, NumericalStop, kind_of
+from ._result import Result
+
+
+def program():
+    """Path of the program: $QFP_PROGRAM, else qfp on the PATH, else that of the checkout which this package or
+    the current folder lies in."""
+    named = os.environ.get("QFP_PROGRAM")
+    if named:
+        if not os.access(named, os.X_OK):
+            raise FileError(f"QFP_PROGRAM names {named}, which is no program")
+        return named
+    found = shutil.which("qfp")
+    if found:
+        return found
+    for start in (os.getcwd(), os.path.dirname(os.path.abspath(__file__))):
+        folder = start
+        while folder != os.path.dirname(folder):
+            for build in ("build", "build-dev"):
+                candidate = os.path.join(folder, build, "qfp")
+                if os.path.isfile(candidate) and os.access(candidate, os.X_OK):
+                    return candidate
+            folder = os.path.dirname(folder)
+    raise FileError("the program qfp was not found: build it (./run.sh), put it on the PATH, or name it in the "
+                    "environment variable QFP_PROGRAM")
+
+
+def _value(value):
+    """What JSON, and with it YAML, has no word for."""
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, complex):
+        return f"{value.real!r} + {value.imag!r}*I"
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    raise TypeError(f"a configuration holds no {type(value).__name__}: {value!r}")
+
+
+def _text(value, indent=None):
+    try:
+        return json.dumps(value, default=_value, allow_nan=False, ensure_ascii=False, indent=indent)
+    except ValueError as error:
+        raise ConfigError(f"a configuration holds no NaN and no infinity ({error})") from None
+
+
+def _is_text(config):
+    return isinstance(config, str) and ("\n" in config or ": " in config) and not os.path.exists(config)
+
+
+class _Configuration:
+    """A path as it is; a text or a mapping as a file in the current folder, where relative names in it begin."""
+
+    def __init__(self, config):
+        self.written = None
+        if isinstance(config, dict) or _is_text(config):
+            text = config if isinstance(config, str) else _text(config, indent=1)
+            file, self.written = tempfile.mkstemp(".yaml", "qfp-", os.getcwd())
+            with os.fdopen(file, "w", encoding="utf-8") as opened:
+                opened.write(text)
+            self.written = os.path.basename(self.written)
+        self.has_lines = not isinstance(config, dict)
+        self.path = self.written or os.fspath(config)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.written:
+            os.unlink(self.written)
+
+
+class _Folder:
+    """A temporary folder that goes with the last result in it."""
+
+    def __init__(self):
+        self.name = tempfile.mkdtemp(prefix="qfp-")
+        weakref.finalize(self, shutil.rmtree, self.name, True)
+
+
+def _pass_on(progress, line):
+    if callable(progress):
+        progress(line)
+    elif progress:
+        print(line, file=sys.stderr, flush=True)
+
+
+def _execute(arguments, progress):
+    """Exit status, what it printed, and its lines on standard error, which are handed on as they come, but for
+    the last one of a failure: it is the error."""
+    # of a session of its own: a Ctrl-C of the terminal comes from here, once, since a second one ends a run
+    # without a checkpoint
+    process = subprocess.Popen([program(), *arguments, "--json"], stdin=subprocess.DEVNULL,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                               encoding="utf-8", errors="replace", start_new_session=True)
+    printed, lines, held = [], [], None
+    reader = threading.Thread(target=lambda: printed.append(process.stdout.read()))
+    reader.start()
+    try:
+        for line in process.stderr:
+            if held is not None:
+                _pass_on(progress, held)
+            lines.append(line.rstrip("\n"))
+            held = lines[-1] if lines[-1].startswith("qfp: ") else None
+            if held is None:
+                _pass_on(progress, lines[-1])
+        if held is not None and process.wait() == 0:
+            _pass_on(progress, held)
+    except BaseException:  # the run finishes its step and writes a checkpoint
+        process.send_signal(signal.SIGINT)
+        raise
+    finally:
+        process.wait()
+        reader.join()
+        process.stdout.close()
+        process.stderr.close()
+    return process.returncode, printed[0], lines
+
+
+def _fail(exit_status, document, lines, configuration):
+    error = dict(document.get("error") or {})
+    last = next((line for line in reversed(lines) if line.startswith("qfp: ")), "")
+    message = error.pop("message", None) or document.get("reason") or last[5:] or "\n".join(lines)
+    place = {name: error.get(name) for name in ("file", "line", "column", "key")}
+    if configuration.written:
+        place["file"] = None
+        prefix = f"{configuration.path}:{place['line']}:{place['column']}: "
+        if not configuration.has_lines:
+            message = message.replace(prefix, "", 1)
+            place["line"] = place["column"] = None
+        else:
+            message = message.replace(configuration.path + ":", "configuration:", 1)
+    if exit_status < 0:
+        message = f"the program was ended by signal {-exit_status}. {message}"
+    kind = kind_of(error.get("status"), exit_status)
+    return kind(message, error.get("status"), exit_status, **place)
+
+
+def _document(printed):
+    try:
+        return json.loads(printed)
+    except ValueError:
+        return {}
+
+
+def _command(command, config, options, progress):
+    """The document of a command that succeeded or stopped."""
+    with _Configuration(config) as configuration:
+        status, printed, lines = _execute([command, configuration.path, *options], progress)
+        document = _document(printed)
+        error = _fail(status, document, lines, configuration) if status != 0 else None
+    if error is not None and not (isinstance(error, NumericalStop) and document.get("output")):
+        raise error
+    return document, error
+
+
+def _options(settings, basis):
+    options = [] if basis is None else ["--basis", basis]
+    for key, value in (settings or {}).items():
+        options += ["--set", f"{key}={value if isinstance(value, str) else _text(value)}"]
+    return options
+
+
+def _to_file(command, config, output, settings, basis, progress, force, resume=False):
+    keep = None
+    if output is None:
+        keep = _Folder()
+        output = os.path.join(keep.name, "result.h5")
+    options = ["-o", os.fspath(output), *_options(settings, basis)]
+    options += ["--force"] if force else []
+    options += ["--resume"] if resume else []
+    document, error = _command(command, config, options, progress)
+    result = Result(output, report=document, keep=keep)
+    if error is not None:
+        error.result = result
+        raise error
+    return result
+
+
+def run(config, output=None, *, set=None, basis=None, progress=True, force=False, resume=False):
+    """`qfp run`: evolves Q to the output times and returns the Result.
+
+    `config` is a mapping, the path of a configuration, or its text. `output` is the name of the HDF5 file; left out, the
+    file is a temporary one that is deleted with the result. `set` gives single keys, {"solver.tolerance": 1e-10}.
+    Lines of progress and warnings go to standard error, to the function `progress`, or with False nowhere.
+    """
+    return _to_file("run", config, output, set, basis, progress, force, resume)
+
+
+def steady(config, output=None, *, set=None, progress=True, force=False):
+    """`qfp steady`: the stationary state of an open system; gap and decay rates in its attributes and group "steady"."""
+    return _to_file("steady", config, output, set, None, progress, force)
+
+
+def sample(config, output=None, *, set=None, progress=True, force=False, resume=False):
+    """`qfp sample`: the ensemble of trajectories that the key `ensemble` describes."""
+    return _to_file("sample", config, output, set, None, progress, force, resume)
+
+
+def plan(config, *, set=None, basis=None):
+    """`qfp plan`: what a run would take, as the mapping that the program prints."""
+    return _command("plan", config, _options(set, basis), False)[0]

@@ -1,0 +1,239 @@
+"""Runs from Python, their results, and what becomes of failures."""
+
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+import qfp
+from conftest import ROOT
+
+
+def test_a_mapping_a_text_and_a_path_are_the_same_run(kerr, scratch):
+    text = json.dumps(kerr, indent=1)
+    pathlib.Path("kerr.yaml").write_text(text)
+    results = [qfp.run(given, progress=False) for given in (kerr, text, "kerr.yaml", pathlib.Path("kerr.yaml"))]
+    for result in results[1:]:
+        assert np.array_equal(result.husimi(1), results[0].husimi(1))
+    assert [path.name for path in scratch.iterdir()] == ["kerr.yaml"]
+
+
+def test_a_result(kerr):
+    result = qfp.run(kerr, "out.h5", progress=False)
+    assert result.path == os.path.abspath("out.h5")
+    assert list(result.time.values) == [0, 0.25, 0.5]
+    q = result.husimi(1)
+    assert q.dims == ("time", "x", "p") and q.shape == (3, 9, 9)
+    assert q.attrs["units"] == "1" and q.x.attrs["long_name"].startswith("position x")
+    vacuum_at_1 = np.exp(-abs((q.x + 1j * q.p) / np.sqrt(2) - 1) ** 2) / np.pi
+    assert abs(q.isel(time=0) - vacuum_at_1).max() < 1e-6  # the tolerance
+    assert result.observables.n_1.dims == ("time",)
+    assert float(result.observables.n_1.sel(time=0.5)) == pytest.approx(1, abs=1e-6)
+    assert (result.errors.n_1 < 1e-6).all()
+    assert result["husimi/mode_1"].equals(q) and "husimi" in result and "wigner" not in result
+    assert result.attrs["basis"] == "fock" and result.attrs["levels"] > 8
+    assert result.stopped == "" and result.report["status"] == "done"
+    assert "Kerr" in repr(result) and "observables" in repr(result)
+    with pytest.raises(KeyError, match="has no 'fields'"):
+        result.fields
+
+
+def test_a_temporary_file_goes_with_its_result(kerr):
+    result = qfp.run(kerr, progress=False)
+    view = result.theories["exact"]
+    path = result.path
+    del result
+    assert os.path.exists(path)
+    del view
+    assert not os.path.exists(os.path.dirname(path))
+
+
+def test_keys_and_basis(kerr):
+    initial = qfp.write_state("state.h5", np.array([0.6, 0.8j]))
+    result = qfp.run(kerr, basis="reference", progress=False,
+                     set={"initial": initial, "output.times": np.array([0.0, 1.0]), "output.wigner": True,
+                          "hamiltonian.operator": "2*n"})
+    assert result.attrs["basis"] == "reference"
+    assert list(result.time.values) == [0, 1]
+    assert float(result.observables.energy[1]) == pytest.approx(2 * 0.64)
+    assert complex(result.observables.re_a_1[0], result.observables.im_a_1[0]) == pytest.approx(0.48j)
+    assert result.wigner.mode_1.dims == ("time", "x", "p")
+
+
+def test_complex_numbers(kerr):
+    kerr["initial"] = {"coherent": [np.complex128(0.5 - 0.25j)]}
+    result = qfp.run(kerr, progress=False)
+    assert float(result.observables.re_a_1[0]) == pytest.approx(0.5, abs=1e-6)
+    assert float(result.observables.im_a_1[0]) == pytest.approx(-0.25, abs=1e-6)
+
+
+def test_theories():
+    result = qfp.run({"hamiltonian": {"operator": "n + 0.1*x^4"}, "initial": {"coherent": [0.5]},
+                      "theory": [{"order": "exact"}, {"order": 2, "accept_unbalanced": True}],
+                      "solver": {"tolerance": 1e-3},
+                      "output": {"times": [0, 0.001, 0.1], "husimi": {"from": -4, "to": 4, "points": 9}}},
+                     progress=False)
+    assert list(result.theories) == ["exact", "M2"]
+    rival = result.theories["M2"]
+    assert rival.stopped != "" and result.stopped == "" and rival.warning != ""
+    distance = result["distance/M2"].husimi_l2_1
+    assert float(distance[0]) == 0 and np.isnan(distance[2])
+    assert np.isnan(rival.husimi(1)[2]).all() and np.isfinite(result.husimi(1)).all()
+
+
+def test_steady_sample_and_plan(kerr):
+    kerr["dissipation"] = [{"operator": "a", "rate": 1.0}, {"operator": "ad", "rate": 0.5}]
+    steady = qfp.steady(kerr, progress=False)
+    assert float(steady.observables.n_1[0]) == pytest.approx(1, abs=1e-5)
+    assert steady.attrs["gap"] == pytest.approx(0.5, abs=1e-5)  # n -> 1 with loss - gain
+    assert steady["steady"].decay.dims == ("slow_mode",)
+    del kerr["dissipation"]
+    kerr["ensemble"] = {"method": "guided", "paths": 64, "steps": 20}
+    sample = qfp.sample(kerr, progress=False)
+    assert sample.attrs["kind"] == "sample" and sample.attrs["paths"] == 64
+    assert (sample.observables.n_1_stderr[1:] > 0).all()
+    assert qfp.plan(kerr)["levels"][0] > 8
+
+
+@pytest.mark.parametrize("change, key", [
+    ({"hamiltonian": {"operator": "n + b"}}, "hamiltonian.operator"),
+    ({"solvr": 1}, "solvr"),
+    ({"output": {"times": [0, "later"]}}, "output.times[2]"),
+])
+def test_a_mistake_in_a_mapping_has_its_key(kerr, change, key):
+    with pytest.raises(qfp.ConfigError) as caught:
+        qfp.run({**kerr, **change}, progress=False)
+    error = caught.value
+    assert (error.key, error.line, error.file, error.exit_status) == (key, None, None, 2)
+    assert error.message.startswith(key + ": ") and ".yaml" not in error.message
+
+
+def test_a_mistake_in_a_text_or_a_file_has_its_line(scratch):
+    text = "hamiltonian:\n  operator: n + b\ninitial: {fock: [0]}\noutput: {times: [0]}\n"
+    (scratch / "wrong.yaml").write_text(text)
+    for given, file in ((text, None), ("wrong.yaml", "wrong.yaml")):
+        with pytest.raises(qfp.ConfigError) as caught:
+            qfp.run(given, progress=False)
+        error = caught.value
+        assert (error.file, error.line, error.column, error.key) == (file, 2, 17, "hamiltonian.operator")
+
+
+def test_a_mistake_in_set(kerr):
+    with pytest.raises(qfp.ConfigError, match="solver.tolerance") as caught:
+        qfp.run(kerr, set={"solver.tolerance": -1}, progress=False)
+    assert caught.value.key == "solver.tolerance"
+
+
+def test_what_a_configuration_cannot_hold(kerr):
+    for wrong, kind in ((float("nan"), qfp.ConfigError), (object(), TypeError)):
+        kerr["kappa"] = wrong
+        with pytest.raises(kind):
+            qfp.run(kerr, progress=False)
+
+
+def test_a_stop_with_what_was_reached(kerr):
+    kerr["initial"] = {"coherent": [2.0]}
+    kerr["solver"] = {"basis": "fourier", "grid": {"points": 28, "extent": 12.0}, "tolerance": 1e-2}
+    kerr["output"]["times"] = [0, 0.01, 2.0]
+    with pytest.raises(qfp.NumericalStop) as caught:
+        qfp.run(kerr, progress=False)
+    error = caught.value
+    assert error.exit_status == 3 and error.result is not None
+    assert error.result.stopped == error.message
+    assert list(error.result.time.values) == [0, 0.01]
+    assert error.result.husimi(1).shape == (2, 9, 9)
+
+
+def test_a_refusal(kerr):
+    kerr["hamiltonian"] = {"operator": "n + 0.1*x^4"}
+    kerr["theory"] = {"order": 2}
+    kerr["solver"] = {}
+    with pytest.raises(qfp.NumericalStop, match="not balanced") as caught:
+        qfp.run(kerr, progress=False)
+    assert caught.value.result is None
+
+
+def test_files(kerr, scratch):
+    with pytest.raises(qfp.FileError, match="none.yaml"):
+        qfp.run("none.yaml", progress=False)
+    (scratch / "precious.h5").write_text("no result")
+    with pytest.raises(qfp.FileError, match="--force"):
+        qfp.run(kerr, "precious.h5", progress=False)
+    qfp.run(kerr, "precious.h5", progress=False, force=True)
+    assert qfp.open("precious.h5").attrs["title"] == "Kerr"
+
+
+def test_a_device_that_is_not_there(kerr):
+    devices = subprocess.run([qfp.program(), "devices", "--json"], capture_output=True, text=True)
+    if any(d["backend"] == "cuda" and d["available"] for d in json.loads(devices.stdout)):
+        pytest.skip("there is one")
+    with pytest.raises(qfp.DeviceError):
+        qfp.run(kerr, set={"backend": "cuda", "solver.basis": "fourier"}, progress=False)
+
+
+def test_progress(kerr, capfd):
+    lines = []
+    result = qfp.run(kerr, set={"solver.basis": "auto"}, progress=lines.append)
+    assert any("fourier" in line for line in lines), lines  # what was chosen, and what the others cost
+    assert result.report["choice"] in " ".join(lines)
+    qfp.run(kerr, set={"solver.basis": "auto"})
+    assert "fourier" in capfd.readouterr().err
+    with pytest.raises(qfp.ConfigError):
+        qfp.run(kerr, set={"solver.basis": "nix"})
+    assert capfd.readouterr().err == ""  # the exception says it
+
+
+def test_an_interrupted_run_is_gone_on_with(scratch):
+    """Ctrl-C in Python: the program writes its checkpoint, and Python goes on with KeyboardInterrupt."""
+    text = (ROOT / "configs" / "quartic.yaml").read_text()
+    (scratch / "quartic.yaml").write_text(text + "  checkpoint: {every: 0.01s}\n")
+    given = dict(config="quartic.yaml", output="out.h5",
+                 set={"solver.tolerance": 1e-6, "output.times": [0, 6]})
+    script = f"""
+import qfp
+try:
+    qfp.run(**{given!r}, progress=False)
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+    child = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    while not (scratch / "out.h5.part.checkpoint").exists() and child.poll() is None:
+        time.sleep(0.01)
+    child.send_signal(signal.SIGINT)
+    assert child.communicate(timeout=100)[0] == "interrupted\n"
+    assert (scratch / "out.h5.part.checkpoint").exists()
+    result = qfp.run(**given, resume=True, progress=False)
+    energy = result.observables.energy.values
+    assert energy[1] == pytest.approx(energy[0], abs=1e-4)  # a hundred times the tolerance of Q
+    assert not (scratch / "out.h5.part.checkpoint").exists()
+
+
+def test_the_program_is_found(monkeypatch, scratch):
+    real = qfp.program()
+    assert real == os.environ["QFP_PROGRAM"]
+    monkeypatch.delenv("QFP_PROGRAM")
+    monkeypatch.setenv("PATH", str(scratch))
+    monkeypatch.setattr("qfp._program.__file__", "/nowhere/qfp/_program.py") # its own lies in this checkout
+    with pytest.raises(qfp.FileError, match="QFP_PROGRAM"):
+        qfp.program()
+    os.symlink(real, scratch / "qfp")
+    assert qfp.program() == str(scratch / "qfp")
+    monkeypatch.setenv("PATH", "/nowhere")
+    (scratch / "build").mkdir()
+    os.symlink(real, scratch / "build" / "qfp")
+    assert qfp.program() == str(scratch / "build" / "qfp")
+    monkeypatch.setenv("QFP_PROGRAM", "/nowhere/qfp")
+    with pytest.raises(qfp.FileError, match="/nowhere/qfp"):
+        qfp.program()
+
+
+def test_version():
+    printed = subprocess.run([qfp.program(), "version", "--json"], capture_output=True, text=True)
+    assert json.loads(printed.stdout)["version"] == qfp.__version__
+    assert f'version = "{qfp.__version__}"' in (ROOT / "python" / "pyproject.toml").read_text()
