@@ -40,6 +40,12 @@ make run_theories run theories_quartic "${small[@]}" "${fields[@]}" "${series[@]
     --set "theory=[{order: exact}, {order: 2, accept_unbalanced: true}]" \
     --set "output.checkpoint={every: 60s}"
 
+make run_stopped run kerr "${small[@]}" --set "output.times=[0, 0.01, 2]" --basis fourier \
+    --set solver.tolerance=1e-2 --set "solver.grid={points: 28, extent: 12.0}" \
+    --set "output.observables=[{name: square, operator: \"a^2\"}]"
+make run_driven run kerr "${small[@]}" "${fields[@]}" --basis fourier \
+    --set "hamiltonian.operator=n + t*x" --set hamiltonian.parameters={}
+
 make steady steady driven_kerr_steady --set solver.tolerance=1e-3 --set output.husimi.points=7
 
 paths=(--set ensemble.paths=200 --set "output.paths={count: 3}" --set output.husimi.points=7
@@ -55,5 +61,9 @@ make sample_forward_backward sample cat_measurement "${paths[@]}"
 make sample_action sample kerr_action "${paths[@]}" --set ensemble.sweeps=4
 make sample_gaussian sample kerr_gaussian "${paths[@]}"
 make process_markov sample watanabe "${paths[@]}" "${steps[@]}"
+make process_two_variables sample watanabe "${paths[@]}" "${steps[@]}" --set "ensemble.drift=[\"-x[1]\", \"-x[2]\"]" \
+    --set "ensemble.noise=[[1, 0], [0.3, 1]]" \
+    --set "ensemble.preparations=[{mean: [0, 0.5], deviation: [1, 1]}]" \
+    --set "output.husimi={from: -6, to: 6, points: 25}"
 make process_nelson sample nelson_two_packets "${paths[@]}" "${steps[@]}" \
     --set "ensemble.grid={points: 128, extent: 60}"

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# run.sh QFP CONFIGS FOLDER: files of every kind, opened in xarray with h5netcdf and with netCDF4.
+# run.sh QFP CONFIGS FOLDER: files of every kind, opened in xarray with h5netcdf and with netCDF4, and compared
+# with docs/output.md.
 # 77 where PyPI cannot be reached.
 set -euo pipefail
 here=$(dirname "$0")
@@ -9,3 +10,4 @@ qfp=$1 configs=$2 folder=$3
 python_venv "$folder/../venv"
 bash "$here/make_files.sh" "$qfp" "$configs" "$folder/files"
 "$folder/../venv/bin/python" "$here/open_files.py" "$folder"/files/*.h5
+"$folder/../venv/bin/python" "$here/described.py" "$here/../../docs/output.md" "$folder"/files/*.h5
