@@ -1,6 +1,5 @@
 # library.cmake - libqfp.so and libqfp.a, of the objects that the libraries of the folders are made of,
 # and what `cmake --install` puts where, with the files by which CMake and pkg-config find it.
-include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 # Before 1.0 a minor version may change the interface (docs/library.md).

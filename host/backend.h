@@ -52,7 +52,8 @@ typedef struct qfp_backend {
     const qfp_wave_operations *wave;
 } qfp_backend;
 
-/* `cuda` has nothing but a device, whose available() answers QFP_DEVICE, in a build without CUDA.
+/* `cuda` is a module, opened by the first call (kernels/cuda/load.c); where there is none or it cannot be
+ * loaded, it has nothing but a device, whose available() answers QFP_DEVICE and why.
  * `checked` wraps cpu for tests: buffers that host code cannot touch, poisoned when new. */
 const qfp_backend *qfp_backend_cpu(void);
 const qfp_backend *qfp_backend_checked(void);

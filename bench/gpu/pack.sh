@@ -34,11 +34,12 @@ build() {
         "-DCMAKE_CUDA_FLAGS=-Xcompiler=$map" \
         "-DCMAKE_CUDA_ARCHITECTURES=90-real;90-virtual" \
         -DCMAKE_BUILD_WITH_INSTALL_RPATH=ON "-DCMAKE_INSTALL_RPATH=\$ORIGIN/../lib" \
-        -DCMAKE_EXE_LINKER_FLAGS=-Wl,--disable-new-dtags >"$stage/log" ||
+        -DCMAKE_{EXE,MODULE}_LINKER_FLAGS=-Wl,--disable-new-dtags >"$stage/log" ||
         { cat "$stage/log"; return 1; }
-    nice cmake --build "build-pack/$name" -j "$jobs" --target "$@" >"$stage/log" ||
+    nice cmake --build "build-pack/$name" -j "$jobs" --target qfp_cuda_module "$@" >"$stage/log" ||
         { cat "$stage/log"; return 1; }
     mkdir -p "$stage/$name"
+    strip -o "$stage/$name/libqfp_cuda.so" "build-pack/$name/libqfp_cuda.so" # of qfp
     for target in "$@"; do
         file=$(find "build-pack/$name" -name "$target" -type f -executable)
         strip -o "$stage/$name/$target" "$file"
@@ -55,7 +56,7 @@ closure() {
 
 build strict ON "${strict_programs[@]}"
 build release OFF "${release_programs[@]}"
-cufft=$(objdump -p "$stage/release/qfp" | awk '/NEEDED *libcufft/ { print $2 }')
+cufft=$(objdump -p "$stage/release/libqfp_cuda.so" | awk '/NEEDED *libcufft/ { print $2 }')
 mkdir -p "$stage/lib"
 closure >"$stage/closure"
 while read -r name path; do

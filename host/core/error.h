@@ -19,6 +19,15 @@ qfp_status qfpi_error_record(qfp_status status, const char *file, int line, cons
 /* return QFP_FAIL(QFP_CONFIG, "levels must be at least 2, not %d", levels); */
 #define QFP_FAIL(status, ...) qfpi_error_record((status), __FILE__, __LINE__, __VA_ARGS__)
 
+/* Where the errors of a thread are kept; a module with a copy of this code of its own is told the place of the
+ * program that opened it. */
+typedef struct qfpi_error {
+    char sentence[2048], origin[256];
+} qfpi_error;
+typedef qfpi_error *(*qfpi_error_place)(void);
+qfpi_error_place qfpi_error_here(void);
+void qfpi_error_move(qfpi_error_place place);
+
 /* Returns from the calling function when the call fails. */
 #define QFP_TRY(call)                                                                              \
     do {                                                                                           \

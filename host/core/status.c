@@ -8,8 +8,23 @@
 
 #include "core/text.h"
 
-static _Thread_local char last_error[2048];
-static _Thread_local char last_origin[256];
+static qfpi_error *own_error(void)
+{
+    static _Thread_local qfpi_error last;
+    return &last;
+}
+
+static qfpi_error_place last_error = own_error;
+
+qfpi_error_place qfpi_error_here(void)
+{
+    return last_error;
+}
+
+void qfpi_error_move(qfpi_error_place place)
+{
+    last_error = place;
+}
 
 const char *qfp_status_text(qfp_status status)
 {
@@ -41,24 +56,25 @@ int qfp_status_exit(qfp_status status)
 
 const char *qfp_last_error(void)
 {
-    return last_error;
+    return last_error()->sentence;
 }
 
 const char *qfp_last_error_origin(void)
 {
-    return last_origin;
+    return last_error()->origin;
 }
 
 qfp_status qfpi_error_record(qfp_status status, const char *file, int line, const char *format, ...)
 {
-    /* Format into a scratch first: an argument may be the previous last_error itself. */
-    char text[sizeof last_error];
+    /* Format into a scratch first: an argument may be the previous sentence itself. */
+    qfpi_error *last = last_error();
+    char text[sizeof last->sentence];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    qfpi_text_show(text, sizeof last_error, last_error);
-    snprintf(last_origin, sizeof last_origin, "%s:%d", file, line);
+    qfpi_text_show(text, sizeof last->sentence, last->sentence);
+    snprintf(last->origin, sizeof last->origin, "%s:%d", file, line);
     return status;
 }
 

@@ -7,11 +7,11 @@
 static qfp_status choose(qfp_backend_choice choice, int device, const qfp_backend **out, char *note,
                          size_t size)
 {
-    const qfp_backend *cuda = qfp_backend_cuda();
     *out = qfp_backend_cpu();
     snprintf(note, size, "%s", "");
     if (choice == QFP_BACKEND_CPU)
         return QFP_OK;
+    const qfp_backend *cuda = qfp_backend_cuda(); /* loads CUDA's libraries */
     qfp_status status = cuda->device->choose(device >= 0 ? device : 0);
     if (status == QFP_OK)
         status = cuda->device->available();
