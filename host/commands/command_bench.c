@@ -1,9 +1,9 @@
 /* command_bench.c - qfp bench: a table of operations against a copy. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "commands/commands.h"
-#include "io/config_load.h"
 
 /* Large enough to leave the caches: 24 MB in both bases. */
 static const char dimer[] = "title: Bose-Hubbard dimer\n"
@@ -62,10 +62,10 @@ static qfp_status measure(const arguments *a, const char *basis, qfp_bench *benc
         overrides[count++] = basis;
     for (size_t i = 0; i < a->override_count; i++)
         overrides[count++] = a->overrides[i];
-    qfp_status status =
-        a->positional_count > 0
-            ? qfp_config_load(a->positional[0], overrides, count, &config)
-            : qfp_config_parse("the dimer of qfp bench", dimer, overrides, count, &config);
+    qfp_status status = a->positional_count > 0
+                            ? read_config(a, false, overrides, count, &config)
+                            : qfp_config_parse(dimer, strlen(dimer), "the dimer of qfp bench",
+                                               overrides, count, &config);
     if (status == QFP_OK)
         status = qfp_bench_measure(config, bench);
     qfp_config_destroy(config);

@@ -297,7 +297,7 @@ qfp_status command_plan(const arguments *a)
     json_t *bases = NULL, *document = NULL,
            **wanted = a->value[OPTION_JSON] != NULL ? &document : NULL;
     QFP_TRY(load_config(a, &config));
-    qfp_progress_promise(a->positional[0]);
+    qfp_progress_promise(config_name(a));
     qfp_status status = choose(config, wanted != NULL ? &bases : NULL);
     if (status == QFP_OK)
         status = qfp_config_theory_count(config) > 1 ? plan_theories(config, wanted)

@@ -16,8 +16,11 @@ const command_row command_rows[] = {
      "Husimi functions to a file. A run that is stopped for a numerical reason keeps the times it\n"
      "reached; a list of theories is compared with its first. An older result of the name is kept "
      "as\n"
-     "OUT.h5~.",
+     "OUT.h5~. Here and in the other commands CONFIG.yaml may be -, standard input, which is "
+     "called\n"
+     "stdin in errors and as an output, stdin.h5.",
      "qfp run configs/kerr.yaml -o kerr.h5\n"
+     "sed s/2.0/3.0/ configs/kerr.yaml | qfp run - -o larger.h5\n"
      "qfp run configs/kerr.yaml --basis reference -o exact.h5",
      command_run},
     {"steady", "CONFIG.yaml", 1, 1,

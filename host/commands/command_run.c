@@ -155,7 +155,7 @@ qfp_status command_run(const arguments *a)
     qfp_config *config = NULL;
     qfp_run_result result = {0};
     bool quiet = a->value[OPTION_QUIET] != NULL;
-    char *chosen = default_output(a->positional[0], "");
+    char *chosen = default_output(a, "");
     const char *output = a->value[OPTION_OUTPUT] != NULL ? a->value[OPTION_OUTPUT] : chosen;
     const qfp_run_options options = {.output_path = output,
                                      .resume = a->value[OPTION_RESUME] != NULL,
@@ -165,7 +165,7 @@ qfp_status command_run(const arguments *a)
     qfp_status status = load_config(a, &config), printed = QFP_OK;
     if (status == QFP_OK) {
         if (!quiet)
-            qfp_progress_promise(a->positional[0]);
+            qfp_progress_promise(config_name(a));
         status = qfp_run(config, &options, &result);
         qfp_progress_settle();
     }

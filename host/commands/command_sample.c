@@ -86,7 +86,7 @@ qfp_status command_sample(const arguments *a)
     qfp_config *config = NULL;
     qfp_sample_result result = {0};
     bool quiet = a->value[OPTION_QUIET] != NULL;
-    char *chosen = default_output(a->positional[0], "_sample");
+    char *chosen = default_output(a, "_sample");
     const char *output = a->value[OPTION_OUTPUT] != NULL ? a->value[OPTION_OUTPUT] : chosen;
     const qfp_sample_options options = {.output_path = output,
                                         .resume = a->value[OPTION_RESUME] != NULL,

@@ -52,8 +52,7 @@ static json_t *with_modes(json_t *document, const qfp_steady_modes *m)
 static qfp_status load(const arguments *a, qfp_config **out)
 {
     QFP_TRY(qfpi_linear_algebra_start());
-    return qfp_steady_config_load(a->positional[0], (const char *const *)a->overrides,
-                                  a->override_count, out);
+    return read_config(a, true, (const char *const *)a->overrides, a->override_count, out);
 }
 
 qfp_status command_steady(const arguments *a)
@@ -62,14 +61,14 @@ qfp_status command_steady(const arguments *a)
     qfp_run_result result = {0};
     qfp_steady_modes modes = {0};
     bool quiet = a->value[OPTION_QUIET] != NULL;
-    char *chosen = default_output(a->positional[0], "_steady");
+    char *chosen = default_output(a, "_steady");
     const char *output = a->value[OPTION_OUTPUT] != NULL ? a->value[OPTION_OUTPUT] : chosen;
     const qfp_run_options options = {
         .output_path = output, .force = a->value[OPTION_FORCE] != NULL, .show_progress = !quiet};
     qfp_status status = load(a, &config), printed = QFP_OK;
     if (status == QFP_OK) {
         if (!quiet)
-            qfp_progress_promise(a->positional[0]);
+            qfp_progress_promise(config_name(a));
         status = qfp_steady(config, &options, &result, &modes);
         qfp_progress_settle();
     }

@@ -105,11 +105,16 @@ extern const char *const exit_meanings[EXIT_MEANINGS];
 void print_manual(void);
 void print_completion(bool zsh);
 
-/* The configuration that is the first operand, with the overrides. */
+/* The configuration that is the first operand, or for "-" standard input, which is called "stdin"; with the
+ * overrides of the command line. */
 qfp_status load_config(const arguments *a, qfp_config **out);
+/* The same with others, or for a stationary state. */
+qfp_status read_config(const arguments *a, bool for_steady, const char *const *overrides,
+                       size_t count, qfp_config **out);
+const char *config_name(const arguments *a);
 
 /* configs/kerr.yaml -> kerr.h5, with `ending` kerrENDING.h5, in the current directory; malloc'ed. */
-char *default_output(const char *config_path, const char *ending);
+char *default_output(const arguments *a, const char *ending);
 
 /* A line on stderr about an older result that was replaced; nothing for "". */
 void print_kept(const char *kept);

@@ -67,7 +67,7 @@ json_t *error_document(const arguments *a, qfp_status status)
 #undef X
     };
     const char *sentence = qfp_last_error();
-    const char *file = a->positional_count > 0 ? a->positional[0] : "";
+    const char *file = a->positional_count > 0 ? config_name(a) : "";
     place at = find_place(sentence, file);
     return json_pack("{s:{s:s, s:i, s:o, s:o, s:o, s:o, s:o}}", "error", "status", names[status],
                      "exit_status", exit_status(status), "message", qfpi_json_text(sentence),

@@ -1,4 +1,5 @@
 /* output.c - what the subcommands do alike with names and documents. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,17 +10,46 @@
 #include "core/stop.h"
 #include "core/text.h"
 
+const char *config_name(const arguments *a)
+{
+    return strcmp(a->positional[0], "-") == 0 ? "stdin" : a->positional[0];
+}
+
+/* All of standard input, or as much more than a configuration may have as is noticed; malloc'ed. */
+static qfp_status read_standard_input(char **text, size_t *length)
+{
+    enum { MOST = (1 << 20) + 1 };
+    QFP_TRY(QFP_ALLOCATE(*text, MOST, "the configuration"));
+    *length = fread(*text, 1, MOST, stdin);
+    return ferror(stdin) ? QFP_FAIL(QFP_IO, "stdin: cannot be read: %s", strerror(errno)) : QFP_OK;
+}
+
+qfp_status read_config(const arguments *a, bool for_steady, const char *const *overrides,
+                       size_t count, qfp_config **out)
+{
+    const char *path = a->positional[0];
+    char *text = NULL;
+    size_t length = 0;
+    if (strcmp(path, "-") != 0)
+        return (for_steady ? qfp_steady_config_load : qfp_config_load)(path, overrides, count, out);
+    qfp_status status = read_standard_input(&text, &length);
+    if (status == QFP_OK)
+        status = (for_steady ? qfp_steady_config_parse : qfp_config_parse)(
+            text, length, config_name(a), overrides, count, out);
+    free(text);
+    return status;
+}
+
 qfp_status load_config(const arguments *a, qfp_config **out)
 {
     QFP_TRY(qfpi_linear_algebra_start());
-    return qfp_config_load(a->positional[0], (const char *const *)a->overrides, a->override_count,
-                           out);
+    return read_config(a, false, (const char *const *)a->overrides, a->override_count, out);
 }
 
-char *default_output(const char *config_path, const char *ending)
+char *default_output(const arguments *a, const char *ending)
 {
-    const char *name = strrchr(config_path, '/');
-    name = name != NULL ? name + 1 : config_path;
+    const char *path = config_name(a), *name = strrchr(path, '/');
+    name = name != NULL ? name + 1 : path;
     const char *dot = strrchr(name, '.');
     int length = dot != NULL && dot != name ? (int)(dot - name) : (int)strlen(name);
     return qfpi_format("%.*s%s.h5", length, name, ending);

@@ -31,9 +31,6 @@ static qfp_status read_file(const char *path, char **text, size_t *size)
     *size = fread(buffer, 1, MAX_FILE_BYTES + 1, file);
     if (ferror(file))
         status = QFP_FAIL(QFP_IO, "%s: cannot be read: %s", path, strerror(errno));
-    else if (*size > MAX_FILE_BYTES)
-        status = QFP_FAIL(QFP_CONFIG, "%s: larger than 1 MB; a configuration is a short YAML text",
-                          path);
     fclose(file);
     if (status != QFP_OK) {
         free(buffer);
@@ -71,14 +68,18 @@ static bool replaces_expressions(const char *const *overrides, size_t count)
     return false;
 }
 
-/* Takes over `text`. */
+/* Takes over `text`, which a zero byte follows. */
 static qfp_status parse(const char *name, bool for_steady, char *text, size_t size,
                         const char *const *overrides, size_t override_count, qfp_config **out)
 {
     qfp_config *config = NULL;
     qfp_yaml_node *root = NULL;
     qfp_status status = QFP_ALLOCATE(config, 1, "the configuration");
+    if (status == QFP_OK && size > MAX_FILE_BYTES)
+        status = QFP_FAIL(QFP_CONFIG, "%s: larger than 1 MB; a configuration is a short YAML text",
+                          name);
     if (status != QFP_OK) {
+        free(config);
         free(text);
         return status;
     }
@@ -131,11 +132,24 @@ qfp_status qfp_steady_config_load(const char *path, const char *const *overrides
     return load(path, true, overrides, override_count, out);
 }
 
-qfp_status qfp_config_parse(const char *name, const char *text, const char *const *overrides,
-                            size_t override_count, qfp_config **out)
+static qfp_status parse_copy(const char *text, size_t length, const char *name, bool for_steady,
+                             const char *const *overrides, size_t override_count, qfp_config **out)
 {
-    char *copy = qfpi_format("%s", text);
-    if (copy == NULL)
-        return QFP_FAIL(QFP_MEMORY, "out of memory for the configuration");
-    return parse(name, false, copy, strlen(copy), overrides, override_count, out);
+    char *copy = NULL;
+    QFP_TRY(QFP_ALLOCATE(copy, length + 1, "the configuration"));
+    memcpy(copy, text, length);
+    return parse(name, for_steady, copy, length, overrides, override_count, out);
+}
+
+qfp_status qfp_config_parse(const char *text, size_t length, const char *name,
+                            const char *const *overrides, size_t override_count, qfp_config **out)
+{
+    return parse_copy(text, length, name, false, overrides, override_count, out);
+}
+
+qfp_status qfp_steady_config_parse(const char *text, size_t length, const char *name,
+                                   const char *const *overrides, size_t override_count,
+                                   qfp_config **out)
+{
+    return parse_copy(text, length, name, true, overrides, override_count, out);
 }

@@ -5,10 +5,6 @@
 #include "io/config.h"
 #include "io/yaml_document.h"
 
-/* qfp_config_load of a text that is in memory; `name` stands for its file in errors. */
-qfp_status qfp_config_parse(const char *name, const char *text, const char *const *overrides,
-                            size_t override_count, qfp_config **out) QFP_MUST_USE;
-
 /* Of a Hamiltonian or an observable in one mode: no system asks for more, and the number of terms of
  * the generator grows with the square. */
 enum { QFPI_CONFIG_MAX_DEGREE = 16 };

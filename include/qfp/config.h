@@ -27,6 +27,11 @@ typedef enum qfp_basis {
  * QFP_UNSUPPORTED for keys of a later version (none is ever ignored). */
 QFP_API qfp_status qfp_config_load(const char *path, const char *const *overrides,
                                    size_t override_count, qfp_config **out) QFP_MUST_USE;
+/* The same of a text [length] in memory, `name` in place of the file in errors ("NAME:3:5: …") and in the output; files that
+ * it names are looked for as if it were a file of that name. */
+QFP_API qfp_status qfp_config_parse(const char *text, size_t length, const char *name,
+                                    const char *const *overrides, size_t override_count,
+                                    qfp_config **out) QFP_MUST_USE;
 QFP_API void qfp_config_destroy(qfp_config *config); /* accepts NULL */
 
 /* `theory` may be a list: qfp_run then evolves all of them, while the plan and the audit describe

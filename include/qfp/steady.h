@@ -20,10 +20,13 @@ typedef struct qfp_steady_modes {
     int gap_is_bound; /* a mode may have been missed that decays slower than that */
 } qfp_steady_modes;
 
-/* As qfp_config_load, of a configuration that may leave out `initial`, which then is the vacuum, and
+/* As qfp_config_load and qfp_config_parse, of a configuration that may leave out `initial`, which then is the vacuum, and
  * output.times. */
 QFP_API qfp_status qfp_steady_config_load(const char *path, const char *const *overrides,
                                           size_t override_count, qfp_config **out) QFP_MUST_USE;
+QFP_API qfp_status qfp_steady_config_parse(const char *text, size_t length, const char *name,
+                                           const char *const *overrides, size_t override_count,
+                                           qfp_config **out) QFP_MUST_USE;
 
 /* The state that `initial` ends in under dissipation, in the Fock basis, with as many levels as the tolerance
  * asks for unless solver.levels are given.  The file is that of a run with one time, 0, and /steady

@@ -55,6 +55,33 @@ Test(command_line, every_command_has_a_page)
     cr_assert(eq(str, RUN("--version").out, RUN("version").out));
 }
 
+static void give_input(const char *name)
+{
+    int file = open(scratch_path(name), O_RDONLY);
+    cr_assert(file >= 0 && dup2(file, 0) == 0);
+    close(file);
+}
+
+Test(command_line, standard_input_is_a_configuration)
+{
+    cr_assert(eq(int, RUN("run", "good.yaml").exit_status, 0));
+    give_input("good.yaml");
+    cr_assert(eq(int, RUN("run", "-").exit_status, 0));
+    outcome same = RUN("compare", "good.h5", "stdin.h5", "--tol", "0");
+    cr_assert(eq(int, same.exit_status, 0), "%s", same.out);
+    give_input("good.yaml");
+    cr_assert(eq(int, RUN("plan", "-").exit_status, 0));
+    write_text("bad.yaml", "hamiltonian:\n  operater: \"n\"\n");
+    static const char *const reading[] = {"run", "steady", "sample", "audit", "plan", "bench"};
+    for (size_t i = 0; i < sizeof reading / sizeof *reading; i++) {
+        give_input("bad.yaml");
+        outcome refused = RUN(reading[i], "-");
+        cr_assert(eq(int, refused.exit_status, 2), "%s", refused.err);
+        cr_assert(strstr(refused.err, "qfp: stdin:2:3: hamiltonian.operater: ") != NULL, "%s",
+                  refused.err);
+    }
+}
+
 Test(command_line, keys_have_pages)
 {
     outcome o = RUN("help", "solver.grid");

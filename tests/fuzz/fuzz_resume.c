@@ -37,7 +37,7 @@ static qfp_status run(int resume)
     qfp_config *config = NULL;
     qfp_run_result result;
     char *path = fuzz_path("r.h5");
-    FUZZ_CHECK(qfp_config_parse("fuzz.yaml", yaml, NULL, 0, &config) == QFP_OK);
+    FUZZ_CHECK(qfp_config_parse(yaml, strlen(yaml), "fuzz.yaml", NULL, 0, &config) == QFP_OK);
     qfp_status status =
         qfp_run(config, &(qfp_run_options){.output_path = path, .resume = resume}, &result);
     qfp_run_result_destroy(&result);

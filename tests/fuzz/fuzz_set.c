@@ -19,7 +19,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char *text = fuzz_text(data, size), *rest = text;
     for (char *line; count < MOST && (line = strsep(&rest, "\n")) != NULL;)
         overrides[count++] = line;
-    fuzz_check_refusal(qfp_config_parse("fuzz.yaml", base, overrides, count, &config));
+    fuzz_check_refusal(
+        qfp_config_parse(base, strlen(base), "fuzz.yaml", overrides, count, &config));
     qfp_config_destroy(config);
     free(text);
     return 0;

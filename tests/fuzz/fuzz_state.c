@@ -61,7 +61,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                              modes, path, sets[choice % 5], bases[choice / 10 % 3],
                              choice / 10 % 3 == 1 ? ", grid: {points: 16}" : "");
     qfp_config *config = NULL;
-    qfp_status status = qfp_config_parse("fuzz.yaml", text, NULL, 0, &config);
+    qfp_status status = qfp_config_parse(text, strlen(text), "fuzz.yaml", NULL, 0, &config);
     qfp_run_result result = {0};
     if (status == QFP_OK)
         status = qfp_run(config, &(qfp_run_options){0}, &result);

@@ -397,3 +397,28 @@ Test(config, examples_of_the_help_page_are_valid)
         qfp_config_destroy(c);
     }
 }
+
+/* A text need not end with a zero byte, and may be as long as a file. */
+Test(config, a_text_ends_where_it_is_said_to)
+{
+    enum { MOST = 1 << 20 };
+    qfp_config *config = NULL;
+    const char text[] = SMALL "unknown: 1\n";
+    size_t length = strlen(SMALL);
+    cr_assert(eq(int, (int)qfp_config_parse(text, length, "m.yaml", NULL, 0, &config), QFP_OK));
+    qfp_config_destroy(config);
+    config = NULL;
+    cr_assert(
+        eq(int, (int)qfp_config_parse(text, strlen(text), "m.yaml", NULL, 0, &config), QFP_CONFIG));
+    cr_assert(strstr(qfp_last_error(), "m.yaml:4:1: unknown: ") != NULL, "%s", qfp_last_error());
+    char *comments = malloc(MOST + 1);
+    memset(comments, '\n', MOST + 1);
+    memcpy(comments, text, length);
+    cr_assert(eq(int, (int)qfp_config_parse(comments, MOST, "m.yaml", NULL, 0, &config), QFP_OK));
+    qfp_config_destroy(config);
+    config = NULL;
+    cr_assert(
+        eq(int, (int)qfp_config_parse(comments, MOST + 1, "m.yaml", NULL, 0, &config), QFP_CONFIG));
+    cr_assert(strstr(qfp_last_error(), "m.yaml: larger than 1 MB") != NULL, "%s", qfp_last_error());
+    free(comments);
+}

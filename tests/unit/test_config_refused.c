@@ -423,8 +423,9 @@ Test(config_refused, hamiltonians_that_are_refused)
         char text[256];
         snprintf(text, sizeof text, "hamiltonian: {operator: '%s'}\n" REST, list[i][0]);
         qfp_config *c = NULL;
-        cr_assert(eq(int, (int)qfp_config_parse("c.yaml", text, NULL, 0, &c), QFP_CONFIG), "%s",
-                  list[i][0]);
+        cr_assert(
+            eq(int, (int)qfp_config_parse(text, strlen(text), "c.yaml", NULL, 0, &c), QFP_CONFIG),
+            "%s", list[i][0]);
         cr_assert(strstr(qfp_last_error(), list[i][1]) != NULL, "%s -> %s", list[i][0],
                   qfp_last_error());
         cr_assert(strstr(qfp_last_error(), list[i][2]) != NULL, "%s -> %s", list[i][0],

@@ -32,7 +32,8 @@ Test(ensemble_methods, keys_are_theirs)
         qfp_config *c = NULL;
         snprintf(text, sizeof text, "%soutput: {times: [0]}\nensemble: {method: guided, %s}\n",
                  system, foreign[i]);
-        cr_assert(eq(int, qfp_config_parse("m.yaml", text, NULL, 0, &c), QFP_CONFIG), "%s", text);
+        cr_assert(eq(int, qfp_config_parse(text, strlen(text), "m.yaml", NULL, 0, &c), QFP_CONFIG),
+                  "%s", text);
         cr_assert(strstr(qfp_last_error(), "does not have this key, only") != NULL, "%s",
                   qfp_last_error());
     }
