@@ -30,6 +30,8 @@ const option_row option_rows[OPTION_COUNT] = {
     [OPTION_LATEX] = {"latex", 0, NULL, NULL, "formulas for LaTeX"},
     [OPTION_SPECTRUM] = {"spectrum", 0, "N,N,...", NULL,
                          "growth rates of the generator on so many levels of every mode"},
+    [OPTION_MOVIE] = {"movie", 0, NULL, NULL,
+                      "a frame for every output time, .gif or with ffmpeg .mp4"},
     [OPTION_JSON] = {"json", 0, NULL, NULL, "one JSON document on standard output"},
     [OPTION_HELP] = {"help", 'h', NULL, NULL, "this page"},
 };

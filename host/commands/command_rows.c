@@ -77,12 +77,15 @@ const command_row command_rows[] = {
      "qfp compare kerr.h5 exact.h5 --tol 1e-6\n"
      "qfp compare kerr.h5 exact.h5 --tol 1e-6 --only husimi,energy",
      command_compare},
-    {"plot", "OUT.h5", 1, 1, BIT(OUTPUT) | BIT(FORCE) | COMMON_OPTIONS, "024",
-     "a picture of a result",
-     "Draws a result with gnuplot as PNG. A picture that it made before is replaced, another file "
-     "with\n"
-     "--force only.",
-     "qfp plot kerr.h5 -o kerr.png", command_plot},
+    {"plot", "OUT.h5", 1, 1, BIT(OUTPUT) | BIT(MOVIE) | BIT(FORCE) | COMMON_OPTIONS, "024",
+     "a picture of a result, or a movie",
+     "Draws a result with gnuplot: PNG, PDF or SVG by the ending of FILE. --movie makes a GIF, or "
+     "an\n"
+     "MP4 if FILE ends so and ffmpeg is installed, with a frame for every output time in the same\n"
+     "colours. A picture that it made before is replaced, another file with --force only.",
+     "qfp plot kerr.h5 -o kerr.pdf\n"
+     "qfp plot kerr.h5 --movie -o kerr.gif",
+     command_plot},
     {"bench", "[CONFIG.yaml]", 0, 1, CONFIG_OPTIONS | COMMON_OPTIONS, "02345",
      "operations of a run against a copy, on this machine",
      "Times what a run repeats, in bytes per second against a copy. Without a configuration it\n"

@@ -23,6 +23,7 @@ typedef enum option_id {
     OPTION_QUIET,
     OPTION_LATEX,
     OPTION_SPECTRUM,
+    OPTION_MOVIE,
     OPTION_JSON,
     OPTION_HELP,
     OPTION_COUNT

@@ -1,6 +1,8 @@
-/* plot.h - pictures of an output file through gnuplot. */
+/* plot.h - pictures and movies of an output file through gnuplot. */
 #ifndef QFP_PLOT_H
 #define QFP_PLOT_H
+
+#include <stdbool.h>
 
 #include "qfp/status.h"
 
@@ -8,14 +10,19 @@
 extern "C" {
 #endif
 
-/* Writes a PNG: one row of Husimi maps per mode (a choice of at most six times), below it the
- * observables against time.  A picture that this wrote before, or an empty file, is replaced.
- * QFP_IO when the file is no qfp output, when gnuplot is missing (the sentence says how to install it), when
- * another file stands at `png_path` or the disk is full; what stood there stays.  QFP_USAGE when both are
- * one file. */
-QFP_API qfp_status qfp_plot_file(const char *h5_path, const char *png_path) QFP_MUST_USE;
-/* The same over any plain file but the one that is drawn. */
-QFP_API qfp_status qfp_plot_file_over(const char *h5_path, const char *png_path) QFP_MUST_USE;
+typedef struct qfp_plot_options {
+    bool replace; /* any plain file at the path, and not only a picture of this program */
+    bool movie;   /* a frame per output time, all in the same colours */
+} qfp_plot_options;
+
+/* Draws what the file of a run, a list of theories, an ensemble, a process or a stationary state holds, to a PNG, PDF
+ * or SVG by the ending of `picture_path`; a movie to a GIF, or with ffmpeg to an MP4.  A picture that this wrote
+ * before, or an empty file, is replaced.  `options` may be NULL: none of them.
+ * QFP_IO when the file is no qfp output, when gnuplot or ffmpeg is missing (the sentence says how to install it), when
+ * another file stands at `picture_path` or the disk is full; what stood there stays.  QFP_USAGE when the path ends
+ * otherwise, or when both are one file. */
+QFP_API qfp_status qfp_plot_file(const char *h5_path, const char *picture_path,
+                                 const qfp_plot_options *options) QFP_MUST_USE;
 
 #ifdef __cplusplus
 }

@@ -57,6 +57,43 @@ Test(picture_names, pictures_of_ours_and_empty_files_are_replaced)
         assert_drawn(RUN("plot", "r.h5", "-o", "p.png"), "p.png");
 }
 
+/* Each kind begins as such files do, and knows itself again. */
+Test(picture_names, every_kind_is_replaced_by_its_kind)
+{
+    static const char *const kinds[][2] = {
+        {"p.pdf", "%PDF-"}, {"p.SVG", "<?xml "}, {"p.gif", "GIF89a"}};
+    char first[16];
+    for (int i = 0; i < 3; i++) {
+        for (int k = 0; k < 2; k++) {
+            outcome o = i < 2 ? RUN("plot", "r.h5", "-o", kinds[i][0])
+                              : RUN("plot", "r.h5", "--movie", "-o", kinds[i][0]);
+            cr_assert(eq(int, o.exit_status, 0), "%s: %s", kinds[i][0], o.err);
+        }
+        read_back(scratch_path(kinds[i][0]), first, sizeof first);
+        cr_assert(strncmp(first, kinds[i][1], strlen(kinds[i][1])) == 0, "%s: %s", kinds[i][0],
+                  first);
+        /* what is longer is another's: the mark of a PDF or a GIF is its end */
+        FILE *file = fopen(scratch_path(kinds[i][0]), "ab");
+        fputs("\nand more", file);
+        fclose(file);
+        outcome o = i < 2 ? RUN("plot", "r.h5", "-o", kinds[i][0])
+                          : RUN("plot", "r.h5", "--movie", "-o", kinds[i][0]);
+        cr_assert(eq(int, o.exit_status, i == 1 ? 0 : 4), "%s: %s", kinds[i][0], o.err);
+    }
+    assert_drawn(RUN("plot", "r.h5", "-o", "p.png"), "p.png");
+}
+
+Test(picture_names, endings_say_what_is_drawn)
+{
+    assert_refused(RUN("plot", "r.h5", "-o", "p.jpg"), 2, "p.jpg", ".png, .pdf or .svg");
+    assert_refused(RUN("plot", "r.h5", "-o", "png"), 2, "png", ".png, .pdf or .svg");
+    assert_refused(RUN("plot", "r.h5", "-o", "p.gif"), 2, "p.gif", "--movie");
+    assert_refused(RUN("plot", "r.h5", "--movie", "-o", "p.png"), 2, "p.png", ".gif or .mp4");
+    outcome o = RUN("plot", "r.h5", "--movie");
+    cr_assert(eq(int, o.exit_status, 0), "%s", o.err);
+    cr_assert(scratch_exists(scratch_path("r.gif")));
+}
+
 /* One byte of the mark is another's. */
 Test(picture_names, other_files_are_replaced_by_force_only)
 {
@@ -78,8 +115,10 @@ Test(picture_names, other_files_are_replaced_by_force_only)
     /* a result is no picture, and of an input the name is taken as it stands */
     assert_drawn(RUN("plot", "r.h5"), "r.png");
     cr_assert(eq(int, RUN("run", "k.yaml", "-o", "other.h5").exit_status, 0));
-    assert_refused(RUN("plot", "r.h5", "-o", "other.h5"), 4, "other.h5", "--force");
-    cr_assert(eq(int, RUN("compare", "r.h5", "other.h5", "--tol", "1e-9").exit_status, 0));
+    assert_refused(RUN("plot", "r.h5", "-o", "other.h5"), 2, "other.h5", ".png, .pdf or .svg");
+    cr_assert(eq(int, rename(scratch_path("other.h5"), scratch_path("other.png")), 0));
+    assert_refused(RUN("plot", "r.h5", "-o", "other.png"), 4, "other.png", "--force");
+    cr_assert(eq(int, RUN("compare", "r.h5", "other.png", "--tol", "1e-9").exit_status, 0));
 }
 
 Test(picture_names, links_lead_nowhere)
@@ -95,14 +134,14 @@ Test(picture_names, links_lead_nowhere)
 
 Test(picture_names, places_for_no_file)
 {
-    cr_assert(eq(int, mkdir(scratch_path("folder"), 0700), 0));
-    cr_assert(eq(int, mkfifo(scratch_path("pipe"), 0600), 0));
-    assert_refused(RUN("plot", "r.h5", "-o", "folder", "--force"), 4, "folder", "is a folder");
-    assert_refused(RUN("plot", "r.h5", "-o", "pipe", "--force"), 4, "pipe", "a pipe");
-    assert_refused(RUN("plot", "r.h5", "-o", "/dev/null", "--force"), 4, "/dev/null", "a device");
+    cr_assert(eq(int, mkdir(scratch_path("folder.png"), 0700), 0));
+    cr_assert(eq(int, mkfifo(scratch_path("pipe.png"), 0600), 0));
+    assert_refused(RUN("plot", "r.h5", "-o", "folder.png", "--force"), 4, "folder", "is a folder");
+    assert_refused(RUN("plot", "r.h5", "-o", "pipe.png", "--force"), 4, "pipe", "a pipe");
+    assert_refused(RUN("plot", "r.h5", "-o", "/dev/null", "--force"), 2, "/dev/null", ".png");
     assert_refused(RUN("plot", "r.h5", "-o", "none/p.png"), 4, "none/p.png", "cannot be created");
     assert_refused(RUN("plot", "r.h5", "-o", ""), 2, "", "is empty");
-    cr_assert(eq(int, kind_of("pipe") == S_IFIFO, 1));
+    cr_assert(eq(int, kind_of("pipe.png") == S_IFIFO, 1));
 }
 
 /* By every name of the input, also where the picture would only grow. */

@@ -20,11 +20,8 @@ host/io/hdf5_text.c read_variable
 host/io/husimi_file.c look_for_scales
 host/io/husimi_file.c note_scale
 host/io/output_claim.c look_for_ours
-host/io/plot_picture.c qfp_picture_read
-host/io/plot_picture.c read_title
-host/io/plot_process.c qfpi_plot_is_process
-host/io/plot_process.c read_all
-host/io/plot_script.c qfpi_plot_script
+host/plot/file.c qfpi_file_text
+host/plot/plot_file.c qfpi_plot_script
 host/io/snapshot_checkpoint.c check_sum
 host/io/snapshot_checkpoint.c checksum_of_run
 host/io/snapshot_checkpoint.c qfpi_snapshot_embed_checkpoint

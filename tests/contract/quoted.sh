@@ -1,11 +1,11 @@
 #!/bin/sh
 # quoted.sh ROOT - no text reaches gnuplot but through qfpi_gnuplot_quote: a source that writes commands for it
-# (host/io/plot*.c, and what includes io/gnuplot_pipe.h) prints numbers by a format of its own and puts texts
+# (host/plot, and what includes plot/gnuplot_pipe.h) prints numbers by a format of its own and puts texts
 # that stand in it, so it has no %s or %c, and no format or text from elsewhere; and no source of the host starts
 # a shell.  Prints FILE:LINE and the statement; exit status 1 if any.
 root=$1
 cd "$root" || exit 2
-sources=$({ find host -name 'plot*.c'; grep -rl '#include "io/gnuplot_pipe.h"' host --include='*.c'; } |
+sources=$({ find host/plot -name '*.c' 2> /dev/null; grep -rl '#include "plot/gnuplot_pipe.h"' host --include='*.c'; } |
           grep -v '/gnuplot_pipe.c$' | sort -u)
 [ -n "$sources" ] || { echo "no source writes commands for gnuplot"; exit 1; }
 status=0

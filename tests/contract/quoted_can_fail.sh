@@ -5,9 +5,9 @@ script=$1
 root=$(mktemp -d) || exit 2
 trap 'rm -rf "$root"' EXIT
 cd "$root" || exit 2
-mkdir -p host/io
+mkdir -p host/io host/plot
 good() {
-    cat > host/io/plot_good.c <<'END'
+    cat > host/plot/good.c <<'END'
 /* fputs(title, out); fprintf(out, "%s", title); */
 void good(FILE *out)
 {
@@ -33,10 +33,10 @@ good
 sh "$script" "$root" || { echo "a source without fault was refused"; exit 1; }
 status=0
 while IFS= read -r line; do
-    printf 'void bad(FILE *out)\n{\n    %s\n}\n' "$line" > host/io/plot_bad.c
+    printf 'void bad(FILE *out)\n{\n    %s\n}\n' "$line" > host/plot/bad.c
     output=$(sh "$script" "$root") && { echo "accepted: $line"; status=1; }
     case $output in
-    *host/io/plot_bad.c:3:*) ;;
+    *host/plot/bad.c:3:*) ;;
     *) echo "not named: $line: $output"; status=1 ;;
     esac
 done <<'END'
@@ -62,12 +62,12 @@ fputs("a", out), fputs(title, out);
 for (; *c != '\0'; ++c) fputc(*c, out);
 if (first) fputs(title, out); else fputs("", out);
 END
-rm host/io/plot_bad.c
-printf '#include "io/gnuplot_pipe.h"\nvoid f(FILE *out) { fputs(title, out); }\n' > host/io/other.c
+rm host/plot/bad.c
+printf '#include "plot/gnuplot_pipe.h"\nvoid f(FILE *out) { fputs(title, out); }\n' > host/io/other.c
 sh "$script" "$root" > /dev/null && { echo "another writer was not looked at"; status=1; }
 rm host/io/other.c
 printf 'void f(void) { system("gnuplot"); }\n' > host/io/shell.c
 sh "$script" "$root" > /dev/null && { echo "a shell was accepted"; status=1; }
-rm host/io/*.c
+rm host/plot/*.c
 sh "$script" "$root" > /dev/null && { echo "a tree without writers was accepted"; status=1; }
 exit $status

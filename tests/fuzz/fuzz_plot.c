@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "io/plot_script.h"
+#include "plot/plot_file.h"
 
 /* Behind a string that began at `text`; gnuplot runs what stands between backticks in double
  * quotes. */
@@ -48,13 +48,13 @@ static void check_script(const char *text)
     }
 }
 
-static qfp_status write_and_check(const char *path)
+static qfp_status write_and_check(const char *path, bool is_movie)
 {
     char *script = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&script, &size);
     FUZZ_CHECK(out != NULL);
-    qfp_status status = qfpi_plot_script(path, out);
+    qfp_status status = qfpi_plot_script(path, QFP_PICTURE_PNG, is_movie, out);
     FUZZ_CHECK(fclose(out) == 0);
     if (status == QFP_OK)
         check_script(script);
@@ -70,8 +70,8 @@ static void make_originals(void)
     static const char *const made[KINDS] = {
         "hamiltonian: {modes: 1, operator: n}\ninitial: {coherent: [0.5]}\n"
         "solver: {grid: {points: 16}}\n"
-        "output: {times: [0, 0.1], husimi: {from: -4, to: 4, points: 5},\n"
-        "         series: {from: 0, to: 0.1, count: 3}}\n",
+        "output: {times: [0, 0.1], husimi: {from: -4, to: 4, points: 5}, wigner: true,\n"
+        "         fields: [drift, diffusion, current], series: {from: 0, to: 0.1, count: 3}}\n",
         "hamiltonian: {modes: 1, operator: n}\ninitial: {coherent: [0.5]}\n"
         "theory: [{}, {order: 1}]\nsolver: {grid: {points: 16}}\n"
         "output: {times: [0, 0.1], husimi: {from: -4, to: 4, points: 5}}\n",
@@ -104,7 +104,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char *path = fuzz_path("edited.h5");
     fuzz_write(path, edited);
     size_t handles = fuzz_open_handles();
-    fuzz_check_refusal(write_and_check(path));
+    fuzz_check_refusal(write_and_check(path, false));
+    fuzz_check_refusal(write_and_check(path, true));
     FUZZ_CHECK(fuzz_open_handles() == handles);
     free(path);
     free(edited.bytes);

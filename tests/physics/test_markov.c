@@ -230,15 +230,14 @@ Test(markov, the_picture_is_drawn)
 {
     const char *path = scratch_path("watanabe.h5"), *png = scratch_path("watanabe.png");
     qfp_sample_result r = watanabe(path);
-    OK(qfp_plot_file(path, png));
+    OK(qfp_plot_file(path, png, NULL));
     FILE *file = fopen(png, "rb");
     unsigned char head[24] = {0};
     cr_assert(file != NULL && fread(head, 1, sizeof head, file) == sizeof head);
     fclose(file);
     cr_assert(memcmp(head, "\x89PNG", 4) == 0);
-    /* two columns of 480, three rows of 400: densities, forward, backward */
-    cr_assert(eq(int, head[18] * 256 + head[19], 960));
-    cr_assert(eq(int, head[22] * 256 + head[23], 1260));
+    /* rows of curves, a row of kernels forward and one backward, each taller than 270 pixels */
+    cr_assert(lt(int, 900, head[22] * 256 + head[23]));
     qfp_sample_result_destroy(&r);
 }
 

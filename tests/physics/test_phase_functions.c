@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "../support/simulate.h"
-#include "io/plot_script.h"
+#include "plot/plot_file.h"
 #include "qfp/compare.h"
 
 TestSuite(phase_functions, .init = scratch_make, .fini = scratch_remove);
@@ -256,9 +256,9 @@ Test(phase_functions, are_drawn)
     snprintf(text, sizeof text, small, "0.5");
     qfp_run_result r = simulate(text, "a.h5");
     FILE *out = open_memstream(&script, &size);
-    OK(qfpi_plot_script(scratch_path("a.h5"), out));
+    OK(qfpi_plot_script(scratch_path("a.h5"), QFP_PICTURE_PNG, false, out));
     fclose(out);
-    const char *plane = strstr(script, "set ylabel \"p\\137\\062\"");
+    const char *plane = strstr(script, "set ylabel \"p\\342\\202\\202\"");
     const char *palette = strstr(script, "set palette defined (-4 ");
     cr_assert(plane != NULL && palette != NULL && plane < palette);
     double low, high;
@@ -266,8 +266,8 @@ Test(phase_functions, are_drawn)
     cr_assert(eq(int, sscanf(range, "set cbrange [%lf:%lf]", &low, &high), 2));
     cr_assert(low == -high && high > 0.5); /* 2/π at its centre */
     /* texts are quoted: "W, mode 1" */
-    cr_assert(strstr(palette, "set label 2 \"W\\054 mode \\061\"") != NULL);
-    cr_assert(strstr(palette, "set label 2 \"W\\054 mode \\062\"") != NULL);
+    cr_assert(strstr(script, "set label \"W\\054 mode \\061\"") != NULL);
+    cr_assert(strstr(script, "set label \"W\\054 mode \\062\"") != NULL);
     free(script);
     qfp_run_result_destroy(&r);
 }

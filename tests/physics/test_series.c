@@ -172,7 +172,7 @@ Test(series, is_drawn)
         snprintf(yaml, sizeof yaml, SYSTEM "output: {times: [0.5], %s" OUTPUT, "fock",
                  with ? "series: {from: 0, to: 0.5, count: 20}, " : "");
         qfp_run_result r = simulate(yaml, "out.h5");
-        OK(qfp_plot_file(scratch_path("out.h5"), scratch_path("out.png")));
+        OK(qfp_plot_file(scratch_path("out.h5"), scratch_path("out.png"), NULL));
         heights[with] = height_of(scratch_path("out.png"));
         qfp_run_result_destroy(&r);
     }

@@ -31,7 +31,7 @@ static void png_size(const char *path, unsigned *width, unsigned *height)
 
 static void plot_or_sentence(const char *h5, const char *png)
 {
-    qfp_status status = qfp_plot_file(h5, png);
+    qfp_status status = qfp_plot_file(h5, png, NULL);
     if (have_gnuplot()) {
         cr_assert(status == QFP_OK, "%s", qfp_last_error());
         return;
@@ -73,7 +73,8 @@ Test(plot, a_missing_gnuplot_is_a_sentence_and_leaves_nothing)
 {
     small_file(scratch_path("a.h5"), 2);
     cr_assert(setenv("PATH", scratch_folder, 1) == 0);
-    cr_assert(eq(int, (int)qfp_plot_file(scratch_path("a.h5"), scratch_path("a.png")), QFP_IO));
+    cr_assert(
+        eq(int, (int)qfp_plot_file(scratch_path("a.h5"), scratch_path("a.png"), NULL), QFP_IO));
     cr_assert(strstr(qfp_last_error(), "install the package gnuplot") != NULL, "%s",
               qfp_last_error());
     cr_assert(not(scratch_exists(scratch_path("a.png"))));
@@ -88,7 +89,8 @@ Test(plot, a_failing_gnuplot_is_quoted)
     scratch_write(fake, script, sizeof script - 1);
     cr_assert(chmod(fake, 0700) == 0);
     cr_assert(setenv("PATH", scratch_folder, 1) == 0);
-    cr_assert(eq(int, (int)qfp_plot_file(scratch_path("a.h5"), scratch_path("a.png")), QFP_IO));
+    cr_assert(
+        eq(int, (int)qfp_plot_file(scratch_path("a.h5"), scratch_path("a.png"), NULL), QFP_IO));
     cr_assert(strstr(qfp_last_error(), "out of ink") != NULL, "%s", qfp_last_error());
     cr_assert(not(scratch_exists(scratch_path("a.png.part"))));
 }
@@ -104,7 +106,8 @@ Test(plot, half_a_picture_is_none)
     scratch_write(fake, script, sizeof script - 1);
     cr_assert(chmod(fake, 0700) == 0);
     cr_assert(setenv("PATH", scratch_folder, 1) == 0);
-    cr_assert(eq(int, (int)qfp_plot_file(scratch_path("a.h5"), scratch_path("a.png")), QFP_IO));
+    cr_assert(
+        eq(int, (int)qfp_plot_file(scratch_path("a.h5"), scratch_path("a.png"), NULL), QFP_IO));
     cr_assert(strstr(qfp_last_error(), "the picture ends after") != NULL, "%s", qfp_last_error());
     cr_assert(not(scratch_exists(scratch_path("a.png"))));
     cr_assert(not(scratch_exists(scratch_path("a.png.part"))));
@@ -113,18 +116,19 @@ Test(plot, half_a_picture_is_none)
 Test(plot, other_files_are_refused)
 {
     const char *png = scratch_path("a.png");
-    cr_assert(eq(int, (int)qfp_plot_file(scratch_path("none.h5"), png), QFP_IO));
+    cr_assert(eq(int, (int)qfp_plot_file(scratch_path("none.h5"), png, NULL), QFP_IO));
     scratch_write(scratch_path("text.h5"), "text", 4);
-    cr_assert(eq(int, (int)qfp_plot_file(scratch_path("text.h5"), png), QFP_IO));
+    cr_assert(eq(int, (int)qfp_plot_file(scratch_path("text.h5"), png, NULL), QFP_IO));
     cr_assert(strstr(qfp_last_error(), "not an HDF5 file") != NULL);
     H5Fclose(H5Fcreate(scratch_path("empty.h5"), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT));
-    cr_assert(eq(int, (int)qfp_plot_file(scratch_path("empty.h5"), png), QFP_IO));
+    cr_assert(eq(int, (int)qfp_plot_file(scratch_path("empty.h5"), png, NULL), QFP_IO));
     cr_assert(strstr(qfp_last_error(), "no dataset /time") != NULL);
     small_file(scratch_path("timeless.h5"), 0);
-    cr_assert(eq(int, (int)qfp_plot_file(scratch_path("timeless.h5"), png), QFP_IO));
+    cr_assert(eq(int, (int)qfp_plot_file(scratch_path("timeless.h5"), png, NULL), QFP_IO));
     cr_assert(strstr(qfp_last_error(), "/time is empty") != NULL, "%s", qfp_last_error());
     small_file(scratch_path("a.h5"), 2);
-    cr_assert(eq(int, (int)qfp_plot_file(scratch_path("a.h5"), scratch_path("no/a.png")), QFP_IO));
+    cr_assert(
+        eq(int, (int)qfp_plot_file(scratch_path("a.h5"), scratch_path("no/a.png"), NULL), QFP_IO));
     cr_assert(strstr(qfp_last_error(), "no/a.png") != NULL);
 }
 
@@ -169,7 +173,7 @@ Test(plot, a_missing_theory_is_named)
     cr_assert(qfp_snapshot_set_attribute(file, "theories", "exact, M2") == QFP_OK);
     cr_assert(small_append(file, 0) == QFP_OK);
     cr_assert(qfp_snapshot_finish(file, 0) == QFP_OK);
-    qfp_status status = qfp_plot_file(scratch_path("one.h5"), scratch_path("one.png"));
+    qfp_status status = qfp_plot_file(scratch_path("one.h5"), scratch_path("one.png"), NULL);
     cr_assert(eq(int, (int)status, QFP_IO));
     cr_assert(strstr(qfp_last_error(), "/theories/M2/husimi/mode_1") != NULL, "%s",
               qfp_last_error());

@@ -1,4 +1,4 @@
-#include "io/gnuplot_pipe.h"
+#include "plot/gnuplot_pipe.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -14,6 +14,8 @@
 #include "core/text.h"
 
 extern char **environ;
+
+#define MISSING_GNUPLOT "pictures need it: install the package gnuplot-nox or gnuplot"
 
 struct qfp_gnuplot {
     pid_t process;
@@ -60,6 +62,27 @@ void qfpi_gnuplot_quote(FILE *script, const char *text)
     fputc('"', script);
 }
 
+int qfpi_program_spawn(char *const *arguments, const int streams[3], int unused,
+                       const sigset_t *mask, pid_t *process)
+{
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    posix_spawn_file_actions_init(&actions);
+    for (int i = 0; i < 3; i++)
+        posix_spawn_file_actions_adddup2(&actions, streams[i], i);
+    if (unused >= 0)
+        posix_spawn_file_actions_addclose(&actions, unused);
+    posix_spawnattr_init(&attributes);
+    if (mask != NULL) {
+        posix_spawnattr_setsigmask(&attributes, mask);
+        posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+    }
+    int failure = posix_spawnp(process, arguments[0], &actions, &attributes, arguments, environ);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    return failure;
+}
+
 /* The picture comes out of standard output: a file name would be one more text in the script.  The user's
  * own settings of gnuplot (-d) change no picture. */
 static int spawn(int commands, int picture, int complaints, int unused, const sigset_t *mask,
@@ -67,20 +90,8 @@ static int spawn(int commands, int picture, int complaints, int unused, const si
 {
     char name[] = "gnuplot", defaults[] = "-d";
     char *const arguments[] = {name, defaults, NULL};
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, commands, STDIN_FILENO);
-    posix_spawn_file_actions_adddup2(&actions, picture, STDOUT_FILENO);
-    posix_spawn_file_actions_adddup2(&actions, complaints, STDERR_FILENO);
-    posix_spawn_file_actions_addclose(&actions, unused);
-    posix_spawnattr_init(&attributes);
-    posix_spawnattr_setsigmask(&attributes, mask);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
-    int failure = posix_spawnp(process, name, &actions, &attributes, arguments, environ);
-    posix_spawnattr_destroy(&attributes);
-    posix_spawn_file_actions_destroy(&actions);
-    return failure;
+    return qfpi_program_spawn(arguments, (const int[]){commands, picture, complaints}, unused, mask,
+                              process);
 }
 
 static qfp_status start(qfp_gnuplot *g, int picture)
@@ -96,9 +107,7 @@ static qfp_status start(qfp_gnuplot *g, int picture)
     if (failure != 0) {
         close(ends[1]);
         g->process = 0;
-        return QFP_FAIL(QFP_IO,
-                        "gnuplot cannot be started (%s); pictures need it: install the "
-                        "package gnuplot-nox or gnuplot",
+        return QFP_FAIL(QFP_IO, "gnuplot cannot be started (%s); " MISSING_GNUPLOT,
                         strerror(failure));
     }
     g->commands = fdopen(ends[1], "w");
@@ -155,23 +164,28 @@ static void read_complaint(FILE *file, char *out, size_t size)
     }
 }
 
-qfp_status qfp_gnuplot_close(qfp_gnuplot *g)
+qfp_status qfpi_program_end(pid_t process, FILE *complaints, bool written, const char *name,
+                            const char *missing)
 {
     int result = 0;
     char complaint[400];
+    while (waitpid(process, &result, 0) < 0 && errno == EINTR) {
+    }
+    read_complaint(complaints, complaint, sizeof complaint);
+    if (WIFEXITED(result) && WEXITSTATUS(result) == 127)
+        return QFP_FAIL(QFP_IO, "%s cannot be started; %s", name, missing);
+    if (!WIFEXITED(result) || WEXITSTATUS(result) != 0 || !written)
+        return QFP_FAIL(QFP_IO, "%s failed: %s", name,
+                        complaint[0] != '\0' ? complaint : "it ended without a message");
+    return QFP_OK;
+}
+
+qfp_status qfp_gnuplot_close(qfp_gnuplot *g)
+{
     bool written = fclose(g->commands) == 0;
     g->commands = NULL;
-    while (waitpid(g->process, &result, 0) < 0 && errno == EINTR) {
-    }
-    read_complaint(g->complaints, complaint, sizeof complaint);
-    qfp_status status = QFP_OK;
-    if (WIFEXITED(result) && WEXITSTATUS(result) == 127)
-        status =
-            QFP_FAIL(QFP_IO, "gnuplot cannot be started; pictures need it: install the package "
-                             "gnuplot-nox or gnuplot");
-    else if (!WIFEXITED(result) || WEXITSTATUS(result) != 0 || !written)
-        status = QFP_FAIL(QFP_IO, "gnuplot failed: %s",
-                          complaint[0] != '\0' ? complaint : "it ended without a message");
+    qfp_status status =
+        qfpi_program_end(g->process, g->complaints, written, "gnuplot", MISSING_GNUPLOT);
     destroy(g);
     return status;
 }

@@ -2,6 +2,8 @@
 #ifndef QFPI_GNUPLOT_PIPE_H
 #define QFPI_GNUPLOT_PIPE_H
 
+#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "core/error.h"
@@ -21,5 +23,14 @@ qfp_status qfp_gnuplot_open(int picture, qfp_gnuplot **out) QFP_MUST_USE;
 FILE *qfp_gnuplot_stream(qfp_gnuplot *g);
 /* Waits for the end and frees; QFP_IO with gnuplot's own words when it failed. */
 qfp_status qfp_gnuplot_close(qfp_gnuplot *g) QFP_MUST_USE;
+
+/* What ffmpeg is started with as well.  A program of PATH with these standard streams, the signal mask unless NULL,
+ * and `unused` closed unless it is below 0; an errno, 0 for success. */
+int qfpi_program_spawn(char *const *arguments, const int streams[3], int unused,
+                       const sigset_t *mask, pid_t *process);
+/* Waits for it.  QFP_IO with the last line of `complaints`, its standard error, when it failed or its input was not
+ * `written`; with `missing` when there was no such program. */
+qfp_status qfpi_program_end(pid_t process, FILE *complaints, bool written, const char *name,
+                            const char *missing) QFP_MUST_USE;
 
 #endif

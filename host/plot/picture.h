@@ -1,0 +1,107 @@
+/* picture.h - INTERNAL: a picture as data: panels in rows, and what is drawn in each.  Nothing here knows gnuplot
+ * or HDF5.  Texts and numbers are borrowed, from the picture's own memory as a rule. */
+#ifndef QFPI_PICTURE_H
+#define QFPI_PICTURE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/error.h"
+
+/* Larger numbers are not drawn: gnuplot works out ranges and tics in doubles. */
+#define QFP_MOST_DRAWN 1e200
+enum { QFP_MAX_CURVES = 16, QFP_MAX_NOTES = 8, QFP_EVERY_FRAME = -1 };
+
+typedef enum qfp_mark {
+    QFP_LINE,
+    QFP_THIN, /* a line that may cross a map */
+    QFP_DASHED,
+    QFP_POINTS, /* joined by a thin line */
+    QFP_DOTS,
+    QFP_CROSSES,
+    QFP_STEPS,
+    QFP_BAND,   /* x, low, high */
+    QFP_ARROWS, /* x, y, dx, dy */
+    QFP_NEEDLES /* the same without heads */
+} qfp_mark;
+
+typedef struct qfp_layer {
+    qfp_mark mark;
+    const char *name; /* in the legend; NULL: none */
+    unsigned colour;  /* 0xRRGGBB */
+    size_t count;
+    const double *at[4]; /* x, y, … [count]; what is no number leaves a gap */
+    struct qfp_layer *next;
+} qfp_layer;
+
+/* The colours of everything that is compared; grows with the maps that take it. */
+typedef struct qfp_scale {
+    const char *name;
+    bool is_signed;
+    double most;         /* largest value, or size where signed */
+    double marginals[2]; /* smallest and largest density of an axis, 0 at the ends */
+} qfp_scale;
+
+typedef struct qfp_panel {
+    int row, frame; /* frame: of a movie, or QFP_EVERY_FRAME */
+    int skipped;    /* so many places to the left of a map stay empty */
+    const char *title, *corner, *axis[2];
+    bool logarithmic[2], is_in_time;
+    /* a map [n[0]][n[1]] over scales of its own; NULL: curves alone */
+    size_t n[2];
+    const double *grid[2], *map;
+    qfp_scale *scale;
+    const double *marginal[2]; /* [n[k]] the density of each axis, drawn beside the map */
+    qfp_layer *first, *last;
+    size_t layer_count;
+    struct qfp_panel *next;
+    double left, top, width, height; /* its place, in pixels; chosen when it is drawn */
+} qfp_panel;
+
+typedef struct qfp_picture {
+    const char *title;
+    size_t note_count;
+    const char *notes[QFP_MAX_NOTES]; /* sentences below the title */
+    double stop_time;                 /* when what is drawn stopped; NaN: it did not */
+    size_t frame_count;               /* 0: no movie */
+    const double *frame_time;
+    int rows;
+    qfp_panel *first, *last;
+    bool failed;  /* memory ran out for a text */
+    void *blocks; /* its memory */
+} qfp_picture;
+
+void qfp_picture_destroy(qfp_picture *q);
+/* QFP_MEMORY where a text was lost. */
+qfp_status qfpi_picture_check(const qfp_picture *q) QFP_MUST_USE;
+
+/* Zeros that live as long as the picture. */
+qfp_status qfpi_picture_room(qfp_picture *q, size_t count, size_t size,
+                             void *out_pointer) QFP_MUST_USE;
+#define QFP_ROOM(picture, pointer, count)                                                          \
+    qfpi_picture_room((picture), (count), sizeof *(pointer), &(pointer))
+/* A printf into that memory; "" when there is none left, see qfpi_picture_check. */
+const char *qfpi_picture_text(qfp_picture *q, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* A sentence below the title; those beyond QFP_MAX_NOTES are dropped. */
+void qfpi_picture_note(qfp_picture *q, const char *note);
+
+bool qfpi_is_drawn(double value);
+/* Colours that can be told apart, around and around. */
+unsigned qfpi_colour(size_t number);
+
+/* A new panel behind the others of its row. */
+qfp_status qfpi_picture_panel(qfp_picture *q, int row, const char *title,
+                              qfp_panel **out) QFP_MUST_USE;
+qfp_status qfpi_picture_scale(qfp_picture *q, const char *name, bool is_signed,
+                              qfp_scale **out) QFP_MUST_USE;
+/* A panel with `map` [n[0]][n[1]] in colours of `scale`, with the densities of both axes beside it. */
+qfp_status qfpi_picture_map(qfp_picture *q, int row, const char *title, const size_t n[2],
+                            const double *const grid[2], const double *map, qfp_scale *scale,
+                            qfp_panel **out) QFP_MUST_USE;
+/* One scale for the panels of all of them, if the smallest would still be seen in it: a fifth of the
+ * largest. */
+void qfpi_picture_share(qfp_picture *q, size_t count, qfp_scale *const *scales);
+qfp_status qfpi_panel_layer(qfp_picture *q, qfp_panel *panel, qfp_layer layer) QFP_MUST_USE;
+
+#endif

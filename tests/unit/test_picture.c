@@ -1,0 +1,267 @@
+/* A picture as data: what shares colours, where panels stand, which ranges they have, the frames of a movie. */
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <math.h>
+#include <sys/stat.h>
+
+#include "../support/scratch.h"
+#include "../support/small_snapshot.h"
+#include "io/hdf5_access.h"
+#include "plot/describe.h"
+#include "plot/layout.h"
+#include "plot/plot_file.h"
+#include "qfp/plot.h"
+
+TestSuite(picture, .init = scratch_make, .fini = scratch_remove);
+
+#define OK(call) cr_assert(QFP_OK == (call), "%s", qfp_last_error())
+
+static void describe(const char *path, bool is_movie, qfp_picture *out)
+{
+    hid_t file;
+    qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
+    OK(qfp_hdf5_open(path, &file));
+    OK(qfpi_describe(file, path, is_movie, out));
+    H5Fclose(file);
+    qfp_hdf5_quiet_end(quiet);
+}
+
+static size_t count_maps(const qfp_picture *q)
+{
+    size_t count = 0;
+    for (const qfp_panel *p = q->first; p != NULL; p = p->next)
+        count += p->map != NULL;
+    return count;
+}
+
+static const qfp_panel *find_panel(const qfp_picture *q, const char *title)
+{
+    const qfp_panel *p = q->first;
+    while (p != NULL && (p->title == NULL || strcmp(p->title, title) != 0))
+        p = p->next;
+    cr_assert(p != NULL, "no panel '%s'", title);
+    return p;
+}
+
+Test(picture, maps_of_all_times_have_one_scale_and_their_densities)
+{
+    qfp_picture q;
+    small_file(scratch_path("a.h5"), 3);
+    describe(scratch_path("a.h5"), false, &q);
+    cr_assert(eq(sz, count_maps(&q), 3));
+    const qfp_panel *p = q.first;
+    for (size_t t = 0; t < 3; t++, p = p->next) {
+        cr_assert(p->scale == q.first->scale);
+        for (size_t i = 0; i < SMALL_NX; i++) {
+            double sum = 0.0; /* the steps of p are 1 */
+            for (size_t k = 0; k < SMALL_NP; k++)
+                sum += small_value(t, i, k);
+            cr_assert(epsilon_eq(dbl, p->marginal[0][i], sum, 1e-9)); /* rounding of 1e4 */
+        }
+    }
+    double most = small_value(2, SMALL_NX - 1, SMALL_NP - 1);
+    cr_assert(eq(dbl, q.first->scale->most, most));
+    qfp_picture_destroy(&q);
+}
+
+/* n and a move; what stays is said in words. */
+Test(picture, what_is_constant_is_a_sentence)
+{
+    qfp_picture q;
+    small_file(scratch_path("a.h5"), 3);
+    describe(scratch_path("a.h5"), false, &q);
+    cr_assert(eq(sz, q.note_count, 1));
+    cr_assert(eq(str, (char *)(size_t)q.notes[0], "constant: energy = -3"));
+    const qfp_panel *n = find_panel(&q, "mean quanta");
+    cr_assert(eq(sz, n->layer_count, 1));
+    cr_assert(n->first->name == NULL);
+    cr_assert(eq(dbl, n->first->at[1][2], 6.0));
+    const qfp_panel *a = find_panel(&q, "mean amplitude");
+    cr_assert(eq(str, (char *)(size_t)a->first->name, "Re a₁"));
+    cr_assert(eq(str, (char *)(size_t)a->last->name, "Im a₁"));
+    cr_assert(ne(uint, a->first->colour, a->last->colour));
+    qfp_picture_destroy(&q);
+}
+
+Test(picture, a_movie_has_a_frame_per_time_in_the_same_colours)
+{
+    qfp_picture q;
+    small_file(scratch_path("a.h5"), 9); /* more than maps side by side */
+    describe(scratch_path("a.h5"), true, &q);
+    cr_assert(eq(sz, q.frame_count, 9));
+    cr_assert(eq(dbl, q.frame_time[8], 4.0));
+    const qfp_panel *p = q.first;
+    for (int frame = 0; frame < 9; frame++, p = p->next) {
+        cr_assert(eq(int, p->frame, frame));
+        cr_assert(eq(dbl, p->map[0], small_value((size_t)frame, 0, 0)));
+        cr_assert(p->scale == q.first->scale);
+    }
+    cr_assert(eq(int, find_panel(&q, "mean quanta")->frame, QFP_EVERY_FRAME));
+    qfp_picture_destroy(&q);
+}
+
+/* ---- pictures made by hand --------------------------------------------------------------------- */
+
+static const double axis[3] = {-1.0, 0.0, 1.0};
+
+static qfp_panel *add_map(qfp_picture *q, int row, const double *map, qfp_scale *scale)
+{
+    qfp_panel *panel;
+    OK(qfpi_picture_map(q, row, "t = 0", (const size_t[]){3, 3},
+                        (const double *const[]){axis, axis}, map, scale, &panel));
+    panel->axis[0] = "x";
+    panel->axis[1] = "p";
+    return panel;
+}
+
+Test(picture, colours_are_shared_where_all_can_be_seen)
+{
+    static const double maps[3][9] = {{0.3}, {0.1, -0.2}, {0.01}};
+    for (size_t count = 2; count <= 3; count++) {
+        qfp_picture q = {.title = ""};
+        qfp_scale *scales[3];
+        for (size_t i = 0; i < count; i++) {
+            OK(qfpi_picture_scale(&q, "Q", false, &scales[i]));
+            (void)add_map(&q, (int)i, maps[i], scales[i]);
+            cr_assert(eq(dbl, scales[i]->most, maps[i][0]));
+        }
+        qfpi_picture_share(&q, count, scales);
+        for (const qfp_panel *p = q.first; p != NULL; p = p->next)
+            cr_assert(eq(dbl, p->scale->most, count == 2 ? 0.3 : maps[p->row][0]));
+        qfp_picture_destroy(&q);
+    }
+}
+
+static bool overlap(const qfp_panel *a, const qfp_panel *b)
+{
+    return a->left < b->left + b->width && b->left < a->left + a->width &&
+           a->top < b->top + b->height && b->top < a->top + a->height;
+}
+
+/* What may stand beside a panel: numbers, names and a legend of many names. */
+Test(picture, nothing_overlaps_for_one_to_eight_modes)
+{
+    static const double map[9] = {0.1}, curve[2] = {0.0, 1.0};
+    for (int modes = 1; modes <= 8; modes++) {
+        qfp_picture q = {.title = "title", .stop_time = NAN};
+        qfp_scale *scale;
+        qfp_sheet sheet;
+        qfp_panel *panel;
+        int columns;
+        double each;
+        OK(qfpi_picture_scale(&q, "Q", false, &scale));
+        for (int j = 0; j < modes; j++)
+            for (int k = 0; k < modes; k++)
+                (void)add_map(&q, j, map, scale);
+        for (int k = 0; k < modes; k++) {
+            OK(qfpi_picture_panel(&q, modes + k, "curves", &panel));
+            panel->axis[0] = panel->axis[1] = "";
+            for (int c = 0; c < 2 * modes; c++)
+                OK(qfpi_panel_layer(
+                    &q, panel, (qfp_layer){.name = "a name", .count = 2, .at = {curve, curve}}));
+        }
+        qfpi_spread_rows(&q, modes);
+        qfpi_lay_out(&q, QFP_EVERY_FRAME, &sheet);
+        for (const qfp_panel *a = q.first; a != NULL; a = a->next) {
+            cr_assert(le(dbl, a->left + a->width, sheet.width));
+            cr_assert(le(dbl, a->top + a->height, sheet.height));
+            double above = a->map != NULL ? QFP_HEADING + QFP_STRIP
+                                          : qfpi_legend(a, &columns, &each) * QFP_TEXT_LINE;
+            for (const qfp_panel *b = a->next; b != NULL; b = b->next) {
+                cr_assert(not(overlap(a, b)), "%d modes", modes);
+                if (b->row == a->row + 1 && b->map == NULL)
+                    cr_assert(le(dbl, a->top + a->height + 30, b->top - above + 1), "%d", modes);
+            }
+            cr_assert(le(dbl, columns * each, a->map != NULL ? INFINITY : a->width + each));
+        }
+        qfp_picture_destroy(&q);
+    }
+}
+
+static void assert_logarithmic(const double *values, size_t count, bool expected)
+{
+    qfp_picture q = {.title = ""};
+    qfp_panel *panel;
+    OK(qfpi_picture_panel(&q, 0, "", &panel));
+    OK(qfpi_panel_layer(&q, panel, (qfp_layer){.count = count, .at = {values, values}}));
+    qfpi_choose_logarithm(panel);
+    cr_assert(eq(int, panel->logarithmic[1], expected));
+    qfp_picture_destroy(&q);
+}
+
+Test(picture, decades_have_a_logarithm)
+{
+    assert_logarithmic((const double[]){1.0, 0.1, 1e-4, 1e-5}, 4, true);
+    assert_logarithmic((const double[]){1.0, 0.5, 0.2, 0.1, 1e-4}, 5, false); /* a zero crossing */
+    assert_logarithmic((const double[]){1.0, -1e-5, 1e-5, 1e-5}, 4, false);
+    assert_logarithmic((const double[]){1.0, 0.0, 1e-5, 1e-5}, 4, false);
+}
+
+Test(picture, long_notes_break_at_spaces)
+{
+    cr_assert(eq(sz, qfpi_line_length("short", 10), 5));
+    cr_assert(eq(sz, qfpi_line_length("two words", 5), 3));
+    cr_assert(eq(sz, qfpi_line_length("twowords", 5), 5));
+    cr_assert(eq(sz, qfpi_line_length("ab\u20acd", 4), 2)); /* not within a letter */
+}
+
+/* ---- files ------------------------------------------------------------------------------------- */
+
+/* Graphic control extensions of a GIF, one per frame. */
+static size_t count_frames(const char *path)
+{
+    static char bytes[1 << 22];
+    FILE *file = fopen(path, "rb");
+    cr_assert(file != NULL);
+    size_t size = fread(bytes, 1, sizeof bytes, file), count = 0;
+    fclose(file);
+    cr_assert(eq(int, memcmp(bytes, "GIF89a", 6), 0));
+    for (size_t i = 0; i + 4 < size; i++)
+        count += memcmp(bytes + i, "\x21\xf9\x04", 3) == 0;
+    return count;
+}
+
+Test(picture, a_gif_has_a_frame_per_time)
+{
+    const qfp_plot_options movie = {.movie = true};
+    if (system("command -v gnuplot >/dev/null 2>&1") != 0)
+        cr_skip_test("no gnuplot");
+    small_file(scratch_path("a.h5"), 7);
+    OK(qfp_plot_file(scratch_path("a.h5"), scratch_path("a.gif"), &movie));
+    cr_assert(eq(sz, count_frames(scratch_path("a.gif")), 7));
+}
+
+static void give_program(const char *name)
+{
+    char *command = qfpi_format("ln -s \"$(command -v %s)\" '%s'", name, scratch_path(name));
+    cr_assert(eq(int, system(command), 0));
+    free(command);
+}
+
+Test(picture, a_missing_ffmpeg_is_a_sentence_and_leaves_nothing)
+{
+    const qfp_plot_options movie = {.movie = true};
+    if (system("command -v gnuplot >/dev/null 2>&1") != 0)
+        cr_skip_test("no gnuplot");
+    small_file(scratch_path("a.h5"), 2);
+    give_program("gnuplot");
+    cr_assert(setenv("PATH", scratch_folder, 1) == 0);
+    qfp_status status = qfp_plot_file(scratch_path("a.h5"), scratch_path("a.mp4"), &movie);
+    assert_failed(status, QFP_IO, "install the package ffmpeg");
+    cr_assert(not(scratch_exists(scratch_path("a.mp4"))));
+}
+
+Test(picture, a_movie_by_ffmpeg_knows_itself_again)
+{
+    const qfp_plot_options movie = {.movie = true};
+    if (system("command -v gnuplot >/dev/null && command -v ffmpeg >/dev/null") != 0)
+        cr_skip_test("no gnuplot or no ffmpeg");
+    small_file(scratch_path("a.h5"), 3);
+    for (int i = 0; i < 2; i++)
+        OK(qfp_plot_file(scratch_path("a.h5"), scratch_path("a.mp4"), &movie));
+    char *command = qfpi_format("test \"$(ffprobe -v error -count_frames -show_entries "
+                                "stream=nb_read_frames -of csv=p=0 '%s')\" = 3",
+                                scratch_path("a.mp4"));
+    cr_assert(eq(int, system(command), 0));
+    free(command);
+}
