@@ -36,8 +36,8 @@ TestSuite(record, .init = scratch_make, .fini = scratch_remove);
 static qfp_config *load(const char *text)
 {
     qfp_config *config = NULL;
-    cr_assert(qfp_config_parse("everything.yaml", text, NULL, 0, &config) == QFP_OK, "%s",
-              qfp_last_error());
+    cr_assert(qfp_config_parse(text, strlen(text), "everything.yaml", NULL, 0, &config) == QFP_OK,
+              "%s", qfp_last_error());
     return config;
 }
 
