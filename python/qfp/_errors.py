@@ -5,12 +5,14 @@ class Error(Exception):
     """A command of qfp that failed; its text is the program's sentence.
 
     `status` is the code of the program ("CONFIG", "IO", ...), `exit_status` what it ended with.
-    `key`, `file`, `line` and `column` say where in the configuration, None where the sentence is about no
-    place there; a configuration that was given as a dict has keys, and no file, lines or columns.
+    `key`, `file`, `line` and `column` say where in the configuration, None where the sentence is
+    about no place there; a configuration that was given as a dict has keys, and no file, lines or
+    columns.
     """
 
-    def __init__(self, message, status=None, exit_status=None, file=None, line=None, column=None,
-                 key=None):
+    def __init__(
+        self, message, status=None, exit_status=None, file=None, line=None, column=None, key=None
+    ):
         super().__init__(message)
         self.message = message
         self.status = status
@@ -47,12 +49,20 @@ class DeviceError(Error, RuntimeError):
 
 
 class Interrupted(Error):
-    """A signal ended the run after a step; the sentence says how to go on (exit status 128 + signal)."""
+    """A signal ended the run after a step; the sentence says how to go on (exit status 128 +
+    signal)."""
 
 
 def kind_of(status, exit_status):
     """The class of a failure; `status` is None where the program ended without a document."""
     if status == "MEMORY":
         return OutOfMemory
-    return {2: ConfigError, 3: NumericalStop, 4: FileError, 5: DeviceError, 129: Interrupted,
-            130: Interrupted, 143: Interrupted}.get(exit_status, Error)
+    return {
+        2: ConfigError,
+        3: NumericalStop,
+        4: FileError,
+        5: DeviceError,
+        129: Interrupted,
+        130: Interrupted,
+        143: Interrupted,
+    }.get(exit_status, Error)

@@ -17,8 +17,8 @@ from ._result import Result
 
 
 def program():
-    """Path of the program: $QFP_PROGRAM, else qfp on the PATH, else that of the checkout which this package or
-    the current folder lies in."""
+    """Path of the program: $QFP_PROGRAM, else qfp on the PATH, else that of the checkout which this
+    package or the current folder lies in."""
     named = os.environ.get("QFP_PROGRAM")
     if named:
         if not os.access(named, os.X_OK):
@@ -35,8 +35,10 @@ def program():
                 if os.path.isfile(candidate) and os.access(candidate, os.X_OK):
                     return candidate
             folder = os.path.dirname(folder)
-    raise FileError("the program qfp was not found: build it (./run.sh), put it on the PATH, or name it in the "
-                    "environment variable QFP_PROGRAM")
+    raise FileError(
+        "the program qfp was not found: build it (./run.sh), put it on the PATH, or name it in the "
+        "environment variable QFP_PROGRAM"
+    )
 
 
 def _value(value):
@@ -60,11 +62,16 @@ def _text(value, indent=None):
 
 
 def _is_text(config):
-    return isinstance(config, str) and ("\n" in config or ": " in config) and not os.path.exists(config)
+    return (
+        isinstance(config, str)
+        and ("\n" in config or ": " in config)
+        and not os.path.exists(config)
+    )
 
 
 class _Configuration:
-    """A path as it is; a text or a mapping as a file in the current folder, where relative names in it begin."""
+    """A path as it is; a text or a mapping as a file in the current folder, where relative names in
+    it begin."""
 
     def __init__(self, config):
         self.written = None
@@ -101,13 +108,20 @@ def _pass_on(progress, line):
 
 
 def _execute(arguments, progress):
-    """Exit status, what it printed, and its lines on standard error, which are handed on as they come, but for
-    the last one of a failure: it is the error."""
-    # of a session of its own: a Ctrl-C of the terminal comes from here, once, since a second one ends a run
-    # without a checkpoint
-    process = subprocess.Popen([program(), *arguments, "--json"], stdin=subprocess.DEVNULL,
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                               encoding="utf-8", errors="replace", start_new_session=True)
+    """Exit status, what it printed, and its lines on standard error, which are handed on as they
+    come, but for the last one of a failure: it is the error."""
+    # of a session of its own: a Ctrl-C of the terminal comes from here, once, since a second one
+    # ends a run without a checkpoint
+    process = subprocess.Popen(
+        [program(), *arguments, "--json"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        start_new_session=True,
+    )
     printed, lines, held = [], [], None
     reader = threading.Thread(target=lambda: printed.append(process.stdout.read()))
     reader.start()
@@ -195,15 +209,17 @@ def _to_file(command, config, output, settings, basis, progress, force, resume=F
 def run(config, output=None, *, set=None, basis=None, progress=True, force=False, resume=False):
     """`qfp run`: evolves Q to the output times and returns the Result.
 
-    `config` is a mapping, the path of a configuration, or its text. `output` is the name of the HDF5 file; left out, the
-    file is a temporary one that is deleted with the result. `set` gives single keys, {"solver.tolerance": 1e-10}.
-    Lines of progress and warnings go to standard error, to the function `progress`, or with False nowhere.
+    `config` is a mapping, the path of a configuration, or its text. `output` is the name of the
+    HDF5 file; left out, the file is a temporary one that is deleted with the result. `set` gives
+    single keys, {"solver.tolerance": 1e-10}. Lines of progress and warnings go to standard error,
+    to the function `progress`, or with False nowhere.
     """
     return _to_file("run", config, output, set, basis, progress, force, resume)
 
 
 def steady(config, output=None, *, set=None, progress=True, force=False):
-    """`qfp steady`: the stationary state of an open system; gap and decay rates in its attributes and group "steady"."""
+    """`qfp steady`: the stationary state of an open system; gap and decay rates in its attributes
+    and group "steady"."""
     return _to_file("steady", config, output, set, None, progress, force)
 
 

@@ -8,8 +8,15 @@ import xarray as xr
 
 from ._states import read_state
 
-_OF_HDF5 = {"CLASS", "NAME", "DIMENSION_LIST", "REFERENCE_LIST", "DIMENSION_LABELS", "_Netcdf4Dimid",
-            "_Netcdf4Coordinates"}
+_OF_HDF5 = {
+    "CLASS",
+    "NAME",
+    "DIMENSION_LIST",
+    "REFERENCE_LIST",
+    "DIMENSION_LABELS",
+    "_Netcdf4Dimid",
+    "_Netcdf4Coordinates",
+}
 
 
 def _plain(value):
@@ -41,30 +48,39 @@ def _array(dataset, name):
 
 
 def _dataset(group):
-    arrays = {name: _array(node, name) for name, node in group.items()
-              if isinstance(node, h5py.Dataset) and not node.is_scale}
-    scales = {name: (name, _numbers(node), _attributes(node)) for name, node in group.items()
-              if isinstance(node, h5py.Dataset) and node.is_scale and node.ndim == 1}
+    arrays = {
+        name: _array(node, name)
+        for name, node in group.items()
+        if isinstance(node, h5py.Dataset) and not node.is_scale
+    }
+    scales = {
+        name: (name, _numbers(node), _attributes(node))
+        for name, node in group.items()
+        if isinstance(node, h5py.Dataset) and node.is_scale and node.ndim == 1
+    }
     return xr.Dataset(arrays, scales, _attributes(group))
 
 
 class Result:
     """A file of qfp, or one theory of it.
 
-    Groups are xarray datasets, result["fields"], read when they are asked for; those that most files
-    have are attributes too.  Nothing is kept open.
+    Groups are xarray datasets, result["fields"], read when they are asked for; those that most
+    files have are attributes too.  Nothing is kept open.
     """
 
     def __init__(self, path, group="/", report=None, keep=None):
         self.path = os.path.abspath(os.fspath(path))
-        self.report = report  # the document that the program printed, of a file that a run here wrote
+        self.report = (
+            report  # the document that the program printed, of a file that a run here wrote
+        )
         self._group = group
         self._keep = keep  # a temporary folder, which goes with the last result that needs it
         with h5py.File(self.path, "r") as file:
             self.attrs = _attributes(file[group])
             names = []
             file[group].visititems(
-                lambda name, node: names.append(name) if isinstance(node, h5py.Group) else None)
+                lambda name, node: names.append(name) if isinstance(node, h5py.Group) else None
+            )
         self.groups = [name for name in names if name.split("/")[0] != "checkpoint"]
 
     def __getitem__(self, name):
@@ -72,8 +88,10 @@ class Result:
         with h5py.File(self.path, "r") as file:
             node = file[self._group].get(name)
             if node is None:
-                raise KeyError(f"{self.path} has no {name!r} in {self._group}; there are "
-                               + ", ".join(self.groups))
+                raise KeyError(
+                    f"{self.path} has no {name!r} in {self._group}; there are "
+                    + ", ".join(self.groups)
+                )
             if isinstance(node, h5py.Dataset):
                 return _array(node, name.rsplit("/", 1)[-1])
             return _dataset(node)
@@ -86,7 +104,9 @@ class Result:
     def time(self):
         with h5py.File(self.path, "r") as file:
             values = _numbers(file["time"])
-            return xr.DataArray(values, {"time": values}, ["time"], "time", _attributes(file["time"]))
+            return xr.DataArray(
+                values, {"time": values}, ["time"], "time", _attributes(file["time"])
+            )
 
     @property
     def stopped(self):
@@ -113,18 +133,23 @@ class Result:
     @property
     def theories(self):
         """By their labels, the first one, whose groups are those of the file, included."""
-        labels = [name.split("/")[1] for name in self.groups if name.count("/") == 1
-                  and name.startswith("theories/")]
-        others = {label: Result(self.path, f"{self._group}theories/{label}", self.report, self._keep)
-                  for label in labels}
+        labels = [
+            name.split("/")[1]
+            for name in self.groups
+            if name.count("/") == 1 and name.startswith("theories/")
+        ]
+        others = {
+            label: Result(self.path, f"{self._group}theories/{label}", self.report, self._keep)
+            for label in labels
+        }
         return {self.attrs.get("label", ""): self, **others}
 
     def state(self, time=None, as_="numpy"):
         """The state at one of its times, the last where none is given.
 
-        "numpy": (array, levels), a ket [D] or a density matrix [D, D], D the product of the levels of
-        the modes, the last mode fastest. "xarray": an axis per mode, named, with the error that the
-        run states. "qutip": a Qobj with the levels as its dims.
+        "numpy": (array, levels), a ket [D] or a density matrix [D, D], D the product of the levels
+        of the modes, the last mode fastest. "xarray": an axis per mode, named, with the error that
+        the run states. "qutip": a Qobj with the levels as its dims.
         """
         return read_state(self, time, as_)
 
@@ -134,11 +159,18 @@ class Result:
         if "time" in self:
             t = self.time.values
             times = f"{t.size} times" + (f", {t[0]:g} to {t[-1]:g}" if t.size else "")
-        lines = [f"qfp {a.get('kind', 'file')} {a.get('title', '')!r}".rstrip(), self.path, times,
-                 f"basis {a['basis']}, {a.get('theory', '')}" if "basis" in a else "",
-                 "groups: " + ", ".join(self.groups)]
-        lines += [f"{word}: {text}" for word, text in (("stopped", self.stopped),
-                                                       ("warning", self.warning)) if text]
+        lines = [
+            f"qfp {a.get('kind', 'file')} {a.get('title', '')!r}".rstrip(),
+            self.path,
+            times,
+            f"basis {a['basis']}, {a.get('theory', '')}" if "basis" in a else "",
+            "groups: " + ", ".join(self.groups),
+        ]
+        lines += [
+            f"{word}: {text}"
+            for word, text in (("stopped", self.stopped), ("warning", self.warning))
+            if text
+        ]
         return "\n".join(line for line in lines if line)
 
 

@@ -9,27 +9,32 @@ import numpy as np
 _TOLERANCE = 1e-6  # of norm, trace and hermiticity, as the program asks of a file
 
 
-
 def _at(array, time, result):
     if "time" not in array.dims:
         if time is not None and not np.isclose(time, float(result.time[-1]), rtol=1e-9, atol=1e-12):
-            raise KeyError(f"the file has the state at its last time, {float(result.time[-1]):g}, only; "
-                           "ask for more with output: {state: {times: all}}")
+            raise KeyError(
+                f"the file has the state at its last time, {float(result.time[-1]):g}, only; "
+                "ask for more with output: {state: {times: all}}"
+            )
         return array
     times = array["time"].values
     if time is None:
         return array.isel(time=-1)
     index = int(np.argmin(abs(times - time)))
     if not np.isclose(times[index], time, rtol=1e-9, atol=1e-12):
-        raise KeyError(f"there is no state at t = {time:g}; the times are "
-                       + ", ".join(f"{t:g}" for t in times))
+        raise KeyError(
+            f"there is no state at t = {time:g}; the times are "
+            + ", ".join(f"{t:g}" for t in times)
+        )
     return array.isel(time=index)
 
 
 def read_state(result, time, as_):
     name = next((name for name in ("ket", "rho") if f"state/{name}" in result), None)
     if name is None:
-        raise KeyError(f"{result.path} holds no state; ask for it with output: {{state: {{times: last}}}}")
+        raise KeyError(
+            f"{result.path} holds no state; ask for it with output: {{state: {{times: last}}}}"
+        )
     array = _at(result[f"state/{name}"], time, result)
     if as_ == "xarray":
         return array
@@ -47,7 +52,8 @@ def read_state(result, time, as_):
     return qutip.Qobj(flat, dims=[levels, levels])
 
 
-# ---- writing ---------------------------------------------------------------------------------------
+# ---- writing
+# ---------------------------------------------------------------------------------------
 
 
 def _of_qobj(state, dims):
@@ -55,7 +61,9 @@ def _of_qobj(state, dims):
     if dims is not None:
         raise ValueError("a Qobj has dims of its own; dims belong to an array")
     if state.type not in ("ket", "oper"):
-        raise ValueError(f"a state is a ket or a density matrix, and this Qobj is of type {state.type!r}")
+        raise ValueError(
+            f"a state is a ket or a density matrix, and this Qobj is of type {state.type!r}"
+        )
     levels = state.dims[0]
     if not all(isinstance(n, int) for n in levels):
         raise ValueError(f"dims {state.dims} are nested; every mode has one number of levels")
@@ -82,8 +90,10 @@ def _with_dims(array, dims):
         raise ValueError(f"dims {dims}: every mode has one level at least")
     shapes = _shapes(levels)
     if array.shape not in shapes:
-        raise ValueError(f"an array {list(array.shape)} is no state of levels {levels}; expected "
-                         + " or ".join(str(list(shape)) for shape in shapes))
+        raise ValueError(
+            f"an array {list(array.shape)} is no state of levels {levels}; expected "
+            + " or ".join(str(list(shape)) for shape in shapes)
+        )
     return levels, shapes[array.shape]
 
 
@@ -94,15 +104,19 @@ def _without_dims(array):
         return [shape[0]], False
     if array.ndim == 2 and shape[0] == shape[1]:
         if abs(np.trace(array) - 1) > _TOLERANCE and abs(np.linalg.norm(array) - 1) <= _TOLERANCE:
-            raise ValueError(f"an array {list(shape)} that is no density matrix, its trace is "
-                             f"{np.trace(array):.6g}, but is normalised as a ket: give dims={list(shape)} if "
-                             "it is one of two modes")
+            raise ValueError(
+                f"an array {list(shape)} that is no density matrix, its trace is "
+                f"{np.trace(array):.6g}, but is normalised as a ket: give dims={list(shape)} if "
+                "it is one of two modes"
+            )
         return [shape[0]], True
     half = array.ndim // 2
     may_be_matrix = array.ndim % 2 == 0 and shape[:half] == shape[half:]
     if array.ndim == 0 or may_be_matrix or shape[-1] == 1:
-        raise ValueError(f"an array {list(shape)} may be a ket of {array.ndim} modes or something else; give "
-                         "dims, the levels of each mode, for example dims=[10, 12]")
+        raise ValueError(
+            f"an array {list(shape)} may be a ket of {array.ndim} modes or something else; give "
+            "dims, the levels of each mode, for example dims=[10, 12]"
+        )
     return list(shape), False
 
 
@@ -116,8 +130,10 @@ def _check(array, is_matrix):
         return
     trace, defect = np.trace(array), abs(array - array.conj().T).max()
     if abs(trace - 1) > _TOLERANCE or defect > _TOLERANCE:
-        raise ValueError(f"this is no density matrix: its trace is {trace:.8g}, and entries differ from "
-                         f"their conjugates by up to {defect:.2g}")
+        raise ValueError(
+            f"this is no density matrix: its trace is {trace:.8g}, and entries differ from "
+            f"their conjugates by up to {defect:.2g}"
+        )
 
 
 def _fill(file, array, levels, is_matrix):
@@ -126,8 +142,11 @@ def _fill(file, array, levels, is_matrix):
     path = "/state/rho" if is_matrix else "/state/ket"
     dataset = file.create_dataset(path, data=array)
     dataset.attrs["units"] = "1"
-    dataset.attrs["long_name"] = ("density matrix on number states, <level_1, ...|rho|bra_level_1, ...>"
-                                  if is_matrix else "ket on number states, <level_1, ...|psi>")
+    dataset.attrs["long_name"] = (
+        "density matrix on number states, <level_1, ...|rho|bra_level_1, ...>"
+        if is_matrix
+        else "ket on number states, <level_1, ...|psi>"
+    )
     for axis, name in enumerate(names):
         scale = file.create_dataset(f"/state/{name}", data=np.arange(array.shape[axis]))
         scale.attrs["units"] = "1"
@@ -139,12 +158,13 @@ def _fill(file, array, levels, is_matrix):
 
 
 def write_state(path, state, dims=None):
-    """Writes a state to an HDF5 file of its own and returns what reads it: a mapping for the key `initial`.
+    """Writes a state to an HDF5 file of its own and returns what reads it: a mapping for the key
+    `initial`.
 
-    `state` is a Qobj, a ket or a density matrix with its dims, or an array of numbers on number states:
-    a ket [D], [D, 1] or with an axis per mode; a density matrix [D, D] or with an axis per mode,
-    twice. Without `dims`, the levels of each mode, D belongs to one mode. ValueError where an array can mean
-    more than one state, and for what is not normalised to 1e-6.
+    `state` is a Qobj, a ket or a density matrix with its dims, or an array of numbers on number
+    states: a ket [D], [D, 1] or with an axis per mode; a density matrix [D, D] or with an axis per
+    mode, twice. Without `dims`, the levels of each mode, D belongs to one mode. ValueError where an
+    array can mean more than one state, and for what is not normalised to 1e-6.
     """
     if hasattr(state, "full") and hasattr(state, "dims"):
         array, levels, is_matrix = _of_qobj(state, dims)
@@ -161,6 +181,8 @@ def write_state(path, state, dims=None):
         part = os.path.join(folder, "state.h5")
         with h5py.File(part, "w") as file:
             file.attrs["kind"] = "state"
-            dataset = _fill(file, flat.reshape(levels * 2 if is_matrix else levels), levels, is_matrix)
+            dataset = _fill(
+                file, flat.reshape(levels * 2 if is_matrix else levels), levels, is_matrix
+            )
         os.replace(part, path)
     return {"file": {"path": path, "dataset": dataset}}

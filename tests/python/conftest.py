@@ -16,8 +16,10 @@ def scratch(tmp_path, monkeypatch):
 
 @pytest.fixture
 def kerr():
-    return {"title": "Kerr",
-            "hamiltonian": {"parameters": {"U": 1.0}, "operator": "U/2*ad^2*a^2"},
-            "initial": {"coherent": [1.0]},
-            "solver": {"basis": "fock", "tolerance": 1e-6},
-            "output": {"times": [0, 0.25, 0.5], "husimi": {"from": -3, "to": 3, "points": 9}}}
+    return {
+        "title": "Kerr",
+        "hamiltonian": {"parameters": {"U": 1.0}, "operator": "U/2*ad^2*a^2"},
+        "initial": {"coherent": [1.0]},
+        "solver": {"basis": "fock", "tolerance": 1e-6},
+        "output": {"times": [0, 0.25, 0.5], "husimi": {"from": -3, "to": 3, "points": 9}},
+    }

@@ -18,7 +18,10 @@ from conftest import ROOT
 def test_a_mapping_a_text_and_a_path_are_the_same_run(kerr, scratch):
     text = json.dumps(kerr, indent=1)
     pathlib.Path("kerr.yaml").write_text(text)
-    results = [qfp.run(given, progress=False) for given in (kerr, text, "kerr.yaml", pathlib.Path("kerr.yaml"))]
+    results = [
+        qfp.run(given, progress=False)
+        for given in (kerr, text, "kerr.yaml", pathlib.Path("kerr.yaml"))
+    ]
     for result in results[1:]:
         assert np.array_equal(result.husimi(1), results[0].husimi(1))
     assert [path.name for path in scratch.iterdir()] == ["kerr.yaml"]
@@ -56,13 +59,23 @@ def test_a_temporary_file_goes_with_its_result(kerr):
 
 def test_keys_and_basis(kerr):
     initial = qfp.write_state("state.h5", np.array([0.6, 0.8j]))
-    result = qfp.run(kerr, basis="reference", progress=False,
-                     set={"initial": initial, "output.times": np.array([0.0, 1.0]), "output.wigner": True,
-                          "hamiltonian.operator": "2*n"})
+    result = qfp.run(
+        kerr,
+        basis="reference",
+        progress=False,
+        set={
+            "initial": initial,
+            "output.times": np.array([0.0, 1.0]),
+            "output.wigner": True,
+            "hamiltonian.operator": "2*n",
+        },
+    )
     assert result.attrs["basis"] == "reference"
     assert list(result.time.values) == [0, 1]
     assert float(result.observables.energy[1]) == pytest.approx(2 * 0.64)
-    assert complex(result.observables.re_a_1[0], result.observables.im_a_1[0]) == pytest.approx(0.48j)
+    assert complex(result.observables.re_a_1[0], result.observables.im_a_1[0]) == pytest.approx(
+        0.48j
+    )
     assert result.wigner.mode_1.dims == ("time", "x", "p")
 
 
@@ -74,11 +87,16 @@ def test_complex_numbers(kerr):
 
 
 def test_theories():
-    result = qfp.run({"hamiltonian": {"operator": "n + 0.1*x^4"}, "initial": {"coherent": [0.5]},
-                      "theory": [{"order": "exact"}, {"order": 2, "accept_unbalanced": True}],
-                      "solver": {"tolerance": 1e-3},
-                      "output": {"times": [0, 0.001, 0.1], "husimi": {"from": -4, "to": 4, "points": 9}}},
-                     progress=False)
+    result = qfp.run(
+        {
+            "hamiltonian": {"operator": "n + 0.1*x^4"},
+            "initial": {"coherent": [0.5]},
+            "theory": [{"order": "exact"}, {"order": 2, "accept_unbalanced": True}],
+            "solver": {"tolerance": 1e-3},
+            "output": {"times": [0, 0.001, 0.1], "husimi": {"from": -4, "to": 4, "points": 9}},
+        },
+        progress=False,
+    )
     assert list(result.theories) == ["exact", "M2"]
     rival = result.theories["M2"]
     assert rival.stopped != "" and result.stopped == "" and rival.warning != ""
@@ -101,11 +119,14 @@ def test_steady_sample_and_plan(kerr):
     assert qfp.plan(kerr)["levels"][0] > 8
 
 
-@pytest.mark.parametrize("change, key", [
-    ({"hamiltonian": {"operator": "n + b"}}, "hamiltonian.operator"),
-    ({"solvr": 1}, "solvr"),
-    ({"output": {"times": [0, "later"]}}, "output.times[2]"),
-])
+@pytest.mark.parametrize(
+    "change, key",
+    [
+        ({"hamiltonian": {"operator": "n + b"}}, "hamiltonian.operator"),
+        ({"solvr": 1}, "solvr"),
+        ({"output": {"times": [0, "later"]}}, "output.times[2]"),
+    ],
+)
 def test_a_mistake_in_a_mapping_has_its_key(kerr, change, key):
     with pytest.raises(qfp.ConfigError) as caught:
         qfp.run({**kerr, **change}, progress=False)
@@ -121,7 +142,12 @@ def test_a_mistake_in_a_text_or_a_file_has_its_line(scratch):
         with pytest.raises(qfp.ConfigError) as caught:
             qfp.run(given, progress=False)
         error = caught.value
-        assert (error.file, error.line, error.column, error.key) == (file, 2, 17, "hamiltonian.operator")
+        assert (error.file, error.line, error.column, error.key) == (
+            file,
+            2,
+            17,
+            "hamiltonian.operator",
+        )
 
 
 def test_a_mistake_in_set(kerr):
@@ -180,7 +206,9 @@ def test_a_device_that_is_not_there(kerr):
 def test_progress(kerr, capfd):
     lines = []
     result = qfp.run(kerr, set={"solver.basis": "auto"}, progress=lines.append)
-    assert any("fourier" in line for line in lines), lines  # what was chosen, and what the others cost
+    assert any(
+        "fourier" in line for line in lines
+    ), lines  # what was chosen, and what the others cost
     assert result.report["choice"] in " ".join(lines)
     qfp.run(kerr, set={"solver.basis": "auto"})
     assert "fourier" in capfd.readouterr().err
@@ -190,11 +218,15 @@ def test_progress(kerr, capfd):
 
 
 def test_an_interrupted_run_is_gone_on_with(scratch):
-    """Ctrl-C in Python: the program writes its checkpoint, and Python goes on with KeyboardInterrupt."""
+    """Ctrl-C in Python: the program writes its checkpoint, and Python goes on with
+    KeyboardInterrupt."""
     text = (ROOT / "configs" / "quartic.yaml").read_text()
     (scratch / "quartic.yaml").write_text(text + "  checkpoint: {every: 0.01s}\n")
-    given = dict(config="quartic.yaml", output="out.h5",
-                 set={"solver.tolerance": 1e-6, "output.times": [0, 6]})
+    given = dict(
+        config="quartic.yaml",
+        output="out.h5",
+        set={"solver.tolerance": 1e-6, "output.times": [0, 6]},
+    )
     script = f"""
 import qfp
 try:
@@ -219,7 +251,9 @@ def test_the_program_is_found(monkeypatch, scratch):
     assert real == os.environ["QFP_PROGRAM"]
     monkeypatch.delenv("QFP_PROGRAM")
     monkeypatch.setenv("PATH", str(scratch))
-    monkeypatch.setattr("qfp._program.__file__", "/nowhere/qfp/_program.py") # its own lies in this checkout
+    monkeypatch.setattr(
+        "qfp._program.__file__", "/nowhere/qfp/_program.py"
+    )  # its own lies in this checkout
     with pytest.raises(qfp.FileError, match="QFP_PROGRAM"):
         qfp.program()
     os.symlink(real, scratch / "qfp")

@@ -1,4 +1,5 @@
-"""States between QuTiP, NumPy and files: what is written is read, by the package and by the program."""
+"""States between QuTiP, NumPy and files: what is written is read, by the package and by the
+program."""
 
 import h5py
 import numpy as np
@@ -18,10 +19,15 @@ def random_state(kind, modes):
 
 def start(initial, modes, basis="reference"):
     """The state at t = 0 of a run from it, on eight levels a mode."""
-    return qfp.run({"hamiltonian": {"modes": modes, "operator": SUM_OF_N[modes]}, "initial": initial,
-                    "solver": {"basis": basis, "levels": [8] * modes},
-                    "output": {"times": [0], "state": {"times": "last"}, "husimi": {"points": 3}}},
-                   progress=False)
+    return qfp.run(
+        {
+            "hamiltonian": {"modes": modes, "operator": SUM_OF_N[modes]},
+            "initial": initial,
+            "solver": {"basis": basis, "levels": [8] * modes},
+            "output": {"times": [0], "state": {"times": "last"}, "husimi": {"points": 3}},
+        },
+        progress=False,
+    )
 
 
 @pytest.mark.parametrize("modes", [1, 2, 3])
@@ -44,54 +50,84 @@ def test_a_run_begins_in_it(kind, modes, basis):
     sought = state if array.ndim == 1 or kind != "ket" else state.proj()
     sides = 1 if array.ndim == 1 else 2
     expected = np.zeros(levels * sides, dtype=complex)
-    expected[tuple(slice(n) for n in LEVELS[modes] * sides)] = sought.full().reshape(LEVELS[modes] * sides)
+    expected[tuple(slice(n) for n in LEVELS[modes] * sides)] = sought.full().reshape(
+        LEVELS[modes] * sides
+    )
     # rounding, of numbers below one
     assert abs(array.reshape(levels * sides) - expected).max() < 1e-14
 
 
 def test_a_run_ends_where_qutip_does():
-    """Dynamics of two modes, with a complex ket, so that a transposed or conjugated state is seen."""
+    """Dynamics of two modes, with a complex ket, so that a transposed or conjugated state is
+    seen."""
     levels, state = [3, 4], random_state("ket", 2)
-    a = [qutip.tensor(qutip.destroy(20), qutip.qeye(20)), qutip.tensor(qutip.qeye(20), qutip.destroy(20))]
+    a = [
+        qutip.tensor(qutip.destroy(20), qutip.qeye(20)),
+        qutip.tensor(qutip.qeye(20), qutip.destroy(20)),
+    ]
     hamiltonian = -(a[0].dag() * a[1] + a[1].dag() * a[0]) + 0.3 * (a[1].dag() * a[1]) ** 2
     padded = np.zeros((20, 20), dtype=complex)
     padded[:3, :4] = state.full().reshape(levels)
     start_ket = qutip.Qobj(padded.reshape(400, 1), dims=[[20, 20], [1, 1]])
     exact = (-1j * 0.7 * hamiltonian).expm() * start_ket
-    result = qfp.run({"hamiltonian": {"modes": 2, "operator": "-hc(ad[1]*a[2]) + 0.3*n[2]^2"},
-                      "initial": qfp.write_state("state.h5", state),
-                      "solver": {"basis": "reference", "levels": [20, 20]},
-                      "output": {"times": [0, 0.7], "state": {"times": "last"}, "husimi": {"points": 3}}},
-                     progress=False)
+    result = qfp.run(
+        {
+            "hamiltonian": {"modes": 2, "operator": "-hc(ad[1]*a[2]) + 0.3*n[2]^2"},
+            "initial": qfp.write_state("state.h5", state),
+            "solver": {"basis": "reference", "levels": [20, 20]},
+            "output": {"times": [0, 0.7], "state": {"times": "last"}, "husimi": {"points": 3}},
+        },
+        progress=False,
+    )
     assert abs(result.state(0.7, as_="qutip").full() - exact.full()).max() < 1e-11
-    assert result.observables.n_2[-1] == pytest.approx(qutip.expect(a[1].dag() * a[1], exact), abs=1e-10)
+    assert result.observables.n_2[-1] == pytest.approx(
+        qutip.expect(a[1].dag() * a[1], exact), abs=1e-10
+    )
 
 
 def test_the_factor_to_qfunc():
     """The attribute `qutip` of a file, with kappa and a length that are not 1."""
     kappa, length = 0.5, 1.3
     state = random_state("density matrix", 1)
-    result = qfp.run({"hamiltonian": {"operator": "n"}, "initial": qfp.write_state("state.h5", state),
-                      "kappa": kappa, "lengths": [length], "solver": {"basis": "reference", "levels": 12},
-                      "output": {"times": [0], "husimi": {"from": -2, "to": 3, "points": 11}}},
-                     progress=False)
+    result = qfp.run(
+        {
+            "hamiltonian": {"operator": "n"},
+            "initial": qfp.write_state("state.h5", state),
+            "kappa": kappa,
+            "lengths": [length],
+            "solver": {"basis": "reference", "levels": 12},
+            "output": {"times": [0], "husimi": {"from": -2, "to": 3, "points": 11}},
+        },
+        progress=False,
+    )
     q = result.husimi(1).isel(time=0)
     x, p = q.x.values / length, q.p.values * length / kappa
     assert "Q[t] = 2 qutip.qfunc(rho, x/l, p l/kappa, g=sqrt(2)).T" in result.attrs["qutip"]
     expected = 2 * qutip.qfunc(state, x, p, g=np.sqrt(2)).T
-    assert abs(q.values - expected).max() < 1e-14 * 100  # a polynomial of degree 12 at |alpha|^2 up to 20
+    assert (
+        abs(q.values - expected).max() < 1e-14 * 100
+    )  # a polynomial of degree 12 at |alpha|^2 up to 20
     assert abs(q.values - q.values.T).max() > 1e-3  # or a transposed one would do
 
 
 def test_arrays_of_every_shape():
     ket = random_state("ket", 2).full()[:, 0]
     rho = random_state("density matrix", 2).full()
-    cases = [(ket, None, [12], 1), (ket[:, None], None, [12], 1), (ket, [3, 4], [3, 4], 1),
-             (ket[:, None], (3, 4), [3, 4], 1), (ket.reshape(3, 4), None, [3, 4], 1),
-             (ket.reshape(3, 4, 1), [3, 4], [3, 4], 1), (ket.reshape(2, 2, 3), None, [2, 2, 3], 1),
-             (rho, None, [12], 2), (rho, [3, 4], [3, 4], 2), (rho.reshape(3, 4, 3, 4), [3, 4], [3, 4], 2),
-             (np.full((2, 2), 0.5), [2, 2], [2, 2], 1), (np.full((2, 2), 0.5), [2], [2], 2),
-             (np.full((2, 2), 0.5), None, [2], 2)]
+    cases = [
+        (ket, None, [12], 1),
+        (ket[:, None], None, [12], 1),
+        (ket, [3, 4], [3, 4], 1),
+        (ket[:, None], (3, 4), [3, 4], 1),
+        (ket.reshape(3, 4), None, [3, 4], 1),
+        (ket.reshape(3, 4, 1), [3, 4], [3, 4], 1),
+        (ket.reshape(2, 2, 3), None, [2, 2, 3], 1),
+        (rho, None, [12], 2),
+        (rho, [3, 4], [3, 4], 2),
+        (rho.reshape(3, 4, 3, 4), [3, 4], [3, 4], 2),
+        (np.full((2, 2), 0.5), [2, 2], [2, 2], 1),
+        (np.full((2, 2), 0.5), [2], [2], 2),
+        (np.full((2, 2), 0.5), None, [2], 2),
+    ]
     for state, dims, levels, sides in cases:
         initial = qfp.write_state("state.h5", state, dims)
         array, found = qfp.open("state.h5").state()
@@ -101,20 +137,23 @@ def test_arrays_of_every_shape():
             assert file[initial["file"]["dataset"]].shape == tuple(levels * sides)
 
 
-@pytest.mark.parametrize("state, dims, words", [
-    (np.eye(4)[0].reshape(2, 1, 2, 1), None, "give dims"),
-    (np.eye(16)[0].reshape(2, 2, 2, 2), None, "give dims"),
-    (np.eye(12)[0].reshape(3, 4, 1), None, "give dims"),
-    (np.array([[0, 0.6], [0.8, 0]]), None, r"give dims=\[2, 2\]"),
-    (np.eye(12)[0], [3, 5], r"no state of levels \[3, 5\]; expected"),
-    (np.ones(4), None, "sum .* is 4"),
-    (np.eye(3), None, "its trace is 3"),
-    (np.array([[1, 0.1], [0, 0]]), None, "differ from their conjugates by up to 0.1"),
-    (np.array([np.nan, 1]), None, "NaN"),
-    (qutip.basis(3, 0).dag(), None, "of type 'bra'"),
-    (qutip.basis(3, 0), [3], "dims of its own"),
-    (qutip.to_super(qutip.qeye(2)), None, "of type 'super'"),
-])
+@pytest.mark.parametrize(
+    "state, dims, words",
+    [
+        (np.eye(4)[0].reshape(2, 1, 2, 1), None, "give dims"),
+        (np.eye(16)[0].reshape(2, 2, 2, 2), None, "give dims"),
+        (np.eye(12)[0].reshape(3, 4, 1), None, "give dims"),
+        (np.array([[0, 0.6], [0.8, 0]]), None, r"give dims=\[2, 2\]"),
+        (np.eye(12)[0], [3, 5], r"no state of levels \[3, 5\]; expected"),
+        (np.ones(4), None, "sum .* is 4"),
+        (np.eye(3), None, "its trace is 3"),
+        (np.array([[1, 0.1], [0, 0]]), None, "differ from their conjugates by up to 0.1"),
+        (np.array([np.nan, 1]), None, "NaN"),
+        (qutip.basis(3, 0).dag(), None, "of type 'bra'"),
+        (qutip.basis(3, 0), [3], "dims of its own"),
+        (qutip.to_super(qutip.qeye(2)), None, "of type 'super'"),
+    ],
+)
 def test_what_is_no_state_or_more_than_one(state, dims, words):
     with pytest.raises(ValueError, match=words):
         qfp.write_state("state.h5", state, dims)
@@ -149,5 +188,7 @@ def test_a_second_mode_of_one_level(scratch):
     """[5, 1] of two modes is no column where the axes have names."""
     state = qutip.tensor(random_state("ket", 1), qutip.basis(1, 0))
     result = start(qfp.write_state("state.h5", state), 2)
-    assert result.observables.n_1[0] == pytest.approx(qutip.expect(qutip.num(7), random_state("ket", 1)))
+    assert result.observables.n_1[0] == pytest.approx(
+        qutip.expect(qutip.num(7), random_state("ket", 1))
+    )
     assert float(result.observables.n_2[0]) == 0

@@ -1,8 +1,8 @@
-"""described.py PAGE FILE.h5...: PAGE names every dataset and attribute of the files, with its units and axes,
-and nothing that is in none of them.
+"""described.py PAGE FILE.h5...: PAGE names every dataset and attribute of the files, with its units
+and axes, and nothing that is in none of them.
 
-In the page a capital J, K or N stands for a number, LABEL and NAME for names; "…" for more axes, "[…]" for some that
-may be missing, "or" for another way.
+In the page a capital J, K or N stands for a number, LABEL and NAME for names; "…" for more axes,
+"[…]" for some that may be missing, "or" for another way.
 """
 
 import pathlib
@@ -36,7 +36,11 @@ class Row:
     def __init__(self, name, axes, units):
         self.name = name
         process = re.match(r"/observables/(mean|var|cov)_x_", name)
-        figures = FIGURES if process else "(_prep_N)?" if re.match(r"/(histogram|density)/x_", name) else ""
+        figures = (
+            FIGURES
+            if process
+            else "(_prep_N)?" if re.match(r"/(histogram|density)/x_", name) else ""
+        )
         self.pattern = re.compile(pattern_of(name) + figures.replace("N", r"\d+"))
         self.axes = re.compile(axes_pattern(axes))
         self.units = units
@@ -64,12 +68,19 @@ def check_dataset(where, path, dataset, rows):
         return
     axes = ", ".join(dimension.label for dimension in dataset.dims if dimension.label)
     units = dataset.attrs["units"]
-    matching = [row for row in rows if row.pattern.fullmatch(path) or
-                (row.name == "/husimi/x_J_p_K" and PLANE.fullmatch(path))]
+    matching = [
+        row
+        for row in rows
+        if row.pattern.fullmatch(path) or (row.name == "/husimi/x_J_p_K" and PLANE.fullmatch(path))
+    ]
     if not matching:
         yield f"{where}: {path} is not described"
-    ways = [row for row in matching if row.axes.fullmatch(axes)
-            or (PLANE.fullmatch(path) and re.fullmatch(r"time, [xp]_\d+, [xp]_\d+", axes))]
+    ways = [
+        row
+        for row in matching
+        if row.axes.fullmatch(axes)
+        or (PLANE.fullmatch(path) and re.fullmatch(r"time, [xp]_\d+, [xp]_\d+", axes))
+    ]
     if matching and not ways:
         yield f"{where}: {path} has the axes '{axes}', which is not what the page says"
     best = [row for row in ways if row.units in (units, "any")]
@@ -106,7 +117,9 @@ def main(page, paths):
     for path in paths:
         faults += check_file(path, rows, attributes, found)
     faults += [f"{row.name} is in none of the files" for row in rows if not row.found]
-    faults += [f"the attribute {name} is in none of the files" for name in attributes if name not in found]
+    faults += [
+        f"the attribute {name} is in none of the files" for name in attributes if name not in found
+    ]
     print("\n".join(faults))
     print(f"{len(rows)} datasets and {len(attributes)} attributes described, {len(faults)} faults")
     return 1 if faults or not rows or not attributes else 0
