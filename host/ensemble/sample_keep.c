@@ -80,7 +80,7 @@ static qfp_status write_checkpoint(qfp_sampling *s)
 
 qfp_status qfpi_sampling_keep(qfp_sampling *s, bool by_signal)
 {
-    bool is_due = by_signal ? s->file != NULL : qfp_keeping_is_due(&s->keeping, false);
+    bool is_due = by_signal ? s->keeping.path != NULL : qfp_keeping_is_due(&s->keeping, false);
     return is_due ? write_checkpoint(s) : QFP_OK;
 }
 
@@ -164,14 +164,17 @@ static qfp_status go_on(qfp_sampling *s)
 
 qfp_status qfpi_sampling_open(qfp_sampling *s)
 {
-    if (s->keeping.path == NULL)
+    if (s->keeping.path == NULL && s->record == NULL)
         return QFP_OK;
     if (s->is_kept) {
         QFP_TRY(go_on(s));
         *s->pass.file = s->file;
         return QFP_OK;
     }
-    QFP_TRY(qfp_snapshot_create(s->keeping.path, s->pass.layout, &s->file));
+    if (s->record != NULL)
+        QFP_TRY(qfp_snapshot_create_record(s->pass.layout, s->record, &s->file));
+    else
+        QFP_TRY(qfp_snapshot_create(s->keeping.path, s->pass.layout, &s->file));
     *s->pass.file = s->file;
     qfp_status status = s->pass.describe(s->pass.self);
     if (status != QFP_OK) {
@@ -207,6 +210,8 @@ qfp_status qfpi_sampling_turn(qfp_sampling *s, int paths)
     else
         qfp_snapshot_abandon(s->file);
     s->file = NULL;
+    if (s->record != NULL)
+        qfp_record_destroy(s->record);
     return QFP_OK;
 }
 

@@ -8,17 +8,28 @@
 
 #include "core/clock.h"
 #include "core/stop.h"
+#include "core/turn.h"
 #include "ensemble/path_observables.h"
 #include "ensemble/sampling.h"
 #include "io/output_claim.h"
 
-/* A signal came: what the paths reached is what a resumed sample goes on from. */
-static qfp_status heed_signal(qfp_sampling *s)
+/* Who listens hears where the pass is: the bar, the caller, and a signal that came.  What the paths reached is
+ * what a resumed sample goes on from. */
+static qfp_status tell(qfp_sampling *s, double done, bool is_output)
 {
-    if (qfpi_stop_requested() == 0)
+    const qfp_sample_options *options = s->options;
+    const qfp_run_moment moment = {.time = s->time,
+                                   .done = done,
+                                   .is_output = is_output,
+                                   .arrays = is_output ? s->record : NULL};
+    bool is_end = s->row == s->config.time_count;
+    qfp_progress_update(s->progress, done, NULL);
+    bool enough = options->watch != NULL && options->watch(options->watch_data, &moment) != 0;
+    if (is_end || (!enough && qfpi_stop_requested() == 0))
         return QFP_OK;
     QFP_TRY(qfpi_sampling_keep(s, true));
-    return QFP_FAIL(QFP_INTERRUPTED, "interrupted at t = %.6g", s->time);
+    return QFP_FAIL(QFP_INTERRUPTED, "%s at t = %.6g",
+                    enough ? "stopped by the caller" : "interrupted", s->time);
 }
 
 /* Pairs of fine steps to the next output time. */
@@ -35,8 +46,7 @@ static qfp_status advance(qfp_sampling *s, double to)
         s->has_begun = true;
         s->step += 2;
         s->time = ++s->pair < pairs ? from + 2.0 * h * (double)s->pair : to;
-        qfp_progress_update(s->progress, s->time / end, NULL);
-        QFP_TRY(heed_signal(s));
+        QFP_TRY(tell(s, s->time / end, false));
         QFP_TRY(qfpi_sampling_keep(s, false));
     }
     return QFP_OK;
@@ -47,10 +57,9 @@ static qfp_status work(qfp_sampling *s)
 {
     double share = s->pass.work != NULL ? 0.0 : 1.0;
     while (share < 1.0) {
-        QFP_TRY(heed_signal(s));
         QFP_TRY(s->pass.work(s->pass.self, &share));
         s->has_begun = true;
-        qfp_progress_update(s->progress, share, NULL);
+        QFP_TRY(tell(s, share, false));
         QFP_TRY(qfpi_sampling_keep(s, false));
     }
     return QFP_OK;
@@ -60,12 +69,15 @@ static qfp_status move(qfp_sampling *s)
 {
     const qfp_config *config = &s->config;
     QFP_TRY(work(s));
-    for (; s->row < config->time_count; s->row++, s->pair = 0) {
-        QFP_TRY(heed_signal(s));
+    double end = config->times[config->time_count - 1];
+    while (s->row < config->time_count) {
         if (config->times[s->row] > s->time)
             QFP_TRY(advance(s, config->times[s->row]));
         QFP_TRY(s->pass.measure(s->pass.self, s->row));
         s->has_begun = true;
+        s->row++;
+        s->pair = 0;
+        QFP_TRY(tell(s, end > 0.0 ? s->time / end : 1.0, true));
     }
     return QFP_OK;
 }
@@ -203,11 +215,12 @@ static qfp_status sample_all(qfp_sampling *s)
     return QFP_OK;
 }
 
-qfp_status qfp_sample(const qfp_config *config, const qfp_sample_options *options,
-                      qfp_sample_result *out)
+static qfp_status sample(const qfp_config *config, const qfp_sample_options *options,
+                         qfp_record *record, qfp_sample_result *out)
 {
+    QFPI_TAKE_TURN();
     const qfp_output_terms terms = {.resume = options->resume != 0, .force = options->force != 0};
-    qfp_sampling s = {.config = *config, .options = options, .result = out};
+    qfp_sampling s = {.config = *config, .options = options, .result = out, .record = record};
     qfp_output_claim *claim = NULL;
     double start = qfpi_seconds_now();
     *out = (qfp_sample_result){0};
@@ -224,6 +237,25 @@ qfp_status qfp_sample(const qfp_config *config, const qfp_sample_options *option
     return status;
 }
 
+qfp_status qfp_sample(const qfp_config *config, const qfp_sample_options *options,
+                      qfp_sample_result *out)
+{
+    qfp_record *record = NULL;
+    *out = (qfp_sample_result){0};
+    if (options->keep && options->output_path != NULL)
+        return QFP_FAIL(QFP_USAGE,
+                        "%s: a result is kept in memory in place of a file, not beside it",
+                        options->output_path);
+    if (options->keep)
+        QFP_TRY(QFP_ALLOCATE(record, 1, "the arrays"));
+    qfp_status status = sample(config, options, record, out);
+    if (out->time_count > 0)
+        out->arrays = record;
+    else
+        qfpi_record_free(record);
+    return status;
+}
+
 void qfp_sample_result_destroy(qfp_sample_result *result)
 {
     if (result == NULL)
@@ -235,5 +267,6 @@ void qfp_sample_result_destroy(qfp_sample_result *result)
     free(result->chi2);
     free(result->chi2_cells);
     free(result->chi2_probability);
+    qfpi_record_free(result->arrays);
     *result = (qfp_sample_result){0};
 }

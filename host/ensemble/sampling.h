@@ -5,6 +5,7 @@
 
 #include "ensemble/sample_pass.h"
 #include "io/progress.h"
+#include "io/record.h"
 #include "run/keeping.h"
 
 typedef struct qfp_sampling {
@@ -17,6 +18,7 @@ typedef struct qfp_sampling {
     bool has_begun;   /* the pass has done anything */
     double time;
     qfp_snapshot *file; /* NULL: none */
+    qfp_record *record; /* what would be in a file goes here; NULL: nowhere */
     qfp_keeping keeping;
     bool is_kept;           /* the unfinished file has a checkpoint */
     qfp_checkpoint resumed; /* what the pass to come begins from; state NULL: at t = 0 */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/turn.h"
 #include "expression/expression.h"
 #include "io/compare_names.h"
 #include "io/compare_rules.h"
@@ -269,6 +270,7 @@ static qfp_status open_file(comparing *c, int f, const char *path)
 qfp_status qfp_compare_files(const char *a, const char *b, const qfp_compare_options *options,
                              qfp_comparison *out)
 {
+    QFPI_TAKE_TURN();
     qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
     static const qfp_compare_options everything = {.tolerance = INFINITY};
     comparing c = {.files = {{.file = -1}, {.file = -1}},

@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/turn.h"
 #include "io/guard_calls.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -234,6 +235,7 @@ static qfp_status be_parent(const char *const *paths, int count, int pipe_end, p
 qfp_status qfpi_guard(const char *const *paths, int count, qfp_guarded_work work, void *self,
                       char **answer, size_t *size)
 {
+    QFPI_TAKE_TURN();
     int ends[2];
     const limits most = limits_of(paths, count);
     *answer = NULL;

@@ -38,6 +38,13 @@ void qfp_record_destroy(qfp_record *record)
     *record = (qfp_record){0};
 }
 
+void qfpi_record_free(qfp_record *record)
+{
+    if (record != NULL)
+        qfp_record_destroy(record);
+    free(record);
+}
+
 const qfp_record_array *qfp_record_find(const qfp_record *record, const char *name)
 {
     for (size_t i = 0; i < record->array_count; ++i)

@@ -50,6 +50,7 @@ typedef struct qfp_record {
 } qfp_record;
 
 void qfp_record_destroy(qfp_record *record); /* leaves an empty one */
+void qfpi_record_free(qfp_record *record);   /* of one that was allocated; accepts NULL */
 
 /* NULL when there is none of this name. */
 const qfp_record_array *qfp_record_find(const qfp_record *record, const char *name);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "algebra/print.h"
+#include "core/turn.h"
 #include "fock/spectrum.h"
 #include "run/audit_dissipation.h"
 #include "run/audit_facts.h"
@@ -313,6 +314,7 @@ static void write_units(audit *a)
 
 qfp_status qfp_audit_create(const qfp_config *config, qfp_audit *out)
 {
+    QFPI_TAKE_TURN();
     qfp_audit_facts facts;
     QFP_TRY(qfp_config_require_system(config));
     QFP_TRY(qfp_audit_facts_create(config, &facts));
@@ -346,6 +348,7 @@ qfp_status qfp_audit_create(const qfp_config *config, qfp_audit *out)
 
 qfp_status qfp_audit_spectrum_find(const qfp_config *config, int levels, qfp_audit_spectrum *out)
 {
+    QFPI_TAKE_TURN();
     qfp_equation equation;
     qfp_spectrum spectrum;
     if (levels < 2)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/clock.h"
+#include "core/turn.h"
 #include "fock/fock_generator.h"
 #include "run/basis.h"
 #include "run/engine.h"
@@ -226,6 +227,7 @@ static void describe_problem(const bench_rig *rig, char *text, size_t size)
 
 qfp_status qfp_bench_measure(const qfp_config *configured, qfp_bench *out)
 {
+    QFPI_TAKE_TURN();
     qfp_config settled = *configured;
     const qfp_config *config = &settled;
     bench_rig rig = {.element = 8.0};

@@ -6,6 +6,7 @@
 
 #include "core/clock.h"
 #include "core/error.h"
+#include "core/turn.h"
 #include "run/basis.h"
 
 #define MOMENT 0.1  /* seconds: a run this short is over before another basis is tried */
@@ -268,6 +269,7 @@ qfp_status qfp_choice_advise(const qfp_config *config, qfp_status status)
 
 qfp_status qfp_plan_choose(const qfp_config *config, int all, qfp_basis_choice *out)
 {
+    QFPI_TAKE_TURN();
     qfp_status refused[BASES];
     *out = (qfp_basis_choice){.count = BASES};
     QFP_TRY(qfp_config_require_system(config));

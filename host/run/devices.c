@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "backend.h"
+#include "core/turn.h"
 
 static void describe(const qfp_backend *backend, int number, qfp_device *device)
 {
@@ -26,6 +27,7 @@ static void describe(const qfp_backend *backend, int number, qfp_device *device)
 
 size_t qfp_devices_list(size_t capacity, qfp_device *devices)
 {
+    QFPI_TAKE_TURN();
     const qfp_backend *const backends[] = {qfp_backend_cpu(), qfp_backend_cuda()};
     size_t count = 0;
     for (size_t i = 0; i < sizeof backends / sizeof *backends; i++) {

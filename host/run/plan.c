@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "core/turn.h"
 #include "run/basis.h"
 #include "run/regression_states.h"
 
@@ -93,6 +94,7 @@ static qfp_status create(const qfp_config *config, qfp_plan *out, qfp_plan_timin
 
 qfp_status qfp_plan_create(const qfp_config *config, qfp_plan *out, qfp_plan_timing *timing)
 {
+    QFPI_TAKE_TURN();
     qfp_config settled = *config;
     QFP_TRY(qfp_config_require_system(config));
     if (config->basis == QFP_BASIS_AUTO && config->steady == NULL) {

@@ -7,6 +7,7 @@
 
 #include "core/clock.h"
 #include "core/stop.h"
+#include "core/turn.h"
 #include "io/output_claim.h"
 #include "run/run.h"
 
@@ -44,15 +45,6 @@ typedef struct step {
     qfp_member *member;
 } step;
 
-/* A signal came: what the members reached is what a resumed run goes on from. */
-static qfp_status heed_signal(run *r, double t)
-{
-    if (qfpi_stop_requested() == 0)
-        return QFP_OK;
-    QFP_TRY(qfpi_run_file_keep(r));
-    return QFP_FAIL(QFP_INTERRUPTED, "interrupted at t = %.6g", t);
-}
-
 /* Share of the run that is done. */
 static double reached(const run *r)
 {
@@ -62,15 +54,33 @@ static double reached(const run *r)
     return end > 0.0 ? sum / end / (double)r->count : 1.0;
 }
 
+/* Who listens hears where the run is: the bar, the caller, and a signal that came.  What the members reached is
+ * what a resumed run goes on from. */
+static qfp_status tell(run *r, double t, bool is_output, const char *note)
+{
+    const qfp_run_options *options = r->options;
+    const qfp_run_moment moment = {.time = t,
+                                   .done = reached(r),
+                                   .is_output = is_output,
+                                   .arrays = is_output ? r->record : NULL};
+    bool is_end = r->next == r->config->time_count;
+    if (r->config->times[r->config->time_count - 1] > 0.0)
+        qfp_progress_update(r->progress, moment.done, note);
+    bool enough = options->watch != NULL && options->watch(options->watch_data, &moment) != 0;
+    if (is_end || (!enough && qfpi_stop_requested() == 0))
+        return QFP_OK;
+    QFP_TRY(qfpi_run_file_keep(r));
+    return QFP_FAIL(QFP_INTERRUPTED, "%s at t = %.6g",
+                    enough ? "stopped by the caller" : "interrupted", t);
+}
+
 static qfp_status after_step(void *data, double t)
 {
     const step *s = data;
     run *r = s->run;
     s->member->time = t;
     s->member->effort.steps++;
-    if (r->config->times[r->config->time_count - 1] > 0.0)
-        qfp_progress_update(r->progress, reached(r), NULL);
-    QFP_TRY(heed_signal(r, t));
+    QFP_TRY(tell(r, t, false, NULL));
     return qfpi_run_file_checkpoint(r, false);
 }
 
@@ -89,8 +99,7 @@ static qfp_status after_share(void *data, double share)
     const step *s = data;
     char note[64];
     snprintf(note, sizeof note, "a correlation, %.0f %%", 100.0 * share);
-    qfp_progress_update(s->run->progress, reached(s->run), note);
-    return heed_signal(s->run, s->member->time);
+    return tell(s->run, s->member->time, false, note);
 }
 
 static qfp_status correlate(run *r, qfp_member *m, qfp_two_time *due)
@@ -168,15 +177,16 @@ static qfp_status advance_all(run *r, double t, size_t *alive)
 
 static qfp_status evolve(run *r)
 {
-    for (; r->next < r->config->time_count; r->next++) {
+    while (r->next < r->config->time_count) {
         size_t alive;
         double t = r->config->times[r->next];
-        QFP_TRY(heed_signal(r, r->next > 0 ? r->config->times[r->next - 1] : 0.0));
         QFP_TRY(advance_all(r, t, &alive));
         if (alive == 0)
             return QFP_OK;
         qfpi_run_result_record(r, t);
         QFP_TRY(qfpi_run_file_write(r, t));
+        r->next++;
+        QFP_TRY(tell(r, t, true, NULL));
     }
     for (size_t i = 0; i < r->count; i++)
         if (!r->members[i].stopped)
@@ -281,6 +291,7 @@ static qfp_status run_all(run *r)
 static qfp_status solve(const qfp_config *config, const qfp_run_options *options,
                         qfp_record *record, qfp_run_result *out)
 {
+    QFPI_TAKE_TURN();
     run r = {.config = config, .options = options, .result = out, .record = record};
     qfp_config settled = *config;
     const qfp_output_terms terms = {.resume = options->resume != 0, .force = options->force != 0};
@@ -311,5 +322,18 @@ qfp_status qfpi_run_record(const qfp_config *config, qfp_record *record, qfp_run
 
 qfp_status qfp_run(const qfp_config *config, const qfp_run_options *options, qfp_run_result *out)
 {
-    return solve(config, options, NULL, out);
+    qfp_record *record = NULL;
+    *out = (qfp_run_result){0};
+    if (options->keep && options->output_path != NULL)
+        return QFP_FAIL(QFP_USAGE,
+                        "%s: a result is kept in memory in place of a file, not beside it",
+                        options->output_path);
+    if (options->keep)
+        QFP_TRY(QFP_ALLOCATE(record, 1, "the arrays"));
+    qfp_status status = solve(config, options, record, out);
+    if (out->theory_count > 0)
+        out->arrays = record;
+    else
+        qfpi_record_free(record);
+    return status;
 }

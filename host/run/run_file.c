@@ -235,7 +235,7 @@ static qfp_status write_ending(const run *r)
 /* After a failure: what can be gone on from stays, and after a signal what was reached. */
 static qfp_status interrupt(const run *r, qfp_status status)
 {
-    bool by_signal = status == QFP_INTERRUPTED && r->result->time_count > 0;
+    bool by_signal = status == QFP_INTERRUPTED && r->result->time_count > 0 && r->record == NULL;
     if (by_signal && r->members[0].basis->save == NULL) {
         qfp_snapshot_close(r->members[0].snapshot);
         return QFP_FAIL(status, "%s; %s.part holds the times before it", qfp_last_error(),

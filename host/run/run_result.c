@@ -143,5 +143,6 @@ void qfp_run_result_destroy(qfp_run_result *result)
     }
     free(result->theories);
     free(result->distance_names);
+    qfpi_record_free(result->arrays);
     *result = (qfp_run_result){0};
 }

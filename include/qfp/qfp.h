@@ -15,6 +15,7 @@
 #include "qfp/audit.h"  /* what it means */
 #include "qfp/plan.h"   /* what it will cost */
 #include "qfp/bench.h"  /* how fast this machine is at it */
+#include "qfp/arrays.h" /* what a result consists of, in memory */
 #include "qfp/run.h"
 #include "qfp/steady.h"
 #include "qfp/sample.h"  /* solve it */

@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+#include "qfp/arrays.h"
 #include "qfp/config.h"
 #include "qfp/status.h"
 
@@ -16,6 +17,9 @@ typedef struct qfp_run_options {
     int resume;              /* go on from OUT.h5.part */
     int show_progress;       /* on stderr */
     int force;               /* give up what is there: an interrupted run, another's file */
+    int keep;                /* what a file would hold, into the result; in place of a file */
+    qfp_run_watch *watch;    /* NULL: nobody */
+    void *watch_data;
 } qfp_run_options;
 
 /* ⟨A(t + τ) B(t)⟩ or ⟨C(t) A(t + τ) B(t)⟩ of output.correlations, and the spectrum of its connected part
@@ -67,6 +71,7 @@ typedef struct qfp_run_result {
     qfp_theory_result *theories;
     size_t distance_count; /* of several theories, per mode husimi_l2_j, husimi_max_j, n_j, a_j */
     char (*distance_names)[32];
+    qfp_arrays *arrays; /* with `keep`: qfp_arrays_find; else NULL */
 } qfp_run_result;
 
 /* Solves the configuration in its basis and writes the file.  A numerical stop (exit status 3)
@@ -76,8 +81,8 @@ typedef struct qfp_run_result {
  *
  * The name of the output is taken first: QFP_IO when another process writes it, when an interrupted run
  * that left a checkpoint is not resumed, or when a file that is no result of this program would be
- * replaced, the last two unless `force`; QFP_USAGE when it is an input.  An older result is kept as
- * OUT.h5~.
+ * replaced, the last two unless `force`; QFP_USAGE when it is an input, and for a name beside `keep`.  An older
+ * result is kept as OUT.h5~.
  *
  * The theories (`theory: [...]`) advance together from one output time to the next.  Distances
  * to the first, Q₁ and ⟨·⟩₁, on the output grid and per mode:

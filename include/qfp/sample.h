@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+#include "qfp/arrays.h"
 #include "qfp/config.h"
 #include "qfp/status.h"
 
@@ -16,6 +17,9 @@ typedef struct qfp_sample_options {
     int resume;              /* go on from OUT.h5.part */
     int show_progress;       /* on stderr */
     int force;               /* give up what is there: an interrupted run, another's file */
+    int keep;                /* what a file would hold, into the result; in place of a file */
+    qfp_run_watch *watch;    /* NULL: nobody */
+    void *watch_data;
 } qfp_sample_options;
 
 /* What an ensemble says at one time about one observable, with its three errors told apart. */
@@ -44,6 +48,7 @@ typedef struct qfp_sample_result {
     char kept[1024]; /* OUT.h5~, where an older result that was replaced is kept; "": none was */
     char method[24];
     char statement[512]; /* which ensemble this is and what its density at one time equals */
+    qfp_arrays *arrays;  /* with `keep`: qfp_arrays_find; else NULL */
 } qfp_sample_result;
 
 /* Draws the ensemble of the key `ensemble`.  QFP_CONFIG for a method that the Hamiltonian's class

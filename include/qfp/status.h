@@ -27,7 +27,7 @@ extern "C" {
     X(IO, 4, "file error")                                                                         \
     X(MEMORY, 4, "out of memory")                                                                  \
     X(DEVICE, 5, "device error")                                                                   \
-    X(INTERRUPTED, 130, "interrupted by a signal")                                                 \
+    X(INTERRUPTED, 130, "interrupted by a signal, or by the caller")                               \
     X(INTERNAL, 4, "internal error")
 
 typedef enum qfp_status {

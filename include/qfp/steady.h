@@ -30,7 +30,7 @@ QFP_API qfp_status qfp_steady_config_parse(const char *text, size_t length, cons
 
 /* The state that `initial` ends in under dissipation, in the Fock basis, with as many levels as the tolerance
  * asks for unless solver.levels are given.  The file is that of a run with one time, 0, and /steady
- * beside it; output.times, output.series and output.checkpoint are not looked at.  QFP_CONFIG for a
+ * beside it; output.times, output.series and output.checkpoint are not looked at. options->watch hears of the end alone.  QFP_CONFIG for a
  * closed system, one that depends on the time, or a theory that is not exact; else as qfp_run. */
 QFP_API qfp_status qfp_steady(const qfp_config *config, const qfp_run_options *options,
                               qfp_run_result *result, qfp_steady_modes *modes) QFP_MUST_USE;

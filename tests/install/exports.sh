@@ -7,8 +7,8 @@ shift
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 for header; do
-    "${CC:-cc}" -fpreprocessed -dD -E -P "$header" # without its comments
-done | grep -oE '\bqfp_[a-z0-9_]+\(' | tr -d '(' | sort -u >"$scratch/declared"
+    "${CC:-cc}" -fpreprocessed -dD -E -P "$header" 2>/dev/null # without its comments
+done | grep -v "^typedef" | grep -oE '\bqfp_[a-z0-9_]+\(' | tr -d '(' | sort -u >"$scratch/declared"
 nm -D --defined-only "$library" | awk '{ sub(/@.*/, "", $NF); print $NF }' | sort -u >"$scratch/exported"
 [ -s "$scratch/declared" ]
 comm -23 "$scratch/declared" "$scratch/exported" | sed 's/$/ is declared and not exported/' >"$scratch/faults"
