@@ -1,5 +1,6 @@
 """Runs the program."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -69,27 +70,11 @@ def _is_text(config):
     )
 
 
-class _Configuration:
-    """A path as it is; a text or a mapping as a file in the current folder, where relative names in
-    it begin."""
-
-    def __init__(self, config):
-        self.written = None
-        if isinstance(config, dict) or _is_text(config):
-            text = config if isinstance(config, str) else _text(config, indent=1)
-            file, self.written = tempfile.mkstemp(".yaml", "qfp-", os.getcwd())
-            with os.fdopen(file, "w", encoding="utf-8") as opened:
-                opened.write(text)
-            self.written = os.path.basename(self.written)
-        self.has_lines = not isinstance(config, dict)
-        self.path = self.written or os.fspath(config)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        if self.written:
-            os.unlink(self.written)
+def _read(config):
+    """What the command takes for it, and what it is to read on standard input, None for a file."""
+    if isinstance(config, dict):
+        return "-", _text(config, indent=1)
+    return ("-", config) if _is_text(config) else (os.fspath(config), None)
 
 
 class _Folder:
@@ -107,14 +92,14 @@ def _pass_on(progress, line):
         print(line, file=sys.stderr, flush=True)
 
 
-def _execute(arguments, progress):
+def _execute(arguments, text, progress):
     """Exit status, what it printed, and its lines on standard error, which are handed on as they
-    come, but for the last one of a failure: it is the error."""
+    come, but for the last one of a failure: it is the error. `text` is its standard input."""
     # of a session of its own: a Ctrl-C of the terminal comes from here, once, since a second one
     # ends a run without a checkpoint
     process = subprocess.Popen(
         [program(), *arguments, "--json"],
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.DEVNULL if text is None else subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -126,6 +111,10 @@ def _execute(arguments, progress):
     reader = threading.Thread(target=lambda: printed.append(process.stdout.read()))
     reader.start()
     try:
+        if text is not None:
+            with contextlib.suppress(BrokenPipeError):  # it says on standard error what is wrong
+                process.stdin.write(text)
+                process.stdin.close()
         for line in process.stderr:
             if held is not None:
                 _pass_on(progress, held)
@@ -146,19 +135,16 @@ def _execute(arguments, progress):
     return process.returncode, printed[0], lines
 
 
-def _fail(exit_status, document, lines, configuration):
-    error = dict(document.get("error") or {})
+def _fail(exit_status, document, lines, config):
+    error = document.get("error") or {}
     last = next((line for line in reversed(lines) if line.startswith("qfp: ")), "")
-    message = error.pop("message", None) or document.get("reason") or last[5:] or "\n".join(lines)
+    message = error.get("message") or document.get("reason") or last[5:] or "\n".join(lines)
     place = {name: error.get(name) for name in ("file", "line", "column", "key")}
-    if configuration.written:
+    if isinstance(config, dict):  # whose lines nobody sees
+        message = message.replace(f"stdin:{place['line']}:{place['column']}: ", "", 1)
+        place["line"] = place["column"] = None
+    if _read(config)[1] is not None:
         place["file"] = None
-        prefix = f"{configuration.path}:{place['line']}:{place['column']}: "
-        if not configuration.has_lines:
-            message = message.replace(prefix, "", 1)
-            place["line"] = place["column"] = None
-        else:
-            message = message.replace(configuration.path + ":", "configuration:", 1)
     if exit_status < 0:
         message = f"the program was ended by signal {-exit_status}. {message}"
     kind = kind_of(error.get("status"), exit_status)
@@ -174,10 +160,10 @@ def _document(printed):
 
 def _command(command, config, options, progress):
     """The document of a command that succeeded or stopped."""
-    with _Configuration(config) as configuration:
-        status, printed, lines = _execute([command, configuration.path, *options], progress)
-        document = _document(printed)
-        error = _fail(status, document, lines, configuration) if status != 0 else None
+    operand, text = _read(config)
+    status, printed, lines = _execute([command, operand, *options], text, progress)
+    document = _document(printed)
+    error = _fail(status, document, lines, config) if status != 0 else None
     if error is not None and not (isinstance(error, NumericalStop) and document.get("output")):
         raise error
     return document, error
