@@ -1,7 +1,7 @@
 #!/bin/sh
 # names.sh ROOT - every file and folder that a comment or a page names exists, under that path or at
 # the end of one, as shared/axis.h is; so do what git ignores, headers that are included, and
-# configurations whose name is a string of a source (tests write them).  Capitals stand for a name
+# configurations whose name is a string of a source (tests write them) or that a page writes.  Capitals stand for a name
 # (CONFIG.yaml), one letter for none (c.c. is a conjugate).  Prints FILE:LINE and the name; exit
 # status 1 if any is missing.
 root=$1
@@ -14,7 +14,7 @@ sources=$(grep -E '(\.([ch]|cu|cuh|cpp|sh|awk|py|cmake|md)|/CMakeLists\.txt|^[^/
           grep -vE '^bench/results/|_can_fail\.sh$')
 sed -nE 's|^/||; s|/?$|/|p' .gitignore >>"$list" 2>/dev/null
 printf '%s\n' "$sources" |
-    xargs sed -nE 's/^#include <([^>]*)>.*/\1/p; s/.*"([a-z_]+\.yaml)".*/\1/p' >>"$list"
+    xargs sed -nE 's/^#include <([^>]*)>.*/\1/p; s/.*"([a-z_]+\.yaml)".*/\1/p; s/^cat > ([a-z_]+\.yaml) <<.*/\1/p' >>"$list"
 printf '%s\n' "$sources" |
     xargs awk -v list="$list" '
     BEGIN {
