@@ -1,17 +1,16 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds into build/, and runs the two example systems, each against the
+# Installs what is missing, builds into build/, showing where it is, and runs the two example systems, each against the
 # exact reference, with a picture.  With arguments: ./run.sh run CONFIG.yaml  is
 # build/qfp run CONFIG.yaml.
 set -euo pipefail
 cd "$(dirname "$0")"
 source cmake/packages.sh
+source cmake/building.sh
 
 need "${build_packages[@]}" gnuplot-nox fonts-dejavu-core
-# Without a card CUDA code is of no use here, and code for all cards takes minutes to compile.
-cuda=AUTO
-nvidia-smi -L >/dev/null 2>&1 || cuda=OFF
+choose_cuda build "the CUDA backend"
 cmake --preset release -DQFP_TESTS=OFF "-DQFP_CUDA=$cuda" >build.log 2>&1 &&
-    cmake --build build -j "$(nproc)" >>build.log 2>&1 ||
+    build build.log build ||
     { tail -n 30 build.log >&2; echo "The build failed; the whole log is build.log" >&2; exit 1; }
 export OMP_WAIT_POLICY="${OMP_WAIT_POLICY:-passive}" # waiting threads leave the core to others
 

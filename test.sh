@@ -5,11 +5,17 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 source cmake/packages.sh
+source cmake/building.sh
 
 need "${build_packages[@]}" libcriterion-dev gnuplot-nox fonts-dejavu-core python3-venv
 for preset in ${1:-dev asan}; do
     [[ $preset != clang && $preset != tsan ]] || need clang libomp-dev libclang-rt-dev
-    cmake --preset "$preset"
+    options=()
+    if [ "$preset" = dev ]; then
+        choose_cuda build-dev "what nvcc compiles, and its tests, which need a card or one version of it"
+        options=("-DQFP_CUDA=$cuda")
+    fi
+    cmake --preset "$preset" "${options[@]}"
     cmake --build --preset "$preset" -j "$(nproc)"
     ctest --preset "$preset" -j "$(nproc)"
 done
