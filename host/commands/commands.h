@@ -73,6 +73,7 @@ void arguments_destroy(arguments *a);
 qfp_status command_run(const arguments *a);
 qfp_status command_steady(const arguments *a);
 qfp_status command_sample(const arguments *a);
+qfp_status command_sweep(const arguments *a);
 qfp_status command_audit(const arguments *a);
 qfp_status command_plan(const arguments *a);
 qfp_status command_bench(const arguments *a);
@@ -94,6 +95,11 @@ json_t *with_correlations(json_t *document, const qfp_theory_result *t);
 /* Observables of the first theory against time, wrapped where the screen ends; `show`: names and patterns, with
  * commas between, NULL for a choice. */
 qfp_status print_table(const qfp_run_result *r, const char *show) QFP_MUST_USE;
+
+/* Whether one of the patterns of --show is `name`. */
+bool is_shown(const char *show, const char *name);
+/* What is roundings, and within its error 0, is shown as 0. */
+double without_roundings(double value, double error);
 
 /* The page of `qfp help COMMAND`. */
 void print_command_page(const command_row *command);

@@ -119,6 +119,18 @@ static void choose_matching(table *t, const char *pattern)
                     advice, sizeof advice));
 }
 
+bool is_shown(const char *show, const char *name)
+{
+    for (size_t length; *show != '\0'; show += length + (show[length] == ',')) {
+        char pattern[PATTERN];
+        length = strcspn(show, ",");
+        snprintf(pattern, sizeof pattern, "%.*s", (int)length, show);
+        if (fnmatch(pattern, name, 0) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* NAME,NAME,... with * and ? as in a shell. */
 static void choose_shown(table *t, const char *list)
 {
@@ -175,8 +187,7 @@ static void print_errors(const table *t, size_t from, size_t to)
     putchar('\n');
 }
 
-/* What is roundings, and within its error 0, is shown as 0. */
-static double without_roundings(double value, double error)
+double without_roundings(double value, double error)
 {
     const double roundings = 1e-12;
     return fabs(value) <= roundings && !(fabs(value) > error) ? 0.0 : value;

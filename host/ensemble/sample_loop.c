@@ -224,6 +224,7 @@ static qfp_status sample(const qfp_config *config, const qfp_sample_options *opt
     qfp_output_claim *claim = NULL;
     double start = qfpi_seconds_now();
     *out = (qfp_sample_result){0};
+    QFP_TRY(qfp_config_require_point(config));
     QFP_TRY(check(config)); /* before the reference, which may take long */
     QFP_TRY(qfp_output_claim_create(config, options->output_path, terms, &claim));
     qfp_keeping_begin(&s.keeping, config, options->output_path);

@@ -18,6 +18,7 @@
 #define RULE_ROUNDING 2e-13   /* and what the disk leaves out */
 #define NOISE 1e-15           /* of −πQ ln πQ where Q is nothing, by tables */
 #define ZERO_OF_Q 1e-28       /* its gradient is rounding there */
+#define NOTHING 1e-22         /* of Q: what all such points of a disk add is below 1e-18 */
 enum { BLOCK = 64 };          /* points of phase space treated by one product */
 #define NEGLIGIBLE_RANK 1e-15 /* eigenvalue of ρ relative to the largest */
 
@@ -248,7 +249,7 @@ static qfp_status look_by_tables(qfp_husimi_tables *tables, int all, const doubl
         long end = (long)floor(sqrt(fmax(radius * radius - x * x, 0.0)) / STEP);
         for (long i = -end; i <= end; i++) {
             double here = q[(size_t)(row + last) * side + (size_t)(i + last)];
-            double point = here > 0.0 ? -M_PI * here * log(M_PI * here) : 0.0;
+            double point = here > NOTHING ? -M_PI * here * log(M_PI * here) : 0.0;
             out->min_q = fmin(out->min_q, here);
             out->max_q = fmax(out->max_q, here);
             s->fine[WEHRL] += point;

@@ -2,6 +2,7 @@
 
 #include <cblas.h>
 #include <math.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,7 +34,7 @@ static double reach_of(double levels)
 
 /* ---- creation ------------------------------------------------------------------------------- */
 
-void qfp_husimi_tables_destroy(qfp_husimi_tables *t)
+static void release(qfp_husimi_tables *t)
 {
     free(t->q);
     free(t->p);
@@ -139,17 +140,65 @@ static qfp_status create(int levels, size_t n_q, const double *q, size_t n_p, co
     return QFP_OK;
 }
 
+/* ---- the shelf ------------------------------------------------------------------------------- */
+
+/* Small tables that nobody needs any more, the last ones: a thousand small runs in one process take the same
+ * again and again, which costs more than to use them. */
+enum { SHELVES = 4 };
+#define SHELVED_DOUBLES ((size_t)1 << 18)
+static pthread_mutex_t shelf_lock = PTHREAD_MUTEX_INITIALIZER;
+static qfp_husimi_tables shelf[SHELVES];
+static int next_shelf;
+
+static bool fits(const qfp_husimi_tables *t, int levels, size_t n_q, const double *q, size_t n_p,
+                 const double *p)
+{
+    return t->levels == levels && t->n_q == n_q && t->n_p == n_p &&
+           memcmp(t->q, q, n_q * sizeof *q) == 0 && memcmp(t->p, p, n_p * sizeof *p) == 0;
+}
+
+static bool take_from_shelf(qfp_husimi_tables *t, int levels, size_t n_q, const double *q,
+                            size_t n_p, const double *p)
+{
+    bool found = false;
+    pthread_mutex_lock(&shelf_lock);
+    for (int i = 0; i < SHELVES && !found; i++)
+        if (shelf[i].levels > 0 && fits(&shelf[i], levels, n_q, q, n_p, p)) {
+            *t = shelf[i];
+            shelf[i] = (qfp_husimi_tables){0};
+            found = true;
+        }
+    pthread_mutex_unlock(&shelf_lock);
+    return found;
+}
+
+void qfp_husimi_tables_destroy(qfp_husimi_tables *t)
+{
+    qfp_husimi_tables gone = *t;
+    size_t distances = t->distance[0] + t->distance[1];
+    size_t doubles = (t->n_q + 3 * (size_t)t->levels) * 2 * t->points + 4 * distances * t->n_p;
+    if (t->levels > 0 && t->smeared != NULL && doubles < SHELVED_DOUBLES) {
+        pthread_mutex_lock(&shelf_lock);
+        gone = shelf[next_shelf];
+        shelf[next_shelf] = *t;
+        next_shelf = (next_shelf + 1) % SHELVES;
+        pthread_mutex_unlock(&shelf_lock);
+    }
+    *t = (qfp_husimi_tables){0};
+    release(&gone);
+}
+
 qfp_status qfp_husimi_tables_for(qfp_husimi_tables *t, int levels, size_t n_q, const double *q,
                                  size_t n_p, const double *p)
 {
-    bool fits = t->levels == levels && t->n_q == n_q && t->n_p == n_p &&
-                memcmp(t->q, q, n_q * sizeof *q) == 0 && memcmp(t->p, p, n_p * sizeof *p) == 0;
-    if (fits)
+    if (t->levels > 0 && fits(t, levels, n_q, q, n_p, p))
         return QFP_OK;
     qfp_husimi_tables_destroy(t);
+    if (take_from_shelf(t, levels, n_q, q, n_p, p))
+        return QFP_OK;
     qfp_status status = create(levels, n_q, q, n_p, p, t);
     if (status != QFP_OK)
-        qfp_husimi_tables_destroy(t);
+        release(t);
     return status;
 }
 

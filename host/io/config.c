@@ -14,6 +14,7 @@
 #include "io/config_parameters.h"
 #include "io/config_process.h"
 #include "io/config_state.h"
+#include "io/config_sweep.h"
 #include "io/config_table.h"
 #include "io/config_theory.h"
 #include "io/config_values.h"
@@ -222,7 +223,8 @@ qfp_status qfpi_config_read_tree(const qfp_yaml_node *root, qfp_config *config)
     }
     if ((node = qfp_yaml_find(root, "device")) != NULL && config->backend == QFP_BACKEND_CPU)
         return QFP_CONFIG_WRONG(&reader, node);
-    return qfp_config_output(&reader, qfp_yaml_find(root, "output"), config);
+    QFP_TRY(qfp_config_output(&reader, qfp_yaml_find(root, "output"), config));
+    return qfp_config_sweep(&reader, root, config);
 }
 
 void qfp_config_destroy(qfp_config *config)
@@ -243,6 +245,10 @@ void qfp_config_destroy(qfp_config *config)
     free(config->theories);
     qfp_config_observables_clear(config);
     qfp_config_correlations_clear(config);
+    qfp_config_sweep_clear(config);
+    for (size_t i = 0; i < config->override_count; ++i)
+        free(config->overrides[i]);
+    free(config->overrides);
     free(config->times);
     free(config->series_times);
     free(config->state_times);

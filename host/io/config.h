@@ -150,6 +150,17 @@ typedef struct qfp_correlation {
     qfp_frequency_range omega; /* count 0: where the spectrum is */
 } qfp_correlation;
 
+/* One key of `sweep`: `count` values of it. */
+typedef struct qfp_sweep_axis {
+    char *key;  /* "hamiltonian.parameters.U" */
+    char *name; /* of the axis in the file: "U" */
+    size_t count;
+    char **texts;    /* [count] the values as YAML */
+    char **labels;   /* [count] as they are shown */
+    double *numbers; /* [count]; NULL where one is no real number */
+} qfp_sweep_axis;
+
+#define QFP_MOST_SWEPT 6
 #define QFP_MAX_CHANNELS 64
 #define QFP_MAX_THEORIES 16
 
@@ -163,6 +174,8 @@ typedef struct qfp_theory_choice {
 struct qfp_config {
     char *path; /* of the file, as given */
     char *text; /* verbatim, written to the output */
+    size_t override_count;
+    char **overrides; /* --set, as they were given */
     char *title;
 
     int modes;
@@ -206,6 +219,10 @@ struct qfp_config {
     qfp_integrator integrator;
     double step; /* solver.step: fixed time step of rk4; 0: from its stability limit */
 
+    bool is_point;   /* of a sweep: that key is passed over */
+    int sweep_count; /* 0: one system */
+    qfp_sweep_axis sweep[QFP_MOST_SWEPT];
+
     bool for_steady;        /* read for a stationary state, which needs neither of the next two */
     bool initial_is_vacuum; /* as none was given */
     size_t time_count;
@@ -238,6 +255,9 @@ struct qfp_config {
     qfp_process_settings process;   /* of markov and nelson, which have no expression and no
                                        initial state */
 };
+
+/* QFP_CONFIG for a `sweep`: `qfp sweep` takes it apart before a point is solved. */
+qfp_status qfp_config_require_point(const qfp_config *config) QFP_MUST_USE;
 
 /* QFP_CONFIG where the configuration has no Hamiltonian, only a process of `qfp sample`. */
 qfp_status qfp_config_require_system(const qfp_config *config) QFP_MUST_USE;

@@ -68,8 +68,23 @@ static bool replaces_expressions(const char *const *overrides, size_t count)
     return false;
 }
 
+static qfp_status keep_overrides(const char *const *overrides, size_t count, qfp_config *config)
+{
+    QFP_TRY(QFP_ALLOCATE(config->overrides, count, "the configuration"));
+    for (; config->override_count < count; ++config->override_count) {
+        char **kept = &config->overrides[config->override_count];
+        *kept = qfpi_format("%s", overrides[config->override_count]);
+        if (*kept == NULL)
+            return QFP_FAIL(QFP_MEMORY, "out of memory for the configuration");
+    }
+    return QFP_OK;
+}
+
+/* What a configuration is read for: a stationary state needs less than a run, a point of a sweep no `sweep`. */
+typedef enum purpose { FOR_RUN, FOR_STEADY, FOR_POINT } purpose;
+
 /* Takes over `text`, which a zero byte follows. */
-static qfp_status parse(const char *name, bool for_steady, char *text, size_t size,
+static qfp_status parse(const char *name, purpose what, char *text, size_t size,
                         const char *const *overrides, size_t override_count, qfp_config **out)
 {
     qfp_config *config = NULL;
@@ -84,13 +99,15 @@ static qfp_status parse(const char *name, bool for_steady, char *text, size_t si
         return status;
     }
     config->text = text;
-    config->for_steady = for_steady;
+    config->for_steady = what == FOR_STEADY;
+    config->is_point = what == FOR_POINT;
     config->path = qfpi_format("%s", name);
     if (config->path == NULL) {
         status = QFP_FAIL(QFP_MEMORY, "out of memory for the configuration");
         goto done;
     }
     QFP_TRY_GOTO(qfp_yaml_parse(name, "", config->text, size, &root));
+    QFP_TRY_GOTO(keep_overrides(overrides, override_count, config));
     for (size_t i = 0; i < override_count; ++i) {
         if (root->kind == QFP_YAML_MAP)
             QFP_TRY_GOTO(qfp_config_override(root, overrides[i]));
@@ -111,45 +128,52 @@ done:
     return QFP_OK;
 }
 
-static qfp_status load(const char *path, bool for_steady, const char *const *overrides,
+static qfp_status load(const char *path, purpose what, const char *const *overrides,
                        size_t override_count, qfp_config **out)
 {
     char *text = NULL;
     size_t size = 0;
     QFP_TRY(read_file(path, &text, &size));
-    return parse(path, for_steady, text, size, overrides, override_count, out);
+    return parse(path, what, text, size, overrides, override_count, out);
 }
 
 qfp_status qfp_config_load(const char *path, const char *const *overrides, size_t override_count,
                            qfp_config **out)
 {
-    return load(path, false, overrides, override_count, out);
+    return load(path, FOR_RUN, overrides, override_count, out);
 }
 
 qfp_status qfp_steady_config_load(const char *path, const char *const *overrides,
                                   size_t override_count, qfp_config **out)
 {
-    return load(path, true, overrides, override_count, out);
+    return load(path, FOR_STEADY, overrides, override_count, out);
 }
 
-static qfp_status parse_copy(const char *text, size_t length, const char *name, bool for_steady,
+static qfp_status parse_copy(const char *text, size_t length, const char *name, purpose what,
                              const char *const *overrides, size_t override_count, qfp_config **out)
 {
     char *copy = NULL;
     QFP_TRY(QFP_ALLOCATE(copy, length + 1, "the configuration"));
     memcpy(copy, text, length);
-    return parse(name, for_steady, copy, length, overrides, override_count, out);
+    return parse(name, what, copy, length, overrides, override_count, out);
 }
 
 qfp_status qfp_config_parse(const char *text, size_t length, const char *name,
                             const char *const *overrides, size_t override_count, qfp_config **out)
 {
-    return parse_copy(text, length, name, false, overrides, override_count, out);
+    return parse_copy(text, length, name, FOR_RUN, overrides, override_count, out);
 }
 
 qfp_status qfp_steady_config_parse(const char *text, size_t length, const char *name,
                                    const char *const *overrides, size_t override_count,
                                    qfp_config **out)
 {
-    return parse_copy(text, length, name, true, overrides, override_count, out);
+    return parse_copy(text, length, name, FOR_STEADY, overrides, override_count, out);
+}
+
+qfp_status qfpi_config_parse_point(const char *text, size_t length, const char *name,
+                                   const char *const *overrides, size_t override_count,
+                                   qfp_config **out)
+{
+    return parse_copy(text, length, name, FOR_POINT, overrides, override_count, out);
 }

@@ -5,6 +5,11 @@
 #include "io/config.h"
 #include "io/yaml_document.h"
 
+/* qfp_config_parse of a point of a sweep: the key `sweep` is passed over. */
+qfp_status qfpi_config_parse_point(const char *text, size_t length, const char *name,
+                                   const char *const *overrides, size_t override_count,
+                                   qfp_config **out) QFP_MUST_USE;
+
 /* Of a Hamiltonian or an observable in one mode: no system asks for more, and the number of terms of
  * the generator grows with the square. */
 enum { QFPI_CONFIG_MAX_DEGREE = 16 };

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void destroy_axis(qfp_record_axis *axis)
+static void clear_axis(qfp_record_axis *axis)
 {
     for (size_t i = 0; axis->labels != NULL && i < axis->count; ++i)
         free(axis->labels[i]);
@@ -11,28 +11,35 @@ static void destroy_axis(qfp_record_axis *axis)
     free(axis->values);
     free(axis->path);
     free(axis->long_name);
+    *axis = (qfp_record_axis){0};
 }
 
-static void destroy_array(qfp_record_array *array)
+void qfp_record_array_clear(qfp_record_array *array)
 {
     for (int a = 0; a < array->rank; ++a)
-        destroy_axis(&array->axes[a]);
+        clear_axis(&array->axes[a]);
     free(array->name);
     free(array->units);
     free(array->long_name);
     free(array->data);
+    *array = (qfp_record_array){0};
+}
+
+void qfp_record_attribute_clear(qfp_record_attribute *attribute)
+{
+    free(attribute->object);
+    free(attribute->name);
+    free(attribute->text);
+    free(attribute->numbers);
+    *attribute = (qfp_record_attribute){0};
 }
 
 void qfp_record_destroy(qfp_record *record)
 {
     for (size_t i = 0; i < record->array_count; ++i)
-        destroy_array(&record->arrays[i]);
-    for (size_t i = 0; i < record->attribute_count; ++i) {
-        free(record->attributes[i].object);
-        free(record->attributes[i].name);
-        free(record->attributes[i].text);
-        free(record->attributes[i].numbers);
-    }
+        qfp_record_array_clear(&record->arrays[i]);
+    for (size_t i = 0; i < record->attribute_count; ++i)
+        qfp_record_attribute_clear(&record->attributes[i]);
     free(record->arrays);
     free(record->attributes);
     *record = (qfp_record){0};
@@ -43,6 +50,62 @@ void qfpi_record_free(qfp_record *record)
     if (record != NULL)
         qfp_record_destroy(record);
     free(record);
+}
+
+/* ---- copies -------------------------------------------------------------------------------- */
+
+static qfp_status copy_text(const char *text, char **out)
+{
+    if (text == NULL)
+        return QFP_OK;
+    *out = qfpi_format("%s", text);
+    return *out != NULL ? QFP_OK : QFP_FAIL(QFP_MEMORY, "out of memory for a result");
+}
+
+static qfp_status copy_reals(size_t count, const double *values, double **out)
+{
+    if (values == NULL)
+        return QFP_OK;
+    QFP_TRY(QFP_ALLOCATE(*out, count, "a result"));
+    memcpy(*out, values, count * sizeof *values);
+    return QFP_OK;
+}
+
+qfp_status qfp_record_axis_replace(qfp_record_axis *axis, const qfp_record_axis *by)
+{
+    clear_axis(axis);
+    QFP_TRY(copy_text(by->path, &axis->path));
+    QFP_TRY(copy_text(by->long_name, &axis->long_name));
+    QFP_TRY(copy_reals(by->count, by->values, &axis->values));
+    if (by->labels != NULL)
+        QFP_TRY(QFP_ALLOCATE(axis->labels, by->count, "an axis"));
+    axis->count = by->count;
+    for (size_t i = 0; by->labels != NULL && i < by->count; ++i)
+        QFP_TRY(copy_text(by->labels[i], &axis->labels[i]));
+    return QFP_OK;
+}
+
+qfp_status qfp_record_array_copy(const qfp_record_array *array, qfp_record_array *out)
+{
+    *out = (qfp_record_array){.grows = array->grows, .is_complex = array->is_complex};
+    QFP_TRY(copy_text(array->name, &out->name));
+    QFP_TRY(copy_text(array->units, &out->units));
+    QFP_TRY(copy_text(array->long_name, &out->long_name));
+    for (; out->rank < array->rank;) {
+        int a = out->rank++;
+        QFP_TRY(qfp_record_axis_replace(&out->axes[a], &array->axes[a]));
+    }
+    return QFP_OK;
+}
+
+qfp_status qfp_record_attribute_copy(const qfp_record_attribute *attribute,
+                                     qfp_record_attribute *out)
+{
+    *out = (qfp_record_attribute){.integer = attribute->integer, .count = attribute->count};
+    QFP_TRY(copy_text(attribute->object, &out->object));
+    QFP_TRY(copy_text(attribute->name, &out->name));
+    QFP_TRY(copy_text(attribute->text, &out->text));
+    return copy_reals(attribute->count, attribute->numbers, &out->numbers);
 }
 
 const qfp_record_array *qfp_record_find(const qfp_record *record, const char *name)

@@ -58,6 +58,15 @@ const qfp_record_attribute *qfp_record_attribute_find(const qfp_record *record, 
 /* Numbers of an array, complex ones counted once. */
 size_t qfp_record_size(const qfp_record_array *array);
 
+/* Copies of the description, without the data; each is to be cleared, also on failure. */
+qfp_status qfp_record_array_copy(const qfp_record_array *array, qfp_record_array *out) QFP_MUST_USE;
+qfp_status qfp_record_attribute_copy(const qfp_record_attribute *attribute,
+                                     qfp_record_attribute *out) QFP_MUST_USE;
+void qfp_record_array_clear(qfp_record_array *array);
+void qfp_record_attribute_clear(qfp_record_attribute *attribute);
+/* `axis` becomes a copy of `by`. */
+qfp_status qfp_record_axis_replace(qfp_record_axis *axis, const qfp_record_axis *by) QFP_MUST_USE;
+
 /* As bytes; a failure is left to ferror(). */
 void qfp_record_write(const qfp_record *record, FILE *to);
 /* QFP_IO for bytes that are no record; `name` is what it is called then.  Give `out` to

@@ -138,7 +138,7 @@ static qfp_status create_file(qfp_snapshot *s)
     return s->file >= 0 ? QFP_OK : QFP_HDF5_FAIL(s->part, "cannot be created");
 }
 
-static const qfp_dataset_spec times = {
+const qfp_dataset_spec qfpi_snapshot_times = {
     .name = "/time",
     .units = "1",
     .long_name = "time t in units of kappa over the unit of the Hamiltonian",
@@ -147,7 +147,7 @@ static const qfp_dataset_spec times = {
 static qfp_status write_axes(qfp_snapshot *s)
 {
     hid_t dataset;
-    QFP_TRY(qfpi_snapshot_create_dataset(s, &times, &dataset));
+    QFP_TRY(qfpi_snapshot_create_dataset(s, &qfpi_snapshot_times, &dataset));
     s->time = dataset; /* from here on datasets are created with scales */
     if (H5DSset_scale(dataset, "time") < 0)
         return QFP_HDF5_FAIL(s->part, "/time cannot be written");
@@ -207,11 +207,14 @@ qfp_status qfpi_snapshot_create_layout(qfp_snapshot *s, const qfp_snapshot_layou
     return create_observables(s, layout);
 }
 
+/* layout NULL: nothing but the file. */
 static qfp_status create_all(qfp_snapshot *s, const qfp_snapshot_layout *layout)
 {
     QFP_TRY(create_file(s));
     unlink(s->checkpoint); /* of an older run that was given up */
     unlink(s->journal);
+    if (layout == NULL)
+        return QFP_OK;
     QFP_TRY(write_axes(s));
     QFP_TRY(qfpi_snapshot_create_layout(s, layout));
     return qfpi_snapshot_flush(s);
@@ -226,14 +229,14 @@ static void close_silently(qfp_snapshot *s)
         (void)QFP_FAIL(QFP_IO, "%s", sentence);
 }
 
-qfp_status qfp_snapshot_create(const char *path, const qfp_snapshot_layout *layout,
+static qfp_status create_whole(const char *path, const qfp_snapshot_layout *layout, bool is_bare,
                                qfp_snapshot **out)
 {
     qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
     qfp_snapshot *s = NULL;
     qfp_status status = qfpi_snapshot_new(path, layout, &s);
     if (status == QFP_OK)
-        status = create_all(s, layout);
+        status = create_all(s, is_bare ? NULL : layout);
     if (status == QFP_OK)
         *out = s;
     else if (s != NULL) {
@@ -246,13 +249,25 @@ qfp_status qfp_snapshot_create(const char *path, const qfp_snapshot_layout *layo
     return status;
 }
 
+qfp_status qfp_snapshot_create(const char *path, const qfp_snapshot_layout *layout,
+                               qfp_snapshot **out)
+{
+    return create_whole(path, layout, false, out);
+}
+
+qfp_status qfp_snapshot_create_bare(const char *path, qfp_snapshot **out)
+{
+    const qfp_snapshot_layout none = {.modes = 0};
+    return create_whole(path, &none, true, out);
+}
+
 qfp_status qfp_snapshot_create_record(const qfp_snapshot_layout *layout, qfp_record *record,
                                       qfp_snapshot **out)
 {
     qfp_snapshot *s = NULL;
     QFP_TRY(qfpi_snapshot_new("a result in memory", layout, &s));
     s->record = record;
-    qfp_status status = qfpi_snapshot_create_dataset(s, &times, &s->time);
+    qfp_status status = qfpi_snapshot_create_dataset(s, &qfpi_snapshot_times, &s->time);
     if (status == QFP_OK)
         status = qfpi_snapshot_create_layout(s, layout);
     if (status == QFP_OK)

@@ -91,6 +91,17 @@ qfp_status qfp_snapshot_append_wigner(qfp_snapshot *s, int mode, const double *v
 qfp_status qfp_snapshot_write(qfp_snapshot *s, const qfp_dataset_spec *spec,
                               const double *data) QFP_MUST_USE;
 
+/* A file without times or axes of its own, for datasets of the next two kinds. */
+qfp_status qfp_snapshot_create_bare(const char *path, qfp_snapshot **out) QFP_MUST_USE;
+/* The block start … start + count of a dataset that does not grow, created where it is missing; complex
+ * numbers are pairs. */
+qfp_status qfp_snapshot_write_block(qfp_snapshot *s, const qfp_dataset_spec *spec, bool is_complex,
+                                    const size_t *start, const size_t *count,
+                                    const double *data) QFP_MUST_USE;
+/* A new dataset of texts [product of its axes]. */
+qfp_status qfp_snapshot_write_texts(qfp_snapshot *s, const qfp_dataset_spec *spec,
+                                    const char *const *texts) QFP_MUST_USE;
+
 /* A dataset of `count` numbers that qfp_snapshot_write wrote.  QFP_IO when it is not there. */
 qfp_status qfp_snapshot_read(qfp_snapshot *s, const char *name, size_t count,
                              double *data) QFP_MUST_USE;

@@ -136,7 +136,8 @@ qfp_status qfpi_snapshot_ensure_axis(const qfp_snapshot *s, const qfp_axis *axis
     qfpi_snapshot_place_of_axis(axis, path, sizeof path);
     snprintf(group, sizeof group, "%.*s", (int)(strrchr(path, '/') - path), path);
     const char *name = qfpi_relative(path);
-    QFP_TRY(qfpi_snapshot_ensure_group(s, group));
+    if (group[0] != '\0') /* /time stands at the root */
+        QFP_TRY(qfpi_snapshot_ensure_group(s, group));
     if (H5Lexists(s->file, name, H5P_DEFAULT) <= 0)
         return qfpi_snapshot_create_axis(s, name, axis);
     QFP_TRY(qfp_hdf5_open_dataset(s->file, s->part, name, &scale, &rank, extent));

@@ -56,7 +56,7 @@ static qfp_status create(const qfp_snapshot *s, const qfp_dataset_spec *spec, hi
                      : QFP_HDF5_FAIL(s->part, "the dataset %s cannot be created", spec->name);
 }
 
-static qfp_status create_group_of(const qfp_snapshot *s, const char *name)
+qfp_status qfpi_snapshot_ensure_group_of(const qfp_snapshot *s, const char *name)
 {
     char group[160];
     const char *end = strrchr(qfpi_relative(name), '/');
@@ -71,7 +71,7 @@ qfp_status qfpi_snapshot_create_dataset(qfp_snapshot *s, const qfp_dataset_spec 
     hid_t dataset = -1;
     if (s->record != NULL)
         return qfpi_record_create(s, spec, out);
-    QFP_TRY(create_group_of(s, spec->name));
+    QFP_TRY(qfpi_snapshot_ensure_group_of(s, spec->name));
     qfp_status status = create(s, spec, &dataset);
     if (status == QFP_OK && s->time >= 0) /* /time itself is a scale */
         status = qfpi_snapshot_label(s, dataset, spec);
@@ -109,7 +109,7 @@ qfp_status qfpi_snapshot_append_row(const qfp_snapshot *s, hid_t dataset, hsize_
 
 qfp_status qfpi_snapshot_open_or_create(qfp_snapshot *s, const qfp_dataset_spec *spec, hid_t *out)
 {
-    QFP_TRY(create_group_of(s, spec->name));
+    QFP_TRY(qfpi_snapshot_ensure_group_of(s, spec->name));
     if (H5Lexists(s->file, qfpi_relative(spec->name), H5P_DEFAULT) <= 0)
         return qfpi_snapshot_create_dataset(s, spec, out);
     *out = H5Dopen2(s->file, qfpi_relative(spec->name), H5P_DEFAULT);

@@ -42,6 +42,9 @@ struct qfp_snapshot {
     hid_t *observables;
 };
 
+/* The dataset /time. */
+extern const qfp_dataset_spec qfpi_snapshot_times;
+
 /* A snapshot without a file: names and sizes only, all handles -1. */
 qfp_status qfpi_snapshot_new(const char *path, const qfp_snapshot_layout *layout,
                              qfp_snapshot **out) QFP_MUST_USE;
@@ -80,6 +83,8 @@ qfp_status qfpi_snapshot_flush(const qfp_snapshot *s) QFP_MUST_USE;
 
 /* Creates "/distance/M2" where it is missing. */
 qfp_status qfpi_snapshot_ensure_group(const qfp_snapshot *s, const char *name) QFP_MUST_USE;
+/* The same for the group that a dataset of this name stands in. */
+qfp_status qfpi_snapshot_ensure_group_of(const qfp_snapshot *s, const char *name) QFP_MUST_USE;
 /* Creates the scale where it is missing. */
 qfp_status qfpi_snapshot_ensure_axis(const qfp_snapshot *s, const qfp_axis *axis) QFP_MUST_USE;
 /* The scale at `name`, relative to the file or the group, in a group that exists. */

@@ -53,8 +53,6 @@ static qfp_status copy_axis(const qfp_snapshot *s, const qfp_axis *axis, qfp_rec
     return QFP_OK;
 }
 
-static const qfp_axis time_axis = {.name = "/time", .long_name = "time"};
-
 /* A new array at the end of the record, which owns it from then on. */
 static qfp_status add(qfp_snapshot *s, const qfp_dataset_spec *spec, qfp_record_array **out)
 {
@@ -68,8 +66,9 @@ static qfp_status add(qfp_snapshot *s, const qfp_dataset_spec *spec, qfp_record_
     QFP_TRY(place(s, spec->name, &array->name));
     QFP_TRY(copy_text(spec->units, &array->units));
     QFP_TRY(copy_text(spec->long_name, &array->long_name));
+    const qfp_axis time = {.name = "/time", .long_name = qfpi_snapshot_times.long_name};
     if (spec->grows)
-        QFP_TRY(copy_axis(s, &time_axis, &array->axes[array->rank++]));
+        QFP_TRY(copy_axis(s, &time, &array->axes[array->rank++]));
     for (int i = 0; i < spec->rank; ++i)
         QFP_TRY(copy_axis(s, &spec->axes[i], &array->axes[array->rank++]));
     *out = array;

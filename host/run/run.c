@@ -299,6 +299,7 @@ static qfp_status solve(const qfp_config *config, const qfp_run_options *options
     double start = qfpi_seconds_now();
     *out = (qfp_run_result){0};
     QFP_TRY(qfp_config_require_system(config));
+    QFP_TRY(qfp_config_require_point(config));
     QFP_TRY(qfp_output_claim_create(config, options->output_path, terms, &claim));
     qfp_status status = qfpi_run_basis(&r, &settled);
     r.config = &settled;

@@ -18,6 +18,7 @@
 #include "qfp/arrays.h" /* what a result consists of, in memory */
 #include "qfp/run.h"
 #include "qfp/steady.h"
+#include "qfp/sweep.h"
 #include "qfp/sample.h"  /* solve it */
 #include "qfp/compare.h" /* judge the result */
 #include "qfp/plot.h"    /* look at it */

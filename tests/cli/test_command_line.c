@@ -20,8 +20,8 @@ static void begin(void)
 
 TestSuite(command_line, .init = begin, .fini = scratch_remove);
 
-static const char *const commands[] = {"run",  "steady", "sample",  "audit",   "plan", "compare",
-                                       "plot", "bench",  "devices", "version", "help"};
+static const char *const commands[] = {"run",     "steady", "sweep", "sample",  "audit",   "plan",
+                                       "compare", "plot",   "bench", "devices", "version", "help"};
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
 Test(command_line, every_command_has_a_page)

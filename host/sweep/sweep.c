@@ -1,0 +1,445 @@
+#include "qfp/sweep.h"
+
+#include <math.h>
+#include <omp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/clock.h"
+#include "core/stop.h"
+#include "io/config_sweep.h"
+#include "io/output_claim.h"
+#include "qfp/devices.h"
+#include "qfp/plan.h"
+#include "run/run.h"
+#include "sweep/point_log.h"
+#include "sweep/sweep_file.h"
+#include "sweep/workers.h"
+
+/* What all points share and the first one settles, found by a child: this process must not start threads
+ * before its children are made. */
+typedef struct settled {
+    qfp_status status;
+    qfp_basis basis;
+    int on_device;   /* a CUDA device is there and may be used: one process has it */
+    double from, to; /* the window of Q; NaN: as the configuration says */
+    char choice[400];
+    char sentence[1024]; /* why not */
+} settled;
+
+typedef struct sweep {
+    const qfp_config *config;
+    const qfp_sweep_options *options;
+    qfp_sweep_result *out;
+    char *log_path;
+    qfp_point_log *log;
+    settled settled;
+    size_t todo_count, done_count;
+    size_t *todo; /* [todo_count] the points that are to be solved */
+    bool *solved; /* [point_count] */
+    qfp_progress *progress;
+} sweep;
+
+/* ---- what all points share ------------------------------------------------------------------ */
+
+/* Corner number `corner` of the sweep: at its end on the axes whose bit is set, else at their beginning. */
+static size_t corner_point(const qfp_config *config, unsigned corner)
+{
+    size_t point = 0;
+    for (int a = 0; a < config->sweep_count; a++)
+        point = point * config->sweep[a].count +
+                ((corner >> a & 1u) != 0 ? config->sweep[a].count - 1 : 0);
+    return point;
+}
+
+/* The widest window that a corner of the sweep asks for: one file has one pair of axes. */
+static void find_window(const qfp_config *config, settled *s)
+{
+    for (unsigned corner = 0; corner < 1u << config->sweep_count; corner++) {
+        qfp_config *c = NULL;
+        if (qfp_config_at_point(config, corner_point(config, corner), &c) == QFP_OK &&
+            c->husimi_follows && qfp_output_window(c) == QFP_OK) {
+            s->from = fmin(isnan(s->from) ? INFINITY : s->from, c->husimi_from);
+            s->to = fmax(isnan(s->to) ? -INFINITY : s->to, c->husimi_to);
+        }
+        qfp_config_destroy(c);
+    }
+}
+
+static bool has_device(const qfp_config *config)
+{
+    qfp_device devices[16];
+    size_t count = qfp_devices_list(sizeof devices / sizeof *devices, devices);
+    for (size_t i = 0; i < count && i < sizeof devices / sizeof *devices; i++)
+        if (config->backend != QFP_BACKEND_CPU && devices[i].available &&
+            strcmp(devices[i].backend, "cuda") == 0)
+            return true;
+    return false;
+}
+
+static qfp_status settle_first(const qfp_config *config, settled *s)
+{
+    qfp_config *first = NULL;
+    qfp_basis_choice choice;
+    QFP_TRY(qfp_config_at_point(config, 0, &first));
+    s->basis = first->basis;
+    qfp_status status = QFP_OK;
+    if (s->basis == QFP_BASIS_AUTO) {
+        status = qfp_plan_choose(first, 0, &choice);
+        s->basis = choice.basis;
+        snprintf(s->choice, sizeof s->choice, "the first point: %.380s", choice.sentence);
+    }
+    s->on_device = has_device(first);
+    qfp_config_destroy(first);
+    return status;
+}
+
+static void settle(void *data, size_t task, FILE *answer)
+{
+    const sweep *s = data;
+    settled found = {.from = NAN, .to = NAN};
+    (void)task;
+    found.status = settle_first(s->config, &found);
+    if (found.status == QFP_OK)
+        find_window(s->config, &found);
+    else
+        snprintf(found.sentence, sizeof found.sentence, "%s", qfp_last_error());
+    fwrite(&found, sizeof found, 1, answer);
+}
+
+static qfp_status take_settled(void *data, size_t task, const void *bytes, size_t size)
+{
+    sweep *s = data;
+    (void)task;
+    if (size != sizeof s->settled)
+        return QFP_FAIL(QFP_INTERNAL, "the first point of the sweep gave no answer");
+    memcpy(&s->settled, bytes, size);
+    return QFP_OK;
+}
+
+static qfp_status settling_lost(void *data, size_t task, const char *how)
+{
+    (void)data;
+    (void)task;
+    return QFP_FAIL(QFP_MEMORY, "the plan of the first point ended %s", how);
+}
+
+static qfp_status settle_all(sweep *s)
+{
+    const qfp_work work = {.count = 1,
+                           .processes = 1,
+                           .threads = omp_get_max_threads(),
+                           .data = s,
+                           .solve = settle,
+                           .receive = take_settled,
+                           .lose = settling_lost};
+    QFP_TRY(qfp_work_do(&work));
+    return s->settled.status == QFP_OK
+               ? QFP_OK
+               : QFP_FAIL(s->settled.status, "the first point of the sweep: %s",
+                          s->settled.sentence);
+}
+
+/* ---- a point ------------------------------------------------------------------------------- */
+
+static void solve_config(const sweep *s, qfp_config *config, qfp_record *record, qfp_point *out,
+                         char *sentence, size_t size)
+{
+    qfp_run_result result;
+    config->basis = s->settled.basis;
+    config->state_count = 0; /* their levels differ from point to point */
+    config->checkpoint_seconds = 0.0;
+    if (config->husimi_follows && !isnan(s->settled.to)) {
+        config->husimi_follows = false;
+        config->husimi_from = s->settled.from;
+        config->husimi_to = s->settled.to;
+    }
+    out->status = qfpi_run_record(config, record, &result);
+    snprintf(sentence, size, "%s", out->status == QFP_OK ? result.warning : qfp_last_error());
+    if (result.time_count == 0)
+        qfp_record_destroy(record);
+    qfp_run_result_destroy(&result);
+}
+
+static void solve(void *data, size_t task, FILE *answer)
+{
+    const sweep *s = data;
+    char sentence[1024] = "", *bytes = NULL;
+    qfp_record record = {0};
+    qfp_config *config = NULL;
+    qfp_point point = {.number = s->todo[task], .sentence = sentence};
+    double start = qfpi_seconds_now();
+    point.status = qfp_config_at_point(s->config, point.number, &config);
+    if (point.status == QFP_OK)
+        solve_config(s, config, &record, &point, sentence, sizeof sentence);
+    else
+        snprintf(sentence, sizeof sentence, "%s", qfp_last_error());
+    qfp_config_destroy(config);
+    FILE *stream = open_memstream(&bytes, &point.record_size);
+    if (stream != NULL && record.array_count > 0)
+        qfp_record_write(&record, stream);
+    if (stream == NULL || fclose(stream) != 0) {
+        point.status = QFP_MEMORY;
+        point.record_size = 0;
+        snprintf(sentence, sizeof sentence, "out of memory for what the point gave");
+    }
+    point.record = bytes;
+    point.seconds = qfpi_seconds_now() - start;
+    qfp_point_write(&point, answer);
+    qfp_record_destroy(&record);
+    free(bytes);
+}
+
+static void note_point(sweep *s, const qfp_point *point)
+{
+    s->solved[point->number] = true;
+    s->done_count++;
+    char note[96];
+    snprintf(note, sizeof note, "%zu of %zu points", s->done_count, s->todo_count);
+    qfp_progress_update(s->progress, (double)s->done_count / (double)s->todo_count, note);
+}
+
+static qfp_status receive(void *data, size_t task, const void *bytes, size_t size)
+{
+    sweep *s = data;
+    qfp_point point;
+    size_t taken = 0;
+    QFP_TRY(qfp_point_read(bytes, size, &point, &taken));
+    if (point.number != s->todo[task] || taken != size)
+        return QFP_FAIL(QFP_INTERNAL, "a child of the sweep answered for another point");
+    QFP_TRY(qfp_point_log_append(s->log, bytes, size));
+    note_point(s, &point);
+    return QFP_OK;
+}
+
+static qfp_status lose(void *data, size_t task, const char *how)
+{
+    sweep *s = data;
+    char sentence[256], *bytes = NULL;
+    size_t size = 0;
+    if (s->solved[s->todo[task]]) /* it had answered */
+        return QFP_OK;
+    snprintf(sentence, sizeof sentence, "the process that solved it ended %s", how);
+    const qfp_point point = {
+        .number = s->todo[task], .status = QFP_MEMORY, .seconds = NAN, .sentence = sentence};
+    FILE *stream = open_memstream(&bytes, &size);
+    if (stream == NULL)
+        return QFP_FAIL(QFP_MEMORY, "out of memory for the points of a sweep");
+    qfp_point_write(&point, stream);
+    qfp_status status = fclose(stream) == 0
+                            ? receive(s, task, bytes, size)
+                            : QFP_FAIL(QFP_MEMORY, "out of memory for the points of a sweep");
+    free(bytes);
+    return status;
+}
+
+/* ---- the points ---------------------------------------------------------------------------- */
+
+static qfp_status mark_solved(void *data, const qfp_point *point)
+{
+    sweep *s = data;
+    if (point->number < s->out->point_count)
+        s->solved[point->number] = point->status == QFP_OK;
+    return QFP_OK;
+}
+
+static qfp_status list_todo(sweep *s)
+{
+    QFP_TRY(QFP_ALLOCATE(s->todo, s->out->point_count, "the points of a sweep"));
+    for (size_t i = 0; i < s->out->point_count; i++)
+        if (!s->solved[i])
+            s->todo[s->todo_count++] = i;
+    s->out->solved_count = s->todo_count;
+    return QFP_OK;
+}
+
+static qfp_status open_log(sweep *s)
+{
+    struct stat found;
+    const qfp_sweep_options *o = s->options;
+    if (o->resume) {
+        QFP_TRY(qfp_point_log_open(s->log_path, s->config->text, &s->log));
+        return qfp_point_log_each(s->log, s, mark_solved);
+    }
+    if (!o->force && lstat(s->log_path, &found) == 0)
+        return QFP_FAIL(QFP_IO,
+                        "%s: a sweep was interrupted here, or had points that failed; go on with "
+                        "--resume, or give --force to begin anew",
+                        s->log_path);
+    return qfp_point_log_create(s->log_path, s->config->text, &s->log);
+}
+
+static int processes_for(const sweep *s)
+{
+    int cores = omp_get_max_threads(), wanted = s->options->processes;
+    int processes = wanted > 0 ? wanted : s->settled.on_device ? 1 : cores;
+    return s->todo_count < (size_t)processes ? (int)s->todo_count : processes;
+}
+
+static qfp_status solve_all(sweep *s)
+{
+    int processes = processes_for(s), cores = omp_get_max_threads();
+    qfp_work work = {.count = s->todo_count,
+                     .processes = processes,
+                     .threads = processes < cores ? cores / (processes > 0 ? processes : 1) : 1,
+                     .data = s,
+                     .solve = solve,
+                     .receive = receive,
+                     .lose = lose};
+    s->out->processes = processes;
+    s->progress =
+        qfp_progress_create(s->options->show_progress ? s->config->title : NULL, qfpi_seconds_now);
+    qfpi_stop_heed(true);
+    qfp_status status = qfp_work_do(&work);
+    qfpi_stop_heed(false);
+    qfp_progress_destroy(s->progress);
+    return status;
+}
+
+/* What was solved stays for --resume. */
+static qfp_status keep_log(const sweep *s, qfp_status status)
+{
+    char sentence[1024];
+    if (s->log == NULL || s->done_count == 0)
+        return status;
+    snprintf(sentence, sizeof sentence, "%.900s", qfp_last_error());
+    return QFP_FAIL(status, "%s; the %zu points solved so far stay in %s, for --resume", sentence,
+                    s->done_count, s->log_path);
+}
+
+static qfp_status describe(const sweep *s)
+{
+    qfp_sweep_result *out = s->out;
+    out->axis_count = s->config->sweep_count;
+    QFP_TRY(QFP_ALLOCATE(out->axes, (size_t)out->axis_count, "the axes of a sweep"));
+    for (int a = 0; a < out->axis_count; a++) {
+        const qfp_sweep_axis *from = &s->config->sweep[a];
+        qfp_sweep_axis_result *to = &out->axes[a];
+        snprintf(to->name, sizeof to->name, "%s", from->name);
+        QFP_TRY(QFP_ALLOCATE(to->labels, from->count, "the axes of a sweep"));
+        to->count = from->count;
+        for (size_t i = 0; i < from->count; i++)
+            snprintf(to->labels[i], sizeof to->labels[i], "%s", from->labels[i]);
+        if (from->numbers == NULL)
+            continue;
+        QFP_TRY(QFP_ALLOCATE(to->values, from->count, "the axes of a sweep"));
+        memcpy(to->values, from->numbers, from->count * sizeof *to->values);
+    }
+    QFP_TRY(QFP_ALLOCATE(out->exits, out->point_count, "the points of a sweep"));
+    for (size_t i = 0; i < out->point_count; i++)
+        out->exits[i] = -1;
+    return QFP_ALLOCATE(out->sentences, out->point_count, "the points of a sweep");
+}
+
+static qfp_status status_of_exit(int exit)
+{
+    for (int status = QFP_OK; status < QFP_STATUS_COUNT; status++)
+        if (qfp_status_exit((qfp_status)status) == exit)
+            return (qfp_status)status;
+    return QFP_INTERNAL;
+}
+
+/* "U = 3, alpha = 1" */
+static void name_point(const sweep *s, size_t point, char *text, size_t size)
+{
+    text[0] = '\0';
+    for (int a = 0; a < s->config->sweep_count; a++) {
+        size_t used = strlen(text);
+        snprintf(text + used, size - used, "%s%s = %s", a > 0 ? ", " : "", s->config->sweep[a].name,
+                 s->config->sweep[a].labels[qfp_config_sweep_index(s->config, point, a)]);
+    }
+}
+
+static qfp_status judge(sweep *s)
+{
+    qfp_sweep_result *out = s->out;
+    size_t first = out->point_count;
+    char name[256];
+    for (size_t i = out->point_count; i-- > 0;)
+        if (out->exits[i] != 0) {
+            out->failed_count++;
+            first = i;
+        }
+    if (out->failed_count == 0) {
+        unlink(s->log_path);
+        return QFP_OK;
+    }
+    name_point(s, first, name, sizeof name);
+    return QFP_FAIL(status_of_exit(out->exits[first]),
+                    "%zu of %zu points failed, the first at %s: %s; --resume tries them again",
+                    out->failed_count, out->point_count, name, out->sentences[first]);
+}
+
+static qfp_status sweep_all(sweep *s)
+{
+    QFP_TRY(QFP_ALLOCATE(s->solved, s->out->point_count, "the points of a sweep"));
+    QFP_TRY(describe(s));
+    QFP_TRY(open_log(s));
+    QFP_TRY(list_todo(s));
+    QFP_TRY(settle_all(s));
+    snprintf(s->out->choice, sizeof s->out->choice, "%s", s->settled.choice);
+    snprintf(s->out->basis, sizeof s->out->basis, "%s", qfp_basis_names[s->settled.basis]);
+    qfp_status status = s->todo_count > 0 ? solve_all(s) : QFP_OK;
+    if (status == QFP_OK)
+        status = qfp_sweep_file_write(s->config, s->options->output_path, s->log, s->out);
+    return status == QFP_OK ? judge(s) : keep_log(s, status);
+}
+
+static qfp_status check(const qfp_config *config, const qfp_sweep_options *options)
+{
+    qfp_config *first = NULL;
+    QFP_TRY(qfp_config_require_system(config));
+    if (config->sweep_count == 0)
+        return QFP_FAIL(QFP_CONFIG,
+                        "%s: the key 'sweep' is missing, for example `sweep: {U: {from: 0, to: 2, "
+                        "count: 21}}`; `qfp run` solves one system",
+                        config->path);
+    if (options->output_path == NULL)
+        return QFP_FAIL(QFP_USAGE, "a sweep needs a file for its output");
+    QFP_TRY(qfp_config_at_point(config, 0, &first));
+    qfp_config_destroy(first);
+    return QFP_OK;
+}
+
+qfp_status qfp_sweep(const qfp_config *config, const qfp_sweep_options *options,
+                     qfp_sweep_result *out)
+{
+    sweep s = {.config = config, .options = options, .out = out};
+    qfp_output_claim *claim = NULL;
+    double start = qfpi_seconds_now();
+    *out = (qfp_sweep_result){.point_count = qfp_config_sweep_points(config)};
+    QFP_TRY(check(config, options));
+    QFP_TRY(qfp_output_claim_create(config, options->output_path,
+                                    (qfp_output_terms){.force = options->force != 0}, &claim));
+    s.log_path = qfpi_format("%s.points", options->output_path);
+    qfp_status status =
+        s.log_path != NULL ? sweep_all(&s) : QFP_FAIL(QFP_MEMORY, "out of memory for a sweep");
+    snprintf(out->kept, sizeof out->kept, "%s", qfp_output_claim_kept(claim));
+    qfp_output_claim_release(claim);
+    qfp_point_log_close(s.log);
+    free(s.log_path);
+    free(s.todo);
+    free(s.solved);
+    out->seconds = qfpi_seconds_now() - start;
+    return status;
+}
+
+void qfp_sweep_result_destroy(qfp_sweep_result *out)
+{
+    for (int a = 0; a < out->axis_count && out->axes != NULL; a++) {
+        free(out->axes[a].labels);
+        free(out->axes[a].values);
+    }
+    for (size_t i = 0; i < out->point_count && out->sentences != NULL; i++)
+        free(out->sentences[i]);
+    free(out->axes);
+    free(out->exits);
+    free(out->sentences);
+    free(out->names);
+    free(out->values);
+    free(out->errors);
+    *out = (qfp_sweep_result){0};
+}
