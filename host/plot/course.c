@@ -1,41 +1,37 @@
 /* course.c - a quantity against time: what a file knows of it, and how that is drawn. */
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "plot/describe.h"
 
 enum { MOST_POINTS = 60 }; /* more of them make a line */
 
-static qfp_status read_optional(qfp_source *f, const char *name, size_t count, double **out)
+static const double *read_optional(qfp_source *f, const char *name, size_t count)
 {
-    *out = NULL;
-    return qfpi_file_has(f, name) ? qfpi_file_numbers(f, name, 1, &count, out) : QFP_OK;
+    return qfpi_has(f, name) ? qfpi_whole(f, name, 1, &count) : NULL;
 }
 
-qfp_status qfpi_course_read(qfp_source *f, const char *group, qfp_course *c, bool *found)
+bool qfpi_course_read(qfp_source *f, const char *group, qfp_course *c)
 {
     qfp_picture *q = f->picture;
-    const char *time = qfpi_picture_text(q, "%s/series/time", group);
-    const char *name = qfpi_picture_text(q, "%s/series/%s", group, c->dataset);
-    c->is_series = qfpi_file_has(f, name) && qfpi_file_has(f, time);
-    if (!c->is_series)
-        name = qfpi_picture_text(q, "%s/observables/%s", group, c->dataset);
-    *found = qfpi_file_has(f, name);
-    if (!*found)
-        return QFP_OK;
+    const char *time = qfpi_text(q, "%s/series/time", group), *of = "series/";
+    const char *name = qfpi_text(q, "%s/series/%s", group, c->dataset);
     c->count = f->times;
     c->time = f->time;
-    if (c->is_series)
-        QFP_TRY(qfpi_file_axis(f, time, 1, &c->count, &c->time));
-    QFP_TRY(qfpi_file_numbers(f, name, 1, &c->count, &c->value));
-    QFP_TRY(read_optional(f, qfpi_picture_text(q, "%s_exact", name), c->count, &c->exact));
-    QFP_TRY(read_optional(f, qfpi_picture_text(q, "%s_stderr", name), c->count, &c->error));
-    if (c->error != NULL)
-        return QFP_OK;
-    const char *errors = c->is_series ? "series/" : "";
-    return read_optional(f, qfpi_picture_text(q, "%s/errors/%s%s", group, errors, c->dataset),
-                         c->count, &c->error);
+    if (qfpi_has(f, name) && qfpi_has(f, time)) {
+        c->time = qfpi_axis(f, time, 1, &c->count);
+    } else {
+        name = qfpi_text(q, "%s/observables/%s", group, c->dataset);
+        of = "";
+    }
+    if (q->status != QFP_OK || !qfpi_has(f, name))
+        return false;
+    c->value = qfpi_whole(f, name, 1, &c->count);
+    c->exact = read_optional(f, qfpi_text(q, "%s_exact", name), c->count);
+    c->error = read_optional(f, qfpi_text(q, "%s_stderr", name), c->count);
+    if (c->error == NULL)
+        c->error =
+            read_optional(f, qfpi_text(q, "%s/errors/%s%s", group, of, c->dataset), c->count);
+    return q->status == QFP_OK;
 }
 
 static void find_span(size_t count, const double *values, double *low, double *high)
@@ -60,51 +56,39 @@ bool qfpi_course_is_constant(const qfp_course *c)
 }
 
 /* Where it is wider than the line. */
-static qfp_status draw_band(qfp_picture *q, const qfp_course *c, qfp_panel *panel)
+static void draw_band(qfp_picture *q, const qfp_course *c, qfp_panel *panel)
 {
-    double *edge[2] = {NULL}, low = INFINITY, high = -INFINITY, none = INFINITY, most = 0.0;
+    double low = INFINITY, high = -INFINITY, none = INFINITY, most = 0.0;
     find_span(c->count, c->value, &low, &high);
     find_span(c->count, c->error, &none, &most);
-    if (!(most > 2e-3 * (high - low)))
-        return QFP_OK;
-    for (int k = 0; k < 2; k++)
-        QFP_TRY(QFP_ROOM(q, edge[k], c->count));
+    double *edge[2] = {qfpi_numbers(q, c->count), qfpi_numbers(q, c->count)};
+    if (q->status != QFP_OK || !(most > 2e-3 * (high - low)))
+        return;
     for (size_t i = 0; i < c->count; i++) {
         edge[0][i] = c->value[i] - c->error[i];
         edge[1][i] = c->value[i] + c->error[i];
     }
-    return qfpi_panel_layer(q, panel,
-                            (qfp_layer){.mark = QFP_BAND,
-                                        .colour = c->colour,
-                                        .count = c->count,
-                                        .at = {c->time, edge[0], edge[1]}});
+    qfpi_draw(q, panel,
+              (qfp_layer){QFP_BAND, c->colour, NULL, c->count, {c->time, edge[0], edge[1]}, NULL});
 }
 
-qfp_status qfpi_course_draw(qfp_source *f, const qfp_course *c, qfp_panel *panel)
+void qfpi_course_draw(qfp_source *f, const qfp_course *c, bool is_named, qfp_panel *panel)
 {
     qfp_picture *q = f->picture;
-    QFP_TRY(draw_band(q, c, panel));
+    qfp_mark mark = c->count > MOST_POINTS ? QFP_LINE : QFP_POINTS;
+    const char *name = is_named ? c->name : NULL;
+    draw_band(q, c, panel);
     if (c->exact != NULL)
-        QFP_TRY(qfpi_panel_layer(q, panel,
-                                 (qfp_layer){.mark = QFP_DASHED,
-                                             .colour = 0x222222,
-                                             .count = c->count,
-                                             .at = {c->time, c->exact}}));
-    return qfpi_panel_layer(q, panel,
-                            (qfp_layer){.mark = c->count > MOST_POINTS ? QFP_LINE : QFP_POINTS,
-                                        .name = c->legend,
-                                        .colour = c->colour,
-                                        .count = c->count,
-                                        .at = {c->time, c->value}});
+        qfpi_draw(q, panel,
+                  (qfp_layer){QFP_DASHED, 0x222222, NULL, c->count, {c->time, c->exact}, NULL});
+    qfpi_draw(q, panel, (qfp_layer){mark, c->colour, name, c->count, {c->time, c->value}, NULL});
 }
 
-qfp_status qfpi_course_panel(qfp_source *f, const char *title, qfp_panel **out)
+qfp_panel *qfpi_course_panel(qfp_source *f, const char *title)
 {
-    QFP_TRY(qfpi_picture_panel(f->picture, f->picture->rows, title, out));
-    (*out)->axis[0] = "time";
-    (*out)->axis[1] = "";
-    (*out)->is_in_time = true;
-    return QFP_OK;
+    qfp_panel *panel = qfpi_panel(f->picture, f->picture->rows, title, "time", "");
+    panel->is_in_time = true;
+    return panel;
 }
 
 /* Above 0 throughout, and a fourth of it below a thousandth of its largest value. */
@@ -121,7 +105,7 @@ void qfpi_choose_logarithm(qfp_panel *panel)
                 if (!(value > 0.0))
                     return;
                 most = fmax(most, value);
-                all += pass;
+                all += (size_t)pass;
                 low += pass == 1 && value < 1e-3 * most;
             }
     panel->logarithmic[1] = 4 * low > all;

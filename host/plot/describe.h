@@ -12,55 +12,41 @@ qfp_status qfpi_describe(hid_t file, const char *path, bool is_movie,
 
 /* Q of every mode at a choice of times, what was sampled above it, the planes and Wigner functions that the file
  * has. */
-qfp_status qfpi_describe_maps(qfp_source *f) QFP_MUST_USE;
-/* How outcomes at the last time are distributed: the densities of the axis along which Q spreads more, with their
- * shares above 0, the Born weight of a branch. */
-qfp_status qfpi_describe_outcomes(qfp_source *f) QFP_MUST_USE;
+void qfpi_describe_maps(qfp_source *f);
 /* Every observable against time, with its error and its exact value where the file has them. */
-qfp_status qfpi_describe_observables(qfp_source *f) QFP_MUST_USE;
+void qfpi_describe_observables(qfp_source *f);
 /* Q of several theories at times where they differ, their differences from the first, distances. */
-qfp_status qfpi_describe_theories(qfp_source *f, const char *labels) QFP_MUST_USE;
+void qfpi_describe_theories(qfp_source *f, const char *labels);
 /* A process without modes: trajectories, densities, kernels forward and backward. */
-qfp_status qfpi_describe_process(qfp_source *f) QFP_MUST_USE;
+void qfpi_describe_process(qfp_source *f);
 /* Drift, diffusion and current in the plane of every mode. */
-qfp_status qfpi_describe_fields(qfp_source *f) QFP_MUST_USE;
-qfp_status qfpi_describe_correlations(qfp_source *f) QFP_MUST_USE;
-/* The slowest modes of the generator. */
-qfp_status qfpi_describe_steady(qfp_source *f) QFP_MUST_USE;
+void qfpi_describe_fields(qfp_source *f);
+/* Two-time correlations with their spectra; the slowest modes of a generator. */
+void qfpi_describe_correlations(qfp_source *f);
+void qfpi_describe_steady(qfp_source *f);
 
 /* ---- what descriptions share ---- */
 
-/* "₁" … */
-const char *qfpi_subscript(int number);
+/* One time of a dataset [T, n, n] of the file. */
+qfp_panel *qfpi_file_map(qfp_source *f, int row, const char *dataset, size_t time,
+                         const qfp_plane *plane, qfp_scale *scale);
 
-/* One time of a dataset [T, n, n] as a map of two quadratures. */
-typedef struct qfp_map_source {
-    const char *dataset, *corner;
-    char letters[2];
-    int modes[2];
-    qfp_scale *scale;
-} qfp_map_source;
-qfp_status qfpi_file_map(qfp_source *f, const qfp_map_source *source, int row, size_t time,
-                         qfp_panel **out) QFP_MUST_USE;
-
-/* A curve against time, of /series where it has the name, else of /observables. */
+/* A curve, of `group`/series where it has the name, else of `group`/observables. */
 typedef struct qfp_course {
-    const char *dataset, *name, *legend;
+    const char *dataset, *name;
     unsigned colour;
-    bool is_series;
     size_t count;
-    const double *time;
-    double *value, *error, *exact; /* [count]; NULL: the file has none */
+    const double *time, *value, *error, *exact; /* [count]; NULL: the file has none */
 } qfp_course;
-/* *found: whether the file has it; `group` is "" or that of a theory, "/theories/M2". */
-qfp_status qfpi_course_read(qfp_source *f, const char *group, qfp_course *c,
-                            bool *found) QFP_MUST_USE;
+/* Whether the file has it; `group` is "" or that of a theory, "/theories/M2". */
+bool qfpi_course_read(qfp_source *f, const char *group, qfp_course *c);
 /* Within rounding, and not sampled. */
 bool qfpi_course_is_constant(const qfp_course *c);
-/* Its line or points, with a band where its errors can be seen and the exact value dashed. */
-qfp_status qfpi_course_draw(qfp_source *f, const qfp_course *c, qfp_panel *panel) QFP_MUST_USE;
+/* Its line or points, with a band where its errors can be seen and the exact value dashed; its name in the legend if
+ * `is_named`. */
+void qfpi_course_draw(qfp_source *f, const qfp_course *c, bool is_named, qfp_panel *panel);
 /* A new panel against time, in a row of its own. */
-qfp_status qfpi_course_panel(qfp_source *f, const char *title, qfp_panel **out) QFP_MUST_USE;
+qfp_panel *qfpi_course_panel(qfp_source *f, const char *title);
 /* With a logarithm where values above 0 span decades. */
 void qfpi_choose_logarithm(qfp_panel *panel);
 

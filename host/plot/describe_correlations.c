@@ -6,49 +6,53 @@
 enum { MOST_CORRELATIONS = 8 };
 
 /* A curve over an axis of the group, with a band of its stated error. */
-static qfp_status add_curve(qfp_source *f, const char *group, const char *name, const char *axis,
-                            size_t colour, const char *legend, qfp_panel *panel)
+static void add_curve(qfp_source *f, const char *group, const char *dataset, const char *axis,
+                      size_t colour, const char *name, qfp_panel *panel)
 {
     qfp_picture *q = f->picture;
-    qfp_course c = {.legend = legend, .colour = qfpi_colour(colour)};
-    QFP_TRY(qfpi_file_axis(f, qfpi_picture_text(q, "%s/%s", group, axis), 2, &c.count, &c.time));
-    QFP_TRY(
-        qfpi_file_numbers(f, qfpi_picture_text(q, "%s/%s", group, name), 1, &c.count, &c.value));
-    const char *errors = qfpi_picture_text(q, "/errors%s/%s", group, name);
-    if (qfpi_file_has(f, errors))
-        QFP_TRY(qfpi_file_numbers(f, errors, 1, &c.count, &c.error));
-    return qfpi_course_draw(f, &c, panel);
+    qfp_course c = {.name = name, .colour = qfpi_colour(colour)};
+    const char *errors = qfpi_text(q, "/errors%s/%s", group, dataset);
+    c.time = qfpi_axis(f, qfpi_text(q, "%s/%s", group, axis), 2, &c.count);
+    c.value = qfpi_whole(f, qfpi_text(q, "%s/%s", group, dataset), 1, &c.count);
+    c.error = qfpi_has(f, errors) ? qfpi_whole(f, errors, 1, &c.count) : NULL;
+    if (q->status == QFP_OK)
+        qfpi_course_draw(f, &c, name != NULL, panel);
 }
 
-static qfp_status add_correlation(qfp_source *f, const char *group)
+static void add_correlation(qfp_source *f, const char *group)
 {
     qfp_picture *q = f->picture;
-    qfp_panel *panel = NULL;
-    const char *meaning, *of;
-    QFP_TRY(qfpi_file_text(f, qfpi_picture_text(q, "%s/re", group), "long_name", &meaning));
-    of = strncmp(meaning, "real part of ", 13) == 0 ? meaning + 13 : "⟨A(t + τ) B(t)⟩";
-    QFP_TRY(qfpi_picture_panel(q, q->rows, of, &panel));
-    panel->axis[0] = "τ";
-    panel->axis[1] = "";
-    QFP_TRY(add_curve(f, group, "re", "tau", 0, "Re", panel));
-    QFP_TRY(add_curve(f, group, "im", "tau", 1, "Im", panel));
-    if (!qfpi_file_has(f, qfpi_picture_text(q, "%s/spectrum", group)))
-        return QFP_OK;
-    QFP_TRY(qfpi_picture_panel(q, panel->row, "spectrum S(ω)", &panel));
-    panel->axis[0] = "ω";
-    panel->axis[1] = "";
-    QFP_TRY(add_curve(f, group, "spectrum", "omega", 2, NULL, panel));
+    const char *real = qfpi_text(q, "%s/re", group);
+    const char *meaning = qfpi_attribute(f, real, "long_name");
+    bool is_told = strncmp(meaning, "real part of ", 13) == 0;
+    qfp_panel *panel = qfpi_panel(q, q->rows, is_told ? meaning + 13 : "⟨A(t + τ) B(t)⟩", "τ", "");
+    add_curve(f, group, "re", "tau", 0, "Re", panel);
+    add_curve(f, group, "im", "tau", 1, "Im", panel);
+    if (!qfpi_has(f, qfpi_text(q, "%s/spectrum", group)))
+        return;
+    panel = qfpi_panel(q, panel->row, "spectrum S(ω)", "ω", "");
+    add_curve(f, group, "spectrum", "omega", 2, NULL, panel);
     qfpi_choose_logarithm(panel);
-    return QFP_OK;
 }
 
-qfp_status qfpi_describe_correlations(qfp_source *f)
+void qfpi_describe_correlations(qfp_source *f)
 {
     for (int k = 1; k <= MOST_CORRELATIONS; k++) {
-        const char *group = qfpi_picture_text(f->picture, "/correlations/%d", k);
-        if (!qfpi_file_has(f, group))
-            return QFP_OK;
-        QFP_TRY(add_correlation(f, group));
+        const char *group = qfpi_text(f->picture, "/correlations/%d", k);
+        if (qfpi_has(f, group))
+            add_correlation(f, group);
     }
-    return QFP_OK;
+}
+
+void qfpi_describe_steady(qfp_source *f)
+{
+    size_t count;
+    if (!qfpi_has(f, "/steady/decay") || !qfpi_extents(f, "/steady/decay", 1, &count))
+        return;
+    const double *decay = qfpi_whole(f, "/steady/decay", 1, &count);
+    const double *frequency = qfpi_whole(f, "/steady/frequency", 1, &count);
+    qfp_panel *panel = qfpi_panel(f->picture, f->picture->rows, "slowest modes of the generator",
+                                  "decay rate", "frequency");
+    qfpi_draw(f->picture, panel,
+              (qfp_layer){QFP_CROSSES, qfpi_colour(0), NULL, count, {decay, frequency}, NULL});
 }

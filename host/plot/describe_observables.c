@@ -1,42 +1,34 @@
 /* describe_observables.c - every observable of a run or an ensemble against time. */
-#include <stdio.h>
+#include <ctype.h>
 #include <string.h>
 
 #include "algebra/observable.h"
 #include "plot/describe.h"
 
-/* What belongs together: two parts in one panel for up to two modes, else a panel each. */
-static const struct family {
-    bool is_of_mode;
-    const char *title, *titles[2], *datasets[2], *symbols[2];
-} families[] = {
-    {true, "mean quanta", {"mean quanta"}, {"n"}, {"n"}},
-    {true,
-     "mean amplitude",
-     {"mean amplitude, real part", "mean amplitude, imaginary part"},
-     {"re_a", "im_a"},
-     {"Re a", "Im a"}},
-    {true,
-     "mean of a²",
-     {"mean of a², real part", "mean of a², imaginary part"},
-     {"re_aa", "im_aa"},
-     {"Re a²", "Im a²"}},
-    {true,
-     "variances of x and p",
-     {"variance of x", "variance of p"},
-     {"var_x", "var_p"},
-     {"var x", "var p"}},
-    {true, "variance of the quanta", {"variance of the quanta"}, {"var_n"}, {"var n"}},
-    {false, "energy", {"energy"}, {"energy"}, {"energy"}},
-    {false, "purity", {"purity"}, {"purity"}, {"purity"}},
-    {false, "Wehrl entropy", {"Wehrl entropy"}, {"wehrl"}, {"Wehrl entropy"}},
-    {false,
-     "irreversibility",
-     {"Tr D", "entropy production"},
-     {"trace_d", "entropy_production"},
-     {"Tr D", "Π"}},
+enum { MOST_NAMES = 200, NAME = 64 };
+
+/* The panels of what this program calls by names of its own, numbers and parts left out; else the name is the title. */
+static const char *const titles[][2] = {
+    {"n", "mean quanta"},
+    {"a", "mean amplitude"},
+    {"aa", "mean of a²"},
+    {"n_n", "mean products of quanta"},
+    {"var_x", "variance of x"},
+    {"var_p", "variance of p"},
+    {"var_n", "variance of quanta"},
+    {"wehrl", "Wehrl entropy"},
+    {"trace_d", "Tr D"},
+    {"entropy_production", "entropy production Π"},
+    {"mean_x", "mean of x"},
 };
-enum { FAMILIES = sizeof families / sizeof *families, MOST_NAMES = 1000 };
+enum { TITLES = sizeof titles / sizeof *titles };
+
+/* A dataset of /observables. */
+typedef struct quantity {
+    char name[NAME], stem[NAME]; /* those of one stem stand in one panel */
+    const char *label;
+    bool is_drawn;
+} quantity;
 
 /* What is said in words, and what curves need words for. */
 typedef struct summary {
@@ -44,169 +36,183 @@ typedef struct summary {
     bool has_bands, has_exact;
 } summary;
 
-static void note_constant(qfp_picture *q, const qfp_course *c, summary *s)
+static const char *title_of(const char *stem)
 {
-    double value = c->value[0];
-    const char **list =
-        value == 0.0 || (value < 1e-12 && value > -1e-12) ? &s->zeros : &s->constants;
-    const char *comma = (*list)[0] != '\0' ? ", " : "";
-    *list = list == &s->zeros ? qfpi_picture_text(q, "%s%s%s", *list, comma, c->name)
-                              : qfpi_picture_text(q, "%s%s%s = %.4g", *list, comma, c->name, value);
+    for (int i = 0; i < TITLES; i++)
+        if (strcmp(titles[i][0], stem) == 0)
+            return titles[i][1];
+    return stem;
 }
 
-/* A panel of those courses that move. */
-static qfp_status add_panel(qfp_source *f, const char *title, size_t count, qfp_course *courses,
-                            summary *s)
+static bool ends_with(const char *name, const char *end)
+{
+    size_t length = strlen(name), most = strlen(end);
+    return length > most && strcmp(name + length - most, end) == 0;
+}
+
+/* Not what a run says of itself, nor what stands beside its value. */
+static bool is_shown(const char *name)
+{
+    bool is_figure = ends_with(name, "_stderr") || ends_with(name, "_step_error") ||
+                     ends_with(name, "_exact") || strncmp(name, "chi2_", 5) == 0;
+    return !is_figure && strcmp(name, "norm") != 0 && strcmp(name, "time") != 0 &&
+           (qfp_diagnostic(name) == NULL || qfp_diagnostic_is_of_state(name));
+}
+
+/* "re_a_1": stem "a", label "Re a₁"; a name of the user's keeps its numbers. */
+static void read_name(qfp_source *f, quantity *n)
+{
+    bool is_ours = f->modes == 0 || qfp_observable_is_taken(n->name, f->modes);
+    bool is_re = strncmp(n->name, "re_", 3) == 0, is_im = strncmp(n->name, "im_", 3) == 0;
+    const char *from = is_re || is_im ? n->name + 3 : n->name, *end = strstr(from, "_prep_");
+    size_t used = 0;
+    n->label = is_re ? "Re " : is_im ? "Im " : "";
+    for (const char *c = from; *c != '\0'; c++) {
+        bool is_number = is_ours && c[0] == '_' && isdigit((unsigned char)c[1]);
+        n->label = is_number
+                       ? qfpi_text(f->picture, "%s%s", n->label, qfpi_subscript(c[1] - '0'))
+                       : qfpi_text(f->picture, "%s%c", n->label, is_ours && *c == '_' ? ' ' : *c);
+        if (!is_number && (end == NULL || f->modes > 0 || c < end))
+            n->stem[used++] = *c;
+        c += is_number;
+    }
+    if (is_ours && strcmp(n->name, n->stem) == 0)
+        n->label = title_of(n->stem);
+}
+
+static size_t list_quantities(qfp_source *f, quantity *list)
+{
+    static const H5_index_t orders[] = {H5_INDEX_CRT_ORDER, H5_INDEX_NAME};
+    size_t count = 0;
+    for (int o = 0; o < 2 && count == 0 && qfpi_has(f, "/observables"); o++)
+        for (hsize_t i = 0; count < MOST_NAMES; i++) {
+            if (H5Lget_name_by_idx(f->file, "/observables", orders[o], H5_ITER_INC, i,
+                                   list[count].name, NAME, H5P_DEFAULT) <= 0)
+                break;
+            if (is_shown(list[count].name))
+                read_name(f, &list[count++]);
+        }
+    return count;
+}
+
+static void say_constant(qfp_picture *q, const qfp_course *c, summary *s)
+{
+    bool is_zero = c->value[0] < 1e-12 && c->value[0] > -1e-12;
+    const char **list = is_zero ? &s->zeros : &s->constants;
+    *list = qfpi_text(q, "%s%s%s", *list, (*list)[0] != '\0' ? ", " : "", c->name);
+    if (!is_zero)
+        *list = qfpi_text(q, "%s = %.4g", *list, c->value[0]);
+}
+
+/* Those of one stem, in a panel if any of them moves. */
+static void add_panel(qfp_source *f, size_t count, quantity *all, const char *stem, summary *s)
 {
     qfp_panel *panel = NULL;
-    size_t moving = 0, drawn = 0;
-    bool named = count > 1;
-    for (size_t i = 0; i < count; i++)
-        if (qfpi_course_is_constant(&courses[i]))
-            note_constant(f->picture, &courses[i], s);
-        else
-            courses[moving++] = courses[i];
-    if (moving == 0)
-        return QFP_OK;
-    QFP_TRY(qfpi_course_panel(f, title, &panel));
-    for (; drawn < moving && drawn < QFP_MAX_CURVES; drawn++) {
-        courses[drawn].legend = named ? courses[drawn].name : NULL;
-        QFP_TRY(qfpi_course_draw(f, &courses[drawn], panel));
-        s->has_exact |= courses[drawn].exact != NULL;
+    size_t number = 0, moving = 0;
+    for (quantity *n = all; n < all + count; n++) {
+        qfp_course c = {.dataset = n->name, .name = n->label, .colour = qfpi_colour(number)};
+        if (n->is_drawn || strcmp(n->stem, stem) != 0 || !qfpi_course_read(f, "", &c))
+            continue;
+        n->is_drawn = true;
+        number++;
+        if (qfpi_course_is_constant(&c)) {
+            say_constant(f->picture, &c, s);
+            continue;
+        }
+        panel = panel != NULL ? panel : qfpi_course_panel(f, title_of(stem));
+        if (++moving <= QFP_MAX_CURVES)
+            qfpi_course_draw(f, &c, true, panel);
+        s->has_exact |= c.exact != NULL;
     }
-    for (const qfp_layer *layer = panel->first; layer != NULL; layer = layer->next)
+    if (panel == NULL)
+        return;
+    if (moving > QFP_MAX_CURVES)
+        panel->title = qfpi_text(f->picture, "%s, %d of %zu", panel->title, QFP_MAX_CURVES, moving);
+    for (qfp_layer *layer = panel->first; layer != NULL; layer = layer->next) {
         s->has_bands |= layer->mark == QFP_BAND;
-    if (drawn < moving)
-        panel->title = qfpi_picture_text(f->picture, "%s, %zu of %zu", title, drawn, moving);
+        layer->name = number > 1 ? layer->name : NULL; /* the title says it */
+    }
     qfpi_choose_logarithm(panel);
-    return QFP_OK;
 }
 
-static qfp_status add_course(qfp_source *f, const char *dataset, const char *name, size_t colour,
-                             size_t *count, qfp_course *courses)
+/* How the outcomes of an ensemble at the last time are distributed, beside those of Q: along the axis on which Q spreads
+ * more, with the shares above 0, the Born weight of a branch. */
+static double add_up(size_t n, const double *density, const double *grid, double *above,
+                     double *spread)
 {
-    bool found;
-    qfp_course *c = &courses[*count];
-    *c = (qfp_course){.dataset = dataset, .name = name, .colour = qfpi_colour(colour)};
-    QFP_TRY(qfpi_course_read(f, "", c, &found));
-    *count += found;
-    return QFP_OK;
-}
-
-static qfp_status add_family(qfp_source *f, const struct family *family, summary *s)
-{
-    qfp_picture *q = f->picture;
-    qfp_course courses[2 * QFP_MAX_MODES];
-    size_t count = 0;
-    int modes = family->is_of_mode ? f->modes : 1;
-    bool splits = modes > 2;
-    for (int part = 0; part < 2 && family->datasets[part] != NULL; part++) {
-        for (int j = 1; j <= modes; j++) {
-            const char *dataset = family->datasets[part], *name = family->symbols[part];
-            if (family->is_of_mode) {
-                dataset = qfpi_picture_text(q, "%s_%d", dataset, j);
-                name = qfpi_picture_text(q, "%s%s", name, qfpi_subscript(j));
-            }
-            size_t colour = (size_t)(splits ? j - 1 : modes * part + j - 1);
-            QFP_TRY(add_course(f, dataset, name, colour, &count, courses));
-        }
-        if (splits || part == 1 || family->datasets[1] == NULL) {
-            QFP_TRY(add_panel(f, splits ? family->titles[part] : family->title, count, courses, s));
-            count = 0;
-        }
+    double all = 0.0, mean = 0.0, square = 0.0;
+    *above = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        all += density[i];
+        *above += grid[i] > 0.0 ? density[i] : grid[i] == 0.0 ? 0.5 * density[i] : 0.0;
+        mean += density[i] * grid[i];
+        square += density[i] * grid[i] * grid[i];
     }
-    return QFP_OK;
+    *above = all > 0.0 ? *above / all : 0.0;
+    *spread = all > 0.0 ? square / all - mean * mean / (all * all) : 0.0;
+    return all;
 }
 
-static qfp_status add_pairs(qfp_source *f, summary *s)
+static void add_outcomes(qfp_source *f)
 {
+    const qfp_panel *exact = f->outcomes[1];
     qfp_picture *q = f->picture;
-    qfp_course courses[QFP_MAX_MODES * (QFP_MAX_MODES - 1) / 2];
-    size_t count = 0;
-    for (int i = 1; i < f->modes; i++)
-        for (int j = i + 1; j <= f->modes; j++)
-            QFP_TRY(
-                add_course(f, qfpi_picture_text(q, "n_%d_n_%d", i, j),
-                           qfpi_picture_text(q, "n%s n%s", qfpi_subscript(i), qfpi_subscript(j)),
-                           count, &count, courses));
-    return add_panel(f, "mean products of quanta", count, courses, s);
-}
-
-/* What the configuration added, which this program calls by no name of its own. */
-static bool is_users(const qfp_source *f, const char *name)
-{
-    static const char *const suffixes[] = {"_stderr", "_step_error", "_exact"};
-    size_t length = strlen(name);
-    for (int i = 0; i < 3; i++) {
-        size_t end = strlen(suffixes[i]);
-        if (length > end && strcmp(name + length - end, suffixes[i]) == 0)
-            return false;
+    double share, spread[2];
+    if (f->outcomes[0] == NULL || f->is_movie || q->status != QFP_OK)
+        return;
+    const qfp_plane *plane = &exact->plane;
+    for (int k = 0; k < 2; k++)
+        (void)add_up(plane->n[k], exact->marginal[k], plane->grid[k], &share, &spread[k]);
+    int axis = spread[0] >= spread[1] ? 0 : 1;
+    size_t n = plane->n[axis];
+    const double *grid = plane->grid[axis];
+    const char *title =
+        qfpi_text(q, "outcomes of %s at t = %.4g", plane->name[axis], f->time[f->times - 1]);
+    qfp_panel *panel = qfpi_panel(q, q->rows, title, plane->name[axis], "density");
+    for (int i = 0; i < 2; i++) {
+        const double *marginal = f->outcomes[i]->marginal[axis];
+        double *density = qfpi_numbers(q, n), all = add_up(n, marginal, grid, &share, spread);
+        for (size_t k = 0; k < n && all > 0.0 && density != NULL; k++)
+            density[k] = marginal[k] / (all * (grid[1] - grid[0]));
+        const char *name =
+            qfpi_text(q, "%s, %.1f %% above 0", i == 0 ? "sampled" : "Q", 100.0 * share);
+        qfpi_draw(q, panel,
+                  (qfp_layer){i == 0 ? QFP_STEPS : QFP_LINE,
+                              qfpi_colour((size_t)i),
+                              name,
+                              n,
+                              {grid, density},
+                              NULL});
     }
-    return !qfp_observable_is_taken(name, f->modes) && strncmp(name, "chi2_", 5) != 0;
-}
-
-/* A panel of its own; imaginary parts stand beside their real parts. */
-static qfp_status add_user(qfp_source *f, const char *name, summary *s)
-{
-    qfp_picture *q = f->picture;
-    qfp_course courses[2];
-    size_t count = 0;
-    bool is_re = strncmp(name, "re_", 3) == 0, is_im = strncmp(name, "im_", 3) == 0;
-    const char *stem = is_re || is_im ? name + 3 : name;
-    if (is_im && qfpi_file_has(f, qfpi_picture_text(q, "/observables/re_%s", stem)))
-        return QFP_OK;
-    QFP_TRY(add_course(f, name, name, 0, &count, courses));
-    const char *imaginary = qfpi_picture_text(q, "im_%s", stem);
-    if (is_re)
-        QFP_TRY(add_course(f, imaginary, imaginary, 1, &count, courses));
-    return add_panel(f, count == 2 ? stem : name, count, courses, s);
-}
-
-static qfp_status add_users(qfp_source *f, summary *s)
-{
-    H5G_info_t group;
-    if (!qfpi_file_has(f, "/observables") ||
-        H5Gget_info_by_name(f->file, "/observables", &group, H5P_DEFAULT) < 0)
-        return QFP_OK;
-    for (hsize_t i = 0; i < group.nlinks && i < MOST_NAMES; i++) {
-        char name[64];
-        if (H5Lget_name_by_idx(f->file, "/observables", H5_INDEX_NAME, H5_ITER_INC, i, name,
-                               sizeof name, H5P_DEFAULT) > 0 &&
-            is_users(f, name))
-            QFP_TRY(add_user(f, qfpi_picture_text(f->picture, "%s", name), s));
-    }
-    return QFP_OK;
 }
 
 static void add_notes(qfp_source *f, const summary *s)
 {
     qfp_picture *q = f->picture;
-    bool sampled = qfpi_file_has(f, "/observables/n_1_stderr");
-    const char *of = f->times > 1 ? "constant: " : "";
-    if (s->constants[0] != '\0' || s->zeros[0] != '\0')
-        qfpi_picture_note(
-            q, qfpi_picture_text(q, "%s%s%s%s%s", of, s->constants,
-                                 s->constants[0] != '\0' && s->zeros[0] != '\0' ? "; " : "",
-                                 s->zeros[0] != '\0' ? "zero: " : "", s->zeros));
+    bool has_constants = s->constants[0] != '\0', has_zeros = s->zeros[0] != '\0';
+    const char *bands = qfpi_has(f, "/observables/n_1_stderr") || f->modes == 0
+                            ? "bands: standard error of the mean"
+                            : "bands: stated errors";
+    if (has_constants || has_zeros)
+        qfpi_note(q, qfpi_text(q, "%s%s%s%s%s", has_constants && f->times > 1 ? "constant: " : "",
+                               s->constants, has_constants && has_zeros ? "; " : "",
+                               has_zeros ? "zero: " : "", s->zeros));
     if (s->has_bands || s->has_exact)
-        qfpi_picture_note(q, qfpi_picture_text(q, "%s%s%s",
-                                               !s->has_bands ? ""
-                                               : sampled     ? "bands: standard error of the mean"
-                                                             : "bands: stated errors",
-                                               s->has_bands && s->has_exact ? "; " : "",
-                                               s->has_exact ? "dashed: exact" : ""));
+        qfpi_note(q, qfpi_text(q, "%s%s%s", s->has_bands ? bands : "",
+                               s->has_bands && s->has_exact ? "; " : "",
+                               s->has_exact ? "dashed: exact" : ""));
 }
 
-qfp_status qfpi_describe_observables(qfp_source *f)
+void qfpi_describe_observables(qfp_source *f)
 {
     int first = f->picture->rows;
-    summary s = {.constants = "", .zeros = ""};
-    QFP_TRY(qfpi_describe_outcomes(f));
-    for (int i = 0; i < FAMILIES; i++)
-        QFP_TRY(add_family(f, &families[i], &s));
-    QFP_TRY(add_pairs(f, &s));
-    QFP_TRY(add_users(f, &s));
-    add_notes(f, &s);
+    summary said = {.constants = "", .zeros = ""};
+    quantity *list = qfpi_room(f->picture, MOST_NAMES + 1, sizeof *list);
+    size_t count = list != NULL ? list_quantities(f, list) : 0;
+    add_outcomes(f);
+    for (size_t i = 0; i < count; i++)
+        if (!list[i].is_drawn)
+            add_panel(f, count, list, list[i].stem, &said);
+    add_notes(f, &said);
     qfpi_spread_rows(f->picture, first);
-    return QFP_OK;
 }

@@ -62,8 +62,10 @@ void qfpi_gnuplot_quote(FILE *script, const char *text)
     fputc('"', script);
 }
 
-int qfpi_program_spawn(char *const *arguments, const int streams[3], int unused,
-                       const sigset_t *mask, pid_t *process)
+/* A program of PATH with these standard streams, the signal mask unless NULL, and `unused` closed unless it is below 0; an
+ * errno, 0 for success. */
+static int start_program(char *const *arguments, const int streams[3], int unused,
+                         const sigset_t *mask, pid_t *process)
 {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
@@ -90,8 +92,8 @@ static int spawn(int commands, int picture, int complaints, int unused, const si
 {
     char name[] = "gnuplot", defaults[] = "-d";
     char *const arguments[] = {name, defaults, NULL};
-    return qfpi_program_spawn(arguments, (const int[]){commands, picture, complaints}, unused, mask,
-                              process);
+    return start_program(arguments, (const int[]){commands, picture, complaints}, unused, mask,
+                         process);
 }
 
 static qfp_status start(qfp_gnuplot *g, int picture)
@@ -164,8 +166,10 @@ static void read_complaint(FILE *file, char *out, size_t size)
     }
 }
 
-qfp_status qfpi_program_end(pid_t process, FILE *complaints, bool written, const char *name,
-                            const char *missing)
+/* Waits for it.  QFP_IO with the last line of `complaints`, its standard error, when it failed or its input was not
+ * `written`; with `missing` when there was no such program. */
+static qfp_status end_program(pid_t process, FILE *complaints, bool written, const char *name,
+                              const char *missing)
 {
     int result = 0;
     char complaint[400];
@@ -184,8 +188,31 @@ qfp_status qfp_gnuplot_close(qfp_gnuplot *g)
 {
     bool written = fclose(g->commands) == 0;
     g->commands = NULL;
-    qfp_status status =
-        qfpi_program_end(g->process, g->complaints, written, "gnuplot", MISSING_GNUPLOT);
+    qfp_status status = end_program(g->process, g->complaints, written, "gnuplot", MISSING_GNUPLOT);
     destroy(g);
+    return status;
+}
+
+/* The frames, one PNG behind the other, into a movie.  ffmpeg comes back to the beginning of what it writes: a name for
+ * the file, not a pipe. */
+qfp_status qfpi_ffmpeg(int frames, int movie)
+{
+    static const char missing[] = "a movie .mp4 needs it: install the package ffmpeg, or let the "
+                                  "name end in .gif";
+    char *const arguments[] = {"ffmpeg",      "-nostdin",   "-loglevel", "error", "-f",
+                               "image2pipe",  "-framerate", "10",        "-i",    "/dev/stdin",
+                               "-pix_fmt",    "yuv420p",    "-f",        "mp4",   "-y",
+                               "/dev/stdout", NULL};
+    pid_t process;
+    FILE *complaints = tmpfile();
+    if (complaints == NULL)
+        return QFP_FAIL(QFP_IO, "a temporary file cannot be created: %s", strerror(errno));
+    lseek(frames, 0, SEEK_SET);
+    int failure = start_program(arguments, (const int[]){frames, movie, fileno(complaints)}, -1,
+                                NULL, &process);
+    qfp_status status = failure != 0 ? QFP_FAIL(QFP_IO, "ffmpeg cannot be started (%s); %s",
+                                                strerror(failure), missing)
+                                     : end_program(process, complaints, true, "ffmpeg", missing);
+    fclose(complaints);
     return status;
 }

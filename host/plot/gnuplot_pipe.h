@@ -2,8 +2,6 @@
 #ifndef QFPI_GNUPLOT_PIPE_H
 #define QFPI_GNUPLOT_PIPE_H
 
-#include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
 
 #include "core/error.h"
@@ -24,13 +22,8 @@ FILE *qfp_gnuplot_stream(qfp_gnuplot *g);
 /* Waits for the end and frees; QFP_IO with gnuplot's own words when it failed. */
 qfp_status qfp_gnuplot_close(qfp_gnuplot *g) QFP_MUST_USE;
 
-/* What ffmpeg is started with as well.  A program of PATH with these standard streams, the signal mask unless NULL,
- * and `unused` closed unless it is below 0; an errno, 0 for success. */
-int qfpi_program_spawn(char *const *arguments, const int streams[3], int unused,
-                       const sigset_t *mask, pid_t *process);
-/* Waits for it.  QFP_IO with the last line of `complaints`, its standard error, when it failed or its input was not
- * `written`; with `missing` when there was no such program. */
-qfp_status qfpi_program_end(pid_t process, FILE *complaints, bool written, const char *name,
-                            const char *missing) QFP_MUST_USE;
+/* The frames of a movie, one PNG behind the other, into an MP4 in the file `movie`.  QFP_IO with ffmpeg's own words when
+ * it failed, or when it cannot be started; the sentence says how to install it. */
+qfp_status qfpi_ffmpeg(int frames, int movie) QFP_MUST_USE;
 
 #endif

@@ -38,8 +38,9 @@ qfp_panel *qfpi_next_in_row(const qfp_panel *panel, int frame)
 
 static bool share_axis(const qfp_panel *a, const qfp_panel *b, int axis)
 {
-    return a->map != NULL && b->map != NULL && a->n[axis] == b->n[axis] &&
-           memcmp(a->grid[axis], b->grid[axis], a->n[axis] * sizeof *a->grid[axis]) == 0 &&
+    const qfp_plane *x = &a->plane, *y = &b->plane;
+    return a->map != NULL && b->map != NULL && x->n[axis] == y->n[axis] &&
+           memcmp(x->grid[axis], y->grid[axis], x->n[axis] * sizeof(double)) == 0 &&
            strcmp(a->axis[axis], b->axis[axis]) == 0;
 }
 

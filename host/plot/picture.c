@@ -20,40 +20,44 @@ void qfp_picture_destroy(qfp_picture *q)
     *q = (qfp_picture){0};
 }
 
-qfp_status qfpi_picture_room(qfp_picture *q, size_t count, size_t size, void *out_pointer)
+void *qfpi_room(qfp_picture *q, size_t count, size_t size)
 {
-    block *b = count <= (SIZE_MAX - sizeof *b) / size ? calloc(1, sizeof *b + count * size) : NULL;
-    if (b == NULL)
-        return QFP_FAIL(QFP_MEMORY, "cannot allocate %zu x %zu bytes of a picture", count, size);
+    block *b = NULL;
+    if (q->status != QFP_OK)
+        return NULL;
+    if (count <= (SIZE_MAX - sizeof *b) / size)
+        b = calloc(1, sizeof *b + count * size);
+    if (b == NULL) {
+        q->status =
+            QFP_FAIL(QFP_MEMORY, "cannot allocate %zu x %zu bytes of a picture", count, size);
+        return NULL;
+    }
     b->next = q->blocks;
     q->blocks = b;
-    *(void **)out_pointer = b->room;
-    return QFP_OK;
+    return b->room;
 }
 
-const char *qfpi_picture_text(qfp_picture *q, const char *format, ...)
+double *qfpi_numbers(qfp_picture *q, size_t count)
 {
-    char *text = NULL;
+    return qfpi_room(q, count, sizeof(double));
+}
+
+const char *qfpi_text(qfp_picture *q, const char *format, ...)
+{
     va_list list;
     va_start(list, format);
     int length = vsnprintf(NULL, 0, format, list);
     va_end(list);
-    if (length < 0 || QFP_ROOM(q, text, (size_t)length + 1) != QFP_OK) {
-        q->failed = true;
+    char *text = qfpi_room(q, length < 0 ? 1 : (size_t)length + 1, 1);
+    if (text == NULL)
         return "";
-    }
     va_start(list, format);
     vsnprintf(text, (size_t)length + 1, format, list);
     va_end(list);
     return text;
 }
 
-qfp_status qfpi_picture_check(const qfp_picture *q)
-{
-    return q->failed ? QFP_FAIL(QFP_MEMORY, "cannot allocate a text of a picture") : QFP_OK;
-}
-
-void qfpi_picture_note(qfp_picture *q, const char *note)
+void qfpi_note(qfp_picture *q, const char *note)
 {
     if (q->note_count < QFP_MAX_NOTES)
         q->notes[q->note_count++] = note;
@@ -71,66 +75,70 @@ unsigned qfpi_colour(size_t number)
     return colours[number % (sizeof colours / sizeof *colours)];
 }
 
-qfp_status qfpi_picture_panel(qfp_picture *q, int row, const char *title, qfp_panel **out)
+qfp_panel *qfpi_panel(qfp_picture *q, int row, const char *title, const char *x, const char *y)
 {
-    qfp_panel *panel = NULL;
-    QFP_TRY(QFP_ROOM(q, panel, 1));
-    *panel = (qfp_panel){.row = row, .frame = QFP_EVERY_FRAME, .title = title};
-    if (q->first == NULL)
-        q->first = panel;
-    else
-        q->last->next = panel;
+    qfp_panel *panel = qfpi_room(q, 1, sizeof *panel);
+    if (panel == NULL) {
+        q->lost = (qfp_panel){0};
+        return &q->lost;
+    }
+    *panel = (qfp_panel){.row = row, .frame = QFP_EVERY_FRAME, .title = title, .axis = {x, y}};
+    *(q->first == NULL ? &q->first : &q->last->next) = panel;
     q->last = panel;
     q->rows = row >= q->rows ? row + 1 : q->rows;
-    *out = panel;
-    return QFP_OK;
+    return panel;
 }
 
-qfp_status qfpi_picture_scale(qfp_picture *q, const char *name, bool is_signed, qfp_scale **out)
+qfp_scale *qfpi_scale(qfp_picture *q, const char *name, bool is_signed)
 {
-    QFP_TRY(QFP_ROOM(q, *out, 1));
-    **out = (qfp_scale){.name = name, .is_signed = is_signed};
-    return QFP_OK;
+    static qfp_scale lost;
+    qfp_scale *scale = qfpi_room(q, 1, sizeof *scale);
+    if (scale == NULL)
+        return &lost; /* nothing is added to it after a failure */
+    *scale = (qfp_scale){.name = name, .is_signed = is_signed};
+    return scale;
 }
 
-static void note_largest(double value, bool is_signed, double *most)
+/* The densities of both axes, and what the scale has to hold. */
+static void add_up(const qfp_plane *plane, const double *map, qfp_scale *scale,
+                   double *const sum[2])
 {
-    double size = is_signed ? fabs(value) : value;
-    if (qfpi_is_drawn(size) && size > *most)
-        *most = size;
-}
-
-qfp_status qfpi_picture_map(qfp_picture *q, int row, const char *title, const size_t n[2],
-                            const double *const grid[2], const double *map, qfp_scale *scale,
-                            qfp_panel **out)
-{
-    double *sum[2], step[2];
-    QFP_TRY(qfpi_picture_panel(q, row, title, out));
-    for (int k = 0; k < 2; k++) {
-        QFP_TRY(QFP_ROOM(q, sum[k], n[k]));
-        step[k] = (grid[k][n[k] - 1] - grid[k][0]) / (double)(n[k] - 1);
-        (*out)->n[k] = n[k];
-        (*out)->grid[k] = grid[k];
-        (*out)->marginal[k] = sum[k];
-    }
-    (*out)->map = map;
-    (*out)->scale = scale;
-    for (size_t i = 0; i < n[0]; i++)
-        for (size_t k = 0; k < n[1]; k++) {
-            double value = map[i * n[1] + k];
-            note_largest(value, scale->is_signed, &scale->most);
-            sum[0][i] += qfpi_is_drawn(value) ? value * step[1] : 0.0;
-            sum[1][k] += qfpi_is_drawn(value) ? value * step[0] : 0.0;
+    double step[2];
+    for (int k = 0; k < 2; k++)
+        step[k] = (plane->grid[k][plane->n[k] - 1] - plane->grid[k][0]) / (double)(plane->n[k] - 1);
+    for (size_t i = 0; i < plane->n[0]; i++)
+        for (size_t k = 0; k < plane->n[1]; k++) {
+            double value = map[i * plane->n[1] + k];
+            if (!qfpi_is_drawn(value))
+                continue;
+            scale->most = fmax(scale->most, scale->is_signed ? fabs(value) : value);
+            sum[0][i] += value * step[1];
+            sum[1][k] += value * step[0];
         }
     for (int k = 0; k < 2; k++)
-        for (size_t i = 0; i < n[k]; i++)
-            for (int end = 0; end < 2 && qfpi_is_drawn(sum[k][i]); end++)
-                scale->marginals[end] = end == 0 ? fmin(scale->marginals[0], sum[k][i])
-                                                 : fmax(scale->marginals[1], sum[k][i]);
-    return QFP_OK;
+        for (size_t i = 0; i < plane->n[k]; i++) {
+            scale->marginals[0] = fmin(scale->marginals[0], sum[k][i]);
+            scale->marginals[1] = fmax(scale->marginals[1], sum[k][i]);
+        }
 }
 
-void qfpi_picture_share(qfp_picture *q, size_t count, qfp_scale *const *scales)
+qfp_panel *qfpi_map(qfp_picture *q, int row, const char *title, const qfp_plane *plane,
+                    const double *map, qfp_scale *scale, bool has_marginals)
+{
+    qfp_panel *panel = qfpi_panel(q, row, title, plane->name[0], plane->name[1]);
+    double *const sum[2] = {qfpi_numbers(q, plane->n[0]), qfpi_numbers(q, plane->n[1])};
+    if (q->status != QFP_OK)
+        return panel;
+    panel->plane = *plane;
+    panel->map = map;
+    panel->scale = scale;
+    add_up(plane, map, scale, sum);
+    for (int k = 0; k < 2 && has_marginals; k++)
+        panel->marginal[k] = sum[k];
+    return panel;
+}
+
+void qfpi_share(qfp_picture *q, size_t count, qfp_scale *const *scales)
 {
     double least = INFINITY;
     qfp_scale all = *scales[0];
@@ -139,7 +147,7 @@ void qfpi_picture_share(qfp_picture *q, size_t count, qfp_scale *const *scales)
         all.most = fmax(all.most, scales[i]->most);
         all.marginals[1] = fmax(all.marginals[1], scales[i]->marginals[1]);
     }
-    if (!(5.0 * least >= all.most))
+    if (q->status != QFP_OK || !(5.0 * least >= all.most))
         return;
     *scales[0] = all;
     for (qfp_panel *p = q->first; p != NULL; p = p->next)
@@ -148,16 +156,13 @@ void qfpi_picture_share(qfp_picture *q, size_t count, qfp_scale *const *scales)
                 p->scale = scales[0];
 }
 
-qfp_status qfpi_panel_layer(qfp_picture *q, qfp_panel *panel, qfp_layer layer)
+void qfpi_draw(qfp_picture *q, qfp_panel *panel, qfp_layer layer)
 {
-    qfp_layer *room = NULL;
-    QFP_TRY(QFP_ROOM(q, room, 1));
+    qfp_layer *room = qfpi_room(q, 1, sizeof *room);
+    if (room == NULL)
+        return;
     *room = layer;
-    if (panel->first == NULL)
-        panel->first = room;
-    else
-        panel->last->next = room;
+    *(panel->first == NULL ? &panel->first : &panel->last->next) = room;
     panel->last = room;
     panel->layer_count++;
-    return QFP_OK;
 }

@@ -1,5 +1,9 @@
 /* picture.h - INTERNAL: a picture as data: panels in rows, and what is drawn in each.  Nothing here knows gnuplot
- * or HDF5.  Texts and numbers are borrowed, from the picture's own memory as a rule. */
+ * or HDF5.
+ *
+ * A picture remembers its first failure (`status`); what is asked of it afterwards changes nothing, so that a
+ * description has one check at its end instead of one per line.  Texts and numbers are borrowed, from the picture's own
+ * memory as a rule. */
 #ifndef QFPI_PICTURE_H
 #define QFPI_PICTURE_H
 
@@ -27,8 +31,8 @@ typedef enum qfp_mark {
 
 typedef struct qfp_layer {
     qfp_mark mark;
-    const char *name; /* in the legend; NULL: none */
     unsigned colour;  /* 0xRRGGBB */
+    const char *name; /* in the legend; NULL: none */
     size_t count;
     const double *at[4]; /* x, y, … [count]; what is no number leaves a gap */
     struct qfp_layer *next;
@@ -42,23 +46,31 @@ typedef struct qfp_scale {
     double marginals[2]; /* smallest and largest density of an axis, 0 at the ends */
 } qfp_scale;
 
+/* What a map is drawn over: to the right and upwards. */
+typedef struct qfp_plane {
+    size_t n[2];
+    const double *grid[2]; /* evenly spaced; NULL after a failure */
+    const char *name[2];
+} qfp_plane;
+
 typedef struct qfp_panel {
     int row, frame; /* frame: of a movie, or QFP_EVERY_FRAME */
     int skipped;    /* so many places to the left of a map stay empty */
     const char *title, *corner, *axis[2];
     bool logarithmic[2], is_in_time;
-    /* a map [n[0]][n[1]] over scales of its own; NULL: curves alone */
-    size_t n[2];
-    const double *grid[2], *map;
+    const double *map; /* [n[0]][n[1]]; NULL: curves alone */
+    qfp_plane plane;
     qfp_scale *scale;
-    const double *marginal[2]; /* [n[k]] the density of each axis, drawn beside the map */
-    qfp_layer *first, *last;
+    const double
+        *marginal[2]; /* [n[k]] the density of each axis, drawn beside the map; may be NULL */
     size_t layer_count;
+    qfp_layer *first, *last;
     struct qfp_panel *next;
     double left, top, width, height; /* its place, in pixels; chosen when it is drawn */
 } qfp_panel;
 
 typedef struct qfp_picture {
+    qfp_status status;
     const char *title;
     size_t note_count;
     const char *notes[QFP_MAX_NOTES]; /* sentences below the title */
@@ -67,41 +79,35 @@ typedef struct qfp_picture {
     const double *frame_time;
     int rows;
     qfp_panel *first, *last;
-    bool failed;  /* memory ran out for a text */
-    void *blocks; /* its memory */
+    qfp_panel lost; /* in place of one that there was no memory for */
+    void *blocks;   /* its memory */
 } qfp_picture;
 
 void qfp_picture_destroy(qfp_picture *q);
-/* QFP_MEMORY where a text was lost. */
-qfp_status qfpi_picture_check(const qfp_picture *q) QFP_MUST_USE;
 
-/* Zeros that live as long as the picture. */
-qfp_status qfpi_picture_room(qfp_picture *q, size_t count, size_t size,
-                             void *out_pointer) QFP_MUST_USE;
-#define QFP_ROOM(picture, pointer, count)                                                          \
-    qfpi_picture_room((picture), (count), sizeof *(pointer), &(pointer))
-/* A printf into that memory; "" when there is none left, see qfpi_picture_check. */
-const char *qfpi_picture_text(qfp_picture *q, const char *format, ...)
+/* Zeros that live as long as the picture; NULL after a failure. */
+void *qfpi_room(qfp_picture *q, size_t count, size_t size);
+double *qfpi_numbers(qfp_picture *q, size_t count);
+/* A printf into that memory; "" after a failure. */
+const char *qfpi_text(qfp_picture *q, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* A sentence below the title; those beyond QFP_MAX_NOTES are dropped. */
-void qfpi_picture_note(qfp_picture *q, const char *note);
+void qfpi_note(qfp_picture *q, const char *note);
 
 bool qfpi_is_drawn(double value);
 /* Colours that can be told apart, around and around. */
 unsigned qfpi_colour(size_t number);
 
 /* A new panel behind the others of its row. */
-qfp_status qfpi_picture_panel(qfp_picture *q, int row, const char *title,
-                              qfp_panel **out) QFP_MUST_USE;
-qfp_status qfpi_picture_scale(qfp_picture *q, const char *name, bool is_signed,
-                              qfp_scale **out) QFP_MUST_USE;
-/* A panel with `map` [n[0]][n[1]] in colours of `scale`, with the densities of both axes beside it. */
-qfp_status qfpi_picture_map(qfp_picture *q, int row, const char *title, const size_t n[2],
-                            const double *const grid[2], const double *map, qfp_scale *scale,
-                            qfp_panel **out) QFP_MUST_USE;
+qfp_panel *qfpi_panel(qfp_picture *q, int row, const char *title, const char *x, const char *y);
+qfp_scale *qfpi_scale(qfp_picture *q, const char *name, bool is_signed);
+/* One with `map` in colours of `scale`, and where wanted the densities of both axes beside it. */
+qfp_panel *qfpi_map(qfp_picture *q, int row, const char *title, const qfp_plane *plane,
+                    const double *map, qfp_scale *scale, bool has_marginals);
 /* One scale for the panels of all of them, if the smallest would still be seen in it: a fifth of the
  * largest. */
-void qfpi_picture_share(qfp_picture *q, size_t count, qfp_scale *const *scales);
-qfp_status qfpi_panel_layer(qfp_picture *q, qfp_panel *panel, qfp_layer layer) QFP_MUST_USE;
+void qfpi_share(qfp_picture *q, size_t count, qfp_scale *const *scales);
+/* A copy of the layer; nothing where numbers are missing. */
+void qfpi_draw(qfp_picture *q, qfp_panel *panel, qfp_layer layer);
 
 #endif

@@ -62,31 +62,6 @@ static qfp_status open_memory(const char *path, int *out)
                : QFP_FAIL(QFP_MEMORY, "%s: no memory for a picture: %s", path, strerror(errno));
 }
 
-/* The frames, one PNG behind the other, into a movie.  ffmpeg comes back to the beginning of what it writes: a name for
- * the file, not a pipe. */
-static qfp_status encode(int frames, int movie)
-{
-    static const char missing[] = "a movie .mp4 needs it: install the package ffmpeg, or let the "
-                                  "name end in .gif";
-    char *const arguments[] = {"ffmpeg",      "-nostdin",   "-loglevel", "error", "-f",
-                               "image2pipe",  "-framerate", "10",        "-i",    "/dev/stdin",
-                               "-pix_fmt",    "yuv420p",    "-f",        "mp4",   "-y",
-                               "/dev/stdout", NULL};
-    pid_t process;
-    FILE *complaints = tmpfile();
-    if (complaints == NULL)
-        return QFP_FAIL(QFP_IO, "a temporary file cannot be created: %s", strerror(errno));
-    lseek(frames, 0, SEEK_SET);
-    int failure = qfpi_program_spawn(arguments, (const int[]){frames, movie, fileno(complaints)},
-                                     -1, NULL, &process);
-    qfp_status status =
-        failure != 0
-            ? QFP_FAIL(QFP_IO, "ffmpeg cannot be started (%s); %s", strerror(failure), missing)
-            : qfpi_program_end(process, complaints, true, "ffmpeg", missing);
-    fclose(complaints);
-    return status;
-}
-
 /* In memory first: on the disk stands a whole picture or none. */
 static qfp_status draw_to(const char *script, size_t size, qfp_picture_kind kind, const char *path,
                           const char *input, bool replace)
@@ -98,7 +73,7 @@ static qfp_status draw_to(const char *script, size_t size, qfp_picture_kind kind
     QFP_TRY_GOTO(draw(script, size, drawn));
     if (is_encoded) {
         QFP_TRY_GOTO(open_memory(path, &movie));
-        QFP_TRY_GOTO(encode(drawn, movie));
+        QFP_TRY_GOTO(qfpi_ffmpeg(drawn, movie));
     }
     status = qfpi_picture_file_write(is_encoded ? movie : drawn, kind, path, input, replace);
 done:

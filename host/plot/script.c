@@ -121,27 +121,29 @@ static void put_bar(FILE *out, const qfp_sheet *s, const qfp_panel *p, bool show
 
 static double step_of(const qfp_panel *p, int axis)
 {
-    return (p->grid[axis][p->n[axis] - 1] - p->grid[axis][0]) / (double)(p->n[axis] - 1);
+    return (p->plane.grid[axis][p->plane.n[axis] - 1] - p->plane.grid[axis][0]) /
+           (double)(p->plane.n[axis] - 1);
 }
 
 /* Half a cell beyond the outermost points, so that every cell is whole. */
 static void put_range(FILE *out, const qfp_panel *p, int axis)
 {
     double half = step_of(p, axis) / 2;
-    fprintf(out, " [%.9g:%.9g]", p->grid[axis][0] - half, p->grid[axis][p->n[axis] - 1] + half);
+    fprintf(out, " [%.9g:%.9g]", p->plane.grid[axis][0] - half,
+            p->plane.grid[axis][p->plane.n[axis] - 1] + half);
 }
 
 /* The matrix goes to gnuplot as text rows of one p each: portable, and small for a picture. */
 static void put_matrix(FILE *out, const qfp_panel *p)
 {
-    for (size_t k = 0; k < p->n[1]; ++k)
-        for (size_t i = 0; i < p->n[0]; ++i) {
-            double v = p->map[i * p->n[1] + k];
+    for (size_t k = 0; k < p->plane.n[1]; ++k)
+        for (size_t i = 0; i < p->plane.n[0]; ++i) {
+            double v = p->map[i * p->plane.n[1] + k];
             if (qfpi_is_drawn(v))
                 fprintf(out, "%.6g", v);
             else
                 fputs("NaN", out);
-            fputc(i + 1 < p->n[0] ? ' ' : '\n', out);
+            fputc(i + 1 < p->plane.n[0] ? ' ' : '\n', out);
         }
     fputs("e\n", out);
 }
@@ -164,8 +166,8 @@ static void put_marginal(FILE *out, const qfp_sheet *s, const qfp_panel *p, int 
     }
     fprintf(out, " '-' using %d:%d with lines lw 1.2 lc rgb '#31688e' notitle\n", axis + 1,
             2 - axis);
-    for (size_t i = 0; i < p->n[axis]; ++i)
-        fprintf(out, "%.6g %.5g\n", p->grid[axis][i], p->marginal[axis][i]);
+    for (size_t i = 0; i < p->plane.n[axis]; ++i)
+        fprintf(out, "%.6g %.5g\n", p->plane.grid[axis][i], p->marginal[axis][i]);
     fputs("e\nset border 31 lw 0.8 lc rgb '#444444'\n", out);
 }
 
@@ -178,38 +180,20 @@ static int columns_of(qfp_mark mark)
 
 static void put_style(FILE *out, qfp_mark mark)
 {
-    switch (mark) {
-    case QFP_LINE:
-        fputs("with lines lw 2", out);
-        return;
-    case QFP_THIN:
-        fputs("with lines lw 0.8", out);
-        return;
-    case QFP_DASHED:
-        fputs("with lines lw 1.5 dt (6,4)", out);
-        return;
-    case QFP_POINTS:
-        fputs("with linespoints lw 0.8 pt 7 ps 0.7", out);
-        return;
-    case QFP_DOTS:
-        fputs("with points pt 7 ps 0.3", out);
-        return;
-    case QFP_CROSSES:
-        fputs("with points pt 2 ps 1.2 lw 2", out);
-        return;
-    case QFP_STEPS:
-        fputs("with histeps lw 1.2", out);
-        return;
-    case QFP_BAND:
-        fputs("with filledcurves fs transparent solid 0.25 noborder", out);
-        return;
-    case QFP_ARROWS:
-        fputs("with vectors head filled size screen 0.004,20 lw 1", out);
-        return;
-    case QFP_NEEDLES:
-        fputs("with vectors nohead lw 1.3", out);
-        return;
-    }
+    if (mark == QFP_LINE || mark == QFP_THIN)
+        fputs(mark == QFP_LINE ? "with lines lw 2" : "with lines lw 0.8", out);
+    else if (mark == QFP_DASHED || mark == QFP_STEPS)
+        fputs(mark == QFP_STEPS ? "with histeps lw 1.2" : "with lines lw 1.5 dt (6,4)", out);
+    else if (mark == QFP_DOTS || mark == QFP_CROSSES)
+        fputs(mark == QFP_DOTS ? "with points pt 7 ps 0.3" : "with points pt 2 ps 1.2 lw 2", out);
+    else if (mark == QFP_ARROWS || mark == QFP_NEEDLES)
+        fputs(mark == QFP_ARROWS ? "with vectors head filled size screen 0.004,20 lw 1"
+                                 : "with vectors nohead lw 1.3",
+              out);
+    else
+        fputs(mark == QFP_POINTS ? "with linespoints lw 0.8 pt 7 ps 0.7"
+                                 : "with filledcurves fs transparent solid 0.25 noborder",
+              out);
 }
 
 /* Further elements of a plot command. */
@@ -380,7 +364,8 @@ static void put_panel(FILE *out, const qfp_picture *q, const qfp_sheet *s, const
     fputs("unset logscale\n", out);
     for (int k = 0; k < 2; k++) {
         if (is_map)
-            memcpy(range[k], (const double[]){p->grid[k][0], p->grid[k][p->n[k] - 1]},
+            memcpy(range[k],
+                   (const double[]){p->plane.grid[k][0], p->plane.grid[k][p->plane.n[k] - 1]},
                    sizeof *range);
         else
             choose_range(p, k, range[k]);
@@ -395,7 +380,7 @@ static void put_panel(FILE *out, const qfp_picture *q, const qfp_sheet *s, const
         put_range(out, p, 0);
         put_range(out, p, 1);
         fprintf(out, " '-' matrix using (%.9g+$1*%.9g):(%.9g+$2*%.9g):3 with image notitle",
-                p->grid[0][0], step_of(p, 0), p->grid[1][0], step_of(p, 1));
+                p->plane.grid[0][0], step_of(p, 0), p->plane.grid[1][0], step_of(p, 1));
     } else {
         fprintf(out, "plot [%.9g:%.9g] [%.9g:%.9g] NaN notitle", range[0][0], range[0][1],
                 range[1][0], range[1][1]);

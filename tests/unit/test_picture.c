@@ -106,12 +106,8 @@ static const double axis[3] = {-1.0, 0.0, 1.0};
 
 static qfp_panel *add_map(qfp_picture *q, int row, const double *map, qfp_scale *scale)
 {
-    qfp_panel *panel;
-    OK(qfpi_picture_map(q, row, "t = 0", (const size_t[]){3, 3},
-                        (const double *const[]){axis, axis}, map, scale, &panel));
-    panel->axis[0] = "x";
-    panel->axis[1] = "p";
-    return panel;
+    const qfp_plane plane = {{3, 3}, {axis, axis}, {"x", "p"}};
+    return qfpi_map(q, row, "t = 0", &plane, map, scale, true);
 }
 
 Test(picture, colours_are_shared_where_all_can_be_seen)
@@ -121,11 +117,11 @@ Test(picture, colours_are_shared_where_all_can_be_seen)
         qfp_picture q = {.title = ""};
         qfp_scale *scales[3];
         for (size_t i = 0; i < count; i++) {
-            OK(qfpi_picture_scale(&q, "Q", false, &scales[i]));
+            scales[i] = qfpi_scale(&q, "Q", false);
             (void)add_map(&q, (int)i, maps[i], scales[i]);
             cr_assert(eq(dbl, scales[i]->most, maps[i][0]));
         }
-        qfpi_picture_share(&q, count, scales);
+        qfpi_share(&q, count, scales);
         for (const qfp_panel *p = q.first; p != NULL; p = p->next)
             cr_assert(eq(dbl, p->scale->most, count == 2 ? 0.3 : maps[p->row][0]));
         qfp_picture_destroy(&q);
@@ -144,21 +140,18 @@ Test(picture, nothing_overlaps_for_one_to_eight_modes)
     static const double map[9] = {0.1}, curve[2] = {0.0, 1.0};
     for (int modes = 1; modes <= 8; modes++) {
         qfp_picture q = {.title = "title", .stop_time = NAN};
-        qfp_scale *scale;
+        qfp_scale *scale = qfpi_scale(&q, "Q", false);
         qfp_sheet sheet;
-        qfp_panel *panel;
         int columns;
         double each;
-        OK(qfpi_picture_scale(&q, "Q", false, &scale));
         for (int j = 0; j < modes; j++)
             for (int k = 0; k < modes; k++)
                 (void)add_map(&q, j, map, scale);
         for (int k = 0; k < modes; k++) {
-            OK(qfpi_picture_panel(&q, modes + k, "curves", &panel));
-            panel->axis[0] = panel->axis[1] = "";
+            qfp_panel *panel = qfpi_panel(&q, modes + k, "curves", "", "");
             for (int c = 0; c < 2 * modes; c++)
-                OK(qfpi_panel_layer(
-                    &q, panel, (qfp_layer){.name = "a name", .count = 2, .at = {curve, curve}}));
+                qfpi_draw(&q, panel,
+                          (qfp_layer){.name = "a name", .count = 2, .at = {curve, curve}});
         }
         qfpi_spread_rows(&q, modes);
         qfpi_lay_out(&q, QFP_EVERY_FRAME, &sheet);
@@ -181,9 +174,8 @@ Test(picture, nothing_overlaps_for_one_to_eight_modes)
 static void assert_logarithmic(const double *values, size_t count, bool expected)
 {
     qfp_picture q = {.title = ""};
-    qfp_panel *panel;
-    OK(qfpi_picture_panel(&q, 0, "", &panel));
-    OK(qfpi_panel_layer(&q, panel, (qfp_layer){.count = count, .at = {values, values}}));
+    qfp_panel *panel = qfpi_panel(&q, 0, "", "", "");
+    qfpi_draw(&q, panel, (qfp_layer){.count = count, .at = {values, values}});
     qfpi_choose_logarithm(panel);
     cr_assert(eq(int, panel->logarithmic[1], expected));
     qfp_picture_destroy(&q);
