@@ -122,8 +122,8 @@ static void add_mode(qfp_source *f, int mode, qfp_scale *current)
     if (qfpi_has(f, "/fields/diffusion_trace")) {
         qfp_plane p = qfpi_plane(f, 'x', mode, 'p', mode);
         const double *trace = read_field(f, "/fields/diffusion_trace", 0, mode, 0, &p);
-        (void)qfpi_map(q, row, qfpi_text(q, "Tr D%s", of), &p, trace, qfpi_scale(q, "Tr D", false),
-                       false);
+        (void)qfpi_map(q, row, qfpi_text(q, "Tr D(x, p)%s", of), &p, trace,
+                       qfpi_scale(q, "Tr D", false), false);
     }
     row = q->rows;
     for (size_t i = 0; i < columns && qfpi_has(f, "/fields/current"); i++) {

@@ -81,7 +81,7 @@ Test(pictures, fields_as_arrows_and_needles)
         cr_assert(epsilon_eq(dbl, along, 0.0, 1e-9)); /* along an axis */
     }
     /* Tr D of loss is 2γ everywhere; the current has one scale for both times */
-    const qfp_panel *trace = panel_of(&q, "Tr D");
+    const qfp_panel *trace = panel_of(&q, "Tr D(x, p)");
     cr_assert(epsilon_eq(dbl, trace->scale->most, 0.2, 1e-9));
     const qfp_panel *current = panel_of(&q, "current, t = 0");
     cr_assert(current->scale == panel_of(&q, "current, t = 0.1")->scale);
