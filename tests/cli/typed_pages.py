@@ -1,4 +1,5 @@
-"""tutorial.py QFP PAGE: types every ```sh block of PAGE in a folder of its own and compares what is shown.
+"""typed_pages.py QFP PAGE...: types every ```sh block of a PAGE, in a folder of its own, and compares what
+is shown.
 
 A ```text block after it holds lines of what it prints on standard output, in their order; a line "..." stands for any
 others. Numbers agree to the digits that are shown, other words exactly; more may follow on a line that ends shown.
@@ -40,11 +41,11 @@ def missing(shown, printed):
     return None
 
 
-def main(program, page):
+def type_page(page, environment):
+    """How many blocks were typed, and what went wrong."""
     faults, typed, printed = [], 0, ""
-    environment = dict(os.environ, PATH=f"{pathlib.Path(program).resolve().parent}:{os.environ['PATH']}")
     with tempfile.TemporaryDirectory() as folder:
-        for kind, text in blocks(pathlib.Path(page).read_text()):
+        for kind, text in blocks(page.read_text()):
             if kind == "sh":
                 done = subprocess.run(["bash", "-e", "-c", text], cwd=folder, env=environment,
                                       text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -52,16 +53,25 @@ def main(program, page):
                 printed = done.stdout
                 typed += 1
                 if done.returncode != 0:
-                    faults.append(f"ends with {done.returncode}:\n{text}{done.stderr}")
+                    faults.append(f"{page.name}: ends with {done.returncode}:\n{text}{done.stderr}")
             elif kind == "text" and printed is not None:
                 line = missing(text, printed)
                 if line is not None:
-                    faults.append(f"does not print '{line}', but\n{printed}")
+                    faults.append(f"{page.name}: does not print '{line}', but\n{printed}")
             elif kind != "yaml":
                 printed = None  # what follows was typed elsewhere
-    print("\n".join(faults))
-    print(f"{typed} blocks typed, {len(faults)} faults")
-    return 1 if faults or typed == 0 else 0
+    return typed, faults
+
+
+def main(program, *pages):
+    folder = pathlib.Path(program).resolve().parent
+    environment = dict(os.environ, PATH=f"{folder}:{os.environ['PATH']}")
+    bad = False
+    for page in map(pathlib.Path, pages):
+        typed, faults = type_page(page, environment)
+        print(*faults, f"{page.name}: {typed} blocks typed, {len(faults)} faults", sep="\n")
+        bad |= bool(faults) or typed == 0
+    return int(bad)
 
 
 if __name__ == "__main__":
