@@ -8,8 +8,9 @@
 
 int main()
 {
-    const std::string text = "hamiltonian: {operator: '0.5*ad^2*a^2'}\ninitial: {coherent: [2.0]}\n"
-                             "output: {times: [0, 0.5], state: {times: last}}\n";
+    const std::string text =
+        "hamiltonian: {operator: '0.5*ad^2*a^2'}\ninitial: {coherent: [2.0]}\n"
+        "solver: {basis: fock}\noutput: {times: [0, 0.5], state: {times: last}}\n";
     qfp_config *config = nullptr;
     qfp_run_result result{};
     qfp_array rho{};
