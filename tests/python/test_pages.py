@@ -7,6 +7,9 @@ import pathlib
 import re
 import subprocess
 
+import numpy as np
+import qutip
+
 import qfp
 from conftest import ROOT
 
@@ -30,3 +33,41 @@ def test_the_tutorial():
             subprocess.run(["bash", "-e", "-c", text], env={**os.environ, "PATH": path}, check=True)
     at = next(i for i, (kind, _) in enumerate(page) if kind == "python")
     assert type_python(page[at][1]) == page[at + 1][1]
+
+
+def test_coming_from_qutip():
+    names = {}
+    for kind, text in blocks("docs/coming-from.md"):
+        if kind == "python":
+            exec(compile(text, "page", "exec"), names)
+    assert len(names["theirs"]) == 200
+    assert abs(names["ours"].values - names["theirs"]).max() < 1e-6  # the default rtol of mesolve
+    assert abs(names["ours"].values - 5 * np.exp(-0.1 * names["times"])).max() < 1e-8
+
+
+def test_coming_from_xmds2():
+    """What is quoted stands in the file, and what is ours runs."""
+    program = (ROOT / "bench" / "rivals" / "kerr_revival.xmds").read_text()
+    for kind, text in blocks("docs/coming-from.md"):
+        if kind == "xml":
+            assert text in program
+        if kind == "yaml":
+            result = qfp.run(text, progress=False)
+            assert abs(result.husimi(1)[-1] - result.husimi(1)[0]).max() < 1e-8
+
+
+def test_half_of_ours_is_qutips():
+    """The table of docs/coming-from.md."""
+    rho = qutip.rand_dm(6, seed=2)
+    result = qfp.run(
+        {
+            "hamiltonian": {"operator": "n"},
+            "initial": qfp.write_state("state.h5", rho),
+            "solver": {"basis": "reference"},
+            "output": {"times": [0], "wigner": True, "husimi": {"from": -3, "to": 4, "points": 15}},
+        },
+        progress=False,
+    )
+    x, g = result.husimi(1).x.values, np.sqrt(2)
+    assert abs(result.husimi(1)[0] / 2 - qutip.qfunc(rho, x, x, g=g).T).max() < 1e-14
+    assert abs(result.wigner.mode_1[0] / 2 - qutip.wigner(rho, x, x, g=g).T).max() < 1e-14
