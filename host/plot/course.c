@@ -17,7 +17,7 @@ bool qfpi_course_read(qfp_source *f, const char *group, qfp_course *c)
     const char *name = qfpi_text(q, "%s/series/%s", group, c->dataset);
     c->count = f->times;
     c->time = f->time;
-    if (qfpi_has(f, name) && qfpi_has(f, time)) {
+    if (f->fixed_count == 0 && qfpi_has(f, name) && qfpi_has(f, time)) {
         c->time = qfpi_axis(f, time, 1, &c->count);
     } else {
         name = qfpi_text(q, "%s/observables/%s", group, c->dataset);
@@ -86,7 +86,7 @@ void qfpi_course_draw(qfp_source *f, const qfp_course *c, bool is_named, qfp_pan
 
 qfp_panel *qfpi_course_panel(qfp_source *f, const char *title)
 {
-    qfp_panel *panel = qfpi_panel(f->picture, f->picture->rows, title, "time", "");
+    qfp_panel *panel = qfpi_panel(f->picture, f->picture->rows, title, f->against, "");
     panel->is_in_time = true;
     return panel;
 }

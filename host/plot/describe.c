@@ -43,7 +43,7 @@ static void add_panels(qfp_source *f)
     } else {
         qfpi_describe_maps(f);
         qfpi_describe_observables(f);
-        if (f->is_movie)
+        if (f->is_movie || f->fixed_count > 0)
             return; /* the others do not move, or have a time of their own */
         qfpi_describe_fields(f);
         qfpi_describe_correlations(f);
@@ -64,5 +64,6 @@ qfp_status qfpi_describe(hid_t file, const char *path, bool is_movie, qfp_pictur
                         "%s: has neither Q nor observables to draw; is it an output of qfp?", path);
     out->frame_count = is_movie ? f.times : 0;
     out->frame_time = f.time;
+    out->frame_symbol = f.symbol;
     return out->status;
 }

@@ -55,7 +55,7 @@ static qfp_panel *add_row(qfp_source *f, const char *dataset, const char *corner
         if (row == 0 && !f->is_movie)
             panel->title = qfpi_has(f, "/steady")
                                ? "stationary state"
-                               : qfpi_text(f->picture, "t = %.4g", f->time[time]);
+                               : qfpi_text(f->picture, "%s = %.4g", f->symbol, f->time[time]);
         if (paths_of > 0)
             add_paths(f, paths_of, time, panel);
     }

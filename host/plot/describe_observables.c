@@ -50,12 +50,14 @@ static bool ends_with(const char *name, const char *end)
     return length > most && strcmp(name + length - most, end) == 0;
 }
 
-/* Not what a run says of itself, nor what stands beside its value. */
-static bool is_shown(const char *name)
+/* Not what a run says of itself, nor what stands beside a value. */
+static bool is_shown(qfp_source *f, const char *name)
 {
     bool is_figure = ends_with(name, "_stderr") || ends_with(name, "_step_error") ||
                      ends_with(name, "_exact") || strncmp(name, "chi2_", 5) == 0;
-    return !is_figure && strcmp(name, "norm") != 0 && strcmp(name, "time") != 0 &&
+    bool is_axis =
+        strcmp(name, "time") == 0 || qfpi_has(f, qfpi_text(f->picture, "/axes/%s", name));
+    return !is_figure && !is_axis && strcmp(name, "norm") != 0 &&
            (qfp_diagnostic(name) == NULL || qfp_diagnostic_is_of_state(name));
 }
 
@@ -89,7 +91,7 @@ static size_t list_quantities(qfp_source *f, quantity *list)
             if (H5Lget_name_by_idx(f->file, "/observables", orders[o], H5_ITER_INC, i,
                                    list[count].name, NAME, H5P_DEFAULT) <= 0)
                 break;
-            if (is_shown(list[count].name))
+            if (is_shown(f, list[count].name))
                 read_name(f, &list[count++]);
         }
     return count;

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <hdf5_hl.h>
+
 #include "io/hdf5_access.h"
 
 static bool is_well(const qfp_source *f)
@@ -32,14 +34,25 @@ static qfp_status check_shape(const qfp_source *f, const char *name, int rank, c
 double *qfpi_block(qfp_source *f, const char *name, int rank, const size_t *shape,
                    const size_t *start, const size_t *count)
 {
-    size_t all = 1;
-    if (is_well(f))
-        f->picture->status = check_shape(f, name, rank, shape);
-    for (int i = 0; i < rank; i++)
+    size_t extent[QFP_HDF5_MAX_RANK], from[QFP_HDF5_MAX_RANK], size[QFP_HDF5_MAX_RANK], all = 1;
+    int used = 0,
+        more = strncmp(name, "/axes/", 6) == 0 || strcmp(name, "/time") == 0 ? 0 : f->fixed_count;
+    for (int i = 0; i < rank && used < QFP_HDF5_MAX_RANK - more; i++) {
+        extent[used] = shape[i];
+        from[used] = start[i];
+        size[used++] = count[i];
         all *= count[i];
+        for (int k = 0; i == 0 && k < more; k++) {
+            extent[used] = f->fixed_extent[k];
+            from[used] = f->fixed[k];
+            size[used++] = 1;
+        }
+    }
+    if (is_well(f))
+        f->picture->status = check_shape(f, name, used, extent);
     double *out = qfpi_numbers(f->picture, all);
     if (is_well(f))
-        f->picture->status = qfpi_hdf5_read_block(f->file, f->path, name, rank, start, count, out);
+        f->picture->status = qfpi_hdf5_read_block(f->file, f->path, name, used, from, size, out);
     return is_well(f) ? out : NULL;
 }
 
@@ -139,10 +152,61 @@ const char *qfpi_attribute(qfp_source *f, const char *object, const char *name)
     return kept;
 }
 
+/* The numbers 1, 2, … where what was swept are no numbers that grow. */
+static const double *read_swept(qfp_source *f, const char *name, size_t count)
+{
+    size_t found = 0;
+    const double *values = qfpi_axis(f, qfpi_text(f->picture, "/axes/%s", name), 1, &found);
+    if (values != NULL && found == count)
+        return values;
+    f->picture->status = QFP_OK;
+    double *numbers = qfpi_numbers(f->picture, count);
+    for (size_t i = 0; numbers != NULL && i < count; i++)
+        numbers[i] = (double)(i + 1);
+    return numbers;
+}
+
+/* /points/exit_status has the swept axes, with their names. */
+static void begin_sweep(qfp_source *f)
+{
+    static const char points[] = "/points/exit_status";
+    char label[64] = "";
+    size_t shape[QFP_SOURCE_FIXED];
+    int rank = 1;
+    while (rank < QFP_SOURCE_FIXED && !qfpi_extents(f, points, rank, shape))
+        rank++;
+    hid_t dataset = H5Dopen2(f->file, points, H5P_DEFAULT);
+    if (!is_well(f) || dataset < 0 || rank == QFP_SOURCE_FIXED ||
+        H5DSget_label(dataset, 0, label, sizeof label) <= 0) {
+        f->picture->status =
+            QFP_FAIL(QFP_IO, "%s: %s names nothing that was swept", f->path, points);
+    } else {
+        const char *where = qfpi_text(f->picture, "at t = %.4g", f->time[f->times - 1]);
+        for (int k = 1; k < rank; k++) {
+            char other[64] = "";
+            (void)H5DSget_label(dataset, (unsigned)k, other, sizeof other);
+            where = qfpi_text(f->picture, "%s, the first value of %s", where, other);
+            f->fixed_extent[f->fixed_count++] = shape[k];
+        }
+        f->fixed_extent[f->fixed_count] = f->times;
+        f->fixed[f->fixed_count++] = f->times - 1;
+        qfpi_note(f->picture, where);
+        f->times = shape[0];
+        f->time = read_swept(f, label, shape[0]);
+        f->against = f->symbol = qfpi_text(f->picture, "%s", label);
+    }
+    if (dataset >= 0)
+        H5Dclose(dataset);
+}
+
 void qfpi_source_begin(qfp_source *f)
 {
     qfp_picture *q = f->picture;
+    f->against = "time";
+    f->symbol = "t";
     f->time = qfpi_axis(f, "/time", 1, &f->times);
+    if (strcmp(qfpi_attribute(f, "/", "kind"), "sweep") == 0)
+        begin_sweep(f);
     while (f->modes < QFP_MAX_MODES &&
            (qfpi_has(f, qfpi_text(q, "/husimi/mode_%d", f->modes + 1)) ||
             qfpi_has(f, qfpi_text(q, "/observables/n_%d", f->modes + 1))))

@@ -8,6 +8,8 @@
 #include "expression/expression.h"
 #include "plot/picture.h"
 
+enum { QFP_SOURCE_FIXED = 8 };
+
 typedef struct qfp_source_axis {
     const char *name;
     size_t count;
@@ -21,14 +23,19 @@ typedef struct qfp_source {
     qfp_picture *picture;
     bool is_movie;
     int modes; /* 0: a process in real variables */
+    const char *against,
+        *symbol; /* what the times are: "time", "t", or of a sweep what was swept */
     size_t times;
     const double *time;
+    int fixed_count; /* of a sweep: axes behind the first one, of all but axes, at which place they are looked at */
+    size_t fixed_extent[QFP_SOURCE_FIXED], fixed[QFP_SOURCE_FIXED];
     qfp_source_axis *axes;        /* those that were read */
     int map_rows;                 /* of a movie, three of which stand side by side */
     const qfp_panel *outcomes[2]; /* maps of mode 1 at the last time: sampled, Q */
 } qfp_source;
 
-/* Reads the times and counts the modes. */
+/* Reads the times and counts the modes.  A sweep is looked at along what was swept first, at the last time and the first
+ * values of what else was swept. */
 void qfpi_source_begin(qfp_source *f);
 
 bool qfpi_has(const qfp_source *f, const char *name);

@@ -67,7 +67,7 @@ static void put_notes(FILE *out, const qfp_picture *q, const qfp_sheet *s, qfp_p
     put_large(out, kind);
     if (frame >= 0) {
         char time[32];
-        snprintf(time, sizeof time, "t = %.4g", q->frame_time[frame]);
+        snprintf(time, sizeof time, "%.12s = %.4g", q->frame_symbol, q->frame_time[frame]);
         put_text(out, s, s->width - 24, y, time);
         fputs(" right", out);
         put_large(out, kind);

@@ -20,6 +20,7 @@ host/io/hdf5_text.c read_variable
 host/io/husimi_file.c look_for_scales
 host/io/husimi_file.c note_scale
 host/io/output_claim.c look_for_ours
+host/plot/file.c begin_sweep
 host/plot/file.c qfpi_attribute
 host/plot/plot_file.c qfpi_plot_script
 host/io/snapshot_checkpoint.c check_sum

@@ -7,6 +7,7 @@
 #include "io/hdf5_access.h"
 #include "plot/describe.h"
 #include "qfp/steady.h"
+#include "qfp/sweep.h"
 
 TestSuite(pictures, .init = scratch_make, .fini = scratch_remove);
 
@@ -248,5 +249,35 @@ Test(pictures, correlations_and_slow_modes)
     cr_assert(eq(str, (char *)(size_t)panel_of(&q, "spectrum S(ω)")->axis[0], "ω"));
     qfp_picture_destroy(&q);
     qfp_run_result_destroy(&r);
+    qfp_config_destroy(config);
+}
+
+/* ---- sweeps ------------------------------------------------------------------------------------ */
+
+/* Against what was swept first, at the last time and the first value of the other. */
+Test(pictures, a_sweep_against_its_first_axis)
+{
+    qfp_config *config =
+        load_text("hamiltonian: {parameters: {U: 1.0, V: 0.0}, operator: \"U*n + V*x\"}\n"
+                  "initial: {coherent: [1.0]}\nsolver: {basis: fock}\n"
+                  "output: {times: [0, 0.5], husimi: {from: -4, to: 4, points: 9}}\n"
+                  "sweep: {V: [0, 0.5, 1.5], U: [0, 2]}\n");
+    qfp_sweep_options options = {.output_path = scratch_path("a.h5"), .processes = 1};
+    qfp_sweep_result r;
+    OK(qfp_sweep(config, &options, &r));
+    qfp_picture q = describe("a.h5", false);
+    cr_assert(says(&q, "at t = 0.5, the first value of U"));
+    const qfp_panel *n = panel_of(&q, "mean quanta");
+    cr_assert(eq(str, (char *)(size_t)n->axis[0], "V"));
+    for (size_t i = 0; i < 3; i++) {
+        double V = n->first->at[0][i], kick = 0.5 * V / sqrt(2.0); /* of Im a, after 0.5 */
+        cr_assert(epsilon_eq(dbl, n->first->at[1][i], 1.0 + kick * kick, 1e-7)); /* stated */
+    }
+    cr_assert(eq(str, (char *)(size_t)q.first->next->title, "V = 0.5"));
+    qfp_picture_destroy(&q);
+    q = describe("a.h5", true);
+    cr_assert(eq(sz, q.frame_count, 3));
+    qfp_picture_destroy(&q);
+    qfp_sweep_result_destroy(&r);
     qfp_config_destroy(config);
 }
