@@ -99,7 +99,8 @@ static size_t list_quantities(qfp_source *f, quantity *list)
 
 static void say_constant(qfp_picture *q, const qfp_course *c, summary *s)
 {
-    bool is_zero = c->value[0] < 1e-12 && c->value[0] > -1e-12;
+    double error = c->error != NULL && c->error[0] > 1e-12 ? c->error[0] : 1e-12;
+    bool is_zero = c->value[0] <= error && c->value[0] >= -error;
     const char **list = is_zero ? &s->zeros : &s->constants;
     *list = qfpi_text(q, "%s%s%s", *list, (*list)[0] != '\0' ? ", " : "", c->name);
     if (!is_zero)

@@ -128,11 +128,13 @@ static double place_maps(const qfp_picture *q, qfp_panel *first, int frame, doub
     return top + head + tile + foot;
 }
 
-static double place_curves(qfp_panel *first, int frame, double top, double width)
+/* In as many columns as the row above, if it has more. */
+static double place_curves(qfp_panel *first, int frame, double top, double width, int *most)
 {
     int count = 0, lines = 0, columns;
     for (const qfp_panel *p = first; p != NULL; p = qfpi_next_in_row(p, frame))
         count++;
+    *most = count = count > *most ? count : *most;
     double each = (width - QFP_SHEET_LEFT - RIGHT - (count - 1) * CURVES_GAP) / count;
     double left = QFP_SHEET_LEFT, each_name;
     for (qfp_panel *p = first; p != NULL; p = qfpi_next_in_row(p, frame)) {
@@ -152,6 +154,7 @@ static double place_curves(qfp_panel *first, int frame, double top, double width
 void qfpi_lay_out(qfp_picture *q, int frame, qfp_sheet *out)
 {
     double top = 40.0, unused = 0.0;
+    int most = 0;
     out->width = LEAST_WIDTH;
     for (int row = 0; row < q->rows; row++) {
         qfp_panel *first = next_of(q->first, row, frame);
@@ -166,9 +169,14 @@ void qfpi_lay_out(qfp_picture *q, int frame, qfp_sheet *out)
     top += 6.0;
     for (int row = 0; row < q->rows; row++) {
         qfp_panel *first = next_of(q->first, row, frame);
-        if (first != NULL)
-            top = first->map != NULL ? place_maps(q, first, frame, top, &unused)
-                                     : place_curves(first, frame, top, out->width);
+        if (first == NULL)
+            continue;
+        if (first->map == NULL) {
+            top = place_curves(first, frame, top, out->width, &most);
+        } else {
+            top = place_maps(q, first, frame, top, &unused);
+            most = 0;
+        }
     }
     out->height = top + 4.0;
     out->width = 2.0 * ceil(out->width / 2.0); /* movies take even numbers */
