@@ -17,7 +17,7 @@ from ._errors import (
     NumericalStop,
     OutOfMemory,
 )
-from ._program import plan, program, run, sample, steady
+from ._program import plan, program, run, sample, steady, sweep
 from ._result import Result, open
 from ._states import write_state
 
@@ -37,5 +37,6 @@ __all__ = [
     "run",
     "sample",
     "steady",
+    "sweep",
     "write_state",
 ]

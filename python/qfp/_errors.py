@@ -7,8 +7,11 @@ class Error(Exception):
     `status` is the code of the program ("CONFIG", "IO", ...), `exit_status` what it ended with.
     `key`, `file`, `line` and `column` say where in the configuration, None where the sentence is
     about no place there; a configuration that was given as a dict has keys, and no file, lines or
-    columns.
+    columns. `result` is the file with the times that a stopped run reached, or with the points of a
+    sweep of which some failed; None where there is none.
     """
+
+    result = None
 
     def __init__(
         self, message, status=None, exit_status=None, file=None, line=None, column=None, key=None
@@ -28,12 +31,7 @@ class ConfigError(Error, ValueError):
 
 
 class NumericalStop(Error, ArithmeticError):
-    """Refused or stopped for a numerical reason (exit status 3).
-
-    `result` is the file with the times that were reached, None where nothing was.
-    """
-
-    result = None
+    """Refused or stopped for a numerical reason (exit status 3)."""
 
 
 class FileError(Error, OSError):

@@ -13,7 +13,7 @@ import weakref
 
 import numpy as np
 
-from ._errors import ConfigError, FileError, NumericalStop, kind_of
+from ._errors import ConfigError, FileError, kind_of
 from ._result import Result
 
 
@@ -164,7 +164,7 @@ def _command(command, config, options, progress):
     status, printed, lines = _execute([command, operand, *options], text, progress)
     document = _document(printed)
     error = _fail(status, document, lines, config) if status != 0 else None
-    if error is not None and not (isinstance(error, NumericalStop) and document.get("output")):
+    if error is not None and not document.get("output"):
         raise error
     return document, error
 
@@ -212,6 +212,13 @@ def steady(config, output=None, *, set=None, progress=True, force=False):
 def sample(config, output=None, *, set=None, progress=True, force=False, resume=False):
     """`qfp sample`: the ensemble of trajectories that the key `ensemble` describes."""
     return _to_file("sample", config, output, set, None, progress, force, resume)
+
+
+def sweep(config, output=None, *, set=None, basis=None, progress=True, force=False, resume=False):
+    """`qfp sweep`: every combination of the values of the key `sweep`, which stand in front of the
+    axes of a run. Points that failed are NaN, their sentences in the group "points"; that is a
+    NumericalStop with this result."""
+    return _to_file("sweep", config, output, set, basis, progress, force, resume)
 
 
 def plan(config, *, set=None, basis=None):

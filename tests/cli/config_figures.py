@@ -217,6 +217,7 @@ TABLE = {
         "0.607": at("run", "kerr_positive_p", "re_a_1", 0.15, "--basis", "fock"),
         "2.643": at("run", "kerr_positive_p", "im_a_1", 0.15, "--basis", "fock"),
     },
+    "kerr_sweep": {"1e-7": held("tests/cli/test_sweep.c")},
     "landau_zener": {
         "0.2079": lambda qfp: math.exp(-math.pi / 2),
         "0.216029": at("run", "landau_zener", "n_1", 40),

@@ -119,6 +119,21 @@ def test_steady_sample_and_plan(kerr):
     assert qfp.plan(kerr)["levels"][0] > 8
 
 
+def test_a_sweep_of_which_points_fail(kerr):
+    kerr["solver"] = {"basis": "fock", "levels": 12, "tolerance": 1e-4}
+    kerr["sweep"] = {"initial.coherent": [0.5, 1, 3], "U": {"from": 0, "to": 1, "count": 2}}
+    with pytest.raises(qfp.NumericalStop, match="2 of 6 points failed") as caught:
+        qfp.sweep(kerr, progress=False)
+    result = caught.value.result
+    n = result.observables.n_1
+    assert n.dims == ("initial_coherent", "U", "time")
+    assert float(n.sel(initial_coherent=0.5, U=1, time=0.5)) == pytest.approx(0.25, abs=1e-4)
+    assert np.isnan(n.sel(initial_coherent=3)).all() and np.isfinite(n.sel(initial_coherent=1)).all()
+    assert "levels" in str(result["points"].sentence.sel(initial_coherent=3, U=0).values)
+    kerr["sweep"]["initial.coherent"] = [0.5]
+    assert qfp.sweep(kerr, progress=False).husimi(1).dims == ("initial_coherent", "U", "time", "x", "p")
+
+
 @pytest.mark.parametrize(
     "change, key",
     [

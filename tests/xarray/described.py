@@ -62,11 +62,14 @@ def read_page(path):
     return sorted(rows, key=Row.generality), attributes
 
 
-def check_dataset(where, path, dataset, rows):
+def check_dataset(where, path, dataset, rows, swept):
     path = re.sub("^/theories/[^/]+", "", path)
+    if path.rsplit("/", 1)[-1] in swept:
+        path = "/axes/KEY"
     if dataset.attrs.get("NAME", b"").startswith(b"This is a netCDF dimension but not a"):
         return
-    axes = ", ".join(dimension.label for dimension in dataset.dims if dimension.label)
+    labels = [dimension.label for dimension in dataset.dims if dimension.label]
+    axes = ", ".join(label for label in labels if label not in swept)
     units = dataset.attrs["units"]
     matching = [
         row
@@ -104,11 +107,13 @@ def check_file(path, rows, attributes, found):
         yield from check_attributes(path.name, file, attributes, False, found)
         for label, theory in file.get("theories", {}).items():
             yield from check_attributes(f"{path.name}: {label}", theory, attributes, True, found)
+        points = file.get("points/exit_status")
+        swept = [dimension.label for dimension in points.dims] if points else []
         names = []
         file.visititems(lambda name, node: names.append("/" + name))
         for name in names:
             if isinstance(file[name], h5py.Dataset):
-                yield from check_dataset(path.name, name, file[name], rows)
+                yield from check_dataset(path.name, name, file[name], rows, swept)
 
 
 def main(page, paths):

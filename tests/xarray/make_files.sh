@@ -46,6 +46,8 @@ make run_stopped run kerr "${small[@]}" --set "output.times=[0, 0.01, 2]" --basi
 make run_driven run kerr "${small[@]}" "${fields[@]}" --basis fourier \
     --set "hamiltonian.operator=n + t*x" --set hamiltonian.parameters={}
 
+make sweep sweep kerr_sweep "${small[@]}" \
+    --set "sweep={U: [0.5, 1], initial.coherent: [0.5, 1, 3]}"
 make steady steady driven_kerr_steady --set solver.tolerance=1e-3 --set output.husimi.points=7
 
 paths=(--set ensemble.paths=200 --set "output.paths={count: 3}" --set output.husimi.points=7

@@ -87,7 +87,7 @@ def check_attributes(path, file, faults):
     kind = attributes.get("kind")
     wanted = EVERY_FILE
     wanted += " " + OF_MODES if kind != "process" else ""
-    wanted += " " + OF_ENSEMBLES if kind != "run" else " label"
+    wanted += " label" if kind in ("run", "sweep") else " " + OF_ENSEMBLES
     for name in wanted.split():
         faults.expect(name in attributes, f"{path.name}: has no attribute", name)
     for name in set(NUMBERS.split()) & set(attributes):
