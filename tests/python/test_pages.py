@@ -8,6 +8,7 @@ import re
 import subprocess
 
 import numpy as np
+import pytest
 import qutip
 
 import qfp
@@ -71,3 +72,29 @@ def test_half_of_ours_is_qutips():
     x, g = result.husimi(1).x.values, np.sqrt(2)
     assert abs(result.husimi(1)[0] / 2 - qutip.qfunc(rho, x, x, g=g).T).max() < 1e-14
     assert abs(result.wigner.mode_1[0] / 2 - qutip.wigner(rho, x, x, g=g).T).max() < 1e-14
+
+
+def test_the_readme(kerr):
+    at = [text for kind, text in blocks("README.md") if kind == "python"]
+    printed = type_python(at[0])
+    dims, values = re.match(r"(\(.*?\)) (.*)", printed, re.S).groups()
+    assert dims == "('time', 'x', 'p')"
+    n = [float(word) for word in re.findall(r"[-+.e\d]+", values.split("]")[0])]
+    assert n == pytest.approx([4, 4, 4], abs=1e-9)
+    configuration = next(text for kind, text in blocks("README.md") if kind == "yaml")
+    q = qfp.run(configuration, progress=False).husimi(1)
+    assert abs(q[-1] - q[0]).max() < 1e-8  # one revival
+
+
+def test_xarray_without_the_package(kerr):
+    qfp.run(kerr, "kerr.h5", progress=False)
+    page = [text for kind, text in blocks("docs/output.md") if kind == "python"]
+    names = {}
+    exec(compile(page[0], "page", "exec"), names)
+    assert names["q"].dims == ("time", "x", "p") and names["n"].dims == ("time",)
+    assert names["how"]["basis"] == "fock"
+
+
+def test_the_configuration_page():
+    text = next(text for kind, text in blocks("docs/configuration.md") if kind == "yaml")
+    assert qfp.plan(text)["points"][0] > 0
