@@ -240,8 +240,9 @@ static qfp_status build(qfp_process_pass *s)
 {
     const qfp_config *config = s->config;
     size_t n = (size_t)config->husimi_points;
-    double width = (config->husimi_to - config->husimi_from) / (double)(n - 1);
-    s->cells = (qfp_process_cells){n, config->husimi_from - 0.5 * width, width};
+    const qfp_interval *x = &config->husimi_window[0][0];
+    double width = (x->to - x->from) / (double)(n - 1);
+    s->cells = (qfp_process_cells){n, x->from - 0.5 * width, width};
     QFP_TRY(qfpi_method_of(config)->create_process(config, s->backend, &s->cells, &s->process));
     snprintf(s->result->statement, sizeof s->result->statement, "%s", s->process.statement);
     QFP_TRY(allocate(s));

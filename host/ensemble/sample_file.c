@@ -66,8 +66,9 @@ qfp_status qfpi_sampler_lay_out(qfp_sampler *s)
                                       .modes = s->ensemble.has_no_state ? 0 : config->modes,
                                       .x_count = (size_t)config->husimi_points,
                                       .p_count = (size_t)config->husimi_points,
-                                      .x = s->axis,
-                                      .p = s->axis,
+                                      .x = s->axis_x,
+                                      .p = s->axis_p,
+                                      .axes_of_modes = s->axes_of_modes,
                                       .observable_count = count,
                                       .observables = s->columns};
     return QFP_OK;

@@ -11,21 +11,9 @@ static const double gauss_weight[QFP_CELL_POINTS] = {5.0 / 18.0, 8.0 / 18.0, 5.0
 
 qfp_status qfpi_sampler_exact_marginal(qfp_sampler *s, int mode)
 {
-    const qfp_config *config = s->config;
-    size_t n = (size_t)config->husimi_points;
-    double *q = NULL, *p = NULL;
-    qfp_status status;
-    QFP_TRY_GOTO(QFP_ALLOCATE(q, n, "output axes"));
-    QFP_TRY_GOTO(QFP_ALLOCATE(p, n, "output axes"));
-    for (size_t i = 0; i < n; i++) {
-        q[i] = s->axis[i] / config->length[mode];
-        p[i] = s->axis[i] * config->length[mode] / config->kappa;
-    }
-    status = qfp_reference_husimi(s->reference, mode, n, q, n, p, s->marginals[mode]);
-done:
-    free(q);
-    free(p);
-    return status;
+    size_t n = (size_t)s->config->husimi_points, at = (size_t)mode * n;
+    return qfp_reference_husimi(s->reference, mode, n, s->axis_Q + at, n, s->axis_P + at,
+                                s->marginals[mode]);
 }
 
 /* Its integral over the cells around them (Gauss-Legendre), times the number of trajectories. */
@@ -40,9 +28,9 @@ static qfp_status expect_counts(qfp_sampler *s, int mode, double cell_q, double 
     for (size_t i = 0; i < n; i++)
         for (size_t g = 0; g < QFP_CELL_POINTS; g++) {
             q[QFP_CELL_POINTS * i + g] =
-                s->axis[i] / config->length[mode] + 0.5 * cell_q * gauss_node[g];
+                s->axis_Q[(size_t)mode * n + i] + 0.5 * cell_q * gauss_node[g];
             p[QFP_CELL_POINTS * i + g] =
-                s->axis[i] * config->length[mode] / config->kappa + 0.5 * cell_p * gauss_node[g];
+                s->axis_P[(size_t)mode * n + i] + 0.5 * cell_p * gauss_node[g];
         }
     QFP_TRY_GOTO(qfp_reference_husimi(s->reference, mode, m, q, m, p, s->density));
     double measure = 0.5 * cell_q * cell_p * s->weight; /* d²α = dQ dP/2 */
@@ -66,13 +54,10 @@ qfp_status qfpi_sampler_histogram(qfp_sampler *s, int mode, size_t row)
     const qfp_config *config = s->config;
     qfp_sample_result *r = s->result;
     size_t n = (size_t)config->husimi_points, at = row * (size_t)r->modes + (size_t)mode;
-    double cell = s->axis[1] - s->axis[0];
-    double cell_q = cell / config->length[mode],
-           cell_p = cell * config->length[mode] / config->kappa;
-    const double bounds[4] = {s->axis[0] / config->length[mode] - 0.5 * cell_q,
-                              s->axis[n - 1] / config->length[mode] + 0.5 * cell_q,
-                              s->axis[0] * config->length[mode] / config->kappa - 0.5 * cell_p,
-                              s->axis[n - 1] * config->length[mode] / config->kappa + 0.5 * cell_p};
+    const double *q = s->axis_Q + (size_t)mode * n, *p = s->axis_P + (size_t)mode * n;
+    double cell_q = q[1] - q[0], cell_p = p[1] - p[0];
+    const double bounds[4] = {q[0] - 0.5 * cell_q, q[n - 1] + 0.5 * cell_q, p[0] - 0.5 * cell_p,
+                              p[n - 1] + 0.5 * cell_p};
     QFP_TRY(s->engine.backend->paths->histogram(s->engine.context, &s->set, mode, n, bounds,
                                                 s->fine, s->ensemble.weights, s->counts));
     QFP_TRY(qfpi_sampler_exact_marginal(s, mode));

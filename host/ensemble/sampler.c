@@ -25,7 +25,10 @@ static void destroy(void *self)
     for (int j = 0; j < QFP_MAX_MODES; j++)
         free(s->marginals[j]);
     free(s->columns);
-    free(s->axis);
+    free(s->axis_x);
+    free(s->axis_p);
+    free(s->axis_Q);
+    free(s->axis_P);
     free(s->counts);
     free(s->expected);
     free(s->density);
@@ -45,7 +48,6 @@ static qfp_status allocate(qfp_sampler *s)
     size_t n = (size_t)s->config->husimi_points, times = s->config->time_count;
     size_t count = s->observables.list.count, modes = (size_t)s->config->modes;
     qfp_sample_result *r = s->result;
-    QFP_TRY(QFP_ALLOCATE(s->axis, n, "output axes"));
     QFP_TRY(QFP_ALLOCATE(s->counts, n * n, "a histogram"));
     QFP_TRY(QFP_ALLOCATE(s->expected, n * n, "a histogram"));
     QFP_TRY(QFP_ALLOCATE(s->density, QFP_CELL_POINTS * QFP_CELL_POINTS * n * n, "a histogram"));
@@ -55,8 +57,9 @@ static qfp_status allocate(qfp_sampler *s)
         QFP_TRY(QFP_ALLOCATE(s->marginals[j], n * n, "a Husimi marginal"));
     qfp_config shown = *s->config;
     QFP_TRY(qfp_output_window(&shown));
-    for (size_t i = 0; i < n; i++)
-        s->axis[i] = qfp_output_coordinate(&shown, (int)i);
+    s->axes_of_modes = !qfp_output_window_is_shared(&shown);
+    QFP_TRY(qfp_output_scales(&shown, &s->axis_x, &s->axis_p));
+    QFP_TRY(qfp_output_axes(&shown, &s->axis_Q, &s->axis_P));
     r->observable_count = count;
     r->modes = s->config->modes;
     r->paths = s->config->ensemble.paths;

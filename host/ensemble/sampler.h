@@ -31,7 +31,9 @@ typedef struct qfp_sampler {
     qfp_snapshot_layout layout;
     qfp_quantity *columns; /* its observables */
     /* [n], [n²], [n²], Gauss points of [n²]; figures: a row of /observables */
-    double *axis, *counts, *expected, *density, *figures, *scratch;
+    double *axis_x, *axis_p, *axis_Q, *axis_P; /* [modes][points], physical and dimensionless */
+    bool axes_of_modes;
+    double *counts, *expected, *density, *figures, *scratch;
     double *marginals[QFP_MAX_MODES];
 } qfp_sampler;
 

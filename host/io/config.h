@@ -130,6 +130,18 @@ typedef struct qfp_config_channel {
     qfp_polynomial wick; /* symbol of c at t = 0, 2N variables α, α* */
 } qfp_config_channel;
 
+/* The output grid along one axis. */
+typedef struct qfp_interval {
+    double from, to;
+} qfp_interval;
+
+/* `output.husimi`, or what a list of them says of one mode. */
+typedef struct qfp_husimi_keys {
+    double from, to;
+    int points;
+    bool full;
+} qfp_husimi_keys;
+
 /* Delays from 0, and frequencies, where they are mappings. */
 typedef struct qfp_delay_range {
     double to;
@@ -236,10 +248,12 @@ struct qfp_config {
     qfp_steady_modes *steady; /* where `qfp steady` wants the slowest modes; NULL: of a run */
     bool state_is_last;       /* the last of them alone, without an axis of times */
     size_t plane_count;
-    qfp_axis_pair *planes;         /* output.planes */
-    bool wigner;                   /* output.wigner */
-    double husimi_from, husimi_to; /* physical x and p, both ends included */
-    bool husimi_follows;           /* neither was given: wider where the state goes further */
+    qfp_axis_pair *planes; /* output.planes */
+    bool wigner;           /* output.wigner */
+    /* Physical x and p of every mode, both ends included; follows: not given, ∓6 in units of the vacuum's, or
+     * wider where the state goes further. */
+    qfp_interval husimi_window[QFP_MAX_MODES][2];
+    bool husimi_follows[QFP_MAX_MODES];
     int husimi_points;
     bool husimi_full;
     size_t observable_count;

@@ -282,19 +282,23 @@ X("output.planes", OWN, "a list of pairs of different axes, such as [x_1, p_2]",
 X("output.wigner", BOOLEAN(qfp_config, wigner), "true or false", "false", "wigner: true",          \
   "The Wigner function of every mode beside its Q, as /wigner/mode_1 on the same axes, per\n"      \
   "    d^2 alpha; not of `qfp sample`.")                                                           \
-X("output.husimi", GROUP, "a mapping", "49 points from -6 to 6",                                   \
+X("output.husimi", OWN, "a mapping, or a list of one per mode", "49 points per axis, where the state is", \
   "husimi: {from: -6.0, to: 6.0, points: 49, full: false}",                                        \
-  "The Q grid of the output, in x and p, independent of the solver's grid.")                       \
-X("output.husimi.from", REAL(qfp_config, husimi_from, ANY),                                        \
-  "a number below to", "-6", "from: -6.0",                                                         \
-  "First x and p.  Without from and to: -6 to 6, or as much wider as the state reaches during the\n" \
-  "    run; what holds less than 99.9 % of a mode's Q is warned of.")                                       \
-X("output.husimi.to", REAL(qfp_config, husimi_to, ANY),                                            \
+  "The Q grid of the output, in x and p, independent of the solver's grid. Without from, to, x and\n" \
+  "    p it reaches 6 lengths to both sides in x and 6 kappa/length in p, -6 to 6 as a rule, or\n"  \
+  "    as much wider as the state goes during the run. Less than 99.9 % of a mode's Q is warned of.") \
+X("output.husimi.from", REAL(qfp_husimi_keys, from, ANY),                                          \
+  "a number below to", "-6", "from: -6.0", "First x and p.")                                       \
+X("output.husimi.to", REAL(qfp_husimi_keys, to, ANY),                                              \
   "a number above from", "6", "to: 6.0", "Last x and p, included.")                                \
-X("output.husimi.points", INTEGER(qfp_config, husimi_points, 2, 4096),                             \
+X("output.husimi.x", OWN, "a list of two numbers, the smaller first", "from and to",               \
+  "x: [-6, 6]", "First and last x, where p has others.")                                           \
+X("output.husimi.p", OWN, "a list of two numbers, the smaller first", "from and to",               \
+  "p: [-3, 3]", "First and last p, where x has others.")                                           \
+X("output.husimi.points", INTEGER(qfp_husimi_keys, points, 2, 4096),                               \
   "a whole number from 2 to 4096", "49", "points: 49",                                             \
-  "Points per axis.")                                                                              \
-X("output.husimi.full", BOOLEAN(qfp_config, husimi_full), "true or false", "false", "full: true",  \
+  "Points per axis, the same for all modes.")                                                      \
+X("output.husimi.full", BOOLEAN(qfp_husimi_keys, full), "true or false", "false", "full: true",    \
   "Write Q of all modes together, not only the marginal of every mode.")                           \
 X("output.observables", OWN, "a list of at most 100 operators", "the built-in ones alone",           \
   "observables: [\"ad^2*a^2\", {name: skew, operator: \"x^2*p\"}]",                               \

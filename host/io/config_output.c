@@ -7,6 +7,7 @@
 
 #include "io/config_correlation.h"
 #include "io/config_observables.h"
+#include "io/config_window.h"
 
 static qfp_status read_time_range(const qfp_config_reader *reader, const qfp_yaml_node *node,
                                   double **times, size_t *time_count)
@@ -212,13 +213,7 @@ qfp_status qfp_config_output(const qfp_config_reader *reader, const qfp_yaml_nod
         QFP_TRY(read_state(reader, value, config));
     if ((value = qfp_yaml_find(output, "planes")) != NULL)
         QFP_TRY(read_planes(reader, value, config));
-    if (!(config->husimi_from < config->husimi_to))
-        return QFP_CONFIG_FAIL(reader, qfp_yaml_find(output, "husimi"),
-                               "'from' must be below 'to', but found %g and %g",
-                               config->husimi_from, config->husimi_to);
-    value = qfp_yaml_find(output, "husimi");
-    config->husimi_follows = value == NULL || (qfp_yaml_find(value, "from") == NULL &&
-                                               qfp_yaml_find(value, "to") == NULL);
+    QFP_TRY(qfp_config_window(reader, qfp_yaml_find(output, "husimi"), config));
     QFP_TRY(qfp_config_read_observables(reader, output, config));
     if ((value = qfp_yaml_find(output, "correlations")) != NULL)
         QFP_TRY(qfp_config_correlations(reader, value, config));

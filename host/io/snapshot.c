@@ -14,23 +14,32 @@
 #include "io/snapshot_file.h"
 #include "io/snapshot_record.h"
 
+static qfp_status keep_values(size_t count, const double *values, double **out)
+{
+    QFP_TRY(QFP_ALLOCATE(*out, count, "the axes"));
+    if (count > 0)
+        memcpy(*out, values, count * sizeof *values);
+    return QFP_OK;
+}
+
 static qfp_status keep_axes(qfp_snapshot *s, const qfp_snapshot_layout *layout)
 {
-    QFP_TRY(QFP_ALLOCATE(s->x_values, layout->x_count, "the axes"));
-    QFP_TRY(QFP_ALLOCATE(s->p_values, layout->p_count, "the axes"));
-    if (layout->x_count > 0)
-        memcpy(s->x_values, layout->x, layout->x_count * sizeof *s->x_values);
-    if (layout->p_count > 0)
-        memcpy(s->p_values, layout->p, layout->p_count * sizeof *s->p_values);
-    s->x = (qfp_axis){.name = "x",
-                      .count = layout->x_count,
-                      .long_name = "position x in the units of the configuration",
-                      .values = s->x_values};
-    s->p =
-        (qfp_axis){.name = "p",
-                   .count = layout->p_count,
-                   .long_name = "momentum p in the units of the configuration, kappa over length",
-                   .values = s->p_values};
+    size_t own = layout->axes_of_modes ? (size_t)layout->modes : 1;
+    QFP_TRY(keep_values(own * layout->x_count, layout->x, &s->x_values));
+    QFP_TRY(keep_values(own * layout->p_count, layout->p, &s->p_values));
+    s->axes_of_modes = layout->axes_of_modes;
+    for (size_t j = 0; j < QFP_MAX_MODES; ++j) {
+        size_t at = j < own ? j : 0;
+        s->x[j] = (qfp_axis){.name = "x",
+                             .count = layout->x_count,
+                             .long_name = "position x in the units of the configuration",
+                             .values = s->x_values + at * layout->x_count};
+        s->p[j] = (qfp_axis){.name = "p",
+                             .count = layout->p_count,
+                             .long_name =
+                                 "momentum p in the units of the configuration, kappa over length",
+                             .values = s->p_values + at * layout->p_count};
+    }
     return QFP_OK;
 }
 
@@ -151,16 +160,18 @@ static qfp_status write_axes(qfp_snapshot *s)
     s->time = dataset; /* from here on datasets are created with scales */
     if (H5DSset_scale(dataset, "time") < 0)
         return QFP_HDF5_FAIL(s->part, "/time cannot be written");
-    QFP_TRY(qfpi_snapshot_ensure_axis(s, &s->x));
-    return s->p.count > 0 ? qfpi_snapshot_ensure_axis(s, &s->p) : QFP_OK;
+    if (s->axes_of_modes)
+        return QFP_OK; /* they come with their datasets */
+    QFP_TRY(qfpi_snapshot_ensure_axis(s, &s->x[0]));
+    return s->p[0].count > 0 ? qfpi_snapshot_ensure_axis(s, &s->p[0]) : QFP_OK;
 }
 
 static qfp_status create_husimi(qfp_snapshot *s, const qfp_snapshot_layout *layout)
 {
-    const qfp_axis plane[] = {s->x, s->p};
-    qfp_axis all[2 * QFP_MAX_MODES];
+    qfp_axis plane[2], all[2 * QFP_MAX_MODES];
     for (int j = 0; j < s->modes; ++j) {
         char name[32], long_name[160];
+        qfpi_snapshot_mode_axes(s, j, plane);
         snprintf(name, sizeof name, "/husimi/mode_%d", j + 1);
         snprintf(long_name, sizeof long_name,
                  "Husimi function Q = <alpha|rho|alpha>/pi of mode %d per d2alpha%s", j + 1,
@@ -280,7 +291,7 @@ qfp_status qfp_snapshot_create_record(const qfp_snapshot_layout *layout, qfp_rec
 static qfp_status append(qfp_snapshot *s, double time, const double *const *marginals,
                          const double *full, const double *observables)
 {
-    const qfp_axis plane[] = {s->x, s->p};
+    const qfp_axis plane[] = {s->x[0], s->p[0]};
     qfp_axis all[2 * QFP_MAX_MODES];
     hsize_t row = s->time_count;
     if (s->record == NULL)

@@ -1,6 +1,7 @@
 /* snapshot.h - the output file: HDF5, time along the first axis, written to NAME.part and renamed.
  *
- *   /time [T]   /axes/x [nx]   /axes/p [np]     dimension scales, attached
+ *   /time [T]   /axes/x [nx]   /axes/p [np]     dimension scales, attached; /axes/x_1, /axes/p_1, … where the
+ *                                               modes have windows of their own
  *   /husimi/mode_j [T, nx, np]                  marginal of mode j per d²α = dx dp/2κ
  *   /husimi/full [T, n_x1, n_p1, …]             when asked for
  *   /husimi/x_1_p_2 [T, n_x1, n_p2]             Q of two quadratures, when asked for
@@ -54,10 +55,12 @@ typedef struct qfp_dataset_spec {
 
 /* Everything known before the first time is written. */
 typedef struct qfp_snapshot_layout {
-    const char *kind;        /* as its attribute says; NULL: any, where a file is resumed */
-    int modes;               /* 0: a process in real variables, without p and without /husimi */
-    size_t x_count, p_count; /* at most two scales of their own, /axes/x and /axes/p */
-    const double *x, *p;     /* physical axes */
+    const char *kind; /* as its attribute says; NULL: any, where a file is resumed */
+    int modes;        /* 0: a process in real variables, without p and without /husimi */
+    size_t x_count, p_count;
+    const double *x,
+        *p; /* physical axes, /axes/x and /axes/p: those of the first mode for all, or … */
+    bool axes_of_modes; /* … of every mode its own, [modes][count], /axes/x_1, /axes/p_1, … */
     size_t observable_count;
     const qfp_quantity *observables;
     int full; /* write /husimi/full */

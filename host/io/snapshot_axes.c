@@ -15,16 +15,24 @@ static const char *const mode_axes[2][QFP_MAX_MODES] = {
 void qfp_snapshot_phase_axes(const qfp_snapshot *s, qfp_axis axes[])
 {
     for (int a = 0; a < 2 * s->modes; ++a) {
-        axes[a] = a % 2 == 0 ? s->x : s->p;
+        axes[a] = a % 2 == 0 ? s->x[a / 2] : s->p[a / 2];
         if (s->modes > 1)
             axes[a].name = mode_axes[a % 2][a / 2];
     }
 }
 
+void qfpi_snapshot_mode_axes(const qfp_snapshot *s, int mode, qfp_axis axes[2])
+{
+    axes[0] = s->x[mode];
+    axes[1] = s->p[mode];
+    for (int a = 0; a < 2 && s->axes_of_modes; ++a)
+        axes[a].name = mode_axes[a][mode];
+}
+
 static qfp_axis phase_axis(const qfp_snapshot *s, int axis)
 {
     bool is_p = axis >= s->modes;
-    qfp_axis out = is_p ? s->p : s->x;
+    qfp_axis out = is_p ? s->p[axis % s->modes] : s->x[axis % s->modes];
     out.name = mode_axes[is_p][axis % s->modes];
     return out;
 }
@@ -46,8 +54,9 @@ qfp_status qfp_snapshot_append_plane(qfp_snapshot *s, int first, int second, con
 
 qfp_status qfp_snapshot_append_wigner(qfp_snapshot *s, int mode, const double *values)
 {
-    const qfp_axis axes[] = {s->x, s->p};
+    qfp_axis axes[2];
     char name[32], long_name[160];
+    qfpi_snapshot_mode_axes(s, mode, axes);
     snprintf(name, sizeof name, "/wigner/mode_%d", mode + 1);
     snprintf(long_name, sizeof long_name, "Wigner function of mode %d per d2alpha%s", mode + 1,
              s->modes > 1 ? ", the other modes integrated out" : "");

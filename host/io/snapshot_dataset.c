@@ -183,8 +183,9 @@ qfp_status qfp_snapshot_read(qfp_snapshot *s, const char *name, size_t count, do
 
 qfp_status qfp_snapshot_append_histogram(qfp_snapshot *s, int mode, const double *density)
 {
-    const qfp_axis axes[] = {s->x, s->p};
+    qfp_axis axes[2];
     char name[48], long_name[160];
+    qfpi_snapshot_mode_axes(s, mode, axes);
     snprintf(name, sizeof name, "/histogram/mode_%d", mode + 1);
     snprintf(long_name, sizeof long_name,
              "density of the sampled points of mode %d per d2alpha in cells centred on x and p",

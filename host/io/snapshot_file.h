@@ -32,7 +32,8 @@ struct qfp_snapshot {
         *record; /* borrowed: what is written goes there, and there is no file; NULL: a file */
     char prefix[QFP_GROUP_NAME]; /* of the names of a group in a record */
     int modes;
-    qfp_axis x, p;
+    bool axes_of_modes;
+    qfp_axis x[QFP_MAX_MODES], p[QFP_MAX_MODES]; /* of all modes alike, or of each */
     double *x_values, *p_values;
     size_t time_count; /* times written so far */
     hid_t time;
@@ -90,6 +91,8 @@ qfp_status qfpi_snapshot_ensure_axis(const qfp_snapshot *s, const qfp_axis *axis
 /* The scale at `name`, relative to the file or the group, in a group that exists. */
 qfp_status qfpi_snapshot_create_axis(const qfp_snapshot *s, const char *name,
                                      const qfp_axis *axis) QFP_MUST_USE;
+/* x and p of a mode from 0. */
+void qfpi_snapshot_mode_axes(const qfp_snapshot *s, int mode, qfp_axis axes[2]);
 /* "/axes/NAME", or where a name that is a path says. */
 void qfpi_snapshot_place_of_axis(const qfp_axis *axis, char *out, size_t size);
 /* Attaches the scale at `target` to axis `number` of the dataset `name` and shows it beside it. */

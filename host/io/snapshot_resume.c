@@ -159,7 +159,7 @@ static qfp_status open_growing(const qfp_snapshot *s, const char *name, int rank
 
 static qfp_status open_all(qfp_snapshot *s, const qfp_snapshot_layout *layout)
 {
-    const qfp_axis plane[] = {s->x, s->p};
+    const qfp_axis plane[] = {s->x[0], s->p[0]};
     qfp_axis all[2 * QFP_MAX_MODES];
     qfp_snapshot_phase_axes(s, all);
     QFP_TRY(open_growing(s, "/time", 0, NULL, &s->time));

@@ -12,9 +12,7 @@ static qfp_status create_frame(qfp_member *m)
 {
     const qfp_config *config = &m->config;
     size_t n = (size_t)config->husimi_points, plane = n * n, all = 1;
-    QFP_TRY(QFP_ALLOCATE(m->axis, n, "output axes"));
-    for (size_t i = 0; i < n; i++)
-        m->axis[i] = qfp_output_coordinate(config, (int)i);
+    QFP_TRY(qfp_output_scales(config, &m->axis_x, &m->axis_p));
     for (int j = 0; j < config->modes; j++) {
         QFP_TRY(QFP_ALLOCATE(m->marginals[j], plane, "a Husimi marginal"));
         all = all > SIZE_MAX / 16 / plane ? 0 : all * plane;
@@ -62,7 +60,8 @@ void qfp_member_stop(qfp_member *m)
 
 void qfp_member_destroy(qfp_member *m)
 {
-    free(m->axis);
+    free(m->axis_x);
+    free(m->axis_p);
     for (int j = 0; j < QFP_MAX_MODES; j++)
         free(m->marginals[j]);
     free(m->full);
@@ -204,8 +203,9 @@ qfp_snapshot_layout qfp_member_layout(const qfp_member *m)
                                  .modes = m->config.modes,
                                  .x_count = points,
                                  .p_count = points,
-                                 .x = m->axis,
-                                 .p = m->axis,
+                                 .x = m->axis_x,
+                                 .p = m->axis_p,
+                                 .axes_of_modes = !qfp_output_window_is_shared(&m->config),
                                  .observable_count = m->solution.observable_count,
                                  .observables = m->solution.observables,
                                  .full = m->config.husimi_full};

@@ -17,7 +17,7 @@ typedef struct qfp_member {
     qfp_plan plan;
     qfp_solution solution;
     double time;                      /* that the solution has reached */
-    double *axis;                     /* physical x and p of the output grid */
+    double *axis_x, *axis_p;          /* physical ones of the output grid, [modes][points] */
     double *marginals[QFP_MAX_MODES]; /* of the time observed last */
     double *full;                     /* NULL when not asked for */
     double *values;                   /* [observable_count] */

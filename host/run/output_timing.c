@@ -83,7 +83,13 @@ static lattice lattice_of(double levels, double z)
 
 static double furthest(const qfp_config *config)
 {
-    return fmax(fabs(config->husimi_from), fabs(config->husimi_to));
+    double most = 0.0;
+    for (int j = 0; j < config->modes; j++)
+        for (int a = 0; a < 2; a++) {
+            const qfp_interval *window = &config->husimi_window[j][a];
+            most = fmax(most, fmax(fabs(window->from), fabs(window->to)));
+        }
+    return most;
 }
 
 /* Q on n × n points from ρ(x, x') (husimi_tables.c) */

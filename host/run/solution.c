@@ -48,51 +48,88 @@ static double level_at(double deviations)
     return exp(-deviations * deviations);
 }
 
-/* Physical x or p. */
+/* In Q and P. */
 static double furthest(const qfp_config *config, const qfp_reach *reach)
 {
     double most = 0.0;
-    for (int j = 0; j < config->modes; j++) {
-        most = fmax(most, reach->of[j] * config->length[j]);
-        most = fmax(most, reach->of[config->modes + j] * config->kappa / config->length[j]);
-    }
+    for (int a = 0; a < 2 * config->modes; a++)
+        most = fmax(most, reach->of[a]);
     return most;
+}
+
+void qfp_output_window_widen(qfp_config *config, double most)
+{
+    double end = ceil(most);
+    for (int j = 0; j < config->modes; j++)
+        for (int a = 0; a < 2 && config->husimi_follows[j]; a++) {
+            double unit = a == 0 ? config->length[j] : config->kappa / config->length[j];
+            qfp_interval *window = &config->husimi_window[j][a];
+            if (window->to < end * unit)
+                *window = (qfp_interval){-end * unit, end * unit};
+        }
+}
+
+/* Half the width in Q of the windows that follow the state; infinite without any. */
+static double narrowest(const qfp_config *config)
+{
+    double least = INFINITY;
+    for (int j = 0; j < config->modes; j++)
+        if (config->husimi_follows[j])
+            least = fmin(least, config->husimi_window[j][0].to / config->length[j]);
+    return least;
 }
 
 qfp_status qfp_output_window(qfp_config *config)
 {
     qfp_reach nearly, all;
-    if (!config->husimi_follows)
+    double end = narrowest(config);
+    if (isinf(end))
         return QFP_OK;
     QFP_TRY(qfp_reach_within(config, level_at(HELD), WINDOW_STEPS, &nearly));
-    if (nearly.escapes || furthest(config, &nearly) <= config->husimi_to)
+    if (nearly.escapes || furthest(config, &nearly) <= end)
         return QFP_OK;
     QFP_TRY(qfp_reach_within(config, level_at(SEEN), WINDOW_STEPS, &all));
-    if (all.escapes)
-        return QFP_OK;
-    config->husimi_to = ceil(furthest(config, &all));
-    config->husimi_from = -config->husimi_to;
+    if (!all.escapes)
+        qfp_output_window_widen(config, furthest(config, &all));
     return QFP_OK;
 }
 
-double qfp_output_coordinate(const qfp_config *config, int index)
+bool qfp_output_window_is_shared(const qfp_config *config)
 {
-    double step = (config->husimi_to - config->husimi_from) / (config->husimi_points - 1);
-    return index == config->husimi_points - 1 ? config->husimi_to
-                                              : config->husimi_from + index * step;
+    for (int j = 1; j < config->modes; j++)
+        if (memcmp(config->husimi_window[j], config->husimi_window[0],
+                   sizeof config->husimi_window[0]) != 0)
+            return false;
+    return true;
+}
+
+double qfp_output_coordinate(const qfp_config *config, int mode, bool is_p, int index)
+{
+    const qfp_interval *window = &config->husimi_window[mode][is_p];
+    double step = (window->to - window->from) / (config->husimi_points - 1);
+    return index == config->husimi_points - 1 ? window->to : window->from + index * step;
+}
+
+qfp_status qfp_output_scales(const qfp_config *config, double **x, double **p)
+{
+    size_t n = (size_t)config->husimi_points, all = n * (size_t)config->modes;
+    *x = *p = NULL;
+    QFP_TRY(QFP_ALLOCATE(*x, all, "output axes"));
+    QFP_TRY(QFP_ALLOCATE(*p, all, "output axes"));
+    for (size_t i = 0; i < all; i++) {
+        (*x)[i] = qfp_output_coordinate(config, (int)(i / n), false, (int)(i % n));
+        (*p)[i] = qfp_output_coordinate(config, (int)(i / n), true, (int)(i % n));
+    }
+    return QFP_OK;
 }
 
 qfp_status qfp_output_axes(const qfp_config *config, double **q, double **p)
 {
-    size_t n = (size_t)config->husimi_points;
-    *q = *p = NULL;
-    QFP_TRY(QFP_ALLOCATE(*q, n * (size_t)config->modes, "output axes"));
-    QFP_TRY(QFP_ALLOCATE(*p, n * (size_t)config->modes, "output axes"));
-    for (int j = 0; j < config->modes; j++)
-        for (size_t i = 0; i < n; i++) {
-            (*q)[(size_t)j * n + i] = qfp_output_coordinate(config, (int)i) / config->length[j];
-            (*p)[(size_t)j * n + i] =
-                qfp_output_coordinate(config, (int)i) * config->length[j] / config->kappa;
-        }
+    size_t n = (size_t)config->husimi_points, all = n * (size_t)config->modes;
+    QFP_TRY(qfp_output_scales(config, q, p));
+    for (size_t i = 0; i < all; i++) {
+        (*q)[i] /= config->length[i / n];
+        (*p)[i] *= config->length[i / n] / config->kappa;
+    }
     return QFP_OK;
 }

@@ -34,13 +34,19 @@ typedef struct qfp_given_state {
 qfp_status qfp_solution_name(qfp_solution *s, const qfp_observable_list *list, size_t count,
                              const char *const *diagnostics) QFP_MUST_USE;
 
-/* Sets husimi_from and husimi_to where the configuration leaves them to the state: −6 to 6 if Q of every
+/* Sets the windows that the configuration leaves to the state: ∓6 in Q and P if Q of every
  * mode stays inside but for a thousandth, otherwise ∓ a whole number that it does not reach, by the
- * classical flow (state/reach.h).  The same in every basis. */
+ * classical flow (state/reach.h).  The same in every basis, and for all axes. */
 qfp_status qfp_output_window(qfp_config *config) QFP_MUST_USE;
+/* Such windows reach so far in Q and P, where they do not yet. */
+void qfp_output_window_widen(qfp_config *config, double furthest);
+/* All modes have the same windows, of x and of p. */
+bool qfp_output_window_is_shared(const qfp_config *config);
 
-/* The physical coordinate, x as well as p, of a point of the output grid. */
-double qfp_output_coordinate(const qfp_config *config, int index);
+/* The physical coordinate of a point of the output grid: x of a mode from 0, or its p. */
+double qfp_output_coordinate(const qfp_config *config, int mode, bool is_p, int index);
+/* The physical output axes of every mode, x and p; [modes][points] each. */
+qfp_status qfp_output_scales(const qfp_config *config, double **x, double **p) QFP_MUST_USE;
 /* Dimensionless output axes of every mode: Q = x/ℓ_j, P = p ℓ_j/κ; [modes][points] each. */
 qfp_status qfp_output_axes(const qfp_config *config, double **q, double **p) QFP_MUST_USE;
 

@@ -88,7 +88,7 @@ static double mean_of(const steady *s, const char *name, int mode)
 }
 
 /* As wide as the state, whose initial one says nothing of it: its mean and SEEN deviations of Q along the
- * axes, in physical units. */
+ * axes. */
 static qfp_status window(void *self, qfp_config *config)
 {
     steady *s = self;
@@ -98,13 +98,9 @@ static qfp_status window(void *self, qfp_config *config)
                p = sqrt(2.0) * fabs(mean_of(s, "im_a", j));
         x += SEEN * sqrt(mean_of(s, "var_x", j) + 0.5);
         p += SEEN * sqrt(mean_of(s, "var_p", j) + 0.5);
-        furthest =
-            fmax(furthest, fmax(x * config->length[j], p * config->kappa / config->length[j]));
+        furthest = fmax(furthest, fmax(x, p));
     }
-    if (config->husimi_follows && furthest > config->husimi_to) {
-        config->husimi_to = ceil(furthest);
-        config->husimi_from = -config->husimi_to;
-    }
+    qfp_output_window_widen(config, furthest);
     qfp_fock_look_destroy(&s->look);
     return qfp_fock_look_create(config, &s->found->stage, &s->look);
 }

@@ -93,7 +93,8 @@ static qfp_status branch_create(const qfp_config *config, const qfp_correlation 
     c->series_count = asked->count;
     c->series_times = asked->tau;
     c->state_count = c->plane_count = c->correlation_count = 0;
-    c->wigner = c->husimi_full = c->husimi_follows = false;
+    c->wigner = c->husimi_full = false;
+    memset(c->husimi_follows, 0, sizeof c->husimi_follows);
     c->field_drift = c->field_diffusion = c->field_current = false;
     c->checkpoint_seconds = 0.0;
     c->observable_count = 2;

@@ -22,9 +22,9 @@ void qfp_window_note(qfp_window_watch *w, const qfp_config *config, int mode,
                      const double *marginal, double t)
 {
     int n = config->husimi_points;
-    double step = (config->husimi_to - config->husimi_from) / (n - 1), sum = 0.0;
-    double step_q = step / config->length[mode],
-           step_p = step * config->length[mode] / config->kappa;
+    const qfp_interval *x = &config->husimi_window[mode][0], *p = &config->husimi_window[mode][1];
+    double step_q = (x->to - x->from) / (n - 1) / config->length[mode], sum = 0.0;
+    double step_p = (p->to - p->from) / (n - 1) * config->length[mode] / config->kappa;
     for (int i = 0; i < n; i++)
         for (int k = 0; k < n; k++) {
             double at_end = (i == 0 || i == n - 1 ? 0.5 : 1.0) * (k == 0 || k == n - 1 ? 0.5 : 1.0);
@@ -42,10 +42,12 @@ void qfp_window_append(const qfp_window_watch *w, const qfp_config *config, char
     size_t used = strlen(text);
     if (w->least >= HELD)
         return;
-    snprintf(
-        text + used, size - used,
-        "%soutput.husimi: from %.6g to %.6g holds %.3g %% of Q of mode %.0f at t = %.6g; give a "
-        "wider window, or leave from and to out",
-        used > 0 ? "; " : "", config->husimi_from, config->husimi_to, 100.0 * w->least, w->mode,
-        w->time);
+    const qfp_interval *x = &config->husimi_window[(int)w->mode - 1][0], *p = x + 1;
+    char of_p[64] = "";
+    if (p->from != x->from || p->to != x->to)
+        snprintf(of_p, sizeof of_p, " in x and from %.6g to %.6g in p", p->from, p->to);
+    snprintf(text + used, size - used,
+             "%soutput.husimi: from %.6g to %.6g%s holds %.3g %% of Q of mode %.0f at t = %.6g; "
+             "give a wider window, or leave it out",
+             used > 0 ? "; " : "", x->from, x->to, of_p, 100.0 * w->least, w->mode, w->time);
 }

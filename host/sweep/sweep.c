@@ -24,8 +24,8 @@
 typedef struct settled {
     qfp_status status;
     qfp_basis basis;
-    int on_device;   /* a CUDA device is there and may be used: one process has it */
-    double from, to; /* the window of Q; NaN: as the configuration says */
+    int on_device; /* a CUDA device is there and may be used: one process has it */
+    qfp_interval window[QFP_MAX_MODES][2]; /* of Q, of modes whose window follows the state */
     char choice[400];
     char sentence[1024]; /* why not */
 } settled;
@@ -60,11 +60,13 @@ static void find_window(const qfp_config *config, settled *s)
 {
     for (unsigned corner = 0; corner < 1u << config->sweep_count; corner++) {
         qfp_config *c = NULL;
-        if (qfp_config_at_point(config, corner_point(config, corner), &c) == QFP_OK &&
-            c->husimi_follows && qfp_output_window(c) == QFP_OK) {
-            s->from = fmin(isnan(s->from) ? INFINITY : s->from, c->husimi_from);
-            s->to = fmax(isnan(s->to) ? -INFINITY : s->to, c->husimi_to);
-        }
+        bool good = qfp_config_at_point(config, corner_point(config, corner), &c) == QFP_OK &&
+                    qfp_output_window(c) == QFP_OK;
+        for (int j = 0; good && j < c->modes; j++)
+            for (int a = 0; a < 2; a++) {
+                s->window[j][a].from = fmin(s->window[j][a].from, c->husimi_window[j][a].from);
+                s->window[j][a].to = fmax(s->window[j][a].to, c->husimi_window[j][a].to);
+            }
         qfp_config_destroy(c);
     }
 }
@@ -100,7 +102,7 @@ static qfp_status settle_first(const qfp_config *config, settled *s)
 static void settle(void *data, size_t task, FILE *answer)
 {
     const sweep *s = data;
-    settled found = {.from = NAN, .to = NAN};
+    settled found = {.status = QFP_OK};
     (void)task;
     found.status = settle_first(s->config, &found);
     if (found.status == QFP_OK)
@@ -152,11 +154,11 @@ static void solve_config(const sweep *s, qfp_config *config, qfp_record *record,
     config->basis = s->settled.basis;
     config->state_count = 0; /* their levels differ from point to point */
     config->checkpoint_seconds = 0.0;
-    if (config->husimi_follows && !isnan(s->settled.to)) {
-        config->husimi_follows = false;
-        config->husimi_from = s->settled.from;
-        config->husimi_to = s->settled.to;
-    }
+    for (int j = 0; j < config->modes; j++)
+        if (config->husimi_follows[j]) {
+            config->husimi_follows[j] = false;
+            memcpy(config->husimi_window[j], s->settled.window[j], sizeof s->settled.window[j]);
+        }
     out->status = qfpi_run_record(config, record, &result);
     snprintf(sentence, size, "%s", out->status == QFP_OK ? result.warning : qfp_last_error());
     if (result.time_count == 0)

@@ -2,7 +2,10 @@
  * somebody did. */
 #include "../support/simulate.h"
 
+#include <complex.h>
 #include <criterion/new/assert.h>
+#include <hdf5.h>
+#include <math.h>
 #include <stdio.h>
 
 static void check_axis(const char *yaml, double from, double to)
@@ -76,6 +79,87 @@ Test(output_window, a_given_one_that_misses_the_state_is_warned_of)
         "solver: {basis: fock}\noutput: {times: [0], husimi: {points: 11, from: -6, to: 6}}\n",
         "out.h5");
     cr_expect(eq(str, r.warning, ""));
+    qfp_run_result_destroy(&r);
+    scratch_remove();
+}
+
+/* ---- windows of modes and quadratures ------------------------------------------------------- */
+
+static double *axis_of(const char *name, double from, double to)
+{
+    double *axis = NULL;
+    int rank, is_complex;
+    size_t shape[16];
+    OK(qfp_hdf5_read(scratch_path("out.h5"), name, &rank, shape, &is_complex, &axis));
+    cr_expect(eq(sz, shape[0], 7), "%s", name);
+    cr_expect(epsilon_eq(dbl, axis[0], from, 1e-15 * fabs(from)), "%s", name); /* a rounding */
+    cr_expect(epsilon_eq(dbl, axis[6], to, 1e-15 * fabs(to)), "%s", name);
+    return axis;
+}
+
+/* Q of a coherent state, exp(−|α − α₀|²)/π with α = (x/ℓ + i pℓ/κ)/√2, at every point of its window. */
+static void check_mode(int mode, double length, double kappa, double complex alpha, const double *x,
+                       const double *p)
+{
+    char name[32];
+    double *q = NULL;
+    int rank, is_complex;
+    size_t shape[16];
+    snprintf(name, sizeof name, "/husimi/mode_%d", mode);
+    OK(qfp_hdf5_read(scratch_path("out.h5"), name, &rank, shape, &is_complex, &q));
+    for (int i = 0; i < 7; i++)
+        for (int k = 0; k < 7; k++) {
+            double complex at = (x[i] / length + I * p[k] * length / kappa) / sqrt(2.0);
+            double exact = exp(-creal((at - alpha) * conj(at - alpha))) / M_PI;
+            /* the tolerance of the run */
+            cr_expect(epsilon_eq(dbl, q[i * 7 + k], exact, 1e-6), "%s at %g, %g", name, x[i], p[k]);
+        }
+    free(q);
+}
+
+Test(output_window, every_mode_and_quadrature_has_its_own_in_every_basis)
+{
+    static const char *const bases[] = {"fourier", "fock", "reference"};
+    scratch_make();
+    for (int b = 0; b < 3; b++) {
+        char yaml[640];
+        snprintf(yaml, sizeof yaml,
+                 "kappa: 0.5\nlengths: [1, 2]\n"
+                 "hamiltonian: {modes: 2, operator: '0*n[1]'}\ninitial: {coherent: [1, '-0.5*I']}\n"
+                 "solver: {basis: %s, tolerance: 1e-6}\n"
+                 "output: {times: [0], wigner: true, planes: [[x_1, p_2]],\n"
+                 "  husimi: [{from: -4, to: 5, points: 7}, {x: [-9, 8], p: [-1, 1.5]}]}\n",
+                 bases[b]);
+        qfp_run_result r = simulate(yaml, "out.h5");
+        double *x1 = axis_of("/axes/x_1", -4, 5), *p1 = axis_of("/axes/p_1", -4, 5);
+        double *x2 = axis_of("/axes/x_2", -9, 8), *p2 = axis_of("/axes/p_2", -1, 1.5);
+        check_mode(1, 1.0, 0.5, 1.0, x1, p1);
+        check_mode(2, 2.0, 0.5, -0.5 * I, x2, p2);
+        hid_t file = H5Fopen(scratch_path("out.h5"), H5F_ACC_RDONLY, H5P_DEFAULT);
+        cr_expect(H5Lexists(file, "/axes/x", H5P_DEFAULT) == 0);
+        cr_expect(H5Lexists(file, "/wigner/x_2", H5P_DEFAULT) > 0);
+        cr_expect(H5Lexists(file, "/husimi/p_2", H5P_DEFAULT) > 0);
+        H5Fclose(file);
+        free(x1);
+        free(p1);
+        free(x2);
+        free(p2);
+        qfp_run_result_destroy(&r);
+    }
+    scratch_remove();
+}
+
+/* p is physical: P κ/ℓ, so that the default window follows κ. */
+Test(output_window, it_is_in_units_of_the_vacuum)
+{
+    scratch_make();
+    qfp_run_result r = simulate("kappa: 0.1\nlengths: [2]\nhamiltonian: {operator: n}\n"
+                                "initial: {coherent: [0]}\nsolver: {basis: fock}\n"
+                                "output: {times: [0], husimi: {points: 7}}\n",
+                                "out.h5");
+    cr_expect(eq(str, r.warning, ""));
+    free(axis_of("/axes/x", -12.0, 12.0));
+    free(axis_of("/axes/p", -0.3, 0.3));
     qfp_run_result_destroy(&r);
     scratch_remove();
 }

@@ -30,8 +30,8 @@ Test(config, defaults)
     cr_assert(eq(dbl, c->tolerance, 1e-8));
     cr_assert(eq(int, (int)c->integrator, QFP_INTEGRATOR_AUTO));
     cr_assert(eq(sz, c->time_count, 2));
-    cr_assert(eq(dbl, c->husimi_from, -6));
-    cr_assert(eq(dbl, c->husimi_to, 6));
+    cr_assert(eq(dbl, c->husimi_window[0][0].from, -6));
+    cr_assert(eq(dbl, c->husimi_window[0][1].to, 6));
     cr_assert(eq(int, c->husimi_points, 49));
     cr_assert(not(c->husimi_full));
     cr_assert(not(c->field_drift || c->field_diffusion || c->field_current));
@@ -124,8 +124,8 @@ Test(config, every_field)
     /* 1e-15: one rounding of the midpoint */
     cr_assert(epsilon_eq(dbl, c->times[1], (0.5 + acos(-1)) / 2, 1e-15));
     cr_assert(eq(dbl, c->times[2], acos(-1)));
-    cr_assert(eq(dbl, c->husimi_from, -2));
-    cr_assert(eq(dbl, c->husimi_to, 3));
+    cr_assert(eq(dbl, c->husimi_window[0][0].from, -2));
+    cr_assert(eq(dbl, c->husimi_window[0][1].to, 3));
     cr_assert(eq(int, c->husimi_points, 11));
     cr_assert(c->husimi_full);
     cr_assert(c->field_drift && c->field_current && !c->field_diffusion);

@@ -17,8 +17,7 @@ static qfp_window_watch watch_of(double reach, int points, qfp_config *config)
     qfp_window_watch w;
     *config = (qfp_config){.kappa = kappa,
                            .length = {1.0, length},
-                           .husimi_from = -reach,
-                           .husimi_to = reach,
+                           .husimi_window = {[MODE] = {{-reach, reach}, {-reach, reach}}},
                            .husimi_points = points};
     double step = 2.0 * reach / (points - 1);
     for (int i = 0; i < points; i++)
