@@ -240,6 +240,7 @@ TABLE = {
         "0.204699": at("run", "measured_system", "re_a_1", 1),
         "0.0252986": at("run", "measured_system", "re_a_1", 2),
     },
+    "kerr_sweep": {"1e-7": held("tests/cli/test_sweep.c", "kerr_sweep")},
     "nelson_two_packets": {"1e-3": held("tests/physics/test_nelson.c")},
     "parametric_pulse": {
         "0.28": lambda qfp: 0.7 * 0.4,
