@@ -30,6 +30,8 @@ make run_reference run kerr "${small[@]}" --basis reference --set "output.state=
     --set "output.planes=[[p, x]]"
 make run_planes run dimer "${small[@]}" "${state[@]}" --basis fock --set solver.levels=6 \
     --set "initial={fock: [1, 0]}" --set "output.planes=[[x_1, p_2], [p_2, p_1]]"
+make run_windows run dimer "${small[@]}" --set output.wigner=true --basis fock --set solver.levels=6 \
+    --set "initial={fock: [1, 0]}" --set "output.husimi=[{x: [-4, 4], points: 7}, {points: 7}]"
 make run_two_modes run dimer "${small[@]}" "${fields[@]}" --set output.husimi.full=true \
     --set "initial={coherent: [0, 0]}" --set "solver.grid={points: 12, extent: 8.0}" \
     --set solver.tolerance=1e-2
