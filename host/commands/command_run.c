@@ -15,6 +15,20 @@ static json_t *table_json(size_t times, size_t columns, char (*names)[32], const
     return object;
 }
 
+/* The member `observed` where there is any. */
+static json_t *with_observed(json_t *document, const qfp_theory_result *t)
+{
+    json_t *list = t->observed_count > 0 ? json_array() : NULL;
+    for (size_t i = 0; i < t->observed_count; i++) {
+        const qfp_observed_result *o = &t->observed[i];
+        list = qfpi_json_append(
+            list, json_pack("{s:o, s:o, s:o, s:I}", "name", qfpi_json_text(o->name), "source",
+                            qfpi_json_text(o->source), "chi2", qfpi_json_number(o->chi2), "points",
+                            (json_int_t)o->points));
+    }
+    return t->observed_count > 0 ? qfpi_json_put(document, "observed", list) : document;
+}
+
 static json_t *theory_json(const qfp_run_result *r, const qfp_theory_result *t)
 {
     json_t *document = json_pack(
@@ -24,7 +38,7 @@ static json_t *theory_json(const qfp_run_result *r, const qfp_theory_result *t)
         table_json(r->time_count, t->observable_count, t->names, t->values), "errors",
         table_json(r->time_count, t->observable_count, t->names, t->errors), "distance",
         table_json(r->time_count, r->distance_count, r->distance_names, t->distances));
-    return with_correlations(document, t);
+    return with_observed(with_correlations(document, t), t);
 }
 
 json_t *run_document(const qfp_run_result *r, const char *output, qfp_status status)
@@ -43,7 +57,7 @@ json_t *run_document(const qfp_run_result *r, const char *output, qfp_status sta
         qfpi_json_numbers(r->time_count, 1, r->times), "observables",
         table_json(r->time_count, first->observable_count, first->names, first->values), "errors",
         table_json(r->time_count, first->observable_count, first->names, first->errors));
-    document = with_correlations(document, first);
+    document = with_observed(with_correlations(document, first), first);
     document = qfpi_json_put(document, "choice", qfpi_json_text(r->choice));
     document = qfpi_json_put(document, "predicted_seconds", qfpi_json_number(r->predicted_seconds));
     document = qfpi_json_put(document, "predicted_bytes", qfpi_json_number(r->predicted_bytes));
@@ -132,6 +146,18 @@ static void print_took(const qfp_run_result *r)
     putchar('\n');
 }
 
+static void print_observed(const qfp_run_result *r, const qfp_theory_result *t)
+{
+    for (size_t i = 0; i < t->observed_count; i++) {
+        const qfp_observed_result *o = &t->observed[i];
+        printf("%s%sobserved %s: chi squared %.4g of %zu points; ",
+               r->theory_count > 1 ? t->label : "", r->theory_count > 1 ? ": " : "", o->name,
+               o->chi2, o->points);
+        print_printable(stdout, o->source);
+        putchar('\n');
+    }
+}
+
 static qfp_status print_text(const qfp_run_result *r, const char *output, const char *show)
 {
     if (r->time_count > 0) {
@@ -139,8 +165,10 @@ static qfp_status print_text(const qfp_run_result *r, const char *output, const 
             print_theories(r);
         if (r->theory_count == 1 || show != NULL)
             QFP_TRY(print_table(r, show));
-        for (size_t i = 0; i < r->theory_count; i++)
+        for (size_t i = 0; i < r->theory_count; i++) {
             print_correlations(r, i);
+            print_observed(r, &r->theories[i]);
+        }
         printf("basis %s, ordering %s, %s, %.3g s; wrote ", r->basis, r->theories[0].ordering,
                r->device, r->seconds);
         print_printable(stdout, output);

@@ -37,11 +37,12 @@ bool qfpi_compare_is_error(const char *name)
     return starts_with(qfpi_compare_inside_theory(name), "/errors/");
 }
 
-/* "/correlations/1/tau" */
+/* "/correlations/1/tau", "/observed/1/time" */
 static bool is_own_axis(const char *inside)
 {
-    return starts_with(inside, "/correlations/") &&
-           (strcmp(last_part(inside), "tau") == 0 || strcmp(last_part(inside), "omega") == 0);
+    return (starts_with(inside, "/observed/") && strcmp(last_part(inside), "time") == 0) ||
+           (starts_with(inside, "/correlations/") &&
+            (strcmp(last_part(inside), "tau") == 0 || strcmp(last_part(inside), "omega") == 0));
 }
 
 compare_role qfpi_compare_role(const char *name)

@@ -10,6 +10,7 @@
 #include "io/config_load.h"
 #include "io/config_model.h"
 #include "io/config_observables.h"
+#include "io/config_observed.h"
 #include "io/config_output.h"
 #include "io/config_parameters.h"
 #include "io/config_process.h"
@@ -224,6 +225,8 @@ qfp_status qfpi_config_read_tree(const qfp_yaml_node *root, qfp_config *config)
     if ((node = qfp_yaml_find(root, "device")) != NULL && config->backend == QFP_BACKEND_CPU)
         return QFP_CONFIG_WRONG(&reader, node);
     QFP_TRY(qfp_config_output(&reader, qfp_yaml_find(root, "output"), config));
+    if (!config->for_steady)
+        QFP_TRY(qfp_config_observed(&reader, root, config));
     return qfp_config_sweep(&reader, root, config);
 }
 
@@ -245,6 +248,7 @@ void qfp_config_destroy(qfp_config *config)
     free(config->theories);
     qfp_config_observables_clear(config);
     qfp_config_correlations_clear(config);
+    qfp_config_observed_clear(config);
     qfp_config_sweep_clear(config);
     for (size_t i = 0; i < config->override_count; ++i)
         free(config->overrides[i]);

@@ -172,6 +172,15 @@ typedef struct qfp_sweep_axis {
     double *numbers; /* [count]; NULL where one is no real number */
 } qfp_sweep_axis;
 
+/* What was measured of one observable, of `observed`. */
+typedef struct qfp_observed {
+    char *path, *dataset;
+    char name[QFP_OBSERVABLE_NAME]; /* the last part of `dataset` */
+    int line, column;               /* of that key; 0: given by --set */
+    size_t count;
+    double *times, *values, *errors; /* [count], each a time of the series; errors above 0 */
+} qfp_observed;
+
 #define QFP_MOST_SWEPT 6
 #define QFP_MAX_CHANNELS 64
 #define QFP_MAX_THEORIES 16
@@ -242,6 +251,8 @@ struct qfp_config {
     size_t series_count;
     double *series_times;           /* output.series: of the observables alone */
     int series_line, series_column; /* of that key; 0: given by --set */
+    size_t observed_count;
+    qfp_observed *observed;
     size_t state_count;
     double *state_times;                  /* output.state: each is an output time */
     struct qfp_progress *steady_progress; /* of `qfp steady`; NULL: not shown */

@@ -199,6 +199,18 @@ X("theory.accept_unbalanced", BOOLEAN(qfp_theory_choice, accept_unbalanced),    
 X("theory.label", OWN, "a letter, then letters, digits, _ - . +; at most 31 in all",               \
   "exact, M2, liouville, C0.9, ...", "label: rival",                                               \
   "Name of the theory in the output of a list of theories.")                                       \
+X("observed", OWN, "a mapping with file, dataset and error, or a list of 1 to 16 of them", "none",   \
+  "observed: {file: lab.h5, dataset: /lab/n_1, error: /lab/n_1_error}",                            \
+  "What was measured: `qfp run` computes it at the same times, prints chi squared and writes both to\n" \
+  "    /observed, and `qfp plot` draws the points with their errors. Not of `qfp steady`, `qfp sample`.") \
+X("observed.file", OWN, "the name of an HDF5 file", "none, must be given", "file: lab.h5",         \
+  "The file; a relative name starts at the folder of the configuration.")                          \
+X("observed.dataset", OWN, "the path of a dataset that ends with the name of an observable",       \
+  "none, must be given", "dataset: /lab/n_1",                                                      \
+  "Values of the observable that the last part of the path names, at the times of the dataset `time`\n" \
+  "    beside it, or of /time, which must lie within the run.")                                    \
+X("observed.error", OWN, "a number above 0, or the path of a dataset", "none, must be given",      \
+  "error: 0.02", "Standard error of every value, or of each.")                                     \
 X("sweep", OWN, "a mapping from parameters or keys to lists or ranges", "none",                     \
   "sweep: {U: {from: 0, to: 2, count: 21}, initial.coherent: [1, 2]}",                             \
   "What `qfp sweep` varies, every combination of it: parameters by their names, other keys by\n"   \

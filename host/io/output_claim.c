@@ -153,6 +153,8 @@ static qfp_status take(qfp_output_claim *c, const qfp_config *config, qfp_output
 {
     struct stat found;
     QFP_TRY(differ_from(c, config->path));
+    for (size_t i = 0; i < config->observed_count; ++i)
+        QFP_TRY(differ_from(c, config->observed[i].path));
     QFP_TRY(differ_from_states(c, &config->initial));
     QFP_TRY(qfpi_output_path_check(c->path, c->name[PART]));
     QFP_TRY(qfpi_output_path_check(c->name[KEPT], c->name[CHECKPOINT]));

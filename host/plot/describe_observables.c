@@ -1,11 +1,12 @@
 /* describe_observables.c - every observable of a run or an ensemble against time. */
 #include <ctype.h>
+#include <math.h>
 #include <string.h>
 
 #include "algebra/observable.h"
 #include "plot/describe.h"
 
-enum { MOST_NAMES = 200, NAME = 64 };
+enum { MOST_NAMES = 200, NAME = 64, MOST_OBSERVED = 16 };
 
 /* The panels of what this program calls by names of its own, numbers and parts left out; else the name is the title. */
 static const char *const titles[][2] = {
@@ -107,6 +108,31 @@ static void say_constant(qfp_picture *q, const qfp_course *c, summary *s)
         *list = qfpi_text(q, "%s = %.4g", *list, c->value[0]);
 }
 
+/* What was measured of it, and chi squared in a sentence. */
+static void draw_observed(qfp_source *f, const qfp_course *c, qfp_panel *panel)
+{
+    qfp_picture *q = f->picture;
+    for (int k = 1; k <= MOST_OBSERVED; k++) {
+        const char *group = qfpi_text(q, "/observed/%d", k),
+                   *parts[] = {"value", "error", "computed"};
+        const double *column[3];
+        size_t count = 0;
+        double chi2 = 0.0;
+        if (!qfpi_has(f, group) || strcmp(qfpi_attribute(f, group, "name"), c->dataset) != 0)
+            continue;
+        const double *time = qfpi_axis(f, qfpi_text(q, "%s/time", group), 1, &count);
+        for (int i = 0; i < 3; i++)
+            column[i] = qfpi_whole(f, qfpi_text(q, "%s/%s", group, parts[i]), 1, &count);
+        for (size_t i = 0; i < count && q->status == QFP_OK; i++)
+            chi2 += pow((column[0][i] - column[2][i]) / column[1][i], 2.0);
+        qfpi_draw(
+            q, panel,
+            (qfp_layer){QFP_ERRORS, 0x222222, NULL, count, {time, column[0], column[1]}, NULL});
+        qfpi_note(
+            q, qfpi_text(q, "circles: %s observed, χ² = %.3g of %zu points", c->name, chi2, count));
+    }
+}
+
 /* Those of one stem, in a panel if any of them moves. */
 static void add_panel(qfp_source *f, size_t count, quantity *all, const char *stem, summary *s)
 {
@@ -125,6 +151,8 @@ static void add_panel(qfp_source *f, size_t count, quantity *all, const char *st
         panel = panel != NULL ? panel : qfpi_course_panel(f, title_of(stem));
         if (++moving <= QFP_MAX_CURVES)
             qfpi_course_draw(f, &c, true, panel);
+        if (f->fixed_count == 0)
+            draw_observed(f, &c, panel);
         s->has_exact |= c.exact != NULL;
     }
     if (panel == NULL)

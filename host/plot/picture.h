@@ -24,6 +24,7 @@ typedef enum qfp_mark {
     QFP_DOTS,
     QFP_CROSSES,
     QFP_STEPS,
+    QFP_ERRORS, /* x, y, error: what was measured */
     QFP_BAND,   /* x, low, high */
     QFP_ARROWS, /* x, y, dx, dy */
     QFP_NEEDLES /* the same without heads */

@@ -175,7 +175,9 @@ static void put_marginal(FILE *out, const qfp_sheet *s, const qfp_panel *p, int 
 
 static int columns_of(qfp_mark mark)
 {
-    return mark == QFP_BAND ? 3 : mark == QFP_ARROWS || mark == QFP_NEEDLES ? 4 : 2;
+    return mark == QFP_BAND || mark == QFP_ERRORS      ? 3
+           : mark == QFP_ARROWS || mark == QFP_NEEDLES ? 4
+                                                       : 2;
 }
 
 static void put_style(FILE *out, qfp_mark mark)
@@ -186,6 +188,8 @@ static void put_style(FILE *out, qfp_mark mark)
         fputs(mark == QFP_STEPS ? "with histeps lw 1.2" : "with lines lw 1.5 dt (6,4)", out);
     else if (mark == QFP_DOTS || mark == QFP_CROSSES)
         fputs(mark == QFP_DOTS ? "with points pt 7 ps 0.3" : "with points pt 2 ps 1.2 lw 2", out);
+    else if (mark == QFP_ERRORS)
+        fputs("with yerrorbars pt 6 ps 0.8 lw 1", out);
     else if (mark == QFP_ARROWS || mark == QFP_NEEDLES)
         fputs(mark == QFP_ARROWS ? "with vectors head filled size screen 0.004,20 lw 1"
                                  : "with vectors nohead lw 1.3",

@@ -9,6 +9,7 @@
 #include "core/stop.h"
 #include "core/turn.h"
 #include "io/output_claim.h"
+#include "run/observed.h"
 #include "run/run.h"
 
 /* All theories are in memory at once. */
@@ -35,6 +36,7 @@ static qfp_status create_members(run *r)
     QFP_TRY(check_memory(r));
     for (size_t i = 0; i < r->count; i++)
         QFP_TRY(qfp_member_start(&r->members[i]));
+    QFP_TRY(qfp_observed_check(r->config, &r->members[0].solution));
     return qfpi_run_result_create(r);
 }
 
@@ -283,6 +285,8 @@ static qfp_status run_all(run *r)
     }
     if (status == QFP_OK)
         status = qfpi_run_result_correlations(r);
+    if (status == QFP_OK)
+        status = qfpi_run_result_observed(r);
     status = qfpi_run_file_close(r, status);
     qfpi_stop_heed(false);
     return status == QFP_OK ? judge(r) : status;

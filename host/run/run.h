@@ -47,6 +47,9 @@ void qfpi_run_result_record(const run *r, double t);
 /* The correlations, at the end. */
 qfp_status qfpi_run_result_correlations(const run *r) QFP_MUST_USE;
 
+/* What was measured against every member, at the end. */
+qfp_status qfpi_run_result_observed(const run *r) QFP_MUST_USE;
+
 /* What a member that goes on has to say up to now: its warning into the result, its effort. */
 void qfpi_run_report(const run *r, qfp_member *m);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/clock.h"
+#include "run/observed.h"
 #include "run/run.h"
 #include "run/theory_distance.h"
 
@@ -213,6 +214,9 @@ static qfp_status write_sentences(const run *r)
         if (theory->warning[0] != '\0')
             QFP_TRY(qfp_snapshot_set_attribute(s, "warning", theory->warning));
         QFP_TRY(qfp_provenance_write_effort(r->config, &r->members[i].effort, s));
+        if (theory->observed_count > 0)
+            QFP_TRY(qfp_observed_write(r->config, &r->members[i].solution, &r->members[i].series,
+                                       theory->observed, s));
     }
     for (size_t i = 1; i < r->count; i++) {
         char group[64];

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "run/run.h"
+#include "run/observed.h"
 #include "run/theory_distance.h"
 
 static qfp_status describe_theory(const run *r, const qfp_member *m, qfp_theory_result *out)
@@ -116,6 +117,18 @@ qfp_status qfpi_run_result_correlations(const run *r)
     return QFP_OK;
 }
 
+qfp_status qfpi_run_result_observed(const run *r)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        const qfp_member *m = &r->members[i];
+        qfp_theory_result *theory = &r->result->theories[i];
+        QFP_TRY(QFP_ALLOCATE(theory->observed, r->config->observed_count, "what was measured"));
+        theory->observed_count = r->config->observed_count;
+        qfp_observed_judge(r->config, &m->solution, &m->series, theory->observed);
+    }
+    return QFP_OK;
+}
+
 static void destroy_correlation(qfp_correlation_result *c)
 {
     free(c->tau);
@@ -140,6 +153,7 @@ void qfp_run_result_destroy(qfp_run_result *result)
         for (size_t k = 0; k < result->theories[i].correlation_count; k++)
             destroy_correlation(&result->theories[i].correlations[k]);
         free(result->theories[i].correlations);
+        free(result->theories[i].observed);
     }
     free(result->theories);
     free(result->distance_names);

@@ -37,6 +37,14 @@ typedef struct qfp_correlation_result {
         faded; /* |connected part| at the last delay, in that at the first; NaN where that is 0 */
 } qfp_correlation_result;
 
+/* What was measured (`observed`) against what the theory says at the same times. */
+typedef struct qfp_observed_result {
+    char name[32];    /* of the observable */
+    char source[512]; /* FILE:DATASET */
+    size_t points;    /* that the run reached */
+    double chi2;      /* sum over them of ((computed − measured)/error)² */
+} qfp_observed_result;
+
 /* One theory of a run.  `values`, `errors` and `distances` have a row for every time of the run, NaN where
  * the theory had stopped. */
 typedef struct qfp_theory_result {
@@ -49,6 +57,8 @@ typedef struct qfp_theory_result {
     double *distances; /* [times][distance_count], to the first theory */
     size_t correlation_count;
     qfp_correlation_result *correlations; /* [correlation_count] */
+    size_t observed_count;
+    qfp_observed_result *observed; /* [observed_count] */
     char stopped[1024]; /* the sentence why it stopped; "" when it reached the end */
     char warning[1024];
 } qfp_theory_result;

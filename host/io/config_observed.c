@@ -1,0 +1,164 @@
+#include "io/config_observed.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "io/config_keys.h"
+#include "io/snapshot.h"
+
+enum { MOST_OBSERVED = 16, MOST_POINTS = 1000000 };
+
+/* A list of finite numbers; malloc'ed.  `count` 0: of any length. */
+static qfp_status read_list(const qfp_config_reader *reader, const qfp_yaml_node *at,
+                            const char *path, const char *dataset, size_t count, size_t *found,
+                            double **out)
+{
+    int rank, is_complex;
+    size_t shape[16];
+    QFP_TRY(qfp_hdf5_read(path, dataset, &rank, shape, &is_complex, out));
+    if (rank != 1 || is_complex || shape[0] == 0 || shape[0] > MOST_POINTS ||
+        (count > 0 && shape[0] != count))
+        return QFP_CONFIG_FAIL(reader, at,
+                               "%s of %s has to be a list of real numbers, as long as its times",
+                               dataset, path);
+    for (size_t i = 0; i < shape[0]; i++)
+        if (!isfinite((*out)[i]))
+            return QFP_CONFIG_FAIL(reader, at, "entry %zu of %s of %s is %g", i + 1, dataset, path,
+                                   (*out)[i]);
+    *found = shape[0];
+    return QFP_OK;
+}
+
+/* `time` beside the dataset, or else /time. */
+static qfp_status read_times(const qfp_config_reader *reader, const qfp_yaml_node *at,
+                             const qfp_config *config, qfp_observed *out)
+{
+    const char *slash = strrchr(out->dataset, '/');
+    size_t found;
+    double end = config->times[config->time_count - 1];
+    char *beside = qfpi_format("%.*s/time", (int)(slash - out->dataset), out->dataset);
+    if (beside == NULL)
+        return QFP_FAIL(QFP_MEMORY, "%s: out of memory", reader->source);
+    bool has = qfp_hdf5_has_axis(out->path, beside, out->count);
+    qfp_status status =
+        read_list(reader, at, out->path, has ? beside : "/time", out->count, &found, &out->times);
+    free(beside);
+    QFP_TRY(status);
+    for (size_t i = 0; i < out->count; i++) {
+        if (i > 0 && !(out->times[i] > out->times[i - 1]))
+            return QFP_CONFIG_FAIL(reader, at, "the times of %s must increase, but %g follows %g",
+                                   out->dataset, out->times[i], out->times[i - 1]);
+        if (out->times[i] < 0.0 || out->times[i] > end)
+            return QFP_CONFIG_FAIL(
+                reader, at,
+                "%s was measured at t = %.12g, outside of the run, which is from "
+                "0 to the last of output.times, %.12g",
+                out->dataset, out->times[i], end);
+    }
+    return QFP_OK;
+}
+
+/* The same everywhere, or a list beside the values. */
+static qfp_status read_errors(const qfp_config_reader *reader, const qfp_yaml_node *node,
+                              qfp_observed *out)
+{
+    size_t found;
+    double error = 0.0;
+    const char *dataset;
+    if (node->kind == QFP_YAML_SCALAR && node->text[0] == '/') {
+        QFP_TRY(qfp_config_text(reader, node, &dataset));
+        QFP_TRY(read_list(reader, node, out->path, dataset, out->count, &found, &out->errors));
+    } else {
+        QFP_TRY(qfp_config_real(reader, node, &error));
+        QFP_TRY(QFP_ALLOCATE(out->errors, out->count, "measured errors"));
+        for (size_t i = 0; i < out->count; i++)
+            out->errors[i] = error;
+    }
+    for (size_t i = 0; i < out->count; i++)
+        if (!(out->errors[i] > 0.0))
+            return QFP_CONFIG_FAIL(reader, node, "errors are above 0, but entry %zu is %g", i + 1,
+                                   out->errors[i]);
+    return QFP_OK;
+}
+
+static qfp_status read_one(const qfp_config_reader *reader, const qfp_yaml_node *map,
+                           const qfp_config *config, qfp_observed *out)
+{
+    const qfp_yaml_node *file, *dataset, *error;
+    const char *name;
+    QFP_TRY(qfp_config_check_keys(reader, map, "observed"));
+    QFP_TRY(qfp_config_require(reader, map, "file", &file));
+    QFP_TRY(qfp_config_require(reader, map, "dataset", &dataset));
+    QFP_TRY(qfp_config_require(reader, map, "error", &error));
+    QFP_TRY(qfp_config_file_name(reader, file, &out->path));
+    QFP_TRY(qfp_config_text(reader, dataset, &name));
+    if (name[0] != '/' || strlen(strrchr(name, '/') + 1) >= sizeof out->name)
+        return QFP_CONFIG_WRONG(reader, dataset);
+    snprintf(out->name, sizeof out->name, "%s", strrchr(name, '/') + 1);
+    out->dataset = qfpi_format("%s", name);
+    if (out->dataset == NULL)
+        return QFP_FAIL(QFP_MEMORY, "%s: out of memory", reader->source);
+    out->line = dataset->from_override ? 0 : dataset->line;
+    out->column = dataset->column;
+    QFP_TRY(read_list(reader, dataset, out->path, out->dataset, 0, &out->count, &out->values));
+    QFP_TRY(read_times(reader, dataset, config, out));
+    return read_errors(reader, error, out);
+}
+
+/* The series goes by way of these times as well. */
+static qfp_status add_times(size_t more, const double *times, qfp_config *config)
+{
+    double *all = NULL;
+    size_t a = 0, b = 0, count = 0;
+    QFP_TRY(QFP_ALLOCATE(all, config->series_count + more, "the series"));
+    while (a < config->series_count || b < more) {
+        double series = a < config->series_count ? config->series_times[a] : INFINITY;
+        double measured = b < more ? times[b] : INFINITY;
+        all[count++] = fmin(series, measured);
+        a += series <= measured;
+        b += measured <= series;
+    }
+    free(config->series_times);
+    config->series_times = all;
+    config->series_count = count;
+    return QFP_OK;
+}
+
+qfp_status qfp_config_observed(const qfp_config_reader *reader, const qfp_yaml_node *root,
+                               qfp_config *config)
+{
+    const qfp_yaml_node *node = qfp_yaml_find(root, "observed");
+    bool is_list = node != NULL && node->kind == QFP_YAML_LIST;
+    size_t count = node == NULL ? 0 : is_list ? node->count : 1;
+    if (node == NULL)
+        return QFP_OK;
+    if (config->expression == NULL || config->ensemble.method != NULL)
+        return QFP_CONFIG_FAIL_KEY(reader, node,
+                                   "only what `qfp run` computes is compared with it");
+    if (count == 0 || count > MOST_OBSERVED)
+        return QFP_CONFIG_WRONG(reader, node);
+    QFP_TRY(QFP_ALLOCATE(config->observed, count, "what was measured"));
+    if (config->series_count == 0)
+        QFP_TRY(add_times(config->time_count, config->times, config));
+    for (size_t i = 0; i < count; i++) {
+        qfp_observed *o = &config->observed[config->observed_count++];
+        QFP_TRY(read_one(reader, is_list ? node->items[i] : node, config, o));
+        QFP_TRY(add_times(o->count, o->times, config));
+    }
+    return QFP_OK;
+}
+
+void qfp_config_observed_clear(qfp_config *config)
+{
+    for (size_t i = 0; i < config->observed_count; i++) {
+        qfp_observed *o = &config->observed[i];
+        free(o->path);
+        free(o->dataset);
+        free(o->times);
+        free(o->values);
+        free(o->errors);
+    }
+    free(config->observed);
+}

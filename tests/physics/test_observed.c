@@ -1,0 +1,175 @@
+/* `observed`: what was measured beside what a run computes, against closed forms. */
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <hdf5.h>
+
+#include "../support/simulate.h"
+#include "io/hdf5_access.h"
+#include "plot/describe.h"
+
+enum { POINTS = 5 };
+static const double times[POINTS] = {0.1, 0.25, 0.5, 0.75, 1.0};
+/* In standard errors, of a decay that is otherwise exact: their squares add up to 9.25. */
+static const double off[POINTS] = {1.0, -2.0, 0.5, 0.0, 2.0};
+static const double errors[POINTS] = {0.1, 0.1, 0.05, 0.05, 0.02};
+
+static void write_list(hid_t file, const char *name, const double *values, hsize_t count)
+{
+    hid_t links = H5Pcreate(H5P_LINK_CREATE), space = H5Screate_simple(1, &count, NULL);
+    H5Pset_create_intermediate_group(links, 1);
+    hid_t dataset =
+        H5Dcreate2(file, name, H5T_NATIVE_DOUBLE, space, links, H5P_DEFAULT, H5P_DEFAULT);
+    cr_assert(0 <= H5Dwrite(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values));
+    H5Dclose(dataset);
+    H5Sclose(space);
+    H5Pclose(links);
+}
+
+/* |α|² e^{−γt} of a coherent state, measured; what is wrong stands beside it. */
+static void write_measurement(void)
+{
+    static const double zeros[POINTS] = {0.0}, backwards[2] = {1.0, 0.5}, late[1] = {3.0};
+    double n[POINTS];
+    for (int i = 0; i < POINTS; i++)
+        n[i] = 4.0 * exp(-0.5 * times[i]) + off[i] * errors[i];
+    hid_t file = H5Fcreate(scratch_path("lab.h5"), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    write_list(file, "/lab/n_1", n, POINTS);
+    write_list(file, "/lab/time", times, POINTS);
+    write_list(file, "/lab/error", errors, POINTS);
+    write_list(file, "/lab/zeros", zeros, POINTS);
+    write_list(file, "/back/n_1", n, 2);
+    write_list(file, "/back/time", backwards, 2);
+    write_list(file, "/late/n_1", n, 1);
+    write_list(file, "/late/time", late, 1);
+    write_list(file, "/short/n_1", n, 3);
+    H5Fclose(file);
+}
+
+static void prepare(void)
+{
+    scratch_make();
+    write_measurement();
+}
+
+TestSuite(observed, .init = prepare, .fini = scratch_remove);
+
+#define SYSTEM                                                                                     \
+    "hamiltonian: {operator: \"n\"}\ndissipation: [{operator: a, rate: 0.5}]\n"                    \
+    "initial: {coherent: [2.0]}\nsolver: {basis: fock}\n"                                          \
+    "output: {times: [0, 1.0], husimi: {from: -5, to: 5, points: 9}}\n"
+
+Test(observed, chi_squared_of_a_known_decay)
+{
+    qfp_run_result r = simulate(SYSTEM "observed: {file: lab.h5, dataset: /lab/n_1, "
+                                       "error: /lab/error}\n",
+                                "a.h5");
+    const qfp_theory_result *t = &r.theories[0];
+    cr_assert(eq(sz, t->observed_count, 1));
+    cr_assert(eq(str, t->observed[0].name, "n_1"));
+    cr_assert(eq(sz, t->observed[0].points, POINTS));
+    cr_assert(epsilon_eq(dbl, t->observed[0].chi2, 9.25, 1e-5)); /* the run is exact to 1e-7 */
+    double *computed = NULL, *series = NULL;
+    int rank, is_complex;
+    size_t shape[16];
+    OK(qfp_hdf5_read(scratch_path("a.h5"), "/observed/1/computed", &rank, shape, &is_complex,
+                     &computed));
+    for (int i = 0; i < POINTS; i++)
+        cr_assert(epsilon_eq(dbl, computed[i], 4.0 * exp(-0.5 * times[i]), 1e-7));
+    /* without a series of its own the run has one by way of its output times and these */
+    OK(qfp_hdf5_read(scratch_path("a.h5"), "/series/n_1", &rank, shape, &is_complex, &series));
+    cr_assert(eq(sz, shape[0], POINTS + 1));
+    cr_assert(epsilon_eq(dbl, series[0], 4.0, 1e-7));
+    free(computed);
+    free(series);
+    qfp_run_result_destroy(&r);
+}
+
+Test(observed, a_list_and_one_error_for_all)
+{
+    qfp_run_result r = simulate(SYSTEM "observed: [{file: lab.h5, dataset: /lab/n_1, error: 0.1}, "
+                                       "{file: lab.h5, dataset: /lab/n_1, error: 1.0}]\n",
+                                "a.h5");
+    const qfp_theory_result *t = &r.theories[0];
+    double sum = 0.0;
+    for (int i = 0; i < POINTS; i++)
+        sum += pow(off[i] * errors[i], 2.0);
+    cr_assert(eq(sz, t->observed_count, 2));
+    cr_assert(epsilon_eq(dbl, t->observed[0].chi2, 100.0 * sum, 1e-4));
+    cr_assert(epsilon_eq(dbl, t->observed[1].chi2, sum, 1e-6));
+    qfp_run_result_destroy(&r);
+}
+
+Test(observed, the_points_are_drawn_with_their_errors)
+{
+    hid_t file;
+    qfp_picture q;
+    qfp_run_result r = simulate(SYSTEM "observed: {file: lab.h5, dataset: /lab/n_1, "
+                                       "error: /lab/error}\n",
+                                "a.h5");
+    qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
+    OK(qfp_hdf5_open(scratch_path("a.h5"), &file));
+    OK(qfpi_describe(file, "a.h5", false, &q));
+    H5Fclose(file);
+    qfp_hdf5_quiet_end(quiet);
+    const qfp_layer *points = NULL;
+    for (const qfp_panel *p = q.first; p != NULL; p = p->next)
+        if (p->last != NULL && p->last->mark == QFP_ERRORS) {
+            cr_assert(eq(str, (char *)(size_t)p->title, "mean quanta"));
+            points = p->last;
+        }
+    cr_assert(points != NULL);
+    cr_assert(eq(sz, points->count, POINTS));
+    cr_assert(eq(dbl, points->at[2][4], errors[4]));
+    cr_assert(eq(str, (char *)(size_t)q.notes[0], "circles: n₁ observed, χ² = 9.25 of 5 points"));
+    qfp_picture_destroy(&q);
+    qfp_run_result_destroy(&r);
+}
+
+/* Each with the place in the configuration and what to do. */
+Test(observed, mistakes_are_named)
+{
+    static const char *const cases[][2] = {
+        {"{file: lab.h5, dataset: /lab/error, error: 1}",
+         "'error', the last part of /lab/error, is"},
+        {"{file: none.h5, dataset: /lab/n_1, error: 1}", "none.h5"},
+        {"{file: lab.h5, dataset: /lab/n_2, error: 1}", "/lab/n_2"},
+        {"{file: lab.h5, dataset: n_1, error: 1}", "observed.dataset"},
+        {"{file: lab.h5, dataset: /lab/n_1}", "the key 'error' is missing"},
+        {"{file: lab.h5, dataset: /lab/n_1, error: 0}", "errors are above 0, but entry 1 is 0"},
+        {"{file: lab.h5, dataset: /lab/n_1, error: /lab/zeros}", "errors are above 0"},
+        {"{file: lab.h5, dataset: /lab/n_1, error: /back/time}", "as long as its times"},
+        {"{file: lab.h5, dataset: /back/n_1, error: 1}", "must increase, but 0.5 follows 1"},
+        {"{file: lab.h5, dataset: /late/n_1, error: 1}", "measured at t = 3, outside of the run"},
+        {"{file: lab.h5, dataset: /short/n_1, error: 1}", "/time"},
+        {"[]", "a mapping with file, dataset and error"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *text = qfpi_format(SYSTEM "observed: %s\n", cases[i][0]);
+        const char *path = scratch_path("bad.yaml");
+        qfp_config *config = NULL;
+        qfp_run_options options = {.output_path = scratch_path("bad.h5")};
+        qfp_run_result r;
+        scratch_write(path, text, strlen(text));
+        qfp_status status = qfp_config_load(path, NULL, 0, &config);
+        if (status == QFP_OK)
+            status = qfp_run(config, &options, &r);
+        cr_assert(ne(int, (int)status, QFP_OK), "%s", cases[i][0]);
+        cr_assert(strstr(qfp_last_error(), cases[i][1]) != NULL, "%s: %s", cases[i][0],
+                  qfp_last_error());
+        cr_assert(not(scratch_exists(scratch_path("bad.h5"))));
+        qfp_config_destroy(config);
+        free(text);
+    }
+}
+
+/* What was measured is an input: it is not written over. */
+Test(observed, the_measurement_is_not_replaced)
+{
+    qfp_config *config =
+        load_text(SYSTEM "observed: {file: lab.h5, dataset: /lab/n_1, error: 1}\n");
+    qfp_run_options options = {.output_path = scratch_path("lab.h5"), .force = 1};
+    qfp_run_result r;
+    cr_assert(eq(int, (int)qfp_run(config, &options, &r), QFP_USAGE));
+    cr_assert(strstr(qfp_last_error(), "would replace the input") != NULL, "%s", qfp_last_error());
+    qfp_config_destroy(config);
+}
