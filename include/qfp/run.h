@@ -59,7 +59,7 @@ typedef struct qfp_theory_result {
     qfp_correlation_result *correlations; /* [correlation_count] */
     size_t observed_count;
     qfp_observed_result *observed; /* [observed_count] */
-    char stopped[1024]; /* the sentence why it stopped; "" when it reached the end */
+    char stopped[1024];            /* the sentence why it stopped; "" when it reached the end */
     char warning[1024];
 } qfp_theory_result;
 

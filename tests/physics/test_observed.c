@@ -4,6 +4,7 @@
 #include <hdf5.h>
 
 #include "../support/simulate.h"
+#include "io/config_keys.h"
 #include "io/hdf5_access.h"
 #include "plot/describe.h"
 
@@ -36,6 +37,7 @@ static void write_measurement(void)
     write_list(file, "/lab/n_1", n, POINTS);
     write_list(file, "/lab/time", times, POINTS);
     write_list(file, "/lab/error", errors, POINTS);
+    write_list(file, "/lab/n_1_error", errors, POINTS);
     write_list(file, "/lab/zeros", zeros, POINTS);
     write_list(file, "/back/n_1", n, 2);
     write_list(file, "/back/time", backwards, 2);
@@ -123,6 +125,16 @@ Test(observed, the_points_are_drawn_with_their_errors)
     cr_assert(eq(str, (char *)(size_t)q.notes[0], "circles: n₁ observed, χ² = 9.25 of 5 points"));
     qfp_picture_destroy(&q);
     qfp_run_result_destroy(&r);
+}
+
+Test(observed, the_example_of_the_help_page_is_valid)
+{
+    char text[1024];
+    snprintf(text, sizeof text, SYSTEM "%s\n", qfp_config_key_find("observed")->example);
+    qfp_config *config = load_text(text);
+    cr_assert(eq(sz, config->observed_count, 1));
+    cr_assert(eq(dbl, config->observed[0].errors[4], errors[4]));
+    qfp_config_destroy(config);
 }
 
 /* Each with the place in the configuration and what to do. */
