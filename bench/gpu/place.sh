@@ -71,6 +71,7 @@ older() { [ "$1" != "$2" ] && [ "$(printf '%s\n' "$1" "$2" | sort -V | head -n 1
 missing() {
     local program
     for program in "$work"/strict/* "$work"/release/*; do
+        [[ $program != *.so ]] || continue # is loaded by qfp, and needs no more than what is linked with the same
         LD_TRACE_LOADED_OBJECTS=1 "$program" 2>&1
     done | awk '/not found/ { print $1 }' | sort -u | paste -sd ' '
 }
