@@ -24,6 +24,8 @@ const option_row option_rows[OPTION_COUNT] = {
                     "a verdict: exit status 1 when the files disagree by more than X"},
     [OPTION_ONLY] = {"only", 0, "NAME,NAME,...", NULL,
                      "datasets or groups, such as husimi,energy or observables"},
+    [OPTION_STEADY] = {"steady", 0, NULL, NULL,
+                       "at every point the stationary state, as `qfp steady` finds it"},
     [OPTION_SHOW] = {"show", 0, "NAME,NAME,...", NULL,
                      "observables of the table, such as n_1,purity or 'var_*'"},
     [OPTION_QUIET] = {"quiet", 'q', NULL, NULL, "nothing but warnings, errors and --json"},

@@ -44,14 +44,16 @@ const command_row command_rows[] = {
      "was interrupted is gone on with by --resume, to the same numbers bit for bit.",
      "qfp sample configs/kerr_guided.yaml --set ensemble.paths=1000", command_sample},
     {"sweep", "CONFIG.yaml", 1, 1,
-     BIT(OUTPUT) | CONFIG_OPTIONS | BIT(RESUME) | BIT(FORCE) | BIT(SHOW) | BIT(QUIET) |
-         COMMON_OPTIONS,
+     BIT(OUTPUT) | CONFIG_OPTIONS | BIT(RESUME) | BIT(FORCE) | BIT(STEADY) | BIT(SHOW) |
+         BIT(QUIET) | COMMON_OPTIONS,
      "02345s", "runs for every combination of the values under `sweep`, in one file",
      "Solves every point, as many side by side as there are cores, and writes one file: the "
      "datasets\n"
      "of a run with the swept axes in front. A point that fails is recorded with its sentence and\n"
      "the others go on; --resume tries it again, and goes on with a sweep that was interrupted.\n"
-     "States are left out. The table shows the last output time.",
+     "States are left out. The table shows the last output time. With --steady a point is a "
+     "stationary\n"
+     "state, with its gap in /points.",
      "qfp sweep configs/kerr_sweep.yaml --show n_1,var_x_1", command_sweep},
     {"audit", "CONFIG.yaml", 1, 1, CONFIG_OPTIONS | BIT(LATEX) | BIT(SPECTRUM) | COMMON_OPTIONS,
      "0234", "symbols, drift, D(z), generator, class, C1-C7",

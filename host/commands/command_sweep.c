@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "commands/commands.h"
-#include "core/text.h"
+#include "core/hermitian.h"
 
 enum { MOST_ROWS = 40 };
 
@@ -96,10 +96,14 @@ static void print_warnings(const qfp_sweep_result *r)
     fputs("; all in /points/sentence\n", stderr);
 }
 
-static void print_text(const qfp_sweep_result *r, const char *output, const char *show)
+static void print_text(const qfp_sweep_result *r, bool is_steady, const char *output,
+                       const char *show)
 {
     size_t shown = r->point_count < MOST_ROWS ? r->point_count : MOST_ROWS;
-    printf("at t = %.6g\n", r->time);
+    if (is_steady)
+        puts("stationary states");
+    else
+        printf("at t = %.6g\n", r->time);
     print_head(r, show);
     for (size_t i = 0; i < shown; i++)
         print_row(r, i, show);
@@ -151,11 +155,17 @@ static json_t *document(const qfp_sweep_result *r, const char *output, qfp_statu
                      r->processes);
 }
 
+static qfp_status load(const arguments *a, bool is_steady, qfp_config **out)
+{
+    QFP_TRY(qfpi_linear_algebra_start());
+    return read_config(a, is_steady, (const char *const *)a->overrides, a->override_count, out);
+}
+
 qfp_status command_sweep(const arguments *a)
 {
     qfp_config *config = NULL;
     qfp_sweep_result result = {0};
-    bool quiet = a->value[OPTION_QUIET] != NULL;
+    bool quiet = a->value[OPTION_QUIET] != NULL, is_steady = a->value[OPTION_STEADY] != NULL;
     char *chosen = default_output(a, "_sweep");
     const char *output = a->value[OPTION_OUTPUT] != NULL ? a->value[OPTION_OUTPUT] : chosen;
     const qfp_sweep_options options = {.output_path = output,
@@ -163,14 +173,14 @@ qfp_status command_sweep(const arguments *a)
                                        .force = a->value[OPTION_FORCE] != NULL,
                                        .show_progress = !quiet};
     signals_catch();
-    qfp_status status = load_config(a, &config), printed = QFP_OK;
+    qfp_status status = load(a, is_steady, &config), printed = QFP_OK;
     if (status == QFP_OK)
         status = qfp_sweep(config, &options, &result);
     bool done = result.values != NULL; /* the file is there */
     if (done && a->value[OPTION_JSON] != NULL)
         printed = print_json(document(&result, output, status));
     else if (done && !quiet)
-        print_text(&result, output, a->value[OPTION_SHOW]);
+        print_text(&result, is_steady, output, a->value[OPTION_SHOW]);
     if (done && a->value[OPTION_JSON] == NULL)
         print_warnings(&result);
     if (done && !quiet)

@@ -19,6 +19,7 @@ typedef enum option_id {
     OPTION_FORCE,
     OPTION_TOL,
     OPTION_ONLY,
+    OPTION_STEADY,
     OPTION_SHOW,
     OPTION_QUIET,
     OPTION_LATEX,

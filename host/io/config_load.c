@@ -81,7 +81,7 @@ static qfp_status keep_overrides(const char *const *overrides, size_t count, qfp
 }
 
 /* What a configuration is read for: a stationary state needs less than a run, a point of a sweep no `sweep`. */
-typedef enum purpose { FOR_RUN, FOR_STEADY, FOR_POINT } purpose;
+typedef enum purpose { FOR_RUN, FOR_STEADY, FOR_POINT, FOR_STEADY_POINT } purpose;
 
 /* Takes over `text`, which a zero byte follows. */
 static qfp_status parse(const char *name, purpose what, char *text, size_t size,
@@ -99,8 +99,8 @@ static qfp_status parse(const char *name, purpose what, char *text, size_t size,
         return status;
     }
     config->text = text;
-    config->for_steady = what == FOR_STEADY;
-    config->is_point = what == FOR_POINT;
+    config->for_steady = what == FOR_STEADY || what == FOR_STEADY_POINT;
+    config->is_point = what == FOR_POINT || what == FOR_STEADY_POINT;
     config->path = qfpi_format("%s", name);
     if (config->path == NULL) {
         status = QFP_FAIL(QFP_MEMORY, "out of memory for the configuration");
@@ -172,8 +172,9 @@ qfp_status qfp_steady_config_parse(const char *text, size_t length, const char *
 }
 
 qfp_status qfpi_config_parse_point(const char *text, size_t length, const char *name,
-                                   const char *const *overrides, size_t override_count,
-                                   qfp_config **out)
+                                   bool for_steady, const char *const *overrides,
+                                   size_t override_count, qfp_config **out)
 {
-    return parse_copy(text, length, name, FOR_POINT, overrides, override_count, out);
+    return parse_copy(text, length, name, for_steady ? FOR_STEADY_POINT : FOR_POINT, overrides,
+                      override_count, out);
 }

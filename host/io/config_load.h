@@ -7,8 +7,8 @@
 
 /* qfp_config_parse of a point of a sweep: the key `sweep` is passed over. */
 qfp_status qfpi_config_parse_point(const char *text, size_t length, const char *name,
-                                   const char *const *overrides, size_t override_count,
-                                   qfp_config **out) QFP_MUST_USE;
+                                   bool for_steady, const char *const *overrides,
+                                   size_t override_count, qfp_config **out) QFP_MUST_USE;
 
 /* Of a Hamiltonian or an observable in one mode: no system asks for more, and the number of terms of
  * the generator grows with the square. */

@@ -265,8 +265,9 @@ qfp_status qfp_config_at_point(const qfp_config *config, size_t point, qfp_confi
             goto done;
         }
     }
-    status = qfpi_config_parse_point(config->text, strlen(config->text), config->path,
-                                     (const char *const *)overrides, count, out);
+    status =
+        qfpi_config_parse_point(config->text, strlen(config->text), config->path,
+                                config->for_steady, (const char *const *)overrides, count, out);
 done:
     for (int a = 0; a < config->sweep_count; ++a)
         free(swept[a]);

@@ -319,12 +319,6 @@ static qfp_status solve(const qfp_config *config, const qfp_run_options *options
     return status;
 }
 
-qfp_status qfpi_run_record(const qfp_config *config, qfp_record *record, qfp_run_result *out)
-{
-    const qfp_run_options options = {.output_path = NULL};
-    return solve(config, &options, record, out);
-}
-
 qfp_status qfp_run(const qfp_config *config, const qfp_run_options *options, qfp_run_result *out)
 {
     qfp_record *record = NULL;

@@ -28,10 +28,6 @@ typedef struct run {
     double settled_at;
 } run;
 
-/* A run whose file is in memory: `record` was empty; give it to qfp_record_destroy either way. */
-qfp_status qfpi_run_record(const qfp_config *config, qfp_record *record,
-                           qfp_run_result *out) QFP_MUST_USE;
-
 /* Settles `solver.basis: auto` in `settled`, a copy of the configuration: a resumed run goes on in the basis
  * that it was begun in. */
 qfp_status qfpi_run_basis(run *r, qfp_config *settled) QFP_MUST_USE;

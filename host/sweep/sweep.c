@@ -12,23 +12,14 @@
 #include "core/stop.h"
 #include "io/config_sweep.h"
 #include "io/output_claim.h"
-#include "qfp/devices.h"
-#include "qfp/plan.h"
-#include "run/run.h"
+#include "io/progress.h"
+#include "io/record.h"
+#include "qfp/run.h"
+#include "qfp/steady.h"
 #include "sweep/point_log.h"
+#include "sweep/settled.h"
 #include "sweep/sweep_file.h"
 #include "sweep/workers.h"
-
-/* What all points share and the first one settles, found by a child: this process must not start threads
- * before its children are made. */
-typedef struct settled {
-    qfp_status status;
-    qfp_basis basis;
-    int on_device; /* a CUDA device is there and may be used: one process has it */
-    qfp_interval window[QFP_MAX_MODES][2]; /* of Q, of modes whose window follows the state */
-    char choice[400];
-    char sentence[1024]; /* why not */
-} settled;
 
 typedef struct sweep {
     const qfp_config *config;
@@ -36,121 +27,20 @@ typedef struct sweep {
     qfp_sweep_result *out;
     char *log_path;
     qfp_point_log *log;
-    settled settled;
+    qfp_settled settled;
     size_t todo_count, done_count;
     size_t *todo; /* [todo_count] the points that are to be solved */
     bool *solved; /* [point_count] */
     qfp_progress *progress;
 } sweep;
 
-/* ---- what all points share ------------------------------------------------------------------ */
-
-/* Corner number `corner` of the sweep: at its end on the axes whose bit is set, else at their beginning. */
-static size_t corner_point(const qfp_config *config, unsigned corner)
-{
-    size_t point = 0;
-    for (int a = 0; a < config->sweep_count; a++)
-        point = point * config->sweep[a].count +
-                ((corner >> a & 1u) != 0 ? config->sweep[a].count - 1 : 0);
-    return point;
-}
-
-/* The widest window that a corner of the sweep asks for: one file has one pair of axes. */
-static void find_window(const qfp_config *config, settled *s)
-{
-    for (unsigned corner = 0; corner < 1u << config->sweep_count; corner++) {
-        qfp_config *c = NULL;
-        bool good = qfp_config_at_point(config, corner_point(config, corner), &c) == QFP_OK &&
-                    qfp_output_window(c) == QFP_OK;
-        for (int j = 0; good && j < c->modes; j++)
-            for (int a = 0; a < 2; a++) {
-                s->window[j][a].from = fmin(s->window[j][a].from, c->husimi_window[j][a].from);
-                s->window[j][a].to = fmax(s->window[j][a].to, c->husimi_window[j][a].to);
-            }
-        qfp_config_destroy(c);
-    }
-}
-
-static bool has_device(const qfp_config *config)
-{
-    qfp_device devices[16];
-    size_t count = qfp_devices_list(sizeof devices / sizeof *devices, devices);
-    for (size_t i = 0; i < count && i < sizeof devices / sizeof *devices; i++)
-        if (config->backend != QFP_BACKEND_CPU && devices[i].available &&
-            strcmp(devices[i].backend, "cuda") == 0)
-            return true;
-    return false;
-}
-
-static qfp_status settle_first(const qfp_config *config, settled *s)
-{
-    qfp_config *first = NULL;
-    qfp_basis_choice choice;
-    QFP_TRY(qfp_config_at_point(config, 0, &first));
-    s->basis = first->basis;
-    qfp_status status = QFP_OK;
-    if (s->basis == QFP_BASIS_AUTO) {
-        status = qfp_plan_choose(first, 0, &choice);
-        s->basis = choice.basis;
-        snprintf(s->choice, sizeof s->choice, "the first point: %.380s", choice.sentence);
-    }
-    s->on_device = has_device(first);
-    qfp_config_destroy(first);
-    return status;
-}
-
-static void settle(void *data, size_t task, FILE *answer)
-{
-    const sweep *s = data;
-    settled found = {.status = QFP_OK};
-    (void)task;
-    found.status = settle_first(s->config, &found);
-    if (found.status == QFP_OK)
-        find_window(s->config, &found);
-    else
-        snprintf(found.sentence, sizeof found.sentence, "%s", qfp_last_error());
-    fwrite(&found, sizeof found, 1, answer);
-}
-
-static qfp_status take_settled(void *data, size_t task, const void *bytes, size_t size)
-{
-    sweep *s = data;
-    (void)task;
-    if (size != sizeof s->settled)
-        return QFP_FAIL(QFP_INTERNAL, "the first point of the sweep gave no answer");
-    memcpy(&s->settled, bytes, size);
-    return QFP_OK;
-}
-
-static qfp_status settling_lost(void *data, size_t task, const char *how)
-{
-    (void)data;
-    (void)task;
-    return QFP_FAIL(QFP_MEMORY, "the plan of the first point ended %s", how);
-}
-
-static qfp_status settle_all(sweep *s)
-{
-    const qfp_work work = {.count = 1,
-                           .processes = 1,
-                           .threads = omp_get_max_threads(),
-                           .data = s,
-                           .solve = settle,
-                           .receive = take_settled,
-                           .lose = settling_lost};
-    QFP_TRY(qfp_work_do(&work));
-    return s->settled.status == QFP_OK
-               ? QFP_OK
-               : QFP_FAIL(s->settled.status, "the first point of the sweep: %s",
-                          s->settled.sentence);
-}
-
 /* ---- a point ------------------------------------------------------------------------------- */
 
-static void solve_config(const sweep *s, qfp_config *config, qfp_record *record, qfp_point *out,
-                         char *sentence, size_t size)
+/* `result` has the arrays; free it either way. */
+static qfp_status solve_config(const sweep *s, qfp_config *config, qfp_run_result *result)
 {
-    qfp_run_result result;
+    const qfp_run_options keep = {.keep = 1};
+    qfp_steady_modes modes;
     config->basis = s->settled.basis;
     config->state_count = 0; /* their levels differ from point to point */
     config->checkpoint_seconds = 0.0;
@@ -159,30 +49,27 @@ static void solve_config(const sweep *s, qfp_config *config, qfp_record *record,
             config->husimi_follows[j] = false;
             memcpy(config->husimi_window[j], s->settled.window[j], sizeof s->settled.window[j]);
         }
-    out->status = qfpi_run_record(config, record, &result);
-    snprintf(sentence, size, "%s", out->status == QFP_OK ? result.warning : qfp_last_error());
-    if (result.time_count == 0)
-        qfp_record_destroy(record);
-    qfp_run_result_destroy(&result);
+    return config->for_steady ? qfp_steady(config, &keep, result, &modes)
+                              : qfp_run(config, &keep, result);
 }
 
 static void solve(void *data, size_t task, FILE *answer)
 {
     const sweep *s = data;
-    char sentence[1024] = "", *bytes = NULL;
-    qfp_record record = {0};
+    char sentence[1024], *bytes = NULL;
+    qfp_run_result result = {0};
     qfp_config *config = NULL;
     qfp_point point = {.number = s->todo[task], .sentence = sentence};
     double start = qfpi_seconds_now();
     point.status = qfp_config_at_point(s->config, point.number, &config);
     if (point.status == QFP_OK)
-        solve_config(s, config, &record, &point, sentence, sizeof sentence);
-    else
-        snprintf(sentence, sizeof sentence, "%s", qfp_last_error());
+        point.status = solve_config(s, config, &result);
+    snprintf(sentence, sizeof sentence, "%s",
+             point.status == QFP_OK ? result.warning : qfp_last_error());
     qfp_config_destroy(config);
     FILE *stream = open_memstream(&bytes, &point.record_size);
-    if (stream != NULL && record.array_count > 0)
-        qfp_record_write(&record, stream);
+    if (stream != NULL && result.arrays != NULL && result.time_count > 0)
+        qfp_record_write(result.arrays, stream);
     if (stream == NULL || fclose(stream) != 0) {
         point.status = QFP_MEMORY;
         point.record_size = 0;
@@ -191,7 +78,7 @@ static void solve(void *data, size_t task, FILE *answer)
     point.record = bytes;
     point.seconds = qfpi_seconds_now() - start;
     qfp_point_write(&point, answer);
-    qfp_record_destroy(&record);
+    qfp_run_result_destroy(&result);
     free(bytes);
 }
 
@@ -381,7 +268,7 @@ static qfp_status sweep_all(sweep *s)
     QFP_TRY(describe(s));
     QFP_TRY(open_log(s));
     QFP_TRY(list_todo(s));
-    QFP_TRY(settle_all(s));
+    QFP_TRY(qfp_sweep_settle(s->config, &s->settled));
     snprintf(s->out->choice, sizeof s->out->choice, "%s", s->settled.choice);
     snprintf(s->out->basis, sizeof s->out->basis, "%s", qfp_basis_names[s->settled.basis]);
     qfp_status status = s->todo_count > 0 ? solve_all(s) : QFP_OK;

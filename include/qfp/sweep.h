@@ -51,6 +51,8 @@ typedef struct qfp_sweep_result {
  * and writes one file: the datasets of a run with the axes of the sweep in front, NaN where a point has nothing, and
  * /points/{exit_status, sentence, seconds, ...} [axes].  States (output.state) are left out.
  *
+ * Of a configuration from qfp_steady_config_load a point is what qfp_steady finds.
+ *
  * A point that fails is recorded with its sentence and the others go on; the status is then that of the first, and the
  * file is written.  A basis left open is settled by the first point, as is, from the corners of the sweep, the window
  * of Q.  QFP_CONFIG without `sweep`, or when the first point is no configuration; QFP_INTERRUPTED leaves OUT.h5.points,

@@ -206,6 +206,32 @@ Test(sweep, a_child_that_dies_takes_one_point_with_it)
     assert_complete_after_resume();
 }
 
+/* ρ of a driven, damped oscillator ends as the coherent state −iF/(κ_1/2 + iΔ), its gap is κ_1/2. */
+Test(sweep, stationary_states)
+{
+    size_t count;
+    write_text("d.yaml", "hamiltonian: {parameters: {F: 1, D: 0.5}, operator: 'D*n + F*(a + ad)'}\n"
+                         "dissipation: [{operator: a, rate: 1}]\n"
+                         "solver: {tolerance: 1e-6}\n"
+                         "output: {husimi: {points: 9}}\n"
+                         "sweep: {F: [0.5, 1, 2], D: [0, 0.5]}\n");
+    outcome o = RUN("sweep", "d.yaml", "--steady", "-o", "d.h5");
+    cr_assert(eq(int, o.exit_status, 0), "%s", o.err);
+    cr_assert(strstr(o.out, "stationary states\n") != NULL, "%s", o.out);
+    double *n = numbers("d.h5", "/observables/n_1", &count);
+    cr_assert(eq(sz, count, 6));
+    for (size_t i = 0; i < 6; i++) {
+        static const double f[] = {0.5, 1.0, 2.0};
+        double detuning = i % 2 == 0 ? 0.0 : 0.5;
+        double exact = f[i / 2] * f[i / 2] / (0.25 + detuning * detuning);
+        cr_assert(epsilon_eq(dbl, n[i], exact, 1e-5), "%g and %g", n[i], exact); /* stated: 1e-6 */
+    }
+    double *x = numbers("d.h5", "/axes/x", &count);
+    cr_assert(x[8] > 6.0, "the widest point is at |a| = 4: x reaches %g", x[8]);
+    free(x);
+    free(n);
+}
+
 Test(sweep, mistakes_are_named)
 {
     static const struct {

@@ -45,7 +45,10 @@ static void run_into(const char *text, qfp_record *record)
 {
     qfp_config *config = load(text);
     qfp_run_result result;
-    cr_assert(qfpi_run_record(config, record, &result) == QFP_OK, "%s", qfp_last_error());
+    const qfp_run_options keep = {.keep = 1};
+    cr_assert(qfp_run(config, &keep, &result) == QFP_OK, "%s", qfp_last_error());
+    *record = *result.arrays; /* to be destroyed by the test */
+    *result.arrays = (qfp_record){0};
     qfp_run_result_destroy(&result);
     qfp_config_destroy(config);
 }
