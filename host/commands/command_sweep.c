@@ -83,6 +83,12 @@ static void print_errors(const qfp_sweep_result *r, const char *show)
 static void print_warnings(const qfp_sweep_result *r)
 {
     size_t count = 0, first = 0;
+    if (r->lacks_states) {
+        print_tone(stderr, TONE_WARNING, "qfp: warning: ");
+        fputs("output.state: a sweep writes none, as their levels differ from point to point; `qfp "
+              "run --set` of one point does\n",
+              stderr);
+    }
     for (size_t i = r->point_count; i-- > 0;)
         if (r->exits[i] == 0 && r->sentences[i] != NULL && r->sentences[i][0] != '\0') {
             first = i;

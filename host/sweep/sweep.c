@@ -203,6 +203,7 @@ static qfp_status describe(const sweep *s)
 {
     qfp_sweep_result *out = s->out;
     out->axis_count = s->config->sweep_count;
+    out->lacks_states = s->config->state_count > 0;
     QFP_TRY(QFP_ALLOCATE(out->axes, (size_t)out->axis_count, "the axes of a sweep"));
     for (int a = 0; a < out->axis_count; a++) {
         const qfp_sweep_axis *from = &s->config->sweep[a];

@@ -39,8 +39,9 @@ typedef struct qfp_sweep_result {
     char (*names)[32]; /* [observable_count] */
     double time;       /* of the values */
     double *values,
-        *errors;   /* [point_count][observable_count], NaN where the point did not come so far */
-    int processes; /* that were at work */
+        *errors;      /* [point_count][observable_count], NaN where the point did not come so far */
+    int processes;    /* that were at work */
+    int lacks_states; /* output.state asked for them */
     char basis[16];
     char choice[400]; /* of solver.basis: auto: what was taken, by the first point, and why */
     double seconds;
