@@ -119,7 +119,7 @@ const double *qfpi_axis(qfp_source *f, const char *name, size_t least, size_t *c
 const char *qfpi_subscript(int number)
 {
     static const char *const digits[] = {"", "₁", "₂", "₃", "₄", "₅", "₆", "₇", "₈"};
-    return digits[number];
+    return number > 0 && number < (int)(sizeof digits / sizeof *digits) ? digits[number] : "";
 }
 
 qfp_plane qfpi_plane(qfp_source *f, char a, int a_mode, char b, int b_mode)

@@ -43,7 +43,7 @@ bool qfpi_has(const qfp_source *f, const char *name);
 bool qfpi_extents(const qfp_source *f, const char *name, int rank, size_t *shape);
 /* A list of at least `least` numbers that grow. */
 const double *qfpi_axis(qfp_source *f, const char *name, size_t least, size_t *count);
-/* "₁" …; "" for 0. */
+/* "₁" … "₈"; "" for any other. */
 const char *qfpi_subscript(int number);
 /* Two quadratures, such as 'x' and 'p' of mode 1: /axes/x_1 where the file has one, or /axes/x. */
 qfp_plane qfpi_plane(qfp_source *f, char a, int a_mode, char b, int b_mode);

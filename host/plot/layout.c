@@ -153,7 +153,7 @@ static double place_curves(qfp_panel *first, int frame, double top, double width
 
 void qfpi_lay_out(qfp_picture *q, int frame, qfp_sheet *out)
 {
-    double top = 40.0, unused = 0.0;
+    double top = 18.0, unused = 0.0;
     int most = 0;
     out->width = LEAST_WIDTH;
     for (int row = 0; row < q->rows; row++) {
@@ -163,6 +163,9 @@ void qfpi_lay_out(qfp_picture *q, int frame, qfp_sheet *out)
     }
     int letters = (int)((out->width - QFP_SHEET_LEFT - RIGHT) / (LETTER - 1));
     out->note_letters = letters < 240 ? letters : 240; /* what qfpi_gnuplot_quote takes */
+    out->title_letters = (int)((out->width - QFP_SHEET_LEFT - 120) / QFP_TITLE_LETTER);
+    for (const char *title = q->title; *title != '\0'; top += QFP_TITLE_LINE)
+        title += qfpi_line_length(title, (size_t)out->title_letters);
     for (size_t i = 0; i < q->note_count; i++)
         for (const char *note = q->notes[i]; *note != '\0'; top += QFP_TEXT_LINE)
             note += qfpi_line_length(note, (size_t)out->note_letters);

@@ -9,12 +9,14 @@ enum {
     QFP_TEXT_LINE = 16, /* of notes and legends */
     QFP_SHEET_LEFT = 70,
     QFP_BAR_WIDTH = 12,
-    QFP_HEADING = 20 /* the title of a panel */
+    QFP_HEADING = 20,     /* the title of a panel */
+    QFP_TITLE_LINE = 22,  /* of the picture, which is broken as notes are */
+    QFP_TITLE_LETTER = 10 /* its width at most, and more than that of a panel's */
 };
 
 typedef struct qfp_sheet {
     double width, height;
-    int note_letters; /* that a line of notes has room for */
+    int title_letters, note_letters; /* that a line has room for */
 } qfp_sheet;
 
 /* Gives every panel of one frame its place; the size of the sheet is the same for every frame. */

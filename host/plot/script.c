@@ -58,13 +58,20 @@ static void put_large(FILE *out, qfp_picture_kind kind)
           out);
 }
 
+/* One line of a text that is broken; what follows it. */
+static const char *put_line(FILE *out, const qfp_sheet *s, double y, const char *text, int most)
+{
+    char line[256];
+    size_t length = qfpi_line_length(text, (size_t)most);
+    snprintf(line, sizeof line, "%.*s", (int)length - (*text == ' '), text + (*text == ' '));
+    put_text(out, s, QFP_SHEET_LEFT, y, line);
+    return text + length;
+}
+
 static void put_notes(FILE *out, const qfp_picture *q, const qfp_sheet *s, qfp_picture_kind kind,
                       int frame)
 {
     double y = 22.0;
-    put_text(out, s, QFP_SHEET_LEFT, y, q->title);
-    fputs(" left", out);
-    put_large(out, kind);
     if (frame >= 0) {
         char time[32];
         snprintf(time, sizeof time, "%.12s = %.4g", q->frame_symbol, q->frame_time[frame]);
@@ -72,14 +79,15 @@ static void put_notes(FILE *out, const qfp_picture *q, const qfp_sheet *s, qfp_p
         fputs(" right", out);
         put_large(out, kind);
     }
-    y += 20.0;
+    for (const char *title = q->title; *title != '\0'; y += QFP_TITLE_LINE) {
+        title = put_line(out, s, y, title, s->title_letters);
+        fputs(" left", out);
+        put_large(out, kind);
+    }
+    y -= 2.0;
     for (size_t i = 0; i < q->note_count; i++)
         for (const char *note = q->notes[i]; *note != '\0'; y += QFP_TEXT_LINE) {
-            char line[256];
-            size_t length = qfpi_line_length(note, (size_t)s->note_letters);
-            snprintf(line, sizeof line, "%.*s", (int)length, note + (*note == ' '));
-            note += length;
-            put_text(out, s, QFP_SHEET_LEFT, y, line);
+            note = put_line(out, s, y, note, s->note_letters);
             fputs(" left tc rgb '#444444'\n", out);
         }
 }
@@ -345,7 +353,12 @@ static void put_names(FILE *out, const qfp_sheet *s, const qfp_panel *p)
     bool is_map = p->map != NULL;
     double above = is_map ? (p->marginal[0] != NULL ? QFP_STRIP : 0) : lines * QFP_TEXT_LINE;
     if (p->title != NULL) {
-        put_text(out, s, p->left + (is_map ? p->width / 2 : 0), p->top - above - 11, p->title);
+        char title[256]; /* no wider than the panel and half of what lies between two */
+        size_t most = (size_t)(p->width + 30) / (QFP_TITLE_LETTER - 2);
+        size_t length = qfpi_line_length(p->title, most < 250 ? most : 250);
+        snprintf(title, sizeof title, "%.*s%s", (int)length, p->title,
+                 p->title[length] != '\0' ? "…" : "");
+        put_text(out, s, p->left + (is_map ? p->width / 2 : 0), p->top - above - 11, title);
         fputs(is_map ? " center\n" : " left font ':Bold'\n", out);
     }
     if (p->corner != NULL) {

@@ -171,6 +171,28 @@ Test(picture, nothing_overlaps_for_one_to_eight_modes)
     }
 }
 
+Test(picture, a_long_title_has_lines)
+{
+    static const double map[9] = {0.1};
+    char title[201];
+    double height[2];
+    for (int i = 0; i < 2; i++) {
+        qfp_sheet sheet;
+        memset(title, 'a', sizeof title - 1);
+        title[i == 0 ? 20 : 200] = '\0';
+        for (int k = 9; k < 200 && i == 1; k += 10)
+            title[k] = ' ';
+        qfp_picture q = {.title = title, .stop_time = NAN};
+        (void)add_map(&q, 0, map, qfpi_scale(&q, "Q", false));
+        qfpi_lay_out(&q, QFP_EVERY_FRAME, &sheet);
+        height[i] = sheet.height;
+        int each = sheet.title_letters / 10 * 10, lines = (200 + each - 1) / each; /* whole words */
+        if (i == 1)
+            cr_assert(eq(dbl, height[1] - height[0], (lines - 1.0) * QFP_TITLE_LINE));
+        qfp_picture_destroy(&q);
+    }
+}
+
 static void assert_logarithmic(const double *values, size_t count, bool expected)
 {
     qfp_picture q = {.title = ""};
