@@ -2,7 +2,7 @@
 # run.sh QFP ROOT FOLDER: installs the package of ROOT/python as pip does and runs its tests; 77 where PyPI
 # cannot be reached.
 set -euo pipefail
-here=$(dirname "$0")
+here=$(cd "$(dirname "$0")" && pwd)
 qfp=$1 root=$2 folder=$3
 . "$here/../support/venv.sh"
 
