@@ -53,7 +53,7 @@ static qfp_panel *add_row(qfp_source *f, const char *dataset, const char *corner
         if (f->is_movie || i == 0)
             panel->corner = corner;
         if (row == 0 && !f->is_movie)
-            panel->title = qfpi_has(f, "/steady")
+            panel->title = f->fixed_count == 0 && qfpi_has(f, "/steady")
                                ? "stationary state"
                                : qfpi_text(f->picture, "%s = %.4g", f->symbol, f->time[time]);
         if (paths_of > 0)

@@ -181,7 +181,9 @@ static void begin_sweep(qfp_source *f)
         f->picture->status =
             QFP_FAIL(QFP_IO, "%s: %s names nothing that was swept", f->path, points);
     } else {
-        const char *where = qfpi_text(f->picture, "at t = %.4g", f->time[f->times - 1]);
+        const char *where = qfpi_has(f, "/steady")
+                                ? "stationary states"
+                                : qfpi_text(f->picture, "at t = %.4g", f->time[f->times - 1]);
         for (int k = 1; k < rank; k++) {
             char other[64] = "";
             (void)H5DSget_label(dataset, (unsigned)k, other, sizeof other);

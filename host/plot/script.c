@@ -53,8 +53,8 @@ static void put_terminal(FILE *out, const qfp_sheet *s, qfp_picture_kind kind, s
 /* Of the title and the time; an SVG has pixels for points. */
 static void put_large(FILE *out, qfp_picture_kind kind)
 {
-    fputs(kind == QFP_PICTURE_SVG ? " font 'DejaVu Sans:Bold,17'\n"
-                                  : " font 'DejaVu Sans:Bold,13'\n",
+    fputs(kind == QFP_PICTURE_SVG ? " font 'DejaVu Sans Bold,17'\n"
+                                  : " font 'DejaVu Sans Bold,13'\n",
           out);
 }
 
@@ -359,7 +359,7 @@ static void put_names(FILE *out, const qfp_sheet *s, const qfp_panel *p)
         snprintf(title, sizeof title, "%.*s%s", (int)length, p->title,
                  p->title[length] != '\0' ? "…" : "");
         put_text(out, s, p->left + (is_map ? p->width / 2 : 0), p->top - above - 11, title);
-        fputs(is_map ? " center\n" : " left font ':Bold'\n", out);
+        fputs(is_map ? " center\n" : " left font 'DejaVu Sans Bold'\n", out);
     }
     if (p->corner != NULL) {
         put_text(out, s, p->left + 8, p->top + 14, p->corner);
