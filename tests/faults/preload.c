@@ -37,6 +37,7 @@ static long fault_at;
 static int sent = SIGKILL; /* where a process is killed */
 static enum kind kind;
 static const char *report;
+static char preloaded[4096]; /* what LD_PRELOAD was */
 static uintptr_t program_begin, program_end;
 
 extern void *__libc_malloc(size_t size);
@@ -140,6 +141,8 @@ __attribute__((constructor)) static void start(void)
     void *page =
         mmap(NULL, sizeof *calls, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     calls = page != MAP_FAILED ? page : NULL;
+    const char *own = getenv("LD_PRELOAD");
+    snprintf(preloaded, sizeof preloaded, "%s", own != NULL ? own : "");
     unsetenv("LD_PRELOAD"); /* not for gnuplot */
     fault_at = at != NULL ? atol(at) : 0;
     for (int k = 0; wanted != NULL && k < 7; k++)
@@ -268,4 +271,12 @@ int unlink(const char *path)
 {
     strikes(KILL, CALLER);
     return (int)syscall(SYS_unlinkat, AT_FDCWD, path, 0);
+}
+
+/* The program may begin anew with another environment. */
+int execv(const char *path, char *const argv[])
+{
+    if (strcmp(path, "/proc/self/exe") == 0)
+        setenv("LD_PRELOAD", preloaded, 1);
+    return (int)syscall(SYS_execve, path, argv, environ);
 }
