@@ -101,7 +101,7 @@ Test(plot, half_a_picture_is_none)
     small_file(scratch_path("a.h5"), 2);
     const char *fake = scratch_path("gnuplot");
     static const char script[] = "#!/bin/sh\nprintf '\\211PNG\\r\\n\\032\\n\\0\\0\\0\\015IHDR and "
-                                 "no more than a beginning'\n"
+                                 "no more than a beginning'\nprintf '%200s' ''\n"
                                  "while read -r line; do :; done\n";
     scratch_write(fake, script, sizeof script - 1);
     cr_assert(chmod(fake, 0700) == 0);
