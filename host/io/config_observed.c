@@ -60,6 +60,28 @@ static qfp_status read_times(const qfp_config_reader *reader, const qfp_yaml_nod
     return QFP_OK;
 }
 
+/* "mode_2": Q of the second mode. */
+static int mode_of(const char *name, int modes)
+{
+    for (int j = 1; j <= modes; j++) {
+        char known[16];
+        snprintf(known, sizeof known, "mode_%d", j);
+        if (strcmp(name, known) == 0)
+            return j;
+    }
+    return 0;
+}
+
+static qfp_status read_error_of_q(const qfp_config_reader *reader, const qfp_yaml_node *node,
+                                  qfp_observed *out)
+{
+    QFP_TRY(QFP_ALLOCATE(out->errors, 1, "the error of a Q"));
+    QFP_TRY(qfp_config_real(reader, node, &out->errors[0]));
+    return out->errors[0] > 0.0
+               ? QFP_OK
+               : QFP_CONFIG_FAIL(reader, node, "errors are above 0, but found %g", out->errors[0]);
+}
+
 /* The same everywhere, or a list beside the values. */
 static qfp_status read_errors(const qfp_config_reader *reader, const qfp_yaml_node *node,
                               qfp_observed *out)
@@ -102,6 +124,9 @@ static qfp_status read_one(const qfp_config_reader *reader, const qfp_yaml_node 
         return QFP_FAIL(QFP_MEMORY, "%s: out of memory", reader->source);
     out->line = dataset->from_override ? 0 : dataset->line;
     out->column = dataset->column;
+    out->mode = mode_of(out->name, reader->modes);
+    if (out->mode > 0)
+        return read_error_of_q(reader, error, out);
     QFP_TRY(read_list(reader, dataset, out->path, out->dataset, 0, &out->count, &out->values));
     QFP_TRY(read_times(reader, dataset, config, out));
     return read_errors(reader, error, out);

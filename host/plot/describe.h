@@ -27,6 +27,8 @@ void qfpi_describe_steady(qfp_source *f);
 
 /* ---- what descriptions share ---- */
 
+enum { QFP_MOST_OBSERVED = 16 }; /* groups /observed/1 … that are looked for */
+
 /* One time of a dataset [T, n, n] of the file. */
 qfp_panel *qfpi_file_map(qfp_source *f, int row, const char *dataset, size_t time,
                          const qfp_plane *plane, qfp_scale *scale);

@@ -6,7 +6,7 @@
 #include "algebra/observable.h"
 #include "plot/describe.h"
 
-enum { MOST_NAMES = 200, NAME = 64, MOST_OBSERVED = 16 };
+enum { MOST_NAMES = 200, NAME = 64 };
 
 /* The panels of what this program calls by names of its own, numbers and parts left out; else the name is the title. */
 static const char *const titles[][2] = {
@@ -112,7 +112,7 @@ static void say_constant(qfp_picture *q, const qfp_course *c, summary *s)
 static void draw_observed(qfp_source *f, const qfp_course *c, qfp_panel *panel)
 {
     qfp_picture *q = f->picture;
-    for (int k = 1; k <= MOST_OBSERVED; k++) {
+    for (int k = 1; k <= QFP_MOST_OBSERVED; k++) {
         const char *group = qfpi_text(q, "/observed/%d", k),
                    *parts[] = {"value", "error", "computed"};
         const double *column[3];
@@ -129,7 +129,7 @@ static void draw_observed(qfp_source *f, const qfp_course *c, qfp_panel *panel)
             q, panel,
             (qfp_layer){QFP_ERRORS, 0x222222, NULL, count, {time, column[0], column[1]}, NULL});
         qfpi_note(
-            q, qfpi_text(q, "circles: %s observed, χ² = %.3g of %zu points", c->name, chi2, count));
+            q, qfpi_text(q, "circles: %s observed, χ² = %.4g of %zu points", c->name, chi2, count));
     }
 }
 

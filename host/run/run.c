@@ -36,7 +36,7 @@ static qfp_status create_members(run *r)
     QFP_TRY(check_memory(r));
     for (size_t i = 0; i < r->count; i++)
         QFP_TRY(qfp_member_start(&r->members[i]));
-    QFP_TRY(qfp_observed_check(r->config, &r->members[0].solution));
+    QFP_TRY(qfp_observed_check(&r->members[0]));
     return qfpi_run_result_create(r);
 }
 
@@ -130,7 +130,7 @@ static qfp_status advance(run *r, qfp_member *m, double t)
     }
     QFP_TRY(advance_to(r, m, t));
     QFP_TRY(qfp_member_observe(m));
-    bool is_compared = r->count > 1;
+    bool is_compared = r->count > 1 || r->config->observed_count > 0;
     return is_compared || m->snapshot != NULL ? qfp_member_husimi(m) : QFP_OK;
 }
 

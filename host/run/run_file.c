@@ -215,8 +215,7 @@ static qfp_status write_sentences(const run *r)
             QFP_TRY(qfp_snapshot_set_attribute(s, "warning", theory->warning));
         QFP_TRY(qfp_provenance_write_effort(r->config, &r->members[i].effort, s));
         if (theory->observed_count > 0)
-            QFP_TRY(qfp_observed_write(r->config, &r->members[i].solution, &r->members[i].series,
-                                       theory->observed, s));
+            QFP_TRY(qfp_observed_write(&r->members[i], theory->observed));
     }
     for (size_t i = 1; i < r->count; i++) {
         char group[64];

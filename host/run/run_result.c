@@ -124,7 +124,7 @@ qfp_status qfpi_run_result_observed(const run *r)
         qfp_theory_result *theory = &r->result->theories[i];
         QFP_TRY(QFP_ALLOCATE(theory->observed, r->config->observed_count, "what was measured"));
         theory->observed_count = r->config->observed_count;
-        qfp_observed_judge(r->config, &m->solution, &m->series, theory->observed);
+        QFP_TRY(qfp_observed_judge(m, theory->observed));
     }
     return QFP_OK;
 }

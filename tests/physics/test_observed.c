@@ -127,6 +127,47 @@ Test(observed, the_points_are_drawn_with_their_errors)
     qfp_run_result_destroy(&r);
 }
 
+/* What another run has at the end is the measurement: χ² from the two files. */
+Test(observed, a_measured_q_of_each_mode)
+{
+    static const char system[] =
+        "hamiltonian: {modes: 2, operator: \"%s*n[1] + n[2]\"}\ninitial: {coherent: [1.0, 0.5]}\n"
+        "solver: {basis: fock, levels: 12, tolerance: 1.0e-2}\n"
+        "output: {times: [0, 1.0], husimi: {from: -5, to: 5, points: %d}}\n%s";
+    char text[1024], name[32];
+    snprintf(text, sizeof text, system, "1.0", 9, "");
+    qfp_run_result r = simulate(text, "q.h5");
+    qfp_run_result_destroy(&r);
+    snprintf(text, sizeof text, system, "1.5", 9,
+             "observed: [{file: q.h5, dataset: /husimi/mode_1, error: 0.01},\n"
+             "           {file: q.h5, dataset: /husimi/mode_2, error: 0.01}]\n");
+    r = simulate(text, "a.h5");
+    for (int j = 1; j <= 2; j++) {
+        double *a = NULL, *b = NULL, sum = 0.0;
+        int rank, is_complex;
+        size_t shape[16];
+        snprintf(name, sizeof name, "/husimi/mode_%d", j);
+        OK(qfp_hdf5_read(scratch_path("a.h5"), name, &rank, shape, &is_complex, &a));
+        OK(qfp_hdf5_read(scratch_path("q.h5"), name, &rank, shape, &is_complex, &b));
+        for (size_t i = 81; i < 162; i++) /* the last of two times */
+            sum += pow((a[i] - b[i]) / 0.01, 2.0);
+        const qfp_observed_result *o = &r.theories[0].observed[j - 1];
+        cr_assert(eq(sz, o->points, 81));
+        cr_assert(epsilon_eq(dbl, o->chi2, sum, 1e-6 * (1.0 + sum))); /* rounding of files */
+        cr_assert(j == 1 ? sum > 100.0 : sum < 1.0); /* the second mode is the same in both */
+        free(a);
+        free(b);
+    }
+    qfp_run_result_destroy(&r);
+    snprintf(text, sizeof text, system, "1.5", 11,
+             "observed: {file: q.h5, dataset: /husimi/mode_1, error: 0.01}\n");
+    qfp_config *config = load_text(text);
+    qfp_run_options options = {.output_path = scratch_path("b.h5")};
+    cr_assert(eq(int, (int)qfp_run(config, &options, &r), QFP_CONFIG));
+    cr_assert(strstr(qfp_last_error(), "9 x from -5 to 5") != NULL, "%s", qfp_last_error());
+    qfp_config_destroy(config);
+}
+
 Test(observed, the_example_of_the_help_page_is_valid)
 {
     char text[1024];
