@@ -178,8 +178,8 @@ X("initial.file", OWN, "a mapping with path and dataset", "none",               
   "    1e-3 (reference: 1e-6): a ket or a density matrix is the better way to hand on a state.")                                                             \
 X("initial.file.path", OWN, "the name of an HDF5 file", "none, must be given", "path: state.h5",   \
   "The file; a relative name starts at the folder of the configuration.")                          \
-X("initial.file.dataset", OWN, "the name of a dataset", "none, must be given", "dataset: /psi",    \
-  "The dataset inside the file.")                                                                  \
+X("initial.file.dataset", OWN, "the name of a dataset", "/state/ket or /state/rho",                \
+  "dataset: /psi", "The dataset inside the file; left out, what output.state wrote.")              \
 X("theory", OWN, "a mapping with order and C, or a list of 1 to 16 of them",                       \
   "exact quantum theory", "theory: {order: 2, C: 1.0}",                                            \
   "Which member of the family of theories is solved. A list, [{order: exact}, {order: 2}],\n"      \

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "io/config_keys.h"
+#include "io/file_facts.h"
 
 #define MAX_NESTING 8
 #define UNUSUAL 100 /* the size of a weight, as a power of two */
@@ -55,20 +56,32 @@ void qfp_state_clear(qfp_state *state)
     memset(state, 0, sizeof *state);
 }
 
+/* As it is named, or what output.state wrote, which is a ket or ρ depending on the basis. */
+static qfp_status find_dataset(const qfp_config_reader *reader, const qfp_yaml_node *node,
+                               qfp_state *out)
+{
+    static const char ket[] = "/state/ket";
+    const qfp_yaml_node *value = qfp_yaml_find(node, "dataset");
+    const char *dataset = "/state/rho";
+    qfp_file_facts facts;
+    if (value != NULL)
+        QFP_TRY(qfp_config_text(reader, value, &dataset));
+    else if (qfp_file_facts_read(out->path, ket, &facts) == QFP_OK)
+        dataset = ket;
+    out->dataset = qfpi_format("%s", dataset);
+    return out->dataset != NULL ? QFP_OK
+                                : QFP_FAIL(QFP_MEMORY, "%s: out of memory", reader->source);
+}
+
 static qfp_status read_file(const place_of_state *at, const qfp_yaml_node *node, qfp_state *out)
 {
     const qfp_config_reader *reader = &at->reader;
     const qfp_config *config = at->config;
-    const qfp_yaml_node *value, *path_node;
-    const char *dataset;
+    const qfp_yaml_node *path_node;
     QFP_TRY(qfp_config_check_keys(reader, node, "initial.file"));
     QFP_TRY(qfp_config_require(reader, node, "path", &path_node));
     QFP_TRY(qfp_config_file_name(reader, path_node, &out->path));
-    QFP_TRY(qfp_config_require(reader, node, "dataset", &value));
-    QFP_TRY(qfp_config_text(reader, value, &dataset));
-    out->dataset = qfpi_format("%s", dataset);
-    if (out->dataset == NULL)
-        return QFP_FAIL(QFP_MEMORY, "%s: out of memory", reader->source);
+    QFP_TRY(find_dataset(reader, node, out));
     out->scale_x = config->length[at->first];
     out->scale_p = config->kappa / config->length[at->first];
     out->accuracy = config->tolerance_is_users             ? config->tolerance

@@ -248,3 +248,28 @@ Test(output_states, what_cannot_be_is_refused)
     refused("", "planes: [[x_1, p_2], [x_1, p_2]]", QFP_CONFIG, "twice");
     refused("", "planes: [[x_1, p_2, x_2]]", QFP_CONFIG, "such as [x_1, p_2]");
 }
+
+/* output.state writes a ket in the reference and a density matrix in the Fock basis: without `dataset` either is found. */
+Test(output_states, the_next_run_finds_what_is_there)
+{
+    static const char *const bases[] = {"reference", "fock"}, *const names[] = {"/state/ket",
+                                                                                "/state/rho"};
+    for (int b = 0; b < 2; b++) {
+        char yaml[512];
+        snprintf(yaml, sizeof yaml,
+                 "hamiltonian: {operator: n}\ninitial: {coherent: [1]}\nsolver: {basis: %s}\n"
+                 "output: {times: [0, 0.5], state: {times: last}, husimi: {points: 3}}\n",
+                 bases[b]);
+        qfp_run_result r = simulate(yaml, "first.h5");
+        qfp_run_result_destroy(&r);
+        snprintf(
+            yaml, sizeof yaml,
+            "hamiltonian: {operator: n}\ninitial: {file: {path: '%s'}}\nsolver: {basis: fock}\n"
+            "output: {times: [0], husimi: {points: 3}}\n",
+            scratch_path("first.h5"));
+        qfp_config *config = NULL;
+        OK(qfp_config_parse(yaml, strlen(yaml), "next.yaml", NULL, 0, &config));
+        cr_assert(eq(str, config->initial.dataset, (char *)names[b]));
+        qfp_config_destroy(config);
+    }
+}

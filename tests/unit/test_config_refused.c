@@ -199,7 +199,7 @@ Test(config_refused, wrong_states)
         {STATE("{mixture: [{fock: 1, weight: -1}]}"), "c.yaml:2:39: initial.mixture[1].weight",
          ">= 0"},
         {STATE("{mixture: [{fock: 1, weight: I}]}"), "initial.mixture[1].weight", "real"},
-        {STATE("{file: {path: a.h5}}"), "initial.file", "'dataset' is missing"},
+        {STATE("{file: {dataset: /psi}}"), "initial.file", "'path' is missing"},
     };
     ASSERT_ALL_REFUSED(list, QFP_CONFIG);
 }
