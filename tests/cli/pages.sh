@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# pages.sh QFP: the manual page reads without complaints, and bash completes what the program has.
+# pages.sh QFP: the manual page reads without complaints, bash completes what the program has, colours stay on terminals.
 set -euo pipefail
 qfp=$1
 folder=$(mktemp -d)
@@ -40,3 +40,11 @@ complete_words 'output.wigner' qfp help output.w
 complete_words one.yaml qfp run o
 complete_words two.h5 qfp plot ''
 complete_words '' qfp version ''
+
+# Colours on a terminal alone, and not where NO_COLOR is set.
+if command -v script >/dev/null; then
+    on_terminal() { TERM=xterm script -qec "$1 '$qfp' run none.yaml" /dev/null || true; }
+    on_terminal '' | grep -q $'\033' || fail "an error has no colour on a terminal"
+    ! on_terminal 'NO_COLOR=1' | grep -q $'\033' || fail "NO_COLOR is not heeded"
+fi
+! "$qfp" run none.yaml 2>&1 | grep -q $'\033' || fail "a colour where there is no terminal"
