@@ -145,7 +145,8 @@ static void put_text(FILE *to, const char *text)
 {
     size_t length = text != NULL ? strlen(text) : 0;
     put_number(to, text != NULL ? length + 1 : 0);
-    fwrite(text, 1, length, to);
+    if (length > 0)
+        fwrite(text, 1, length, to);
 }
 
 static void put_reals(FILE *to, size_t count, const double *values)
