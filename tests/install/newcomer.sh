@@ -2,7 +2,7 @@
 # newcomer.sh [SUITE] [FOLDER] - as root, with debootstrap, a Debian mirror and PyPI: what a newcomer types, in a clean root of
 # SUITE (bookworm or trixie) with a clone of what is committed here: README's ./run.sh, every block of the tutorial and of
 # docs/scope.md, the Python package and the Python of README.  The root is made in a new folder below FOLDER (/var/tmp),
-# 3 GB, and removed.  QFP_MIRROR: another mirror.
+# 3 GB, and removed.  QFP_MIRROR: another mirror; PIP_CERT: certificates, as pip takes them, where the network has its own.
 set -euo pipefail
 suite=${1:-bookworm}
 project=$(cd "$(dirname "$0")/../.." && pwd)
@@ -17,6 +17,7 @@ say() { printf '\n== %s\n' "$*"; }
 # inside COMMAND: with its own environment only.
 inside() {
     chroot "$root" /usr/bin/env -i PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin HOME=/root \
+        ${PIP_CERT:+PIP_CERT=/root/certificates} \
         bash -euo pipefail -c "$1"
 }
 
@@ -25,6 +26,7 @@ debootstrap --variant=minbase "$suite" "$root" "${QFP_MIRROR:-http://deb.debian.
     { tail -n 20 "$scratch/log"; exit 1; }
 mount -t proc proc "$root/proc"
 git clone -q "$project" "$root/root/qfp"
+[ -z "${PIP_CERT:-}" ] || cp "$PIP_CERT" "$root/root/certificates"
 
 say "./run.sh"
 inside 'cd /root/qfp && ./run.sh 2>&1 | tail -n 60'
