@@ -245,19 +245,24 @@ static qfp_status look_by_tables(qfp_husimi_tables *tables, int all, const doubl
     QFP_TRY_GOTO(qfp_husimi_tables_for(tables, s->levels, side, axis, side, axis));
     qfp_husimi_tables_apply(tables, rho, (size_t)all, q);
     for (long row = -last; row <= last; row++) {
-        double x = (double)row * STEP;
+        double x = (double)row * STEP, least = INFINITY, most = -INFINITY, even = 0.0, odd = 0.0;
         long end = (long)floor(sqrt(fmax(radius * radius - x * x, 0.0)) / STEP);
+        const double *of_row = q + (size_t)(row + last) * side + (size_t)last;
         for (long i = -end; i <= end; i++) {
-            double here = q[(size_t)(row + last) * side + (size_t)(i + last)];
+            double here = of_row[i];
             double point = here > NOTHING ? -M_PI * here * log(M_PI * here) : 0.0;
-            out->min_q = fmin(out->min_q, here);
-            out->max_q = fmax(out->max_q, here);
-            s->fine[WEHRL] += point;
-            s->coarse[2 * (row & 1) + (i & 1)][WEHRL] += point;
+            least = here < least ? here : least; /* fmin is a call */
+            most = here > most ? here : most;
+            *((i & 1) != 0 ? &odd : &even) += point;
             if (s->spreading != NULL)
                 add_trace(s, axis[row + last], axis[i + last], here, 2 * (int)(row & 1) + (i & 1),
                           out);
         }
+        out->min_q = fmin(out->min_q, least);
+        out->max_q = fmax(out->max_q, most);
+        s->fine[WEHRL] += even + odd;
+        s->coarse[2 * (row & 1)][WEHRL] += even;
+        s->coarse[2 * (row & 1) + 1][WEHRL] += odd;
     }
 done:
     free(axis);
