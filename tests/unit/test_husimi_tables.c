@@ -76,6 +76,29 @@ static void fill_state(int levels, int count, double last_weight, double complex
     free(ket);
 }
 
+/* Tables that were given back serve whoever asks for the same again, and nobody else. */
+Test(husimi_tables, the_shelf_knows_what_it_holds)
+{
+    enum { FEW = 9, MANY = 14 };
+    qfp_husimi_tables tables = {0};
+    double complex few[FEW * FEW], many[MANY * MANY];
+    double q[N_Q], p[N_P];
+    fill_state(FEW, 2, 1.0, few);
+    fill_state(MANY, 2, 1.0, many);
+    axes(-6, 6, -6, 6, q, p);
+    cr_assert(eq(int, qfp_husimi_tables_for(&tables, MANY, N_Q, q, N_P, p), QFP_OK));
+    qfp_husimi_tables_destroy(&tables);
+    cr_assert(tables.functions == NULL);
+    cr_assert(eq(int, qfp_husimi_tables_for(&tables, FEW, N_Q, q, N_P, p), QFP_OK));
+    cr_assert(eq(int, tables.levels, FEW));
+    qfp_husimi_tables_destroy(&tables);
+    compare_windows(FEW, few);
+    cr_assert(eq(int, qfp_husimi_tables_for(&tables, MANY, N_Q, q, N_P, p), QFP_OK));
+    cr_assert(eq(int, tables.levels, MANY));
+    qfp_husimi_tables_destroy(&tables);
+    compare_windows(MANY, many);
+}
+
 Test(husimi_tables, kets_mixtures_and_what_is_no_state)
 {
     static const int levels[] = {1, 2, 5, 23, 40};
