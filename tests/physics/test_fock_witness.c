@@ -14,13 +14,14 @@ static qfp_status nothing(void *data, double t)
     return QFP_OK;
 }
 
+TestSuite(fock_evolution, .init = scratch_make, .fini = scratch_remove);
+
 /* An amplitude that is below the tolerance at every step adds up to more: the exact kets notice, and the
  * state is computed again from the start. */
 Test(fock_evolution, what_the_exact_kets_find_is_computed_again)
 {
     static const char *const integrators[] = {"", ", integrator: krylov"};
     char text[1024];
-    scratch_make();
     for (int i = 0; i < 2; i++) {
         snprintf(text, sizeof text,
                  "hamiltonian: {modes: 1, operator: \"1.241*n + hc((0.301+0.2749*I)*ad^2)\"}\n"
@@ -35,7 +36,6 @@ Test(fock_evolution, what_the_exact_kets_find_is_computed_again)
             cr_assert(le(dbl, observable(&r, "truncation", t), 6.6e-9), "%zu", t);
         qfp_run_result_destroy(&r);
     }
-    scratch_remove();
 }
 
 static double stated_wehrl(const qfp_run_result *r, size_t time)
@@ -52,7 +52,6 @@ static double stated_wehrl(const qfp_run_result *r, size_t time)
 Test(fock_evolution, populations_that_are_cut_count_once)
 {
     const double lost = pow(2.0 / 3.0, 40);
-    scratch_make();
     qfp_run_result r = simulate("hamiltonian: {modes: 1, operator: \"n\"}\n"
                                 "initial: {thermal: {nbar: 2.0}}\n"
                                 "solver: {basis: fock, levels: 40, tolerance: 1.0e-5}\n"
@@ -68,7 +67,6 @@ Test(fock_evolution, populations_that_are_cut_count_once)
             le(dbl, stated_wehrl(&r, t), 3.0 * off)); /* where it is, ln πQ is about ln lost */
     }
     qfp_run_result_destroy(&r);
-    scratch_remove();
 }
 
 /* The classical flow of the contour goes up the well's walls, where the state is not. */
@@ -103,10 +101,11 @@ Test(fock_evolution, the_exact_kets_say_what_levels_are_enough)
     qfp_config_destroy(config);
 }
 
+TestSuite(fock_witness, .init = scratch_make, .fini = scratch_remove);
+
 /* c_2n ∝ tanh^n r √((2n)!)/(2^n n!) falls slowly: nothing above 1e-12 is missing where there is room. */
 Test(fock_witness, far_levels_of_a_squeezed_state_are_filled)
 {
-    scratch_make();
     qfp_run_result r = simulate("hamiltonian: {modes: 1, operator: \"n\"}\n"
                                 "initial: {squeezed: {r: 1.3}}\n"
                                 "solver: {basis: fock, levels: 420, tolerance: 1.0e-10}\n"
@@ -114,7 +113,6 @@ Test(fock_witness, far_levels_of_a_squeezed_state_are_filled)
                                 "x.h5");
     cr_assert(le(dbl, observable(&r, "truncation", 0), 1e-12));
     qfp_run_result_destroy(&r);
-    scratch_remove();
 }
 
 /* A thermal state that is changed by hand, δ from |1⟩ to |0⟩: its distance in the trace norm is 2δ, beside
