@@ -21,7 +21,7 @@ fi
 
 "$qfp" help bash >qfp.bash
 "$qfp" help zsh >qfp.zsh
-head -1 qfp.zsh | grep -qx '#compdef qfp' || fail "zsh does not know whom it completes"
+head -1 qfp.zsh | grep -x '#compdef qfp' >/dev/null || fail "zsh does not know whom it completes"
 touch one.yaml two.h5
 # complete EXPECTED WORD...: what the last word becomes
 complete_words() {
@@ -44,7 +44,7 @@ complete_words '' qfp version ''
 # Colours on a terminal alone, and not where NO_COLOR is set.
 if command -v script >/dev/null; then
     on_terminal() { TERM=xterm script -qec "$1 '$qfp' run none.yaml" /dev/null || true; }
-    on_terminal '' | grep -q $'\033' || fail "an error has no colour on a terminal"
-    ! on_terminal 'NO_COLOR=1' | grep -q $'\033' || fail "NO_COLOR is not heeded"
+    on_terminal '' | grep $'\033' >/dev/null || fail "an error has no colour on a terminal"
+    ! on_terminal 'NO_COLOR=1' | grep $'\033' >/dev/null || fail "NO_COLOR is not heeded"
 fi
-! "$qfp" run none.yaml 2>&1 | grep -q $'\033' || fail "a colour where there is no terminal"
+! "$qfp" run none.yaml 2>&1 | grep $'\033' >/dev/null || fail "a colour where there is no terminal"

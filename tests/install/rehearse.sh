@@ -56,7 +56,7 @@ inside clean 'cd /root; doc=/usr/share/doc/qfp
     qfp run $doc/configs/kerr.yaml --quiet --basis reference -o exact.h5 >/dev/null
     qfp compare kerr.h5 exact.h5 --tol 1e-6 | tail -n 1
     qfp plot kerr.h5 && [ "$(head -c 4 kerr.png | tail -c 3)" = PNG ]
-    zcat /usr/share/man/man1/qfp.1.gz | grep -q "^.SH NAME"
+    zcat /usr/share/man/man1/qfp.1.gz | grep "^.SH NAME" >/dev/null
     bash -n /usr/share/bash-completion/completions/qfp
     qfp devices | grep "^cuda.*there is no libqfp_cuda.so"'
 
