@@ -1,0 +1,76 @@
+/* ranks.h - INTERNAL: the processes that solve one problem together, "ranks" as MPI calls them: mpirun -n 4 qfp run.
+ *
+ * All of them run the same program on the same configuration and take the same decisions.  What only one of them
+ * knows (a clock, a signal, the memory of a machine, whether a file could be written) becomes common by the calls
+ * below, which every rank makes in the same order.  Where nobody started several, and in a build without MPI
+ * (ranks_alone.c), there is one rank, and every call returns at once.
+ */
+#ifndef QFPI_RANKS_H
+#define QFPI_RANKS_H
+
+#include <stdbool.h>
+
+#include "core/error.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Of the program, before and after everything: joins the others.  QFP_USAGE in a build without MPI that was started as
+ * one of several. */
+qfp_status qfpi_ranks_begin(void) QFP_MUST_USE;
+void qfpi_ranks_end(void);
+
+int qfpi_rank(void);  /* 0 … qfpi_ranks() − 1; rank 0 writes the files and speaks to the user */
+int qfpi_ranks(void); /* 1 before qfpi_ranks_begin */
+
+/* `bytes` of rank 0 for all. */
+qfp_status qfpi_ranks_share(void *data, size_t bytes) QFP_MUST_USE;
+
+/* all[rank]: `bytes` of every rank. */
+qfp_status qfpi_ranks_collect(const void *own, size_t bytes, void *all) QFP_MUST_USE;
+
+/* Of an array that every rank has, rank r holds the right numbers in [first[r], first[r + 1]): afterwards all do.
+ * first[ranks + 1] is the same everywhere. */
+qfp_status qfpi_ranks_complete(double *data, const size_t *first) QFP_MUST_USE;
+
+/* The worst status of all ranks, QFP_OK if all are; where another rank failed, its sentence is recorded here, with its
+ * number in front. */
+qfp_status qfpi_ranks_agree(qfp_status status) QFP_MUST_USE;
+
+/* The end of the work of a rank, which may have failed where others go on: they would wait for it forever.  Returns as
+ * qfpi_ranks_agree when all have come here; a rank that failed alone waits `seconds` for that, writes its sentence and
+ * its number to stderr and ends all of them with the exit status of `status`. */
+qfp_status qfpi_ranks_meet(qfp_status status, double seconds) QFP_MUST_USE;
+
+/* How an array [n0][between][n1][after] of doubles passes from slabs of its first axis, [count0][between][n1][after] on
+ * every rank, to slabs of its third, [n0][between][count1][after], and back.  Rank r holds the indices
+ * first0[r] … first0[r + 1] − 1 in the one, first1[r] … first1[r + 1] − 1 in the other; there may be none. */
+typedef struct qfpi_transposition qfpi_transposition;
+
+typedef struct qfpi_transposition_spec {
+    size_t n0, between, n1, after;
+    const size_t *first0, *first1; /* [ranks + 1], copied */
+} qfpi_transposition_spec;
+
+/* QFP_MEMORY where a block has more elements than MPI counts. */
+qfp_status qfpi_transposition_create(const qfpi_transposition_spec *spec,
+                                     qfpi_transposition **out) QFP_MUST_USE;
+void qfpi_transposition_destroy(qfpi_transposition *transposition);
+
+/* from ≠ to.  back = 0: from slabs of the first axis to those of the third. */
+qfp_status qfpi_transpose(qfpi_transposition *transposition, int back, const double *from,
+                          double *to) QFP_MUST_USE;
+
+/* What went from this rank to others since the start. */
+typedef struct qfpi_traffic {
+    size_t transpositions;
+    double bytes;   /* of them */
+    double seconds; /* in them, waiting included */
+} qfpi_traffic;
+qfpi_traffic qfpi_ranks_traffic(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,98 @@
+/* ranks_alone.c - ranks.h without MPI: one rank. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/ranks.h"
+
+qfp_status qfpi_ranks_begin(void)
+{
+    /* what Open MPI, MPICH and Slurm tell the processes that they start */
+    static const char *const variable[] = {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE",
+                                           "SLURM_STEP_NUM_TASKS"};
+    for (size_t i = 0; i < sizeof variable / sizeof variable[0]; ++i) {
+        const char *text = getenv(variable[i]);
+        if (text != NULL && strtol(text, NULL, 10) > 1)
+            return QFP_FAIL(
+                QFP_USAGE,
+                "this qfp was built without MPI and cannot be one of several processes (%s says "
+                "so); build with -DQFP_MPI=ON, or start it alone",
+                variable[i]);
+    }
+    return QFP_OK;
+}
+
+void qfpi_ranks_end(void)
+{
+}
+
+int qfpi_rank(void)
+{
+    return 0;
+}
+
+int qfpi_ranks(void)
+{
+    return 1;
+}
+
+qfp_status qfpi_ranks_share(void *data, size_t bytes)
+{
+    (void)data, (void)bytes;
+    return QFP_OK;
+}
+
+qfp_status qfpi_ranks_collect(const void *own, size_t bytes, void *all)
+{
+    memcpy(all, own, bytes);
+    return QFP_OK;
+}
+
+qfp_status qfpi_ranks_complete(double *data, const size_t *first)
+{
+    (void)data, (void)first;
+    return QFP_OK;
+}
+
+qfp_status qfpi_ranks_agree(qfp_status status)
+{
+    return status;
+}
+
+qfp_status qfpi_ranks_meet(qfp_status status, double seconds)
+{
+    (void)seconds;
+    return status;
+}
+
+struct qfpi_transposition {
+    size_t doubles;
+};
+
+qfp_status qfpi_transposition_create(const qfpi_transposition_spec *spec, qfpi_transposition **out)
+{
+    *out = NULL;
+    qfpi_transposition *t = NULL;
+    QFP_TRY(QFP_ALLOCATE(t, 1, "a transposition"));
+    t->doubles = spec->n0 * spec->between * spec->n1 * spec->after;
+    *out = t;
+    return QFP_OK;
+}
+
+void qfpi_transposition_destroy(qfpi_transposition *transposition)
+{
+    free(transposition);
+}
+
+qfp_status qfpi_transpose(qfpi_transposition *transposition, int back, const double *from,
+                          double *to)
+{
+    (void)back;
+    memcpy(to, from, transposition->doubles * sizeof *to);
+    return QFP_OK;
+}
+
+qfpi_traffic qfpi_ranks_traffic(void)
+{
+    return (qfpi_traffic){0};
+}
