@@ -34,6 +34,14 @@ qfp_status qfpi_ranks_collect(const void *own, size_t bytes, void *all) QFP_MUST
  * first[ranks + 1] is the same everywhere. */
 qfp_status qfpi_ranks_complete(double *data, const size_t *first) QFP_MUST_USE;
 
+/* An array [rows][first[ranks]] of rank 0, `all`, which others may give as NULL: rank r has its columns first[r] …
+ * first[r + 1] − 1, `own` [rows][of them]. */
+qfp_status qfpi_ranks_gather(size_t rows, const size_t *first, const double *own,
+                             double *all) QFP_MUST_USE;
+
+/* The sums over all ranks, on every rank, of whole numbers: exact in any order. */
+qfp_status qfpi_ranks_add(double *counts, size_t count) QFP_MUST_USE;
+
 /* The worst status of all ranks, QFP_OK if all are; where another rank failed, its sentence is recorded here, with its
  * number in front. */
 qfp_status qfpi_ranks_agree(qfp_status status) QFP_MUST_USE;
@@ -42,6 +50,15 @@ qfp_status qfpi_ranks_agree(qfp_status status) QFP_MUST_USE;
  * qfpi_ranks_agree when all have come here; a rank that failed alone waits `seconds` for that, writes its sentence and
  * its number to stderr and ends all of them with the exit status of `status`. */
 qfp_status qfpi_ranks_meet(qfp_status status, double seconds) QFP_MUST_USE;
+
+/* Messages, which reach a rank in the order in which another one sent them.  Sending copies and does not wait;
+ * QFP_MEMORY for more than a message holds. */
+qfp_status qfpi_ranks_send(int to, const void *data, size_t bytes) QFP_MUST_USE;
+/* One that has come, malloc'ed, and from whom; *data NULL: none has. */
+qfp_status qfpi_ranks_receive(int *from, void **data, size_t *bytes) QFP_MUST_USE;
+
+/* In a child of this process, which solves something by itself and ends by _exit: it counts as the only rank. */
+void qfpi_ranks_leave(void);
 
 /* How an array [n0][between][n1][after] of doubles passes from slabs of its first axis, [count0][between][n1][after] on
  * every rank, to slabs of its third, [n0][between][count1][after], and back.  Rank r holds the indices

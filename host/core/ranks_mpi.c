@@ -11,10 +11,20 @@
 /* Bytes of one message: MPI counts in int. */
 #define PIECE ((size_t)1 << 30)
 
+enum { MESSAGE, COLUMNS }; /* tags */
+
 static MPI_Comm world = MPI_COMM_NULL, /* for the work */
     ends = MPI_COMM_NULL;              /* for qfpi_ranks_meet, which some may reach alone */
 static int own_rank, rank_count = 1;
 static qfpi_traffic traffic;
+
+/* A message on its way. */
+typedef struct letter {
+    struct letter *next;
+    MPI_Request request;
+    char bytes[];
+} letter;
+static letter *letters;
 
 static qfp_status check(int code, const char *what)
 {
@@ -24,6 +34,25 @@ static qfp_status check(int code, const char *what)
     int length = 0;
     MPI_Error_string(code, text, &length);
     return QFP_FAIL(QFP_DEVICE, "MPI cannot %s: %s", what, text);
+}
+
+/* Those that have left; with `wait` all of them. */
+static void let_go(bool wait)
+{
+    for (letter **at = &letters; *at != NULL;) {
+        letter *l = *at;
+        int left = 0;
+        if (wait)
+            MPI_Wait(&l->request, MPI_STATUS_IGNORE);
+        else
+            MPI_Test(&l->request, &left, MPI_STATUS_IGNORE);
+        if (!wait && !left) {
+            at = &l->next;
+            continue;
+        }
+        *at = l->next;
+        free(l);
+    }
 }
 
 qfp_status qfpi_ranks_begin(void)
@@ -52,6 +81,7 @@ void qfpi_ranks_end(void)
     MPI_Initialized(&begun);
     if (!begun)
         return;
+    let_go(true);
     MPI_Comm_free(&world);
     MPI_Comm_free(&ends);
     MPI_Finalize();
@@ -100,6 +130,117 @@ qfp_status qfpi_ranks_complete(double *data, const size_t *first)
                 check(MPI_Bcast(data + at, (int)piece, MPI_DOUBLE, r, world), "complete an array"));
         }
     return QFP_OK;
+}
+
+/* From rank `from`: a block of columns of [rows][all of them]. */
+static qfp_status take_columns(size_t rows, size_t all, size_t columns, int from, double *to)
+{
+    MPI_Datatype block;
+    if (rows > PIECE || columns > PIECE || all > PIECE)
+        return QFP_FAIL(QFP_MEMORY, "%zu rows of %zu numbers are more than MPI counts", rows, all);
+    QFP_TRY(check(MPI_Type_vector((int)rows, (int)columns, (int)all, MPI_DOUBLE, &block),
+                  "describe a block"));
+    int code = MPI_Type_commit(&block);
+    if (code == MPI_SUCCESS)
+        code = MPI_Recv(to, 1, block, from, COLUMNS, world, MPI_STATUS_IGNORE);
+    MPI_Type_free(&block);
+    return check(code, "gather an array");
+}
+
+static qfp_status give_columns(size_t rows, size_t columns, const double *own)
+{
+    MPI_Datatype row;
+    if (rows > PIECE || columns > PIECE)
+        return QFP_FAIL(QFP_MEMORY, "%zu rows of %zu numbers are more than MPI counts", rows,
+                        columns);
+    QFP_TRY(check(MPI_Type_contiguous((int)columns, MPI_DOUBLE, &row), "describe a block"));
+    int code = MPI_Type_commit(&row);
+    if (code == MPI_SUCCESS)
+        code = MPI_Send(own, (int)rows, row, 0, COLUMNS, world);
+    MPI_Type_free(&row);
+    return check(code, "gather an array");
+}
+
+qfp_status qfpi_ranks_gather(size_t rows, const size_t *first, const double *own, double *all)
+{
+    const size_t columns = first[own_rank + 1] - first[own_rank], every = first[rank_count];
+    if (own_rank != 0)
+        return columns > 0 ? give_columns(rows, columns, own) : QFP_OK;
+    for (size_t i = 0; i < rows; ++i)
+        memcpy(all + i * every, own + i * columns, columns * sizeof *all);
+    for (int r = 1; r < rank_count; ++r)
+        if (first[r + 1] > first[r])
+            QFP_TRY(take_columns(rows, every, first[r + 1] - first[r], r, all + first[r]));
+    return QFP_OK;
+}
+
+qfp_status qfpi_ranks_add(double *counts, size_t count)
+{
+    const size_t most = PIECE / sizeof(double);
+    for (size_t at = 0; rank_count > 1 && at < count; at += most) {
+        size_t piece = count - at < most ? count - at : most;
+        QFP_TRY(
+            check(MPI_Allreduce(MPI_IN_PLACE, counts + at, (int)piece, MPI_DOUBLE, MPI_SUM, world),
+                  "add up counts"));
+    }
+    return QFP_OK;
+}
+
+/* ---- messages -------------------------------------------------------------------------------- */
+
+qfp_status qfpi_ranks_send(int to, const void *data, size_t bytes)
+{
+    let_go(false);
+    if (bytes > PIECE)
+        return QFP_FAIL(QFP_MEMORY, "%zu bytes are more than one message to another rank holds",
+                        bytes);
+    letter *l = malloc(sizeof *l + bytes);
+    if (l == NULL)
+        return QFP_FAIL(QFP_MEMORY, "out of memory for a message of %zu bytes", bytes);
+    memcpy(l->bytes, data, bytes);
+    int code = MPI_Isend(l->bytes, (int)bytes, MPI_BYTE, to, MESSAGE, world, &l->request);
+    if (code != MPI_SUCCESS) {
+        free(l);
+        return check(code, "send a message");
+    }
+    l->next = letters;
+    letters = l;
+    return QFP_OK;
+}
+
+qfp_status qfpi_ranks_receive(int *from, void **data, size_t *bytes)
+{
+    MPI_Status found;
+    int here = 0, count;
+    *from = 0;
+    *data = NULL;
+    *bytes = 0;
+    if (rank_count == 1)
+        return QFP_OK;
+    let_go(false);
+    QFP_TRY(check(MPI_Iprobe(MPI_ANY_SOURCE, MESSAGE, world, &here, &found), "look for messages"));
+    if (!here)
+        return QFP_OK;
+    MPI_Get_count(&found, MPI_BYTE, &count);
+    char *message = malloc((size_t)count + 1);
+    if (message == NULL)
+        return QFP_FAIL(QFP_MEMORY, "out of memory for a message of %d bytes", count);
+    int code = MPI_Recv(message, count, MPI_BYTE, found.MPI_SOURCE, MESSAGE, world, &found);
+    if (code != MPI_SUCCESS) {
+        free(message);
+        return check(code, "receive a message");
+    }
+    *from = found.MPI_SOURCE;
+    *data = message;
+    *bytes = (size_t)count;
+    return QFP_OK;
+}
+
+void qfpi_ranks_leave(void)
+{
+    own_rank = 0;
+    rank_count = 1;
+    letters = NULL; /* the parent's */
 }
 
 /* ---- statuses -------------------------------------------------------------------------------- */
