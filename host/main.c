@@ -8,7 +8,13 @@
 #include <unistd.h>
 
 #include "commands/commands.h"
+#include "core/ranks.h"
+#include "core/text.h"
 #include "expression/expression.h"
+#include "io/provenance.h"
+
+/* Seconds that a rank which failed waits for the others to have failed too. */
+#define PATIENCE 5.0
 
 static qfp_status fail_unknown(const char *name)
 {
@@ -42,6 +48,36 @@ static void prefer_vectors(char **argv)
 #endif
 }
 
+/* Ranks that were started otherwise would wait for each other forever. */
+static qfp_status compare_ranks(int argc, char **argv)
+{
+    qfp_text words = {0};
+    for (int i = 0; i < argc; i++)
+        qfpi_text_put(&words, i > 0 ? " %s" : "%s", argv[i]);
+    char *line = qfpi_text_finish(&words);
+    qfp_status status = qfpi_ranks_agree(
+        line != NULL ? QFP_OK : QFP_FAIL(QFP_MEMORY, "out of memory for the command line"));
+    if (status == QFP_OK)
+        status = qfpi_ranks_same("the program", qfp_provenance_program());
+    if (status == QFP_OK)
+        status = qfpi_ranks_same("the command line", line);
+    free(line);
+    return status;
+}
+
+/* With others: what computes is done by all of them, what shows something by rank 0; one of them speaks. */
+static qfp_status run_as_rank(const command_row *command, bool computes, arguments *a)
+{
+    if (qfpi_ranks() == 1 || computes)
+        return command->run(a);
+    if (qfpi_rank() > 0)
+        return QFP_OK;
+    qfpi_ranks_apart(true);
+    qfp_status status = command->run(a);
+    qfpi_ranks_apart(false);
+    return status;
+}
+
 static qfp_status run_command(int argc, char **argv)
 {
     bool asks_help = strcmp(argv[0], "--help") == 0 || strcmp(argv[0], "-h") == 0;
@@ -49,16 +85,24 @@ static qfp_status run_command(int argc, char **argv)
     const command_row *command = command_find(asks_help      ? "help"
                                               : asks_version ? "version"
                                                              : argv[0]);
+    bool computes = command != NULL && (command->options >> OPTION_BASIS & 1u) != 0;
     arguments a;
+    if (computes)
+        prefer_vectors(argv - 1);
+    QFP_TRY(qfpi_ranks_begin());
+    bool is_loud = qfpi_rank() > 0 && freopen("/dev/null", "w", stdout) == NULL;
+    QFP_TRY(qfpi_ranks_agree(is_loud ? QFP_FAIL(QFP_IO, "/dev/null: cannot be opened") : QFP_OK));
+    QFP_TRY(compare_ranks(argc, argv));
     if (command == NULL)
         return fail_unknown(argv[0]);
-    if ((command->options >> OPTION_BASIS & 1u) != 0) /* it computes */
-        prefer_vectors(argv - 1);
     qfp_status status = arguments_parse(command, argc, argv, &a);
+    if (qfpi_rank() > 0)
+        a.value[OPTION_QUIET] = "";
     if (status == QFP_OK && a.value[OPTION_HELP] != NULL)
         print_command_page(command);
     else if (status == QFP_OK)
-        status = command->run(&a);
+        status = run_as_rank(command, computes, &a);
+    status = qfpi_ranks_meet(status, PATIENCE);
     bool has_answer = status == QFP_OK || status == QFP_DISAGREE || json_was_printed();
     if (!has_answer && a.value[OPTION_JSON] != NULL)
         print_json(error_document(&a, status));
@@ -98,7 +142,7 @@ static int run(int argc, char **argv)
     /* a file that may not grow is an error of its write, with a sentence */
     signal(SIGXFSZ, SIG_IGN);
     qfp_status status = run_command(argc - 1, argv + 1);
-    if (status != QFP_OK) {
+    if (status != QFP_OK && qfpi_rank() == 0) {
         print_tone(stderr, TONE_ERROR, "qfp: ");
         fprintf(stderr, "%s\n", qfp_last_error());
     }
@@ -114,6 +158,7 @@ int main(int argc, char **argv)
     signal(SIGABRT, on_abort);
     atexit(end_for_library);
     int status = run(argc, argv);
+    qfpi_ranks_end();
     ends_by_itself = 1;
     return status;
 }

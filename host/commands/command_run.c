@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "commands/commands.h"
+#include "core/ranks.h"
 #include "io/progress.h"
 
 /* One object with a list of numbers per name. */
@@ -117,7 +118,7 @@ static void print_theories(const qfp_run_result *r)
 /* "qfp: warning: LABEL: SENTENCE" on stderr; nothing for an empty sentence. */
 static void print_note(message_tone tone, const char *label, const char *sentence)
 {
-    if (sentence[0] == '\0')
+    if (sentence[0] == '\0' || qfpi_rank() > 0)
         return;
     print_tone(stderr, tone, tone == TONE_WARNING ? "qfp: warning: " : "qfp: ");
     fprintf(stderr, "%s%s", label, label[0] != '\0' ? ": " : "");

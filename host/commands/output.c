@@ -7,8 +7,10 @@
 
 #include "commands/commands.h"
 #include "core/hermitian.h"
+#include "core/ranks.h"
 #include "core/stop.h"
 #include "core/text.h"
+#include "io/config.h"
 
 const char *config_name(const arguments *a)
 {
@@ -19,13 +21,18 @@ const char *config_name(const arguments *a)
 static qfp_status read_standard_input(char **text, size_t *length)
 {
     enum { MOST = (1 << 20) + 1 };
-    QFP_TRY(QFP_ALLOCATE(*text, MOST, "the configuration"));
-    *length = fread(*text, 1, MOST, stdin);
-    return ferror(stdin) ? QFP_FAIL(QFP_IO, "stdin: cannot be read: %s", strerror(errno)) : QFP_OK;
+    qfp_status status = QFP_ALLOCATE(*text, MOST, "the configuration");
+    if (status == QFP_OK && qfpi_rank() == 0) /* whose input mpirun connects */
+        *length = fread(*text, 1, MOST, stdin);
+    if (status == QFP_OK && ferror(stdin))
+        status = QFP_FAIL(QFP_IO, "stdin: cannot be read: %s", strerror(errno));
+    QFP_TRY(qfpi_ranks_agree(status));
+    QFP_TRY(qfpi_ranks_share(length, sizeof *length));
+    return qfpi_ranks_share(*text, *length);
 }
 
-qfp_status read_config(const arguments *a, bool for_steady, const char *const *overrides,
-                       size_t count, qfp_config **out)
+static qfp_status read_own_config(const arguments *a, bool for_steady, const char *const *overrides,
+                                  size_t count, qfp_config **out)
 {
     const char *path = a->positional[0];
     char *text = NULL;
@@ -37,6 +44,20 @@ qfp_status read_config(const arguments *a, bool for_steady, const char *const *o
         status = (for_steady ? qfp_steady_config_parse : qfp_config_parse)(
             text, length, config_name(a), overrides, count, out);
     free(text);
+    return status;
+}
+
+qfp_status read_config(const arguments *a, bool for_steady, const char *const *overrides,
+                       size_t count, qfp_config **out)
+{
+    *out = NULL;
+    qfp_status status = qfpi_ranks_agree(read_own_config(a, for_steady, overrides, count, out));
+    if (status == QFP_OK)
+        status = qfpi_ranks_same("the configuration", (*out)->text);
+    if (status != QFP_OK) {
+        qfp_config_destroy(*out);
+        *out = NULL;
+    }
     return status;
 }
 
@@ -76,7 +97,7 @@ const char *suggest(const char *prefix, const char *near, const char *otherwise,
 
 int exit_status(qfp_status status)
 {
-    return status == QFP_INTERRUPTED ? 128 + qfpi_stop_requested() : qfp_status_exit(status);
+    return status == QFP_INTERRUPTED ? 128 + qfpi_stop_reason() : qfp_status_exit(status);
 }
 
 static bool was_printed;

@@ -23,9 +23,25 @@ void qfpi_ranks_end(void);
 
 int qfpi_rank(void);  /* 0 … qfpi_ranks() − 1; rank 0 writes the files and speaks to the user */
 int qfpi_ranks(void); /* 1 before qfpi_ranks_begin */
+int qfpi_ranks_here(void); /* how many of them run on this machine */
+
+/* While a rank is apart it does what others do not: it is the only one, rank 0 of 1, until it comes back. */
+void qfpi_ranks_apart(bool apart);
 
 /* `bytes` of rank 0 for all. */
 qfp_status qfpi_ranks_share(void *data, size_t bytes) QFP_MUST_USE;
+
+/* The same of a block that malloc made, or NULL: the others get a copy to be freed, and a zero byte behind it. */
+qfp_status qfpi_ranks_share_block(void **block, size_t *bytes) QFP_MUST_USE;
+
+/* QFP_USAGE where a rank has another `text` than rank 0, with the first line that differs; `what` it is, "the
+ * configuration". */
+qfp_status qfpi_ranks_same(const char *what, const char *text) QFP_MUST_USE;
+
+/* For decisions, which all take alike: the clocks of rank 0 (core/clock.h), and the largest of all numbers. */
+double qfpi_ranks_seconds_now(void);
+double qfpi_ranks_seconds_computed(void);
+double qfpi_ranks_most(double own);
 
 /* all[rank]: `bytes` of every rank. */
 qfp_status qfpi_ranks_collect(const void *own, size_t bytes, void *all) QFP_MUST_USE;

@@ -13,9 +13,11 @@
 
 enum { MESSAGE, COLUMNS }; /* tags */
 
-static MPI_Comm world = MPI_COMM_NULL, /* for the work */
-    ends = MPI_COMM_NULL;              /* for qfpi_ranks_meet, which some may reach alone */
-static int own_rank, rank_count = 1;
+static MPI_Comm world = MPI_COMM_NULL,  /* for the work */
+    ends = MPI_COMM_NULL;               /* for qfpi_ranks_meet, which some may reach alone */
+static int own_rank, rank_count = 1;    /* 0 and 1 also while this rank is apart … */
+static int world_rank, world_count = 1; /* … from these */
+static int here_count = 1;
 static qfpi_traffic traffic;
 
 /* A message on its way. */
@@ -67,11 +69,18 @@ qfp_status qfpi_ranks_begin(void)
         return QFP_OK;
     int provided;
     QFP_TRY(check(MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &provided), "begin"));
+    MPI_Comm here;
+    QFP_TRY(
+        check(MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &here),
+              "begin"));
+    MPI_Comm_size(here, &here_count);
+    MPI_Comm_free(&here);
     QFP_TRY(check(MPI_Comm_dup(MPI_COMM_WORLD, &world), "begin"));
     QFP_TRY(check(MPI_Comm_dup(MPI_COMM_WORLD, &ends), "begin"));
     MPI_Comm_set_errhandler(world, MPI_ERRORS_RETURN);
-    MPI_Comm_rank(world, &own_rank);
-    MPI_Comm_size(world, &rank_count);
+    MPI_Comm_rank(world, &world_rank);
+    MPI_Comm_size(world, &world_count);
+    qfpi_ranks_apart(false);
     return QFP_OK;
 }
 
@@ -85,8 +94,7 @@ void qfpi_ranks_end(void)
     MPI_Comm_free(&world);
     MPI_Comm_free(&ends);
     MPI_Finalize();
-    own_rank = 0;
-    rank_count = 1;
+    qfpi_ranks_apart(true);
 }
 
 int qfpi_rank(void)
@@ -97,6 +105,25 @@ int qfpi_rank(void)
 int qfpi_ranks(void)
 {
     return rank_count;
+}
+
+int qfpi_ranks_here(void)
+{
+    return rank_count == 1 ? 1 : here_count;
+}
+
+void qfpi_ranks_apart(bool apart)
+{
+    own_rank = apart ? 0 : world_rank;
+    rank_count = apart ? 1 : world_count;
+}
+
+double qfpi_ranks_most(double own)
+{
+    /* what fails here fails again in the next call that tells of it */
+    if (rank_count > 1)
+        MPI_Allreduce(MPI_IN_PLACE, &own, 1, MPI_DOUBLE, MPI_MAX, world);
+    return own;
 }
 
 qfp_status qfpi_ranks_share(void *data, size_t bytes)
@@ -238,8 +265,7 @@ qfp_status qfpi_ranks_receive(int *from, void **data, size_t *bytes)
 
 void qfpi_ranks_leave(void)
 {
-    own_rank = 0;
-    rank_count = 1;
+    qfpi_ranks_apart(true);
     letters = NULL; /* the parent's */
 }
 

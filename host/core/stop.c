@@ -4,7 +4,10 @@
 #include <stddef.h>
 #include <unistd.h>
 
+#include "core/ranks.h"
+
 static volatile sig_atomic_t requested, heeded;
+static int agreed;
 static const char *volatile useless;
 
 bool qfpi_stop_request(int signal_number)
@@ -33,4 +36,15 @@ void qfpi_stop_clean(void)
 int qfpi_stop_requested(void)
 {
     return requested;
+}
+
+int qfpi_stop_agreed(void)
+{
+    agreed = (int)qfpi_ranks_most(requested);
+    return agreed;
+}
+
+int qfpi_stop_reason(void)
+{
+    return agreed != 0 ? agreed : requested;
 }

@@ -17,4 +17,9 @@ void qfpi_stop_clean(void);
 /* The number of the signal, 0: none came. */
 int qfpi_stop_requested(void);
 
+/* The same of any of the ranks (core/ranks.h), which all ask here in the same place. */
+int qfpi_stop_agreed(void);
+/* What qfpi_stop_agreed answered last, or else qfpi_stop_requested: why the work ended. */
+int qfpi_stop_reason(void);
+
 #endif

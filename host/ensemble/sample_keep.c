@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/clock.h"
+#include "core/ranks.h"
 #include "ensemble/sampling.h"
 
 enum { PATHS, PAIR, HEAD };
@@ -74,7 +74,7 @@ static qfp_status write_checkpoint(qfp_sampling *s)
 {
     QFP_TRY(qfp_snapshot_checkpoint(s->file, s->row, 1, NULL, save, s));
     s->is_kept = true;
-    s->keeping.last = qfpi_seconds_now();
+    s->keeping.last = qfpi_ranks_seconds_now();
     return QFP_OK;
 }
 

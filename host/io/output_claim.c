@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/ranks.h"
 #include "core/stop.h"
 #include "io/guard.h"
 #include "io/hdf5_access.h"
@@ -163,6 +164,14 @@ static qfp_status take(qfp_output_claim *c, const qfp_config *config, qfp_output
     return check_losses(c, terms);
 }
 
+static qfp_status create(const qfp_config *config, const char *path, qfp_output_terms terms,
+                         qfp_output_claim **out)
+{
+    QFP_TRY(QFP_ALLOCATE(*out, 1, "the name of the output"));
+    QFP_TRY(make_names(*out, path));
+    return take(*out, config, terms);
+}
+
 qfp_status qfp_output_claim_create(const qfp_config *config, const char *path,
                                    qfp_output_terms terms, qfp_output_claim **out)
 {
@@ -171,10 +180,10 @@ qfp_status qfp_output_claim_create(const qfp_config *config, const char *path,
         return terms.resume ? QFP_FAIL(QFP_USAGE, "--resume needs an output file") : QFP_OK;
     if (terms.resume && terms.force)
         return QFP_FAIL(QFP_USAGE, "--resume goes on from a checkpoint that --force gives up");
-    QFP_TRY(QFP_ALLOCATE(c, 1, "the name of the output"));
-    qfp_status status = make_names(c, path);
-    if (status == QFP_OK)
-        status = take(c, config, terms);
+    qfp_status status = QFP_OK;
+    if (qfpi_rank() == 0) /* of several, the one that writes */
+        status = create(config, path, terms, &c);
+    status = qfpi_ranks_agree(status);
     if (status == QFP_OK)
         *out = c;
     else

@@ -24,6 +24,7 @@ typedef struct qfp_output_terms {
  * and when the terms contradict each other.  QFP_IO when
  * another process has them, when they are no plain files, and, unless `force`, when something would be lost:
  * a checkpoint that is not resumed, or a file that is no result of this program.
+ * Of several ranks the first takes it, and the others get NULL; a refusal is everybody's.
  * Give `out` to qfp_output_claim_release, which accepts NULL. */
 qfp_status qfp_output_claim_create(const qfp_config *config, const char *path,
                                    qfp_output_terms terms, qfp_output_claim **out) QFP_MUST_USE;

@@ -6,6 +6,22 @@
 #include "io/hdf5_access.h"
 #include "qfp/version.h"
 
+#ifdef QFP_STRICT_BUILD
+#define ARITHMETIC "strict"
+#elif defined(__AVX512F__)
+#define ARITHMETIC "fused, AVX-512"
+#elif defined(__FMA__)
+#define ARITHMETIC "fused"
+#else
+#define ARITHMETIC "not fused"
+#endif
+
+const char *qfp_provenance_program(void)
+{
+    return "qfp " QFP_VERSION " (commit " QFP_GIT_COMMIT "), compiler " __VERSION__
+           ", arithmetic " ARITHMETIC;
+}
+
 typedef struct text_attribute {
     const char *name, *value;
 } text_attribute;

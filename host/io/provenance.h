@@ -29,6 +29,9 @@ typedef struct qfp_effort {
     size_t applications;       /* of the generator, those for observables among them */
 } qfp_effort;
 
+/* The program itself as far as its numbers depend on that: version, compiler, arithmetic. */
+const char *qfp_provenance_program(void);
+
 /* The attributes of the root; those of its theory are qfp_provenance_write_theory's. */
 qfp_status qfp_provenance_write(const qfp_provenance *p, qfp_snapshot *file) QFP_MUST_USE;
 /* Of the root, or of the group of a further theory. */

@@ -9,6 +9,7 @@
 
 #include <hdf5_hl.h>
 
+#include "core/ranks.h"
 #include "io/journal.h"
 #include "io/output_path.h"
 #include "io/snapshot_file.h"
@@ -74,6 +75,20 @@ qfp_status qfpi_snapshot_new(const char *path, const qfp_snapshot_layout *layout
         s->observables[i] = -1;
     *out = s;
     return QFP_OK;
+}
+
+qfpi_pen qfpi_pen_take(const qfp_snapshot *s)
+{
+    bool is_shared = s == NULL || s->record == NULL;
+    return (qfpi_pen){.writes = !is_shared || qfpi_rank() == 0,
+                      .is_shared = is_shared,
+                      .quiet = qfp_hdf5_quiet_begin()};
+}
+
+qfp_status qfpi_pen_drop(const qfpi_pen *pen, qfp_status status)
+{
+    qfp_hdf5_quiet_end(pen->quiet);
+    return pen->is_shared ? qfpi_ranks_agree(status) : status;
 }
 
 qfp_status qfpi_snapshot_room(const char *path)
@@ -235,19 +250,22 @@ static qfp_status create_all(qfp_snapshot *s, const qfp_snapshot_layout *layout)
 static void close_silently(qfp_snapshot *s)
 {
     char sentence[1024];
+    qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
     snprintf(sentence, sizeof sentence, "%s", qfp_last_error());
     if (qfpi_snapshot_close(s) != QFP_OK)
         (void)QFP_FAIL(QFP_IO, "%s", sentence);
+    qfp_hdf5_quiet_end(quiet);
 }
 
 static qfp_status create_whole(const char *path, const qfp_snapshot_layout *layout, bool is_bare,
                                qfp_snapshot **out)
 {
-    qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
+    qfpi_pen pen = qfpi_pen_take(NULL);
     qfp_snapshot *s = NULL;
     qfp_status status = qfpi_snapshot_new(path, layout, &s);
-    if (status == QFP_OK)
+    if (status == QFP_OK && pen.writes)
         status = create_all(s, is_bare ? NULL : layout);
+    status = qfpi_pen_drop(&pen, status);
     if (status == QFP_OK)
         *out = s;
     else if (s != NULL) {
@@ -256,7 +274,6 @@ static qfp_status create_whole(const char *path, const qfp_snapshot_layout *layo
             unlink(s->part);
         qfpi_snapshot_free(s);
     }
-    qfp_hdf5_quiet_end(quiet);
     return status;
 }
 
@@ -315,10 +332,8 @@ static qfp_status append(qfp_snapshot *s, double time, const double *const *marg
 qfp_status qfp_snapshot_append(qfp_snapshot *s, double time, const double *const *marginals,
                                const double *full, const double *observables)
 {
-    qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
-    qfp_status status = append(s, time, marginals, full, observables);
-    qfp_hdf5_quiet_end(quiet);
-    return status;
+    qfpi_pen pen = qfpi_pen_take(s);
+    return qfpi_pen_drop(&pen, pen.writes ? append(s, time, marginals, full, observables) : QFP_OK);
 }
 
 /* The link into PATH.part.checkpoint goes; with `keep` its content takes the place. */
@@ -349,8 +364,8 @@ static qfp_status finish(qfp_snapshot *s, bool keep_checkpoint)
 
 qfp_status qfp_snapshot_finish(qfp_snapshot *s, int keep_checkpoint)
 {
-    qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
-    qfp_status status = finish(s, keep_checkpoint != 0);
+    qfpi_pen pen = qfpi_pen_take(s);
+    qfp_status status = qfpi_pen_drop(&pen, pen.writes ? finish(s, keep_checkpoint != 0) : QFP_OK);
     if (status != QFP_OK)
         close_silently(s);
     if (status != QFP_OK && s->is_ending) {
@@ -361,7 +376,6 @@ qfp_status qfp_snapshot_finish(qfp_snapshot *s, int keep_checkpoint)
             QFP_FAIL(status, "%s; %s and its checkpoint stay, for --resume", sentence, s->part);
     }
     qfpi_snapshot_free(s);
-    qfp_hdf5_quiet_end(quiet);
     return status;
 }
 
@@ -377,17 +391,16 @@ void qfp_snapshot_close(qfp_snapshot *s)
 
 static void leave(qfp_snapshot *s, bool keep)
 {
-    qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
+    bool has_file = s->record == NULL && qfpi_rank() == 0;
     close_silently(s);
     if (s->is_ending)
         unlink(s->ending);
-    if (!keep && s->record == NULL) {
+    if (!keep && has_file) {
         unlink(s->part);
         unlink(s->checkpoint);
         unlink(s->journal);
     }
     qfpi_snapshot_free(s);
-    qfp_hdf5_quiet_end(quiet);
 }
 
 void qfp_snapshot_abandon(qfp_snapshot *s)

@@ -71,16 +71,14 @@ static qfp_status write_block(qfp_snapshot *s, const qfp_dataset_spec *spec, boo
 qfp_status qfp_snapshot_write_block(qfp_snapshot *s, const qfp_dataset_spec *spec, bool is_complex,
                                     const size_t *start, const size_t *count, const double *data)
 {
-    qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
-    qfp_status status = write_block(s, spec, is_complex, start, count, data);
-    qfp_hdf5_quiet_end(quiet);
-    return status;
+    qfpi_pen pen = qfpi_pen_take(s);
+    return qfpi_pen_drop(&pen, pen.writes ? write_block(s, spec, is_complex, start, count, data)
+                                          : QFP_OK);
 }
 
-qfp_status qfp_snapshot_write_texts(qfp_snapshot *s, const qfp_dataset_spec *spec,
-                                    const char *const *texts)
+static qfp_status write_texts(qfp_snapshot *s, const qfp_dataset_spec *spec,
+                              const char *const *texts)
 {
-    qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
     hid_t type = qfp_hdf5_text_type(), dataset = -1;
     qfp_status status = create(s, spec, type, &dataset);
     if (status == QFP_OK &&
@@ -89,6 +87,12 @@ qfp_status qfp_snapshot_write_texts(qfp_snapshot *s, const qfp_dataset_spec *spe
     if (dataset >= 0)
         H5Dclose(dataset);
     H5Tclose(type);
-    qfp_hdf5_quiet_end(quiet);
     return status;
+}
+
+qfp_status qfp_snapshot_write_texts(qfp_snapshot *s, const qfp_dataset_spec *spec,
+                                    const char *const *texts)
+{
+    qfpi_pen pen = qfpi_pen_take(s);
+    return qfpi_pen_drop(&pen, pen.writes ? write_texts(s, spec, texts) : QFP_OK);
 }

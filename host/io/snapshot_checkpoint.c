@@ -9,6 +9,7 @@
 #include <hdf5_hl.h>
 
 #include "core/checksum.h"
+#include "core/ranks.h"
 #include "io/journal.h"
 #include "io/output_path.h"
 #include "io/snapshot_file.h"
@@ -131,17 +132,25 @@ static qfp_status write_number(hid_t file, const char *path, uint64_t number)
     return status;
 }
 
-static qfp_status write_all(const qfp_snapshot *s, hid_t file, const char *path, size_t next,
-                            size_t theories, const char *const *labels,
-                            qfp_checkpoint_source source, void *data)
+/* Of all ranks: for the state of a theory they may have to work together.  file -1: of one that does not write. */
+static qfp_status write_theories(const qfp_snapshot *s, hid_t file, const char *path, size_t next,
+                                 size_t theories, const char *const *labels,
+                                 qfp_checkpoint_source source, void *data)
 {
-    uint64_t run;
-    QFP_TRY(checksum_of_run(s, next, &run));
+    uint64_t run = 0;
+    qfp_status status = file >= 0 ? checksum_of_run(s, next, &run) : QFP_OK;
     for (size_t i = 0; i < theories; ++i) {
         qfp_checkpoint c = {0};
-        QFP_TRY(source(data, i, &c));
-        QFP_TRY(write_theory(file, path, i == 0 ? NULL : labels[i], run, &c));
+        QFP_TRY(qfpi_ranks_agree(status));
+        status = source(data, i, &c);
+        if (status == QFP_OK && file >= 0)
+            status = write_theory(file, path, i == 0 ? NULL : labels[i], run, &c);
     }
+    return status;
+}
+
+static qfp_status write_rest(const qfp_snapshot *s, hid_t file, const char *path, size_t next)
+{
     QFP_TRY(qfpi_snapshot_write_contents(s, file, path));
     QFP_TRY(write_number(file, path, s->number + 1));
     return write_next(file, path, next);
@@ -159,24 +168,26 @@ static qfp_status link_checkpoint(const qfp_snapshot *s)
     return QFP_OK;
 }
 
-static qfp_status write_checkpoint(qfp_snapshot *s, size_t next, size_t theories,
-                                   const char *const *labels, qfp_checkpoint_source source,
-                                   void *data)
+static qfp_status create_fresh(const qfp_snapshot *s, const char *fresh, hid_t *file)
 {
-    QFP_TRY(qfpi_snapshot_room(s->path));
-    char *fresh = qfpi_format("%s.new", s->checkpoint);
-    if (fresh == NULL)
-        return QFP_FAIL(QFP_MEMORY, "%s: out of memory", s->path);
-    hid_t file = -1;
     int created = -1;
-    qfp_status status = qfpi_output_create(fresh, &created);
-    if (status == QFP_OK) {
-        close(created);
-        file = H5Fcreate(fresh, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
-        status = file >= 0 ? write_all(s, file, fresh, next, theories, labels, source, data)
-                           : QFP_HDF5_FAIL(fresh, "the checkpoint cannot be written");
-    }
-    if (file >= 0 && H5Fclose(file) < 0 && status == QFP_OK)
+    QFP_TRY(qfpi_snapshot_room(s->path));
+    QFP_TRY(qfpi_output_create(fresh, &created));
+    close(created);
+    *file = H5Fcreate(fresh, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    if (*file >= 0)
+        return QFP_OK;
+    unlink(fresh);
+    return QFP_HDF5_FAIL(fresh, "the checkpoint cannot be written");
+}
+
+/* The fresh file, as far as it came, takes the place of the checkpoint. */
+static qfp_status settle(qfp_snapshot *s, hid_t file, const char *fresh, size_t next,
+                         qfp_status status)
+{
+    if (status == QFP_OK)
+        status = write_rest(s, file, fresh, next);
+    if (H5Fclose(file) < 0 && status == QFP_OK)
         status = QFP_HDF5_FAIL(fresh, "the checkpoint cannot be completed");
     if (status == QFP_OK)
         status = link_checkpoint(s);
@@ -190,9 +201,8 @@ static qfp_status write_checkpoint(qfp_snapshot *s, size_t next, size_t theories
         status = qfpi_output_sync(fresh);
     if (status == QFP_OK && rename(fresh, s->checkpoint) != 0)
         status = QFP_FAIL(QFP_IO, "%s: cannot be written: %s", s->checkpoint, strerror(errno));
-    if (status != QFP_OK && created >= 0)
+    if (status != QFP_OK)
         unlink(fresh);
-    free(fresh);
     QFP_TRY(status);
     s->has_checkpoint = true;
     return qfpi_journal_begin(s->file, s->journal, ++s->number);
@@ -202,9 +212,20 @@ qfp_status qfp_snapshot_checkpoint(qfp_snapshot *s, size_t next, size_t theories
                                    const char *const *labels, qfp_checkpoint_source source,
                                    void *data)
 {
-    qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
-    qfp_status status = write_checkpoint(s, next, theories, labels, source, data);
-    qfp_hdf5_quiet_end(quiet);
+    qfpi_pen pen = qfpi_pen_take(s);
+    hid_t file = -1;
+    char *fresh = qfpi_format("%s.new", s->checkpoint);
+    qfp_status status = fresh == NULL ? QFP_FAIL(QFP_MEMORY, "%s: out of memory", s->path) : QFP_OK;
+    if (status == QFP_OK && pen.writes)
+        status = create_fresh(s, fresh, &file);
+    status = qfpi_ranks_agree(status);
+    if (status == QFP_OK)
+        status = write_theories(s, file, fresh, next, theories, labels, source, data);
+    if (file >= 0)
+        status = settle(s, file, fresh, next, status);
+    free(fresh);
+    status = qfpi_pen_drop(&pen, status);
+    s->has_checkpoint |= status == QFP_OK;
     return status;
 }
 
@@ -300,16 +321,32 @@ static qfp_status read_theory(const qfp_snapshot *s, const char *name, qfp_check
     return check_sum(s, name, out);
 }
 
+/* What rank 0 read, with all. */
+static qfp_status share(qfp_checkpoint *c)
+{
+    qfp_checkpoint first = *c;
+    size_t bytes = c->count * sizeof *c->state;
+    size_t stopped = c->stopped != NULL ? strlen(c->stopped) : 0;
+    size_t warning = c->warning != NULL ? strlen(c->warning) : 0;
+    QFP_TRY(qfpi_ranks_share(&first, sizeof first));
+    c->time = first.time;
+    c->count = first.count;
+    c->steps = first.steps;
+    c->applications = first.applications;
+    QFP_TRY(qfpi_ranks_share_block((void **)&c->state, &bytes));
+    QFP_TRY(qfpi_ranks_share_block((void **)&c->stopped, &stopped));
+    return qfpi_ranks_share_block((void **)&c->warning, &warning);
+}
+
 qfp_status qfp_snapshot_read_checkpoint(const qfp_snapshot *file, const char *label,
                                         qfp_checkpoint *out)
 {
-    qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
+    qfpi_pen pen = qfpi_pen_take(file);
     char name[96];
     *out = (qfp_checkpoint){0};
     group_of(label, name, sizeof name);
-    qfp_status status = read_theory(file, name, out);
-    qfp_hdf5_quiet_end(quiet);
-    return status;
+    QFP_TRY(qfpi_pen_drop(&pen, pen.writes ? read_theory(file, name, out) : QFP_OK));
+    return share(out);
 }
 
 /* The axis of a state: a dimension without values, for nobody reads the number of a double, and

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/ranks.h"
 #include "io/snapshot_file.h"
 #include "io/snapshot_record.h"
 
@@ -155,10 +156,8 @@ static qfp_status write_dataset(qfp_snapshot *s, const qfp_dataset_spec *spec, c
 
 qfp_status qfp_snapshot_write(qfp_snapshot *s, const qfp_dataset_spec *spec, const double *data)
 {
-    qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
-    qfp_status status = write_dataset(s, spec, data);
-    qfp_hdf5_quiet_end(quiet);
-    return status;
+    qfpi_pen pen = qfpi_pen_take(s);
+    return qfpi_pen_drop(&pen, pen.writes ? write_dataset(s, spec, data) : QFP_OK);
 }
 
 static qfp_status read_dataset(const qfp_snapshot *s, const char *name, size_t count, double *data)
@@ -175,10 +174,9 @@ static qfp_status read_dataset(const qfp_snapshot *s, const char *name, size_t c
 
 qfp_status qfp_snapshot_read(qfp_snapshot *s, const char *name, size_t count, double *data)
 {
-    qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
-    qfp_status status = read_dataset(s, name, count, data);
-    qfp_hdf5_quiet_end(quiet);
-    return status;
+    qfpi_pen pen = qfpi_pen_take(s);
+    QFP_TRY(qfpi_pen_drop(&pen, pen.writes ? read_dataset(s, name, count, data) : QFP_OK));
+    return qfpi_ranks_share(data, count * sizeof *data);
 }
 
 qfp_status qfp_snapshot_append_histogram(qfp_snapshot *s, int mode, const double *density)

@@ -66,16 +66,20 @@ static qfp_status reopen(qfp_snapshot *s, size_t count, qfp_snapshot *const *gro
     return QFP_OK;
 }
 
-qfp_status qfp_snapshot_begin_ending(qfp_snapshot *s, size_t count, qfp_snapshot *const *groups)
+static qfp_status begin_ending(qfp_snapshot *s, size_t count, qfp_snapshot *const *groups)
 {
     char(*names)[QFP_GROUP_NAME] = NULL;
-    if (!s->has_checkpoint)
-        return QFP_OK;
     QFP_TRY(QFP_ALLOCATE(names, count, "the names of groups"));
-    qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
     s->is_ending = true;
     qfp_status status = reopen(s, count, groups, names);
-    qfp_hdf5_quiet_end(quiet);
     free(names);
     return status;
+}
+
+qfp_status qfp_snapshot_begin_ending(qfp_snapshot *s, size_t count, qfp_snapshot *const *groups)
+{
+    if (!s->has_checkpoint)
+        return QFP_OK;
+    qfpi_pen pen = qfpi_pen_take(s);
+    return qfpi_pen_drop(&pen, pen.writes ? begin_ending(s, count, groups) : QFP_OK);
 }

@@ -55,6 +55,21 @@ qfp_status qfpi_snapshot_room(const char *path) QFP_MUST_USE;
 qfp_status qfpi_snapshot_close(qfp_snapshot *s);
 void qfpi_snapshot_free(qfp_snapshot *s); /* after close */
 
+/* What a public function does with a file is done by rank 0 of the processes that solve the problem, who has the pen,
+ * and what came of it is returned by all; the others have a snapshot whose handles are all -1.  A record is
+ * written by every rank for itself.
+ *
+ *     qfpi_pen pen = qfpi_pen_take(s);
+ *     return qfpi_pen_drop(&pen, pen.writes ? write(s, …) : QFP_OK);
+ *
+ * HDF5 is silent meanwhile. */
+typedef struct qfpi_pen {
+    bool writes, is_shared;
+    qfp_hdf5_quiet quiet;
+} qfpi_pen;
+qfpi_pen qfpi_pen_take(const qfp_snapshot *s); /* NULL: of a file */
+qfp_status qfpi_pen_drop(const qfpi_pen *pen, qfp_status status) QFP_MUST_USE;
+
 /* Names are written as they are met in a file, "/husimi/mode_1"; HDF5 takes them relative to the
  * file or the group without the slash. */
 static inline const char *qfpi_relative(const char *name)

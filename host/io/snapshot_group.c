@@ -42,12 +42,12 @@ static qfp_status create_group(qfp_snapshot *file, const char *name,
 qfp_status qfp_snapshot_create_group(qfp_snapshot *file, const char *group,
                                      const qfp_snapshot_layout *layout, qfp_snapshot **out)
 {
-    qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
+    qfpi_pen pen = qfpi_pen_take(file);
     qfp_snapshot *s = NULL;
     qfp_status status = qfpi_snapshot_new(file->path, layout, &s);
-    if (status == QFP_OK)
+    if (status == QFP_OK && pen.writes)
         status = create_group(file, group, layout, s);
-    qfp_hdf5_quiet_end(quiet);
+    status = qfpi_pen_drop(&pen, status);
     if (status == QFP_OK)
         *out = s;
     else if (s != NULL)
@@ -92,10 +92,8 @@ static qfp_status append_blank(qfp_snapshot *s, double time)
 
 qfp_status qfp_snapshot_append_blank(qfp_snapshot *s, double time)
 {
-    qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
-    qfp_status status = append_blank(s, time);
-    qfp_hdf5_quiet_end(quiet);
-    return status;
+    qfpi_pen pen = qfpi_pen_take(s);
+    return qfpi_pen_drop(&pen, pen.writes ? append_blank(s, time) : QFP_OK);
 }
 
 static qfp_status append_series(qfp_snapshot *s, const char *name, const char *long_name,
@@ -117,8 +115,6 @@ static qfp_status append_series(qfp_snapshot *s, const char *name, const char *l
 qfp_status qfp_snapshot_append_series(qfp_snapshot *file, const char *name, const char *long_name,
                                       double value)
 {
-    qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
-    qfp_status status = append_series(file, name, long_name, value);
-    qfp_hdf5_quiet_end(quiet);
-    return status;
+    qfpi_pen pen = qfpi_pen_take(file);
+    return qfpi_pen_drop(&pen, pen.writes ? append_series(file, name, long_name, value) : QFP_OK);
 }

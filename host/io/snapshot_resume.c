@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/ranks.h"
 #include "io/guard.h"
 #include "io/journal.h"
 #include "io/output_path.h"
@@ -301,21 +302,23 @@ static qfp_status open_again(const char *path, const qfp_snapshot_layout *layout
                              const char *config_text, bool only_looks, size_t *next,
                              const qfp_snapshot *file, const char *group, qfp_snapshot **out)
 {
-    qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
+    qfpi_pen pen = qfpi_pen_take(NULL);
     qfp_snapshot *s = NULL;
     qfp_status status = qfpi_snapshot_new(path, layout, &s);
-    if (status == QFP_OK)
+    if (status == QFP_OK && pen.writes)
         status = file != NULL ? resume_group(file, group, layout, s)
                               : resume(s, layout, config_text, only_looks, next);
     if (s != NULL && s->is_rolled && (status != QFP_OK || only_looks))
         unlink(s->ending); /* an open file goes on without a name */
-    if (status == QFP_OK)
+    status = qfpi_pen_drop(&pen, status);
+    if (status == QFP_OK && file == NULL)
+        status = qfpi_ranks_share(next, sizeof *next);
+    if (status == QFP_OK) {
+        s->has_checkpoint = true;
         *out = s;
-    else if (s != NULL) {
-        (void)qfpi_snapshot_close(s); /* an unusable interrupted run is left as it is */
-        qfpi_snapshot_free(s);
+    } else if (s != NULL) {
+        qfp_snapshot_close(s); /* an unusable interrupted run is left as it is */
     }
-    qfp_hdf5_quiet_end(quiet);
     return status;
 }
 
@@ -339,7 +342,13 @@ qfp_status qfp_snapshot_resumed_text(const char *path, const char *config_text, 
     qfp_snapshot *s = NULL;
     size_t next;
     QFP_TRY(open_again(path, &none, config_text, true, &next, NULL, NULL, &s));
-    qfp_status status = qfpi_hdf5_guarded_text(s->file, s->part, name, text);
+    size_t length = 0;
+    qfpi_pen pen = qfpi_pen_take(s);
+    *text = NULL;
+    qfp_status status = qfpi_pen_drop(
+        &pen, pen.writes ? qfpi_hdf5_guarded_text(s->file, s->part, name, text) : QFP_OK);
     qfp_snapshot_close(s);
-    return status;
+    QFP_TRY(status);
+    length = *text != NULL ? strlen(*text) : 0;
+    return qfpi_ranks_share_block((void **)text, &length);
 }

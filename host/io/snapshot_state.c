@@ -240,8 +240,6 @@ qfp_status qfp_snapshot_write_state(qfp_snapshot *s, const qfp_state_row *state)
 {
     if (s->record != NULL)
         return qfpi_record_state(s, state);
-    qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
-    qfp_status status = write_state(s, state);
-    qfp_hdf5_quiet_end(quiet);
-    return status;
+    qfpi_pen pen = qfpi_pen_take(s);
+    return qfpi_pen_drop(&pen, pen.writes ? write_state(s, state) : QFP_OK);
 }

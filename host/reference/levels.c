@@ -3,8 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "core/clock.h"
 #include "core/conserved.h"
+#include "core/ranks.h"
 #include "reference/states.h"
 
 #define ACCURACY_SAMPLED 1e-4 /* where trajectories leave some 1e-2 */
@@ -156,7 +156,7 @@ static qfp_status rehearse(qfp_reference *r, bool *arrived)
         if (r->config->times[i] < from)
             continue;
         QFP_TRY(qfp_reference_evolve(r, r->config->times[i]));
-        if (r->until > 0.0 && qfpi_seconds_computed() > r->until)
+        if (r->until > 0.0 && qfpi_ranks_seconds_computed() > r->until)
             return QFP_FAIL(QFP_RESOLUTION, "the trial of the reference was too short");
     }
     *arrived = qfp_reference_lost(r) > r->lost_limit;

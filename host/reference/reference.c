@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/clock.h"
+#include "core/ranks.h"
 #include "core/conserved.h"
 #include "reference/chebyshev.h"
 #include "reference/husimi_sum.h"
@@ -281,7 +281,7 @@ static void expect(const qfp_reference *r, double choosing, qfp_reference_expect
 qfp_status qfp_reference_try(const qfp_config *config, double seconds, qfp_reference **out,
                              qfp_reference_expectation *expected)
 {
-    double start = qfpi_seconds_computed();
+    double start = qfpi_ranks_seconds_computed();
     bool is_long = false;
     *expected = (qfp_reference_expectation){.states = 0.0};
     qfp_status status = begin(config, seconds, false, out);
@@ -289,7 +289,7 @@ qfp_status qfp_reference_try(const qfp_config *config, double seconds, qfp_refer
         (*out)->until = start + seconds;
         status = finish(*out);
         is_long = (*out)->expected > seconds;
-        expect(*out, qfpi_seconds_computed() - start, expected);
+        expect(*out, qfpi_ranks_seconds_computed() - start, expected);
     }
     if (status == QFP_OK) {
         (*out)->until = 0.0;
@@ -297,7 +297,7 @@ qfp_status qfp_reference_try(const qfp_config *config, double seconds, qfp_refer
     }
     qfp_reference_destroy(*out);
     *out = NULL;
-    is_long = is_long || qfpi_seconds_computed() > start + seconds;
+    is_long = is_long || qfpi_ranks_seconds_computed() > start + seconds;
     return status == QFP_RESOLUTION && is_long ? QFP_OK : status;
 }
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/clock.h"
+#include "core/ranks.h"
 #include "core/turn.h"
 #include "fock/fock_generator.h"
 #include "run/basis.h"
@@ -148,11 +148,11 @@ static qfp_status apply(bench_rig *rig)
 
 static qfp_status time_calls(bench_rig *rig, bench_call call, size_t calls, double *seconds)
 {
-    double start = qfpi_seconds_now();
+    double start = qfpi_ranks_seconds_now();
     for (size_t i = 0; i < calls; i++)
         QFP_TRY(call(rig));
     QFP_TRY(rig->engine.backend->device->synchronize(rig->engine.context));
-    *seconds = (qfpi_seconds_now() - start) / (double)calls;
+    *seconds = (qfpi_ranks_seconds_now() - start) / (double)calls;
     return QFP_OK;
 }
 

@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "core/ranks.h"
+
 /* Without opening anything; note[size] as in qfp_engine. */
 static qfp_status choose(qfp_backend_choice choice, int device, const qfp_backend **out, char *note,
                          size_t size)
@@ -47,11 +49,16 @@ const qfp_backend *qfp_engine_backend(const qfp_config *config)
 
 double qfp_engine_memory(const qfp_config *config)
 {
+    const qfp_backend *backend = qfp_engine_backend(config);
     size_t bytes = 0;
-    if (qfp_engine_backend(config)->device->memory(NULL, &bytes) != QFP_OK &&
-        qfp_backend_cpu()->device->memory(NULL, &bytes) != QFP_OK)
-        return INFINITY;
-    return (double)bytes;
+    double own = INFINITY;
+    if (backend->device->memory(NULL, &bytes) == QFP_OK)
+        own = (double)bytes;
+    else if (qfp_backend_cpu()->device->memory(NULL, &bytes) == QFP_OK)
+        own = (double)bytes;
+    if (backend == qfp_backend_cpu())
+        own /= qfpi_ranks_here();
+    return -qfpi_ranks_most(-own); /* the least of all */
 }
 
 void qfp_engine_destroy(qfp_engine *engine)

@@ -26,7 +26,8 @@ static inline qfp_precision qfp_engine_precision(const qfp_config *config)
 void qfp_engine_destroy(qfp_engine *engine);
 
 /* Bytes of memory there are for this configuration: free on its device, or of the machine (also
- * where the device is not available, which opening it will say). */
+ * where the device is not available, which opening it will say).  Of several ranks that of the one that has the least,
+ * where those on one machine share what it has. */
 double qfp_engine_memory(const qfp_config *config);
 
 /* The backend this configuration would run on; the CPU where it cannot run at all. */

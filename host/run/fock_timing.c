@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "core/clock.h"
+#include "core/ranks.h"
 #include "fock/fock_terms.h"
 #include "run/engine.h"
 #include "run/fock_plan.h"
@@ -38,7 +38,7 @@ static qfp_status end_of_trial(void *data, double advanced, qfp_buffer *u)
     trial *t = data;
     (void)u;
     t->advanced = advanced;
-    return qfpi_seconds_now() - t->start < LONGEST_TRIAL ? QFP_OK : QFP_INTERRUPTED;
+    return qfpi_ranks_seconds_now() - t->start < LONGEST_TRIAL ? QFP_OK : QFP_INTERRUPTED;
 }
 
 /* The steps of a driven system follow what drives it. */
@@ -46,13 +46,13 @@ static qfp_status time_driven(const qfp_config *config, qfp_fock_stage *stage, q
 {
     qfp_linear_map *map = qfp_fock_generator_map(stage->generator);
     double duration = config->times[config->time_count - 1];
-    trial t = {.start = qfpi_seconds_now()};
+    trial t = {.start = qfpi_ranks_seconds_now()};
     map->applications = 0;
     qfp_status status =
         qfp_propagator_advance(stage->propagator, stage->u, duration, end_of_trial, &t);
     if (status != QFP_OK && status != QFP_INTERRUPTED)
         return status;
-    double seconds = qfpi_seconds_now() - t.start, part = t.advanced / duration;
+    double seconds = qfpi_ranks_seconds_now() - t.start, part = t.advanced / duration;
     double phase = qfp_propagator_progress(stage->propagator)->phase;
     out->radius = t.advanced > 0.0 ? phase / t.advanced : 0.0;
     out->application_seconds = seconds / fmax((double)map->applications, 1.0);
@@ -66,9 +66,9 @@ static qfp_status time_series(qfp_fock_stage *stage, double duration, double *se
 {
     qfp_linear_map *map = qfp_fock_generator_map(stage->generator);
     size_t before = map->applications;
-    double start = qfpi_seconds_now();
+    double start = qfpi_ranks_seconds_now();
     QFP_TRY(qfp_propagator_advance(stage->propagator, stage->u, duration, NULL, NULL));
-    *seconds = (qfpi_seconds_now() - start) / (double)(map->applications - before);
+    *seconds = (qfpi_ranks_seconds_now() - start) / (double)(map->applications - before);
     return QFP_OK;
 }
 
@@ -98,9 +98,9 @@ static void expect_looks(const qfp_config *config, qfp_fock_stage *stage,
 static qfp_status time_stretch(const qfp_config *config, qfp_fock_stage *stage,
                                qfp_plan_timing *out)
 {
-    double start = qfpi_seconds_now(), lost, products;
+    double start = qfpi_ranks_seconds_now(), lost, products;
     QFP_TRY(qfp_fock_stage_stretch(stage, stage->stretch, &lost, &products));
-    double seconds = qfpi_seconds_now() - start;
+    double seconds = qfpi_ranks_seconds_now() - start;
     double stretches = config->times[config->time_count - 1] / stage->stretch;
     out->radius = products / stage->stretch;
     out->application_seconds = seconds / fmax(products, 1.0);
@@ -112,9 +112,9 @@ static qfp_status time_stretch(const qfp_config *config, qfp_fock_stage *stage,
 static qfp_status time_once(qfp_fock_stage *stage, double *seconds)
 {
     qfp_linear_map *map = qfp_fock_generator_map(stage->generator);
-    double start = qfpi_seconds_now();
+    double start = qfpi_ranks_seconds_now();
     QFP_TRY(map->apply(map, stage->u, stage->scratch));
-    *seconds = qfpi_seconds_now() - start;
+    *seconds = qfpi_ranks_seconds_now() - start;
     return QFP_OK;
 }
 
@@ -137,10 +137,10 @@ static qfp_status time_applications(const qfp_config *config, const qfp_plan *pl
     double most = fmin(plan->krylov_vectors, fmax(floor(LONGEST_TRIAL / once), 6.0));
     qfp_field_of_values values;
     map->applications = 0;
-    double start = qfpi_seconds_now();
+    double start = qfpi_ranks_seconds_now();
     QFP_TRY(qfp_linear_map_field(map, (size_t)most, &values));
     out->radius = values.radius;
-    out->application_seconds = (qfpi_seconds_now() - start) / (double)map->applications;
+    out->application_seconds = (qfpi_ranks_seconds_now() - start) / (double)map->applications;
     /* A Krylov step of m applications covers a phase of about 0.6 m at tight tolerances, a series for a
      * master equation its phase and a tail each time. */
     if (map->dissipative) {
@@ -296,12 +296,12 @@ qfp_status qfp_fock_measure(const qfp_config *config, const qfp_equation *equati
         add_outputs(config, plan, equation->is_unitary ? 1.0 : 0.0, out);
         goto done;
     }
-    began = qfpi_seconds_computed();
+    began = qfpi_ranks_seconds_computed();
     QFP_TRY_GOTO(
         qfp_engine_create(config->backend, config->device, qfp_engine_precision(config), &engine));
     QFP_TRY_GOTO(qfp_fock_stage_create(config, equation, &engine, plan, &stage));
     QFP_TRY_GOTO(qfp_fock_stage_begin(&stage, config, &cut, warning, sizeof warning));
-    began = qfpi_seconds_computed() - began;
+    began = qfpi_ranks_seconds_computed() - began;
     double kets = equation->is_unitary ? initial_kets(config, &stage) : 0.0;
     QFP_TRY_GOTO(time_evolution(config, equation, plan, &stage, out));
     out->seconds += began + witness;

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "core/clock.h"
+#include "core/ranks.h"
 #include "evolve/grid_generator.h"
 #include "run/basis.h"
 #include "run/engine.h"
@@ -295,18 +295,18 @@ static qfp_status time_flow(const qfp_config *config, const qfp_equation *equati
     qfp_mode_flow *flow = NULL;
     qfp_buffer *u = NULL;
     const double zero = 0.0;
-    double start = qfpi_seconds_now();
+    double start = qfpi_ranks_seconds_now();
     qfp_status status;
     QFP_TRY_GOTO(qfp_fourier_flow_create(config, equation, plan, grid, &flow));
     if (flow == NULL)
         goto done;
-    double built = qfpi_seconds_now(),
+    double built = qfpi_ranks_seconds_now(),
            flows = qfp_mode_flow_looks(flow) + (double)config->time_count;
     size_t count = grid->doubles[QFP_SPACE_Z];
     QFP_TRY_GOTO(grid->backend->vector->create(grid->context, count, &u));
     QFP_TRY_GOTO(grid->backend->vector->combine(count, 0.0, u, 0, &zero, NULL));
     QFP_TRY_GOTO(qfp_mode_flow_apply(flow, 1.0, u));
-    out->application_seconds = (qfpi_seconds_now() - built) * larger;
+    out->application_seconds = (qfpi_ranks_seconds_now() - built) * larger;
     out->applications = flows;
     out->outputs *= WITNESSED;
     out->seconds =
@@ -326,7 +326,7 @@ qfp_status qfp_fourier_measure(const qfp_config *config, const qfp_equation *equ
     qfp_phase_grid *grid = NULL;
     qfp_grid_generator *generator = NULL;
     qfp_plan tried;
-    double start = qfpi_seconds_now(), made;
+    double start = qfpi_ranks_seconds_now(), made;
     *out = (qfp_plan_timing){0};
     qfp_status status = QFP_OK;
     QFP_TRY_GOTO(
@@ -338,7 +338,7 @@ qfp_status qfp_fourier_measure(const qfp_config *config, const qfp_equation *equ
     config = frame.config;
     equation = frame.equation;
     QFP_TRY_GOTO(qfp_fourier_generator(config, equation, grid, &generator));
-    made = (qfpi_seconds_now() - start) * plan->cells / tried.cells;
+    made = (qfpi_ranks_seconds_now() - start) * plan->cells / tried.cells;
     QFP_TRY_GOTO(qfp_fourier_trial(config, equation, plan, &tried, generator, out));
     status = time_flow(config, equation, plan, grid, plan->cells / tried.cells, out);
     out->seconds += made;

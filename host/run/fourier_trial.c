@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "core/clock.h"
+#include "core/ranks.h"
 #include "evolve/symbol_peak.h"
 
 #define CELLS 2e5         /* tried on a CPU */
@@ -57,13 +57,13 @@ static qfp_status apply_some(qfp_linear_map *map, double *seconds)
     QFP_TRY_GOTO(qfpi_linear_map_noise(map, u));
     QFP_TRY_GOTO(qfp_linear_map_apply(map, u, y)); /* the first one finds cold caches */
     QFP_TRY_GOTO(v->inner(map->count, 1, &y, y, &norm));
-    double start = qfpi_seconds_now(), now = start;
+    double start = qfpi_ranks_seconds_now(), now = start;
     *seconds = INFINITY;
     do { /* the quickest: nothing else ran meanwhile */
         double began = now;
         QFP_TRY_GOTO(qfp_linear_map_apply(map, u, y));
         QFP_TRY_GOTO(v->inner(map->count, 1, &y, y, &norm));
-        now = qfpi_seconds_now();
+        now = qfpi_ranks_seconds_now();
         *seconds = fmin(*seconds, now - began);
     } while (++done < MOST_APPLICATIONS && now - start < 0.5 * LONGEST);
     status = QFP_OK;

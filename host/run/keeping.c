@@ -3,12 +3,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "core/clock.h"
+#include "core/ranks.h"
 
 void qfp_keeping_begin(qfp_keeping *k, const qfp_config *config, const char *path)
 {
     *k = (qfp_keeping){
-        .path = path, .every = config->checkpoint_seconds, .last = qfpi_seconds_now()};
+        .path = path, .every = config->checkpoint_seconds, .last = qfpi_ranks_seconds_now()};
 }
 
 void qfp_keeping_end(qfp_keeping *k)
@@ -19,7 +19,8 @@ void qfp_keeping_end(qfp_keeping *k)
 
 bool qfp_keeping_is_due(const qfp_keeping *k, bool now)
 {
-    return k->path != NULL && k->every > 0.0 && (now || qfpi_seconds_now() - k->last >= k->every);
+    return k->path != NULL && k->every > 0.0 &&
+           (now || qfpi_ranks_seconds_now() - k->last >= k->every);
 }
 
 qfp_status qfp_keeping_room(qfp_keeping *k, size_t count, double **state)

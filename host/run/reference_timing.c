@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "core/clock.h"
+#include "core/ranks.h"
 #include "io/config_observables.h"
 #include "reference/ket_tables.h"
 #include "reference/reference.h"
@@ -22,16 +22,16 @@
 static qfp_status time_passage(const qfp_config *config, qfp_reference *r, double *whole,
                                double *each)
 {
-    double end = config->times[config->time_count - 1], start = qfpi_seconds_computed();
+    double end = config->times[config->time_count - 1], start = qfpi_ranks_seconds_computed();
     bool is_reversible = config->channel_count == 0 && !config->varies;
     *each = 0.0;
     QFP_TRY(qfp_reference_evolve(r, end));
-    *whole = qfpi_seconds_computed() - start;
+    *whole = qfpi_ranks_seconds_computed() - start;
     if (!is_reversible)
         return QFP_OK;
-    start = qfpi_seconds_computed();
+    start = qfpi_ranks_seconds_computed();
     QFP_TRY(qfp_reference_evolve(r, MOVED * end));
-    *each = qfpi_seconds_computed() - start;
+    *each = qfpi_ranks_seconds_computed() - start;
     return QFP_OK;
 }
 

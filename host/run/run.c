@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/clock.h"
+#include "core/ranks.h"
 #include "core/stop.h"
 #include "core/turn.h"
 #include "io/output_claim.h"
@@ -69,7 +70,7 @@ static qfp_status tell(run *r, double t, bool is_output, const char *note)
     if (r->config->times[r->config->time_count - 1] > 0.0)
         qfp_progress_update(r->progress, moment.done, note);
     bool enough = options->watch != NULL && options->watch(options->watch_data, &moment) != 0;
-    if (is_end || (!enough && qfpi_stop_requested() == 0))
+    if (is_end || (!enough && qfpi_stop_agreed() == 0))
         return QFP_OK;
     QFP_TRY(qfpi_run_file_keep(r));
     return QFP_FAIL(QFP_INTERRUPTED, "%s at t = %.6g",
@@ -306,6 +307,7 @@ static qfp_status solve(const qfp_config *config, const qfp_run_options *options
     QFP_TRY(qfp_config_require_point(config));
     QFP_TRY(qfp_output_claim_create(config, options->output_path, terms, &claim));
     qfp_status status = qfpi_run_basis(&r, &settled);
+    settled.reproducible |= qfpi_ranks() > 1; /* what ranks decide by must be the same to the bit */
     r.config = &settled;
     if (status == QFP_OK)
         status = run_all(&r);

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/clock.h"
+#include "core/ranks.h"
 #include "run/observed.h"
 #include "run/run.h"
 #include "run/theory_distance.h"
@@ -187,7 +187,7 @@ static qfp_status write_checkpoint(run *r)
         labels[i] = r->members[i].label;
     QFP_TRY(write_all_series(r));
     QFP_TRY(qfp_snapshot_checkpoint(r->members[0].snapshot, r->next, r->count, labels, save, r));
-    r->keeping.last = qfpi_seconds_now();
+    r->keeping.last = qfpi_ranks_seconds_now();
     return QFP_OK;
 }
 
