@@ -12,6 +12,7 @@
 #ifndef QFPI_BACKEND_PATHS_H
 #define QFPI_BACKEND_PATHS_H
 
+#include "backend/batches.h"
 #include "backend/symbol.h"
 
 typedef struct qfp_path_set {
@@ -47,12 +48,11 @@ typedef struct qfp_paths_operations {
      * anything) or 1. */
     qfp_status (*gaussian)(qfp_context *context, const qfp_path_set *set, uint64_t block, int keep,
                            const double *mean, const double *spread, qfp_buffer *x);
-    /* out[k][b] = Σ_i w_i Re f_k(path i) over the paths of batch b: b paths/batches ≤ i <
-     * (b+1) paths/batches, fixed pairwise tree.  weights may be NULL.  A path with a coordinate
-     * that is not finite makes its sums NaN. */
+    /* out[k][b] = Σ_i w_i Re f_k(path i) over the paths of batch b of the set, fixed pairwise tree.
+     * weights may be NULL.  A path with a coordinate that is not finite makes its sums NaN. */
     qfp_status (*sums)(qfp_context *context, const qfp_path_set *set, int doubled, size_t count,
-                       const qfp_path_polynomial *functions, size_t batches, const qfp_buffer *x,
-                       const qfp_buffer *weights, double *out);
+                       const qfp_path_polynomial *functions, const qfp_batches *batches,
+                       const qfp_buffer *x, const qfp_buffer *weights, double *out);
     /* counts[i][k] = Σ w over the paths with Q = √2 Re α in cell i of `cells` equal ones of
      * [bounds[0], bounds[1]) and P = √2 Im α in cell k of [bounds[2], bounds[3]). */
     qfp_status (*histogram)(qfp_context *context, const qfp_path_set *set, int coordinate,

@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "backend/batches.h"
+
 #define QFPI_PROCESS_VARIABLES 2
 #define QFPI_PROCESS_MOMENTS 5
 
@@ -66,8 +68,9 @@ typedef struct qfp_process_operations {
     /* Heun's step with Nelson's drift and the variance `rate` = ħ/m per unit time. */
     void (*nelson_advance)(const qfp_wave_view *wave, double rate, const qfp_process_set *set,
                            const qfp_process_step *step, double *x);
-    /* out[b][m], the sums of x_1, x_2, x_1², x_1 x_2, x_2² over batch b of the paths. */
-    void (*moments)(const qfp_process_set *set, size_t batches, const double *x, double *out);
+    /* out[m][b], the sums of x_1, x_2, x_1², x_1 x_2, x_2² over batch b of the set. */
+    void (*moments)(const qfp_process_set *set, const qfp_batches *batches, const double *x,
+                    double *out);
     /* counts[i][k]: paths with u_i in cell i and w_i in cell k of the same n cells; w NULL:
      * counts[i].  What is outside is not counted. */
     void (*histogram)(size_t paths, size_t n, double first, double width, const double *u,

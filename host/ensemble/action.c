@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "core/clock.h"
+#include "core/ranks.h"
 #include "ensemble/kerr_frame.h"
 #include "ensemble/method.h"
 #include "ensemble/quadratic_frame.h"
@@ -20,10 +21,11 @@ typedef struct action {
     qfp_method_setting setting;
     qfp_action_spec spec;
     size_t node_count;
-    /* fine and coarse: of t = 0 and of every later output time, in slices; [node_count][Re α, Im α][paths] */
+    /* fine and coarse: of t = 0 and of every later output time, in slices; [node_count][Re α, Im α][paths] of this
+     * rank */
     size_t *slices[2];
     double *states[2];
-    size_t done, piece; /* chains; of the next piece of work */
+    size_t done, piece; /* chains, of all ranks; of the next piece of work */
     double taken;       /* proposals, of the fine ones */
     bool couples;
 } action;
@@ -113,7 +115,7 @@ static qfp_status create_nodes(action *a)
         t = config->times[row];
     }
     for (int run = 0; run < 2; run++)
-        QFP_TRY(QFP_ALLOCATE(a->states[run], 2 * a->node_count * (size_t)config->ensemble.paths,
+        QFP_TRY(QFP_ALLOCATE(a->states[run], 2 * a->node_count * a->setting.share->paths,
                              "paths at the output times"));
     return QFP_OK;
 }
@@ -163,52 +165,88 @@ static void describe(const void *self, char *statement, size_t size)
                    "forward-backward diffusion");
 }
 
-/* The next `count` chains, on all slices (run 0) or on half of them. */
-static qfp_status run_chains(action *a, const qfp_path_set *all, size_t count, int run)
+/* Of the chains of a piece, states [2 node_count][count] of all ranks, those that are trajectories of this rank. */
+static void keep_own(action *a, int run, size_t count, const double *states)
 {
-    const qfp_path_set set = {.paths = count,
-                              .coordinates = 1,
-                              .seed = all->seed,
-                              .first_path = all->first_path + a->done};
+    const qfp_share *share = a->setting.share;
+    size_t from = a->done > share->before ? a->done : share->before;
+    size_t end = share->before + share->paths, to = a->done + count < end ? a->done + count : end;
+    for (size_t k = 0; k < 2 * a->node_count && from < to; k++)
+        memcpy(a->states[run] + k * share->paths + from - share->before,
+               states + k * count + from - a->done, (to - from) * sizeof *states);
+}
+
+/* The chains of `set`, on all slices (run 0) or on half of them. */
+static qfp_status run_chains(const action *a, const qfp_path_set *set, int run, double *states,
+                             double *taken)
+{
     qfp_action_spec spec = a->spec;
-    double acceptance, *states = NULL;
+    double acceptance = 0.0;
     if (run == 1) {
         spec.slices /= 2;
         spec.merge = 2;
     }
-    QFP_TRY(QFP_ALLOCATE(states, 2 * a->node_count * count, "paths at the output times"));
-    qfp_status status = a->setting.backend->action->run(
-        a->setting.context, &set, &spec, a->node_count, a->slices[run], states, &acceptance);
-    for (size_t k = 0; k < 2 * a->node_count && status == QFP_OK; k++)
-        memcpy(a->states[run] + k * all->paths + a->done, states + k * count,
-               count * sizeof *states);
-    if (status == QFP_OK && run == 0)
-        a->taken += round(acceptance * (double)count * (double)spec.sweeps);
-    free(states);
+    if (set->paths > 0)
+        QFP_TRY(a->setting.backend->action->run(a->setting.context, set, &spec, a->node_count,
+                                                a->slices[run], states, &acceptance));
+    *taken = round(acceptance * (double)set->paths * (double)spec.sweeps);
+    return QFP_OK;
+}
+
+/* The next `count` chains, a part of them on every rank. */
+static qfp_status run_piece(action *a, uint64_t seed, size_t count, int run)
+{
+    const size_t ranks = (size_t)qfpi_ranks(), rank = (size_t)qfpi_rank();
+    const size_t rows = 2 * a->node_count;
+    size_t *first = NULL;
+    double *own = NULL, *all = NULL, taken;
+    qfp_status status;
+    QFP_TRY_GOTO(QFP_ALLOCATE(first, ranks + 1, "paths at the output times"));
+    for (size_t r = 0; r <= ranks; r++)
+        first[r] = r * count / ranks;
+    const qfp_path_set set = {.paths = first[rank + 1] - first[rank],
+                              .coordinates = 1,
+                              .seed = seed,
+                              .first_path = a->done + first[rank]};
+    QFP_TRY_GOTO(QFP_ALLOCATE(own, rows * set.paths, "paths at the output times"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(all, rows * count, "paths at the output times"));
+    QFP_TRY_GOTO(run_chains(a, &set, run, own, &taken));
+    QFP_TRY_GOTO(qfpi_ranks_gather(rows, first, own, all));
+    QFP_TRY_GOTO(qfpi_ranks_share(all, rows * count * sizeof *all));
+    QFP_TRY_GOTO(qfpi_ranks_add(&taken, 1));
+    keep_own(a, run, count, all);
+    a->taken += run == 0 ? taken : 0.0;
+done:
+    free(first);
+    free(own);
+    free(all);
     return status;
 }
 
 /* Chains know nothing of each other: pieces grow until they take a while, for devices that run many at
- * once. */
+ * once.  They are worked off in the order of their numbers, so that a checkpoint knows those that are done
+ * whatever the number of ranks. */
 static qfp_status work(void *self, const qfp_path_set *set, double *share)
 {
     const double enough = 0.5; /* seconds */
     action *a = self;
+    const size_t paths = a->setting.share->batches.paths;
     double start = qfpi_seconds_now();
-    size_t left = set->paths - a->done, count = a->piece < left ? a->piece : left;
-    QFP_TRY(run_chains(a, set, count, 1));
-    QFP_TRY(run_chains(a, set, count, 0));
+    size_t left = paths - a->done, count = a->piece < left ? a->piece : left;
+    QFP_TRY(run_piece(a, set->seed, count, 1));
+    QFP_TRY(run_piece(a, set->seed, count, 0));
     a->done += count;
-    if (qfpi_seconds_now() - start < enough)
-        a->piece *= 2;
-    *share = (double)a->done / (double)set->paths;
+    bool is_short = qfpi_seconds_now() - start < enough;
+    QFP_TRY(qfpi_ranks_share(&is_short, sizeof is_short));
+    a->piece *= is_short ? 2 : 1;
+    *share = (double)a->done / (double)paths;
     return QFP_OK;
 }
 
 /* How many chains are done, what they took, and their states. */
 static size_t states_of_a_run(const action *a)
 {
-    return 2 * a->node_count * (size_t)a->setting.config->ensemble.paths;
+    return 2 * a->node_count * a->setting.share->batches.paths;
 }
 
 static size_t carried_count(const void *self)
@@ -216,24 +254,31 @@ static size_t carried_count(const void *self)
     return 2 + 2 * states_of_a_run(self);
 }
 
-static void save(const void *self, double *out)
+static qfp_status save(const void *self, double *out)
 {
     const action *a = self;
-    size_t count = states_of_a_run(a);
-    out[0] = (double)a->done;
-    out[1] = a->taken;
-    for (int run = 0; run < 2; run++)
-        memcpy(out + 2 + (size_t)run * count, a->states[run], count * sizeof *out);
+    if (out != NULL) {
+        out[0] = (double)a->done;
+        out[1] = a->taken;
+    }
+    for (size_t run = 0; run < 2; run++)
+        QFP_TRY(qfpi_ranks_gather(2 * a->node_count, a->setting.share->path_of, a->states[run],
+                                  out != NULL ? out + 2 + run * states_of_a_run(a) : NULL));
+    return QFP_OK;
 }
 
 static void load_states(void *self, const double *from)
 {
     action *a = self;
-    size_t count = states_of_a_run(a);
-    a->done = (size_t)fmin(fmax(from[0], 0.0), a->setting.config->ensemble.paths);
+    const qfp_share *share = a->setting.share;
+    const size_t paths = share->batches.paths;
+    a->done = (size_t)fmin(fmax(from[0], 0.0), (double)paths);
     a->taken = from[1];
-    for (int run = 0; run < 2; run++)
-        memcpy(a->states[run], from + 2 + (size_t)run * count, count * sizeof *from);
+    for (size_t run = 0; run < 2; run++)
+        for (size_t k = 0; k < 2 * a->node_count; k++)
+            memcpy(a->states[run] + k * share->paths,
+                   from + 2 + run * states_of_a_run(a) + k * paths + share->before,
+                   share->paths * sizeof *from);
 }
 
 qfp_status qfp_action_create(const qfp_method_setting *setting, qfp_ensemble_object *out)

@@ -9,7 +9,8 @@
 
 typedef struct qfp_carried {
     size_t (*count)(const void *self); /* NULL: nothing, and so are the others */
-    void (*save)(const void *self, double *out);
+    /* Every rank calls; to rank 0, NULL on others. */
+    qfp_status (*save)(const void *self, double *out);
     void (*load)(void *self, const double *from);
 } qfp_carried;
 

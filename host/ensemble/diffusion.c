@@ -104,19 +104,20 @@ static qfp_status advance(void *self, const qfp_path_set *set, double t, double 
 {
     diffusion *d = self;
     const qfp_path_step steps[3] = {{h, step, 1, 0}, {h, step + 1, 1, 0}, {2.0 * h, step, 2, 0}};
-    for (int k = 0; k < 3; k++) {
-        size_t lost;
+    size_t lost[3];
+    for (int k = 0; k < 3; k++)
         QFP_TRY(d->setting.backend->diffusion->advance(d->flow, set, &steps[k], k < 2 ? x : coarse,
-                                                       &lost));
-        if (lost > 0)
+                                                       &lost[k]));
+    QFP_TRY(qfp_share_count(3, lost));
+    for (int k = 0; k < 3; k++)
+        if (lost[k] > 0)
             return QFP_FAIL(
                 QFP_UNBALANCED,
                 "t = %.6g: %zu of %zu trajectories are where D has a negative eigenvalue: "
                 "there Q is no ordinary diffusion; stronger loss, a weaker nonlinearity or "
                 "a smaller state would do, or method: truncated_wigner, positive_p, or "
                 "qfp run",
-                t, lost, set->paths);
-    }
+                t, lost[k], d->setting.share->batches.paths);
     return QFP_OK;
 }
 

@@ -276,17 +276,18 @@ static qfp_status advance(void *self, const qfp_path_set *set, double t, double 
 {
     doubled *d = self;
     const qfp_path_step steps[3] = {{h, step, 1, 0}, {h, step + 1, 1, 0}, {2.0 * h, step, 2, 0}};
-    for (int k = 0; k < 3; k++) {
-        size_t lost;
+    size_t lost[3];
+    for (int k = 0; k < 3; k++)
         QFP_TRY(d->setting.backend->doubled->advance(d->flow, set, &steps[k], d->limit,
-                                                     k < 2 ? x : coarse, &lost));
-        if (lost > 0)
+                                                     k < 2 ? x : coarse, &lost[k]));
+    QFP_TRY(qfp_share_count(3, lost));
+    for (int k = 0; k < 3; k++)
+        if (lost[k] > 0)
             return QFP_FAIL(QFP_GROWTH,
                             "t = %.6g: %zu of %zu trajectories ran away (|alpha beta| above %.3g): "
                             "the useful time of this ensemble is over, its means no longer stand "
                             "for the state",
-                            t, lost, set->paths, d->limit);
-    }
+                            t, lost[k], d->setting.share->batches.paths, d->limit);
     return QFP_OK;
 }
 

@@ -158,8 +158,8 @@ qfp_status qfp_forward_backward_create(const qfp_method_setting *setting, qfp_en
         f->spec.centre[i] = sqrt(0.5) * f->centre[i];
     QFP_TRY_GOTO(create_nodes(f));
     QFP_TRY_GOTO(create_boundary(f));
-    QFP_TRY_GOTO(setting->backend->vector->create(
-        setting->context, (size_t)setting->config->ensemble.paths, &f->weights));
+    QFP_TRY_GOTO(
+        setting->backend->vector->create(setting->context, setting->share->paths, &f->weights));
     bool weighted = setting->config->ensemble.initialisation == QFP_INITIALISATION_SIGNED;
     *out = (qfp_ensemble_object){.self = f,
                                  .coordinates = 1,

@@ -132,11 +132,14 @@ static size_t carried_count(const void *self)
     return 2 * BYTES / sizeof(double);
 }
 
-static void save(const void *self, double *out)
+static qfp_status save(const void *self, double *out)
 {
     const gaussian *g = self;
+    if (out == NULL)
+        return QFP_OK;
     memcpy(out, (const char *)&g->fine + OFFSET, BYTES);
     memcpy(out + BYTES / sizeof *out, (const char *)&g->coarse + OFFSET, BYTES);
+    return QFP_OK;
 }
 
 static void load(void *self, const double *from)

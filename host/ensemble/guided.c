@@ -201,18 +201,23 @@ static qfp_status load_node(guided *g, int node, double t)
 }
 
 static qfp_status move(guided *g, const qfp_path_set *set, const qfp_path_step *step,
-                       const int nodes[3], qfp_buffer *x)
+                       const int nodes[3], qfp_buffer *x, size_t *lost)
 {
     const qfp_backend *b = g->setting.backend;
-    size_t lost;
     for (int k = 0; k < 3; k++)
         QFP_TRY(b->guide->load(g->guide, k, g->node[nodes[k]]));
-    QFP_TRY(b->guide->advance(g->guide, set, step, x, &lost));
-    if (lost > 0)
-        return QFP_FAIL(QFP_TOLERANCE,
-                        "%zu of %zu trajectories came too close to a zero of Q to be followed "
-                        "within %d pieces of one step; raise ensemble.steps",
-                        lost, set->paths, step->pieces_most);
+    return b->guide->advance(g->guide, set, step, x, lost);
+}
+
+static qfp_status check_lost(const guided *g, size_t *lost)
+{
+    QFP_TRY(qfp_share_count(3, lost));
+    for (int k = 0; k < 3; k++)
+        if (lost[k] > 0)
+            return QFP_FAIL(QFP_TOLERANCE,
+                            "%zu of %zu trajectories came too close to a zero of Q to be followed "
+                            "within %d pieces of one step; raise ensemble.steps",
+                            lost[k], g->setting.share->batches.paths, PIECES_MOST);
     return QFP_OK;
 }
 
@@ -233,9 +238,11 @@ static qfp_status advance(void *self, const qfp_path_set *set, double t, double 
     const qfp_path_step first = {h, step, 1, PIECES_MOST};
     const qfp_path_step second = {h, step + 1, 1, PIECES_MOST};
     const qfp_path_step both = {2.0 * h, step, 2, PIECES_MOST};
-    QFP_TRY(move(g, set, &first, (const int[]){0, 1, 2}, x));
-    QFP_TRY(move(g, set, &second, (const int[]){2, 3, 4}, x));
-    return move(g, set, &both, (const int[]){0, 2, 4}, coarse);
+    size_t lost[3];
+    QFP_TRY(move(g, set, &first, (const int[]){0, 1, 2}, x, &lost[0]));
+    QFP_TRY(move(g, set, &second, (const int[]){2, 3, 4}, x, &lost[1]));
+    QFP_TRY(move(g, set, &both, (const int[]){0, 2, 4}, coarse, &lost[2]));
+    return check_lost(g, lost);
 }
 
 /* The time of the last node and its kets, from which the next step begins. */
@@ -244,11 +251,14 @@ static size_t carried_count(const void *self)
     return 1 + ((const guided *)self)->doubles;
 }
 
-static void save(const void *self, double *out)
+static qfp_status save(const void *self, double *out)
 {
     const guided *g = self;
+    if (out == NULL)
+        return QFP_OK;
     out[0] = g->time;
     memcpy(out + 1, g->node[NODES - 1], g->doubles * sizeof *out);
+    return QFP_OK;
 }
 
 static void load(void *self, const double *from)

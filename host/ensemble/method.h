@@ -4,6 +4,7 @@
 
 #include "backend.h"
 #include "ensemble/carried.h"
+#include "ensemble/share.h"
 #include "io/config.h"
 #include "reference/reference.h"
 
@@ -12,6 +13,7 @@ typedef struct qfp_method_setting {
     const qfp_config *config;
     const qfp_backend *backend;
     qfp_context *context;
+    const qfp_share *share;   /* the trajectories that the sets of a method have */
     qfp_reference *reference; /* at t = 0; a method may move it */
 } qfp_method_setting;
 

@@ -48,23 +48,34 @@ void qfp_path_observables_destroy(qfp_path_observables *o)
     *o = (qfp_path_observables){0};
 }
 
-static size_t batch_paths(const qfp_path_set *set, size_t batch, size_t batches)
+/* Σ w f over the paths of every batch of the ensemble, [count][batches]. */
+static qfp_status sum_batches(const qfp_path_observables *o, const qfp_backend *backend,
+                              qfp_context *context, const qfp_weighted_paths *p, size_t count,
+                              const qfp_path_polynomial *functions, double *out)
 {
-    return (batch + 1) * set->paths / batches - batch * set->paths / batches;
+    const qfp_batches *batches = &p->share->batches;
+    double *own = NULL;
+    QFP_TRY(QFP_ALLOCATE(own, count * batches->count, "sums over batches"));
+    qfp_status status = backend->paths->sums(context, p->set, o->doubled, count, functions, batches,
+                                             p->x, p->weights, own);
+    if (status == QFP_OK)
+        status = qfp_share_sums(p->share, count, own, out);
+    free(own);
+    return status;
 }
 
 /* Σ w over the paths of every batch, and over all of them after it: [batches + 1]. */
-static qfp_status count_batches(const qfp_backend *backend, qfp_context *context,
-                                const qfp_path_set *set, int doubled, size_t batches,
-                                const qfp_buffer *x, const qfp_buffer *weights, double *out)
+static qfp_status count_batches(const qfp_path_observables *o, const qfp_backend *backend,
+                                qfp_context *context, const qfp_weighted_paths *p, double *out)
 {
     const qfp_symbol_term one = {.re = 1.0};
     const qfp_path_polynomial constant = {.term_count = 1, .terms = &one};
+    const size_t batches = p->share->batches.of;
+    const qfp_batches all = {.paths = p->share->batches.paths, .of = batches, .count = batches};
     for (size_t b = 0; b < batches; b++)
-        out[b] = (double)batch_paths(set, b, batches);
-    if (weights != NULL)
-        QFP_TRY(
-            backend->paths->sums(context, set, doubled, 1, &constant, batches, x, weights, out));
+        out[b] = (double)(qfpi_paths_before(&all, b + 1) - qfpi_paths_before(&all, b));
+    if (p->weights != NULL)
+        QFP_TRY(sum_batches(o, backend, context, p, 1, &constant, out));
     out[batches] = 0.0;
     for (size_t b = 0; b < batches; b++)
         out[batches] += out[b];
@@ -72,20 +83,18 @@ static qfp_status count_batches(const qfp_backend *backend, qfp_context *context
 }
 
 qfp_status qfp_path_observables_evaluate(const qfp_path_observables *o, const qfp_backend *backend,
-                                         qfp_context *context, const qfp_path_set *set,
-                                         const qfp_buffer *x, const qfp_buffer *weights,
+                                         qfp_context *context, const qfp_weighted_paths *paths,
                                          double *values, double *errors)
 {
-    size_t batches = set->paths < QFP_BATCHES ? set->paths : QFP_BATCHES;
+    size_t batches = paths->share->batches.of;
     double *sums = NULL, *mean = NULL, *part = NULL, *size = NULL;
     qfp_status status;
     QFP_TRY_GOTO(QFP_ALLOCATE(sums, o->raw_count * batches, "sums over batches"));
     QFP_TRY_GOTO(QFP_ALLOCATE(mean, 2 * o->raw_count, "sums over batches"));
     QFP_TRY_GOTO(QFP_ALLOCATE(part, 2 * o->list.count, "sums over batches"));
     QFP_TRY_GOTO(QFP_ALLOCATE(size, batches + 1, "sums over batches"));
-    QFP_TRY_GOTO(backend->paths->sums(context, set, o->doubled, o->raw_count, o->raw, batches, x,
-                                      weights, sums));
-    QFP_TRY_GOTO(count_batches(backend, context, set, o->doubled, batches, x, weights, size));
+    QFP_TRY_GOTO(sum_batches(o, backend, context, paths, o->raw_count, o->raw, sums));
+    QFP_TRY_GOTO(count_batches(o, backend, context, paths, size));
     double *total = mean + o->raw_count, *centre = part + o->list.count;
     for (size_t k = 0; k < o->raw_count; k++) {
         total[k] = 0.0;

@@ -8,9 +8,8 @@
 #define QFPI_PATH_OBSERVABLES_H
 
 #include "backend.h"
+#include "ensemble/share.h"
 #include "io/config.h"
-
-enum { QFP_BATCHES = 64 };
 
 typedef struct qfp_path_observables {
     int doubled;
@@ -24,11 +23,17 @@ qfp_status qfp_path_observables_create(const qfp_config *config, double ordering
                                        qfp_path_observables *out) QFP_MUST_USE;
 void qfp_path_observables_destroy(qfp_path_observables *o);
 
-/* values[list.count] and their standard errors (jackknife over QFP_BATCHES batches of paths).
- * weights [paths] or NULL: means are Σ w f / Σ w. */
+/* The paths of this rank; weights [set.paths], or NULL: all 1. */
+typedef struct qfp_weighted_paths {
+    const qfp_share *share;
+    const qfp_path_set *set;
+    const qfp_buffer *x, *weights;
+} qfp_weighted_paths;
+
+/* Of the paths of all ranks, values[list.count] and their standard errors (jackknife over the batches); means are
+ * Σ w f / Σ w. */
 qfp_status qfp_path_observables_evaluate(const qfp_path_observables *o, const qfp_backend *backend,
-                                         qfp_context *context, const qfp_path_set *set,
-                                         const qfp_buffer *x, const qfp_buffer *weights,
+                                         qfp_context *context, const qfp_weighted_paths *paths,
                                          double *values, double *errors) QFP_MUST_USE;
 
 #endif

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/ranks.h"
 #include "ensemble/chi_squared.h"
 #include "ensemble/process_pass.h"
 
@@ -75,7 +76,7 @@ static qfp_kernel_distance distance(const qfp_process_pass *s, size_t other, boo
 static qfp_status compare_counts(const qfp_process_pass *s, size_t k, qfp_chi_squared *out)
 {
     size_t cells = s->cells.n * s->cells.n;
-    double paths = (double)s->sets[k].paths, *expected = NULL;
+    double paths = (double)s->share.batches.paths, *expected = NULL;
     QFP_TRY(QFP_ALLOCATE(expected, cells, "a histogram"));
     for (size_t i = 0; i < cells; i++)
         expected[i] = paths * s->joint[k][i];
@@ -98,6 +99,7 @@ qfp_status qfpi_process_kernels(qfp_process_pass *s)
         s->process.joint(s->process.self, (int)k, s->joint[k]);
         s->backend->process->histogram(s->sets[k].paths, n, s->cells.first, s->cells.width,
                                        s->start[k], s->fine[k], s->counts[k]);
+        QFP_TRY(qfpi_ranks_add(s->counts[k], n * n));
         QFP_TRY(compare_counts(s, k, &chi));
         least = fmin(least, chi.probability);
     }

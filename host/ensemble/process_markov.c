@@ -103,11 +103,12 @@ static size_t carried_count(const void *self)
     return (size_t)m->density.preparations * density_size(m);
 }
 
-static void save(const void *self, double *out)
+static qfp_status save(const void *self, double *out)
 {
     const markov *m = self;
-    for (int k = 0; k < m->density.preparations; k++, out += density_size(m))
+    for (int k = 0; k < m->density.preparations && out != NULL; k++, out += density_size(m))
         memcpy(out, m->density.p[k], density_size(m) * sizeof *out);
+    return QFP_OK;
 }
 
 static void load(void *self, const double *from)

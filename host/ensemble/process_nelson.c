@@ -185,9 +185,11 @@ static size_t carried_count(const void *self)
     return 4 * ((const nelson *)self)->n;
 }
 
-static void save(const void *self, double *out)
+static qfp_status save(const void *self, double *out)
 {
-    memcpy(out, ((const nelson *)self)->values[2], carried_count(self) * sizeof *out);
+    if (out != NULL)
+        memcpy(out, ((const nelson *)self)->values[2], carried_count(self) * sizeof *out);
+    return QFP_OK;
 }
 
 static void load(void *self, const double *from)

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/ranks.h"
 #include "ensemble/chi_squared.h"
-#include "ensemble/path_observables.h"
 #include "ensemble/process_pass.h"
 #include "ensemble/sample_pass.h"
 
@@ -17,6 +17,7 @@ static void destroy(void *self)
     qfp_process_pass *s = self;
     if (s->process.destroy != NULL)
         s->process.destroy(s->process.self);
+    qfp_share_destroy(&s->share);
     for (int k = 0; k < QFP_MAX_PREPARATIONS; k++) {
         free(s->fine[k]);
         free(s->coarse[k]);
@@ -57,12 +58,13 @@ static qfp_status allocate(qfp_process_pass *s)
 {
     const qfp_config *config = s->config;
     qfp_sample_result *r = s->result;
-    size_t times = config->time_count, n = s->cells.n, paths = (size_t)config->ensemble.paths;
+    size_t times = config->time_count, n = s->cells.n, paths = s->share.paths;
+    size_t all = s->share.batches.paths;
     size_t variables = (size_t)s->process.variables;
     s->ensembles = (size_t)s->process.preparations;
     s->marginals = s->ensembles * variables;
     s->figures = variables == 1 ? 2 : QFPI_PROCESS_MOMENTS;
-    s->trail_count = (size_t)config->path_count < paths ? (size_t)config->path_count : paths;
+    s->trail_count = (size_t)config->path_count < all ? (size_t)config->path_count : all;
     r->observable_count = s->ensembles * s->figures;
     r->modes = (int)s->marginals;
     r->paths = config->ensemble.paths;
@@ -87,7 +89,7 @@ static qfp_status allocate(qfp_process_pass *s)
         s->sets[k] = (qfp_process_set){.paths = paths,
                                        .variables = s->process.variables,
                                        .seed = config->ensemble.seed,
-                                       .first_path = k * paths};
+                                       .first_path = k * all + s->share.before};
     }
     name_observables(s);
     return QFP_OK;
@@ -115,24 +117,26 @@ static void figures_of_sums(const double *sum, double paths, double *out)
 }
 
 /* Values of all paths and their errors by leaving out one batch at a time (jackknife). */
-static void figures_of_paths(const qfp_process_pass *s, size_t k, const double *x, double *value,
-                             double *error)
+static qfp_status figures_of_paths(const qfp_process_pass *s, size_t k, const double *x,
+                                   double *value, double *error)
 {
     enum { M = QFPI_PROCESS_MOMENTS };
-    const qfp_process_set *set = &s->sets[k];
-    size_t batches = set->paths < QFP_BATCHES ? set->paths : QFP_BATCHES;
-    double sums[QFP_BATCHES * M], all[M] = {0.0}, mean[M] = {0.0}, square[M] = {0.0};
-    s->backend->process->moments(set, batches, x, sums);
+    const size_t batches = s->share.batches.of, paths = s->share.batches.paths;
+    const qfp_batches cut = {.paths = paths, .of = batches, .count = batches};
+    double own[QFP_BATCHES * M], sums[QFP_BATCHES * M];
+    double all[M] = {0.0}, mean[M] = {0.0}, square[M] = {0.0};
+    s->backend->process->moments(&s->sets[k], &s->share.batches, x, own);
+    QFP_TRY(qfp_share_sums(&s->share, M, own, sums));
     for (size_t b = 0; b < batches; b++)
         for (size_t m = 0; m < M; m++)
-            all[m] += sums[b * M + m];
-    figures_of_sums(all, (double)set->paths, value);
+            all[m] += sums[m * batches + b];
+    figures_of_sums(all, (double)paths, value);
     for (size_t b = 0; b < batches; b++) {
         double rest[M], left[M];
-        size_t count = (b + 1) * set->paths / batches - b * set->paths / batches;
+        size_t count = qfpi_paths_before(&cut, b + 1) - qfpi_paths_before(&cut, b);
         for (size_t m = 0; m < M; m++)
-            rest[m] = all[m] - sums[b * M + m];
-        figures_of_sums(rest, (double)(set->paths - count), left);
+            rest[m] = all[m] - sums[m * batches + b];
+        figures_of_sums(rest, (double)(paths - count), left);
         for (size_t m = 0; m < M; m++) { /* about `value`: the sums would lose digits */
             mean[m] += (left[m] - value[m]) / (double)batches;
             square[m] += (left[m] - value[m]) * (left[m] - value[m]);
@@ -141,6 +145,7 @@ static void figures_of_paths(const qfp_process_pass *s, size_t k, const double *
     for (size_t m = 0; m < M; m++)
         error[m] = sqrt(fmax(square[m] - (double)batches * mean[m] * mean[m], 0.0) *
                         (double)(batches - 1) / (double)batches);
+    return QFP_OK;
 }
 
 static qfp_status measure_figures(qfp_process_pass *s, size_t row)
@@ -150,8 +155,8 @@ static qfp_status measure_figures(qfp_process_pass *s, size_t row)
         double fine[QFPI_PROCESS_MOMENTS], error[QFPI_PROCESS_MOMENTS];
         double coarse[QFPI_PROCESS_MOMENTS], ignored[QFPI_PROCESS_MOMENTS];
         double exact[QFPI_PROCESS_MOMENTS];
-        figures_of_paths(s, k, s->fine[k], fine, error);
-        figures_of_paths(s, k, s->coarse[k], coarse, ignored);
+        QFP_TRY(figures_of_paths(s, k, s->fine[k], fine, error));
+        QFP_TRY(figures_of_paths(s, k, s->coarse[k], coarse, ignored));
         s->process.figures(s->process.self, (int)k, exact);
         for (size_t f = 0; f < s->figures; f++) {
             int m = figure_of[f];
@@ -170,28 +175,59 @@ static qfp_status measure_figures(qfp_process_pass *s, size_t row)
 static qfp_status measure_densities(qfp_process_pass *s, size_t row)
 {
     qfp_sample_result *r = s->result;
-    size_t n = s->cells.n, paths = s->sets[0].paths, variables = (size_t)s->process.variables;
-    double *expected = NULL;
+    size_t n = s->cells.n, variables = (size_t)s->process.variables;
+    double *expected = NULL, paths = (double)s->share.batches.paths;
     QFP_TRY(QFP_ALLOCATE(expected, n, "a histogram"));
+    for (size_t at = 0; at < s->marginals; at++)
+        s->backend->process->histogram(s->share.paths, n, s->cells.first, s->cells.width,
+                                       s->fine[at / variables] + at % variables * s->share.paths,
+                                       NULL, s->histogram + at * n);
+    qfp_status status = qfpi_ranks_add(s->histogram, s->marginals * n);
     for (size_t at = 0; at < s->marginals; at++) {
         size_t k = at / variables, v = at % variables;
         double *counts = s->histogram + at * n, *density = s->density + at * n;
-        s->backend->process->histogram(paths, n, s->cells.first, s->cells.width,
-                                       s->fine[k] + v * paths, NULL, counts);
         s->process.density(s->process.self, (int)k, (int)v, density);
         for (size_t i = 0; i < n; i++)
-            expected[i] = density[i] * (double)paths;
-        qfp_chi_squared chi = qfp_chi_squared_of(n, counts, expected, (double)paths);
+            expected[i] = density[i] * paths;
+        qfp_chi_squared chi = qfp_chi_squared_of(n, counts, expected, paths);
         r->chi2[row * s->marginals + at] = chi.value;
         r->chi2_cells[row * s->marginals + at] = chi.degrees;
         r->chi2_probability[row * s->marginals + at] = chi.probability;
         for (size_t i = 0; i < n; i++) {
-            counts[i] /= (double)paths * s->cells.width;
+            counts[i] /= paths * s->cells.width;
             density[i] /= s->cells.width;
         }
     }
     free(expected);
-    return QFP_OK;
+    return status;
+}
+
+/* The first trajectories of preparation `k`, of all ranks: out [variables][count], to rank 0. */
+static qfp_status gather(const qfp_process_pass *s, const double *x, size_t count, double *out)
+{
+    const size_t ranks = (size_t)qfpi_ranks();
+    size_t *first = NULL;
+    qfp_status status = QFP_ALLOCATE(first, ranks + 1, "trajectories");
+    for (size_t r = 0; status == QFP_OK && r <= ranks; r++)
+        first[r] = s->share.path_of[r] < count ? s->share.path_of[r] : count;
+    for (size_t v = 0; status == QFP_OK && v < (size_t)s->process.variables; v++)
+        status = qfpi_ranks_gather(1, first, x + v * s->share.paths,
+                                   out != NULL ? out + v * count : NULL);
+    free(first);
+    return status;
+}
+
+static qfp_status collect_trails(qfp_process_pass *s)
+{
+    size_t variables = (size_t)s->process.variables, count = s->trail_count;
+    double *columns = NULL;
+    QFP_TRY(QFP_ALLOCATE(columns, count * variables, "trajectories to write"));
+    qfp_status status = gather(s, s->fine[0], count, columns);
+    for (size_t i = 0; i < count; i++)
+        for (size_t v = 0; v < variables; v++)
+            s->trails[i * variables + v] = columns[v * count + i];
+    free(columns);
+    return status;
 }
 
 /* The densities follow the paths from output time to output time. */
@@ -199,13 +235,10 @@ static qfp_status measure(void *self, size_t row)
 {
     qfp_process_pass *s = self;
     double before = row > 0 ? s->config->times[row - 1] : 0.0;
-    size_t variables = (size_t)s->process.variables, paths = s->sets[0].paths;
     QFP_TRY(s->process.follow(s->process.self, s->config->times[row] - before));
     QFP_TRY(measure_figures(s, row));
     QFP_TRY(measure_densities(s, row));
-    for (size_t i = 0; i < s->trail_count; i++)
-        for (size_t v = 0; v < variables; v++)
-            s->trails[i * variables + v] = s->fine[0][v * paths + i];
+    QFP_TRY(collect_trails(s));
     if (s->snapshot != NULL)
         QFP_TRY(qfpi_process_write_row(s, row));
     s->result->times[row] = s->config->times[row];
@@ -243,6 +276,7 @@ static qfp_status build(qfp_process_pass *s)
     const qfp_interval *x = &config->husimi_window[0][0];
     double width = (x->to - x->from) / (double)(n - 1);
     s->cells = (qfp_process_cells){n, x->from - 0.5 * width, width};
+    QFP_TRY(qfp_share_create((size_t)config->ensemble.paths, &s->share));
     QFP_TRY(qfpi_method_of(config)->create_process(config, s->backend, &s->cells, &s->process));
     snprintf(s->result->statement, sizeof s->result->statement, "%s", s->process.statement);
     QFP_TRY(allocate(s));
@@ -257,10 +291,10 @@ static qfp_status conclude(void *self)
     return s->snapshot != NULL ? qfpi_process_write_kernels(s) : QFP_OK;
 }
 
-/* Fine and coarse paths of every preparation, then what the process carries. */
+/* Fine and coarse paths of all ranks of every preparation, then what the process carries. */
 static size_t buffered(const qfp_process_pass *s)
 {
-    return s->sets[0].paths * (size_t)s->process.variables;
+    return s->share.batches.paths * (size_t)s->process.variables;
 }
 
 static size_t carried(const void *self)
@@ -272,13 +306,22 @@ static size_t carried(const void *self)
 static qfp_status save(const void *self, double *out)
 {
     const qfp_process_pass *s = self;
-    size_t count = buffered(s);
-    for (size_t k = 0; k < s->ensembles; k++, out += 2 * count) {
-        memcpy(out, s->fine[k], count * sizeof *out);
-        memcpy(out + count, s->coarse[k], count * sizeof *out);
+    size_t count = buffered(s), all = s->share.batches.paths;
+    for (size_t k = 0; k < s->ensembles; k++) {
+        double *to = out != NULL ? out + 2 * k * count : NULL;
+        QFP_TRY(gather(s, s->fine[k], all, to));
+        QFP_TRY(gather(s, s->coarse[k], all, to != NULL ? to + count : NULL));
     }
-    s->process.carried.save(s->process.self, out);
-    return QFP_OK;
+    return s->process.carried.save(s->process.self,
+                                   out != NULL ? out + 2 * s->ensembles * count : NULL);
+}
+
+/* Those of this rank, from those of all. */
+static void load_paths(const qfp_process_pass *s, const double *from, double *x)
+{
+    for (size_t v = 0; v < (size_t)s->process.variables; v++)
+        memcpy(x + v * s->share.paths, from + v * s->share.batches.paths + s->share.before,
+               s->share.paths * sizeof *x);
 }
 
 static qfp_status load(void *self, const double *from)
@@ -286,8 +329,8 @@ static qfp_status load(void *self, const double *from)
     qfp_process_pass *s = self;
     size_t count = buffered(s);
     for (size_t k = 0; k < s->ensembles; k++, from += 2 * count) {
-        memcpy(s->fine[k], from, count * sizeof *from);
-        memcpy(s->coarse[k], from + count, count * sizeof *from);
+        load_paths(s, from, s->fine[k]);
+        load_paths(s, from + count, s->coarse[k]);
     }
     s->process.carried.load(s->process.self, from);
     return QFP_OK;

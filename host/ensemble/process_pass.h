@@ -4,6 +4,7 @@
 #define QFPI_ENSEMBLE_PROCESS_PASS_H
 
 #include "ensemble/process.h"
+#include "ensemble/share.h"
 #include "io/snapshot.h"
 
 /* Distances between the kernels of the first preparation and the others, each the mean total
@@ -26,7 +27,8 @@ typedef struct qfp_process_pass {
     qfp_process_cells cells;
     size_t ensembles, marginals,
         figures; /* preparations; × variables; figures of one preparation */
-    qfp_process_set sets[QFP_MAX_PREPARATIONS];
+    qfp_share share;
+    qfp_process_set sets[QFP_MAX_PREPARATIONS]; /* the trajectories of this rank */
     double *fine[QFP_MAX_PREPARATIONS], *coarse[QFP_MAX_PREPARATIONS], *start[QFP_MAX_PREPARATIONS];
     double *histogram, *density; /* [marginals][n], per unit of x */
     double *trails;              /* [trail_count][variables] of the first preparation */

@@ -135,23 +135,22 @@ static qfp_status append_paths(const qfp_sampler *s, size_t count, size_t reals,
 qfp_status qfpi_sampler_write_paths(qfp_sampler *s)
 {
     size_t count = (size_t)s->config->path_count, reals = 2 * (size_t)s->set.coordinates;
-    double *column = NULL, *rows = NULL;
+    double *columns = NULL, *rows = NULL;
     qfp_status status = QFP_OK;
-    count = count < s->set.paths ? count : s->set.paths;
+    count = count < s->share.batches.paths ? count : s->share.batches.paths;
     if (count == 0 || s->snapshot == NULL)
         return QFP_OK;
-    QFP_TRY_GOTO(QFP_ALLOCATE(column, count, "trajectories to write"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(columns, count * reals, "trajectories to write"));
     QFP_TRY_GOTO(QFP_ALLOCATE(rows, count * reals, "trajectories to write"));
+    QFP_TRY_GOTO(qfpi_sampler_gather(s, s->fine, count, columns));
     for (size_t real = 0; real < reals; real++) {
         double unit = coordinate_unit(s, real);
-        QFP_TRY_GOTO(
-            s->engine.backend->vector->download(s->fine, real * s->set.paths, count, column));
         for (size_t i = 0; i < count; i++)
-            rows[i * reals + real] = unit * column[i];
+            rows[i * reals + real] = unit * columns[real * count + i];
     }
     status = append_paths(s, count, reals, rows);
 done:
-    free(column);
+    free(columns);
     free(rows);
     return status;
 }

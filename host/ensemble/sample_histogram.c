@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "core/ranks.h"
 #include "ensemble/chi_squared.h"
 #include "ensemble/sampler.h"
 
@@ -60,12 +61,13 @@ qfp_status qfpi_sampler_histogram(qfp_sampler *s, int mode, size_t row)
                               p[n - 1] + 0.5 * cell_p};
     QFP_TRY(s->engine.backend->paths->histogram(s->engine.context, &s->set, mode, n, bounds,
                                                 s->fine, s->ensemble.weights, s->counts));
+    QFP_TRY(qfpi_ranks_add(s->counts, n * n));
     QFP_TRY(qfpi_sampler_exact_marginal(s, mode));
     QFP_TRY(expect_counts(s, mode, cell_q, cell_p));
     /* counts of signs have another variance than their mean: no χ² then */
     qfp_chi_squared chi = {.probability = NAN};
     if (s->ensemble.weights == NULL)
-        chi = qfp_chi_squared_of(n * n, s->counts, s->expected, (double)s->set.paths);
+        chi = qfp_chi_squared_of(n * n, s->counts, s->expected, (double)s->share.batches.paths);
     r->chi2[at] = chi.value;
     r->chi2_cells[at] = chi.degrees;
     r->chi2_probability[at] = chi.probability;

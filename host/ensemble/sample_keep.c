@@ -61,10 +61,15 @@ static qfp_status save(void *data, size_t index, qfp_checkpoint *out)
     (void)index;
     *out = (qfp_checkpoint){
         .time = s->time, .count = state_count(s), .warning = nothing, .steps = s->step};
-    QFP_TRY(qfp_keeping_room(&s->keeping, out->count, &out->state));
+    qfp_status status = QFP_OK;
+    if (qfpi_rank() == 0) /* who has the file */
+        status = qfp_keeping_room(&s->keeping, out->count, &out->state);
+    QFP_TRY(qfpi_ranks_agree(status));
+    if (qfpi_rank() > 0)
+        return s->has_begun ? s->pass.save(s->pass.self, NULL) : QFP_OK;
     out->state[PATHS] = s->config.ensemble.paths;
     out->state[PAIR] = (double)s->pair;
-    if (out->count == HEAD)
+    if (!s->has_begun)
         return QFP_OK;
     save_figures(s, out->state + HEAD);
     return s->pass.save(s->pass.self, out->state + HEAD + figures(s));

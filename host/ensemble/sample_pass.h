@@ -26,7 +26,7 @@ typedef struct qfp_sample_pass {
     qfp_status (*conclude)(void *self);
     /* The paths and everything beside them, [carried] numbers. */
     size_t (*carried)(const void *self);
-    qfp_status (*save)(const void *self, double *out);
+    qfp_status (*save)(const void *self, double *out); /* every rank calls; NULL on others than 0 */
     qfp_status (*load)(void *self, const double *from);
     void (*destroy)(void *self);
 } qfp_sample_pass;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/ranks.h"
 #include "ensemble/sample_pass.h"
 #include "run/solution.h"
 
@@ -24,6 +25,7 @@ static void destroy(void *self)
     qfp_engine_destroy(&s->engine);
     for (int j = 0; j < QFP_MAX_MODES; j++)
         free(s->marginals[j]);
+    qfp_share_destroy(&s->share);
     free(s->columns);
     free(s->axis_x);
     free(s->axis_p);
@@ -37,7 +39,7 @@ static void destroy(void *self)
     free(s);
 }
 
-/* Numbers of the fine paths. */
+/* Numbers of the fine paths of this rank. */
 static size_t buffered(const qfp_sampler *s)
 {
     return 2 * s->set.paths * (size_t)s->set.coordinates;
@@ -85,6 +87,7 @@ static qfp_status create_ensemble(qfp_sampler *s)
     const qfp_method_setting setting = {.config = s->config,
                                         .backend = s->engine.backend,
                                         .context = s->engine.context,
+                                        .share = &s->share,
                                         .reference = s->reference};
     QFP_TRY(qfpi_method_of(s->config)->create(&setting, &s->ensemble));
     memcpy(s->result->statement, s->ensemble.statement, sizeof s->result->statement);
@@ -104,18 +107,20 @@ static qfp_status weigh(qfp_sampler *s)
 {
     const qfp_symbol_term one = {.re = 1.0};
     const qfp_path_polynomial constant = {.term_count = 1, .terms = &one};
+    const qfp_batches all = {.paths = s->set.paths, .of = 1, .count = 1};
     qfp_sample_result *r = s->result;
-    double paths = (double)s->set.paths;
+    double paths = (double)s->share.batches.paths;
     size_t used = strlen(r->statement);
     s->weight = paths;
     if (s->ensemble.weights == NULL)
         return QFP_OK;
-    QFP_TRY(s->engine.backend->paths->sums(s->engine.context, &s->set, 0, 1, &constant, 1, s->fine,
-                                           s->ensemble.weights, &s->weight));
+    QFP_TRY(s->engine.backend->paths->sums(s->engine.context, &s->set, 0, 1, &constant, &all,
+                                           s->fine, s->ensemble.weights, &s->weight));
+    QFP_TRY(qfpi_ranks_add(&s->weight, 1)); /* of signs */
     if (!(s->weight > 0.0))
         return QFP_FAIL(QFP_TOLERANCE,
                         "the signs of the %zu trajectories cancel (sum %g); raise ensemble.paths",
-                        s->set.paths, s->weight);
+                        s->share.batches.paths, s->weight);
     snprintf(r->statement + used, sizeof r->statement - used,
              "; negative mass %.3g, effective sample size %.6g", 0.5 * (paths / s->weight - 1.0),
              s->weight * s->weight / paths);
@@ -137,9 +142,10 @@ static qfp_status draw(qfp_sampler *s)
 static qfp_status create_paths(qfp_sampler *s)
 {
     qfp_reference_kets kets;
-    s->set = (qfp_path_set){.paths = (size_t)s->config->ensemble.paths,
+    s->set = (qfp_path_set){.paths = s->share.paths,
                             .coordinates = s->ensemble.coordinates,
-                            .seed = s->config->ensemble.seed};
+                            .seed = s->config->ensemble.seed,
+                            .first_path = s->share.before};
     const qfp_backend *b = s->engine.backend;
     qfp_reference_state(s->reference, &kets);
     for (int j = 0; j < s->config->modes; j++)
@@ -192,9 +198,12 @@ static qfp_status evaluate(const qfp_sampler *s, bool is_coarse, double *values,
 {
     const qfp_path_observables *o = &s->observables;
     double *raw = NULL;
+    const qfp_weighted_paths paths = {.share = &s->share,
+                                      .set = &s->set,
+                                      .x = is_coarse ? s->coarse : s->fine,
+                                      .weights = s->ensemble.weights};
     if (s->ensemble.means == NULL)
-        return qfp_path_observables_evaluate(o, s->engine.backend, s->engine.context, &s->set,
-                                             is_coarse ? s->coarse : s->fine, s->ensemble.weights,
+        return qfp_path_observables_evaluate(o, s->engine.backend, s->engine.context, &paths,
                                              values, errors);
     QFP_TRY(QFP_ALLOCATE(raw, o->raw_count, "observables"));
     s->ensemble.means(s->ensemble.self, is_coarse, o->raw_count, o->raw, raw);
@@ -273,40 +282,83 @@ static qfp_status advance(void *self, double t, double h, uint64_t step)
     return s->ensemble.advance(s->ensemble.self, &s->set, t, h, step, s->fine, s->coarse);
 }
 
-/* Whether the paths are drawn, the fine and the coarse ones, the reference, what the method carries. */
+/* Whether the paths are drawn, the fine and the coarse ones of all ranks, the reference, what the method carries. */
+static size_t all_buffered(const qfp_sampler *s)
+{
+    return 2 * s->share.batches.paths * (size_t)s->set.coordinates;
+}
+
 static size_t carried(const void *self)
 {
     const qfp_sampler *s = self;
     const qfp_carried *own = &s->ensemble.carried;
-    return 1 + 2 * buffered(s) + qfp_reference_carried(s->reference) +
+    return 1 + 2 * all_buffered(s) + qfp_reference_carried(s->reference) +
            (own->count != NULL ? own->count(s->ensemble.self) : 0);
+}
+
+qfp_status qfpi_sampler_gather(const qfp_sampler *s, const qfp_buffer *x, size_t count, double *out)
+{
+    const size_t ranks = (size_t)qfpi_ranks(), reals = 2 * (size_t)s->set.coordinates;
+    const size_t *path_of = s->share.path_of;
+    size_t *first = NULL;
+    double *own = NULL;
+    qfp_status status;
+    QFP_TRY_GOTO(QFP_ALLOCATE(first, ranks + 1, "trajectories"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(own, s->set.paths, "trajectories"));
+    for (size_t r = 0; r <= ranks; r++)
+        first[r] = path_of[r] < count ? path_of[r] : count;
+    size_t here = first[qfpi_rank() + 1] - first[qfpi_rank()];
+    for (size_t real = 0; real < reals; real++) {
+        QFP_TRY_GOTO(s->engine.backend->vector->download(x, real * s->set.paths, here, own));
+        QFP_TRY_GOTO(qfpi_ranks_gather(1, first, own, out != NULL ? out + real * count : NULL));
+    }
+done:
+    free(first);
+    free(own);
+    return status;
+}
+
+static qfp_status save_paths(const qfp_sampler *s, double *out)
+{
+    const size_t all = s->share.batches.paths;
+    QFP_TRY(qfpi_sampler_gather(s, s->fine, all, out));
+    return qfpi_sampler_gather(s, s->coarse, all, out != NULL ? out + all_buffered(s) : NULL);
 }
 
 static qfp_status save(const void *self, double *out)
 {
     const qfp_sampler *s = self;
-    const qfp_backend *b = s->engine.backend;
-    *out++ = s->is_drawn;
-    memset(out, 0, 2 * buffered(s) * sizeof *out);
-    if (s->is_drawn) {
-        QFP_TRY(b->vector->download(s->fine, 0, buffered(s), out));
-        QFP_TRY(b->vector->download(s->coarse, 0, buffered(s), out + buffered(s)));
+    const size_t paths = 2 * all_buffered(s), reference = qfp_reference_carried(s->reference);
+    if (out != NULL) {
+        out[0] = s->is_drawn;
+        memset(out + 1, 0, paths * sizeof *out);
+        qfp_reference_save(s->reference, out + 1 + paths);
     }
-    out += 2 * buffered(s);
-    qfp_reference_save(s->reference, out);
-    if (s->ensemble.carried.count != NULL)
-        s->ensemble.carried.save(s->ensemble.self, out + qfp_reference_carried(s->reference));
+    if (s->is_drawn)
+        QFP_TRY(save_paths(s, out != NULL ? out + 1 : NULL));
+    return s->ensemble.carried.count != NULL
+               ? s->ensemble.carried.save(s->ensemble.self,
+                                          out != NULL ? out + 1 + paths + reference : NULL)
+               : QFP_OK;
+}
+
+/* Those of this rank, from those of all. */
+static qfp_status load_paths(const qfp_sampler *s, const double *from, qfp_buffer *x)
+{
+    for (size_t real = 0; real < 2 * (size_t)s->set.coordinates; real++)
+        QFP_TRY(s->engine.backend->vector->upload(x, real * s->set.paths, s->set.paths,
+                                                  from + real * s->share.batches.paths +
+                                                      s->share.before));
     return QFP_OK;
 }
 
 static qfp_status load(void *self, const double *from)
 {
     qfp_sampler *s = self;
-    const qfp_backend *b = s->engine.backend;
     s->is_drawn = *from++ != 0.0;
-    QFP_TRY(b->vector->upload(s->fine, 0, buffered(s), from));
-    QFP_TRY(b->vector->upload(s->coarse, 0, buffered(s), from + buffered(s)));
-    from += 2 * buffered(s);
+    QFP_TRY(load_paths(s, from, s->fine));
+    QFP_TRY(load_paths(s, from + all_buffered(s), s->coarse));
+    from += 2 * all_buffered(s);
     QFP_TRY(qfp_reference_load(s->reference, from));
     if (s->ensemble.carried.count != NULL)
         s->ensemble.carried.load(s->ensemble.self, from + qfp_reference_carried(s->reference));
@@ -319,6 +371,7 @@ static qfp_status build(qfp_sampler *s)
 {
     QFP_TRY(
         qfp_engine_create(s->config->backend, s->config->device, QFP_PRECISION_DOUBLE, &s->engine));
+    QFP_TRY(qfp_share_create((size_t)s->config->ensemble.paths, &s->share));
     QFP_TRY(qfp_reference_create_boxed(s->config, &s->reference));
     QFP_TRY(create_ensemble(s));
     QFP_TRY(create_observables(s));

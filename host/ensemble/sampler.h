@@ -23,8 +23,9 @@ typedef struct qfp_sampler {
     qfp_ensemble_object ensemble;
     qfp_path_observables observables;
     qfp_reference_means exact; /* the same observables of the exact state */
-    qfp_path_set set;
-    double weight; /* Σ w of the trajectories */
+    qfp_share share;
+    qfp_path_set set; /* the trajectories of this rank */
+    double weight;    /* Σ w of those of all */
     qfp_buffer *fine, *coarse;
     bool is_drawn;          /* the paths are in them */
     qfp_snapshot *snapshot; /* the loop's; NULL: no file */
@@ -54,6 +55,11 @@ qfp_status qfpi_sampler_exact_marginal(qfp_sampler *s, int mode) QFP_MUST_USE;
 /* The histogram of one mode as a density per d²α, against the exact Q: χ² into the result, the
  * density into the file. */
 qfp_status qfpi_sampler_histogram(qfp_sampler *s, int mode, size_t row) QFP_MUST_USE;
+
+/* The first `count` trajectories of all ranks, real coordinate after real coordinate, [reals][count]: to rank 0, NULL
+ * on others. */
+qfp_status qfpi_sampler_gather(const qfp_sampler *s, const qfp_buffer *x, size_t count,
+                               double *out) QFP_MUST_USE;
 
 /* What the file holds, into s->layout. */
 qfp_status qfpi_sampler_lay_out(qfp_sampler *s) QFP_MUST_USE;

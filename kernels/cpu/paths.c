@@ -97,8 +97,8 @@ static double batch_sum(const sums_view *v, const qfp_path_polynomial *f, size_t
 }
 
 static qfp_status sums(qfp_context *context, const qfp_path_set *set, int doubled, size_t count,
-                       const qfp_path_polynomial *functions, size_t batches, const qfp_buffer *x,
-                       const qfp_buffer *weights, double *out)
+                       const qfp_path_polynomial *functions, const qfp_batches *batches,
+                       const qfp_buffer *x, const qfp_buffer *weights, double *out)
 {
     sums_view v = {.set = set,
                    .modes = doubled ? set->coordinates / 2 : set->coordinates,
@@ -106,10 +106,10 @@ static qfp_status sums(qfp_context *context, const qfp_path_set *set, int double
                    .x = x->data,
                    .weights = weights != NULL ? weights->data : NULL};
 #pragma omp parallel for schedule(static) num_threads(context->threads) if (context->threads > 1)
-    for (size_t task = 0; task < count * batches; ++task) {
-        size_t b = task % batches;
-        out[task] = batch_sum(&v, &functions[task / batches], b * set->paths / batches,
-                              (b + 1) * set->paths / batches);
+    for (size_t task = 0; task < count * batches->count; ++task) {
+        size_t b = task % batches->count;
+        out[task] = batch_sum(&v, &functions[task / batches->count], qfpi_paths_before(batches, b),
+                              qfpi_paths_before(batches, b + 1));
     }
     return QFP_OK;
 }

@@ -83,13 +83,14 @@ static double sum_of(const qfp_process_set *set, const double *x, int m, size_t 
     return qfpi_pairwise_total(&tree);
 }
 
-static void moments(const qfp_process_set *set, size_t batches, const double *x, double *out)
+static void moments(const qfp_process_set *set, const qfp_batches *batches, const double *x,
+                    double *out)
 {
 #pragma omp parallel for schedule(static)
-    for (size_t b = 0; b < batches; ++b)
+    for (size_t b = 0; b < batches->count; ++b)
         for (int m = 0; m < QFPI_PROCESS_MOMENTS; ++m)
-            out[b * QFPI_PROCESS_MOMENTS + (size_t)m] =
-                sum_of(set, x, m, b * set->paths / batches, (b + 1) * set->paths / batches);
+            out[(size_t)m * batches->count + b] =
+                sum_of(set, x, m, qfpi_paths_before(batches, b), qfpi_paths_before(batches, b + 1));
 }
 
 /* n where x is outside or not a number. */

@@ -60,7 +60,7 @@ qfp_status cuda_paths_draw(qfp_context *context, const qfp_path_set *set, int mo
 qfp_status cuda_paths_gaussian(qfp_context *context, const qfp_path_set *set, uint64_t block,
                                int keep, const double *mean, const double *spread, qfp_buffer *x);
 qfp_status cuda_paths_sums(qfp_context *context, const qfp_path_set *set, int doubled, size_t count,
-                           const qfp_path_polynomial *functions, size_t batches,
+                           const qfp_path_polynomial *functions, const qfp_batches *batches,
                            const qfp_buffer *x, const qfp_buffer *weights, double *out);
 qfp_status cuda_paths_histogram(qfp_context *context, const qfp_path_set *set, int coordinate,
                                 size_t cells, const double bounds[4], const qfp_buffer *x,

@@ -9,7 +9,7 @@
 struct sums_view {
     qfp_path_set set;
     int modes, doubled;
-    size_t batches;
+    qfp_batches batches;
     const qfp_symbol_term *terms;
     const size_t *first;
     const double *x, *weights;
@@ -35,8 +35,8 @@ static __global__ void k_paths_sums(sums_view v, double *out)
 {
     QFP_SHARED(double, shared);
     double *leaf = shared + CUDA_THREADS;
-    size_t function = blockIdx.x / v.batches, b = blockIdx.x % v.batches;
-    size_t begin = b * v.set.paths / v.batches, end = (b + 1) * v.set.paths / v.batches;
+    size_t function = blockIdx.x / v.batches.count, b = blockIdx.x % v.batches.count;
+    size_t begin = qfpi_paths_before(&v.batches, b), end = qfpi_paths_before(&v.batches, b + 1);
     qfpi_pairwise runs;
     runs.count = 0;
     for (size_t run = begin; run < end; run += (size_t)CUDA_LEAVES * QFPI_BLOCK) {
@@ -62,32 +62,33 @@ static __global__ void k_paths_sums(sums_view v, double *out)
 }
 
 qfp_status cuda_paths_sums(qfp_context *context, const qfp_path_set *set, int doubled, size_t count,
-                           const qfp_path_polynomial *functions, size_t batches,
+                           const qfp_path_polynomial *functions, const qfp_batches *batches,
                            const qfp_buffer *x, const qfp_buffer *weights, double *out)
 {
     cuda_range range("paths_sums");
     qfp_symbol_term *terms = nullptr;
     size_t *first = nullptr;
-    if (count * batches == 0 || count * batches > INT_MAX)
-        return QFP_FAIL(QFP_INTERNAL, "%zu sums over %zu batches of paths", count, batches);
+    const size_t sums = count * batches->count;
+    if (sums == 0 || sums > INT_MAX)
+        return QFP_FAIL(QFP_INTERNAL, "%zu sums over %zu batches of paths", count, batches->count);
     QFP_TRY(cuda_paths_check(context));
-    QFP_TRY(cuda_reserve(context, count * batches));
+    QFP_TRY(cuda_reserve(context, sums));
     qfp_status status = cuda_path_polynomials(context, count, functions, &terms, &first);
     cudaError_t error = cudaSuccess;
     if (status == QFP_OK) {
         sums_view v = {*set,
                        doubled ? set->coordinates / 2 : set->coordinates,
                        doubled,
-                       batches,
+                       *batches,
                        terms,
                        first,
                        cuda_data<double>(x),
                        weights != nullptr ? cuda_data<double>(weights) : nullptr};
-        QFP_LAUNCH(k_paths_sums, (unsigned)(count * batches), CUDA_THREADS, CUDA_TREE_SHARED,
-                   context->stream, v, context->scratch);
+        QFP_LAUNCH(k_paths_sums, (unsigned)sums, CUDA_THREADS, CUDA_TREE_SHARED, context->stream, v,
+                   context->scratch);
         error = cudaGetLastError();
         if (error == cudaSuccess)
-            error = cudaMemcpyAsync(out, context->scratch, count * batches * sizeof *out,
+            error = cudaMemcpyAsync(out, context->scratch, sums * sizeof *out,
                                     cudaMemcpyDeviceToHost, context->stream);
         status = cuda_synchronize(context);
     }

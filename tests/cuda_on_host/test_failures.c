@@ -59,6 +59,7 @@ static qfp_status use_paths(const qfp_backend *b, qfp_context *context)
     qfp_guide *guide = NULL;
     qfp_doubled *doubled = NULL;
     qfp_status status = QFP_OK;
+    const qfp_batches batches = {.paths = set.paths, .of = 2, .count = 2};
     double sums[2], counts[4], out[16], acceptance;
     size_t lost;
     STEP(b->vector->create(context, 4 * set.paths, &x));
@@ -67,7 +68,7 @@ static qfp_status use_paths(const qfp_backend *b, qfp_context *context)
     for (int node = 0; node < 3; ++node)
         STEP(b->guide->load(guide, node, kets));
     STEP(b->guide->advance(guide, &set, &step, x, &lost));
-    STEP(b->paths->sums(context, &set, 0, 1, list, 2, x, NULL, sums));
+    STEP(b->paths->sums(context, &set, 0, 1, list, &batches, x, NULL, sums));
     STEP(b->paths->histogram(context, &set, 0, 2, bounds, x, NULL, counts));
     STEP(b->paths->gaussian(context, &pairs, 0, 0, mean, spread, x));
     STEP(b->vector->create(context, set.paths, &weights));

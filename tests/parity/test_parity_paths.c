@@ -400,12 +400,13 @@ Test(parity_paths, sums_and_histograms)
         for (int weighted = 0; weighted < 2; ++weighted) {
             double sums[2][FUNCTIONS * BATCHES], cells[2][CELLS * CELLS];
             qfp_path_set set = set_of(counts[n], MODES, 0);
+            const qfp_batches batches = {.paths = counts[n], .of = BATCHES, .count = BATCHES};
             double *numbers = suite_random_array(4 * counts[n], 3);
             for (int cuda = 0; cuda < 2; ++cuda) {
                 side s = side_create(cuda, cuda ? 0 : 2, counts[n], MODES);
                 const qfp_buffer *weights = weighted ? s.weights : NULL;
                 OK(s.backend->vector->upload(s.x, 0, 4 * counts[n], numbers));
-                OK(s.backend->paths->sums(s.context, &set, 0, FUNCTIONS, functions, BATCHES, s.x,
+                OK(s.backend->paths->sums(s.context, &set, 0, FUNCTIONS, functions, &batches, s.x,
                                           weights, sums[cuda]));
                 OK(s.backend->paths->histogram(s.context, &set, 1, CELLS, bounds, s.x, weights,
                                                cells[cuda]));
