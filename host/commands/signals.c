@@ -1,17 +1,19 @@
-/* signals.c - SIGINT, SIGTERM and SIGHUP end a run where it can be gone on from. */
+/* signals.c - SIGINT, SIGTERM and SIGHUP, of several ranks SIGUSR1 too, end a run where it can be gone on from. */
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "commands/commands.h"
+#include "core/ranks.h"
 #include "core/stop.h"
 #include "core/text.h"
 
 static void end_at_once(int number)
 {
     static const char line[] = "\nqfp: interrupted\n";
-    (void)!write(STDERR_FILENO, line, sizeof line - 1);
+    if (qfpi_rank() == 0)
+        (void)!write(STDERR_FILENO, line, sizeof line - 1);
     qfpi_stop_clean();
     _exit(128 + number);
 }
@@ -22,13 +24,16 @@ static void on_signal(int number)
     static const char line[] = "\nqfp: stops after this step; once more ends at once\n";
     if (qfpi_stop_requested() != 0 || !qfpi_stop_request(number))
         end_at_once(number);
-    (void)!write(STDERR_FILENO, line, sizeof line - 1);
+    if (qfpi_rank() == 0) /* of several, the one that speaks */
+        (void)!write(STDERR_FILENO, line, sizeof line - 1);
 }
 
 void signals_catch(void)
 {
-    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+    /* mpirun passes the last one on and waits, but after SIGTERM for a second only */
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1};
+    size_t count = sizeof numbers / sizeof *numbers - (qfpi_ranks() == 1);
+    for (size_t i = 0; i < count; i++) {
         struct sigaction before, now = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
         sigemptyset(&now.sa_mask);
         if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)

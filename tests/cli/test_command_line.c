@@ -134,6 +134,24 @@ Test(command_line, a_file_may_be_named_like_an_option)
 }
 
 /* The last value of a key counts, by whatever option it came. */
+#ifndef QFP_MPIRUN
+Test(command_line, a_build_without_mpi_is_not_one_of_several)
+{
+    static const char *const variables[] = {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE",
+                                            "SLURM_STEP_NUM_TASKS"};
+    for (int i = 0; i < 3; i++) {
+        setenv(variables[i], "2", 1);
+        outcome o = RUN("version");
+        cr_assert(eq(int, o.exit_status, 2), "%s", variables[i]);
+        cr_assert(strstr(o.err, "qfp: this qfp was built without MPI") != NULL, "%s", o.err);
+        cr_assert(strstr(o.err, variables[i]) != NULL, "%s", o.err);
+        setenv(variables[i], "1", 1);
+        cr_assert(eq(int, RUN("version").exit_status, 0), "%s", variables[i]);
+        unsetenv(variables[i]);
+    }
+}
+#endif
+
 Test(command_line, overrides_repeat)
 {
     outcome o = RUN("audit", "good.yaml", "--set", "kappa=2", "--set", "kappa=0.5", "--json");

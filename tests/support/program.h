@@ -33,10 +33,10 @@ static inline void read_back(const char *path, char *text, size_t size)
         fclose(file);
 }
 
-/* Starts `qfp ARGUMENTS` (NULL-terminated) with the scratch folder as current directory. */
-static inline pid_t program_start(const char *const *arguments)
+/* Starts `PROGRAM ARGUMENTS` (NULL-terminated) with the scratch folder as current directory. */
+static inline pid_t program_start_as(const char *program, const char *const *arguments)
 {
-    const char *argv[32] = {QFP_PROGRAM};
+    const char *argv[32] = {program};
     posix_spawn_file_actions_t actions;
     pid_t pid;
     int count = 1;
@@ -48,10 +48,15 @@ static inline pid_t program_start(const char *const *arguments)
     posix_spawn_file_actions_addchdir_np(&actions, scratch_folder);
     posix_spawn_file_actions_addopen(&actions, 1, "stdout", O_CREAT | O_TRUNC | O_WRONLY, 0600);
     posix_spawn_file_actions_addopen(&actions, 2, "stderr", O_CREAT | O_TRUNC | O_WRONLY, 0600);
-    int failed = posix_spawn(&pid, QFP_PROGRAM, &actions, NULL, (char *const *)argv, environ);
+    int failed = posix_spawn(&pid, program, &actions, NULL, (char *const *)argv, environ);
     posix_spawn_file_actions_destroy(&actions);
-    cr_assert(failed == 0, "cannot start %s", QFP_PROGRAM);
+    cr_assert(failed == 0, "cannot start %s", program);
     return pid;
+}
+
+static inline pid_t program_start(const char *const *arguments)
+{
+    return program_start_as(QFP_PROGRAM, arguments);
 }
 
 static inline outcome program_wait(pid_t pid)

@@ -1,0 +1,170 @@
+/* Several ranks write the file that one process writes, bit for bit, and start from the same. */
+#define _GNU_SOURCE /* posix_spawn_file_actions_addchdir_np */
+#include "ranks.h"
+
+TestSuite(ranks, .init = ranks_make, .fini = scratch_remove, .timeout = 300);
+
+/* ---- the same bits ------------------------------------------------------------------------------ */
+
+typedef struct problem {
+    const char *name, *command, *text;
+} problem;
+
+static const problem problems[] = {
+    {"one mode, auto", "run",
+     "hamiltonian: {parameters: {U: 1.0}, operator: \"U/2*ad^2*a^2\"}\n"
+     "initial: {coherent: [1.0]}\n"
+     "output: {times: [0.0, 0.5, 1.0], husimi: {from: -4, to: 4, points: 17},\n"
+     "  series: {from: 0, to: 1, count: 5}, checkpoint: {every: 0.001s}}\n"},
+    {"one mode, grid, three theories", "run",
+     "hamiltonian: {operator: \"n + 0.1*x^4\"}\n"
+     "initial: {coherent: [0.5]}\n"
+     "theory: [{}, {order: 2, accept_unbalanced: true}, {order: 1}]\n"
+     "solver: {basis: fourier, tolerance: 1e-4}\n"
+     "output: {times: [0.0, 0.05, 0.1], husimi: {from: -4, to: 4, points: 17},\n"
+     "  fields: [drift, current]}\n"},
+    {"two modes with hopping, grid", "run",
+     "hamiltonian: {modes: 2, parameters: {J: 1.0, U: 0.5},\n"
+     "  operator: \"-J*hc(ad[1]*a[2]) + sum(j, U/2*ad[j]^2*a[j]^2)\"}\n"
+     "initial: {coherent: [0.5, 0.0]}\n"
+     "solver: {basis: fourier, grid: {points: 12, extent: 8}, tolerance: 1e-2}\n"
+     "output: {times: [0.0, 0.05], husimi: {from: -4, to: 4, points: 9, full: true}}\n"},
+    {"two lossy modes, levels that grow", "run",
+     "hamiltonian: {modes: 2, parameters: {J: 1.0, U: 0.5},\n"
+     "  operator: \"-J*hc(ad[1]*a[2]) + sum(j, U/2*ad[j]^2*a[j]^2) + 0.2*(a[1] + ad[1])\"}\n"
+     "dissipation: [{operator: \"a[1]\", rate: 0.5}]\n"
+     "initial: {coherent: [0.0, 0.0]}\n"
+     "solver: {basis: fock, tolerance: 1e-3}\n"
+     "output: {times: [0.0, 0.2, 0.4], husimi: {from: -4, to: 4, points: 9},\n"
+     "  state: {times: last}, correlations: [{left: \"ad[1]\", right: \"a[1]\", at: 0.2,\n"
+     "  tau: {to: 0.2, count: 3}}]}\n"},
+    {"three modes, grid", "run",
+     "hamiltonian: {modes: 3, operator: \"n[1] + n[2] + n[3] - hc(ad[1]*a[3])\"}\n"
+     "initial: {fock: [0, 0, 0]}\n"
+     "solver: {basis: fourier, grid: {points: 8, extent: 5}, tolerance: 0.09}\n"
+     "output: {times: [0.002], husimi: {from: -3, to: 3, points: 5}}\n"},
+    {"the reference", "run",
+     "hamiltonian: {operator: \"n + 0.1*ad^2*a^2\"}\n"
+     "initial: {coherent: [0.5]}\n"
+     "solver: {basis: reference}\n"
+     "output: {times: [0.0, 0.5], husimi: {from: -4, to: 4, points: 9}}\n"},
+    {"a stationary state", "steady",
+     "hamiltonian: {parameters: {U: 0.6, F: 0.4}, operator: \"U/2*ad^2*a^2 + F*(a + ad)\"}\n"
+     "dissipation: [{operator: \"a\", rate: 1.0}]\n"
+     "output: {husimi: {from: -4, to: 4, points: 9}}\n"},
+};
+
+static void assert_done(const outcome *o, const char *what)
+{
+    cr_assert(eq(int, o->exit_status, 0), "%s: %s", what, o->err);
+}
+
+Test(ranks, any_number_of_them_writes_the_file_of_one_process)
+{
+    for (size_t i = 0; i < sizeof problems / sizeof *problems; i++) {
+        const problem *p = &problems[i];
+        write_text("p.yaml", p->text);
+        outcome alone = RUN(p->command, "p.yaml", "-o", "one.h5", "-q");
+        assert_done(&alone, p->name);
+        for (int ranks = 2; ranks <= 4; ranks++) {
+            char number[4], what[96];
+            snprintf(number, sizeof number, "%d", ranks);
+            snprintf(what, sizeof what, "%s, %d ranks", p->name, ranks);
+            outcome o = MPIRUN("-n", number, QFP_PROGRAM, p->command, "p.yaml", "-o", "all.h5",
+                               "-q", "--force");
+            assert_done(&o, what);
+            cr_assert(eq(str, o.err, alone.err), "%s", what);
+            assert_same_bits("one.h5", "all.h5", what);
+        }
+        remove(scratch_path("all.h5"));
+        remove(scratch_path("all.h5~"));
+        cr_assert(not(left_behind("all.h5")), "%s", p->name);
+    }
+}
+
+/* ---- one voice ---------------------------------------------------------------------------------- */
+
+static int count_of(const char *text, const char *part)
+{
+    int count = 0;
+    for (; (text = strstr(text, part)) != NULL; text += strlen(part))
+        count++;
+    return count;
+}
+
+static const char small[] = "hamiltonian: {operator: \"n\"}\n"
+                            "initial: {coherent: [0.5]}\n"
+                            "output: {times: [0.0, 1.0], husimi: {from: -4, to: 4, points: 9}}\n";
+
+Test(ranks, one_of_them_speaks)
+{
+    write_text("p.yaml", small);
+    outcome table = MPIRUN("-n", "3", QFP_PROGRAM, "run", "p.yaml");
+    assert_done(&table, "a table");
+    cr_assert(eq(int, count_of(table.out, "wrote p.h5"), 1), "%s", table.out);
+    outcome document = MPIRUN("-n", "3", QFP_PROGRAM, "run", "p.yaml", "--json");
+    cr_assert(eq(int, count_of(document.out, "\"status\""), 1), "%s", document.out);
+    outcome version = MPIRUN("-n", "3", QFP_PROGRAM, "version");
+    cr_assert(eq(int, count_of(version.out, "qfp "), 1), "%s", version.out);
+    outcome plan = MPIRUN("-n", "3", QFP_PROGRAM, "plan", "p.yaml", "--json");
+    assert_done(&plan, "a plan");
+    cr_assert(eq(int, count_of(plan.out, "\"bytes_available\""), 1), "%s", plan.out);
+    outcome audit = MPIRUN("-n", "2", QFP_PROGRAM, "audit", "p.yaml", "--json");
+    assert_done(&audit, "an audit");
+    outcome wrong = MPIRUN("-n", "3", QFP_PROGRAM, "run", "nothing.yaml");
+    cr_assert(eq(int, wrong.exit_status, 4));
+    cr_assert(eq(int, count_of(wrong.err, "qfp: nothing.yaml: cannot be opened"), 1), "%s",
+              wrong.err);
+    cr_assert(strstr(wrong.err, "qfp: rank") == NULL, "%s", wrong.err);
+}
+
+/* Standard input is that of rank 0. */
+Test(ranks, a_configuration_comes_through_one_pipe)
+{
+    int ends[2], before = dup(0);
+    cr_assert(eq(int, pipe(ends), 0));
+    cr_assert(eq(long, (long)write(ends[1], small, strlen(small)), (long)strlen(small)));
+    close(ends[1]);
+    dup2(ends[0], 0);
+    outcome o = MPIRUN("-n", "2", QFP_PROGRAM, "run", "-", "-o", "piped.h5", "-q");
+    dup2(before, 0);
+    assert_done(&o, "a pipe");
+    write_text("stdin", small);
+    outcome alone = RUN("run", "stdin", "-o", "named.h5", "-q");
+    assert_done(&alone, "a file");
+    assert_same_bits("named.h5", "piped.h5", "a pipe");
+}
+
+/* ---- the same start ----------------------------------------------------------------------------- */
+
+static void assert_refused(const outcome *o, const char *sentence)
+{
+    cr_assert(eq(int, o->exit_status, 2), "%s", o->err);
+    cr_assert(eq(int, count_of(o->err, sentence), 1), "%s", o->err);
+    cr_assert(not(left_behind(".h5")));
+}
+
+Test(ranks, with_another_command_line_or_configuration_are_refused)
+{
+    char here[256], other[256];
+    write_text("a.yaml", small);
+    write_text("b.yaml", small);
+    outcome names = MPIRUN("-n", "1", QFP_PROGRAM, "run", "a.yaml", ":", "-n", "2", QFP_PROGRAM,
+                           "run", "b.yaml");
+    assert_refused(&names, "qfp: line 1 of the command line is 'run b.yaml' on rank 1 of 3, on "
+                           "rank 0 'run a.yaml'");
+    outcome set = MPIRUN("-n", "2", QFP_PROGRAM, "run", "a.yaml", ":", "-n", "1", QFP_PROGRAM,
+                         "run", "a.yaml", "--set", "kappa=2");
+    assert_refused(&set, "'run a.yaml --set kappa=2' on rank 2 of 3, on rank 0 'run a.yaml'");
+
+    snprintf(here, sizeof here, "%s", scratch_path("."));
+    snprintf(other, sizeof other, "%s", scratch_path("other"));
+    mkdir(other, 0700);
+    char *changed = qfpi_format("%s# nothing else\n", small);
+    write_text("other/a.yaml", changed);
+    free(changed);
+    outcome text = MPIRUN("-n", "1", "-wdir", here, QFP_PROGRAM, "run", "a.yaml", ":", "-n", "1",
+                          "-wdir", other, QFP_PROGRAM, "run", "a.yaml");
+    assert_refused(&text, "qfp: line 4 of the configuration is '# nothing else' on rank 1 of 2, on "
+                          "rank 0 ''");
+}
