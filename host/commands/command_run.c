@@ -42,6 +42,12 @@ static json_t *theory_json(const qfp_run_result *r, const qfp_theory_result *t)
     return with_observed(with_correlations(document, t), t);
 }
 
+/* Bytes per second out of each rank while it exchanges; NaN where there was nothing. */
+static double exchange_rate(const qfp_run_result *r)
+{
+    return r->exchanged_bytes > 0.0 ? r->exchanged_bytes / r->ranks / r->exchange_seconds : NAN;
+}
+
 json_t *run_document(const qfp_run_result *r, const char *output, qfp_status status)
 {
     static const qfp_theory_result none; /* of a run that was refused */
@@ -64,6 +70,13 @@ json_t *run_document(const qfp_run_result *r, const char *output, qfp_status sta
     document = qfpi_json_put(document, "predicted_bytes", qfpi_json_number(r->predicted_bytes));
     document = qfpi_json_put(document, "taken_seconds", qfpi_json_number(r->taken_seconds));
     document = qfpi_json_put(document, "taken_bytes", qfpi_json_number(r->taken_bytes));
+    if (r->ranks > 1)
+        document =
+            qfpi_json_put(document, "ranks",
+                          json_pack("{s:i, s:o, s:o, s:o}", "count", r->ranks, "exchanged_bytes",
+                                    qfpi_json_number(r->exchanged_bytes), "exchange_seconds",
+                                    qfpi_json_number(r->exchange_seconds), "bytes_per_second",
+                                    qfpi_json_number(exchange_rate(r))));
     json_t *theories = r->theory_count > 1 ? json_array() : NULL;
     for (size_t i = 0; r->theory_count > 1 && i < r->theory_count; i++)
         theories = qfpi_json_append(theories, theory_json(r, &r->theories[i]));
@@ -147,6 +160,14 @@ static void print_took(const qfp_run_result *r)
     putchar('\n');
 }
 
+static void print_ranks(const qfp_run_result *r)
+{
+    if (r->ranks > 1 && r->exchanged_bytes > 0.0)
+        printf("%d ranks exchanged %.3g GB, %.2g GB/s out of each, in %.0f %% of the time\n",
+               r->ranks, r->exchanged_bytes / 1e9, exchange_rate(r) / 1e9,
+               100.0 * r->exchange_seconds / r->taken_seconds);
+}
+
 static void print_observed(const qfp_run_result *r, const qfp_theory_result *t)
 {
     for (size_t i = 0; i < t->observed_count; i++) {
@@ -175,6 +196,7 @@ static qfp_status print_text(const qfp_run_result *r, const char *output, const 
         print_printable(stdout, output);
         putchar('\n');
         print_took(r);
+        print_ranks(r);
     }
     return QFP_OK;
 }

@@ -285,6 +285,8 @@ static qfp_status run_all(run *r)
         qfp_progress_destroy(r->progress);
     }
     if (status == QFP_OK)
+        status = qfpi_run_exchanged(r);
+    if (status == QFP_OK)
         status = qfpi_run_result_correlations(r);
     if (status == QFP_OK)
         status = qfpi_run_result_observed(r);

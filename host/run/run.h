@@ -8,6 +8,7 @@
 #define QFPI_RUN_H
 
 #include "core/footprint.h"
+#include "core/ranks.h"
 #include "io/progress.h"
 #include "io/record.h"
 #include "qfp/run.h"
@@ -26,11 +27,14 @@ typedef struct run {
     qfp_record *record;       /* what would be in a file goes here; NULL: nowhere */
     qfpi_footprint footprint; /* since the basis was settled, at the time settled_at */
     double settled_at;
+    qfpi_traffic settled_traffic;
 } run;
 
 /* Settles `solver.basis: auto` in `settled`, a copy of the configuration: a resumed run goes on in the basis
  * that it was begun in. */
 qfp_status qfpi_run_basis(run *r, qfp_config *settled) QFP_MUST_USE;
+/* What ranks exchanged since the basis was settled, into the result, which all of them ask for where the work has ended. */
+qfp_status qfpi_run_exchanged(run *r) QFP_MUST_USE;
 /* What it took and what was foretold, into the result, at the end. */
 void qfpi_run_took(run *r);
 

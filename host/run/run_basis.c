@@ -6,6 +6,7 @@
 
 #include "core/clock.h"
 #include "core/footprint.h"
+#include "core/ranks.h"
 #include "run/run.h"
 
 /* Another basis could not go on from the checkpoint. */
@@ -44,6 +45,24 @@ qfp_status qfpi_run_basis(run *r, qfp_config *settled)
     }
     qfpi_footprint_reset(&r->footprint);
     r->settled_at = qfpi_seconds_now();
+    r->settled_traffic = qfpi_ranks_traffic();
+    return QFP_OK;
+}
+
+qfp_status qfpi_run_exchanged(run *r)
+{
+    qfp_run_result *out = r->result;
+    const qfpi_traffic now = qfpi_ranks_traffic();
+    size_t used = strlen(out->note);
+    out->ranks = qfpi_ranks();
+    out->exchanged_bytes = now.bytes - r->settled_traffic.bytes;
+    out->exchange_seconds = qfpi_ranks_most(now.seconds - r->settled_traffic.seconds);
+    QFP_TRY(qfpi_ranks_add(&out->exchanged_bytes, 1));
+    if (out->ranks > 1 && out->exchanged_bytes == 0.0)
+        snprintf(out->note + used, sizeof out->note - used,
+                 "%seach of the %d ranks computed all of this run; they divide the grids of basis "
+                 "fourier, the paths of `qfp sample` and the points of `qfp sweep`",
+                 used > 0 ? "; " : "", out->ranks);
     return QFP_OK;
 }
 

@@ -204,8 +204,19 @@ qfp_status qfpi_run_file_keep(run *r)
 
 /* ---- closing ------------------------------------------------------------------------------- */
 
+static qfp_status write_ranks(const qfp_run_result *result, qfp_snapshot *file)
+{
+    const int64_t ranks = result->ranks;
+    if (ranks == 1)
+        return QFP_OK;
+    QFP_TRY(qfp_snapshot_set_integers(file, "ranks", 1, &ranks));
+    QFP_TRY(qfp_snapshot_set_reals(file, "exchanged_bytes", 1, &result->exchanged_bytes));
+    return qfp_snapshot_set_reals(file, "exchange_seconds", 1, &result->exchange_seconds);
+}
+
 static qfp_status write_sentences(const run *r)
 {
+    QFP_TRY(write_ranks(r->result, r->members[0].snapshot));
     for (size_t i = 0; i < r->count; i++) {
         const qfp_theory_result *theory = &r->result->theories[i];
         qfp_snapshot *s = r->members[i].snapshot;

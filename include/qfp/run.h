@@ -72,8 +72,11 @@ typedef struct qfp_run_result {
     char choice[400]; /* of solver.basis: auto: what was taken and why; "" otherwise */
     double predicted_seconds, predicted_bytes; /* by the plan; the first NaN where none was made */
     double taken_seconds,
-        taken_bytes;    /* since the basis was settled; the second NaN where it is not known */
-    char note[256];     /* e.g. why `auto` chose the CPU; may be "" */
+        taken_bytes;        /* since the basis was settled; the second NaN where it is not known */
+    int ranks;              /* processes that solved it together, as mpirun starts them */
+    double exchanged_bytes, /* that they sent each other; 0: each computed all of it */
+        exchange_seconds;   /* of taken_seconds, of the rank that waited longest */
+    char note[512];         /* e.g. why `auto` chose the CPU; may be "" */
     char warning[1024]; /* a sentence about the accuracy of the first theory, or about those that
                             stopped; may be "" */
     char kept[1024];    /* OUT.h5~, where an older result that was replaced is kept; "": none was */

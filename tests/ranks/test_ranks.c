@@ -92,6 +92,18 @@ static int count_of(const char *text, const char *part)
     return count;
 }
 
+/* A whole number that a file says of itself. */
+static int attribute_of(const char *file, const char *name)
+{
+    int64_t value = -1;
+    hid_t opened = H5Fopen(scratch_path(file), H5F_ACC_RDONLY, H5P_DEFAULT);
+    hid_t attribute = H5Aopen(opened, name, H5P_DEFAULT);
+    H5Aread(attribute, H5T_NATIVE_INT64, &value);
+    H5Aclose(attribute);
+    H5Fclose(opened);
+    return (int)value;
+}
+
 static const char small[] = "hamiltonian: {operator: \"n\"}\n"
                             "initial: {coherent: [0.5]}\n"
                             "output: {times: [0.0, 1.0], husimi: {from: -4, to: 4, points: 9}}\n";
@@ -104,6 +116,10 @@ Test(ranks, one_of_them_speaks)
     cr_assert(eq(int, count_of(table.out, "wrote p.h5"), 1), "%s", table.out);
     outcome document = MPIRUN("-n", "3", QFP_PROGRAM, "run", "p.yaml", "--json");
     cr_assert(eq(int, count_of(document.out, "\"status\""), 1), "%s", document.out);
+    cr_assert(eq(int, count_of(document.out, "\"ranks\": {\"count\": 3, "), 1), "%s", document.out);
+    cr_assert(eq(int, count_of(table.err, "each of the 3 ranks computed all of this run"), 1), "%s",
+              table.err);
+    cr_assert(eq(int, attribute_of("p.h5", "ranks"), 3));
     outcome version = MPIRUN("-n", "3", QFP_PROGRAM, "version");
     cr_assert(eq(int, count_of(version.out, "qfp "), 1), "%s", version.out);
     outcome plan = MPIRUN("-n", "3", QFP_PROGRAM, "plan", "p.yaml", "--json");
