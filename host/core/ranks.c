@@ -93,12 +93,18 @@ qfp_status qfpi_ranks_same(const char *what, const char *text)
     return status;
 }
 
-/* ---- clocks ----------------------------------------------------------------------------------- */
+/* ---- for decisions ---------------------------------------------------------------------------- */
 
 static double of_first(double seconds)
 {
     /* what fails here fails again in the next call that tells of it */
     return qfpi_ranks_share(&seconds, sizeof seconds) == QFP_OK ? seconds : 0.0;
+}
+
+double qfpi_ranks_most(double own)
+{
+    qfpi_ranks_most_of(1, &own);
+    return own;
 }
 
 double qfpi_ranks_seconds_now(void)

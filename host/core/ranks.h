@@ -42,6 +42,7 @@ qfp_status qfpi_ranks_same(const char *what, const char *text) QFP_MUST_USE;
 double qfpi_ranks_seconds_now(void);
 double qfpi_ranks_seconds_computed(void);
 double qfpi_ranks_most(double own);
+void qfpi_ranks_most_of(size_t count, double *values); /* of each */
 
 /* all[rank]: `bytes` of every rank. */
 qfp_status qfpi_ranks_collect(const void *own, size_t bytes, void *all) QFP_MUST_USE;

@@ -118,12 +118,11 @@ void qfpi_ranks_apart(bool apart)
     rank_count = apart ? 1 : world_count;
 }
 
-double qfpi_ranks_most(double own)
+void qfpi_ranks_most_of(size_t count, double *values)
 {
     /* what fails here fails again in the next call that tells of it */
     if (rank_count > 1)
-        MPI_Allreduce(MPI_IN_PLACE, &own, 1, MPI_DOUBLE, MPI_MAX, world);
-    return own;
+        MPI_Allreduce(MPI_IN_PLACE, values, (int)count, MPI_DOUBLE, MPI_MAX, world);
 }
 
 qfp_status qfpi_ranks_share(void *data, size_t bytes)

@@ -44,6 +44,19 @@ int qfpi_stop_agreed(void)
     return agreed;
 }
 
+qfp_status qfpi_stop_agree_at(double t, int *number)
+{
+    double most[] = {requested, t, -t};
+    qfpi_ranks_most_of(3, most);
+    agreed = *number = (int)most[0];
+    if (most[1] == -most[2])
+        return QFP_OK;
+    return QFP_FAIL(QFP_DEVICE,
+                    "one rank is at t = %.17g, another at t = %.17g: they do not round alike; "
+                    "start all of them on processors of one kind with as many threads each",
+                    -most[2], most[1]);
+}
+
 int qfpi_stop_reason(void)
 {
     return agreed != 0 ? agreed : requested;

@@ -5,6 +5,8 @@
 
 #include <stdbool.h>
 
+#include "core/error.h"
+
 /* For signal handlers.  Whether somebody will look: from qfpi_stop_heed(true) to qfpi_stop_heed(false). */
 bool qfpi_stop_request(int signal_number);
 void qfpi_stop_heed(bool heeds);
@@ -19,7 +21,9 @@ int qfpi_stop_requested(void);
 
 /* The same of any of the ranks (core/ranks.h), which all ask here in the same place. */
 int qfpi_stop_agreed(void);
-/* What qfpi_stop_agreed answered last, or else qfpi_stop_requested: why the work ended. */
+/* The same after a step to the time t; QFP_DEVICE when ranks made different steps. */
+qfp_status qfpi_stop_agree_at(double t, int *number) QFP_MUST_USE;
+/* What they answered last, or else qfpi_stop_requested: why the work ended. */
 int qfpi_stop_reason(void);
 
 #endif

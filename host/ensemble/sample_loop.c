@@ -25,7 +25,9 @@ static qfp_status tell(qfp_sampling *s, double done, bool is_output)
     bool is_end = s->row == s->config.time_count;
     qfp_progress_update(s->progress, done, NULL);
     bool enough = options->watch != NULL && options->watch(options->watch_data, &moment) != 0;
-    if (is_end || (!enough && qfpi_stop_agreed() == 0))
+    int number = 0;
+    QFP_TRY(qfpi_stop_agree_at(s->time, &number));
+    if (is_end || (!enough && number == 0))
         return QFP_OK;
     QFP_TRY(qfpi_sampling_keep(s, true));
     return QFP_FAIL(QFP_INTERRUPTED, "%s at t = %.6g",

@@ -70,7 +70,9 @@ static qfp_status tell(run *r, double t, bool is_output, const char *note)
     if (r->config->times[r->config->time_count - 1] > 0.0)
         qfp_progress_update(r->progress, moment.done, note);
     bool enough = options->watch != NULL && options->watch(options->watch_data, &moment) != 0;
-    if (is_end || (!enough && qfpi_stop_agreed() == 0))
+    int number = 0;
+    QFP_TRY(qfpi_stop_agree_at(t, &number));
+    if (is_end || (!enough && number == 0))
         return QFP_OK;
     QFP_TRY(qfpi_run_file_keep(r));
     return QFP_FAIL(QFP_INTERRUPTED, "%s at t = %.6g",

@@ -1,8 +1,8 @@
 /* Several ranks write the file that one process writes, bit for bit, and start from the same. */
 #define _GNU_SOURCE /* posix_spawn_file_actions_addchdir_np */
-#include "ranks.h"
+#include "mpirun.h"
 
-TestSuite(ranks, .init = ranks_make, .fini = scratch_remove, .timeout = 300);
+TestSuite(whole_runs, .init = ranks_make, .fini = scratch_remove, .timeout = 300);
 
 /* ---- the same bits ------------------------------------------------------------------------------ */
 
@@ -59,7 +59,7 @@ static void assert_done(const outcome *o, const char *what)
     cr_assert(eq(int, o->exit_status, 0), "%s: %s", what, o->err);
 }
 
-Test(ranks, any_number_of_them_writes_the_file_of_one_process)
+Test(whole_runs, any_number_of_them_writes_the_file_of_one_process)
 {
     for (size_t i = 0; i < sizeof problems / sizeof *problems; i++) {
         const problem *p = &problems[i];
@@ -108,7 +108,7 @@ static const char small[] = "hamiltonian: {operator: \"n\"}\n"
                             "initial: {coherent: [0.5]}\n"
                             "output: {times: [0.0, 1.0], husimi: {from: -4, to: 4, points: 9}}\n";
 
-Test(ranks, one_of_them_speaks)
+Test(whole_runs, one_of_them_speaks)
 {
     write_text("p.yaml", small);
     outcome table = MPIRUN("-n", "3", QFP_PROGRAM, "run", "p.yaml");
@@ -135,7 +135,7 @@ Test(ranks, one_of_them_speaks)
 }
 
 /* Standard input is that of rank 0. */
-Test(ranks, a_configuration_comes_through_one_pipe)
+Test(whole_runs, a_configuration_comes_through_one_pipe)
 {
     int ends[2], before = dup(0);
     cr_assert(eq(int, pipe(ends), 0));
@@ -151,6 +151,32 @@ Test(ranks, a_configuration_comes_through_one_pipe)
     assert_same_bits("named.h5", "piped.h5", "a pipe");
 }
 
+/* ---- what is made of MPI ------------------------------------------------------------------------- */
+
+/* calls.c */
+Test(whole_runs, calls_of_ranks_do_what_they_say)
+{
+    outcome three = MPIRUN("-n", "3", QFP_CALLS, "common");
+    assert_done(&three, "three");
+    outcome one = MPIRUN("-n", "1", QFP_CALLS, "common");
+    assert_done(&one, "one");
+    outcome program = MPIRUN("-n", "3", QFP_CALLS, "program");
+    cr_assert(eq(int, program.exit_status, 2), "%s", program.err);
+    cr_assert(eq(int,
+                 count_of(program.err, "line 2 of the program is 'of rank 1' on rank 1 of 3, "
+                                       "on rank 0 'of rank 0'; "),
+                 1),
+              "%s", program.err);
+    outcome steps = MPIRUN("-n", "3", QFP_CALLS, "steps");
+    cr_assert(eq(int, steps.exit_status, 5), "%s", steps.err);
+    cr_assert(eq(int, count_of(steps.err, "one rank is at t = 1, another at t = 1.5: "), 1), "%s",
+              steps.err);
+    outcome alone = MPIRUN("-n", "3", QFP_CALLS, "alone");
+    cr_assert(eq(int, alone.exit_status, 3), "%s", alone.err);
+    cr_assert(eq(int, count_of(alone.err, "qfp: rank 2 of 3: left the others"), 1), "%s",
+              alone.err);
+}
+
 /* ---- the same start ----------------------------------------------------------------------------- */
 
 static void assert_refused(const outcome *o, const char *sentence)
@@ -160,7 +186,7 @@ static void assert_refused(const outcome *o, const char *sentence)
     cr_assert(not(left_behind(".h5")));
 }
 
-Test(ranks, with_another_command_line_or_configuration_are_refused)
+Test(whole_runs, with_another_command_line_or_configuration_are_refused)
 {
     char here[256], other[256];
     write_text("a.yaml", small);

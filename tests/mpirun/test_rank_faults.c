@@ -1,6 +1,6 @@
 /* A rank that is told to stop, is killed, runs out of memory or of disk: all of them end, and what was reached stays. */
 #define _GNU_SOURCE /* posix_spawn_file_actions_addchdir_np */
-#include "ranks.h"
+#include "mpirun.h"
 
 static const char slow[] = "hamiltonian: {modes: 1, operator: \"n + 0.1*x^4\"}\n"
                            "initial: {coherent: [0.5]}\n"

@@ -1,6 +1,6 @@
-/* ranks.h - runs the program as several ranks, under mpirun, in a scratch folder. */
-#ifndef QFP_TEST_RANKS_H
-#define QFP_TEST_RANKS_H
+/* mpirun.h - runs the program as several ranks, under mpirun, in a scratch folder. */
+#ifndef QFP_TEST_MPIRUN_H
+#define QFP_TEST_MPIRUN_H
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
