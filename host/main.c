@@ -1,6 +1,7 @@
 /* main.c - the program: finds the subcommand. */
 #define _GNU_SOURCE /* RTLD_DEFAULT */
 #include <dlfcn.h>
+#include <omp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,6 +49,21 @@ static void prefer_vectors(char **argv)
 #endif
 }
 
+/* Ranks on one machine that nobody gave cores or threads of their own would each take all. */
+static void share_cores(void)
+{
+    void (*of_openblas)(int) = (void (*)(int))dlsym(RTLD_DEFAULT, "openblas_set_num_threads");
+    int most = omp_get_num_procs(), here = qfpi_ranks_here();
+    long share = sysconf(_SC_NPROCESSORS_ONLN) / here;
+    int threads = share >= most ? most : share > 1 ? (int)share : 1;
+    if (here == 1)
+        return;
+    if (getenv("OMP_NUM_THREADS") == NULL)
+        omp_set_num_threads(threads);
+    if (getenv("OPENBLAS_NUM_THREADS") == NULL && of_openblas != NULL)
+        of_openblas(omp_get_max_threads());
+}
+
 /* Ranks that were started otherwise would wait for each other forever. */
 static qfp_status compare_ranks(int argc, char **argv)
 {
@@ -92,6 +108,7 @@ static qfp_status run_command(int argc, char **argv)
     QFP_TRY(qfpi_ranks_begin());
     bool is_loud = qfpi_rank() > 0 && freopen("/dev/null", "w", stdout) == NULL;
     QFP_TRY(qfpi_ranks_agree(is_loud ? QFP_FAIL(QFP_IO, "/dev/null: cannot be opened") : QFP_OK));
+    share_cores();
     QFP_TRY(compare_ranks(argc, argv));
     if (command == NULL)
         return fail_unknown(argv[0]);
