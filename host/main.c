@@ -14,9 +14,6 @@
 #include "expression/expression.h"
 #include "io/provenance.h"
 
-/* Seconds that a rank which failed waits for the others to have failed too. */
-#define PATIENCE 5.0
-
 static qfp_status fail_unknown(const char *name)
 {
     enum { MOST = 32 };
@@ -119,7 +116,7 @@ static qfp_status run_command(int argc, char **argv)
         print_command_page(command);
     else if (status == QFP_OK)
         status = run_as_rank(command, computes, &a);
-    status = qfpi_ranks_meet(status, PATIENCE);
+    status = qfpi_ranks_meet(status, QFPI_RANKS_PATIENCE);
     bool has_answer = status == QFP_OK || status == QFP_DISAGREE || json_was_printed();
     if (!has_answer && a.value[OPTION_JSON] != NULL)
         print_json(error_document(&a, status));

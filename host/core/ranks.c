@@ -93,6 +93,11 @@ qfp_status qfpi_ranks_same(const char *what, const char *text)
     return status;
 }
 
+bool qfpi_ranks_failed(qfp_status status)
+{
+    return status != QFP_OK && qfpi_ranks_meet(status, QFPI_RANKS_PATIENCE) != QFP_OK;
+}
+
 /* ---- for decisions ---------------------------------------------------------------------------- */
 
 static double of_first(double seconds)

@@ -65,8 +65,12 @@ qfp_status qfpi_ranks_agree(qfp_status status) QFP_MUST_USE;
 
 /* The end of the work of a rank, which may have failed where others go on: they would wait for it forever.  Returns as
  * qfpi_ranks_agree when all have come here; a rank that failed alone waits `seconds` for that, writes its sentence and
- * its number to stderr and ends all of them with the exit status of `status`. */
+ * its number to stderr and ends all of them with the exit status of `status`.  So on its way from a failure to here it
+ * must not wait for others, and where work goes on after a failure it comes here first. */
+#define QFPI_RANKS_PATIENCE 5.0
 qfp_status qfpi_ranks_meet(qfp_status status, double seconds) QFP_MUST_USE;
+/* Of what may fail and be gone on without: fails on all ranks or on none. */
+bool qfpi_ranks_failed(qfp_status status);
 
 /* Messages, which reach a rank in the order in which another one sent them.  Sending copies and does not wait;
  * QFP_MEMORY for more than a message holds. */

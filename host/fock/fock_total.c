@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/conserved.h"
+#include "core/ranks.h"
 #include "fock/fock_initial.h"
 #include "fock/one_mode_density.h"
 #include "state/initial_state.h"
@@ -152,7 +153,8 @@ static qfp_status of_product(const qfp_state *state, int modes, const int *weigh
     for (int j = 0; j < modes; j++)
         levels[j] = 1;
     QFP_TRY(nothing(out));
-    if (!has_parts && qfp_fock_initial_levels(state, modes, modes * NEGLIGIBLE, levels) != QFP_OK) {
+    if (!has_parts &&
+        qfpi_ranks_failed(qfp_fock_initial_levels(state, modes, modes * NEGLIGIBLE, levels))) {
         out->is_known = false; /* more levels than are ever chosen */
         return QFP_OK;
     }

@@ -132,7 +132,8 @@ static qfp_status write_number(hid_t file, const char *path, uint64_t number)
     return status;
 }
 
-/* Of all ranks: for the state of a theory they may have to work together.  file -1: of one that does not write. */
+/* Of all ranks: for the state of a theory they may have to work together, and one that fails at that meets the others
+ * in main alone.  file -1: of one that does not write. */
 static qfp_status write_theories(const qfp_snapshot *s, hid_t file, const char *path, size_t next,
                                  size_t theories, const char *const *labels,
                                  qfp_checkpoint_source source, void *data)
@@ -142,11 +143,11 @@ static qfp_status write_theories(const qfp_snapshot *s, hid_t file, const char *
     for (size_t i = 0; i < theories; ++i) {
         qfp_checkpoint c = {0};
         QFP_TRY(qfpi_ranks_agree(status));
-        status = source(data, i, &c);
-        if (status == QFP_OK && file >= 0)
+        QFP_TRY(source(data, i, &c));
+        if (file >= 0)
             status = write_theory(file, path, i == 0 ? NULL : labels[i], run, &c);
     }
-    return status;
+    return qfpi_ranks_agree(status);
 }
 
 static qfp_status write_rest(const qfp_snapshot *s, hid_t file, const char *path, size_t next)
@@ -221,6 +222,7 @@ qfp_status qfp_snapshot_checkpoint(qfp_snapshot *s, size_t next, size_t theories
     status = qfpi_ranks_agree(status);
     if (status == QFP_OK)
         status = write_theories(s, file, fresh, next, theories, labels, source, data);
+    pen.is_shared &= status == QFP_OK; /* else all know, or meet in main */
     if (file >= 0)
         status = settle(s, file, fresh, next, status);
     free(fresh);

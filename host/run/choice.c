@@ -6,6 +6,7 @@
 
 #include "core/clock.h"
 #include "core/error.h"
+#include "core/ranks.h"
 #include "core/turn.h"
 #include "run/basis.h"
 
@@ -115,7 +116,7 @@ static qfp_status make_offer(const qfp_config *config, bool timed, qfp_basis_off
     *refused = status;
     if (status != QFP_OK && !is_refusal(status))
         return status;
-    if (status != QFP_OK)
+    if (qfpi_ranks_failed(status))
         note_refusal(config, offer);
     return QFP_OK;
 }
@@ -259,7 +260,7 @@ static qfp_status name_others(const qfp_config *config, char *text, size_t size)
 qfp_status qfp_choice_advise(const qfp_config *config, qfp_status status)
 {
     char refusal[1024], others[256];
-    if (status != QFP_MEMORY || config->steady != NULL)
+    if (status != QFP_MEMORY || config->steady != NULL || !qfpi_ranks_failed(status))
         return status;
     snprintf(refusal, sizeof refusal, "%s", qfp_last_error());
     if (name_others(config, others, sizeof others) != QFP_OK || others[0] == '\0')

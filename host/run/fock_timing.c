@@ -77,8 +77,8 @@ static double initial_kets(const qfp_config *config, const qfp_fock_stage *stage
 {
     double squared, trace = 1.0;
     (void)config;
-    if (stage->engine->backend->vector->inner(stage->space.count, 1, &stage->u, stage->u,
-                                              &squared) != QFP_OK)
+    if (qfpi_ranks_failed(stage->engine->backend->vector->inner(stage->space.count, 1, &stage->u,
+                                                                stage->u, &squared)))
         return 0.0;
     return squared > (1.0 - 1e-9) * trace ? 1.0 : 0.0;
 }

@@ -7,6 +7,7 @@
 
 #include "core/dense.h"
 #include "core/hermitian.h"
+#include "core/ranks.h"
 #include "io/config_observables.h"
 #include "run/fock_plan.h"
 #include "run/output_timing.h"
@@ -29,9 +30,8 @@ qfp_status qfp_fock_witness_create(const qfp_config *config, const qfp_equation 
     out->config.basis = QFP_BASIS_REFERENCE;
     out->config.tolerance = FINER * config->tolerance;
     memset(out->config.levels, 0, sizeof out->config.levels);
-    if (qfp_reference_create_within(&out->config,
-                                    equation->is_open ? MOST_SECONDS_OPEN : MOST_SECONDS,
-                                    &out->reference) != QFP_OK)
+    if (qfpi_ranks_failed(qfp_reference_create_within(
+            &out->config, equation->is_open ? MOST_SECONDS_OPEN : MOST_SECONDS, &out->reference)))
         return QFP_OK; /* too large for it, or no kets */
     QFP_TRY(qfp_config_observables(config, QFP_OF_RUNS, &out->list));
     QFP_TRY(QFP_ALLOCATE(out->values, out->list.count, "observables"));
@@ -52,7 +52,7 @@ qfp_status qfp_fock_witness_expect(const qfp_config *config, const qfp_equation 
     out->config.basis = QFP_BASIS_REFERENCE;
     out->config.tolerance = FINER * config->tolerance;
     memset(out->config.levels, 0, sizeof out->config.levels);
-    if (qfp_reference_try(&out->config, seconds, &out->reference, &e) != QFP_OK) {
+    if (qfpi_ranks_failed(qfp_reference_try(&out->config, seconds, &out->reference, &e))) {
         *expected = e.choosing; /* and so in the run */
         return QFP_OK;
     }

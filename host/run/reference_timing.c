@@ -42,7 +42,7 @@ static void expect_levels(const qfp_config *config, const qfp_equation *equation
     qfp_plan asked = {.basis = QFP_BASIS_FOCK, .modes = config->modes};
     double ratio;
     if (!qfp_fock_plan_is_free(config) ||
-        (qfp_fock_plan(config, equation, &asked) != QFP_OK && asked.levels[0] == 0))
+        (qfpi_ranks_failed(qfp_fock_plan(config, equation, &asked)) && asked.levels[0] == 0))
         memcpy(asked.levels, e->levels, sizeof asked.levels);
     out->seconds = qfp_expected_passage(e, config->modes, asked.levels, &ratio);
     for (int j = 0; j < config->modes; j++)
