@@ -16,6 +16,17 @@
  * Complex arrays are interleaved (re, im).  Transforms are unnormalised: forward then inverse
  * multiplies by Π n_j.  Phases follow the index i, not the coordinate: û[k] = Σ_i u[i] e^{-2πi
  * ik/n}.
+ *
+ * Slabs
+ * -----
+ * A grid may stand for a part of itself, a slab: of one of its 2N axes an array then holds the indices
+ * first … first + count − 1 alone.  Space A is there in slabs of Q_1, B in those of P_1, the planes of
+ * mode 1 in those of Q_2, of all other modes in those of Q_1.  Coordinates and numbers computed are
+ * those of the whole grid, bit for bit (to roundings where an axis has a length that only a library
+ * transforms); tables of a specification have the lengths of the slab.
+ * No sum is taken over the axis of a slab: there is one result for every index of it (symbol: sum,
+ * power; marginal), and what the whole grid has is their pairwise sum (kernels/shared/pairwise.h)
+ * over Q_1, in space B over P_1.
  */
 #ifndef QFPI_BACKEND_GRID_H
 #define QFPI_BACKEND_GRID_H
@@ -32,20 +43,34 @@ typedef struct qfp_grid_plan qfp_grid_plan; /* transforms and axis tables of one
 typedef enum qfp_space { QFP_SPACE_Z, QFP_SPACE_A, QFP_SPACE_B } qfp_space;
 typedef enum qfp_direction { QFP_FORWARD, QFP_INVERSE } qfp_direction;
 
+typedef struct qfp_slab {
+    int axis, first, count; /* count = 0: the whole grid */
+} qfp_slab;
+
 typedef struct qfp_grid {
     int modes;
     int points[QFP_MAX_MODES];        /* n_j, even */
     double extent[2 * QFP_MAX_MODES]; /* L_a of the axes Q_1…Q_N, P_1…P_N */
+    qfp_slab slab;
 } qfp_grid;
 
-/* Doubles in an array of a space: Z: Π n_j², A and B: 2 (n_N/2+1) n_N Π_{j<N} n_j².
- * 0 for a grid that cannot be (modes, odd points) and where the byte count overflows a size_t. */
+/* Doubles in an array of a space: Z: Π n_j², A and B: 2 (n_N/2+1) n_N Π_{j<N} n_j²; of a slab its share.
+ * 0 for a grid that cannot be (modes, odd points), for the space that a slab does not have, and where
+ * the byte count overflows a size_t. */
 size_t qfp_grid_doubles(const qfp_grid *grid, qfp_space space);
+
+/* `first` of a slab is a multiple of this: what a backend takes side by side through one transform are then
+ * the same arrays and planes in a slab as in the whole grid. */
+int qfp_slab_unit(const qfp_grid *grid, int axis);
+
+/* The axis in whose slabs the planes of a mode are whole; −1: one mode, one plane. */
+int qfp_slab_axis_of_planes(const qfp_grid *grid, int mode);
 
 /* u = Σ_t Re( weight_t Π_j table_{t,j}[Q_j][P_j] ): a sum of products of one-mode operators. */
 typedef struct qfp_product_term {
     double weight_re, weight_im;
-    const double *table[QFP_MAX_MODES]; /* complex interleaved [n_j][n_j] */
+    const double
+        *table[QFP_MAX_MODES]; /* complex interleaved [n_j][n_j]; of a slab its own lengths */
 } qfp_product_term;
 
 typedef struct qfp_grid_operations {
@@ -64,7 +89,9 @@ typedef struct qfp_grid_operations {
     /* Fills a Z array with a sum of products (initial states). */
     qfp_status (*product_fill)(qfp_grid_plan *plan, size_t term_count,
                                const qfp_product_term *terms, qfp_buffer *u);
-    /* plane[n_j * n_j] (host memory, [Q_j][P_j]) = Σ over the other modes' axes of x. */
+    /* plane[n_j * n_j] (host memory, [Q_j][P_j]) = Σ over the other modes' axes of x.  Of a slab:
+     * plane[count][n_j * n_j], or, of the mode whose Q_j is the axis, [count][n_j]; slabs of other axes
+     * than Q_1 are QFP_INTERNAL. */
     qfp_status (*marginal)(qfp_grid_plan *plan, int mode, const qfp_buffer *x, double *plane);
     /* y[o][m][i] = Σ_n matrix[m][n] x[o][n][i]: a dense matrix (host memory, row-major) applied to
      * one axis; spectral evaluation on another grid.  x and y are different buffers. */

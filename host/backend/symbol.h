@@ -42,10 +42,10 @@ typedef struct qfp_symbol_operations {
      * cell. */
     qfp_status (*multiply)(const qfp_symbol *symbol, double scale, qfp_buffer *x, qfp_buffer *y,
                            int accumulate);
-    /* Space Z: out = Σ_z s(z) x(z). */
+    /* Space Z: out = Σ_z s(z) x(z); of a slab: out[count]. */
     qfp_status (*sum)(const qfp_symbol *symbol, const qfp_buffer *x, double *out);
     /* out = Σ s |x|² over the full array; in A and B the mirrored half is counted by doubling the
-     * columns 0 < k < n_N/2 of the halved axis.  s is real. */
+     * columns 0 < k < n_N/2 of the halved axis.  s is real; of a slab: out[count]. */
     qfp_status (*power)(const qfp_symbol *symbol, const qfp_buffer *x, double *out);
 } qfp_symbol_operations;
 

@@ -10,6 +10,13 @@ typedef struct qfp_vector_operations {
     /* Contents of a new buffer are undefined. */
     qfp_status (*create)(qfp_context *context, size_t count, qfp_buffer **out);
     void (*destroy)(qfp_buffer *buffer);
+    /* Elements `offset` … of a buffer as a buffer of `count`, which `inner`, `extrema` and `entropy` read;
+     * destroyed before the buffer. */
+    qfp_status (*view)(const qfp_buffer *of, size_t offset, size_t count, qfp_buffer **out);
+    /* Everything queued is done, and a library that passes the contents on may read, or write, them at
+     * *address (on a device: of the device), until the buffer is taken back. */
+    qfp_status (*lend)(qfp_buffer *buffer, int for_writing, void **address);
+    qfp_status (*take_back)(qfp_buffer *buffer);
     qfp_status (*upload)(qfp_buffer *to, size_t offset, size_t count, const double *from);
     qfp_status (*download)(const qfp_buffer *from, size_t offset, size_t count, double *to);
 

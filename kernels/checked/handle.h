@@ -27,8 +27,9 @@ typedef struct checked_handle {
     int modes;
     size_t dimension; /* of a stencil */
     int length;       /* of a recurrence */
-    /* Of a buffer: its pages, guard page not counted. */
+    /* Of a buffer: its pages, guard page not counted; of a view: whose they are. */
     size_t bytes;
+    struct checked_handle *whole;
 } checked_handle;
 
 /* Registers a new handle; the context of a context is itself. */

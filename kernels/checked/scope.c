@@ -22,7 +22,11 @@ qfp_status checked_scope_buffer(checked_scope *scope, const void *opaque, const 
                         argument, checked_pages_count(handle), doubles);
     if (scope->count == CHECKED_ARGUMENTS)
         return QFP_FAIL(QFP_INTERNAL, "%s: more than %d buffers", scope->slot, CHECKED_ARGUMENTS);
-    scope->buffer[scope->count] = handle;
+    checked_handle *whole = handle;
+    if (handle->whole != NULL)
+        QFP_TRY(checked_scope_handle(scope, CHECKED_BUFFER, handle->whole, "what it is a view of",
+                                     &whole));
+    scope->buffer[scope->count] = whole;
     scope->access[scope->count] = access;
     scope->count += 1;
     *inner = handle->inner;

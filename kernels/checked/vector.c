@@ -27,8 +27,53 @@ static void destroy(qfp_buffer *buffer)
     checked_handle *handle = checked_handle_lookup(CHECKED_BUFFER, buffer);
     if (handle == NULL)
         return;
-    checked_pages_destroy(handle);
+    if (handle->whole != NULL)
+        qfp_backend_cpu()->vector->destroy(handle->inner);
+    else
+        checked_pages_destroy(handle);
     checked_handle_destroy(handle);
+}
+
+static qfp_status view(const qfp_buffer *of, size_t offset, size_t count, qfp_buffer **out)
+{
+    checked_scope scope = {.slot = "vector_view"};
+    checked_handle *whole = NULL, *handle = NULL;
+    QFP_TRY(checked_scope_pointer(&scope, out, "out"));
+    *out = NULL;
+    QFP_TRY(checked_scope_handle(&scope, CHECKED_BUFFER, of, "of", &whole));
+    if (whole->whole != NULL)
+        return QFP_FAIL(QFP_INTERNAL, "vector_view: a view of a view");
+    qfp_buffer *inner = NULL;
+    QFP_TRY(qfp_backend_cpu()->vector->view(whole->inner, offset, count, &inner));
+    qfp_status status = checked_handle_create(CHECKED_BUFFER, whole->context, &handle);
+    if (status != QFP_OK) {
+        qfp_backend_cpu()->vector->destroy(inner);
+        return status;
+    }
+    handle->inner = inner;
+    handle->whole = whole;
+    *out = (qfp_buffer *)(void *)handle;
+    return QFP_OK;
+}
+
+/* The pages stay open while the buffer is lent. */
+static qfp_status lend(qfp_buffer *buffer, int for_writing, void **address)
+{
+    checked_scope scope = {.slot = "lend"};
+    qfp_buffer *inner = NULL;
+    QFP_TRY(checked_scope_buffer(&scope, buffer, "buffer", 0,
+                                 for_writing ? CHECKED_WRITE : CHECKED_READ, &inner));
+    QFP_TRY(checked_scope_pointer(&scope, address, "address"));
+    QFP_TRY(qfp_backend_cpu()->vector->lend(inner, for_writing, address));
+    return checked_scope_open(&scope);
+}
+
+static qfp_status take_back(qfp_buffer *buffer)
+{
+    checked_scope scope = {.slot = "take_back"};
+    qfp_buffer *inner = NULL;
+    QFP_TRY(checked_scope_buffer(&scope, buffer, "buffer", 0, CHECKED_READ, &inner));
+    return checked_scope_close(&scope, qfp_backend_cpu()->vector->take_back(inner));
 }
 
 static qfp_status upload(qfp_buffer *to, size_t offset, size_t count, const double *from)
@@ -139,6 +184,9 @@ static qfp_status entropy(size_t count, const qfp_buffer *q, double scale, doubl
 const qfp_vector_operations qfp_checked_vector = {
     .create = create,
     .destroy = destroy,
+    .view = view,
+    .lend = lend,
+    .take_back = take_back,
     .upload = upload,
     .download = download,
     .combine = combine,

@@ -50,7 +50,8 @@ static void destroy(qfp_buffer *buffer)
 {
     if (buffer == NULL)
         return;
-    free(buffer->data);
+    if (!buffer->is_view)
+        free(buffer->data);
     free(buffer);
 }
 
@@ -59,6 +60,31 @@ static qfp_status check_range(const qfp_buffer *buffer, size_t offset, size_t co
     if (offset > buffer->count || count > buffer->count - offset)
         return QFP_FAIL(QFP_INTERNAL, "doubles %zu to %zu are outside a buffer of %zu", offset,
                         offset + count, buffer->count);
+    return QFP_OK;
+}
+
+static qfp_status view(const qfp_buffer *of, size_t offset, size_t count, qfp_buffer **out)
+{
+    *out = NULL;
+    qfp_buffer *buffer = NULL;
+    QFP_TRY(check_range(of, offset, count));
+    QFP_TRY(QFP_ALLOCATE(buffer, 1, "a view of a buffer"));
+    *buffer = (qfp_buffer){
+        .context = of->context, .count = count, .is_view = 1, .data = of->data + offset};
+    *out = buffer;
+    return QFP_OK;
+}
+
+static qfp_status lend(qfp_buffer *buffer, int for_writing, void **address)
+{
+    (void)for_writing;
+    *address = buffer->data;
+    return QFP_OK;
+}
+
+static qfp_status take_back(qfp_buffer *buffer)
+{
+    (void)buffer;
     return QFP_OK;
 }
 
@@ -81,6 +107,9 @@ static qfp_status download(const qfp_buffer *from, size_t offset, size_t count, 
 const qfp_vector_operations qfp_cpu_vector = {
     .create = create,
     .destroy = destroy,
+    .view = view,
+    .lend = lend,
+    .take_back = take_back,
     .upload = upload,
     .download = download,
     .combine = cpu_combine,

@@ -19,6 +19,7 @@ struct qfp_context {
 struct qfp_buffer {
     const qfp_context *context;
     size_t count;
+    int is_view;  /* of data that another buffer owns */
     double *data; /* aligned to CPU_ALIGNMENT: FFTW plans are made for that */
 };
 

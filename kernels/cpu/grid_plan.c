@@ -48,7 +48,7 @@ static void fill_layout(const qfp_grid_plan *plan, qfp_space space, layout *l)
         l->axis[j].n = plan->grid.points[j];
         l->axis[j].is = stride_of(z, first + j);
         l->axis[j].os = stride_of(s, first + j);
-        points *= plan->grid.points[j];
+        points *= (ptrdiff_t)z->length[space == QFP_SPACE_A ? j : modes + j];
     }
     l->vector.n = points;
     l->vector.is = space == QFP_SPACE_A ? stride_of(z, modes - 1) : 1;
@@ -112,9 +112,9 @@ static qfp_status plan_fftw(qfp_grid_plan *plan)
         status = cpu_allocate(largest, "planning transforms", &half);
     if (status == QFP_OK) {
         pthread_mutex_lock(&planner);
-        status = make_plans(plan, QFP_SPACE_A, real, half);
-        if (status == QFP_OK)
-            status = make_plans(plan, QFP_SPACE_B, real, half);
+        for (int space = QFP_SPACE_A; status == QFP_OK && space <= QFP_SPACE_B; ++space)
+            if (plan->doubles[space] > 0)
+                status = make_plans(plan, (qfp_space)space, real, half);
         pthread_mutex_unlock(&planner);
     }
     free(real);
@@ -127,10 +127,11 @@ static qfp_status plan_transforms(qfp_grid_plan *plan)
     if (!cpu_group_fits(&plan->grid))
         return plan_fftw(plan);
     plan->by_group = 1;
-    QFP_TRY(cpu_group_create(&plan->grid, QFP_SPACE_A, plan->context->threads,
-                             &plan->group[QFP_SPACE_A]));
-    return cpu_group_create(&plan->grid, QFP_SPACE_B, plan->context->threads,
-                            &plan->group[QFP_SPACE_B]);
+    for (int space = QFP_SPACE_A; space <= QFP_SPACE_B; ++space)
+        if (plan->doubles[space] > 0)
+            QFP_TRY(cpu_group_create(&plan->grid, &plan->shape[QFP_SPACE_Z], (qfp_space)space,
+                                     plan->context->threads, &plan->group[space]));
+    return QFP_OK;
 }
 
 static void destroy(qfp_grid_plan *plan)
@@ -187,8 +188,9 @@ static void transform_piece(const qfp_grid_plan *plan, qfp_space space, qfp_dire
 static qfp_status transform(qfp_grid_plan *plan, qfp_space space, qfp_direction direction,
                             qfp_buffer *in, qfp_buffer *out)
 {
-    if (space == QFP_SPACE_Z)
-        return QFP_FAIL(QFP_INTERNAL, "transforms lead to and from spaces A and B");
+    if (space == QFP_SPACE_Z || plan->doubles[space] == 0)
+        return QFP_FAIL(QFP_INTERNAL,
+                        "transforms lead to and from the spaces A and B that a grid has");
     int threads = cpu_threads_for(plan->context, plan->doubles[QFP_SPACE_Z]);
     double *real = direction == QFP_FORWARD ? in->data : out->data;
     double *half = direction == QFP_FORWARD ? out->data : in->data;

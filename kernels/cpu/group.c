@@ -278,9 +278,11 @@ int cpu_group_fits(const qfp_grid *grid)
     return 1;
 }
 
-qfp_status cpu_group_create(const qfp_grid *grid, qfp_space space, int threads, cpu_group *out)
+qfp_status cpu_group_create(const qfp_grid *grid, const qfpi_shape *z, qfp_space space, int threads,
+                            cpu_group *out)
 {
     *out = (cpu_group){.axes = grid->modes, .rows = 1, .vectors = 1};
+    const size_t *other = z->length + (space == QFP_SPACE_A ? 0 : grid->modes);
     int last = grid->modes - 1;
     size_t longest = 0, step = 1;
     for (int a = last; a >= 0; --a) {
@@ -289,13 +291,13 @@ qfp_status cpu_group_create(const qfp_grid *grid, qfp_space space, int threads, 
         out->step[a] = step;
         step *= a == last ? n | 1 : n; /* odd, so that a line across meets all sets of a cache */
         out->rows *= a == last ? 1 : n;
-        out->vectors *= n;
+        out->vectors *= other[a];
         longest = n > longest ? n : longest;
         QFP_TRY(cpu_line_create(n, &out->line[a]));
     }
     size_t half = out->rows * (out->n[last] / 2 + 1);
     out->columns = out->n[last] / 2 + 1;
-    out->real_vector = space == QFP_SPACE_A ? out->vectors : 1;
+    out->real_vector = space == QFP_SPACE_A ? out->rows * out->n[last] : 1;
     out->real_element = space == QFP_SPACE_A ? 1 : out->vectors;
     out->half_vector = space == QFP_SPACE_A ? half : 1;
     out->half_element = space == QFP_SPACE_A ? 1 : out->vectors;

@@ -9,8 +9,8 @@
 #ifndef QFPI_CPU_GROUP_H
 #define QFPI_CPU_GROUP_H
 
-#include "backend.h"
 #include "cpu/line.h"
+#include "shared/grid_shape.h"
 
 typedef struct cpu_group {
     int axes;
@@ -28,8 +28,8 @@ typedef struct cpu_group {
 /* Whether all axes have lengths that lines can be transformed of. */
 int cpu_group_fits(const qfp_grid *grid);
 
-/* space: A or B.  Give `out` to destroy either way. */
-qfp_status cpu_group_create(const qfp_grid *grid, qfp_space space, int threads,
+/* z: the shape of Z; space: A or B.  Give `out` to destroy either way. */
+qfp_status cpu_group_create(const qfp_grid *grid, const qfpi_shape *z, qfp_space space, int threads,
                             cpu_group *out) QFP_MUST_USE;
 void cpu_group_destroy(cpu_group *group);
 

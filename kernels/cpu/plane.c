@@ -10,8 +10,10 @@
 /* With one mode there is one plane and no block of them: transforms of the whole grid serve it. */
 static int fits(const qfp_grid_plan *plan, int mode)
 {
-    return plan->grid.modes > 1 && mode >= 0 && mode < plan->grid.modes &&
-           cpu_line_fits((size_t)plan->grid.points[mode]);
+    const qfp_grid *grid = &plan->grid;
+    return grid->modes > 1 && mode >= 0 && mode < grid->modes &&
+           (grid->slab.count == 0 || grid->slab.axis == qfp_slab_axis_of_planes(grid, mode)) &&
+           cpu_line_fits((size_t)grid->points[mode]);
 }
 
 /* Where the next table goes. */
@@ -74,7 +76,8 @@ static void fill(filling *f, qfp_plane *plane)
         const qfp_plane_part *part = &spec->part[i];
         int spectator = CPU_PLANE_NONE;
         if (part->spectator.term_count > 0) {
-            qfpi_plane_spectator(&f->plan->grid, spec, &part->spectator,
+            qfpi_plane_spectator(&f->plan->grid, &f->plan->shape[QFP_SPACE_Z], spec,
+                                 &part->spectator,
                                  plane->spectators + plane->planes * (size_t)next);
             spectator = next++;
         }
@@ -145,14 +148,16 @@ static qfp_status create(qfp_grid_plan *plan, const qfp_plane_spec *spec, qfp_pl
     plane->context = plan->context;
     plane->n = (size_t)grid->points[spec->mode];
     plane->cells = plan->doubles[QFP_SPACE_Z];
-    plane->planes = qfpi_plane_count(grid, spec->mode);
+    const qfpi_shape *shape = &plan->shape[QFP_SPACE_Z];
+    plane->planes = qfpi_plane_count(grid, shape, spec->mode);
     plane->symmetrised = spec->symmetrised;
     plane->between = plane->after = 1;
-    for (int j = 0; j < grid->modes; ++j) {
-        size_t n = (size_t)grid->points[j];
-        plane->between *= j != spec->mode ? n : 1; /* Q axes behind the mode, P axes before it */
-        plane->after *= j > spec->mode ? n : 1;
-    }
+    for (int axis = spec->mode + 1; axis < 2 * grid->modes;
+         ++axis) /* Q axes behind, P axes before */
+        if (axis < grid->modes + spec->mode)
+            plane->between *= shape->length[axis];
+        else if (axis > grid->modes + spec->mode)
+            plane->after *= shape->length[axis];
     qfp_status status = stage(plan, spec, plane);
     if (status != QFP_OK) {
         destroy(plane);

@@ -50,4 +50,14 @@ static inline QFP_HD double qfpi_pairwise_total(const qfpi_pairwise *tree)
     return total;
 }
 
+/* The tree over `count` leaves that are at hand, `stride` apart. */
+static inline QFP_HD double qfpi_pairwise_sum(size_t count, const double *leaf, size_t stride)
+{
+    qfpi_pairwise tree;
+    tree.count = 0;
+    for (size_t i = 0; i < count; ++i)
+        qfpi_pairwise_push(&tree, leaf[i * stride]);
+    return qfpi_pairwise_total(&tree);
+}
+
 #endif

@@ -72,16 +72,19 @@ qfp_status qfpi_plane_check(const qfp_grid *grid, const qfp_plane_spec *spec)
         return QFP_FAIL(QFP_INTERNAL, "no mode %d in a grid of %d", spec->mode, grid->modes);
     if (spec->part_count == 0)
         return QFP_FAIL(QFP_INTERNAL, "nothing to do in the planes of mode %d", spec->mode);
+    if (grid->slab.count > 0 && grid->slab.axis != qfp_slab_axis_of_planes(grid, spec->mode))
+        return QFP_FAIL(QFP_INTERNAL, "the planes of mode %d are not whole in slabs of axis %d",
+                        spec->mode, grid->slab.axis + 1);
     for (size_t i = 0; i < spec->part_count; ++i)
         QFP_TRY(check_part(grid, spec->mode, &spec->part[i]));
     return QFP_OK;
 }
 
-size_t qfpi_plane_count(const qfp_grid *grid, int mode)
+size_t qfpi_plane_count(const qfp_grid *grid, const qfpi_shape *shape, int mode)
 {
     size_t planes = 1;
-    for (int k = 0; k < grid->modes; ++k)
-        planes *= k != mode ? (size_t)grid->points[k] * (size_t)grid->points[k] : 1;
+    for (int axis = 0; axis < 2 * grid->modes; ++axis)
+        planes *= axis % grid->modes != mode ? shape->length[axis] : 1;
     return planes;
 }
 
@@ -116,37 +119,37 @@ void qfpi_plane_coefficients(const qfp_grid *grid, int mode, qfp_space space,
     }
 }
 
-static double spectator_term(const qfp_grid *grid, const qfp_plane_spec *spec,
-                             const qfp_symbol_term *term, const int *index)
+static double spectator_term(const qfp_grid *grid, const qfpi_shape *shape,
+                             const qfp_plane_spec *spec, const qfp_symbol_term *term,
+                             const size_t *index)
 {
     double product = term->re;
     for (int axis = 0; axis < 2 * grid->modes; ++axis) {
         if (term->power[axis] == 0)
             continue;
         const double *window = spec->window_z[axis];
-        product *= qfpi_axis_power_cell(0, index[axis], grid->points[axis % grid->modes],
-                                        grid->extent[axis], term->power[axis]);
+        product *= qfpi_axis_power_cell(0, (int)(shape->first[axis] + index[axis]),
+                                        grid->points[axis % grid->modes], grid->extent[axis],
+                                        term->power[axis]);
         product *= window != NULL ? window[index[axis]] : 1.0;
     }
     return product;
 }
 
-void qfpi_plane_spectator(const qfp_grid *grid, const qfp_plane_spec *spec,
+void qfpi_plane_spectator(const qfp_grid *grid, const qfpi_shape *shape, const qfp_plane_spec *spec,
                           const qfp_real_polynomial *spectator, double *out)
 {
-    int index[2 * QFP_MAX_MODES] = {0};
-    size_t planes = qfpi_plane_count(grid, spec->mode);
+    size_t index[2 * QFP_MAX_MODES] = {0}, planes = qfpi_plane_count(grid, shape, spec->mode);
     for (size_t plane = 0; plane < planes; ++plane) {
         size_t rest = plane;
         for (int axis = 2 * grid->modes - 1; axis >= 0; --axis) {
-            size_t n = (size_t)grid->points[axis % grid->modes];
             if (axis % grid->modes == spec->mode)
                 continue;
-            index[axis] = (int)(rest % n);
-            rest /= n;
+            index[axis] = rest % shape->length[axis];
+            rest /= shape->length[axis];
         }
         out[plane] = 0.0;
         for (size_t t = 0; t < spectator->term_count; ++t)
-            out[plane] += spectator_term(grid, spec, &spectator->terms[t], index);
+            out[plane] += spectator_term(grid, shape, spec, &spectator->terms[t], index);
     }
 }

@@ -37,7 +37,8 @@ static qfp_status fill_powers(const qfp_grid *grid, const qfpi_shape *shape, qfp
         int is_wavenumber = qfpi_axis_is_wavenumber(grid, space, axis);
         for (int power = 0; power < QFPI_POWERS; ++power)
             for (size_t i = 0; i < shape->length[axis]; ++i)
-                *next++ = qfpi_axis_power_cell(is_wavenumber, (int)i, n, grid->extent[axis], power);
+                *next++ = qfpi_axis_power_cell(is_wavenumber, (int)(shape->first[axis] + i), n,
+                                               grid->extent[axis], power);
     }
     return QFP_OK;
 }

@@ -29,16 +29,18 @@ static const struct {
     int planes;
 } systems[] = {
     {"hc(ad[1]*a[2]) + 0.5*ad[1]^2*a[1]^2 + 0.25*ad[2]^2*a[2]^2",
-     {2, {8, 6}, {7.0, 7.5, 7.0, 6.5}},
+     {.modes = 2, .points = {8, 6}, .extent = {7.0, 7.5, 7.0, 6.5}},
      2},
     {"hc((0.6 + 0.8*I)*ad[1]*a[2]) - hc(ad[2]*a[3]) + 0.5*ad[2]^2*a[2]^2",
-     {3, {4, 6, 4}, {5.0, 6.0, 5.5, 5.0, 6.5, 5.0}},
+     {.modes = 3, .points = {4, 6, 4}, .extent = {5.0, 6.0, 5.5, 5.0, 6.5, 5.0}},
      3},
     /* third derivatives of both modes stay behind */
-    {"hc(ad[1]^2*a[2])", {2, {8, 6}, {7.0, 7.5, 7.0, 6.5}}, 2},
-    {"ad[1]*a[1] + 0.7*ad[2]*a[2] - 0.4*ad[1]*a[1]*x[2]", {2, {8, 6}, {7.0, 7.5, 7.0, 6.5}}, 2},
+    {"hc(ad[1]^2*a[2])", {.modes = 2, .points = {8, 6}, .extent = {7.0, 7.5, 7.0, 6.5}}, 2},
+    {"ad[1]*a[1] + 0.7*ad[2]*a[2] - 0.4*ad[1]*a[1]*x[2]",
+     {.modes = 2, .points = {8, 6}, .extent = {7.0, 7.5, 7.0, 6.5}},
+     2},
     /* everything else rides along with the third derivatives */
-    {"ad[1]*a[1]*ad[2]*a[2]", {2, {8, 6}, {7.0, 7.5, 7.0, 6.5}}, 0},
+    {"ad[1]*a[1]*ad[2]*a[2]", {.modes = 2, .points = {8, 6}, .extent = {7.0, 7.5, 7.0, 6.5}}, 0},
 };
 
 static const qfp_backend *(*const backends[])(void) = {qfp_backend_cpu, qfp_backend_cuda};

@@ -11,25 +11,25 @@ static const struct {
     {"0.5*ad^2*a^2 + 0.3*hc(a^2)",
      "[{operator: a, rate: 0.4}, {operator: n, rate: 0.3}, {operator: \"a^2 - 1\", rate: 0.2}, "
      "{operator: ad, rate: 0.1}]",
-     {1, {12}, {7.0, 7.5}},
+     {.modes = 1, .points = {12}, .extent = {7.0, 7.5}},
      true},
     {"hc(ad[1]*a[2]) + 0.5*ad[1]^2*a[1]^2",
      "[{operator: \"n[1]\", rate: 0.3}, {operator: \"a[2]\", rate: 0.2}]",
-     {2, {8, 6}, {7.0, 7.5, 7.0, 6.5}},
+     {.modes = 2, .points = {8, 6}, .extent = {7.0, 7.5, 7.0, 6.5}},
      true},
     /* dephasing alone: L is skew and negative */
     {"0.25*ad[2]^2*a[2]^2",
      "[{operator: \"n[1]\", rate: 0.3}, {operator: \"n[2]\", rate: 0.5}]",
-     {2, {8, 6}, {7.0, 7.5, 7.0, 6.5}},
+     {.modes = 2, .points = {8, 6}, .extent = {7.0, 7.5, 7.0, 6.5}},
      false},
     /* jumps of two modes */
     {"hc(ad[1]*a[2])",
      "[{operator: \"a[1] + 0.5*ad[2]\", rate: 0.3}, {operator: \"n[1]*a[2]\", rate: 0.1}]",
-     {2, {6, 8}, {6.0, 6.5, 7.0, 6.5}},
+     {.modes = 2, .points = {6, 8}, .extent = {6.0, 6.5, 7.0, 6.5}},
      true},
     {"hc(ad[1]*a[2]) - hc(ad[2]*a[3])",
      "[{operator: \"n[1] + a[2]\", rate: 0.3}, {operator: \"n[3]\", rate: 0.2}]",
-     {3, {4, 6, 4}, {5.0, 6.0, 5.5, 5.0, 6.5, 5.0}},
+     {.modes = 3, .points = {4, 6, 4}, .extent = {5.0, 6.0, 5.5, 5.0, 6.5, 5.0}},
      true},
 };
 enum { SYSTEMS = sizeof systems / sizeof *systems };

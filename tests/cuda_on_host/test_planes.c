@@ -6,7 +6,7 @@
 static const double pi = 3.14159265358979323846;
 
 enum { N = 80, WAVE_Q = 3, WAVE_P = 5, CELLS = N * N };
-static const qfp_grid grid = {1, {N}, {11.0, 9.0}};
+static const qfp_grid grid = {.modes = 1, .points = {N}, .extent = {11.0, 9.0}};
 static const qfp_symbol_term turn = {.im = 1, .power = {1, 1}},
                              along_p = {.im = 1, .power = {0, 1}},
                              along_q = {.im = 1, .power = {1, 0}};

@@ -23,7 +23,7 @@ static cuda_on_host_counters since(cuda_on_host_counters before)
 }
 
 static const char dimer[] = "hc(ad[1]*a[2]) + 0.5*ad[1]^2*a[1]^2 + 0.25*ad[2]^2*a[2]^2";
-static const qfp_grid small_shape = {2, {8, 6}, {7.0, 7.5, 7.0, 6.5}};
+static const qfp_grid small_shape = {.modes = 2, .points = {8, 6}, .extent = {7.0, 7.5, 7.0, 6.5}};
 
 /* What one application asks of the device. */
 static cuda_on_host_counters application(generator_rig *d)
@@ -75,7 +75,7 @@ static qfp_status note(void *data, double advanced, qfp_buffer *u)
 Test(traffic, krylov_waits_once_a_step)
 {
     enum { RECURRENCE = 2, STEP = 8 };
-    const qfp_grid shape = {2, {12, 12}, {7.0, 7.5, 7.0, 6.5}};
+    const qfp_grid shape = {.modes = 2, .points = {12, 12}, .extent = {7.0, 7.5, 7.0, 6.5}};
     const qfp_propagator_options options = {
         .integrator = QFP_INTEGRATOR_KRYLOV, .tolerance = 1e-10, .time_scale = 1.0};
     generator_rig d;

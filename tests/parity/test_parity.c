@@ -130,9 +130,9 @@ static void same_bits(transcript first, transcript second)
     free(second.value);
 }
 
-static const qfp_grid small = {2, {8, 6}, {6.0, 5.0, 7.0, 4.0}};
+static const qfp_grid small = {.modes = 2, .points = {8, 6}, .extent = {6.0, 5.0, 7.0, 4.0}};
 /* Above the size from which the CPU shares its loops among threads (2^17 cells). */
-static const qfp_grid large = {2, {24, 16}, {8.0, 7.0, 6.0, 9.0}};
+static const qfp_grid large = {.modes = 2, .points = {24, 16}, .extent = {8.0, 7.0, 6.0, 9.0}};
 
 Test(parity, cpu_and_checked)
 {

@@ -76,9 +76,11 @@ static void same_buffer(const char *what, const pair *p, int k, size_t count, do
 
 enum { GRIDS = SUITE_GRIDS + 3 };
 static const qfp_grid more_grids[3] = {
-    {1, {96}, {12.0, 11.0}},
-    {2, {12, 16}, {8.0, 7.0, 6.0, 9.0}},
-    {4, {4, 2, 2, 6}, {4.0, 3.0, 6.5, 5.0, 2.5, 7.0, 3.5, 4.5}}, /* more axes than cuFFT takes */
+    {.modes = 1, .points = {96}, .extent = {12.0, 11.0}},
+    {.modes = 2, .points = {12, 16}, .extent = {8.0, 7.0, 6.0, 9.0}},
+    {.modes = 4,
+     .points = {4, 2, 2, 6},
+     .extent = {4.0, 3.0, 6.5, 5.0, 2.5, 7.0, 3.5, 4.5}}, /* more axes than cuFFT takes */
 };
 
 static const qfp_grid *grid_number(int g)
@@ -88,7 +90,7 @@ static const qfp_grid *grid_number(int g)
 
 Test(parity_cuda, combinations)
 {
-    const qfp_grid grid = {1, {96}, {1.0, 1.0}};
+    const qfp_grid grid = {.modes = 1, .points = {96}, .extent = {1.0, 1.0}};
     pair p = pair_create(&grid);
     const double a[] = {0.3, -0.7, 1.1};
     const double beta[] = {0.0, 1.0, 0.5};

@@ -21,7 +21,7 @@ typedef struct transcript {
 static transcript evolve_on(const qfp_backend *b, const qfp_config *config,
                             qfp_integrator integrator)
 {
-    const qfp_grid shape = {2, {12, 10}, {7.0, 7.5, 7.0, 6.5}};
+    const qfp_grid shape = {.modes = 2, .points = {12, 10}, .extent = {7.0, 7.5, 7.0, 6.5}};
     qfp_context *context = NULL;
     qfp_phase_grid *grid = NULL;
     qfp_grid_generator *generator = NULL;

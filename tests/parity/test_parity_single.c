@@ -161,9 +161,9 @@ static transcript run(const qfp_backend *b, qfp_precision precision, const qfp_g
 }
 
 static const qfp_grid grids[] = {
-    {1, {24}, {7.0, 5.5}},
-    {2, {12, 8}, {5.0, 9.0, 6.0, 4.5}},
-    {4, {4, 2, 4, 6}, {4.0, 3.0, 6.5, 5.0, 2.5, 7.0, 4.0, 5.0}},
+    {.modes = 1, .points = {24}, .extent = {7.0, 5.5}},
+    {.modes = 2, .points = {12, 8}, .extent = {5.0, 9.0, 6.0, 4.5}},
+    {.modes = 4, .points = {4, 2, 4, 6}, .extent = {4.0, 3.0, 6.5, 5.0, 2.5, 7.0, 4.0, 5.0}},
 };
 
 Test(parity_single, every_slot)

@@ -78,8 +78,9 @@ static void is_skew(const char *hamiltonian, const char *theory, const qfp_grid 
 
 Test(generator, is_skew_on_random_data)
 {
-    const qfp_grid one = {1, {24}, {8.0, 8.0}}, other = {1, {32}, {9.5, 7.0}};
-    const qfp_grid two = {2, {8, 10}, {6.0, 7.0, 6.5, 5.0}};
+    const qfp_grid one = {.modes = 1, .points = {24}, .extent = {8.0, 8.0}},
+                   other = {.modes = 1, .points = {32}, .extent = {9.5, 7.0}};
+    const qfp_grid two = {.modes = 2, .points = {8, 10}, .extent = {6.0, 7.0, 6.5, 5.0}};
     scratch_make();
     is_skew("0.5*ad^2*a^2", "{}", &one);
     is_skew("0.5*ad^2*a^2", "{C: 0.5}", &one); /* c = 0.25 */
@@ -145,7 +146,7 @@ static void hamiltonian(which h, const double complex *in, double complex *out)
 /* u and ∂u/∂t of ψ = (|0⟩ + i|1⟩ − |3⟩)/√3 at ordering c by ρ̇ = −i[H, ρ]/κ, on the grid. */
 static void generator_equals_commutator(which h, const char *text, double c)
 {
-    const qfp_grid shape = {1, {80}, {17.0, 17.0}};
+    const qfp_grid shape = {.modes = 1, .points = {80}, .extent = {17.0, 17.0}};
     rig r = rig_create(text, "{}", &shape, c);
     double complex psi[LEVELS] = {sqrt(1.0 / 3), I * sqrt(1.0 / 3), 0.0, -sqrt(1.0 / 3)};
     double complex h_psi[LEVELS], *rho = calloc(LEVELS * LEVELS, sizeof *rho);
@@ -201,7 +202,7 @@ Test(generator, equals_the_commutator_at_every_ordering)
 Test(generator, time_reversal_returns_the_initial_state)
 {
     enum { N = 64 };
-    const qfp_grid shape = {1, {N}, {14.2, 14.2}};
+    const qfp_grid shape = {.modes = 1, .points = {N}, .extent = {14.2, 14.2}};
     scratch_make();
     rig r = rig_create("0.5*ad^2*a^2 + 0.3*x", "{}", &shape, -1.0);
     r.grid->taper[0] = r.grid->taper[1] = 6.7;

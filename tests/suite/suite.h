@@ -55,10 +55,10 @@
  * own. */
 enum { SUITE_GRIDS = 4 };
 static const qfp_grid suite_grid[SUITE_GRIDS] = {
-    {1, {10}, {7.0, 5.5}},
-    {1, {2}, {3.0, 4.0}},
-    {2, {6, 8}, {5.0, 9.0, 6.0, 4.5}},
-    {3, {4, 2, 6}, {4.0, 3.0, 6.5, 5.0, 2.5, 7.0}},
+    {.modes = 1, .points = {10}, .extent = {7.0, 5.5}},
+    {.modes = 1, .points = {2}, .extent = {3.0, 4.0}},
+    {.modes = 2, .points = {6, 8}, .extent = {5.0, 9.0, 6.0, 4.5}},
+    {.modes = 3, .points = {4, 2, 6}, .extent = {4.0, 3.0, 6.5, 5.0, 2.5, 7.0}},
 };
 
 /* Lengths around the block (512) and lane (8) sizes of the summation tree, and none at all. */

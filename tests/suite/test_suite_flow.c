@@ -154,7 +154,8 @@ static void check_flow(const qfp_backend *b, int modes, int count, const qfp_sym
 {
     int n = 2 * modes;
     derivatives *d = differentiate_all(modes, count, h);
-    const qfp_grid grid = {modes, {4, 6, 4}, {5.0, 6.0, 3.0, 4.0, 7.0, 5.5}};
+    const qfp_grid grid = {
+        .modes = modes, .points = {4, 6, 4}, .extent = {5.0, 6.0, 3.0, 4.0, 7.0, 5.5}};
     rig r = rig_create(b, &grid);
     suite_axes s = suite_axes_of(&grid, QFP_SPACE_Z);
     double *x = suite_random_array(s.elements, 5), *z = malloc(s.elements * (size_t)n * sizeof *z);

@@ -5,13 +5,16 @@ static const double pi = 3.14159265358979323846;
 
 Test(grid, counts_doubles)
 {
-    const qfp_grid one = {1, {64}, {1.0, 1.0}}, two = {2, {6, 8}, {1.0, 1.0, 1.0, 1.0}};
+    const qfp_grid one = {.modes = 1, .points = {64}, .extent = {1.0, 1.0}},
+                   two = {.modes = 2, .points = {6, 8}, .extent = {1.0, 1.0, 1.0, 1.0}};
     cr_assert(eq(sz, qfp_grid_doubles(&one, QFP_SPACE_Z), 4096));
     cr_assert(eq(sz, qfp_grid_doubles(&one, QFP_SPACE_A), 2 * 33 * 64));
     cr_assert(eq(sz, qfp_grid_doubles(&two, QFP_SPACE_Z), 36 * 64));
     cr_assert(eq(sz, qfp_grid_doubles(&two, QFP_SPACE_B), 2 * 36 * 8 * 5));
-    const qfp_grid odd = {1, {7}, {1.0}}, none = {0, {8}, {1.0}};
-    const qfp_grid huge = {4, {100000, 100000, 100000, 100000}, {1.0, 1.0, 1.0, 1.0}};
+    const qfp_grid odd = {.modes = 1, .points = {7}, .extent = {1.0}},
+                   none = {.modes = 0, .points = {8}, .extent = {1.0}};
+    const qfp_grid huge = {
+        .modes = 4, .points = {100000, 100000, 100000, 100000}, .extent = {1.0, 1.0, 1.0, 1.0}};
     cr_assert(eq(sz, qfp_grid_doubles(&odd, QFP_SPACE_Z), 0));
     cr_assert(eq(sz, qfp_grid_doubles(&none, QFP_SPACE_Z), 0));
     cr_assert(eq(sz, qfp_grid_doubles(&huge, QFP_SPACE_Z), 0));
@@ -46,7 +49,9 @@ static double complex naive_transform(const qfp_grid *grid, qfp_space space, con
 /* Lengths with a factor of 11, and of 37, of which the CPU has no transform of its own. */
 enum { MORE_GRIDS = 3 };
 static const qfp_grid more_grids[MORE_GRIDS] = {
-    {1, {22}, {6.0, 5.0}}, {1, {74}, {9.0, 9.5}}, {2, {4, 14}, {3.0, 6.0, 4.0, 5.0}}};
+    {.modes = 1, .points = {22}, .extent = {6.0, 5.0}},
+    {.modes = 1, .points = {74}, .extent = {9.0, 9.5}},
+    {.modes = 2, .points = {4, 14}, .extent = {3.0, 6.0, 4.0, 5.0}}};
 
 static void transforms(const qfp_backend *b)
 {
@@ -175,17 +180,19 @@ static void refuses_bad_grids(const qfp_backend *b)
 {
     /* each with one defect only */
     const qfp_grid bad[] = {
-        {0, {8}, {1.0, 1.0}},
-        {9, {8}, {1.0, 1.0}},
-        {1, {7}, {1.0, 1.0}},
-        {1, {0}, {1.0, 1.0}},
-        {1, {-4}, {1.0, 1.0}},
-        {1, {8}, {-1.0, 1.0}},
-        {1, {8}, {1.0, 0.0}},
-        {1, {8}, {1.0, NAN}},
-        {1, {8}, {INFINITY, 1.0}},
-        {2, {8, 3}, {1.0, 1.0, 1.0, 1.0}},
-        {4, {100000, 100000, 100000, 100000}, {1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0}},
+        {.modes = 0, .points = {8}, .extent = {1.0, 1.0}},
+        {.modes = 9, .points = {8}, .extent = {1.0, 1.0}},
+        {.modes = 1, .points = {7}, .extent = {1.0, 1.0}},
+        {.modes = 1, .points = {0}, .extent = {1.0, 1.0}},
+        {.modes = 1, .points = {-4}, .extent = {1.0, 1.0}},
+        {.modes = 1, .points = {8}, .extent = {-1.0, 1.0}},
+        {.modes = 1, .points = {8}, .extent = {1.0, 0.0}},
+        {.modes = 1, .points = {8}, .extent = {1.0, NAN}},
+        {.modes = 1, .points = {8}, .extent = {INFINITY, 1.0}},
+        {.modes = 2, .points = {8, 3}, .extent = {1.0, 1.0, 1.0, 1.0}},
+        {.modes = 4,
+         .points = {100000, 100000, 100000, 100000},
+         .extent = {1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0}},
     };
     qfp_context *context = NULL;
     OK(b->device->context_create(1, &context));

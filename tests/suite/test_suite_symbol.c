@@ -145,7 +145,7 @@ ON_EVERY_BACKEND(multiplies_by_symbols)
 /* A row longer than one strip of the general path, with more powers than the direct one. */
 static void multiplies_long_rows(const qfp_backend *b)
 {
-    const qfp_grid grid = {1, {300}, {4.0, 5.0}};
+    const qfp_grid grid = {.modes = 1, .points = {300}, .extent = {4.0, 5.0}};
     rig r = rig_create(b, &grid);
     check_symbol(&r, QFP_SPACE_Z, REAL_PART, 6, 1);
     check_symbol(&r, QFP_SPACE_Z, REAL_PART, 3, 0);
@@ -176,7 +176,7 @@ ON_EVERY_BACKEND(empty_symbol_is_zero)
 /* ∂_P of sin(2πP m/L) through A: an end-to-end sign and scale check of transform and symbol. */
 static void differentiates(const qfp_backend *b)
 {
-    const qfp_grid grid = {1, {16}, {4.0, 5.0}};
+    const qfp_grid grid = {.modes = 1, .points = {16}, .extent = {4.0, 5.0}};
     rig r = rig_create(b, &grid);
     double u[256], k = 2 * pi * 3 / 5.0;
     for (int q = 0; q < 16; ++q)
