@@ -32,7 +32,7 @@ extern "C" {
 
 /* NULL: the backend has no such object. */
 typedef struct qfp_backend {
-    const char *name; /* "cpu", "checked", "cuda" */
+    const char *name; /* "cpu", "checked", "cuda", "distributed" */
     const qfp_device_operations *device;
     const qfp_vector_operations *vector;
     const qfp_recurrence_operations *recurrence;
@@ -58,6 +58,11 @@ typedef struct qfp_backend {
 const qfp_backend *qfp_backend_cpu(void);
 const qfp_backend *qfp_backend_checked(void);
 const qfp_backend *qfp_backend_cuda(void);
+
+/* One problem on all ranks (core/ranks.h), each of which computes on its `inner` backend, the one of the last call: arrays
+ * on grids are divided, and every rank makes the same calls with the sizes of whole arrays.  Only grids, their
+ * symbols, planes and flows, and vectors. */
+const qfp_backend *qfp_backend_distributed(const qfp_backend *inner);
 
 #ifdef __cplusplus
 }

@@ -93,10 +93,11 @@ typedef struct qfp_grid_operations {
      * plane[count][n_j * n_j], or, of the mode whose Q_j is the axis, [count][n_j]; slabs of other axes
      * than Q_1 are QFP_INTERNAL. */
     qfp_status (*marginal)(qfp_grid_plan *plan, int mode, const qfp_buffer *x, double *plane);
-    /* y[o][m][i] = Σ_n matrix[m][n] x[o][n][i]: a dense matrix (host memory, row-major) applied to
-     * one axis; spectral evaluation on another grid.  x and y are different buffers. */
-    qfp_status (*contract)(size_t outer, size_t n, size_t inner, size_t m, const double *matrix,
-                           const qfp_buffer *x, qfp_buffer *y);
+    /* y[s][o][m][i] = Σ_n matrix[m][n] x[s][o][n][i]: a dense matrix (host memory, row-major) applied to
+     * one axis; spectral evaluation on another grid.  x and y are different buffers.  `slices` is the
+     * length of the first axis of the array, 1 where it is the one contracted. */
+    qfp_status (*contract)(size_t slices, size_t outer, size_t n, size_t inner, size_t m,
+                           const double *matrix, const qfp_buffer *x, qfp_buffer *y);
 } qfp_grid_operations;
 
 #ifdef __cplusplus

@@ -184,14 +184,14 @@ typedef struct contraction {
 static qfp_status contract_axis(contraction *c, int axis, size_t wanted, const double *matrix)
 {
     const qfp_phase_grid *grid = c->s->grid;
-    size_t outer = 1, inner = 1;
-    for (int i = 0; i < axis; i++)
+    size_t slices = axis > 0 ? c->length[0] : 1, outer = 1, inner = 1;
+    for (int i = 1; i < axis; i++)
         outer *= c->length[i];
     for (int i = axis + 1; i < 2 * grid->shape.modes; i++)
         inner *= c->length[i];
     qfp_buffer *to = c->s->partial[c->turn];
-    QFP_TRY(
-        grid->backend->grid->contract(outer, c->length[axis], inner, wanted, matrix, c->from, to));
+    QFP_TRY(grid->backend->grid->contract(slices, outer, c->length[axis], inner, wanted, matrix,
+                                          c->from, to));
     c->length[axis] = wanted;
     c->from = to;
     c->turn = 1 - c->turn;
@@ -299,14 +299,14 @@ qfp_status qfp_synthesis_on_device(qfp_synthesis *s, const qfp_buffer *u, qfp_bu
             QFP_TRY(b->vector->create(grid->context, largest, &s->stage[i]));
     const qfp_buffer *from = u;
     for (int a = 0; a < axes; a++) {
-        size_t outer = 1, inner = 1;
-        for (int i = 0; i < a; i++)
+        size_t slices = a > 0 ? wanted[0] : 1, outer = 1, inner = 1;
+        for (int i = 1; i < a; i++)
             outer *= wanted[i];
         for (int i = a + 1; i < axes; i++)
             inner *= length[i];
         const double *matrix = a < modes ? s->along_q[a] : s->along_p[a - modes];
-        QFP_TRY(
-            b->grid->contract(outer, length[a], inner, wanted[a], matrix, from, s->stage[a % 2]));
+        QFP_TRY(b->grid->contract(slices, outer, length[a], inner, wanted[a], matrix, from,
+                                  s->stage[a % 2]));
         from = s->stage[a % 2];
     }
     *out = s->stage[(axes - 1) % 2];

@@ -94,18 +94,21 @@ static qfp_status marginal(qfp_grid_plan *plan, int mode, const qfp_buffer *x, d
     return checked_scope_close(&scope, status);
 }
 
-static qfp_status contract(size_t outer, size_t n, size_t inner, size_t m, const double *matrix,
-                           const qfp_buffer *x, qfp_buffer *y)
+static qfp_status contract(size_t slices, size_t outer, size_t n, size_t inner, size_t m,
+                           const double *matrix, const qfp_buffer *x, qfp_buffer *y)
 {
     checked_scope scope = {.slot = "contract"};
     qfp_buffer *inner_x = NULL, *inner_y = NULL;
-    QFP_TRY(checked_scope_buffer(&scope, x, "x", outer * n * inner, CHECKED_READ, &inner_x));
-    QFP_TRY(checked_scope_buffer(&scope, y, "y", outer * m * inner, CHECKED_WRITE, &inner_y));
+    QFP_TRY(
+        checked_scope_buffer(&scope, x, "x", slices * outer * n * inner, CHECKED_READ, &inner_x));
+    QFP_TRY(
+        checked_scope_buffer(&scope, y, "y", slices * outer * m * inner, CHECKED_WRITE, &inner_y));
     QFP_TRY(checked_scope_pointer(&scope, matrix, "matrix"));
     QFP_TRY(checked_scope_distinct(&scope, x, y, "x and y"));
     qfp_status status = checked_scope_open(&scope);
     if (status == QFP_OK)
-        status = qfp_backend_cpu()->grid->contract(outer, n, inner, m, matrix, inner_x, inner_y);
+        status =
+            qfp_backend_cpu()->grid->contract(slices, outer, n, inner, m, matrix, inner_x, inner_y);
     return checked_scope_close(&scope, status);
 }
 

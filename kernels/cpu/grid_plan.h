@@ -30,7 +30,7 @@ struct qfp_grid_plan {
 qfp_status cpu_product_fill(qfp_grid_plan *plan, size_t term_count, const qfp_product_term *terms,
                             qfp_buffer *u);
 qfp_status cpu_marginal(qfp_grid_plan *plan, int mode, const qfp_buffer *x, double *plane);
-qfp_status cpu_contract(size_t outer, size_t n, size_t inner, size_t m, const double *matrix,
-                        const qfp_buffer *x, qfp_buffer *y);
+qfp_status cpu_contract(size_t slices, size_t outer, size_t n, size_t inner, size_t m,
+                        const double *matrix, const qfp_buffer *x, qfp_buffer *y);
 
 #endif

@@ -66,10 +66,11 @@ static qfp_status contract(qfp_context *context, const contraction *c, unsigned 
     return QFP_OK;
 }
 
-qfp_status cuda_contract(size_t outer, size_t n, size_t inner, size_t m, const double *matrix,
-                         const qfp_buffer *x, qfp_buffer *y)
+qfp_status cuda_contract(size_t slices, size_t of_slice, size_t n, size_t inner, size_t m,
+                         const double *matrix, const qfp_buffer *x, qfp_buffer *y)
 {
     cuda_range range("contract");
+    size_t outer = slices * of_slice;
     if (outer == 0 || n == 0 || inner == 0 || m == 0)
         return QFP_FAIL(QFP_INTERNAL, "a contraction with an empty axis");
     size_t row_tiles = (m + TILE - 1) / TILE, column_tiles = (outer * inner + TILE - 1) / TILE;

@@ -12,6 +12,9 @@ extern "C" {
 /* Arrays, or planes, that a backend may take side by side through one transform. */
 #define QFPI_PACKED 8
 
+/* Columns of an array that go through one matrix product in a contraction. */
+#define QFPI_CONTRACTED 1024
+
 /* The array of one space as rows of its innermost axis. */
 typedef struct qfpi_shape {
     int axes;                         /* 2N */

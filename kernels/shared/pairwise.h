@@ -28,13 +28,19 @@ typedef struct qfpi_pairwise {
     double node[QFPI_PAIRWISE_LEVELS];
 } qfpi_pairwise;
 
+/* The sum of the next 2^level leaves, of which the count so far is a multiple. */
+static inline QFP_HD void qfpi_pairwise_push_node(qfpi_pairwise *tree, int level, double node)
+{
+    size_t leaves = (size_t)1 << level;
+    for (size_t rest = tree->count >> level; rest & 1; rest >>= 1)
+        node = tree->node[level++] + node;
+    tree->node[level] = node;
+    tree->count += leaves;
+}
+
 static inline QFP_HD void qfpi_pairwise_push(qfpi_pairwise *tree, double leaf)
 {
-    int level = 0;
-    for (size_t rest = tree->count; rest & 1; rest >>= 1)
-        leaf = tree->node[level++] + leaf;
-    tree->node[level] = leaf;
-    tree->count += 1;
+    qfpi_pairwise_push_node(tree, 0, leaf);
 }
 
 static inline QFP_HD double qfpi_pairwise_total(const qfpi_pairwise *tree)

@@ -135,7 +135,7 @@ static qfp_status use_everything(const qfp_backend *b)
     STEP(b->grid->product_fill(plan, 1, &product, x));
     STEP(b->flow->multiply(flow, plan, 0, -1, x, x));
     STEP(b->grid->marginal(plan, 1, x, plane));
-    STEP(b->grid->contract(1, 6, 36 * 64 / 6, 6, matrix, x, y));
+    STEP(b->grid->contract(1, 1, 6, 36 * 64 / 6, 6, matrix, x, y));
     STEP(b->vector->inner(36 * 64, 1, &x, y, out));
     STEP(b->vector->extrema(36 * 64, x, out, out + 1, &finite));
     STEP(b->vector->entropy(36 * 64, x, 1.0, out));

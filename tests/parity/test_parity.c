@@ -109,7 +109,7 @@ static transcript run(const qfp_backend *b, const qfp_grid *grid, int threads)
     plane = malloc(n * n * sizeof *plane);
     OK(b->grid->marginal(r.plan, 0, r.buffer[0], plane));
     keep(&record, plane, n * n);
-    OK(b->grid->contract(1, n, cells / n, n, plane, r.buffer[0], r.buffer[1]));
+    OK(b->grid->contract(1, 1, n, cells / n, n, plane, r.buffer[0], r.buffer[1]));
     keep_buffer(&record, &r, r.buffer[1], cells);
     keep_flow(&record, &r);
     free(plane);

@@ -283,11 +283,11 @@ Test(parity_cuda, products_marginals_and_contractions)
         /* sums of n products, by a library on the CPU: any order */
         double any_order = 1e-15 * (double)n;
         ON_BOTH(&p, r,
-                OK(r->backend->grid->contract(1, n, cells / n, n, table[0], r->buffer[0],
+                OK(r->backend->grid->contract(1, 1, n, cells / n, n, table[0], r->buffer[0],
                                               r->buffer[1])));
         same_buffer("contract the first axis", &p, 1, cells, any_order);
         ON_BOTH(&p, r,
-                OK(r->backend->grid->contract(cells / n, n, 1, n, table[0], r->buffer[0],
+                OK(r->backend->grid->contract(1, cells / n, n, 1, n, table[0], r->buffer[0],
                                               r->buffer[1])));
         same_buffer("contract the last axis", &p, 1, cells, any_order);
         for (int j = 0; j < grid->modes; ++j)

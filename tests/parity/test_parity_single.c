@@ -103,7 +103,7 @@ static void outputs(transcript *t, const rig *r)
     keep_buffer(t, "product_fill", stored, r, 0, cells);
     OK(b->grid->marginal(r->plan, 0, r->buffer[0], plane));
     keep(t, "marginal", 1e-6, n * n, plane);
-    OK(b->grid->contract(1, n, cells / n, n, table[0], r->buffer[0], r->buffer[1]));
+    OK(b->grid->contract(1, 1, n, cells / n, n, table[0], r->buffer[0], r->buffer[1]));
     keep_buffer(t, "contract", 3 * stored, r, 1, cells);
     for (int j = 0; j < r->grid.modes; ++j)
         free(table[j]);

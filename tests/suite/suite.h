@@ -25,6 +25,17 @@
         check(qfp_backend_cuda());                                                                 \
         cuda_objects_are_gone();                                                                   \
     }
+#elif defined(QFP_SUITE_RANKS)
+/* A third time: on several ranks, each of them with a backend (tests/ranks). */
+#define ON_EVERY_BACKEND(check)                                                                    \
+    Test(ranks_of_cpu, check)                                                                      \
+    {                                                                                              \
+        check(qfp_backend_distributed(qfp_backend_cpu()));                                         \
+    }                                                                                              \
+    Test(ranks_of_checked, check)                                                                  \
+    {                                                                                              \
+        check(qfp_backend_distributed(qfp_backend_checked()));                                     \
+    }
 #else
 /* One Criterion test per backend. */
 #define ON_EVERY_BACKEND(check)                                                                    \

@@ -104,7 +104,7 @@ Test(checked, measures_buffers)
     COMPLAINS(b->vector->inner(r.most, 1, &small, r.buffer[0], &out), "are needed");
     COMPLAINS(b->vector->extrema(r.most, small, &low, &high, &finite), "are needed");
     COMPLAINS(b->vector->entropy(r.most, small, 1.0, &out), "are needed");
-    COMPLAINS(b->grid->contract(1, r.most, 1, 1, &one, small, r.buffer[0]), "are needed");
+    COMPLAINS(b->grid->contract(1, 1, r.most, 1, 1, &one, small, r.buffer[0]), "are needed");
     b->vector->destroy(small);
     OK(b->vector->create(r.context, r.doubles[QFP_SPACE_Z] - 1, &small));
     COMPLAINS(b->grid->marginal(r.plan, 0, small, plane), "are needed");
@@ -125,7 +125,7 @@ Test(checked, refuses_aliases)
     COMPLAINS(b->grid->transform(r.plan, QFP_SPACE_A, QFP_FORWARD, r.buffer[0], r.buffer[0]),
               "same");
     COMPLAINS(b->vector->combine(4, 1.0, r.buffer[0], 1, &one, r.buffer), "same");
-    COMPLAINS(b->grid->contract(1, 1, 1, 1, &one, r.buffer[0], r.buffer[0]), "same");
+    COMPLAINS(b->grid->contract(1, 1, 1, 1, 1, &one, r.buffer[0], r.buffer[0]), "same");
     COMPLAINS(b->symbol->multiply(symbol, 1.0, r.buffer[0], r.buffer[0], 1), "same");
     OK(b->symbol->multiply(symbol, 1.0, r.buffer[0], r.buffer[0], 0));
     b->symbol->destroy(symbol);

@@ -189,8 +189,10 @@ static void sums_the_entropy(const qfp_backend *b)
 }
 ON_EVERY_BACKEND(sums_the_entropy)
 
-static void contract_shape(const qfp_backend *b, size_t outer, size_t n, size_t inner, size_t m)
+static void contract_shape(const qfp_backend *b, size_t slices, size_t of_slice, size_t n,
+                           size_t inner, size_t m)
 {
+    size_t outer = slices * of_slice;
     qfp_context *context = NULL;
     qfp_buffer *x = NULL, *y = NULL;
     double *matrix = suite_random_array(m * n, 1), *in = suite_random_array(outer * n * inner, 2);
@@ -199,7 +201,7 @@ static void contract_shape(const qfp_backend *b, size_t outer, size_t n, size_t 
     OK(b->vector->create(context, outer * n * inner, &x));
     OK(b->vector->create(context, outer * m * inner, &y));
     OK(b->vector->upload(x, 0, outer * n * inner, in));
-    OK(b->grid->contract(outer, n, inner, m, matrix, x, y));
+    OK(b->grid->contract(slices, of_slice, n, inner, m, matrix, x, y));
     OK(b->vector->download(y, 0, outer * m * inner, out));
     for (size_t o = 0; o < outer; ++o)
         for (size_t r = 0; r < m; ++r)
@@ -220,10 +222,10 @@ static void contract_shape(const qfp_backend *b, size_t outer, size_t n, size_t 
 
 static void contracts(const qfp_backend *b)
 {
-    contract_shape(b, 1, 5, 1, 3);
-    contract_shape(b, 7, 6, 1, 11);
-    contract_shape(b, 1, 12, 9, 4);
-    contract_shape(b, 5, 4, 6, 8);
-    contract_shape(b, 3, 5, 2, 4);
+    contract_shape(b, 1, 1, 5, 1, 3);
+    contract_shape(b, 1, 7, 6, 1, 11);
+    contract_shape(b, 1, 1, 12, 9, 4);
+    contract_shape(b, 5, 1, 4, 6, 8);
+    contract_shape(b, 1, 3, 5, 2, 4);
 }
 ON_EVERY_BACKEND(contracts)

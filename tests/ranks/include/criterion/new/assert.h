@@ -1,0 +1,1 @@
+/* assert.h - all of it is in criterion.h beside it. */
