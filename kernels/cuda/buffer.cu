@@ -9,7 +9,7 @@
 static qfp_status create(qfp_context *context, size_t count, qfp_buffer **out)
 {
     *out = nullptr;
-    QFP_TRY(cuda_tree_reserve(context, cuda_vector_leaves(count)));
+    QFP_TRY(cuda_tree_reserve(context, CUDA_TREE_WIDTH, cuda_vector_leaves(count)));
     qfp_buffer *buffer = nullptr;
     QFP_TRY(QFP_ALLOCATE(buffer, 1, "a buffer"));
     buffer->context = context;
@@ -32,7 +32,8 @@ static void destroy(qfp_buffer *buffer)
     if (buffer == nullptr)
         return;
     buffer->context->objects -= 1;
-    (void)cudaFree(buffer->data);
+    if (buffer->whole == nullptr)
+        (void)cudaFree(buffer->data);
     (void)cudaFree(buffer->factor);
     free(buffer);
 }
@@ -42,6 +43,36 @@ static qfp_status check_range(const qfp_buffer *buffer, size_t offset, size_t co
     if (offset > buffer->count || count > buffer->count - offset)
         return QFP_FAIL(QFP_INTERNAL, "numbers %zu to %zu are outside a buffer of %zu", offset,
                         offset + count, buffer->count);
+    return QFP_OK;
+}
+
+static qfp_status view(const qfp_buffer *of, size_t offset, size_t count, qfp_buffer **out)
+{
+    *out = nullptr;
+    QFP_TRY(check_range(of, offset, count));
+    qfp_buffer *buffer = nullptr;
+    QFP_TRY(QFP_ALLOCATE(buffer, 1, "a view of a buffer"));
+    buffer->context = of->context;
+    buffer->count = count;
+    buffer->data = static_cast<char *>(of->data) + offset * cuda_real_bytes(of->context);
+    buffer->whole = of->whole != nullptr ? of->whole : of;
+    of->context->objects += 1;
+    *out = buffer;
+    return QFP_OK;
+}
+
+static qfp_status lend(qfp_buffer *buffer, int for_writing, void **address)
+{
+    (void)for_writing; /* of a part only, perhaps */
+    *address = cuda_data<void>(buffer);
+    QFP_CUDA_LAUNCHED("k_settle");
+    return cuda_synchronize(buffer->context);
+}
+
+/* What a library writes is there when its call returns. */
+static qfp_status take_back(qfp_buffer *buffer)
+{
+    (void)buffer;
     return QFP_OK;
 }
 
@@ -123,6 +154,9 @@ const qfp_vector_operations qfp_cuda_vector = [] {
     qfp_vector_operations o = {};
     o.create = create;
     o.destroy = destroy;
+    o.view = view;
+    o.lend = lend;
+    o.take_back = take_back;
     o.upload = upload;
     o.download = download;
     o.combine = cuda_combine;

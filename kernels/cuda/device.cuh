@@ -36,6 +36,7 @@ struct qfp_buffer {
     void *data;
     double *factor; /* on the device, one number */
     mutable bool owes_factor;
+    const qfp_buffer *whole; /* of a view: whose data it shows; it has no factor of its own */
 };
 
 /* Queues the multiplication of the data by the factor; the check of the caller's own launch finds
@@ -55,8 +56,9 @@ static inline size_t cuda_real_bytes(const qfp_context *context)
 /* The elements of a buffer, for any kernel. */
 template <class R> static inline R *cuda_data(const qfp_buffer *buffer)
 {
-    if (buffer->owes_factor)
-        cuda_settle(buffer);
+    const qfp_buffer *whole = buffer->whole != nullptr ? buffer->whole : buffer;
+    if (whole->owes_factor)
+        cuda_settle(whole);
     return static_cast<R *>(buffer->data);
 }
 

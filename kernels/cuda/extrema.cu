@@ -38,16 +38,16 @@ static __device__ void add_value(extremes *to, double value)
     add(to, extremes{value, value, isfinite(value) ? 0.0 : 1.0});
 }
 
-template <class R>
+template <class R, unsigned SIZE>
 static __global__ void k_extrema(size_t count, const R *__restrict__ x, extremes *partial)
 {
-    using pack = cuda_pack<R>;
+    using pack = cuda_pack<R, SIZE>;
     QFP_SHARED(extremes, shared);
     extremes mine = {INFINITY, -INFINITY, 0.0};
     const size_t whole = count / pack::SIZE;
 #pragma unroll 2
     for (size_t i = cuda_first_cell(); i < whole; i += cuda_cell_step()) {
-        const pack values = cuda_load_pack(x + pack::SIZE * i);
+        const pack values = cuda_load_pack<R, SIZE>(x + pack::SIZE * i);
         for (unsigned l = 0; l < pack::SIZE; ++l)
             add_value(&mine, values.at[l]);
     }
@@ -66,7 +66,7 @@ static __global__ void k_extrema_total(unsigned count, const extremes *partial, 
     fold(mine, shared, out);
 }
 
-template <class R> static qfp_status extrema(size_t count, const qfp_buffer *x, double *result)
+template <class R, unsigned SIZE> static qfp_status queue_extrema(size_t count, const qfp_buffer *x)
 {
     qfp_context *context = x->context;
     unsigned blocks = cuda_blocks(count);
@@ -74,7 +74,7 @@ template <class R> static qfp_status extrema(size_t count, const qfp_buffer *x, 
     QFP_TRY(cuda_reserve(context, 3 * (most_blocks + 1)));
     extremes *partial = reinterpret_cast<extremes *>(context->scratch);
     size_t shared = CUDA_THREADS * sizeof(extremes);
-    QFP_LAUNCH(k_extrema<R>, blocks, CUDA_THREADS, shared, context->stream, count,
+    QFP_LAUNCH((k_extrema<R, SIZE>), blocks, CUDA_THREADS, shared, context->stream, count,
                (const R *)cuda_data<R>(x), partial);
     QFP_CUDA_LAUNCHED("k_extrema");
     QFP_LAUNCH(k_extrema_total, 1, CUDA_THREADS, shared, context->stream, blocks,
@@ -83,7 +83,14 @@ template <class R> static qfp_status extrema(size_t count, const qfp_buffer *x, 
     QFP_CUDA_TRY(cudaMemcpyAsync(context->landing, partial + most_blocks, sizeof(extremes),
                                  cudaMemcpyDeviceToHost, context->stream),
                  "copying extrema from the device");
-    return cuda_tree_wait(context, 3, result);
+    return QFP_OK;
+}
+
+template <class R> static qfp_status extrema(size_t count, const qfp_buffer *x, double *result)
+{
+    QFP_TRY(cuda_begins_pack(x->data) ? (queue_extrema<R, cuda_pack<R>::SIZE>(count, x))
+                                      : (queue_extrema<R, 1>(count, x)));
+    return cuda_tree_wait(x->context, 3, result);
 }
 
 qfp_status cuda_extrema(size_t count, const qfp_buffer *x, double *min, double *max, int *finite)

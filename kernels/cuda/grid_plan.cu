@@ -36,9 +36,11 @@ static qfp_status make_plan(qfp_grid_plan *plan, qfp_space space, qfp_direction 
     side real, half;
     fill_side(plan, space, QFP_SPACE_Z, &real);
     fill_side(plan, space, space, &half);
+    const size_t *others =
+        plan->shape[QFP_SPACE_Z].length + (space == QFP_SPACE_A ? 0 : plan->grid.modes);
     for (int j = 0; j < plan->grid.modes; ++j) {
         length[j] = plan->grid.points[j];
-        batch *= length[j];
+        batch *= (long long)others[j];
     }
     const side *in = direction == QFP_FORWARD ? &real : &half;
     const side *out = direction == QFP_FORWARD ? &half : &real;
@@ -64,23 +66,30 @@ static qfp_status make_plans(qfp_grid_plan *plan)
     if (plan->grid.modes > CUDA_FFT_AXES)
         return cuda_axis_dft_prepare(plan);
     for (int s = QFP_SPACE_A; s <= QFP_SPACE_B; ++s)
-        for (int d = QFP_FORWARD; d <= QFP_INVERSE; ++d)
+        for (int d = QFP_FORWARD; plan->doubles[s] > 0 && d <= QFP_INVERSE; ++d)
             QFP_TRY(make_plan(plan, (qfp_space)s, (qfp_direction)d, &bytes));
     QFP_TRY(cuda_allocate(bytes, 1, "the work area of the transforms", &plan->work));
     for (int s = QFP_SPACE_A; s <= QFP_SPACE_B; ++s) {
+        if (plan->doubles[s] == 0)
+            continue;
         QFP_CUFFT_TRY(cufftSetWorkArea(plan->forward[s], plan->work), "planning a transform");
         QFP_CUFFT_TRY(cufftSetWorkArea(plan->inverse[s], plan->work), "planning a transform");
     }
     return QFP_OK;
 }
 
-/* Sums over a grid have rows as leaves. */
+/* Sums over a grid have the rows of a slice as leaves. */
 static qfp_status reserve_sums(const qfp_grid_plan *plan)
 {
-    size_t rows = 0;
-    for (int space = QFP_SPACE_Z; space <= QFP_SPACE_B; ++space)
-        rows = plan->shape[space].rows > rows ? plan->shape[space].rows : rows;
-    return cuda_tree_reserve(plan->context, rows);
+    for (int space = QFP_SPACE_Z; space <= QFP_SPACE_B; ++space) {
+        qfpi_slices slices;
+        qfpi_slices_fill(&plan->grid, &plan->shape[space], (qfp_space)space, &slices);
+        if (plan->doubles[space] > 0)
+            QFP_TRY(cuda_tree_reserve(plan->context, slices.count, slices.rows));
+    }
+    for (int mode = 0; mode < plan->grid.modes; ++mode)
+        QFP_TRY(cuda_reserve(plan->context, cuda_marginal_doubles(plan, mode)));
+    return QFP_OK;
 }
 
 static void destroy(qfp_grid_plan *plan)
@@ -128,10 +137,15 @@ static qfp_status create(qfp_context *context, const qfp_grid *grid, qfp_grid_pl
 static double transform_bytes(const qfp_grid *grid, qfp_precision precision)
 {
     double cells = 1.0;
+    const qfp_slab *slab = &grid->slab;
     if (grid->modes > CUDA_FFT_AXES)
         return 0.0;
     for (int j = 0; j < grid->modes; ++j)
         cells *= (double)grid->points[j] * (double)grid->points[j];
+    if (slab->count > 0 && slab->axis % grid->modes != 0) /* has neither A nor B */
+        return 0.0;
+    if (slab->count > 0)
+        cells *= (double)slab->count / grid->points[0];
     return (precision == QFP_PRECISION_SINGLE ? sizeof(float) : sizeof(double)) * cells *
            (1.0 + 2.0 / grid->points[grid->modes - 1]);
 }

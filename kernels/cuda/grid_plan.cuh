@@ -36,6 +36,8 @@ qfp_status cuda_transform(qfp_grid_plan *plan, qfp_space space, qfp_direction di
 qfp_status cuda_product_fill(qfp_grid_plan *plan, size_t term_count, const qfp_product_term *terms,
                              qfp_buffer *u);
 qfp_status cuda_marginal(qfp_grid_plan *plan, int mode, const qfp_buffer *x, double *plane);
+/* Scratch of a marginal. */
+size_t cuda_marginal_doubles(const qfp_grid_plan *plan, int mode);
 qfp_status cuda_contract(size_t slices, size_t of_slice, size_t n, size_t inner, size_t m,
                          const double *matrix, const qfp_buffer *x, qfp_buffer *y);
 

@@ -1,6 +1,6 @@
 /* inner.cu - inner products of several vectors with one, in the order of shared/pairwise.h.
  *
- * A thread has as many neighbouring lanes of a leaf as 16 bytes hold numbers, and the sum of each
+ * A thread has as many neighbouring lanes of a leaf as a pack holds numbers, and the sum of each
  * lane runs as shared/pairwise.h says.
  */
 #include "cuda/device.cuh"
@@ -13,11 +13,11 @@ template <class R> struct vector_list {
 };
 
 /* partial[k * runs + run] = the run's share of Σ x_k y, for k < WIDTH */
-template <class R, int WIDTH>
+template <class R, int WIDTH, unsigned SIZE>
 static __global__ void k_inner(size_t count, size_t leaves, vector_list<R> v,
                                const R *__restrict__ y, double *partial)
 {
-    using pack = cuda_pack<R>;
+    using pack = cuda_pack<R, SIZE>;
     QFP_SHARED(double, shared);
     unsigned lane = threadIdx.x * pack::SIZE;
     size_t leaf = (size_t)blockIdx.x * CUDA_LEAVES + lane / QFPI_LANES;
@@ -26,10 +26,10 @@ static __global__ void k_inner(size_t count, size_t leaves, vector_list<R> v,
     double sum[WIDTH][pack::SIZE] = {{0.0}};
 #pragma unroll(WIDTH *pack::SIZE < 16 ? 2 : 1)
     for (; i + pack::SIZE <= end; i += QFPI_LANES) {
-        const pack factor = cuda_load_pack(y + i);
+        const pack factor = cuda_load_pack<R, SIZE>(y + i);
 #pragma unroll
         for (int k = 0; k < WIDTH; ++k) {
-            const pack x = cuda_load_pack(v.x[k] + i);
+            const pack x = cuda_load_pack<R, SIZE>(v.x[k] + i);
             for (unsigned l = 0; l < pack::SIZE; ++l)
                 sum[k][l] += (double)x.at[l] * factor.at[l];
         }
@@ -43,7 +43,7 @@ static __global__ void k_inner(size_t count, size_t leaves, vector_list<R> v,
                                         partial + (size_t)k * gridDim.x + blockIdx.x);
 }
 
-template <class R, int WIDTH>
+template <class R, int WIDTH, unsigned SIZE = cuda_pack<R>::SIZE>
 static qfp_status inner(size_t count, qfp_buffer *const *x, const qfp_buffer *y, int place)
 {
     qfp_context *context = y->context;
@@ -52,9 +52,9 @@ static qfp_status inner(size_t count, qfp_buffer *const *x, const qfp_buffer *y,
     vector_list<R> list = {};
     for (int k = 0; k < WIDTH; ++k)
         list.x[k] = cuda_data<R>(x[k]);
-    QFP_TRY(cuda_tree_reserve(context, leaves));
+    QFP_TRY(cuda_tree_reserve(context, WIDTH, leaves));
     QFP_TRY(cuda_tree_grid(leaves, &blocks));
-    QFP_LAUNCH((k_inner<R, WIDTH>), blocks, CUDA_THREADS / cuda_pack<R>::SIZE, CUDA_TREE_SHARED,
+    QFP_LAUNCH((k_inner<R, WIDTH, SIZE>), blocks, CUDA_THREADS / SIZE, CUDA_TREE_SHARED,
                context->stream, count, leaves, list, (const R *)cuda_data<R>(y), context->scratch);
     QFP_CUDA_LAUNCHED("k_inner");
     return cuda_tree_queue(context, leaves, WIDTH, place);
@@ -64,7 +64,12 @@ static qfp_status inner(size_t count, qfp_buffer *const *x, const qfp_buffer *y,
 template <class R>
 static qfp_status inner_queue(size_t count, int terms, qfp_buffer *const *x, const qfp_buffer *y)
 {
+    bool packs = cuda_begins_pack(y->data);
     int k = 0;
+    for (; k < terms; ++k)
+        packs = packs && cuda_begins_pack(x[k]->data);
+    for (k = 0; !packs && k < terms; ++k) /* views of odd places */
+        QFP_TRY((inner<R, 1, 1>(count, x + k, y, k)));
     for (; terms - k >= 8; k += 8)
         QFP_TRY((inner<R, 8>(count, x + k, y, k)));
     for (; terms - k >= 4; k += 4)

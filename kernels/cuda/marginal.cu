@@ -1,70 +1,100 @@
-/* marginal.cu - sums a Z array over all axes but the two of one mode, in the CPU's order.
+/* marginal.cu - sums a Z array over all axes but the two of one mode, slice by slice of Q_1
+ * (qfpi_marginal), in the CPU's order.
  *
- * Seen from mode j the array is [before][Q_j][between][P_j][after].  Eight threads make one cell of
- * the plane: they are the lanes of the sum over `after`; sums over the rest are taken in turn.
+ * Eight threads make one cell of a slice's plane: they are the lanes of the sum over `after`; sums
+ * over the rest are taken in turn.
  */
 #include "cuda/grid_plan.cuh"
 #include "cuda/range.cuh"
 #include "shared/pairwise.h"
 
-struct plane_view {
-    size_t before, n, between, after;
-};
-
-/* Where the cells of (q, p) with the outer indices (b, m) begin. */
-static __device__ size_t plane_start(const plane_view &v, size_t b, size_t q, size_t m, size_t p)
+static size_t cells_of(const qfpi_marginal *m)
 {
-    return (((b * v.n + q) * v.between + m) * v.n + p) * v.after;
+    return m->slices * m->rows * m->n;
+}
+
+/* Whether slices are added here: those of a slab are the caller's, those of mode 1 stand side by
+ * side. */
+static bool adds_slices(const qfp_grid_plan *plan, int mode)
+{
+    return mode > 0 && plan->grid.slab.count == 0;
+}
+
+size_t cuda_marginal_doubles(const qfp_grid_plan *plan, int mode)
+{
+    qfpi_marginal m;
+    qfpi_marginal_fill(&plan->grid, &plan->shape[QFP_SPACE_Z], mode, &m);
+    return cells_of(&m) + (adds_slices(plan, mode) ? m.n * m.n : 0);
+}
+
+/* Where the numbers of a cell of [slice][Q_j][P_j] begin. */
+static __device__ size_t cell_start(const qfpi_marginal &m, size_t cell)
+{
+    size_t row = cell / m.n, slice = row / m.rows, q = row - slice * m.rows;
+    return ((slice * m.before * m.rows + q) * m.between * m.n + cell - row * m.n) * m.after;
 }
 
 /* The last mode: nothing lies behind P_j, one thread per cell reads along with its neighbours. */
-template <class R> static __global__ void k_marginal_last(plane_view v, const R *x, double *plane)
+template <class R>
+static __global__ void k_marginal_last(qfpi_marginal m, size_t cells, const R *x, double *planes)
 {
-    for (size_t cell = cuda_first_cell(); cell < v.n * v.n; cell += cuda_cell_step()) {
+    for (size_t cell = cuda_first_cell(); cell < cells; cell += cuda_cell_step()) {
+        const R *at = x + cell_start(m, cell);
         double sum = 0.0;
-        for (size_t b = 0; b < v.before; ++b)
+        for (size_t b = 0; b < m.before; ++b, at += m.rows * m.between * m.n)
 #pragma unroll 8
-            for (size_t m = 0; m < v.between; ++m)
-                sum += x[plane_start(v, b, cell / v.n, m, cell % v.n)];
-        plane[cell] = sum;
+            for (size_t i = 0; i < m.between; ++i)
+                sum += at[i * m.n];
+        planes[cell] = sum;
     }
 }
 
-template <class R> static __global__ void k_marginal(plane_view v, const R *x, double *plane)
+template <class R>
+static __global__ void k_marginal(qfpi_marginal m, size_t cells, const R *x, double *planes)
 {
     QFP_SHARED(double, shared);
     unsigned lane = threadIdx.x % QFPI_LANES, slot = threadIdx.x / QFPI_LANES;
     size_t cell = (size_t)blockIdx.x * (blockDim.x / QFPI_LANES) + slot;
-    int exists = cell < v.n * v.n;
+    size_t last = cell < cells ? m.after : 0;
     double *lanes = shared + slot * QFPI_LANES, sum = 0.0;
-    for (size_t outer = 0; outer < v.before * v.between; ++outer) {
-        size_t start = plane_start(v, outer / v.between, cell / v.n, outer % v.between, cell % v.n);
-        double share = 0.0;
-        for (size_t i = lane; exists && i < v.after; i += QFPI_LANES)
-            share += x[start + i];
-        lanes[lane] = share;
-        __syncthreads();
-        sum += qfpi_lanes_fold(lanes);
-        __syncthreads();
-    }
-    if (exists && lane == 0)
-        plane[cell] = sum;
+    const R *begin = x + cell_start(m, cell);
+    for (size_t b = 0; b < m.before; ++b, begin += m.rows * m.between * m.n * m.after)
+        for (size_t i = 0; i < m.between; ++i) {
+            const R *at = begin + i * m.n * m.after;
+            double share = 0.0;
+            for (size_t k = lane; k < last; k += QFPI_LANES)
+                share += at[k];
+            lanes[lane] = share;
+            __syncthreads();
+            sum += qfpi_lanes_fold(lanes);
+            __syncthreads();
+        }
+    if (cell < cells && lane == 0)
+        planes[cell] = sum;
 }
 
-template <class R>
-static qfp_status marginal(qfp_context *context, const plane_view *v, const qfp_buffer *x)
+/* plane[cell] = the pairwise sum over [slice][cell] */
+static __global__ void k_marginal_total(size_t slices, size_t cells, const double *planes,
+                                        double *plane)
 {
-    size_t cells = v->n * v->n;
+    for (size_t cell = cuda_first_cell(); cell < cells; cell += cuda_cell_step())
+        plane[cell] = qfpi_pairwise_sum(slices, planes + cell, cells);
+}
+
+/* context->scratch = [slice][Q_j][P_j] */
+template <class R>
+static qfp_status queue_slices(qfp_context *context, const qfpi_marginal *m, const qfp_buffer *x)
+{
+    size_t cells = cells_of(m);
     const R *data = cuda_data<R>(x);
-    QFP_TRY(cuda_reserve(context, cells));
-    if (v->after == 1) {
-        QFP_LAUNCH(k_marginal_last<R>, cuda_blocks(cells), CUDA_THREADS, 0, context->stream, *v,
-                   data, context->scratch);
+    if (m->after == 1) {
+        QFP_LAUNCH(k_marginal_last<R>, cuda_blocks(cells), CUDA_THREADS, 0, context->stream, *m,
+                   cells, data, context->scratch);
         QFP_CUDA_LAUNCHED("k_marginal_last");
         return QFP_OK;
     }
     QFP_LAUNCH(k_marginal<R>, cuda_blocks(cells * QFPI_LANES), CUDA_THREADS,
-               CUDA_THREADS * sizeof(double), context->stream, *v, data, context->scratch);
+               CUDA_THREADS * sizeof(double), context->stream, *m, cells, data, context->scratch);
     QFP_CUDA_LAUNCHED("k_marginal");
     return QFP_OK;
 }
@@ -72,20 +102,22 @@ static qfp_status marginal(qfp_context *context, const plane_view *v, const qfp_
 qfp_status cuda_marginal(qfp_grid_plan *plan, int mode, const qfp_buffer *x, double *plane)
 {
     cuda_range range("marginal");
-    const qfp_grid *grid = &plan->grid;
     qfp_context *context = plan->context;
-    if (mode < 0 || mode >= grid->modes)
-        return QFP_FAIL(QFP_INTERNAL, "no mode %d in a grid of %d", mode, grid->modes);
-    plane_view v = {1, (size_t)grid->points[mode], 1, 1};
-    for (int j = 0; j < grid->modes; ++j) {
-        size_t n = (size_t)grid->points[j];
-        v.before *= j < mode ? n : 1;
-        v.between *= j != mode ? n : 1; /* Q axes behind mode j, P axes in front of it */
-        v.after *= j > mode ? n : 1;
+    QFP_TRY(qfpi_marginal_check(&plan->grid, mode));
+    qfpi_marginal m;
+    qfpi_marginal_fill(&plan->grid, &plan->shape[QFP_SPACE_Z], mode, &m);
+    size_t count = cells_of(&m), cells = m.n * m.n;
+    QFP_TRY(CUDA_BY_PRECISION(context, queue_slices, context, &m, x));
+    const double *result = context->scratch;
+    if (adds_slices(plan, mode)) {
+        QFP_LAUNCH(k_marginal_total, cuda_blocks(cells), CUDA_THREADS, 0, context->stream, m.slices,
+                   cells, (const double *)context->scratch, context->scratch + count);
+        QFP_CUDA_LAUNCHED("k_marginal_total");
+        result += count;
+        count = cells;
     }
-    QFP_TRY(CUDA_BY_PRECISION(context, marginal, context, &v, x));
-    QFP_CUDA_TRY(cudaMemcpyAsync(plane, context->scratch, v.n * v.n * sizeof *plane,
-                                 cudaMemcpyDeviceToHost, context->stream),
+    QFP_CUDA_TRY(cudaMemcpyAsync(plane, result, count * sizeof *plane, cudaMemcpyDeviceToHost,
+                                 context->stream),
                  "copying a marginal from the device");
     return cuda_synchronize(context);
 }

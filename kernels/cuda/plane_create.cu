@@ -22,10 +22,12 @@ template <class R> struct plane_tables {
 
 static int fits(const qfp_grid_plan *plan, int mode)
 {
+    const qfp_grid *grid = &plan->grid;
     cuda_plane_layout layout;
-    if (mode < 0 || mode >= plan->grid.modes)
+    if (mode < 0 || mode >= grid->modes ||
+        (grid->slab.count > 0 && grid->slab.axis != qfp_slab_axis_of_planes(grid, mode)))
         return 0;
-    unsigned n = (unsigned)plan->grid.points[mode];
+    unsigned n = (unsigned)grid->points[mode];
     /* Where more arrays do not fit, scratch takes them. */
     return cuda_plane_program_of(n, cuda_real_bytes(plan->context)) != nullptr &&
            cuda_plane_layout_choose(plan->context, n, 1, &layout);
@@ -155,8 +157,8 @@ template <class R> static qfp_status keep_roots(unsigned n, qfp_plane *plane)
     return status;
 }
 
-static qfp_status keep_spectators(const qfp_grid *grid, const qfp_plane_spec *spec, size_t count,
-                                  qfp_plane *plane)
+static qfp_status keep_spectators(const qfp_grid_plan *plan, const qfp_plane_spec *spec,
+                                  size_t count, qfp_plane *plane)
 {
     double *values = nullptr;
     size_t next = 0, planes = plane->view.planes;
@@ -165,21 +167,24 @@ static qfp_status keep_spectators(const qfp_grid *grid, const qfp_plane_spec *sp
     QFP_TRY(QFP_ALLOCATE(values, count * planes, "the spectators of a plane"));
     for (size_t i = 0; i < spec->part_count; ++i)
         if (spec->part[i].spectator.term_count > 0)
-            qfpi_plane_spectator(grid, spec, &spec->part[i].spectator, values + planes * next++);
+            qfpi_plane_spectator(&plan->grid, &plan->shape[QFP_SPACE_Z], spec,
+                                 &spec->part[i].spectator, values + planes * next++);
     qfp_status status = keep(plane, values, count * planes, &plane->view.spectators);
     free(values);
     return status;
 }
 
-static void fill_view(const qfp_grid *grid, int mode, cuda_plane_view *view)
+static void fill_view(const qfp_grid_plan *plan, int mode, cuda_plane_view *view)
 {
-    view->planes = qfpi_plane_count(grid, mode);
+    const qfpi_shape *shape = &plan->shape[QFP_SPACE_Z];
+    int p = plan->grid.modes + mode;
+    view->planes = qfpi_plane_count(&plan->grid, shape, mode);
     view->between = view->after = 1;
-    for (int j = 0; j < grid->modes; ++j) {
-        size_t n = (size_t)grid->points[j];
-        view->between *= j != mode ? n : 1; /* Q axes behind mode j, P axes in front of it */
-        view->after *= j > mode ? n : 1;
-    }
+    for (int axis = mode + 1; axis < shape->axes; ++axis)
+        if (axis < p) /* Q axes behind mode j, P axes in front of it */
+            view->between *= shape->length[axis];
+        else if (axis > p)
+            view->after *= shape->length[axis];
 }
 
 /* The layout, and the blocks of a launch: one per pair of planes, but in scratch only as many as
@@ -235,7 +240,7 @@ static qfp_status stage_tables(const qfp_grid_plan *plan, const qfp_plane_spec *
         QFP_TRY(keep(plane, to->product[along], (size_t)gather->count, &gather->product));
         QFP_TRY(keep_space<R>(plan, spec, along, to->most_power, plane));
     }
-    QFP_TRY(keep_spectators(&plan->grid, spec, to->spectators, plane));
+    QFP_TRY(keep_spectators(plan, spec, to->spectators, plane));
     unsigned n = (unsigned)plan->grid.points[spec->mode];
     QFP_TRY(keep_roots<R>(n, plane));
     return choose_launch(plane, n);
@@ -290,7 +295,7 @@ static qfp_status create(qfp_grid_plan *plan, const qfp_plane_spec *spec, qfp_pl
     plane->cells = plan->doubles[QFP_SPACE_Z];
     plane->program = cuda_plane_program_of((unsigned)plan->grid.points[spec->mode],
                                            cuda_real_bytes(plan->context));
-    fill_view(&plan->grid, spec->mode, &plane->view);
+    fill_view(plan, spec->mode, &plane->view);
     qfp_status status = CUDA_BY_PRECISION(plan->context, stage, plan, spec, plane);
     if (status != QFP_OK) {
         destroy(plane);

@@ -6,7 +6,7 @@
 #include "cuda/range.cuh"
 #include "shared/product_cell.h"
 
-/* All terms in one block of memory: weights [terms][2], then tables [terms][Σ_j 2 n_j²]. */
+/* All terms in one block of memory: weights [terms][2], then tables [terms][Σ_j 2 n_j²], of a slab its own lengths. */
 struct product_view {
     qfpi_shape shape;
     int modes;
@@ -28,7 +28,7 @@ template <class R> static __global__ void k_product_fill(product_view v, R *u)
             const double *table = v.table + t * v.table_doubles, *at = table;
             for (int j = 0; j < v.modes; ++j) {
                 at = table + v.table_offset[j] +
-                     2 * (index[j] * v.shape.length[j] + index[v.modes + j]);
+                     2 * (index[j] * v.shape.length[v.modes + j] + index[v.modes + j]);
                 if (j < v.modes - 1)
                     qfpi_product_factor_cell(w, at);
             }
@@ -44,11 +44,9 @@ static void pack(const product_view *v, const qfp_product_term *terms, double *b
     for (size_t t = 0; t < v->terms; ++t) {
         block[2 * t] = terms[t].weight_re;
         block[2 * t + 1] = terms[t].weight_im;
-        for (int j = 0; j < v->modes; ++j) {
-            size_t n = v->shape.length[j];
+        for (int j = 0; j < v->modes; ++j)
             memcpy(table + t * v->table_doubles + v->table_offset[j], terms[t].table[j],
-                   2 * n * n * sizeof *table);
-        }
+                   2 * v->shape.length[j] * v->shape.length[v->modes + j] * sizeof *table);
     }
 }
 
@@ -81,7 +79,7 @@ qfp_status cuda_product_fill(qfp_grid_plan *plan, size_t term_count, const qfp_p
     v.terms = term_count;
     for (int j = 0; j < v.modes; ++j) {
         v.table_offset[j] = v.table_doubles;
-        v.table_doubles += 2 * v.shape.length[j] * v.shape.length[j];
+        v.table_doubles += 2 * v.shape.length[j] * v.shape.length[v.modes + j];
     }
     double *block = nullptr;
     QFP_TRY(

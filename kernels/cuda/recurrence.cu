@@ -110,7 +110,7 @@ static qfp_status step_with(const qfp_recurrence *r, int j, size_t count, const 
     size_t leaves = cuda_vector_leaves(count), nodes = cuda_tree_runs(leaves);
     const double *sums = nullptr;
     unsigned blocks = 0;
-    QFP_TRY(cuda_tree_reserve(context, leaves));
+    QFP_TRY(cuda_tree_reserve(context, 1, leaves));
     QFP_TRY(cuda_tree_grid(leaves, &blocks));
     const R *x_data = ADD ? cuda_unscaled<R>(x) : nullptr;
     QFP_LAUNCH((k_recurrence_sum<R, ADD>), blocks, CUDA_THREADS, CUDA_TREE_SHARED, context->stream,
@@ -156,16 +156,7 @@ static qfp_status step(qfp_recurrence *recurrence, int j, size_t count, qfp_buff
 static qfp_status norms(const qfp_recurrence *recurrence, int first, int count, double *out)
 {
     cuda_range range("norms");
-    qfp_context *context = recurrence->context;
-    for (int done = 0; done < count; done += CUDA_LANDING) {
-        int n = count - done < CUDA_LANDING ? count - done : CUDA_LANDING;
-        QFP_CUDA_TRY(cudaMemcpyAsync(context->landing, recurrence->norm + first + done,
-                                     (size_t)n * sizeof(double), cudaMemcpyDeviceToHost,
-                                     context->stream),
-                     "copying norms from the device");
-        QFP_TRY(cuda_tree_wait(context, n, out + done));
-    }
-    return QFP_OK;
+    return cuda_tree_fetch(recurrence->context, recurrence->norm + first, (size_t)count, out);
 }
 
 const qfp_recurrence_operations qfp_cuda_recurrence = [] {

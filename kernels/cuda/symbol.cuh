@@ -53,9 +53,15 @@ qfp_status cuda_symbol_grid(const cuda_symbol_view *view, unsigned rows,
 typedef struct cuda_row_set {
     double *re, *im;
     const double **window; /* one pointer per row, NULL without a window */
-    size_t first;          /* row of the grid */
     unsigned rows;         /* that exist */
 } cuda_row_set;
+
+/* How many of a block's rows from `first` on exist. */
+static inline __device__ unsigned cuda_rows_there(size_t rows, size_t first, unsigned wanted)
+{
+    size_t rest = rows - first;
+    return rest < wanted ? (unsigned)rest : wanted;
+}
 
 /* qfpi_row_indices, with the cheaper division where the number is short. */
 static inline __device__ void cuda_row_indices(const qfpi_shape &shape, size_t r, size_t *index)
@@ -90,19 +96,19 @@ static inline __device__ double cuda_row_coefficient(const cuda_symbol_view &v, 
     return sum;
 }
 
-/* Fills the block's coefficients, times scale; the whole block calls, `shared` has
- * cuda_symbol_shared() bytes.  mirrored: rows of B count as often as they stand in the full
- * array. */
+/* Fills the coefficients of `rows` rows, row_of(0), row_of(1), … of the array, times scale; the
+ * whole block calls, `shared` has cuda_symbol_shared(rows_per_block) bytes.  mirrored: rows of B
+ * count as often as they stand in the full array. */
+template <class F>
 static inline __device__ cuda_row_set cuda_symbol_fill(const cuda_symbol_view &v,
-                                                       unsigned rows_per_block, double scale,
-                                                       int mirrored, double *shared)
+                                                       unsigned rows_per_block, unsigned rows,
+                                                       const F &row_of, double scale, int mirrored,
+                                                       double *shared)
 {
     cuda_row_set set;
     unsigned columns = (unsigned)v.columns, numbers = rows_per_block * columns;
     int modes = v.modes;
-    set.first = (size_t)blockIdx.x * rows_per_block;
-    size_t rest = v.shape.rows - set.first;
-    set.rows = rest < rows_per_block ? (unsigned)rest : rows_per_block;
+    set.rows = rows;
     set.re = v.has_re ? shared : nullptr;
     set.im = v.has_im ? shared + (v.has_re ? numbers : 0) : nullptr;
     set.window =
@@ -112,7 +118,7 @@ static inline __device__ cuda_row_set cuda_symbol_fill(const cuda_symbol_view &v
         unsigned row = k / columns;
         int column = (int)(k % columns);
         double window = 1.0, factor = scale;
-        cuda_row_indices(v.shape, set.first + row, index);
+        cuda_row_indices(v.shape, row_of(row), index);
         for (int j = 0; j < modes - 1; ++j)
             if (v.window[j] != nullptr)
                 window *= v.window[j][index[j] * v.shape.length[modes + j] + index[modes + j]];

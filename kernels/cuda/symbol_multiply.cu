@@ -45,11 +45,14 @@ static __global__ void k_symbol_multiply(cuda_symbol_view v, unsigned rows_per_b
                                          int accumulate, const R *x, R *y)
 {
     QFP_SHARED(double, shared);
-    cuda_row_set set = cuda_symbol_fill(v, rows_per_block, scale, 0, shared);
+    const size_t first = (size_t)blockIdx.x * rows_per_block;
+    cuda_row_set set = cuda_symbol_fill(
+        v, rows_per_block, cuda_rows_there(v.shape.rows, first, rows_per_block),
+        [=](unsigned row) { return first + row; }, scale, 0, shared);
     unsigned length = (unsigned)v.shape.row;
     unsigned rows_on = blockDim.x / length, rest_on = blockDim.x % length;
     unsigned row = threadIdx.x / length, i = threadIdx.x % length;
-    for (size_t cell = set.first * length + threadIdx.x; row < set.rows; cell += blockDim.x) {
+    for (size_t cell = first * length + threadIdx.x; row < set.rows; cell += blockDim.x) {
         double s_re = 0.0, s_im = 0.0;
         if (KIND != IMAGINARY)
             s_re = cuda_symbol_value(v, set, set.re, row, i);

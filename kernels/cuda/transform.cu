@@ -39,8 +39,9 @@ qfp_status cuda_transform(qfp_grid_plan *plan, qfp_space space, qfp_direction di
                                            {"transform to A", "transform from A"},
                                            {"transform to B", "transform from B"}};
     cuda_range range(name[space][direction]);
-    if (space == QFP_SPACE_Z)
-        return QFP_FAIL(QFP_INTERNAL, "transforms lead to and from spaces A and B");
+    if (space == QFP_SPACE_Z || plan->doubles[space] == 0)
+        return QFP_FAIL(QFP_INTERNAL,
+                        "transforms lead to and from the spaces A and B that a grid has");
     if (plan->grid.modes > CUDA_FFT_AXES)
         return cuda_axis_dft(plan, space, direction, in, out);
     if (plan->context->precision == QFP_PRECISION_SINGLE)

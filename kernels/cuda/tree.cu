@@ -22,10 +22,10 @@ static __global__ void k_tree(size_t nodes, const double *in, double *out)
         out[(size_t)blockIdx.y * gridDim.x + blockIdx.x] = node[0];
 }
 
-qfp_status cuda_tree_reserve(qfp_context *context, size_t leaves)
+qfp_status cuda_tree_reserve(qfp_context *context, size_t width, size_t leaves)
 {
     size_t runs = cuda_tree_runs(leaves) + 1;
-    return cuda_reserve(context, CUDA_TREE_WIDTH * (runs + runs_of(runs) + 1));
+    return cuda_reserve(context, width * (runs + runs_of(runs) + 1));
 }
 
 qfp_status cuda_tree_grid(size_t leaves, unsigned *blocks)
@@ -72,5 +72,17 @@ qfp_status cuda_tree_wait(qfp_context *context, int count, double *out)
     QFP_CUDA_TRY(cudaStreamSynchronize(context->stream), "waiting for sums");
     for (int k = 0; k < count; ++k)
         out[k] = context->landing[k];
+    return QFP_OK;
+}
+
+qfp_status cuda_tree_fetch(qfp_context *context, const double *from, size_t count, double *out)
+{
+    for (size_t done = 0; done < count; done += CUDA_LANDING) {
+        size_t n = count - done < CUDA_LANDING ? count - done : CUDA_LANDING;
+        QFP_CUDA_TRY(cudaMemcpyAsync(context->landing, from + done, n * sizeof *from,
+                                     cudaMemcpyDeviceToHost, context->stream),
+                     "copying sums from the device");
+        QFP_TRY(cuda_tree_wait(context, (int)n, out + done));
+    }
     return QFP_OK;
 }

@@ -26,8 +26,8 @@ static inline size_t cuda_tree_runs(size_t leaves)
     return (leaves + CUDA_LEAVES - 1) / CUDA_LEAVES;
 }
 
-/* Scratch for CUDA_TREE_WIDTH sums over so many leaves. */
-qfp_status cuda_tree_reserve(qfp_context *context, size_t leaves) QFP_MUST_USE;
+/* Scratch for `width` sums over so many leaves. */
+qfp_status cuda_tree_reserve(qfp_context *context, size_t width, size_t leaves) QFP_MUST_USE;
 
 /* Blocks of the leaf kernel (0 if there are no leaves); an error beyond what a launch can have. */
 qfp_status cuda_tree_grid(size_t leaves, unsigned *blocks) QFP_MUST_USE;
@@ -41,6 +41,10 @@ qfp_status cuda_tree_reduce(qfp_context *context, int width, size_t most, size_t
  * context->landing[place + w], w < width, for cuda_tree_wait() to hand out. */
 qfp_status cuda_tree_queue(qfp_context *context, size_t leaves, int width, int place) QFP_MUST_USE;
 qfp_status cuda_tree_wait(qfp_context *context, int count, double *out) QFP_MUST_USE;
+
+/* Waits for numbers of the device, any count of them. */
+qfp_status cuda_tree_fetch(qfp_context *context, const double *from, size_t count,
+                           double *out) QFP_MUST_USE;
 
 /* Adds the first n entries of `leaf` in shared memory into leaf[0]; called by the whole block. */
 static inline __device__ void cuda_tree_fold(double *leaf, unsigned n)

@@ -99,22 +99,37 @@ Test(traffic, krylov_waits_once_a_step)
     rig_of_generator_destroy(&d);
 }
 
-/* Several inner products wait once, a marginal copies a plane. */
+/* Several inner products wait once, a marginal copies a plane, and a sum over the grid one number a
+ * slice: of 6 slices of 48 rows each, two runs of the summation tree, at once. */
 Test(traffic, results_are_copied_not_arrays)
 {
     rig r = rig_create(qfp_backend_cuda(), &suite_grid[2]);
     size_t cells = r.doubles[QFP_SPACE_Z];
-    double *numbers = suite_random_array(r.most, 1), out[3], plane[36];
+    double *numbers = suite_random_array(r.most, 1), out[3], plane[64];
     for (int k = 0; k < 3; ++k)
         OK(r.backend->vector->upload(r.buffer[k], 0, r.most, numbers));
     cuda_on_host_counters before = cuda_on_host_count();
     OK(r.backend->vector->inner(cells, 3, r.buffer, r.buffer[0], out));
     cr_assert(eq(sz, since(before).synchronisations, 1));
     cr_assert(eq(sz, since(before).bytes_to_host, 3 * sizeof(double)));
+    for (int mode = 0; mode < 2; ++mode) {
+        size_t points = (size_t)r.grid.points[mode];
+        before = cuda_on_host_count();
+        OK(r.backend->grid->marginal(r.plan, mode, r.buffer[0], plane));
+        cr_assert(eq(sz, since(before).bytes_to_host, points * points * sizeof *plane));
+        cr_assert(eq(sz, since(before).allocations, 0));
+    }
+    qfp_symbol *symbol = NULL;
+    const qfp_symbol_term one = {.re = 1.0};
+    OK(r.backend->symbol->create(r.plan, &(qfp_symbol_spec){.term_count = 1, .terms = &one},
+                                 &symbol));
     before = cuda_on_host_count();
-    OK(r.backend->grid->marginal(r.plan, 0, r.buffer[0], plane));
-    cr_assert(eq(sz, since(before).bytes_to_host, sizeof plane));
+    OK(r.backend->symbol->sum(symbol, r.buffer[0], out));
+    cr_assert(eq(sz, since(before).launches, 2));
+    cr_assert(eq(sz, since(before).synchronisations, 1));
+    cr_assert(eq(sz, since(before).bytes_to_host, 6 * sizeof(double)));
     cr_assert(eq(sz, since(before).allocations, 0));
+    r.backend->symbol->destroy(symbol);
     free(numbers);
     rig_destroy(&r);
 }
