@@ -14,9 +14,12 @@ static qfp_status choose(qfp_backend_choice choice, int device, const qfp_backen
     if (choice == QFP_BACKEND_CPU)
         return QFP_OK;
     const qfp_backend *cuda = qfp_backend_cuda(); /* loads CUDA's libraries */
-    qfp_status status = cuda->device->choose(device >= 0 ? device : 0);
+    /* ranks on one machine, which stand together in their order, take one device each */
+    int own = qfpi_rank() % qfpi_ranks_here();
+    qfp_status status = cuda->device->choose(device >= 0 ? device : own);
     if (status == QFP_OK)
         status = cuda->device->available();
+    status = qfpi_ranks_agree(status);
     if (status == QFP_OK)
         *out = cuda;
     else if (choice == QFP_BACKEND_CUDA || device >= 0)
@@ -26,16 +29,32 @@ static qfp_status choose(qfp_backend_choice choice, int device, const qfp_backen
     return QFP_OK;
 }
 
-qfp_status qfp_engine_create(qfp_backend_choice choice, int device, qfp_precision precision,
-                             qfp_engine *out)
+static qfp_status open_engine(qfp_precision precision, qfp_engine *out)
 {
-    *out = (qfp_engine){0};
-    QFP_TRY(choose(choice, device, &out->backend, out->note, sizeof out->note));
     QFP_TRY(out->backend->device->context_create(0, &out->context));
     qfp_status status = out->backend->device->precision_set(out->context, precision);
     if (status != QFP_OK)
         qfp_engine_destroy(out);
     return status;
+}
+
+qfp_status qfp_engine_create(qfp_backend_choice choice, int device, qfp_precision precision,
+                             qfp_engine *out)
+{
+    *out = (qfp_engine){0};
+    QFP_TRY(choose(choice, device, &out->backend, out->note, sizeof out->note));
+    out->name = out->backend->name;
+    return open_engine(precision, out);
+}
+
+qfp_status qfp_engine_create_for_grids(const qfp_config *config, qfp_engine *out)
+{
+    *out = (qfp_engine){0};
+    QFP_TRY(choose(config->backend, config->device, &out->backend, out->note, sizeof out->note));
+    out->name = out->backend->name;
+    if (qfpi_ranks() > 1)
+        out->backend = qfp_backend_distributed(out->backend);
+    return open_engine(qfp_engine_precision(config), out);
 }
 
 const qfp_backend *qfp_engine_backend(const qfp_config *config)

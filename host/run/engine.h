@@ -8,6 +8,7 @@
 
 typedef struct qfp_engine {
     const qfp_backend *backend;
+    const char *name; /* "cpu" or "cuda": where the numbers are, of several ranks on each */
     qfp_context *context;
     char note[256]; /* why `auto` fell back to the CPU, "" otherwise */
 } qfp_engine;
@@ -17,6 +18,9 @@ typedef struct qfp_engine {
  * available. */
 qfp_status qfp_engine_create(qfp_backend_choice choice, int device, qfp_precision precision,
                              qfp_engine *out) QFP_MUST_USE;
+
+/* The same for arrays on grids, which several ranks divide among them. */
+qfp_status qfp_engine_create_for_grids(const qfp_config *config, qfp_engine *out) QFP_MUST_USE;
 
 static inline qfp_precision qfp_engine_precision(const qfp_config *config)
 {

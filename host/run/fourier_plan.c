@@ -329,8 +329,7 @@ qfp_status qfp_fourier_measure(const qfp_config *config, const qfp_equation *equ
     double start = qfpi_ranks_seconds_now(), made;
     *out = (qfp_plan_timing){0};
     qfp_status status = QFP_OK;
-    QFP_TRY_GOTO(
-        qfp_engine_create(config->backend, config->device, qfp_engine_precision(config), &engine));
+    QFP_TRY_GOTO(qfp_engine_create_for_grids(config, &engine));
     QFP_TRY_GOTO(engine.backend->device->reproducible_set(engine.context, config->reproducible));
     tried = qfp_fourier_trial_plan(&engine, plan);
     QFP_TRY_GOTO(qfp_engine_grid(&engine, &tried, &grid));

@@ -103,8 +103,7 @@ static qfp_status remember_initial(fourier *f)
 
 static qfp_status build(fourier *f)
 {
-    QFP_TRY(qfp_engine_create(f->config->backend, f->config->device,
-                              qfp_engine_precision(f->config), &f->engine));
+    QFP_TRY(qfp_engine_create_for_grids(f->config, &f->engine));
     QFP_TRY(
         f->engine.backend->device->reproducible_set(f->engine.context, f->config->reproducible));
     QFP_TRY(qfp_engine_grid(&f->engine, &f->plan, &f->grid));
@@ -324,7 +323,7 @@ static qfp_status create(const qfp_config *config, const qfp_equation *equation,
     f->equation = f->frame.equation;
     QFP_TRY(build(f));
     snprintf(out->ordering, sizeof out->ordering, "%.12g", f->equation->c);
-    snprintf(out->backend, sizeof out->backend, "%s", f->engine.backend->name);
+    snprintf(out->backend, sizeof out->backend, "%s", f->engine.name);
     snprintf(out->note, sizeof out->note, "%s", f->engine.note);
     QFP_TRY(name_observables(f, out));
     return f->engine.backend->device->describe(f->engine.context, out->device, sizeof out->device);

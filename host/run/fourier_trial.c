@@ -20,7 +20,7 @@ enum { FEWEST_POINTS = 8, RADIUS_APPLICATIONS = 40, MOST_APPLICATIONS = 8 };
 qfp_plan qfp_fourier_trial_plan(const qfp_engine *engine, const qfp_plan *plan)
 {
     qfp_plan tried = *plan;
-    double most = strcmp(engine->backend->name, "cuda") == 0 ? ON_A_DEVICE * CELLS : CELLS;
+    double most = strcmp(engine->name, "cuda") == 0 ? ON_A_DEVICE * CELLS : CELLS;
     double scale = pow(most / plan->cells, 0.5 / plan->modes);
     if (scale >= 1.0)
         return tried;
