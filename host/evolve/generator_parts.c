@@ -178,6 +178,7 @@ static void add_rest(const qfp_generator_parts *parts, const qfp_grid *grid, siz
         out->half_transforms -= !pure_a; /* no F_P u */
         out->half_transforms -= !pure_b; /* nothing gathered in B */
     }
+    out->transpositions = with_b + (pure_b || (parts->symmetrised && pairs > 0)) + products;
     out->multiplies = pure_a + pure_b + 2 * products;
     out->bytes += out->half_transforms * (size.z + size.s) + out->multiplies * 2.5 * size.s +
                   (with_a && with_b ? 3.0 * size.z : 0.0);
@@ -221,6 +222,7 @@ void qfp_generator_parts_cost(const qfp_generator_parts *parts, const qfp_grid *
         if (parts->plane[j].count == 0)
             continue;
         out->planes++;
+        out->transpositions += j == 0 ? 2 : 0;
         for (size_t i = 0; i < parts->plane[j].count; i++)
             out->products += (int)parts->plane[j].part[i].factors.pair_count;
         out->bytes += (started ? 3.0 : 2.0) * size.z;

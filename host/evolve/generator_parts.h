@@ -15,8 +15,9 @@
 /* Products, and what one application costs in the model behind `qfp plan`. */
 typedef struct qfp_application_cost {
     int products, half_transforms, multiplies;
-    int planes;   /* passes that do a whole mode in its planes */
-    double bytes; /* every pass reading and writing its arrays once */
+    int planes;         /* passes that do a whole mode in its planes */
+    int transpositions; /* of an array on Z, where ranks divide it (kernels/distributed) */
+    double bytes;       /* every pass reading and writing its arrays once */
     double flops;
     double floor_bytes; /* one read and one write of u */
 } qfp_application_cost;

@@ -119,6 +119,9 @@ static void add_square_cost(const qfp_grid_generator *g, const qfpi_grid_operato
     int transforms = own + first + last + 4 * products;
     int multiplies = 2 * ((k->pure_a != NULL) + (k->pure_b != NULL) + 2 * products);
     out->half_transforms += transforms;
+    out->transpositions += k->fills_b + k->reads_b + (k->reads_b && !shared->reads_b) +
+                           (k->fills_b && !shared->fills_b) + 2 * products +
+                           (k->plane[0] != NULL ? 4 : 0);
     out->multiplies += multiplies;
     out->products += 2 * k->cost.products;
     out->planes += 2 * k->cost.planes;
@@ -138,6 +141,7 @@ static void add_absorber_cost(const qfp_grid_generator *g, qfpi_grid_operator *s
     double s = 8.0 * (double)qfp_grid_doubles(&g->grid->shape, QFP_SPACE_A);
     int transforms = !shared->reads_a + !shared->reads_b + !shared->fills_a + !shared->fills_b;
     out->half_transforms += transforms;
+    out->transpositions += !shared->reads_b + !shared->fills_b;
     out->multiplies += 2;
     out->bytes += transforms * (z + s) + 2.0 * 2.5 * s + 3.0 * z;
     shared->reads_a = shared->reads_b = shared->fills_a = shared->fills_b = true;

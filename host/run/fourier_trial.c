@@ -142,6 +142,7 @@ qfp_status qfp_fourier_trial(const qfp_config *config, const qfp_equation *equat
     out->seconds = out->applications * out->application_seconds + out->outputs;
     out->products = cost.products;
     out->half_transforms = cost.half_transforms;
+    out->transpositions = cost.transpositions;
     out->bytes = cost.bytes * larger;
     out->floor_bytes = cost.floor_bytes * larger;
     return QFP_OK;

@@ -63,9 +63,9 @@ typedef struct qfp_plan_timing {
     double outputs; /* of `seconds`, those of Husimi functions, entropies and files */
     size_t
         correlations; /* of output.correlations, each of at most four runs as large as this one */
-    double correlation_seconds; /* that all of them take beside it */
-    int products, half_transforms;
-    double bytes, floor_bytes; /* per application */
+    double correlation_seconds;                    /* that all of them take beside it */
+    int products, half_transforms, transpositions; /* transpositions: between ranks */
+    double bytes, floor_bytes;                     /* per application */
 } qfp_plan_timing;
 
 /* What one basis would take of a run, by its plans of all theories; seconds NaN: not tried. */
