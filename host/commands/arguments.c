@@ -34,6 +34,14 @@ const option_row option_rows[OPTION_COUNT] = {
                          "growth rates of the generator on so many levels of every mode"},
     [OPTION_MOVIE] = {"movie", 0, NULL, NULL,
                       "a frame for every output time, .gif or with ffmpeg .mp4"},
+    [OPTION_RANKS] = {"ranks", 0, "N", NULL, "processes that divide the grid among them"},
+    [OPTION_DEVICE_MEMORY] = {"device-memory", 0, "SIZE", NULL,
+                              "of every process, such as 80GB, in place of what there is here"},
+    [OPTION_DEVICE_RATE] =
+        {"device-rate", 0, "RATE", NULL,
+         "at which it reads and writes that, such as 3TB/s, in place of a trial here"},
+    [OPTION_NETWORK] = {"network", 0, "RATE[,TIME]", NULL,
+                        "at which it sends, such as 25GB/s,2us with what a message takes"},
     [OPTION_JSON] = {"json", 0, NULL, NULL, "one JSON document on standard output"},
     [OPTION_HELP] = {"help", 'h', NULL, NULL, "this page"},
 };

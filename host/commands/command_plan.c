@@ -11,9 +11,35 @@ static void print_memory(const qfp_plan *p)
            p->bytes_state / 1e6, p->bytes_generator / 1e6);
     if (p->bytes_transforms > 0.0)
         printf("transforms %.3g, ", p->bytes_transforms / 1e6);
-    printf("propagator %.3g (%d vectors), output %.3g; this machine has %.4g MB\n",
-           p->bytes_propagator / 1e6, p->krylov_vectors, p->bytes_output / 1e6,
+    printf("propagator %.3g (%d vectors), output %.3g; %s has %.4g MB\n", p->bytes_propagator / 1e6,
+           p->krylov_vectors, p->bytes_output / 1e6, p->ranks > 1 ? "each rank" : "this machine",
            p->bytes_available / 1e6);
+}
+
+/* What stands between the ranks and an application each; nothing of one alone. */
+static void print_ranks(const qfp_plan *p)
+{
+    if (p->ranks <= 1)
+        return;
+    printf("ranks       %d, which divide the grid; the memory is that of each\n", p->ranks);
+    if (p->working < p->ranks)
+        printf("caution     %d of them have no part of the grid, which is divided along Q_1 alone, "
+               "%d points; take "
+               "fewer, or call the mode with the most points mode 1\n",
+               p->ranks - p->working, p->points[0]);
+}
+
+static void print_exchange(const qfp_plan *p, const qfp_plan_timing *t)
+{
+    if (p->working <= 1)
+        return;
+    printf("exchanged   %.3g MB per application by every rank, in %d transpositions: ",
+           t->bytes_sent / 1e6, t->transpositions);
+    if (isnan(t->exchange_seconds))
+        printf("--network RATE says how long that takes, which is left out below\n");
+    else
+        printf("%.3g s, %.0f %% of an application\n", t->exchange_seconds,
+               100.0 * t->exchange_seconds / t->application_seconds);
 }
 
 static void print_time(const qfp_plan_timing *t)
@@ -24,9 +50,10 @@ static void print_time(const qfp_plan_timing *t)
                t->application_seconds, t->applications, t->seconds);
         return;
     }
-    printf("time        %.3g s per application (measured here), spectral radius %.4g, about %.3g "
+    printf("time        %.3g s per application (%s), spectral radius %.4g, about %.3g "
            "applications: %.3g s\n",
-           t->application_seconds, t->radius, t->applications, t->seconds);
+           t->application_seconds, t->by_rates ? "by the rates given" : "measured here", t->radius,
+           t->applications, t->seconds);
 }
 
 /* Σ_j w_j n_j ≤ most */
@@ -87,6 +114,7 @@ static void print_plan(const qfp_plan *p)
     }
     printf("cells       %.4g\n", p->cells);
     print_memory(p);
+    print_ranks(p);
     if (p->flow_escapes)
         printf(
             "caution     the classical flow leaves every box at t = %.3g, within the run; expect "
@@ -119,6 +147,7 @@ static void print_timing(const qfp_plan *p, const qfp_plan_timing *t)
         printf("generator   %d products f(Q, d_P) g(P, d_Q), %d half transforms; %.3g MB moved per "
                "application (floor %.3g MB)\n",
                t->products, t->half_transforms, t->bytes / 1e6, t->floor_bytes / 1e6);
+    print_exchange(p, t);
     print_time(t);
     if (t->outputs > 0.0)
         printf("outputs     %.3g s of it: Husimi functions, Wehrl entropy and min_q, the file\n",
@@ -149,6 +178,13 @@ static json_t *plan_json(const qfp_plan *p, const qfp_plan_timing *t)
         qfpi_json_put(object, "seconds_per_application", qfpi_json_number(t->application_seconds));
     object = qfpi_json_put(object, "spectral_radius", qfpi_json_number(t->radius));
     object = qfpi_json_put(object, "seconds", qfpi_json_number(t->seconds));
+    if (p->ranks > 1) {
+        object = qfpi_json_put(object, "ranks", json_integer(p->ranks));
+        object = qfpi_json_put(object, "working_ranks", json_integer(p->working));
+        object = qfpi_json_put(object, "transpositions", json_integer(t->transpositions));
+        object = qfpi_json_put(object, "bytes_sent", qfpi_json_number(t->bytes_sent));
+        object = qfpi_json_put(object, "exchange_seconds", qfpi_json_number(t->exchange_seconds));
+    }
     return t->correlations == 0 ? object
                                 : qfpi_json_put(object, "correlation_seconds",
                                                 qfpi_json_number(t->correlation_seconds));
@@ -298,7 +334,9 @@ qfp_status command_plan(const arguments *a)
            **wanted = a->value[OPTION_JSON] != NULL ? &document : NULL;
     QFP_TRY(load_config(a, &config));
     qfp_progress_promise(config_name(a));
-    qfp_status status = choose(config, wanted != NULL ? &bases : NULL);
+    qfp_status status = read_cluster(a, config);
+    if (status == QFP_OK)
+        status = choose(config, wanted != NULL ? &bases : NULL);
     if (status == QFP_OK)
         status = qfp_config_theory_count(config) > 1 ? plan_theories(config, wanted)
                                                      : plan_one(config, &bytes, wanted);

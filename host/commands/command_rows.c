@@ -61,10 +61,17 @@ const command_row command_rows[] = {
      "and\n"
      "diffusion, the generator order by order, the class of the theory, the constraints C1 to C7.",
      "qfp audit configs/kerr.yaml --spectrum 8,12,16", command_audit},
-    {"plan", "CONFIG.yaml", 1, 1, CONFIG_OPTIONS | COMMON_OPTIONS, "02345",
-     "grid, memory and time before running",
-     "Chooses grid or levels as a run would, adds up the memory, and times the generator here.",
-     "qfp plan configs/dimer.yaml --set solver.tolerance=1e-6", command_plan},
+    {"plan", "CONFIG.yaml", 1, 1,
+     CONFIG_OPTIONS | BIT(RANKS) | BIT(DEVICE_MEMORY) | BIT(DEVICE_RATE) | BIT(NETWORK) |
+         COMMON_OPTIONS,
+     "02345", "grid, memory and time before running",
+     "Chooses grid or levels as a run would, adds up the memory, and times the generator here.\n"
+     "With --ranks of other machines: what every process of `mpirun -n N qfp run` would hold of a\n"
+     "grid, what they exchange, and how long that takes at the rates given.",
+     "qfp plan configs/dimer.yaml --set solver.tolerance=1e-6\n"
+     "qfp plan configs/dimer.yaml --basis fourier --ranks 8 --device-memory 80GB --device-rate "
+     "3TB/s --network 25GB/s,2us",
+     command_plan},
     {"compare", "A.h5 B.h5", 2, 2, BIT(TOL) | BIT(ONLY) | COMMON_OPTIONS, "0124",
      "worst disagreement per dataset",
      "Shows the largest difference of every dataset of two results: of times, axes, Husimi "

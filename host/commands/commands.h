@@ -25,6 +25,10 @@ typedef enum option_id {
     OPTION_LATEX,
     OPTION_SPECTRUM,
     OPTION_MOVIE,
+    OPTION_RANKS,
+    OPTION_DEVICE_MEMORY,
+    OPTION_DEVICE_RATE,
+    OPTION_NETWORK,
     OPTION_JSON,
     OPTION_HELP,
     OPTION_COUNT
@@ -120,6 +124,8 @@ qfp_status load_config(const arguments *a, qfp_config **out);
 qfp_status read_config(const arguments *a, bool for_steady, const char *const *overrides,
                        size_t count, qfp_config **out);
 const char *config_name(const arguments *a);
+/* --ranks, --device-memory, --device-rate and --network, for what the configuration plans. */
+qfp_status read_cluster(const arguments *a, qfp_config *config);
 
 /* configs/kerr.yaml -> kerr.h5, with `ending` kerrENDING.h5, in the current directory; malloc'ed. */
 char *default_output(const arguments *a, const char *ending);

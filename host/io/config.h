@@ -194,6 +194,15 @@ typedef struct qfp_theory_choice {
     char label[32];         /* given, or made from order and C: exact, M2, liouville, C0.9 */
 } qfp_theory_choice;
 
+/* The processes and machines of a plan, where they are not those that make it; 0: as these are. */
+typedef struct qfp_cluster {
+    int ranks;
+    double memory;  /* bytes that each has */
+    double moves;   /* bytes per second that each reads and writes in it */
+    double network; /* bytes per second that each sends to the others */
+    double latency; /* seconds of a message */
+} qfp_cluster;
+
 struct qfp_config {
     char *path; /* of the file, as given */
     char *text; /* verbatim, written to the output */
@@ -278,6 +287,7 @@ struct qfp_config {
     int path_count;            /* trajectories that `qfp sample` writes; 0: none */
     qfp_backend_choice backend;
     int device;                     /* number of a CUDA device; -1: the first, if any */
+    qfp_cluster cluster;            /* that `qfp plan` is asked about; all 0: what there is */
     qfp_ensemble_settings ensemble; /* of `qfp sample` */
     qfp_process_settings process;   /* of markov and nelson, which have no expression and no
                                        initial state */

@@ -1,5 +1,6 @@
 /* fourier_plan.c - grid, memory and time of a run in the Fourier basis, by the rules
  * of qfp/plan.h. */
+#include "run/fourier_ranks.h"
 #include "run/fourier_plan.h"
 
 #include <math.h>
@@ -78,7 +79,8 @@ static double symbol_bytes(const qfp_plan *plan)
 
 static void count_bytes(const qfp_config *config, const qfp_equation *equation, qfp_plan *plan)
 {
-    double state = (config->single_precision ? 4.0 : 8.0) * plan->cells, spectral = state;
+    double share = qfpi_fourier_share(config, plan), real = config->single_precision ? 4.0 : 8.0;
+    double state = real * plan->cells * share, spectral = state;
     int last = plan->modes - 1;
     qfp_grid shape = qfp_engine_shape(plan);
     spectral *= 1.0 + 2.0 / plan->points[last];
@@ -87,11 +89,13 @@ static void count_bytes(const qfp_config *config, const qfp_equation *equation, 
     if (config->channel_count > 0) /* squares: K u beside u */
         plan->bytes_generator += 2.0 * spectral + state;
     plan->bytes_transforms =
-        qfp_engine_backend(config)->grid->transform_bytes(&shape, qfp_engine_precision(config));
+        qfp_engine_backend(config)->grid->transform_bytes(&shape, qfp_engine_precision(config)) *
+            share +
+        qfpi_fourier_exchanged_bytes(plan, real, share);
     int shown = config->husimi_points;
-    double real = config->single_precision ? 4.0 : 8.0, stages = config->husimi_full ? real : 0.0;
-    plan->bytes_output = 6.0 * state + 5.0 * spectral + symbol_bytes(plan) + LIBRARIES +
-                         qfp_wehrl_bytes(plan, real) +
+    double stages = config->husimi_full ? real : 0.0;
+    plan->bytes_output = 6.0 * state + 5.0 * spectral + symbol_bytes(plan) * share + LIBRARIES +
+                         qfp_wehrl_bytes(plan, real) * share +
                          qfp_synthesis_bytes(plan->modes, plan->points, shown, stages) +
                          qfp_synthesis_bytes(plan->modes, plan->points, shown, 0.0) +
                          8.0 * plan->modes * shown * shown;
@@ -251,11 +255,31 @@ static qfp_status refuse_escape(const qfp_config *config, const qfp_plan *out)
         config->path, config->tolerance, out->escape_time, config->times[config->time_count - 1]);
 }
 
-static qfp_status refuse(const qfp_config *config, const qfp_plan *out)
+/* The fewest ranks, each with as much memory, that hold the run; 0: no number of them does. */
+static int fewest_ranks(const qfp_config *config, const qfp_equation *equation,
+                        const qfp_plan *plan)
 {
-    char grid[128];
+    qfp_config cluster = *config;
+    qfp_plan tried = *plan;
+    for (int ranks = plan->ranks + 1; tried.working == tried.ranks; ranks++) {
+        cluster.cluster.ranks = ranks;
+        count_bytes(&cluster, equation, &tried);
+        if (tried.bytes_total <= 0.9 * tried.bytes_available)
+            return ranks;
+    }
+    return 0;
+}
+
+static qfp_status refuse(const qfp_config *config, const qfp_equation *equation,
+                         const qfp_plan *out)
+{
+    char grid[128], several[80] = "";
     if (out->flow_escapes)
         return refuse_escape(config, out);
+    int fewest = fewest_ranks(config, equation, out);
+    if (fewest > 0)
+        snprintf(several, sizeof several, ", or take %d processes with as much each (mpirun)",
+                 fewest);
     qfp_grid_describe(out, grid, sizeof grid);
     const char *advice = out->bytes_output > 0.5 * out->bytes_total
                              ? "ask for fewer output.husimi.points, or without full and fields"
@@ -264,25 +288,28 @@ static qfp_status refuse(const qfp_config *config, const qfp_plan *out)
                              : "raise solver.tolerance or take fewer modes";
     return QFP_FAIL(QFP_MEMORY,
                     "%s: solver.grid: %s = %.3g cells need %.3g GB (state %.3g GB, generator %.3g, "
-                    "transforms %.3g, propagator %.3g, output %.3g), this machine has %.3g GB; %s",
+                    "transforms %.3g, propagator %.3g, output %.3g), %s has %.3g GB; %s%s",
                     config->path, grid, out->cells, out->bytes_total / 1e9, out->bytes_state / 1e9,
                     out->bytes_generator / 1e9, out->bytes_transforms / 1e9,
                     out->bytes_propagator / 1e9, out->bytes_output / 1e9,
-                    out->bytes_available / 1e9, advice);
+                    out->ranks > 1 ? "each rank" : "this machine", out->bytes_available / 1e9,
+                    advice, several);
 }
 
 qfp_status qfp_fourier_plan(const qfp_config *config, const qfp_equation *equation, qfp_plan *plan)
 {
     qfp_reach reach, wide;
     QFP_TRY(estimate_reaches(config, equation, &reach, &wide));
-    plan->bytes_available = qfp_engine_memory(config);
+    plan->bytes_available =
+        config->cluster.memory > 0.0 ? config->cluster.memory : qfp_engine_memory(config);
     choose_centre(config, equation, &reach, &wide, plan);
     plan->by_flow = takes_flow(config, equation, &wide);
     size_grid(config, &reach, &wide, plan);
     if (plan->by_flow && config->modes > 1 && config->integrator == QFP_INTEGRATOR_AUTO)
         QFP_TRY(reconsider_flow(config, equation, &reach, &wide, plan));
     count_bytes(config, equation, plan);
-    return plan->bytes_total <= 0.9 * plan->bytes_available ? QFP_OK : refuse(config, plan);
+    return plan->bytes_total <= 0.9 * plan->bytes_available ? QFP_OK
+                                                            : refuse(config, equation, plan);
 }
 
 /* The flows of a run in place of its applications, where it has them; `larger`: cells of the run's grid over those
@@ -337,7 +364,8 @@ qfp_status qfp_fourier_measure(const qfp_config *config, const qfp_equation *equ
     config = frame.config;
     equation = frame.equation;
     QFP_TRY_GOTO(qfp_fourier_generator(config, equation, grid, &generator));
-    made = (qfpi_ranks_seconds_now() - start) * plan->cells / tried.cells;
+    made = (qfpi_ranks_seconds_now() - start) * plan->cells / tried.cells * qfpi_ranks() *
+           qfpi_fourier_share(config, plan);
     QFP_TRY_GOTO(qfp_fourier_trial(config, equation, plan, &tried, generator, out));
     status = time_flow(config, equation, plan, grid, plan->cells / tried.cells, out);
     out->seconds += made;

@@ -5,6 +5,7 @@
 
 #include "core/ranks.h"
 #include "evolve/symbol_peak.h"
+#include "run/fourier_ranks.h"
 
 #define CELLS 2e5         /* tried on a CPU */
 #define ON_A_DEVICE 100.0 /* times as many, which keep it busy */
@@ -45,7 +46,8 @@ static double work_of(const qfp_plan *plan)
     return plan->cells * log(plan->cells);
 }
 
-static qfp_status apply_some(qfp_linear_map *map, double *seconds)
+/* *traffic: of one application. */
+static qfp_status apply_some(qfp_linear_map *map, double *seconds, qfpi_traffic *traffic)
 {
     const qfp_vector_operations *v = map->backend->vector;
     qfp_buffer *u = NULL, *y = NULL;
@@ -57,6 +59,7 @@ static qfp_status apply_some(qfp_linear_map *map, double *seconds)
     QFP_TRY_GOTO(qfpi_linear_map_noise(map, u));
     QFP_TRY_GOTO(qfp_linear_map_apply(map, u, y)); /* the first one finds cold caches */
     QFP_TRY_GOTO(v->inner(map->count, 1, &y, y, &norm));
+    const qfpi_traffic before = qfpi_ranks_traffic();
     double start = qfpi_ranks_seconds_now(), now = start;
     *seconds = INFINITY;
     do { /* the quickest: nothing else ran meanwhile */
@@ -66,6 +69,9 @@ static qfp_status apply_some(qfp_linear_map *map, double *seconds)
         now = qfpi_ranks_seconds_now();
         *seconds = fmin(*seconds, now - began);
     } while (++done < MOST_APPLICATIONS && now - start < 0.5 * LONGEST);
+    *traffic = qfpi_ranks_traffic();
+    traffic->bytes = (traffic->bytes - before.bytes) / done;
+    traffic->seconds = (traffic->seconds - before.seconds) / done;
     status = QFP_OK;
 done:
     v->destroy(u);
@@ -129,21 +135,25 @@ qfp_status qfp_fourier_trial(const qfp_config *config, const qfp_equation *equat
     qfp_linear_map *map = qfp_grid_generator_map(generator);
     double larger = plan->cells / tried->cells;
     qfp_application_cost cost;
+    qfpi_traffic traffic = {0};
     qfp_grid_generator_cost(generator, &cost);
-    QFP_TRY(apply_some(map, &out->application_seconds));
+    QFP_TRY(apply_some(map, &out->application_seconds, &traffic));
     if (larger == 1.0 && !equation->varies &&
         RADIUS_APPLICATIONS * out->application_seconds < LONGEST)
         QFP_TRY(qfp_linear_map_radius(map, &out->radius));
     else
         QFP_TRY(qfp_fourier_radius(config, equation, plan, &out->radius));
     out->application_seconds *= work_of(plan) / work_of(tried);
-    out->applications = applications_of(config, equation, map, out->radius);
-    out->outputs = FRAME * out->application_seconds * (double)config->time_count;
-    out->seconds = out->applications * out->application_seconds + out->outputs;
     out->products = cost.products;
     out->half_transforms = cost.half_transforms;
     out->transpositions = cost.transpositions;
     out->bytes = cost.bytes * larger;
     out->floor_bytes = cost.floor_bytes * larger;
+    traffic.bytes *= larger;
+    traffic.seconds *= larger;
+    qfpi_fourier_time_ranks(config, plan, &traffic, out);
+    out->applications = applications_of(config, equation, map, out->radius);
+    out->outputs = FRAME * out->application_seconds * (double)config->time_count;
+    out->seconds = out->applications * out->application_seconds + out->outputs;
     return QFP_OK;
 }

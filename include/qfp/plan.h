@@ -36,6 +36,8 @@ typedef struct qfp_plan {
     double escape_time;                     /* when it does */
     int underresolved;                      /* the given grid is smaller than the rules ask for */
     int by_flow; /* fourier: an exact flow moves u, on a grid with room for its kets */
+    int ranks; /* processes that divide a grid among them; bytes are those of the one that has most */
+    int working; /* of them, that have a part of it */
 
     double dimension;        /* D = Π levels */
     double cells;            /* Π n_j²; fock: D(D+1)/2 complex numbers */
@@ -45,7 +47,7 @@ typedef struct qfp_plan {
     double bytes_propagator; /* Krylov basis or series */
     double bytes_output;     /* observables and synthesis; fourier: tables of the initial state */
     double bytes_total;
-    double bytes_available; /* memory of this machine, or free on the device */
+    double bytes_available; /* memory of this machine, or free on the device, or of a rank */
     int krylov_vectors;
 
     /* fock: states with Σ_j weight_j n_j > most, a number that the equation never raises, are empty;
@@ -57,6 +59,7 @@ typedef struct qfp_plan {
 /* Measured on this machine: seconds of one application, applications of a run, and its expected
  * seconds; the reference has no generator: its seconds alone. */
 typedef struct qfp_plan_timing {
+    int by_rates; /* application_seconds follows from rates that were given, and not from a trial */
     int by_diagonalisation; /* fock: an exact theory on few states; applications are then looks at
                                the state, not of the generator */
     double application_seconds, radius, applications, seconds;
@@ -65,7 +68,9 @@ typedef struct qfp_plan_timing {
         correlations; /* of output.correlations, each of at most four runs as large as this one */
     double correlation_seconds;                    /* that all of them take beside it */
     int products, half_transforms, transpositions; /* transpositions: between ranks */
-    double bytes, floor_bytes;                     /* per application */
+    double bytes, floor_bytes;                     /* per application, of all ranks together */
+    double bytes_sent;                             /* per application, by every rank to others */
+    double exchange_seconds; /* of an application, in them; NaN: no rate of a network is known */
 } qfp_plan_timing;
 
 /* What one basis would take of a run, by its plans of all theories; seconds NaN: not tried. */
