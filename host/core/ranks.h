@@ -91,7 +91,6 @@ typedef struct qfpi_transposition_spec {
     const size_t *first0, *first1; /* [ranks + 1], copied */
 } qfpi_transposition_spec;
 
-/* QFP_MEMORY where a block has more elements than MPI counts. */
 qfp_status qfpi_transposition_create(const qfpi_transposition_spec *spec,
                                      qfpi_transposition **out) QFP_MUST_USE;
 void qfpi_transposition_destroy(qfpi_transposition *transposition);

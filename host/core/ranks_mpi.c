@@ -1,5 +1,4 @@
 /* ranks_mpi.c - ranks.h over MPI. */
-#include <mpi.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,18 +6,16 @@
 
 #include "core/clock.h"
 #include "core/ranks.h"
+#include "core/ranks_mpi.h"
 
 /* Bytes of one message: MPI counts in int. */
 #define PIECE ((size_t)1 << 30)
-
-enum { MESSAGE, COLUMNS }; /* tags */
 
 static MPI_Comm world = MPI_COMM_NULL,  /* for the work */
     ends = MPI_COMM_NULL;               /* for qfpi_ranks_meet, which some may reach alone */
 static int own_rank, rank_count = 1;    /* 0 and 1 also while this rank is apart … */
 static int world_rank, world_count = 1; /* … from these */
 static int here_count = 1;
-static qfpi_traffic traffic;
 
 /* A message on its way. */
 typedef struct letter {
@@ -28,7 +25,12 @@ typedef struct letter {
 } letter;
 static letter *letters;
 
-static qfp_status check(int code, const char *what)
+MPI_Comm qfpi_mpi_world(void)
+{
+    return world;
+}
+
+qfp_status qfpi_mpi_check(int code, const char *what)
 {
     if (code == MPI_SUCCESS)
         return QFP_OK;
@@ -68,15 +70,15 @@ qfp_status qfpi_ranks_begin(void)
     if (!several)
         return QFP_OK;
     int provided;
-    QFP_TRY(check(MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &provided), "begin"));
+    QFP_TRY(qfpi_mpi_check(MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &provided), "begin"));
     MPI_Comm here;
-    QFP_TRY(
-        check(MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &here),
-              "begin"));
+    QFP_TRY(qfpi_mpi_check(
+        MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &here),
+        "begin"));
     MPI_Comm_size(here, &here_count);
     MPI_Comm_free(&here);
-    QFP_TRY(check(MPI_Comm_dup(MPI_COMM_WORLD, &world), "begin"));
-    QFP_TRY(check(MPI_Comm_dup(MPI_COMM_WORLD, &ends), "begin"));
+    QFP_TRY(qfpi_mpi_check(MPI_Comm_dup(MPI_COMM_WORLD, &world), "begin"));
+    QFP_TRY(qfpi_mpi_check(MPI_Comm_dup(MPI_COMM_WORLD, &ends), "begin"));
     MPI_Comm_set_errhandler(world, MPI_ERRORS_RETURN);
     MPI_Comm_rank(world, &world_rank);
     MPI_Comm_size(world, &world_count);
@@ -129,7 +131,8 @@ qfp_status qfpi_ranks_share(void *data, size_t bytes)
 {
     for (size_t at = 0; rank_count > 1 && at < bytes; at += PIECE) {
         size_t piece = bytes - at < PIECE ? bytes - at : PIECE;
-        QFP_TRY(check(MPI_Bcast((char *)data + at, (int)piece, MPI_BYTE, 0, world), "share data"));
+        QFP_TRY(qfpi_mpi_check(MPI_Bcast((char *)data + at, (int)piece, MPI_BYTE, 0, world),
+                               "share data"));
     }
     return QFP_OK;
 }
@@ -142,8 +145,8 @@ qfp_status qfpi_ranks_collect(const void *own, size_t bytes, void *all)
     }
     if (bytes > PIECE)
         return QFP_FAIL(QFP_INTERNAL, "%zu bytes to collect from every rank", bytes);
-    return check(MPI_Allgather(own, (int)bytes, MPI_BYTE, all, (int)bytes, MPI_BYTE, world),
-                 "collect data");
+    return qfpi_mpi_check(
+        MPI_Allgather(own, (int)bytes, MPI_BYTE, all, (int)bytes, MPI_BYTE, world), "collect data");
 }
 
 qfp_status qfpi_ranks_complete(double *data, const size_t *first)
@@ -152,8 +155,8 @@ qfp_status qfpi_ranks_complete(double *data, const size_t *first)
     for (int r = 0; rank_count > 1 && r < rank_count; ++r)
         for (size_t at = first[r]; at < first[r + 1]; at += most) {
             size_t piece = first[r + 1] - at < most ? first[r + 1] - at : most;
-            QFP_TRY(
-                check(MPI_Bcast(data + at, (int)piece, MPI_DOUBLE, r, world), "complete an array"));
+            QFP_TRY(qfpi_mpi_check(MPI_Bcast(data + at, (int)piece, MPI_DOUBLE, r, world),
+                                   "complete an array"));
         }
     return QFP_OK;
 }
@@ -164,13 +167,13 @@ static qfp_status take_columns(size_t rows, size_t all, size_t columns, int from
     MPI_Datatype block;
     if (rows > PIECE || columns > PIECE || all > PIECE)
         return QFP_FAIL(QFP_MEMORY, "%zu rows of %zu numbers are more than MPI counts", rows, all);
-    QFP_TRY(check(MPI_Type_vector((int)rows, (int)columns, (int)all, MPI_DOUBLE, &block),
-                  "describe a block"));
+    QFP_TRY(qfpi_mpi_check(MPI_Type_vector((int)rows, (int)columns, (int)all, MPI_DOUBLE, &block),
+                           "describe a block"));
     int code = MPI_Type_commit(&block);
     if (code == MPI_SUCCESS)
-        code = MPI_Recv(to, 1, block, from, COLUMNS, world, MPI_STATUS_IGNORE);
+        code = MPI_Recv(to, 1, block, from, QFPI_TAG_COLUMNS, world, MPI_STATUS_IGNORE);
     MPI_Type_free(&block);
-    return check(code, "gather an array");
+    return qfpi_mpi_check(code, "gather an array");
 }
 
 static qfp_status give_columns(size_t rows, size_t columns, const double *own)
@@ -179,12 +182,13 @@ static qfp_status give_columns(size_t rows, size_t columns, const double *own)
     if (rows > PIECE || columns > PIECE)
         return QFP_FAIL(QFP_MEMORY, "%zu rows of %zu numbers are more than MPI counts", rows,
                         columns);
-    QFP_TRY(check(MPI_Type_contiguous((int)columns, MPI_DOUBLE, &row), "describe a block"));
+    QFP_TRY(
+        qfpi_mpi_check(MPI_Type_contiguous((int)columns, MPI_DOUBLE, &row), "describe a block"));
     int code = MPI_Type_commit(&row);
     if (code == MPI_SUCCESS)
-        code = MPI_Send(own, (int)rows, row, 0, COLUMNS, world);
+        code = MPI_Send(own, (int)rows, row, 0, QFPI_TAG_COLUMNS, world);
     MPI_Type_free(&row);
-    return check(code, "gather an array");
+    return qfpi_mpi_check(code, "gather an array");
 }
 
 qfp_status qfpi_ranks_gather(size_t rows, const size_t *first, const double *own, double *all)
@@ -205,9 +209,9 @@ qfp_status qfpi_ranks_add(double *counts, size_t count)
     const size_t most = PIECE / sizeof(double);
     for (size_t at = 0; rank_count > 1 && at < count; at += most) {
         size_t piece = count - at < most ? count - at : most;
-        QFP_TRY(
-            check(MPI_Allreduce(MPI_IN_PLACE, counts + at, (int)piece, MPI_DOUBLE, MPI_SUM, world),
-                  "add up counts"));
+        QFP_TRY(qfpi_mpi_check(
+            MPI_Allreduce(MPI_IN_PLACE, counts + at, (int)piece, MPI_DOUBLE, MPI_SUM, world),
+            "add up counts"));
     }
     return QFP_OK;
 }
@@ -224,10 +228,10 @@ qfp_status qfpi_ranks_send(int to, const void *data, size_t bytes)
     if (l == NULL)
         return QFP_FAIL(QFP_MEMORY, "out of memory for a message of %zu bytes", bytes);
     memcpy(l->bytes, data, bytes);
-    int code = MPI_Isend(l->bytes, (int)bytes, MPI_BYTE, to, MESSAGE, world, &l->request);
+    int code = MPI_Isend(l->bytes, (int)bytes, MPI_BYTE, to, QFPI_TAG_MESSAGE, world, &l->request);
     if (code != MPI_SUCCESS) {
         free(l);
-        return check(code, "send a message");
+        return qfpi_mpi_check(code, "send a message");
     }
     l->next = letters;
     letters = l;
@@ -244,17 +248,19 @@ qfp_status qfpi_ranks_receive(int *from, void **data, size_t *bytes)
     if (rank_count == 1)
         return QFP_OK;
     let_go(false);
-    QFP_TRY(check(MPI_Iprobe(MPI_ANY_SOURCE, MESSAGE, world, &here, &found), "look for messages"));
+    QFP_TRY(qfpi_mpi_check(MPI_Iprobe(MPI_ANY_SOURCE, QFPI_TAG_MESSAGE, world, &here, &found),
+                           "look for messages"));
     if (!here)
         return QFP_OK;
     MPI_Get_count(&found, MPI_BYTE, &count);
     char *message = malloc((size_t)count + 1);
     if (message == NULL)
         return QFP_FAIL(QFP_MEMORY, "out of memory for a message of %d bytes", count);
-    int code = MPI_Recv(message, count, MPI_BYTE, found.MPI_SOURCE, MESSAGE, world, &found);
+    int code =
+        MPI_Recv(message, count, MPI_BYTE, found.MPI_SOURCE, QFPI_TAG_MESSAGE, world, &found);
     if (code != MPI_SUCCESS) {
         free(message);
-        return check(code, "receive a message");
+        return qfpi_mpi_check(code, "receive a message");
     }
     *from = found.MPI_SOURCE;
     *data = message;
@@ -276,15 +282,15 @@ static qfp_status agree(MPI_Comm among, qfp_status status)
     struct {
         int status, rank;
     } own = {(int)status, own_rank}, worst;
-    QFP_TRY(
-        check(MPI_Allreduce(&own, &worst, 1, MPI_2INT, MPI_MAXLOC, among), "agree on a status"));
+    QFP_TRY(qfpi_mpi_check(MPI_Allreduce(&own, &worst, 1, MPI_2INT, MPI_MAXLOC, among),
+                           "agree on a status"));
     if (worst.status == QFP_OK)
         return QFP_OK;
     char sentence[sizeof((qfpi_error *)0)->sentence] = "";
     if (worst.rank == own_rank)
         snprintf(sentence, sizeof sentence, "%s", qfp_last_error());
-    QFP_TRY(check(MPI_Bcast(sentence, (int)sizeof sentence, MPI_CHAR, worst.rank, among),
-                  "pass on an error"));
+    QFP_TRY(qfpi_mpi_check(MPI_Bcast(sentence, (int)sizeof sentence, MPI_CHAR, worst.rank, among),
+                           "pass on an error"));
     if (status == (qfp_status)worst.status)
         return status;
     return QFP_FAIL((qfp_status)worst.status, "rank %d of %d: %s", worst.rank, rank_count,
@@ -304,9 +310,9 @@ qfp_status qfpi_ranks_meet(qfp_status status, double seconds)
     const double begin = qfpi_seconds_now();
     MPI_Request all;
     int here = 0;
-    QFP_TRY(check(MPI_Ibarrier(ends, &all), "meet"));
+    QFP_TRY(qfpi_mpi_check(MPI_Ibarrier(ends, &all), "meet"));
     while (!here) {
-        QFP_TRY(check(MPI_Test(&all, &here, MPI_STATUS_IGNORE), "meet"));
+        QFP_TRY(qfpi_mpi_check(MPI_Test(&all, &here, MPI_STATUS_IGNORE), "meet"));
         if (!here && status != QFP_OK && qfpi_seconds_now() - begin > seconds) {
             fprintf(stderr, "qfp: rank %d of %d: %s\n", own_rank, rank_count, qfp_last_error());
             fflush(NULL);
@@ -316,115 +322,4 @@ qfp_status qfpi_ranks_meet(qfp_status status, double seconds)
             nanosleep(&pause, NULL);
     }
     return agree(ends, status);
-}
-
-/* ---- transpositions -------------------------------------------------------------------------- */
-
-/* What goes to or comes from every rank, in the slabs of one axis. */
-typedef struct blocks {
-    int *count; /* [ranks] 1, or 0: no block */
-    MPI_Datatype *type;
-    double bytes; /* to others */
-} blocks;
-
-struct qfpi_transposition {
-    blocks slab[2];
-    int *offsets;   /* 0 */
-    size_t doubles; /* of a slab, where there is one rank */
-};
-
-static void free_blocks(blocks *b)
-{
-    for (int r = 0; b->type != NULL && r < rank_count; ++r)
-        if (b->count[r] > 0)
-            MPI_Type_free(&b->type[r]);
-    free(b->count);
-    free(b->type);
-}
-
-/* Of an array of `sizes`: for rank r the indices `first[r]` … of one axis. */
-static qfp_status describe(const size_t *sizes, int axis, const size_t *first, blocks *out)
-{
-    int size[4], part[4], begin[4] = {0};
-    size_t line = sizeof(double);
-    for (int a = 0; a < 4; ++a) {
-        if (sizes[a] > PIECE)
-            return QFP_FAIL(QFP_MEMORY, "an axis of %zu cells is more than MPI counts", sizes[a]);
-        size[a] = part[a] = (int)sizes[a];
-        line *= a == axis ? 1 : sizes[a];
-    }
-    QFP_TRY(QFP_ALLOCATE(out->count, (size_t)rank_count, "a transposition"));
-    QFP_TRY(QFP_ALLOCATE(out->type, (size_t)rank_count, "a transposition"));
-    for (int r = 0; r < rank_count; ++r) {
-        part[axis] = (int)(first[r + 1] - first[r]);
-        begin[axis] = (int)first[r];
-        out->type[r] = MPI_BYTE;
-        if (line == 0 || part[axis] == 0)
-            continue;
-        QFP_TRY(check(
-            MPI_Type_create_subarray(4, size, part, begin, MPI_ORDER_C, MPI_DOUBLE, &out->type[r]),
-            "describe a block"));
-        out->count[r] = 1;
-        QFP_TRY(check(MPI_Type_commit(&out->type[r]), "describe a block"));
-        out->bytes += r != own_rank ? (double)line * part[axis] : 0.0;
-    }
-    return QFP_OK;
-}
-
-qfp_status qfpi_transposition_create(const qfpi_transposition_spec *spec, qfpi_transposition **out)
-{
-    *out = NULL;
-    qfpi_transposition *t = NULL;
-    QFP_TRY(QFP_ALLOCATE(t, 1, "a transposition"));
-    t->doubles = spec->n0 * spec->between * spec->n1 * spec->after;
-    const size_t of_first[4] = {spec->first0[own_rank + 1] - spec->first0[own_rank], spec->between,
-                                spec->n1, spec->after},
-                 of_third[4] = {spec->n0, spec->between,
-                                spec->first1[own_rank + 1] - spec->first1[own_rank], spec->after};
-    qfp_status status = QFP_OK;
-    if (rank_count > 1) {
-        status = QFP_ALLOCATE(t->offsets, (size_t)rank_count, "a transposition");
-        if (status == QFP_OK)
-            status = describe(of_first, 2, spec->first1, &t->slab[0]);
-        if (status == QFP_OK)
-            status = describe(of_third, 0, spec->first0, &t->slab[1]);
-    }
-    if (status != QFP_OK) {
-        qfpi_transposition_destroy(t);
-        return status;
-    }
-    *out = t;
-    return QFP_OK;
-}
-
-void qfpi_transposition_destroy(qfpi_transposition *t)
-{
-    if (t == NULL)
-        return;
-    free_blocks(&t->slab[0]);
-    free_blocks(&t->slab[1]);
-    free(t->offsets);
-    free(t);
-}
-
-qfp_status qfpi_transpose(qfpi_transposition *t, int back, const double *from, double *to)
-{
-    if (rank_count == 1) {
-        memcpy(to, from, t->doubles * sizeof *to);
-        return QFP_OK;
-    }
-    const blocks *out = &t->slab[back != 0], *in = &t->slab[back == 0];
-    const double begin = qfpi_seconds_now();
-    QFP_TRY(check(MPI_Alltoallw(from, out->count, t->offsets, out->type, to, in->count, t->offsets,
-                                in->type, world),
-                  "transpose an array"));
-    traffic.transpositions += 1;
-    traffic.bytes += out->bytes;
-    traffic.seconds += qfpi_seconds_now() - begin;
-    return QFP_OK;
-}
-
-qfpi_traffic qfpi_ranks_traffic(void)
-{
-    return traffic;
 }

@@ -16,8 +16,9 @@ double qfpi_fourier_share(const qfp_config *config, qfp_plan *plan)
 
 double qfpi_fourier_exchanged_bytes(const qfp_plan *plan, double real, double share)
 {
-    /* Z in slabs of P_1; in those of Q_2 there and back, for planes of mode 1, and what they add */
-    int arrays = plan->ranks == 1 ? 0 : plan->modes == 1 ? 1 : 4;
+    /* Z in slabs of P_1, and its blocks for others; for planes of mode 1 the same of Q_2, there and back, and what
+     * they add */
+    int arrays = plan->ranks == 1 ? 0 : plan->modes == 1 ? 2 : 6;
     return arrays * real * plan->cells * share;
 }
 

@@ -9,25 +9,16 @@
 #ifdef QFP_MPI
 #include <mpi.h>
 
-static size_t calls;
 static double bytes_sent;
 
-/* Stands before MPI's: what it is given to send to others. */
-int MPI_Alltoallw(const void *send, const int *counts, const int *offsets,
-                  const MPI_Datatype *types, void *receive, const int *in_counts,
-                  const int *in_offsets, const MPI_Datatype *in_types, MPI_Comm comm)
+/* Stands before MPI's: what it is given to send. */
+int MPI_Isend(const void *data, int count, MPI_Datatype type, int to, int tag, MPI_Comm comm,
+              MPI_Request *request)
 {
-    int rank, size;
-    MPI_Comm_rank(comm, &rank);
-    MPI_Comm_size(comm, &size);
-    ++calls;
-    for (int r = 0; r < size; ++r) {
-        int each;
-        MPI_Type_size(types[r], &each);
-        bytes_sent += r != rank ? (double)counts[r] * each : 0.0;
-    }
-    return PMPI_Alltoallw(send, counts, offsets, types, receive, in_counts, in_offsets, in_types,
-                          comm);
+    int each;
+    MPI_Type_size(type, &each);
+    bytes_sent += (double)count * each;
+    return PMPI_Isend(data, count, type, to, tag, comm, request);
 }
 #endif
 
@@ -145,7 +136,6 @@ static void check_traffic(const problem *p, const side *all)
     qfp_grid_generator_cost(all->generator, &cost);
     qfpi_traffic before = qfpi_ranks_traffic();
 #ifdef QFP_MPI
-    size_t calls_before = calls;
     double sent_before = bytes_sent;
 #endif
     OK(qfp_linear_map_apply(qfp_grid_generator_map(all->generator), all->u, all->y));
@@ -155,7 +145,6 @@ static void check_traffic(const problem *p, const side *all)
     qfpi_traffic after = qfpi_ranks_traffic();
     cr_assert(eq(sz, after.transpositions - before.transpositions, (size_t)cost.transpositions));
 #ifdef QFP_MPI
-    cr_assert(eq(sz, calls - calls_before, (size_t)cost.transpositions));
     cr_assert(eq(dbl, bytes_sent - sent_before, after.bytes - before.bytes));
 #endif
     /* transpositions come in pairs, there and back; those of planes lead to slabs of Q_2, others to slabs of P_1 */
