@@ -83,6 +83,11 @@ static void print_errors(const qfp_sweep_result *r, const char *show)
 static void print_warnings(const qfp_sweep_result *r)
 {
     size_t count = 0, first = 0;
+    if (r->warning[0] != '\0') {
+        print_tone(stderr, TONE_WARNING, "qfp: warning: ");
+        print_printable(stderr, r->warning);
+        fputc('\n', stderr);
+    }
     if (r->lacks_states) {
         print_tone(stderr, TONE_WARNING, "qfp: warning: ");
         fputs("output.state: a sweep writes none, as their levels differ from point to point; `qfp "
@@ -151,14 +156,14 @@ static json_t *document(const qfp_sweep_result *r, const char *output, qfp_statu
         sentences = qfpi_json_append(
             sentences, qfpi_json_text(r->sentences[i] != NULL ? r->sentences[i] : ""));
     }
-    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:i}", "status",
-                     status == QFP_OK ? "done" : "stopped", "reason",
+    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:i}",
+                     "status", status == QFP_OK ? "done" : "stopped", "reason",
                      qfpi_json_text(status == QFP_OK ? "" : qfp_last_error()), "output",
                      qfpi_json_text(output), "kept", qfpi_json_text(r->kept), "axes", axes, "time",
                      qfpi_json_number(r->time), "observables", values, "errors", errors,
                      "exit_status", exits, "sentences", sentences, "basis",
-                     qfpi_json_text(r->basis), "seconds", qfpi_json_number(r->seconds), "processes",
-                     r->processes);
+                     qfpi_json_text(r->basis), "warning", qfpi_json_text(r->warning), "seconds",
+                     qfpi_json_number(r->seconds), "processes", r->processes);
 }
 
 static qfp_status load(const arguments *a, bool is_steady, qfp_config **out)

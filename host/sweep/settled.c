@@ -128,14 +128,15 @@ static qfp_status settling_lost(void *data, size_t task, const char *how)
 qfp_status qfp_sweep_settle(const qfp_config *config, qfp_settled *out)
 {
     settling s = {.config = config, .out = out};
+    int processes;
     const qfp_work work = {.count = 1,
-                           .processes = 1,
-                           .threads = omp_get_max_threads(),
-                           .data = &s,
-                           .solve = settle,
-                           .receive = take_settled,
-                           .lose = settling_lost};
-    QFP_TRY(qfp_work_do(&work));
+                           .crew = {.processes = 1,
+                                    .threads = omp_get_max_threads(),
+                                    .data = &s,
+                                    .solve = settle,
+                                    .receive = take_settled,
+                                    .lose = settling_lost}};
+    QFP_TRY(qfp_work_do(&work, &processes));
     return out->status == QFP_OK
                ? QFP_OK
                : QFP_FAIL(out->status, "the first point of the sweep: %s", out->sentence);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "core/clock.h"
+#include "core/ranks.h"
 #include "core/stop.h"
 #include "io/config_sweep.h"
 #include "io/output_claim.h"
@@ -161,28 +162,40 @@ static qfp_status open_log(sweep *s)
     return qfp_point_log_create(s->log_path, s->config->text, &s->log);
 }
 
+/* Of this rank. */
 static int processes_for(const sweep *s)
 {
+    const size_t ranks = (size_t)qfpi_ranks(), most = (s->todo_count + ranks - 1) / ranks;
     int cores = omp_get_max_threads(), wanted = s->options->processes;
     int processes = wanted > 0 ? wanted : s->settled.on_device ? 1 : cores;
-    return s->todo_count < (size_t)processes ? (int)s->todo_count : processes;
+    return most < (size_t)processes ? (int)most : processes;
+}
+
+/* A rank that failed. */
+static void note_rank(void *data, const char *sentence)
+{
+    sweep *s = data;
+    size_t used = strlen(s->out->warning);
+    snprintf(s->out->warning + used, sizeof s->out->warning - used, "%s%s", used > 0 ? "; " : "",
+             sentence);
 }
 
 static qfp_status solve_all(sweep *s)
 {
     int processes = processes_for(s), cores = omp_get_max_threads();
-    qfp_work work = {.count = s->todo_count,
-                     .processes = processes,
-                     .threads = processes < cores ? cores / (processes > 0 ? processes : 1) : 1,
-                     .data = s,
-                     .solve = solve,
-                     .receive = receive,
-                     .lose = lose};
-    s->out->processes = processes;
+    const qfp_work work = {
+        .count = s->todo_count,
+        .crew = {.processes = processes,
+                 .threads = processes < cores ? cores / (processes > 0 ? processes : 1) : 1,
+                 .data = s,
+                 .solve = solve,
+                 .receive = receive,
+                 .lose = lose},
+        .note = note_rank};
     s->progress =
         qfp_progress_create(s->options->show_progress ? s->config->title : NULL, qfpi_seconds_now);
     qfpi_stop_heed(true);
-    qfp_status status = qfp_work_do(&work);
+    qfp_status status = qfp_work_do(&work, &s->out->processes);
     qfpi_stop_heed(false);
     qfp_progress_destroy(s->progress);
     return status;
@@ -263,7 +276,8 @@ static qfp_status judge(sweep *s)
                     out->failed_count, out->point_count, name, out->sentences[first]);
 }
 
-static qfp_status sweep_all(sweep *s)
+/* What is to be done, by rank 0. */
+static qfp_status prepare(sweep *s)
 {
     QFP_TRY(QFP_ALLOCATE(s->solved, s->out->point_count, "the points of a sweep"));
     QFP_TRY(describe(s));
@@ -272,10 +286,50 @@ static qfp_status sweep_all(sweep *s)
     QFP_TRY(qfp_sweep_settle(s->config, &s->settled));
     snprintf(s->out->choice, sizeof s->out->choice, "%s", s->settled.choice);
     snprintf(s->out->basis, sizeof s->out->basis, "%s", qfp_basis_names[s->settled.basis]);
-    qfp_status status = s->todo_count > 0 ? solve_all(s) : QFP_OK;
+    return QFP_OK;
+}
+
+static qfp_status share(sweep *s)
+{
+    size_t bytes = s->todo_count * sizeof *s->todo;
+    void *todo = s->todo;
+    QFP_TRY(qfpi_ranks_share(&s->settled, sizeof s->settled));
+    QFP_TRY(qfpi_ranks_share_block(&todo, &bytes));
+    s->todo = todo;
+    s->todo_count = bytes / sizeof *s->todo;
+    return QFP_OK;
+}
+
+/* What was done, by rank 0. */
+static qfp_status conclude(sweep *s, qfp_status status)
+{
     if (status == QFP_OK)
         status = qfp_sweep_file_write(s->config, s->options->output_path, s->log, s->out);
     return status == QFP_OK ? judge(s) : keep_log(s, status);
+}
+
+/* Rank 0 has the log and the file and hands the points out; all of them solve. */
+static qfp_status sweep_all(sweep *s)
+{
+    const bool is_first = qfpi_rank() == 0;
+    qfp_status status = QFP_OK;
+    qfpi_ranks_apart(true);
+    if (is_first)
+        status = prepare(s);
+    qfpi_ranks_apart(false);
+    QFP_TRY(qfpi_ranks_agree(status));
+    QFP_TRY(share(s));
+    if (s->todo_count > 0)
+        status = solve_all(s);
+    if (!is_first)
+        QFP_TRY(
+            status); /* alone: rank 0 does not wait for it in the next call, but it for rank 0 */
+    qfpi_ranks_apart(true);
+    if (is_first)
+        status = conclude(s, status);
+    qfpi_ranks_apart(false);
+    (void)qfpi_stop_agreed(); /* whose exit status is that of the signal */
+    return qfpi_ranks_agree(status);
 }
 
 static qfp_status check(const qfp_config *config, const qfp_sweep_options *options)

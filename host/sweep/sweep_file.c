@@ -272,6 +272,8 @@ static qfp_status write_attributes(sweep_file *f)
             QFP_TRY(
                 qfp_snapshot_set_reals(f->snapshot, a->like.name, a->like.count, a->like.numbers));
     }
+    if (f->out->warning[0] != '\0')
+        QFP_TRY(qfp_snapshot_set_attribute(f->snapshot, "warning", f->out->warning));
     QFP_TRY(qfp_snapshot_set_attribute(f->snapshot, "kind", "sweep"));
     QFP_TRY(qfp_snapshot_set_attribute(f->snapshot, "title", f->config->title));
     return qfp_snapshot_set_attribute(f->snapshot, "config", f->config->text);

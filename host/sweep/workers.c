@@ -1,252 +1,300 @@
-#define _GNU_SOURCE
+/* workers.c - rank 0, or the only process: hands the tasks out and takes what comes back. */
 #include "sweep/workers.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <malloc.h>
-#include <omp.h>
-#include <poll.h>
-#include <signal.h>
-#include <stdatomic.h>
+#include <math.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include <time.h>
 
+#include "core/clock.h"
+#include "core/ranks.h"
 #include "core/stop.h"
 
-enum { NONE = -1, HEARTBEAT_MS = 200, KEPT_BYTES = 16 << 20 };
+enum { HEARTBEAT_MS = 200, AHEAD = 32 /* most tasks that wait for one child */ };
+enum { FREE = -1, DONE = -2 };
+#define NONE ((size_t)-1)
 
-/* Shared by all processes: who takes what. */
-typedef struct board {
-    atomic_size_t next;
-    _Atomic long current[]; /* task of every child, NONE before its first and once it is answered */
-} board;
+/* A rank. */
+typedef struct mate {
+    bool is_gone;                           /* gets no more tasks */
+    size_t children, given, answered, lost; /* given: and not come back */
+} mate;
 
-typedef struct child {
-    pid_t process;
-    int answers; /* -1: none is there */
-} child;
-
-typedef struct crew {
+typedef struct foreman {
     const qfp_work *work;
-    board *board;
-    size_t board_size;
-    child *children;
-    struct pollfd *polled;
-    char *answer; /* [room] */
-    size_t room, alive;
-} crew;
+    qfp_crew *crew;                   /* NULL: none is here any more */
+    mate *mates;                      /* [ranks] */
+    int *holder;                      /* [count] the rank that has it, FREE or DONE */
+    int *lost_on;                     /* [count] where it was lost, + 1 */
+    size_t *returned, returned_count; /* [count] */
+    size_t next, done;
+    double start;
+} foreman;
 
-/* ---- in a child ---------------------------------------------------------------------------- */
-
-static bool write_all(int to, const void *bytes, size_t size)
+static bool has_others(const foreman *f, int rank)
 {
-    const char *at = bytes;
-    while (size > 0) {
-        ssize_t written = write(to, at, size);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return false;
-        at += written;
-        size -= (size_t)written;
+    for (int r = 0; r < qfpi_ranks(); r++)
+        if (r != rank && !f->mates[r].is_gone)
+            return true;
+    return false;
+}
+
+/* Its tasks go to others. */
+static void let_go(foreman *f, int rank, const char *sentence)
+{
+    char text[640];
+    mate *m = &f->mates[rank];
+    if (m->is_gone)
+        return;
+    m->is_gone = true;
+    m->given = 0;
+    for (size_t task = 0; task < f->next; task++)
+        if (f->holder[task] == rank) {
+            f->holder[task] = FREE;
+            f->returned[f->returned_count++] = task;
+        }
+    snprintf(text, sizeof text, "rank %d of %d failed: %.500s; others solved its points", rank,
+             qfpi_ranks(), sentence);
+    if (f->work->note != NULL)
+        f->work->note(f->work->crew.data, text);
+}
+
+/* ---- what comes back -------------------------------------------------------------------------- */
+
+static qfp_status take_answer(foreman *f, int rank, size_t task, const void *bytes, size_t size)
+{
+    if (task >= f->work->count || f->holder[task] != rank) /* of a rank that was let go */
+        return QFP_OK;
+    f->holder[task] = DONE;
+    f->mates[rank].given--;
+    f->mates[rank].answered++;
+    f->done++;
+    return f->work->crew.receive(f->work->crew.data, task, bytes, size);
+}
+
+/* What ends children everywhere is the task's fault, what ends all children of one rank is the rank's. */
+static qfp_status take_loss(foreman *f, int rank, size_t task, const char *how)
+{
+    mate *m = &f->mates[rank];
+    if (task >= f->work->count || f->holder[task] != rank)
+        return QFP_OK;
+    bool is_first = f->lost_on[task] == 0 && has_others(f, rank);
+    m->given--;
+    m->lost++;
+    f->lost_on[task] = rank + 1;
+    f->holder[task] = is_first ? FREE : DONE;
+    if (is_first)
+        f->returned[f->returned_count++] = task;
+    f->done += !is_first;
+    if (m->answered == 0 && m->lost >= m->children && has_others(f, rank)) {
+        char sentence[256];
+        snprintf(sentence, sizeof sentence, "its children ended before one answered, the last %s",
+                 how);
+        let_go(f, rank, sentence);
     }
-    return true;
+    return is_first ? QFP_OK : f->work->crew.lose(f->work->crew.data, task, how);
 }
 
-/* The number of bytes, the task, and the bytes. */
-static bool answer(const qfp_work *work, size_t task, int to)
+static void solve(void *data, size_t task, FILE *answer)
 {
-    char *bytes = NULL;
-    size_t size = 0;
-    FILE *stream = open_memstream(&bytes, &size);
-    if (stream == NULL)
-        return false;
-    work->solve(work->data, task, stream);
-    bool good = !ferror(stream);
-    good = fclose(stream) == 0 && good;
-    const uint64_t head[2] = {size, task};
-    good = good && write_all(to, head, sizeof head) && write_all(to, bytes, size);
-    free(bytes);
-    return good;
+    const foreman *f = data;
+    f->work->crew.solve(f->work->crew.data, task, answer);
 }
 
-static _Noreturn void labour(const crew *c, int number, int to)
+static qfp_status receive(void *data, size_t task, const void *bytes, size_t size)
 {
-    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGALRM, SIGABRT};
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        signal(numbers[i], SIG_DFL);
-    qfpi_stop_remove(NULL); /* what the parent made is the parent's to remove */
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    mallopt(M_TRIM_THRESHOLD, KEPT_BYTES); /* what one task frees the next one takes */
-    mallopt(M_MMAP_THRESHOLD, KEPT_BYTES);
-    omp_set_num_threads(c->work->threads);
+    return take_answer(data, 0, task, bytes, size);
+}
+
+static qfp_status lose(void *data, size_t task, const char *how)
+{
+    return take_loss(data, 0, task, how);
+}
+
+static qfp_status take_letter(foreman *f, int from, const qfp_work_letter *letter, size_t size)
+{
+    const char *bytes = (const char *)(letter + 1);
+    bool is_text = size > 0 && bytes[size - 1] == '\0';
+    switch (letter->kind) {
+    case QFP_WORK_READY:
+        f->mates[from].children = letter->number;
+        return QFP_OK;
+    case QFP_WORK_ANSWER:
+        return take_answer(f, from, letter->number, bytes, size);
+    case QFP_WORK_LOST:
+        return take_loss(f, from, letter->number, is_text ? bytes : "");
+    case QFP_WORK_FAILED:
+        let_go(f, from, is_text ? bytes : "");
+        return QFP_OK;
+    case QFP_WORK_STOPPED:
+        (void)qfpi_stop_request((int)letter->number);
+        return QFP_OK;
+    default:
+        return QFP_FAIL(QFP_INTERNAL, "message %d from rank %d", (int)letter->kind, from);
+    }
+}
+
+static qfp_status take_letters(foreman *f)
+{
     for (;;) {
-        size_t task = atomic_fetch_add(&c->board->next, 1);
-        if (task >= c->work->count)
-            _exit(0);
-        c->board->current[number] = (long)task;
-        if (!answer(c->work, task, to))
-            _exit(4);
-        c->board->current[number] = NONE;
+        qfp_work_letter *letter;
+        size_t size;
+        int from;
+        QFP_TRY(qfp_work_next_letter(&from, &letter, &size));
+        if (letter == NULL)
+            return QFP_OK;
+        qfp_status status = take_letter(f, from, letter, size);
+        free(letter);
+        QFP_TRY(status);
     }
 }
 
-/* ---- in the parent ------------------------------------------------------------------------- */
+/* ---- handing out ------------------------------------------------------------------------------ */
 
-static qfp_status hire(crew *c, int number)
+/* Not to the rank that lost it, as long as there are others. */
+static size_t next_for(foreman *f, int rank)
 {
-    int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0)
-        return QFP_FAIL(QFP_MEMORY, "a pipe to a child cannot be made: %s", strerror(errno));
-    fcntl(ends[1], F_SETPIPE_SZ, 1 << 20); /* fewer turns; smaller where that is not allowed */
-    c->board->current[number] = NONE;
-    pid_t process = fork();
-    if (process < 0) {
-        close(ends[0]);
-        close(ends[1]);
-        return QFP_FAIL(QFP_MEMORY, "a child cannot be made: %s", strerror(errno));
-    }
-    if (process == 0) {
-        close(ends[0]);
-        labour(c, number, ends[1]);
-    }
-    close(ends[1]);
-    c->children[number] = (child){.process = process, .answers = ends[0]};
-    c->alive++;
-    return QFP_OK;
-}
-
-static void dismiss(crew *c, int number, int *result)
-{
-    child *gone = &c->children[number];
-    close(gone->answers);
-    gone->answers = -1;
-    while (waitpid(gone->process, result, 0) < 0 && errno == EINTR) {
-    }
-    c->alive--;
-}
-
-static void dismiss_all(crew *c)
-{
-    for (int i = 0; i < c->work->processes; i++)
-        if (c->children[i].answers >= 0)
-            kill(c->children[i].process, SIGKILL);
-    for (int i = 0; i < c->work->processes; i++) {
-        int ignored;
-        if (c->children[i].answers >= 0)
-            dismiss(c, i, &ignored);
-    }
-}
-
-/* false: the child is gone. */
-static bool read_all(int from, void *bytes, size_t size)
-{
-    char *at = bytes;
-    while (size > 0) {
-        ssize_t got = read(from, at, size);
-        if (got < 0 && errno == EINTR)
+    for (size_t i = f->returned_count; i-- > 0;) {
+        size_t task = f->returned[i];
+        if (f->lost_on[task] == rank + 1 && has_others(f, rank))
             continue;
-        if (got <= 0)
-            return false;
-        at += got;
-        size -= (size_t)got;
+        f->returned[i] = f->returned[--f->returned_count];
+        return task;
     }
-    return true;
+    return f->next < f->work->count ? f->next++ : NONE;
 }
 
-static qfp_status make_room(crew *c, size_t size)
+/* One task for every child, and as many more as the rank answers in a tenth of a second: none waits for a task
+ * where they are quick, and none for a child where they are slow. */
+static size_t wanted(const foreman *f, int rank)
 {
-    if (size <= c->room)
-        return QFP_OK;
-    free(c->answer);
-    c->answer = NULL;
-    c->room = 0;
-    QFP_TRY(QFP_ALLOCATE(c->answer, size, "an answer of a child"));
-    c->room = size;
+    const double ahead = 0.1; /* seconds */
+    const mate *m = &f->mates[rank];
+    double elapsed = fmax(qfpi_seconds_now() - f->start, 1e-6);
+    size_t more = (size_t)(ahead * (double)m->answered / elapsed), most = AHEAD * m->children;
+    size_t all = m->children + (more < most ? more : most);
+    return m->is_gone || all < m->given ? 0 : all - m->given;
+}
+
+static qfp_status hand_out(foreman *f)
+{
+    for (int r = 0; r < qfpi_ranks(); r++)
+        for (size_t left = wanted(f, r); left > 0; left--) {
+            size_t task = next_for(f, r);
+            if (task == NONE)
+                break;
+            f->holder[task] = r;
+            f->mates[r].given++;
+            QFP_TRY(r == 0 ? qfp_crew_give(f->crew, task)
+                           : qfp_work_send(r, QFP_WORK_TASK, task, NULL, 0));
+        }
     return QFP_OK;
 }
 
-static void describe(int result, char *out, size_t size)
+static void pause_for_letters(void)
 {
-    if (WIFSIGNALED(result))
-        snprintf(out, size, "by signal %d, %s%s", WTERMSIG(result), strsignal(WTERMSIG(result)),
-                 WTERMSIG(result) == SIGKILL ? ", as for lack of memory" : "");
-    else
-        snprintf(out, size, "with status %d, most likely for lack of memory", WEXITSTATUS(result));
+    const struct timespec pause = {.tv_nsec = QFP_WORK_PAUSE * 1000000L};
+    nanosleep(&pause, NULL);
 }
 
-/* A child ended; one that did so on its way loses its task and is replaced. */
-static qfp_status part_with(crew *c, int number)
+static qfp_status listen_here(foreman *f)
 {
-    char how[128];
-    int result = 0;
-    long task = c->board->current[number];
-    dismiss(c, number, &result);
-    if (WIFEXITED(result) && WEXITSTATUS(result) == 0)
+    if (f->crew == NULL) {
+        pause_for_letters();
         return QFP_OK;
-    describe(result, how, sizeof how);
-    if (task == NONE) /* between two tasks there is nothing to go wrong twice */
-        return QFP_FAIL(QFP_INTERNAL, "a child of the sweep ended %s", how);
-    QFP_TRY(c->work->lose(c->work->data, (size_t)task, how));
-    return hire(c, number);
-}
-
-static qfp_status listen_to(crew *c, int number)
-{
-    uint64_t head[2];
-    int from = c->children[number].answers;
-    if (!read_all(from, head, sizeof head))
-        return part_with(c, number);
-    QFP_TRY(make_room(c, head[0]));
-    if (!read_all(from, c->answer, head[0]))
-        return part_with(c, number);
-    return c->work->receive(c->work->data, head[1], c->answer, head[0]);
-}
-
-static qfp_status turn(crew *c)
-{
-    int count = c->work->processes;
-    for (int i = 0; i < count; i++)
-        c->polled[i] = (struct pollfd){.fd = c->children[i].answers, .events = POLLIN};
-    if (poll(c->polled, (nfds_t)count, HEARTBEAT_MS) < 0 && errno != EINTR)
-        return QFP_FAIL(QFP_INTERNAL, "poll: %s", strerror(errno));
-    if (qfpi_stop_requested() != 0)
-        return QFP_FAIL(QFP_INTERRUPTED, "interrupted");
-    for (int i = 0; i < count; i++)
-        if (c->polled[i].fd >= 0 && c->polled[i].revents != 0)
-            QFP_TRY(listen_to(c, i));
+    }
+    qfp_status status = qfp_crew_listen(f->crew, qfpi_ranks() > 1 ? QFP_WORK_PAUSE : HEARTBEAT_MS);
+    if (status == QFP_OK && !f->mates[0].is_gone)
+        return QFP_OK;
+    if (qfp_crew_size(f->crew) > 0 && !f->mates[0].is_gone)
+        return status; /* what a callback said */
+    if (!has_others(f, 0))
+        return status;
+    let_go(f, 0, qfp_last_error());
+    qfp_crew_dismiss(f->crew);
+    f->crew = NULL;
     return QFP_OK;
 }
 
-qfp_status qfp_work_do(const qfp_work *work)
+static qfp_status turn(foreman *f)
 {
-    crew c = {.work = work};
-    size_t count = (size_t)work->processes;
-    qfp_status status;
-    c.board_size = sizeof *c.board + count * sizeof *c.board->current;
-    c.board = mmap(NULL, c.board_size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (c.board == MAP_FAILED)
-        return QFP_FAIL(QFP_MEMORY, "out of memory for the children of a sweep");
-    QFP_TRY_GOTO(QFP_ALLOCATE(c.children, count, "the children of a sweep"));
-    QFP_TRY_GOTO(QFP_ALLOCATE(c.polled, count, "the children of a sweep"));
-    for (size_t i = 0; i < count; i++)
-        c.children[i].answers = -1;
-    for (int i = 0; i < work->processes; i++)
-        QFP_TRY_GOTO(hire(&c, i));
-    while (c.alive > 0)
-        QFP_TRY_GOTO(turn(&c));
-done:
-    if (c.children != NULL)
-        dismiss_all(&c);
-    munmap(c.board, c.board_size);
-    free(c.children);
-    free(c.polled);
-    free(c.answer);
+    QFP_TRY(take_letters(f));
+    f->mates[0].children = f->crew != NULL ? qfp_crew_size(f->crew) : 0;
+    if (!has_others(f, -1))
+        return QFP_FAIL(QFP_MEMORY, "no rank has a child left that solves points");
+    QFP_TRY(hand_out(f));
+    QFP_TRY(listen_here(f));
+    return qfpi_stop_requested() == 0 ? QFP_OK : QFP_FAIL(QFP_INTERRUPTED, "interrupted");
+}
+
+/* ---- from begin to end ------------------------------------------------------------------------ */
+
+static qfp_status begin(foreman *f)
+{
+    qfp_crew_terms terms = f->work->crew;
+    size_t count = f->work->count;
+    terms.data = f;
+    terms.solve = solve;
+    terms.receive = receive;
+    terms.lose = lose;
+    QFP_TRY(QFP_ALLOCATE(f->mates, (size_t)qfpi_ranks(), "the ranks of a sweep"));
+    QFP_TRY(QFP_ALLOCATE(f->holder, count, "the points of a sweep"));
+    QFP_TRY(QFP_ALLOCATE(f->lost_on, count, "the points of a sweep"));
+    QFP_TRY(QFP_ALLOCATE(f->returned, count, "the points of a sweep"));
+    for (size_t task = 0; task < count; task++)
+        f->holder[task] = FREE;
+    f->start = qfpi_seconds_now();
+    qfp_status status = qfp_crew_hire(&terms, &f->crew);
+    if (status == QFP_OK)
+        f->mates[0].children = qfp_crew_size(f->crew);
+    else if (has_others(f, 0)) {
+        let_go(f, 0, qfp_last_error());
+        status = QFP_OK;
+    }
+    return status;
+}
+
+/* The others go home; after a signal what they had answered is taken. */
+static qfp_status end(foreman *f, qfp_status status)
+{
+    char sentence[1024];
+    bool takes = status == QFP_INTERRUPTED;
+    snprintf(sentence, sizeof sentence, "%s", status != QFP_OK ? qfp_last_error() : "");
+    for (int r = 1; r < qfpi_ranks(); r++)
+        QFP_TRY(qfp_work_send(r, QFP_WORK_END, 0, NULL, 0));
+    for (int r = 1; r < qfpi_ranks();) {
+        qfp_work_letter *letter;
+        size_t size;
+        int from;
+        QFP_TRY(qfp_work_next_letter(&from, &letter, &size));
+        if (letter == NULL)
+            pause_for_letters();
+        else if (letter->kind == QFP_WORK_BYE)
+            r++;
+        else if (letter->kind == QFP_WORK_ANSWER && takes)
+            takes = take_letter(f, from, letter, size) == QFP_OK;
+        free(letter);
+    }
+    return status == QFP_OK ? QFP_OK : QFP_FAIL(status, "%s", sentence);
+}
+
+qfp_status qfp_work_do(const qfp_work *work, int *processes)
+{
+    foreman f = {.work = work};
+    if (qfpi_rank() > 0)
+        return qfp_work_serve(work);
+    qfp_status status = begin(&f);
+    while (status == QFP_OK && f.done < work->count)
+        status = turn(&f);
+    qfp_crew_dismiss(f.crew);
+    status = end(&f, status);
+    *processes = 0;
+    for (int r = 0; r < qfpi_ranks() && f.mates != NULL; r++)
+        *processes += f.mates[r].is_gone ? 0 : (int)f.mates[r].children;
+    free(f.mates);
+    free(f.holder);
+    free(f.lost_on);
+    free(f.returned);
     return status;
 }

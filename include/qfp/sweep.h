@@ -42,6 +42,7 @@ typedef struct qfp_sweep_result {
         *errors;      /* [point_count][observable_count], NaN where the point did not come so far */
     int processes;    /* that were at work */
     int lacks_states; /* output.state asked for them */
+    char warning[1024]; /* of ranks of mpirun that failed, whose points others solved; "": none */
     char basis[16];
     char choice[400]; /* of solver.basis: auto: what was taken, by the first point, and why */
     double seconds;
