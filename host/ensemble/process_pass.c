@@ -202,27 +202,12 @@ static qfp_status measure_densities(qfp_process_pass *s, size_t row)
     return status;
 }
 
-/* The first trajectories of preparation `k`, of all ranks: out [variables][count], to rank 0. */
-static qfp_status gather(const qfp_process_pass *s, const double *x, size_t count, double *out)
-{
-    const size_t ranks = (size_t)qfpi_ranks();
-    size_t *first = NULL;
-    qfp_status status = QFP_ALLOCATE(first, ranks + 1, "trajectories");
-    for (size_t r = 0; status == QFP_OK && r <= ranks; r++)
-        first[r] = s->share.path_of[r] < count ? s->share.path_of[r] : count;
-    for (size_t v = 0; status == QFP_OK && v < (size_t)s->process.variables; v++)
-        status = qfpi_ranks_gather(1, first, x + v * s->share.paths,
-                                   out != NULL ? out + v * count : NULL);
-    free(first);
-    return status;
-}
-
 static qfp_status collect_trails(qfp_process_pass *s)
 {
     size_t variables = (size_t)s->process.variables, count = s->trail_count;
     double *columns = NULL;
     QFP_TRY(QFP_ALLOCATE(columns, count * variables, "trajectories to write"));
-    qfp_status status = gather(s, s->fine[0], count, columns);
+    qfp_status status = qfp_share_paths(&s->share, variables, s->fine[0], count, columns);
     for (size_t i = 0; i < count; i++)
         for (size_t v = 0; v < variables; v++)
             s->trails[i * variables + v] = columns[v * count + i];
@@ -307,10 +292,12 @@ static qfp_status save(const void *self, double *out)
 {
     const qfp_process_pass *s = self;
     size_t count = buffered(s), all = s->share.batches.paths;
+    size_t variables = (size_t)s->process.variables;
     for (size_t k = 0; k < s->ensembles; k++) {
         double *to = out != NULL ? out + 2 * k * count : NULL;
-        QFP_TRY(gather(s, s->fine[k], all, to));
-        QFP_TRY(gather(s, s->coarse[k], all, to != NULL ? to + count : NULL));
+        QFP_TRY(qfp_share_paths(&s->share, variables, s->fine[k], all, to));
+        QFP_TRY(qfp_share_paths(&s->share, variables, s->coarse[k], all,
+                                to != NULL ? to + count : NULL));
     }
     return s->process.carried.save(s->process.self,
                                    out != NULL ? out + 2 * s->ensembles * count : NULL);

@@ -298,22 +298,18 @@ static size_t carried(const void *self)
 
 qfp_status qfpi_sampler_gather(const qfp_sampler *s, const qfp_buffer *x, size_t count, double *out)
 {
-    const size_t ranks = (size_t)qfpi_ranks(), reals = 2 * (size_t)s->set.coordinates;
-    const size_t *path_of = s->share.path_of;
-    size_t *first = NULL;
+    const size_t paths = s->set.paths, reals = 2 * (size_t)s->set.coordinates;
+    const size_t before = s->share.before, left = count > before ? count - before : 0;
+    const size_t here = left < paths ? left : paths;
     double *own = NULL;
-    qfp_status status;
-    QFP_TRY_GOTO(QFP_ALLOCATE(first, ranks + 1, "trajectories"));
-    QFP_TRY_GOTO(QFP_ALLOCATE(own, s->set.paths, "trajectories"));
-    for (size_t r = 0; r <= ranks; r++)
-        first[r] = path_of[r] < count ? path_of[r] : count;
-    size_t here = first[qfpi_rank() + 1] - first[qfpi_rank()];
-    for (size_t real = 0; real < reals; real++) {
-        QFP_TRY_GOTO(s->engine.backend->vector->download(x, real * s->set.paths, here, own));
-        QFP_TRY_GOTO(qfpi_ranks_gather(1, first, own, out != NULL ? out + real * count : NULL));
+    /* a rank without memory must not leave the others waiting for its paths */
+    qfp_status status = qfpi_ranks_agree(QFP_ALLOCATE(own, here, "trajectories"));
+    for (size_t real = 0; status == QFP_OK && real < reals; real++) {
+        status = s->engine.backend->vector->download(x, real * paths, here, own);
+        if (status == QFP_OK)
+            status =
+                qfp_share_paths(&s->share, 1, own, count, out != NULL ? out + real * count : NULL);
     }
-done:
-    free(first);
     free(own);
     return status;
 }

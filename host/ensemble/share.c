@@ -16,6 +16,7 @@ qfp_status qfp_share_create(size_t paths, qfp_share *out)
                         paths, batches, batches, ranks);
     QFP_TRY(QFP_ALLOCATE(out->batch_of, ranks + 1, "the paths of every rank"));
     QFP_TRY(QFP_ALLOCATE(out->path_of, ranks + 1, "the paths of every rank"));
+    QFP_TRY(QFP_ALLOCATE(out->room, ranks + 1, "the paths of every rank"));
     for (size_t r = 0; r <= ranks; r++) {
         out->batch_of[r] = r * batches / ranks;
         out->path_of[r] = qfpi_paths_before(&out->batches, out->batch_of[r]);
@@ -31,6 +32,7 @@ void qfp_share_destroy(qfp_share *share)
 {
     free(share->batch_of);
     free(share->path_of);
+    free(share->room);
     *share = (qfp_share){0};
 }
 
@@ -38,6 +40,17 @@ qfp_status qfp_share_sums(const qfp_share *share, size_t rows, const double *own
 {
     QFP_TRY(qfpi_ranks_gather(rows, share->batch_of, own, all));
     return qfpi_ranks_share(all, rows * share->batches.of * sizeof *all);
+}
+
+qfp_status qfp_share_paths(const qfp_share *share, size_t rows, const double *own, size_t count,
+                           double *all)
+{
+    for (int r = 0; r <= qfpi_ranks(); r++)
+        share->room[r] = share->path_of[r] < count ? share->path_of[r] : count;
+    for (size_t row = 0; row < rows; row++)
+        QFP_TRY(qfpi_ranks_gather(1, share->room, own + row * share->paths,
+                                  all != NULL ? all + row * count : NULL));
+    return QFP_OK;
 }
 
 qfp_status qfp_share_count(size_t count, size_t *numbers)
