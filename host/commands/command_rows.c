@@ -41,7 +41,8 @@ const command_row command_rows[] = {
      "and\n"
      "its step error and with the exact value, every histogram with a chi-squared test. A sample "
      "that\n"
-     "was interrupted is gone on with by --resume, to the same numbers bit for bit.",
+     "was interrupted is gone on with by --resume, to the same numbers bit for bit. Under mpirun\n"
+     "ranks share the paths, and the numbers are still the same.",
      "qfp sample configs/kerr_guided.yaml --set ensemble.paths=1000", command_sample},
     {"sweep", "CONFIG.yaml", 1, 1,
      BIT(OUTPUT) | CONFIG_OPTIONS | BIT(RESUME) | BIT(FORCE) | BIT(STEADY) | BIT(SHOW) |
@@ -53,7 +54,7 @@ const command_row command_rows[] = {
      "the others go on; --resume tries it again, and goes on with a sweep that was interrupted.\n"
      "States are left out. The table shows the last output time. With --steady a point is a "
      "stationary\n"
-     "state, with its gap in /points.",
+     "state, with its gap in /points. Under mpirun cores are those of all ranks.",
      "qfp sweep configs/kerr_sweep.yaml --show n_1,var_x_1", command_sweep},
     {"audit", "CONFIG.yaml", 1, 1, CONFIG_OPTIONS | BIT(LATEX) | BIT(SPECTRUM) | COMMON_OPTIONS,
      "0234", "symbols, drift, D(z), generator, class, C1-C7",

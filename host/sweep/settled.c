@@ -61,15 +61,15 @@ static void find_window(const qfp_config *config, qfp_settled *s)
     }
 }
 
-static bool has_device(const qfp_config *config)
+static int count_devices(const qfp_config *config)
 {
     qfp_device devices[16];
+    int usable = 0;
     size_t count = qfp_devices_list(sizeof devices / sizeof *devices, devices);
     for (size_t i = 0; i < count && i < sizeof devices / sizeof *devices; i++)
-        if (config->backend != QFP_BACKEND_CPU && devices[i].available &&
-            strcmp(devices[i].backend, "cuda") == 0)
-            return true;
-    return false;
+        usable += config->backend != QFP_BACKEND_CPU && devices[i].available &&
+                  strcmp(devices[i].backend, "cuda") == 0;
+    return usable;
 }
 
 static qfp_status settle_first(const qfp_config *config, qfp_settled *s)
@@ -84,7 +84,7 @@ static qfp_status settle_first(const qfp_config *config, qfp_settled *s)
         s->basis = choice.basis;
         snprintf(s->choice, sizeof s->choice, "the first point: %.380s", choice.sentence);
     }
-    s->on_device = has_device(first);
+    s->devices = count_devices(first);
     qfp_config_destroy(first);
     return status;
 }

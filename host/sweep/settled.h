@@ -7,7 +7,7 @@
 typedef struct qfp_settled {
     qfp_status status;
     qfp_basis basis; /* of `auto` that of the first point */
-    int on_device;   /* a CUDA device is there and may be used: one process has it */
+    int devices;     /* of CUDA that are there and may be used: one process has one */
     qfp_interval window[QFP_MAX_MODES][2]; /* of Q, of modes whose window follows the state */
     char choice[400];
     char sentence[1024]; /* why not */

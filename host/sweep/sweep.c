@@ -29,6 +29,7 @@ typedef struct sweep {
     char *log_path;
     qfp_point_log *log;
     qfp_settled settled;
+    int device; /* of this rank among others on its machine; -1: none of its own */
     size_t todo_count, done_count;
     size_t *todo; /* [todo_count] the points that are to be solved */
     bool *solved; /* [point_count] */
@@ -45,6 +46,8 @@ static qfp_status solve_config(const sweep *s, qfp_config *config, qfp_run_resul
     config->basis = s->settled.basis;
     config->state_count = 0; /* their levels differ from point to point */
     config->checkpoint_seconds = 0.0;
+    if (config->device < 0 && config->backend != QFP_BACKEND_CPU)
+        config->device = s->device;
     for (int j = 0; j < config->modes; j++)
         if (config->husimi_follows[j]) {
             config->husimi_follows[j] = false;
@@ -167,7 +170,7 @@ static int processes_for(const sweep *s)
 {
     const size_t ranks = (size_t)qfpi_ranks(), most = (s->todo_count + ranks - 1) / ranks;
     int cores = omp_get_max_threads(), wanted = s->options->processes;
-    int processes = wanted > 0 ? wanted : s->settled.on_device ? 1 : cores;
+    int processes = wanted > 0 ? wanted : s->settled.devices > 0 ? 1 : cores;
     return most < (size_t)processes ? (int)most : processes;
 }
 
@@ -192,6 +195,9 @@ static qfp_status solve_all(sweep *s)
                  .receive = receive,
                  .lose = lose},
         .note = note_rank};
+    s->device = s->settled.devices > 0 && qfpi_ranks() > 1
+                    ? qfpi_rank() % qfpi_ranks_here() % s->settled.devices
+                    : -1;
     s->progress =
         qfp_progress_create(s->options->show_progress ? s->config->title : NULL, qfpi_seconds_now);
     qfpi_stop_heed(true);

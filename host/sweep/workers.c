@@ -30,6 +30,7 @@ typedef struct foreman {
     size_t *returned, returned_count; /* [count] */
     size_t next, done;
     double start;
+    qfp_status told; /* what the callbacks here returned last */
 } foreman;
 
 static bool has_others(const foreman *f, int rank)
@@ -104,12 +105,14 @@ static void solve(void *data, size_t task, FILE *answer)
 
 static qfp_status receive(void *data, size_t task, const void *bytes, size_t size)
 {
-    return take_answer(data, 0, task, bytes, size);
+    foreman *f = data;
+    return f->told = take_answer(f, 0, task, bytes, size);
 }
 
 static qfp_status lose(void *data, size_t task, const char *how)
 {
-    return take_loss(data, 0, task, how);
+    foreman *f = data;
+    return f->told = take_loss(f, 0, task, how);
 }
 
 static qfp_status take_letter(foreman *f, int from, const qfp_work_letter *letter, size_t size)
@@ -198,6 +201,7 @@ static void pause_for_letters(void)
     nanosleep(&pause, NULL);
 }
 
+/* Children that fail here are the end of the work where there is no other rank, and so is what a callback says. */
 static qfp_status listen_here(foreman *f)
 {
     if (f->crew == NULL) {
@@ -205,15 +209,14 @@ static qfp_status listen_here(foreman *f)
         return QFP_OK;
     }
     qfp_status status = qfp_crew_listen(f->crew, qfpi_ranks() > 1 ? QFP_WORK_PAUSE : HEARTBEAT_MS);
-    if (status == QFP_OK && !f->mates[0].is_gone)
-        return QFP_OK;
-    if (qfp_crew_size(f->crew) > 0 && !f->mates[0].is_gone)
-        return status; /* what a callback said */
-    if (!has_others(f, 0))
+    if (status != QFP_OK && (f->told != QFP_OK || !has_others(f, 0)))
         return status;
-    let_go(f, 0, qfp_last_error());
-    qfp_crew_dismiss(f->crew);
-    f->crew = NULL;
+    if (status != QFP_OK)
+        let_go(f, 0, qfp_last_error());
+    if (f->mates[0].is_gone) {
+        qfp_crew_dismiss(f->crew);
+        f->crew = NULL;
+    }
     return QFP_OK;
 }
 
@@ -221,7 +224,7 @@ static qfp_status turn(foreman *f)
 {
     QFP_TRY(take_letters(f));
     f->mates[0].children = f->crew != NULL ? qfp_crew_size(f->crew) : 0;
-    if (!has_others(f, -1))
+    if (!has_others(f, -1) && f->done < f->work->count)
         return QFP_FAIL(QFP_MEMORY, "no rank has a child left that solves points");
     QFP_TRY(hand_out(f));
     QFP_TRY(listen_here(f));
