@@ -59,6 +59,15 @@ static const problem problems[PROBLEMS] = {
      2},
 };
 
+/* What every rank does by itself.  One rank alone has the CPU, or one rank of a device: planes of mode 1, and those
+ * of one mode, a device takes in another order than ranks of it. */
+#define ALONE(action)                                                                              \
+    do {                                                                                           \
+        qfpi_ranks_apart(true);                                                                    \
+        action;                                                                                    \
+        qfpi_ranks_apart(false);                                                                   \
+    } while (0)
+
 typedef struct side {
     const qfp_backend *backend;
     qfp_context *context;
@@ -97,7 +106,7 @@ static void same_buffers(const side *one, qfp_buffer *x, const side *all, qfp_bu
 {
     size_t count = one->grid->doubles[QFP_SPACE_Z];
     double *a = malloc(count * sizeof *a), *b = malloc(count * sizeof *b), largest = 0.0;
-    OK(one->backend->vector->download(x, 0, count, a));
+    ALONE(OK(one->backend->vector->download(x, 0, count, a)));
     OK(all->backend->vector->download(y, 0, count, b));
     for (size_t i = 0; i < count; i++)
         largest = fmax(largest, fabs(a[i]));
@@ -175,9 +184,10 @@ static void check_problem(const qfp_backend *b, const problem *p)
     qfp_equation equation;
     OK(qfp_config_parse(p->yaml, strlen(p->yaml), "a test", NULL, 0, &config));
     OK(qfp_equation_create(config, &equation));
-    side one = side_create(qfp_backend_cpu(), p, &equation), all = side_create(b, p, &equation);
+    side one, all = side_create(b, p, &equation);
+    ALONE(one = side_create(suite_is_cuda(b) ? b : SUITE_ONE, p, &equation));
     check_traffic(p, &all);
-    OK(qfp_linear_map_apply(qfp_grid_generator_map(one.generator), one.u, one.y));
+    ALONE(OK(qfp_linear_map_apply(qfp_grid_generator_map(one.generator), one.u, one.y)));
     same_buffers(&one, one.y, &all, all.y);
     for (int i = 0; i < 3; i++) {
         const qfp_propagator_options options = {
@@ -186,16 +196,18 @@ static void check_problem(const qfp_backend *b, const problem *p)
         if (integrators[i] != QFP_INTEGRATOR_RK4 && equation.is_open)
             continue;
         for (int k = 0; k < 2; k++) {
+            qfpi_ranks_apart(k == 0);
             qfp_propagator *propagator = NULL;
             OK(qfp_propagator_create(qfp_grid_generator_map(both[k]->generator), &options,
                                      &propagator));
             OK(qfp_propagator_advance(propagator, both[k]->u, 0.01, NULL, NULL));
             qfp_propagator_destroy(propagator);
         }
+        qfpi_ranks_apart(false);
         same_buffers(&one, one.u, &all, all.u);
     }
     side_destroy(&all);
-    side_destroy(&one);
+    ALONE(side_destroy(&one));
     qfp_equation_destroy(&equation);
     qfp_config_destroy(config);
 }

@@ -26,7 +26,16 @@
         cuda_objects_are_gone();                                                                   \
     }
 #elif defined(QFP_SUITE_RANKS)
-/* A third time: on several ranks, each of them with a backend (tests/ranks). */
+/* A third time: on several ranks, each of them with a backend (tests/ranks).  SUITE_ONE: what one rank alone has. */
+#ifdef QFP_CUDA_ON_HOST
+#define SUITE_ONE qfp_backend_cuda()
+#define ON_EVERY_BACKEND(check)                                                                    \
+    Test(ranks_of_cuda, check)                                                                     \
+    {                                                                                              \
+        check(qfp_backend_distributed(qfp_backend_cuda()));                                        \
+    }
+#else
+#define SUITE_ONE qfp_backend_cpu()
 #define ON_EVERY_BACKEND(check)                                                                    \
     Test(ranks_of_cpu, check)                                                                      \
     {                                                                                              \
@@ -36,6 +45,7 @@
     {                                                                                              \
         check(qfp_backend_distributed(qfp_backend_checked()));                                     \
     }
+#endif
 #else
 /* One Criterion test per backend. */
 #define ON_EVERY_BACKEND(check)                                                                    \
@@ -61,6 +71,20 @@
         cr_assert(suite_status_ != QFP_OK, "%s should fail", #call);                               \
         cr_assert(qfp_last_error()[0] != '\0', "%s failed without a sentence", #call);             \
     } while (0)
+
+/* On what a backend computes, which ranks of it hand on. */
+static inline int suite_is_ranks(const qfp_backend *b)
+{
+    return strcmp(b->name, "distributed") == 0;
+}
+
+static inline int suite_is_cuda(const qfp_backend *b)
+{
+#ifdef SUITE_ONE
+    b = SUITE_ONE;
+#endif
+    return strcmp(b->name, "cuda") == 0;
+}
 
 /* Grids of one, two and three modes, every mode with points and every axis with a box of its
  * own. */

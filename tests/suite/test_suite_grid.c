@@ -93,17 +93,18 @@ ON_EVERY_BACKEND(transforms)
 static void transform_bytes(const qfp_backend *b)
 {
     const qfp_grid four = {.modes = 4, .points = {4, 4, 4, 4}};
-    int cuda = strcmp(b->name, "cuda") == 0, ranks = strcmp(b->name, "distributed") == 0;
     for (int g = 0; g < SUITE_GRIDS; ++g) {
-        double doubles = cuda    ? (double)qfp_grid_doubles(&suite_grid[g], QFP_SPACE_A)
-                         : ranks ? (double)qfp_grid_doubles(&suite_grid[g], QFP_SPACE_Z)
-                                 : 0.0;
+        double doubles = 0.0;
+        if (suite_is_cuda(b))
+            doubles += (double)qfp_grid_doubles(&suite_grid[g], QFP_SPACE_A);
+        if (suite_is_ranks(b))
+            doubles += (double)qfp_grid_doubles(&suite_grid[g], QFP_SPACE_Z);
         double full = b->grid->transform_bytes(&suite_grid[g], QFP_PRECISION_DOUBLE);
         double half = b->grid->transform_bytes(&suite_grid[g], QFP_PRECISION_SINGLE);
         cr_assert(epsilon_eq(dbl, full, sizeof(double) * doubles, 1e-15 * full));
         cr_assert(epsilon_eq(dbl, half, sizeof(float) * doubles, 1e-15 * half));
     }
-    if (!ranks)
+    if (!suite_is_ranks(b))
         cr_assert(eq(dbl, b->grid->transform_bytes(&four, QFP_PRECISION_DOUBLE), 0.0));
 }
 ON_EVERY_BACKEND(transform_bytes)
