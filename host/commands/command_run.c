@@ -73,10 +73,11 @@ json_t *run_document(const qfp_run_result *r, const char *output, qfp_status sta
     if (r->ranks > 1)
         document =
             qfpi_json_put(document, "ranks",
-                          json_pack("{s:i, s:o, s:o, s:o}", "count", r->ranks, "exchanged_bytes",
-                                    qfpi_json_number(r->exchanged_bytes), "exchange_seconds",
-                                    qfpi_json_number(r->exchange_seconds), "bytes_per_second",
-                                    qfpi_json_number(exchange_rate(r))));
+                          json_pack("{s:i, s:o, s:o, s:o, s:o}", "count", r->ranks,
+                                    "exchanged_bytes", qfpi_json_number(r->exchanged_bytes),
+                                    "exchange_seconds", qfpi_json_number(r->exchange_seconds),
+                                    "bytes_per_second", qfpi_json_number(exchange_rate(r)),
+                                    "wait_seconds", qfpi_json_number(r->wait_seconds)));
     json_t *theories = r->theory_count > 1 ? json_array() : NULL;
     for (size_t i = 0; r->theory_count > 1 && i < r->theory_count; i++)
         theories = qfpi_json_append(theories, theory_json(r, &r->theories[i]));
@@ -163,9 +164,11 @@ static void print_took(const qfp_run_result *r)
 static void print_ranks(const qfp_run_result *r)
 {
     if (r->ranks > 1 && r->exchanged_bytes > 0.0)
-        printf("%d ranks exchanged %.3g GB, %.2g GB/s out of each, in %.0f %% of the time\n",
+        printf("%d ranks exchanged %.3g GB, %.2g GB/s out of each, in %.0f %% of the time; waited "
+               "for each other in %.0f %%\n",
                r->ranks, r->exchanged_bytes / 1e9, exchange_rate(r) / 1e9,
-               100.0 * r->exchange_seconds / r->taken_seconds);
+               100.0 * r->exchange_seconds / r->taken_seconds,
+               100.0 * r->wait_seconds / r->taken_seconds);
 }
 
 static void print_observed(const qfp_run_result *r, const qfp_theory_result *t)

@@ -104,6 +104,7 @@ typedef struct qfpi_traffic {
     size_t transpositions;
     double bytes;   /* of them */
     double seconds; /* in them, waiting included */
+    double waited;  /* seconds in all other calls that ranks make together: sums, decisions */
 } qfpi_traffic;
 qfpi_traffic qfpi_ranks_traffic(void);
 

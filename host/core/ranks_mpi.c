@@ -17,6 +17,20 @@ static int own_rank, rank_count = 1;    /* 0 and 1 also while this rank is apart
 static int world_rank, world_count = 1; /* … from these */
 static int here_count = 1;
 
+/* Seconds in what all ranks do together but transpositions. */
+static double waited;
+
+double qfpi_mpi_waited(void)
+{
+    return waited;
+}
+
+static int timed(double begin, int code)
+{
+    waited += qfpi_seconds_now() - begin;
+    return code;
+}
+
 /* A message on its way. */
 typedef struct letter {
     struct letter *next;
@@ -123,16 +137,18 @@ void qfpi_ranks_apart(bool apart)
 void qfpi_ranks_most_of(size_t count, double *values)
 {
     /* what fails here fails again in the next call that tells of it */
+    const double begin = qfpi_seconds_now();
     if (rank_count > 1)
-        MPI_Allreduce(MPI_IN_PLACE, values, (int)count, MPI_DOUBLE, MPI_MAX, world);
+        timed(begin, MPI_Allreduce(MPI_IN_PLACE, values, (int)count, MPI_DOUBLE, MPI_MAX, world));
 }
 
 qfp_status qfpi_ranks_share(void *data, size_t bytes)
 {
     for (size_t at = 0; rank_count > 1 && at < bytes; at += PIECE) {
         size_t piece = bytes - at < PIECE ? bytes - at : PIECE;
-        QFP_TRY(qfpi_mpi_check(MPI_Bcast((char *)data + at, (int)piece, MPI_BYTE, 0, world),
-                               "share data"));
+        const double begin = qfpi_seconds_now();
+        int code = MPI_Bcast((char *)data + at, (int)piece, MPI_BYTE, 0, world);
+        QFP_TRY(qfpi_mpi_check(timed(begin, code), "share data"));
     }
     return QFP_OK;
 }
@@ -145,8 +161,9 @@ qfp_status qfpi_ranks_collect(const void *own, size_t bytes, void *all)
     }
     if (bytes > PIECE)
         return QFP_FAIL(QFP_INTERNAL, "%zu bytes to collect from every rank", bytes);
-    return qfpi_mpi_check(
-        MPI_Allgather(own, (int)bytes, MPI_BYTE, all, (int)bytes, MPI_BYTE, world), "collect data");
+    const double begin = qfpi_seconds_now();
+    int code = MPI_Allgather(own, (int)bytes, MPI_BYTE, all, (int)bytes, MPI_BYTE, world);
+    return qfpi_mpi_check(timed(begin, code), "collect data");
 }
 
 qfp_status qfpi_ranks_complete(double *data, const size_t *first)
@@ -155,8 +172,9 @@ qfp_status qfpi_ranks_complete(double *data, const size_t *first)
     for (int r = 0; rank_count > 1 && r < rank_count; ++r)
         for (size_t at = first[r]; at < first[r + 1]; at += most) {
             size_t piece = first[r + 1] - at < most ? first[r + 1] - at : most;
-            QFP_TRY(qfpi_mpi_check(MPI_Bcast(data + at, (int)piece, MPI_DOUBLE, r, world),
-                                   "complete an array"));
+            const double begin = qfpi_seconds_now();
+            int code = MPI_Bcast(data + at, (int)piece, MPI_DOUBLE, r, world);
+            QFP_TRY(qfpi_mpi_check(timed(begin, code), "complete an array"));
         }
     return QFP_OK;
 }
@@ -209,9 +227,9 @@ qfp_status qfpi_ranks_add(double *counts, size_t count)
     const size_t most = PIECE / sizeof(double);
     for (size_t at = 0; rank_count > 1 && at < count; at += most) {
         size_t piece = count - at < most ? count - at : most;
-        QFP_TRY(qfpi_mpi_check(
-            MPI_Allreduce(MPI_IN_PLACE, counts + at, (int)piece, MPI_DOUBLE, MPI_SUM, world),
-            "add up counts"));
+        const double begin = qfpi_seconds_now();
+        int code = MPI_Allreduce(MPI_IN_PLACE, counts + at, (int)piece, MPI_DOUBLE, MPI_SUM, world);
+        QFP_TRY(qfpi_mpi_check(timed(begin, code), "add up counts"));
     }
     return QFP_OK;
 }
@@ -282,8 +300,9 @@ static qfp_status agree(MPI_Comm among, qfp_status status)
     struct {
         int status, rank;
     } own = {(int)status, own_rank}, worst;
-    QFP_TRY(qfpi_mpi_check(MPI_Allreduce(&own, &worst, 1, MPI_2INT, MPI_MAXLOC, among),
-                           "agree on a status"));
+    const double begin = qfpi_seconds_now();
+    int code = MPI_Allreduce(&own, &worst, 1, MPI_2INT, MPI_MAXLOC, among);
+    QFP_TRY(qfpi_mpi_check(timed(begin, code), "agree on a status"));
     if (worst.status == QFP_OK)
         return QFP_OK;
     char sentence[sizeof((qfpi_error *)0)->sentence] = "";

@@ -11,6 +11,9 @@ enum { QFPI_TAG_MESSAGE, QFPI_TAG_COLUMNS, QFPI_TAG_BLOCK };
 /* All ranks. */
 MPI_Comm qfpi_mpi_world(void);
 
+/* qfpi_traffic.waited */
+double qfpi_mpi_waited(void);
+
 /* QFP_DEVICE with MPI's words, "MPI cannot …". */
 qfp_status qfpi_mpi_check(int code, const char *what) QFP_MUST_USE;
 

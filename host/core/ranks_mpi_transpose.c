@@ -28,6 +28,7 @@ static qfpi_traffic traffic;
 
 qfpi_traffic qfpi_ranks_traffic(void)
 {
+    traffic.waited = qfpi_mpi_waited();
     return traffic;
 }
 

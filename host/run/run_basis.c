@@ -57,6 +57,7 @@ qfp_status qfpi_run_exchanged(run *r)
     out->ranks = qfpi_ranks();
     out->exchanged_bytes = now.bytes - r->settled_traffic.bytes;
     out->exchange_seconds = qfpi_ranks_most(now.seconds - r->settled_traffic.seconds);
+    out->wait_seconds = qfpi_ranks_most(now.waited - r->settled_traffic.waited);
     QFP_TRY(qfpi_ranks_add(&out->exchanged_bytes, 1));
     if (out->ranks > 1 && out->exchanged_bytes == 0.0)
         snprintf(out->note + used, sizeof out->note - used,

@@ -211,7 +211,8 @@ static qfp_status write_ranks(const qfp_run_result *result, qfp_snapshot *file)
         return QFP_OK;
     QFP_TRY(qfp_snapshot_set_integers(file, "ranks", 1, &ranks));
     QFP_TRY(qfp_snapshot_set_reals(file, "exchanged_bytes", 1, &result->exchanged_bytes));
-    return qfp_snapshot_set_reals(file, "exchange_seconds", 1, &result->exchange_seconds);
+    QFP_TRY(qfp_snapshot_set_reals(file, "exchange_seconds", 1, &result->exchange_seconds));
+    return qfp_snapshot_set_reals(file, "wait_seconds", 1, &result->wait_seconds);
 }
 
 static qfp_status write_sentences(const run *r)

@@ -75,7 +75,8 @@ typedef struct qfp_run_result {
         taken_bytes;        /* since the basis was settled; the second NaN where it is not known */
     int ranks;              /* processes that solved it together, as mpirun starts them */
     double exchanged_bytes, /* that they sent each other; 0: each computed all of it */
-        exchange_seconds;   /* of taken_seconds, of the rank that waited longest */
+        exchange_seconds,   /* of taken_seconds, of the rank that took longest */
+        wait_seconds;       /* likewise, for each other, in sums and for the file */
     char note[512];         /* e.g. why `auto` chose the CPU; may be "" */
     char warning[1024]; /* a sentence about the accuracy of the first theory, or about those that
                             stopped; may be "" */

@@ -92,16 +92,21 @@ static int count_of(const char *text, const char *part)
     return count;
 }
 
-/* A whole number that a file says of itself. */
-static int attribute_of(const char *file, const char *name)
+/* A number that a file says of itself. */
+static double real_of(const char *file, const char *name)
 {
-    int64_t value = -1;
+    double value = -1.0;
     hid_t opened = H5Fopen(scratch_path(file), H5F_ACC_RDONLY, H5P_DEFAULT);
     hid_t attribute = H5Aopen(opened, name, H5P_DEFAULT);
-    H5Aread(attribute, H5T_NATIVE_INT64, &value);
+    H5Aread(attribute, H5T_NATIVE_DOUBLE, &value);
     H5Aclose(attribute);
     H5Fclose(opened);
-    return (int)value;
+    return value;
+}
+
+static int whole_of(const char *file, const char *name)
+{
+    return (int)real_of(file, name);
 }
 
 static const char small[] = "hamiltonian: {operator: \"n\"}\n"
@@ -119,7 +124,7 @@ Test(whole_runs, one_of_them_speaks)
     cr_assert(eq(int, count_of(document.out, "\"ranks\": {\"count\": 3, "), 1), "%s", document.out);
     cr_assert(eq(int, count_of(table.err, "each of the 3 ranks computed all of this run"), 1), "%s",
               table.err);
-    cr_assert(eq(int, attribute_of("p.h5", "ranks"), 3));
+    cr_assert(eq(int, whole_of("p.h5", "ranks"), 3));
     outcome version = MPIRUN("-n", "3", QFP_PROGRAM, "version");
     cr_assert(eq(int, count_of(version.out, "qfp "), 1), "%s", version.out);
     outcome plan = MPIRUN("-n", "3", QFP_PROGRAM, "plan", "p.yaml", "--json");
@@ -132,6 +137,38 @@ Test(whole_runs, one_of_them_speaks)
     cr_assert(eq(int, count_of(wrong.err, "qfp: nothing.yaml: cannot be opened"), 1), "%s",
               wrong.err);
     cr_assert(strstr(wrong.err, "qfp: rank") == NULL, "%s", wrong.err);
+}
+
+Test(whole_runs, what_they_exchanged_is_told)
+{
+    write_text("p.yaml", problems[1].text);
+    outcome table = MPIRUN("-n", "2", QFP_PROGRAM, "run", "p.yaml", "-o", "p.h5");
+    double table_gigabytes, rate, share, waited, bytes = 0.0, seconds = 0.0;
+    const char *line = strstr(table.out, "\n2 ranks exchanged ");
+    cr_assert(line != NULL, "%s%s", table.out, table.err);
+    int found = sscanf(line,
+                       "\n2 ranks exchanged %lf GB, %lf GB/s out of each, in %lf %% of the time; "
+                       "waited for each other in %lf %%\n",
+                       &table_gigabytes, &rate, &share, &waited);
+    cr_assert(eq(int, found, 4), "%s", line);
+    cr_assert(share > 0.0 && waited > 0.0 && share <= 100.0 && rate > 0.0, "%s", line);
+    cr_assert(strstr(table.err, "computed all of this run") == NULL, "%s", table.err);
+    cr_assert(eq(int, whole_of("p.h5", "ranks"), 2));
+    cr_assert(real_of("p.h5", "exchange_seconds") > 0.0);
+    cr_assert(real_of("p.h5", "wait_seconds") > 0.0);
+
+    outcome document = MPIRUN("-n", "2", QFP_PROGRAM, "run", "p.yaml", "-o", "p.h5", "--json");
+    line = strstr(document.out, "\"ranks\": {");
+    cr_assert(line != NULL, "%s", document.out);
+    found = sscanf(line,
+                   "\"ranks\": {\"count\": 2, \"exchanged_bytes\": %lf, \"exchange_seconds\": %lf, "
+                   "\"bytes_per_second\": %lf, ",
+                   &bytes, &seconds, &rate);
+    cr_assert(eq(int, found, 3), "%s", line);
+    cr_assert(bytes == real_of("p.h5", "exchanged_bytes"), "%s", line);
+    cr_assert(
+        epsilon_eq(dbl, rate, 0.5 * bytes / seconds, 1e-9 * rate)); /* roundings in decimals */
+    cr_assert(epsilon_eq(dbl, 1e9 * table_gigabytes, bytes, 0.005 * bytes)); /* three digits */
 }
 
 /* Standard input is that of rank 0. */

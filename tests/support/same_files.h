@@ -68,9 +68,9 @@ static inline herr_t same_attribute(hid_t object, const char *name, const H5A_in
     char path[256] = "";
     size_t size, others;
     (void)information;
-    static const char *const others_own[] = {"date", "device", "ranks", "exchanged_bytes",
-                                             "exchange_seconds"};
-    for (int i = 0; i < 5; i++)
+    static const char *const others_own[] = {
+        "date", "device", "ranks", "exchanged_bytes", "exchange_seconds", "wait_seconds"};
+    for (int i = 0; i < 6; i++)
         if (strcmp(name, others_own[i]) == 0)
             return 0;
     H5Iget_name(object, path, sizeof path);
