@@ -43,6 +43,71 @@ static qfp_status common(void)
     return qfpi_ranks_same("the text", "the same");
 }
 
+/* Two rows, of which rank 1 has nothing and every other one r + 1 columns: element (i, k) is 100 i + k. */
+static qfp_status gathered(void)
+{
+    enum { ROWS = 2, MOST = 16 };
+    const int rank = qfpi_rank(), ranks = qfpi_ranks();
+    size_t first[MOST] = {0};
+    double own[ROWS * MOST], all[ROWS * MOST] = {0.0}, counts[2] = {rank + 1, 1.0};
+    EXPECT(ranks < 4);
+    for (int r = 0; r < ranks; ++r)
+        first[r + 1] = first[r] + (r == 1 ? 0 : (size_t)r + 1);
+    size_t here = first[rank + 1] - first[rank], whole = first[ranks];
+    for (size_t i = 0; i < ROWS; ++i)
+        for (size_t k = 0; k < here; ++k)
+            own[i * here + k] = 100.0 * (double)i + (double)(first[rank] + k);
+    QFP_TRY(qfpi_ranks_gather(ROWS, first, own, rank == 0 ? all : NULL));
+    for (size_t i = 0; rank == 0 && i < ROWS; ++i)
+        for (size_t k = 0; k < whole; ++k)
+            EXPECT(all[i * whole + k] == 100.0 * (double)i + (double)k);
+    QFP_TRY(qfpi_ranks_add(counts, 2));
+    EXPECT(counts[0] == 0.5 * ranks * (ranks + 1) && counts[1] == ranks);
+    return QFP_OK;
+}
+
+enum { LETTERS = 40, LARGE = 1 << 20 }; /* bytes: MPI sends that when somebody receives it */
+
+/* Letters number `letter` of `from`: their lengths differ, and the last is large. */
+static size_t length_of(int from, int letter)
+{
+    return letter == LETTERS - 1 ? LARGE : sizeof(int) * (size_t)(1 + letter + from);
+}
+
+static qfp_status send_letters(int *letter)
+{
+    for (int i = 0; i < LETTERS; ++i) { /* overwritten when it was sent */
+        letter[0] = i;
+        QFP_TRY(qfpi_ranks_send(0, letter, length_of(qfpi_rank(), i)));
+    }
+    return QFP_OK;
+}
+
+/* From all others to rank 0, each in the order in which they were sent. */
+static qfp_status messages(void)
+{
+    int *letter = NULL, next[16] = {0}, from;
+    void *data;
+    size_t bytes;
+    QFP_TRY(QFP_ALLOCATE(letter, LARGE / sizeof *letter, "a letter"));
+    qfp_status status = qfpi_rank() > 0 ? send_letters(letter) : QFP_OK;
+    free(letter);
+    QFP_TRY(status);
+    for (int left = qfpi_rank() == 0 ? LETTERS * (qfpi_ranks() - 1) : 0; left > 0;) {
+        QFP_TRY(qfpi_ranks_receive(&from, &data, &bytes));
+        if (data == NULL)
+            continue;
+        EXPECT(from > 0 && *(int *)data == next[from] && bytes == length_of(from, next[from]));
+        free(data);
+        ++next[from];
+        --left;
+    }
+    QFP_TRY(qfpi_ranks_agree(QFP_OK));
+    QFP_TRY(qfpi_ranks_receive(&from, &data, &bytes));
+    EXPECT(data == NULL);
+    return QFP_OK;
+}
+
 static qfp_status program(void)
 {
     char text[64];
@@ -71,7 +136,8 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         qfp_status (*run)(void);
-    } tests[] = {{"common", common}, {"program", program}, {"steps", steps}, {"alone", alone}};
+    } tests[] = {{"common", common},   {"gathered", gathered}, {"messages", messages},
+                 {"program", program}, {"steps", steps},       {"alone", alone}};
     qfp_status status = qfpi_ranks_begin();
     for (size_t i = 0; status == QFP_OK && argc > 1 && i < sizeof tests / sizeof *tests; ++i)
         if (strcmp(tests[i].name, argv[1]) == 0)

@@ -197,6 +197,10 @@ Test(whole_runs, calls_of_ranks_do_what_they_say)
     assert_done(&three, "three");
     outcome one = MPIRUN("-n", "1", QFP_CALLS, "common");
     assert_done(&one, "one");
+    outcome gathered = MPIRUN("-n", "3", QFP_CALLS, "gathered");
+    assert_done(&gathered, "gathered");
+    outcome messages = MPIRUN("-n", "3", QFP_CALLS, "messages");
+    assert_done(&messages, "messages");
     outcome program = MPIRUN("-n", "3", QFP_CALLS, "program");
     cr_assert(eq(int, program.exit_status, 2), "%s", program.err);
     cr_assert(eq(int,
