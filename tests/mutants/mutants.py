@@ -80,10 +80,12 @@ def read_lists(folder):
 
 
 def has_a_source(root, test):
-    """FOLDER.NAME is FOLDER/test_NAME.c; the suite and the parity tests run cuda_on_host too, and
-    family.dozen is a script's."""
+    """FOLDER.NAME is FOLDER/test_NAME.c; the suite and the parity tests run cuda_on_host too, ranks.NAME_R
+    is of R ranks, and family.dozen is a script's."""
     folder, name = test.split(".")
     name = name.removesuffix("_reverse")
+    if folder == "ranks":
+        name = name.rstrip("1234").removesuffix("_")
     folders = [folder, "suite", "parity"] if folder == "cuda_on_host" else [folder]
     return test == "family.dozen" or any((root / "tests" / f / f"test_{name}.{kind}").exists()
                for f in folders for kind in ("c", "cpp"))
@@ -136,7 +138,8 @@ class Copy:
         for name in filter(None, names):
             if (root / name).is_file():
                 self.copy(name)
-        if run(["cmake", "--preset", "dev", "-G", "Ninja", "-DQFP_CUDA=OFF", "-B", self.build],
+        preset = "mpi" if shutil.which("mpirun") else "dev"  # without it those of several ranks survive
+        if run(["cmake", "--preset", preset, "-G", "Ninja", "-DQFP_CUDA=OFF", "-B", self.build],
                self.log, cwd=folder) != 0:
             sys.exit(f"the copy cannot be configured: {self.log}")
         # ctest itself names no command of a program that is not built yet
