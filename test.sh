@@ -14,7 +14,7 @@ if command -v ccache >/dev/null; then # what another checkout has compiled
 fi
 for preset in ${1:-dev asan}; do
     [[ $preset != clang && $preset != tsan ]] || need clang libomp-dev libclang-rt-dev
-    [[ $preset != mpi ]] || need libopenmpi-dev openmpi-bin
+    [[ "$preset $*" != *mpi* && "$*" != *QFP_MPI=ON* ]] || need libopenmpi-dev openmpi-bin
     options=("${@:2}")
     if [ "$preset" = dev ]; then
         choose_cuda build-dev "what nvcc compiles, and its tests, which need a card or one version of it"
