@@ -51,7 +51,8 @@ typedef struct qfp_basis_table {
     /* Fields that stay (at_start) or that belong to the current time. May be NULL. */
     qfp_status (*write_fields)(void *self, qfp_snapshot *snapshot, bool at_start);
     /* Checkpoints: doubles of one now (it may change), writing one, going on from one.  NULL when
-     * there are none.  load: QFP_USAGE when the state does not fit this run. */
+     * there are none.  save: `state` is NULL on ranks that have no room for one and only take part.
+     * load: QFP_USAGE when the state does not fit this run. */
     size_t (*state_count)(void *self);
     qfp_status (*save)(void *self, double *state);
     qfp_status (*load)(void *self, double t, size_t count, const double *state);

@@ -1,6 +1,8 @@
 /* fourier_checkpoint.c - a run on a grid written down, and gone on from to the bit. */
+#include <stdlib.h>
 #include <string.h>
 
+#include "core/ranks.h"
 #include "run/fourier_solution.h"
 
 /* What a checkpoint holds beside u, all of it numbers: what the errors have come to, and what the next
@@ -14,6 +16,22 @@ typedef struct history {
     double squared, most_squared;
 } history;
 enum { HISTORY = sizeof(history) / sizeof(double) };
+
+/* u, which ranks that hold parts of it hand on piece by piece: all see a piece, rank 0 alone has room for u. */
+static qfp_status fetch(const qfp_fourier *f, double *u)
+{
+    enum { PIECE = 1 << 20 };
+    const qfp_vector_operations *v = f->engine.backend->vector;
+    size_t z = f->grid->doubles[QFP_SPACE_Z];
+    if (qfpi_ranks() == 1)
+        return v->download(f->u, 0, z, u);
+    double *seen = NULL;
+    qfp_status status = u != NULL ? QFP_OK : QFP_ALLOCATE(seen, PIECE, "a piece of a checkpoint");
+    for (size_t at = 0; at < z && status == QFP_OK; at += PIECE)
+        status = v->download(f->u, at, z - at < PIECE ? z - at : PIECE, u != NULL ? u + at : seen);
+    free(seen);
+    return status;
+}
 
 qfp_status qfpi_fourier_save(void *self, double *state)
 {
@@ -30,8 +48,9 @@ qfp_status qfpi_fourier_save(void *self, double *state)
                        .last_output = m->unbalanced.last_output,
                        .squared = m->squared,
                        .most_squared = m->most_squared};
-    memcpy(state + z, &h, sizeof h);
-    return f->engine.backend->vector->download(f->u, 0, z, state);
+    if (state != NULL)
+        memcpy(state + z, &h, sizeof h);
+    return fetch(f, state);
 }
 
 size_t qfpi_fourier_state_count(void *self)

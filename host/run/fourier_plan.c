@@ -107,7 +107,7 @@ static void count_bytes(const qfp_config *config, const qfp_equation *equation, 
     plan->bytes_output += qfp_field_output_bytes(config) + qfpi_fourier_state_bytes(config, plan) +
                           qfp_initial_state_bytes(&config->initial, plan->modes, plan->points);
     bool on_cards = config->cluster.memory > 0.0 || qfp_engine_backend(config) != qfp_backend_cpu();
-    if (plan->ranks > 1 && !on_cards) /* a checkpoint is gathered whole, on every rank */
+    if (plan->ranks > 1 && !on_cards) /* every rank has all of a checkpoint that is gone on from */
         plan->bytes_output += 8.0 * plan->cells;
     qfp_plan_vectors(config,
                      plan->bytes_state + plan->bytes_generator + plan->bytes_transforms +

@@ -173,8 +173,9 @@ qfp_status qfp_member_save(qfp_member *m, double *state)
                        .window = m->window,
                        .series = qfp_series_checksum(&m->series, m->time),
                        .correlations = qfp_correlations_checksum(&m->correlations, m->time)};
-    memcpy(state, &now, sizeof now);
-    return m->basis->save(m->solution.self, state + NOTED);
+    if (state != NULL)
+        memcpy(state, &now, sizeof now);
+    return m->basis->save(m->solution.self, state != NULL ? state + NOTED : NULL);
 }
 
 qfp_status qfp_member_load(qfp_member *m, size_t count, const double *state)

@@ -176,7 +176,8 @@ static qfp_status save(void *data, size_t index, qfp_checkpoint *out)
     if (m->stopped)
         return QFP_OK;
     out->count = qfp_member_state_count(m);
-    QFP_TRY(qfp_keeping_room(&r->keeping, out->count, &out->state));
+    if (qfpi_rank() == 0) /* which writes it */
+        QFP_TRY(qfp_keeping_room(&r->keeping, out->count, &out->state));
     return qfp_member_save(m, out->state);
 }
 
