@@ -207,7 +207,11 @@ void qfp_output_claim_release(qfp_output_claim *c)
         qfpi_stop_remove(NULL);
         remove_fresh(c->name[FRESH]);
         remove_fresh(c->name[ENDING]);
-        qfpi_output_lock_drop(c->name[LOCK], &c->lock);
+        /* what a killed process left, and this one has not replaced, the next may replace as well */
+        if (c->lock.was_left && exists(c->name[PART]) && !exists(c->name[CHECKPOINT]))
+            close(c->lock.descriptor);
+        else
+            qfpi_output_lock_drop(c->name[LOCK], &c->lock);
     }
     for (int i = 0; i < NAMES; ++i)
         free(c->name[i]);

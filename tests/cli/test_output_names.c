@@ -94,6 +94,19 @@ Test(output_names, what_is_no_result_is_not_replaced)
     cr_assert(eq(int, RUN("run", "quick.yaml", "-o", "empty.h5").exit_status, 0));
 }
 
+/* As its lock says, which a run that is refused leaves there. */
+Test(output_names, what_a_killed_run_left_without_a_checkpoint_is_replaced)
+{
+    write_text("r.h5.part", "half of a file");
+    write_text("r.h5.part.lock", "999999999 elsewhere\n");
+    outcome refused = RUN("run", "quick.yaml", "-o", "r.h5", "--resume");
+    cr_assert(eq(int, refused.exit_status, 4), "%s", refused.err);
+    cr_assert(strstr(refused.err, "run without --resume to begin anew") != NULL, "%s", refused.err);
+    outcome o = RUN("run", "quick.yaml", "-o", "r.h5");
+    cr_assert(eq(int, o.exit_status, 0), "%s", o.err);
+    cr_assert(not(left_behind(".part")));
+}
+
 Test(output_names, inputs_are_not_replaced)
 {
     cr_assert(eq(int, RUN("run", "quick.yaml", "-o", "state.h5").exit_status, 0));
