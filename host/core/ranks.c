@@ -95,7 +95,8 @@ qfp_status qfpi_ranks_same(const char *what, const char *text)
 
 bool qfpi_ranks_failed(qfp_status status)
 {
-    return status != QFP_OK && qfpi_ranks_meet(status, QFPI_RANKS_PATIENCE) != QFP_OK;
+    const double patience = 60.0; /* seconds: others may be slower to come to the same failure */
+    return status != QFP_OK && qfpi_ranks_meet(status, patience) != QFP_OK;
 }
 
 /* ---- for decisions ---------------------------------------------------------------------------- */

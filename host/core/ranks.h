@@ -69,7 +69,7 @@ qfp_status qfpi_ranks_agree(qfp_status status) QFP_MUST_USE;
  * must not wait for others, and where work goes on after a failure it comes here first. */
 #define QFPI_RANKS_PATIENCE 5.0
 qfp_status qfpi_ranks_meet(qfp_status status, double seconds) QFP_MUST_USE;
-/* Of what may fail and be gone on without: fails on all ranks or on none. */
+/* Of what may fail and be gone on without: fails on all ranks, on none, or ends all of them. */
 bool qfpi_ranks_failed(qfp_status status);
 
 /* Messages, which reach a rank in the order in which another one sent them.  Sending copies and does not wait;
