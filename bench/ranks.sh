@@ -6,7 +6,7 @@ set -euo pipefail
 qfp=$1
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-rates=(--device-rate 3TB/s --network 25GB/s,2us)
+rates=(--device-rate 3TB/s --network "25GB/s,2us")
 
 # chain MODES: bosons that hop along a chain, with an interaction in the first mode and one of the first with the second
 chain() {

@@ -79,6 +79,7 @@ static double symbol_bytes(const qfp_plan *plan)
 
 static void count_bytes(const qfp_config *config, const qfp_equation *equation, qfp_plan *plan)
 {
+    bool on_cards = config->cluster.memory > 0.0 || qfp_engine_backend(config) != qfp_backend_cpu();
     double share = qfpi_fourier_share(config, plan), real = config->single_precision ? 4.0 : 8.0;
     double state = real * plan->cells * share, spectral = state;
     int last = plan->modes - 1;
@@ -91,7 +92,7 @@ static void count_bytes(const qfp_config *config, const qfp_equation *equation, 
     plan->bytes_transforms =
         qfp_engine_backend(config)->grid->transform_bytes(&shape, qfp_engine_precision(config)) *
             share +
-        qfpi_fourier_exchanged_bytes(plan, real, share);
+        qfpi_fourier_exchanged_bytes(plan, real, share, on_cards);
     int shown = config->husimi_points;
     double stages = config->husimi_full ? real : 0.0;
     plan->bytes_output = 6.0 * state + 5.0 * spectral + symbol_bytes(plan) * share + LIBRARIES +
@@ -106,7 +107,6 @@ static void count_bytes(const qfp_config *config, const qfp_equation *equation, 
             qfp_synthesis_plane_bytes(plan->modes, plan->points, shown, plan->cells, real);
     plan->bytes_output += qfp_field_output_bytes(config) + qfpi_fourier_state_bytes(config, plan) +
                           qfp_initial_state_bytes(&config->initial, plan->modes, plan->points);
-    bool on_cards = config->cluster.memory > 0.0 || qfp_engine_backend(config) != qfp_backend_cpu();
     if (plan->ranks > 1 && !on_cards) /* every rank has all of a checkpoint that is gone on from */
         plan->bytes_output += 8.0 * plan->cells;
     qfp_plan_vectors(config,

@@ -14,12 +14,14 @@ double qfpi_fourier_share(const qfp_config *config, qfp_plan *plan)
     return fmin(most, plan->points[0]) / plan->points[0];
 }
 
-double qfpi_fourier_exchanged_bytes(const qfp_plan *plan, double real, double share)
+double qfpi_fourier_exchanged_bytes(const qfp_plan *plan, double real, double share, bool on_cards)
 {
-    /* Z in slabs of P_1, and its blocks for others; for planes of mode 1 the same of Q_2, there and back, and what
-     * they add */
-    int arrays = plan->ranks == 1 ? 0 : plan->modes == 1 ? 2 : 6;
-    return arrays * real * plan->cells * share;
+    /* Z in slabs of P_1; for planes of mode 1 of Q_2, there and back, and what they add; blocks for others, which of
+     * cards are in the host's memory, by P_1 and by Q_2 */
+    int arrays = plan->modes == 1 ? 1 : 4, packed = on_cards ? 0 : plan->modes == 1 ? 1 : 2;
+    if (plan->ranks == 1)
+        return 0.0;
+    return (arrays + packed) * real * plan->cells * share;
 }
 
 /* Measured here where the plan is about these ranks, else by the rates that are given. */

@@ -15,7 +15,7 @@
 double qfpi_fourier_share(const qfp_config *config, qfp_plan *plan);
 
 /* Bytes that a rank has beside its part of the arrays, for arrays on their way; `real`: of a number. */
-double qfpi_fourier_exchanged_bytes(const qfp_plan *plan, double real, double share);
+double qfpi_fourier_exchanged_bytes(const qfp_plan *plan, double real, double share, bool on_cards);
 
 /* What was measured on these ranks, `done` applications with `traffic` and out->application_seconds, both of the
  * run's size, becomes what it is on those of the plan: application_seconds, bytes_sent, exchange_seconds. */
