@@ -7,9 +7,9 @@
 
 qfp_status qfpi_ranks_begin(void)
 {
-    /* what Open MPI, MPICH and Slurm tell the processes that they start */
-    static const char *const variable[] = {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE",
-                                           "SLURM_STEP_NUM_TASKS"};
+    /* what Open MPI and MPICH tell the processes that they start; Slurm also starts such as have nothing to do
+     * with each other */
+    static const char *const variable[] = {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE"};
     for (size_t i = 0; i < sizeof variable / sizeof variable[0]; ++i) {
         const char *text = getenv(variable[i]);
         if (text != NULL && strtol(text, NULL, 10) > 1)

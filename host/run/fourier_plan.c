@@ -258,19 +258,28 @@ static qfp_status refuse_escape(const qfp_config *config, const qfp_plan *out)
         config->path, config->tolerance, out->escape_time, config->times[config->time_count - 1]);
 }
 
+static bool ranks_hold(const qfp_config *config, const qfp_equation *equation, int ranks,
+                       qfp_plan *plan)
+{
+    qfp_config cluster = *config;
+    cluster.cluster.ranks = ranks;
+    count_bytes(&cluster, equation, plan);
+    return plan->bytes_total <= 0.9 * plan->bytes_available;
+}
+
 /* The fewest ranks, each with as much memory, that hold the run; 0: no number of them does. */
 static int fewest_ranks(const qfp_config *config, const qfp_equation *equation,
                         const qfp_plan *plan)
 {
-    qfp_config cluster = *config;
     qfp_plan tried = *plan;
-    for (int ranks = plan->ranks + 1; tried.working == tried.ranks; ranks++) {
-        cluster.cluster.ranks = ranks;
-        count_bytes(&cluster, equation, &tried);
-        if (tried.bytes_total <= 0.9 * tried.bytes_available)
-            return ranks;
+    int too_few = plan->ranks, enough = plan->points[0];
+    if (!ranks_hold(config, equation, enough, &tried))
+        return 0;
+    while (enough - too_few > 1) {
+        int middle = too_few + (enough - too_few) / 2;
+        *(ranks_hold(config, equation, middle, &tried) ? &enough : &too_few) = middle;
     }
-    return 0;
+    return enough;
 }
 
 static qfp_status refuse(const qfp_config *config, const qfp_equation *equation,

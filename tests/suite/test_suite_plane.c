@@ -288,6 +288,10 @@ static void planes(const qfp_backend *b)
     for (int g = 0; g < PLANE_GRIDS; ++g) {
         rig r = rig_create(b, g < SUITE_GRIDS ? &suite_grid[g] : &more_grids[g - SUITE_GRIDS]);
         int large = r.doubles[QFP_SPACE_Z] > 2500;
+        if (suite_is_ranks(b) && r.grid.points[0] > 22) { /* what a plane does is not theirs */
+            rig_destroy(&r);
+            continue;
+        }
         for (int mode = 0; mode < r.grid.modes; ++mode)
             for (int pairs = large ? 2 : 0; pairs <= MOST_PAIRS; ++pairs) {
                 plane_case c;
