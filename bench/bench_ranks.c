@@ -123,7 +123,7 @@ static qfp_status run(int points)
         bench_system system = systems[i];
         system.points = points;
         QFP_TRY(compare(&system, "strong", points));
-        QFP_TRY(compare(&system, "weak", 2 * (int)lround(0.5 * points * sqrt(qfpi_ranks()))));
+        QFP_TRY(compare(&system, "weak", 8 * (int)lround(points * sqrt(qfpi_ranks()) / 8.0)));
     }
     return QFP_OK;
 }
