@@ -40,8 +40,9 @@ const option_row option_rows[OPTION_COUNT] = {
     [OPTION_DEVICE_RATE] =
         {"device-rate", 0, "RATE", NULL,
          "at which it reads and writes that, such as 3TB/s, in place of a trial here"},
-    [OPTION_NETWORK] = {"network", 0, "RATE[,TIME]", NULL,
-                        "at which it sends, such as 25GB/s,2us with what a message takes"},
+    [OPTION_NETWORK] =
+        {"network", 0, "RATE", NULL,
+         "at which it sends, such as 25GB/s, or 25GB/s,2us with what a message takes"},
     [OPTION_JSON] = {"json", 0, NULL, NULL, "one JSON document on standard output"},
     [OPTION_HELP] = {"help", 'h', NULL, NULL, "this page"},
 };
