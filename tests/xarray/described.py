@@ -1,5 +1,5 @@
-"""described.py PAGE FILE.h5...: PAGE names every dataset and attribute of the files, with its units
-and axes, and nothing that is in none of them.
+"""described.py [--alone] PAGE FILE.h5...: PAGE names every dataset and attribute of the files, with its units
+and axes, and nothing that is in none of them; --alone: but for attributes "of several processes".
 
 In the page a capital J, K or N stands for a number, LABEL and NAME for names; "…" for more axes,
 "[…]" for some that may be missing, "or" for another way.
@@ -51,7 +51,7 @@ class Row:
 
 
 def read_page(path):
-    rows, attributes = [], {}
+    rows, attributes, of_ranks = [], {}, set()
     for line in path.read_text().splitlines():
         cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
         names = re.findall("`([^`]+)`( t)?", cells[0]) if cells else []
@@ -59,7 +59,9 @@ def read_page(path):
             rows.append(Row(names[0][0], cells[1], cells[2]))
         elif len(cells) == 3:
             attributes.update({name: bool(of_theory) for name, of_theory in names})
-    return sorted(rows, key=Row.generality), attributes
+            if cells[2].startswith("of several processes"):
+                of_ranks |= {name for name, _ in names}
+    return sorted(rows, key=Row.generality), attributes, of_ranks
 
 
 def check_dataset(where, path, dataset, rows, swept):
@@ -116,9 +118,9 @@ def check_file(path, rows, attributes, found):
                 yield from check_dataset(path.name, name, file[name], rows, swept)
 
 
-def main(page, paths):
-    rows, attributes = read_page(page)
-    found, faults = set(), []
+def main(alone, page, paths):
+    rows, attributes, of_ranks = read_page(page)
+    found, faults = of_ranks if alone else set(), []
     for path in paths:
         faults += check_file(path, rows, attributes, found)
     faults += [f"{row.name} is in none of the files" for row in rows if not row.found]
@@ -131,4 +133,6 @@ def main(page, paths):
 
 
 if __name__ == "__main__":
-    sys.exit(main(pathlib.Path(sys.argv[1]), [pathlib.Path(name) for name in sys.argv[2:]]))
+    is_alone = sys.argv[1] == "--alone"
+    page_path, *files = map(pathlib.Path, sys.argv[1 + is_alone :])
+    sys.exit(main(is_alone, page_path, files))

@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
-# make_files.sh QFP CONFIGS FOLDER: one small output file of every kind that qfp writes.
+# make_files.sh QFP CONFIGS FOLDER [MPIRUN]: one small output file of every kind that qfp writes, with MPIRUN also of
+# several processes.
 set -euo pipefail
-qfp=$1 configs=$2 folder=$3
+qfp=$1 configs=$2 folder=$3 mpirun=${4:-}
 rm -rf "$folder"
 mkdir -p "$folder"
 
+before=()
 make() { # NAME COMMAND CONFIG ARGUMENTS…
     local name=$1 command=$2 config=$3 status=0
     shift 3
-    "$qfp" "$command" "$configs/$config.yaml" -o "$folder/$name.h5" "$@" \
+    "${before[@]}" "$qfp" "$command" "$configs/$config.yaml" -o "$folder/$name.h5" "$@" \
         >/dev/null 2>"$folder/$name.log" || status=$?
     # 3: stopped for a numerical reason, which leaves a file with what was computed
     if [ $status -ne 0 ] && [ $status -ne 3 ] || [ ! -e "$folder/$name.h5" ]; then
@@ -74,3 +76,9 @@ make process_two_variables sample watanabe "${paths[@]}" "${steps[@]}" --set "en
     --set "output.husimi={from: -6, to: 6, points: 25}"
 make process_nelson sample nelson_two_packets "${paths[@]}" "${steps[@]}" \
     --set "ensemble.grid={points: 128, extent: 60}"
+if [ -n "$mpirun" ]; then
+    # as root, and more ranks than cores, as in a container
+    export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1
+    before=("$mpirun" -n 2)
+    make run_ranks run kerr "${small[@]}" --basis fourier
+fi
