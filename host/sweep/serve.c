@@ -82,7 +82,7 @@ static qfp_status take_letters(server *s)
     size_t size;
     int from;
     qfp_status status = qfp_work_next_letter(&from, &letter, &size);
-    while (status == QFP_OK && letter != NULL && !s->is_over) {
+    while (status == QFP_OK && letter != NULL) {
         if (letter->kind == QFP_WORK_END)
             s->is_over = true;
         else if (s->crew != NULL && qfp_crew_give(s->crew, letter->number) != QFP_OK)

@@ -49,7 +49,6 @@ static void let_go(foreman *f, int rank, const char *sentence)
     if (m->is_gone)
         return;
     m->is_gone = true;
-    m->given = 0;
     for (size_t task = 0; task < f->next; task++)
         if (f->holder[task] == rank) {
             f->holder[task] = FREE;

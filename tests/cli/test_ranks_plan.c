@@ -61,6 +61,25 @@ Test(ranks_plan, exchange_is_the_arithmetic_of_slabs)
     cr_assert(lt(dbl, number(plan, "bytes"), 0.5 * number(one, "bytes")));
     json_decref(plan);
     json_decref(one);
+    plan = plan_of("8", "2GB/s,3ms", "1TB/s");
+    exchange = sent / 2e9 + 10.0 * 7.0 * 3e-3 + 2.0 * 3.0 * 3e-3;
+    cr_assert(epsilon_eq(dbl, number(plan, "exchange_seconds"), exchange, 1e-9 * exchange));
+    json_decref(plan);
+}
+
+/* Beside its part of the grid, 1/8 and 1/2: four such arrays, one of one mode, which has no planes. */
+Test(ranks_plan, arrays_on_their_way_are_in_the_memory)
+{
+    outcome o = RUN("plan", "chain.yaml", "--ranks", "8", "--device-memory", "1GB");
+    cr_assert(eq(int, o.exit_status, 0), "%s", o.err);
+    cr_assert(strstr(o.out, ", transforms 2.36, ") != NULL, "%s", o.out); /* 4 · 8 B · cells / 8 */
+    write_text("one.yaml", "hamiltonian: {operator: \"0.5*ad^2*a^2\"}\n"
+                           "initial: {coherent: [0.5]}\n"
+                           "solver: {basis: fourier, grid: {points: 64}}\n"
+                           "output: {times: [0.0, 0.1]}\n");
+    o = RUN("plan", "one.yaml", "--ranks", "2", "--device-memory", "1GB");
+    cr_assert(eq(int, o.exit_status, 0), "%s", o.err);
+    cr_assert(strstr(o.out, ", transforms 0.0164, ") != NULL, "%s", o.out); /* 8 B · 64² / 2 */
 }
 
 Test(ranks_plan, more_ranks_than_slabs)
@@ -68,6 +87,8 @@ Test(ranks_plan, more_ranks_than_slabs)
     json_t *plan = plan_of("100", "2GB/s", "1TB/s");
     cr_assert(eq(dbl, number(plan, "ranks"), 100.0));
     cr_assert(eq(dbl, number(plan, "working_ranks"), 32.0));
+    double sent = 10.0 * (1.0 - 1.0 / 32.0) * 8.0 * cells / 32.0;
+    cr_assert(epsilon_eq(dbl, number(plan, "bytes_sent"), sent, 1e-9 * sent));
     json_decref(plan);
     outcome o = RUN("plan", "chain.yaml", "--ranks", "100");
     cr_assert(eq(int, o.exit_status, 0), "%s", o.err);
@@ -107,13 +128,16 @@ static void refused(const char *option, const char *value, const char *expected)
 Test(ranks_plan, refusals)
 {
     refused("--ranks", "0", "1 to 1000000");
+    refused("--ranks", "1000001", "1 to 1000000");
     refused("--ranks", "2x", "'2x'");
     refused("--device-memory", "80", "such as 80GB");
     refused("--device-memory", "80GB/s", "such as 80GB");
     refused("--device-memory", "-1GB", "positive");
     refused("--device-memory", "nanGB", "positive");
     refused("--device-rate", "3TB", "3TB");
+    refused("--device-rate", "0TB/s", "positive");
     refused("--network", "25GB/s,", "behind the comma");
+    refused("--network", "25GB/s,-2us", "behind the comma");
     refused("--network", "25GB/s,2", "behind the comma");
     refused("--network", ",2us", "unit");
 }

@@ -103,6 +103,8 @@ Test(rank_samples, more_ranks_than_batches_are_refused)
                             "one; start at most 2 ranks, not 3\n") == o.err,
               "%s", o.err);
     cr_assert(not(left_behind(".h5")));
+    o = MPIRUN("-n", "2", QFP_PROGRAM, "sample", "p.yaml", "-o", "p.h5", "-q");
+    cr_assert(eq(int, o.exit_status, 0), "%s", o.err);
 }
 
 /* ---- gone on from, on another number of ranks -------------------------------------------------- */

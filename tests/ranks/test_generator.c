@@ -31,7 +31,7 @@ typedef struct problem {
 #define TAIL "\ninitial: {coherent: [0.5]}\noutput: {times: [0.0, 0.1]}\n"
 #define TAIL_2 "\ninitial: {coherent: [0.5, 0.2]}\noutput: {times: [0.0, 0.1]}\n"
 
-enum { PROBLEMS = 5 };
+enum { PROBLEMS = 6 };
 static const problem problems[PROBLEMS] = {
     /* one mode has no planes: F_Q u, the inverse in the end, and two of each of two products */
     {"hamiltonian: {modes: 1, operator: \"0.5*ad^2*a^2\"}" TAIL,
@@ -53,6 +53,10 @@ static const problem problems[PROBLEMS] = {
      "{operator: \"n[2]\", rate: 0.2}]" TAIL_2,
      {.modes = 2, .points = {10, 8}, .extent = {7.0, 7.5, 7.0, 6.5}},
      2},
+    /* mode 2 alone: nothing passes between ranks */
+    {"hamiltonian: {modes: 2, operator: \"0.5*ad[2]^2*a[2]^2\"}" TAIL_2,
+     {.modes = 2, .points = {6, 8}, .extent = {7.0, 7.5, 7.0, 6.5}},
+     0},
     {"hamiltonian: {modes: 3, operator: \"hc(ad[1]*a[2]) + hc(ad[2]*a[3]) + 0.5*ad[1]^2*a[1]^2\"}\n"
      "initial: {coherent: [0.5, 0.2, 0.1]}\noutput: {times: [0.0, 0.1]}\n",
      {.modes = 3, .points = {6, 4, 4}, .extent = {5.0, 5.5, 5.0, 5.0, 5.5, 5.0}},
