@@ -70,7 +70,8 @@ qfp_status qfpi_run_exchanged(run *r)
 void qfpi_run_took(run *r)
 {
     qfp_run_result *out = r->result;
-    for (size_t i = 0; i < r->count && isnan(out->predicted_seconds); i++)
+    size_t count = r->members != NULL ? r->count : 0;
+    for (size_t i = 0; i < count && isnan(out->predicted_seconds); i++)
         out->predicted_bytes += r->members[i].plan.bytes_total;
     out->taken_seconds = qfpi_seconds_now() - r->settled_at;
     out->taken_bytes = qfpi_footprint_peak(&r->footprint);
