@@ -8,10 +8,12 @@
 
 /* Every step is one to one in the word that it takes in: bytes that differ within one aligned word of eight
  * never have the same checksum, others with a chance of 2^-64.  Not for enemies. */
-static inline uint64_t qfpi_checksum(uint64_t seed, const void *bytes, size_t count)
+static inline uint64_t qfpi_checksum(uint64_t seed, const void *bytes, size_t count);
+
+/* The same of bytes that come in parts, all but the last of whole words: from `seed ^ count` of all of them on. */
+static inline uint64_t qfpi_checksum_part(uint64_t sum, const void *bytes, size_t count)
 {
     const unsigned char *at = bytes;
-    uint64_t sum = seed ^ count;
     for (size_t left = count; left > 0;) {
         uint64_t word = 0;
         size_t take = left < sizeof word ? left : sizeof word;
@@ -22,6 +24,11 @@ static inline uint64_t qfpi_checksum(uint64_t seed, const void *bytes, size_t co
         left -= take;
     }
     return sum;
+}
+
+static inline uint64_t qfpi_checksum(uint64_t seed, const void *bytes, size_t count)
+{
+    return qfpi_checksum_part(seed ^ count, bytes, count);
 }
 
 #endif

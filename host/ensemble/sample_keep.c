@@ -54,30 +54,49 @@ static void load_figures(const qfp_sampling *s, const double *from)
 }
 
 /* qfp_checkpoint_source of a sample */
-static qfp_status save(void *data, size_t index, qfp_checkpoint *out)
+static qfp_status describe(void *data, size_t index, qfp_checkpoint *out)
 {
     static char nothing[] = "";
-    qfp_sampling *s = data;
+    const qfp_sampling *s = data;
     (void)index;
     *out = (qfp_checkpoint){
         .time = s->time, .count = state_count(s), .warning = nothing, .steps = s->step};
-    qfp_status status = QFP_OK;
-    if (qfpi_rank() == 0) /* who has the file */
-        status = qfp_keeping_room(&s->keeping, out->count, &out->state);
-    QFP_TRY(qfpi_ranks_agree(status));
-    if (qfpi_rank() > 0)
+    return QFP_OK;
+}
+
+/* state NULL: on others than rank 0, who has the file. */
+static qfp_status fill(const qfp_sampling *s, double *state)
+{
+    if (state == NULL)
         return s->has_begun ? s->pass.save(s->pass.self, NULL) : QFP_OK;
-    out->state[PATHS] = s->config.ensemble.paths;
-    out->state[PAIR] = (double)s->pair;
+    state[PATHS] = s->config.ensemble.paths;
+    state[PAIR] = (double)s->pair;
     if (!s->has_begun)
         return QFP_OK;
-    save_figures(s, out->state + HEAD);
-    return s->pass.save(s->pass.self, out->state + HEAD + figures(s));
+    save_figures(s, state + HEAD);
+    return s->pass.save(s->pass.self, state + HEAD + figures(s));
+}
+
+static qfp_status give(void *data, size_t index, qfp_state_writer *to)
+{
+    const qfp_sampling *s = data;
+    size_t count = state_count(s);
+    double *state = NULL;
+    (void)index;
+    qfp_status status =
+        qfpi_ranks_agree(qfpi_rank() == 0 ? QFP_ALLOCATE(state, count, "a checkpoint") : QFP_OK);
+    if (status == QFP_OK)
+        status = fill(s, state);
+    if (status == QFP_OK)
+        status = to->put(to->self, count, state);
+    free(state);
+    return status;
 }
 
 static qfp_status write_checkpoint(qfp_sampling *s)
 {
-    QFP_TRY(qfp_snapshot_checkpoint(s->file, s->row, 1, NULL, save, s));
+    const qfp_checkpoint_source source = {.data = s, .describe = describe, .give = give};
+    QFP_TRY(qfp_snapshot_checkpoint(s->file, s->row, 1, NULL, &source));
     s->is_kept = true;
     s->keeping.last = qfpi_ranks_seconds_now();
     return QFP_OK;
@@ -91,12 +110,13 @@ qfp_status qfpi_sampling_keep(qfp_sampling *s, bool by_signal)
 
 /* ---- going on -------------------------------------------------------------------------------- */
 
-static void forget(qfp_checkpoint *c)
+static void forget(qfp_sampling *s)
 {
-    free(c->state);
-    free(c->stopped);
-    free(c->warning);
-    *c = (qfp_checkpoint){0};
+    free(s->state);
+    free(s->resumed.stopped);
+    free(s->resumed.warning);
+    s->state = NULL;
+    s->resumed = (qfp_checkpoint){0};
 }
 
 static qfp_status misfit(const qfp_sampling *s)
@@ -112,17 +132,29 @@ static bool is_whole(double x, double most)
     return x >= 0.0 && x <= most && x == floor(x);
 }
 
-static qfp_status read_checkpoint(qfp_sampling *s, qfp_snapshot *file, int most)
+static qfp_status read_state(qfp_sampling *s, const qfp_snapshot *file)
 {
-    qfp_checkpoint *c = &s->resumed;
-    QFP_TRY(qfp_snapshot_read_checkpoint(file, NULL, c));
+    qfp_state_reader from;
+    qfp_status status = qfp_snapshot_read_checkpoint(file, NULL, &s->resumed, &from);
+    if (status == QFP_OK)
+        status = qfpi_ranks_agree(QFP_ALLOCATE(s->state, s->resumed.count, "a checkpoint"));
+    if (status == QFP_OK)
+        status = from.get(from.self, s->resumed.count, s->state);
+    qfp_snapshot_close_state(&from);
+    return status;
+}
+
+static qfp_status read_checkpoint(qfp_sampling *s, const qfp_snapshot *file, int most)
+{
+    const qfp_checkpoint *c = &s->resumed;
+    QFP_TRY(read_state(s, file));
     QFP_TRY(qfp_keeping_check_time(&s->keeping, &s->config, s->row, c));
-    bool good = c->count >= HEAD && c->state[PATHS] >= 1.0 && is_whole(c->state[PATHS], most) &&
-                is_whole(c->state[PAIR], s->config.ensemble.steps + 1.0);
+    bool good = c->count >= HEAD && s->state[PATHS] >= 1.0 && is_whole(s->state[PATHS], most) &&
+                is_whole(s->state[PAIR], s->config.ensemble.steps + 1.0);
     if (!good)
         return misfit(s);
-    s->config.ensemble.paths = (int)c->state[PATHS];
-    s->pair = (size_t)c->state[PAIR];
+    s->config.ensemble.paths = (int)s->state[PATHS];
+    s->pair = (size_t)s->state[PAIR];
     s->step = c->steps;
     s->time = c->time;
     return QFP_OK;
@@ -148,8 +180,8 @@ static qfp_status load(qfp_sampling *s)
         return misfit(s);
     if (!s->has_begun)
         return QFP_OK;
-    load_figures(s, c->state + HEAD);
-    return s->pass.load(s->pass.self, c->state + HEAD + figures(s));
+    load_figures(s, s->state + HEAD);
+    return s->pass.load(s->pass.self, s->state + HEAD + figures(s));
 }
 
 /* The file is opened for writing when everything fits. */
@@ -160,9 +192,9 @@ static qfp_status go_on(qfp_sampling *s)
     QFP_TRY(
         qfp_snapshot_resume(s->keeping.path, s->pass.layout, s->config.text, true, &next, &looked));
     qfp_snapshot_close(looked);
-    if (s->resumed.state != NULL)
+    if (s->state != NULL)
         QFP_TRY(load(s));
-    forget(&s->resumed);
+    forget(s);
     return qfp_snapshot_resume(s->keeping.path, s->pass.layout, s->config.text, false, &next,
                                &s->file);
 }
@@ -264,6 +296,5 @@ qfp_status qfpi_sampling_close(qfp_sampling *s, qfp_status status)
 void qfpi_sampling_end(qfp_sampling *s)
 {
     qfp_snapshot_close(s->file);
-    forget(&s->resumed);
-    qfp_keeping_end(&s->keeping);
+    forget(s);
 }

@@ -21,7 +21,8 @@ typedef struct qfp_sampling {
     qfp_record *record; /* what would be in a file goes here; NULL: nowhere */
     qfp_keeping keeping;
     bool is_kept;           /* the unfinished file has a checkpoint */
-    qfp_checkpoint resumed; /* what the pass to come begins from; state NULL: at t = 0 */
+    qfp_checkpoint resumed; /* what the pass to come begins from … */
+    double *state;          /* … and its state; NULL: at t = 0 */
     qfp_progress *progress;
 } qfp_sampling;
 

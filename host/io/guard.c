@@ -176,10 +176,8 @@ static void list(const char *const *paths, int count, char *out, size_t size)
 }
 
 /* How the child ended, when it left no verdict. */
-static qfp_status blame(const char *const *paths, int count, const limits *most, int ended)
+static qfp_status blame(const char *names, const limits *most, int ended)
 {
-    char names[1024];
-    list(paths, count, names, sizeof names);
     if (WIFSIGNALED(ended) && WTERMSIG(ended) == SIGKILL)
         return QFP_FAIL(QFP_MEMORY,
                         "%s: the process that was reading was killed, perhaps for lack of memory",
@@ -198,13 +196,13 @@ static qfp_status blame(const char *const *paths, int count, const limits *most,
 }
 
 /* What the child says of its work; QFP_IO when it says nothing. */
-static qfp_status listen(const char *const *paths, int count, const limits *most, int ended,
-                         const char *text, size_t *length)
+static qfp_status listen(const char *names, const limits *most, int ended, const char *text,
+                         size_t *length)
 {
     verdict last;
     if (!WIFEXITED(ended) || WEXITSTATUS(ended) != 0 || *length < sizeof last) {
         *length = 0;
-        return blame(paths, count, most, ended);
+        return blame(names, most, ended);
     }
     *length -= sizeof last;
     memcpy(&last, text + *length, sizeof last);
@@ -212,46 +210,131 @@ static qfp_status listen(const char *const *paths, int count, const limits *most
     return last.status == QFP_OK ? QFP_OK : QFP_FAIL(last.status, "%s", last.sentence);
 }
 
-static qfp_status be_parent(const char *const *paths, int count, int pipe_end, pid_t child,
-                            const limits *most, char **answer, size_t *size)
+static int wait_for(pid_t child)
 {
     int ended = 0;
-    bool whole = false;
-    qfp_status status = read_answer(pipe_end, most->bytes, answer, size, &whole);
-    close(pipe_end);
-    if (status != QFP_OK || !whole)
-        kill(child, SIGKILL);
     while (waitpid(child, &ended, 0) < 0 && errno == EINTR) {
     }
-    if (status != QFP_OK)
-        return status;
-    if (whole)
-        return listen(paths, count, most, ended, *answer, size);
-    *size = 0;
-    return QFP_FAIL(QFP_MEMORY, "%s: holds more than %lu MB, too much for a file of its size",
-                    paths[0], (unsigned long)(most->bytes >> 20));
+    return ended;
+}
+
+/* A child at work and the end of the pipe from which its answer is read. */
+struct qfpi_guarded {
+    limits most;
+    char names[1024];
+    int pipe_end;
+    pid_t child; /* 0: it has ended */
+    char *
+        ahead; /* what was read and not taken: the verdict, when the answer ends, or what may be it */
+    size_t room, used;
+};
+
+static qfp_status start(const char *const *paths, int count, qfp_guarded_work work, void *self,
+                        qfpi_guarded *g)
+{
+    int ends[2];
+    g->most = limits_of(paths, count);
+    list(paths, count, g->names, sizeof g->names);
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return QFP_FAIL(QFP_IO, "%s: a pipe cannot be created: %s", paths[0], strerror(errno));
+    pid_t child = fork();
+    if (child == 0) {
+        close(ends[0]);
+        be_child(ends[1], &g->most, work, self);
+    }
+    close(ends[1]);
+    g->pipe_end = ends[0];
+    g->child = child;
+    if (child < 0) {
+        close(ends[0]);
+        return QFP_FAIL(QFP_MEMORY, "%s: a process to read it cannot be started: %s", paths[0],
+                        strerror(errno));
+    }
+    return QFP_OK;
 }
 
 qfp_status qfpi_guard(const char *const *paths, int count, qfp_guarded_work work, void *self,
                       char **answer, size_t *size)
 {
     QFPI_TAKE_TURN();
-    int ends[2];
-    const limits most = limits_of(paths, count);
+    qfpi_guarded g;
+    bool whole = false;
     *answer = NULL;
     *size = 0;
-    if (pipe2(ends, O_CLOEXEC) != 0)
-        return QFP_FAIL(QFP_IO, "%s: a pipe cannot be created: %s", paths[0], strerror(errno));
-    pid_t child = fork();
-    if (child == 0) {
-        close(ends[0]);
-        be_child(ends[1], &most, work, self);
+    QFP_TRY(start(paths, count, work, self, &g));
+    qfp_status status = read_answer(g.pipe_end, g.most.bytes, answer, size, &whole);
+    close(g.pipe_end);
+    if (status != QFP_OK || !whole)
+        kill(g.child, SIGKILL);
+    int ended = wait_for(g.child);
+    if (status != QFP_OK)
+        return status;
+    if (whole)
+        return listen(g.names, &g.most, ended, *answer, size);
+    *size = 0;
+    return QFP_FAIL(QFP_MEMORY, "%s: holds more than %lu MB, too much for a file of its size",
+                    paths[0], (unsigned long)(g.most.bytes >> 20));
+}
+
+/* ---- an answer as it comes ---------------------------------------------------------------------- */
+
+qfp_status qfpi_guard_begin(const char *const *paths, int count, qfp_guarded_work work, void *self,
+                            qfpi_guarded **out)
+{
+    QFPI_TAKE_TURN();
+    qfpi_guarded *g = NULL;
+    QFP_TRY(QFP_ALLOCATE(g, 1, "a process that reads"));
+    qfp_status status = start(paths, count, work, self, g);
+    if (status != QFP_OK) {
+        free(g);
+        return status;
     }
-    close(ends[1]);
-    if (child < 0) {
-        close(ends[0]);
-        return QFP_FAIL(QFP_MEMORY, "%s: a process to read it cannot be started: %s", paths[0],
-                        strerror(errno));
+    *out = g;
+    return QFP_OK;
+}
+
+/* The child has said all that it had to say, which was too little. */
+static qfp_status judge(qfpi_guarded *g)
+{
+    int ended = wait_for(g->child);
+    g->child = 0;
+    QFP_TRY(listen(g->names, &g->most, ended, g->ahead, &g->used));
+    return QFP_FAIL(QFP_IO, "%s: came back damaged from the process that reads", g->names);
+}
+
+qfp_status qfpi_guard_take(qfpi_guarded *g, void *data, size_t bytes)
+{
+    const size_t wanted = bytes + sizeof(verdict);
+    if (wanted > g->room) {
+        char *grown = realloc(g->ahead, wanted);
+        if (grown == NULL)
+            return QFP_FAIL(QFP_MEMORY, "cannot allocate memory for a file's contents");
+        g->ahead = grown;
+        g->room = wanted;
     }
-    return be_parent(paths, count, ends[0], child, &most, answer, size);
+    while (g->used < wanted) {
+        ssize_t got = read(g->pipe_end, g->ahead + g->used, wanted - g->used);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return judge(g);
+        g->used += (size_t)got;
+    }
+    memcpy(data, g->ahead, bytes);
+    g->used -= bytes;
+    memmove(g->ahead, g->ahead + bytes, g->used);
+    return QFP_OK;
+}
+
+void qfpi_guard_end(qfpi_guarded *g)
+{
+    if (g == NULL)
+        return;
+    close(g->pipe_end);
+    if (g->child > 0) {
+        kill(g->child, SIGKILL);
+        wait_for(g->child);
+    }
+    free(g->ahead);
+    free(g);
 }

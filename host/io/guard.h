@@ -19,4 +19,14 @@ typedef qfp_status (*qfp_guarded_work)(void *self, FILE *answer);
 qfp_status qfpi_guard(const char *const *paths, int count, qfp_guarded_work work, void *self,
                       char **answer, size_t *size) QFP_MUST_USE;
 
+/* The same of an answer of any length, which is taken as it comes.  The child waits meanwhile; `self` is as it was
+ * when it began. */
+typedef struct qfpi_guarded qfpi_guarded;
+qfp_status qfpi_guard_begin(const char *const *paths, int count, qfp_guarded_work work, void *self,
+                            qfpi_guarded **out) QFP_MUST_USE;
+/* Its next `bytes`.  Where there are no more: the failure of the work, or as above. */
+qfp_status qfpi_guard_take(qfpi_guarded *g, void *data, size_t bytes) QFP_MUST_USE;
+/* Ends the child, whatever it still had to say.  Accepts NULL. */
+void qfpi_guard_end(qfpi_guarded *g);
+
 #endif

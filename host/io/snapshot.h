@@ -146,27 +146,44 @@ qfp_status qfp_snapshot_append_blank(qfp_snapshot *s, double time) QFP_MUST_USE;
 qfp_status qfp_snapshot_append_series(qfp_snapshot *file, const char *name, const char *long_name,
                                       double value) QFP_MUST_USE;
 
-/* One theory on its way: `state` [count] at `time`, or why it stopped; what it has to say about its
+/* One theory on its way: a state of `count` numbers at `time`, or why it stopped; what it has to say about its
  * accuracy, and what it took so far. */
 typedef struct qfp_checkpoint {
     double time;
     size_t count;
-    double *state;
     char *stopped; /* NULL: it goes on */
     char *warning; /* "" for nothing */
     uint64_t steps, applications;
 } qfp_checkpoint;
 
-/* Fills the checkpoint of theory `index`; the state must live until the next call. */
-typedef qfp_status (*qfp_checkpoint_source)(void *data, size_t index, qfp_checkpoint *out);
+/* The numbers of a state, doubles or structs of nothing else, one after the other, to its file and from there.  Every
+ * rank makes the calls, and all fail alike: what is put are those of rank 0, what is got are the same on all.  States on
+ * grids go by pieces of QFP_STATE_PIECE numbers, so that no process holds all of one. */
+enum { QFP_STATE_PIECE = 1 << 18 };
+typedef struct qfp_state_writer {
+    void *self;
+    qfp_status (*put)(void *self, size_t count, const void *numbers);
+} qfp_state_writer;
+typedef struct qfp_state_reader {
+    void *self;
+    qfp_status (*get)(void *self, size_t count, void *numbers);
+} qfp_state_reader;
+
+/* Where a checkpoint comes from: that of theory `index` but for its state, and, where it goes on, those numbers.  What
+ * `out` points to must live until the next `describe`. */
+typedef struct qfp_checkpoint_source {
+    void *data;
+    qfp_status (*describe)(void *data, size_t index, qfp_checkpoint *out);
+    qfp_status (*give)(void *data, size_t index, qfp_state_writer *to);
+} qfp_checkpoint_source;
 
 /* Replaces /checkpoint, to be followed by output number `next`, theory after theory: the first at
  * /checkpoint itself, the others at /checkpoint/theories/LABEL.  Flushes, so that a run killed at
  * any moment can be resumed from PATH.part.  The states lie in PATH.part.checkpoint, replaced by
  * renaming, to which /checkpoint of PATH.part is a link. */
 qfp_status qfp_snapshot_checkpoint(qfp_snapshot *s, size_t next, size_t theories,
-                                   const char *const *labels, qfp_checkpoint_source source,
-                                   void *data) QFP_MUST_USE;
+                                   const char *const *labels,
+                                   const qfp_checkpoint_source *source) QFP_MUST_USE;
 
 /* Opens PATH.part of an interrupted run.  QFP_IO when there is none or it has no checkpoint, QFP_USAGE when
  * its kind, its verbatim configuration (attribute "config") or a shape is not that of `layout` and
@@ -185,10 +202,11 @@ qfp_status qfp_snapshot_resume_group(qfp_snapshot *file, const char *group,
  * as qfp_snapshot_resume does. */
 qfp_status qfp_snapshot_resumed_text(const char *path, const char *config_text, const char *name,
                                      char **text) QFP_MUST_USE;
-/* Of a theory, NULL for the first, from a file that was resumed.  state, stopped and
- * warning are malloc'ed. */
+/* Of a theory, NULL for the first, from a file that was resumed, after its checksum was looked at.  stopped and warning
+ * are malloc'ed, also on failure; `state` stands before the first of the numbers, and is closed either way. */
 qfp_status qfp_snapshot_read_checkpoint(const qfp_snapshot *file, const char *label,
-                                        qfp_checkpoint *out) QFP_MUST_USE;
+                                        qfp_checkpoint *out, qfp_state_reader *state) QFP_MUST_USE;
+void qfp_snapshot_close_state(qfp_state_reader *state);
 
 /* Attributes of the file or the group, replaced when there; one number is a scalar. */
 qfp_status qfp_snapshot_set_attribute(qfp_snapshot *s, const char *name,

@@ -1,4 +1,4 @@
-/* snapshot_checkpoint.c - checkpoints: written beside the file, read from there, kept in it at the end.
+/* snapshot_checkpoint.c - checkpoints: written beside the file, kept in it at the end.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -8,108 +8,64 @@
 
 #include <hdf5_hl.h>
 
-#include "core/checksum.h"
 #include "core/ranks.h"
+#include "io/checkpoint.h"
 #include "io/journal.h"
 #include "io/output_path.h"
 #include "io/snapshot_file.h"
 
-/* Of one number, of the class that is wanted. */
-static herr_t read_scalar(hid_t object, const char *name, hid_t memory_type, void *value)
+/* A theory on its way into a file: a group with the dataset `state`, or the attribute `stopped`, and the attributes
+ * time, warning, steps, applications and checksum. */
+typedef struct theory {
+    const qfp_checkpoint *c;
+    const char *path; /* of the file */
+    hid_t group;      /* -1: of a rank that does not write */
+    uint64_t checksum;
+    qfpi_state_file state;
+} theory;
+
+static theory new_theory(const qfp_checkpoint *c, const char *path)
 {
-    hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
-    if (attribute < 0)
-        return -1;
-    hid_t space = H5Aget_space(attribute), stored = H5Aget_type(attribute);
-    herr_t read = H5Sget_simple_extent_npoints(space) == 1 &&
-                          H5Tget_class(stored) == H5Tget_class(memory_type)
-                      ? H5Aread(attribute, memory_type, value)
-                      : -1;
-    H5Sclose(space);
-    H5Tclose(stored);
-    H5Aclose(attribute);
-    return read;
+    return (theory){.c = c, .path = path, .group = -1, .state = {.dataset = -1}};
 }
 
-/* Where the checkpoint of a theory lies. */
-static void group_of(const char *label, char *out, size_t size)
+/* Up to the numbers of the state. */
+static qfp_status begin_theory(hid_t file, const char *label, uint64_t run, theory *t)
 {
-    snprintf(out, size, label == NULL ? "/checkpoint" : "/checkpoint/theories/%s", label);
-}
-
-static qfp_status write_state(hid_t group, const char *path, const qfp_checkpoint *c)
-{
-    hsize_t shape = c->count;
-    hid_t space = H5Screate_simple(1, &shape, NULL);
-    hid_t dataset =
-        H5Dcreate2(group, "state", H5T_IEEE_F64LE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
-    bool good = dataset >= 0 &&
-                H5Dwrite(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, c->state) >= 0;
-    qfp_status status = good ? QFP_OK : QFP_HDF5_FAIL(path, "the checkpoint cannot be written");
-    if (status == QFP_OK)
-        status = qfp_hdf5_write_text(dataset, path, "units", "1");
-    if (status == QFP_OK)
-        status = qfp_hdf5_write_text(dataset, path, "long_name",
-                                     "complete state of the propagator, for --resume");
-    if (dataset >= 0)
-        H5Dclose(dataset);
-    H5Sclose(space);
-    return status;
-}
-
-/* Of a theory within the checkpoint of one run at one time; `run` is the checksum of those. */
-static uint64_t checksum_of(uint64_t run, const qfp_checkpoint *c)
-{
-    const char *stopped = c->stopped != NULL ? c->stopped : "";
-    uint64_t sum = qfpi_checksum(run, &c->time, sizeof c->time);
-    sum = qfpi_checksum(sum, &c->steps, sizeof c->steps);
-    sum = qfpi_checksum(sum, &c->applications, sizeof c->applications);
-    sum = qfpi_checksum(sum, c->warning, strlen(c->warning));
-    sum = qfpi_checksum(sum, stopped, strlen(stopped));
-    return c->stopped == NULL ? qfpi_checksum(sum, c->state, c->count * sizeof *c->state) : sum;
-}
-
-/* Of the configuration in the file and the number of the next output. */
-static qfp_status checksum_of_run(const qfp_snapshot *s, size_t next, uint64_t *sum)
-{
-    const uint64_t number = next;
-    char *made = NULL;
-    if (s->config == NULL)
-        QFP_TRY(qfp_hdf5_read_text(s->file, s->part, "config", &made));
-    const char *text = s->config != NULL ? s->config : made != NULL ? made : "";
-    *sum = qfpi_checksum(qfpi_checksum(0, text, strlen(text)), &number, sizeof number);
-    free(made);
-    return QFP_OK;
-}
-
-/* A group with the dataset `state`, or the attribute `stopped`, and the attributes time, warning,
- * steps, applications and checksum. */
-static qfp_status write_theory(hid_t file, const char *path, const char *label, uint64_t run,
-                               const qfp_checkpoint *c)
-{
-    const uint64_t checksum = checksum_of(run, c);
+    const qfp_checkpoint *c = t->c;
     char name[96];
-    group_of(label, name, sizeof name);
+    qfpi_checkpoint_group(label, name, sizeof name);
+    t->checksum = qfpi_checkpoint_checksum(run, c);
     hid_t links = H5Pcreate(H5P_LINK_CREATE);
     H5Pset_create_intermediate_group(links, 1);
-    hid_t group = H5Gcreate2(file, name, links, H5P_DEFAULT, H5P_DEFAULT);
+    t->group = H5Gcreate2(file, name, links, H5P_DEFAULT, H5P_DEFAULT);
     H5Pclose(links);
-    if (group < 0)
-        return QFP_HDF5_FAIL(path, "the checkpoint cannot be written");
-    qfp_status status = qfp_hdf5_write_numbers(group, path, "time", H5T_NATIVE_DOUBLE, 1, &c->time);
+    if (t->group < 0)
+        return QFP_HDF5_FAIL(t->path, "the checkpoint cannot be written");
+    QFP_TRY(qfp_hdf5_write_numbers(t->group, t->path, "time", H5T_NATIVE_DOUBLE, 1, &c->time));
+    if (c->stopped != NULL)
+        return qfp_hdf5_write_text(t->group, t->path, "stopped", c->stopped);
+    return qfpi_state_create(t->group, t->path, c->count, t->checksum, &t->state);
+}
+
+/* Closes it, hands `status` on. */
+static qfp_status end_theory(theory *t, qfp_status status)
+{
+    const qfp_checkpoint *c = t->c;
+    status = qfpi_state_finish(&t->state, status);
     if (status == QFP_OK)
-        status = c->stopped == NULL ? write_state(group, path, c)
-                                    : qfp_hdf5_write_text(group, path, "stopped", c->stopped);
+        status = qfp_hdf5_write_text(t->group, t->path, "warning", c->warning);
     if (status == QFP_OK)
-        status = qfp_hdf5_write_text(group, path, "warning", c->warning);
+        status =
+            qfp_hdf5_write_numbers(t->group, t->path, "steps", H5T_NATIVE_UINT64, 1, &c->steps);
     if (status == QFP_OK)
-        status = qfp_hdf5_write_numbers(group, path, "steps", H5T_NATIVE_UINT64, 1, &c->steps);
-    if (status == QFP_OK)
-        status = qfp_hdf5_write_numbers(group, path, "applications", H5T_NATIVE_UINT64, 1,
+        status = qfp_hdf5_write_numbers(t->group, t->path, "applications", H5T_NATIVE_UINT64, 1,
                                         &c->applications);
     if (status == QFP_OK)
-        status = qfp_hdf5_write_numbers(group, path, "checksum", H5T_NATIVE_UINT64, 1, &checksum);
-    H5Gclose(group);
+        status = qfp_hdf5_write_numbers(t->group, t->path, "checksum", H5T_NATIVE_UINT64, 1,
+                                        c->stopped == NULL ? &t->state.checksum : &t->checksum);
+    if (t->group >= 0)
+        H5Gclose(t->group);
     return status;
 }
 
@@ -132,22 +88,32 @@ static qfp_status write_number(hid_t file, const char *path, uint64_t number)
     return status;
 }
 
-/* Of all ranks: for the state of a theory they may have to work together, and one that fails at that meets the others
- * in main alone.  file -1: of one that does not write. */
+/* Of all ranks: they work together on the state of a theory, and one that fails at that meets the others in main alone.
+ * file -1: of one that does not write. */
+static qfp_status write_theory(hid_t file, const char *path, const char *label, uint64_t run,
+                               const qfp_checkpoint_source *source, size_t index)
+{
+    qfp_checkpoint c = {0};
+    QFP_TRY(source->describe(source->data, index, &c));
+    theory t = new_theory(&c, path);
+    qfp_state_writer to = {.self = &t.state, .put = qfpi_state_put};
+    qfp_status status = qfpi_ranks_agree(file >= 0 ? begin_theory(file, label, run, &t) : QFP_OK);
+    if (status == QFP_OK && c.stopped == NULL)
+        status = source->give(source->data, index, &to);
+    if (status != QFP_OK)
+        return file >= 0 ? end_theory(&t, status) : status;
+    return qfpi_ranks_agree(file >= 0 ? end_theory(&t, QFP_OK) : QFP_OK);
+}
+
 static qfp_status write_theories(const qfp_snapshot *s, hid_t file, const char *path, size_t next,
                                  size_t theories, const char *const *labels,
-                                 qfp_checkpoint_source source, void *data)
+                                 const qfp_checkpoint_source *source)
 {
     uint64_t run = 0;
-    qfp_status status = file >= 0 ? checksum_of_run(s, next, &run) : QFP_OK;
-    for (size_t i = 0; i < theories; ++i) {
-        qfp_checkpoint c = {0};
-        QFP_TRY(qfpi_ranks_agree(status));
-        QFP_TRY(source(data, i, &c));
-        if (file >= 0)
-            status = write_theory(file, path, i == 0 ? NULL : labels[i], run, &c);
-    }
-    return qfpi_ranks_agree(status);
+    QFP_TRY(qfpi_ranks_agree(file >= 0 ? qfpi_checkpoint_checksum_of_run(s, next, &run) : QFP_OK));
+    for (size_t i = 0; i < theories; ++i)
+        QFP_TRY(write_theory(file, path, i == 0 ? NULL : labels[i], run, source, i));
+    return QFP_OK;
 }
 
 static qfp_status write_rest(const qfp_snapshot *s, hid_t file, const char *path, size_t next)
@@ -210,8 +176,7 @@ static qfp_status settle(qfp_snapshot *s, hid_t file, const char *fresh, size_t 
 }
 
 qfp_status qfp_snapshot_checkpoint(qfp_snapshot *s, size_t next, size_t theories,
-                                   const char *const *labels, qfp_checkpoint_source source,
-                                   void *data)
+                                   const char *const *labels, const qfp_checkpoint_source *source)
 {
     qfpi_pen pen = qfpi_pen_take(s);
     hid_t file = -1;
@@ -221,7 +186,7 @@ qfp_status qfp_snapshot_checkpoint(qfp_snapshot *s, size_t next, size_t theories
         status = create_fresh(s, fresh, &file);
     status = qfpi_ranks_agree(status);
     if (status == QFP_OK)
-        status = write_theories(s, file, fresh, next, theories, labels, source, data);
+        status = write_theories(s, file, fresh, next, theories, labels, source);
     pen.is_shared &= status == QFP_OK; /* else all know, or meet in main */
     if (file >= 0)
         status = settle(s, file, fresh, next, status);
@@ -229,126 +194,6 @@ qfp_status qfp_snapshot_checkpoint(qfp_snapshot *s, size_t next, size_t theories
     status = qfpi_pen_drop(&pen, status);
     s->has_checkpoint |= status == QFP_OK;
     return status;
-}
-
-static qfp_status damaged(const char *path, const char *group)
-{
-    return QFP_HDF5_FAIL(path, "%s in it is damaged; run with --force to begin anew", group);
-}
-
-/* Without a checksum: a checkpoint of a version that wrote none. */
-static qfp_status check_sum(const qfp_snapshot *s, const char *name, const qfp_checkpoint *c)
-{
-    hid_t file;
-    size_t next = 0;
-    uint64_t stored = 0, run;
-    QFP_TRY(qfpi_snapshot_read_next(s, &next));
-    QFP_TRY(checksum_of_run(s, next, &run));
-    QFP_TRY(qfp_hdf5_open(s->checkpoint, &file));
-    hid_t group = H5Gopen2(file, name, H5P_DEFAULT);
-    bool has = H5Aexists(group, "checksum") > 0;
-    bool good = !has || (read_scalar(group, "checksum", H5T_NATIVE_UINT64, &stored) >= 0 &&
-                         stored == checksum_of(run, c));
-    H5Gclose(group);
-    H5Fclose(file);
-    return good ? QFP_OK
-                : QFP_FAIL(QFP_IO,
-                           "%s: the checksum of %s in it does not fit: it is damaged or belongs to "
-                           "another run; run with --force to begin anew",
-                           s->checkpoint, name);
-}
-
-qfp_status qfpi_snapshot_read_next(const qfp_snapshot *s, size_t *next)
-{
-    hid_t file;
-    int64_t number = 0;
-    QFP_TRY(qfp_hdf5_open(s->checkpoint, &file));
-    hid_t group = H5Gopen2(file, "/checkpoint", H5P_DEFAULT);
-    bool good = group >= 0 && read_scalar(group, "next", H5T_NATIVE_INT64, &number) >= 0;
-    qfp_status status = good && number >= 0 ? QFP_OK : damaged(s->checkpoint, "/checkpoint");
-    if (group >= 0)
-        H5Gclose(group);
-    H5Fclose(file);
-    *next = (size_t)number;
-    return status;
-}
-
-qfp_status qfpi_snapshot_read_number(const qfp_snapshot *s, uint64_t *number)
-{
-    hid_t file;
-    *number = 0;
-    QFP_TRY(qfp_hdf5_open(s->checkpoint, &file));
-    hid_t group = H5Gopen2(file, "/checkpoint", H5P_DEFAULT);
-    bool good = group >= 0 && (H5Aexists(group, "number") <= 0 ||
-                               read_scalar(group, "number", H5T_NATIVE_UINT64, number) >= 0);
-    if (group >= 0)
-        H5Gclose(group);
-    H5Fclose(file);
-    return good ? QFP_OK : damaged(s->checkpoint, "/checkpoint");
-}
-
-static qfp_status read_theory(const qfp_snapshot *s, const char *name, qfp_checkpoint *out)
-{
-    const char *path = s->checkpoint;
-    hid_t file;
-    int rank = 0, is_complex = 0;
-    size_t shape[QFP_HDF5_MAX_RANK];
-    QFP_TRY(qfp_hdf5_open(path, &file));
-    hid_t group = H5Gopen2(file, name, H5P_DEFAULT);
-    bool good = group >= 0 && read_scalar(group, "time", H5T_NATIVE_DOUBLE, &out->time) >= 0 &&
-                read_scalar(group, "steps", H5T_NATIVE_UINT64, &out->steps) >= 0 &&
-                read_scalar(group, "applications", H5T_NATIVE_UINT64, &out->applications) >= 0;
-    qfp_status status = good ? QFP_OK : damaged(path, name);
-    if (status == QFP_OK && H5Aexists(group, "stopped") > 0)
-        status = qfpi_hdf5_guarded_text(group, path, "stopped", &out->stopped);
-    if (status == QFP_OK)
-        status = qfpi_hdf5_guarded_text(group, path, "warning", &out->warning);
-    if (status == QFP_OK && out->warning == NULL)
-        status = damaged(path, name);
-    if (group >= 0)
-        H5Gclose(group);
-    H5Fclose(file);
-    QFP_TRY(status);
-    if (out->stopped != NULL)
-        return check_sum(s, name, out);
-    char state[128];
-    snprintf(state, sizeof state, "%s/state", name);
-    QFP_TRY(qfp_hdf5_read(path, state, &rank, shape, &is_complex, &out->state));
-    if (rank != 1 || is_complex) {
-        free(out->state);
-        out->state = NULL;
-        return damaged(path, name);
-    }
-    out->count = shape[0];
-    return check_sum(s, name, out);
-}
-
-/* What rank 0 read, with all. */
-static qfp_status share(qfp_checkpoint *c)
-{
-    qfp_checkpoint first = *c;
-    size_t bytes = c->count * sizeof *c->state;
-    size_t stopped = c->stopped != NULL ? strlen(c->stopped) : 0;
-    size_t warning = c->warning != NULL ? strlen(c->warning) : 0;
-    QFP_TRY(qfpi_ranks_share(&first, sizeof first));
-    c->time = first.time;
-    c->count = first.count;
-    c->steps = first.steps;
-    c->applications = first.applications;
-    QFP_TRY(qfpi_ranks_share_block((void **)&c->state, &bytes));
-    QFP_TRY(qfpi_ranks_share_block((void **)&c->stopped, &stopped));
-    return qfpi_ranks_share_block((void **)&c->warning, &warning);
-}
-
-qfp_status qfp_snapshot_read_checkpoint(const qfp_snapshot *file, const char *label,
-                                        qfp_checkpoint *out)
-{
-    qfpi_pen pen = qfpi_pen_take(file);
-    char name[96];
-    *out = (qfp_checkpoint){0};
-    group_of(label, name, sizeof name);
-    QFP_TRY(qfpi_pen_drop(&pen, pen.writes ? read_theory(file, name, out) : QFP_OK));
-    return share(out);
 }
 
 /* The axis of a state: a dimension without values, for nobody reads the number of a double, and
@@ -374,17 +219,38 @@ static herr_t label_state(hid_t group)
     return result;
 }
 
+/* The numbers of a state from one file to the other. */
+static qfp_status copy_state(size_t count, qfpi_guarded *from, qfpi_state_file *to)
+{
+    double *piece = NULL;
+    QFP_TRY(QFP_ALLOCATE(piece, QFP_STATE_PIECE, "a piece of a checkpoint"));
+    qfp_status status = QFP_OK;
+    for (size_t left = count, part; left > 0 && status == QFP_OK; left -= part) {
+        part = left < QFP_STATE_PIECE ? left : QFP_STATE_PIECE;
+        status = qfpi_guard_take(from, piece, part * sizeof *piece);
+        if (status == QFP_OK)
+            status = qfpi_state_write(to, part, piece);
+    }
+    free(piece);
+    return status;
+}
+
 static qfp_status embed_theory(const qfp_snapshot *s, const char *label, size_t next)
 {
     char name[96];
     qfp_checkpoint c = {0};
+    qfpi_guarded *state = NULL;
     uint64_t run;
-    QFP_TRY(checksum_of_run(s, next, &run));
-    group_of(label, name, sizeof name);
-    qfp_status status = read_theory(s, name, &c);
+    QFP_TRY(qfpi_checkpoint_checksum_of_run(s, next, &run));
+    qfpi_checkpoint_group(label, name, sizeof name);
+    theory t = new_theory(&c, s->part);
+    qfp_status status = qfpi_checkpoint_read(s, name, &c, &state);
     if (status == QFP_OK)
-        status = write_theory(s->file, s->part, label, run, &c);
-    free(c.state);
+        status = begin_theory(s->file, label, run, &t);
+    if (status == QFP_OK && c.stopped == NULL)
+        status = copy_state(c.count, state, &t.state);
+    status = end_theory(&t, status);
+    qfpi_guard_end(state);
     free(c.stopped);
     free(c.warning);
     QFP_TRY(status);

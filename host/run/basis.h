@@ -51,11 +51,10 @@ typedef struct qfp_basis_table {
     /* Fields that stay (at_start) or that belong to the current time. May be NULL. */
     qfp_status (*write_fields)(void *self, qfp_snapshot *snapshot, bool at_start);
     /* Checkpoints: doubles of one now (it may change), writing one, going on from one.  NULL when
-     * there are none.  save: `state` is NULL on ranks that have no room for one and only take part.
-     * load: QFP_USAGE when the state does not fit this run. */
+     * there are none.  load: QFP_USAGE when the state does not fit this run. */
     size_t (*state_count)(void *self);
-    qfp_status (*save)(void *self, double *state);
-    qfp_status (*load)(void *self, double t, size_t count, const double *state);
+    qfp_status (*save)(void *self, qfp_state_writer *to);
+    qfp_status (*load)(void *self, double t, size_t count, qfp_state_reader *from);
     /* A sentence about the accuracy of what was computed so far, "" if there is nothing to say. */
     const char *(*warning)(void *self);
     /* What it took so far, but for the steps. */

@@ -1,8 +1,8 @@
 /* fock_checkpoint.c - ρ in the Fock basis written down, and gone on from to the bit. */
 #include <math.h>
-#include <string.h>
 
 #include "run/fock_evolution.h"
+#include "run/keeping.h"
 
 /* Between the levels and u, all of it numbers: what the error has come to, and what the next steps
  * depend on. */
@@ -29,9 +29,11 @@ size_t qfp_fock_evolution_state_count(const qfp_fock_evolution *e)
     return header_count(e) + e->stage.space.count;
 }
 
-qfp_status qfp_fock_evolution_save(qfp_fock_evolution *e, double *state)
+qfp_status qfp_fock_evolution_save(qfp_fock_evolution *e, qfp_state_writer *to)
 {
     const qfp_fock_stage *s = &e->stage;
+    double levels[2 * QFP_MAX_MODES];
+    int modes = e->config->modes;
     history h = {.bound = e->bound,
                  .amplitude = e->amplitude,
                  .moved_before = e->moved,
@@ -49,28 +51,35 @@ qfp_status qfp_fock_evolution_save(qfp_fock_evolution *e, double *state)
                  .last_output = e->unbalanced.last_output};
     if (s->propagator != NULL)
         h.moved = *qfp_propagator_progress(s->propagator);
-    for (int j = 0; j < e->config->modes; j++)
-        *state++ = e->plan.levels[j];
-    for (int j = 0; j < e->config->modes; j++)
-        *state++ = e->plan.first[j];
-    memcpy(state, &h, sizeof h);
-    state += HISTORY;
-    if (e->looks > 0) { /* every look is from where the first was */
-        memcpy(state, qfp_fock_unitary_beginning(s->unitary), s->space.count * sizeof *state);
-        return QFP_OK;
+    for (int j = 0; j < modes; j++) {
+        levels[j] = e->plan.levels[j];
+        levels[modes + j] = e->plan.first[j];
     }
-    return e->engine.backend->vector->download(s->u, 0, s->space.count, state);
+    QFP_TRY(to->put(to->self, 2 * (size_t)modes, levels));
+    QFP_TRY(to->put(to->self, HISTORY, &h));
+    if (e->looks > 0) /* every look is from where the first was */
+        return to->put(to->self, s->space.count, qfp_fock_unitary_beginning(s->unitary));
+    return qfp_keeping_put(e->engine.backend->vector, s->u, s->space.count, to);
 }
 
-static qfp_status load_levels(qfp_fock_evolution *e, size_t count, const double *state)
+static qfp_status fail_basis(void)
 {
+    return QFP_FAIL(QFP_USAGE, "the checkpoint is none of a run in the Fock basis");
+}
+
+static qfp_status load_levels(qfp_fock_evolution *e, size_t count, qfp_state_reader *from)
+{
+    double state[2 * QFP_MAX_MODES];
     int levels[QFP_MAX_MODES], first[QFP_MAX_MODES] = {0}, modes = e->config->modes;
     bool same = true;
     qfp_fock_space space;
+    if (count < header_count(e))
+        return fail_basis();
+    QFP_TRY(from->get(from->self, 2 * (size_t)modes, state));
     for (int j = 0; j < modes; j++) {
-        if (count < header_count(e) || !(state[j] >= 1.0 && state[j] <= 1e6) ||
+        if (!(state[j] >= 1.0 && state[j] <= 1e6) ||
             !(state[modes + j] >= 0.0 && state[modes + j] <= 1e6))
-            return QFP_FAIL(QFP_USAGE, "the checkpoint is none of a run in the Fock basis");
+            return fail_basis();
         levels[j] = (int)state[j];
         first[j] = (int)state[modes + j];
         same = same && levels[j] == e->plan.levels[j] && first[j] == e->plan.first[j];
@@ -107,17 +116,16 @@ static qfp_status take_up(qfp_fock_evolution *e, double t, const history *h)
 }
 
 qfp_status qfp_fock_evolution_load(qfp_fock_evolution *e, double t, size_t count,
-                                   const double *state)
+                                   qfp_state_reader *from)
 {
     history h;
-    QFP_TRY(load_levels(e, count, state));
-    memcpy(&h, state + 2 * e->config->modes, sizeof h);
+    QFP_TRY(load_levels(e, count, from));
+    QFP_TRY(from->get(from->self, HISTORY, &h));
     bool is_possible = h.from <= t && h.looks >= 0.0 && h.looks <= QFP_FOCK_LOOKS &&
                        h.passed >= 0.0 && h.applications >= 0.0 && isfinite(h.applications);
     if (!is_possible)
         return QFP_FAIL(QFP_USAGE, "the checkpoint of t = %.6g cannot be one of this run", t);
-    QFP_TRY(e->engine.backend->vector->upload(e->stage.u, 0, e->stage.space.count,
-                                              state + header_count(e)));
+    QFP_TRY(qfp_keeping_get(e->engine.backend->vector, e->stage.u, e->stage.space.count, from));
     e->bound = h.bound;
     e->amplitude = h.amplitude;
     e->moved = h.moved_before;

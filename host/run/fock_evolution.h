@@ -72,10 +72,10 @@ qfp_status qfp_fock_evolution_errors(qfp_fock_evolution *e, const double *means,
 /* A checkpoint: the levels, what the errors and the next steps depend on, then u: a run that goes on from
  * it takes the steps of one that was not interrupted. */
 size_t qfp_fock_evolution_state_count(const qfp_fock_evolution *e);
-qfp_status qfp_fock_evolution_save(qfp_fock_evolution *e, double *state) QFP_MUST_USE;
+qfp_status qfp_fock_evolution_save(qfp_fock_evolution *e, qfp_state_writer *to) QFP_MUST_USE;
 /* QFP_USAGE when it belongs to other levels than those given. */
 qfp_status qfp_fock_evolution_load(qfp_fock_evolution *e, double t, size_t count,
-                                   const double *state) QFP_MUST_USE;
+                                   qfp_state_reader *from) QFP_MUST_USE;
 
 /* For fock_checkpoint.c.  A stage with `levels` from `first` [QFP_MAX_MODES] on that holds the same ρ, given packed on the old levels, or
  * the initial state (NULL); the rate at which u, the state of record, begins to lose; applications of

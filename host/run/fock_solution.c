@@ -127,20 +127,22 @@ static size_t state_count(void *self)
     return 1 + qfp_fock_evolution_state_count(&f->evolution);
 }
 
-static qfp_status save(void *self, double *state)
+static qfp_status save(void *self, qfp_state_writer *to)
 {
     fock *f = self;
-    if (state == NULL) /* every rank has all of it */
-        return QFP_OK;
-    state[0] = f->kept;
-    return qfp_fock_evolution_save(&f->evolution, state + 1);
+    const double kept = f->kept;
+    QFP_TRY(to->put(to->self, 1, &kept));
+    return qfp_fock_evolution_save(&f->evolution, to);
 }
 
-static qfp_status load(void *self, double t, size_t count, const double *state)
+static qfp_status load(void *self, double t, size_t count, qfp_state_reader *from)
 {
     fock *f = self;
-    f->kept = count > 0 && state[0] != 0.0;
-    return qfp_fock_evolution_load(&f->evolution, t, count > 0 ? count - 1 : 0, state + 1);
+    double kept = 0.0;
+    if (count > 0)
+        QFP_TRY(from->get(from->self, 1, &kept));
+    f->kept = kept != 0.0;
+    return qfp_fock_evolution_load(&f->evolution, t, count > 0 ? count - 1 : 0, from);
 }
 
 static const char *warning(void *self)

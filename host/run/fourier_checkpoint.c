@@ -1,9 +1,6 @@
 /* fourier_checkpoint.c - a run on a grid written down, and gone on from to the bit. */
-#include <stdlib.h>
-#include <string.h>
-
-#include "core/ranks.h"
 #include "run/fourier_solution.h"
+#include "run/keeping.h"
 
 /* What a checkpoint holds beside u, all of it numbers: what the errors have come to, and what the next
  * steps depend on. */
@@ -17,26 +14,9 @@ typedef struct history {
 } history;
 enum { HISTORY = sizeof(history) / sizeof(double) };
 
-/* u, which ranks that hold parts of it hand on piece by piece: all see a piece, rank 0 alone has room for u. */
-static qfp_status fetch(const qfp_fourier *f, double *u)
-{
-    enum { PIECE = 1 << 20 };
-    const qfp_vector_operations *v = f->engine.backend->vector;
-    size_t z = f->grid->doubles[QFP_SPACE_Z];
-    if (qfpi_ranks() == 1)
-        return v->download(f->u, 0, z, u);
-    double *seen = NULL;
-    qfp_status status = u != NULL ? QFP_OK : QFP_ALLOCATE(seen, PIECE, "a piece of a checkpoint");
-    for (size_t at = 0; at < z && status == QFP_OK; at += PIECE)
-        status = v->download(f->u, at, z - at < PIECE ? z - at : PIECE, u != NULL ? u + at : seen);
-    free(seen);
-    return status;
-}
-
-qfp_status qfpi_fourier_save(void *self, double *state)
+qfp_status qfpi_fourier_save(void *self, qfp_state_writer *to)
 {
     qfp_fourier *f = self;
-    size_t z = f->grid->doubles[QFP_SPACE_Z];
     const qfp_fourier_monitor *m = &f->monitor;
     const history h = {.worst_rim = m->worst_rim,
                        .first_rim = m->first_rim,
@@ -48,9 +28,8 @@ qfp_status qfpi_fourier_save(void *self, double *state)
                        .last_output = m->unbalanced.last_output,
                        .squared = m->squared,
                        .most_squared = m->most_squared};
-    if (state != NULL)
-        memcpy(state + z, &h, sizeof h);
-    return fetch(f, state);
+    QFP_TRY(qfp_keeping_put(f->engine.backend->vector, f->u, f->grid->doubles[QFP_SPACE_Z], to));
+    return to->put(to->self, HISTORY, &h);
 }
 
 size_t qfpi_fourier_state_count(void *self)
@@ -59,7 +38,7 @@ size_t qfpi_fourier_state_count(void *self)
     return f->grid->doubles[QFP_SPACE_Z] + HISTORY;
 }
 
-qfp_status qfpi_fourier_load(void *self, double t, size_t count, const double *state)
+qfp_status qfpi_fourier_load(void *self, double t, size_t count, qfp_state_reader *from)
 {
     qfp_fourier *f = self;
     qfp_fourier_monitor *m = &f->monitor;
@@ -70,7 +49,8 @@ qfp_status qfpi_fourier_load(void *self, double t, size_t count, const double *s
                         "the checkpoint has %zu numbers, this run %zu: the grid was chosen "
                         "differently, or by another version",
                         count, z + HISTORY);
-    memcpy(&h, state + z, sizeof h);
+    QFP_TRY(qfp_keeping_get(f->engine.backend->vector, f->u, z, from));
+    QFP_TRY(from->get(from->self, HISTORY, &h));
     QFP_TRY(qfp_propagator_resume(f->propagator, &h.moved));
     if (!(h.from <= t && h.applications >= 0.0 && h.next_look >= 0.0))
         return QFP_FAIL(QFP_USAGE, "the checkpoint of t = %.6g cannot be one of this run", t);
@@ -83,5 +63,5 @@ qfp_status qfpi_fourier_load(void *self, double t, size_t count, const double *s
     m->unbalanced.last_output = h.last_output;
     m->squared = h.squared;
     m->most_squared = h.most_squared;
-    return f->engine.backend->vector->upload(f->u, 0, z, state);
+    return QFP_OK;
 }

@@ -107,8 +107,6 @@ static void count_bytes(const qfp_config *config, const qfp_equation *equation, 
             qfp_synthesis_plane_bytes(plan->modes, plan->points, shown, plan->cells, real);
     plan->bytes_output += qfp_field_output_bytes(config) + qfpi_fourier_state_bytes(config, plan) +
                           qfp_initial_state_bytes(&config->initial, plan->modes, plan->points);
-    if (plan->ranks > 1 && !on_cards) /* every rank has all of a checkpoint that is gone on from */
-        plan->bytes_output += 8.0 * plan->cells;
     qfp_plan_vectors(config,
                      plan->bytes_state + plan->bytes_generator + plan->bytes_transforms +
                          plan->bytes_output,

@@ -54,8 +54,9 @@ typedef struct qfp_fourier {
 
 /* Of run/basis.h; `self` is a qfp_fourier. */
 size_t qfpi_fourier_state_count(void *self);
-qfp_status qfpi_fourier_save(void *self, double *state) QFP_MUST_USE;
-qfp_status qfpi_fourier_load(void *self, double t, size_t count, const double *state) QFP_MUST_USE;
+qfp_status qfpi_fourier_save(void *self, qfp_state_writer *to) QFP_MUST_USE;
+qfp_status qfpi_fourier_load(void *self, double t, size_t count,
+                             qfp_state_reader *from) QFP_MUST_USE;
 qfp_status qfpi_fourier_write_fields(void *self, qfp_snapshot *snapshot,
                                      bool at_start) QFP_MUST_USE;
 

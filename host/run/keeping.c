@@ -11,29 +11,45 @@ void qfp_keeping_begin(qfp_keeping *k, const qfp_config *config, const char *pat
         .path = path, .every = config->checkpoint_seconds, .last = qfpi_ranks_seconds_now()};
 }
 
-void qfp_keeping_end(qfp_keeping *k)
-{
-    free(k->state);
-    *k = (qfp_keeping){0};
-}
-
 bool qfp_keeping_is_due(const qfp_keeping *k, bool now)
 {
     return k->path != NULL && k->every > 0.0 &&
            (now || qfpi_ranks_seconds_now() - k->last >= k->every);
 }
 
-qfp_status qfp_keeping_room(qfp_keeping *k, size_t count, double **state)
+static size_t part_of(size_t left)
 {
-    if (count > k->capacity) {
-        free(k->state);
-        k->state = NULL;
-        k->capacity = 0;
-        QFP_TRY(QFP_ALLOCATE(k->state, count, "a checkpoint"));
-        k->capacity = count;
+    return left < QFP_STATE_PIECE ? left : QFP_STATE_PIECE;
+}
+
+qfp_status qfp_keeping_put(const qfp_vector_operations *v, const qfp_buffer *x, size_t count,
+                           qfp_state_writer *to)
+{
+    double *piece = NULL;
+    QFP_TRY(QFP_ALLOCATE(piece, part_of(count), "a piece of a checkpoint"));
+    qfp_status status = QFP_OK;
+    for (size_t at = 0; at < count && status == QFP_OK; at += QFP_STATE_PIECE) {
+        status = v->download(x, at, part_of(count - at), piece);
+        if (status == QFP_OK)
+            status = to->put(to->self, part_of(count - at), piece);
     }
-    *state = k->state;
-    return QFP_OK;
+    free(piece);
+    return status;
+}
+
+qfp_status qfp_keeping_get(const qfp_vector_operations *v, qfp_buffer *x, size_t count,
+                           qfp_state_reader *from)
+{
+    double *piece = NULL;
+    QFP_TRY(QFP_ALLOCATE(piece, part_of(count), "a piece of a checkpoint"));
+    qfp_status status = QFP_OK;
+    for (size_t at = 0; at < count && status == QFP_OK; at += QFP_STATE_PIECE) {
+        status = from->get(from->self, part_of(count - at), piece);
+        if (status == QFP_OK)
+            status = v->upload(x, at, part_of(count - at), piece);
+    }
+    free(piece);
+    return status;
 }
 
 qfp_status qfp_keeping_check_time(const qfp_keeping *k, const qfp_config *config, size_t next,

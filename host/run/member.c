@@ -167,23 +167,22 @@ size_t qfp_member_state_count(const qfp_member *m)
     return NOTED + m->basis->state_count(m->solution.self);
 }
 
-qfp_status qfp_member_save(qfp_member *m, double *state)
+qfp_status qfp_member_save(qfp_member *m, qfp_state_writer *to)
 {
     const noted now = {.worst = m->accuracy.worst,
                        .window = m->window,
                        .series = qfp_series_checksum(&m->series, m->time),
                        .correlations = qfp_correlations_checksum(&m->correlations, m->time)};
-    if (state != NULL)
-        memcpy(state, &now, sizeof now);
-    return m->basis->save(m->solution.self, state != NULL ? state + NOTED : NULL);
+    QFP_TRY(to->put(to->self, NOTED, &now));
+    return m->basis->save(m->solution.self, to);
 }
 
-qfp_status qfp_member_load(qfp_member *m, size_t count, const double *state)
+qfp_status qfp_member_load(qfp_member *m, size_t count, qfp_state_reader *from)
 {
     noted then;
     if (count < NOTED)
         return QFP_FAIL(QFP_USAGE, "the checkpoint has %zu numbers, too few for any run", count);
-    memcpy(&then, state, sizeof then);
+    QFP_TRY(from->get(from->self, NOTED, &then));
     bool is_known = then.worst.of >= -1.0 && then.worst.of < (double)m->solution.mean_count &&
                     then.window.mode >= 0.0 && then.window.mode <= (double)m->config.modes;
     if (!is_known)
@@ -192,7 +191,7 @@ qfp_status qfp_member_load(qfp_member *m, size_t count, const double *state)
     m->window = then.window;
     m->series.checksum = then.series;
     m->correlations.checksum = then.correlations;
-    return m->basis->load(m->solution.self, m->time, count - NOTED, state + NOTED);
+    return m->basis->load(m->solution.self, m->time, count - NOTED, from);
 }
 
 /* ---- the file ------------------------------------------------------------------------------ */

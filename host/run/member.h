@@ -55,9 +55,9 @@ qfp_status qfp_member_append(qfp_member *m, double t) QFP_MUST_USE;
 
 /* A checkpoint: the basis's, and what was noted of the outputs so far. */
 size_t qfp_member_state_count(const qfp_member *m);
-qfp_status qfp_member_save(qfp_member *m, double *state) QFP_MUST_USE;
+qfp_status qfp_member_save(qfp_member *m, qfp_state_writer *to) QFP_MUST_USE;
 /* At m->time.  QFP_USAGE when it does not fit this run. */
-qfp_status qfp_member_load(qfp_member *m, size_t count, const double *state) QFP_MUST_USE;
+qfp_status qfp_member_load(qfp_member *m, size_t count, qfp_state_reader *from) QFP_MUST_USE;
 
 /* What a file or a group of this theory looks like; borrows from the member. */
 qfp_snapshot_layout qfp_member_layout(const qfp_member *m);

@@ -255,7 +255,6 @@ static void destroy(run *r)
     for (size_t i = 0; r->members != NULL && i < r->count; i++)
         qfp_member_destroy(&r->members[i]);
     free(r->members);
-    qfp_keeping_end(&r->keeping);
 }
 
 /* The steps are those of an uninterrupted run; transforms that are timed may be others and round

@@ -42,11 +42,12 @@ static void close_snapshots(run *r)
 static qfp_status load(run *r, qfp_member *m)
 {
     qfp_checkpoint c = {0};
+    qfp_state_reader state = {0};
     bool is_first = m == r->members;
     qfp_theory_result *result = &r->result->theories[m - r->members];
     qfp_status status;
-    QFP_TRY_GOTO(
-        qfp_snapshot_read_checkpoint(r->members[0].snapshot, is_first ? NULL : m->label, &c));
+    QFP_TRY_GOTO(qfp_snapshot_read_checkpoint(r->members[0].snapshot, is_first ? NULL : m->label,
+                                              &c, &state));
     QFP_TRY_GOTO(qfp_keeping_check_time(&r->keeping, r->config, r->next, &c));
     m->time = c.time;
     m->effort.steps = c.steps;
@@ -59,14 +60,14 @@ static qfp_status load(run *r, qfp_member *m)
         m->status = QFP_GROWTH; /* any that says: for a numerical reason */
         qfp_member_stop(m);
     } else {
-        QFP_TRY_GOTO(qfp_member_load(m, c.count, c.state));
+        QFP_TRY_GOTO(qfp_member_load(m, c.count, &state));
         QFP_TRY_GOTO(qfp_series_resume(&m->series, &m->solution, m->snapshot, c.time));
         status = qfp_correlations_resume(&m->correlations, m->snapshot, c.time);
     }
 done:
     free(c.stopped);
     free(c.warning);
-    free(c.state);
+    qfp_snapshot_close_state(&state);
     return status;
 }
 
@@ -161,7 +162,7 @@ qfp_status qfpi_run_file_write(run *r, double t)
 /* ---- checkpoints --------------------------------------------------------------------------- */
 
 /* qfp_checkpoint_source of a run */
-static qfp_status save(void *data, size_t index, qfp_checkpoint *out)
+static qfp_status describe(void *data, size_t index, qfp_checkpoint *out)
 {
     run *r = data;
     qfp_member *m = &r->members[index];
@@ -173,21 +174,25 @@ static qfp_status save(void *data, size_t index, qfp_checkpoint *out)
                             .warning = result->warning,
                             .steps = m->effort.steps,
                             .applications = m->effort.applications};
-    if (m->stopped)
-        return QFP_OK;
-    out->count = qfp_member_state_count(m);
-    if (qfpi_rank() == 0) /* which writes it */
-        QFP_TRY(qfp_keeping_room(&r->keeping, out->count, &out->state));
-    return qfp_member_save(m, out->state);
+    if (!m->stopped)
+        out->count = qfp_member_state_count(m);
+    return QFP_OK;
+}
+
+static qfp_status give(void *data, size_t index, qfp_state_writer *to)
+{
+    const run *r = data;
+    return qfp_member_save(&r->members[index], to);
 }
 
 static qfp_status write_checkpoint(run *r)
 {
     const char *labels[QFP_MAX_THEORIES];
+    const qfp_checkpoint_source source = {.data = r, .describe = describe, .give = give};
     for (size_t i = 0; i < r->count; i++)
         labels[i] = r->members[i].label;
     QFP_TRY(write_all_series(r));
-    QFP_TRY(qfp_snapshot_checkpoint(r->members[0].snapshot, r->next, r->count, labels, save, r));
+    QFP_TRY(qfp_snapshot_checkpoint(r->members[0].snapshot, r->next, r->count, labels, &source));
     r->keeping.last = qfpi_ranks_seconds_now();
     return QFP_OK;
 }

@@ -7,6 +7,13 @@ root=$1
 cd "$root" || exit 2
 # FILE FUNCTION
 allowed='
+host/io/checkpoint_read.c check_sum
+host/io/checkpoint_read.c qfpi_checkpoint_checksum_of_run
+host/io/checkpoint_read.c qfpi_snapshot_read_next
+host/io/checkpoint_read.c qfpi_snapshot_read_number
+host/io/checkpoint_read.c read_attributes
+host/io/checkpoint_read.c read_scalar
+host/io/checkpoint_state.c find
 host/io/compare.c open_file
 host/io/file_facts.c look_for_facts
 host/io/file_facts.c read_error
@@ -23,13 +30,7 @@ host/io/output_claim.c look_for_ours
 host/plot/file.c begin_sweep
 host/plot/file.c qfpi_attribute
 host/plot/plot_file.c qfpi_plot_script
-host/io/snapshot_checkpoint.c check_sum
-host/io/snapshot_checkpoint.c checksum_of_run
 host/io/snapshot_checkpoint.c qfpi_snapshot_embed_checkpoint
-host/io/snapshot_checkpoint.c qfpi_snapshot_read_next
-host/io/snapshot_checkpoint.c qfpi_snapshot_read_number
-host/io/snapshot_checkpoint.c read_scalar
-host/io/snapshot_checkpoint.c read_theory
 host/io/snapshot_contents.c qfpi_snapshot_check_contents
 host/io/snapshot_ending.c reopen
 host/io/snapshot_resume.c open_for_writing

@@ -1,4 +1,5 @@
 /* What a flow states of the error of its state, against what it is: u of the reference's ket on the same grid. */
+#include "../support/kept_state.h"
 #include "../support/simulate.h"
 
 #include <criterion/new/assert.h>
@@ -33,7 +34,7 @@ static void solve(const char *text, double t, world *out)
         OK(qfp_basis_fourier.advance(out->s.self, t, &plain));
     out->cells = (size_t)out->plan.cells;
     out->u = malloc(qfp_basis_fourier.state_count(out->s.self) * sizeof *out->u);
-    OK(qfp_basis_fourier.save(out->s.self, out->u));
+    OK(qfp_basis_fourier.save(out->s.self, TO_MEMORY(out->u)));
 }
 
 static double stated(world *w)

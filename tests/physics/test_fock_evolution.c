@@ -3,6 +3,7 @@
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 
+#include "../support/kept_state.h"
 #include "../support/simulate.h"
 #include "qfp/compare.h"
 #include "qfp/plan.h"
@@ -227,7 +228,7 @@ static double *state_of(qfp_fock_evolution *e, size_t *count)
 {
     *count = qfp_fock_evolution_state_count(e);
     double *state = malloc(*count * sizeof *state);
-    OK(qfp_fock_evolution_save(e, state));
+    OK(qfp_fock_evolution_save(e, TO_MEMORY(state)));
     return state;
 }
 
@@ -248,7 +249,7 @@ Test(fock_evolution, a_checkpoint_carries_its_levels)
     OK(qfp_fock_evolution_advance(first, 0.5, &hook));
     double *state = state_of(first, &count);
     cr_assert(lt(sz, before, count));
-    OK(qfp_fock_evolution_load(second, 0.5, count, state));
+    OK(qfp_fock_evolution_load(second, 0.5, count, FROM_MEMORY(state)));
     double *again = state_of(second, &resumed_count);
     cr_assert(eq(sz, resumed_count, count));
     cr_assert(memcmp(again, state, count * sizeof *state) == 0);
@@ -291,7 +292,7 @@ Test(fock_evolution, a_resumed_run_of_exact_steps_is_the_same)
         qfp_fock_evolution *first = begin(config, &equation), *second = begin(config, &equation);
         OK(qfp_fock_evolution_advance(first, 0.5, &hook));
         double *state = state_of(first, &count);
-        OK(qfp_fock_evolution_load(second, 0.5, count, state));
+        OK(qfp_fock_evolution_load(second, 0.5, count, FROM_MEMORY(state)));
         free(state);
         OK(qfp_fock_evolution_advance(first, 1.0, &hook));
         OK(qfp_fock_evolution_advance(second, 1.0, &hook));
@@ -321,12 +322,12 @@ Test(fock_evolution, a_foreign_checkpoint_is_refused)
     qfp_equation equation;
     OK(qfp_equation_create(config, &equation));
     qfp_fock_evolution *e = begin(config, &equation);
-    cr_assert(eq(int, qfp_fock_evolution_load(e, 0.1, 2, state), QFP_USAGE));
-    cr_assert(eq(int, qfp_fock_evolution_load(e, 0.1, 23, state), QFP_USAGE));
+    cr_assert(eq(int, qfp_fock_evolution_load(e, 0.1, 2, FROM_MEMORY(state)), QFP_USAGE));
+    cr_assert(eq(int, qfp_fock_evolution_load(e, 0.1, 23, FROM_MEMORY(state)), QFP_USAGE));
     state[0] = 5.0; /* 5 levels: 30 numbers and the header */
-    cr_assert(eq(int, qfp_fock_evolution_load(e, 0.1, 33, state), QFP_USAGE));
+    cr_assert(eq(int, qfp_fock_evolution_load(e, 0.1, 33, FROM_MEMORY(state)), QFP_USAGE));
     state[0] = NAN;
-    cr_assert(eq(int, qfp_fock_evolution_load(e, 0.1, 23, state), QFP_USAGE));
+    cr_assert(eq(int, qfp_fock_evolution_load(e, 0.1, 23, FROM_MEMORY(state)), QFP_USAGE));
     end(e);
     qfp_equation_destroy(&equation);
     qfp_config_destroy(config);

@@ -5,6 +5,7 @@
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 
+#include "../support/kept_state.h"
 #include "../support/simulate.h"
 #include "qfp/plan.h"
 #include "run/basis.h"
@@ -231,12 +232,12 @@ Test(fock_window, a_checkpoint_goes_on_to_the_bit)
         OK(qfp_fock_evolution_advance(&first, 0.005, &hook));
         size_t count = qfp_fock_evolution_state_count(&first);
         double *state = calloc(count, sizeof *state), *other = calloc(count, sizeof *other);
-        OK(qfp_fock_evolution_save(&first, state));
-        OK(qfp_fock_evolution_load(&second, 0.005, count, state));
+        OK(qfp_fock_evolution_save(&first, TO_MEMORY(state)));
+        OK(qfp_fock_evolution_load(&second, 0.005, count, FROM_MEMORY(state)));
         OK(qfp_fock_evolution_advance(&first, 0.011, &hook));
         OK(qfp_fock_evolution_advance(&second, 0.011, &hook));
-        OK(qfp_fock_evolution_save(&first, state));
-        OK(qfp_fock_evolution_save(&second, other));
+        OK(qfp_fock_evolution_save(&first, TO_MEMORY(state)));
+        OK(qfp_fock_evolution_save(&second, TO_MEMORY(other)));
         for (size_t k = 0; k < count; k++)
             cr_assert(state[k] == other[k], "%s: %zu of %zu: %.17g, not %.17g", solvers[i], k,
                       count, other[k], state[k]);

@@ -1,5 +1,6 @@
 /* What a run on a grid states about its errors, against exact answers: never below the truth, and not
  * far above it. */
+#include "../support/kept_state.h"
 #include "../support/simulate.h"
 
 #include <criterion/new/assert.h>
@@ -45,9 +46,9 @@ static outcome over_a_period(const char *yaml)
     size_t stored = qfp_basis_fourier.state_count(s.self), cells = (size_t)plan.cells;
     double *before = malloc(stored * sizeof *before), *after = malloc(stored * sizeof *after);
     double *values = calloc(2 * s.observable_count, sizeof *values), lost = 0.0, own = 0.0;
-    OK(qfp_basis_fourier.save(s.self, before));
+    OK(qfp_basis_fourier.save(s.self, TO_MEMORY(before)));
     OK(qfp_basis_fourier.advance(s.self, config->times[config->time_count - 1], &hook));
-    OK(qfp_basis_fourier.save(s.self, after));
+    OK(qfp_basis_fourier.save(s.self, TO_MEMORY(after)));
     for (size_t i = 0; i < cells; i++) {
         lost += (after[i] - before[i]) * (after[i] - before[i]);
         own += before[i] * before[i];

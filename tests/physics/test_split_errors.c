@@ -1,5 +1,6 @@
 /* What a run by the exact flow of one mode states of its errors: against the reference, on grids that are too
  * small, so that there is something to state. */
+#include "../support/kept_state.h"
 #include "../support/simulate.h"
 
 #include <criterion/new/assert.h>
@@ -83,7 +84,7 @@ static qfp_status catch_third(void *data, double t)
     if (++c->steps != 3)
         return QFP_OK;
     c->time = t;
-    return qfp_basis_fourier.save(c->s->self, c->state);
+    return qfp_basis_fourier.save(c->s->self, TO_MEMORY(c->state));
 }
 
 static qfp_status nothing(void *data, double t)
@@ -137,10 +138,10 @@ Test(split_errors, a_run_goes_on_from_the_middle_of_an_interval_to_the_bit)
                         plain = {.after_step = nothing};
     OK(qfp_basis_fourier.advance(whole.s.self, 1.3, &catching));
     cr_assert(c.time > 0.0 && c.time < 1.0);
-    OK(qfp_basis_fourier.load(resumed.s.self, c.time, whole.count, middle));
+    OK(qfp_basis_fourier.load(resumed.s.self, c.time, whole.count, FROM_MEMORY(middle)));
     OK(qfp_basis_fourier.advance(resumed.s.self, 1.3, &plain));
-    OK(qfp_basis_fourier.save(whole.s.self, one));
-    OK(qfp_basis_fourier.save(resumed.s.self, other));
+    OK(qfp_basis_fourier.save(whole.s.self, TO_MEMORY(one)));
+    OK(qfp_basis_fourier.save(resumed.s.self, TO_MEMORY(other)));
     cr_assert(eq(int, memcmp(one, other, whole.cells * sizeof *one), 0));
     free(middle);
     free(one);
@@ -169,14 +170,14 @@ Test(split_errors, the_way_back_ends_where_it_began)
            *last = malloc(there.count * sizeof *last),
            *back_again = malloc(there.cells * sizeof *last), moved = 0.0, apart = 0.0, own = 0.0,
            later = 0.0;
-    OK(qfp_basis_fourier.save(there.s.self, first));
+    OK(qfp_basis_fourier.save(there.s.self, TO_MEMORY(first)));
     OK(qfp_basis_fourier.advance(there.s.self, 1.3, &plain));
-    OK(qfp_basis_fourier.save(there.s.self, at));
-    OK(qfp_basis_fourier.save(back.s.self, last));
+    OK(qfp_basis_fourier.save(there.s.self, TO_MEMORY(at)));
+    OK(qfp_basis_fourier.save(back.s.self, TO_MEMORY(last)));
     reverse(at, n, last); /* behind it stands the history of `back`, which is at t = 0 */
-    OK(qfp_basis_fourier.load(back.s.self, 0.0, there.count, last));
+    OK(qfp_basis_fourier.load(back.s.self, 0.0, there.count, FROM_MEMORY(last)));
     OK(qfp_basis_fourier.advance(back.s.self, 1.3, &plain));
-    OK(qfp_basis_fourier.save(back.s.self, last));
+    OK(qfp_basis_fourier.save(back.s.self, TO_MEMORY(last)));
     reverse(last, n, back_again);
     for (size_t i = 0; i < there.cells; i++) {
         moved += (at[i] - first[i]) * (at[i] - first[i]);

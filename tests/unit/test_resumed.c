@@ -3,6 +3,7 @@
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 
+#include "../support/kept_state.h"
 #include "../support/simulate.h"
 #include "run/member.h"
 
@@ -26,7 +27,7 @@ static checkpoint save(journey *j, double t)
 {
     checkpoint c = {.time = t, .count = qfp_member_state_count(&j->member), .steps = j->steps};
     c.state = malloc(c.count * sizeof *c.state);
-    OK(qfp_member_save(&j->member, c.state));
+    OK(qfp_member_save(&j->member, TO_MEMORY(c.state)));
     return c;
 }
 
@@ -108,7 +109,7 @@ static void go_on_from_every_step(const char *what, const char *text)
         start(config, other);
         other->member.time = c->time;
         other->steps = c->steps;
-        OK(qfp_member_load(&other->member, c->count, c->state));
+        OK(qfp_member_load(&other->member, c->count, FROM_MEMORY(c->state)));
         travel(other, config, c->time);
         assert_same_end(whole, other, where);
         qfp_member_destroy(&other->member);
@@ -233,7 +234,7 @@ Test(resumed, what_was_noted_is_what_is_noted)
         checkpoint c = save(j, 0.0);
         for (size_t i = 0; i < 6 + 3 * b; i++)
             c.state[noted[i]] = noted[i] == 10 ? 1.0 - c.state[10] : 0.25 + 0.125 * (double)i;
-        OK(qfp_member_load(&j->member, c.count, c.state));
+        OK(qfp_member_load(&j->member, c.count, FROM_MEMORY(c.state)));
         checkpoint again = save(j, 0.0);
         cr_assert(same_numbers(c.state, again.state, c.count), "%s", bases[b]);
         free(c.state);

@@ -12,16 +12,30 @@
 
 TestSuite(snapshot_interrupted, .init = scratch_make, .fini = scratch_remove);
 
-static qfp_status give(void *data, size_t index, qfp_checkpoint *out)
+typedef struct kept_state {
+    qfp_checkpoint head;
+    const double *state;
+} kept_state;
+
+static qfp_status describe(void *data, size_t index, qfp_checkpoint *out)
 {
-    *out = ((const qfp_checkpoint *)data)[index];
+    *out = ((const kept_state *)data)[index].head;
     return QFP_OK;
+}
+
+/* In two parts. */
+static qfp_status give(void *data, size_t index, qfp_state_writer *to)
+{
+    const kept_state *k = &((const kept_state *)data)[index];
+    QFP_TRY(to->put(to->self, 1, k->state));
+    return to->put(to->self, k->head.count - 1, k->state + 1);
 }
 
 static qfp_status checkpoint(qfp_snapshot *s, double time, size_t next, size_t count, double *state)
 {
-    qfp_checkpoint one = {.time = time, .count = count, .state = state, .warning = ""};
-    return qfp_snapshot_checkpoint(s, next, 1, NULL, give, &one);
+    kept_state one = {.head = {.time = time, .count = count, .warning = ""}, .state = state};
+    const qfp_checkpoint_source source = {.data = &one, .describe = describe, .give = give};
+    return qfp_snapshot_checkpoint(s, next, 1, NULL, &source);
 }
 
 Test(snapshot_interrupted, interrupted_file_is_readable_and_resumes)
@@ -42,6 +56,8 @@ Test(snapshot_interrupted, interrupted_file_is_readable_and_resumes)
     wait(NULL);
     size_t shape[16], next = 0;
     qfp_checkpoint loaded;
+    qfp_state_reader reader;
+    double first, others[3];
     double *times = read_dataset(part, "/time", 1, shape);
     cr_assert(eq(sz, shape[0], 4));
     free(times);
@@ -51,13 +67,20 @@ Test(snapshot_interrupted, interrupted_file_is_readable_and_resumes)
                   "another configuration");
     cr_assert(qfp_snapshot_resume(path, &layout, "title: small\n", false, &next, &s) == QFP_OK,
               "%s", qfp_last_error());
-    cr_assert(qfp_snapshot_read_checkpoint(s, NULL, &loaded) == QFP_OK, "%s", qfp_last_error());
+    cr_assert(qfp_snapshot_read_checkpoint(s, NULL, &loaded, &reader) == QFP_OK, "%s",
+              qfp_last_error());
     cr_assert(eq(dbl, loaded.time, 0.75));
     cr_assert(eq(sz, next, 2));
     cr_assert(eq(sz, loaded.count, 3));
-    cr_assert(eq(dbl, loaded.state[2], 3.5));
-    free(loaded.state);
-    assert_failed(qfp_snapshot_read_checkpoint(s, "M2", &loaded), QFP_IO, "damaged");
+    cr_assert(reader.get(reader.self, 1, &first) == QFP_OK, "%s", qfp_last_error());
+    cr_assert(reader.get(reader.self, 2, others) == QFP_OK, "%s", qfp_last_error());
+    cr_assert(eq(dbl, first, 1.5));
+    cr_assert(eq(dbl, others[1], 3.5));
+    assert_failed(reader.get(reader.self, 1, others), QFP_IO, "a.h5.part.checkpoint: came back");
+    qfp_snapshot_close_state(&reader);
+    free(loaded.warning);
+    assert_failed(qfp_snapshot_read_checkpoint(s, "M2", &loaded, &reader), QFP_IO, "damaged");
+    qfp_snapshot_close_state(&reader);
     cr_assert(small_append(s, 7) == QFP_OK); /* the third output and the fourth are cut */
     cr_assert(qfp_snapshot_finish(s, 0) == QFP_OK, "%s", qfp_last_error());
     times = read_dataset(path, "/time", 1, shape);

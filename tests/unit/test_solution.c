@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 
+#include "../support/kept_state.h"
 #include "../support/simulate.h"
 #include "run/member.h"
 
@@ -56,15 +57,16 @@ Test(solution, a_checkpoint_has_the_size_of_its_run)
         OK(qfp_member_observe(&m));
         size_t count = m.basis->state_count(m.solution.self);
         double *state = calloc(count + 1, sizeof *state);
-        OK(m.basis->save(m.solution.self, state));
+        OK(m.basis->save(m.solution.self, TO_MEMORY(state)));
         for (int more = -1; more <= 1; more += 2) {
             size_t wrong = more < 0 ? count - 1 : count + 1;
             cr_assert(
-                eq(int, (int)other.basis->load(other.solution.self, 0.2, wrong, state), QFP_USAGE),
+                eq(int, (int)other.basis->load(other.solution.self, 0.2, wrong, FROM_MEMORY(state)),
+                   QFP_USAGE),
                 "%s %d", bases[b], more);
             cr_assert(strstr(qfp_last_error(), "checkpoint") != NULL, "%s", qfp_last_error());
         }
-        OK(other.basis->load(other.solution.self, 0.2, count, state));
+        OK(other.basis->load(other.solution.self, 0.2, count, FROM_MEMORY(state)));
         other.time = 0.2;
         OK(qfp_member_observe(&other));
         for (size_t i = 0; i < m.solution.mean_count; i++)
@@ -85,10 +87,10 @@ Test(solution, a_value_that_is_no_number_is_not_written)
     start(config, &m);
     size_t count = m.basis->state_count(m.solution.self);
     double *state = calloc(count, sizeof *state);
-    OK(m.basis->save(m.solution.self, state));
+    OK(m.basis->save(m.solution.self, TO_MEMORY(state)));
     for (size_t i = 0; i < 32 * 32; i++)
         state[i] = NAN;
-    OK(m.basis->load(m.solution.self, 0.1, count, state));
+    OK(m.basis->load(m.solution.self, 0.1, count, FROM_MEMORY(state)));
     m.time = 0.1;
     cr_assert(eq(int, (int)qfp_member_observe_series(&m), QFP_NOT_FINITE));
     cr_assert(strstr(qfp_last_error(), "t = 0.1") != NULL, "%s", qfp_last_error());
