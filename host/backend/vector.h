@@ -6,19 +6,28 @@
 
 typedef struct qfp_buffer qfp_buffer; /* `count` real numbers in the device's memory */
 
+/* Where rows of a matrix are in a buffer: row i begins at first + i step. */
+typedef struct qfp_rows {
+    size_t first, step;
+} qfp_rows;
+
 typedef struct qfp_vector_operations {
     /* Contents of a new buffer are undefined. */
     qfp_status (*create)(qfp_context *context, size_t count, qfp_buffer **out);
     void (*destroy)(qfp_buffer *buffer);
-    /* Elements `offset` … of a buffer as a buffer of `count`, which `inner`, `extrema` and `entropy` read;
-     * destroyed before the buffer. */
+    /* Elements `offset` … of a buffer as a buffer of `count`; destroyed before the buffer. */
     qfp_status (*view)(const qfp_buffer *of, size_t offset, size_t count, qfp_buffer **out);
     /* Everything queued is done, and a library that passes the contents on may read, or write, them at
-     * *address (on a device: of the device), until the buffer is taken back. */
+     * *address (on a device: of the device), until the buffer is taken back.  Other operations may go on
+     * where the library does not write. */
     qfp_status (*lend)(qfp_buffer *buffer, int for_writing, void **address);
     qfp_status (*take_back)(qfp_buffer *buffer);
     qfp_status (*upload)(qfp_buffer *to, size_t offset, size_t count, const double *from);
     qfp_status (*download)(const qfp_buffer *from, size_t offset, size_t count, double *to);
+    /* y[to.first + i to.step + k] = x[from.first + i from.step + k] for i < rows, k < run: a block of a matrix.  x ≠ y.
+     * Bytes: 16 rows run. */
+    qfp_status (*copy_rows)(size_t rows, size_t run, const qfp_buffer *x, qfp_rows from,
+                            qfp_buffer *y, qfp_rows to);
 
     /* y = beta y + Σ_k a_k x_k over the first `count` doubles; beta = 0 never reads y.
      * y may not be among the x; terms may be 0.  Bytes: (terms + 1 + (beta≠0)) 8 count. */

@@ -81,29 +81,31 @@ qfp_status qfpi_ranks_receive(int *from, void **data, size_t *bytes) QFP_MUST_US
 /* In a child of this process, which solves something by itself and ends by _exit: it counts as the only rank. */
 void qfpi_ranks_leave(void);
 
-/* How an array [n0][between][n1][after] of doubles passes from slabs of its first axis, [count0][between][n1][after] on
- * every rank, to slabs of its third, [n0][between][count1][after], and back.  Rank r holds the indices
- * first0[r] … first0[r + 1] − 1 in the one, first1[r] … first1[r + 1] − 1 in the other; there may be none. */
-typedef struct qfpi_transposition qfpi_transposition;
+/* Blocks of arrays on their way between this rank and others, which come to a rank in the order in which another one
+ * sends them.  A block stays as it is, or is not read, until it was waited for.  Messages have numbers from 0 on,
+ * in the order in which they were begun. */
+typedef struct qfpi_exchange qfpi_exchange;
 
-typedef struct qfpi_transposition_spec {
-    size_t n0, between, n1, after;
-    const size_t *first0, *first1; /* [ranks + 1], copied */
-} qfpi_transposition_spec;
+qfp_status qfpi_exchange_create(qfpi_exchange **out) QFP_MUST_USE;
+void qfpi_exchange_destroy(qfpi_exchange *exchange);
+qfp_status qfpi_exchange_receive(qfpi_exchange *exchange, double *block, size_t doubles,
+                                 int from) QFP_MUST_USE;
+qfp_status qfpi_exchange_send(qfpi_exchange *exchange, const double *block, size_t doubles,
+                              int to) QFP_MUST_USE;
+size_t qfpi_exchange_begun(const qfpi_exchange *exchange); /* how many since the last end */
+/* For the messages first … end − 1. */
+qfp_status qfpi_exchange_wait(qfpi_exchange *exchange, size_t first, size_t end) QFP_MUST_USE;
+/* For all; they were one transposition, which took `seconds`. */
+qfp_status qfpi_exchange_end(qfpi_exchange *exchange, double seconds) QFP_MUST_USE;
 
-qfp_status qfpi_transposition_create(const qfpi_transposition_spec *spec,
-                                     qfpi_transposition **out) QFP_MUST_USE;
-void qfpi_transposition_destroy(qfpi_transposition *transposition);
-
-/* from ≠ to.  back = 0: from slabs of the first axis to those of the third. */
-qfp_status qfpi_transpose(qfpi_transposition *transposition, int back, const double *from,
-                          double *to) QFP_MUST_USE;
+/* Blocks may be in the memory of a CUDA device. */
+bool qfpi_exchange_reads_devices(void);
 
 /* What went from this rank to others since the start. */
 typedef struct qfpi_traffic {
     size_t transpositions;
     double bytes;   /* of them */
-    double seconds; /* in them, waiting included */
+    double seconds; /* in them, waiting included, work that went on meanwhile not */
     double waited;  /* seconds in all other calls that ranks make together: sums, decisions */
 } qfpi_traffic;
 qfpi_traffic qfpi_ranks_traffic(void);

@@ -110,31 +110,53 @@ void qfpi_ranks_leave(void)
 {
 }
 
-struct qfpi_transposition {
-    size_t doubles;
+struct qfpi_exchange {
+    int nothing;
 };
 
-qfp_status qfpi_transposition_create(const qfpi_transposition_spec *spec, qfpi_transposition **out)
+qfp_status qfpi_exchange_create(qfpi_exchange **out)
 {
-    *out = NULL;
-    qfpi_transposition *t = NULL;
-    QFP_TRY(QFP_ALLOCATE(t, 1, "a transposition"));
-    t->doubles = spec->n0 * spec->between * spec->n1 * spec->after;
-    *out = t;
+    return QFP_ALLOCATE(*out, 1, "an exchange between ranks");
+}
+
+void qfpi_exchange_destroy(qfpi_exchange *exchange)
+{
+    free(exchange);
+}
+
+qfp_status qfpi_exchange_receive(qfpi_exchange *exchange, double *block, size_t doubles, int from)
+{
+    (void)exchange, (void)block;
+    return QFP_FAIL(QFP_INTERNAL, "%zu doubles from rank %d of 1", doubles, from);
+}
+
+qfp_status qfpi_exchange_send(qfpi_exchange *exchange, const double *block, size_t doubles, int to)
+{
+    (void)exchange, (void)block;
+    return QFP_FAIL(QFP_INTERNAL, "%zu doubles to rank %d of 1", doubles, to);
+}
+
+size_t qfpi_exchange_begun(const qfpi_exchange *exchange)
+{
+    (void)exchange;
+    return 0;
+}
+
+qfp_status qfpi_exchange_wait(qfpi_exchange *exchange, size_t first, size_t end)
+{
+    (void)exchange, (void)first, (void)end;
     return QFP_OK;
 }
 
-void qfpi_transposition_destroy(qfpi_transposition *transposition)
+qfp_status qfpi_exchange_end(qfpi_exchange *exchange, double seconds)
 {
-    free(transposition);
+    (void)exchange, (void)seconds;
+    return QFP_OK;
 }
 
-qfp_status qfpi_transpose(qfpi_transposition *transposition, int back, const double *from,
-                          double *to)
+bool qfpi_exchange_reads_devices(void)
 {
-    (void)back;
-    memcpy(to, from, transposition->doubles * sizeof *to);
-    return QFP_OK;
+    return false;
 }
 
 qfpi_traffic qfpi_ranks_traffic(void)

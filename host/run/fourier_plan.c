@@ -79,7 +79,6 @@ static double symbol_bytes(const qfp_plan *plan)
 
 static void count_bytes(const qfp_config *config, const qfp_equation *equation, qfp_plan *plan)
 {
-    bool on_cards = config->cluster.memory > 0.0 || qfp_engine_backend(config) != qfp_backend_cpu();
     double share = qfpi_fourier_share(config, plan), real = config->single_precision ? 4.0 : 8.0;
     double state = real * plan->cells * share, spectral = state;
     int last = plan->modes - 1;
@@ -92,7 +91,7 @@ static void count_bytes(const qfp_config *config, const qfp_equation *equation, 
     plan->bytes_transforms =
         qfp_engine_backend(config)->grid->transform_bytes(&shape, qfp_engine_precision(config)) *
             share +
-        qfpi_fourier_exchanged_bytes(plan, real, share, on_cards);
+        qfpi_fourier_exchanged_bytes(plan, real, share);
     int shown = config->husimi_points;
     double stages = config->husimi_full ? real : 0.0;
     plan->bytes_output = 6.0 * state + 5.0 * spectral + symbol_bytes(plan) * share + LIBRARIES +

@@ -14,14 +14,26 @@ double qfpi_fourier_share(const qfp_config *config, qfp_plan *plan)
     return fmin(most, plan->points[0]) / plan->points[0];
 }
 
-double qfpi_fourier_exchanged_bytes(const qfp_plan *plan, double real, double share, bool on_cards)
+double qfpi_fourier_exchanged_bytes(const qfp_plan *plan, double real, double share)
 {
-    /* Z in slabs of P_1; for planes of mode 1 of Q_2, there and back, and what they add; blocks for others, which of
-     * cards are in the host's memory, by P_1 and by Q_2 */
-    int arrays = plan->modes == 1 ? 1 : 4, packed = on_cards ? 0 : plan->modes == 1 ? 1 : 2;
-    if (plan->ranks == 1)
-        return 0.0;
-    return (arrays + packed) * real * plan->cells * share;
+    /* Z in slabs of P_1 or of Q_2; for planes of mode 1 what they make of it; blocks for others */
+    int arrays = plan->modes == 1 ? 2 : 3;
+    return plan->ranks == 1 ? 0.0 : arrays * real * plan->cells * share;
+}
+
+/* Seconds of the transpositions of an application that its own work, of `own` seconds, does not hide. */
+static double exposed(const qfp_plan *plan, double sending, double latency, double own,
+                      const qfp_plan_timing *out)
+{
+    qfp_grid shape = qfp_engine_shape(plan);
+    bool planes = plan->modes > 1 && out->transpositions == 2;
+    int pieces = qfp_slab_pieces(&shape, planes ? 1 : plan->modes, plan->ranks, QFP_LEAST_MESSAGE);
+    double count = out->transpositions;
+    double each = sending / count + pieces * (plan->working - 1.0) * latency;
+    double work = own * 16.0 * plan->cells / out->bytes;
+    /* the way back from planes of mode 1 has no work left to do */
+    double hidden = (planes ? 1.0 : count) * (1.0 - 1.0 / pieces) * fmin(each, work);
+    return count * each - hidden;
 }
 
 /* Measured here where the plan is about these ranks, else by the rates that are given. */
@@ -43,9 +55,9 @@ static void take_rates(const qfp_config *config, const qfp_plan *plan, const qfp
     out->exchange_seconds = 0.0;
     if (plan->working == 1)
         return;
-    out->exchange_seconds = out->bytes_sent / network +
-                            out->transpositions * (w - 1.0) * c->latency +
-                            2.0 * ceil(log2(w)) * c->latency;
+    out->exchange_seconds =
+        exposed(plan, out->bytes_sent / network, c->latency, out->application_seconds, out) +
+        2.0 * ceil(log2(w)) * c->latency;
     if (!isnan(out->exchange_seconds))
         out->application_seconds += out->exchange_seconds;
 }
@@ -54,8 +66,8 @@ void qfpi_fourier_time_ranks(const qfp_config *config, const qfp_plan *plan,
                              const qfpi_traffic *traffic, qfp_plan_timing *out)
 {
     qfp_plan copy = *plan;
-    double share = qfpi_fourier_share(config, &copy), real = config->single_precision ? 4.0 : 8.0;
+    double share = qfpi_fourier_share(config, &copy);
     out->bytes_sent =
-        out->transpositions * (1.0 - 1.0 / plan->working) * real * plan->cells * share;
+        out->transpositions * (1.0 - 1.0 / plan->working) * sizeof(double) * plan->cells * share;
     take_rates(config, plan, traffic, share, out);
 }

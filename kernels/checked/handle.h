@@ -30,6 +30,7 @@ typedef struct checked_handle {
     /* Of a buffer: its pages, guard page not counted; of a view: whose they are. */
     size_t bytes;
     struct checked_handle *whole;
+    int lent; /* to a library: the least access of pages.h that its pages have */
 } checked_handle;
 
 /* Registers a new handle; the context of a context is itself. */

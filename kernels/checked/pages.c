@@ -86,6 +86,8 @@ static int margins_intact(const checked_handle *handle)
 qfp_status checked_pages_set(checked_handle *handle, checked_access access)
 {
     int intact = access != CHECKED_CLOSED || handle->bytes == 0 || margins_intact(handle);
+    if ((int)access < handle->lent)
+        access = (checked_access)handle->lent;
     int protection = access == CHECKED_CLOSED ? PROT_NONE
                      : access == CHECKED_READ ? PROT_READ
                                               : PROT_READ | PROT_WRITE;

@@ -56,7 +56,7 @@ static qfp_status view(const qfp_buffer *of, size_t offset, size_t count, qfp_bu
     return QFP_OK;
 }
 
-/* The pages stay open while the buffer is lent. */
+/* The pages stay open while the buffer is lent, whatever other slots do meanwhile. */
 static qfp_status lend(qfp_buffer *buffer, int for_writing, void **address)
 {
     checked_scope scope = {.slot = "lend"};
@@ -65,6 +65,7 @@ static qfp_status lend(qfp_buffer *buffer, int for_writing, void **address)
                                  for_writing ? CHECKED_WRITE : CHECKED_READ, &inner));
     QFP_TRY(checked_scope_pointer(&scope, address, "address"));
     QFP_TRY(qfp_backend_cpu()->vector->lend(inner, for_writing, address));
+    scope.buffer[0]->lent = (int)scope.access[0];
     return checked_scope_open(&scope);
 }
 
@@ -73,6 +74,7 @@ static qfp_status take_back(qfp_buffer *buffer)
     checked_scope scope = {.slot = "take_back"};
     qfp_buffer *inner = NULL;
     QFP_TRY(checked_scope_buffer(&scope, buffer, "buffer", 0, CHECKED_READ, &inner));
+    scope.buffer[0]->lent = CHECKED_CLOSED;
     return checked_scope_close(&scope, qfp_backend_cpu()->vector->take_back(inner));
 }
 
@@ -99,6 +101,20 @@ static qfp_status download(const qfp_buffer *from, size_t offset, size_t count, 
     qfp_status status = checked_scope_open(&scope);
     if (status == QFP_OK)
         status = qfp_backend_cpu()->vector->download(inner, offset, count, to);
+    return checked_scope_close(&scope, status);
+}
+
+static qfp_status copy_rows(size_t rows, size_t run, const qfp_buffer *x, qfp_rows from,
+                            qfp_buffer *y, qfp_rows to)
+{
+    checked_scope scope = {.slot = "copy_rows"};
+    qfp_buffer *inner_x = NULL, *inner_y = NULL;
+    QFP_TRY(checked_scope_buffer(&scope, x, "x", 0, CHECKED_READ, &inner_x));
+    QFP_TRY(checked_scope_buffer(&scope, y, "y", 0, CHECKED_WRITE, &inner_y));
+    QFP_TRY(checked_scope_distinct(&scope, x, y, "x and y"));
+    qfp_status status = checked_scope_open(&scope);
+    if (status == QFP_OK)
+        status = qfp_backend_cpu()->vector->copy_rows(rows, run, inner_x, from, inner_y, to);
     return checked_scope_close(&scope, status);
 }
 
@@ -189,6 +205,7 @@ const qfp_vector_operations qfp_checked_vector = {
     .take_back = take_back,
     .upload = upload,
     .download = download,
+    .copy_rows = copy_rows,
     .combine = combine,
     .inner = inner,
     .extrema = extrema,

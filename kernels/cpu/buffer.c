@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 
 #include "cpu/objects.h"
+#include "shared/rows.h"
 
 /* Lines across an array of several modes meet another page of 4 KB at every cell: large arrays ask for
  * large pages. */
@@ -104,6 +105,21 @@ static qfp_status download(const qfp_buffer *from, size_t offset, size_t count, 
     return QFP_OK;
 }
 
+static qfp_status copy_rows(size_t rows, size_t run, const qfp_buffer *x, qfp_rows from,
+                            qfp_buffer *y, qfp_rows to)
+{
+    if (!qfpi_rows_fit(x->count, rows, run, from) || !qfpi_rows_fit(y->count, rows, run, to))
+        return QFP_FAIL(QFP_INTERNAL, "%zu rows of %zu doubles are outside buffers of %zu and %zu",
+                        rows, run, x->count, y->count);
+    const double *source = x->data + from.first;
+    double *target = y->data + to.first;
+    int threads = cpu_threads_for(y->context, rows * run);
+#pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1)
+    for (size_t i = 0; i < rows; ++i)
+        memcpy(target + i * to.step, source + i * from.step, run * sizeof(double));
+    return QFP_OK;
+}
+
 const qfp_vector_operations qfp_cpu_vector = {
     .create = create,
     .destroy = destroy,
@@ -112,6 +128,7 @@ const qfp_vector_operations qfp_cpu_vector = {
     .take_back = take_back,
     .upload = upload,
     .download = download,
+    .copy_rows = copy_rows,
     .combine = cpu_combine,
     .inner = cpu_inner,
     .extrema = cpu_extrema,

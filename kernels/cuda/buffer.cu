@@ -5,6 +5,7 @@
 #include "cuda/range.cuh"
 #include "cuda/objects.cuh"
 #include "cuda/tree.cuh"
+#include "shared/rows.h"
 
 static qfp_status create(qfp_context *context, size_t count, qfp_buffer **out)
 {
@@ -150,6 +151,25 @@ static qfp_status download(const qfp_buffer *from, size_t offset, size_t count, 
     return cuda_synchronize(context);
 }
 
+static qfp_status copy_rows(size_t rows, size_t run, const qfp_buffer *x, qfp_rows from,
+                            qfp_buffer *y, qfp_rows to)
+{
+    cuda_range range("copy_rows");
+    if (!qfpi_rows_fit(x->count, rows, run, from) || !qfpi_rows_fit(y->count, rows, run, to))
+        return QFP_FAIL(QFP_INTERNAL, "%zu rows of %zu numbers are outside buffers of %zu and %zu",
+                        rows, run, x->count, y->count);
+    if (rows == 0 || run == 0)
+        return QFP_OK;
+    const size_t real = cuda_real_bytes(x->context);
+    const char *source = cuda_data<char>(x) + from.first * real;
+    char *target = cuda_data<char>(y) + to.first * real;
+    QFP_CUDA_LAUNCHED("k_settle");
+    QFP_CUDA_TRY(cudaMemcpy2DAsync(target, to.step * real, source, from.step * real, run * real,
+                                   rows, cudaMemcpyDeviceToDevice, x->context->stream),
+                 "copying a block of an array");
+    return QFP_OK;
+}
+
 const qfp_vector_operations qfp_cuda_vector = [] {
     qfp_vector_operations o = {};
     o.create = create;
@@ -159,6 +179,7 @@ const qfp_vector_operations qfp_cuda_vector = [] {
     o.take_back = take_back;
     o.upload = upload;
     o.download = download;
+    o.copy_rows = copy_rows;
     o.combine = cuda_combine;
     o.inner = cuda_inner;
     o.extrema = cuda_extrema;

@@ -36,7 +36,7 @@ struct qfp_buffer {
     void *data;
     double *factor; /* on the device, one number */
     mutable bool owes_factor;
-    const qfp_buffer *whole; /* of a view: whose data it shows; it has no factor of its own */
+    const qfp_buffer *whole; /* of a view: whose data it shows, with the factor */
 };
 
 /* Queues the multiplication of the data by the factor; the check of the caller's own launch finds
@@ -53,10 +53,16 @@ static inline size_t cuda_real_bytes(const qfp_context *context)
     return context->precision == QFP_PRECISION_SINGLE ? sizeof(float) : sizeof(double);
 }
 
+/* The buffer that has the factor. */
+static inline const qfp_buffer *cuda_whole(const qfp_buffer *buffer)
+{
+    return buffer->whole != nullptr ? buffer->whole : buffer;
+}
+
 /* The elements of a buffer, for any kernel. */
 template <class R> static inline R *cuda_data(const qfp_buffer *buffer)
 {
-    const qfp_buffer *whole = buffer->whole != nullptr ? buffer->whole : buffer;
+    const qfp_buffer *whole = cuda_whole(buffer);
     if (whole->owes_factor)
         cuda_settle(whole);
     return static_cast<R *>(buffer->data);
@@ -79,7 +85,8 @@ template <class R> static inline const R *cuda_unscaled(const qfp_buffer *buffer
 
 static inline const double *cuda_factor(const qfp_buffer *buffer)
 {
-    return buffer->owes_factor ? buffer->factor : nullptr;
+    const qfp_buffer *whole = cuda_whole(buffer);
+    return whole->owes_factor ? whole->factor : nullptr;
 }
 
 static inline __device__ double cuda_scale(const double *factor)

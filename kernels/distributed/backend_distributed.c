@@ -43,6 +43,7 @@ static qfp_status context_create(int threads, qfp_context **out)
     QFP_TRY(QFP_ALLOCATE(c, 1, "a context of several ranks"));
     c->inner = dist_inner_backend();
     c->is_host = !is_cuda(c->inner);
+    c->reads_devices = qfpi_exchange_reads_devices();
     qfp_status status = c->inner->device->context_create(threads, &c->context);
     if (status == QFP_OK) /* transforms that are timed would differ from rank to rank */
         status = c->inner->device->reproducible_set(c->context, 1);
@@ -61,13 +62,15 @@ static void context_destroy(qfp_context *context)
     dist_context *c = dist_context_of(context);
     if (c == NULL)
         return;
+    dist_room_destroy(c);
     c->inner->device->context_destroy(c->context);
     free(c);
 }
 
 static qfp_status precision_set(qfp_context *context, qfp_precision precision)
 {
-    const dist_context *c = dist_context_of(context);
+    dist_context *c = dist_context_of(context);
+    c->is_single = precision == QFP_PRECISION_SINGLE;
     return qfpi_ranks_agree(c->inner->device->precision_set(c->context, precision));
 }
 

@@ -7,6 +7,9 @@
  *     B         slabs of P_1: Z is transposed before a transform over Q and after its inverse
  *     planes    of mode 1: Z is transposed to slabs of Q_2 and back
  *
+ * Slabs of P_1 and of Q_2 come in pieces, which the inner backend takes for slabs of their own: one is worked
+ * on while the next is on its way.
+ *
  * Sums keep the tree of shared/pairwise.h over the whole array, so that no result depends on the number of
  * ranks.  What is no array of a grid every rank holds whole.
  */
@@ -20,39 +23,77 @@
 
 typedef enum dist_axis { DIST_Q1, DIST_P1, DIST_Q2, DIST_AXES } dist_axis;
 
+enum { DIST_PIECES = QFP_SLAB_PIECES };
+
+/* QFP_LEAST_MESSAGE; tests want smaller ones. */
+extern size_t dist_least_message;
+
+/* Piece p of rank r is number s = r pieces + p and holds the indices first[s] … first[s + 1] − 1. */
 typedef struct dist_division {
     int references;
     qfp_grid grid;
-    size_t *first
-        [DIST_AXES]; /* [ranks + 1]: rank r holds first[r] … first[r + 1] − 1; Q2: NULL with one mode */
+    int pieces[DIST_AXES];
+    size_t *first[DIST_AXES]; /* [ranks pieces + 1]; Q2: NULL with one mode */
 } dist_division;
 
 qfp_status dist_division_create(const qfp_grid *grid, dist_division **out) QFP_MUST_USE;
 void dist_division_release(dist_division *division);
 
-/* The slab of this rank; 0: it holds nothing. */
-int dist_slab(const dist_division *division, dist_axis axis, qfp_grid *slab);
+/* Doubles of this rank, and of a piece of it, of an array on a space. */
+size_t dist_doubles(const dist_division *division, dist_axis axis, qfp_space space);
+size_t dist_piece_doubles(const dist_division *division, dist_axis axis, qfp_space space,
+                          int piece);
 
-/* `count` things in units of `unit`, as evenly as that goes: first[ranks + 1]. */
-qfp_status dist_share_out(size_t count, size_t unit, size_t **first) QFP_MUST_USE;
+/* A piece of this rank; 0: it holds nothing. */
+int dist_slab(const dist_division *division, dist_axis axis, int piece, qfp_grid *slab);
+
+/* The first index of a rank; of `ranks`: the number of all. */
+size_t dist_first(const dist_division *division, dist_axis axis, int rank);
+
+/* `count` things in units of `unit`, as evenly as that goes, for every rank in so many pieces: first[ranks pieces + 1],
+ * of which every pieces-th is the same for any number of them. */
+qfp_status dist_share_out(size_t count, size_t unit, int pieces, size_t **first) QFP_MUST_USE;
+
+/* ---- on the way ------------------------------------------------------------------------------ */
+
+/* How an array [n0][between][n1][after] passes from slabs of its first axis, [count0][between][n1][after] on every
+ * rank, to slabs of its third, one piece after the other [n0][between][count1][after]. */
+typedef struct dist_transposition {
+    size_t n0, between, n1, after;
+    int pieces;
+    const size_t *first0, *first1; /* [ranks + 1], [ranks pieces + 1]; of somebody who stays */
+} dist_transposition;
+
+/* What all transpositions of a context use in turn. */
+typedef struct dist_room {
+    qfp_buffer *packed; /* blocks of slabs of the first axis */
+    size_t packed_doubles;
+    double *staged; /* of blocks: what MPI reads where it cannot read the device, NULL */
+    size_t staged_doubles;
+    qfpi_exchange *exchange;
+    size_t *begun; /* [messages + 1]: with which message of `exchange` blocks begin */
+    size_t messages;
+} dist_room;
 
 /* ---- objects --------------------------------------------------------------------------------- */
 
 typedef struct dist_context {
     const qfp_backend *inner;
     qfp_context *context;
-    int is_host;             /* the inner one has its buffers in memory of the host */
+    int is_host;             /* the inner one has its buffers in memory of the host … */
+    int reads_devices;       /* … and MPI reads other ones */
+    int is_single;           /* numbers of four bytes there */
     struct dist_plan *plans; /* that live */
+    dist_room room;
 } dist_context;
 
 typedef struct dist_plan {
     dist_context *context;
     dist_division *division;
-    qfp_grid_plan *inner[DIST_AXES]; /* NULL where this rank holds nothing */
-    qfpi_transposition *to_p1, *to_q2;
-    qfp_buffer *by_p1; /* Z in slabs of P_1 */
-    qfp_buffer *by_q2[2],
-        *from_q2; /* of planes of mode 1: x and y in slabs of Q_2, y back; NULL before */
+    qfp_grid_plan *inner[DIST_AXES][DIST_PIECES]; /* NULL where this rank holds nothing */
+    dist_transposition to_p1, to_q2;
+    qfp_buffer *way;   /* Z in slabs of P_1; for planes of mode 1, x in slabs of Q_2, then y back */
+    qfp_buffer *by_q2; /* y in slabs of Q_2; NULL before the first of these */
     struct dist_plan *next;
 } dist_plan;
 
@@ -88,6 +129,25 @@ static inline dist_buffer *dist_buffer_of(const qfp_buffer *buffer)
     return (dist_buffer *)(void *)buffer;
 }
 
+/* ---- transpositions (transposition.c) --------------------------------------------------------- */
+
+/* Room for them is made: QFP_MEMORY here and not on the way. */
+qfp_status dist_transposition_prepare(dist_context *context,
+                                      const dist_transposition *transposition) QFP_MUST_USE;
+void dist_room_destroy(dist_context *context);
+
+typedef qfp_status (*dist_work)(void *what, int piece);
+
+/* x in slabs of the first axis to y in pieces of the third: work(what, piece), if any, when that one is there, while
+ * the ones behind it are on their way.  Its failure is returned when all have what they wait for. */
+qfp_status dist_there(dist_context *context, const dist_transposition *transposition, qfp_buffer *x,
+                      qfp_buffer *y, dist_work work, void *what) QFP_MUST_USE;
+
+/* x in pieces of the third axis to y in slabs of the first: work(what, piece), if any, makes that one, while the
+ * ones before it are on their way. */
+qfp_status dist_back(dist_context *context, const dist_transposition *transposition, qfp_buffer *x,
+                     qfp_buffer *y, dist_work work, void *what) QFP_MUST_USE;
+
 /* ---- layouts (layout.c) ---------------------------------------------------------------------- */
 
 /* The buffer is about to be filled in the layout of a space, or in that of rows: slices[ranks + 1] of them on every
@@ -104,19 +164,14 @@ qfp_status dist_read_as(dist_buffer *buffer, const dist_division *division,
 /* Doubles of [0, count) that this rank holds of a buffer in runs: they begin at *first of all. */
 size_t dist_own_run(const dist_buffer *buffer, size_t count, size_t *first);
 
-/* The doubles of an array of B, [K][P_1][behind] pairs, that rank r holds, between its own array and the whole. */
-typedef struct dist_b_part {
-    size_t k, n, behind; /* lengths, of doubles: behind */
-    size_t first, count; /* of P_1 */
-} dist_b_part;
-dist_b_part dist_b_part_of(const dist_division *division, int rank);
-void dist_b_take(const dist_b_part *part, const double *whole, double *own);
-void dist_b_put(const dist_b_part *part, const double *own, double *whole);
+/* A rank's pieces of an array of B, [K][P_1][behind] pairs, one after the other, from the whole and to it. */
+size_t dist_b_doubles(const dist_division *division, int rank);
+void dist_b_take(const dist_division *division, int rank, const double *whole, double *own);
+void dist_b_put(const dist_division *division, int rank, const double *own, double *whole);
 
-/* x to y, arrays on Z in slabs of one axis and of another. */
-qfp_status dist_transpose(const dist_context *context, qfpi_transposition *transposition, int back,
-                          qfp_buffer *x, size_t x_count, qfp_buffer *y,
-                          size_t y_count) QFP_MUST_USE;
+/* A piece of an array on a space that this rank's `whole` has in slabs of an axis: a view, to be destroyed. */
+qfp_status dist_view(const dist_plan *plan, dist_axis axis, qfp_space space, int piece,
+                     const qfp_buffer *whole, qfp_buffer **out) QFP_MUST_USE;
 
 /* The backend of every rank. */
 const qfp_backend *dist_inner_backend(void);

@@ -1,15 +1,17 @@
-/* division.c - which rank holds which slabs of a grid. */
+/* division.c - which rank holds which slabs of a grid, in which pieces. */
 #include <stdlib.h>
 
 #include "distributed/distributed.h"
 
-qfp_status dist_share_out(size_t count, size_t unit, size_t **first)
+size_t dist_least_message = QFP_LEAST_MESSAGE;
+
+qfp_status dist_share_out(size_t count, size_t unit, int pieces, size_t **first)
 {
-    size_t ranks = (size_t)qfpi_ranks(), units = (count + unit - 1) / unit;
-    QFP_TRY(QFP_ALLOCATE(*first, ranks + 1, "the division of an array"));
-    for (size_t r = 0; r <= ranks; ++r) {
-        size_t begin = r * units / ranks * unit;
-        (*first)[r] = begin < count ? begin : count;
+    size_t shares = (size_t)qfpi_ranks() * (size_t)pieces, units = (count + unit - 1) / unit;
+    QFP_TRY(QFP_ALLOCATE(*first, shares + 1, "the division of an array"));
+    for (size_t s = 0; s <= shares; ++s) {
+        size_t begin = s * units / shares * unit;
+        (*first)[s] = begin < count ? begin : count;
     }
     return QFP_OK;
 }
@@ -17,6 +19,16 @@ qfp_status dist_share_out(size_t count, size_t unit, size_t **first)
 static int number_of(const qfp_grid *grid, dist_axis axis)
 {
     return axis == DIST_Q1 ? 0 : axis == DIST_P1 ? grid->modes : 1;
+}
+
+static qfp_status divide(dist_division *d, dist_axis axis)
+{
+    int number = number_of(&d->grid, axis);
+    size_t n = (size_t)d->grid.points[number % d->grid.modes],
+           unit = (size_t)qfp_slab_unit(&d->grid, number);
+    d->pieces[axis] =
+        axis == DIST_Q1 ? 1 : qfp_slab_pieces(&d->grid, number, qfpi_ranks(), dist_least_message);
+    return dist_share_out(n, unit, d->pieces[axis], &d->first[axis]);
 }
 
 qfp_status dist_division_create(const qfp_grid *grid, dist_division **out)
@@ -28,11 +40,9 @@ qfp_status dist_division_create(const qfp_grid *grid, dist_division **out)
     d->grid = *grid;
     qfp_status status = QFP_OK;
     for (int axis = DIST_Q1; axis < DIST_AXES && status == QFP_OK; ++axis) {
-        int number = number_of(grid, (dist_axis)axis);
         if (axis == DIST_Q2 && grid->modes == 1)
             continue;
-        status = dist_share_out((size_t)grid->points[number % grid->modes],
-                                (size_t)qfp_slab_unit(grid, number), &d->first[axis]);
+        status = divide(d, (dist_axis)axis);
     }
     if (status != QFP_OK) {
         dist_division_release(d);
@@ -51,10 +61,29 @@ void dist_division_release(dist_division *d)
     free(d);
 }
 
-int dist_slab(const dist_division *d, dist_axis axis, qfp_grid *slab)
+int dist_slab(const dist_division *d, dist_axis axis, int piece, qfp_grid *slab)
 {
-    const size_t *first = d->first[axis] + qfpi_rank();
+    const size_t *first = d->first[axis] + qfpi_rank() * d->pieces[axis] + piece;
     *slab = d->grid;
     slab->slab = (qfp_slab){number_of(&d->grid, axis), (int)first[0], (int)(first[1] - first[0])};
     return slab->slab.count > 0;
+}
+
+size_t dist_first(const dist_division *d, dist_axis axis, int rank)
+{
+    return d->first[axis][rank * d->pieces[axis]];
+}
+
+size_t dist_piece_doubles(const dist_division *d, dist_axis axis, qfp_space space, int piece)
+{
+    qfp_grid slab;
+    return dist_slab(d, axis, piece, &slab) ? qfp_grid_doubles(&slab, space) : 0;
+}
+
+size_t dist_doubles(const dist_division *d, dist_axis axis, qfp_space space)
+{
+    size_t doubles = 0;
+    for (int piece = 0; piece < d->pieces[axis]; ++piece)
+        doubles += dist_piece_doubles(d, axis, space, piece);
+    return doubles;
 }

@@ -47,9 +47,9 @@ static qfp_status multiply(const qfp_flow *flow, qfp_grid_plan *plan, int a, int
     QFP_TRY(dist_read_as(from, p->division, QFP_SPACE_Z));
     if (to != from)
         QFP_TRY(dist_become(to, p->division, QFP_SPACE_Z));
-    qfp_status status = p->inner[DIST_Q1] == NULL
+    qfp_status status = p->inner[DIST_Q1][0] == NULL
                             ? QFP_OK
-                            : inner_of(flow)->multiply(flow->inner, p->inner[DIST_Q1], a, b,
+                            : inner_of(flow)->multiply(flow->inner, p->inner[DIST_Q1][0], a, b,
                                                        from->inner, to->inner);
     return qfpi_ranks_agree(status); /* a rank that holds nothing does not fail */
 }

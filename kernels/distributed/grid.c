@@ -25,13 +25,10 @@ static void destroy(qfp_grid_plan *plan)
     if (*at != NULL)
         *at = p->next;
     for (int axis = DIST_Q1; axis < DIST_AXES; ++axis)
-        inner->grid->destroy(p->inner[axis]);
-    inner->vector->destroy(p->by_p1);
-    inner->vector->destroy(p->by_q2[0]);
-    inner->vector->destroy(p->by_q2[1]);
-    inner->vector->destroy(p->from_q2);
-    qfpi_transposition_destroy(p->to_p1);
-    qfpi_transposition_destroy(p->to_q2);
+        for (int piece = 0; piece < DIST_PIECES; ++piece)
+            inner->grid->destroy(p->inner[axis][piece]);
+    inner->vector->destroy(p->way);
+    inner->vector->destroy(p->by_q2);
     dist_division_release(p->division);
     free(p);
 }
@@ -40,26 +37,28 @@ static qfp_status create_transpositions(dist_plan *p)
 {
     const dist_division *d = p->division;
     int modes = d->grid.modes;
-    qfpi_transposition_spec to_p1 = {.n0 = (size_t)d->grid.points[0],
-                                     .between = 1,
-                                     .n1 = (size_t)d->grid.points[0],
-                                     .after = 1,
-                                     .first0 = d->first[DIST_Q1],
-                                     .first1 = d->first[DIST_P1]};
+    p->to_p1 = (dist_transposition){.n0 = (size_t)d->grid.points[0],
+                                    .between = 1,
+                                    .n1 = (size_t)d->grid.points[0],
+                                    .after = 1,
+                                    .pieces = d->pieces[DIST_P1],
+                                    .first0 = d->first[DIST_Q1],
+                                    .first1 = d->first[DIST_P1]};
     for (int j = 1; j < modes; ++j) {
-        to_p1.between *= (size_t)d->grid.points[j];
-        to_p1.after *= (size_t)d->grid.points[j];
+        p->to_p1.between *= (size_t)d->grid.points[j];
+        p->to_p1.after *= (size_t)d->grid.points[j];
     }
-    QFP_TRY(qfpi_transposition_create(&to_p1, &p->to_p1));
+    QFP_TRY(dist_transposition_prepare(p->context, &p->to_p1));
     if (modes == 1)
         return QFP_OK;
-    qfpi_transposition_spec to_q2 = {.n0 = to_p1.n0,
-                                     .between = 1,
-                                     .n1 = (size_t)d->grid.points[1],
-                                     .first0 = d->first[DIST_Q1],
-                                     .first1 = d->first[DIST_Q2]};
-    to_q2.after = to_p1.between / to_q2.n1 * to_p1.n0 * to_p1.after;
-    return qfpi_transposition_create(&to_q2, &p->to_q2);
+    p->to_q2 = (dist_transposition){.n0 = p->to_p1.n0,
+                                    .between = 1,
+                                    .n1 = (size_t)d->grid.points[1],
+                                    .pieces = d->pieces[DIST_Q2],
+                                    .first0 = d->first[DIST_Q1],
+                                    .first1 = d->first[DIST_Q2]};
+    p->to_q2.after = p->to_p1.between / p->to_q2.n1 * p->to_p1.n0 * p->to_p1.after;
+    return dist_transposition_prepare(p->context, &p->to_q2);
 }
 
 static qfp_status create_parts(dist_plan *p, const qfp_grid *grid)
@@ -68,11 +67,16 @@ static qfp_status create_parts(dist_plan *p, const qfp_grid *grid)
     qfp_grid slab;
     QFP_TRY(dist_division_create(grid, &p->division));
     for (int axis = DIST_Q1; axis < DIST_AXES; ++axis)
-        if (p->division->first[axis] != NULL && dist_slab(p->division, (dist_axis)axis, &slab))
-            QFP_TRY(c->inner->grid->create(c->context, &slab, &p->inner[axis]));
+        for (int piece = 0; piece < p->division->pieces[axis]; ++piece)
+            if (dist_slab(p->division, (dist_axis)axis, piece, &slab))
+                QFP_TRY(c->inner->grid->create(c->context, &slab, &p->inner[axis][piece]));
     QFP_TRY(create_transpositions(p));
-    size_t room = dist_slab(p->division, DIST_P1, &slab) ? qfp_grid_doubles(&slab, QFP_SPACE_Z) : 1;
-    return c->inner->vector->create(c->context, room, &p->by_p1);
+    size_t room = 1;
+    for (int axis = DIST_Q1; axis < DIST_AXES; ++axis) {
+        size_t doubles = dist_doubles(p->division, (dist_axis)axis, QFP_SPACE_Z);
+        room = doubles > room ? doubles : room;
+    }
+    return c->inner->vector->create(c->context, room, &p->way);
 }
 
 static qfp_status create(qfp_context *context, const qfp_grid *grid, qfp_grid_plan **out)
@@ -97,26 +101,38 @@ static qfp_status create(qfp_context *context, const qfp_grid *grid, qfp_grid_pl
 
 /* ---- transforms ------------------------------------------------------------------------------ */
 
-static size_t z_doubles(const dist_plan *p, dist_axis axis)
+/* Between an array on Z in slabs of P_1 and one on B. */
+typedef struct transform_of_b {
+    dist_plan *plan;
+    qfp_direction direction;
+    const qfp_buffer *b;
+} transform_of_b;
+
+static qfp_status transform_piece(void *what, int piece)
 {
-    qfp_grid slab;
-    return dist_slab(p->division, axis, &slab) ? qfp_grid_doubles(&slab, QFP_SPACE_Z) : 0;
+    const transform_of_b *t = what;
+    dist_plan *p = t->plan;
+    qfp_buffer *z = NULL, *b = NULL;
+    if (p->inner[DIST_P1][piece] == NULL)
+        return QFP_OK;
+    QFP_TRY(dist_view(p, DIST_P1, QFP_SPACE_Z, piece, p->way, &z));
+    qfp_status status = dist_view(p, DIST_P1, QFP_SPACE_B, piece, t->b, &b);
+    int forward = t->direction == QFP_FORWARD;
+    if (status == QFP_OK)
+        status = inner_of(p)->transform(p->inner[DIST_P1][piece], QFP_SPACE_B, t->direction,
+                                        forward ? z : b, forward ? b : z);
+    p->context->inner->vector->destroy(b);
+    p->context->inner->vector->destroy(z);
+    return status;
 }
 
 static qfp_status transform_b(dist_plan *p, qfp_direction direction, dist_buffer *in,
                               dist_buffer *out)
 {
-    qfp_grid_plan *own = p->inner[DIST_P1];
-    size_t by_q1 = z_doubles(p, DIST_Q1), by_p1 = z_doubles(p, DIST_P1);
-    if (direction == QFP_FORWARD) {
-        QFP_TRY(dist_transpose(p->context, p->to_p1, 0, in->inner, by_q1, p->by_p1, by_p1));
-        return own == NULL
-                   ? QFP_OK
-                   : inner_of(p)->transform(own, QFP_SPACE_B, direction, p->by_p1, out->inner);
-    }
-    if (own != NULL)
-        QFP_TRY(inner_of(p)->transform(own, QFP_SPACE_B, direction, in->inner, p->by_p1));
-    return dist_transpose(p->context, p->to_p1, 1, p->by_p1, by_p1, out->inner, by_q1);
+    transform_of_b what = {p, direction, direction == QFP_FORWARD ? out->inner : in->inner};
+    return direction == QFP_FORWARD
+               ? dist_there(p->context, &p->to_p1, in->inner, p->way, transform_piece, &what)
+               : dist_back(p->context, &p->to_p1, p->way, out->inner, transform_piece, &what);
 }
 
 static qfp_status transform(qfp_grid_plan *plan, qfp_space space, qfp_direction direction,
@@ -130,9 +146,9 @@ static qfp_status transform(qfp_grid_plan *plan, qfp_space space, qfp_direction 
     QFP_TRY(dist_become(to, p->division, direction == QFP_FORWARD ? space : QFP_SPACE_Z));
     if (space == QFP_SPACE_B)
         return transform_b(p, direction, from, to);
-    return p->inner[DIST_Q1] == NULL ? QFP_OK
-                                     : inner_of(p)->transform(p->inner[DIST_Q1], space, direction,
-                                                              from->inner, to->inner);
+    qfp_grid_plan *own = p->inner[DIST_Q1][0];
+    return own == NULL ? QFP_OK
+                       : inner_of(p)->transform(own, space, direction, from->inner, to->inner);
 }
 
 /* ---- filling and summing --------------------------------------------------------------------- */
@@ -144,16 +160,16 @@ static qfp_status product_fill(qfp_grid_plan *plan, size_t term_count,
     const dist_division *d = p->division;
     dist_buffer *to = dist_buffer_of(u);
     QFP_TRY(dist_become(to, d, QFP_SPACE_Z));
-    if (p->inner[DIST_Q1] == NULL)
+    if (p->inner[DIST_Q1][0] == NULL)
         return QFP_OK;
     qfp_product_term *own = NULL;
     QFP_TRY(QFP_ALLOCATE(own, term_count, "the terms of a state"));
-    size_t skipped = 2 * d->first[DIST_Q1][qfpi_rank()] * (size_t)d->grid.points[0];
+    size_t skipped = 2 * dist_first(d, DIST_Q1, qfpi_rank()) * (size_t)d->grid.points[0];
     for (size_t t = 0; t < term_count; ++t) {
         own[t] = terms[t];
         own[t].table[0] += skipped;
     }
-    qfp_status status = inner_of(p)->product_fill(p->inner[DIST_Q1], term_count, own, to->inner);
+    qfp_status status = inner_of(p)->product_fill(p->inner[DIST_Q1][0], term_count, own, to->inner);
     free(own);
     return status;
 }
@@ -169,8 +185,9 @@ static qfp_status collect_slices(const dist_plan *p, int mode, const dist_buffer
     for (int r = 0; r <= ranks; ++r)
         first[r] = of_q1[r] * slice;
     qfp_status status = QFP_OK;
-    if (p->inner[DIST_Q1] != NULL)
-        status = inner_of(p)->marginal(p->inner[DIST_Q1], mode, x->inner, out + first[qfpi_rank()]);
+    if (p->inner[DIST_Q1][0] != NULL)
+        status =
+            inner_of(p)->marginal(p->inner[DIST_Q1][0], mode, x->inner, out + first[qfpi_rank()]);
     status = qfpi_ranks_agree(status); /* a rank that holds nothing does not fail */
     if (status == QFP_OK)
         status = qfpi_ranks_complete(out, first);
@@ -214,32 +231,26 @@ static qfp_status contract_inside(size_t outer, size_t n, size_t inner, size_t m
 static qfp_status contract_first(size_t n, size_t inner, size_t m, const double *matrix,
                                  const dist_buffer *x, dist_buffer *y)
 {
-    const dist_context *c = x->context;
+    dist_context *c = x->context;
     const qfp_vector_operations *v = c->inner->vector;
     size_t *columns = NULL, *rows = NULL, rank = (size_t)qfpi_rank();
-    qfpi_transposition *there = NULL, *back = NULL;
     qfp_buffer *from = NULL, *to = NULL;
     qfp_status status;
-    QFP_TRY_GOTO(dist_share_out(inner, QFPI_CONTRACTED, &columns));
-    QFP_TRY_GOTO(dist_share_out(m, 1, &rows));
+    QFP_TRY_GOTO(dist_share_out(inner, QFPI_CONTRACTED, 1, &columns));
+    QFP_TRY_GOTO(dist_share_out(m, 1, 1, &rows));
     QFP_TRY_GOTO(dist_become_rows(y, rows, inner));
-    QFP_TRY_GOTO(qfpi_transposition_create(
-        &(qfpi_transposition_spec){n, 1, inner, 1, x->slices, columns}, &there));
-    QFP_TRY_GOTO(qfpi_transposition_create(
-        &(qfpi_transposition_spec){m, 1, inner, 1, rows, columns}, &back));
-    size_t own = columns[rank + 1] - columns[rank], held = x->slices[rank + 1] - x->slices[rank];
+    const dist_transposition there = {n, 1, inner, 1, 1, x->slices, columns},
+                             back = {m, 1, inner, 1, 1, rows, columns};
+    size_t own = columns[rank + 1] - columns[rank];
     QFP_TRY_GOTO(v->create(c->context, own > 0 ? n * own : 1, &from));
     QFP_TRY_GOTO(v->create(c->context, own > 0 ? m * own : 1, &to));
-    QFP_TRY_GOTO(dist_transpose(c, there, 0, x->inner, held * inner, from, n * own));
+    QFP_TRY_GOTO(dist_there(c, &there, x->inner, from, NULL, NULL));
     if (own > 0)
         QFP_TRY_GOTO(c->inner->grid->contract(1, 1, n, own, m, matrix, from, to));
-    QFP_TRY_GOTO(
-        dist_transpose(c, back, 1, to, m * own, y->inner, (rows[rank + 1] - rows[rank]) * inner));
+    QFP_TRY_GOTO(dist_back(c, &back, to, y->inner, NULL, NULL));
 done:
     v->destroy(from);
     v->destroy(to);
-    qfpi_transposition_destroy(there);
-    qfpi_transposition_destroy(back);
     free(columns);
     free(rows);
     return status;

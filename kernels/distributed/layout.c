@@ -39,12 +39,6 @@ qfp_status dist_become_rows(dist_buffer *b, const size_t *slices, size_t slice)
     return reserve(b, b->first[own + 1] - b->first[own]);
 }
 
-static size_t doubles_of_p1(const dist_division *d)
-{
-    qfp_grid slab;
-    return dist_slab(d, DIST_P1, &slab) ? qfp_grid_doubles(&slab, QFP_SPACE_B) : 0;
-}
-
 qfp_status dist_become(dist_buffer *b, const dist_division *d, qfp_space space)
 {
     size_t doubles = qfp_grid_doubles(&d->grid, space);
@@ -53,7 +47,7 @@ qfp_status dist_become(dist_buffer *b, const dist_division *d, qfp_space space)
                         doubles);
     if (space == QFP_SPACE_B) {
         b->layout = DIST_BY_P1;
-        return reserve(b, doubles_of_p1(d));
+        return reserve(b, dist_doubles(d, DIST_P1, QFP_SPACE_B));
     }
     return dist_become_rows(b, d->first[DIST_Q1], doubles / (size_t)d->grid.points[0]);
 }
@@ -66,31 +60,53 @@ size_t dist_own_run(const dist_buffer *b, size_t count, size_t *first)
     return end - begin;
 }
 
-dist_b_part dist_b_part_of(const dist_division *d, int rank)
+/* ---- space B ---------------------------------------------------------------------------------- */
+
+typedef struct b_shape {
+    size_t k, n, behind; /* lengths, of doubles: behind */
+} b_shape;
+
+static b_shape shape_of_b(const dist_division *d)
 {
-    const size_t *first = d->first[DIST_P1] + rank;
-    dist_b_part part = {1, (size_t)d->grid.points[0], 2, first[0], first[1] - first[0]};
+    b_shape shape = {1, (size_t)d->grid.points[0], 2};
     for (int j = 0; j < d->grid.modes; ++j) {
         size_t n = (size_t)d->grid.points[j];
-        part.k *= j == d->grid.modes - 1 ? n / 2 + 1 : n;
-        part.behind *= j > 0 ? n : 1;
+        shape.k *= j == d->grid.modes - 1 ? n / 2 + 1 : n;
+        shape.behind *= j > 0 ? n : 1;
     }
-    return part;
+    return shape;
 }
 
-void dist_b_take(const dist_b_part *p, const double *whole, double *own)
+size_t dist_b_doubles(const dist_division *d, int rank)
 {
-    size_t run = p->count * p->behind;
-    for (size_t k = 0; k < p->k; ++k)
-        memcpy(own + k * run, whole + (k * p->n + p->first) * p->behind, run * sizeof *own);
+    b_shape shape = shape_of_b(d);
+    return shape.k * shape.behind *
+           (dist_first(d, DIST_P1, rank + 1) - dist_first(d, DIST_P1, rank));
 }
 
-void dist_b_put(const dist_b_part *p, const double *own, double *whole)
+void dist_b_take(const dist_division *d, int rank, const double *whole, double *own)
 {
-    size_t run = p->count * p->behind;
-    for (size_t k = 0; k < p->k; ++k)
-        memcpy(whole + (k * p->n + p->first) * p->behind, own + k * run, run * sizeof *own);
+    const size_t *first = d->first[DIST_P1] + rank * d->pieces[DIST_P1];
+    b_shape shape = shape_of_b(d);
+    for (int piece = 0; piece < d->pieces[DIST_P1]; ++piece) {
+        size_t run = (first[piece + 1] - first[piece]) * shape.behind;
+        for (size_t k = 0; k < shape.k; ++k, own += run)
+            memcpy(own, whole + (k * shape.n + first[piece]) * shape.behind, run * sizeof *own);
+    }
 }
+
+void dist_b_put(const dist_division *d, int rank, const double *own, double *whole)
+{
+    const size_t *first = d->first[DIST_P1] + rank * d->pieces[DIST_P1];
+    b_shape shape = shape_of_b(d);
+    for (int piece = 0; piece < d->pieces[DIST_P1]; ++piece) {
+        size_t run = (first[piece + 1] - first[piece]) * shape.behind;
+        for (size_t k = 0; k < shape.k; ++k, own += run)
+            memcpy(whole + (k * shape.n + first[piece]) * shape.behind, own, run * sizeof *own);
+    }
+}
+
+/* ---- reading ---------------------------------------------------------------------------------- */
 
 static int is_as(const dist_buffer *b, const dist_division *d, qfp_space space)
 {
@@ -126,45 +142,12 @@ qfp_status dist_read_as(dist_buffer *b, const dist_division *d, qfp_space space)
     return is_as(b, d, space) ? QFP_OK : move(b, d, space);
 }
 
-/* ---- transpositions -------------------------------------------------------------------------- */
-
-/* MPI reads and writes what is lent. */
-static qfp_status transpose_lent(const qfp_vector_operations *v, qfpi_transposition *t, int back,
-                                 qfp_buffer *x, qfp_buffer *y)
+qfp_status dist_view(const dist_plan *p, dist_axis axis, qfp_space space, int piece,
+                     const qfp_buffer *whole, qfp_buffer **out)
 {
-    void *from = NULL, *to = NULL;
-    QFP_TRY(v->lend(x, 0, &from));
-    qfp_status status = v->lend(y, 1, &to);
-    if (status == QFP_OK) {
-        status = qfpi_transpose(t, back, from, to);
-        qfp_status returned = v->take_back(y);
-        status = status == QFP_OK ? returned : status;
-    }
-    qfp_status returned = v->take_back(x);
-    return status == QFP_OK ? returned : status;
-}
-
-/* Through memory of the host, where MPI cannot read the device's. */
-static qfp_status transpose_staged(const qfp_vector_operations *v, qfpi_transposition *t, int back,
-                                   qfp_buffer *x, size_t x_count, qfp_buffer *y, size_t y_count)
-{
-    double *from = NULL, *to = NULL;
-    qfp_status status;
-    QFP_TRY_GOTO(QFP_ALLOCATE(from, x_count, "an array on its way to other ranks"));
-    QFP_TRY_GOTO(QFP_ALLOCATE(to, y_count, "an array on its way from other ranks"));
-    QFP_TRY_GOTO(v->download(x, 0, x_count, from));
-    QFP_TRY_GOTO(qfpi_transpose(t, back, from, to));
-    QFP_TRY_GOTO(v->upload(y, 0, y_count, to));
-done:
-    free(from);
-    free(to);
-    return status;
-}
-
-qfp_status dist_transpose(const dist_context *c, qfpi_transposition *t, int back, qfp_buffer *x,
-                          size_t x_count, qfp_buffer *y, size_t y_count)
-{
-    const qfp_vector_operations *v = c->inner->vector;
-    return c->is_host ? transpose_lent(v, t, back, x, y)
-                      : transpose_staged(v, t, back, x, x_count, y, y_count);
+    size_t first = 0;
+    for (int before = 0; before < piece; ++before)
+        first += dist_piece_doubles(p->division, axis, space, before);
+    return p->context->inner->vector->view(
+        whole, first, dist_piece_doubles(p->division, axis, space, piece), out);
 }

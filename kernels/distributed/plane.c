@@ -5,9 +5,8 @@
 
 struct qfp_plane {
     dist_plan *plan;
-    dist_axis axis;    /* of the slabs */
-    size_t doubles[2]; /* of Z in slabs of Q_1 and of `axis` on this rank */
-    qfp_plane *inner;  /* NULL where this rank holds nothing */
+    dist_axis axis;                /* of the slabs */
+    qfp_plane *inner[DIST_PIECES]; /* NULL where this rank holds nothing */
 };
 
 static const qfp_plane_operations *inner_of(const dist_plan *p)
@@ -27,9 +26,11 @@ static int fits(const qfp_grid_plan *plan, int mode)
     const qfp_grid *grid = &p->division->grid;
     if (mode < 0 || mode >= grid->modes || grid->modes == 1)
         return 0;
-    int own = p->inner[axis_of(mode)] == NULL || inner_of(p)->fits(p->inner[axis_of(mode)], mode),
-        all = 1;
-    int *each = NULL;
+    dist_axis axis = axis_of(mode);
+    int own = 1, all = 1, *each = NULL;
+    for (int piece = 0; piece < p->division->pieces[axis]; ++piece)
+        if (p->inner[axis][piece] != NULL)
+            own &= inner_of(p)->fits(p->inner[axis][piece], mode);
     if (QFP_ALLOCATE(each, (size_t)qfpi_ranks(), "the answers of all ranks") != QFP_OK)
         return 0;
     if (qfpi_ranks_collect(&own, sizeof own, each) != QFP_OK)
@@ -44,39 +45,37 @@ static void destroy(qfp_plane *plane)
 {
     if (plane == NULL)
         return;
-    inner_of(plane->plan)->destroy(plane->inner);
+    for (int piece = 0; piece < DIST_PIECES; ++piece)
+        inner_of(plane->plan)->destroy(plane->inner[piece]);
     free(plane);
 }
 
 /* Room for planes of mode 1, when the first of them is made. */
-static qfp_status make_room(dist_plan *p, const qfp_plane *plane)
+static qfp_status make_room(dist_plan *p)
 {
-    const qfp_vector_operations *v = p->context->inner->vector;
-    if (p->from_q2 != NULL)
+    size_t doubles = dist_doubles(p->division, DIST_Q2, QFP_SPACE_Z);
+    if (p->by_q2 != NULL)
         return QFP_OK;
-    for (int i = 0; i < 2; ++i)
-        if (p->by_q2[i] == NULL)
-            QFP_TRY(v->create(p->context->context, plane->doubles[1] > 0 ? plane->doubles[1] : 1,
-                              &p->by_q2[i]));
-    return v->create(p->context->context, plane->doubles[0] > 0 ? plane->doubles[0] : 1,
-                     &p->from_q2);
+    return p->context->inner->vector->create(p->context->context, doubles > 0 ? doubles : 1,
+                                             &p->by_q2);
 }
 
 static qfp_status create_inner(qfp_plane *plane, const qfp_plane_spec *spec)
 {
     dist_plan *p = plane->plan;
     const dist_division *d = p->division;
-    qfp_plane_spec own = *spec;
     qfp_grid slab;
-    plane->doubles[0] = dist_slab(d, DIST_Q1, &slab) ? qfp_grid_doubles(&slab, QFP_SPACE_Z) : 0;
-    plane->doubles[1] = dist_slab(d, plane->axis, &slab) ? qfp_grid_doubles(&slab, QFP_SPACE_Z) : 0;
     if (plane->axis == DIST_Q2)
-        QFP_TRY(make_room(p, plane));
-    if (p->inner[plane->axis] == NULL)
-        return QFP_OK;
-    if (spec->window_z[slab.slab.axis] != NULL)
-        own.window_z[slab.slab.axis] += slab.slab.first;
-    return inner_of(p)->create(p->inner[plane->axis], &own, &plane->inner);
+        QFP_TRY(make_room(p));
+    for (int piece = 0; piece < d->pieces[plane->axis]; ++piece) {
+        qfp_plane_spec own = *spec;
+        if (!dist_slab(d, plane->axis, piece, &slab))
+            continue;
+        if (spec->window_z[slab.slab.axis] != NULL)
+            own.window_z[slab.slab.axis] += slab.slab.first;
+        QFP_TRY(inner_of(p)->create(p->inner[plane->axis][piece], &own, &plane->inner[piece]));
+    }
+    return QFP_OK;
 }
 
 static qfp_status create(qfp_grid_plan *plan, const qfp_plane_spec *spec, qfp_plane **out)
@@ -101,20 +100,34 @@ static qfp_status create(qfp_grid_plan *plan, const qfp_plane_spec *spec, qfp_pl
     return QFP_OK;
 }
 
+static qfp_status apply_piece(void *what, int piece)
+{
+    const qfp_plane *plane = what;
+    dist_plan *p = plane->plan;
+    qfp_buffer *x = NULL, *y = NULL;
+    if (plane->inner[piece] == NULL)
+        return QFP_OK;
+    QFP_TRY(dist_view(p, DIST_Q2, QFP_SPACE_Z, piece, p->way, &x));
+    qfp_status status = dist_view(p, DIST_Q2, QFP_SPACE_Z, piece, p->by_q2, &y);
+    if (status == QFP_OK)
+        status = inner_of(p)->apply(plane->inner[piece], x, y, 0);
+    p->context->inner->vector->destroy(y);
+    p->context->inner->vector->destroy(x);
+    return status;
+}
+
 static qfp_status apply_by_q2(const qfp_plane *plane, const dist_buffer *x, dist_buffer *y,
                               int accumulate)
 {
     dist_plan *p = plane->plan;
-    const size_t *doubles = plane->doubles;
+    size_t doubles = dist_doubles(p->division, DIST_Q1, QFP_SPACE_Z);
     const double unit = 1.0;
-    qfp_buffer *back = accumulate ? p->from_q2 : y->inner;
-    QFP_TRY(dist_transpose(p->context, p->to_q2, 0, x->inner, doubles[0], p->by_q2[0], doubles[1]));
-    if (plane->inner != NULL)
-        QFP_TRY(inner_of(p)->apply(plane->inner, p->by_q2[0], p->by_q2[1], 0));
-    QFP_TRY(dist_transpose(p->context, p->to_q2, 1, p->by_q2[1], doubles[1], back, doubles[0]));
-    if (!accumulate || doubles[0] == 0)
+    qfp_buffer *back = accumulate ? p->way : y->inner;
+    QFP_TRY(dist_there(p->context, &p->to_q2, x->inner, p->way, apply_piece, (void *)plane));
+    QFP_TRY(dist_back(p->context, &p->to_q2, p->by_q2, back, NULL, NULL));
+    if (!accumulate || doubles == 0)
         return QFP_OK;
-    return p->context->inner->vector->combine(doubles[0], 1.0, y->inner, 1, &unit, &p->from_q2);
+    return p->context->inner->vector->combine(doubles, 1.0, y->inner, 1, &unit, &p->way);
 }
 
 static qfp_status apply(const qfp_plane *plane, const qfp_buffer *x, qfp_buffer *y, int accumulate)
@@ -125,9 +138,9 @@ static qfp_status apply(const qfp_plane *plane, const qfp_buffer *x, qfp_buffer 
     QFP_TRY(accumulate ? dist_read_as(to, d, QFP_SPACE_Z) : dist_become(to, d, QFP_SPACE_Z));
     if (plane->axis == DIST_Q2)
         return apply_by_q2(plane, from, to, accumulate);
-    return plane->inner == NULL
+    return plane->inner[0] == NULL
                ? QFP_OK
-               : inner_of(plane->plan)->apply(plane->inner, from->inner, to->inner, accumulate);
+               : inner_of(plane->plan)->apply(plane->inner[0], from->inner, to->inner, accumulate);
 }
 
 const qfp_plane_operations qfp_distributed_plane = {

@@ -112,11 +112,10 @@ static qfp_status upload_runs(dist_buffer *b, size_t offset, size_t count, const
 /* B: whole arrays only. */
 static qfp_status upload_b(dist_buffer *b, const double *from)
 {
-    dist_b_part part = dist_b_part_of(b->division, qfpi_rank());
-    size_t own = part.k * part.count * part.behind;
+    size_t own = dist_b_doubles(b->division, qfpi_rank());
     double *packed = NULL;
     QFP_TRY(QFP_ALLOCATE(packed, own, "a share of an array"));
-    dist_b_take(&part, from, packed);
+    dist_b_take(b->division, qfpi_rank(), from, packed);
     qfp_status status = own > 0 ? inner_of(b)->upload(b->inner, 0, own, packed) : QFP_OK;
     free(packed);
     return status;
@@ -166,18 +165,14 @@ static qfp_status download_b(const dist_buffer *b, double *to)
     qfp_status status;
     QFP_TRY_GOTO(QFP_ALLOCATE(first, (size_t)ranks + 1, "the division of an array"));
     QFP_TRY_GOTO(QFP_ALLOCATE(packed, doubles, "an array of all ranks"));
-    for (int r = 0; r < ranks; ++r) {
-        dist_b_part part = dist_b_part_of(b->division, r);
-        first[r + 1] = first[r] + part.k * part.count * part.behind;
-    }
+    for (int r = 0; r < ranks; ++r)
+        first[r + 1] = first[r] + dist_b_doubles(b->division, r);
     if (first[own_rank + 1] > first[own_rank])
         QFP_TRY_GOTO(inner_of(b)->download(b->inner, 0, first[own_rank + 1] - first[own_rank],
                                            packed + first[own_rank]));
     QFP_TRY_GOTO(qfpi_ranks_complete(packed, first));
-    for (int r = 0; r < ranks; ++r) {
-        dist_b_part part = dist_b_part_of(b->division, r);
-        dist_b_put(&part, packed + first[r], to);
-    }
+    for (int r = 0; r < ranks; ++r)
+        dist_b_put(b->division, r, packed + first[r], to);
 done:
     free(packed);
     free(first);
@@ -248,8 +243,7 @@ static size_t own_doubles(const dist_buffer *b, size_t count)
         return dist_own_run(b, count, &first);
     if (b->layout == DIST_WHOLE)
         return count;
-    dist_b_part part = dist_b_part_of(b->division, qfpi_rank());
-    return part.k * part.count * part.behind;
+    return dist_b_doubles(b->division, qfpi_rank());
 }
 
 static qfp_status combine(size_t count, double beta, qfp_buffer *y, int terms, const double *a,
@@ -292,6 +286,13 @@ static qfp_status take_back(qfp_buffer *buffer)
     return QFP_OK;
 }
 
+static qfp_status copy_rows(size_t rows, size_t run, const qfp_buffer *x, qfp_rows from,
+                            qfp_buffer *y, qfp_rows to)
+{
+    (void)rows, (void)run, (void)x, (void)from, (void)y, (void)to;
+    return QFP_FAIL(QFP_UNSUPPORTED, "no blocks of arrays that several ranks hold");
+}
+
 const qfp_vector_operations qfp_distributed_vector = {
     .create = create,
     .destroy = destroy,
@@ -300,6 +301,7 @@ const qfp_vector_operations qfp_distributed_vector = {
     .take_back = take_back,
     .upload = upload,
     .download = download,
+    .copy_rows = copy_rows,
     .combine = combine,
     .inner = dist_inner,
     .extrema = dist_extrema,

@@ -38,6 +38,18 @@ static int unit_of(size_t arrays)
     return unit;
 }
 
+int qfp_slab_pieces(const qfp_grid *grid, int axis, int ranks, size_t least)
+{
+    int unit = qfp_slab_unit(grid, axis);
+    size_t units = (size_t)((grid->points[axis % grid->modes] + unit - 1) / unit);
+    size_t sharers = (size_t)ranks, bytes = qfp_grid_doubles(grid, QFP_SPACE_Z) * sizeof(double);
+    size_t pieces = bytes / (sharers * sharers) / least;
+    if (ranks == 1)
+        return 1;
+    pieces = pieces < units / sharers ? pieces : units / sharers;
+    return pieces < 1 ? 1 : pieces < QFP_SLAB_PIECES ? (int)pieces : QFP_SLAB_PIECES;
+}
+
 int qfp_slab_unit(const qfp_grid *grid, int axis)
 {
     int modes = grid->modes, unit = 1;

@@ -82,6 +82,27 @@ Test(ranks_plan, arrays_on_their_way_are_in_the_memory)
     cr_assert(strstr(o.out, ", transforms 0.0164, ") != NULL, "%s", o.out); /* 8 B · 64² / 2 */
 }
 
+/* While a piece is on its way another is worked on, as long as that reads and writes its part of u once. */
+Test(ranks_plan, work_hides_some_of_the_exchange)
+{
+    const char *options[] = {"2GB/s,3us", "400GB/s,2us"};
+    const double rate[] = {2e9, 400e9}, latency[] = {3e-6, 2e-6}, u = 64.0 * 64.0 * 64.0 * 64.0;
+    for (int i = 0; i < 2; i++) {
+        outcome o = RUN("plan", "chain.yaml", "--json", "--ranks", "4", "--device-memory", "80GB",
+                        "--network", options[i], "--device-rate", "3TB/s", "--set",
+                        "solver.grid.points=[64,64]");
+        cr_assert(eq(int, o.exit_status, 0), "%s", o.err);
+        json_t *plan = json_loads(o.out, 0, NULL);
+        cr_assert(plan != NULL);
+        /* 8.4 MB from every rank to every other: four pieces of more than 1 MiB */
+        double each = 0.75 * 8.0 * u / 4.0 / rate[i] + 4.0 * 3.0 * latency[i];
+        double work = 16.0 * u / 4.0 / 3e12;
+        double exchange = 10.0 * (each - 0.75 * fmin(each, work)) + 2.0 * 2.0 * latency[i];
+        cr_assert(epsilon_eq(dbl, number(plan, "exchange_seconds"), exchange, 1e-9 * exchange));
+        json_decref(plan);
+    }
+}
+
 Test(ranks_plan, more_ranks_than_slabs)
 {
     json_t *plan = plan_of("100", "2GB/s", "1TB/s");

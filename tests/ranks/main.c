@@ -1,8 +1,13 @@
 /* main.c - runs the tests of a program (include/criterion/criterion.h) on all ranks. */
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "core/ranks.h"
+#include "distributed/distributed.h"
+#ifdef QFP_DEVICE_MPI
+#include "device_mpi.h"
+#endif
 
 enum { MOST = 128 };
 static struct {
@@ -41,8 +46,33 @@ void ranks_skip(const char *reason)
         printf("%s skipped: %s\n", current, reason);
 }
 
-int main(void)
+/* in-pieces: messages may be as small as one double, so that arrays of tests travel in pieces.
+ * of-devices: in pieces, by an MPI that reads the device's memory. */
+static void read_arguments(int argc, char **argv)
 {
+    if (argc > 1)
+        dist_least_message = sizeof(double);
+#ifdef QFP_DEVICE_MPI
+    device_mpi = argc > 1 && strcmp(argv[1], "of-devices") == 0;
+#else
+    (void)argv;
+#endif
+}
+
+/* That it was asked, where there is something to exchange. */
+static qfp_status check_devices(void)
+{
+#ifdef QFP_DEVICE_MPI
+    if (device_mpi != (device_mpi_blocks > 0))
+        return QFP_FAIL(QFP_INTERNAL, "%zu blocks of the device went through MPI",
+                        device_mpi_blocks);
+#endif
+    return QFP_OK;
+}
+
+int main(int argc, char **argv)
+{
+    read_arguments(argc, argv);
     if (qfpi_ranks_begin() != QFP_OK) {
         fprintf(stderr, "%s\n", qfp_last_error());
         return EXIT_FAILURE;
@@ -51,7 +81,7 @@ int main(void)
         current = tests[i].name;
         tests[i].run();
     }
-    qfp_status status = qfpi_ranks_meet(QFP_OK, 10.0);
+    qfp_status status = qfpi_ranks_meet(check_devices(), 10.0);
     if (qfpi_rank() == 0)
         printf("%d tests on %d ranks\n", count, qfpi_ranks());
     qfpi_ranks_end();

@@ -155,6 +155,7 @@ static void lends(const qfp_backend *b)
     copy(out, address, sizeof out);
     cr_assert(epsilon_eq(dbl, out[0], 0.6, 1e-15)); /* two roundings */
     cr_assert(epsilon_eq(dbl, out[2], -0.8, 1e-15));
+    OK(b->vector->download(buffer, 0, 1, out)); /* others go on where nothing is written */
     copy((double *)address + 1, &seven, sizeof seven);
     OK(b->vector->take_back(buffer));
     OK(b->vector->download(buffer, 0, 3, out));
@@ -165,3 +166,48 @@ static void lends(const qfp_backend *b)
     b->device->context_destroy(context);
 }
 ON_EVERY_BACKEND(lends)
+
+/* Blocks of one matrix to another one: what lies beside them stays. */
+static void rows_from(const qfp_backend *b, qfp_precision precision, qfp_rows from, qfp_rows to)
+{
+    enum { ROWS = 7, RUN = 5, SIZE = 200 };
+    qfp_context *context = NULL;
+    qfp_buffer *x = NULL, *y = NULL;
+    double in[SIZE], there[SIZE], out[SIZE];
+    OK(b->device->context_create(1, &context));
+    if (b->device->precision_set(context, precision) == QFP_OK) {
+        for (int i = 0; i < SIZE; ++i) { /* whole numbers, exact in single precision */
+            in[i] = i;
+            there[i] = -i;
+        }
+        OK(b->vector->create(context, SIZE, &x));
+        OK(b->vector->create(context, SIZE, &y));
+        OK(b->vector->upload(x, 0, SIZE, in));
+        OK(b->vector->upload(y, 0, SIZE, there));
+        OK(b->vector->copy_rows(ROWS, RUN, x, from, y, to));
+        OK(b->vector->copy_rows(0, RUN, x, from, y, to));
+        OK(b->vector->copy_rows(ROWS, 0, x, from, y, to));
+        OK(b->vector->download(y, 0, SIZE, out));
+        for (size_t i = 0; i < ROWS; ++i)
+            for (size_t k = 0; k < RUN; ++k)
+                there[to.first + i * to.step + k] = in[from.first + i * from.step + k];
+        cr_assert(memcmp(out, there, sizeof out) == 0);
+        FAILS(b->vector->copy_rows(ROWS, RUN, x, (qfp_rows){SIZE - 6 * 20 - 4, 20}, y, to));
+        FAILS(b->vector->copy_rows(ROWS, RUN, x, from, y, (qfp_rows){0, (size_t)-1 / 2}));
+        OK(b->vector->copy_rows(ROWS, RUN, x, (qfp_rows){SIZE - 6 * 20 - 5, 20}, y, to));
+        b->vector->destroy(x);
+        b->vector->destroy(y);
+    }
+    b->device->context_destroy(context);
+}
+
+static void rows_of_matrices(const qfp_backend *b)
+{
+    const qfp_rows packed = {3, 5}, apart = {11, 23};
+    for (int precision = QFP_PRECISION_DOUBLE; precision <= QFP_PRECISION_SINGLE; ++precision) {
+        rows_from(b, (qfp_precision)precision, packed, apart);
+        rows_from(b, (qfp_precision)precision, apart, packed);
+        rows_from(b, (qfp_precision)precision, apart, (qfp_rows){2, 21});
+    }
+}
+ON_EVERY_BACKEND(rows_of_matrices)

@@ -1,0 +1,359 @@
+/* transposition.c - arrays on their way between slabs of one axis and of another, piece by piece.
+ *
+ * Of slabs of the third axis what goes to or comes from a rank stands together, [count0][between][count1][after], in each of its
+ * pieces; of slabs of the first it does not: it is packed, block by block, while the blocks before it are on their
+ * way, and unpacked as they come.  MPI reads and writes buffers where they are if it can, else copies in
+ * memory of the host.
+ */
+#include <stdlib.h>
+
+#include "core/clock.h"
+#include "distributed/distributed.h"
+
+/* ---- blocks ---------------------------------------------------------------------------------- */
+
+static size_t count0(const dist_transposition *t, int rank)
+{
+    return t->first0[rank + 1] - t->first0[rank];
+}
+
+static size_t count1(const dist_transposition *t, int rank, int piece)
+{
+    const size_t *first = t->first1 + rank * t->pieces + piece;
+    return first[1] - first[0];
+}
+
+/* Doubles that the owner of a slab of the first axis and that of a piece of one of the third share. */
+static size_t block_of(const dist_transposition *t, int of_first, int of_third, int piece)
+{
+    return count0(t, of_first) * t->between * count1(t, of_third, piece) * t->after;
+}
+
+/* Where that is in a slab of the first axis: as many rows as `rows`. */
+static qfp_rows columns_of(const dist_transposition *t, int of_third, int piece)
+{
+    return (qfp_rows){t->first1[of_third * t->pieces + piece] * t->after, t->n1 * t->after};
+}
+
+static size_t rows_of(const dist_transposition *t)
+{
+    return count0(t, qfpi_rank()) * t->between;
+}
+
+/* … and in this rank's slab of the third. */
+static size_t place_of(const dist_transposition *t, int of_first, int piece)
+{
+    const size_t *first = t->first1 + qfpi_rank() * t->pieces;
+    return ((first[piece] - first[0]) * t->n0 +
+            t->first0[of_first] * count1(t, qfpi_rank(), piece)) *
+           t->between * t->after;
+}
+
+static size_t whole_third(const dist_transposition *t)
+{
+    const size_t *first = t->first1 + qfpi_rank() * t->pieces;
+    return t->n0 * t->between * (first[t->pieces] - first[0]) * t->after;
+}
+
+static size_t all_packed(const dist_transposition *t)
+{
+    size_t doubles = 0;
+    for (int r = 0; r < qfpi_ranks(); ++r)
+        for (int piece = 0; piece < t->pieces; ++piece)
+            doubles += r != qfpi_rank() ? block_of(t, qfpi_rank(), r, piece) : 0;
+    return doubles;
+}
+
+/* ---- room ------------------------------------------------------------------------------------ */
+
+static int is_direct(const dist_context *c)
+{
+    return c->is_host || (c->reads_devices && !c->is_single);
+}
+
+static qfp_status reserve_staged(size_t doubles, dist_room *room)
+{
+    if (room->staged != NULL && doubles <= room->staged_doubles)
+        return QFP_OK;
+    free(room->staged);
+    room->staged_doubles = 0;
+    QFP_TRY(QFP_ALLOCATE(room->staged, doubles, "an array on its way between ranks"));
+    room->staged_doubles = doubles;
+    return QFP_OK;
+}
+
+static qfp_status reserve_packed(dist_context *c, size_t doubles)
+{
+    const qfp_vector_operations *v = c->inner->vector;
+    dist_room *room = &c->room;
+    if (room->packed != NULL && doubles <= room->packed_doubles)
+        return QFP_OK;
+    v->destroy(room->packed);
+    room->packed = NULL;
+    room->packed_doubles = 0;
+    QFP_TRY(v->create(c->context, doubles, &room->packed));
+    room->packed_doubles = doubles;
+    return QFP_OK;
+}
+
+qfp_status dist_transposition_prepare(dist_context *c, const dist_transposition *t)
+{
+    size_t packed = all_packed(t), third = whole_third(t);
+    size_t messages = (size_t)t->pieces * (size_t)qfpi_ranks();
+    dist_room *room = &c->room;
+    if (room->exchange == NULL)
+        QFP_TRY(qfpi_exchange_create(&room->exchange));
+    if (messages > room->messages) {
+        free(room->begun);
+        room->messages = 0;
+        QFP_TRY(QFP_ALLOCATE(room->begun, messages + 1, "an exchange between ranks"));
+        room->messages = messages;
+    }
+    QFP_TRY(reserve_packed(c, packed > 0 ? packed : 1));
+    return is_direct(c) ? QFP_OK : reserve_staged(packed + third, room);
+}
+
+void dist_room_destroy(dist_context *c)
+{
+    c->inner->vector->destroy(c->room.packed);
+    qfpi_exchange_destroy(c->room.exchange);
+    free(c->room.staged);
+    free(c->room.begun);
+    c->room = (dist_room){0};
+}
+
+/* ---- passages -------------------------------------------------------------------------------- */
+
+typedef struct passage {
+    dist_context *context;
+    const dist_transposition *t;
+    qfp_buffer *slab, *third; /* of the first axis and of the third */
+    double *packed, *blocks;  /* what MPI has of room.packed and of `third` */
+    double begin, worked;     /* seconds: of the clock; of others than this */
+} passage;
+
+static const qfp_vector_operations *vector_of(const passage *p)
+{
+    return p->context->inner->vector;
+}
+
+static qfp_status synchronize(const passage *p)
+{
+    return p->context->inner->device->synchronize(p->context->context);
+}
+
+static qfp_status set_out(passage *p, int back)
+{
+    dist_room *room = &p->context->room;
+    QFP_TRY(dist_transposition_prepare(p->context, p->t));
+    QFP_TRY(synchronize(p));
+    p->begin = qfpi_seconds_now();
+    if (!is_direct(p->context)) {
+        p->packed = room->staged;
+        p->blocks = room->staged + all_packed(p->t);
+        return QFP_OK;
+    }
+    void *packed, *blocks;
+    QFP_TRY(vector_of(p)->lend(room->packed, back, &packed));
+    QFP_TRY(vector_of(p)->lend(p->third, !back, &blocks));
+    p->packed = packed;
+    p->blocks = blocks;
+    return QFP_OK;
+}
+
+static qfp_status arrive(passage *p)
+{
+    double seconds = qfpi_seconds_now() - p->begin - p->worked;
+    QFP_TRY(qfpi_exchange_end(p->context->room.exchange, seconds));
+    if (!is_direct(p->context))
+        return QFP_OK;
+    QFP_TRY(vector_of(p)->take_back(p->context->room.packed));
+    return vector_of(p)->take_back(p->third);
+}
+
+/* Work fails on a rank while others wait for its blocks: they get them.  Its result is sent next, or a device may go
+ * on with it while the next piece comes. */
+static qfp_status work_on(passage *p, int piece, int is_sent, dist_work work, void *what,
+                          qfp_status status)
+{
+    double begin = qfpi_seconds_now();
+    if (work != NULL && status == QFP_OK)
+        status = work(what, piece);
+    if (is_sent && status == QFP_OK)
+        status = synchronize(p);
+    p->worked += qfpi_seconds_now() - begin;
+    return status;
+}
+
+/* Rank `step` behind this one, so that not all send to the same one first. */
+static int partner(int step)
+{
+    return (qfpi_rank() + step) % qfpi_ranks();
+}
+
+/* Between MPI's copy and the device's. */
+static qfp_status fetch(const passage *p, const qfp_buffer *buffer, size_t at, size_t doubles,
+                        double *copy)
+{
+    return is_direct(p->context) ? synchronize(p)
+                                 : vector_of(p)->download(buffer, at, doubles, copy + at);
+}
+
+static qfp_status deliver(const passage *p, qfp_buffer *buffer, size_t at, size_t doubles,
+                          const double *copy)
+{
+    return is_direct(p->context) ? QFP_OK : vector_of(p)->upload(buffer, at, doubles, copy + at);
+}
+
+/* The own block of a piece, from slab to slab. */
+static qfp_status keep(const passage *p, int piece, int back)
+{
+    const dist_transposition *t = p->t;
+    int own = qfpi_rank();
+    size_t run = count1(t, own, piece) * t->after;
+    qfp_rows in_slab = columns_of(t, own, piece), in_third = {place_of(t, own, piece), run};
+    return back ? vector_of(p)->copy_rows(rows_of(t), run, p->third, in_third, p->slab, in_slab)
+                : vector_of(p)->copy_rows(rows_of(t), run, p->slab, in_slab, p->third, in_third);
+}
+
+/* ---- there ----------------------------------------------------------------------------------- */
+
+static qfp_status expect_third(const passage *p)
+{
+    const dist_transposition *t = p->t;
+    dist_room *room = &p->context->room;
+    for (int piece = 0; piece < t->pieces; ++piece) {
+        room->begun[piece] = qfpi_exchange_begun(room->exchange);
+        for (int step = 1; step < qfpi_ranks(); ++step) {
+            int r = partner(step);
+            QFP_TRY(qfpi_exchange_receive(room->exchange, p->blocks + place_of(t, r, piece),
+                                          block_of(t, r, qfpi_rank(), piece), r));
+        }
+    }
+    room->begun[t->pieces] = qfpi_exchange_begun(room->exchange);
+    return QFP_OK;
+}
+
+static qfp_status send_packed(const passage *p)
+{
+    const dist_transposition *t = p->t;
+    dist_room *room = &p->context->room;
+    size_t at = 0;
+    for (int piece = 0; piece < t->pieces; ++piece)
+        for (int step = 1; step < qfpi_ranks(); ++step) {
+            int r = partner(step);
+            size_t run = count1(t, r, piece) * t->after, doubles = rows_of(t) * run;
+            if (doubles == 0)
+                continue;
+            QFP_TRY(vector_of(p)->copy_rows(rows_of(t), run, p->slab, columns_of(t, r, piece),
+                                            room->packed, (qfp_rows){at, run}));
+            QFP_TRY(fetch(p, room->packed, at, doubles, p->packed));
+            QFP_TRY(qfpi_exchange_send(room->exchange, p->packed + at, doubles, r));
+            at += doubles;
+        }
+    return QFP_OK;
+}
+
+/* Blocks of a piece, when they have come. */
+static qfp_status await_third(const passage *p, int piece)
+{
+    const dist_transposition *t = p->t;
+    const dist_room *room = &p->context->room;
+    QFP_TRY(qfpi_exchange_wait(room->exchange, room->begun[piece], room->begun[piece + 1]));
+    for (int step = 1; step < qfpi_ranks(); ++step) {
+        int r = partner(step);
+        QFP_TRY(deliver(p, p->third, place_of(t, r, piece), block_of(t, r, qfpi_rank(), piece),
+                        p->blocks));
+    }
+    return QFP_OK;
+}
+
+qfp_status dist_there(dist_context *c, const dist_transposition *t, qfp_buffer *x, qfp_buffer *y,
+                      dist_work work, void *what)
+{
+    passage p = {.context = c, .t = t, .slab = x, .third = y};
+    qfp_status status = QFP_OK;
+    QFP_TRY(set_out(&p, 0));
+    QFP_TRY(expect_third(&p));
+    QFP_TRY(send_packed(&p));
+    for (int piece = 0; piece < t->pieces; ++piece)
+        QFP_TRY(keep(&p, piece, 0));
+    for (int piece = 0; piece < t->pieces; ++piece) {
+        QFP_TRY(await_third(&p, piece));
+        status = work_on(&p, piece, 0, work, what, status);
+    }
+    QFP_TRY(arrive(&p));
+    return status;
+}
+
+/* ---- back ------------------------------------------------------------------------------------ */
+
+static qfp_status expect_packed(const passage *p)
+{
+    const dist_transposition *t = p->t;
+    dist_room *room = &p->context->room;
+    size_t at = 0, message = 0;
+    for (int piece = 0; piece < t->pieces; ++piece)
+        for (int step = 1; step < qfpi_ranks(); ++step) {
+            int r = partner(step);
+            size_t doubles = block_of(t, qfpi_rank(), r, piece);
+            room->begun[message++] = qfpi_exchange_begun(room->exchange);
+            QFP_TRY(qfpi_exchange_receive(room->exchange, p->packed + at, doubles, r));
+            at += doubles;
+        }
+    room->begun[message] = qfpi_exchange_begun(room->exchange);
+    return QFP_OK;
+}
+
+static qfp_status send_third(const passage *p, int piece)
+{
+    const dist_transposition *t = p->t;
+    for (int step = 1; step < qfpi_ranks(); ++step) {
+        int r = partner(step);
+        size_t doubles = block_of(t, r, qfpi_rank(), piece), at = place_of(t, r, piece);
+        if (doubles == 0)
+            continue;
+        QFP_TRY(fetch(p, p->third, at, doubles, p->blocks));
+        QFP_TRY(qfpi_exchange_send(p->context->room.exchange, p->blocks + at, doubles, r));
+    }
+    return QFP_OK;
+}
+
+static qfp_status unpack(const passage *p)
+{
+    const dist_transposition *t = p->t;
+    dist_room *room = &p->context->room;
+    size_t at = 0, message = 0;
+    for (int piece = 0; piece < t->pieces; ++piece)
+        for (int step = 1; step < qfpi_ranks(); ++step, ++message) {
+            int r = partner(step);
+            size_t run = count1(t, r, piece) * t->after, doubles = rows_of(t) * run;
+            QFP_TRY(
+                qfpi_exchange_wait(room->exchange, room->begun[message], room->begun[message + 1]));
+            if (doubles == 0)
+                continue;
+            QFP_TRY(deliver(p, room->packed, at, doubles, p->packed));
+            QFP_TRY(vector_of(p)->copy_rows(rows_of(t), run, room->packed, (qfp_rows){at, run},
+                                            p->slab, columns_of(t, r, piece)));
+            at += doubles;
+        }
+    return QFP_OK;
+}
+
+qfp_status dist_back(dist_context *c, const dist_transposition *t, qfp_buffer *x, qfp_buffer *y,
+                     dist_work work, void *what)
+{
+    passage p = {.context = c, .t = t, .slab = y, .third = x};
+    qfp_status status = QFP_OK;
+    QFP_TRY(set_out(&p, 1));
+    QFP_TRY(expect_packed(&p));
+    for (int piece = 0; piece < t->pieces; ++piece) {
+        status = work_on(&p, piece, 1, work, what, status);
+        QFP_TRY(send_third(&p, piece));
+    }
+    for (int piece = 0; piece < t->pieces; ++piece)
+        QFP_TRY(keep(&p, piece, 1));
+    QFP_TRY(unpack(&p));
+    QFP_TRY(arrive(&p));
+    return status;
+}
