@@ -108,7 +108,8 @@ static qfp_status download(const qfp_buffer *from, size_t offset, size_t count, 
 static qfp_status copy_rows(size_t rows, size_t run, const qfp_buffer *x, qfp_rows from,
                             qfp_buffer *y, qfp_rows to)
 {
-    if (!qfpi_rows_fit(x->count, rows, run, from) || !qfpi_rows_fit(y->count, rows, run, to))
+    if (!qfpi_rows_fit(x->count, rows, run, from.first, from.step) ||
+        !qfpi_rows_fit(y->count, rows, run, to.first, to.step))
         return QFP_FAIL(QFP_INTERNAL, "%zu rows of %zu doubles are outside buffers of %zu and %zu",
                         rows, run, x->count, y->count);
     const double *source = x->data + from.first;

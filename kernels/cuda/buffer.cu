@@ -155,7 +155,8 @@ static qfp_status copy_rows(size_t rows, size_t run, const qfp_buffer *x, qfp_ro
                             qfp_buffer *y, qfp_rows to)
 {
     cuda_range range("copy_rows");
-    if (!qfpi_rows_fit(x->count, rows, run, from) || !qfpi_rows_fit(y->count, rows, run, to))
+    if (!qfpi_rows_fit(x->count, rows, run, from.first, from.step) ||
+        !qfpi_rows_fit(y->count, rows, run, to.first, to.step))
         return QFP_FAIL(QFP_INTERNAL, "%zu rows of %zu numbers are outside buffers of %zu and %zu",
                         rows, run, x->count, y->count);
     if (rows == 0 || run == 0)
