@@ -166,8 +166,10 @@ static qfp_status contract_mode(const qfp_dyad_grid *grid, int mode, double c, i
     block = block < plane ? block : plane;
     QFP_TRY_GOTO(QFP_ALLOCATE(matrix, block * basis, "a change of basis"));
     QFP_TRY_GOTO(QFP_ALLOCATE(dyads, basis, "a change of basis"));
-    double step_q = grid->q[mode][1] - grid->q[mode][0];
-    double weight = 0.5 * M_PI * step_q * (grid->p[mode][1] - grid->p[mode][0]); /* π d²α */
+    double weight = 0.0; /* π d²α */
+    if (!to_grid)
+        weight = 0.5 * M_PI * (grid->q[mode][1] - grid->q[mode][0]) *
+                 (grid->p[mode][1] - grid->p[mode][0]);
     for (size_t first = 0; first < plane; first += block) {
         size_t points = plane - first < block ? plane - first : block;
         fill_block(grid, mode, c, first, points, dyads, matrix);

@@ -23,7 +23,8 @@ typedef struct qfp_dyad_grid {
     int modes;
     int levels[QFP_MAX_MODES];
     size_t n_q[QFP_MAX_MODES], n_p[QFP_MAX_MODES];
-    const double *q[QFP_MAX_MODES], *p[QFP_MAX_MODES]; /* borrowed, equally spaced, ≥ 2 points */
+    const double *q[QFP_MAX_MODES],
+        *p[QFP_MAX_MODES]; /* borrowed; for the way back equally spaced, ≥ 2 */
 } qfp_dyad_grid;
 
 /* Π d_j² and Π n_q,j n_p,j; QFP_MEMORY when one of them, or a step between, cannot be counted. */

@@ -2,8 +2,6 @@
 
 #include <stdlib.h>
 
-#include "state/dyad_grid.h"
-
 #define EMPTY 1e-32 /* population of levels that are left out: amplitudes of rounding */
 
 /* The kept levels of a file, as a matrix. */
@@ -43,53 +41,103 @@ size_t qfp_grid_axes_cells(const qfp_grid_axes *axes)
     return cells;
 }
 
-/* u [Q_1]…[Q_N][P_1]…[P_N] += planes [Q_1][P_1][Q_2][P_2]… */
-static void add_planes(const qfp_grid_axes *axes, const double *planes, double *u)
+bool qfp_grid_piece_next(const qfp_grid_axes *axes, size_t most, qfp_grid_piece *piece)
 {
-    int modes = axes->modes;
+    size_t begin = piece->offset + piece->count, cells = qfp_grid_axes_cells(axes);
+    size_t slice = cells; /* doubles of one index of Q_k */
+    int k = -1;
+    if (begin >= cells)
+        return false;
+    do
+        slice /= (size_t)axes->points[++k];
+    while (slice > most && k + 1 < axes->modes);
+    size_t index = begin / slice, slices = most > slice ? most / slice : 1;
+    for (int j = 0; j < axes->modes; j++) {
+        piece->first[j] = 0;
+        piece->length[j] = axes->points[j];
+    }
+    for (int j = k; j >= 0; j--) {
+        piece->first[j] = (int)(index % (size_t)axes->points[j]);
+        piece->length[j] = 1;
+        index /= (size_t)axes->points[j];
+    }
+    size_t left = (size_t)(axes->points[k] - piece->first[k]);
+    piece->length[k] = (int)(slices < left ? slices : left);
+    piece->offset = begin;
+    piece->count = (size_t)piece->length[k] * slice;
+    return true;
+}
+
+/* u [Q_1]…[Q_N][P_1]…[P_N] += planes [Q_1][P_1][Q_2][P_2]… */
+static void add_planes(const qfp_dyad_grid *dyads, size_t count, const double *planes, double *u)
+{
+    int modes = dyads->modes;
     size_t stride_q[QFP_MAX_MODES], stride_p[QFP_MAX_MODES], all = 1;
     for (int j = modes - 1; j >= 0; j--) {
         stride_p[j] = all;
-        all *= (size_t)axes->points[j];
+        all *= dyads->n_p[j];
     }
-    for (int j = 0; j < modes; j++)
-        stride_q[j] = all * stride_p[j];
-    for (size_t i = 0; i < qfp_grid_axes_cells(axes); i++) {
+    for (int j = modes - 1; j >= 0; j--) {
+        stride_q[j] = all;
+        all *= dyads->n_q[j];
+    }
+    for (size_t i = 0; i < count; i++) {
         size_t rest = i, place = 0;
         for (int j = modes - 1; j >= 0; j--) {
-            size_t n = (size_t)axes->points[j];
-            place += rest % n * stride_p[j] + rest / n % n * stride_q[j];
-            rest /= n * n;
+            place += rest % dyads->n_p[j] * stride_p[j];
+            rest /= dyads->n_p[j];
+            place += rest % dyads->n_q[j] * stride_q[j];
+            rest /= dyads->n_q[j];
         }
         u[place] += planes[i];
     }
 }
 
-qfp_status qfp_file_fill(const qfp_grid_axes *axes, const qfp_file_density *file, double c,
-                         double weight, double *u)
+void qfp_file_symbol_destroy(qfp_file_symbol *s)
+{
+    free(s->x);
+    s->x = NULL;
+}
+
+qfp_status qfp_file_symbol_create(const qfp_grid_axes *axes, const qfp_file_density *file,
+                                  double weight, qfp_file_symbol *out)
 {
     int modes = axes->modes;
-    qfp_dyad_grid dyads = {.modes = modes};
     kept_levels kept = {.file = file};
+    qfp_dyad_grid *dyads = &out->dyads;
     size_t count, points;
-    double *x = NULL, *planes = NULL;
     qfp_status status;
+    *out = (qfp_file_symbol){.dyads = {.modes = modes}};
     for (int j = 0; j < modes; j++) {
-        dyads.n_q[j] = dyads.n_p[j] = (size_t)axes->points[j];
-        dyads.q[j] = axes->coordinates[j];
-        dyads.p[j] = axes->coordinates[modes + j];
-        QFP_TRY(qfp_file_density_occupied(file, j, EMPTY, &dyads.levels[j]));
+        dyads->n_q[j] = dyads->n_p[j] = (size_t)axes->points[j];
+        dyads->q[j] = axes->coordinates[j];
+        dyads->p[j] = axes->coordinates[modes + j];
+        QFP_TRY(qfp_file_density_occupied(file, j, EMPTY, &dyads->levels[j]));
     }
-    QFP_TRY(qfp_dyad_grid_sizes(&dyads, &count, &points));
-    QFP_TRY_GOTO(map_levels(&dyads, &kept));
-    QFP_TRY_GOTO(QFP_ALLOCATE(x, count, "a state from a file"));
-    QFP_TRY_GOTO(QFP_ALLOCATE(planes, points, "a state from a file"));
-    QFP_TRY_GOTO(qfp_dyads_from_matrix(&dyads, weight, kept_element, &kept, x));
-    QFP_TRY_GOTO(qfp_dyads_to_grid(&dyads, c, x, planes));
-    add_planes(axes, planes, u);
+    QFP_TRY(qfp_dyad_grid_sizes(dyads, &count, &points));
+    QFP_TRY_GOTO(map_levels(dyads, &kept));
+    QFP_TRY_GOTO(QFP_ALLOCATE(out->x, count, "a state from a file"));
+    status = qfp_dyads_from_matrix(dyads, weight, kept_element, &kept, out->x);
 done:
     free(kept.index);
-    free(x);
+    if (status != QFP_OK)
+        qfp_file_symbol_destroy(out);
+    return status;
+}
+
+qfp_status qfp_file_symbol_add(const qfp_file_symbol *s, double c, const qfp_grid_piece *piece,
+                               double *u)
+{
+    qfp_dyad_grid here = s->dyads;
+    double *planes = NULL;
+    for (int j = 0; j < here.modes; j++) {
+        here.q[j] += piece->first[j];
+        here.n_q[j] = (size_t)piece->length[j];
+    }
+    QFP_TRY(QFP_ALLOCATE(planes, piece->count, "a state from a file"));
+    qfp_status status = qfp_dyads_to_grid(&here, c, s->x, planes);
+    if (status == QFP_OK)
+        add_planes(&here, piece->count, planes, u);
     free(planes);
     return status;
 }

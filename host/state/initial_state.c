@@ -2,6 +2,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +17,8 @@ typedef struct product_list {
     double c;
     size_t count, capacity;
     qfp_product_term *terms; /* tables owned */
-    double *rest; /* in the layout of space Z: what is no short sum of products; NULL if nothing */
+    size_t file_count;
+    qfp_file_symbol *files; /* what is no short sum of products */
 } product_list;
 
 static void list_destroy(product_list *list)
@@ -25,7 +27,9 @@ static void list_destroy(product_list *list)
         for (int j = 0; j < list->axes.modes; j++)
             free((void *)list->terms[t].table[j]);
     free(list->terms);
-    free(list->rest);
+    for (size_t i = 0; i < list->file_count; i++)
+        qfp_file_symbol_destroy(&list->files[i]);
+    free(list->files);
 }
 
 /* Appends a term with fresh, zeroed tables. */
@@ -169,17 +173,27 @@ static qfp_status add_file(product_list *list, const qfp_state *s, double weight
                            size_t size)
 {
     qfp_file_density file;
-    qfp_status status = QFP_OK;
+    qfp_file_symbol *grown = realloc(list->files, (list->file_count + 1) * sizeof *grown);
+    if (grown == NULL)
+        return QFP_FAIL(QFP_MEMORY, "cannot allocate the terms of the initial state");
+    list->files = grown;
     QFP_TRY(qfp_file_density_read(s, list->axes.modes, &file));
     if (file.note[0] != '\0')
         snprintf(warning, size, "%s", file.note);
-    if (list->rest == NULL)
-        QFP_TRY_GOTO(
-            QFP_ALLOCATE(list->rest, qfp_grid_axes_cells(&list->axes), "a state from a file"));
-    status = qfp_file_fill(&list->axes, &file, list->c, weight, list->rest);
-done:
+    qfp_status status =
+        qfp_file_symbol_create(&list->axes, &file, weight, &list->files[list->file_count]);
+    list->file_count += status == QFP_OK;
     qfp_file_density_destroy(&file);
     return status;
+}
+
+/* values [piece->count]: that part of what the files say */
+static qfp_status fill_piece(const product_list *list, const qfp_grid_piece *piece, double *values)
+{
+    memset(values, 0, piece->count * sizeof *values);
+    for (size_t i = 0; i < list->file_count; i++)
+        QFP_TRY(qfp_file_symbol_add(&list->files[i], list->c, piece, values));
+    return QFP_OK;
 }
 
 static qfp_status add_state(product_list *list, const qfp_state *s, double weight, char *warning,
@@ -211,15 +225,23 @@ static qfp_status fill_factor(const product_list *list, int mode, const qfp_stat
                  .points = {all->points[mode]},
                  .coordinates = {all->coordinates[mode], all->coordinates[all->modes + mode]}},
         .c = list->c};
-    qfp_status status = add_state(&own, part, 1.0, warning, size);
-    for (size_t i = 0; status == QFP_OK && i < qfp_grid_axes_cells(&own.axes); i++) {
-        double sum = own.rest != NULL ? own.rest[i] : 0.0;
+    qfp_grid_piece whole = {.count = 0};
+    double *rest = NULL;
+    qfp_status status;
+    qfp_grid_piece_next(&own.axes, SIZE_MAX, &whole);
+    QFP_TRY_GOTO(add_state(&own, part, 1.0, warning, size));
+    QFP_TRY_GOTO(QFP_ALLOCATE(rest, whole.count, "a state of one mode"));
+    QFP_TRY_GOTO(fill_piece(&own, &whole, rest));
+    for (size_t i = 0; i < whole.count; i++) {
+        double sum = rest[i];
         for (size_t t = 0; t < own.count; t++) {
             const double complex *term = (const double complex *)own.terms[t].table[0];
             sum += creal(CMPLX(own.terms[t].weight_re, own.terms[t].weight_im) * term[i]);
         }
         table[i] = sum;
     }
+done:
+    free(rest);
     list_destroy(&own);
     return status;
 }
@@ -256,18 +278,28 @@ static qfp_status add_state(product_list *list, const qfp_state *s, double weigh
     return QFP_OK;
 }
 
-/* u += rest */
-static qfp_status add_rest(const qfp_phase_grid *grid, const double *values, qfp_buffer *u)
+/* u += what the files say: host memory holds a piece of it at a time */
+static qfp_status add_files(const qfp_phase_grid *grid, const product_list *list, qfp_buffer *u)
 {
-    const qfp_backend *b = grid->backend;
-    size_t count = grid->doubles[QFP_SPACE_Z];
+    const size_t most = 1 << 18; /* doubles: 2 MiB */
+    const qfp_vector_operations *v = grid->backend->vector;
     const double one = 1.0;
+    size_t count = grid->doubles[QFP_SPACE_Z];
+    qfp_grid_piece piece = {.count = 0};
+    double *values = NULL;
     qfp_buffer *rest = NULL;
-    QFP_TRY(b->vector->create(grid->context, count, &rest));
-    qfp_status status = b->vector->upload(rest, 0, count, values);
-    if (status == QFP_OK)
-        status = b->vector->combine(count, 1.0, u, 1, &one, &rest);
-    b->vector->destroy(rest);
+    qfp_status status;
+    QFP_TRY(v->create(grid->context, count, &rest));
+    while (qfp_grid_piece_next(&list->axes, most, &piece)) {
+        if (values == NULL)
+            QFP_TRY_GOTO(QFP_ALLOCATE(values, piece.count, "a state from a file"));
+        QFP_TRY_GOTO(fill_piece(list, &piece, values));
+        QFP_TRY_GOTO(v->upload(rest, piece.offset, piece.count, values));
+    }
+    status = v->combine(count, 1.0, u, 1, &one, &rest);
+done:
+    free(values);
+    v->destroy(rest);
     return status;
 }
 
@@ -298,8 +330,8 @@ qfp_status qfp_initial_state_fill(const qfp_phase_grid *grid, const qfp_state *s
         status = add_state(&list, state, 1.0, warning, size);
     if (status == QFP_OK)
         status = grid->backend->grid->product_fill(grid->plan, list.count, list.terms, u);
-    if (status == QFP_OK && list.rest != NULL)
-        status = add_rest(grid, list.rest, u);
+    if (status == QFP_OK && list.file_count > 0)
+        status = add_files(grid, &list, u);
     list_destroy(&list);
     for (int axis = 0; axis < 2 * grid->shape.modes; axis++)
         free(coordinates[axis]);

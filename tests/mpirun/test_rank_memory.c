@@ -8,15 +8,24 @@ enum { POINTS_1 = 32, POINTS_2 = 28, RANKS = 3 };
 static const char divided[] =
     "hamiltonian: {modes: 2, parameters: {J: 1.0, U: 0.5},\n"
     "  operator: \"-J*hc(ad[1]*a[2]) + sum(j, U/2*ad[j]^2*a[j]^2)\"}\n"
-    "initial: {coherent: [0.5, 0.0]}\n"
+    "initial: {file: {path: state.h5}}\n"
     "solver: {basis: fourier, grid: {points: [32, 28], extent: 14}, tolerance: 0.09,\n"
     "  integrator: rk4, step: 0.001}\n"
     "output: {times: [0.0, 0.008], husimi: {from: -4, to: 4, points: 9},\n"
     "  checkpoint: {every: 1e-9s}}\n";
 
+static const char state[] =
+    "hamiltonian: {modes: 2, operator: \"n[1] + n[2]\"}\n"
+    "initial: {superposition: [{weight: 1, fock: [1, 0]}, {weight: 1, fock: [0, 0]}]}\n"
+    "solver: {basis: fock, levels: [3, 3]}\n"
+    "output: {times: [0.0], state: {times: last}, husimi: {from: -4, to: 4, points: 3}}\n";
+
 static void prepare(void)
 {
     ranks_make();
+    write_text("state.yaml", state);
+    outcome o = RUN("run", "state.yaml", "-q");
+    cr_assert(eq(int, o.exit_status, 0), "%s", o.err);
     write_text("p.yaml", divided);
 }
 
