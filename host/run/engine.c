@@ -5,6 +5,17 @@
 
 #include "core/ranks.h"
 
+/* No device for this rank: because there is none, or fewer than ranks? */
+static qfp_status more_than_devices(const qfp_backend *cuda, qfp_status status)
+{
+    char reason[512];
+    snprintf(reason, sizeof reason, "%s", qfp_last_error());
+    const char *way_out = cuda->device->choose(0) == QFP_OK
+                              ? "; --device 0 lets the processes of this machine share one"
+                              : "";
+    return QFP_FAIL(status, "%s%s", reason, way_out);
+}
+
 /* Without opening anything; note[size] as in qfp_engine. */
 static qfp_status choose(qfp_backend_choice choice, int device, const qfp_backend **out, char *note,
                          size_t size)
@@ -19,6 +30,8 @@ static qfp_status choose(qfp_backend_choice choice, int device, const qfp_backen
     qfp_status status = cuda->device->choose(device >= 0 ? device : own);
     if (status == QFP_OK)
         status = cuda->device->available();
+    if (status != QFP_OK && device < 0 && own > 0)
+        status = more_than_devices(cuda, status);
     status = qfpi_ranks_agree(status);
     if (status == QFP_OK)
         *out = cuda;

@@ -74,6 +74,16 @@ static qfp_status memory(const qfp_context *context, size_t *bytes)
     return qfp_backend_cpu()->device->memory(handle != NULL ? handle->inner : NULL, bytes);
 }
 
+static void pin(void *memory, size_t bytes)
+{
+    (void)memory, (void)bytes; /* the device is the host */
+}
+
+static void unpin(void *memory)
+{
+    (void)memory;
+}
+
 static qfp_status synchronize(qfp_context *context)
 {
     checked_scope scope = {.slot = "synchronize"};
@@ -90,6 +100,8 @@ static const qfp_device_operations device = {
     .precision_set = precision_set,
     .reproducible_set = reproducible_set,
     .memory = memory,
+    .pin = pin,
+    .unpin = unpin,
     .synchronize = synchronize,
 };
 

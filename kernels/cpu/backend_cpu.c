@@ -72,6 +72,16 @@ static qfp_status memory(const qfp_context *context, size_t *bytes)
     return QFP_OK;
 }
 
+static void pin(void *memory, size_t bytes)
+{
+    (void)memory, (void)bytes; /* the device is the host */
+}
+
+static void unpin(void *memory)
+{
+    (void)memory;
+}
+
 static qfp_status synchronize(qfp_context *context)
 {
     (void)context;
@@ -87,6 +97,8 @@ static const qfp_device_operations device = {
     .precision_set = precision_set,
     .reproducible_set = reproducible_set,
     .memory = memory,
+    .pin = pin,
+    .unpin = unpin,
     .synchronize = synchronize,
 };
 

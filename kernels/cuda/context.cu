@@ -157,6 +157,19 @@ static qfp_status describe(qfp_context *context, char *text, size_t size)
     return QFP_OK;
 }
 
+/* What cannot be pinned is copied as it is: nobody needs the error. */
+static void pin(void *memory, size_t bytes)
+{
+    if (cudaHostRegister(memory, bytes, cudaHostRegisterDefault) != cudaSuccess)
+        (void)cudaGetLastError();
+}
+
+static void unpin(void *memory)
+{
+    if (cudaHostUnregister(memory) != cudaSuccess)
+        (void)cudaGetLastError();
+}
+
 qfp_status cuda_synchronize(qfp_context *context)
 {
     QFP_CUDA_TRY(cudaStreamSynchronize(context->stream), "waiting for the device");
@@ -245,6 +258,8 @@ const qfp_device_operations qfp_cuda_device = [] {
     o.precision_set = precision_set;
     o.reproducible_set = reproducible_set;
     o.memory = memory;
+    o.pin = pin;
+    o.unpin = unpin;
     o.synchronize = cuda_synchronize;
     return o;
 }();

@@ -99,6 +99,16 @@ static qfp_status memory(const qfp_context *context, size_t *bytes)
     return status;
 }
 
+static void pin(void *memory, size_t bytes)
+{
+    dist_inner_backend()->device->pin(memory, bytes);
+}
+
+static void unpin(void *memory)
+{
+    dist_inner_backend()->device->unpin(memory);
+}
+
 static qfp_status synchronize(qfp_context *context)
 {
     const dist_context *c = dist_context_of(context);
@@ -114,6 +124,8 @@ static const qfp_device_operations device = {
     .precision_set = precision_set,
     .reproducible_set = reproducible_set,
     .memory = memory,
+    .pin = pin,
+    .unpin = unpin,
     .synchronize = synchronize,
 };
 

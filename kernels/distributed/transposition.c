@@ -71,14 +71,24 @@ static int is_direct(const dist_context *c)
     return c->is_host || (c->reads_devices && !c->is_single);
 }
 
-static qfp_status reserve_staged(size_t doubles, dist_room *room)
+static void free_staged(dist_context *c)
 {
+    if (c->room.staged != NULL)
+        c->inner->device->unpin(c->room.staged);
+    free(c->room.staged);
+    c->room.staged = NULL;
+    c->room.staged_doubles = 0;
+}
+
+static qfp_status reserve_staged(dist_context *c, size_t doubles)
+{
+    dist_room *room = &c->room;
     if (room->staged != NULL && doubles <= room->staged_doubles)
         return QFP_OK;
-    free(room->staged);
-    room->staged_doubles = 0;
+    free_staged(c);
     QFP_TRY(QFP_ALLOCATE(room->staged, doubles, "an array on its way between ranks"));
     room->staged_doubles = doubles;
+    c->inner->device->pin(room->staged, doubles * sizeof *room->staged);
     return QFP_OK;
 }
 
@@ -110,14 +120,14 @@ qfp_status dist_transposition_prepare(dist_context *c, const dist_transposition 
         room->messages = messages;
     }
     QFP_TRY(reserve_packed(c, packed > 0 ? packed : 1));
-    return is_direct(c) ? QFP_OK : reserve_staged(packed + third, room);
+    return is_direct(c) ? QFP_OK : reserve_staged(c, packed + third);
 }
 
 void dist_room_destroy(dist_context *c)
 {
     c->inner->vector->destroy(c->room.packed);
     qfpi_exchange_destroy(c->room.exchange);
-    free(c->room.staged);
+    free_staged(c);
     free(c->room.begun);
     c->room = (dist_room){0};
 }
