@@ -74,8 +74,7 @@ static qfp_status append_figures(const qfp_process_pass *s, size_t row)
                (const double[]){e->value, e->stderr_, e->step_error, e->exact},
                QFP_FIGURES * sizeof *figures);
     }
-    qfp_status status =
-        qfp_snapshot_append(s->snapshot, s->config->times[row], NULL, NULL, figures);
+    qfp_status status = qfp_snapshot_append(s->snapshot, s->config->times[row], NULL, figures);
     free(figures);
     return status;
 }

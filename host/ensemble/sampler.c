@@ -270,7 +270,7 @@ static qfp_status measure(void *self, size_t row)
     QFP_TRY(qfpi_sampler_write_paths(s));
     if (s->snapshot != NULL)
         QFP_TRY(qfp_snapshot_append(s->snapshot, s->config->times[row],
-                                    (const double *const *)s->marginals, NULL, s->figures));
+                                    (const double *const *)s->marginals, s->figures));
     r->times[row] = s->config->times[row];
     r->time_count = row + 1;
     return QFP_OK;

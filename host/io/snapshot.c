@@ -181,6 +181,19 @@ static qfp_status write_axes(qfp_snapshot *s)
     return s->p[0].count > 0 ? qfpi_snapshot_ensure_axis(s, &s->p[0]) : QFP_OK;
 }
 
+qfp_dataset_spec qfpi_snapshot_full_spec(const qfp_snapshot *s, qfp_axis axes[])
+{
+    qfp_snapshot_phase_axes(s, axes);
+    return (qfp_dataset_spec){.name = "/husimi/full",
+                              .units = "1",
+                              .long_name =
+                                  "Husimi function of all modes together per d2alpha of each",
+                              .grows = true,
+                              .in_blocks = true,
+                              .rank = 2 * s->modes,
+                              .axes = axes};
+}
+
 static qfp_status create_husimi(qfp_snapshot *s, const qfp_snapshot_layout *layout)
 {
     qfp_axis plane[2], all[2 * QFP_MAX_MODES];
@@ -199,14 +212,7 @@ static qfp_status create_husimi(qfp_snapshot *s, const qfp_snapshot_layout *layo
                                        .axes = plane};
         QFP_TRY(qfpi_snapshot_create_dataset(s, &spec, &s->marginal[j]));
     }
-    qfp_snapshot_phase_axes(s, all);
-    const qfp_dataset_spec full = {.name = "/husimi/full",
-                                   .units = "1",
-                                   .long_name =
-                                       "Husimi function of all modes together per d2alpha of each",
-                                   .grows = true,
-                                   .rank = 2 * s->modes,
-                                   .axes = all};
+    const qfp_dataset_spec full = qfpi_snapshot_full_spec(s, all);
     return layout->full ? qfpi_snapshot_create_dataset(s, &full, &s->full) : QFP_OK;
 }
 
@@ -306,34 +312,43 @@ qfp_status qfp_snapshot_create_record(const qfp_snapshot_layout *layout, qfp_rec
 }
 
 static qfp_status append(qfp_snapshot *s, double time, const double *const *marginals,
-                         const double *full, const double *observables)
+                         const double *observables)
 {
     const qfp_axis plane[] = {s->x[0], s->p[0]};
-    qfp_axis all[2 * QFP_MAX_MODES];
     hsize_t row = s->time_count;
     if (s->record == NULL)
         QFP_TRY(qfpi_snapshot_room(s->path));
-    qfp_snapshot_phase_axes(s, all);
-    if (s->full >= 0 && full == NULL)
+    if (s->full >= 0 && s->slices < s->x[0].count)
         return QFP_FAIL(QFP_INTERNAL, "%s: /husimi/full was announced but not given", s->path);
     for (int j = 0; j < s->modes; ++j)
         QFP_TRY(qfpi_snapshot_append_row(s, s->marginal[j], row, 2, plane, marginals[j]));
-    if (s->full >= 0)
-        QFP_TRY(qfpi_snapshot_append_row(s, s->full, row, 2 * s->modes, all, full));
     for (size_t i = 0; i < s->observable_count; ++i)
         QFP_TRY(qfpi_snapshot_append_row(s, s->observables[i], row, 0, NULL, &observables[i]));
     /* last: a time is in the file only when everything that belongs to it is */
     if (!s->is_group)
         QFP_TRY(qfpi_snapshot_append_row(s, s->time, row, 0, NULL, &time));
     ++s->time_count;
+    s->slices = 0;
     return qfpi_snapshot_flush(s);
 }
 
 qfp_status qfp_snapshot_append(qfp_snapshot *s, double time, const double *const *marginals,
-                               const double *full, const double *observables)
+                               const double *observables)
 {
     qfpi_pen pen = qfpi_pen_take(s);
-    return qfpi_pen_drop(&pen, pen.writes ? append(s, time, marginals, full, observables) : QFP_OK);
+    return qfpi_pen_drop(&pen, pen.writes ? append(s, time, marginals, observables) : QFP_OK);
+}
+
+qfp_status qfp_snapshot_append_full(qfp_snapshot *s, size_t first, size_t count,
+                                    const double *values)
+{
+    qfp_axis all[2 * QFP_MAX_MODES];
+    const qfp_dataset_spec spec = qfpi_snapshot_full_spec(s, all);
+    size_t start[2 * QFP_MAX_MODES] = {first}, block[2 * QFP_MAX_MODES] = {count};
+    for (int a = 1; a < spec.rank; ++a)
+        block[a] = all[a].count;
+    s->slices = first + count;
+    return qfp_snapshot_append_block(s, &spec, start, block, values);
 }
 
 /* The link into PATH.part.checkpoint goes; with `keep` its content takes the place. */

@@ -48,10 +48,18 @@ typedef struct qfp_axis {
 /* What a dataset is; its name says where it stands, "/fields/drift". */
 typedef struct qfp_dataset_spec {
     const char *name, *units, *long_name;
-    bool grows; /* a first axis of times */
-    int rank;   /* without time */
+    bool grows;     /* a first axis of times */
+    bool in_blocks; /* its entries come by qfp_snapshot_append_block */
+    int rank;       /* without time */
     const qfp_axis *axes;
 } qfp_dataset_spec;
+
+/* Who takes a function of the whole phase space, [nx][np][nx][np]…, slice by slice of its first axis, in order: every
+ * rank does, and has the numbers, which it may change. */
+typedef struct qfp_slices {
+    void *data;
+    qfp_status (*take)(void *data, size_t first, size_t count, double *values);
+} qfp_slices;
 
 /* Everything known before the first time is written. */
 typedef struct qfp_snapshot_layout {
@@ -76,10 +84,14 @@ struct qfp_record;
 qfp_status qfp_snapshot_create_record(const qfp_snapshot_layout *layout, struct qfp_record *record,
                                       qfp_snapshot **out) QFP_MUST_USE;
 
-/* Appends one time and flushes; PATH.part is readable from then on: marginals [modes][nx*np], full
- * (or NULL), observables [observable_count]. */
+/* Appends one time and flushes; PATH.part is readable from then on: marginals [modes][nx*np], observables
+ * [observable_count].  The full Husimi function, where it was announced, precedes it. */
 qfp_status qfp_snapshot_append(qfp_snapshot *s, double time, const double *const *marginals,
-                               const double *full, const double *observables) QFP_MUST_USE;
+                               const double *observables) QFP_MUST_USE;
+/* Slices first … first + count − 1 of x_1 of /husimi/full at the time that is appended next, one behind the other:
+ * values [count][np][nx][np]… */
+qfp_status qfp_snapshot_append_full(qfp_snapshot *s, size_t first, size_t count,
+                                    const double *values) QFP_MUST_USE;
 
 /* The 2N axes of a function of the whole phase space, x_1, p_1, x_2, …; x and p of one mode. */
 void qfp_snapshot_phase_axes(const qfp_snapshot *s, qfp_axis axes[]);
@@ -93,6 +105,11 @@ qfp_status qfp_snapshot_append_wigner(qfp_snapshot *s, int mode, const double *v
 /* The whole dataset, replaced when there; of one that grows its next time. */
 qfp_status qfp_snapshot_write(qfp_snapshot *s, const qfp_dataset_spec *spec,
                               const double *data) QFP_MUST_USE;
+
+/* The block start … start + count of an entry along time; the one that begins at zeros begins the entry. */
+qfp_status qfp_snapshot_append_block(qfp_snapshot *s, const qfp_dataset_spec *spec,
+                                     const size_t *start, const size_t *count,
+                                     const double *data) QFP_MUST_USE;
 
 /* A file without times or axes of its own, for datasets of the next two kinds. */
 qfp_status qfp_snapshot_create_bare(const char *path, qfp_snapshot **out) QFP_MUST_USE;

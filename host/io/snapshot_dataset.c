@@ -27,6 +27,15 @@ static void choose_chunk(int rank, const hsize_t *shape, bool grows, hsize_t *ch
     }
 }
 
+/* A chunk that comes in blocks stays in memory until it is whole: libhdf5 would write it and read it back with each. */
+static hid_t access_to(const qfp_dataset_spec *spec)
+{
+    hid_t access = H5Pcreate(H5P_DATASET_ACCESS);
+    if (spec->in_blocks)
+        H5Pset_chunk_cache(access, H5D_CHUNK_CACHE_NSLOTS_DEFAULT, MAX_CHUNK_BYTES, 1.0);
+    return access;
+}
+
 static qfp_status create(const qfp_snapshot *s, const qfp_dataset_spec *spec, hid_t *out)
 {
     hsize_t shape[QFP_HDF5_MAX_RANK], most[QFP_HDF5_MAX_RANK], chunk[QFP_HDF5_MAX_RANK];
@@ -41,7 +50,7 @@ static qfp_status create(const qfp_snapshot *s, const qfp_dataset_spec *spec, hi
         most[0] = H5S_UNLIMITED;
     }
     choose_chunk(rank, shape, spec->grows, chunk);
-    hid_t creation = H5Pcreate(H5P_DATASET_CREATE);
+    hid_t creation = H5Pcreate(H5P_DATASET_CREATE), access = access_to(spec);
     const double missing = NAN; /* a row that was never written */
     if (spec->grows) {
         H5Pset_chunk(creation, rank, chunk);
@@ -50,9 +59,10 @@ static qfp_status create(const qfp_snapshot *s, const qfp_dataset_spec *spec, hi
     }
     hid_t space = H5Screate_simple(rank, shape, most);
     *out = H5Dcreate2(s->file, qfpi_relative(spec->name), H5T_IEEE_F64LE, space, H5P_DEFAULT,
-                      creation, H5P_DEFAULT);
+                      creation, access);
     H5Sclose(space);
     H5Pclose(creation);
+    H5Pclose(access);
     return *out >= 0 ? QFP_OK
                      : QFP_HDF5_FAIL(s->part, "the dataset %s cannot be created", spec->name);
 }
@@ -113,7 +123,9 @@ qfp_status qfpi_snapshot_open_or_create(qfp_snapshot *s, const qfp_dataset_spec 
     QFP_TRY(qfpi_snapshot_ensure_group_of(s, spec->name));
     if (H5Lexists(s->file, qfpi_relative(spec->name), H5P_DEFAULT) <= 0)
         return qfpi_snapshot_create_dataset(s, spec, out);
-    *out = H5Dopen2(s->file, qfpi_relative(spec->name), H5P_DEFAULT);
+    hid_t access = access_to(spec);
+    *out = H5Dopen2(s->file, qfpi_relative(spec->name), access);
+    H5Pclose(access);
     return *out >= 0 ? QFP_OK : QFP_HDF5_FAIL(s->part, "%s cannot be opened", spec->name);
 }
 
@@ -158,6 +170,57 @@ qfp_status qfp_snapshot_write(qfp_snapshot *s, const qfp_dataset_spec *spec, con
 {
     qfpi_pen pen = qfpi_pen_take(s);
     return qfpi_pen_drop(&pen, pen.writes ? write_dataset(s, spec, data) : QFP_OK);
+}
+
+/* Begins an entry of a dataset that has `rows`, or goes on with the last one. */
+static qfp_status write_part(const qfp_snapshot *s, hid_t dataset, const qfp_dataset_spec *spec,
+                             hsize_t rows, const size_t *start, const size_t *count,
+                             const double *data)
+{
+    hsize_t extent[QFP_HDF5_MAX_RANK], from[QFP_HDF5_MAX_RANK], block[QFP_HDF5_MAX_RANK] = {1};
+    bool begins = true;
+    for (int i = 0; i < spec->rank; ++i) {
+        begins = begins && start[i] == 0;
+        extent[i + 1] = spec->axes[i].count;
+        from[i + 1] = start[i];
+        block[i + 1] = count[i];
+    }
+    extent[0] = begins ? rows + 1 : rows;
+    from[0] = extent[0] - 1;
+    if (rows + begins == 0)
+        return QFP_FAIL(QFP_INTERNAL, "%s: %s has no entry to go on with", s->path, spec->name);
+    if (begins && H5Dset_extent(dataset, extent) < 0)
+        return QFP_HDF5_FAIL(s->part, "cannot be extended");
+    hid_t memory = H5Screate_simple(spec->rank + 1, block, NULL), space = H5Dget_space(dataset);
+    herr_t written = H5Sselect_hyperslab(space, H5S_SELECT_SET, from, NULL, block, NULL);
+    if (written >= 0)
+        written = H5Dwrite(dataset, H5T_NATIVE_DOUBLE, memory, space, H5P_DEFAULT, data);
+    qfp_status status = written >= 0 ? QFP_OK : QFP_HDF5_FAIL(s->part, "cannot be written");
+    H5Sclose(space);
+    H5Sclose(memory);
+    return status;
+}
+
+static qfp_status append_block(qfp_snapshot *s, const qfp_dataset_spec *spec, const size_t *start,
+                               const size_t *count, const double *data)
+{
+    hid_t dataset;
+    hsize_t rows;
+    if (s->record != NULL)
+        return qfpi_record_append_block(s, spec, start, count, data);
+    QFP_TRY(qfpi_snapshot_open_or_create(s, spec, &dataset));
+    qfp_status status = check_shape(s, dataset, spec, &rows);
+    if (status == QFP_OK)
+        status = write_part(s, dataset, spec, rows, start, count, data);
+    H5Dclose(dataset);
+    return status;
+}
+
+qfp_status qfp_snapshot_append_block(qfp_snapshot *s, const qfp_dataset_spec *spec,
+                                     const size_t *start, const size_t *count, const double *data)
+{
+    qfpi_pen pen = qfpi_pen_take(s);
+    return qfpi_pen_drop(&pen, pen.writes ? append_block(s, spec, start, count, data) : QFP_OK);
 }
 
 static qfp_status read_dataset(const qfp_snapshot *s, const char *name, size_t count, double *data)

@@ -38,7 +38,8 @@ struct qfp_snapshot {
     size_t time_count; /* times written so far */
     hid_t time;
     hid_t marginal[QFP_MAX_MODES];
-    hid_t full; /* -1: not asked for */
+    hid_t full;    /* -1: not asked for */
+    size_t slices; /* of it, of the next time */
     size_t observable_count;
     hid_t *observables;
 };
@@ -92,6 +93,8 @@ qfp_status qfpi_snapshot_create_dataset(qfp_snapshot *s, const qfp_dataset_spec 
                                         hid_t *out) QFP_MUST_USE;
 qfp_status qfpi_snapshot_open_or_create(qfp_snapshot *s, const qfp_dataset_spec *spec,
                                         hid_t *out) QFP_MUST_USE;
+/* What /husimi/full is; axes [2 modes] are filled. */
+qfp_dataset_spec qfpi_snapshot_full_spec(const qfp_snapshot *s, qfp_axis axes[]);
 /* Appends one entry along time. */
 qfp_status qfpi_snapshot_append_row(const qfp_snapshot *s, hid_t dataset, hsize_t row, int rank,
                                     const qfp_axis *axes, const double *data) QFP_MUST_USE;

@@ -143,6 +143,33 @@ qfp_status qfpi_record_dataset(qfp_snapshot *s, const qfp_dataset_spec *spec, co
     return QFP_OK;
 }
 
+qfp_status qfpi_record_append_block(qfp_snapshot *s, const qfp_dataset_spec *spec,
+                                    const size_t *start, const size_t *count, const double *data)
+{
+    size_t all = 1;
+    bool begins = true;
+    qfp_record_array *array = find(s, spec->name);
+    if (array == NULL)
+        QFP_TRY(add(s, spec, &array));
+    for (int i = 0; i < spec->rank; ++i) {
+        all *= count[i];
+        begins = begins && start[i] == 0;
+    }
+    if (begins)
+        QFP_TRY(append(array, NULL));
+    double *entry = array->data + (array->axes[0].count - 1) * row_size(array);
+    for (size_t k = 0; k < all; ++k) {
+        size_t rest = k, place = 0, stride = 1;
+        for (int i = spec->rank - 1; i >= 0; --i) {
+            place += (start[i] + rest % count[i]) * stride;
+            rest /= count[i];
+            stride *= spec->axes[i].count;
+        }
+        entry[place] = data[k];
+    }
+    return QFP_OK;
+}
+
 qfp_status qfpi_record_append_blank(qfp_snapshot *s, double time)
 {
     size_t length = strlen(s->prefix);

@@ -16,6 +16,10 @@ qfp_status qfpi_record_append_row(const qfp_snapshot *s, hid_t array,
 /* The whole array, or of one that grows its next entry; created where it is missing. */
 qfp_status qfpi_record_dataset(qfp_snapshot *s, const qfp_dataset_spec *spec,
                                const double *data) QFP_MUST_USE;
+/* A block of an entry along time, as qfp_snapshot_append_block. */
+qfp_status qfpi_record_append_block(qfp_snapshot *s, const qfp_dataset_spec *spec,
+                                    const size_t *start, const size_t *count,
+                                    const double *data) QFP_MUST_USE;
 /* NaN in everything that grows. */
 qfp_status qfpi_record_append_blank(qfp_snapshot *s, double time) QFP_MUST_USE;
 /* `row` of `rows` [levels…]: rows with fewer levels than others have zeros there, those not given are NaN. */

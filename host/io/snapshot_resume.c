@@ -20,23 +20,43 @@ typedef struct cut_request {
     char damaged[256]; /* one that cannot be read */
 } cut_request;
 
-/* Reads every chunk, whose checksum is looked at then. */
-static bool is_sound(hid_t dataset, int rank, const hsize_t *extent, hsize_t rows)
+static bool can_read(hid_t dataset, int rank, const hsize_t *start, const hsize_t *block,
+                     double *values)
 {
-    hsize_t start[H5S_MAX_RANK] = {0}, block[H5S_MAX_RANK], count = 1;
-    for (int i = 0; i < rank; ++i)
-        count *= block[i] = i > 0 ? extent[i] : rank == 1 ? rows : 1;
-    if (rows == 0 || count == 0)
-        return true;
-    double *row = malloc((size_t)count * sizeof *row);
-    hid_t space = H5Dget_space(dataset), memory = H5Screate_simple(1, &count, NULL);
-    bool good = row != NULL;
-    for (; good && start[0] < rows; start[0] += block[0])
-        good = H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, block, NULL) >= 0 &&
-               H5Dread(dataset, H5T_NATIVE_DOUBLE, memory, space, H5P_DEFAULT, row) >= 0;
+    hid_t space = H5Dget_space(dataset), memory = H5Screate_simple(rank, block, NULL);
+    bool good = H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, block, NULL) >= 0 &&
+                H5Dread(dataset, H5T_NATIVE_DOUBLE, memory, space, H5P_DEFAULT, values) >= 0;
     H5Sclose(memory);
     H5Sclose(space);
-    free(row);
+    return good;
+}
+
+/* Reads every chunk, whose checksum is looked at then: entry by entry, and a large one by slices. */
+static bool is_sound(hid_t dataset, int rank, const hsize_t *extent)
+{
+    const hsize_t most = 1 << 21; /* doubles: as many as a chunk has */
+    hsize_t start[H5S_MAX_RANK] = {0}, block[H5S_MAX_RANK] = {extent[0], 1}, count = 1;
+    const hsize_t slices = rank > 1 ? extent[1] : 1;
+    for (int i = 2; i < rank; ++i)
+        count *= block[i] = extent[i];
+    if (rank > 1) {
+        block[0] = 1;
+        block[1] = count > 0 && count < most ? most / count : 1;
+        block[1] = block[1] < slices ? block[1] : slices;
+    }
+    count *= block[0] * block[1];
+    if (extent[0] == 0 || count == 0)
+        return true;
+    double *values = malloc((size_t)count * sizeof *values);
+    bool good = values != NULL;
+    for (; good && start[0] < extent[0]; start[0] += block[0])
+        for (start[1] = 0; good && start[1] < slices; start[1] += block[1]) {
+            hsize_t left = slices - start[1], whole = block[1];
+            block[1] = whole < left ? whole : left;
+            good = can_read(dataset, rank, start, block, values);
+            block[1] = whole;
+        }
+    free(values);
     return good;
 }
 
@@ -62,7 +82,7 @@ static herr_t cut(hid_t root, const char *name, const H5O_info_t *information, v
             result = -1;
         else if (!request->only_looks)
             result = H5Dset_extent(dataset, extent);
-        else if (!is_sound(dataset, rank, extent, request->rows)) {
+        else if (!is_sound(dataset, rank, extent)) {
             snprintf(request->damaged, sizeof request->damaged, "%s", name);
             result = -1;
         }
@@ -162,15 +182,19 @@ static qfp_status open_all(qfp_snapshot *s, const qfp_snapshot_layout *layout)
 {
     const qfp_axis plane[] = {s->x[0], s->p[0]};
     qfp_axis all[2 * QFP_MAX_MODES];
-    qfp_snapshot_phase_axes(s, all);
+    const qfp_dataset_spec full = qfpi_snapshot_full_spec(s, all);
     QFP_TRY(open_growing(s, "/time", 0, NULL, &s->time));
     for (int j = 0; j < s->modes; ++j) {
         char name[32];
         snprintf(name, sizeof name, "/husimi/mode_%d", j + 1);
         QFP_TRY(open_growing(s, name, 2, plane, &s->marginal[j]));
     }
-    if (layout->full)
-        QFP_TRY(open_growing(s, "/husimi/full", 2 * s->modes, all, &s->full));
+    if (layout->full) {
+        QFP_TRY(open_growing(s, full.name, full.rank, all, &s->full));
+        H5Dclose(s->full);
+        s->full = -1;
+        QFP_TRY(qfpi_snapshot_open_or_create(s, &full, &s->full)); /* as it is written */
+    }
     for (size_t i = 0; i < s->observable_count; ++i) {
         char *name = qfpi_format("/observables/%s", layout->observables[i].name);
         if (name == NULL)

@@ -39,9 +39,9 @@ typedef struct qfp_basis_table {
     /* By how much *state may be above the true error: only what is that much above solver.tolerance is
      * surely above it.  0 means 1. */
     double sharpness;
-    /* Husimi marginal per d²α_j on the output grid, [nx*np]; full: [nx, np, nx, np, …] */
+    /* Husimi marginal per d²α_j on the output grid, [nx*np]; of all modes together, by slices */
     qfp_status (*marginal)(void *self, int mode, double *out);
-    qfp_status (*full)(void *self, double *out);
+    qfp_status (*full)(void *self, const qfp_slices *to);
     /* Q of two axes of different modes on the output grid, [first][second], in the measure of one
      * mode: ∫ dz_first dz_second/2 = 1; the Wigner function of a mode per d²α_j, [nx*np]; and the
      * state.  `supports` has refused what cannot be had. */

@@ -24,9 +24,10 @@ double qfp_field_output_bytes(const qfp_config *config)
         numbers += 3.0 * axes + 2.0 * axes * axes; /* z, drift, eigenvalues; D, eigenvectors */
     if (numbers > 0.0 && config->channel_count > 0)
         numbers += axes * axes + 1.0; /* of dissipation, and its trace */
-    if (config->field_current)
-        numbers += axes + 1.0;
-    return 8.0 * points * numbers;
+    double current = config->field_current
+                         ? qfp_synthesis_full_bytes(config->modes, config->husimi_points)
+                         : 0.0;
+    return 8.0 * points * numbers + current;
 }
 
 /* Output coordinates in the file's order (x_1, p_1, x_2, p_2, …), as dimensionless z. */
@@ -310,34 +311,52 @@ qfp_status qfp_field_output_local(const qfp_equation *equation, const qfp_config
     return status;
 }
 
+/* qfp_slices of a component of the current. */
+typedef struct component {
+    const qfp_config *config;
+    const qfp_dataset_spec *spec;
+    qfp_snapshot *snapshot;
+    int axis;
+} component;
+
+static qfp_status append_component(void *data, size_t first, size_t count, double *values)
+{
+    const component *c = data;
+    size_t n = (size_t)c->config->husimi_points, all = count, last = (size_t)c->spec->rank - 1;
+    size_t start[2 * QFP_MAX_MODES + 1] = {first}, block[2 * QFP_MAX_MODES + 1] = {count};
+    for (size_t i = 1; i < last; i++)
+        all *= block[i] = n;
+    start[last] = (size_t)c->axis;
+    block[last] = 1;
+    for (size_t i = 0; i < all; i++)
+        values[i] *= axis_scale(c->config, c->axis);
+    return qfp_snapshot_append_block(c->snapshot, c->spec, start, block, values);
+}
+
 qfp_status qfp_field_output_current(const qfp_equation *equation, const qfp_config *config,
                                     qfp_current *current, qfp_synthesis *interpolation,
                                     qfp_buffer *q, qfp_snapshot *snapshot)
 {
-    size_t axes = 2 * (size_t)config->modes, total = point_count(config);
+    int axes = 2 * config->modes;
+    char long_name[256];
     field_axes vector;
-    double *component = NULL, *all = NULL;
-    qfp_status status;
-    QFP_TRY_GOTO(QFP_ALLOCATE(component, total, "the current"));
-    QFP_TRY_GOTO(QFP_ALLOCATE(all, total * axes, "the current"));
-    for (size_t a = 0; a < axes; a++) {
-        qfp_buffer *j_a;
-        QFP_TRY_GOTO(qfp_current_component(current, q, (int)a, &j_a));
-        QFP_TRY_GOTO(qfp_synthesis_full(interpolation, j_a, component));
-        for (size_t i = 0; i < total; i++)
-            all[i * axes + a] = axis_scale(config, (int)a) * component[i];
-    }
     fill_axes(config, snapshot, &vector);
-    const qfp_dataset_spec spec = {
-        .name = "/fields/current",
-        .units = "axis per time",
-        .long_name = "probability current J of dQ/dt = -div J, per d2alpha of every mode",
-        .grows = true,
-        .rank = (int)axes + 1,
-        .axes = vector.axis};
-    status = write_one(equation, spec, all, snapshot);
-done:
-    free(component);
-    free(all);
-    return status;
+    snprintf(long_name, sizeof long_name, "%s%s",
+             "probability current J of dQ/dt = -div J, per d2alpha of every mode",
+             what_is_missing(equation));
+    const qfp_dataset_spec spec = {.name = "/fields/current",
+                                   .units = "axis per time",
+                                   .long_name = long_name,
+                                   .grows = true,
+                                   .in_blocks = true,
+                                   .rank = axes + 1,
+                                   .axes = vector.axis};
+    for (int a = 0; a < axes; a++) {
+        component c = {.config = config, .spec = &spec, .snapshot = snapshot, .axis = a};
+        const qfp_slices slices = {.data = &c, .take = append_component};
+        qfp_buffer *j_a;
+        QFP_TRY(qfp_current_component(current, q, a, &j_a));
+        QFP_TRY(qfp_synthesis_full(interpolation, j_a, &slices));
+    }
+    return QFP_OK;
 }

@@ -141,15 +141,19 @@ qfp_status qfp_fock_look_marginal(qfp_fock_look *look, int mode, double *out)
     return status;
 }
 
-qfp_status qfp_fock_look_full(const qfp_fock_look *look, double *out)
+qfp_status qfp_fock_look_full(const qfp_fock_look *look, const qfp_slices *to)
 {
     size_t n = (size_t)look->config->husimi_points;
     qfp_fock_space space;
-    double *packed = NULL;
-    qfp_status status = fetch(look->stage, &space, &packed);
-    if (status == QFP_OK)
-        status = qfp_fock_husimi_full(&space, packed, n, look->axis_q, n, look->axis_p, out);
+    double *packed = NULL, *q = NULL;
+    qfp_status status;
+    QFP_TRY_GOTO(qfp_solution_full_room(look->config, &q));
+    QFP_TRY_GOTO(fetch(look->stage, &space, &packed));
+    QFP_TRY_GOTO(qfp_fock_husimi_full(&space, packed, n, look->axis_q, n, look->axis_p, q));
+    status = to->take(to->data, 0, n, q);
+done:
     free(packed);
+    free(q);
     return status;
 }
 

@@ -34,7 +34,7 @@ size_t qfp_fock_look_errors(const qfp_fock_look *look, const qfp_fock_entropy *s
 
 /* As in run/basis.h. */
 qfp_status qfp_fock_look_marginal(qfp_fock_look *look, int mode, double *out) QFP_MUST_USE;
-qfp_status qfp_fock_look_full(const qfp_fock_look *look, double *out) QFP_MUST_USE;
+qfp_status qfp_fock_look_full(const qfp_fock_look *look, const qfp_slices *to) QFP_MUST_USE;
 qfp_status qfp_fock_look_plane(const qfp_fock_look *look, const qfp_axis_pair *pair,
                                double *out) QFP_MUST_USE;
 qfp_status qfp_fock_look_wigner(const qfp_fock_look *look, int mode, double *out) QFP_MUST_USE;

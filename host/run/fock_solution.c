@@ -115,10 +115,10 @@ static qfp_status state(void *self, qfp_given_state *out)
     return qfp_fock_look_state(&f->look, out);
 }
 
-static qfp_status full(void *self, double *out)
+static qfp_status full(void *self, const qfp_slices *to)
 {
     fock *f = self;
-    return qfp_fock_look_full(&f->look, out);
+    return qfp_fock_look_full(&f->look, to);
 }
 
 static size_t state_count(void *self)

@@ -93,14 +93,14 @@ static void count_bytes(const qfp_config *config, const qfp_equation *equation, 
             share +
         qfpi_fourier_exchanged_bytes(plan, real, share);
     int shown = config->husimi_points;
-    double stages = config->husimi_full ? real : 0.0;
+    double tables = qfp_synthesis_bytes(plan->modes, plan->points, shown, 0.0);
     plan->bytes_output = 6.0 * state + 5.0 * spectral + symbol_bytes(plan) * share + LIBRARIES +
-                         qfp_wehrl_bytes(plan, real) * share +
-                         qfp_synthesis_bytes(plan->modes, plan->points, shown, stages) +
-                         qfp_synthesis_bytes(plan->modes, plan->points, shown, 0.0) +
+                         qfp_wehrl_bytes(plan, real) * share + 2.0 * tables +
                          8.0 * plan->modes * shown * shown;
     if (config->husimi_full)
-        plan->bytes_output += 16.0 * pow(shown, 2.0 * plan->modes);
+        plan->bytes_output +=
+            (qfp_synthesis_bytes(plan->modes, plan->points, shown, real) - tables) * share +
+            qfp_synthesis_full_bytes(plan->modes, shown);
     if (config->plane_count > 0)
         plan->bytes_output +=
             qfp_synthesis_plane_bytes(plan->modes, plan->points, shown, plan->cells, real);

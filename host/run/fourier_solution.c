@@ -244,10 +244,10 @@ static qfp_status marginal(void *self, int mode, double *out)
     return qfp_synthesis_marginal(f->synthesis, mode, f->u, out);
 }
 
-static qfp_status full(void *self, double *out)
+static qfp_status full(void *self, const qfp_slices *to)
 {
     fourier *f = self;
-    return qfp_synthesis_full(f->synthesis, f->u, out);
+    return qfp_synthesis_full(f->synthesis, f->u, to);
 }
 
 static qfp_status plane(void *self, const qfp_axis_pair *pair, double *out)

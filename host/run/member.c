@@ -20,8 +20,6 @@ static qfp_status create_frame(qfp_member *m)
     if (config->husimi_full && all == 0)
         return QFP_FAIL(QFP_MEMORY, "%s: output.husimi.full: %d points on %d axes are too many",
                         config->path, config->husimi_points, 2 * config->modes);
-    if (config->husimi_full)
-        QFP_TRY(QFP_ALLOCATE(m->full, all, "the full Husimi function"));
     QFP_TRY(qfp_accuracy_create(&m->solution, &m->config, &m->accuracy));
     qfp_window_begin(&m->window);
     QFP_TRY(qfp_series_create(config, &m->solution, &m->series));
@@ -64,7 +62,6 @@ void qfp_member_destroy(qfp_member *m)
     free(m->axis_p);
     for (int j = 0; j < QFP_MAX_MODES; j++)
         free(m->marginals[j]);
-    free(m->full);
     free(m->values);
     qfp_accuracy_destroy(&m->accuracy);
     qfp_series_destroy(&m->series);
@@ -136,15 +133,23 @@ qfp_status qfp_member_husimi(qfp_member *m)
         QFP_TRY(m->basis->marginal(m->solution.self, j, m->marginals[j]));
         qfp_window_note(&m->window, &m->config, j, m->marginals[j], m->time);
     }
-    return m->full != NULL ? m->basis->full(m->solution.self, m->full) : QFP_OK;
+    return QFP_OK;
+}
+
+/* qfp_slices */
+static qfp_status append_full(void *data, size_t first, size_t count, double *values)
+{
+    return qfp_snapshot_append_full(data, first, count, values);
 }
 
 qfp_status qfp_member_append(qfp_member *m, double t)
 {
     if (m->stopped)
         return qfp_snapshot_append_blank(m->snapshot, t);
-    QFP_TRY(qfp_snapshot_append(m->snapshot, t, (const double *const *)m->marginals, m->full,
-                                m->values));
+    const qfp_slices full = {.data = m->snapshot, .take = append_full};
+    if (m->config.husimi_full)
+        QFP_TRY(m->basis->full(m->solution.self, &full));
+    QFP_TRY(qfp_snapshot_append(m->snapshot, t, (const double *const *)m->marginals, m->values));
     QFP_TRY(qfp_accuracy_write(&m->accuracy, &m->solution, m->snapshot));
     QFP_TRY(qfp_phase_output_write(m->basis, m->solution.self, &m->config, t, m->accuracy.state,
                                    m->snapshot));

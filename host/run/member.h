@@ -19,7 +19,6 @@ typedef struct qfp_member {
     double time;                      /* that the solution has reached */
     double *axis_x, *axis_p;          /* physical ones of the output grid, [modes][points] */
     double *marginals[QFP_MAX_MODES]; /* of the time observed last */
-    double *full;                     /* NULL when not asked for */
     double *values;                   /* [observable_count] */
     qfp_accuracy accuracy;
     qfp_window_watch window;
@@ -48,7 +47,7 @@ qfp_status qfp_member_observe_series(qfp_member *m) QFP_MUST_USE;
  * afterwards. */
 qfp_status qfp_member_correlate(qfp_member *m, const qfp_step_hook *hook,
                                 qfp_two_time *out) QFP_MUST_USE;
-/* Fills `marginals` and `full`. */
+/* Fills `marginals`. */
 qfp_status qfp_member_husimi(qfp_member *m) QFP_MUST_USE;
 /* Appends both, and the fields, to the snapshot; of a member that stopped a row of NaN. */
 qfp_status qfp_member_append(qfp_member *m, double t) QFP_MUST_USE;

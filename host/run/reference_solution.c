@@ -139,11 +139,17 @@ static qfp_status marginal(void *self, int mode, double *out)
                                 e->axis_p + (size_t)mode * n, out);
 }
 
-static qfp_status full(void *self, double *out)
+static qfp_status full(void *self, const qfp_slices *to)
 {
     exact *e = self;
     size_t n = (size_t)e->config->husimi_points;
-    return qfp_reference_husimi_full(e->reference, n, e->axis_q, n, e->axis_p, out);
+    double *q = NULL;
+    QFP_TRY(qfp_solution_full_room(e->config, &q));
+    qfp_status status = qfp_reference_husimi_full(e->reference, n, e->axis_q, n, e->axis_p, q);
+    if (status == QFP_OK)
+        status = to->take(to->data, 0, n, q);
+    free(q);
+    return status;
 }
 
 static const double *output_axis(const exact *e, int axis)

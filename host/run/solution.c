@@ -133,3 +133,11 @@ qfp_status qfp_output_axes(const qfp_config *config, double **q, double **p)
     }
     return QFP_OK;
 }
+
+qfp_status qfp_solution_full_room(const qfp_config *config, double **out)
+{
+    size_t all = 1;
+    for (int a = 0; a < 2 * config->modes; a++)
+        all *= (size_t)config->husimi_points; /* qfp_member_start refuses what cannot be counted */
+    return QFP_ALLOCATE(*out, all, "the full Husimi function");
+}

@@ -34,6 +34,9 @@ typedef struct qfp_given_state {
 qfp_status qfp_solution_name(qfp_solution *s, const qfp_observable_list *list, size_t count,
                              const char *const *diagnostics) QFP_MUST_USE;
 
+/* Room for the full Husimi function, of a basis that makes all of it at once. */
+qfp_status qfp_solution_full_room(const qfp_config *config, double **out) QFP_MUST_USE;
+
 /* Sets the windows that the configuration leaves to the state: ∓6 in Q and P if Q of every
  * mode stays inside but for a thousandth, otherwise ∓ a whole number that it does not reach, by the
  * classical flow (state/reach.h).  The same in every basis, and for all axes. */

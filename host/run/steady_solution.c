@@ -111,10 +111,10 @@ static qfp_status marginal(void *self, int mode, double *out)
     return qfp_fock_look_marginal(&s->look, mode, out);
 }
 
-static qfp_status full(void *self, double *out)
+static qfp_status full(void *self, const qfp_slices *to)
 {
     const steady *s = self;
-    return qfp_fock_look_full(&s->look, out);
+    return qfp_fock_look_full(&s->look, to);
 }
 
 static qfp_status plane(void *self, const qfp_axis_pair *pair, double *out)

@@ -260,12 +260,10 @@ qfp_status qfp_synthesis_plane(qfp_synthesis *s, int first, int second, const qf
 }
 
 /* out[q_1, p_1, q_2, …] = in[q_1, q_2, …, p_1, p_2, …]: from the state's axis order to the
- * file's. */
-static void interleave_axes(int modes, size_t n_q, size_t n_p, const double *in, double *out)
+ * file's; `total` numbers, which are slices of q_1. */
+static void interleave_axes(int modes, size_t n_q, size_t n_p, size_t total, const double *in,
+                            double *out)
 {
-    size_t total = 1;
-    for (int j = 0; j < modes; j++)
-        total *= n_q * n_p;
     for (size_t at = 0; at < total; at++) {
         size_t rest = at, q = 0, p = 0, q_stride = 1, p_stride = 1;
         for (int j = modes - 1; j >= 0; j--) {
@@ -313,16 +311,34 @@ qfp_status qfp_synthesis_on_device(qfp_synthesis *s, const qfp_buffer *u, qfp_bu
     return QFP_OK;
 }
 
-qfp_status qfp_synthesis_full(qfp_synthesis *s, const qfp_buffer *u, double *out)
+enum { SLICES = 1 << 18 }; /* doubles */
+
+qfp_status qfp_synthesis_full(qfp_synthesis *s, const qfp_buffer *u, const qfp_slices *to)
 {
+    const qfp_vector_operations *v = s->grid->backend->vector;
     qfp_buffer *q;
     size_t count;
-    double *ordered = NULL;
+    double *ordered = NULL, *values = NULL;
+    qfp_status status;
     QFP_TRY(qfp_synthesis_on_device(s, u, &q, &count));
-    QFP_TRY(QFP_ALLOCATE(ordered, count, "the full Husimi function"));
-    qfp_status status = s->grid->backend->vector->download(q, 0, count, ordered);
-    if (status == QFP_OK)
-        interleave_axes(s->grid->shape.modes, s->n_q, s->n_p, ordered, out);
+    size_t slice = count / s->n_q, most = slice < SLICES ? SLICES / slice : 1;
+    most = most < s->n_q ? most : s->n_q;
+    QFP_TRY_GOTO(QFP_ALLOCATE(ordered, most * slice, "the full Husimi function"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(values, most * slice, "the full Husimi function"));
+    for (size_t first = 0; first < s->n_q; first += most) {
+        size_t slices = s->n_q - first < most ? s->n_q - first : most;
+        QFP_TRY_GOTO(v->download(q, first * slice, slices * slice, ordered));
+        interleave_axes(s->grid->shape.modes, s->n_q, s->n_p, slices * slice, ordered, values);
+        QFP_TRY_GOTO(to->take(to->data, first, slices, values));
+    }
+done:
     free(ordered);
+    free(values);
     return status;
+}
+
+double qfp_synthesis_full_bytes(int modes, int count)
+{
+    double whole = pow(count, 2.0 * modes);
+    return 16.0 * fmin(whole, fmax(whole / count, SLICES));
 }

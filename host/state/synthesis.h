@@ -9,6 +9,7 @@
 #ifndef QFPI_SYNTHESIS_H
 #define QFPI_SYNTHESIS_H
 
+#include "io/snapshot.h"
 #include "state/phase_grid.h"
 
 typedef struct qfp_synthesis qfp_synthesis;
@@ -36,7 +37,10 @@ double qfp_synthesis_plane_bytes(int modes, const int *points, int count, double
  * holds `count` values until the next call. */
 qfp_status qfp_synthesis_on_device(qfp_synthesis *s, const qfp_buffer *u, qfp_buffer **out,
                                    size_t *count) QFP_MUST_USE;
-/* All modes, out[n_q, n_p, n_q, n_p, …] mode after mode. */
-qfp_status qfp_synthesis_full(qfp_synthesis *s, const qfp_buffer *u, double *out) QFP_MUST_USE;
+/* All modes, [n_q, n_p, n_q, n_p, …] mode after mode, by slices of the first n_q: 2 MiB or one slice at a time. */
+qfp_status qfp_synthesis_full(qfp_synthesis *s, const qfp_buffer *u,
+                              const qfp_slices *to) QFP_MUST_USE;
+/* Bytes that it takes on the way, of `count` points on every axis. */
+double qfp_synthesis_full_bytes(int modes, int count);
 
 #endif

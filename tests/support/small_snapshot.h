@@ -43,7 +43,7 @@ static inline qfp_status small_append(qfp_snapshot *s, size_t time)
     const double *marginals[] = {map};
     double t = (double)time;
     const double observables[] = {1, 4 + t, 2 - t, 0.5 * t, -3};
-    return qfp_snapshot_append(s, 0.5 * t, marginals, NULL, observables);
+    return qfp_snapshot_append(s, 0.5 * t, marginals, observables);
 }
 
 /* The empty file, with what readers ask it. */

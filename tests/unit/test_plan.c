@@ -251,6 +251,15 @@ static qfp_status nothing(void *data, double t)
     return QFP_OK;
 }
 
+/* qfp_slices */
+static qfp_status weigh(void *data, size_t first, size_t count, double *values)
+{
+    double *most = data;
+    (void)first, (void)count, (void)values;
+    *most = fmax(*most, heap());
+    return QFP_OK;
+}
+
 /* What a run has taken once it has made an output: all of it was planned, and not much more. */
 static void check_memory(const char *yaml)
 {
@@ -263,7 +272,11 @@ static void check_memory(const char *yaml)
     OK(m.basis->advance(m.solution.self, config->times[1], &hook));
     OK(qfp_member_observe(&m));
     OK(qfp_member_husimi(&m));
-    double taken = heap() - before;
+    double most = heap();
+    const qfp_slices full = {.data = &most, .take = weigh};
+    if (config->husimi_full)
+        OK(m.basis->full(m.solution.self, &full));
+    double taken = most - before;
     cr_expect(le(dbl, taken, m.plan.bytes_total), "%s", yaml);
     /* what each part takes beside its arrays is estimated: 1.01 to 1.1 here */
     cr_expect(le(dbl, m.plan.bytes_total, 1.3 * taken), "%s", yaml);

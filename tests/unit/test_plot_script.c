@@ -193,7 +193,7 @@ Test(plot_script, irreversibility_has_a_panel)
     qfp_snapshot *s = NULL;
     cr_assert(small_create(scratch_path("a.h5"), &layout, &s) == QFP_OK, "%s", qfp_last_error());
     for (int t = 0; t < TIMES; ++t) {
-        cr_assert(qfp_snapshot_append(s, t, marginals, NULL, values) == QFP_OK);
+        cr_assert(qfp_snapshot_append(s, t, marginals, values) == QFP_OK);
         values[0] += 0.25; /* what is constant is said in words */
         values[1] += 0.25;
     }

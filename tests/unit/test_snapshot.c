@@ -107,7 +107,10 @@ Test(snapshot, q_of_two_modes_has_five_axes)
     qfp_snapshot *s = NULL;
     size_t shape[16];
     cr_assert(qfp_snapshot_create(scratch_path("a.h5"), &layout, &s) == QFP_OK);
-    cr_assert(qfp_snapshot_append(s, 0, marginals, full, observables) == QFP_OK);
+    assert_failed(qfp_snapshot_append(s, 0, marginals, observables), QFP_INTERNAL, "not given");
+    cr_assert(qfp_snapshot_append_full(s, 0, 2, full) == QFP_OK);
+    cr_assert(qfp_snapshot_append_full(s, 2, SMALL_NX - 2, full + 2 * SIZE * SMALL_NP) == QFP_OK);
+    cr_assert(qfp_snapshot_append(s, 0, marginals, observables) == QFP_OK);
     cr_assert(qfp_snapshot_finish(s, 0) == QFP_OK);
     double *read = read_dataset(scratch_path("a.h5"), "/husimi/full", 5, shape);
     cr_assert(eq(sz, shape[3], SMALL_NX));
