@@ -23,6 +23,41 @@ qfp_status qfpi_guard(const char *const *paths, int count, qfp_guarded_work work
     return status;
 }
 
+/* An answer that is taken as it comes, all of it at once. */
+struct qfpi_guarded {
+    char *answer, sentence[2048];
+    size_t size, at;
+    qfp_status status;
+};
+
+qfp_status qfpi_guard_begin(const char *const *paths, int count, qfp_guarded_work work, void *self,
+                            qfpi_guarded **out)
+{
+    qfpi_guarded *g = calloc(1, sizeof *g);
+    FUZZ_CHECK(g != NULL);
+    g->status = qfpi_guard(paths, count, work, self, &g->answer, &g->size);
+    snprintf(g->sentence, sizeof g->sentence, "%s", qfp_last_error());
+    *out = g;
+    return QFP_OK;
+}
+
+qfp_status qfpi_guard_take(qfpi_guarded *g, void *data, size_t bytes)
+{
+    if (bytes > g->size - g->at)
+        return g->status != QFP_OK ? QFP_FAIL(g->status, "%s", g->sentence)
+                                   : QFP_FAIL(QFP_IO, "the answer ends too early");
+    memcpy(data, g->answer + g->at, bytes);
+    g->at += bytes;
+    return QFP_OK;
+}
+
+void qfpi_guard_end(qfpi_guarded *g)
+{
+    if (g != NULL)
+        free(g->answer);
+    free(g);
+}
+
 void fuzz_fault(const char *what, const char *file, int line)
 {
     fprintf(stderr, "%s:%d: %s does not hold; the last error: %s\n", file, line, what,
