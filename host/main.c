@@ -117,6 +117,8 @@ static qfp_status run_command(int argc, char **argv)
     else if (status == QFP_OK)
         status = run_as_rank(command, computes, &a);
     status = qfpi_ranks_meet(status, QFPI_RANKS_PATIENCE);
+    if (qfpi_ranks() > 1)
+        signals_ignore(); /* by which mpirun ends the others as soon as one that failed is gone */
     bool has_answer = status == QFP_OK || status == QFP_DISAGREE || json_was_printed();
     if (!has_answer && a.value[OPTION_JSON] != NULL)
         print_json(error_document(&a, status));

@@ -136,6 +136,7 @@ void print_kept(const char *kept);
 /* From here on SIGINT, SIGTERM and SIGHUP end a run after its step, with a checkpoint, and what has none at
  * once; a second one always does.  Exit status 128 + the number. */
 void signals_catch(void);
+void signals_ignore(void); /* from now on */
 /* Adds the command that goes on to the sentence about an interruption; hands `status` on. */
 qfp_status signals_name_resume(const arguments *a, const char *output, qfp_status status);
 

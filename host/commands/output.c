@@ -11,6 +11,7 @@
 #include "core/stop.h"
 #include "core/text.h"
 #include "io/config.h"
+#include "io/config_inputs.h"
 
 const char *config_name(const arguments *a)
 {
@@ -47,6 +48,20 @@ static qfp_status read_own_config(const arguments *a, bool for_steady, const cha
     return status;
 }
 
+/* What a copy of a file on another machine may not have. */
+static qfp_status compare_inputs(const qfp_config *config)
+{
+    if (qfpi_ranks() == 1)
+        return QFP_OK;
+    char *inputs = qfp_config_inputs(config);
+    qfp_status status = qfpi_ranks_agree(
+        inputs != NULL ? QFP_OK : QFP_FAIL(QFP_MEMORY, "out of memory for the list of inputs"));
+    if (status == QFP_OK)
+        status = qfpi_ranks_same("what is read from files", inputs);
+    free(inputs);
+    return status;
+}
+
 qfp_status read_config(const arguments *a, bool for_steady, const char *const *overrides,
                        size_t count, qfp_config **out)
 {
@@ -54,6 +69,8 @@ qfp_status read_config(const arguments *a, bool for_steady, const char *const *o
     qfp_status status = qfpi_ranks_agree(read_own_config(a, for_steady, overrides, count, out));
     if (status == QFP_OK)
         status = qfpi_ranks_same("the configuration", (*out)->text);
+    if (status == QFP_OK)
+        status = compare_inputs(*out);
     if (status != QFP_OK) {
         qfp_config_destroy(*out);
         *out = NULL;

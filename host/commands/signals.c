@@ -28,10 +28,17 @@ static void on_signal(int number)
         (void)!write(STDERR_FILENO, line, sizeof line - 1);
 }
 
+/* mpirun passes the last one on and waits, but after SIGTERM for a second only */
+static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1};
+
+void signals_ignore(void)
+{
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        signal(numbers[i], SIG_IGN);
+}
+
 void signals_catch(void)
 {
-    /* mpirun passes the last one on and waits, but after SIGTERM for a second only */
-    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1};
     size_t count = sizeof numbers / sizeof *numbers - (qfpi_ranks() == 1);
     for (size_t i = 0; i < count; i++) {
         struct sigaction before, now = {.sa_handler = on_signal, .sa_flags = SA_RESTART};

@@ -5,19 +5,29 @@
 
 #include "core/ranks.h"
 
+static int own_rank; /* above 0 where several were started, of which the first says what is wrong */
+
+static long number_of(const char *variable)
+{
+    const char *text = getenv(variable);
+    return text != NULL ? strtol(text, NULL, 10) : 0;
+}
+
 qfp_status qfpi_ranks_begin(void)
 {
     /* what Open MPI and MPICH tell the processes that they start; Slurm also starts such as have nothing to do
      * with each other */
-    static const char *const variable[] = {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE"};
-    for (size_t i = 0; i < sizeof variable / sizeof variable[0]; ++i) {
-        const char *text = getenv(variable[i]);
-        if (text != NULL && strtol(text, NULL, 10) > 1)
-            return QFP_FAIL(
-                QFP_USAGE,
-                "this qfp was built without MPI and cannot be one of several processes (%s says "
-                "so); build with -DQFP_MPI=ON, or start it alone",
-                variable[i]);
+    static const char *const variables[][2] = {{"OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_RANK"},
+                                               {"PMI_SIZE", "PMI_RANK"}};
+    for (size_t i = 0; i < sizeof variables / sizeof variables[0]; ++i) {
+        if (number_of(variables[i][0]) <= 1)
+            continue;
+        own_rank = number_of(variables[i][1]) > 0;
+        return QFP_FAIL(
+            QFP_USAGE,
+            "this qfp was built without MPI and cannot be one of several processes (%s says so); "
+            "build with -DQFP_MPI=ON, or start it alone",
+            variables[i][0]);
     }
     return QFP_OK;
 }
@@ -28,7 +38,7 @@ void qfpi_ranks_end(void)
 
 int qfpi_rank(void)
 {
-    return 0;
+    return own_rank;
 }
 
 int qfpi_ranks(void)

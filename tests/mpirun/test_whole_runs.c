@@ -251,3 +251,103 @@ Test(whole_runs, with_another_command_line_or_configuration_are_refused)
     assert_refused(&text, "qfp: line 4 of the configuration is '# nothing else' on rank 1 of 2, on "
                           "rank 0 ''");
 }
+
+/* A folder with a configuration on its grid of `state`, and that state in a file. */
+static void prepare_folder(const char *name, const char *state)
+{
+    char path[64], set[64];
+    mkdir(scratch_path(name), 0700);
+    snprintf(path, sizeof path, "%s/s.h5", name);
+    snprintf(set, sizeof set, "initial.coherent=[%s]", state);
+    write_text("s.yaml", "hamiltonian: {operator: \"n\"}\n"
+                         "initial: {coherent: [0.0]}\n"
+                         "solver: {basis: fock}\n"
+                         "output: {times: [0.0, 1.0], state: {times: last}}\n");
+    outcome made = RUN("run", "s.yaml", "-o", path, "--set", set, "-q");
+    assert_done(&made, path);
+    snprintf(path, sizeof path, "%s/r.yaml", name);
+    write_text(
+        path,
+        "hamiltonian: {operator: \"n\"}\n"
+        "initial: {mixture: [{file: {path: s.h5}, weight: 0.5}, {coherent: [0.0], weight: 0.5}]}\n"
+        "solver: {basis: fourier, grid: {points: 24, extent: 12}, tolerance: 0.09}\n"
+        "output: {times: [0.0, 0.1]}\n");
+}
+
+/* Slabs of two different states would be the state of nobody. */
+Test(whole_runs, with_other_numbers_in_a_file_are_refused)
+{
+    char first[256], second[256];
+    prepare_folder("first", "0.5");
+    prepare_folder("second", "1.0");
+    snprintf(first, sizeof first, "%s", scratch_path("first"));
+    snprintf(second, sizeof second, "%s", scratch_path("second"));
+    outcome same = MPIRUN("-n", "2", QFP_PROGRAM, "run", "first/r.yaml", "-o", "r.h5", "-q");
+    assert_done(&same, "the same file");
+    remove(scratch_path("r.h5"));
+    outcome other = MPIRUN("-n", "1", "-wdir", first, QFP_PROGRAM, "run", "r.yaml", ":", "-n", "1",
+                           "-wdir", second, QFP_PROGRAM, "run", "r.yaml");
+    cr_assert(eq(int, other.exit_status, 2), "%s", other.err);
+    cr_assert(eq(int,
+                 count_of(other.err, "qfp: line 1 of what is read from files is 's.h5: /state/rho, "
+                                     "checksum "),
+                 1),
+              "%s", other.err);
+    remove(scratch_path("second/s.h5"));
+    outcome none = MPIRUN("-n", "1", "-wdir", first, QFP_PROGRAM, "run", "r.yaml", ":", "-n", "1",
+                          "-wdir", second, QFP_PROGRAM, "run", "r.yaml");
+    cr_assert(eq(int, none.exit_status, 2), "%s", none.err);
+    cr_assert(strstr(none.err, "'s.h5: cannot be opened: ") != NULL, "%s", none.err);
+    cr_assert(not(left_behind(".part")));
+}
+
+static void make_pulse(const char *folder, double top)
+{
+    char path[64];
+    const hsize_t extent[2] = {3, 2};
+    const double rows[6] = {0.0, 0.0, 0.5, top, 1.0, 0.0};
+    mkdir(scratch_path(folder), 0700);
+    snprintf(path, sizeof path, "%s/f.h5", folder);
+    hid_t file = H5Fcreate(scratch_path(path), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    hid_t space = H5Screate_simple(2, extent, NULL);
+    hid_t dataset =
+        H5Dcreate2(file, "/F", H5T_NATIVE_DOUBLE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    H5Dwrite(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, rows);
+    H5Dclose(dataset);
+    H5Sclose(space);
+    H5Fclose(file);
+    snprintf(path, sizeof path, "%s/p.yaml", folder);
+    write_text(path, "hamiltonian:\n"
+                     "  parameters: {F: {file: f.h5, dataset: /F}}\n"
+                     "  operator: \"n + F*x\"\n"
+                     "initial: {coherent: [0.0]}\n"
+                     "output: {times: [0.0, 1.0]}\n");
+}
+
+Test(whole_runs, with_another_pulse_are_refused)
+{
+    char first[256], second[256];
+    make_pulse("first", 1.0);
+    make_pulse("second", 2.0);
+    snprintf(first, sizeof first, "%s", scratch_path("first"));
+    snprintf(second, sizeof second, "%s", scratch_path("second"));
+    outcome o = MPIRUN("-n", "1", "-wdir", first, QFP_PROGRAM, "run", "p.yaml", ":", "-n", "1",
+                       "-wdir", second, QFP_PROGRAM, "run", "p.yaml");
+    cr_assert(eq(int, o.exit_status, 2), "%s", o.err);
+    cr_assert(strstr(o.err, "'hamiltonian.parameters.F: checksum ") != NULL, "%s", o.err);
+}
+
+/* ---- the same end ------------------------------------------------------------------------------- */
+
+/* mpirun ends the others when one has ended with a failure, those too that have nothing left to do but end. */
+Test(whole_runs, that_ended_are_not_interrupted)
+{
+    write_text("p.yaml", "hamiltonian: {operator: \"n\"}\n"
+                         "initial: {coherent: [9.0]}\n"
+                         "solver: {basis: fock, levels: 4}\n"
+                         "output: {times: [0.0, 1.0]}\n");
+    outcome o = MPIRUN("-x", "LD_PRELOAD=" QFP_LATE, "-n", "1", QFP_PROGRAM, "run", "p.yaml", ":",
+                       "-n", "1", QFP_PROGRAM, "run", "p.yaml");
+    cr_assert(eq(int, o.exit_status, 3), "%s", o.err);
+    cr_assert(eq(int, count_of(o.err, "qfp: "), 1), "%s", o.err);
+}
