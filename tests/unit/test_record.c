@@ -14,18 +14,19 @@
 #include "io/snapshot.h"
 #include "run/run.h"
 
-/* everything that a run can write but /fields and /husimi/full of more modes */
+/* everything that a run can write but /fields of more modes */
 static const char *const everything[] = {
     "hamiltonian: {operator: \"n + 0.2*x^3\"}\n"
     "initial: {coherent: [0.5]}\n"
     "theory: [{order: exact, label: exact}, {order: 2, label: second, accept_unbalanced: true}]\n"
     "solver: {basis: fourier, tolerance: 1e-4}\n"
     "output:\n  times: [0, 0.1]\n  husimi: {points: 9, full: true}\n  wigner: true\n"
-    "  fields: [drift, diffusion]\n",
+    "  fields: [drift, diffusion, current]\n",
     "hamiltonian: {modes: 2, operator: \"hc(ad[1]*a[2]) + n[1]^2\"}\n"
     "initial: {fock: [1, 0]}\n"
     "solver: {basis: fock, levels: 4}\n"
-    "output:\n  times: [0, 0.1, 0.2]\n  husimi: {points: 5}\n  state: {times: [0.1, 0.2]}\n"
+    "output:\n  times: [0, 0.1, 0.2]\n  husimi: {points: 5, full: true}\n"
+    "  state: {times: [0.1, 0.2]}\n"
     "  series: {from: 0, to: 0.2, count: 7}\n  planes: [[x_1, p_2]]\n"
     "  correlations: [{left: 'ad[1]', right: 'a[2]', at: 0.1, tau: {to: 1, count: 9}}]\n",
 };
