@@ -108,9 +108,10 @@ static void limit_time(double seconds)
 static void confine(const limits *most)
 {
     static const int deadly[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGPROF};
+    static const int wishes[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1};
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    signal(SIGINT, SIG_IGN); /* is the parent's to answer; it takes this process with it */
-    signal(SIGTERM, SIG_IGN);
+    for (size_t i = 0; i < sizeof wishes / sizeof *wishes; i++)
+        signal(wishes[i], SIG_IGN); /* the parent's to answer; it takes this process with it */
     for (size_t i = 0; i < sizeof deadly / sizeof *deadly; i++)
         signal(deadly[i], SIG_DFL);
     limit(RLIMIT_CORE, 0);

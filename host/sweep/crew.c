@@ -87,7 +87,7 @@ static bool answer(const qfp_crew_terms *terms, size_t task, int to)
 
 static _Noreturn void labour(const qfp_crew *crew, int tasks, int answers)
 {
-    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGALRM, SIGABRT};
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGALRM, SIGABRT};
     size_t task;
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         signal(numbers[i], SIG_DFL);

@@ -117,6 +117,21 @@ Test(rank_sweeps, a_signal_to_any_rank_leaves_the_points_that_were_solved)
     assert_whole("after a signal");
 }
 
+/* mpirun passes it on to the children of the ranks too, who leave it to these to say so. */
+Test(rank_sweeps, a_signal_to_all_is_answered_once)
+{
+    pid_t ranks[4], mpirun = start_three(ranks);
+    kill(mpirun, SIGUSR1);
+    outcome o = program_wait(mpirun);
+    assert_exit(&o, 128 + SIGUSR1, "told to stop");
+    const char *says = strstr(o.err, "qfp: interrupted");
+    cr_assert(says != NULL && strstr(says, "qfp: interrupted; the ") == says, "%s", o.err);
+    cr_assert(strstr(says + 1, "qfp: interrupted") == NULL, "%s", o.err);
+    o = RUN("sweep", "s.yaml", "-o", "s.h5", "--resume", "-q");
+    assert_exit(&o, 0, "resumed");
+    assert_whole("after a signal to all");
+}
+
 /* ---- ranks that fail --------------------------------------------------------------------------- */
 
 /* One that may open too few files for a pipe to a child, and for its start just enough: how many that is, MPI knows. */

@@ -46,6 +46,25 @@ static qfp_status says_and_fails(void *text, FILE *answer)
     return QFP_FAIL(QFP_DISAGREE, "no: %s", (const char *)text);
 }
 
+/* To the child's group: a terminal's and those that mpirun passes on. */
+static qfp_status is_told_to_end(void *text, FILE *answer)
+{
+    raise(SIGINT);
+    raise(SIGTERM);
+    raise(SIGHUP);
+    raise(SIGUSR1);
+    return says(text, answer);
+}
+
+Test(guard, wishes_to_end_are_the_parents_to_answer)
+{
+    char *answer = NULL;
+    size_t size;
+    cr_assert(guard(is_told_to_end, "done", &answer, &size) == QFP_OK, "%s", qfp_last_error());
+    cr_assert(eq(sz, size, 4));
+    free(answer);
+}
+
 Test(guard, answers_and_failures_come_back)
 {
     char *answer = NULL;
