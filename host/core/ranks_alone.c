@@ -4,32 +4,21 @@
 #include <string.h>
 
 #include "core/ranks.h"
+#include "core/ranks_started.h"
 
-static int own_rank; /* above 0 where several were started, of which the first says what is wrong */
-
-static long number_of(const char *variable)
-{
-    const char *text = getenv(variable);
-    return text != NULL ? strtol(text, NULL, 10) : 0;
-}
+static int own_rank; /* above 0 of those that were started with others, but for the first */
 
 qfp_status qfpi_ranks_begin(void)
 {
-    /* what Open MPI and MPICH tell the processes that they start; Slurm also starts such as have nothing to do
-     * with each other */
-    static const char *const variables[][2] = {{"OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_RANK"},
-                                               {"PMI_SIZE", "PMI_RANK"}};
-    for (size_t i = 0; i < sizeof variables / sizeof variables[0]; ++i) {
-        if (number_of(variables[i][0]) <= 1)
-            continue;
-        own_rank = number_of(variables[i][1]) > 0;
-        return QFP_FAIL(
-            QFP_USAGE,
-            "this qfp was built without MPI and cannot be one of several processes (%s says so); "
-            "build with -DQFP_MPI=ON, or start it alone",
-            variables[i][0]);
-    }
-    return QFP_OK;
+    const qfpi_started started = qfpi_ranks_started();
+    own_rank = started.first ? 0 : 1;
+    if (started.variable == NULL)
+        return QFP_OK;
+    return QFP_FAIL(
+        QFP_USAGE,
+        "this qfp was built without MPI and cannot be one of several processes (%s says "
+        "so); build with -DQFP_MPI=ON, or start it alone",
+        started.variable);
 }
 
 void qfpi_ranks_end(void)

@@ -7,6 +7,7 @@
 #include "core/clock.h"
 #include "core/ranks.h"
 #include "core/ranks_mpi.h"
+#include "core/ranks_started.h"
 
 /* Bytes of one message: MPI counts in int. */
 #define PIECE ((size_t)1 << 30)
@@ -73,6 +74,23 @@ static void let_go(bool wait)
     }
 }
 
+/* Of an mpirun that is not of this MPI: every process would be alone, and do the same. */
+static qfp_status refuse_strangers(void)
+{
+    const qfpi_started started = qfpi_ranks_started();
+    char version[MPI_MAX_LIBRARY_VERSION_STRING] = "";
+    int length = 0;
+    if (world_count > 1 || started.variable == NULL)
+        return QFP_OK;
+    own_rank = started.first ? 0 : 1;
+    MPI_Get_library_version(version, &length);
+    version[strcspn(version, ",\n")] = '\0';
+    return QFP_FAIL(QFP_USAGE,
+                    "%s says that several processes were started, but %s, with which this qfp was "
+                    "built, sees only one; take the mpirun that belongs to it",
+                    started.variable, version);
+}
+
 qfp_status qfpi_ranks_begin(void)
 {
     /* A process that nobody started with others needs none of MPI's threads and tenths of a second. */
@@ -97,7 +115,7 @@ qfp_status qfpi_ranks_begin(void)
     MPI_Comm_rank(world, &world_rank);
     MPI_Comm_size(world, &world_count);
     qfpi_ranks_apart(false);
-    return QFP_OK;
+    return refuse_strangers();
 }
 
 void qfpi_ranks_end(void)

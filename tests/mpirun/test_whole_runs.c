@@ -351,3 +351,19 @@ Test(whole_runs, that_ended_are_not_interrupted)
     cr_assert(eq(int, o.exit_status, 3), "%s", o.err);
     cr_assert(eq(int, count_of(o.err, "qfp: "), 1), "%s", o.err);
 }
+
+/* The mpirun of another MPI starts processes that do not find each other. */
+Test(whole_runs, that_do_not_find_each_other_are_refused)
+{
+    write_text("p.yaml", small);
+    setenv("PMI_SIZE", "2", 1);
+    setenv("PMI_RANK", "0", 1);
+    outcome first = RUN("run", "p.yaml");
+    assert_refused(&first, "qfp: PMI_SIZE says that several processes were started, but ");
+    setenv("PMI_RANK", "1", 1);
+    outcome second = RUN("run", "p.yaml");
+    cr_assert(eq(int, second.exit_status, 2), "%s", second.err);
+    cr_assert(eq(str, second.err, ""));
+    unsetenv("PMI_SIZE");
+    unsetenv("PMI_RANK");
+}
