@@ -235,8 +235,8 @@ Test(program, a_killed_run_resumes_to_the_same_answer)
                     "initial: {coherent: [2.0]}\n"
                     "solver: {grid: {points: 64}, reproducible: true}\n"
                     "output:\n"
-                    "  times: [0.0, 0.4, 2.0]\n"
-                    "  series: {from: 0, to: 2.0, count: 401}\n"
+                    "  times: [0.0, 0.1, 0.5]\n"
+                    "  series: {from: 0, to: 0.5, count: 101}\n"
                     "  husimi: {from: -5.0, to: 5.0, points: 17}\n"
                     "  checkpoint: {every: 0.05s}\n");
 }
@@ -247,7 +247,7 @@ Test(program, a_killed_run_of_several_theories_resumes_to_the_same_answer)
     kill_and_resume("hamiltonian: {modes: 1, operator: \"n + 0.1*x^4\"}\n"
                     "initial: {coherent: [0.5]}\n"
                     "theory: [{}, {order: 2, accept_unbalanced: true}, {order: 1}]\n"
-                    "solver: {grid: {points: 96}, reproducible: true}\n"
+                    "solver: {grid: {points: 80}, reproducible: true}\n"
                     "output:\n"
                     "  times: [0.0, 0.001, 0.5, 2.0]\n"
                     "  series: {from: 0, to: 1.9, count: 20}\n"

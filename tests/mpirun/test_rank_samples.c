@@ -80,7 +80,9 @@ Test(rank_samples, any_number_of_ranks_writes_the_file_of_one_process)
         write_text("p.yaml", p->text);
         outcome alone = RUN("sample", "p.yaml", "-o", "one.h5", "-q", "--force");
         cr_assert(eq(int, alone.exit_status, p->exit_status), "%s: %s", p->name, alone.err);
-        for (int ranks = 2; ranks <= 4; ranks++) {
+        const int counts[] = {3, i % 2 == 0 ? 2 : 4}; /* divided alike whatever the method */
+        for (int k = 0; k < 2; k++) {
+            const int ranks = counts[k];
             char number[4], what[96];
             snprintf(number, sizeof number, "%d", ranks);
             snprintf(what, sizeof what, "%s, %d ranks", p->name, ranks);

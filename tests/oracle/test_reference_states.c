@@ -116,7 +116,7 @@ Test(reference_states, displaced_thermal_state_is_the_wider_gaussian)
 /* ⟨n⟩ = (nbar + ½) cosh 2r − ½ + |α|², variances (nbar + ½) e^{∓2r}, purity that before squeezing. */
 Test(reference_states, squeezed_thermal_state_is_the_squeezed_gaussian)
 {
-    const double nbar = 0.7, r = 0.6;
+    const double nbar = 0.5, r = 0.5;
     const double complex alpha = 0.8 - 0.5 * I;
     qfp_config config = case_new(1, free_mode);
     config.initial =

@@ -89,7 +89,7 @@ Test(arrow_of_time, both_bases_agree)
             snprintf(yaml, sizeof yaml,
                      "hamiltonian: {operator: \"0.5*ad^2*a^2\"}\ndissipation: [%s]\ninitial: "
                      "{coherent: [1.3]}\nsolver: {basis: %s}\n"
-                     "output: {times: [0, 0.1, 0.5], husimi: {points: 3}}\n",
+                     "output: {times: [0, 0.05, 0.2], husimi: {points: 3}}\n",
                      channels[c], b == 0 ? "fock" : "fourier");
             r[b] = simulate(yaml, "out.h5");
         }

@@ -254,7 +254,7 @@ Test(correlations, of_a_driven_oscillator)
                  "operator: \"n + (F + G)*(a + ad)\"}\n"
                  "initial: {coherent: [0.5]}\nsolver: {basis: %s}\nbackend: cpu\n"
                  "output: {times: [0, 0.7], husimi: {points: 9}, correlations: [{left: a, right: "
-                 "ad, tau: [0, 0.5, 1.3]}]}\n",
+                 "ad, tau: [0, 0.3, 0.6]}]}\n",
                  bases[b]);
         qfp_run_result r = simulate(yaml, "x.h5");
         check(correlation(&r, 0), of_a_drive, tolerances[b]);

@@ -13,4 +13,4 @@ rm -rf "$folder/scratch"
 mkdir -p "$folder/scratch"
 cd "$folder/scratch"
 QFP_PROGRAM=$qfp QFP_ROOT=$root \
-    "$python" -B -m pytest -q -p no:cacheprovider "$here"
+    "$python" -m pytest -q -p no:cacheprovider "$here"

@@ -26,22 +26,23 @@ static double complex naive_transform(const qfp_grid *grid, qfp_space space, con
                                       size_t element)
 {
     suite_axes z = suite_axes_of(grid, QFP_SPACE_Z), s = suite_axes_of(grid, space);
-    size_t k[2 * QFP_MAX_MODES], i[2 * QFP_MAX_MODES];
+    const int modes = grid->modes, first = space == QFP_SPACE_A ? modes : 0;
+    size_t k[2 * QFP_MAX_MODES], i[2 * QFP_MAX_MODES], terms = 1;
     suite_decode(&s, element, k);
+    memcpy(i, k, sizeof i);
+    for (int axis = first; axis < first + modes; ++axis)
+        terms *= z.length[axis];
     double complex sum = 0;
-    for (size_t cell = 0; cell < z.elements; ++cell) {
-        suite_decode(&z, cell, i);
+    for (size_t term = 0; term < terms; ++term) {
         double turns = 0;
-        int kept = 1;
-        for (int axis = 0; axis < z.axes; ++axis) {
-            int transformed = (space == QFP_SPACE_A) == (axis >= grid->modes);
-            if (transformed)
-                turns += (double)(i[axis] * k[axis] % z.length[axis]) / (double)z.length[axis];
-            else
-                kept &= i[axis] == k[axis];
+        size_t left = term, cell = 0;
+        for (int axis = first; axis < first + modes; left /= z.length[axis++]) {
+            i[axis] = left % z.length[axis];
+            turns += (double)(i[axis] * k[axis] % z.length[axis]) / (double)z.length[axis];
         }
-        if (kept)
-            sum += u[cell] * cexp(-2 * pi * I * turns);
+        for (int axis = 0; axis < z.axes; ++axis)
+            cell = cell * z.length[axis] + i[axis];
+        sum += u[cell] * cexp(-2 * pi * I * turns);
     }
     return sum;
 }

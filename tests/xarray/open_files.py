@@ -9,6 +9,7 @@ import re
 import sys
 import warnings
 
+import h5netcdf.dimensions
 import h5py
 import numpy as np
 import xarray as xr
@@ -19,6 +20,18 @@ axis_order backend device basis ordering theory"""
 OF_MODES = "operator lengths quadratures alpha measure normalisation qutip"
 OF_ENSEMBLES = "method ensemble seed paths"
 NUMBERS = "kappa lengths tolerance steps applications seed paths grid_points grid_extent grid_centre levels"
+
+
+def keep_lengths():
+    """h5netcdf looks through all variables whenever it is asked how long an axis is; these files do not grow."""
+    length_of = h5netcdf.dimensions.Dimension.size.fget
+
+    def size(axis):
+        if "kept_length" not in vars(axis):
+            vars(axis)["kept_length"] = length_of(axis)
+        return vars(axis)["kept_length"]
+
+    h5netcdf.dimensions.Dimension.size = property(size)
 
 
 class Faults(list):
@@ -103,6 +116,7 @@ def check_attributes(path, file, faults):
 def main(paths):
     faults = Faults()
     count = 0
+    keep_lengths()
     for path in paths:
         with h5py.File(path) as file:
             check_attributes(path, file, faults)
