@@ -106,7 +106,8 @@ qfp_status qfp_snapshot_append_wigner(qfp_snapshot *s, int mode, const double *v
 qfp_status qfp_snapshot_write(qfp_snapshot *s, const qfp_dataset_spec *spec,
                               const double *data) QFP_MUST_USE;
 
-/* The block start … start + count of an entry along time; the one that begins at zeros begins the entry. */
+/* The block start … start + count of a dataset, of one that grows of an entry along time; the one that begins at zeros
+ * begins the entry. */
 qfp_status qfp_snapshot_append_block(qfp_snapshot *s, const qfp_dataset_spec *spec,
                                      const size_t *start, const size_t *count,
                                      const double *data) QFP_MUST_USE;

@@ -172,26 +172,29 @@ qfp_status qfp_snapshot_write(qfp_snapshot *s, const qfp_dataset_spec *spec, con
     return qfpi_pen_drop(&pen, pen.writes ? write_dataset(s, spec, data) : QFP_OK);
 }
 
-/* Begins an entry of a dataset that has `rows`, or goes on with the last one. */
+/* Of one that grows, with so many `rows`: begins an entry, or goes on with the last one. */
 static qfp_status write_part(const qfp_snapshot *s, hid_t dataset, const qfp_dataset_spec *spec,
                              hsize_t rows, const size_t *start, const size_t *count,
                              const double *data)
 {
     hsize_t extent[QFP_HDF5_MAX_RANK], from[QFP_HDF5_MAX_RANK], block[QFP_HDF5_MAX_RANK] = {1};
-    bool begins = true;
+    const int first = spec->grows ? 1 : 0;
+    bool begins = spec->grows;
     for (int i = 0; i < spec->rank; ++i) {
         begins = begins && start[i] == 0;
-        extent[i + 1] = spec->axes[i].count;
-        from[i + 1] = start[i];
-        block[i + 1] = count[i];
+        extent[first + i] = spec->axes[i].count;
+        from[first + i] = start[i];
+        block[first + i] = count[i];
     }
-    extent[0] = begins ? rows + 1 : rows;
-    from[0] = extent[0] - 1;
-    if (rows + begins == 0)
+    if (spec->grows) {
+        extent[0] = begins ? rows + 1 : rows;
+        from[0] = extent[0] - 1;
+    }
+    if (spec->grows && rows + begins == 0)
         return QFP_FAIL(QFP_INTERNAL, "%s: %s has no entry to go on with", s->path, spec->name);
     if (begins && H5Dset_extent(dataset, extent) < 0)
         return QFP_HDF5_FAIL(s->part, "cannot be extended");
-    hid_t memory = H5Screate_simple(spec->rank + 1, block, NULL), space = H5Dget_space(dataset);
+    hid_t memory = H5Screate_simple(spec->rank + first, block, NULL), space = H5Dget_space(dataset);
     herr_t written = H5Sselect_hyperslab(space, H5S_SELECT_SET, from, NULL, block, NULL);
     if (written >= 0)
         written = H5Dwrite(dataset, H5T_NATIVE_DOUBLE, memory, space, H5P_DEFAULT, data);

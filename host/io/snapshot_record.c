@@ -155,9 +155,11 @@ qfp_status qfpi_record_append_block(qfp_snapshot *s, const qfp_dataset_spec *spe
         all *= count[i];
         begins = begins && start[i] == 0;
     }
-    if (begins)
+    if (array->grows && begins)
         QFP_TRY(append(array, NULL));
-    double *entry = array->data + (array->axes[0].count - 1) * row_size(array);
+    QFP_TRY(make_room(array, row_size(array)));
+    size_t before = array->grows ? array->axes[0].count - 1 : 0;
+    double *entry = array->data + before * row_size(array);
     for (size_t k = 0; k < all; ++k) {
         size_t rest = k, place = 0, stride = 1;
         for (int i = spec->rank - 1; i >= 0; --i) {

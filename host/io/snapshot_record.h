@@ -16,7 +16,7 @@ qfp_status qfpi_record_append_row(const qfp_snapshot *s, hid_t array,
 /* The whole array, or of one that grows its next entry; created where it is missing. */
 qfp_status qfpi_record_dataset(qfp_snapshot *s, const qfp_dataset_spec *spec,
                                const double *data) QFP_MUST_USE;
-/* A block of an entry along time, as qfp_snapshot_append_block. */
+/* A block, as qfp_snapshot_append_block. */
 qfp_status qfpi_record_append_block(qfp_snapshot *s, const qfp_dataset_spec *spec,
                                     const size_t *start, const size_t *count,
                                     const double *data) QFP_MUST_USE;

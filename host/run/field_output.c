@@ -16,28 +16,44 @@ static size_t point_count(const qfp_config *config)
     return points;
 }
 
+enum { NUMBERS = 1 << 20 }; /* of all local fields at once, or a slice of x_1 of them */
+
+/* Of all local fields, per point. */
+static size_t local_numbers(const qfp_config *config)
+{
+    size_t axes = 2 * (size_t)config->modes;
+    size_t open =
+        config->channel_count > 0 ? axes * axes + 1 : 0; /* of dissipation, and its trace */
+    return 3 * axes + 2 * axes * axes + open; /* z, drift, eigenvalues; D, eigenvectors */
+}
+
+/* Slices of x_1 that are computed at once. */
+static size_t slices_at_once(const qfp_config *config)
+{
+    size_t all = (size_t)config->husimi_points;
+    size_t slice = point_count(config) / all * local_numbers(config);
+    size_t most = slice < NUMBERS ? NUMBERS / slice : 1;
+    return most < all ? most : all;
+}
+
 double qfp_field_output_bytes(const qfp_config *config)
 {
-    double points = pow(config->husimi_points, 2.0 * config->modes), axes = 2.0 * config->modes;
-    double numbers = 0.0;
+    double slice = pow(config->husimi_points, 2.0 * config->modes - 1.0), local = 0.0;
     if (config->field_drift || config->field_diffusion)
-        numbers += 3.0 * axes + 2.0 * axes * axes; /* z, drift, eigenvalues; D, eigenvectors */
-    if (numbers > 0.0 && config->channel_count > 0)
-        numbers += axes * axes + 1.0; /* of dissipation, and its trace */
+        local = 8.0 * slice * (double)(slices_at_once(config) * local_numbers(config));
     double current = config->field_current
                          ? qfp_synthesis_full_bytes(config->modes, config->husimi_points)
                          : 0.0;
-    return 8.0 * points * numbers + current;
+    return local + current;
 }
 
-/* Output coordinates in the file's order (x_1, p_1, x_2, p_2, …), as dimensionless z. */
+/* Output coordinates first … in the file's order (x_1, p_1, x_2, p_2, …), as dimensionless z. */
 static void fill_points(const qfp_config *config, const double *axis_q, const double *axis_p,
-                        double *z)
+                        size_t first, size_t count, double *z)
 {
     size_t modes = (size_t)config->modes, n = (size_t)config->husimi_points;
-    size_t total = point_count(config);
-    for (size_t at = 0; at < total; at++) {
-        size_t rest = at;
+    for (size_t at = 0; at < count; at++) {
+        size_t rest = first + at;
         for (size_t j = modes; j-- > 0;) {
             z[(2 * at + 1) * modes + j] = axis_p[j * n + rest % n];
             rest /= n;
@@ -79,7 +95,9 @@ static void fill_axes(const qfp_config *config, const qfp_snapshot *snapshot, fi
     f->axis[2 * modes + 1].long_name = "direction in phase space of the second index of a matrix";
 }
 
+/* At the points of slices first … first + count − 1 of x_1, `points` of them. */
 typedef struct local_fields {
+    size_t first, count, points;
     double *z, *drift, *diffusion, *dissipation, *trace, *eigenvalues, *eigenvectors;
 } local_fields;
 
@@ -165,7 +183,7 @@ static qfp_status evaluate(const qfp_config *config, const qfp_backend *backend,
                            qfp_context *context, const qfp_field_equation *equation,
                            local_fields *f)
 {
-    size_t axes = 2 * (size_t)config->modes, total = point_count(config);
+    size_t axes = 2 * (size_t)config->modes, total = f->points;
     qfp_flow *flow = NULL;
     qfp_polynomial symbol;
     qfp_polynomial_init(&symbol, (int)axes);
@@ -191,15 +209,19 @@ done:
     return status;
 }
 
-/* A dataset whose long_name ends with what is missing. */
-static qfp_status write_one(const qfp_equation *equation, qfp_dataset_spec spec, const double *data,
-                            qfp_snapshot *snapshot)
+/* Slices of a dataset whose long_name ends with what is missing. */
+static qfp_status write_one(const qfp_equation *equation, qfp_dataset_spec spec,
+                            const local_fields *f, const double *data, qfp_snapshot *snapshot)
 {
+    size_t start[2 * QFP_MAX_MODES + 2] = {f->first}, block[2 * QFP_MAX_MODES + 2] = {f->count};
     char long_name[256];
+    for (int i = 1; i < spec.rank; i++)
+        block[i] = spec.axes[i].count;
     snprintf(long_name, sizeof long_name, "%s%s", spec.long_name, what_is_missing(equation));
     spec.long_name = long_name;
-    spec.grows = spec.grows || equation->varies;
-    return qfp_snapshot_write(snapshot, &spec, data);
+    spec.grows = equation->varies;
+    spec.in_blocks = true;
+    return qfp_snapshot_append_block(snapshot, &spec, start, block, data);
 }
 
 static qfp_status write(const qfp_equation *equation, const qfp_config *config,
@@ -276,8 +298,19 @@ static qfp_status write(const qfp_equation *equation, const qfp_config *config,
          f->eigenvectors}};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         if (fields[i].wanted)
-            QFP_TRY(write_one(equation, fields[i].spec, fields[i].data, snapshot));
+            QFP_TRY(write_one(equation, fields[i].spec, f, fields[i].data, snapshot));
     return QFP_OK;
+}
+
+static void destroy_fields(local_fields *f)
+{
+    free(f->z);
+    free(f->drift);
+    free(f->diffusion);
+    free(f->dissipation);
+    free(f->trace);
+    free(f->eigenvalues);
+    free(f->eigenvectors);
 }
 
 qfp_status qfp_field_output_local(const qfp_equation *equation, const qfp_config *config,
@@ -288,26 +321,24 @@ qfp_status qfp_field_output_local(const qfp_equation *equation, const qfp_config
     bool wanted = config->field_drift || config->field_diffusion;
     if (!wanted || at_start == equation->varies)
         return QFP_OK;
-    local_fields f = {0};
+    size_t all = (size_t)config->husimi_points, most = slices_at_once(config);
+    size_t slice = point_count(config) / all;
     qfp_field_equation now;
     qfp_status status = qfp_field_equation_create(config, t, &now);
-    if (status == QFP_OK)
-        status = QFP_ALLOCATE(f.z, point_count(config) * 2 * (size_t)config->modes,
-                              "the points of the fields");
-    if (status == QFP_OK) {
-        fill_points(config, axis_q, axis_p, f.z);
-        status = evaluate(config, backend, context, &now, &f);
+    for (size_t first = 0; first < all && status == QFP_OK; first += most) {
+        local_fields f = {.first = first, .count = all - first < most ? all - first : most};
+        f.points = f.count * slice;
+        status =
+            QFP_ALLOCATE(f.z, f.points * 2 * (size_t)config->modes, "the points of the fields");
+        if (status == QFP_OK) {
+            fill_points(config, axis_q, axis_p, first * slice, f.points, f.z);
+            status = evaluate(config, backend, context, &now, &f);
+        }
+        if (status == QFP_OK)
+            status = write(equation, config, &f, snapshot);
+        destroy_fields(&f);
     }
-    if (status == QFP_OK)
-        status = write(equation, config, &f, snapshot);
     qfp_field_equation_destroy(&now);
-    free(f.z);
-    free(f.drift);
-    free(f.diffusion);
-    free(f.dissipation);
-    free(f.trace);
-    free(f.eigenvalues);
-    free(f.eigenvectors);
     return status;
 }
 
