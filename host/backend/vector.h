@@ -11,10 +11,21 @@ typedef struct qfp_rows {
     size_t first, step;
 } qfp_rows;
 
+/* What another process on this machine opens a buffer by. */
+typedef struct qfp_buffer_key {
+    char bytes[64];
+} qfp_buffer_key;
+
 typedef struct qfp_vector_operations {
     /* Contents of a new buffer are undefined. */
     qfp_status (*create)(qfp_context *context, size_t count, qfp_buffer **out);
     void (*destroy)(qfp_buffer *buffer);
+    /* A buffer in memory that other processes on this machine can open by its key, and such a one of another process, which
+     * both destroy.  QFP_UNSUPPORTED where a backend has none; an open that fails is no error of this process. */
+    qfp_status (*create_shared)(qfp_context *context, size_t count, qfp_buffer **out,
+                                qfp_buffer_key *key);
+    qfp_status (*open_shared)(qfp_context *context, size_t count, const qfp_buffer_key *key,
+                              qfp_buffer **out);
     /* Elements `offset` … of a buffer as a buffer of `count`; destroyed before the buffer. */
     qfp_status (*view)(const qfp_buffer *of, size_t offset, size_t count, qfp_buffer **out);
     /* Everything queued is done, and a library that passes the contents on may read, or write, them at

@@ -24,6 +24,7 @@ void qfpi_ranks_end(void);
 int qfpi_rank(void);  /* 0 … qfpi_ranks() − 1; rank 0 writes the files and speaks to the user */
 int qfpi_ranks(void); /* 1 before qfpi_ranks_begin */
 int qfpi_ranks_here(void); /* how many of them run on this machine */
+bool qfpi_rank_is_here(int rank);
 
 /* While a rank is apart it does what others do not: it is the only one, rank 0 of 1, until it comes back. */
 void qfpi_ranks_apart(bool apart);
@@ -95,8 +96,14 @@ qfp_status qfpi_exchange_send(qfpi_exchange *exchange, const double *block, size
 size_t qfpi_exchange_begun(const qfpi_exchange *exchange); /* how many since the last end */
 /* For the messages first … end − 1. */
 qfp_status qfpi_exchange_wait(qfpi_exchange *exchange, size_t first, size_t end) QFP_MUST_USE;
-/* For all; they were one transposition, which took `seconds`. */
-qfp_status qfpi_exchange_end(qfpi_exchange *exchange, double seconds) QFP_MUST_USE;
+/* For all; they were one transposition, which took `seconds`, together with the doubles that this rank and others took
+ * from each other's memory. */
+qfp_status qfpi_exchange_end(qfpi_exchange *exchange, size_t doubles, double seconds) QFP_MUST_USE;
+
+/* A word without content, which does not wait, and the next one of a rank, which does.  What a rank wrote to memory that
+ * both have is there when the other has its word. */
+qfp_status qfpi_exchange_signal(int to) QFP_MUST_USE;
+qfp_status qfpi_exchange_await(int from) QFP_MUST_USE;
 
 /* Blocks may be in the memory of a CUDA device. */
 bool qfpi_exchange_reads_devices(void);

@@ -40,6 +40,11 @@ int qfpi_ranks_here(void)
     return 1;
 }
 
+bool qfpi_rank_is_here(int rank)
+{
+    return rank == 0;
+}
+
 void qfpi_ranks_apart(bool apart)
 {
     (void)apart;
@@ -147,10 +152,20 @@ qfp_status qfpi_exchange_wait(qfpi_exchange *exchange, size_t first, size_t end)
     return QFP_OK;
 }
 
-qfp_status qfpi_exchange_end(qfpi_exchange *exchange, double seconds)
+qfp_status qfpi_exchange_end(qfpi_exchange *exchange, size_t doubles, double seconds)
 {
-    (void)exchange, (void)seconds;
+    (void)exchange, (void)doubles, (void)seconds;
     return QFP_OK;
+}
+
+qfp_status qfpi_exchange_signal(int to)
+{
+    return QFP_FAIL(QFP_INTERNAL, "a word to rank %d of 1", to);
+}
+
+qfp_status qfpi_exchange_await(int from)
+{
+    return QFP_FAIL(QFP_INTERNAL, "a word from rank %d of 1", from);
 }
 
 bool qfpi_exchange_reads_devices(void)

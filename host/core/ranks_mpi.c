@@ -17,6 +17,7 @@ static MPI_Comm world = MPI_COMM_NULL,  /* for the work */
 static int own_rank, rank_count = 1;    /* 0 and 1 also while this rank is apart … */
 static int world_rank, world_count = 1; /* … from these */
 static int here_count = 1;
+static bool *is_here; /* [world_count] */
 
 /* Seconds in what all ranks do together but transpositions. */
 static double waited;
@@ -91,6 +92,27 @@ static qfp_status refuse_strangers(void)
                     started.variable, version);
 }
 
+/* The ranks on this machine. */
+static qfp_status find_neighbours(void)
+{
+    int own, count, *ranks = NULL;
+    MPI_Comm here;
+    MPI_Comm_rank(MPI_COMM_WORLD, &own);
+    MPI_Comm_size(MPI_COMM_WORLD, &count);
+    QFP_TRY(QFP_ALLOCATE(is_here, (size_t)count, "the ranks on this machine"));
+    QFP_TRY(QFP_ALLOCATE(ranks, (size_t)count, "the ranks on this machine"));
+    int code = MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &here);
+    if (code == MPI_SUCCESS) {
+        MPI_Comm_size(here, &here_count);
+        code = MPI_Allgather(&own, 1, MPI_INT, ranks, 1, MPI_INT, here);
+        for (int i = 0; i < here_count; ++i)
+            is_here[ranks[i]] = true;
+        MPI_Comm_free(&here);
+    }
+    free(ranks);
+    return qfpi_mpi_check(code, "begin");
+}
+
 qfp_status qfpi_ranks_begin(void)
 {
     /* A process that nobody started with others needs none of MPI's threads and tenths of a second. */
@@ -103,12 +125,7 @@ qfp_status qfpi_ranks_begin(void)
         return QFP_OK;
     int provided;
     QFP_TRY(qfpi_mpi_check(MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &provided), "begin"));
-    MPI_Comm here;
-    QFP_TRY(qfpi_mpi_check(
-        MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &here),
-        "begin"));
-    MPI_Comm_size(here, &here_count);
-    MPI_Comm_free(&here);
+    QFP_TRY(find_neighbours());
     QFP_TRY(qfpi_mpi_check(MPI_Comm_dup(MPI_COMM_WORLD, &world), "begin"));
     QFP_TRY(qfpi_mpi_check(MPI_Comm_dup(MPI_COMM_WORLD, &ends), "begin"));
     MPI_Comm_set_errhandler(world, MPI_ERRORS_RETURN);
@@ -129,6 +146,8 @@ void qfpi_ranks_end(void)
     MPI_Comm_free(&ends);
     MPI_Finalize();
     qfpi_ranks_apart(true);
+    free(is_here);
+    is_here = NULL;
 }
 
 int qfpi_rank(void)
@@ -144,6 +163,11 @@ int qfpi_ranks(void)
 int qfpi_ranks_here(void)
 {
     return rank_count == 1 ? 1 : here_count;
+}
+
+bool qfpi_rank_is_here(int rank)
+{
+    return rank_count == 1 ? rank == 0 : is_here[rank];
 }
 
 void qfpi_ranks_apart(bool apart)

@@ -6,7 +6,7 @@
 
 #include "core/error.h"
 
-enum { QFPI_TAG_MESSAGE, QFPI_TAG_COLUMNS, QFPI_TAG_BLOCK };
+enum { QFPI_TAG_MESSAGE, QFPI_TAG_COLUMNS, QFPI_TAG_BLOCK, QFPI_TAG_WORD };
 
 /* All ranks. */
 MPI_Comm qfpi_mpi_world(void);

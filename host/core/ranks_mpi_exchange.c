@@ -106,13 +106,27 @@ qfp_status qfpi_exchange_wait(qfpi_exchange *x, size_t first, size_t end)
                           "exchange blocks of an array");
 }
 
-qfp_status qfpi_exchange_end(qfpi_exchange *x, double seconds)
+qfp_status qfpi_exchange_end(qfpi_exchange *x, size_t doubles, double seconds)
 {
     QFP_TRY(qfpi_exchange_wait(x, 0, x->count));
     traffic.transpositions += qfpi_ranks() > 1;
-    traffic.bytes += x->bytes;
+    traffic.bytes += x->bytes + (double)(doubles * sizeof(double));
     traffic.seconds += seconds;
     x->count = 0;
     x->bytes = 0.0;
     return QFP_OK;
+}
+
+/* Sends of nothing are over when they are begun. */
+qfp_status qfpi_exchange_signal(int to)
+{
+    return qfpi_mpi_check(MPI_Send(NULL, 0, MPI_BYTE, to, QFPI_TAG_WORD, qfpi_mpi_world()),
+                          "send word to another rank");
+}
+
+qfp_status qfpi_exchange_await(int from)
+{
+    return qfpi_mpi_check(
+        MPI_Recv(NULL, 0, MPI_BYTE, from, QFPI_TAG_WORD, qfpi_mpi_world(), MPI_STATUS_IGNORE),
+        "hear from another rank");
 }

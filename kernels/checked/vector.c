@@ -34,6 +34,22 @@ static void destroy(qfp_buffer *buffer)
     checked_handle_destroy(handle);
 }
 
+static qfp_status create_shared(qfp_context *context, size_t count, qfp_buffer **out,
+                                qfp_buffer_key *key)
+{
+    (void)context, (void)count, (void)key;
+    *out = NULL;
+    return QFP_FAIL(QFP_UNSUPPORTED, "checked buffers are of one process");
+}
+
+static qfp_status open_shared(qfp_context *context, size_t count, const qfp_buffer_key *key,
+                              qfp_buffer **out)
+{
+    (void)context, (void)count, (void)key;
+    *out = NULL;
+    return QFP_FAIL(QFP_UNSUPPORTED, "checked buffers are of one process");
+}
+
 static qfp_status view(const qfp_buffer *of, size_t offset, size_t count, qfp_buffer **out)
 {
     checked_scope scope = {.slot = "vector_view"};
@@ -200,6 +216,8 @@ static qfp_status entropy(size_t count, const qfp_buffer *q, double scale, doubl
 const qfp_vector_operations qfp_checked_vector = {
     .create = create,
     .destroy = destroy,
+    .create_shared = create_shared,
+    .open_shared = open_shared,
     .view = view,
     .lend = lend,
     .take_back = take_back,

@@ -51,7 +51,9 @@ static void destroy(qfp_buffer *buffer)
 {
     if (buffer == NULL)
         return;
-    if (!buffer->is_view)
+    if (buffer->is_shared)
+        cpu_unmap(buffer);
+    else if (!buffer->is_view)
         free(buffer->data);
     free(buffer);
 }
@@ -124,6 +126,8 @@ static qfp_status copy_rows(size_t rows, size_t run, const qfp_buffer *x, qfp_ro
 const qfp_vector_operations qfp_cpu_vector = {
     .create = create,
     .destroy = destroy,
+    .create_shared = cpu_create_shared,
+    .open_shared = cpu_open_shared,
     .view = view,
     .lend = lend,
     .take_back = take_back,

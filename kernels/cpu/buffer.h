@@ -19,7 +19,9 @@ struct qfp_context {
 struct qfp_buffer {
     const qfp_context *context;
     size_t count;
-    int is_view;  /* of data that another buffer owns */
+    int is_view;   /* of data that another buffer owns */
+    int is_shared; /* pages of `file`, −1 where another process has it */
+    int file;
     double *data; /* aligned to CPU_ALIGNMENT: FFTW plans are made for that */
 };
 

@@ -22,4 +22,11 @@ extern const qfp_process_operations qfp_cpu_process;
 extern const qfp_density_operations qfp_cpu_density;
 extern const qfp_wave_operations qfp_cpu_wave;
 
+/* Buffers that other processes see (buffer_shared.c); unmapped, and not freed, by the buffer that is. */
+qfp_status cpu_create_shared(qfp_context *context, size_t count, qfp_buffer **out,
+                             qfp_buffer_key *key) QFP_MUST_USE;
+qfp_status cpu_open_shared(qfp_context *context, size_t count, const qfp_buffer_key *key,
+                           qfp_buffer **out) QFP_MUST_USE;
+void cpu_unmap(const qfp_buffer *buffer);
+
 #endif

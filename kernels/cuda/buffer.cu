@@ -47,6 +47,22 @@ static qfp_status check_range(const qfp_buffer *buffer, size_t offset, size_t co
     return QFP_OK;
 }
 
+static qfp_status create_shared(qfp_context *context, size_t count, qfp_buffer **out,
+                                qfp_buffer_key *key)
+{
+    (void)context, (void)count, (void)key;
+    *out = nullptr;
+    return QFP_FAIL(QFP_UNSUPPORTED, "device memory is of one process");
+}
+
+static qfp_status open_shared(qfp_context *context, size_t count, const qfp_buffer_key *key,
+                              qfp_buffer **out)
+{
+    (void)context, (void)count, (void)key;
+    *out = nullptr;
+    return QFP_FAIL(QFP_UNSUPPORTED, "device memory is of one process");
+}
+
 static qfp_status view(const qfp_buffer *of, size_t offset, size_t count, qfp_buffer **out)
 {
     *out = nullptr;
@@ -175,6 +191,8 @@ const qfp_vector_operations qfp_cuda_vector = [] {
     qfp_vector_operations o = {};
     o.create = create;
     o.destroy = destroy;
+    o.create_shared = create_shared;
+    o.open_shared = open_shared;
     o.view = view;
     o.lend = lend;
     o.take_back = take_back;

@@ -64,6 +64,14 @@ typedef struct dist_transposition {
     const size_t *first0, *first1; /* [ranks + 1], [ranks pieces + 1]; of somebody who stays */
 } dist_transposition;
 
+/* An array in slabs of a third axis, or a piece of memory for one, that ranks on one machine write to and read of each
+ * other, where their backend can. */
+typedef struct dist_window {
+    qfp_buffer *own;
+    qfp_buffer **
+        of; /* [ranks]: theirs, NULL of those with whom blocks are exchanged by messages; NULL: of all */
+} dist_window;
+
 /* What all transpositions of a context use in turn. */
 typedef struct dist_room {
     qfp_buffer *packed; /* blocks of slabs of the first axis */
@@ -92,8 +100,8 @@ typedef struct dist_plan {
     dist_division *division;
     qfp_grid_plan *inner[DIST_AXES][DIST_PIECES]; /* NULL where this rank holds nothing */
     dist_transposition to_p1, to_q2;
-    qfp_buffer *way;   /* Z in slabs of P_1; for planes of mode 1, x in slabs of Q_2, then y back */
-    qfp_buffer *by_q2; /* y in slabs of Q_2; NULL before the first of these */
+    dist_window way;   /* Z in slabs of P_1; for planes of mode 1, x in slabs of Q_2, then y back */
+    dist_window by_q2; /* y in slabs of Q_2; nothing before the first of these */
     struct dist_plan *next;
 } dist_plan;
 
@@ -131,9 +139,18 @@ static inline dist_buffer *dist_buffer_of(const qfp_buffer *buffer)
 
 /* ---- transpositions (transposition.c) --------------------------------------------------------- */
 
-/* Room for them is made: QFP_MEMORY here and not on the way. */
+/* Tests want messages also where memory is common. */
+extern int dist_by_messages;
+
+/* Every rank calls; where none can be opened of a rank, or none be made, messages do. */
+qfp_status dist_window_create(const dist_context *context, size_t doubles,
+                              dist_window *out) QFP_MUST_USE;
+void dist_window_destroy(const dist_context *context, dist_window *window);
+
+/* Room for a transposition is made: QFP_MEMORY here and not on the way. */
 qfp_status dist_transposition_prepare(dist_context *context,
-                                      const dist_transposition *transposition) QFP_MUST_USE;
+                                      const dist_transposition *transposition,
+                                      const dist_window *window) QFP_MUST_USE;
 void dist_room_destroy(dist_context *context);
 
 typedef qfp_status (*dist_work)(void *what, int piece);
@@ -141,12 +158,12 @@ typedef qfp_status (*dist_work)(void *what, int piece);
 /* x in slabs of the first axis to y in pieces of the third: work(what, piece), if any, when that one is there, while
  * the ones behind it are on their way.  Its failure is returned when all have what they wait for. */
 qfp_status dist_there(dist_context *context, const dist_transposition *transposition, qfp_buffer *x,
-                      qfp_buffer *y, dist_work work, void *what) QFP_MUST_USE;
+                      const dist_window *y, dist_work work, void *what) QFP_MUST_USE;
 
 /* x in pieces of the third axis to y in slabs of the first: work(what, piece), if any, makes that one, while the
  * ones before it are on their way. */
-qfp_status dist_back(dist_context *context, const dist_transposition *transposition, qfp_buffer *x,
-                     qfp_buffer *y, dist_work work, void *what) QFP_MUST_USE;
+qfp_status dist_back(dist_context *context, const dist_transposition *transposition,
+                     const dist_window *x, qfp_buffer *y, dist_work work, void *what) QFP_MUST_USE;
 
 /* ---- layouts (layout.c) ---------------------------------------------------------------------- */
 

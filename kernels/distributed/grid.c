@@ -27,13 +27,13 @@ static void destroy(qfp_grid_plan *plan)
     for (int axis = DIST_Q1; axis < DIST_AXES; ++axis)
         for (int piece = 0; piece < DIST_PIECES; ++piece)
             inner->grid->destroy(p->inner[axis][piece]);
-    inner->vector->destroy(p->way);
-    inner->vector->destroy(p->by_q2);
+    dist_window_destroy(p->context, &p->way);
+    dist_window_destroy(p->context, &p->by_q2);
     dist_division_release(p->division);
     free(p);
 }
 
-static qfp_status create_transpositions(dist_plan *p)
+static void describe_transpositions(dist_plan *p)
 {
     const dist_division *d = p->division;
     int modes = d->grid.modes;
@@ -48,9 +48,8 @@ static qfp_status create_transpositions(dist_plan *p)
         p->to_p1.between *= (size_t)d->grid.points[j];
         p->to_p1.after *= (size_t)d->grid.points[j];
     }
-    QFP_TRY(dist_transposition_prepare(p->context, &p->to_p1));
     if (modes == 1)
-        return QFP_OK;
+        return;
     p->to_q2 = (dist_transposition){.n0 = p->to_p1.n0,
                                     .between = 1,
                                     .n1 = (size_t)d->grid.points[1],
@@ -58,7 +57,6 @@ static qfp_status create_transpositions(dist_plan *p)
                                     .first0 = d->first[DIST_Q1],
                                     .first1 = d->first[DIST_Q2]};
     p->to_q2.after = p->to_p1.between / p->to_q2.n1 * p->to_p1.n0 * p->to_p1.after;
-    return dist_transposition_prepare(p->context, &p->to_q2);
 }
 
 static qfp_status create_parts(dist_plan *p, const qfp_grid *grid)
@@ -70,13 +68,22 @@ static qfp_status create_parts(dist_plan *p, const qfp_grid *grid)
         for (int piece = 0; piece < p->division->pieces[axis]; ++piece)
             if (dist_slab(p->division, (dist_axis)axis, piece, &slab))
                 QFP_TRY(c->inner->grid->create(c->context, &slab, &p->inner[axis][piece]));
-    QFP_TRY(create_transpositions(p));
+    describe_transpositions(p);
+    return QFP_OK;
+}
+
+static qfp_status make_way(dist_plan *p)
+{
     size_t room = 1;
     for (int axis = DIST_Q1; axis < DIST_AXES; ++axis) {
         size_t doubles = dist_doubles(p->division, (dist_axis)axis, QFP_SPACE_Z);
         room = doubles > room ? doubles : room;
     }
-    return c->inner->vector->create(c->context, room, &p->way);
+    QFP_TRY(dist_window_create(p->context, room, &p->way));
+    qfp_status status = dist_transposition_prepare(p->context, &p->to_p1, &p->way);
+    if (status == QFP_OK && p->division->grid.modes > 1)
+        status = dist_transposition_prepare(p->context, &p->to_q2, &p->way);
+    return qfpi_ranks_agree(status);
 }
 
 static qfp_status create(qfp_context *context, const qfp_grid *grid, qfp_grid_plan **out)
@@ -89,6 +96,8 @@ static qfp_status create(qfp_context *context, const qfp_grid *grid, qfp_grid_pl
     QFP_TRY(QFP_ALLOCATE(p, 1, "a grid plan"));
     p->context = dist_context_of(context);
     qfp_status status = qfpi_ranks_agree(create_parts(p, grid));
+    if (status == QFP_OK)
+        status = make_way(p);
     if (status != QFP_OK) {
         destroy((qfp_grid_plan *)(void *)p);
         return status;
@@ -115,7 +124,7 @@ static qfp_status transform_piece(void *what, int piece)
     qfp_buffer *z = NULL, *b = NULL;
     if (p->inner[DIST_P1][piece] == NULL)
         return QFP_OK;
-    QFP_TRY(dist_view(p, DIST_P1, QFP_SPACE_Z, piece, p->way, &z));
+    QFP_TRY(dist_view(p, DIST_P1, QFP_SPACE_Z, piece, p->way.own, &z));
     qfp_status status = dist_view(p, DIST_P1, QFP_SPACE_B, piece, t->b, &b);
     int forward = t->direction == QFP_FORWARD;
     if (status == QFP_OK)
@@ -131,8 +140,8 @@ static qfp_status transform_b(dist_plan *p, qfp_direction direction, dist_buffer
 {
     transform_of_b what = {p, direction, direction == QFP_FORWARD ? out->inner : in->inner};
     return direction == QFP_FORWARD
-               ? dist_there(p->context, &p->to_p1, in->inner, p->way, transform_piece, &what)
-               : dist_back(p->context, &p->to_p1, p->way, out->inner, transform_piece, &what);
+               ? dist_there(p->context, &p->to_p1, in->inner, &p->way, transform_piece, &what)
+               : dist_back(p->context, &p->to_p1, &p->way, out->inner, transform_piece, &what);
 }
 
 static qfp_status transform(qfp_grid_plan *plan, qfp_space space, qfp_direction direction,
@@ -234,7 +243,7 @@ static qfp_status contract_first(size_t n, size_t inner, size_t m, const double 
     dist_context *c = x->context;
     const qfp_vector_operations *v = c->inner->vector;
     size_t *columns = NULL, *rows = NULL, rank = (size_t)qfpi_rank();
-    qfp_buffer *from = NULL, *to = NULL;
+    dist_window from = {NULL, NULL}, to = {NULL, NULL};
     qfp_status status;
     QFP_TRY_GOTO(dist_share_out(inner, QFPI_CONTRACTED, 1, &columns));
     QFP_TRY_GOTO(dist_share_out(m, 1, 1, &rows));
@@ -242,15 +251,15 @@ static qfp_status contract_first(size_t n, size_t inner, size_t m, const double 
     const dist_transposition there = {n, 1, inner, 1, 1, x->slices, columns},
                              back = {m, 1, inner, 1, 1, rows, columns};
     size_t own = columns[rank + 1] - columns[rank];
-    QFP_TRY_GOTO(v->create(c->context, own > 0 ? n * own : 1, &from));
-    QFP_TRY_GOTO(v->create(c->context, own > 0 ? m * own : 1, &to));
-    QFP_TRY_GOTO(dist_there(c, &there, x->inner, from, NULL, NULL));
+    QFP_TRY_GOTO(v->create(c->context, own > 0 ? n * own : 1, &from.own));
+    QFP_TRY_GOTO(v->create(c->context, own > 0 ? m * own : 1, &to.own));
+    QFP_TRY_GOTO(dist_there(c, &there, x->inner, &from, NULL, NULL));
     if (own > 0)
-        QFP_TRY_GOTO(c->inner->grid->contract(1, 1, n, own, m, matrix, from, to));
-    QFP_TRY_GOTO(dist_back(c, &back, to, y->inner, NULL, NULL));
+        QFP_TRY_GOTO(c->inner->grid->contract(1, 1, n, own, m, matrix, from.own, to.own));
+    QFP_TRY_GOTO(dist_back(c, &back, &to, y->inner, NULL, NULL));
 done:
-    v->destroy(from);
-    v->destroy(to);
+    v->destroy(from.own);
+    v->destroy(to.own);
     free(columns);
     free(rows);
     return status;

@@ -53,11 +53,11 @@ static void destroy(qfp_plane *plane)
 /* Room for planes of mode 1, when the first of them is made. */
 static qfp_status make_room(dist_plan *p)
 {
-    size_t doubles = dist_doubles(p->division, DIST_Q2, QFP_SPACE_Z);
-    if (p->by_q2 != NULL)
+    if (p->by_q2.own != NULL)
         return QFP_OK;
-    return p->context->inner->vector->create(p->context->context, doubles > 0 ? doubles : 1,
-                                             &p->by_q2);
+    QFP_TRY(
+        dist_window_create(p->context, dist_doubles(p->division, DIST_Q2, QFP_SPACE_Z), &p->by_q2));
+    return qfpi_ranks_agree(dist_transposition_prepare(p->context, &p->to_q2, &p->by_q2));
 }
 
 static qfp_status create_inner(qfp_plane *plane, const qfp_plane_spec *spec)
@@ -65,8 +65,6 @@ static qfp_status create_inner(qfp_plane *plane, const qfp_plane_spec *spec)
     dist_plan *p = plane->plan;
     const dist_division *d = p->division;
     qfp_grid slab;
-    if (plane->axis == DIST_Q2)
-        QFP_TRY(make_room(p));
     for (int piece = 0; piece < d->pieces[plane->axis]; ++piece) {
         qfp_plane_spec own = *spec;
         if (!dist_slab(d, plane->axis, piece, &slab))
@@ -91,7 +89,9 @@ static qfp_status create(qfp_grid_plan *plan, const qfp_plane_spec *spec, qfp_pl
     QFP_TRY(QFP_ALLOCATE(plane, 1, "a plane"));
     plane->plan = p;
     plane->axis = axis_of(spec->mode);
-    qfp_status status = qfpi_ranks_agree(create_inner(plane, spec));
+    qfp_status status = plane->axis == DIST_Q2 ? make_room(plane->plan) : QFP_OK;
+    if (status == QFP_OK)
+        status = qfpi_ranks_agree(create_inner(plane, spec));
     if (status != QFP_OK) {
         destroy(plane);
         return status;
@@ -107,8 +107,8 @@ static qfp_status apply_piece(void *what, int piece)
     qfp_buffer *x = NULL, *y = NULL;
     if (plane->inner[piece] == NULL)
         return QFP_OK;
-    QFP_TRY(dist_view(p, DIST_Q2, QFP_SPACE_Z, piece, p->way, &x));
-    qfp_status status = dist_view(p, DIST_Q2, QFP_SPACE_Z, piece, p->by_q2, &y);
+    QFP_TRY(dist_view(p, DIST_Q2, QFP_SPACE_Z, piece, p->way.own, &x));
+    qfp_status status = dist_view(p, DIST_Q2, QFP_SPACE_Z, piece, p->by_q2.own, &y);
     if (status == QFP_OK)
         status = inner_of(p)->apply(plane->inner[piece], x, y, 0);
     p->context->inner->vector->destroy(y);
@@ -122,12 +122,12 @@ static qfp_status apply_by_q2(const qfp_plane *plane, const dist_buffer *x, dist
     dist_plan *p = plane->plan;
     size_t doubles = dist_doubles(p->division, DIST_Q1, QFP_SPACE_Z);
     const double unit = 1.0;
-    qfp_buffer *back = accumulate ? p->way : y->inner;
-    QFP_TRY(dist_there(p->context, &p->to_q2, x->inner, p->way, apply_piece, (void *)plane));
-    QFP_TRY(dist_back(p->context, &p->to_q2, p->by_q2, back, NULL, NULL));
+    qfp_buffer *back = accumulate ? p->way.own : y->inner;
+    QFP_TRY(dist_there(p->context, &p->to_q2, x->inner, &p->way, apply_piece, (void *)plane));
+    QFP_TRY(dist_back(p->context, &p->to_q2, &p->by_q2, back, NULL, NULL));
     if (!accumulate || doubles == 0)
         return QFP_OK;
-    return p->context->inner->vector->combine(doubles, 1.0, y->inner, 1, &unit, &p->way);
+    return p->context->inner->vector->combine(doubles, 1.0, y->inner, 1, &unit, &p->way.own);
 }
 
 static qfp_status apply(const qfp_plane *plane, const qfp_buffer *x, qfp_buffer *y, int accumulate)

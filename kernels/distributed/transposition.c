@@ -40,13 +40,17 @@ static size_t rows_of(const dist_transposition *t)
     return count0(t, qfpi_rank()) * t->between;
 }
 
-/* … and in this rank's slab of the third. */
+/* … and in a slab of the third. */
+static size_t place_in(const dist_transposition *t, int of_third, int of_first, int piece)
+{
+    const size_t *first = t->first1 + of_third * t->pieces;
+    return ((first[piece] - first[0]) * t->n0 + t->first0[of_first] * count1(t, of_third, piece)) *
+           t->between * t->after;
+}
+
 static size_t place_of(const dist_transposition *t, int of_first, int piece)
 {
-    const size_t *first = t->first1 + qfpi_rank() * t->pieces;
-    return ((first[piece] - first[0]) * t->n0 +
-            t->first0[of_first] * count1(t, qfpi_rank(), piece)) *
-           t->between * t->after;
+    return place_in(t, qfpi_rank(), of_first, piece);
 }
 
 static size_t whole_third(const dist_transposition *t)
@@ -55,12 +59,19 @@ static size_t whole_third(const dist_transposition *t)
     return t->n0 * t->between * (first[t->pieces] - first[0]) * t->after;
 }
 
-static size_t all_packed(const dist_transposition *t)
+static qfp_buffer *window_of(const dist_window *w, int rank)
+{
+    return w->of != NULL ? w->of[rank] : NULL;
+}
+
+/* Doubles of this rank's slab that go through messages. */
+static size_t all_packed(const dist_transposition *t, const dist_window *w)
 {
     size_t doubles = 0;
     for (int r = 0; r < qfpi_ranks(); ++r)
         for (int piece = 0; piece < t->pieces; ++piece)
-            doubles += r != qfpi_rank() ? block_of(t, qfpi_rank(), r, piece) : 0;
+            if (r != qfpi_rank() && window_of(w, r) == NULL)
+                doubles += block_of(t, qfpi_rank(), r, piece);
     return doubles;
 }
 
@@ -106,9 +117,10 @@ static qfp_status reserve_packed(dist_context *c, size_t doubles)
     return QFP_OK;
 }
 
-qfp_status dist_transposition_prepare(dist_context *c, const dist_transposition *t)
+qfp_status dist_transposition_prepare(dist_context *c, const dist_transposition *t,
+                                      const dist_window *w)
 {
-    size_t packed = all_packed(t), third = whole_third(t);
+    size_t packed = all_packed(t, w), third = whole_third(t);
     size_t messages = (size_t)t->pieces * (size_t)qfpi_ranks();
     dist_room *room = &c->room;
     if (room->exchange == NULL)
@@ -137,9 +149,11 @@ void dist_room_destroy(dist_context *c)
 typedef struct passage {
     dist_context *context;
     const dist_transposition *t;
-    qfp_buffer *slab, *third; /* of the first axis and of the third */
-    double *packed, *blocks;  /* what MPI has of room.packed and of `third` */
-    double begin, worked;     /* seconds: of the clock; of others than this */
+    qfp_buffer *slab, *third;  /* of the first axis and of the third */
+    const dist_window *window; /* whose own is `third` */
+    size_t direct;             /* doubles of blocks that did not go through MPI */
+    double *packed, *blocks;   /* what MPI has of room.packed and of `third` */
+    double begin, worked;      /* seconds: of the clock; of others than this */
 } passage;
 
 static const qfp_vector_operations *vector_of(const passage *p)
@@ -155,12 +169,12 @@ static qfp_status synchronize(const passage *p)
 static qfp_status set_out(passage *p, int back)
 {
     dist_room *room = &p->context->room;
-    QFP_TRY(dist_transposition_prepare(p->context, p->t));
+    QFP_TRY(dist_transposition_prepare(p->context, p->t, p->window));
     QFP_TRY(synchronize(p));
     p->begin = qfpi_seconds_now();
     if (!is_direct(p->context)) {
         p->packed = room->staged;
-        p->blocks = room->staged + all_packed(p->t);
+        p->blocks = room->staged + all_packed(p->t, p->window);
         return QFP_OK;
     }
     void *packed, *blocks;
@@ -174,7 +188,7 @@ static qfp_status set_out(passage *p, int back)
 static qfp_status arrive(passage *p)
 {
     double seconds = qfpi_seconds_now() - p->begin - p->worked;
-    QFP_TRY(qfpi_exchange_end(p->context->room.exchange, seconds));
+    QFP_TRY(qfpi_exchange_end(p->context->room.exchange, p->direct, seconds));
     if (!is_direct(p->context))
         return QFP_OK;
     QFP_TRY(vector_of(p)->take_back(p->context->room.packed));
@@ -193,6 +207,23 @@ static qfp_status work_on(passage *p, int piece, int is_sent, dist_work work, vo
         status = synchronize(p);
     p->worked += qfpi_seconds_now() - begin;
     return status;
+}
+
+/* Word to all ranks that see this one's window, and of them. */
+static qfp_status signal_all(const passage *p)
+{
+    for (int r = 0; r < qfpi_ranks(); ++r)
+        if (window_of(p->window, r) != NULL)
+            QFP_TRY(qfpi_exchange_signal(r));
+    return QFP_OK;
+}
+
+static qfp_status await_all(const passage *p)
+{
+    for (int r = 0; r < qfpi_ranks(); ++r)
+        if (window_of(p->window, r) != NULL)
+            QFP_TRY(qfpi_exchange_await(r));
+    return QFP_OK;
 }
 
 /* Rank `step` behind this one, so that not all send to the same one first. */
@@ -236,30 +267,56 @@ static qfp_status expect_third(const passage *p)
         room->begun[piece] = qfpi_exchange_begun(room->exchange);
         for (int step = 1; step < qfpi_ranks(); ++step) {
             int r = partner(step);
-            QFP_TRY(qfpi_exchange_receive(room->exchange, p->blocks + place_of(t, r, piece),
-                                          block_of(t, r, qfpi_rank(), piece), r));
+            if (window_of(p->window, r) == NULL)
+                QFP_TRY(qfpi_exchange_receive(room->exchange, p->blocks + place_of(t, r, piece),
+                                              block_of(t, r, qfpi_rank(), piece), r));
         }
     }
     room->begun[t->pieces] = qfpi_exchange_begun(room->exchange);
     return QFP_OK;
 }
 
-static qfp_status send_packed(const passage *p)
+/* A block of a piece to the window of its rank. */
+static qfp_status put(passage *p, int r, int piece)
 {
     const dist_transposition *t = p->t;
-    dist_room *room = &p->context->room;
+    size_t run = count1(t, r, piece) * t->after;
+    if (piece == 0)
+        QFP_TRY(qfpi_exchange_await(r)); /* its window is free */
+    QFP_TRY(vector_of(p)->copy_rows(rows_of(t), run, p->slab, columns_of(t, r, piece),
+                                    p->window->of[r],
+                                    (qfp_rows){place_in(t, r, qfpi_rank(), piece), run}));
+    QFP_TRY(synchronize(p));
+    p->direct += rows_of(t) * run;
+    return qfpi_exchange_signal(r);
+}
+
+/* … or by a message, packed at `at`. */
+static qfp_status send_packed(const passage *p, int r, int piece, size_t at)
+{
+    const dist_transposition *t = p->t;
+    const dist_room *room = &p->context->room;
+    size_t run = count1(t, r, piece) * t->after, doubles = rows_of(t) * run;
+    if (doubles == 0)
+        return QFP_OK;
+    QFP_TRY(vector_of(p)->copy_rows(rows_of(t), run, p->slab, columns_of(t, r, piece), room->packed,
+                                    (qfp_rows){at, run}));
+    QFP_TRY(fetch(p, room->packed, at, doubles, p->packed));
+    return qfpi_exchange_send(room->exchange, p->packed + at, doubles, r);
+}
+
+static qfp_status send_all(passage *p)
+{
     size_t at = 0;
-    for (int piece = 0; piece < t->pieces; ++piece)
+    for (int piece = 0; piece < p->t->pieces; ++piece)
         for (int step = 1; step < qfpi_ranks(); ++step) {
             int r = partner(step);
-            size_t run = count1(t, r, piece) * t->after, doubles = rows_of(t) * run;
-            if (doubles == 0)
+            if (window_of(p->window, r) != NULL) {
+                QFP_TRY(put(p, r, piece));
                 continue;
-            QFP_TRY(vector_of(p)->copy_rows(rows_of(t), run, p->slab, columns_of(t, r, piece),
-                                            room->packed, (qfp_rows){at, run}));
-            QFP_TRY(fetch(p, room->packed, at, doubles, p->packed));
-            QFP_TRY(qfpi_exchange_send(room->exchange, p->packed + at, doubles, r));
-            at += doubles;
+            }
+            QFP_TRY(send_packed(p, r, piece, at));
+            at += block_of(p->t, qfpi_rank(), r, piece);
         }
     return QFP_OK;
 }
@@ -270,22 +327,26 @@ static qfp_status await_third(const passage *p, int piece)
     const dist_transposition *t = p->t;
     const dist_room *room = &p->context->room;
     QFP_TRY(qfpi_exchange_wait(room->exchange, room->begun[piece], room->begun[piece + 1]));
+    QFP_TRY(await_all(p));
     for (int step = 1; step < qfpi_ranks(); ++step) {
         int r = partner(step);
+        if (window_of(p->window, r) != NULL)
+            continue;
         QFP_TRY(deliver(p, p->third, place_of(t, r, piece), block_of(t, r, qfpi_rank(), piece),
                         p->blocks));
     }
     return QFP_OK;
 }
 
-qfp_status dist_there(dist_context *c, const dist_transposition *t, qfp_buffer *x, qfp_buffer *y,
-                      dist_work work, void *what)
+qfp_status dist_there(dist_context *c, const dist_transposition *t, qfp_buffer *x,
+                      const dist_window *y, dist_work work, void *what)
 {
-    passage p = {.context = c, .t = t, .slab = x, .third = y};
+    passage p = {.context = c, .t = t, .slab = x, .third = y->own, .window = y};
     qfp_status status = QFP_OK;
     QFP_TRY(set_out(&p, 0));
+    QFP_TRY(signal_all(&p));
     QFP_TRY(expect_third(&p));
-    QFP_TRY(send_packed(&p));
+    QFP_TRY(send_all(&p));
     for (int piece = 0; piece < t->pieces; ++piece)
         QFP_TRY(keep(&p, piece, 0));
     for (int piece = 0; piece < t->pieces; ++piece) {
@@ -308,6 +369,8 @@ static qfp_status expect_packed(const passage *p)
             int r = partner(step);
             size_t doubles = block_of(t, qfpi_rank(), r, piece);
             room->begun[message++] = qfpi_exchange_begun(room->exchange);
+            if (window_of(p->window, r) != NULL)
+                continue;
             QFP_TRY(qfpi_exchange_receive(room->exchange, p->packed + at, doubles, r));
             at += doubles;
         }
@@ -315,13 +378,16 @@ static qfp_status expect_packed(const passage *p)
     return QFP_OK;
 }
 
-static qfp_status send_third(const passage *p, int piece)
+static qfp_status send_third(passage *p, int piece)
 {
     const dist_transposition *t = p->t;
+    QFP_TRY(signal_all(p));
     for (int step = 1; step < qfpi_ranks(); ++step) {
         int r = partner(step);
         size_t doubles = block_of(t, r, qfpi_rank(), piece), at = place_of(t, r, piece);
-        if (doubles == 0)
+        if (window_of(p->window, r) != NULL)
+            p->direct += doubles;
+        if (window_of(p->window, r) != NULL || doubles == 0)
             continue;
         QFP_TRY(fetch(p, p->third, at, doubles, p->blocks));
         QFP_TRY(qfpi_exchange_send(p->context->room.exchange, p->blocks + at, doubles, r));
@@ -329,31 +395,53 @@ static qfp_status send_third(const passage *p, int piece)
     return QFP_OK;
 }
 
-static qfp_status unpack(const passage *p)
+/* A block of a piece from the window of its rank. */
+static qfp_status take(const passage *p, int r, int piece)
 {
     const dist_transposition *t = p->t;
-    dist_room *room = &p->context->room;
-    size_t at = 0, message = 0;
-    for (int piece = 0; piece < t->pieces; ++piece)
-        for (int step = 1; step < qfpi_ranks(); ++step, ++message) {
-            int r = partner(step);
-            size_t run = count1(t, r, piece) * t->after, doubles = rows_of(t) * run;
-            QFP_TRY(
-                qfpi_exchange_wait(room->exchange, room->begun[message], room->begun[message + 1]));
-            if (doubles == 0)
-                continue;
-            QFP_TRY(deliver(p, room->packed, at, doubles, p->packed));
-            QFP_TRY(vector_of(p)->copy_rows(rows_of(t), run, room->packed, (qfp_rows){at, run},
-                                            p->slab, columns_of(t, r, piece)));
-            at += doubles;
-        }
-    return QFP_OK;
+    size_t run = count1(t, r, piece) * t->after;
+    QFP_TRY(qfpi_exchange_await(r));
+    return vector_of(p)->copy_rows(rows_of(t), run, p->window->of[r],
+                                   (qfp_rows){place_in(t, r, qfpi_rank(), piece), run}, p->slab,
+                                   columns_of(t, r, piece));
 }
 
-qfp_status dist_back(dist_context *c, const dist_transposition *t, qfp_buffer *x, qfp_buffer *y,
-                     dist_work work, void *what)
+/* … or from a message, packed at `at`. */
+static qfp_status unpack(const passage *p, int r, int piece, size_t message, size_t at)
 {
-    passage p = {.context = c, .t = t, .slab = y, .third = x};
+    const dist_transposition *t = p->t;
+    const dist_room *room = &p->context->room;
+    size_t run = count1(t, r, piece) * t->after, doubles = rows_of(t) * run;
+    QFP_TRY(qfpi_exchange_wait(room->exchange, room->begun[message], room->begun[message + 1]));
+    if (doubles == 0)
+        return QFP_OK;
+    QFP_TRY(deliver(p, room->packed, at, doubles, p->packed));
+    return vector_of(p)->copy_rows(rows_of(t), run, room->packed, (qfp_rows){at, run}, p->slab,
+                                   columns_of(t, r, piece));
+}
+
+static qfp_status take_all(const passage *p)
+{
+    size_t at = 0, message = 0;
+    for (int piece = 0; piece < p->t->pieces; ++piece)
+        for (int step = 1; step < qfpi_ranks(); ++step, ++message) {
+            int r = partner(step);
+            if (window_of(p->window, r) != NULL) {
+                QFP_TRY(take(p, r, piece));
+                continue;
+            }
+            QFP_TRY(unpack(p, r, piece, message, at));
+            at += block_of(p->t, qfpi_rank(), r, piece);
+        }
+    QFP_TRY(synchronize(p));
+    QFP_TRY(signal_all(p));
+    return await_all(p); /* others have taken theirs: the window is free */
+}
+
+qfp_status dist_back(dist_context *c, const dist_transposition *t, const dist_window *x,
+                     qfp_buffer *y, dist_work work, void *what)
+{
+    passage p = {.context = c, .t = t, .slab = y, .third = x->own, .window = x};
     qfp_status status = QFP_OK;
     QFP_TRY(set_out(&p, 1));
     QFP_TRY(expect_packed(&p));
@@ -363,7 +451,7 @@ qfp_status dist_back(dist_context *c, const dist_transposition *t, qfp_buffer *x
     }
     for (int piece = 0; piece < t->pieces; ++piece)
         QFP_TRY(keep(&p, piece, 1));
-    QFP_TRY(unpack(&p));
+    QFP_TRY(take_all(&p));
     QFP_TRY(arrive(&p));
     return status;
 }

@@ -266,6 +266,22 @@ static qfp_status combine(size_t count, double beta, qfp_buffer *y, int terms, c
 
 /* ---- for libraries --------------------------------------------------------------------------- */
 
+static qfp_status create_shared(qfp_context *context, size_t count, qfp_buffer **out,
+                                qfp_buffer_key *key)
+{
+    (void)context, (void)count, (void)key;
+    *out = NULL;
+    return QFP_FAIL(QFP_UNSUPPORTED, "an array that several ranks hold is divided among them");
+}
+
+static qfp_status open_shared(qfp_context *context, size_t count, const qfp_buffer_key *key,
+                              qfp_buffer **out)
+{
+    (void)context, (void)count, (void)key;
+    *out = NULL;
+    return QFP_FAIL(QFP_UNSUPPORTED, "an array that several ranks hold is divided among them");
+}
+
 static qfp_status view(const qfp_buffer *of, size_t offset, size_t count, qfp_buffer **out)
 {
     (void)of, (void)offset, (void)count;
@@ -296,6 +312,8 @@ static qfp_status copy_rows(size_t rows, size_t run, const qfp_buffer *x, qfp_ro
 const qfp_vector_operations qfp_distributed_vector = {
     .create = create,
     .destroy = destroy,
+    .create_shared = create_shared,
+    .open_shared = open_shared,
     .view = view,
     .lend = lend,
     .take_back = take_back,

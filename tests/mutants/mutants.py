@@ -81,11 +81,11 @@ def read_lists(folder):
 
 def has_a_source(root, test):
     """FOLDER.NAME is FOLDER/test_NAME.c; the suite and the parity tests run cuda_on_host too, ranks.NAME_R
-    and ranks.NAME_R_in_pieces are of R ranks, and family.dozen is a script's."""
+    and ranks.NAME_R_in_pieces, …_by_messages are of R ranks, and family.dozen is a script's."""
     folder, name = test.split(".")
     name = name.removesuffix("_reverse")
     if folder == "ranks":
-        name = name.removesuffix("_in_pieces").rstrip("1234").removesuffix("_")
+        name = name.removesuffix("_in_pieces").removesuffix("_by_messages").rstrip("1234").removesuffix("_")
     folders = [folder, "suite", "parity"] if folder == "cuda_on_host" else [folder]
     return test == "family.dozen" or any((root / "tests" / f / f"test_{name}.{kind}").exists()
                for f in folders for kind in ("c", "cpp"))

@@ -47,15 +47,15 @@ void ranks_skip(const char *reason)
 }
 
 /* in-pieces: messages may be as small as one double, so that arrays of tests travel in pieces.
+ * by-messages: in pieces, and none of them straight to another rank's memory.
  * of-devices: in pieces, by an MPI that reads the device's memory. */
 static void read_arguments(int argc, char **argv)
 {
     if (argc > 1)
         dist_least_message = sizeof(double);
+    dist_by_messages = argc > 1 && strcmp(argv[1], "by-messages") == 0;
 #ifdef QFP_DEVICE_MPI
     device_mpi = argc > 1 && strcmp(argv[1], "of-devices") == 0;
-#else
-    (void)argv;
 #endif
 }
 

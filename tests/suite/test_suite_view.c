@@ -211,3 +211,36 @@ static void rows_of_matrices(const qfp_backend *b)
     }
 }
 ON_EVERY_BACKEND(rows_of_matrices)
+
+/* What one opens of another is the same memory; here both are this process. */
+static void shared_buffers(const qfp_backend *b)
+{
+    enum { COUNT_SHARED = 700 };
+    qfp_context *context = NULL;
+    qfp_buffer *made = NULL, *opened = NULL, *none = NULL, *second = NULL;
+    qfp_buffer_key key, other;
+    double *x = suite_random_array(COUNT_SHARED, 3), back[COUNT_SHARED];
+    OK(b->device->context_create(1, &context));
+    if (b->vector->create_shared(context, COUNT_SHARED, &made, &key) == QFP_OK) {
+        OK(b->vector->create_shared(context, COUNT_SHARED, &second, &other));
+        OK(b->vector->open_shared(context, COUNT_SHARED, &key, &opened));
+        OK(b->vector->upload(opened, 0, COUNT_SHARED, x));
+        OK(b->vector->download(made, 0, COUNT_SHARED, back));
+        cr_assert(memcmp(back, x, sizeof back) == 0);
+        b->vector->destroy(opened);
+        OK(b->vector->upload(made, 0, 1, x)); /* the one that made it still has it */
+        FAILS(b->vector->open_shared(context, COUNT_SHARED + 1, &key, &none)); /* another length */
+        b->vector->destroy(made);
+        FAILS(b->vector->open_shared(context, COUNT_SHARED, &key, &none)); /* it is gone, … */
+        b->vector->destroy(second);
+        OK(b->vector->create_shared(context, COUNT_SHARED, &made, &other));
+        FAILS(b->vector->open_shared(context, COUNT_SHARED, &key, &none)); /* … and not this one */
+        b->vector->destroy(made);
+    } else {
+        FAILS(b->vector->open_shared(context, COUNT_SHARED, &key, &none));
+    }
+    cr_assert(none == NULL);
+    b->device->context_destroy(context);
+    free(x);
+}
+ON_EVERY_BACKEND(shared_buffers)
