@@ -49,6 +49,18 @@ qfp_status qfpi_run_basis(run *r, qfp_config *settled)
     return QFP_OK;
 }
 
+/* That have no part of any grid. */
+static int idle_ranks(const run *r)
+{
+    int fewest = qfpi_ranks();
+    for (size_t i = 0; r->members != NULL && i < r->count; i++) {
+        const qfp_plan *p = &r->members[i].plan;
+        if (p->ranks - p->working < fewest)
+            fewest = p->ranks - p->working;
+    }
+    return r->members != NULL ? fewest : 0;
+}
+
 qfp_status qfpi_run_exchanged(run *r)
 {
     qfp_run_result *out = r->result;
@@ -64,6 +76,11 @@ qfp_status qfpi_run_exchanged(run *r)
                  "%seach of the %d ranks computed all of this run; they divide the grids of basis "
                  "fourier, the paths of `qfp sample` and the points of `qfp sweep`",
                  used > 0 ? "; " : "", out->ranks);
+    else if (idle_ranks(r) > 0)
+        snprintf(out->note + used, sizeof out->note - used,
+                 "%s%d of the %d ranks had no part of the grid, which is divided along Q_1 alone; "
+                 "take fewer",
+                 used > 0 ? "; " : "", idle_ranks(r), out->ranks);
     return QFP_OK;
 }
 

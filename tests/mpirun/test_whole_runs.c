@@ -171,6 +171,27 @@ Test(whole_runs, what_they_exchanged_is_told)
     cr_assert(epsilon_eq(dbl, 1e9 * table_gigabytes, bytes, 0.005 * bytes)); /* three digits */
 }
 
+Test(whole_runs, too_many_of_them_for_a_grid_are_counted)
+{
+    write_text("p.yaml", "hamiltonian: {operator: \"n + 0.1*x^4\"}\n"
+                         "initial: {coherent: [0.5]}\n"
+                         "solver: {basis: fourier, grid: {points: 10}, tolerance: 1e-2}\n"
+                         "output: {times: [0.0, 0.1]}\n");
+    outcome plan = MPIRUN("-n", "6", QFP_PROGRAM, "plan", "p.yaml");
+    outcome o = MPIRUN("-n", "6", QFP_PROGRAM, "run", "p.yaml");
+    int idle = 0;
+    const char *caution = strstr(plan.out, "caution ");
+    cr_assert(caution != NULL, "%s%s", plan.out, plan.err);
+    cr_assert(eq(int, sscanf(caution, "caution %d of them", &idle), 1));
+    assert_done(&o, "six ranks");
+    char says[64];
+    snprintf(says, sizeof says, "%d of the 6 ranks had no part of the grid", idle);
+    cr_assert(eq(int, count_of(o.err, says), 1), "%s", o.err);
+    outcome two = MPIRUN("-n", "2", QFP_PROGRAM, "run", "p.yaml");
+    assert_done(&two, "two ranks");
+    cr_assert(strstr(two.err, "no part of the grid") == NULL, "%s", two.err);
+}
+
 /* Standard input is that of rank 0. */
 Test(whole_runs, a_configuration_comes_through_one_pipe)
 {
