@@ -69,8 +69,9 @@ static qfp_status compare(const bench_system *system)
     const size_t least[WAYS] = {(size_t)-1, QFP_LEAST_MESSAGE};
     bench_rig rig[WAYS] = {0};
     double bytes;
+    dist_by_messages = 1;
     for (int way = 0; way < WAYS; way++) {
-        dist_least_message = least[way];
+        dist_least_block = least[way];
         QFP_TRY(bench_rig_create(qfp_backend_distributed(qfp_backend_cpu()), system, &rig[way]));
     }
     QFP_TRY(measure(rig, seconds, &bytes));
@@ -97,7 +98,7 @@ static qfp_status run(int points)
                "pieces\n\n"
                "| generator | grid | network, GB/s | sending | one piece | up to %d | hidden |\n"
                "|---|---|---|---|---|---|---|\n",
-               qfpi_ranks(), (int)ROUNDS, (int)QFP_SLAB_PIECES);
+               qfpi_ranks(), (int)ROUNDS, (int)QFP_MESSAGES);
     for (size_t i = 0; i < sizeof systems / sizeof *systems; i++) {
         bench_system system = systems[i];
         system.points = points;

@@ -64,9 +64,9 @@ size_t qfp_grid_doubles(const qfp_grid *grid, qfp_space space);
 int qfp_slab_unit(const qfp_grid *grid, int axis);
 
 /* In how many pieces each of so many ranks takes its slab of an axis, so that one is worked on while the next is on
- * its way: QFP_SLAB_PIECES, or fewer of messages of `least` bytes at least. */
-enum { QFP_SLAB_PIECES = 4, QFP_LEAST_MESSAGE = 1 << 20 };
-int qfp_slab_pieces(const qfp_grid *grid, int axis, int ranks, size_t least);
+ * its way: `most`, or fewer of blocks for every rank of `least` bytes at least. */
+enum { QFP_MESSAGES = 4, QFP_LEAST_MESSAGE = 1 << 20 }; /* of those that go over a network */
+int qfp_slab_pieces(const qfp_grid *grid, int axis, int ranks, int most, size_t least);
 
 /* The axis in whose slabs the planes of a mode are whole; −1: one mode, one plane. */
 int qfp_slab_axis_of_planes(const qfp_grid *grid, int mode);

@@ -27,7 +27,8 @@ static double exposed(const qfp_plan *plan, double sending, double latency, doub
 {
     qfp_grid shape = qfp_engine_shape(plan);
     bool planes = plan->modes > 1 && out->transpositions == 2;
-    int pieces = qfp_slab_pieces(&shape, planes ? 1 : plan->modes, plan->ranks, QFP_LEAST_MESSAGE);
+    int pieces = qfp_slab_pieces(&shape, planes ? 1 : plan->modes, plan->ranks, QFP_MESSAGES,
+                                 QFP_LEAST_MESSAGE);
     double count = out->transpositions;
     double each = sending / count + pieces * (plan->working - 1.0) * latency;
     double work = own * 16.0 * plan->cells / out->bytes;

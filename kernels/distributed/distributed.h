@@ -23,10 +23,10 @@
 
 typedef enum dist_axis { DIST_Q1, DIST_P1, DIST_Q2, DIST_AXES } dist_axis;
 
-enum { DIST_PIECES = QFP_SLAB_PIECES };
+enum { DIST_PIECES = 32 };
 
-/* QFP_LEAST_MESSAGE; tests want smaller ones. */
-extern size_t dist_least_message;
+/* Bytes of a block, where it is not 0, that make one piece more worth while; tests want small ones. */
+extern size_t dist_least_block;
 
 /* Piece p of rank r is number s = r pieces + p and holds the indices first[s] … first[s + 1] − 1. */
 typedef struct dist_division {
@@ -36,7 +36,9 @@ typedef struct dist_division {
     size_t *first[DIST_AXES]; /* [ranks pieces + 1]; Q2: NULL with one mode */
 } dist_division;
 
-qfp_status dist_division_create(const qfp_grid *grid, dist_division **out) QFP_MUST_USE;
+/* in_cache: pieces are as small as the CPU's caches, else as messages of a network want them. */
+qfp_status dist_division_create(const qfp_grid *grid, int in_cache,
+                                dist_division **out) QFP_MUST_USE;
 void dist_division_release(dist_division *division);
 
 /* Doubles of this rank, and of a piece of it, of an array on a space. */

@@ -3,7 +3,10 @@
 
 #include "distributed/distributed.h"
 
-size_t dist_least_message = QFP_LEAST_MESSAGE;
+size_t dist_least_block;
+
+/* Bytes of a piece that second-level caches hold beside what is made of it. */
+#define CACHED ((size_t)1 << 20)
 
 qfp_status dist_share_out(size_t count, size_t unit, int pieces, size_t **first)
 {
@@ -21,17 +24,24 @@ static int number_of(const qfp_grid *grid, dist_axis axis)
     return axis == DIST_Q1 ? 0 : axis == DIST_P1 ? grid->modes : 1;
 }
 
-static qfp_status divide(dist_division *d, dist_axis axis)
+static int pieces_of(const qfp_grid *grid, int number, int in_cache)
+{
+    int ranks = qfpi_ranks();
+    size_t least = in_cache ? CACHED / (size_t)ranks : QFP_LEAST_MESSAGE;
+    return qfp_slab_pieces(grid, number, ranks, in_cache ? DIST_PIECES : QFP_MESSAGES,
+                           dist_least_block > 0 ? dist_least_block : least);
+}
+
+static qfp_status divide(dist_division *d, dist_axis axis, int in_cache)
 {
     int number = number_of(&d->grid, axis);
     size_t n = (size_t)d->grid.points[number % d->grid.modes],
            unit = (size_t)qfp_slab_unit(&d->grid, number);
-    d->pieces[axis] =
-        axis == DIST_Q1 ? 1 : qfp_slab_pieces(&d->grid, number, qfpi_ranks(), dist_least_message);
+    d->pieces[axis] = axis == DIST_Q1 ? 1 : pieces_of(&d->grid, number, in_cache);
     return dist_share_out(n, unit, d->pieces[axis], &d->first[axis]);
 }
 
-qfp_status dist_division_create(const qfp_grid *grid, dist_division **out)
+qfp_status dist_division_create(const qfp_grid *grid, int in_cache, dist_division **out)
 {
     *out = NULL;
     dist_division *d = NULL;
@@ -42,7 +52,7 @@ qfp_status dist_division_create(const qfp_grid *grid, dist_division **out)
     for (int axis = DIST_Q1; axis < DIST_AXES && status == QFP_OK; ++axis) {
         if (axis == DIST_Q2 && grid->modes == 1)
             continue;
-        status = divide(d, (dist_axis)axis);
+        status = divide(d, (dist_axis)axis, in_cache);
     }
     if (status != QFP_OK) {
         dist_division_release(d);

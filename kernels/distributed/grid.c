@@ -63,7 +63,8 @@ static qfp_status create_parts(dist_plan *p, const qfp_grid *grid)
 {
     const dist_context *c = p->context;
     qfp_grid slab;
-    QFP_TRY(dist_division_create(grid, &p->division));
+    int in_cache = c->is_host && qfpi_ranks_here() == qfpi_ranks() && !dist_by_messages;
+    QFP_TRY(dist_division_create(grid, in_cache, &p->division));
     for (int axis = DIST_Q1; axis < DIST_AXES; ++axis)
         for (int piece = 0; piece < p->division->pieces[axis]; ++piece)
             if (dist_slab(p->division, (dist_axis)axis, piece, &slab))

@@ -211,9 +211,8 @@ qfp_status dist_there(dist_context *c, const dist_transposition *t, qfp_buffer *
     QFP_TRY(signal_all(&p));
     QFP_TRY(expect_third(&p));
     QFP_TRY(send_all(&p));
-    for (int piece = 0; piece < t->pieces; ++piece)
-        QFP_TRY(keep(&p, piece, 0));
     for (int piece = 0; piece < t->pieces; ++piece) {
+        QFP_TRY(keep(&p, piece, 0)); /* the work finds it in cache, if that is large enough */
         QFP_TRY(await_third(&p, piece));
         status = work_on(&p, piece, 0, work, what, status);
     }
@@ -312,9 +311,8 @@ qfp_status dist_back(dist_context *c, const dist_transposition *t, const dist_wi
     for (int piece = 0; piece < t->pieces; ++piece) {
         status = work_on(&p, piece, 1, work, what, status);
         QFP_TRY(send_third(&p, piece));
-    }
-    for (int piece = 0; piece < t->pieces; ++piece)
         QFP_TRY(keep(&p, piece, 1));
+    }
     QFP_TRY(take_all(&p));
     QFP_TRY(arrive(&p));
     return status;

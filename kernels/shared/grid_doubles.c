@@ -38,7 +38,7 @@ static int unit_of(size_t arrays)
     return unit;
 }
 
-int qfp_slab_pieces(const qfp_grid *grid, int axis, int ranks, size_t least)
+int qfp_slab_pieces(const qfp_grid *grid, int axis, int ranks, int most, size_t least)
 {
     int unit = qfp_slab_unit(grid, axis);
     size_t units = (size_t)((grid->points[axis % grid->modes] + unit - 1) / unit);
@@ -47,7 +47,7 @@ int qfp_slab_pieces(const qfp_grid *grid, int axis, int ranks, size_t least)
     if (ranks == 1)
         return 1;
     pieces = pieces < units / sharers ? pieces : units / sharers;
-    return pieces < 1 ? 1 : pieces < QFP_SLAB_PIECES ? (int)pieces : QFP_SLAB_PIECES;
+    return pieces < 1 ? 1 : pieces < (size_t)most ? (int)pieces : most;
 }
 
 int qfp_slab_unit(const qfp_grid *grid, int axis)

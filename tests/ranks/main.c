@@ -52,7 +52,7 @@ void ranks_skip(const char *reason)
 static void read_arguments(int argc, char **argv)
 {
     if (argc > 1)
-        dist_least_message = sizeof(double);
+        dist_least_block = sizeof(double);
     dist_by_messages = argc > 1 && strcmp(argv[1], "by-messages") == 0;
 #ifdef QFP_DEVICE_MPI
     device_mpi = argc > 1 && strcmp(argv[1], "of-devices") == 0;
