@@ -77,7 +77,7 @@ static qfp_status add(qfp_snapshot *s, const qfp_dataset_spec *spec, qfp_record_
 
 qfp_status qfpi_record_create(qfp_snapshot *s, const qfp_dataset_spec *spec, hid_t *out)
 {
-    qfp_record_array *array;
+    qfp_record_array *array = NULL;
     QFP_TRY(add(s, spec, &array));
     *out = array - s->record->arrays;
     return QFP_OK;
