@@ -96,8 +96,8 @@ qfp_status qfpi_exchange_send(qfpi_exchange *exchange, const double *block, size
 size_t qfpi_exchange_begun(const qfpi_exchange *exchange); /* how many since the last end */
 /* For the messages first … end − 1. */
 qfp_status qfpi_exchange_wait(qfpi_exchange *exchange, size_t first, size_t end) QFP_MUST_USE;
-/* For all; they were one transposition, which took `seconds`, together with the doubles that this rank and others took
- * from each other's memory. */
+/* All were waited for; they were one transposition, which took `seconds`, together with the doubles that went from
+ * memory to memory. */
 qfp_status qfpi_exchange_end(qfpi_exchange *exchange, size_t doubles, double seconds) QFP_MUST_USE;
 
 /* A word without content, which does not wait, and the next one of a rank, which does.  What a rank wrote to memory that

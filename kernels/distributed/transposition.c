@@ -51,8 +51,10 @@ static qfp_status set_out(passage *p, int back)
 
 static qfp_status arrive(passage *p)
 {
+    qfpi_exchange *exchange = p->context->room.exchange;
+    QFP_TRY(qfpi_exchange_wait(exchange, 0, qfpi_exchange_begun(exchange)));
     double seconds = qfpi_seconds_now() - p->begin - p->worked;
-    QFP_TRY(qfpi_exchange_end(p->context->room.exchange, p->direct, seconds));
+    QFP_TRY(qfpi_exchange_end(exchange, p->direct, seconds));
     if (!is_direct(p->context))
         return QFP_OK;
     QFP_TRY(vector_of(p)->take_back(p->context->room.packed));
