@@ -10,30 +10,12 @@
 #include "core/ranks.h"
 #include "distributed/distributed.h"
 #include "network.h"
-#include "rig.h"
+#include "rank_systems.h"
 
-enum { ROUNDS = 7, RATES = 4, WAYS = 2 };
+enum { RATES = 4, WAYS = 2 };
 
 static const double rates[RATES] = {0.0, 4e9, 1e9, 0.25e9};
 static const double latency = 2e-6;
-
-static const bench_system systems[] = {
-    {"hopping, Kerr: planes", "hc(ad[1]*a[2]) + 0.5*ad[1]^2*a[1]^2 + 0.5*ad[2]^2*a[2]^2", 2, 0,
-     12.0, 0},
-    {"with n_1 n_2: transforms", "hc(ad[1]*a[2]) + 0.5*ad[1]^2*a[1]^2 + n[1]*n[2]", 2, 0, 12.0, 0},
-};
-
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double median(double *values)
-{
-    qsort(values, ROUNDS, sizeof *values, ascending);
-    return values[ROUNDS / 2];
-}
 
 /* Wall seconds of one application by the slowest rank, and bytes sent by this one. */
 static qfp_status time_one(bench_rig *rig, double *seconds, double *bytes)

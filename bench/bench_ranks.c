@@ -11,27 +11,7 @@
 
 #include "core/clock.h"
 #include "core/ranks.h"
-#include "rig.h"
-
-enum { ROUNDS = 7 };
-
-static const bench_system systems[] = {
-    {"hopping, Kerr: planes", "hc(ad[1]*a[2]) + 0.5*ad[1]^2*a[1]^2 + 0.5*ad[2]^2*a[2]^2", 2, 0,
-     12.0, 0},
-    {"with n_1 n_2: transforms", "hc(ad[1]*a[2]) + 0.5*ad[1]^2*a[1]^2 + n[1]*n[2]", 2, 0, 12.0, 0},
-};
-
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double median(double *values)
-{
-    qsort(values, ROUNDS, sizeof *values, ascending);
-    return values[ROUNDS / 2];
-}
+#include "rank_systems.h"
 
 /* Wall seconds of one application, the norm of the result included, which waits for all. */
 static qfp_status time_one(bench_rig *rig, double *seconds)
