@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define ADJOINTS "ad, A† or A.dag() for an adjoint"
+
 static bool is_in_file(const qfp_place *place)
 {
     return place != NULL && place->file != NULL && place->line > 0;
@@ -65,6 +67,11 @@ static bool is_name_start(char c)
     return isalpha((unsigned char)c) || c == '_';
 }
 
+static bool is_of_name(char c)
+{
+    return is_name_start(c) || isdigit((unsigned char)c);
+}
+
 /* What is written in more than one way: the powers of Python, the adjoint on paper and in QuTiP. */
 static bool read_spelling(const char *at, token *out)
 {
@@ -114,7 +121,61 @@ static qfp_status read_number(const char *text, const char *at, const qfp_place 
         .kind = TOKEN_NUMBER, .start = at, .length = length, .number = strtod(digits, NULL)};
     if (!isfinite(out->number))
         return qfpi_expression_error(text, at, place, "the number %s is too large", digits);
+    if (*end != '\0' && strchr("ijI", *end) != NULL && !is_of_name(end[1])) {
+        out->unit = *end;
+        out->length++;
+    }
     return QFP_OK;
+}
+
+/* What to write where a paper, Python or LaTeX writes what stands at `at`. */
+static const char *instead_of(const char *at)
+{
+    static const struct {
+        const char *text, *ours;
+    } spellings[] = {
+        {"π", "pi"},
+        {"ħ", "hbar"},
+        {"·", "*"},
+        {"⋅", "*"},
+        {"×", "*"},
+        {"−", "- (a plain minus sign)"},
+        {"²", "^2"},
+        {"³", "^3"},
+        {"⁴", "^4"},
+        {"√", "sqrt(...)"},
+        {"=", "what stands to the right of it"},
+        {"|", "n for |a|^2, and no other modulus"},
+        {"\\", ADJOINTS},
+        {"'", ADJOINTS},
+        {".dag", ADJOINTS},
+        {".c.", "hc(A) for A + h.c."},
+        {".", "names alone: pi, not np.pi"},
+    };
+    for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++)
+        if (strncmp(at, spellings[i].text, strlen(spellings[i].text)) == 0)
+            return spellings[i].ours;
+    return NULL;
+}
+
+/* The character at `at`, of 1 or, in UTF-8, more bytes, begins nothing. */
+static qfp_status fail_character(const char *text, const char *at, const qfp_place *place)
+{
+    int more = (*at & 0xe0) == 0xc0 ? 1 : (*at & 0xf0) == 0xe0 ? 2 : (*at & 0xf8) == 0xf0 ? 3 : 0;
+    int found = 0;
+    while (found < more && (at[found + 1] & 0xc0) == 0x80)
+        found++;
+    if (found < more || (more == 0 && !isprint((unsigned char)*at)))
+        return qfpi_expression_error(text, at, place, "unexpected byte 0x%02x",
+                                     (unsigned)(unsigned char)*at);
+    const char *ours = instead_of(at);
+    if (ours == NULL && more > 0)
+        return qfpi_expression_error(text, at, place,
+                                     "unexpected character '%.*s'; names have letters from a to z, "
+                                     "digits and _",
+                                     more + 1, at);
+    return qfpi_expression_error(text, at, place, "unexpected character '%.*s'%s%s", more + 1, at,
+                                 ours != NULL ? "; write " : "", ours != NULL ? ours : "");
 }
 
 qfp_status qfpi_token_read(const char *text, const char *at, const qfp_place *place, token *out)
@@ -128,7 +189,7 @@ qfp_status qfpi_token_read(const char *text, const char *at, const qfp_place *pl
         return read_number(text, at, place, out);
     if (is_name_start(*at)) {
         out->kind = TOKEN_NAME;
-        while (is_name_start(at[out->length]) || isdigit((unsigned char)at[out->length]))
+        while (is_of_name(at[out->length]))
             out->length++;
         return QFP_OK;
     }
@@ -140,15 +201,5 @@ qfp_status qfpi_token_read(const char *text, const char *at, const qfp_place *pl
         out->sign = *at;
         return QFP_OK;
     }
-    /* A pasted minus sign or dot of another alphabet: show it whole when it is UTF-8. */
-    int more = (*at & 0xe0) == 0xc0 ? 1 : (*at & 0xf0) == 0xe0 ? 2 : (*at & 0xf8) == 0xf0 ? 3 : 0;
-    int found = 0;
-    while (found < more && (at[found + 1] & 0xc0) == 0x80)
-        found++;
-    if (more > 0 && found == more)
-        return qfpi_expression_error(text, at, place, "unexpected character '%.*s'", more + 1, at);
-    if (isprint((unsigned char)*at))
-        return qfpi_expression_error(text, at, place, "unexpected character '%c'", *at);
-    return qfpi_expression_error(text, at, place, "unexpected byte 0x%02x",
-                                 (unsigned)(unsigned char)*at);
+    return fail_character(text, at, place);
 }

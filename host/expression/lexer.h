@@ -11,6 +11,7 @@ typedef struct token {
     const char *start;
     size_t length;
     double number; /* TOKEN_NUMBER */
+    char unit;     /* of an imaginary one, 2j, 2i or 2I, its letter; else 0 */
     char sign;     /* TOKEN_SIGN: one of + - * / ^ ( ) [ ] , or SIGN_ADJOINT */
 } token;
 

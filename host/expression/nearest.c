@@ -1,5 +1,7 @@
 #include <ctype.h>
+#include <stdbool.h>
 #include <string.h>
+#include <strings.h>
 
 #include "expression/expression.h"
 
@@ -8,6 +10,12 @@ enum { LONGEST = 64 };
 static size_t smaller(size_t a, size_t b)
 {
     return a < b ? a : b;
+}
+
+/* Names of one letter, a and A, are two. */
+static bool is_word(const char *word, const char *known)
+{
+    return strlen(known) > 1 ? strcasecmp(word, known) == 0 : strcmp(word, known) == 0;
 }
 
 /* Levenshtein distance, case ignored, of words of at most LONGEST letters. */
@@ -43,6 +51,9 @@ static const struct {
     {"exact", "reference"},
     {"adag", "ad"},
     {"adagger", "ad"},
+    {"a_dag", "ad"},
+    {"i", "I"},
+    {"j", "I"},
     {"create", "ad"},
     {"destroy", "a"},
     {"num", "n"},
@@ -58,13 +69,29 @@ static const struct {
     {"truncation", "levels"},
     {"ntraj", "paths"},
     {"jump", "operator"},
+    {"jump", "dissipation"},
+    {"jumps", "dissipation"},
+    {"lindblad", "dissipation"},
+    {"collapse", "dissipation"},
+    {"gamma", "rate"},
+    {"N", "levels"},
+    {"tol", "tolerance"},
+    {"rtol", "tolerance"},
+    {"atol", "tolerance"},
+    {"dt", "step"},
+    {"start", "from"},
+    {"stop", "to"},
+    {"num", "count"},
+    {"vacuum", "fock"},
+    {"cat", "superposition"},
+    {"alpha", "coherent"},
     {"amplitude", "coherent"},
 };
 
 static const char *translate(const char *word, const char *const *candidates, size_t count)
 {
     for (size_t k = 0; k < sizeof known_as / sizeof *known_as; k++)
-        for (size_t i = 0; strcmp(word, known_as[k].word) == 0 && i < count; i++)
+        for (size_t i = 0; is_word(word, known_as[k].word) && i < count; i++)
             if (strcmp(candidates[i], known_as[k].ours) == 0)
                 return candidates[i];
     return NULL;
@@ -76,7 +103,8 @@ const char *qfp_nearest(const char *word, const char *const *candidates, size_t 
     if (meant != NULL)
         return meant;
     const char *best = NULL;
-    size_t limit = strlen(word) / 3 + 1, best_distance = limit + 1;
+    /* of one letter: the other case alone */
+    size_t limit = strlen(word) > 1 ? strlen(word) / 3 + 1 : 0, best_distance = limit + 1;
     for (size_t i = 0; i < count; i++) {
         size_t d = distance(word, candidates[i]);
         /* a word of which nothing is left is no suggestion */

@@ -7,12 +7,13 @@
  *     adjoint  = atom { † }
  *     atom     = number | name [ '[' sum ']' ] | name '(' … ')' | '(' sum ')'
  *
- * Exponents are scalars.  `**` is another spelling of ^, `.dag()` of †.
+ * Exponents are scalars.  `**` is another spelling of ^, `.dag()` of †; 2j, 2i and 2I are imaginary numbers.
  */
 #include "expression/parser.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 enum { DEEPEST = 200, LARGEST_EXPONENT = 64, LARGEST_INTEGER = 1000000000 };
 
@@ -80,14 +81,34 @@ double complex qfpi_without_negative_zero(double complex z)
     return CMPLX(creal(z) + 0.0, cimag(z) + 0.0);
 }
 
+static qfp_status parse_number(parser *p, qfp_node **out)
+{
+    token number = p->now;
+    QFP_TRY(qfpi_next(p));
+    if (number.unit != 0 && number.unit != 'I' && qfpi_is_defined(p, number.unit))
+        return FAIL_AT(p, number.start, "'%.*s' is written %.*s*%c here, where %c is a name",
+                       (int)number.length, number.start, (int)number.length - 1, number.start,
+                       number.unit, number.unit);
+    return qfpi_leaf(p, number.start, QFP_NODE_NUMBER, number.number * (number.unit != 0 ? I : 1),
+                     0, out);
+}
+
+/* What was meant by what begins no operand. */
+static const char *operand_advice(const parser *p)
+{
+    if (qfpi_at_sign(p, '['))
+        return "; a commutator is comm(A, B)";
+    bool is_raised = p->now.start > p->text && p->now.start[-1] == '^';
+    if (is_raised && (qfpi_at_sign(p, SIGN_ADJOINT) || qfpi_at_sign(p, '*')))
+        return "; an adjoint is ad, A† or A.dag()";
+    return "";
+}
+
 static qfp_status parse_atom(parser *p, qfp_node **out)
 {
     char found[64];
-    if (p->now.kind == TOKEN_NUMBER) {
-        token number = p->now;
-        QFP_TRY(qfpi_next(p));
-        return qfpi_leaf(p, number.start, QFP_NODE_NUMBER, number.number, 0, out);
-    }
+    if (p->now.kind == TOKEN_NUMBER)
+        return parse_number(p, out);
     if (p->now.kind == TOKEN_NAME)
         return qfpi_parse_name(p, out);
     if (qfpi_at_sign(p, '(')) {
@@ -103,8 +124,8 @@ static qfp_status parse_atom(parser *p, qfp_node **out)
         *out = inner;
         return QFP_OK;
     }
-    return FAIL_AT(p, p->now.start, "expected a number, a name or '(', found %s",
-                   qfpi_token_text(&p->now, found, sizeof found));
+    return FAIL_AT(p, p->now.start, "expected a number, a name or '(', found %s%s",
+                   qfpi_token_text(&p->now, found, sizeof found), operand_advice(p));
 }
 
 static qfp_status parse_adjoints(parser *p, qfp_node **out)
@@ -229,6 +250,15 @@ static qfp_status parse_term(parser *p, qfp_node **out)
         }
         QFP_TRY(qfpi_node_binary(QFP_NODE_MULTIPLY, left, right, &left));
         QFP_TRY(qfpi_check(p, at, &left));
+    }
+    if (p->now.kind == TOKEN_NAME || p->now.kind == TOKEN_NUMBER || qfpi_at_sign(p, '(')) {
+        char found[64];
+        bool may_be_unit =
+            p->scalars_only && p->now.kind == TOKEN_NAME && strncmp(p->now.start, "pi", 2) != 0;
+        qfp_node_destroy(left);
+        return FAIL_AT(p, p->now.start, "expected an operator before %s; a product needs its *%s",
+                       qfpi_token_text(&p->now, found, sizeof found),
+                       may_be_unit ? ", and numbers have no units" : "");
     }
     *out = left;
     return QFP_OK;

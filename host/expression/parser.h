@@ -41,6 +41,9 @@ static inline bool qfpi_at_sign(const parser *p, char sign)
     return p->now.kind == TOKEN_SIGN && p->now.sign == sign;
 }
 
+/* An index of a sum or a parameter of that one letter. */
+bool qfpi_is_defined(const parser *p, char letter);
+
 /* Steps over the closing `sign`, or names the bracket that is still open. */
 qfp_status qfpi_expect(parser *p, char sign, const char *opened_by, const char *opened_at);
 

@@ -254,6 +254,31 @@ static qfp_status parse_sum_over(parser *p, qfp_node **out)
     return QFP_OK;
 }
 
+bool qfpi_is_defined(const parser *p, char letter)
+{
+    for (int b = 0; b < p->binding_count; b++)
+        if (p->binding[b].length == 1 && p->binding[b].name[0] == letter)
+            return true;
+    for (size_t i = 0; i < p->parameter_count; i++)
+        if (p->parameters[i].name[0] == letter && p->parameters[i].name[1] == '\0')
+            return true;
+    return false;
+}
+
+/* a1 and ad_2: the letter that begins `word` and the digits of the mode behind it; NULL for no such word. */
+static const char *mode_in_name(const char *word, size_t *letter_length)
+{
+    for (size_t i = 0; i < sizeof letters / sizeof *letters; i++) {
+        size_t length = strlen(letters[i].name);
+        const char *digits = word + length + (word[length] == '_');
+        *letter_length = length;
+        if (strncmp(word, letters[i].name, length) == 0 && *digits != '\0' &&
+            strspn(digits, "0123456789") == strlen(digits))
+            return digits;
+    }
+    return NULL;
+}
+
 static qfp_status unknown_name(parser *p, const token *name)
 {
     enum { MOST = 128 };
@@ -265,12 +290,20 @@ static qfp_status unknown_name(parser *p, const token *name)
         candidates[count++] = p->parameters[i].name;
     char word[64];
     snprintf(word, sizeof word, "%.*s", (int)name->length, name->start);
+    size_t length;
+    const char *mode = mode_in_name(word, &length);
+    if (mode != NULL)
+        return FAIL_AT(p, name->start, "unknown name '%s'; write %.*s[%s]", word, (int)length, word,
+                       mode);
     const char *nearest = qfp_nearest(word, candidates, count);
-    return FAIL_AT(p, name->start, "unknown name '%s'%s%s%s", word,
-                   nearest != NULL ? "; did you mean '"
-                                   : "; it is no operator, function or "
-                                     "parameter of this configuration",
-                   nearest != NULL ? nearest : "", nearest != NULL ? "'?" : "");
+    if (nearest != NULL)
+        return FAIL_AT(p, name->start, "unknown name '%s'; did you mean '%s'?", word, nearest);
+    if (p->scalars_only)
+        return FAIL_AT(p, name->start, "unknown name '%s'; it is no parameter or function", word);
+    return FAIL_AT(p, name->start,
+                   "unknown name '%s'; it is no operator or function, and no parameter under "
+                   "hamiltonian, such as `parameters: {%s: 1.0}`",
+                   word, word);
 }
 
 qfp_status qfpi_parse_name(parser *p, qfp_node **out)

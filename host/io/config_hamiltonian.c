@@ -28,17 +28,20 @@ static void write_place(const qfp_config *config, char *out, size_t size)
 
 static qfp_status check_degree(const qfp_config *config, const qfp_polynomial *wick)
 {
-    for (int j = 0; j < config->modes; ++j)
+    for (int j = 0; j < config->modes; ++j) {
+        int highest = 0;
         for (size_t t = 0; t < wick->count; ++t) {
             int degree = wick->terms[t].power[j] + wick->terms[t].power[config->modes + j];
-            if (degree > QFPI_CONFIG_MAX_DEGREE) {
-                char place[512];
-                write_place(config, place, sizeof place);
-                return QFP_FAIL(QFP_CONFIG,
-                                "%s: of degree %d in mode %d, and the highest supported is %d",
-                                place, degree, j + 1, QFPI_CONFIG_MAX_DEGREE);
-            }
+            highest = degree > highest ? degree : highest;
         }
+        if (highest > QFPI_CONFIG_MAX_DEGREE) {
+            char place[512];
+            write_place(config, place, sizeof place);
+            return QFP_FAIL(QFP_CONFIG,
+                            "%s: of degree %d in mode %d, and the highest supported is %d", place,
+                            highest, j + 1, QFPI_CONFIG_MAX_DEGREE);
+        }
+    }
     return QFP_OK;
 }
 

@@ -66,7 +66,7 @@ X("hamiltonian", OWN, "a mapping with operator, symbol or model", "none, must be
 X("hamiltonian.modes", INTEGER(qfp_config, modes, 1, QFP_MAX_MODES),                               \
   "a whole number from 1 to 8", "1, or from the model", "modes: 2",                                \
   "Number of bosonic modes.")                                                                      \
-X("hamiltonian.parameters", OWN, "a mapping from names to numbers, expressions or tables",         \
+X("hamiltonian.parameters", OWN, "names with numbers, expressions or tables",                      \
   "none", "parameters: {J: 1.0, U: \"J/2*(1 + sin(t)^2)\"}",                                       \
   "Named numbers for all later values; each may use those above it. One that depends on the\n"     \
   "    time t may stand in the Hamiltonian and in dissipation. It may be a table, F: {times:\n"    \
@@ -75,8 +75,9 @@ X("hamiltonian.parameters", OWN, "a mapping from names to numbers, expressions o
 X("hamiltonian.operator", OWN, "a quoted operator expression", "none",                             \
   "operator: \"-J*hc(ad[1]*a[2]) + sum(j, U/2*ad[j]^2*a[j]^2)\"",                                  \
   "The Hamiltonian, products in operator order. Known: a ad n x p (a[j] with several modes),\n"    \
-  "    numbers, parameters, kappa, I, pi, sqrt cos sin exp, + - * / ^ ( ), A† or A.dag(), hc(A),\n" \
-  "    comm(A, B), sum(j, E), sum(j, from, to, E), the time t. It must be Hermitian at every t.")   \
+  "    numbers, parameters, kappa, I, 2j for 2*I, pi, sqrt cos sin exp, + - * / ^ ( ), A†,\n"      \
+  "    A.dag(), hc(A), comm(A, B), sum(j, E), sum(j, from, to, E), the time t. It must be\n"       \
+  "    Hermitian at every t.")                                                                     \
 X("hamiltonian.symbol", OWN, "a mapping with ordering and expression", "none",                     \
   "symbol: {ordering: weyl, expression: \"n + 0.1*x^4\"}",                                         \
   "The Hamiltonian as a function on phase space, instead of operator.")                            \

@@ -174,6 +174,10 @@ static qfp_status read_one(const qfp_config_reader *reader, const qfp_yaml_node 
         if (qfp_yaml_find(node, "name") != NULL)
             name = qfp_yaml_find(node, "name");
     }
+    if (operator->kind == QFP_YAML_SCALAR && qfp_observable_is_taken(operator->text, config->modes))
+        return QFP_CONFIG_FAIL(
+            reader, operator,
+            "'%s' is written anyway; this takes operators, such as ad^2*a^2", operator->text);
     QFP_TRY(qfp_config_observable_operator(reader, operator, QFPI_CONFIG_MAX_DEGREE, o));
     if (name != node) {
         QFP_TRY(qfp_config_text(reader, name, &text));

@@ -84,8 +84,9 @@ qfp_status qfp_config_parameters(qfp_config_reader *reader, const qfp_yaml_node 
     for (size_t i = 0; i < count; ++i) {
         const qfp_yaml_node *child = node->items[i];
         if (!is_identifier(child->key))
-            return QFP_CONFIG_FAIL_KEY(reader, child, "'%s' is not a name: letters, digits and _",
-                                       child->key);
+            return QFP_CONFIG_FAIL_KEY(
+                reader, child, "'%s' is not a name: letters, digits and _%s", child->key,
+                child->kind == QFP_YAML_NOTHING ? "; between { } a comma ends a value" : "");
         for (size_t k = 0; k < sizeof reserved / sizeof *reserved; ++k)
             if (strcmp(child->key, reserved[k]) == 0)
                 return QFP_CONFIG_FAIL_KEY(reader, child,

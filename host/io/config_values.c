@@ -69,9 +69,17 @@ static const char *find_elsewhere(const char *name)
 static qfp_status fail_unknown(const qfp_config_reader *reader, const qfp_yaml_node *node,
                                const char *const *known, size_t count)
 {
+    if (strchr(node->key, ':') != NULL)
+        return QFP_CONFIG_FAIL_KEY(reader, node,
+                                   "unknown key; a value stands after ': ', a colon "
+                                   "and a space");
     const char *near = qfp_nearest(node->key, known, count);
     if (near != NULL)
         return QFP_CONFIG_FAIL_KEY(reader, node, "unknown key; did you mean '%s'?", near);
+    if (node->kind == QFP_YAML_NOTHING)
+        return QFP_CONFIG_FAIL_KEY(reader, node,
+                                   "unknown key without a value; between { } a text "
+                                   "with a comma is to be quoted");
     const char *elsewhere = find_elsewhere(node->key);
     if (elsewhere != NULL)
         return QFP_CONFIG_FAIL_KEY(reader, node, "unknown key here; did you mean '%s'?", elsewhere);

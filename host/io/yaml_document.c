@@ -174,21 +174,51 @@ static bool is_indented_by_tab(const document_reader *r, size_t line)
     return start != NULL && start[strspn(start, " ")] == '\t';
 }
 
+/* What libyaml's problems mostly come from. */
+static const char *yaml_advice(const char *problem)
+{
+    static const struct {
+        const char *problem, *advice;
+    } rows[] = {
+        {"did not find expected ',' or '}'",
+         "; between { } a text with any of , [ ] { } is to be quoted"},
+        {"did not find expected ',' or ']'",
+         "; between [ ] a text with any of , [ ] { } is to be quoted"},
+        {"mapping values are not allowed in this context",
+         "; a text with ': ' is to be quoted, and keys side by side begin in one column"},
+        {"did not find expected key", "; keys side by side begin in one column"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; ++i)
+        if (strcmp(problem, rows[i].problem) == 0)
+            return rows[i].advice;
+    return "";
+}
+
+/* With what the parser was at, where that began in an earlier line. */
+static qfp_status fail_syntax(const document_reader *r)
+{
+    const yaml_parser_t *p = &r->parser;
+    const char *problem = p->problem != NULL ? p->problem : "unreadable";
+    char sentence[512] = "the line is indented by a tab; YAML takes spaces only", begun[160] = "";
+    if (p->context != NULL && p->context_mark.line < p->problem_mark.line)
+        snprintf(begun, sizeof begun, " %s from line %zu on", p->context, p->context_mark.line + 1);
+    if (!is_indented_by_tab(r, p->problem_mark.line + 1))
+        snprintf(sentence, sizeof sentence, "%s%s%s", problem, begun, yaml_advice(problem));
+    return fail_at(r, p->problem_mark.line + 1, p->problem_mark.column + 1, "not valid YAML",
+                   sentence);
+}
+
 static qfp_status next_event(document_reader *r, yaml_event_t *event)
 {
     if (yaml_parser_parse(&r->parser, event))
         return QFP_OK;
     const yaml_parser_t *p = &r->parser;
-    const char *problem = p->problem != NULL ? p->problem : "unreadable";
     if (p->error == YAML_MEMORY_ERROR)
         return QFP_FAIL(QFP_MEMORY, "%s: out of memory while reading YAML", r->source);
     if (p->error == YAML_READER_ERROR)
         return fail_at_offset(r, p->problem_offset,
                               "not readable as UTF-8 text (a configuration is a YAML text file)");
-    if (is_indented_by_tab(r, p->problem_mark.line + 1))
-        problem = "the line is indented by a tab; YAML takes spaces only";
-    return fail_at(r, p->problem_mark.line + 1, p->problem_mark.column + 1, "not valid YAML",
-                   problem);
+    return fail_syntax(r);
 }
 
 /* The text of a block scalar (| or >) begins on a later line than its mark. */

@@ -37,8 +37,8 @@ static qfp_status squeezed(double complex alpha, double r, double phi, qfp_one_m
     double wanted = mean + 14.0 * spread + 60.0 + tail;
     if (!(wanted < LEVELS_LIMIT))
         return QFP_FAIL(QFP_CONFIG,
-                        "initial.squeezed: alpha and r reach %.3g levels; at most %d are possible",
-                        wanted, LEVELS_LIMIT);
+                        "initial: the state reaches %.3g levels; at most %d are possible", wanted,
+                        LEVELS_LIMIT);
     int levels = (int)wanted;
     *out = (qfp_one_mode_ket){.levels = levels};
     QFP_TRY(QFP_ALLOCATE(out->fock, levels, "a squeezed state"));

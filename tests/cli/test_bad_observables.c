@@ -33,6 +33,7 @@ static const struct mistake {
     {"[{name: lost}]", {"bad.yaml:4", "'operator' is missing"}},
     {"[{names: b, operator: \"n[1]\"}]", {"bad.yaml:4", "names", "name"}},
     {"[\"1e200*n[1]*1e200\"]", {"bad.yaml:4", "finite"}},
+    {"[purity]", {"bad.yaml:4", "'purity' is written anyway"}},
 };
 
 Test(bad_observables, every_mistake_is_named)

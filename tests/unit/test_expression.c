@@ -88,6 +88,9 @@ Test(expression, scalars)
     assert_value("sum(j, 1, 4, j^2)", 30);
     assert_value("sum(j, 1, 3, sum(k, 1, j, j*k))", 25);
     assert_value("sum(j, 3, 2, 1/0)", 0);
+    /* complex numbers as Python writes them */
+    assert_value("(1+2j)", 1 + 2 * I);
+    assert_value("1.5e1i - .5I*2", 14 * I);
 }
 
 Test(expression, precedence)
@@ -150,6 +153,13 @@ Test(expression, parameters)
     cr_assert(eq(dbl, creal(value), 3.0));
     cr_assert(qfp_expression_parse("Omega2*n", 1, parameters, 2, NULL, &node) == QFP_CONFIG);
     cr_assert(strstr(qfp_last_error(), "did you mean 'Omega_2'?") != NULL, "%s", qfp_last_error());
+    /* where there is a parameter j, 2j is a product without its sign */
+    char j[] = "j";
+    const qfp_parameter taken = {.name = j, .value = 3.0};
+    cr_assert(qfp_expression_scalar("2j", &taken, 1, NULL, &value) == QFP_CONFIG);
+    cr_assert(strstr(qfp_last_error(), "'2j' is written 2*j here") != NULL, "%s", qfp_last_error());
+    cr_assert(qfp_expression_scalar("2i + 2I*j", &taken, 1, NULL, &value) == QFP_OK);
+    cr_assert(eq(dbl, cimag(value), 8.0));
 }
 
 typedef struct refusal {
@@ -183,13 +193,41 @@ Test(expression, errors_name_the_place_and_what_was_found)
         {"sqr(2)*n", 1, "c.yaml:10:20: operator: unknown name 'sqr'; did you mean 'sqrt'?"},
         {"n)", 1, "c.yaml:10:21: operator: expected an operator such as '*' or the end, found ')'"},
         {"2 n", 1,
-         "c.yaml:10:22: operator: expected an operator such as '*' or the end, found 'n'"},
+         "c.yaml:10:22: operator: expected an operator before 'n'; a product needs its *"},
+        {"n(n-1)", 1, "c.yaml:10:21: operator: expected an operator before '('; a product needs"},
+        {"cos(2 pi)", 1, "c.yaml:10:26: operator: expected an operator before 'pi'"},
+        {"sum(j, 2j*n[j])", 2,
+         "c.yaml:10:27: operator: '2j' is written 2*j here, where j is a name"},
+        {"j*(a - ad)", 1, "c.yaml:10:20: operator: unknown name 'j'; did you mean 'I'?"},
+        {"X^2", 1, "c.yaml:10:20: operator: unknown name 'X'; did you mean 'x'?"},
+        {"U*n", 1,
+         "c.yaml:10:20: operator: unknown name 'U'; it is no operator or function, and no "
+         "parameter "
+         "under hamiltonian, such as `parameters: {U: 1.0}`"},
+        {"ad_2*a_2", 2, "c.yaml:10:20: operator: unknown name 'ad_2'; write ad[2]"},
+        {"x1^2", 1, "c.yaml:10:20: operator: unknown name 'x1'; write x[1]"},
+        {"[a, ad]", 1,
+         "c.yaml:10:20: operator: expected a number, a name or '(', found '['; a commutator is "
+         "comm(A, B)"},
+        {"a^* a", 1,
+         "c.yaml:10:22: operator: expected a number, a name or '(', found '*'; an adjoint is ad, "
+         "A† or A.dag()"},
+        {"a^\\dag", 1,
+         "c.yaml:10:22: operator: unexpected character '\\'; write ad, A† or A.dag()"},
+        {"a + h.c.", 1,
+         "c.yaml:10:25: operator: unexpected character '.'; write hc(A) for A + h.c."},
+        {"np.pi*n", 1, "c.yaml:10:22: operator: unexpected character '.'; write names alone: pi"},
+        {"ω*n", 1,
+         "c.yaml:10:20: operator: unexpected character 'ω'; names have letters from a to z, "
+         "digits"},
+        {"p²/2", 1, "c.yaml:10:21: operator: unexpected character '²'; write ^2"},
         {"n +", 1, "c.yaml:10:23: operator: expected a number, a name or '(', found the end"},
         {"n *** 2", 1, "c.yaml:10:24: operator: expected a number, a name or '(', found '*'"},
         {"a^†", 1, "c.yaml:10:22: operator: expected a number, a name or '(', found '†'"},
         {"a.dagger()", 1, "c.yaml:10:21: operator: unexpected character '.'"},
         {"n $ 2", 1, "c.yaml:10:22: operator: unexpected character '$'"},
-        {"n − 2", 1, "c.yaml:10:22: operator: unexpected character '−'"},
+        {"n − 2", 1,
+         "c.yaml:10:22: operator: unexpected character '−'; write - (a plain minus sign)"},
         {"n \x01", 1, "c.yaml:10:22: operator: unexpected byte 0x01"},
         {"n \xff", 1, "c.yaml:10:22: operator: unexpected byte 0xff"},
         {"n \xe2\x88", 1, "c.yaml:10:22: operator: unexpected byte 0xe2"},
@@ -361,6 +399,11 @@ Test(expression, nearest_word)
     cr_assert(eq(str, (char *)qfp_nearest("EXTENT", words, 4), "extent"));
     const char *const backends[] = {"auto", "cpu", "cuda"}; /* not the cpu, which is nearer */
     cr_assert(eq(str, (char *)qfp_nearest("gpu", backends, 3), "cuda"));
+    cr_assert(eq(str, (char *)qfp_nearest("GPU", backends, 3), "cuda"));
+    const char *const names[] = {"hc", "I", "x"};
+    cr_assert(eq(str, (char *)qfp_nearest("j", names, 3), "I"));
+    cr_assert(qfp_nearest("J", names, 3) == NULL); /* a hopping rate that was forgotten */
+    cr_assert(qfp_nearest("c", names, 3) == NULL);
     cr_assert(qfp_nearest("tolerance", words, 4) == NULL);
     cr_assert(qfp_nearest("", words, 4) == NULL);
     cr_assert(qfp_nearest("x", words, 0) == NULL);
