@@ -10,15 +10,17 @@ qfp_status command_plot(const arguments *a)
     const char *from = a->positional[0], *slash = strrchr(from, '/');
     const char *name = slash != NULL ? slash + 1 : from, *dot = strrchr(name, '.');
     int length = (int)(dot != NULL && dot != name ? (size_t)(dot - from) : strlen(from));
+    bool quiet = a->value[OPTION_QUIET] != NULL;
     const qfp_plot_options options = {.replace = a->value[OPTION_FORCE] != NULL,
-                                      .movie = a->value[OPTION_MOVIE] != NULL};
+                                      .movie = a->value[OPTION_MOVIE] != NULL,
+                                      .show_progress = !quiet};
     char *chosen = qfpi_format("%.*s.%s", length, from, options.movie ? "gif" : "png");
     const char *picture = a->value[OPTION_OUTPUT] != NULL ? a->value[OPTION_OUTPUT] : chosen;
     qfp_status status = picture == NULL ? QFP_FAIL(QFP_MEMORY, "cannot allocate a file name")
                                         : qfp_plot_file(from, picture, &options);
     if (status == QFP_OK && a->value[OPTION_JSON] != NULL) {
         status = print_json(json_pack("{s:o}", "output", qfpi_json_text(picture)));
-    } else if (status == QFP_OK) {
+    } else if (status == QFP_OK && !quiet) {
         printf("wrote ");
         print_printable(stdout, picture);
         putchar('\n');

@@ -97,8 +97,8 @@ const command_row command_rows[] = {
      "qfp compare kerr.h5 exact.h5 --tol 1e-6\n"
      "qfp compare kerr.h5 exact.h5 --tol 1e-6 --only husimi,energy",
      command_compare},
-    {"plot", "OUT.h5", 1, 1, BIT(OUTPUT) | BIT(MOVIE) | BIT(FORCE) | COMMON_OPTIONS, "024",
-     "a picture of a result, or a movie",
+    {"plot", "OUT.h5", 1, 1, BIT(OUTPUT) | BIT(MOVIE) | BIT(FORCE) | BIT(QUIET) | COMMON_OPTIONS,
+     "024", "a picture of a result, or a movie",
      "Draws a result with gnuplot: PNG, PDF or SVG by the ending of FILE. --movie makes a GIF, or "
      "an\n"
      "MP4 if FILE ends so and ffmpeg is installed, with a frame for every output time in the same\n"

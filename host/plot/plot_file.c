@@ -8,11 +8,13 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "core/clock.h"
 #include "io/guard.h"
 #include "io/hdf5_access.h"
 #include "io/output_path.h"
+#include "io/progress.h"
 #include "plot/describe.h"
-#include "plot/gnuplot_pipe.h"
+#include "plot/program.h"
 #include "plot/script.h"
 #include "qfp/plot.h"
 
@@ -46,14 +48,6 @@ static qfp_status answer_script(void *self, FILE *answer)
     return qfpi_plot_script(q->path, q->kind, q->is_movie, answer);
 }
 
-static qfp_status draw(const char *script, size_t size, int picture)
-{
-    qfp_gnuplot *g = NULL;
-    QFP_TRY(qfp_gnuplot_open(picture, &g));
-    fwrite(script, 1, size, qfp_gnuplot_stream(g));
-    return qfp_gnuplot_close(g);
-}
-
 static qfp_status open_memory(const char *path, int *out)
 {
     *out = memfd_create("picture", MFD_CLOEXEC);
@@ -63,24 +57,24 @@ static qfp_status open_memory(const char *path, int *out)
 }
 
 /* In memory first: on the disk stands a whole picture or none. */
-static qfp_status draw_to(const char *script, size_t size, qfp_picture_kind kind, const char *path,
-                          const char *input, bool replace)
+static qfp_status draw(const char *script, size_t size, const question *q, const char *path,
+                       bool replace, qfp_progress *progress)
 {
-    int drawn = -1, movie = -1;
-    bool is_encoded = kind == QFP_PICTURE_MP4;
-    qfp_status status;
-    QFP_TRY_GOTO(open_memory(path, &drawn));
-    QFP_TRY_GOTO(draw(script, size, drawn));
-    if (is_encoded) {
-        QFP_TRY_GOTO(open_memory(path, &movie));
-        QFP_TRY_GOTO(qfpi_ffmpeg(drawn, movie));
-    }
-    status = qfpi_picture_file_write(is_encoded ? movie : drawn, kind, path, input, replace);
+    bool is_encoded = q->kind == QFP_PICTURE_MP4;
+    double drawn = is_encoded ? 0.9 : 1.0; /* of the work, about */
+    int file[3] = {-1, -1, -1}, last = is_encoded ? 2 : 1;
+    qfp_status status = QFP_OK;
+    for (int i = 0; i <= last; i++)
+        QFP_TRY_GOTO(open_memory(path, &file[i]));
+    QFP_TRY_GOTO(qfpi_output_write(file[0], path, script, size));
+    QFP_TRY_GOTO(qfpi_program_run(QFP_GNUPLOT, file[0], file[1], progress, 0.0, drawn));
+    if (is_encoded)
+        QFP_TRY_GOTO(qfpi_program_run(QFP_FFMPEG, file[1], file[2], progress, drawn, 1.0));
+    status = qfpi_picture_file_write(file[last], q->kind, path, q->path, replace);
 done:
-    if (drawn >= 0)
-        close(drawn);
-    if (movie >= 0)
-        close(movie);
+    for (int i = 0; i <= last; i++)
+        if (file[i] >= 0)
+            close(file[i]);
     return status;
 }
 
@@ -95,8 +89,11 @@ qfp_status qfp_plot_file(const char *h5_path, const char *picture_path,
     QFP_TRY(qfpi_output_path_differs(picture_path, h5_path));
     QFP_TRY(qfpi_picture_kind_of(picture_path, o->movie, &q.kind));
     qfp_status status = qfpi_guard(&h5_path, 1, answer_script, &q, &script, &size);
+    qfp_progress *progress =
+        qfp_progress_create(o->movie && o->show_progress ? picture_path : NULL, qfpi_seconds_now);
     if (status == QFP_OK)
-        status = draw_to(script, size, q.kind, picture_path, h5_path, o->replace);
+        status = draw(script, size, &q, picture_path, o->replace, progress);
+    qfp_progress_destroy(progress);
     free(script);
     return status;
 }

@@ -3,7 +3,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "plot/gnuplot_pipe.h"
 #include "plot/layout.h"
 
 #define LEAST_DRAWN 1e-200 /* of what has a logarithm, or a colour of its own */

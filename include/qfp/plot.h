@@ -11,8 +11,9 @@ extern "C" {
 #endif
 
 typedef struct qfp_plot_options {
-    bool replace; /* any plain file at the path, and not only a picture of this program */
-    bool movie;   /* a frame per output time, all in the same colours */
+    bool replace;       /* any plain file at the path, and not only a picture of this program */
+    bool movie;         /* a frame per output time, all in the same colours */
+    bool show_progress; /* of a movie, on stderr */
 } qfp_plot_options;
 
 /* Draws what the file of a run, a list of theories, an ensemble, a process or a stationary state holds, to a PNG, PDF

@@ -1,12 +1,12 @@
 #!/bin/sh
 # quoted.sh ROOT - no text reaches gnuplot but through qfpi_gnuplot_quote: a source that writes commands for it
-# (host/plot, and what includes plot/gnuplot_pipe.h) prints numbers by a format of its own and puts texts
+# (host/plot, and what includes plot/script.h) prints numbers by a format of its own and puts texts
 # that stand in it, so it has no %s or %c, and no format or text from elsewhere; and no source of the host starts
 # a shell.  Prints FILE:LINE and the statement; exit status 1 if any.
 root=$1
 cd "$root" || exit 2
-sources=$({ find host/plot -name '*.c' 2> /dev/null; grep -rl '#include "plot/gnuplot_pipe.h"' host --include='*.c'; } |
-          grep -v '/gnuplot_pipe.c$' | sort -u)
+sources=$({ find host/plot -name '*.c' 2> /dev/null; grep -rl '#include "plot/script.h"' host --include='*.c'; } |
+          grep -v '/quote.c$' | sort -u)
 [ -n "$sources" ] || { echo "no source writes commands for gnuplot"; exit 1; }
 status=0
 # Literals become L, S with a conversion that takes a text, and K for a character.
@@ -42,8 +42,6 @@ awk '
         if (calls == 1 && s ~ /[^a-z_]fprintf\([a-z]+, ([^,?]*\? )?L( : L)?[,)]/) return
         if (calls == 1 && s ~ /[^a-z_]fputs\(([^,?]*\? ?)?L( : L)?, [a-z]+\)/) return
         if (calls == 1 && s ~ /[^a-z_]fputc\(([^,?]*\? )?K( : K)?, [a-z]+\)/) return
-        # the whole script, as the process wrote it that read the file
-        if (s ~ /[^a-z_]fwrite\(script, 1, size, qfp_gnuplot_stream\(g\)\)/) return
         print FILENAME ":" FNR ":" s
         wrong = 1
     }

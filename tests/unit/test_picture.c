@@ -1,8 +1,10 @@
 /* A picture as data: what shares colours, where panels stand, which ranges they have, the frames of a movie. */
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
+#include <fcntl.h>
 #include <math.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "../support/scratch.h"
 #include "../support/small_snapshot.h"
@@ -10,6 +12,7 @@
 #include "plot/describe.h"
 #include "plot/layout.h"
 #include "plot/plot_file.h"
+#include "plot/program.h"
 #include "qfp/plot.h"
 
 TestSuite(picture, .init = scratch_make, .fini = scratch_remove);
@@ -278,4 +281,43 @@ Test(picture, a_movie_by_ffmpeg_knows_itself_again)
                                 scratch_path("a.mp4"));
     cr_assert(eq(int, system(command), 0));
     free(command);
+}
+
+/* Every look at it is as if a line were due. */
+static double later(void)
+{
+    static double seconds;
+    return seconds += 60.0;
+}
+
+Test(picture, how_much_of_a_movie_is_drawn_is_told_while_it_is)
+{
+    static const char half[] = "#!/bin/sh\ndd bs=200 count=1 >/dev/null 2>&1\nsleep 0.3\n"
+                               "cat >/dev/null\n",
+                      frames[400] = {0};
+    scratch_write(scratch_path("gnuplot"), half, sizeof half - 1);
+    scratch_write(scratch_path("script"), frames, sizeof frames);
+    cr_assert(eq(int, chmod(scratch_path("gnuplot"), 0700), 0));
+    char *path = qfpi_format("%s:%s", scratch_folder, getenv("PATH"));
+    cr_assert(setenv("PATH", path, 1) == 0);
+    free(path);
+    int input = open(scratch_path("script"), O_RDONLY), drawn = open("/dev/null", O_WRONLY);
+    int told = open(scratch_path("told"), O_RDWR | O_CREAT, 0600);
+    fflush(stderr);
+    int before = dup(STDERR_FILENO);
+    dup2(told, STDERR_FILENO);
+    qfp_progress *progress = qfp_progress_create("a.mp4", later);
+    qfp_status status = qfpi_program_run(QFP_GNUPLOT, input, drawn, progress, 0.2, 0.8);
+    qfp_progress_destroy(progress);
+    fflush(stderr);
+    dup2(before, STDERR_FILENO);
+    OK(status);
+    static char text[1 << 16];
+    ssize_t length = pread(told, text, sizeof text - 1, 0);
+    cr_assert(length > 0);
+    cr_assert(strstr(text, "a.mp4: 50.0 %") != NULL, "%s", text);
+    close(input);
+    close(drawn);
+    close(told);
+    close(before);
 }

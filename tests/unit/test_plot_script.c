@@ -7,8 +7,8 @@
 #include "../support/scratch.h"
 #include "../support/small_snapshot.h"
 #include "io/hdf5_access.h"
-#include "plot/gnuplot_pipe.h"
 #include "plot/plot_file.h"
+#include "plot/script.h"
 
 TestSuite(plot_script, .init = scratch_make, .fini = scratch_remove);
 
