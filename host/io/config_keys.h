@@ -274,12 +274,12 @@ X("output.times.count", INTEGER(qfp_time_range, count, 2, 1000000),             
   "a whole number from 2 to 1000000", "none, must be given",                                       \
   "count: 101", "Number of times, equally spaced.")                                                \
 X("output.series", OWN, "a list of increasing numbers >= 0, or {from, to, count}",                  \
-  "none", "series: {from: 0, to: 5, count: 500}",                                                  \
+  "none", "series: {count: 500}",                                                                  \
   "Times at which the expectation values alone are written, to /series; not those of `qfp sample`.") \
 X("output.series.from", REAL(qfp_time_range, from, 0, INFINITY),                                   \
-  "a number >= 0", "none, must be given", "from: 0", "First time.")                                \
+  "a number >= 0", "0", "from: 0.5", "First time.")                                                \
 X("output.series.to", REAL(qfp_time_range, to, ANY),                                               \
-  "a number above from", "none, must be given", "to: 2*pi", "Last time, included.")                \
+  "a number above from", "the last of output.times", "to: 2*pi", "Last time, included.")           \
 X("output.series.count", INTEGER(qfp_time_range, count, 2, 1000000),                               \
   "a whole number from 2 to 1000000", "none, must be given",                                       \
   "count: 501", "Number of times, equally spaced.")                                                \

@@ -9,16 +9,23 @@
 #include "io/config_observables.h"
 #include "io/config_window.h"
 
+/* `end`: the last time where the table of keys has none. */
 static qfp_status read_time_range(const qfp_config_reader *reader, const qfp_yaml_node *node,
-                                  double **times, size_t *time_count)
+                                  double end, double **times, size_t *time_count)
 {
-    qfp_time_range range;
+    qfp_time_range range = {.to = end};
+    const qfp_yaml_node *last = qfp_yaml_find(node, "to");
     QFP_TRY(qfp_config_read(reader, node, node->path, &range));
+    if (last == NULL && !(range.from < end))
+        return QFP_CONFIG_FAIL(reader, node,
+                               "begins at %g, but the last of output.times, where it ends unless "
+                               "'to' says otherwise, is %g",
+                               range.from, end);
     double from = range.from, to = range.to;
     int count = range.count;
     /* also refuses a range so narrow that two times would coincide */
     if (!(to > from) || from + (to - from) / (count - 1) <= from)
-        return QFP_CONFIG_WRONG(reader, qfp_yaml_find(node, "to"));
+        return QFP_CONFIG_WRONG(reader, last != NULL ? last : node);
     QFP_TRY(QFP_ALLOCATE(*times, (size_t)count, "the output times"));
     *time_count = (size_t)count;
     for (int i = 0; i < count; ++i)
@@ -28,11 +35,11 @@ static qfp_status read_time_range(const qfp_config_reader *reader, const qfp_yam
 }
 
 /* {from, to, count}, or a list. */
-static qfp_status read_times(const qfp_config_reader *reader, const qfp_yaml_node *node,
+static qfp_status read_times(const qfp_config_reader *reader, const qfp_yaml_node *node, double end,
                              double **times, size_t *count)
 {
     if (node->kind == QFP_YAML_MAP)
-        return read_time_range(reader, node, times, count);
+        return read_time_range(reader, node, end, times, count);
     if (node->kind != QFP_YAML_LIST || node->count == 0)
         return QFP_CONFIG_WRONG(reader, node);
     QFP_TRY(QFP_ALLOCATE(*times, node->count, "the output times"));
@@ -57,11 +64,11 @@ static qfp_status read_series(const qfp_config_reader *reader, const qfp_yaml_no
 {
     if (config->expression == NULL)
         return QFP_CONFIG_FAIL_KEY(reader, node, "a process in real variables has no operators");
-    QFP_TRY(read_times(reader, node, &config->series_times, &config->series_count));
+    double end = config->times[config->time_count - 1];
+    QFP_TRY(read_times(reader, node, end, &config->series_times, &config->series_count));
     config->series_line = node->from_override ? 0 : node->key_line;
     config->series_column = node->key_column;
     double last = config->series_times[config->series_count - 1];
-    double end = config->times[config->time_count - 1];
     if (last > end)
         return QFP_CONFIG_FAIL(reader, node,
                                "expected times up to the last of output.times, %.12g, with which "
@@ -80,7 +87,7 @@ static qfp_status read_state_times(const qfp_config_reader *reader, const qfp_ya
     if (is_word && !config->state_is_last && strcmp(node->text, "all") != 0)
         return QFP_CONFIG_WRONG(reader, node);
     if (!is_word)
-        QFP_TRY(read_times(reader, node, &config->state_times, &config->state_count));
+        QFP_TRY(read_times(reader, node, NAN, &config->state_times, &config->state_count));
     for (size_t i = 0, t = 0; i < config->state_count; ++i, ++t) {
         double *wanted = &config->state_times[i], last_digits = 1e-12 * *wanted;
         while (t < all && config->times[t] < *wanted - last_digits)
@@ -205,7 +212,7 @@ qfp_status qfp_config_output(const qfp_config_reader *reader, const qfp_yaml_nod
         config->time_count = 1; /* 0 */
     } else {
         QFP_TRY(qfp_config_require(reader, output, "times", &value));
-        QFP_TRY(read_times(reader, value, &config->times, &config->time_count));
+        QFP_TRY(read_times(reader, value, NAN, &config->times, &config->time_count));
     }
     if (!is_timeless && (value = qfp_yaml_find(output, "series")) != NULL)
         QFP_TRY(read_series(reader, value, config));

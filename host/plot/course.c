@@ -3,7 +3,7 @@
 
 #include "plot/describe.h"
 
-enum { MOST_POINTS = 60 }; /* more of them make a line */
+enum { FEW = 24, MOST_POINTS = 60 }; /* fewer make no line, more are no points */
 
 static const double *read_optional(qfp_source *f, const char *name, size_t count)
 {
@@ -72,16 +72,26 @@ static void draw_band(qfp_picture *q, const qfp_course *c, qfp_panel *panel)
               (qfp_layer){QFP_BAND, c->colour, NULL, c->count, {c->time, edge[0], edge[1]}, NULL});
 }
 
+qfp_mark qfpi_course_mark(size_t count)
+{
+    return count > MOST_POINTS ? QFP_LINE : count > FEW ? QFP_POINTS : QFP_GUIDED;
+}
+
 void qfpi_course_draw(qfp_source *f, const qfp_course *c, bool is_named, qfp_panel *panel)
 {
     qfp_picture *q = f->picture;
-    qfp_mark mark = c->count > MOST_POINTS ? QFP_LINE : QFP_POINTS;
+    qfp_mark mark = qfpi_course_mark(c->count);
     const char *name = is_named ? c->name : NULL;
     draw_band(q, c, panel);
+    qfpi_draw(q, panel, (qfp_layer){mark, c->colour, name, c->count, {c->time, c->value}, NULL});
     if (c->exact != NULL)
         qfpi_draw(q, panel,
-                  (qfp_layer){QFP_DASHED, 0x222222, NULL, c->count, {c->time, c->exact}, NULL});
-    qfpi_draw(q, panel, (qfp_layer){mark, c->colour, name, c->count, {c->time, c->value}, NULL});
+                  (qfp_layer){mark == QFP_GUIDED ? QFP_CROSSES : QFP_DASHED,
+                              mark == QFP_GUIDED ? c->colour : 0x222222,
+                              NULL,
+                              c->count,
+                              {c->time, c->exact},
+                              NULL});
 }
 
 qfp_panel *qfpi_course_panel(qfp_source *f, const char *title)

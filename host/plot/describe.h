@@ -47,6 +47,7 @@ bool qfpi_course_is_constant(const qfp_course *c);
 /* Its line or points, with a band where its errors can be seen and the exact value dashed; its name in the legend if
  * `is_named`. */
 void qfpi_course_draw(qfp_source *f, const qfp_course *c, bool is_named, qfp_panel *panel);
+qfp_mark qfpi_course_mark(size_t count);
 /* A new panel against time, in a row of its own. */
 qfp_panel *qfpi_course_panel(qfp_source *f, const char *title);
 /* With a logarithm where values above 0 span decades. */

@@ -34,7 +34,7 @@ typedef struct quantity {
 /* What is said in words, and what curves need words for. */
 typedef struct summary {
     const char *constants, *zeros;
-    bool has_bands, has_exact;
+    bool has_bands, has_exact, has_guides;
 } summary;
 
 static const char *title_of(const char *stem)
@@ -65,22 +65,27 @@ static bool is_shown(qfp_source *f, const char *name)
 /* "re_a_1": stem "a", label "Re a₁"; a name of the user's keeps its numbers. */
 static void read_name(qfp_source *f, quantity *n)
 {
+    qfp_picture *q = f->picture;
     bool is_ours = f->modes == 0 || qfp_observable_is_taken(n->name, f->modes);
     bool is_re = strncmp(n->name, "re_", 3) == 0, is_im = strncmp(n->name, "im_", 3) == 0;
-    const char *from = is_re || is_im ? n->name + 3 : n->name, *end = strstr(from, "_prep_");
+    const char *from = is_re || is_im ? n->name + 3 : n->name;
+    const char *end = f->modes == 0 ? strstr(from, "_prep_") : NULL;
     size_t used = 0;
     n->label = is_re ? "Re " : is_im ? "Im " : "";
-    for (const char *c = from; *c != '\0'; c++) {
+    for (const char *c = from; *c != '\0' && c != end; c++) {
         bool is_number = is_ours && c[0] == '_' && isdigit((unsigned char)c[1]);
-        n->label = is_number
-                       ? qfpi_text(f->picture, "%s%s", n->label, qfpi_subscript(c[1] - '0'))
-                       : qfpi_text(f->picture, "%s%c", n->label, is_ours && *c == '_' ? ' ' : *c);
-        if (!is_number && (end == NULL || f->modes > 0 || c < end))
+        n->label = is_number ? qfpi_text(q, "%s%s", n->label, qfpi_subscript(c[1] - '0'))
+                             : qfpi_text(q, "%s%c", n->label, is_ours && *c == '_' ? ' ' : *c);
+        if (!is_number)
             n->stem[used++] = *c;
         c += is_number;
     }
     if (is_ours && strcmp(n->name, n->stem) == 0)
         n->label = title_of(n->stem);
+    if (is_ours && strcmp(n->stem, "aa") == 0)
+        n->label = qfpi_text(q, "%s a%s²", is_re ? "Re" : "Im", n->label + 5);
+    if (end != NULL)
+        n->label = qfpi_text(q, "%s, preparation %s", n->label, end + 6);
 }
 
 static size_t list_quantities(qfp_source *f, quantity *list)
@@ -98,12 +103,12 @@ static size_t list_quantities(qfp_source *f, quantity *list)
     return count;
 }
 
-static void say_constant(qfp_picture *q, const qfp_course *c, summary *s)
+static void say_constant(qfp_picture *q, const qfp_course *c, const char *name, summary *s)
 {
     double error = c->error != NULL && c->error[0] > 1e-12 ? c->error[0] : 1e-12;
     bool is_zero = c->value[0] <= error && c->value[0] >= -error;
     const char **list = is_zero ? &s->zeros : &s->constants;
-    *list = qfpi_text(q, "%s%s%s", *list, (*list)[0] != '\0' ? ", " : "", c->name);
+    *list = qfpi_text(q, "%s%s%s", *list, (*list)[0] != '\0' ? ", " : "", name);
     if (!is_zero)
         *list = qfpi_text(q, "%s = %.4g", *list, c->value[0]);
 }
@@ -133,27 +138,65 @@ static void draw_observed(qfp_source *f, const qfp_course *c, qfp_panel *panel)
     }
 }
 
+/* Whether the curve would hide one that is drawn, which then has both names. */
+static bool is_drawn_over(qfp_picture *q, const qfp_course *c, const qfp_panel *panel)
+{
+    for (qfp_layer *layer = panel->first; layer != NULL; layer = layer->next) {
+        bool is_equal = layer->name != NULL && layer->count == c->count;
+        for (size_t i = 0; is_equal && i < c->count; i++)
+            is_equal = fabs(layer->at[1][i] - c->value[i]) <=
+                       1e-7 * fmax(1.0, fabs(c->value[i])); /* more than is drawn */
+        if (is_equal) {
+            layer->name = qfpi_text(q, "%s = %s", layer->name, c->name);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* One for each of the members that a sweep has.  1 if any of them moves or differs from the others, 0 if not, -1 if there
+ * are none. */
+static int read_members(qfp_source *f, const quantity *n, size_t number, qfp_course *out)
+{
+    int moves = 0;
+    for (size_t m = 0; m < f->member_count && moves >= 0; m++) {
+        const char *member = qfpi_member(f, m), *comma = member[0] != '\0' ? ", " : "";
+        out[m] = (qfp_course){.dataset = n->name,
+                              .name = qfpi_text(f->picture, "%s%s%s", n->label, comma, member),
+                              .colour = qfpi_colour(number + m)};
+        if (!qfpi_course_read(f, "", &out[m]))
+            moves = -1;
+        else if (!qfpi_course_is_constant(&out[m]) ||
+                 !(fabs(out[m].value[0] - out[0].value[0]) <= 1e-7 * fabs(out[0].value[0])))
+            moves = 1;
+    }
+    (void)qfpi_member(f, 0);
+    return moves;
+}
+
 /* Those of one stem, in a panel if any of them moves. */
 static void add_panel(qfp_source *f, size_t count, quantity *all, const char *stem, summary *s)
 {
     qfp_panel *panel = NULL;
     size_t number = 0, moving = 0;
     for (quantity *n = all; n < all + count; n++) {
-        qfp_course c = {.dataset = n->name, .name = n->label, .colour = qfpi_colour(number)};
-        if (n->is_drawn || strcmp(n->stem, stem) != 0 || !qfpi_course_read(f, "", &c))
+        qfp_course c[QFP_MOST_MEMBERS];
+        int moves = n->is_drawn || strcmp(n->stem, stem) != 0 ? -1 : read_members(f, n, number, c);
+        if (moves < 0)
             continue;
         n->is_drawn = true;
-        number++;
-        if (qfpi_course_is_constant(&c)) {
-            say_constant(f->picture, &c, s);
+        number += f->member_count;
+        if (moves == 0) {
+            say_constant(f->picture, c, n->label, s);
             continue;
         }
         panel = panel != NULL ? panel : qfpi_course_panel(f, title_of(stem));
-        if (++moving <= QFP_MAX_CURVES)
-            qfpi_course_draw(f, &c, true, panel);
+        for (size_t m = 0; m < f->member_count; m++)
+            if (!is_drawn_over(f->picture, &c[m], panel) && ++moving <= QFP_MAX_CURVES)
+                qfpi_course_draw(f, &c[m], true, panel);
         if (f->fixed_count == 0)
-            draw_observed(f, &c, panel);
-        s->has_exact |= c.exact != NULL;
+            draw_observed(f, c, panel);
+        s->has_exact |= c->exact != NULL;
     }
     if (panel == NULL)
         return;
@@ -161,6 +204,7 @@ static void add_panel(qfp_source *f, size_t count, quantity *all, const char *st
         panel->title = qfpi_text(f->picture, "%s, %d of %zu", panel->title, QFP_MAX_CURVES, moving);
     for (qfp_layer *layer = panel->first; layer != NULL; layer = layer->next) {
         s->has_bands |= layer->mark == QFP_BAND;
+        s->has_guides |= layer->mark == QFP_GUIDED;
         layer->name = number > 1 ? layer->name : NULL; /* the title says it */
     }
     qfpi_choose_logarithm(panel);
@@ -221,17 +265,25 @@ static void add_notes(qfp_source *f, const summary *s)
 {
     qfp_picture *q = f->picture;
     bool has_constants = s->constants[0] != '\0', has_zeros = s->zeros[0] != '\0';
-    const char *bands = qfpi_has(f, "/observables/n_1_stderr") || f->modes == 0
-                            ? "bands: standard error of the mean"
-                            : "bands: stated errors";
+    bool is_sampled = qfpi_has(f, "/observables/n_1_stderr") || f->modes == 0;
+    const char *said[] = {
+        !s->has_bands ? ""
+        : is_sampled  ? "; bands: standard error of the mean"
+                      : "; bands: stated errors",
+        !s->has_exact   ? ""
+        : s->has_guides ? "; crosses: exact"
+                        : "; dashed: exact",
+        !s->has_guides ? ""
+        : is_sampled || f->fixed_count > 0
+            ? "; dotted: a guide to the eye"
+            : "; dotted: a guide to the eye, output.series computes what is between"};
+    const char *all = qfpi_text(q, "%s%s%s", said[0], said[1], said[2]);
     if (has_constants || has_zeros)
         qfpi_note(q, qfpi_text(q, "%s%s%s%s%s", has_constants && f->times > 1 ? "constant: " : "",
                                s->constants, has_constants && has_zeros ? "; " : "",
                                has_zeros ? "zero: " : "", s->zeros));
-    if (s->has_bands || s->has_exact)
-        qfpi_note(q, qfpi_text(q, "%s%s%s", s->has_bands ? bands : "",
-                               s->has_bands && s->has_exact ? "; " : "",
-                               s->has_exact ? "dashed: exact" : ""));
+    if (all[0] != '\0')
+        qfpi_note(q, all + 2);
 }
 
 void qfpi_describe_observables(qfp_source *f)

@@ -114,7 +114,7 @@ static void add_distance(qfp_source *f, const theories *t, const char *kind, con
     qfp_panel *panel = qfpi_course_panel(f, title);
     for (size_t k = 1; k < t->count; k++)
         qfpi_draw(f->picture, panel,
-                  (qfp_layer){QFP_POINTS,
+                  (qfp_layer){qfpi_course_mark(f->times),
                               qfpi_colour(k),
                               t->label[k],
                               f->times,

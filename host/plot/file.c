@@ -170,40 +170,56 @@ static const double *read_swept(qfp_source *f, const char *name, size_t count)
 static void begin_sweep(qfp_source *f)
 {
     static const char points[] = "/points/exit_status";
-    char label[64] = "";
+    qfp_picture *q = f->picture;
+    char label[QFP_SOURCE_FIXED][64] = {""};
     size_t shape[QFP_SOURCE_FIXED];
     int rank = 1;
     while (rank < QFP_SOURCE_FIXED && !qfpi_extents(f, points, rank, shape))
         rank++;
     hid_t dataset = H5Dopen2(f->file, points, H5P_DEFAULT);
-    if (!is_well(f) || dataset < 0 || rank == QFP_SOURCE_FIXED ||
-        H5DSget_label(dataset, 0, label, sizeof label) <= 0) {
-        f->picture->status =
-            QFP_FAIL(QFP_IO, "%s: %s names nothing that was swept", f->path, points);
-    } else {
-        const char *where = qfpi_has(f, "/steady")
-                                ? "stationary states"
-                                : qfpi_text(f->picture, "at t = %.4g", f->time[f->times - 1]);
-        for (int k = 1; k < rank; k++) {
-            char other[64] = "";
-            (void)H5DSget_label(dataset, (unsigned)k, other, sizeof other);
-            where = qfpi_text(f->picture, "%s, the first value of %s", where, other);
-            f->fixed_extent[f->fixed_count++] = shape[k];
-        }
-        f->fixed_extent[f->fixed_count] = f->times;
-        f->fixed[f->fixed_count++] = f->times - 1;
-        qfpi_note(f->picture, where);
-        f->times = shape[0];
-        f->time = read_swept(f, label, shape[0]);
-        f->against = f->symbol = qfpi_text(f->picture, "%s", label);
-    }
+    bool is_named = is_well(f) && dataset >= 0 && rank < QFP_SOURCE_FIXED;
+    for (int k = 0; k < rank && is_named; k++)
+        is_named = H5DSget_label(dataset, (unsigned)k, label[k], sizeof label[k]) > 0;
     if (dataset >= 0)
         H5Dclose(dataset);
+    if (!is_named) {
+        q->status = QFP_FAIL(QFP_IO, "%s: %s names nothing that was swept", f->path, points);
+        return;
+    }
+    const char *where = qfpi_has(f, "/steady") ? "stationary states"
+                                               : qfpi_text(q, "at t = %.4g", f->time[f->times - 1]);
+    for (int k = 1; k < rank; k++) {
+        where =
+            qfpi_text(q, "%s, %sthe first value of %s", where, k == 1 ? "maps at " : "", label[k]);
+        f->fixed_extent[f->fixed_count++] = shape[k];
+    }
+    qfpi_note(q, where);
+    f->fixed_extent[f->fixed_count] = f->times;
+    f->fixed[f->fixed_count++] = f->times - 1;
+    f->times = shape[0];
+    f->time = read_swept(f, label[0], shape[0]);
+    f->against = f->symbol = qfpi_text(q, "%s", label[0]);
+    if (rank > 1) {
+        f->member_count = shape[1] < QFP_MOST_MEMBERS ? shape[1] : QFP_MOST_MEMBERS;
+        f->member_symbol = qfpi_text(q, "%s", label[1]);
+        f->members = read_swept(f, label[1], shape[1]);
+    }
+}
+
+const char *qfpi_member(qfp_source *f, size_t member)
+{
+    if (f->member_count < 2)
+        return "";
+    f->fixed[0] = member * (f->fixed_extent[0] - 1) / (f->member_count - 1);
+    return f->members == NULL
+               ? ""
+               : qfpi_text(f->picture, "%s = %.4g", f->member_symbol, f->members[f->fixed[0]]);
 }
 
 void qfpi_source_begin(qfp_source *f)
 {
     qfp_picture *q = f->picture;
+    f->member_count = 1;
     f->against = "time";
     f->symbol = "t";
     f->time = qfpi_axis(f, "/time", 1, &f->times);

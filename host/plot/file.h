@@ -8,7 +8,7 @@
 #include "expression/expression.h"
 #include "plot/picture.h"
 
-enum { QFP_SOURCE_FIXED = 8 };
+enum { QFP_SOURCE_FIXED = 8, QFP_MOST_MEMBERS = 6 };
 
 typedef struct qfp_source_axis {
     const char *name;
@@ -29,6 +29,9 @@ typedef struct qfp_source {
     const double *time;
     int fixed_count; /* of a sweep: axes behind the first one, of all but axes, at which place they are looked at */
     size_t fixed_extent[QFP_SOURCE_FIXED], fixed[QFP_SOURCE_FIXED];
+    size_t member_count; /* of what was swept next, the values of which curves are drawn */
+    const char *member_symbol;
+    const double *members;
     qfp_source_axis *axes;        /* those that were read */
     int map_rows;                 /* of a movie, three of which stand side by side */
     const qfp_panel *outcomes[2]; /* maps of mode 1 at the last time: sampled, Q */
@@ -37,6 +40,9 @@ typedef struct qfp_source {
 /* Reads the times and counts the modes.  A sweep is looked at along what was swept first, at the last time and the first
  * values of what else was swept. */
 void qfpi_source_begin(qfp_source *f);
+/* Looks at one of the member_count values of what was swept second, the first and the last included; "SYMBOL = VALUE",
+ * or "" where nothing was. */
+const char *qfpi_member(qfp_source *f, size_t member);
 
 bool qfpi_has(const qfp_source *f, const char *name);
 /* The extents of a dataset; false, without a failure, when there is none with so many axes. */

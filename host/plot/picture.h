@@ -21,6 +21,7 @@ typedef enum qfp_mark {
     QFP_THIN, /* a line that may cross a map */
     QFP_DASHED,
     QFP_POINTS, /* joined by a thin line */
+    QFP_GUIDED, /* points that are too few for a line: dots between them guide the eye */
     QFP_DOTS,
     QFP_CROSSES,
     QFP_STEPS,

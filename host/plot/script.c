@@ -189,22 +189,22 @@ static int columns_of(qfp_mark mark)
 
 static void put_style(FILE *out, qfp_mark mark)
 {
-    if (mark == QFP_LINE || mark == QFP_THIN)
-        fputs(mark == QFP_LINE ? "with lines lw 2" : "with lines lw 0.8", out);
-    else if (mark == QFP_DASHED || mark == QFP_STEPS)
-        fputs(mark == QFP_STEPS ? "with histeps lw 1.2" : "with lines lw 1.5 dt (6,4)", out);
-    else if (mark == QFP_DOTS || mark == QFP_CROSSES)
-        fputs(mark == QFP_DOTS ? "with points pt 7 ps 0.3" : "with points pt 2 ps 1.2 lw 2", out);
-    else if (mark == QFP_ERRORS)
-        fputs("with yerrorbars pt 6 ps 0.8 lw 1", out);
-    else if (mark == QFP_ARROWS || mark == QFP_NEEDLES)
-        fputs(mark == QFP_ARROWS ? "with vectors head filled size screen 0.004,20 lw 1"
-                                 : "with vectors nohead lw 1.3",
-              out);
-    else
-        fputs(mark == QFP_POINTS ? "with linespoints lw 0.8 pt 7 ps 0.7"
-                                 : "with filledcurves fs transparent solid 0.25 noborder",
-              out);
+    static const char *const styles[] = {
+        [QFP_LINE] = "lines lw 2",
+        [QFP_THIN] = "lines lw 0.8",
+        [QFP_DASHED] = "lines lw 1.5 dt (6,4)",
+        [QFP_POINTS] = "linespoints lw 0.8 pt 7 ps 0.7",
+        [QFP_GUIDED] = "linespoints lw 0.8 dt (2,5) pt 7 ps 0.7",
+        [QFP_DOTS] = "points pt 7 ps 0.3",
+        [QFP_CROSSES] = "points pt 2 ps 0.9 lw 1.2",
+        [QFP_STEPS] = "histeps lw 1.2",
+        [QFP_ERRORS] = "yerrorbars pt 6 ps 0.8 lw 1",
+        [QFP_BAND] = "filledcurves fs transparent solid 0.25 noborder",
+        [QFP_ARROWS] = "vectors head filled size screen 0.004,20 lw 1",
+        [QFP_NEEDLES] = "vectors nohead lw 1.3",
+    };
+    fputs("with ", out);
+    fputs(styles[mark], out);
 }
 
 /* Further elements of a plot command. */

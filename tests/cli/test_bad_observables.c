@@ -64,6 +64,8 @@ Test(bad_observables, series)
         {"[0, 0.5, 0.4]", {"bad.yaml:4", "output.series[3]", "increase"}},
         {"[-1, 0]", {"bad.yaml:4", "output.series[1]", "begin at 0"}},
         {"{from: 0, to: 2, count: 3}", {"bad.yaml:4", "last of output.times, 1", "found 2"}},
+        {"{from: 1, count: 5}", {"bad.yaml:4", "output.series", "begins at 1, but the last"}},
+        {"{count: 5, too: 1}", {"bad.yaml:4", "output.series.too", "to"}},
         {"{from: 0, to: 1, count: 1}", {"bad.yaml:4", "output.series.count", "from 2"}},
         {"{from: 0, to: 1}", {"bad.yaml:4", "'count' is missing"}},
     };

@@ -35,6 +35,7 @@ awk '
         }
     }
     function judge(s) {
+        if (match(s, /static const char \*const [a-z_]+\[/)) table[substr(s, RSTART + 25, RLENGTH - 26)] = FILENAME
         if (s !~ /(^|[^a-z_])(v?[fd]?printf|f?puts|f?putc|putchar|fwrite|write)\(/) return
         gsub(/ +/, " ", s)
         calls = gsub(/[^a-z_](v?[fd]?printf|f?puts|f?putc|putchar|fwrite|write)\(/, "&", s)
@@ -42,6 +43,9 @@ awk '
         if (calls == 1 && s ~ /[^a-z_]fprintf\([a-z]+, ([^,?]*\? )?L( : L)?[,)]/) return
         if (calls == 1 && s ~ /[^a-z_]fputs\(([^,?]*\? ?)?L( : L)?, [a-z]+\)/) return
         if (calls == 1 && s ~ /[^a-z_]fputc\(([^,?]*\? )?K( : K)?, [a-z]+\)/) return
+        # a text of a table of constants of this file
+        if (calls == 1 && match(s, /[^a-z_]fputs\([a-z_]+\[[a-z]+\], [a-z]+\)/) &&
+            table[substr(s, RSTART + 7, index(substr(s, RSTART + 7), "[") - 1)] == FILENAME) return
         print FILENAME ":" FNR ":" s
         wrong = 1
     }

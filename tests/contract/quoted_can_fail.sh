@@ -22,6 +22,8 @@ void good(FILE *out)
           "b",
           out);
     fputc(i + 1 < n ? ' ' : '\n', out);
+    static const char *const styles[] = {[1] = "lines", "dots"};
+    fputs(styles[mark], out);
     snprintf(name, sizeof name, "%s", text);
     qfpi_gnuplot_quote(out, title);
 }
@@ -48,6 +50,8 @@ fprintf(out, title);
 fprintf(out, first ? title : "x");
 vfprintf(out, "%d", list);
 fputs(title, out);
+fputs(titles[mark], out);
+static const char *title; fputs(title[mark], out);
 fputs(first ? title : "", out);
 fputs(first ? "" : title, out);
 fputc(*title, out);

@@ -194,7 +194,9 @@ Test(pictures, an_ensemble_that_stops_says_when_and_why)
     const qfp_panel *n = panel_of(&q, "mean quanta");
     cr_assert(n->is_in_time);
     cr_assert(eq(int, (int)n->first->mark, (int)QFP_BAND));
-    cr_assert(eq(int, (int)n->first->next->mark, (int)QFP_DASHED)); /* exact */
+    cr_assert(eq(int, (int)n->last->mark, (int)QFP_CROSSES));  /* exact */
+    cr_assert(epsilon_eq(dbl, n->last->at[1][3], 9.0, 1e-12)); /* a sum of levels */
+    cr_assert(says(&q, "crosses: exact"));
     qfp_picture_destroy(&q);
 }
 
@@ -264,7 +266,7 @@ Test(pictures, correlations_and_slow_modes)
 
 /* ---- sweeps ------------------------------------------------------------------------------------ */
 
-/* Against what was swept first, at the last time and the first value of the other. */
+/* Against what was swept first, at the last time; a curve for each value of the other, maps for its first. */
 Test(pictures, a_sweep_against_its_first_axis)
 {
     qfp_config *config =
@@ -276,13 +278,19 @@ Test(pictures, a_sweep_against_its_first_axis)
     qfp_sweep_result r;
     OK(qfp_sweep(config, &options, &r));
     qfp_picture q = describe("a.h5", false);
-    cr_assert(says(&q, "at t = 0.5, the first value of U"));
+    cr_assert(says(&q, "at t = 0.5, maps at the first value of U"));
     const qfp_panel *n = panel_of(&q, "mean quanta");
     cr_assert(eq(str, (char *)(size_t)n->axis[0], "V"));
     for (size_t i = 0; i < 3; i++) {
         double V = n->first->at[0][i], kick = 0.5 * V / sqrt(2.0); /* of Im a, after 0.5 */
         cr_assert(epsilon_eq(dbl, n->first->at[1][i], 1.0 + kick * kick, 1e-7)); /* stated */
     }
+    cr_assert(eq(str, (char *)(size_t)n->first->name, "n₁, U = 0"));
+    cr_assert(eq(str, (char *)(size_t)n->last->name, "n₁, U = 2"));
+    /* exactly: a(t) = e^{-iUt} + (V/(sqrt2 U)) (e^{-iUt} - 1), which is 1 at U t = 2 pi only */
+    double c = cos(1.0), s = sin(1.0), shift = 1.5 / (2.0 * sqrt(2.0));
+    double re = c + shift * (c - 1.0), im = -s - shift * s;
+    cr_assert(epsilon_eq(dbl, n->last->at[1][2], re * re + im * im, 1e-7)); /* stated */
     cr_assert(eq(str, (char *)(size_t)q.first->next->title, "V = 0.5"));
     qfp_picture_destroy(&q);
     q = describe("a.h5", true);

@@ -83,6 +83,22 @@ Test(series, is_what_dense_outputs_are)
     scratch_remove();
 }
 
+/* From the beginning to the end of the run where it says nothing else. */
+Test(series, a_count_alone_spans_the_run)
+{
+    char text[512];
+    snprintf(text, sizeof text, SYSTEM "output: {times: [0.2, 0.8], series: {count: 5}, " OUTPUT,
+             "fock");
+    scratch_make();
+    qfp_run_result r = simulate(text, "few.h5");
+    double *time = read_series("few.h5", "/series/time", 5);
+    for (int i = 0; i < 5; i++)
+        cr_assert(epsilon_eq(dbl, time[i], 0.2 * i, 1e-15)); /* one rounding */
+    free(time);
+    qfp_run_result_destroy(&r);
+    scratch_remove();
+}
+
 /* Both files' count where they are compared. */
 Test(series, errors_are_compared)
 {

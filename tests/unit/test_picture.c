@@ -73,8 +73,10 @@ Test(picture, what_is_constant_is_a_sentence)
     qfp_picture q;
     small_file(scratch_path("a.h5"), 3);
     describe(scratch_path("a.h5"), false, &q);
-    cr_assert(eq(sz, q.note_count, 1));
+    cr_assert(eq(sz, q.note_count, 2));
     cr_assert(eq(str, (char *)(size_t)q.notes[0], "constant: energy = -3"));
+    cr_assert(eq(str, (char *)(size_t)q.notes[1],
+                 "dotted: a guide to the eye, output.series computes what is between"));
     const qfp_panel *n = find_panel(&q, "mean quanta");
     cr_assert(eq(sz, n->layer_count, 1));
     cr_assert(n->first->name == NULL);
@@ -83,6 +85,53 @@ Test(picture, what_is_constant_is_a_sentence)
     cr_assert(eq(str, (char *)(size_t)a->first->name, "Re a₁"));
     cr_assert(eq(str, (char *)(size_t)a->last->name, "Im a₁"));
     cr_assert(ne(uint, a->first->colour, a->last->colour));
+    qfp_picture_destroy(&q);
+}
+
+/* A line between few points would say what nobody computed. */
+Test(picture, few_times_make_no_line)
+{
+    static const struct {
+        size_t count;
+        qfp_mark mark;
+        size_t notes;
+    } cases[] = {{24, QFP_GUIDED, 2}, {25, QFP_POINTS, 1}, {60, QFP_POINTS, 1}, {61, QFP_LINE, 1}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        qfp_picture q;
+        small_file(scratch_path("a.h5"), cases[i].count);
+        describe(scratch_path("a.h5"), false, &q);
+        cr_assert(eq(int, (int)find_panel(&q, "mean quanta")->first->mark, (int)cases[i].mark));
+        cr_assert(eq(sz, q.note_count, cases[i].notes));
+        qfp_picture_destroy(&q);
+    }
+}
+
+/* Three curves of which two are one: that has both names. */
+Test(picture, a_curve_that_would_hide_another_shares_its_line)
+{
+    static const qfp_quantity observables[] = {
+        {"n_1", "1", "number"}, {"n_2", "1", "number"}, {"n_3", "1", "number"}};
+    qfp_snapshot_layout layout = {.modes = 3,
+                                  .observable_count = 3,
+                                  .observables = observables,
+                                  .x_count = SMALL_NX,
+                                  .p_count = SMALL_NP,
+                                  .x = small_x,
+                                  .p = small_p};
+    static const double map[SMALL_NX * SMALL_NP] = {1.0};
+    static const double *const maps[] = {map, map, map};
+    qfp_snapshot *s;
+    qfp_picture q;
+    OK(small_create(scratch_path("a.h5"), &layout, &s));
+    for (int t = 0; t < 3; t++)
+        OK(qfp_snapshot_append(s, t, (const double *const *)maps,
+                               (const double[]){1.0 + t, 4.0 - t, 1.0 + t + 1e-9}));
+    OK(qfp_snapshot_finish(s, 0));
+    describe(scratch_path("a.h5"), false, &q);
+    const qfp_panel *n = find_panel(&q, "mean quanta");
+    cr_assert(eq(sz, n->layer_count, 2));
+    cr_assert(eq(str, (char *)(size_t)n->first->name, "n₁ = n₃"));
+    cr_assert(eq(str, (char *)(size_t)n->last->name, "n₂"));
     qfp_picture_destroy(&q);
 }
 
