@@ -23,7 +23,8 @@ add_library(qfp_static STATIC ${objects})
 foreach(library qfp_shared qfp_static)
     set_target_properties(${library} PROPERTIES OUTPUT_NAME qfp LINKER_LANGUAGE C
         LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR} ARCHIVE_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
-    target_include_directories(${library} INTERFACE $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+    target_include_directories(${library} INTERFACE $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>
+        $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/include>)
 endforeach()
 set_target_properties(qfp_shared PROPERTIES EXPORT_NAME qfp
     VERSION ${PROJECT_VERSION} SOVERSION ${qfp_soversion})
@@ -43,6 +44,7 @@ file(WRITE ${PROJECT_BINARY_DIR}/qfp-config.cmake
      "include(\${CMAKE_CURRENT_LIST_DIR}/qfp-targets.cmake)\n")
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/qfp-config-version.cmake
                                  COMPATIBILITY SameMinorVersion)
+export(EXPORT qfp NAMESPACE qfp:: FILE ${PROJECT_BINARY_DIR}/qfp-targets.cmake) # -D qfp_DIR=BUILD
 install(EXPORT qfp NAMESPACE qfp:: FILE qfp-targets.cmake DESTINATION ${package}
         COMPONENT development)
 install(FILES ${PROJECT_BINARY_DIR}/qfp-config.cmake ${PROJECT_BINARY_DIR}/qfp-config-version.cmake

@@ -272,7 +272,8 @@ static qfp_status write_ending(qfp_sampling *s, qfp_status status, const char *s
 qfp_status qfpi_sampling_close(qfp_sampling *s, qfp_status status)
 {
     char sentence[1024];
-    bool stopped = qfp_status_exit(status) == 3, reached = s->result->time_count > 0;
+    bool enough = status == QFP_INTERRUPTED && s->record != NULL; /* seen by the caller */
+    bool stopped = qfp_status_exit(status) == 3 || enough, reached = s->result->time_count > 0;
     qfp_snapshot *file = s->file;
     snprintf(sentence, sizeof sentence, "%s", status != QFP_OK ? qfp_last_error() : "");
     qfp_status ended = status;

@@ -235,7 +235,8 @@ static qfp_status sample(const qfp_config *config, const qfp_sample_options *opt
     snprintf(out->kept, sizeof out->kept, "%s", qfp_output_claim_kept(claim));
     qfp_output_claim_release(claim);
     out->seconds = qfpi_seconds_now() - start;
-    if (status != QFP_OK && qfp_status_exit(status) != 3)
+    bool enough = status == QFP_INTERRUPTED && record != NULL && out->time_count > 0;
+    if (status != QFP_OK && qfp_status_exit(status) != 3 && !enough)
         qfp_sample_result_destroy(out);
     return status;
 }

@@ -127,3 +127,8 @@ qfp_status qfp_provenance_write_effort(const qfp_config *config, const qfp_effor
     QFP_TRY(qfp_snapshot_set_integers(s, "steps", 1, &steps));
     return qfp_snapshot_set_integers(s, "applications", 1, &applications);
 }
+
+const char *qfp_version(void)
+{
+    return QFP_VERSION;
+}

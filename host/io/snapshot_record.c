@@ -190,6 +190,16 @@ qfp_status qfpi_record_append_blank(qfp_snapshot *s, double time)
 
 /* ---- the state ----------------------------------------------------------------------------- */
 
+static qfp_status number_levels(qfp_record_axis *axis, size_t count)
+{
+    free(axis->values);
+    axis->count = count;
+    QFP_TRY(QFP_ALLOCATE(axis->values, count, "the levels of a state"));
+    for (size_t i = 0; i < count; ++i)
+        axis->values[i] = (double)i;
+    return QFP_OK;
+}
+
 static qfp_status add_state(qfp_snapshot *s, const qfp_state_row *state, qfp_record_array **out)
 {
     char names[2 * QFP_MAX_MODES][24];
@@ -205,7 +215,7 @@ static qfp_status add_state(qfp_snapshot *s, const qfp_state_row *state, qfp_rec
             snprintf(names[k], sizeof names[k], "/state/%slevel_%d", h > 0 ? "bra_" : "", j + 1);
             axes[rank++] = (qfp_axis){.name = names[k],
                                       .count = (size_t)state->levels[j],
-                                      .long_name = "number of quanta + 1"};
+                                      .long_name = "number of quanta"};
         }
     const qfp_dataset_spec spec = {.name = state->is_matrix ? "/state/rho" : "/state/ket",
                                    .units = "1",
@@ -214,6 +224,8 @@ static qfp_status add_state(qfp_snapshot *s, const qfp_state_row *state, qfp_rec
                                    .axes = axes};
     QFP_TRY(add(s, &spec, out));
     (*out)->is_complex = true;
+    for (int a = state->rows > 0 ? 1 : 0; a < rank; ++a)
+        QFP_TRY(number_levels(&(*out)->axes[a], (*out)->axes[a].count));
     QFP_TRY(make_room(*out, row_size(*out)));
     for (size_t i = 0; i < row_size(*out); ++i)
         (*out)->data[i] = NAN;
@@ -272,7 +284,7 @@ static qfp_status widen(qfp_record_array *array, int first, const size_t *levels
     array->data = wider;
     array->capacity = rows * size;
     for (int a = 0; a < rank; ++a)
-        array->axes[first + a].count = wide[a];
+        QFP_TRY(number_levels(&array->axes[first + a], wide[a]));
     return QFP_OK;
 }
 

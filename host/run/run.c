@@ -270,6 +270,22 @@ static void note_resume(const run *r)
                        "errors, off an uninterrupted run; solver.reproducible: true avoids it");
 }
 
+static bool is_kept(qfp_status status, const qfp_record *record, const qfp_run_result *result)
+{
+    return status == QFP_INTERRUPTED && record != NULL && result->time_count > 0;
+}
+
+/* A caller who keeps the result and has seen enough gets the times reached; what was measured may lie behind them. */
+static qfp_status keep_reached(run *r)
+{
+    for (size_t i = 0; i < r->count; i++)
+        if (!r->members[i].stopped)
+            qfpi_run_report(r, &r->members[i]);
+    QFP_TRY(qfpi_run_result_correlations(r));
+    QFP_TRY(qfpi_run_file_close(r, QFP_OK));
+    return QFP_INTERRUPTED;
+}
+
 static qfp_status run_all(run *r)
 {
     qfp_status status = create_members(r);
@@ -284,6 +300,8 @@ static qfp_status run_all(run *r)
                                           qfpi_seconds_now);
         status = evolve(r);
         qfp_progress_destroy(r->progress);
+        if (is_kept(status, r->record, r->result))
+            return keep_reached(r);
     }
     if (status == QFP_OK)
         status = qfpi_run_exchanged(r);
@@ -319,7 +337,8 @@ static qfp_status solve(const qfp_config *config, const qfp_run_options *options
     snprintf(out->kept, sizeof out->kept, "%s", qfp_output_claim_kept(claim));
     qfp_output_claim_release(claim);
     out->seconds = qfpi_seconds_now() - start;
-    if (qfp_status_exit(status) != 0 && qfp_status_exit(status) != 3)
+    if (qfp_status_exit(status) != 0 && qfp_status_exit(status) != 3 &&
+        !is_kept(status, record, out))
         qfp_run_result_destroy(out);
     return status;
 }

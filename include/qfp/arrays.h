@@ -30,13 +30,19 @@ typedef struct qfp_array {
     qfp_array_axis axes[QFP_ARRAY_AXES]; /* [rank] */
     int is_complex;
     size_t count; /* of numbers, the product of the axes */
-    const double *values;
+    const double
+        *values; /* [count], of complex numbers [2 count]; NULL of an axis that has labels */
 } qfp_array;
 
-/* "/husimi/mode_1", "/observables/n_1", "/errors/n_1", "/state/rho", "/fields/drift", "/time", …  QFP_USAGE when there is none
- * of this name, and for `from` NULL, as of a result that was not kept. */
+/* "/husimi/mode_1", "/observables/n_1", "/errors/n_1", "/state/rho", "/fields/drift", "/time", "/axes/x" …  QFP_USAGE when there
+ * is none of this name, and for `from` NULL, as of a result that was not kept. */
 QFP_API qfp_status qfp_arrays_find(const qfp_arrays *from, const char *name,
                                    qfp_array *out) QFP_MUST_USE;
+
+/* How many there are, axes ("/axes/x") apart; 0 for NULL.  qfp_arrays_at gives the first, second, … of them, QFP_USAGE
+ * behind the last. */
+QFP_API size_t qfp_arrays_count(const qfp_arrays *from);
+QFP_API qfp_status qfp_arrays_at(const qfp_arrays *from, size_t index, qfp_array *out) QFP_MUST_USE;
 
 /* Where a run or a sample is. */
 typedef struct qfp_run_moment {
@@ -47,10 +53,10 @@ typedef struct qfp_run_moment {
         *arrays; /* at an output time of a result that is kept, all up to now; else NULL */
 } qfp_run_moment;
 
-/* Called after every step and at every output time, in the thread that called qfp_run or qfp_sample.  Anything but 0 stops, as
- * a signal stops the program: with QFP_INTERRUPTED, and with a checkpoint to go on from where there is a file and the
- * basis has one.  At the last output time the answer is not looked at.  It may call what qfp_array and qfp_config functions
- * there are, but nothing that computes. */
+/* Called after every step and at every output time, in the thread that called qfp_run or qfp_sample.  Anything but 0 stops with
+ * QFP_INTERRUPTED, as a signal stops the program: with `keep` the times reached are in the result, and where there is a file and
+ * the basis has one, a checkpoint is there to go on from.  At the last output time the answer is not looked at.  It may call what
+ * qfp_arrays and qfp_config functions there are, but nothing that computes. */
 typedef int qfp_run_watch(void *data, const qfp_run_moment *moment);
 
 #ifdef __cplusplus

@@ -34,6 +34,16 @@ QFP_API qfp_status qfp_config_parse(const char *text, size_t length, const char 
                                     qfp_config **out) QFP_MUST_USE;
 QFP_API void qfp_config_destroy(qfp_config *config); /* accepts NULL */
 
+/* Where in a configuration the last failure of this thread has its cause. */
+typedef struct qfp_config_place {
+    int line, column; /* from 1; 0: of the whole file, of an override, or of none */
+    char key[256];    /* "solver.grid.points"; "": of none */
+} qfp_config_place;
+
+/* Reads it from qfp_last_error(), which begins "NAME:LINE:COLUMN: KEY: ", "NAME: KEY: " or "--set KEY: ".  `name` is what
+ * qfp_config_load or qfp_config_parse was given. */
+QFP_API qfp_config_place qfp_config_place_of_error(const char *name);
+
 /* `theory` may be a list: qfp_run then evolves all of them, while the plan and the audit describe
  * the one selected, the first to begin with.  Labels belong to the configuration.  QFP_USAGE for an
  * index beyond the list. */

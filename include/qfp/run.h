@@ -90,8 +90,8 @@ typedef struct qfp_run_result {
 
 /* Solves the configuration in its basis and writes the file.  A numerical stop (exit status 3)
  * keeps what was computed: the file is completed with the times reached and an attribute `stopped`,
- * and the result is filled.  Every other failure leaves an empty result and
- * no file, or what can be gone on from where a checkpoint had been written.
+ * and the result is filled, as it is when `watch` stops a run that is kept.  Every other failure leaves an empty
+ * result and no file, or what can be gone on from where a checkpoint had been written.
  *
  * The name of the output is taken first: QFP_IO when another process writes it, when an interrupted run
  * that left a checkpoint is not resumed, or when a file that is no result of this program would be

@@ -56,8 +56,8 @@ typedef struct qfp_sample_result {
  * the useful time of a method is over: both keep the times reached, in `out` and in the file, which
  * then has an attribute `stopped`.  With `target_error` ensembles of growing size are drawn, each
  * beginning with the trajectories of the one before; the last one is what `paths` of that size
- * gives and QFP_TOLERANCE says that the target was not reached.  Every other failure leaves an empty
- * result and no file, or what can be gone on from where a checkpoint had been written, to the same
+ * gives and QFP_TOLERANCE says that the target was not reached.  `watch` keeps the times reached likewise, in `out`
+ * with `keep`.  Every other failure leaves an empty result and no file, or what can be gone on from where a checkpoint had been written, to the same
  * numbers bit for bit.  The name of the output is taken as qfp_run takes it. */
 QFP_API qfp_status qfp_sample(const qfp_config *config, const qfp_sample_options *options,
                               qfp_sample_result *out) QFP_MUST_USE;

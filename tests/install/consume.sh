@@ -13,15 +13,29 @@ cmake --build "$scratch/cmake" >/dev/null
 for program in kerr_c kerr_cpp kerr_static; do
     "$scratch/cmake/$program" >/dev/null
 done
+# the build tree serves as well, and no other minor version does
+cmake -S "$examples" -B "$scratch/from_build" "-Dqfp_DIR=$build" >/dev/null
+cmake --build "$scratch/from_build" --target kerr_cpp >/dev/null
+"$scratch/from_build/kerr_cpp" >/dev/null 2>&1
+mkdir "$scratch/later"
+sed 's/find_package(qfp 0.1/find_package(qfp 0.2/' "$examples/CMakeLists.txt" >"$scratch/later/CMakeLists.txt"
+! cmake -S "$scratch/later" -B "$scratch/later/build" "-DCMAKE_PREFIX_PATH=$tree" >/dev/null 2>"$scratch/refused"
+grep 'version: 0.1' "$scratch/refused" >/dev/null
 PKG_CONFIG_PATH=$(dirname "$(find "$tree" -name qfp.pc)")
 export PKG_CONFIG_PATH LD_LIBRARY_PATH
 LD_LIBRARY_PATH=$(pkg-config --variable=libdir qfp)
 # shellcheck disable=SC2046 # flags are words
-cc -std=c11 -Wall -Werror "$examples/kerr.c" $(pkg-config --cflags --libs qfp) -lm -o "$scratch/c"
+cc -std=c11 -Wall -Wextra -Wpedantic -Werror "$examples/kerr.c" $(pkg-config --cflags --libs qfp) -lm -o "$scratch/c"
 # shellcheck disable=SC2046
-c++ -std=c++17 -Wall -Werror "$examples/kerr.cpp" $(pkg-config --cflags --libs qfp) -o "$scratch/cpp"
-"$scratch/c" >/dev/null
-"$scratch/cpp" >/dev/null
+c++ -std=c++17 -Wall -Wextra -Wpedantic -Werror "$examples/kerr.cpp" $(pkg-config --cflags --libs qfp) -o "$scratch/cpp"
+# the static library, as docs/library.md has it
+# shellcheck disable=SC2046
+cc -Wl,--as-needed "$examples/kerr.c" $(pkg-config --cflags qfp) "$LD_LIBRARY_PATH/libqfp.a" \
+    $(pkg-config --static --libs qfp) -lm -o "$scratch/static"
+for program in c cpp static; do
+    "$scratch/$program" >/dev/null 2>&1
+done
+! readelf -d "$scratch/static" | grep 'libqfp' >/dev/null
 version=$(pkg-config --modversion qfp)
 [ "$("$tree/bin/qfp" version | cut -d ' ' -f 2)" = "$version" ]
 # no header includes what was not installed

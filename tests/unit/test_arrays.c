@@ -55,8 +55,73 @@ Test(arrays, a_kept_result_has_what_a_file_has)
     qfp_array rho = find(r.arrays, "/state/rho");
     cr_assert(eq(int, rho.is_complex, 1));
     cr_assert(epsilon_eq(dbl, rho.values[0], exp(-1.0), 1e-8)); /* |<0|alpha>|^2 */
+    /* levels are counted from 0, and axes are arrays too */
+    qfp_array bra = find(r.arrays, "/state/bra_level_1"), x = find(r.arrays, "/axes/x");
+    cr_assert(eq(sz, bra.count, rho.axes[1].count));
+    cr_assert(eq(dbl, rho.axes[0].values[2], 2.0));
+    cr_assert(eq(dbl, bra.values[bra.count - 1], (double)bra.count - 1.0));
+    cr_assert(eq(dbl, x.values[16], 4.0));
+    cr_assert(eq(str, (char *)x.axes[0].name, "x"));
     qfp_run_result_destroy(&r);
     qfp_config_destroy(config);
+}
+
+Test(arrays, all_of_a_result_are_counted)
+{
+    qfp_config *config = load();
+    qfp_run_result r;
+    qfp_array array;
+    const qfp_run_options options = {.keep = 1};
+    cr_assert(qfp_run(config, &options, &r) == QFP_OK, "%s", qfp_last_error());
+    size_t count = qfp_arrays_count(r.arrays), husimi = 0, values = 0;
+    for (size_t i = 0; i < count; i++) {
+        cr_assert(qfp_arrays_at(r.arrays, i, &array) == QFP_OK, "%s", qfp_last_error());
+        husimi += strcmp(array.name, "/husimi/mode_1") == 0;
+        values += strncmp(array.name, "/observables/", 13) == 0;
+        cr_assert(find(r.arrays, array.name).values == array.values);
+    }
+    cr_assert(eq(sz, husimi, 1));
+    cr_assert(eq(sz, values, r.theories[0].observable_count));
+    cr_assert(qfp_arrays_at(r.arrays, count, &array) == QFP_USAGE);
+    cr_assert(eq(sz, qfp_arrays_count(NULL), 0));
+    qfp_run_result_destroy(&r);
+    qfp_config_destroy(config);
+}
+
+Test(arrays, the_place_of_a_mistake_is_numbers)
+{
+    static const struct {
+        const char *text, *set, *key;
+        int line, column;
+    } cases[] = {
+        {"hamiltonian:\n  operator: b\n", "initial.coherent=[1]", "hamiltonian.operator", 2, 13},
+        {kerr, "solver.basis=fok", "solver.basis", 0, 0},
+        {"a: b: c\n", "kappa=1", "", 1, 5},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        qfp_config *config = NULL;
+        const char *set[] = {cases[i].set, "output.times=[0, 1]"};
+        cr_assert(qfp_config_parse(cases[i].text, strlen(cases[i].text), "a:1:2: b.yaml", set, 2,
+                                   &config) == QFP_CONFIG);
+        qfp_config_place at = qfp_config_place_of_error("a:1:2: b.yaml");
+        cr_assert(eq(int, at.line, cases[i].line), "%s", qfp_last_error());
+        cr_assert(eq(int, at.column, cases[i].column), "%s", qfp_last_error());
+        cr_assert(eq(str, at.key, (char *)cases[i].key), "%s", qfp_last_error());
+    }
+    /* a run that is refused names its key behind the name */
+    qfp_config *config = NULL;
+    qfp_run_result r;
+    const qfp_run_options options = {.keep = 1};
+    const char *set[] = {"output.fields=[drift]", "solver.basis=reference"};
+    cr_assert(qfp_config_parse(kerr, strlen(kerr), "k", set, 2, &config) == QFP_OK);
+    cr_assert(qfp_run(config, &options, &r) == QFP_UNSUPPORTED, "%s", qfp_last_error());
+    cr_assert(eq(str, qfp_config_place_of_error("k").key, "output.fields"), "%s", qfp_last_error());
+    qfp_config_destroy(config);
+}
+
+Test(arrays, the_version_is_that_of_the_headers)
+{
+    cr_assert(eq(str, (char *)qfp_version(), QFP_VERSION));
 }
 
 Test(arrays, what_is_not_there_is_a_mistake)
@@ -138,6 +203,10 @@ Test(arrays, an_answer_other_than_0_stops)
     cr_assert(strstr(qfp_last_error(), "stopped by the caller at t = 0.") != NULL, "%s",
               qfp_last_error());
     cr_assert(eq(int, w.outputs, 1));
+    cr_assert(eq(sz, r.time_count, 1)); /* what was reached is kept */
+    cr_assert(eq(sz, r.theories[0].time_count, 1));
+    cr_assert(eq(sz, find(r.arrays, "/husimi/mode_1").axes[0].count, 1));
+    qfp_run_result_destroy(&r);
     cr_assert(r.arrays == NULL && r.times == NULL);
     /* with a file there is something to go on from */
     w = (watched){.stop_at = 1};
@@ -173,6 +242,9 @@ Test(arrays, samples_are_kept_and_told_of)
     w = (watched){.stop_at = 4};
     cr_assert(qfp_sample(config, &options, &r) == QFP_INTERRUPTED);
     cr_assert(eq(int, w.steps, 4));
+    cr_assert(eq(sz, r.time_count, 1));
+    cr_assert(eq(sz, find(r.arrays, "/observables/n_1").count, 1));
+    qfp_sample_result_destroy(&r);
     qfp_config_destroy(config);
 }
 
