@@ -10,8 +10,12 @@ file(MAKE_DIRECTORY ${pages})
 install(FILES ${pages}/qfp.1.gz DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT program)
 install(FILES ${pages}/qfp DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
         COMPONENT program)
-install(FILES ${pages}/_qfp DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions
-        COMPONENT program)
+# Debian's zsh looks there for what is installed in /usr, and for what is in /usr/local where others look.
+set(zsh_functions ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+if(CMAKE_INSTALL_PREFIX STREQUAL "/usr")
+    set(zsh_functions ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions)
+endif()
+install(FILES ${pages}/_qfp DESTINATION ${zsh_functions} COMPONENT program)
 
 # A document names others as they lie in the project.
 install(FILES README.md DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT documentation)

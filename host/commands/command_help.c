@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "commands/commands.h"
+#include "core/text.h"
 #include "expression/expression.h"
 #include "io/config_keys.h"
 
@@ -23,8 +24,8 @@ static void print_exits(const char *digits)
     for (; *digits >= '0' && *digits <= '5'; digits++)
         printf("  %c  %s\n", *digits, exit_meanings[*digits - '0']);
     if (*digits == 's')
-        puts("  130, 143  interrupted by SIGINT or SIGTERM; what the run reached stays, for "
-             "--resume");
+        puts("  130, 143  interrupted by SIGINT or SIGTERM; what the run reached stays, for\n"
+             "            --resume");
 }
 
 /* A line or several, each indented. */
@@ -36,43 +37,56 @@ static void print_indented(const char *lines)
     }
 }
 
+/* `left`, and beside it `words` from column `indent` on, below it where it is too long. */
+static void print_row(const char *left, int indent, const char *words)
+{
+    qfp_text row = {0};
+    qfpi_text_put(&row, "%-*s", indent, left);
+    if (left[0] != '\0' && (int)strlen(left) >= indent)
+        qfpi_text_put(&row, "\n%*s", indent, "");
+    qfpi_text_wrap(&row, QFPI_PAGE_WIDTH, indent, indent, words);
+    char *text = qfpi_text_finish(&row);
+    puts(text != NULL ? text : left);
+    free(text);
+}
+
 static void print_overview(void)
 {
     puts("qfp - exact dynamics of the Husimi function Q of bosonic systems\n");
     for (size_t i = 0; i < command_row_count; i++) {
         char left[64];
-        snprintf(left, sizeof left, "%s %s", command_rows[i].name, command_rows[i].operands);
-        printf("  qfp %-40s %s\n", left, command_rows[i].summary);
+        snprintf(left, sizeof left, "  qfp %s %s", command_rows[i].name, command_rows[i].operands);
+        print_row(left, 27, command_rows[i].summary);
     }
-    puts(
-        "\n'qfp help COMMAND' shows the options of a command and an example, 'qfp help KEY' a key\n"
-        "of the configuration, such as solver.grid. Options stand anywhere and may be "
-        "abbreviated.\n"
-        "\nExample:\n"
-        "  qfp run configs/kerr.yaml -o kerr.h5\n"
-        "  qfp run configs/kerr.yaml --basis reference -o exact.h5\n"
-        "  qfp compare kerr.h5 exact.h5 --tol 1e-6\n"
-        "  qfp plot kerr.h5 -o kerr.png");
+    puts("\n'qfp help COMMAND' shows the options of a command and an example, 'qfp help KEY'\n"
+         "a key of the configuration, such as solver.grid. Options stand anywhere and may\n"
+         "be abbreviated.\n"
+         "\nExample:\n"
+         "  qfp run configs/kerr.yaml -o kerr.h5\n"
+         "  qfp run configs/kerr.yaml --basis reference -o exact.h5\n"
+         "  qfp compare kerr.h5 exact.h5 --tol 1e-6\n"
+         "  qfp plot kerr.h5 -o kerr.png");
     print_exits("012345s");
 }
 
 void print_command_page(const command_row *command)
 {
-    printf("qfp %s%s%s [OPTION]...\n\n%s\n\nOptions:\n", command->name,
-           command->operands[0] != '\0' ? " " : "", command->operands, command->description);
+    printf("qfp %s%s%s [OPTION]...\n\n", command->name, command->operands[0] != '\0' ? " " : "",
+           command->operands);
+    print_row("", 0, command->description);
+    puts("\nOptions:");
     for (option_id id = 0; id < OPTION_COUNT; id++) {
         const option_row *row = &option_rows[id];
-        char left[64];
+        char left[64], right[256];
         if ((command->options >> id & 1u) == 0)
             continue;
-        snprintf(left, sizeof left, "%c%c%s --%s%s%s", row->letter != 0 ? '-' : ' ',
+        snprintf(left, sizeof left, "  %c%c%s --%s%s%s", row->letter != 0 ? '-' : ' ',
                  row->letter != 0 ? row->letter : ' ', row->letter != 0 ? "," : " ", row->name,
                  row->value != NULL ? " " : "", row->value != NULL ? row->value : "");
-        if (row->key != NULL)
-            printf("  %-24s  the key %s: %s\n", left, row->key,
-                   qfp_config_key_find(row->key)->expected);
-        else
-            printf("  %-24s  %s\n", left, row->meaning);
+        snprintf(right, sizeof right, "%s%s%s%s", row->key != NULL ? "the key " : "",
+                 row->key != NULL ? row->key : row->meaning, row->key != NULL ? ": " : "",
+                 row->key != NULL ? qfp_config_key_find(row->key)->expected : "");
+        print_row(left, 28, right);
     }
     puts("\nExample:");
     print_indented(command->example);

@@ -70,8 +70,8 @@ const command_row command_rows[] = {
      "With --ranks of other machines: what every process of `mpirun -n N qfp run` would hold of a\n"
      "grid, what they exchange, and how long that takes at the rates given.",
      "qfp plan configs/dimer.yaml --set solver.tolerance=1e-6\n"
-     "qfp plan configs/dimer.yaml --basis fourier --ranks 8 --device-memory 80GB --device-rate "
-     "3TB/s --network 25GB/s,2us",
+     "qfp plan configs/dimer.yaml --basis fourier --ranks 8 --device-memory 80GB \\\n"
+     "    --device-rate 3TB/s --network 25GB/s,2us",
      command_plan},
     {"compare", "A.h5 B.h5", 2, 2, BIT(TOL) | BIT(ONLY) | COMMON_OPTIONS, "0124",
      "worst disagreement per dataset",

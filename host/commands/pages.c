@@ -112,32 +112,59 @@ static const char *ending_of(const command_row *command)
                                                       : "";
 }
 
-static void put_completion_of_words(void)
+static bool is_choice(const char *key)
 {
+    return key != NULL && qfp_config_key_find(key)->type.kind == QFP_KEY_CHOICE;
+}
+
+/* What may stand behind --set KEY=, --basis and --basis=. */
+static void put_values(void)
+{
+    for (size_t i = 0; i < qfp_config_key_count; i++)
+        if (is_choice(qfp_config_keys[i].path)) {
+            printf("    %s", qfp_config_keys[i].path);
+            for (option_id id = 0; id < OPTION_COUNT; id++)
+                if (option_rows[id].key != NULL &&
+                    strcmp(option_rows[id].key, qfp_config_keys[i].path) == 0)
+                    printf(" | --%s", option_rows[id].name);
+            fputs(") values='", stdout);
+            put_words(qfp_config_keys[i].path);
+            puts("' ;;");
+        }
+}
+
+/* bash makes words of their own of KEY, = and VALUE, bashcompinit of zsh does not. */
+static void put_completion_of_values(void)
+{
+    puts("    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}\n"
+         "    local options='' ending='' values='' key=$before begin=''\n"
+         "    case $word in\n"
+         "    =) word='' ;;\n"
+         "    *=*) key=${word%%=*} begin=$key= word=${word#*=} ;;\n"
+         "    *) [ \"$before\" != = ] || key=${COMP_WORDS[COMP_CWORD-2]} ;;\n"
+         "    esac\n"
+         "    case $key in");
+    put_values();
     fputs("    --set)\n        COMPREPLY=($(compgen -S = -W \"", stdout);
     for (size_t i = 0; i < qfp_config_key_count; i++)
         printf("%s%s", i > 0 ? " " : "", qfp_config_keys[i].path);
-    puts("\" -- \"$word\"))\n        compopt -o nospace 2>/dev/null\n        return ;;");
-    for (option_id id = 0; id < OPTION_COUNT; id++)
-        if (option_rows[id].key != NULL &&
-            qfp_config_key_find(option_rows[id].key)->type.kind == QFP_KEY_CHOICE) {
-            printf("    --%s) COMPREPLY=($(compgen -W \"", option_rows[id].name);
-            put_words(option_rows[id].key);
-            puts("\" -- \"$word\")); return ;;");
-        }
-    puts("    -o | --output) COMPREPLY=($(compgen -f -- \"$word\")); return ;;");
+    puts("\" -- \"$word\"))\n        compopt -o nospace 2>/dev/null\n        return ;;\n"
+         "    -o | --output)\n        local IFS=$'\\n'\n"
+         "        COMPREPLY=($(compgen -P \"$begin\" -f -- \"$word\"))\n        return ;;\n"
+         "    esac\n"
+         "    if [ -n \"$values\" ]; then\n"
+         "        COMPREPLY=($(compgen -P \"$begin\" -W \"$values\" -- \"$word\"))\n"
+         "        return\n    fi\n"
+         "    case $word$before$begin in *=*) return ;; esac # a value that is no word");
 }
 
 void print_completion(bool zsh)
 {
     if (zsh)
         puts("#compdef qfp\nautoload -Uz bashcompinit && bashcompinit");
-    puts("# Completion of qfp " QFP_VERSION ".\n_qfp() {\n"
-         "    local word=${COMP_WORDS[COMP_CWORD]} options='' ending=''\n"
-         "    case ${COMP_WORDS[COMP_CWORD-1]} in");
-    put_completion_of_words();
-    fputs("    esac\n    if [ \"$COMP_CWORD\" -eq 1 ]; then\n        COMPREPLY=($(compgen -W \"",
-          stdout);
+    puts("# Completion of qfp " QFP_VERSION ".\n_qfp() {");
+    put_completion_of_values();
+    fputs("    if [ \"$COMP_CWORD\" -eq 1 ]; then\n        COMPREPLY=($(compgen -W \"", stdout);
     for (size_t i = 0; i < command_row_count; i++)
         printf("%s%s", i > 0 ? " " : "", command_rows[i].name);
     puts("\" -- \"$word\"))\n        return\n    fi\n    case ${COMP_WORDS[1]} in");
@@ -153,7 +180,8 @@ void print_completion(bool zsh)
         printf(" %s", command_rows[i].name);
     for (size_t i = 0; i < qfp_config_key_count; i++)
         printf(" %s", qfp_config_keys[i].path);
-    puts("\" -- \"$word\")) ;;\n    *) [ -z \"$ending\" ] || COMPREPLY=($(compgen -d -S / -- "
-         "\"$word\") $(compgen -f -X \"!*.$ending\" -- \"$word\")) ;;\n    esac\n}\n"
+    puts("\" -- \"$word\")) ;;\n    *)\n        local IFS=$'\\n' # names may have spaces\n"
+         "        [ -z \"$ending\" ] || COMPREPLY=($(compgen -d -S / -- \"$word\") $(compgen -f -X "
+         "\"!*.$ending\" -- \"$word\")) ;;\n    esac\n}\n"
          "complete -o filenames -F _qfp qfp");
 }

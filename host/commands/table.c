@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "commands/commands.h"
+#include "core/text.h"
 #include "expression/expression.h"
 
 enum { CELL = 12, PLAIN_WIDTH = 104, NARROWEST = 40, PATTERN = 64 };
@@ -213,13 +214,19 @@ static void print_columns(const table *t, size_t from, size_t to)
 
 static void print_others(const table *t)
 {
+    qfp_text names = {0}, lines = {0};
     if (t->count == t->theory->observable_count)
         return;
-    printf("in the file, and with --show:");
+    qfpi_text_put(&names, "in the file, and with --show:");
     for (size_t c = 0; c < t->theory->observable_count; c++)
         if (!has(t, c))
-            printf(" %s", t->theory->names[c]);
-    putchar('\n');
+            qfpi_text_put(&names, " %s", t->theory->names[c]);
+    char *words = qfpi_text_finish(&names);
+    qfpi_text_wrap(&lines, screen_width(), 0, 4, words != NULL ? words : "");
+    char *wrapped = qfpi_text_finish(&lines);
+    puts(wrapped != NULL ? wrapped : "");
+    free(wrapped);
+    free(words);
 }
 
 qfp_status print_table(const qfp_run_result *r, const char *show)

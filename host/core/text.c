@@ -28,6 +28,33 @@ void qfpi_text_put(qfp_text *text, const char *format, ...)
     va_end(again);
 }
 
+/* Of so many bytes, in UTF-8. */
+static int count_characters(const char *word, size_t bytes)
+{
+    int count = 0;
+    for (size_t i = 0; i < bytes; i++)
+        count += ((unsigned char)word[i] & 0xc0) != 0x80;
+    return count;
+}
+
+void qfpi_text_wrap(qfp_text *text, int width, int column, int indent, const char *words)
+{
+    bool begins = true;
+    for (words += strspn(words, " \n"); *words != '\0'; words += strspn(words, " \n")) {
+        size_t bytes = strcspn(words, " \n");
+        int length = count_characters(words, bytes);
+        if (!begins && column + 1 + length > width) {
+            qfpi_text_put(text, "\n%*s", indent, "");
+            column = indent;
+            begins = true;
+        }
+        qfpi_text_put(text, "%s%.*s", begins ? "" : " ", (int)bytes, words);
+        column += length + (begins ? 0 : 1);
+        begins = false;
+        words += bytes;
+    }
+}
+
 char *qfpi_text_finish(qfp_text *text)
 {
     qfpi_text_put(text, "%s", "");

@@ -18,6 +18,11 @@ typedef struct qfp_text {
 /* Appends like printf.  A qfp_text starts as {0}. */
 void qfpi_text_put(qfp_text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Appends words, with a space between, in lines of at most `width` characters: the first begins in `column`, from 0, the
+ * others in `indent`.  A word that is longer has a line of its own. */
+enum { QFPI_PAGE_WIDTH = 80 };
+void qfpi_text_wrap(qfp_text *text, int width, int column, int indent, const char *words);
+
 /* The malloc'ed string, "" when nothing was written, NULL when memory ran out; `text` is {0}
  * after. */
 char *qfpi_text_finish(qfp_text *text);

@@ -11,27 +11,38 @@ static const char introduction[] =
     "    initial: {coherent: [2.0]}\n"
     "    output: {times: [0, 0.5, 1]}\n"
     "\n"
-    "Every number may be a constant expression with the parameters of the hamiltonian, I, pi,\n"
-    "sqrt, cos, sin and exp; quote it where YAML would read it otherwise: '1.3+1.5*I'.\n"
-    "Any key may be given on the command line: qfp run FILE --set solver.tolerance=1e-10\n"
+    "Every number may be a constant expression with the parameters of the\n"
+    "hamiltonian, I, pi, sqrt, cos, sin and exp; quote it where YAML would read it\n"
+    "otherwise: '1.3+1.5*I'. Any key may be given on the command line:\n"
+    "\n"
+    "    qfp run FILE --set solver.tolerance=1e-10\n"
     "\n";
 
 static void put_key(qfp_text *page, const qfp_config_key *key)
 {
-    qfpi_text_put(page, "%s\n    %s\n    value:   %s\n    default: %s\n    example: %s\n",
-                  key->path, key->meaning, key->expected, key->fallback, key->example);
+    enum { LEFT = 4, RIGHT = 13 };
+    qfpi_text_put(page, "%s\n%*s", key->path, LEFT, "");
+    qfpi_text_wrap(page, QFPI_PAGE_WIDTH, LEFT, LEFT, key->meaning);
+    qfpi_text_put(page, "\n%*s", -RIGHT, "    value:");
+    qfpi_text_wrap(page, QFPI_PAGE_WIDTH, RIGHT, RIGHT, key->expected);
+    qfpi_text_put(page, "\n%*s", -RIGHT, "    default:");
+    qfpi_text_wrap(page, QFPI_PAGE_WIDTH, RIGHT, RIGHT, key->fallback);
+    qfpi_text_put(page, "\n    example: %s\n", key->example);
 }
 
 /* The keys below `path`, each with what it expects. */
 static void put_below(qfp_text *page, const char *path)
 {
+    enum { LEFT = 4, RIGHT = 37 };
     size_t length = strlen(path), count = 0;
     for (size_t i = 0; i < qfp_config_key_count; ++i) {
         const qfp_config_key *key = &qfp_config_keys[i];
         if (strncmp(key->path, path, length) != 0 || key->path[length] != '.')
             continue;
-        qfpi_text_put(page, "%s    %-32s %s\n", count++ == 0 ? "\nKeys below it:\n" : "", key->path,
-                      key->expected);
+        qfpi_text_put(page, "%s%*s%-*s ", count++ == 0 ? "\nKeys below it:\n" : "", LEFT, "",
+                      RIGHT - LEFT - 1, key->path);
+        qfpi_text_wrap(page, QFPI_PAGE_WIDTH, RIGHT, RIGHT, key->expected);
+        qfpi_text_put(page, "\n");
     }
 }
 

@@ -22,7 +22,7 @@ fi
 "$qfp" help bash >qfp.bash
 "$qfp" help zsh >qfp.zsh
 head -1 qfp.zsh | grep -x '#compdef qfp' >/dev/null || fail "zsh does not know whom it completes"
-touch one.yaml two.h5
+touch one.yaml 'of  two words.yaml' two.h5
 # complete EXPECTED WORD...: what the last word becomes
 complete_words() {
     bash -c 'source ./qfp.bash
@@ -36,8 +36,14 @@ complete_words steady qfp st
 complete_words '--basis --backend' qfp run --ba
 complete_words 'fourier fock' qfp run --basis f
 complete_words 'solver.grid.extent=' qfp run one.yaml --set solver.grid.e
+complete_words 'fourier fock' qfp run one.yaml --basis = f           # bash makes three words of --basis=f
+complete_words 'fourier fock' qfp run one.yaml --set solver.basis = f
+complete_words 'auto cpu cuda' qfp run one.yaml --set backend =
+complete_words 'solver.basis=fourier solver.basis=fock' qfp run one.yaml --set solver.basis=f # zsh one
+complete_words '' qfp run one.yaml --set kappa = o
 complete_words 'output.wigner' qfp help output.w
-complete_words one.yaml qfp run o
+complete_words one.yaml qfp run on
+complete_words 'of  two words.yaml' qfp run of
 complete_words two.h5 qfp plot ''
 complete_words '' qfp version ''
 

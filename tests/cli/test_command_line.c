@@ -24,9 +24,19 @@ static const char *const commands[] = {"run",     "steady", "sweep", "sample",  
                                        "compare", "plot",   "bench", "devices", "version", "help"};
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
+/* In the 80 columns that a terminal has. */
+static void assert_fits(const char *page)
+{
+    for (size_t length; *page != '\0'; page += length + (page[length] == '\n')) {
+        length = strcspn(page, "\n");
+        cr_assert(length <= 80, "%.*s", (int)length, page);
+    }
+}
+
 Test(command_line, every_command_has_a_page)
 {
     outcome overview = RUN("help");
+    assert_fits(overview.out);
     cr_assert(eq(int, overview.exit_status, 0));
     cr_assert(eq(str, RUN("--help").out, overview.out));
     cr_assert(eq(str, RUN("-h").out, overview.out));
@@ -35,6 +45,7 @@ Test(command_line, every_command_has_a_page)
         snprintf(line, sizeof line, "\n  qfp %s ", commands[i]);
         cr_assert(strstr(overview.out, line) != NULL, "%s", line);
         outcome page = RUN("help", commands[i]);
+        assert_fits(page.out);
         cr_assert(eq(int, page.exit_status, 0), "%s", page.err);
         snprintf(line, sizeof line, "qfp %s ", commands[i]);
         cr_assert(eq(int, strncmp(page.out, line, strlen(line)), 0), "%s", page.out);

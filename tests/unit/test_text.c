@@ -49,3 +49,23 @@ Test(text, what_does_not_fit_is_cut_between_characters)
             cr_assert(eq(chr, out[i], '#'), "size %zu, byte %zu", size, i);
     }
 }
+
+static void is_wrapped(int width, int column, int indent, const char *words, const char *lines)
+{
+    qfp_text text = {0};
+    qfpi_text_wrap(&text, width, column, indent, words);
+    char *wrapped = qfpi_text_finish(&text);
+    cr_assert(eq(str, wrapped, (char *)lines));
+    free(wrapped);
+}
+
+Test(text, words_go_to_the_next_line_where_they_do_not_fit)
+{
+    is_wrapped(10, 0, 2, "one two three\n  four", "one two\n  three\n  four");
+    is_wrapped(7, 0, 0, "one two", "one two"); /* fits exactly */
+    is_wrapped(6, 0, 0, "one two", "one\ntwo");
+    is_wrapped(10, 8, 4, "one two", "one\n    two"); /* the first word stays where it was put */
+    is_wrapped(5, 0, 1, "α†αβ γ δ", "α†αβ\n γ δ");   /* characters, not bytes */
+    is_wrapped(4, 0, 0, "a longest b", "a\nlongest\nb");
+    is_wrapped(4, 0, 0, " \n ", "");
+}
