@@ -266,6 +266,7 @@ static void add_notes(qfp_source *f, const summary *s)
     qfp_picture *q = f->picture;
     bool has_constants = s->constants[0] != '\0', has_zeros = s->zeros[0] != '\0';
     bool is_sampled = qfpi_has(f, "/observables/n_1_stderr") || f->modes == 0;
+    bool has_more = !is_sampled && f->fixed_count == 0 && !qfpi_has(f, "/series");
     const char *said[] = {
         !s->has_bands ? ""
         : is_sampled  ? "; bands: standard error of the mean"
@@ -274,9 +275,8 @@ static void add_notes(qfp_source *f, const summary *s)
         : s->has_guides ? "; crosses: exact"
                         : "; dashed: exact",
         !s->has_guides ? ""
-        : is_sampled || f->fixed_count > 0
-            ? "; dotted: a guide to the eye"
-            : "; dotted: a guide to the eye, output.series computes what is between"};
+        : has_more     ? "; dotted: a guide to the eye, output.series computes what is between"
+                       : "; dotted: a guide to the eye"};
     const char *all = qfpi_text(q, "%s%s%s", said[0], said[1], said[2]);
     if (has_constants || has_zeros)
         qfpi_note(q, qfpi_text(q, "%s%s%s%s%s", has_constants && f->times > 1 ? "constant: " : "",

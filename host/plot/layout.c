@@ -44,25 +44,71 @@ static bool share_axis(const qfp_panel *a, const qfp_panel *b, int axis)
            strcmp(a->axis[axis], b->axis[axis]) == 0;
 }
 
-bool qfpi_shows_axis(const qfp_picture *q, const qfp_panel *panel, int axis, int frame)
+static bool shows_side(const qfp_panel *panel, const qfp_panel *before)
 {
-    const qfp_panel *other = next_of(q->first, panel->row, frame), *before = NULL;
-    int column = other->skipped, there = 0;
-    for (; other != panel; other = qfpi_next_in_row(other, frame), column += 1 + other->skipped)
-        before = other;
-    if (axis == 1)
-        return before == NULL || !share_axis(panel, before, 1);
-    other = next_of(q->first, panel->row + 1, frame);
-    for (; other != NULL; other = qfpi_next_in_row(other, frame), there++)
-        if ((there += other->skipped) == column)
-            return !share_axis(panel, other, 0);
-    return true;
+    return before == NULL || !share_axis(panel, before, 1);
 }
 
 bool qfpi_shows_bar(const qfp_panel *panel, int frame)
 {
     const qfp_panel *next = qfpi_next_in_row(panel, frame);
     return panel->scale != NULL && (next == NULL || next->scale != panel->scale);
+}
+
+static double tile_of(const qfp_panel *first, int frame)
+{
+    int count = 0;
+    for (const qfp_panel *p = first; p != NULL; p = qfpi_next_in_row(p, frame))
+        count += 1 + p->skipped;
+    return count > 3 ? TILE : LARGE_TILE;
+}
+
+/* Where the map begins that stands behind `before`, which begins at `left`; where the row ends if there is none. */
+static double left_of(const qfp_panel *panel, const qfp_panel *before, double left, double tile,
+                      int frame)
+{
+    if (before == NULL)
+        left = QFP_SHEET_LEFT;
+    else
+        left += tile + (before->marginal[1] != NULL ? QFP_STRIP : 0) + GAP +
+                (qfpi_shows_bar(before, frame) ? BAR : 0);
+    if (panel == NULL)
+        return left;
+    return left + (before != NULL && shows_side(panel, before) ? LABELS : 0) +
+           panel->skipped * (tile + QFP_STRIP + GAP);
+}
+
+/* The map that stands in the row below, to the pixel. */
+static const qfp_panel *find_below(const qfp_picture *q, const qfp_panel *panel, int frame)
+{
+    const qfp_panel *rows[2] = {next_of(q->first, panel->row, frame),
+                                next_of(q->first, panel->row + 1, frame)};
+    double left[2] = {0.0, 0.0}, tile[2] = {tile_of(rows[0], frame), tile_of(rows[1], frame)};
+    const qfp_panel *before = NULL;
+    for (const qfp_panel *p = rows[0]; before != panel; p = qfpi_next_in_row(p, frame)) {
+        left[0] = left_of(p, before, left[0], tile[0], frame);
+        before = p;
+    }
+    before = NULL;
+    for (const qfp_panel *p = rows[1]; p != NULL; p = qfpi_next_in_row(p, frame)) {
+        left[1] = left_of(p, before, left[1], tile[1], frame);
+        if (left[0] == left[1] && tile[0] == tile[1])
+            return p;
+        before = p;
+    }
+    return NULL;
+}
+
+bool qfpi_shows_axis(const qfp_picture *q, const qfp_panel *panel, int axis, int frame)
+{
+    const qfp_panel *other = next_of(q->first, panel->row, frame), *before = NULL;
+    if (axis == 0) {
+        other = find_below(q, panel, frame);
+        return other == NULL || !share_axis(panel, other, 0);
+    }
+    for (; other != panel; other = qfpi_next_in_row(other, frame))
+        before = other;
+    return shows_side(panel, before);
 }
 
 /* Of UTF-8. */
@@ -105,26 +151,20 @@ size_t qfpi_line_length(const char *text, size_t most)
 static double place_maps(const qfp_picture *q, qfp_panel *first, int frame, double top,
                          double *right)
 {
-    double left = QFP_SHEET_LEFT, head = 0.0, foot = GAP, tile = LARGE_TILE;
-    int count = 0;
-    for (qfp_panel *p = first; p != NULL; p = qfpi_next_in_row(p, frame), count++) {
-        double above =
-            (p->title != NULL ? QFP_HEADING : 0) + (p->marginal[0] != NULL ? QFP_STRIP : 0);
-        head = fmax(head, above);
-        count += p->skipped;
+    double left = 0.0, head = 0.0, foot = GAP, tile = tile_of(first, frame);
+    const qfp_panel *before = NULL;
+    for (qfp_panel *p = first; p != NULL; p = qfpi_next_in_row(p, frame)) {
+        head = fmax(head, (p->title != NULL ? QFP_HEADING : 0) +
+                              (p->marginal[0] != NULL ? QFP_STRIP : 0));
         foot = qfpi_shows_axis(q, p, 0, frame) ? LABELS : foot;
     }
-    tile = count > 3 ? TILE : LARGE_TILE;
     for (qfp_panel *p = first; p != NULL; p = qfpi_next_in_row(p, frame)) {
-        left += p != first && qfpi_shows_axis(q, p, 1, frame) ? LABELS : 0;
-        left += p->skipped * (tile + QFP_STRIP + GAP);
-        p->left = left;
+        p->left = left = left_of(p, before, left, tile, frame);
         p->top = top + head;
         p->width = p->height = tile;
-        left += tile + (p->marginal[1] != NULL ? QFP_STRIP : 0) + GAP;
-        left += qfpi_shows_bar(p, frame) ? BAR : 0;
+        before = p;
     }
-    *right = fmax(*right, left + RIGHT);
+    *right = fmax(*right, left_of(NULL, before, left, tile, frame) + RIGHT);
     return top + head + tile + foot;
 }
 
@@ -177,7 +217,7 @@ void qfpi_lay_out(qfp_picture *q, int frame, qfp_sheet *out)
         if (first->map == NULL) {
             top = place_curves(first, frame, top, out->width, &most);
         } else {
-            top = place_maps(q, first, frame, top, &unused);
+            top = place_maps(q, first, frame, top + (most > 0 ? 6.0 : 0.0), &unused);
             most = 0;
         }
     }

@@ -180,6 +180,28 @@ Test(picture, colours_are_shared_where_all_can_be_seen)
     }
 }
 
+/* Two maps with a bar each stand above two that share one: only the first ones are in line. */
+Test(picture, an_axis_is_left_out_above_the_same_one_alone)
+{
+    static const double map[9] = {0.1};
+    qfp_picture q = {.title = "", .stop_time = NAN};
+    qfp_scale *scale[3];
+    qfp_sheet sheet;
+    for (int i = 0; i < 3; i++)
+        scale[i] = qfpi_scale(&q, "Q", false);
+    const qfp_panel *first = add_map(&q, 0, map, scale[0]), *second = add_map(&q, 0, map, scale[1]);
+    const qfp_panel *below = add_map(&q, 1, map, scale[2]), *last = add_map(&q, 1, map, scale[2]);
+    qfpi_lay_out(&q, QFP_EVERY_FRAME, &sheet);
+    cr_assert(eq(dbl, first->left, below->left));
+    cr_assert(ne(dbl, second->left, last->left));
+    cr_assert(not(qfpi_shows_axis(&q, first, 0, QFP_EVERY_FRAME)));
+    cr_assert(qfpi_shows_axis(&q, second, 0, QFP_EVERY_FRAME));
+    cr_assert(qfpi_shows_axis(&q, last, 0, QFP_EVERY_FRAME));
+    cr_assert(qfpi_shows_axis(&q, first, 1, QFP_EVERY_FRAME));
+    cr_assert(not(qfpi_shows_axis(&q, second, 1, QFP_EVERY_FRAME)));
+    qfp_picture_destroy(&q);
+}
+
 static bool overlap(const qfp_panel *a, const qfp_panel *b)
 {
     return a->left < b->left + b->width && b->left < a->left + a->width &&
