@@ -130,17 +130,17 @@ Test(models_run, truncations_that_are_not_balanced_are_refused)
 
 /* --- V.E, measurement --- */
 
-/* Weight of x > 0 under the marginal Q of a mode; the lines x = 0 count half. */
-static double weight_of_positive_x(const char *dataset, size_t time, double from, double to)
+/* Weight of x > 0 under the Q of a mode on |x| <= ends[0], |p| <= ends[1]; the lines x = 0 count half. */
+static double weight_of_positive_x(const char *dataset, size_t time, const double ends[2])
 {
     double *q = NULL, sum = 0.0;
     int rank, is_complex;
     size_t shape[16];
     OK(qfp_hdf5_read(scratch_path("out.h5"), dataset, &rank, shape, &is_complex, &q));
     size_t points = shape[1];
-    double step = (to - from) / (double)(points - 1);
+    double step = 2.0 * ends[0] / (double)(points - 1);
     for (size_t i = 0; i < points; i++) {
-        double x = from + step * (double)i;
+        double x = -ends[0] + step * (double)i;
         for (size_t j = 0; j < points; j++)
             sum += (x > 0.5 * step         ? 1.0
                     : fabs(x) < 0.5 * step ? 0.5
@@ -148,7 +148,7 @@ static double weight_of_positive_x(const char *dataset, size_t time, double from
                    q[(time * points + i) * points + j];
     }
     free(q);
-    return sum * step * step / 2.0; /* d²α = dx dp/2 */
+    return sum * step * (step * ends[1] / ends[0]) / 2.0; /* d²α = dx dp/2 */
 }
 
 /* Two Gaussians at ±2e^t of variance (1 + e^{2t})/2 with the weights 0.3 and 0.7.  The interference
@@ -159,17 +159,18 @@ Test(models_run, amplifier_has_two_outcomes_with_born_weights)
     cr_expect(eq(int, qfp_polynomial_degree(&facts.diffusion[0][0], 0, 2), 0)); /* constant D */
     EXPECT_NEAR(diffusion_norm(&facts), 1.0, 1e-15); /* eigenvalues ±g, half of √½² twice */
     qfp_audit_facts_destroy(&facts);
+    const double ends[2] = {16.0, 6.0};
     qfp_run_result r = run_file("amplifier_measurement");
     for (size_t t = 0; t < r.time_count; t++) {
         double stretch = exp(r.times[t]), sigma = sqrt((1.0 + stretch * stretch) / 2.0);
         double wrong_side = 0.5 * erfc(2.0 * stretch / sigma * M_SQRT1_2);
         double expected = 0.3 * (1.0 - wrong_side) + 0.7 * wrong_side;
-        double found = weight_of_positive_x("/husimi/mode_1", t, -16.0, 16.0);
+        double found = weight_of_positive_x("/husimi/mode_1", t, ends);
         /* trapezoidal sum with a kink at x = 0, step 1/8: (1/8)²/12 × the slope of the density
          * there, below 0.1 */
         EXPECT_NEAR(found, expected, 2e-4);
     }
-    double last = weight_of_positive_x("/husimi/mode_1", r.time_count - 1, -16.0, 16.0);
+    double last = weight_of_positive_x("/husimi/mode_1", r.time_count - 1, ends);
     EXPECT_NEAR(last, 0.3, 2e-3); /* the tail, erfc(1.92)/2 = 0.0033 times 0.7 − 0.3 */
     qfp_run_result_destroy(&r);
 }
@@ -196,9 +197,9 @@ Test(models_run, pointer_is_a_mixture_of_gaussians_with_born_weights)
     for (size_t t = 0; t < shape[0]; t++) {
         for (size_t i = 0; i < shape[1]; i++)
             for (size_t j = 0; j < shape[2]; j++) {
-                double step = 18.0 / (double)(shape[1] - 1);
-                double expected =
-                    pointer_husimi(r.times[t], -6.0 + step * (double)i, -6.0 + step * (double)j);
+                double x = -5.0 + 16.0 * (double)i / (double)(shape[1] - 1);
+                double p = -5.0 + 10.0 * (double)j / (double)(shape[2] - 1);
+                double expected = pointer_husimi(r.times[t], x, p);
                 worst = fmax(worst, fabs(expected - q[(t * shape[1] + i) * shape[2] + j]));
             }
         EXPECT_NEAR(observable(&r, "n_1", t), 0.64, REFERENCE);
