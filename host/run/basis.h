@@ -10,7 +10,7 @@ typedef struct qfp_basis_table {
     /* QFP_CONFIG or QFP_UNSUPPORTED when this basis cannot do what is asked for; NULL: it can. */
     qfp_status (*supports)(const qfp_config *config, const qfp_equation *equation);
     /* Fills `plan`, which is zero but for its basis and modes.  QFP_MEMORY when it does not fit the
-     * machine.  NULL: there is nothing to fill. */
+     * machine, QFP_RESOLUTION when the classical flow leaves every grid.  NULL: there is nothing to fill. */
     qfp_status (*plan)(const qfp_config *config, const qfp_equation *equation, qfp_plan *plan);
     /* Tries the plan out; members of it that only a trial tells are filled then. */
     qfp_status (*measure)(const qfp_config *config, const qfp_equation *equation, qfp_plan *plan,

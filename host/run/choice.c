@@ -260,7 +260,8 @@ static qfp_status name_others(const qfp_config *config, char *text, size_t size)
 qfp_status qfp_choice_advise(const qfp_config *config, qfp_status status)
 {
     char refusal[1024], others[256];
-    if (status != QFP_MEMORY || config->steady != NULL || !qfpi_ranks_failed(status))
+    bool is_too_wide = status == QFP_MEMORY || status == QFP_RESOLUTION;
+    if (!is_too_wide || config->steady != NULL || !qfpi_ranks_failed(status))
         return status;
     snprintf(refusal, sizeof refusal, "%s", qfp_last_error());
     if (name_others(config, others, sizeof others) != QFP_OK || others[0] == '\0')

@@ -246,7 +246,7 @@ void qfp_grid_describe(const qfp_plan *plan, char *text, size_t size)
 static qfp_status refuse_escape(const qfp_config *config, const qfp_plan *out)
 {
     return QFP_FAIL(
-        QFP_MEMORY,
+        QFP_RESOLUTION,
         "%s: the classical flow leaves every box: from the contour of the initial state "
         "at the tolerance %g motion is unbounded, as over a barrier, and has run away "
         "at t = %.3g, before the last of output.times, %.6g; no grid holds that. Take "

@@ -102,7 +102,7 @@ QFP_API qfp_status qfp_plan_choose(const qfp_config *config, int all,
 
 /* The plan of the selected theory and, where `timing` is not NULL and the plan fits, its timing,
  * which allocates what the run would.  QFP_MEMORY with the arithmetic when the total exceeds the
- * memory of the machine: `out` is filled then too.  Of `solver.basis: auto` the plan of the basis chosen. */
+ * memory of the machine, QFP_RESOLUTION when the classical flow leaves every grid: `out` is filled then too.  Of `solver.basis: auto` the plan of the basis chosen. */
 QFP_API qfp_status qfp_plan_create(const qfp_config *config, qfp_plan *out,
                                    qfp_plan_timing *timing) QFP_MUST_USE;
 
