@@ -74,12 +74,13 @@ static size_t find(const table *t, const char *name)
     return c;
 }
 
-/* Norm and energy, what the user asked for, which stands between them and the modes, three of each mode,
- * what watches an unbalanced theory; then as many others as a line holds. */
+/* Norm and energy, what the user asked for, which stands between them and the modes, three of each mode and of a single
+ * one its variances, what watches an unbalanced theory; then as many others as a line holds. */
 static void choose(table *t)
 {
-    static const char *const of_mode[] = {"n", "re_a", "im_a"}, *const watched[] = {
-                                                                    "norm_u", "growth", "min_q"};
+    static const char *const of_mode[] = {"n", "re_a", "im_a"},
+                             *const variances[] = {"var_x_1", "var_p_1"},
+                             *const watched[] = {"norm_u", "growth", "min_q"};
     size_t first_mode = find(t, "n_1");
     int group = 0;
     for (size_t c = 0; c < first_mode; c++, group += c >= 2)
@@ -90,6 +91,10 @@ static void choose(table *t)
             snprintf(name, sizeof name, "%s_%d", of_mode[k], j);
             add(t, find(t, name), group);
         }
+    bool is_single = find(t, "re_a_2") == t->theory->observable_count;
+    for (size_t k = 0; is_single && k < sizeof variances / sizeof *variances; k++)
+        add(t, find(t, variances[k]), group);
+    group++;
     bool is_watched = find(t, watched[0]) < t->theory->observable_count;
     for (size_t k = 0; is_watched && k < sizeof watched / sizeof *watched; k++)
         add(t, find(t, watched[k]), group);

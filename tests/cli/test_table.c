@@ -55,6 +55,21 @@ Test(table, every_mode_stands_in_one_piece)
     scratch_remove();
 }
 
+/* A single mode has its variances in the table however narrow it is: here its lines are full. */
+Test(table, variances_of_a_single_mode_are_shown)
+{
+    char line[256];
+    scratch_make();
+    write_text("one.yaml", "hamiltonian: {operator: n}\ninitial: {fock: [1]}\n"
+                           "solver: {basis: fock, levels: 3}\noutput: {times: [0, 0.5], husimi: "
+                           "{points: 5}, observables: ['n^2', 'n^3', 'n^4']}\n");
+    outcome o = RUN("run", "one.yaml", "-o", "one.h5");
+    cr_assert(eq(int, o.exit_status, 0), "%s", o.err);
+    assert_columns(head(o.out, 0, line, sizeof line), "t norm energy n_2 n_3 n_4");
+    assert_columns(head(o.out, 1, line, sizeof line), "t n_1 re_a_1 im_a_1 var_x_1 var_p_1");
+    scratch_remove();
+}
+
 Test(table, shows_what_is_asked_for_in_that_order)
 {
     char line[256];
