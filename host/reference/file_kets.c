@@ -9,17 +9,6 @@
 #define DENSITY_TOLERANCE 1e-6 /* of signs: files may hold single precision */
 #define WEIGHT_FLOOR 1e-16     /* eigenvalues that are rounding */
 
-qfp_status qfp_file_levels(const qfp_state *state, int modes, int *levels)
-{
-    qfp_file_density file;
-    QFP_TRY(qfp_file_density_read(state, modes, &file));
-    for (int j = 0; j < modes; j++)
-        if (file.levels[j] > levels[j])
-            levels[j] = file.levels[j];
-    qfp_file_density_destroy(&file);
-    return QFP_OK;
-}
-
 /* Levels of entry i of the file's basis. */
 static void levels_of(const qfp_file_density *file, size_t i, int *n)
 {
@@ -27,6 +16,34 @@ static void levels_of(const qfp_file_density *file, size_t i, int *n)
         n[j] = (int)(i % (size_t)file->levels[j]);
         i /= (size_t)file->levels[j];
     }
+}
+
+static bool is_occupied(const qfp_file_density *file, size_t i)
+{
+    return file->value[file->is_matrix ? i * (file->dimension + 1) : i] != 0.0;
+}
+
+/* levels[j] is raised to what holds the state; zeros at the end of a file's arrays are no levels. */
+static void raise_to_occupied(const qfp_file_density *file, int *levels)
+{
+    for (size_t i = 0; i < file->dimension; i++) {
+        int n[QFP_MAX_MODES] = {0};
+        if (!is_occupied(file, i))
+            continue;
+        levels_of(file, i, n);
+        for (int j = 0; j < file->modes; j++)
+            if (n[j] >= levels[j])
+                levels[j] = n[j] + 1;
+    }
+}
+
+qfp_status qfp_file_levels(const qfp_state *state, int modes, int *levels)
+{
+    qfp_file_density file;
+    QFP_TRY(qfp_file_density_read(state, modes, &file));
+    raise_to_occupied(&file, levels);
+    qfp_file_density_destroy(&file);
+    return QFP_OK;
 }
 
 qfp_status qfp_file_most(const qfp_state *state, int modes, const int *weight, int *most)
@@ -38,7 +55,7 @@ qfp_status qfp_file_most(const qfp_state *state, int modes, const int *weight, i
         levels_of(&file, i, n);
         for (int j = 0; j < modes; j++)
             total += weight[j] * n[j];
-        if (file.value[file.is_matrix ? i * (file.dimension + 1) : i] != 0.0 && total > *most)
+        if (is_occupied(&file, i) && total > *most)
             *most = total;
     }
     qfp_file_density_destroy(&file);
@@ -58,12 +75,14 @@ static void embed(const qfp_file_density *file, const qfp_kept *kept, size_t i,
 
 static qfp_status check_fit(const qfp_state *state, const int *levels, const qfp_file_density *file)
 {
+    int occupied[QFP_MAX_MODES] = {0};
+    raise_to_occupied(file, occupied);
     for (int j = 0; j < file->modes; j++)
-        if (file->levels[j] > levels[j])
+        if (occupied[j] > levels[j])
             return QFP_FAIL(QFP_CONFIG,
-                            "initial.file: %s: %s has %d levels of mode %d, but solver.levels is "
+                            "initial.file: %s: %s needs %d levels of mode %d, but solver.levels is "
                             "%d",
-                            state->path, state->dataset, file->levels[j], j + 1, levels[j]);
+                            state->path, state->dataset, occupied[j], j + 1, levels[j]);
     return QFP_OK;
 }
 

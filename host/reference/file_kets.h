@@ -5,7 +5,7 @@
 #include "reference/kept.h"
 #include "reference/one_mode_kets.h"
 
-/* Raises levels to those of the file. */
+/* Raises levels to those of the file in which there is anything. */
 qfp_status qfp_file_levels(const qfp_state *state, int modes, int *levels) QFP_MUST_USE;
 
 /* Raises *most to the largest W = Σ_j weight[j] n_j of which the file holds anything. */

@@ -212,16 +212,17 @@ Test(output_states, levels_grow_on_the_way)
     qfp_run_result_destroy(&b);
 }
 
-static void refused(const char *solver, const char *output, qfp_status expected, const char *says)
+static void refused(const char *initial, const char *solver, const char *output,
+                    qfp_status expected, const char *says)
 {
     char text[1024];
     qfp_config *config = NULL;
     qfp_run_result r = {0};
     qfp_run_options options = {.output_path = scratch_path("never.h5")};
     snprintf(text, sizeof text,
-             "hamiltonian: {modes: 2, operator: \"n[1]\"}\ninitial: {coherent: [1, 0]}\n%s\n"
+             "hamiltonian: {modes: 2, operator: \"n[1]\"}\ninitial: {%s}\n%s\n"
              "output: {times: [0, 1], %s}\n",
-             solver, output);
+             initial, solver, output);
     scratch_write(scratch_path("test.yaml"), text, strlen(text));
     qfp_status status = qfp_config_load(scratch_path("test.yaml"), NULL, 0, &config);
     if (status == QFP_OK)
@@ -236,17 +237,20 @@ static void refused(const char *solver, const char *output, qfp_status expected,
 
 Test(output_states, what_cannot_be_is_refused)
 {
-    refused("", "state: {times: [0.5]}", QFP_CONFIG, "0.5 is none of output.times; add it there");
-    refused("", "state: {times: first}", QFP_CONFIG, "expected last, all");
-    refused("", "state: {}", QFP_CONFIG, "times");
-    refused("", "state: last", QFP_CONFIG, "expected a mapping");
-    refused("solver: {ordering: 0.4}", "state: {times: last}", QFP_UNSUPPORTED, "basis: fock");
-    refused("solver: {ordering: 0.4}", "wigner: true", QFP_UNSUPPORTED, "output.wigner");
-    refused("", "planes: [[x_1, x_3]]", QFP_CONFIG, "there is no mode 3 among 2");
-    refused("", "planes: [[x_1, x_1]]", QFP_CONFIG, "two different axes");
-    refused("", "planes: [[x, p]]", QFP_CONFIG, "such as [x_1, p_2]");
-    refused("", "planes: [[x_1, p_2], [x_1, p_2]]", QFP_CONFIG, "twice");
-    refused("", "planes: [[x_1, p_2, x_2]]", QFP_CONFIG, "such as [x_1, p_2]");
+    static const char plain[] = "coherent: [1, 0]";
+    refused(plain, "", "state: {times: [0.5]}", QFP_CONFIG,
+            "0.5 is none of output.times; add it there");
+    refused(plain, "", "state: {times: first}", QFP_CONFIG, "expected last, all");
+    refused(plain, "", "state: {}", QFP_CONFIG, "times");
+    refused(plain, "", "state: last", QFP_CONFIG, "expected a mapping");
+    refused(plain, "solver: {ordering: 0.4}", "state: {times: last}", QFP_UNSUPPORTED,
+            "basis: fock");
+    refused(plain, "solver: {ordering: 0.4}", "wigner: true", QFP_UNSUPPORTED, "output.wigner");
+    refused(plain, "", "planes: [[x_1, x_3]]", QFP_CONFIG, "there is no mode 3 among 2");
+    refused(plain, "", "planes: [[x_1, x_1]]", QFP_CONFIG, "two different axes");
+    refused(plain, "", "planes: [[x, p]]", QFP_CONFIG, "such as [x_1, p_2]");
+    refused(plain, "", "planes: [[x_1, p_2], [x_1, p_2]]", QFP_CONFIG, "twice");
+    refused(plain, "", "planes: [[x_1, p_2, x_2]]", QFP_CONFIG, "such as [x_1, p_2]");
 }
 
 /* output.state writes a ket in the reference and a density matrix in the Fock basis: without `dataset` either is found. */
@@ -272,4 +276,26 @@ Test(output_states, the_next_run_finds_what_is_there)
         cr_assert(eq(str, config->initial.dataset, (char *)names[b]));
         qfp_config_destroy(config);
     }
+}
+
+/* An array is often longer than its state, QuTiP's always: |3, 1⟩ on 9 levels each, of which a number that is conserved
+ * leaves the reference 5, and `solver.levels` no more than are needed. */
+Test(output_states, zeros_at_the_end_are_no_levels)
+{
+    static const char *const levels[] = {"", ", levels: [5, 5]"};
+    char initial[512];
+    static const journey wide = {2, "hc(ad[1]*a[2])", "fock: [3, 1]", ", levels: [9, 9]"};
+    qfp_run_result first = travel(&wide, "fock", wide.initial, "0", "last", "wide.h5");
+    snprintf(initial, sizeof initial, "file: {path: %s}", scratch_path("wide.h5"));
+    for (int k = 0; k < 2; k++) {
+        const journey on = {2, wide.operator, initial, levels[k]};
+        qfp_run_result next = travel(&on, "reference", initial, "0, 0.5", "last", "next.h5");
+        double turn = cos(0.5) * cos(0.5); /* a_1 → a_1 cos t − i a_2 sin t */
+        /* rounding of ten numbers */
+        cr_assert(epsilon_eq(dbl, observable(&next, "n_1", 1), 3 * turn + 1 * (1 - turn), 1e-12));
+        qfp_run_result_destroy(&next);
+    }
+    qfp_run_result_destroy(&first);
+    refused(initial, "solver: {basis: reference, levels: [3, 5]}", "husimi: {points: 3}",
+            QFP_CONFIG, "needs 4 levels of mode 1, but solver.levels is 3");
 }
