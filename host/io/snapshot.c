@@ -33,12 +33,11 @@ static qfp_status keep_axes(qfp_snapshot *s, const qfp_snapshot_layout *layout)
         size_t at = j < own ? j : 0;
         s->x[j] = (qfp_axis){.name = "x",
                              .count = layout->x_count,
-                             .long_name = "position x in the units of the configuration",
+                             .long_name = "position x",
                              .values = s->x_values + at * layout->x_count};
         s->p[j] = (qfp_axis){.name = "p",
                              .count = layout->p_count,
-                             .long_name =
-                                 "momentum p in the units of the configuration, kappa over length",
+                             .long_name = "momentum p",
                              .values = s->p_values + at * layout->p_count};
     }
     return QFP_OK;
@@ -163,10 +162,7 @@ static qfp_status create_file(qfp_snapshot *s)
 }
 
 const qfp_dataset_spec qfpi_snapshot_times = {
-    .name = "/time",
-    .units = "1",
-    .long_name = "time t in units of kappa over the unit of the Hamiltonian",
-    .grows = true};
+    .name = "/time", .units = "1", .long_name = "time t", .grows = true};
 
 static qfp_status write_axes(qfp_snapshot *s)
 {

@@ -8,16 +8,27 @@
 #include "io/snapshot_file.h"
 
 _Static_assert(QFP_MAX_MODES == 8, "an axis of every mode has a name");
-static const char *const mode_axes[2][QFP_MAX_MODES] = {
-    {"x_1", "x_2", "x_3", "x_4", "x_5", "x_6", "x_7", "x_8"},
-    {"p_1", "p_2", "p_3", "p_4", "p_5", "p_6", "p_7", "p_8"}};
+#define AXES_OF(q)                                                                                 \
+    {                                                                                              \
+        q "_1", q "_2", q "_3", q "_4", q "_5", q "_6", q "_7", q "_8"                             \
+    }
+static const char *const mode_axes[2][QFP_MAX_MODES] = {AXES_OF("x"), AXES_OF("p")};
+/* short: they are the labels of other programs' pictures */
+static const char *const mode_meanings[2][QFP_MAX_MODES] = {AXES_OF("position x"),
+                                                            AXES_OF("momentum p")};
+
+static void name_of_mode(int is_p, int mode, qfp_axis *axis)
+{
+    axis->name = mode_axes[is_p][mode];
+    axis->long_name = mode_meanings[is_p][mode];
+}
 
 void qfp_snapshot_phase_axes(const qfp_snapshot *s, qfp_axis axes[])
 {
     for (int a = 0; a < 2 * s->modes; ++a) {
         axes[a] = a % 2 == 0 ? s->x[a / 2] : s->p[a / 2];
         if (s->modes > 1)
-            axes[a].name = mode_axes[a % 2][a / 2];
+            name_of_mode(a % 2, a / 2, &axes[a]);
     }
 }
 
@@ -26,14 +37,14 @@ void qfpi_snapshot_mode_axes(const qfp_snapshot *s, int mode, qfp_axis axes[2])
     axes[0] = s->x[mode];
     axes[1] = s->p[mode];
     for (int a = 0; a < 2 && s->axes_of_modes; ++a)
-        axes[a].name = mode_axes[a][mode];
+        name_of_mode(a, mode, &axes[a]);
 }
 
 static qfp_axis phase_axis(const qfp_snapshot *s, int axis)
 {
     bool is_p = axis >= s->modes;
     qfp_axis out = is_p ? s->p[axis % s->modes] : s->x[axis % s->modes];
-    out.name = mode_axes[is_p][axis % s->modes];
+    name_of_mode(is_p, axis % s->modes, &out);
     return out;
 }
 

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -10,6 +11,7 @@ import sys
 import tempfile
 import threading
 import weakref
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -17,12 +19,16 @@ from ._errors import ConfigError, FileError, kind_of
 from ._result import Result
 
 
+def _is_program(path):
+    return os.path.isfile(path) and os.access(path, os.X_OK)
+
+
 def program():
     """Path of the program: $QFP_PROGRAM, else qfp on the PATH, else that of the checkout which this
     package or the current folder lies in."""
     named = os.environ.get("QFP_PROGRAM")
     if named:
-        if not os.access(named, os.X_OK):
+        if not _is_program(named):
             raise FileError(f"QFP_PROGRAM names {named}, which is no program")
         return named
     found = shutil.which("qfp")
@@ -33,7 +39,7 @@ def program():
         while folder != os.path.dirname(folder):
             for build in ("build", "build-dev"):
                 candidate = os.path.join(folder, build, "qfp")
-                if os.path.isfile(candidate) and os.access(candidate, os.X_OK):
+                if _is_program(candidate):
                     return candidate
             folder = os.path.dirname(folder)
     raise FileError(
@@ -42,24 +48,36 @@ def program():
     )
 
 
-def _value(value):
-    """What JSON, and with it YAML, has no word for."""
+def _fail_at(key, words):
+    raise ConfigError(f"{key}: {words}" if key else words, "CONFIG", 2, key=key or None)
+
+
+def _plain(value, key):
+    """What JSON, and with it YAML, has a word for; `key` is where it stands."""
     if isinstance(value, np.ndarray):
-        return value.tolist()
-    if isinstance(value, np.generic):
-        return value.item()
+        value = value.tolist()
+    elif isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, Mapping):
+        return {
+            str(name): _plain(below, f"{key}.{name}" if key else str(name))
+            for name, below in value.items()
+        }
+    if isinstance(value, (list, tuple)):
+        return [_plain(entry, f"{key}[{i + 1}]") for i, entry in enumerate(value)]
+    if isinstance(value, (float, complex)) and not np.isfinite(value):
+        _fail_at(key, f"a configuration holds no NaN and no infinity, and this is {value}")
     if isinstance(value, complex):
         return f"{value.real!r} + {value.imag!r}*I"
     if isinstance(value, os.PathLike):
         return os.fspath(value)
-    raise TypeError(f"a configuration holds no {type(value).__name__}: {value!r}")
+    if not isinstance(value, (str, int, float, type(None))):
+        _fail_at(key, f"a configuration holds no {type(value).__name__}: {value!r:.80}")
+    return value
 
 
-def _text(value, indent=None):
-    try:
-        return json.dumps(value, default=_value, allow_nan=False, ensure_ascii=False, indent=indent)
-    except ValueError as error:
-        raise ConfigError(f"a configuration holds no NaN and no infinity ({error})") from None
+def _text(value, key="", indent=None):
+    return json.dumps(_plain(value, key), ensure_ascii=False, indent=indent)
 
 
 def _is_text(config):
@@ -72,8 +90,13 @@ def _is_text(config):
 
 def _read(config):
     """What the command takes for it, and what it is to read on standard input, None for a file."""
-    if isinstance(config, dict):
+    if isinstance(config, Mapping):
         return "-", _text(config, indent=1)
+    if not isinstance(config, (str, os.PathLike)):
+        raise TypeError(
+            "a configuration is a mapping, the path of a file or its text, not "
+            f"{type(config).__name__}"
+        )
     return ("-", config) if _is_text(config) else (os.fspath(config), None)
 
 
@@ -92,13 +115,22 @@ def _pass_on(progress, line):
         print(line, file=sys.stderr, flush=True)
 
 
+def _end(process):
+    """The run finishes its step and writes a checkpoint; at a second Ctrl-C it ends at once."""
+    process.send_signal(signal.SIGINT)
+    try:
+        process.wait()
+    except KeyboardInterrupt:
+        process.send_signal(signal.SIGINT)
+
+
 def _execute(arguments, text, progress):
     """Exit status, what it printed, and its lines on standard error, which are handed on as they
     come, but for the last one of a failure: it is the error. `text` is its standard input."""
     # of a session of its own: a Ctrl-C of the terminal comes from here, once, since a second one
     # ends a run without a checkpoint
     process = subprocess.Popen(
-        [program(), *arguments, "--json"],
+        [program(), *arguments],
         stdin=subprocess.DEVNULL if text is None else subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -124,8 +156,8 @@ def _execute(arguments, text, progress):
                 _pass_on(progress, lines[-1])
         if held is not None and process.wait() == 0:
             _pass_on(progress, held)
-    except BaseException:  # the run finishes its step and writes a checkpoint
-        process.send_signal(signal.SIGINT)
+    except BaseException:
+        _end(process)
         raise
     finally:
         process.wait()
@@ -140,8 +172,8 @@ def _fail(exit_status, document, lines, config):
     last = next((line for line in reversed(lines) if line.startswith("qfp: ")), "")
     message = error.get("message") or document.get("reason") or last[5:] or "\n".join(lines)
     place = {name: error.get(name) for name in ("file", "line", "column", "key")}
-    if isinstance(config, dict):  # whose lines nobody sees
-        message = message.replace(f"stdin:{place['line']}:{place['column']}: ", "", 1)
+    if isinstance(config, Mapping):  # whose lines nobody sees
+        message = re.sub(r"\bstdin:(\d+:\d+:)? ", "", message)
         place["line"] = place["column"] = None
     if _read(config)[1] is not None:
         place["file"] = None
@@ -161,7 +193,7 @@ def _document(printed):
 def _command(command, config, options, progress):
     """The document of a command that succeeded or stopped."""
     operand, text = _read(config)
-    status, printed, lines = _execute([command, operand, *options], text, progress)
+    status, printed, lines = _execute([command, *options, "--json", "--", operand], text, progress)
     document = _document(printed)
     error = _fail(status, document, lines, config) if status != 0 else None
     if error is not None and not document.get("output"):
@@ -172,7 +204,7 @@ def _command(command, config, options, progress):
 def _options(settings, basis):
     options = [] if basis is None else ["--basis", basis]
     for key, value in (settings or {}).items():
-        options += ["--set", f"{key}={value if isinstance(value, str) else _text(value)}"]
+        options += ["--set", f"{key}={value if isinstance(value, str) else _text(value, key)}"]
     return options
 
 
@@ -195,7 +227,8 @@ def _to_file(command, config, output, settings, basis, progress, force, resume=F
 def run(config, output=None, *, set=None, basis=None, progress=True, force=False, resume=False):
     """`qfp run`: evolves Q to the output times and returns the Result.
 
-    `config` is a mapping, the path of a configuration, or its text. `output` is the name of the
+    `config` is a mapping, the path of a configuration, or its text; numbers of NumPy, arrays and
+    complex numbers are values too. `output` is the name of the
     HDF5 file; left out, the file is a temporary one that is deleted with the result. `set` gives
     single keys, {"solver.tolerance": 1e-10}. Lines of progress and warnings go to standard error,
     to the function `progress`, or with False nowhere.

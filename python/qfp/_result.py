@@ -1,11 +1,14 @@
 """An output file as xarray objects."""
 
+import contextlib
+import errno
 import os
 
 import h5py
 import numpy as np
 import xarray as xr
 
+from ._errors import FileError
 from ._states import read_state
 
 _OF_HDF5 = {
@@ -61,6 +64,21 @@ def _dataset(group):
     return xr.Dataset(arrays, scales, _attributes(group))
 
 
+@contextlib.contextmanager
+def _opened(path):
+    """For reading; where it is no file of ours a sentence that names it."""
+    try:
+        file = h5py.File(path, "r")
+    except BlockingIOError:
+        raise FileError(f"{path}: is being written; wait for the end of the run") from None
+    except FileNotFoundError:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path) from None
+    except OSError as error:
+        raise FileError(f"{path}: cannot be read as HDF5: {error}") from None
+    with file:
+        yield file
+
+
 class Result:
     """A file of qfp, or one theory of it.
 
@@ -75,7 +93,7 @@ class Result:
         )
         self._group = group
         self._keep = keep  # a temporary folder, which goes with the last result that needs it
-        with h5py.File(self.path, "r") as file:
+        with _opened(self.path) as file:
             self.attrs = _attributes(file[group])
             names = []
             file[group].visititems(
@@ -85,7 +103,7 @@ class Result:
 
     def __getitem__(self, name):
         """A group as a dataset, or one dataset of a group, "husimi/mode_1", as an array."""
-        with h5py.File(self.path, "r") as file:
+        with _opened(self.path) as file:
             node = file[self._group].get(name)
             if node is None:
                 raise KeyError(
@@ -97,12 +115,12 @@ class Result:
             return _dataset(node)
 
     def __contains__(self, name):
-        with h5py.File(self.path, "r") as file:
+        with _opened(self.path) as file:
             return name in file[self._group]
 
     @property
     def time(self):
-        with h5py.File(self.path, "r") as file:
+        with _opened(self.path) as file:
             values = _numbers(file["time"])
             return xr.DataArray(
                 values, {"time": values}, ["time"], "time", _attributes(file["time"])
@@ -125,7 +143,7 @@ class Result:
 
     def husimi(self, mode=1):
         """Q of a mode per d²alpha; also of a plane, "x_1_p_2", or of all modes, "full"."""
-        return self["husimi/" + (f"mode_{mode}" if isinstance(mode, int) else mode)]
+        return self["husimi/" + (mode if isinstance(mode, str) else f"mode_{mode}")]
 
     def correlation(self, number=1):
         return self[f"correlations/{number}"]
@@ -144,14 +162,16 @@ class Result:
         }
         return {self.attrs.get("label", ""): self, **others}
 
-    def state(self, time=None, as_="numpy"):
+    def state(self, time=None, as_="numpy", levels=None):
         """The state at one of its times, the last where none is given.
 
         "numpy": (array, levels), a ket [D] or a density matrix [D, D], D the product of the levels
         of the modes, the last mode fastest. "xarray": an axis per mode, named, with the error that
-        the run states. "qutip": a Qobj with the levels as its dims.
+        the run states. "qutip": a Qobj with the levels as its dims. `levels` of each mode, where
+        others are wanted than the run chose: padded with zeros; ValueError where more than 1e-6 of
+        the state would be cut off.
         """
-        return read_state(self, time, as_)
+        return read_state(self, time, as_, levels)
 
     def __repr__(self):
         a = self.attrs

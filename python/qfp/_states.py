@@ -1,5 +1,6 @@
 """States between files of qfp, NumPy and QuTiP."""
 
+import operator
 import os
 import tempfile
 
@@ -7,6 +8,19 @@ import h5py
 import numpy as np
 
 _TOLERANCE = 1e-6  # of norm, trace and hermiticity, as the program asks of a file
+
+
+def _levels_of(given):
+    try:
+        levels = [operator.index(n) for n in (given if np.ndim(given) else [given])]
+    except (TypeError, ValueError):
+        levels = [0]
+    if any(n < 1 for n in levels):
+        raise ValueError(
+            f"expected the number of levels of each mode, for example [10, 12], of a Qobj "
+            f"qobj.dims[0], and not {given!r}"
+        )
+    return levels
 
 
 def _at(array, time, result):
@@ -29,7 +43,34 @@ def _at(array, time, result):
     return array.isel(time=index)
 
 
-def read_state(result, time, as_):
+def _weight(values, levels):
+    """Sum |c|^2, or the trace."""
+    size = int(np.prod(levels))
+    if values.size == size:
+        return float(np.linalg.norm(values) ** 2)
+    return float(np.trace(values.reshape(size, size)).real)
+
+
+def _on_levels(values, found, levels):
+    """The array on other levels: zeros where it has none, and a ValueError where more is cut off
+    than the norm of a state may be wrong by."""
+    if len(levels) != len(found):
+        raise ValueError(f"levels {levels}: the state has {len(found)} modes, with levels {found}")
+    sides = values.ndim // len(found)
+    kept = tuple(slice(min(pair)) for pair in zip(found, levels)) * sides
+    out = np.zeros(levels * sides, dtype=complex)
+    out[kept] = values[kept]
+    lost = _weight(values, found) - _weight(out, levels)
+    if lost > _TOLERANCE:
+        raise ValueError(
+            f"levels {levels} would cut off {lost:.3g} of the state, which is on levels {found}"
+        )
+    return out
+
+
+def read_state(result, time, as_, wanted):
+    if as_ not in ("numpy", "xarray", "qutip"):
+        raise ValueError(f"as_ is 'numpy', 'xarray' or 'qutip', not {as_!r}")
     name = next((name for name in ("ket", "rho") if f"state/{name}" in result), None)
     if name is None:
         raise KeyError(
@@ -37,14 +78,17 @@ def read_state(result, time, as_):
         )
     array = _at(result[f"state/{name}"], time, result)
     if as_ == "xarray":
+        if wanted is not None:
+            raise ValueError("levels belong to 'numpy' and 'qutip'; what xarray has is .sel, .pad")
         return array
-    levels = list(array.shape if name == "ket" else array.shape[: array.ndim // 2])
+    values, levels = array.values, list(array.shape[: array.ndim // (1 if name == "ket" else 2)])
+    if wanted is not None:
+        wanted = _levels_of(wanted)
+        values, levels = _on_levels(values, levels, wanted), wanted
     size = int(np.prod(levels))
-    flat = array.values.reshape(size if name == "ket" else (size, size))
+    flat = values.reshape(size if name == "ket" else (size, size))
     if as_ == "numpy":
         return flat, levels
-    if as_ != "qutip":
-        raise ValueError(f"as_ is 'numpy', 'xarray' or 'qutip', not {as_!r}")
     import qutip
 
     if name == "ket":
@@ -72,6 +116,15 @@ def _of_qobj(state, dims):
     return state.full(), list(levels), state.type == "oper"
 
 
+def _numbers(state):
+    array = np.asarray(state.toarray() if hasattr(state, "toarray") else state)
+    if array.dtype.kind not in "biufc":
+        raise TypeError(
+            f"a state is a Qobj or an array of numbers, not {type(state).__name__}: {state!r:.80}"
+        )
+    return array
+
+
 def _shapes(levels):
     """What an array of these levels may look like, and whether it then is a matrix."""
     size = int(np.prod(levels))
@@ -85,9 +138,7 @@ def _shapes(levels):
 
 
 def _with_dims(array, dims):
-    levels = [int(n) for n in np.atleast_1d(dims)]
-    if any(n < 1 for n in levels):
-        raise ValueError(f"dims {dims}: every mode has one level at least")
+    levels = _levels_of(dims)
     shapes = _shapes(levels)
     if array.shape not in shapes:
         raise ValueError(
@@ -112,6 +163,11 @@ def _without_dims(array):
         return [shape[0]], True
     half = array.ndim // 2
     may_be_matrix = array.ndim % 2 == 0 and shape[:half] == shape[half:]
+    if array.ndim == 2 and shape[0] == 1:
+        raise ValueError(
+            f"an array {list(shape)} is a bra; give the ket, its conjugate transpose, or "
+            f"dims={list(shape)} if it is a ket of two modes"
+        )
     if array.ndim == 0 or may_be_matrix or shape[-1] == 1:
         raise ValueError(
             f"an array {list(shape)} may be a ket of {array.ndim} modes or something else; give "
@@ -126,13 +182,35 @@ def _check(array, is_matrix):
     if not is_matrix:
         norm = np.linalg.norm(array) ** 2
         if abs(norm - 1) > _TOLERANCE:
-            raise ValueError(f"the ket is not normalised: sum |c|^2 is {norm:.8g}")
+            raise ValueError(
+                f"the ket is not normalised: sum |c|^2 is {norm:.8g}; divide it by its square "
+                "root, a Qobj with .unit()"
+            )
         return
     trace, defect = np.trace(array), abs(array - array.conj().T).max()
-    if abs(trace - 1) > _TOLERANCE or defect > _TOLERANCE:
+    if abs(trace - 1) > _TOLERANCE:
         raise ValueError(
-            f"this is no density matrix: its trace is {trace:.8g}, and entries differ from "
-            f"their conjugates by up to {defect:.2g}"
+            f"this is no density matrix: its trace is {trace:.8g}; divide by it, a Qobj with .unit()"
+        )
+    if defect > _TOLERANCE:
+        raise ValueError(
+            "this is no density matrix: it is not Hermitian, entries differ from their conjugates "
+            f"by up to {defect:.2g}"
+        )
+
+
+def _may_replace(path):
+    """No result, which may have taken hours, and no text."""
+    if not os.path.exists(path):
+        return
+    try:
+        with h5py.File(path, "r") as file:
+            kind = file.attrs.get("kind")
+    except OSError:
+        kind = None
+    if kind != "state":
+        raise FileExistsError(
+            f"{path}: exists and is no file of write_state; give another name, or remove it"
         )
 
 
@@ -162,20 +240,22 @@ def write_state(path, state, dims=None):
     `initial`.
 
     `state` is a Qobj, a ket or a density matrix with its dims, or an array of numbers on number
-    states: a ket [D], [D, 1] or with an axis per mode; a density matrix [D, D] or with an axis per
-    mode, twice. Without `dims`, the levels of each mode, D belongs to one mode. ValueError where an
-    array can mean more than one state, and for what is not normalised to 1e-6.
+    states, sparse ones of SciPy included: a ket [D], [D, 1] or with an axis per mode; a density
+    matrix [D, D] or with an axis per mode, twice. Without `dims`, the levels of each mode, D belongs
+    to one mode. ValueError where an array can mean more than one state, and for what is not
+    normalised to 1e-6. Another file of write_state is replaced, anything else a FileExistsError.
     """
     if hasattr(state, "full") and hasattr(state, "dims"):
         array, levels, is_matrix = _of_qobj(state, dims)
     else:
-        array = np.asarray(state)
+        array = _numbers(state)
         levels, is_matrix = _with_dims(array, dims) if dims is not None else _without_dims(array)
     array = np.asarray(array, dtype=complex)
     size = int(np.prod(levels))
     flat = array.reshape((size, size) if is_matrix else size)
     _check(flat, is_matrix)
     path = os.path.abspath(os.fspath(path))
+    _may_replace(path)
     # under its name only when it is whole
     with tempfile.TemporaryDirectory(dir=os.path.dirname(path)) as folder:
         part = os.path.join(folder, "state.h5")

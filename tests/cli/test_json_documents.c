@@ -325,6 +325,7 @@ Test(json, a_failure_says_where)
         {ARGUMENTS("sample", "tab.yaml"), "CONFIG", NULL, 2, 2, 1},
         {ARGUMENTS("audit", "kerr.yaml", "--set", "solver.tolerance=hot"), "CONFIG",
          "solver.tolerance", 2, 0, 0},
+        {ARGUMENTS("steady", "kerr.yaml"), "CONFIG", "dissipation", 2, 0, 0},
         {ARGUMENTS("run", "none.yaml"), "IO", NULL, 4, 0, 0},
         {ARGUMENTS("compare", "none.h5", "none.h5"), "IO", NULL, 4, 0, 0},
         {ARGUMENTS("run", "kerr.yaml", "--basis", "nix"), "CONFIG", "solver.basis", 2, 0, 0},

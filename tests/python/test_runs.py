@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 
+import h5py
 import numpy as np
 import pytest
 
@@ -33,7 +34,7 @@ def test_a_result(kerr):
     assert list(result.time.values) == [0, 0.25, 0.5]
     q = result.husimi(1)
     assert q.dims == ("time", "x", "p") and q.shape == (3, 9, 9)
-    assert q.attrs["units"] == "1" and q.x.attrs["long_name"].startswith("position x")
+    assert q.attrs["units"] == "1" and q.x.attrs["long_name"] == "position x"
     vacuum_at_1 = np.exp(-abs((q.x + 1j * q.p) / np.sqrt(2) - 1) ** 2) / np.pi
     assert abs(q.isel(time=0) - vacuum_at_1).max() < 1e-6  # the tolerance
     assert result.observables.n_1.dims == ("time",)
@@ -45,6 +46,19 @@ def test_a_result(kerr):
     assert "Kerr" in repr(result) and "observables" in repr(result)
     with pytest.raises(KeyError, match="has no 'fields'"):
         result.fields
+
+
+def test_the_axes_of_a_plane_are_told_apart(kerr):
+    """xarray labels its pictures by them."""
+    kerr["hamiltonian"] = {"modes": 2, "operator": "hc(ad[1]*a[2])"}
+    kerr["initial"] = {"fock": [1, 0]}
+    kerr["output"]["planes"] = [["x_1", "x_2"], ["x_1", "p_2"]]
+    result = qfp.run(kerr, progress=False)
+    for plane, labels in (("x_1_x_2", "x_1 x_2"), ("x_1_p_2", "x_1 p_2")):
+        q = result.husimi(plane)
+        names = [q[dimension].attrs["long_name"] for dimension in q.dims]
+        words = {"x": "position", "p": "momentum"}
+        assert names == ["time t"] + [f"{words[n[0]]} {n}" for n in labels.split()]
 
 
 def test_a_temporary_file_goes_with_its_result(kerr):
@@ -171,11 +185,42 @@ def test_a_mistake_in_set(kerr):
     assert caught.value.key == "solver.tolerance"
 
 
-def test_what_a_configuration_cannot_hold(kerr):
-    for wrong, kind in ((float("nan"), qfp.ConfigError), (object(), TypeError)):
-        kerr["kappa"] = wrong
-        with pytest.raises(kind):
-            qfp.run(kerr, progress=False)
+@pytest.mark.parametrize(
+    "change, key, words",
+    [
+        ({"kappa": float("nan")}, "kappa", "this is nan"),
+        ({"initial": {"coherent": np.array([1, np.inf])}}, "initial.coherent[2]", "this is inf"),
+        ({"lengths": [{1, 2}]}, "lengths[1]", "holds no set"),
+        ({"solver": {"levels": print}}, "solver.levels", "holds no builtin"),
+    ],
+)
+def test_what_a_configuration_cannot_hold(kerr, change, key, words):
+    for given in ({"config": {**kerr, **change}}, {"config": kerr, "set": change}):
+        with pytest.raises(qfp.ConfigError, match=words) as caught:
+            qfp.run(**given, progress=False)
+        assert (caught.value.key, caught.value.exit_status) == (key, 2)
+
+
+def test_what_is_no_configuration():
+    for wrong in (None, [1], 3):
+        with pytest.raises(TypeError, match="a mapping, the path of a file or its text, not "):
+            qfp.run(wrong, progress=False)
+
+
+def test_a_mistake_that_is_in_no_line_has_its_key(kerr, scratch):
+    (scratch / "kerr.yaml").write_text(json.dumps(kerr))
+    for given, file in ((kerr, ""), ("kerr.yaml", "kerr.yaml: ")):
+        with pytest.raises(qfp.ConfigError) as caught:
+            qfp.steady(given, progress=False)
+        assert caught.value.key == "dissipation" and caught.value.line is None
+        assert caught.value.message.startswith(file + "dissipation: expected")
+
+
+def test_any_name_of_a_file(kerr, scratch):
+    for name in ("-c.yaml", "--set", "a b ü \'\".yaml"):
+        (scratch / name).write_text(json.dumps(kerr))
+        result = qfp.run(name, f"{name}.h5", progress=False)
+        assert result.husimi(np.int64(1)).shape == (3, 9, 9)
 
 
 def test_a_stop_with_what_was_reached(kerr):
@@ -198,6 +243,19 @@ def test_a_refusal(kerr):
     with pytest.raises(qfp.NumericalStop, match="not balanced") as caught:
         qfp.run(kerr, progress=False)
     assert caught.value.result is None
+
+
+def test_files_that_cannot_be_opened(scratch):
+    with pytest.raises(FileNotFoundError, match="none.h5"):
+        qfp.open("none.h5")
+    (scratch / "text.h5").write_text("no result")
+    with pytest.raises(qfp.FileError, match="text.h5: cannot be read as HDF5"):
+        qfp.open("text.h5")
+    with h5py.File("held.h5", "w"):
+        read = subprocess.run(
+            [sys.executable, "-c", "import qfp; qfp.open('held.h5')"], capture_output=True, text=True
+        )
+    assert "held.h5: is being written" in read.stderr
 
 
 def test_files(kerr, scratch):
@@ -261,6 +319,26 @@ except KeyboardInterrupt:
     assert not (scratch / "out.h5.part.checkpoint").exists()
 
 
+def test_a_second_interrupt_is_passed_on(scratch, monkeypatch):
+    """The program ends at once at a second signal; this one waits for it."""
+    fake = scratch / "fake"
+    fake.write_text(
+        "#!/bin/sh\ntrap 'echo >> signals; [ $(wc -l < signals) = 2 ] && exit 130' INT\n"
+        "echo > started\nwhile :; do sleep 0.02; done\n"
+    )
+    fake.chmod(0o755)
+    monkeypatch.setenv("QFP_PROGRAM", str(fake))
+    child = subprocess.Popen(
+        [sys.executable, "-c", "import qfp; qfp.run({}, progress=False)"], stderr=subprocess.PIPE
+    )
+    for sign in ("started", "signals"):
+        while not (scratch / sign).exists() and child.poll() is None:
+            time.sleep(0.01)
+        child.send_signal(signal.SIGINT)
+    assert b"KeyboardInterrupt" in child.communicate(timeout=100)[1]
+    assert (scratch / "signals").read_text() == "\n\n"
+
+
 def test_the_program_is_found(monkeypatch, scratch):
     real = qfp.program()
     assert real == os.environ["QFP_PROGRAM"]
@@ -277,9 +355,10 @@ def test_the_program_is_found(monkeypatch, scratch):
     (scratch / "build").mkdir()
     os.symlink(real, scratch / "build" / "qfp")
     assert qfp.program() == str(scratch / "build" / "qfp")
-    monkeypatch.setenv("QFP_PROGRAM", "/nowhere/qfp")
-    with pytest.raises(qfp.FileError, match="/nowhere/qfp"):
-        qfp.program()
+    for wrong in ("/nowhere/qfp", str(scratch)):
+        monkeypatch.setenv("QFP_PROGRAM", wrong)
+        with pytest.raises(qfp.FileError, match=wrong):
+            qfp.program()
 
 
 def test_version():

@@ -127,6 +127,8 @@ def test_arrays_of_every_shape():
         (np.full((2, 2), 0.5), [2, 2], [2, 2], 1),
         (np.full((2, 2), 0.5), [2], [2], 2),
         (np.full((2, 2), 0.5), None, [2], 2),
+        (ket[None, :], [1, 12], [1, 12], 1),
+        (ket, np.int64(12), [12], 1),
     ]
     for state, dims, levels, sides in cases:
         initial = qfp.write_state("state.h5", state, dims)
@@ -149,6 +151,11 @@ def test_arrays_of_every_shape():
         (np.eye(3), None, "its trace is 3"),
         (np.array([[1, 0.1], [0, 0]]), None, "differ from their conjugates by up to 0.1"),
         (np.array([np.nan, 1]), None, "NaN"),
+        (np.eye(12)[:1], None, r"\[1, 12\] is a bra; give the ket"),
+        (np.eye(12)[0], [[3, 4], [1, 1]], r"of a Qobj qobj.dims\[0\]"),
+        (np.eye(12)[0], [2.5, 4], "number of levels of each mode"),
+        (np.eye(12)[0], "3,4", "number of levels of each mode"),
+        (np.eye(12)[0], [0, 12], "number of levels of each mode"),
         (qutip.basis(3, 0).dag(), None, "of type 'bra'"),
         (qutip.basis(3, 0), [3], "dims of its own"),
         (qutip.to_super(qutip.qeye(2)), None, "of type 'super'"),
@@ -157,6 +164,50 @@ def test_arrays_of_every_shape():
 def test_what_is_no_state_or_more_than_one(state, dims, words):
     with pytest.raises(ValueError, match=words):
         qfp.write_state("state.h5", state, dims)
+
+
+@pytest.mark.parametrize("given", [None, "state.h5", {"fock": 1}])
+def test_what_is_no_numbers(given):
+    with pytest.raises(TypeError, match=f"numbers, not {type(given).__name__}"):
+        qfp.write_state("state.h5", given)
+
+
+@pytest.mark.parametrize("layout", ["csr", "dia", "dense"])
+@pytest.mark.parametrize("kind", ["ket", "density matrix"])
+def test_layouts_of_qutip_and_scipy(kind, layout):
+    state = random_state(kind, 2).to(layout)
+    for given, dims in ((state, None), (state.data_as(), [3, 4])):  # data_as: a matrix of SciPy
+        qfp.write_state("state.h5", given, dims)
+        assert np.array_equal(qfp.open("state.h5").state(as_="qutip").full(), state.full())
+
+
+def test_only_a_state_is_replaced(kerr, scratch):
+    qfp.run(kerr, "result.h5", progress=False)
+    (scratch / "notes.txt").write_text("mine")
+    for name in ("result.h5", "notes.txt"):
+        before = (scratch / name).read_bytes()
+        with pytest.raises(FileExistsError, match=f"{name}: exists and is no file of write_state"):
+            qfp.write_state(name, qutip.basis(3, 1))
+        assert (scratch / name).read_bytes() == before
+
+
+@pytest.mark.parametrize("kind", ["ket", "density matrix"])
+def test_levels_that_are_asked_for(kind):
+    state = random_state(kind, 2)
+    qfp.write_state("state.h5", state)
+    wide = qfp.open("state.h5").state(as_="qutip", levels=[5, 4])
+    shape = [5, 4] * (1 if kind == "ket" else 2)
+    inside = tuple(slice(n) for n in [3, 4] * (len(shape) // 2))
+    expected = np.zeros(shape, dtype=complex)
+    expected[inside] = state.full().reshape(expected[inside].shape)
+    assert wide.dims[0] == [5, 4]
+    assert np.array_equal(wide.full(), expected.reshape(wide.shape))
+    qfp.write_state("wide.h5", wide)  # zeros are no levels
+    array, levels = qfp.open("wide.h5").state(levels=(3, 4))
+    assert levels == [3, 4] and np.array_equal(array.ravel(), state.full().ravel())
+    for levels, words in (([3, 3], "would cut off 0.[0-9]+ of"), ([5], "has 2 modes"), ("x", "'x'")):
+        with pytest.raises(ValueError, match=words):
+            qfp.open("wide.h5").state(levels=levels)
 
 
 def test_a_file_keeps_what_it_was_when_writing_fails(scratch):
