@@ -58,7 +58,9 @@ set(CPACK_DEBIAN_DOCUMENTATION_PACKAGE_ARCHITECTURE all)
 
 set(CPACK_DEBIAN_CUDA_PACKAGE_NAME qfp-cuda)
 set(CPACK_COMPONENT_CUDA_DESCRIPTION "The CUDA backend; it needs cuFFT of the toolkit that it was built with.")
+set(CPACK_DEBIAN_CUDA_PACKAGE_SECTION contrib/science)
 set(CPACK_DEBIAN_CUDA_PACKAGE_DEPENDS "${same_version}")
+set(CPACK_DEBIAN_CUDA_PACKAGE_SHLIBDEPS ON) # cuFFT too, where a package of the distribution has it
 
 foreach(component program development documentation cuda)
     string(TOUPPER ${component} upper)

@@ -45,7 +45,10 @@ static void open_module(const char *path)
 {
     void *module = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (module == NULL) {
-        snprintf(reason, sizeof reason, "the CUDA backend cannot be loaded: %s", dlerror());
+        snprintf(reason, sizeof reason,
+                 "the CUDA backend cannot be loaded: %.800s; it needs cuFFT of the CUDA toolkit "
+                 "that it was built with",
+                 dlerror());
         return;
     }
     void *symbol = dlsym(module, QFPI_CUDA_ENTRY);
@@ -95,8 +98,8 @@ static void find_module(void)
     }
     if (!try_folder(QFPI_MODULE_FOLDER, of.st_uid))
         snprintf(reason, sizeof reason,
-                 "this installation of qfp has no CUDA backend: there is no " QFPI_CUDA_MODULE
-                 " in " QFPI_MODULE_FOLDER);
+                 "this qfp has no CUDA backend: there is no " QFPI_CUDA_MODULE
+                 " in " QFPI_MODULE_FOLDER " (package qfp-cuda, or a build with QFP_CUDA=ON)");
 }
 
 /* ---- in its place -------------------------------------------------------------------------- */

@@ -27,7 +27,7 @@ expect() {
 run() { qfp run "$config" --backend "$1" -o "$1.h5" --force --set output.times=[0,0.5]; }
 
 expect 0 '^cuda 0 +not available .*there is no libqfp_cuda.so in' qfp devices
-expect 5 'no CUDA backend: there is no .*--backend cpu needs no such device' run cuda
+expect 5 'no CUDA backend: there is no .*package qfp-cuda.*--backend cpu needs no such device' run cuda
 expect 0 'backend auto is the CPU: .*there is no libqfp_cuda.so' run auto
 # Neither where one happens to be, nor what the environment says.
 cp "$module" libqfp_cuda.so
@@ -58,7 +58,7 @@ printf 'int qfp_lost(void);\nint qfp_lost(void) { return 0; }\n' >lost.c
 "${CC:-cc}" -shared -fPIC -o liblost.so lost.c
 "${CC:-cc}" -shared -fPIC -Wl,--no-as-needed -o "$place/libqfp_cuda.so" other.c -L. -llost
 rm liblost.so
-expect 5 'cannot be loaded: liblost.so: cannot open shared object file' run cuda
+expect 5 'cannot be loaded: liblost.so: cannot open shared object file.*needs cuFFT of the CUDA toolkit' run cuda
 expect 0 'backend auto is the CPU: .*liblost.so' run auto
 
 # Without it nothing of CUDA is loaded, and little is asked of the machine.

@@ -36,6 +36,25 @@ def test_the_tutorial():
     assert type_python(page[at][1]) == page[at + 1][1]
 
 
+def test_the_python_page(kerr):
+    """From top to bottom, each block in its turn, on a file that has what the page looks at."""
+    kerr["output"].update(fields=["drift"], state={"times": "all"})
+    pathlib.Path("configs").symlink_to(ROOT / "configs")
+    r = qfp.run(kerr, "kerr.h5", progress=False)
+    names = {"np": np, "qutip": qutip, "qobj": qutip.coherent(8, 0.5), "length": 1.0, "kappa": 1.0}
+    names["rho"] = r.state(0, as_="qutip")
+    files, states, husimi, runs = (text for kind, text in blocks("docs/python.md") if kind == "python")
+    exec(compile(files + states, "page", "exec"), names)
+    assert names["array"].shape == (names["levels"][0],) * 2
+    assert pathlib.Path(names["initial"]["file"]["path"]).samefile("state.h5")
+    taken, compared = husimi.strip().split("\n")
+    exec(compile(taken, "page", "exec"), names)
+    assert abs(eval(compared.strip(), names) - names["q"]).max() < 1e-14
+    exec(compile(runs, "page", "exec"), names)
+    assert names["r"].observables.n_1.values == pytest.approx([4, 4, 4], abs=1e-9)
+    assert qfp.open("kerr.h5").attrs["basis"] == "reference"
+
+
 def test_coming_from_qutip():
     names = {}
     for kind, text in blocks("docs/coming-from.md"):
