@@ -120,7 +120,7 @@ static qfp_status size_of(const ladder *l, const qfp_given_state *rho, const qfp
                           double *size)
 {
     qfp_file_density both = {0};
-    double squared;
+    double squared = 0.0;
     qfp_status status = transform(l, rho, k, &both, &squared);
     qfp_file_density_destroy(&both);
     *size = sqrt(fmax(squared, 0.0));
