@@ -47,8 +47,8 @@ endfunction()
 # A macro, because languages are enabled for the folder that asks.
 macro(qfp_find_cuda)
     if(NOT CMAKE_CUDA_COMPILER AND "$ENV{CUDACXX}" STREQUAL "")
-        find_program(QFP_NVCC nvcc HINTS $ENV{CUDA_HOME}/bin $ENV{CUDA_PATH}/bin
-                                         /usr/local/cuda/bin)
+        find_program(QFP_NVCC nvcc HINTS ENV CUDA_HOME ENV CUDA_PATH /usr/local/cuda
+                     PATH_SUFFIXES bin)
         mark_as_advanced(QFP_NVCC)
         if(QFP_NVCC)
             set(CMAKE_CUDA_COMPILER ${QFP_NVCC})

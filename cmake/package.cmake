@@ -5,7 +5,10 @@ add_custom_command(OUTPUT ${pages}/qfp.1.gz ${pages}/qfp ${pages}/_qfp
     COMMAND sh -c "\"$0\" help man >qfp.1 && gzip -9nf qfp.1 && \"$0\" help bash >qfp && \"$0\" help zsh >_qfp"
             $<TARGET_FILE:qfp>
     DEPENDS qfp WORKING_DIRECTORY ${pages} VERBATIM)
-add_custom_target(qfp_pages ALL DEPENDS ${pages}/qfp.1.gz)
+add_custom_command(OUTPUT ${pages}/changelog.gz
+    COMMAND sh -c "gzip -9nc \"$0\" >changelog.gz" ${PROJECT_SOURCE_DIR}/CHANGELOG.md
+    DEPENDS CHANGELOG.md WORKING_DIRECTORY ${pages} VERBATIM)
+add_custom_target(qfp_pages ALL DEPENDS ${pages}/qfp.1.gz ${pages}/changelog.gz)
 file(MAKE_DIRECTORY ${pages})
 install(FILES ${pages}/qfp.1.gz DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT program)
 install(FILES ${pages}/qfp DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
@@ -35,12 +38,13 @@ set(CPACK_COMPONENTS_GROUPING IGNORE)
 set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION science)
+set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON) # cpack knows none of a single package
+set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS_POLICY ">=")
 set(same_version "qfp (= ${PROJECT_VERSION})")
 
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_NAME qfp)
 set(CPACK_COMPONENT_PROGRAM_DESCRIPTION "The program qfp and the library libqfp.so.")
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_PROGRAM_PACKAGE_GENERATE_SHLIBS ON)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_RECOMMENDS gnuplot-nox)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SUGGESTS qfp-doc)
 
@@ -64,7 +68,8 @@ set(CPACK_DEBIAN_CUDA_PACKAGE_SHLIBDEPS ON) # cuFFT too, where a package of the 
 
 foreach(component program development documentation cuda)
     string(TOUPPER ${component} upper)
-    install(FILES LICENSE RENAME copyright COMPONENT ${component}
-            DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/${CPACK_DEBIAN_${upper}_PACKAGE_NAME})
+    set(folder ${CMAKE_INSTALL_DATADIR}/doc/${CPACK_DEBIAN_${upper}_PACKAGE_NAME})
+    install(FILES LICENSE RENAME copyright DESTINATION ${folder} COMPONENT ${component})
+    install(FILES ${pages}/changelog.gz DESTINATION ${folder} COMPONENT ${component})
 endforeach()
 include(CPack)
