@@ -19,7 +19,7 @@ cmake --build "$scratch/from_build" --target kerr_cpp >/dev/null
 "$scratch/from_build/kerr_cpp" >/dev/null 2>&1
 mkdir "$scratch/later"
 sed 's/find_package(qfp 0.1/find_package(qfp 0.2/' "$examples/CMakeLists.txt" >"$scratch/later/CMakeLists.txt"
-! cmake -S "$scratch/later" -B "$scratch/later/build" "-DCMAKE_PREFIX_PATH=$tree" >/dev/null 2>"$scratch/refused"
+if cmake -S "$scratch/later" -B "$scratch/later/build" "-DCMAKE_PREFIX_PATH=$tree" >/dev/null 2>"$scratch/refused"; then exit 1; fi
 grep 'version: 0.1' "$scratch/refused" >/dev/null
 PKG_CONFIG_PATH=$(dirname "$(find "$tree" -name qfp.pc)")
 export PKG_CONFIG_PATH LD_LIBRARY_PATH
@@ -35,11 +35,11 @@ cc -Wl,--as-needed "$examples/kerr.c" $(pkg-config --cflags qfp) "$LD_LIBRARY_PA
 for program in c cpp static; do
     "$scratch/$program" >/dev/null 2>&1
 done
-! readelf -d "$scratch/static" | grep 'libqfp' >/dev/null
+if readelf -d "$scratch/static" | grep 'libqfp' >/dev/null; then exit 1; fi
 version=$(pkg-config --modversion qfp)
 [ "$("$tree/bin/qfp" version | cut -d ' ' -f 2)" = "$version" ]
 
-# What the page shows: a program of CMake, a line of a shell, and a part of a program in C.
+# What the page shows: a program of CMake, lines of a shell, and parts of a program in C.
 shown() { sed -n "/^\`\`\`$1\$/,/^\`\`\`\$/{/^\`\`\`/!p}" "$page"; }
 mkdir "$scratch/page"
 cp "$examples/kerr.c" "$scratch/page/PROGRAM.c"
@@ -55,7 +55,8 @@ build/mine >/dev/null
 bash -euo pipefail -c "$(shown shell)"
 ./a.out >/dev/null
 {
-    printf '%s\n' '#include <qfp/qfp.h>' '#include <string.h>' 'void draw(const double *, size_t, size_t);' \
+    printf '%s\n' '#include <qfp/qfp.h>' '#include <stdio.h>' '#include <string.h>' \
+        'void draw(const double *, size_t, size_t);' \
         'void show(const char *text, qfp_config *config, qfp_run_result result);' \
         'void show(const char *text, qfp_config *config, qfp_run_result result) {'
     shown c
