@@ -5,12 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/time.h>
 #include <unistd.h>
 
 #include "core/text.h"
 
 #define BAR_WIDTH 30
+#define USUAL_WIDTH 80
 #define TERMINAL_INTERVAL 0.1 /* seconds: faster than that nobody reads */
 #define PLAIN_INTERVAL 10.0
 #define FIRST_PLAIN 2.0              /* shorter runs leave no trace in a log */
@@ -110,16 +112,38 @@ static void format_remaining(const qfp_progress *p, double fraction, double elap
     snprintf(out, size, ", %s left", duration);
 }
 
+static int screen_width(void)
+{
+    struct winsize window = {0};
+    bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 0;
+    return known ? window.ws_col : USUAL_WIDTH;
+}
+
+/* Bytes of the first characters of `text`, `most` of them. */
+static int bytes_of(const char *text, int most)
+{
+    const char *at = text;
+    for (unsigned code; *at != '\0' && most > 0; --most) {
+        size_t length = qfpi_text_character(at, &code);
+        at += length > 0 ? length : 1;
+    }
+    return (int)(at - text);
+}
+
+/* In one line: what a terminal wraps no carriage return takes back. */
 static void draw_bar(qfp_progress *p, double fraction, const char *remaining, const char *note)
 {
-    char bar[BAR_WIDTH + 1];
+    char bar[BAR_WIDTH + 1], state[256];
     int filled = (int)(fraction * BAR_WIDTH);
     for (int i = 0; i < BAR_WIDTH; ++i)
         bar[i] = i < filled ? '=' : i == filled ? '>' : ' ';
     bar[BAR_WIDTH] = '\0';
+    snprintf(state, sizeof state, " [%s] %5.1f %%%s%s%s", bar, 100 * fraction, remaining,
+             note[0] != '\0' ? ", " : "", note);
+    int room = screen_width() - 1, of_state = bytes_of(state, room),
+        of_label = bytes_of(p->label, room - of_state);
     /* \033[K clears what a longer line left behind */
-    fprintf(stderr, "\r%s [%s] %5.1f %%%s%s%s\033[K", p->label, bar, 100 * fraction, remaining,
-            note[0] != '\0' ? ", " : "", note);
+    fprintf(stderr, "\r%.*s%.*s\033[K", of_label, p->label, of_state, state);
     fflush(stderr);
     p->line_open = true;
 }
@@ -155,11 +179,12 @@ void qfp_progress_destroy(qfp_progress *p)
 {
     if (p == NULL)
         return;
-    if (p->line_open) {
-        fputc('\n', stderr);
-    } else if (p->reported) {
+    double elapsed = p->now() - p->start;
+    if (p->line_open)
+        fputs("\r\033[K", stderr);
+    if (p->line_open ? elapsed >= FIRST_PLAIN : p->reported) {
         char duration[32];
-        format_duration(p->now() - p->start, duration, sizeof duration);
+        format_duration(elapsed, duration, sizeof duration);
         fprintf(stderr, "%s: ended after %s\n", p->label, duration);
     }
     free(p->label);

@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 
 #include "../support/scratch.h"
@@ -11,6 +12,8 @@ TestSuite(progress, .init = scratch_make, .fini = scratch_remove);
 
 /* The clock of these tests goes on by itself by `tick` seconds whenever it is read. */
 static double seconds, tick;
+static const char *label = "evolving";
+static unsigned short columns; /* of the terminal; 0: it does not know */
 
 static double now(void)
 {
@@ -25,7 +28,7 @@ static pid_t run_in_child(int error_output)
     if (child == 0) {
         dup2(error_output, STDERR_FILENO);
         setenv("TERM", "xterm", 1);
-        qfp_progress *p = qfp_progress_create("evolving", now);
+        qfp_progress *p = qfp_progress_create(label, now);
         qfp_progress_update(p, 0.25, NULL);
         qfp_progress_update(p, 0.625, "t = 3");
         for (int i = 0; i < 1000; ++i)
@@ -63,6 +66,8 @@ static size_t on_a_terminal(char *text, size_t size)
     cr_assert(eq(int, unlockpt(master), 0));
     int terminal = open(ptsname(master), O_RDWR | O_NOCTTY);
     cr_assert(ge(int, terminal, 0));
+    const struct winsize window = {.ws_row = 24, .ws_col = columns};
+    cr_assert(eq(int, ioctl(terminal, TIOCSWINSZ, &window), 0));
     pid_t child = run_in_child(terminal);
     close(terminal);
     size_t length = read_all(master, text, size);
@@ -81,7 +86,37 @@ Test(progress, a_terminal_gets_one_bar_not_a_thousand)
     cr_assert(strstr(text, "evolving [=======>") != NULL, "%s", text);
     cr_assert(strstr(text, "25.0 %") != NULL, "%s", text);
     cr_assert(eq(int, count(text, "%"), 1), "%s", text);
-    cr_assert(text[length - 1] == '\n'); /* destroy ends the line */
+    cr_assert(eq(str, text + length - 4, "\r\033[K")); /* and nothing stays of a short run */
+}
+
+/* How many characters the longest bar has. */
+static int longest_bar(const char *text)
+{
+    int longest = 0;
+    for (const char *bar = text; (bar = strchr(bar, '\r')) != NULL;) {
+        int characters = 0;
+        for (++bar; *bar != '\0' && *bar != '\033' && *bar != '\r'; ++bar)
+            characters += ((unsigned char)*bar & 0xc0) != 0x80;
+        longest = characters > longest ? characters : longest;
+    }
+    return longest;
+}
+
+/* A bar that is wrapped would be drawn anew below, ten times a second. */
+Test(progress, a_bar_is_never_wider_than_the_terminal)
+{
+    static char text[1 << 18];
+    static const unsigned short widths[] = {60, 80, 30, 0};
+    label = "π-pulses on a chain of seven anharmonic oscillators that lose quanta, once more";
+    tick = 100.0;
+    for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
+        columns = widths[i];
+        on_a_terminal(text, sizeof text);
+        int expected = columns > 0 ? columns - 1 : 79;
+        cr_assert(eq(int, longest_bar(text), expected), "%d", columns);
+        cr_assert(eq(int, strstr(text, "62.5 %, 3 min 20 s left") != NULL, columns != 30));
+        cr_assert(strstr(text, "ended after") != NULL); /* of a long run that stays */
+    }
 }
 
 /* At a pace of one update in 3/64 of a second a bar is drawn with every third, 1002/3 in all. */
