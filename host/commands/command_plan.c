@@ -193,7 +193,8 @@ static json_t *plan_json(const qfp_plan *p, const qfp_plan_timing *t)
 /* Memory may also run out while the plan is made. */
 static bool is_too_large(qfp_status status, const qfp_plan *plan)
 {
-    return (status == QFP_MEMORY || status == QFP_RESOLUTION) && plan->bytes_total > 0.9 * plan->bytes_available;
+    return (status == QFP_MEMORY || status == QFP_RESOLUTION) &&
+           plan->bytes_total > 0.9 * plan->bytes_available;
 }
 
 /* Of a run long enough to wonder: the basis that would take a fraction of it. */

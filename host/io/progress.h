@@ -7,7 +7,8 @@ typedef struct qfp_progress qfp_progress;
 /* label NULL: a silent progress.  now: seconds of a clock, qfpi_seconds_now outside tests. */
 qfp_progress *qfp_progress_create(const char *label, double (*now)(void));
 void qfp_progress_update(qfp_progress *p, double fraction, const char *note);
-void qfp_progress_destroy(qfp_progress *p); /* says how long it took; of a short one nothing stays */
+/* Says how long it took; of a short one nothing stays. */
+void qfp_progress_destroy(qfp_progress *p);
 
 /* A line on stderr, "qfp: SENTENCE". */
 void qfp_progress_tell(const char *sentence);
