@@ -63,16 +63,10 @@ static qfp_status find_key(const qfp_config_reader *reader, const qfp_yaml_node 
     return *out != NULL ? QFP_OK : QFP_FAIL(QFP_MEMORY, "out of memory for the configuration");
 }
 
-/* What the axis is called in the file: U, initial_coherent; swept_n_1 where n_1 is taken. */
-static qfp_status name_axis(const char *key, const qfp_config *config, qfp_sweep_axis *axis)
+/* What the axis is called: U, initial_coherent. */
+static qfp_status name_axis(const char *key, qfp_sweep_axis *axis)
 {
-    static const char *const axes[] = {"time", "x", "p", "tau", "omega", "component"};
-    bool is_taken = qfp_observable_is_taken(key, QFP_MAX_MODES);
-    for (size_t i = 0; i < sizeof axes / sizeof *axes; ++i)
-        is_taken |= strcmp(key, axes[i]) == 0;
-    for (size_t i = 0; i < config->observable_count; ++i)
-        is_taken |= strcmp(key, config->observables[i].name) == 0;
-    axis->name = qfpi_format("%s%s", is_taken ? "swept_" : "", key);
+    axis->name = qfpi_format("%s", key);
     if (axis->name == NULL)
         return QFP_FAIL(QFP_MEMORY, "out of memory for the configuration");
     for (char *c = axis->name; *c != '\0'; ++c)
@@ -82,13 +76,21 @@ static qfp_status name_axis(const char *key, const qfp_config *config, qfp_sweep
 
 /* ---- values -------------------------------------------------------------------------------- */
 
-/* A YAML text in one line: every scalar as a quoted text, which means the same. */
-static void put_flow(qfp_text *out, const qfp_yaml_node *node)
+static bool needs_quotes(const char *text)
 {
-    json_t *quoted = node->kind == QFP_YAML_SCALAR ? json_string(node->text) : NULL;
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+-*/^()";
+    return text[0] == '\0' || text[strspn(text, plain)] != '\0';
+}
+
+/* A YAML text in one line; `quotes` around every scalar, which mean nothing, or where they are needed to read it. */
+static void put_flow(qfp_text *out, const qfp_yaml_node *node, bool quotes)
+{
+    bool is_quoted = node->kind == QFP_YAML_SCALAR && (quotes || needs_quotes(node->text));
+    json_t *quoted = is_quoted ? json_string(node->text) : NULL;
     char *text = quoted != NULL ? json_dumps(quoted, JSON_ENCODE_ANY) : NULL;
     if (node->kind == QFP_YAML_SCALAR)
-        qfpi_text_put(out, "%s", text != NULL ? text : "");
+        qfpi_text_put(out, "%s", !is_quoted ? node->text : text != NULL ? text : "");
     if (node->kind == QFP_YAML_NOTHING)
         qfpi_text_put(out, "null");
     if (node->kind == QFP_YAML_LIST || node->kind == QFP_YAML_MAP) {
@@ -98,7 +100,7 @@ static void put_flow(qfp_text *out, const qfp_yaml_node *node)
             qfpi_text_put(out, "%s", i > 0 ? ", " : "");
             if (is_map)
                 qfpi_text_put(out, "%s: ", node->items[i]->key);
-            put_flow(out, node->items[i]);
+            put_flow(out, node->items[i], quotes);
         }
         qfpi_text_put(out, "%c", is_map ? '}' : ']');
     }
@@ -160,12 +162,14 @@ static qfp_status read_list(const qfp_config_reader *reader, const qfp_yaml_node
     QFP_TRY(allocate(node->count, axis));
     for (size_t i = 0; i < node->count; ++i) {
         const qfp_yaml_node *item = node->items[i];
-        qfp_text text = {0};
-        put_flow(&text, item);
+        qfp_text text = {0}, label = {0};
+        put_flow(&text, item, true);
         axis->texts[i] = qfpi_text_finish(&text);
-        axis->labels[i] = qfpi_format("%s", item->kind == QFP_YAML_SCALAR ? item->text
-                                            : axis->texts[i] != NULL      ? axis->texts[i]
-                                                                          : "");
+        if (item->kind == QFP_YAML_SCALAR)
+            qfpi_text_put(&label, "%s", item->text);
+        else
+            put_flow(&label, item, false);
+        axis->labels[i] = qfpi_text_finish(&label);
         are_numbers = are_numbers && qfp_config_is_number(item) &&
                       qfp_config_real(reader, item, &axis->numbers[i]) == QFP_OK;
     }
@@ -181,7 +185,7 @@ static qfp_status read_axis(const qfp_config_reader *reader, const qfp_yaml_node
 {
     qfp_sweep_axis *axis = &config->sweep[config->sweep_count++];
     QFP_TRY(find_key(reader, root, node, config, &axis->key));
-    QFP_TRY(name_axis(node->key, config, axis));
+    QFP_TRY(name_axis(node->key, axis));
     for (int i = 0; i + 1 < config->sweep_count; ++i)
         if (strcmp(config->sweep[i].key, axis->key) == 0)
             return QFP_CONFIG_FAIL_KEY(reader, node, "the same as '%s'", axis->key);

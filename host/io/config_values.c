@@ -24,7 +24,7 @@ void qfp_config_describe(const qfp_yaml_node *node, char *out, size_t size)
         snprintf(out, size, "a list of %zu", node->count);
         break;
     case QFP_YAML_MAP:
-        snprintf(out, size, "a mapping");
+        snprintf(out, size, "%s mapping", node->count == 0 ? "an empty" : "a");
         break;
     }
 }
@@ -201,7 +201,12 @@ qfp_status qfp_config_integer(const qfp_config_reader *reader, const qfp_yaml_no
 {
     double value = 0.0;
     QFP_TRY(qfp_config_real(reader, node, &value));
-    if (!(value >= low && value <= high) || value != floor(value))
+    bool is_wrong = !(value >= low && value <= high) || value != floor(value);
+    if (is_wrong && qfp_config_key_find(node->path) == NULL)
+        return QFP_CONFIG_FAIL(reader, node,
+                               "expected a whole number from %d to %d, but found '%.60s'", low,
+                               high, node->text);
+    if (is_wrong)
         return QFP_CONFIG_WRONG(reader, node);
     *out = (int)value;
     return QFP_OK;

@@ -250,13 +250,22 @@ done:
     return status;
 }
 
+/* A key that is swept is also an attribute of a run: kappa. */
+static bool is_axis(const sweep_file *f, const char *name)
+{
+    for (int a = 0; a < f->config->sweep_count; ++a)
+        if (strcmp(f->config->sweep[a].key, name) == 0)
+            return true;
+    return false;
+}
+
 /* What all points say alike is said once; of the rest single numbers stand below /points. */
 static qfp_status write_attributes(sweep_file *f)
 {
     static const char *const own[] = {"config", "kind", "title", "stopped", "warning"};
     for (size_t i = 0; i < f->columns.attribute_count; ++i) {
         const qfp_column_attribute *a = &f->columns.attributes[i];
-        bool is_own = false, is_root = a->like.object[0] == '\0';
+        bool is_root = a->like.object[0] == '\0', is_own = is_root && is_axis(f, a->like.name);
         for (size_t k = 0; k < sizeof own / sizeof *own; ++k)
             is_own |= strcmp(a->like.name, own[k]) == 0;
         if (is_own)
@@ -326,15 +335,51 @@ static qfp_status report(sweep_file *f)
 
 /* ---- the file ------------------------------------------------------------------------------ */
 
+static bool ends_with(const char *path, const char *name)
+{
+    const char *slash = strrchr(path, '/');
+    return strcmp(slash != NULL ? slash + 1 : path, name) == 0;
+}
+
+/* Of a dataset, or of an axis of one. */
+static bool is_of_columns(const sweep_file *f, const char *name)
+{
+    for (size_t i = 0; i < f->columns.count; ++i) {
+        const qfp_record_array *like = &f->columns.columns[i].like;
+        bool is_taken = ends_with(like->name, name);
+        for (int a = 0; a < like->rank; ++a)
+            is_taken |= ends_with(like->axes[a].path, name);
+        if (is_taken)
+            return true;
+    }
+    return false;
+}
+
+/* xarray shows the values of an axis under its name in every group. */
+static bool is_taken(const sweep_file *f, const qfp_sweep_axis *axis)
+{
+    static const char *const own[] = {"time", "exit_status", "sentence", "seconds"};
+    for (size_t i = 0; i < sizeof own / sizeof *own; ++i)
+        if (strcmp(axis->name, own[i]) == 0)
+            return true;
+    for (size_t i = 0; i < f->columns.attribute_count; ++i)
+        if (strcmp(axis->name, f->columns.attributes[i].like.name) == 0 && !is_axis(f, axis->name))
+            return true;
+    return is_of_columns(f, axis->name);
+}
+
 static qfp_status describe_axes(sweep_file *f)
 {
     for (int a = 0; a < f->config->sweep_count; ++a) {
         const qfp_sweep_axis *axis = &f->config->sweep[a];
+        qfp_sweep_axis_result *out = &f->out->axes[a];
+        snprintf(out->name, sizeof out->name, "%s%s", is_taken(f, axis) ? "swept_" : "",
+                 axis->name);
         f->meaning[a] = qfpi_format("%s of the configuration", axis->key);
         if (f->meaning[a] == NULL)
             return QFP_FAIL(QFP_MEMORY, "out of memory for the points of a sweep");
         f->swept[a] =
-            (qfp_axis){.name = axis->name,
+            (qfp_axis){.name = out->name,
                        .count = axis->count,
                        .long_name = f->meaning[a],
                        .values = axis->numbers,
@@ -366,9 +411,9 @@ qfp_status qfp_sweep_file_write(const qfp_config *config, const char *path, qfp_
     qfp_status status;
     QFP_TRY_GOTO(QFP_ALLOCATE(f.last, out->point_count, "the points of a sweep"));
     QFP_TRY_GOTO(QFP_ALLOCATE(f.seconds, out->point_count, "the points of a sweep"));
-    QFP_TRY_GOTO(describe_axes(&f));
     QFP_TRY_GOTO(qfp_point_log_each(log, &f, mark_last));
     QFP_TRY_GOTO(each_record(&f, log, note));
+    QFP_TRY_GOTO(describe_axes(&f));
     status = write_file(&f, path, log);
 done:
     for (int a = 0; a < config->sweep_count; ++a)

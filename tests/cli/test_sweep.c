@@ -80,6 +80,33 @@ Test(sweep, every_point_is_a_run)
     cr_assert(strstr(o.err, "warning: output.state: a sweep writes none") != NULL, "%s", o.err);
 }
 
+/* A run has attributes kappa and lengths too, and /points a dataset `seconds`: the axis is what was swept. */
+Test(sweep, an_axis_has_the_values_that_were_swept)
+{
+    size_t count;
+    const char *operator=
+        "hamiltonian={parameters: {U: 1, seconds: 1}, operator: seconds*U*ad^2*a^2}";
+    write_config("s.yaml", "sweep: {kappa: [1, 2], seconds: [3, 4, 5], lengths: [[1], [1.5]]}\n");
+    outcome o = RUN("sweep", "s.yaml", "-o", "s.h5", "--set", operator);
+    cr_assert(eq(int, o.exit_status, 0), "%s", o.err);
+    cr_assert(strstr(o.out, "swept_seconds") != NULL && strstr(o.out, " [1.5] ") != NULL, "%s",
+              o.out);
+    double *kappa = numbers("s.h5", "/axes/kappa", &count);
+    cr_assert(count == 2 && kappa[0] == 1.0 && kappa[1] == 2.0);
+    double *seconds = numbers("s.h5", "/axes/swept_seconds", &count);
+    cr_assert(count == 3 && seconds[0] == 3.0 && seconds[1] == 4.0 && seconds[2] == 5.0);
+    double *taken = numbers("s.h5", "/points/seconds", &count);
+    cr_assert(eq(sz, count, 12));
+    double *energy = numbers("s.h5", "/observables/energy", &count);
+    cr_assert(eq(sz, count, 12 * 3));
+    /* U⟨a†²a²⟩ = U|α|⁴ of the first and the last of seconds, at kappa 1 and lengths [1] */
+    cr_assert(epsilon_eq(dbl, energy[4 * 3] / energy[0], 5.0 / 3.0, 1e-10)); /* rounding */
+    free(energy);
+    free(taken);
+    free(seconds);
+    free(kappa);
+}
+
 /* |⟨a⟩| = |α| exp(−|α|²(1 − cos Ut)) of a coherent state under U/2 a†²a² */
 Test(sweep, the_example_meets_its_closed_form)
 {
@@ -245,7 +272,9 @@ Test(sweep, mistakes_are_named)
         {"sweep: {initial.coheernt: [1]}\n", "did you mean 'initial.coherent'?"},
         {"sweep: {U: 3}\n", "s.yaml:5:12: sweep.U: expected a list of values or a range"},
         {"sweep: {U: {from: 0, to: 1}}\n", "expected a list of values or a range"},
-        {"sweep: {U: {from: 0, to: 1, count: 1}}\n", "sweep.U.count"},
+        {"sweep: {U: {from: 0, to: 1, count: 1}}\n",
+         "sweep.U.count: expected a whole number from 2 to 10000000"},
+        {"sweep: {}\n", "but found an empty mapping"},
         {"sweep: {U: []}\n", "sweep.U: expected at least one value"},
         {"sweep: {output.times: [1, 2]}\n", "must have the same 'output.times'"},
         {"sweep: {U: [1], hamiltonian.parameters.U: [2]}\n",
