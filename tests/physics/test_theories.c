@@ -213,8 +213,9 @@ static double husimi_difference(const char *a, size_t time_a, const char *b, siz
     size_t shape[16];
     OK(qfp_hdf5_read(a, "/husimi/mode_1", &rank, shape, &is_complex, &x));
     OK(qfp_hdf5_read(b, "/husimi/mode_1", &rank, shape, &is_complex, &y));
-    for (size_t i = 0; i < POINTS * POINTS; i++) {
-        double p = x[time_a * POINTS * POINTS + i], q = y[time_b * POINTS * POINTS + i];
+    size_t points = shape[1] * shape[2]; /* of both */
+    for (size_t i = 0; i < points; i++) {
+        double p = x[time_a * points + i], q = y[time_b * points + i];
         worst = fmax(worst, fabs(p - q));
         largest = fmax(largest, q);
     }
