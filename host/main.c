@@ -19,7 +19,9 @@ static qfp_status fail_unknown(const char *name)
     enum { MOST = 32 };
     const char *known[MOST];
     char advice[128];
-    size_t count = 0;
+    size_t count = 0, length = strlen(name);
+    if (length > 5 && strcmp(name + length - 5, ".yaml") == 0)
+        return QFP_FAIL(QFP_USAGE, "'%s' is no command; did you mean 'qfp run %s'?", name, name);
     for (; count < command_row_count && count < MOST; count++)
         known[count] = command_rows[count].name;
     return QFP_FAIL(QFP_USAGE, "'%s' is no command; %s", name,

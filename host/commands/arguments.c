@@ -5,6 +5,7 @@
 
 #include "commands/commands.h"
 #include "expression/expression.h"
+#include "io/config_keys.h"
 
 /* What getopt_long answers for a long option: above every letter. */
 enum { FIRST_LONG = 256 };
@@ -56,7 +57,7 @@ static qfp_status fail_unknown(const command_row *command, const char *text)
 {
     const char *known[OPTION_COUNT], *word = text + strspn(text, "-");
     size_t count = 0, length = strcspn(word, "=");
-    char name[64], see[64], advice[128], alike[256] = "";
+    char name[64], see[128], advice[128], alike[256] = "";
     int matches = 0;
     for (option_id id = 0; id < OPTION_COUNT; id++)
         if (accepts(command, id))
@@ -71,9 +72,15 @@ static qfp_status fail_unknown(const command_row *command, const char *text)
         return QFP_FAIL(QFP_USAGE, "%s: '%s' is short for several options: %s; see 'qfp help %s'",
                         command->name, text, alike, command->name);
     snprintf(name, sizeof name, "%.*s", (int)length, word);
-    snprintf(see, sizeof see, "see 'qfp help %s'", command->name);
+    const char *near = qfp_nearest(name, known, count);
+    bool is_word = strlen(name) > 2 && text[1] == '-';
+    const char *key = near == NULL && is_word ? qfp_config_key_ending(name) : NULL;
+    if (key != NULL && accepts(command, OPTION_SET))
+        snprintf(see, sizeof see, "a key is given by '--set %s=VALUE'", key);
+    else
+        snprintf(see, sizeof see, "see 'qfp help %s'", command->name);
     return QFP_FAIL(QFP_USAGE, "%s: unknown option '%s'; %s", command->name, text,
-                    suggest("--", qfp_nearest(name, known, count), see, advice, sizeof advice));
+                    suggest("--", near, see, advice, sizeof advice));
 }
 
 static qfp_status add_operand(const command_row *command, const char *text, arguments *out)

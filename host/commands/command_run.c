@@ -189,7 +189,7 @@ static qfp_status print_text(const qfp_run_result *r, const char *output, const 
         if (r->theory_count > 1)
             print_theories(r);
         if (r->theory_count == 1 || show != NULL)
-            QFP_TRY(print_table(r, show));
+            QFP_TRY(print_run_table(r, show));
         for (size_t i = 0; i < r->theory_count; i++) {
             print_correlations(r, i);
             print_observed(r, &r->theories[i]);

@@ -26,57 +26,38 @@ static int width_of(const qfp_sweep_axis_result *axis)
     return (int)width + 1;
 }
 
-static bool is_wanted(const qfp_sweep_result *r, size_t observable, const char *show)
+static void print_point(const table_source *of, size_t row)
 {
-    return show != NULL ? is_shown(show, r->names[observable]) : observable < 6;
-}
-
-static void print_head(const qfp_sweep_result *r, const char *show)
-{
+    const qfp_sweep_result *r = of->self;
     for (int a = 0; a < r->axis_count; a++)
-        printf("%*s", width_of(&r->axes[a]), r->axes[a].name);
-    for (size_t o = 0; o < r->observable_count; o++)
-        if (is_wanted(r, o, show))
-            printf(" %12s", r->names[o]);
-    putchar('\n');
+        printf("%*s", width_of(&r->axes[a]),
+               row == TABLE_HEAD ? r->axes[a].name : r->axes[a].labels[index_on(r, row, a)]);
 }
 
-static void print_row(const qfp_sweep_result *r, size_t point, const char *show)
+static const char *why_none(const table_source *of, size_t row)
 {
-    for (int a = 0; a < r->axis_count; a++)
-        printf("%*s", width_of(&r->axes[a]), r->axes[a].labels[index_on(r, point, a)]);
-    const double *values = r->values + point * r->observable_count;
-    const double *errors = r->errors + point * r->observable_count;
-    if (r->exits[point] != 0) {
-        printf("  failed: ");
-        print_printable(stdout, r->sentences[point] != NULL ? r->sentences[point] : "");
-    }
-    for (size_t o = 0; o < r->observable_count && r->exits[point] == 0; o++)
-        if (is_wanted(r, o, show))
-            printf(" %12.6g", without_roundings(values[o], errors[o]));
-    putchar('\n');
+    const qfp_sweep_result *r = of->self;
+    if (r->exits[row] == 0)
+        return NULL;
+    return r->sentences[row] != NULL ? r->sentences[row] : "";
 }
 
-static void print_errors(const qfp_sweep_result *r, const char *show)
+static qfp_status print_points(const qfp_sweep_result *r, const char *show)
 {
     int width = 0;
     for (int a = 0; a < r->axis_count; a++)
         width += width_of(&r->axes[a]);
-    printf("%*s", width, "error below");
-    for (size_t o = 0; o < r->observable_count; o++) {
-        double largest = 0.0;
-        if (!is_wanted(r, o, show))
-            continue;
-        for (size_t i = 0; i < r->point_count; i++) {
-            double error = r->errors[i * r->observable_count + o];
-            largest = r->exits[i] == 0 && !(error <= largest) ? error : largest;
-        }
-        if (isnan(largest))
-            printf(" %12s", "-");
-        else
-            printf(" %12.1e", largest);
-    }
-    putchar('\n');
+    const table_source of = {.self = r,
+                             .row_count = r->point_count,
+                             .most_rows = MOST_ROWS,
+                             .observable_count = r->observable_count,
+                             .names = r->names,
+                             .values = r->values,
+                             .errors = r->errors,
+                             .left_width = width,
+                             .print_left = print_point,
+                             .instead = why_none};
+    return print_table(&of, show);
 }
 
 /* What the points warn of is said once, with how many say so. */
@@ -107,25 +88,20 @@ static void print_warnings(const qfp_sweep_result *r)
     fputs("; all in /points/sentence\n", stderr);
 }
 
-static void print_text(const qfp_sweep_result *r, bool is_steady, const char *output,
-                       const char *show)
+static qfp_status print_text(const qfp_sweep_result *r, bool is_steady, const char *output,
+                             const char *show)
 {
-    size_t shown = r->point_count < MOST_ROWS ? r->point_count : MOST_ROWS;
     if (is_steady)
         puts("stationary states");
     else
         printf("at t = %.6g\n", r->time);
-    print_head(r, show);
-    for (size_t i = 0; i < shown; i++)
-        print_row(r, i, show);
-    if (shown < r->point_count)
-        printf("... and %zu more points, in the file\n", r->point_count - shown);
-    print_errors(r, show);
+    QFP_TRY(print_points(r, show));
     printf("%zu points, %zu failed; basis %s, %d process%s, %.3g s, %.3g ms a point; wrote ",
            r->point_count, r->failed_count, r->basis, r->processes, r->processes == 1 ? "" : "es",
            r->seconds, r->solved_count > 0 ? 1e3 * r->seconds / (double)r->solved_count : 0.0);
     print_printable(stdout, output);
     putchar('\n');
+    return QFP_OK;
 }
 
 static json_t *axis_json(const qfp_sweep_axis_result *axis)
@@ -191,7 +167,7 @@ qfp_status command_sweep(const arguments *a)
     if (done && a->value[OPTION_JSON] != NULL)
         printed = print_json(document(&result, output, status));
     else if (done && !quiet)
-        print_text(&result, is_steady, output, a->value[OPTION_SHOW]);
+        printed = print_text(&result, is_steady, output, a->value[OPTION_SHOW]);
     if (done && a->value[OPTION_JSON] == NULL)
         print_warnings(&result);
     if (done && !quiet)

@@ -3,6 +3,7 @@
 #define QFPI_COMMANDS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "core/error.h"
@@ -97,12 +98,23 @@ void print_run_notes(const qfp_run_result *r, bool quiet);
 void print_correlations(const qfp_run_result *r, size_t theory);
 json_t *with_correlations(json_t *document, const qfp_theory_result *t);
 
-/* Observables of the first theory against time, wrapped where the screen ends; `show`: names and patterns, with
- * commas between, NULL for a choice. */
-qfp_status print_table(const qfp_run_result *r, const char *show) QFP_MUST_USE;
+/* Observables in columns, against times or the points of a sweep. */
+typedef struct table_source {
+    const void *self;
+    size_t row_count, most_rows, observable_count;
+    char (*names)[32];             /* [observable_count] */
+    const double *values, *errors; /* [row_count][observable_count] */
+    int left_width;
+    void (*print_left)(const struct table_source *of, size_t row); /* so wide; or TABLE_HEAD */
+    /* why a row has no values; NULL: it has */
+    const char *(*instead)(const struct table_source *of, size_t row);
+} table_source;
+#define TABLE_HEAD SIZE_MAX
 
-/* Whether one of the patterns of --show is `name`. */
-bool is_shown(const char *show, const char *name);
+/* Wrapped where the screen ends; `show`: names and patterns, with commas between, NULL for a choice. */
+qfp_status print_table(const table_source *of, const char *show) QFP_MUST_USE;
+/* Of the first theory. */
+qfp_status print_run_table(const qfp_run_result *r, const char *show) QFP_MUST_USE;
 /* What is roundings, and within its error 0, is shown as 0. */
 double without_roundings(double value, double error);
 

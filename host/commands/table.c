@@ -14,10 +14,9 @@
 enum { CELL = 12, PLAIN_WIDTH = 104, NARROWEST = 40, PATTERN = 64 };
 
 typedef struct table {
-    const qfp_run_result *run;
-    const qfp_theory_result *theory;
+    const table_source *of;
     size_t count;
-    size_t *column; /* [count], of the theory */
+    size_t *column; /* [count], of the observables */
     int *group;     /* [count]: what is not torn apart where lines are wrapped */
 } table;
 
@@ -32,15 +31,15 @@ static int screen_width(void)
 /* Of a column without the space before it: names may be longer than numbers. */
 static int width_of(const table *t, size_t column)
 {
-    int length = (int)strlen(t->theory->names[column]);
+    int length = (int)strlen(t->of->names[column]);
     return length > CELL ? length : CELL;
 }
 
-/* The columns from number `from` on that stand beside the time in one line. */
+/* The columns from number `from` on that stand in one line. */
 static size_t fitting(const table *t, size_t from)
 {
     size_t end = from;
-    for (int used = CELL; end < t->count; end++) {
+    for (int used = t->of->left_width; end < t->count; end++) {
         used += 1 + width_of(t, t->column[end]);
         if (used > screen_width())
             break;
@@ -58,7 +57,7 @@ static bool has(const table *t, size_t column)
 
 static bool add(table *t, size_t column, int group)
 {
-    if (column >= t->theory->observable_count || has(t, column))
+    if (column >= t->of->observable_count || has(t, column))
         return false;
     t->column[t->count] = column;
     t->group[t->count++] = group;
@@ -69,7 +68,7 @@ static bool add(table *t, size_t column, int group)
 static size_t find(const table *t, const char *name)
 {
     size_t c = 0;
-    while (c < t->theory->observable_count && strcmp(t->theory->names[c], name) != 0)
+    while (c < t->of->observable_count && strcmp(t->of->names[c], name) != 0)
         c++;
     return c;
 }
@@ -91,14 +90,14 @@ static void choose(table *t)
             snprintf(name, sizeof name, "%s_%d", of_mode[k], j);
             add(t, find(t, name), group);
         }
-    bool is_single = find(t, "re_a_2") == t->theory->observable_count;
+    bool is_single = find(t, "re_a_2") == t->of->observable_count;
     for (size_t k = 0; is_single && k < sizeof variances / sizeof *variances; k++)
         add(t, find(t, variances[k]), group);
     group++;
-    bool is_watched = find(t, watched[0]) < t->theory->observable_count;
+    bool is_watched = find(t, watched[0]) < t->of->observable_count;
     for (size_t k = 0; is_watched && k < sizeof watched / sizeof *watched; k++)
         add(t, find(t, watched[k]), group);
-    for (size_t c = 0; c < t->theory->observable_count && fitting(t, 0) == t->count; c++)
+    for (size_t c = 0; c < t->of->observable_count && fitting(t, 0) == t->count; c++)
         if (add(t, c, ++group) && fitting(t, 0) < t->count)
             t->count--;
 }
@@ -108,33 +107,21 @@ static void choose_matching(table *t, const char *pattern)
     const char *known[256];
     char advice[128];
     size_t count = 0, matches = 0;
-    for (size_t c = 0; c < t->theory->observable_count; c++) {
-        if (fnmatch(pattern, t->theory->names[c], 0) == 0) {
+    for (size_t c = 0; c < t->of->observable_count; c++) {
+        if (fnmatch(pattern, t->of->names[c], 0) == 0) {
             add(t, c, (int)t->count);
             matches++;
         }
         if (count < sizeof known / sizeof *known)
-            known[count++] = t->theory->names[c];
+            known[count++] = t->of->names[c];
     }
     if (matches > 0)
         return;
-    print_tone(stderr, TONE_WARNING, "qfp: warning: --show: this run has no '");
+    print_tone(stderr, TONE_WARNING, "qfp: warning: --show: there is no '");
     print_printable(stderr, pattern);
     fprintf(stderr, "'; %s\n",
             suggest("", qfp_nearest(pattern, known, count), "--show '*' shows all that it has",
                     advice, sizeof advice));
-}
-
-bool is_shown(const char *show, const char *name)
-{
-    for (size_t length; *show != '\0'; show += length + (show[length] == ',')) {
-        char pattern[PATTERN];
-        length = strcspn(show, ",");
-        snprintf(pattern, sizeof pattern, "%.*s", (int)length, show);
-        if (fnmatch(pattern, name, 0) == 0)
-            return true;
-    }
-    return false;
 }
 
 /* NAME,NAME,... with * and ? as in a shell. */
@@ -160,12 +147,14 @@ static size_t end_of_line(const table *t, size_t from)
     return end > from ? end : from + line;
 }
 
-/* The largest stated error of a column so far; NaN when none could be stated at some time. */
+/* The largest stated error of a column; NaN when none could be stated in some row. */
 static double largest_error(const table *t, size_t column)
 {
     double largest = 0.0;
-    for (size_t i = 0; i < t->run->time_count; i++) {
-        double error = t->theory->errors[i * t->theory->observable_count + column];
+    for (size_t i = 0; i < t->of->row_count; i++) {
+        double error = t->of->errors[i * t->of->observable_count + column];
+        if (t->of->instead(t->of, i) != NULL)
+            continue;
         largest = !(error <= largest) ? error : largest;
         if (isnan(error))
             return NAN;
@@ -181,7 +170,7 @@ static void print_errors(const table *t, size_t from, size_t to)
         any |= !isnan(largest_error(t, t->column[i]));
     if (!any)
         return;
-    printf("%*s", CELL, "error below");
+    printf("%*s", t->of->left_width, "error below");
     for (size_t i = from; i < to; i++) {
         double error = largest_error(t, t->column[i]);
         int width = width_of(t, t->column[i]);
@@ -199,33 +188,45 @@ double without_roundings(double value, double error)
     return fabs(value) <= roundings && !(fabs(value) > error) ? 0.0 : value;
 }
 
+/* A row that has no values says why in the first lines. */
+static void print_row(const table *t, size_t row, size_t from, size_t to)
+{
+    const char *instead = t->of->instead(t->of, row);
+    t->of->print_left(t->of, row);
+    if (instead != NULL && from == 0) {
+        fputs("  failed: ", stdout);
+        print_printable(stdout, instead);
+    }
+    for (size_t i = from; i < to && instead == NULL; i++) {
+        size_t at = row * t->of->observable_count + t->column[i];
+        printf(" %*.6g", width_of(t, t->column[i]),
+               without_roundings(t->of->values[at], t->of->errors[at]));
+    }
+    putchar('\n');
+}
+
 static void print_columns(const table *t, size_t from, size_t to)
 {
-    printf("%*s", CELL, "t");
+    t->of->print_left(t->of, TABLE_HEAD);
     for (size_t i = from; i < to; i++)
-        printf(" %*s", width_of(t, t->column[i]), t->theory->names[t->column[i]]);
+        printf(" %*s", width_of(t, t->column[i]), t->of->names[t->column[i]]);
     putchar('\n');
-    for (size_t k = 0; k < t->run->time_count; k++) {
-        printf("%*.6g", CELL, t->run->times[k]);
-        for (size_t i = from; i < to; i++) {
-            size_t at = k * t->theory->observable_count + t->column[i];
-            printf(" %*.6g", width_of(t, t->column[i]),
-                   without_roundings(t->theory->values[at], t->theory->errors[at]));
-        }
-        putchar('\n');
-    }
+    for (size_t row = 0; row < t->of->row_count && row < t->of->most_rows; row++)
+        print_row(t, row, from, to);
+    if (t->of->row_count > t->of->most_rows)
+        printf("... and %zu more rows, in the file\n", t->of->row_count - t->of->most_rows);
     print_errors(t, from, to);
 }
 
 static void print_others(const table *t)
 {
     qfp_text names = {0}, lines = {0};
-    if (t->count == t->theory->observable_count)
+    if (t->count == t->of->observable_count)
         return;
     qfpi_text_put(&names, "in the file, and with --show:");
-    for (size_t c = 0; c < t->theory->observable_count; c++)
+    for (size_t c = 0; c < t->of->observable_count; c++)
         if (!has(t, c))
-            qfpi_text_put(&names, " %s", t->theory->names[c]);
+            qfpi_text_put(&names, " %s", t->of->names[c]);
     char *words = qfpi_text_finish(&names);
     qfpi_text_wrap(&lines, screen_width(), 0, 4, words != NULL ? words : "");
     char *wrapped = qfpi_text_finish(&lines);
@@ -234,12 +235,12 @@ static void print_others(const table *t)
     free(words);
 }
 
-qfp_status print_table(const qfp_run_result *r, const char *show)
+qfp_status print_table(const table_source *of, const char *show)
 {
-    table t = {.run = r, .theory = &r->theories[0]};
+    table t = {.of = of};
     qfp_status status = QFP_OK;
-    QFP_TRY_GOTO(QFP_ALLOCATE(t.column, t.theory->observable_count, "a table"));
-    QFP_TRY_GOTO(QFP_ALLOCATE(t.group, t.theory->observable_count, "a table"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(t.column, of->observable_count, "a table"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(t.group, of->observable_count, "a table"));
     if (show != NULL)
         choose_shown(&t, show);
     else
@@ -256,4 +257,36 @@ done:
     free(t.column);
     free(t.group);
     return status;
+}
+
+static void print_time(const table_source *of, size_t row)
+{
+    const qfp_run_result *r = of->self;
+    if (row == TABLE_HEAD)
+        printf("%*s", CELL, "t");
+    else
+        printf("%*.6g", CELL, r->times[row]);
+}
+
+static const char *nothing_instead(const table_source *of, size_t row)
+{
+    (void)of;
+    (void)row;
+    return NULL;
+}
+
+qfp_status print_run_table(const qfp_run_result *r, const char *show)
+{
+    const qfp_theory_result *first = &r->theories[0];
+    const table_source of = {.self = r,
+                             .row_count = r->time_count,
+                             .most_rows = r->time_count,
+                             .observable_count = first->observable_count,
+                             .names = first->names,
+                             .values = first->values,
+                             .errors = first->errors,
+                             .left_width = CELL,
+                             .print_left = print_time,
+                             .instead = nothing_instead};
+    return print_table(&of, show);
 }

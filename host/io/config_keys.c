@@ -91,3 +91,15 @@ const qfp_config_key *qfp_config_key_find(const char *path)
             return &qfp_config_keys[i];
     return NULL;
 }
+
+const char *qfp_config_key_ending(const char *name)
+{
+    for (size_t i = 0; i < qfp_config_key_count; ++i) {
+        const char *path = qfp_config_keys[i].path;
+        size_t length = strlen(path), end = strlen(name);
+        if (end <= length && strcmp(path + length - end, name) == 0 &&
+            (end == length || path[length - end - 1] == '.'))
+            return path;
+    }
+    return NULL;
+}

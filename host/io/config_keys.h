@@ -53,6 +53,8 @@ const char *qfp_config_key_below(const qfp_config_key *key, const char *prefix);
 /* The entry that describes a value at `path` ("initial.mixture[1].coherent[2]" is described by
  * "initial.coherent"), NULL when there is none. */
 const qfp_config_key *qfp_config_key_find(const char *path);
+/* The first path that is `name` or ends in ".NAME"; NULL when there is none. */
+const char *qfp_config_key_ending(const char *name);
 
 /* X(path, type, expected, default, example, meaning); the types are those of config_keys.c: what,
  * structure, member, and the least and the largest value or the words. */

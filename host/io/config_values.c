@@ -55,17 +55,6 @@ static size_t list_children(const char *prefix, const char **out)
     return count;
 }
 
-/* Where else in the file a key of this name belongs, NULL when nowhere. */
-static const char *find_elsewhere(const char *name)
-{
-    for (size_t i = 0; i < qfp_config_key_count; ++i) {
-        const char *dot = strrchr(qfp_config_keys[i].path, '.');
-        if (strcmp(dot != NULL ? dot + 1 : qfp_config_keys[i].path, name) == 0)
-            return qfp_config_keys[i].path;
-    }
-    return NULL;
-}
-
 static qfp_status fail_unknown(const qfp_config_reader *reader, const qfp_yaml_node *node,
                                const char *const *known, size_t count)
 {
@@ -80,7 +69,7 @@ static qfp_status fail_unknown(const qfp_config_reader *reader, const qfp_yaml_n
         return QFP_CONFIG_FAIL_KEY(reader, node,
                                    "unknown key without a value; between { } a text "
                                    "with a comma is to be quoted");
-    const char *elsewhere = find_elsewhere(node->key);
+    const char *elsewhere = qfp_config_key_ending(node->key);
     if (elsewhere != NULL)
         return QFP_CONFIG_FAIL_KEY(reader, node, "unknown key here; did you mean '%s'?", elsewhere);
     char list[512] = "";

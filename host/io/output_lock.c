@@ -94,7 +94,7 @@ static qfp_status try_lock(const char *lock_path, const char *path, int *file, b
             return QFP_OK;
     }
     if (*file < 0)
-        return QFP_FAIL(QFP_IO, "%s: cannot be created: %s", lock_path, strerror(errno));
+        return QFP_FAIL(QFP_IO, "%s: cannot be created: %s", path, strerror(errno));
     bool locked = fcntl(*file, F_OFD_SETLK, &whole) == 0;
     bool taken = !locked && (errno == EAGAIN || errno == EACCES);
     if (!locked && !taken)

@@ -184,6 +184,10 @@ Test(command_line, mistakes_name_what_is_near)
     } lines[] = {
         {{"rnu", "good.yaml"}, "qfp: 'rnu' is no command; did you mean 'run'?\n"},
         {{"zebra"}, "qfp: 'zebra' is no command; 'qfp help' lists them\n"},
+        {{"good.yaml"}, "'good.yaml' is no command; did you mean 'qfp run good.yaml'?\n"},
+        {{"run", "good.yaml", "--levels=9"},
+         "unknown option '--levels=9'; a key is given by '--set solver.levels=VALUE'\n"},
+        {{"plot", "good.h5", "--levels=9"}, "'--levels=9'; see 'qfp help plot'\n"},
         {{"run", "good.yaml", "--x"}, "qfp: run: unknown option '--x'; see 'qfp help run'\n"},
         {{"run", "good.yaml", "-x"}, "qfp: run: unknown option '-x'; see 'qfp help run'\n"},
         {{"run", "good.yaml", "--jsno"},

@@ -263,6 +263,30 @@ Test(sweep, stationary_states)
     free(n);
 }
 
+/* As wide as it is, with all modes, and a list as it was written. */
+Test(sweep, the_table_has_every_mode)
+{
+    write_text("t.yaml", "hamiltonian: {modes: 2, operator: 'hc(ad[1]*a[2])'}\n"
+                         "initial: {fock: [1, 0]}\nsolver: {basis: fock}\n"
+                         "output: {times: [0, 1], husimi: {points: 5}}\n"
+                         "sweep: {solver.levels: [[3, 3], [1, 3]], kappa: [1, 2]}\n");
+    outcome o = RUN("sweep", "t.yaml", "-o", "t.h5");
+    cr_assert(strstr(o.out, "solver_levels        kappa         norm       energy          n_1 ") !=
+                  NULL,
+              "%s", o.out);
+    cr_assert(strstr(o.out,
+                     "solver_levels        kappa          n_2       re_a_2       im_a_2\n") != NULL,
+              "%s", o.out);
+    cr_assert(strstr(o.out, "       [3, 3]            2            1            0     0.770151 ") !=
+                  NULL, /* cos(1/2)^2 */
+              "%s", o.out);
+    const char *failed =
+        strstr(o.out, "       [1, 3]            1  failed: --set solver.levels[1]");
+    cr_assert(failed != NULL, "%s", o.out);
+    cr_assert(strstr(failed + 20, "[1, 3]            1  failed") == NULL, "%s", o.out); /* once */
+    cr_assert(strstr(o.out, "with --show: var_x_1") != NULL, "%s", o.out);
+}
+
 Test(sweep, mistakes_are_named)
 {
     static const struct {
