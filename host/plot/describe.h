@@ -13,6 +13,8 @@ qfp_status qfpi_describe(hid_t file, const char *path, bool is_movie,
 /* Q of every mode at a choice of times, what was sampled above it, the planes and Wigner functions that the file
  * has. */
 void qfpi_describe_maps(qfp_source *f);
+/* What was sampled at the last time beside Q, of the first mode. */
+void qfpi_describe_outcomes(qfp_source *f);
 /* Every observable against time, with its error and its exact value where the file has them. */
 void qfpi_describe_observables(qfp_source *f);
 /* Q of several theories at times where they differ, their differences from the first, distances. */
@@ -26,8 +28,6 @@ void qfpi_describe_correlations(qfp_source *f);
 void qfpi_describe_steady(qfp_source *f);
 
 /* ---- what descriptions share ---- */
-
-enum { QFP_MOST_OBSERVED = 16 }; /* groups /observed/1 … that are looked for */
 
 /* One time of a dataset [T, n, n] of the file. */
 qfp_panel *qfpi_file_map(qfp_source *f, int row, const char *dataset, size_t time,
@@ -48,6 +48,10 @@ bool qfpi_course_is_constant(const qfp_course *c);
  * `is_named`. */
 void qfpi_course_draw(qfp_source *f, const qfp_course *c, bool is_named, qfp_panel *panel);
 qfp_mark qfpi_course_mark(size_t count);
+/* What was measured of it, with its errors. */
+void qfpi_observed_points(qfp_source *f, const qfp_course *c, qfp_panel *panel);
+/* What was measured of Q of a mode at the end, in a row of its own, and how far the run is from it. */
+void qfpi_observed_maps(qfp_source *f, int mode, const qfp_plane *plane, qfp_scale *scale);
 /* A new panel against time, in a row of its own. */
 qfp_panel *qfpi_course_panel(qfp_source *f, const char *title);
 /* With a logarithm where values above 0 span decades. */

@@ -1,6 +1,5 @@
 /* describe_maps.c - functions on phase space at a choice of times. */
 #include <math.h>
-#include <string.h>
 
 #include "plot/describe.h"
 
@@ -63,32 +62,6 @@ static qfp_panel *add_row(qfp_source *f, const char *dataset, const char *corner
     return panel;
 }
 
-/* What was measured of Q at the end, and how far from it the run is. */
-static void add_observed(qfp_source *f, int mode, const qfp_plane *plane, qfp_scale *scale)
-{
-    qfp_picture *q = f->picture;
-    size_t points = plane->n[0] * plane->n[1];
-    const char *name = qfpi_text(q, "mode_%d", mode), *of = f->modes > 1 ? name : "Q";
-    for (int k = 1; k <= QFP_MOST_OBSERVED && !f->is_movie && f->fixed_count == 0; k++) {
-        const char *group = qfpi_text(q, "/observed/%d", k);
-        if (!qfpi_has(f, group) || strcmp(qfpi_attribute(f, group, "name"), name) != 0)
-            continue;
-        const double *value = qfpi_whole(f, qfpi_text(q, "%s/value", group), 2, plane->n);
-        const double *error = qfpi_whole(f, qfpi_text(q, "%s/error", group), 2, plane->n);
-        const double *computed = qfpi_whole(f, qfpi_text(q, "%s/computed", group), 2, plane->n);
-        double *difference = qfpi_numbers(q, points), chi2 = 0.0;
-        for (size_t i = 0; i < points && q->status == QFP_OK; i++) {
-            difference[i] = computed[i] - value[i];
-            chi2 += pow(difference[i] / error[i], 2.0);
-        }
-        int row = q->rows;
-        qfp_scale *change = qfpi_scale(q, "difference", true);
-        (void)qfpi_map(q, row, qfpi_text(q, "%s observed", of), plane, value, scale, true);
-        (void)qfpi_map(q, row, "computed − observed", plane, difference, change, true);
-        qfpi_note(q, qfpi_text(q, "%s observed, χ² = %.4g of %zu points", of, chi2, points));
-    }
-}
-
 static void add_mode(qfp_source *f, int mode, qfp_scale *scale)
 {
     qfp_picture *q = f->picture;
@@ -104,7 +77,7 @@ static void add_mode(qfp_source *f, int mode, qfp_scale *scale)
         panel[k] = add_row(f, names[k], corner, &plane, k == 0 ? mode : 0, scale);
         f->outcomes[k] = sampled && mode == 1 ? panel[k] : f->outcomes[k];
     }
-    add_observed(f, mode, &plane, scale);
+    qfpi_observed_maps(f, mode, &plane, scale);
 }
 
 /* /husimi/x_1_p_2 and the like, for numbers of axes in the order x_1, x_2, …, p_1, … */

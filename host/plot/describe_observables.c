@@ -113,31 +113,6 @@ static void say_constant(qfp_picture *q, const qfp_course *c, const char *name, 
         *list = qfpi_text(q, "%s = %.4g", *list, c->value[0]);
 }
 
-/* What was measured of it, and chi squared in a sentence. */
-static void draw_observed(qfp_source *f, const qfp_course *c, qfp_panel *panel)
-{
-    qfp_picture *q = f->picture;
-    for (int k = 1; k <= QFP_MOST_OBSERVED; k++) {
-        const char *group = qfpi_text(q, "/observed/%d", k),
-                   *parts[] = {"value", "error", "computed"};
-        const double *column[3];
-        size_t count = 0;
-        double chi2 = 0.0;
-        if (!qfpi_has(f, group) || strcmp(qfpi_attribute(f, group, "name"), c->dataset) != 0)
-            continue;
-        const double *time = qfpi_axis(f, qfpi_text(q, "%s/time", group), 1, &count);
-        for (int i = 0; i < 3; i++)
-            column[i] = qfpi_whole(f, qfpi_text(q, "%s/%s", group, parts[i]), 1, &count);
-        for (size_t i = 0; i < count && q->status == QFP_OK; i++)
-            chi2 += pow((column[0][i] - column[2][i]) / column[1][i], 2.0);
-        qfpi_draw(
-            q, panel,
-            (qfp_layer){QFP_ERRORS, 0x222222, NULL, count, {time, column[0], column[1]}, NULL});
-        qfpi_note(
-            q, qfpi_text(q, "circles: %s observed, χ² = %.4g of %zu points", c->name, chi2, count));
-    }
-}
-
 /* Whether the curve would hide one that is drawn, which then has both names. */
 static bool is_drawn_over(qfp_picture *q, const qfp_course *c, const qfp_panel *panel)
 {
@@ -194,8 +169,7 @@ static void add_panel(qfp_source *f, size_t count, quantity *all, const char *st
         for (size_t m = 0; m < f->member_count; m++)
             if (!is_drawn_over(f->picture, &c[m], panel) && ++moving <= QFP_MAX_CURVES)
                 qfpi_course_draw(f, &c[m], true, panel);
-        if (f->fixed_count == 0)
-            draw_observed(f, c, panel);
+        qfpi_observed_points(f, c, panel);
         s->has_exact |= c->exact != NULL;
     }
     if (panel == NULL)
@@ -208,57 +182,6 @@ static void add_panel(qfp_source *f, size_t count, quantity *all, const char *st
         layer->name = number > 1 ? layer->name : NULL; /* the title says it */
     }
     qfpi_choose_logarithm(panel);
-}
-
-/* How the outcomes of an ensemble at the last time are distributed, beside those of Q: along the axis on which Q spreads
- * more, with the shares above 0, the Born weight of a branch. */
-static double add_up(size_t n, const double *density, const double *grid, double *above,
-                     double *spread)
-{
-    double all = 0.0, mean = 0.0, square = 0.0;
-    *above = 0.0;
-    for (size_t i = 0; i < n; i++) {
-        all += density[i];
-        *above += grid[i] > 0.0 ? density[i] : grid[i] == 0.0 ? 0.5 * density[i] : 0.0;
-        mean += density[i] * grid[i];
-        square += density[i] * grid[i] * grid[i];
-    }
-    *above = all > 0.0 ? *above / all : 0.0;
-    *spread = all > 0.0 ? square / all - mean * mean / (all * all) : 0.0;
-    return all;
-}
-
-static void add_outcomes(qfp_source *f)
-{
-    const qfp_panel *exact = f->outcomes[1];
-    qfp_picture *q = f->picture;
-    double share, spread[2];
-    if (f->outcomes[0] == NULL || f->is_movie || q->status != QFP_OK)
-        return;
-    const qfp_plane *plane = &exact->plane;
-    for (int k = 0; k < 2; k++)
-        (void)add_up(plane->n[k], exact->marginal[k], plane->grid[k], &share, &spread[k]);
-    int axis = spread[0] >= spread[1] ? 0 : 1;
-    size_t n = plane->n[axis];
-    const double *grid = plane->grid[axis];
-    const char *title =
-        qfpi_text(q, "outcomes of %s at t = %.4g", plane->name[axis], f->time[f->times - 1]);
-    qfp_panel *panel = qfpi_panel(q, q->rows, title, plane->name[axis], "density");
-    for (int i = 0; i < 2; i++) {
-        const double *marginal = f->outcomes[i]->marginal[axis];
-        double *density = qfpi_numbers(q, n), all = add_up(n, marginal, grid, &share, spread);
-        for (size_t k = 0; k < n && all > 0.0 && density != NULL; k++)
-            density[k] = marginal[k] / (all * (grid[1] - grid[0]));
-        const char *name =
-            qfpi_text(q, "%s, %.1f %% above 0", i == 0 ? "sampled" : "Q", 100.0 * share);
-        qfpi_draw(q, panel,
-                  (qfp_layer){i == 0 ? QFP_STEPS : QFP_LINE,
-                              qfpi_colour((size_t)i),
-                              name,
-                              n,
-                              {grid, density},
-                              NULL});
-    }
 }
 
 static void add_notes(qfp_source *f, const summary *s)
@@ -292,7 +215,7 @@ void qfpi_describe_observables(qfp_source *f)
     summary said = {.constants = "", .zeros = ""};
     quantity *list = qfpi_room(f->picture, MOST_NAMES + 1, sizeof *list);
     size_t count = list != NULL ? list_quantities(f, list) : 0;
-    add_outcomes(f);
+    qfpi_describe_outcomes(f);
     for (size_t i = 0; i < count; i++)
         if (!list[i].is_drawn)
             add_panel(f, count, list, list[i].stem, &said);
