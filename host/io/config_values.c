@@ -55,9 +55,21 @@ static size_t list_children(const char *prefix, const char **out)
     return count;
 }
 
-static qfp_status fail_unknown(const qfp_config_reader *reader, const qfp_yaml_node *node,
-                               const char *const *known, size_t count)
+/* U=2 on the command line, U being a parameter in the file `root`. */
+static bool is_parameter(const qfp_yaml_node *root, const char *name)
 {
+    const qfp_yaml_node *hamiltonian = qfp_yaml_find(root, "hamiltonian");
+    return qfp_yaml_find(qfp_yaml_find(hamiltonian, "parameters"), name) != NULL;
+}
+
+static qfp_status fail_unknown(const qfp_config_reader *reader, const qfp_yaml_node *map,
+                               const qfp_yaml_node *node, const char *const *known, size_t count)
+{
+    if (map->path[0] == '\0' && is_parameter(map, node->key))
+        return QFP_CONFIG_FAIL_KEY(reader, node,
+                                   "a parameter and no key; did you mean "
+                                   "'hamiltonian.parameters.%s'?",
+                                   node->key);
     if (strchr(node->key, ':') != NULL)
         return QFP_CONFIG_FAIL_KEY(reader, node,
                                    "unknown key; a value stands after ': ', a colon "
@@ -96,7 +108,7 @@ qfp_status qfp_config_check_keys(const qfp_config_reader *reader, const qfp_yaml
         while (k < count && strcmp(known[k], child->key) != 0)
             ++k;
         if (k == count)
-            return fail_unknown(reader, child, known, count);
+            return fail_unknown(reader, node, child, known, count);
     }
     return QFP_OK;
 }

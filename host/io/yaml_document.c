@@ -180,16 +180,15 @@ static const char *yaml_advice(const char *problem)
     static const struct {
         const char *problem, *advice;
     } rows[] = {
-        {"did not find expected ',' or '}'",
-         "; between { } a text with any of , [ ] { } is to be quoted"},
-        {"did not find expected ',' or ']'",
-         "; between [ ] a text with any of , [ ] { } is to be quoted"},
+        {"did not find expected ','",
+         "; between brackets a text with any of , [ ] { } is to be quoted"},
+        {"found unexpected ':'", "; a value stands after ': ', a colon and a space"},
         {"mapping values are not allowed in this context",
          "; a text with ': ' is to be quoted, and keys side by side begin in one column"},
         {"did not find expected key", "; keys side by side begin in one column"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; ++i)
-        if (strcmp(problem, rows[i].problem) == 0)
+        if (strncmp(problem, rows[i].problem, strlen(rows[i].problem)) == 0)
             return rows[i].advice;
     return "";
 }

@@ -177,6 +177,17 @@ Test(command_line, overrides_repeat)
     cr_assert(strstr(o.out, "\"basis\": \"reference\"") != NULL, "%s", o.out);
 }
 
+Test(command_line, a_parameter_is_no_key)
+{
+    write_text("u.yaml", "hamiltonian: {parameters: {U: 1}, operator: U*n}\n"
+                         "initial: {fock: [1]}\noutput: {times: [0]}\n");
+    outcome o = RUN("run", "u.yaml", "--set", "U=2");
+    cr_assert(eq(int, o.exit_status, 2));
+    cr_assert(
+        eq(str, o.err,
+           "qfp: --set U: a parameter and no key; did you mean 'hamiltonian.parameters.U'?\n"));
+}
+
 Test(command_line, mistakes_name_what_is_near)
 {
     static const struct {

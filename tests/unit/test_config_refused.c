@@ -43,7 +43,6 @@ Test(config_refused, unknown_and_missing_keys)
          "a text with a comma is to be quoted"},
         {"hamiltonian: {parameters: {U: 0,5}, operator: n}\n" REST,
          "c.yaml:1:33: hamiltonian.parameters.5", "between { } a comma ends a value"},
-        {SMALL "solver: {dt: 0.1}\n", "c.yaml:4:10: solver.dt", "did you mean 'step'?"},
         {SMALL "lindblad: [a]\n", "c.yaml:4:1: lindblad", "did you mean 'dissipation'?"},
         {REST, "c.yaml:1:1: ", "'hamiltonian' is missing"},
         {HAMILTONIAN OUTPUT, "c.yaml", "'initial' is missing"},
@@ -416,6 +415,7 @@ Test(config_refused, overrides_that_are_wrong)
         {"output.times.from=3", "is a list in the file"},
         {"initial.fock=3", "--set initial.fock: the state is already given as 'coherent'; to "},
         {"kappa=[1", "--set kappa: not valid YAML"},
+        {"initial={fock:[1]}", "a value stands after ': ', a colon and a space"},
         {"solver={basis: fck}", "--set solver.basis: unknown value 'fck'; did you mean 'fock'?"},
     };
     for (size_t i = 0; i < sizeof list / sizeof *list; ++i) {
