@@ -64,6 +64,8 @@ qfp_status qfpi_describe(hid_t file, const char *path, bool is_movie, qfp_pictur
                         "%s: has neither Q nor observables to draw; is it an output of qfp?", path);
     out->frame_count = is_movie ? f.times : 0;
     out->frame_time = f.time;
-    out->frame_symbol = f.symbol;
+    out->frame_name = qfpi_room(out, out->frame_count, sizeof *out->frame_name);
+    for (size_t i = 0; i < out->frame_count && out->frame_name != NULL; i++)
+        out->frame_name[i] = qfpi_when(&f, i);
     return out->status;
 }

@@ -53,9 +53,8 @@ static qfp_panel *add_row(qfp_source *f, const char *dataset, const char *corner
         if (f->is_movie || i == 0)
             panel->corner = corner;
         if (row == 0 && !f->is_movie)
-            panel->title = f->fixed_count == 0 && qfpi_has(f, "/steady")
-                               ? "stationary state"
-                               : qfpi_text(f->picture, "%s = %.4g", f->symbol, f->time[time]);
+            panel->title = f->fixed_count == 0 && qfpi_has(f, "/steady") ? "stationary state"
+                                                                         : qfpi_when(f, time);
         if (paths_of > 0)
             add_paths(f, paths_of, time, panel);
     }

@@ -114,7 +114,8 @@ static void say_constant(qfp_picture *q, const qfp_course *c, const char *name, 
 }
 
 /* Whether the curve would hide one that is drawn, which then has both names. */
-static bool is_drawn_over(qfp_picture *q, const qfp_course *c, const qfp_panel *panel)
+static bool is_drawn_over(qfp_picture *q, const qfp_course *c, const char *joint,
+                          const qfp_panel *panel)
 {
     for (qfp_layer *layer = panel->first; layer != NULL; layer = layer->next) {
         bool is_equal = layer->name != NULL && layer->count == c->count;
@@ -122,7 +123,7 @@ static bool is_drawn_over(qfp_picture *q, const qfp_course *c, const qfp_panel *
             is_equal = fabs(layer->at[1][i] - c->value[i]) <=
                        1e-7 * fmax(1.0, fabs(c->value[i])); /* more than is drawn */
         if (is_equal) {
-            layer->name = qfpi_text(q, "%s = %s", layer->name, c->name);
+            layer->name = qfpi_text(q, "%s%s%s", layer->name, joint, c->name);
             return true;
         }
     }
@@ -130,14 +131,16 @@ static bool is_drawn_over(qfp_picture *q, const qfp_course *c, const qfp_panel *
 }
 
 /* One for each of the members that a sweep has.  1 if any of them moves or differs from the others, 0 if not, -1 if there
- * are none. */
-static int read_members(qfp_source *f, const quantity *n, size_t number, qfp_course *out)
+ * are none.  Of a quantity that is alone the title of its panel says the name. */
+static int read_members(qfp_source *f, const quantity *n, bool is_alone, size_t number,
+                        qfp_course *out)
 {
     int moves = 0;
     for (size_t m = 0; m < f->member_count && moves >= 0; m++) {
         const char *member = qfpi_member(f, m), *comma = member[0] != '\0' ? ", " : "";
+        const char *both = qfpi_text(f->picture, "%s%s%s", n->label, comma, member);
         out[m] = (qfp_course){.dataset = n->name,
-                              .name = qfpi_text(f->picture, "%s%s%s", n->label, comma, member),
+                              .name = is_alone && comma[0] != '\0' ? member : both,
                               .colour = qfpi_colour(number + m)};
         if (!qfpi_course_read(f, "", &out[m]))
             moves = -1;
@@ -153,10 +156,15 @@ static int read_members(qfp_source *f, const quantity *n, size_t number, qfp_cou
 static void add_panel(qfp_source *f, size_t count, quantity *all, const char *stem, summary *s)
 {
     qfp_panel *panel = NULL;
-    size_t number = 0, moving = 0;
+    const char *joint = f->member_count > 1 ? "; " : " = ";
+    size_t number = 0, moving = 0, kin = 0;
+    for (const quantity *n = all; n < all + count; n++)
+        kin += strcmp(n->stem, stem) == 0;
     for (quantity *n = all; n < all + count; n++) {
         qfp_course c[QFP_MOST_MEMBERS];
-        int moves = n->is_drawn || strcmp(n->stem, stem) != 0 ? -1 : read_members(f, n, number, c);
+        int moves = n->is_drawn || strcmp(n->stem, stem) != 0
+                        ? -1
+                        : read_members(f, n, kin == 1, number, c);
         if (moves < 0)
             continue;
         n->is_drawn = true;
@@ -167,7 +175,7 @@ static void add_panel(qfp_source *f, size_t count, quantity *all, const char *st
         }
         panel = panel != NULL ? panel : qfpi_course_panel(f, title_of(stem));
         for (size_t m = 0; m < f->member_count; m++)
-            if (!is_drawn_over(f->picture, &c[m], panel) && ++moving <= QFP_MAX_CURVES)
+            if (!is_drawn_over(f->picture, &c[m], joint, panel) && ++moving <= QFP_MAX_CURVES)
                 qfpi_course_draw(f, &c[m], true, panel);
         qfpi_observed_points(f, c, panel);
         s->has_exact |= c->exact != NULL;

@@ -152,18 +152,63 @@ const char *qfpi_attribute(qfp_source *f, const char *object, const char *name)
     return kept;
 }
 
+/* The texts of an axis, [count]; NULL without a failure where it has none. */
+static const char **read_labels(qfp_source *f, const char *name, size_t count)
+{
+    const char **kept = NULL;
+    hid_t dataset = H5Dopen2(f->file, name, H5P_DEFAULT);
+    if (!is_well(f) || dataset < 0)
+        return NULL;
+    hid_t space = H5Dget_space(dataset), stored = H5Dget_type(dataset), type = qfp_hdf5_text_type();
+    bool are_texts =
+        H5Tis_variable_str(stored) > 0 && H5Sget_simple_extent_npoints(space) == (hssize_t)count;
+    char **labels = are_texts ? qfpi_room(f->picture, count, sizeof *labels) : NULL;
+    H5Tset_cset(type, H5Tget_cset(stored)); /* HDF5 does not convert between the two */
+    if (labels != NULL && H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, labels) >= 0) {
+        kept = qfpi_room(f->picture, count, sizeof *kept);
+        for (size_t i = 0; kept != NULL && i < count; i++)
+            kept[i] = qfpi_text(f->picture, "%s", labels[i] != NULL ? labels[i] : "");
+        H5Dvlen_reclaim(type, space, H5P_DEFAULT, labels);
+    }
+    H5Tclose(type);
+    H5Tclose(stored);
+    H5Sclose(space);
+    H5Dclose(dataset);
+    return kept;
+}
+
 /* The numbers 1, 2, … where what was swept are no numbers that grow. */
-static const double *read_swept(qfp_source *f, const char *name, size_t count)
+static qfp_swept read_swept(qfp_source *f, const char *name, size_t count)
 {
     size_t found = 0;
-    const double *values = qfpi_axis(f, qfpi_text(f->picture, "/axes/%s", name), 1, &found);
-    if (values != NULL && found == count)
-        return values;
-    f->picture->status = QFP_OK;
-    double *numbers = qfpi_numbers(f->picture, count);
-    for (size_t i = 0; numbers != NULL && i < count; i++)
-        numbers[i] = (double)(i + 1);
-    return numbers;
+    const char *axis = qfpi_text(f->picture, "/axes/%s", name);
+    const char **labels = read_labels(f, axis, count);
+    const double *values = labels == NULL ? qfpi_axis(f, axis, 1, &found) : NULL;
+    if (values == NULL || found != count) {
+        f->picture->status = QFP_OK;
+        double *numbers = qfpi_numbers(f->picture, count);
+        for (size_t i = 0; numbers != NULL && i < count; i++)
+            numbers[i] = (double)(i + 1);
+        values = numbers;
+    }
+    return (qfp_swept){qfpi_text(f->picture, "%s", name), values, labels};
+}
+
+/* What the numbers of an axis stand for; texts may be long, so the first of them. */
+static void explain(qfp_picture *q, const qfp_swept *s, size_t count)
+{
+    enum { MOST = 6 };
+    const char *text = qfpi_text(q, "%s:", s->symbol);
+    for (size_t i = 0; i < count && i < MOST; i++)
+        text = qfpi_text(q, "%s%s %zu is %s", text, i > 0 ? "," : "", i + 1, s->labels[i]);
+    qfpi_note(q, qfpi_text(q, "%s%s", text, count > MOST ? ", …" : ""));
+}
+
+static const char *name_value(qfp_picture *q, const qfp_swept *s, size_t at)
+{
+    return s->labels != NULL   ? qfpi_text(q, "%s = %s", s->symbol, s->labels[at])
+           : s->values != NULL ? qfpi_text(q, "%s = %.4g", s->symbol, s->values[at])
+                               : "";
 }
 
 /* /points/exit_status has the swept axes, with their names. */
@@ -197,11 +242,13 @@ static void begin_sweep(qfp_source *f)
     f->fixed_extent[f->fixed_count] = f->times;
     f->fixed[f->fixed_count++] = f->times - 1;
     f->times = shape[0];
-    f->time = read_swept(f, label[0], shape[0]);
-    f->against = f->symbol = qfpi_text(q, "%s", label[0]);
+    f->along = read_swept(f, label[0], shape[0]);
+    f->time = f->along.values;
+    f->against = f->along.symbol;
+    if (f->along.labels != NULL)
+        explain(q, &f->along, f->times);
     if (rank > 1) {
         f->member_count = shape[1] < QFP_MOST_MEMBERS ? shape[1] : QFP_MOST_MEMBERS;
-        f->member_symbol = qfpi_text(q, "%s", label[1]);
         f->members = read_swept(f, label[1], shape[1]);
     }
 }
@@ -211,9 +258,12 @@ const char *qfpi_member(qfp_source *f, size_t member)
     if (f->member_count < 2)
         return "";
     f->fixed[0] = member * (f->fixed_extent[0] - 1) / (f->member_count - 1);
-    return f->members == NULL
-               ? ""
-               : qfpi_text(f->picture, "%s = %.4g", f->member_symbol, f->members[f->fixed[0]]);
+    return name_value(f->picture, &f->members, f->fixed[0]);
+}
+
+const char *qfpi_when(qfp_source *f, size_t time)
+{
+    return name_value(f->picture, &f->along, time);
 }
 
 void qfpi_source_begin(qfp_source *f)
@@ -221,8 +271,8 @@ void qfpi_source_begin(qfp_source *f)
     qfp_picture *q = f->picture;
     f->member_count = 1;
     f->against = "time";
-    f->symbol = "t";
     f->time = qfpi_axis(f, "/time", 1, &f->times);
+    f->along = (qfp_swept){.symbol = "t", .values = f->time};
     if (strcmp(qfpi_attribute(f, "/", "kind"), "sweep") == 0)
         begin_sweep(f);
     while (f->modes < QFP_MAX_MODES &&

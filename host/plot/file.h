@@ -17,21 +17,27 @@ typedef struct qfp_source_axis {
     struct qfp_source_axis *next;
 } qfp_source_axis;
 
+/* The values of an axis, which the picture calls "SYMBOL = VALUE". */
+typedef struct qfp_swept {
+    const char *symbol;
+    const double *values;
+    const char *const *labels; /* what stands in place of the values, or NULL */
+} qfp_swept;
+
 typedef struct qfp_source {
     hid_t file;
     const char *path;
     qfp_picture *picture;
     bool is_movie;
-    int modes; /* 0: a process in real variables */
-    const char *against,
-        *symbol; /* what the times are: "time", "t", or of a sweep what was swept */
+    int modes;           /* 0: a process in real variables */
+    const char *against; /* "time", or of a sweep what was swept first */
+    qfp_swept along;     /* the times, or its values */
     size_t times;
     const double *time;
     int fixed_count; /* of a sweep: axes behind the first one, of all but axes, at which place they are looked at */
     size_t fixed_extent[QFP_SOURCE_FIXED], fixed[QFP_SOURCE_FIXED];
     size_t member_count; /* of what was swept next, the values of which curves are drawn */
-    const char *member_symbol;
-    const double *members;
+    qfp_swept members;
     qfp_source_axis *axes;        /* those that were read */
     int map_rows;                 /* of a movie, three of which stand side by side */
     const qfp_panel *outcomes[2]; /* maps of mode 1 at the last time: sampled, Q */
@@ -40,9 +46,11 @@ typedef struct qfp_source {
 /* Reads the times and counts the modes.  A sweep is looked at along what was swept first, at the last time and the first
  * values of what else was swept. */
 void qfpi_source_begin(qfp_source *f);
-/* Looks at one of the member_count values of what was swept second, the first and the last included; "SYMBOL = VALUE",
- * or "" where nothing was. */
+/* Looks at one of the member_count values of what was swept second, the first and the last included; its name, "" where
+ * nothing was. */
 const char *qfpi_member(qfp_source *f, size_t member);
+/* The name of a time, "t = 0.5". */
+const char *qfpi_when(qfp_source *f, size_t time);
 
 bool qfpi_has(const qfp_source *f, const char *name);
 /* The extents of a dataset; false, without a failure, when there is none with so many axes. */

@@ -79,7 +79,7 @@ typedef struct qfp_picture {
     double stop_time;                 /* when what is drawn stopped; NaN: it did not */
     size_t frame_count;               /* 0: no movie */
     const double *frame_time;
-    const char *frame_symbol; /* "t" */
+    const char **frame_name; /* "t = 0.5" */
     int rows;
     qfp_panel *first, *last;
     qfp_panel lost; /* in place of one that there was no memory for */

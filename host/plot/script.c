@@ -72,9 +72,7 @@ static void put_notes(FILE *out, const qfp_picture *q, const qfp_sheet *s, qfp_p
 {
     double y = 22.0;
     if (frame >= 0) {
-        char time[32];
-        snprintf(time, sizeof time, "%.12s = %.4g", q->frame_symbol, q->frame_time[frame]);
-        put_text(out, s, s->width - 24, y, time);
+        put_text(out, s, s->width - 24, y, q->frame_name[frame]);
         fputs(" right", out);
         put_large(out, kind);
     }

@@ -29,6 +29,7 @@ host/io/husimi_file.c note_scale
 host/io/output_claim.c look_for_ours
 host/plot/file.c begin_sweep
 host/plot/file.c qfpi_attribute
+host/plot/file.c read_labels
 host/plot/plot_file.c qfpi_plot_script
 host/io/snapshot_checkpoint.c qfpi_snapshot_embed_checkpoint
 host/io/snapshot_contents.c qfpi_snapshot_check_contents

@@ -285,8 +285,8 @@ Test(pictures, a_sweep_against_its_first_axis)
         double V = n->first->at[0][i], kick = 0.5 * V / sqrt(2.0); /* of Im a, after 0.5 */
         cr_assert(epsilon_eq(dbl, n->first->at[1][i], 1.0 + kick * kick, 1e-7)); /* stated */
     }
-    cr_assert(eq(str, (char *)(size_t)n->first->name, "n₁, U = 0"));
-    cr_assert(eq(str, (char *)(size_t)n->last->name, "n₁, U = 2"));
+    cr_assert(eq(str, (char *)(size_t)n->first->name, "U = 0"));
+    cr_assert(eq(str, (char *)(size_t)n->last->name, "U = 2"));
     /* exactly: a(t) = e^{-iUt} + (V/(sqrt2 U)) (e^{-iUt} - 1), which is 1 at U t = 2 pi only */
     double c = cos(1.0), s = sin(1.0), shift = 1.5 / (2.0 * sqrt(2.0));
     double re = c + shift * (c - 1.0), im = -s - shift * s;
@@ -295,6 +295,28 @@ Test(pictures, a_sweep_against_its_first_axis)
     qfp_picture_destroy(&q);
     q = describe("a.h5", true);
     cr_assert(eq(sz, q.frame_count, 3));
+    qfp_picture_destroy(&q);
+    qfp_sweep_result_destroy(&r);
+    qfp_config_destroy(config);
+}
+
+/* Texts have numbers for places and are named where there is room. */
+Test(pictures, a_sweep_of_texts)
+{
+    qfp_config *config = load_text("hamiltonian: {operator: n}\ninitial: {coherent: [1.0]}\n"
+                                   "output: {times: [0, 1], husimi: {points: 9}}\n"
+                                   "sweep: {hamiltonian.operator: [n, \"2*n\", \"n^2\"], "
+                                   "initial.coherent: [\"I\", \"1+I\"]}\n");
+    qfp_sweep_options options = {.output_path = scratch_path("a.h5"), .processes = 1};
+    qfp_sweep_result r;
+    OK(qfp_sweep(config, &options, &r));
+    qfp_picture q = describe("a.h5", true);
+    cr_assert(says(&q, "hamiltonian_operator: 1 is n, 2 is 2*n, 3 is n^2"));
+    cr_assert(eq(str, (char *)(size_t)q.frame_name[1], "hamiltonian_operator = 2*n"));
+    const qfp_panel *n = panel_of(&q, "mean quanta");
+    cr_assert(eq(str, (char *)(size_t)n->last->name, "initial_coherent = 1+I"));
+    cr_assert(eq(dbl, n->last->at[0][2], 3.0));
+    cr_assert(epsilon_eq(dbl, n->last->at[1][2], 2.0, 1e-7)); /* stated */
     qfp_picture_destroy(&q);
     qfp_sweep_result_destroy(&r);
     qfp_config_destroy(config);
