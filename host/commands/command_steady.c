@@ -12,7 +12,8 @@ static void print_values(const qfp_run_result *r)
     const qfp_theory_result *t = &r->theories[0];
     printf("%-20s %16s %12s\n", "stationary state", "value", "error below");
     for (size_t i = 0; i < t->observable_count; i++)
-        printf("%-20s %16.9g %12.1e\n", t->names[i], t->values[i], t->errors[i]);
+        printf("%-20s %16.9g %12.1e\n", t->names[i], without_roundings(t->values[i], t->errors[i]),
+               t->errors[i]);
 }
 
 static void print_modes(const qfp_steady_modes *m)

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -107,5 +108,20 @@ Test(table, roundings_are_zero)
     *errors = '\0';
     cr_assert(strstr(o.out, "e-1") == NULL, "%s", o.out);
     cr_assert(strstr(o.out, " 0\n") != NULL, "%s", o.out);
+    scratch_remove();
+}
+
+Test(table, roundings_of_a_stationary_state_are_zero)
+{
+    scratch_make();
+    write_text("open.yaml", "hamiltonian: {operator: 'n + 0.1*ad^2*a^2'}\n"
+                            "dissipation: [{operator: a}, {operator: ad, rate: 0.2}]\n");
+    outcome o = RUN("steady", "open.yaml", "-o", "open.h5");
+    cr_assert(eq(int, o.exit_status, 0), "%s", o.err);
+    const char *smallest = strstr(o.out, "\nmin_q ");
+    cr_assert(smallest != NULL, "%s", o.out);
+    double value = NAN;
+    cr_assert(eq(int, sscanf(smallest, " min_q %lf", &value), 1));
+    cr_assert(eq(dbl, value, 0.0), "%s", o.out); /* 1e-28 */
     scratch_remove();
 }
