@@ -245,6 +245,8 @@ qfp_status print_table(const table_source *of, const char *show)
         choose_shown(&t, show);
     else
         choose(&t);
+    if (of->observable_count == 0) /* no row has any: it says why */
+        print_columns(&t, 0, 0);
     for (size_t from = 0, to; from < t.count; from = to) {
         to = end_of_line(&t, from);
         print_columns(&t, from, to);

@@ -285,6 +285,9 @@ Test(sweep, the_table_has_every_mode)
     cr_assert(failed != NULL, "%s", o.out);
     cr_assert(strstr(failed + 20, "[1, 3]            1  failed") == NULL, "%s", o.out); /* once */
     cr_assert(strstr(o.out, "with --show: var_x_1") != NULL, "%s", o.out);
+    /* where all failed there are rows as well */
+    o = RUN("sweep", "t.yaml", "-o", "u.h5", "--steady", "--set", "sweep={kappa: [1, 2]}");
+    cr_assert(strstr(o.out, "            2  failed: t.yaml: dissipation") != NULL, "%s", o.out);
 }
 
 Test(sweep, mistakes_are_named)
