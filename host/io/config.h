@@ -172,15 +172,16 @@ typedef struct qfp_sweep_axis {
     double *numbers; /* [count]; NULL where one is no real number */
 } qfp_sweep_axis;
 
-/* What was measured of one observable, of `observed`, or of the Q of a mode at the end, which is read when it is
- * compared. */
+/* What was measured of one observable, of `observed`, or of the Q of a mode at the end. */
 typedef struct qfp_observed {
     char *path, *dataset;
-    char name[QFP_OBSERVABLE_NAME];  /* the last part of `dataset` */
-    int line, column;                /* of that key; 0: given by --set */
-    int mode;                        /* of a Q; 0: an observable */
-    size_t count;                    /* 0 of a Q, whose one error is errors[0] */
-    double *times, *values, *errors; /* [count], each a time of the series; errors above 0 */
+    char name[QFP_OBSERVABLE_NAME]; /* the last part of `dataset` */
+    int line, column;               /* of that key; 0: given by --set */
+    int mode;                       /* of a Q; 0: an observable */
+    size_t count, nx, np;           /* of a Q, count = nx np */
+    double *times;                  /* [count], each a time of the series; NULL of a Q */
+    double *x, *p;                  /* [nx], [np], physical, of a Q */
+    double *values, *errors;        /* [count], of a Q [nx][np]; errors above 0 */
 } qfp_observed;
 
 #define QFP_MOST_SWEPT 6

@@ -40,11 +40,10 @@ static void put_table(qfp_text *out, const qfp_parameter *parameter, const qfp_t
 
 static void put_observed(qfp_text *out, const qfp_observed *observed)
 {
-    uint64_t sum = qfpi_checksum(0, observed->times, observed->count * sizeof(double));
-    sum = qfpi_checksum(sum, observed->values, observed->count * sizeof(double));
-    if (observed->count > 0)
-        qfpi_text_put(out, "%s: %s, checksum %016" PRIx64 "\n", observed->path, observed->dataset,
-                      sum);
+    uint64_t sum = qfpi_checksum(0, observed->values, observed->count * sizeof(double));
+    if (observed->times != NULL)
+        sum = qfpi_checksum(sum, observed->times, observed->count * sizeof(double));
+    qfpi_text_put(out, "%s: %s, checksum %016" PRIx64 "\n", observed->path, observed->dataset, sum);
 }
 
 char *qfp_config_inputs(const qfp_config *config)

@@ -212,9 +212,9 @@ X("observed.dataset", OWN, "the path of a dataset that ends with the name of an 
   "none, must be given", "dataset: /lab/n_1",                                                      \
   "Values of the observable that the last part of the path names, at the times of the dataset `time`\n" \
   "    beside it, or of /time, which must lie within the run; or .../mode_1, Q of a mode at the last of\n" \
-  "    output.times, [x, p] or the last of [T, x, p], on the axes of output.husimi.")              \
+  "    output.times, [x, p] or the last of [T, x, p], its axes being x and p beside it, or scales.") \
 X("observed.error", OWN, "a number above 0, or the path of a dataset", "none, must be given",      \
-  "error: 0.02", "Standard error of every value, or of each; of a Q a number.")                                     \
+  "error: 0.02", "Standard error of every value, or of each.")                                     \
 X("sweep", OWN, "a mapping from parameters or keys to lists or ranges", "none",                     \
   "sweep: {U: {from: 0, to: 2, count: 21}, initial.coherent: [1, 2]}",                             \
   "What `qfp sweep` varies, every combination of it: parameters by their names, other keys by\n"   \

@@ -110,6 +110,18 @@ static qfp_status read_axis(const char *path, const char *name, size_t expected,
     return QFP_OK;
 }
 
+/* x and p of a folder have the lengths of the axes. */
+static bool are_in(const char *path, const char *folder, size_t length, const size_t shape[2],
+                   scale_name names[2])
+{
+    for (int a = 0; a < 2; a++) {
+        snprintf(names[a].path, sizeof names[a].path, "%.*s/%c", (int)length, folder, "xp"[a]);
+        if (!qfp_hdf5_has_axis(path, names[a].path, shape[a]))
+            return false;
+    }
+    return true;
+}
+
 /* Names of the axes along which the last two axes of the dataset run; *is_turned: p comes first. */
 static qfp_status find_axes(const char *path, const char *dataset, const size_t shape[2],
                             scale_name names[2], bool *found, bool *is_turned)
@@ -119,10 +131,10 @@ static qfp_status find_axes(const char *path, const char *dataset, const size_t 
     *found = *is_turned || (names[0].letter == 'x' && names[1].letter == 'p');
     if (*found)
         return QFP_OK;
-    *found = qfp_hdf5_has_axis(path, "/axes/x", shape[0]) &&
-             qfp_hdf5_has_axis(path, "/axes/p", shape[1]);
-    snprintf(names[0].path, sizeof names[0].path, "/axes/x");
-    snprintf(names[1].path, sizeof names[1].path, "/axes/p");
+    const char *slash = strrchr(dataset, '/');
+    size_t beside = slash != NULL ? (size_t)(slash - dataset) : 0;
+    *found = are_in(path, dataset, beside, shape, names) ||
+             are_in(path, "/axes", strlen("/axes"), shape, names);
     return QFP_OK;
 }
 

@@ -1,8 +1,8 @@
 /* husimi_file.h - INTERNAL: a Q grid of one mode in an HDF5 file.
  *
  * A real dataset [x, p] or [T, x, p], of which the last time is taken, per d²α.  Its axes are the
- * dimension scales attached to it, called x… and p… (either order: [p, x] is turned), or else
- * /axes/x and /axes/p where these have its lengths; evenly spaced.
+ * dimension scales attached to it, called x… and p… (either order: [p, x] is turned), or else x and
+ * p beside it, or /axes/x and /axes/p, where these have its lengths; evenly spaced.
  */
 #ifndef QFPI_HUSIMI_FILE_H
 #define QFPI_HUSIMI_FILE_H

@@ -11,8 +11,18 @@ typedef struct measurement {
     const double *value, *error, *computed, *time;
 } measurement;
 
-/* The group number k, if it is of `name`; `shape` [2] is that of a map, or NULL for values in time. */
-static bool read_measurement(qfp_source *f, int k, const char *name, const size_t *shape,
+/* Those of the mode, or x and p of the measurement. */
+static void find_axes(qfp_source *f, const char *group, qfp_plane *plane)
+{
+    for (int a = 0; a < 2; a++) {
+        const char *name = qfpi_text(f->picture, "%s/%c", group, "xp"[a]);
+        if (qfpi_has(f, name))
+            plane->grid[a] = qfpi_axis(f, name, 2, &plane->n[a]);
+    }
+}
+
+/* The group number k, if it is of `name`; `plane` becomes that of the map, NULL for values in time. */
+static bool read_measurement(qfp_source *f, int k, const char *name, qfp_plane *plane,
                              measurement *m)
 {
     qfp_picture *q = f->picture;
@@ -22,13 +32,15 @@ static bool read_measurement(qfp_source *f, int k, const char *name, const size_
     if (f->fixed_count > 0 || !qfpi_has(f, group) ||
         strcmp(qfpi_attribute(f, group, "name"), name) != 0)
         return false;
-    if (shape == NULL)
+    if (plane == NULL) {
         m->time = qfpi_axis(f, qfpi_text(q, "%s/time", group), 1, &m->count);
-    else
-        m->count = shape[0] * shape[1];
+    } else {
+        find_axes(f, group, plane);
+        m->count = plane->n[0] * plane->n[1];
+    }
     for (int i = 0; i < 3; i++)
-        *parts[i] = qfpi_whole(f, qfpi_text(q, "%s/%s", group, names[i]), shape != NULL ? 2 : 1,
-                               shape != NULL ? shape : &m->count);
+        *parts[i] = qfpi_whole(f, qfpi_text(q, "%s/%s", group, names[i]), plane != NULL ? 2 : 1,
+                               plane != NULL ? plane->n : &m->count);
     return q->status == QFP_OK;
 }
 
@@ -59,7 +71,8 @@ void qfpi_observed_maps(qfp_source *f, int mode, const qfp_plane *plane, qfp_sca
     const char *name = qfpi_text(q, "mode_%d", mode), *of = f->modes > 1 ? name : "Q";
     for (int k = 1; k <= MOST && !f->is_movie; k++) {
         double *difference = NULL;
-        if (read_measurement(f, k, name, plane->n, &m))
+        qfp_plane own = *plane;
+        if (read_measurement(f, k, name, &own, &m))
             difference = qfpi_numbers(q, m.count);
         if (difference == NULL)
             continue;
@@ -67,8 +80,8 @@ void qfpi_observed_maps(qfp_source *f, int mode, const qfp_plane *plane, qfp_sca
             difference[i] = m.computed[i] - m.value[i];
         int row = q->rows;
         qfp_scale *change = qfpi_scale(q, "difference", true);
-        (void)qfpi_map(q, row, qfpi_text(q, "%s observed", of), plane, m.value, scale, true);
-        (void)qfpi_map(q, row, "computed − observed", plane, difference, change, true);
+        (void)qfpi_map(q, row, qfpi_text(q, "%s observed", of), &own, m.value, scale, true);
+        (void)qfpi_map(q, row, "computed − observed", &own, difference, change, true);
         say(q, of, &m);
     }
 }

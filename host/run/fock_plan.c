@@ -11,6 +11,7 @@
 #include "run/engine.h"
 #include "run/field_output.h"
 #include "run/fock_cut.h"
+#include "run/observed.h"
 #include "state/reach.h"
 
 #define MOST_LEVELS 1e6
@@ -190,7 +191,7 @@ void qfp_fock_plan_size(const qfp_config *config, const int *levels, qfp_plan *p
     plan->bytes_output = state + 64.0 * d + qfp_field_output_bytes(config);
     if (config->husimi_full)
         plan->bytes_output += 16.0 * all * all + 8.0 * full;
-    if (config->state_count > 0)
+    if (config->state_count > 0 || qfp_observed_needs_state(config))
         plan->bytes_output += 16.0 * all * all;
     for (size_t i = 0; i < config->plane_count; i++) {
         const qfp_axis_pair *pair = &config->planes[i];

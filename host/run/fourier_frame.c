@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "algebra/displace.h"
+#include "run/observed.h"
 
 /* D† turns a coherent ket by a phase too, which a superposition would have to know. */
 static bool is_movable(const qfp_state *state)
@@ -18,7 +19,8 @@ static bool is_movable(const qfp_state *state)
 bool qfp_fourier_frame_serves(const qfp_config *config, const qfp_equation *equation)
 {
     bool asks = config->field_drift || config->field_diffusion || config->field_current ||
-                config->state_count > 0 || config->correlation_count > 0;
+                config->state_count > 0 || config->correlation_count > 0 ||
+                qfp_observed_needs_state(config);
     bool looks_far_out = equation->is_open && config->modes == 1; /* for entropy_production */
     return !asks && !looks_far_out && config->theory_count == 1 && config->steady == NULL &&
            equation->is_exact && !equation->varies && is_movable(&config->initial);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run/observed.h"
 #include "state/dyad_grid.h"
 
 /* What may be cut of ρ, in amplitudes and in the tolerance: no part of the error that is stated. */
@@ -17,7 +18,9 @@ qfp_status qfpi_fourier_supports(const qfp_config *config, const qfp_equation *e
     const char *key = config->state_count > 0         ? "output.state"
                       : config->correlation_count > 0 ? "output.correlations"
                       : config->wigner                ? "output.wigner"
-                                                      : NULL;
+                      : qfp_observed_needs_state(config)
+                          ? "observed, on axes that are not output.husimi's"
+                          : NULL;
     if (key == NULL || equation->c == 0.5)
         return QFP_OK;
     return QFP_FAIL(QFP_UNSUPPORTED,
@@ -39,7 +42,8 @@ static int resolved_levels(const qfp_plan *plan, int mode)
 double qfpi_fourier_state_bytes(const qfp_config *config, const qfp_plan *plan)
 {
     double d = 1.0;
-    if (config->state_count == 0 && config->correlation_count == 0)
+    if (config->state_count == 0 && config->correlation_count == 0 &&
+        !qfp_observed_needs_state(config))
         return 0.0;
     for (int j = 0; j < plan->modes; j++)
         d *= resolved_levels(plan, j);

@@ -1,11 +1,12 @@
 #include "run/observed.h"
 
+#include <complex.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "io/husimi_file.h"
+#include "fock/fock_husimi.h"
 
 /* Beyond it two axes are not the same, in steps: a file has its axes to twelve digits at least. */
 #define SAME_AXIS 1e-6
@@ -65,128 +66,154 @@ static double computed_at(const qfp_observed *o, size_t i, const qfp_member *m)
 
 /* ---- Q ------------------------------------------------------------------------------------------ */
 
-static bool is_axis(const qfp_member *m, size_t count, const double *found, const double *own)
+static bool is_axis(const qfp_config *config, int mode, bool is_p, size_t count,
+                    const double *found)
 {
-    size_t n = (size_t)m->config.husimi_points;
-    double step = own[1] - own[0], worst = 0.0;
-    for (size_t i = 0; i < n && count == n; i++)
-        worst = fmax(worst, fabs(found[i] - own[i]));
-    return count == n && worst <= SAME_AXIS * step;
+    int n = config->husimi_points;
+    double step =
+        qfp_output_coordinate(config, mode, is_p, 1) - qfp_output_coordinate(config, mode, is_p, 0);
+    double worst = 0.0;
+    for (int i = 0; i < n && count == (size_t)n; i++)
+        worst = fmax(worst, fabs(found[i] - qfp_output_coordinate(config, mode, is_p, i)));
+    return count == (size_t)n && worst <= SAME_AXIS * step;
 }
 
-/* On the axes of the output; give `out` to qfp_husimi_grid_destroy either way. */
-static qfp_status read_q(const qfp_member *m, const qfp_observed *o, qfp_husimi_grid *out)
+/* Of a Q: it is on the axes of the output. */
+static bool is_on_output(const qfp_config *config, const qfp_observed *o)
 {
-    size_t first = (size_t)(o->mode - 1) * (size_t)m->config.husimi_points;
-    bool found = false;
-    char sentence[640];
-    *out = (qfp_husimi_grid){0};
-    QFP_TRY(qfp_husimi_file_read(o->path, o->dataset, &found, out));
-    if (found && is_axis(m, out->nx, out->x, m->axis_x + first) &&
-        is_axis(m, out->np, out->p, m->axis_p + first))
-        return QFP_OK;
-    if (!found)
-        snprintf(sentence, sizeof sentence, "%.400s is no Q [x, p] with its axes", o->dataset);
-    else
-        snprintf(
-            sentence, sizeof sentence,
-            "%.300s has %zu x from %.6g to %.6g and %zu p from %.6g to %.6g; give output.husimi "
-            "the same",
-            o->dataset, out->nx, out->x[0], out->x[out->nx - 1], out->np, out->p[0],
-            out->p[out->np - 1]);
-    return fail_at(m, o, sentence);
+    return is_axis(config, o->mode - 1, false, o->nx, o->x) &&
+           is_axis(config, o->mode - 1, true, o->np, o->p);
+}
+
+bool qfp_observed_needs_state(const qfp_config *config)
+{
+    bool needs = false;
+    for (size_t i = 0; i < config->observed_count; i++)
+        needs |= config->observed[i].mode > 0 && !is_on_output(config, &config->observed[i]);
+    return needs;
+}
+
+/* ρ of one mode [d][d], of a ket or a density matrix of all. */
+static void reduce(const qfp_given_state *s, int modes, int mode, double complex *rho)
+{
+    size_t d = (size_t)s->levels[mode], high = 1, low = 1;
+    for (int j = 0; j < modes; j++) {
+        high *= j < mode ? (size_t)s->levels[j] : 1;
+        low *= j > mode ? (size_t)s->levels[j] : 1;
+    }
+    size_t all = high * d * low;
+    for (size_t a = 0; a < d; a++)
+        for (size_t b = 0; b < d; b++) {
+            double complex sum = 0.0;
+            for (size_t rest = 0; rest < high * low; rest++) {
+                size_t row = (rest / low * d + a) * low + rest % low;
+                size_t column = (rest / low * d + b) * low + rest % low;
+                sum += s->is_matrix ? s->value[row * all + column]
+                                    : s->value[row] * conj(s->value[column]);
+            }
+            rho[a * d + b] = sum;
+        }
+}
+
+/* out [nx][np]: Q of the run now, on the axes of the measurement. */
+static qfp_status compute_there(const qfp_member *m, const qfp_observed *o, double *out)
+{
+    int mode = o->mode - 1;
+    double length = m->config.length[mode], kappa = m->config.kappa;
+    double complex *rho = NULL;
+    double *q = NULL, *p = NULL;
+    qfp_given_state s = {0};
+    qfp_status status;
+    QFP_TRY_GOTO(m->basis->state(m->solution.self, &s));
+    QFP_TRY_GOTO(QFP_ALLOCATE(rho, (size_t)s.levels[mode] * (size_t)s.levels[mode],
+                              "a mode of what was measured"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(q, o->nx, "axes of what was measured"));
+    QFP_TRY_GOTO(QFP_ALLOCATE(p, o->np, "axes of what was measured"));
+    for (size_t i = 0; i < o->nx; i++)
+        q[i] = o->x[i] / length;
+    for (size_t k = 0; k < o->np; k++)
+        p[k] = o->p[k] * length / kappa;
+    reduce(&s, m->config.modes, mode, rho);
+    status = qfp_fock_husimi_marginal(s.levels[mode], rho, o->nx, q, o->np, p, out);
+done:
+    free(s.value);
+    free(rho);
+    free(q);
+    free(p);
+    return status;
 }
 
 /* ---- both --------------------------------------------------------------------------------------- */
 
 qfp_status qfp_observed_check(const qfp_member *m)
 {
-    for (size_t i = 0; i < m->config.observed_count; i++) {
-        const qfp_observed *o = &m->config.observed[i];
-        qfp_husimi_grid q = {0};
-        qfp_status status = o->mode > 0 ? read_q(m, o, &q) : check_name(m, o);
-        if (o->mode > 0)
-            qfp_husimi_grid_destroy(&q);
-        QFP_TRY(status);
-    }
+    for (size_t i = 0; i < m->config.observed_count; i++)
+        if (m->config.observed[i].mode == 0)
+            QFP_TRY(check_name(m, &m->config.observed[i]));
     return QFP_OK;
 }
 
-/* Everything of one measurement, points [count]; a Q has x slowest. */
-typedef struct columns {
-    size_t count;
-    double *value, *error, *computed;
-} columns;
-
-static void destroy(columns *c)
+/* out [count]: what the run says of a measurement. */
+static qfp_status compute(const qfp_member *m, const qfp_observed *o, double *out)
 {
-    free(c->value);
-    free(c->error);
-    free(c->computed);
-}
-
-static qfp_status make(const qfp_member *m, const qfp_observed *o, columns *out)
-{
-    qfp_husimi_grid q = {0};
-    qfp_status status = o->mode > 0 ? read_q(m, o, &q) : QFP_OK;
-    out->count = o->mode > 0 ? q.nx * q.np : o->count;
-    if (status == QFP_OK)
-        status = QFP_ALLOCATE(out->value, out->count, "what was measured");
-    if (status == QFP_OK)
-        status = QFP_ALLOCATE(out->error, out->count, "what was measured");
-    if (status == QFP_OK)
-        status = QFP_ALLOCATE(out->computed, out->count, "what was measured");
-    for (size_t i = 0; i < out->count && status == QFP_OK; i++) {
-        bool is_q = o->mode > 0;
-        out->value[i] = is_q ? q.q[i] : o->values[i];
-        out->error[i] = o->errors[is_q ? 0 : i];
-        out->computed[i] = !is_q        ? computed_at(o, i, m)
-                           : m->stopped ? NAN
-                                        : m->marginals[o->mode - 1][i];
-    }
-    if (o->mode > 0)
-        qfp_husimi_grid_destroy(&q);
-    return status;
+    if (o->mode > 0 && !m->stopped && !is_on_output(&m->config, o))
+        return compute_there(m, o, out);
+    for (size_t i = 0; i < o->count; i++)
+        out[i] = o->mode == 0 ? computed_at(o, i, m)
+                 : m->stopped ? NAN
+                              : m->marginals[o->mode - 1][i];
+    return QFP_OK;
 }
 
 qfp_status qfp_observed_judge(const qfp_member *m, qfp_observed_result *out)
 {
     for (size_t i = 0; i < m->config.observed_count; i++) {
         const qfp_observed *o = &m->config.observed[i];
-        columns c = {0};
-        qfp_status status = make(m, o, &c);
+        double *computed = NULL;
+        QFP_TRY(QFP_ALLOCATE(computed, o->count, "what was measured"));
+        qfp_status status = compute(m, o, computed);
         snprintf(out[i].name, sizeof out[i].name, "%s", o->name);
         snprintf(out[i].source, sizeof out[i].source, "%.400s:%.90s", o->path, o->dataset);
-        for (size_t k = 0; k < c.count && status == QFP_OK; k++) {
-            double off = (c.computed[k] - c.value[k]) / c.error[k];
+        for (size_t k = 0; k < o->count && status == QFP_OK; k++) {
+            double off = (computed[k] - o->values[k]) / o->errors[k];
             out[i].chi2 += isfinite(off) ? off * off : 0.0;
             out[i].points += isfinite(off);
         }
-        destroy(&c);
+        free(computed);
         QFP_TRY(status);
     }
     return QFP_OK;
 }
 
 static qfp_status write_columns(const qfp_member *m, const qfp_observed *o, const char *group,
-                                const columns *c)
+                                const double *computed)
 {
-    char time_name[64];
-    qfp_axis axes[2 * QFP_MAX_MODES] = {{.name = time_name,
-                                         .count = o->count,
-                                         .long_name = "time of the measurement",
-                                         .values = o->times}};
+    char axis_name[2][64];
+    qfp_axis axes[2 * QFP_MAX_MODES];
+    const qfp_axis time = {.name = axis_name[0],
+                           .count = o->count,
+                           .long_name = "time of the measurement",
+                           .values = o->times};
+    const qfp_axis x = {
+        .name = axis_name[0], .count = o->nx, .long_name = "position x", .values = o->x};
+    const qfp_axis p = {
+        .name = axis_name[1], .count = o->np, .long_name = "momentum p", .values = o->p};
     qfp_quantity q = {.unit = "1", .long_name = "Husimi function per d2alpha"};
     const qfp_axis *first = axes;
     const char *names[] = {"value", "error", "computed"};
     const char *meanings[] = {"measured: ", "standard error of the measured ", "computed: "};
-    const double *data[] = {c->value, c->error, c->computed};
-    snprintf(time_name, sizeof time_name, "%s/time", group);
-    if (o->mode > 0) {
+    const double *data[] = {o->values, o->errors, computed};
+    snprintf(axis_name[0], sizeof axis_name[0], "%s/%s", group, o->mode > 0 ? "x" : "time");
+    snprintf(axis_name[1], sizeof axis_name[1], "%s/p", group);
+    if (o->mode == 0) {
+        axes[0] = time;
+        q = m->solution.observables[column_of(&m->solution, o->name)];
+    } else if (is_on_output(&m->config, o)) {
         qfp_snapshot_phase_axes(m->snapshot, axes);
         first = axes + 2 * (o->mode - 1);
     } else {
-        q = m->solution.observables[column_of(&m->solution, o->name)];
+        axes[0] = x;
+        axes[1] = p;
     }
     for (int k = 0; k < 3; k++) {
         char name[96], long_name[512];
@@ -205,12 +232,13 @@ static qfp_status write_columns(const qfp_member *m, const qfp_observed *o, cons
 static qfp_status write_one(const qfp_member *m, const qfp_observed *o, size_t number)
 {
     char group[48];
-    columns c = {0};
+    double *computed = NULL;
     snprintf(group, sizeof group, "/observed/%zu", number);
-    qfp_status status = make(m, o, &c);
+    QFP_TRY(QFP_ALLOCATE(computed, o->count, "what was measured"));
+    qfp_status status = compute(m, o, computed);
     if (status == QFP_OK)
-        status = write_columns(m, o, group, &c);
-    destroy(&c);
+        status = write_columns(m, o, group, computed);
+    free(computed);
     return status;
 }
 

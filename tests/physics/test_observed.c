@@ -1,6 +1,7 @@
 /* `observed`: what was measured beside what a run computes, against closed forms. */
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
+#include <complex.h>
 #include <hdf5.h>
 
 #include "../support/simulate.h"
@@ -159,12 +160,119 @@ Test(observed, a_measured_q_of_each_mode)
         free(b);
     }
     qfp_run_result_destroy(&r);
-    snprintf(text, sizeof text, system, "1.5", 11,
-             "observed: {file: q.h5, dataset: /husimi/mode_1, error: 0.01}\n");
-    qfp_config *config = load_text(text);
+}
+
+enum { NX = 5, NP = 4 };
+static const double own_x[NX] = {-2.0, -0.5, 1.0, 2.5, 4.0}, own_p[NP] = {-1.5, -0.5, 0.5, 1.5};
+
+/* Q of a coherent state of mode 2 that has turned, with κ = ½ and ℓ = 2: d²α is normalised to 1. */
+static double exact_q(double x, double p)
+{
+    double complex alpha = (x / 2.0 + I * p * 2.0 / 0.5) / sqrt(2.0);
+    double complex at = 0.5 * cexp(-I * 2.0 * 0.3 / 0.5); /* frequency 2 over κ, at t = 0.3 */
+    return exp(-pow(cabs(alpha - at), 2.0)) / M_PI;
+}
+
+static void write_own_q(void)
+{
+    double q[NX * NP], error[NX * NP], zero[NX * NP] = {0.0};
+    hsize_t shape[2] = {NX, NP};
+    hid_t file = H5Fcreate(scratch_path("own.h5"), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    hid_t space = H5Screate_simple(2, shape, NULL), links = H5Pcreate(H5P_LINK_CREATE);
+    H5Pset_create_intermediate_group(links, 1);
+    for (int i = 0; i < NX * NP; i++) {
+        error[i] = 0.01 * (1 + i);
+        q[i] = exact_q(own_x[i / NP], own_p[i % NP]) + (i == 6 ? 3.0 : -1.0) * error[i];
+    }
+    const char *const names[] = {"/lab/mode_2", "/lab/error", "/lab/zero", "/bare/mode_2"};
+    const double *const values[] = {q, error, zero, q};
+    for (int k = 0; k < 4; k++) {
+        hid_t dataset =
+            H5Dcreate2(file, names[k], H5T_NATIVE_DOUBLE, space, links, H5P_DEFAULT, H5P_DEFAULT);
+        H5Dwrite(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values[k]);
+        H5Dclose(dataset);
+    }
+    write_list(file, "/lab/x", own_x, NX);
+    write_list(file, "/lab/p", own_p, NP);
+    H5Sclose(space);
+    H5Pclose(links);
+    H5Fclose(file);
+}
+
+#define TURNED                                                                                     \
+    "hamiltonian: {modes: 2, operator: \"n[1] + 2*n[2]\"}\nkappa: 0.5\nlengths: [1, 2]\n"          \
+    "initial: {coherent: [1.0, 0.5]}\nsolver: {basis: %s, tolerance: 1.0e-6%s}\n"                  \
+    "output: {times: [0, 0.3], husimi: {points: 7}}\nobserved: {file: own.h5, %s}\n"
+
+/* On axes of its own, an error for every number: one is three errors away, all others one.  Of the reference in kets, of
+ * Fock in a density matrix. */
+Test(observed, a_q_on_axes_of_its_own)
+{
+    static const char *const bases[] = {"reference", "fock"};
+    char text[1024];
+    write_own_q();
+    for (int b = 0; b < 2; b++) {
+        snprintf(text, sizeof text, TURNED, bases[b], "",
+                 "dataset: /lab/mode_2, error: /lab/error");
+        qfp_run_result r = simulate(text, "a.h5");
+        const qfp_observed_result *o = &r.theories[0].observed[0];
+        double *computed = NULL, *x = NULL;
+        int rank, is_complex;
+        size_t shape[16];
+        cr_assert(eq(sz, o->points, NX * NP));
+        cr_assert(epsilon_eq(dbl, o->chi2, NX * NP - 1 + 9.0, 1e-2)); /* 1e-6 of errors of 0.01 */
+        OK(qfp_hdf5_read(scratch_path("a.h5"), "/observed/1/computed", &rank, shape, &is_complex,
+                         &computed));
+        cr_assert(rank == 2 && shape[0] == NX && shape[1] == NP);
+        for (int i = 0; i < NX * NP; i++)
+            cr_assert(epsilon_eq(dbl, computed[i], exact_q(own_x[i / NP], own_p[i % NP]), 1e-6));
+        OK(qfp_hdf5_read(scratch_path("a.h5"), "/observed/1/x", &rank, shape, &is_complex, &x));
+        cr_assert(rank == 1 && shape[0] == NX && x[3] == own_x[3]);
+        free(computed);
+        free(x);
+        qfp_run_result_destroy(&r);
+    }
+}
+
+/* What is drawn of it has its own axes too. */
+Test(observed, a_q_on_axes_of_its_own_is_drawn)
+{
+    char text[1024];
+    hid_t file;
+    qfp_picture q;
+    int maps = 0;
+    write_own_q();
+    snprintf(text, sizeof text, TURNED, "fock", "", "dataset: /lab/mode_2, error: 0.1");
+    qfp_run_result r = simulate(text, "a.h5");
+    qfp_hdf5_quiet quiet = qfp_hdf5_quiet_begin();
+    OK(qfp_hdf5_open(scratch_path("a.h5"), &file));
+    OK(qfpi_describe(file, "a.h5", false, &q));
+    H5Fclose(file);
+    qfp_hdf5_quiet_end(quiet);
+    for (const qfp_panel *p = q.first; p != NULL; p = p->next)
+        if (p->map != NULL && p->plane.n[0] == NX && p->plane.n[1] == NP) {
+            cr_assert(p->plane.grid[0][4] == own_x[4] && p->plane.grid[1][0] == own_p[0]);
+            maps++;
+        }
+    cr_assert(eq(int, maps, 2));
+    qfp_picture_destroy(&q);
+    qfp_run_result_destroy(&r);
+}
+
+/* Where a grid cannot give its state the basis says so, and what to do. */
+Test(observed, a_q_on_axes_of_its_own_needs_the_state)
+{
+    char text[1024];
+    qfp_run_result r = {0};
     qfp_run_options options = {.output_path = scratch_path("b.h5")};
-    cr_assert(eq(int, (int)qfp_run(config, &options, &r), QFP_CONFIG));
-    cr_assert(strstr(qfp_last_error(), "9 x from -5 to 5") != NULL, "%s", qfp_last_error());
+    write_own_q();
+    snprintf(text, sizeof text, TURNED, "fourier",
+             ", ordering: 0.4, grid: {points: 16, extent: 12.0}",
+             "dataset: /lab/mode_2, error: 0.1");
+    qfp_config *config = load_text(text);
+    cr_assert(eq(int, (int)qfp_run(config, &options, &r), QFP_UNSUPPORTED));
+    cr_assert(strstr(qfp_last_error(), "observed, on axes that are not output.husimi's") != NULL,
+              "%s", qfp_last_error());
     qfp_config_destroy(config);
 }
 
@@ -181,6 +289,7 @@ Test(observed, the_example_of_the_help_page_is_valid)
 /* Each with the place in the configuration and what to do. */
 Test(observed, mistakes_are_named)
 {
+    write_own_q();
     static const char *const cases[][2] = {
         {"{file: lab.h5, dataset: /lab/error, error: 1}",
          "'error', the last part of /lab/error, is"},
@@ -190,10 +299,14 @@ Test(observed, mistakes_are_named)
         {"{file: lab.h5, dataset: /lab/n_1}", "the key 'error' is missing"},
         {"{file: lab.h5, dataset: /lab/n_1, error: 0}", "errors are above 0, but entry 1 is 0"},
         {"{file: lab.h5, dataset: /lab/n_1, error: /lab/zeros}", "errors are above 0"},
-        {"{file: lab.h5, dataset: /lab/n_1, error: /back/time}", "as long as its times"},
+        {"{file: lab.h5, dataset: /lab/n_1, error: /back/time}", "/back/time of"},
+        {"{file: lab.h5, dataset: /lab/n_1, error: /back/time}",
+         "has 2 numbers, but what was measured has 5"},
         {"{file: lab.h5, dataset: /back/n_1, error: 1}", "must increase, but 0.5 follows 1"},
         {"{file: lab.h5, dataset: /late/n_1, error: 1}", "measured at t = 3, outside of the run"},
-        {"{file: lab.h5, dataset: /short/n_1, error: 1}", "/time"},
+        {"{file: lab.h5, dataset: /short/n_1, error: 1}", "sought in /short/time and /time"},
+        {"{file: own.h5, dataset: /lab/mode_1, error: 1}", "/lab/mode_1"},
+        {"{file: own.h5, dataset: /lab/mode_2, error: 1}", "Q of mode 2, but there is 1"},
         {"[]", "a mapping with file, dataset and error"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

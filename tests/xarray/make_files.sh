@@ -33,6 +33,8 @@ make run_reference run kerr "${small[@]}" --basis reference --set "output.state=
 make run_observed run kerr "${small[@]}" --basis fock \
     --set "observed=[{file: $folder/run_fock.h5, dataset: /observables/n_1, error: /errors/n_1},
                      {file: $folder/run_fock.h5, dataset: /husimi/mode_1, error: 0.01}]"
+make run_observed_elsewhere run kerr "${small[@]}" --basis fock --set output.husimi.points=9 \
+    --set "observed={file: $folder/run_fock.h5, dataset: /husimi/mode_1, error: 0.01}"
 make run_planes run dimer "${small[@]}" "${state[@]}" --basis fock --set solver.levels=6 \
     --set "initial={fock: [1, 0]}" --set "output.planes=[[x_1, p_2], [p_2, p_1]]"
 make run_windows run dimer "${small[@]}" --set output.wigner=true --basis fock --set solver.levels=6 \
