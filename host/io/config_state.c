@@ -221,10 +221,13 @@ static qfp_status find_kind(const place_of_state *at, const qfp_yaml_node *node,
                             const qfp_yaml_node **value, const state_kind_name **kind)
 {
     const qfp_config_reader *reader = &at->reader;
+    char found[128];
+    qfp_config_describe(node, found, sizeof found);
     if (node->kind != QFP_YAML_MAP)
         return QFP_CONFIG_FAIL(reader, node,
                                "expected a mapping with one kind of state, for example "
-                               "`{coherent: [2.0]}`");
+                               "`{coherent: [2.0]}` or for the vacuum `{fock: [0]}`, but found %s",
+                               found);
     QFP_TRY(qfp_config_check_keys(reader, node, "initial"));
     *value = NULL;
     for (size_t i = 0; i < node->count; ++i) {

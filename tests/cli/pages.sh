@@ -47,6 +47,12 @@ complete_words 'of  two words.yaml' qfp run of
 complete_words two.h5 qfp plot ''
 complete_words '' qfp version ''
 
+if command -v zsh >/dev/null; then
+    completed=$(zsh -fc 'autoload -Uz compinit; compinit -D -u; source ./qfp.zsh; setopt ksharrays
+        COMP_WORDS=(qfp run one.yaml --set solver.basis=fo) COMP_CWORD=4; _qfp; print -r -- ${COMPREPLY[@]}')
+    case $completed in *solver.basis=fock*) ;; *) fail "zsh completes $completed" ;; esac
+fi
+
 # Colours on a terminal alone, and not where NO_COLOR is set.
 if command -v script >/dev/null; then
     on_terminal() { TERM=xterm script -qec "$1 '$qfp' run none.yaml" /dev/null || true; }

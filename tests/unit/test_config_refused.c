@@ -193,7 +193,7 @@ Test(config_refused, wrong_states)
         {STATE("{fock: [0], coherent: [0]}"), "c.yaml:2:22: initial.coherent",
          "already given as 'fock'"},
         {STATE("{}"), "c.yaml:2:10: initial", "no state"},
-        {STATE("vacuum"), "c.yaml:2:10: initial", "one kind of state"},
+        {STATE("vacuum"), "c.yaml:2:10: initial", "the vacuum `{fock: [0]}`, but found 'vacuum'"},
         {STATE("{fock: [0], weight: 2}"), "c.yaml:2:22: initial.weight", "belongs to an entry"},
         {STATE("{superposition: []}"), "c.yaml:2:26: initial.superposition", "list of 0"},
         {STATE("{superposition: [{thermal: {nbar: 1}}]}"), "initial.superposition[1].thermal",
