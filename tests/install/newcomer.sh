@@ -2,7 +2,7 @@
 # newcomer.sh [SUITE] [FOLDER] - as root, with debootstrap, a mirror and PyPI: what a newcomer types, in a clean root of SUITE
 # (bookworm, trixie, jammy, noble), from what is committed here: the tutorial with its installation, README, docs/scope.md and
 # python/README.md from top to bottom in one session, then what docs/library.md, docs/python.md, docs/coming-from.md and
-# others show, by the tests that hold them.  All of it but README's ./test.sh, which is most of an hour, tests and sanitizers.
+# others show, by the tests that hold them.  All of it but README's ./test.sh, which builds and runs everything twice.
 # The root is made in a new folder below FOLDER (/var/tmp), 4 GB, and removed.  QFP_MIRROR: another mirror; PIP_CERT:
 # certificates, as pip takes them, where the network has its own.
 set -euo pipefail
@@ -21,11 +21,12 @@ say() { printf '\n== %s: %s\n' "$(date +%T)" "$*"; }
 say "a root of $suite, with what the pages ask for"
 make_root "$suite" "$root"
 git clone -q --bare "$project" "$root/root/repository"
+git clone -q "$root/root/repository" "$scratch/pages"
 inside "$root" 'apt-get update -qq'
 install_in "$root" git python3-venv
 
 say "the pages, typed"
-cd "$project"
+cd "$scratch/pages"
 PIP_CERT=${PIP_CERT:+/root/certificates} python3 -B tests/cli/typed_pages.py --root "$root" --repository /root/repository \
     --without ./test.sh docs/tutorial.md README.md docs/scope.md python/README.md docs/library.md
 [ -s "$root/root/qfp/results/kerr.png" ] && [ -s "$root/root/qfp/results/dimer.h5" ]
