@@ -78,7 +78,8 @@ else()
         message(STATUS "CUDA backend: ${CMAKE_CUDA_COMPILER} ${CMAKE_CUDA_COMPILER_VERSION}, "
                        "architectures ${CMAKE_CUDA_ARCHITECTURES}")
     elseif(QFP_CUDA STREQUAL "AUTO")
-        message(STATUS "CUDA backend: no toolkit with nvcc and cuFFT found, left out")
+        message(STATUS "CUDA backend: left out, for no toolkit with nvcc and cuFFT was found "
+                       "(on Debian and Ubuntu: package nvidia-cuda-toolkit)")
     else()
         message(FATAL_ERROR "QFP_CUDA=ON, but no toolkit with nvcc and cuFFT was found; "
                             "name it with CMAKE_CUDA_COMPILER or build with QFP_CUDA=OFF")

@@ -35,4 +35,8 @@ say "the pages whose Python and C stand in tests"
 inside "$root" 'cd /root/qfp; root=$PWD; mkdir /root/scratch
     bash tests/python/run.sh "$root/build/qfp" "$root" /root/scratch/python
     bash tests/install/consume.sh "$root/build" "$root" /root/scratch/consume'
+say "a driver and no toolkit: ./run.sh says what it leaves out"
+inside "$root" 'mkdir /root/driver && ln -s /bin/true /root/driver/nvidia-smi
+    cd /root/qfp && PATH=/root/driver:$PATH ./run.sh version 2>&1 | grep "CUDA backend: left out, for no toolkit"'
+
 say "$suite: done"
