@@ -6,15 +6,16 @@
 #include "qfp/config.h"
 
 static const char introduction[] =
-    "A model writes the Hamiltonian from a few parameters; the output and `qfp audit` show the\n"
-    "operator it wrote. Instead of hamiltonian.operator:\n"
+    "A model writes the Hamiltonian from a few parameters; the output and `qfp audit`\n"
+    "show the operator it wrote. Instead of hamiltonian.operator:\n"
     "\n"
-    "    hamiltonian: {model: {name: bose_hubbard, sites: 4, J: 1.0, U: 0.5, graph: ring}}\n"
+    "    hamiltonian: {model: {name: bose_hubbard, sites: 4, J: 1.0, U: 0.5}}\n"
     "\n"
-    "The number of modes comes from the model. Field models set the length of every mode to\n"
-    "sqrt(kappa/omega) of their free part; lengths or frequencies in the file override that.\n"
-    "Operators are products as written: phi^4 is not normal-ordered, n(n-1) is ad^2 a^2.\n"
-    "Number operators n, annihilation a, creation ad; q = l x, p = (kappa/l) p of the grammar.\n";
+    "The number of modes comes from the model. Field models set the length of every\n"
+    "mode to sqrt(kappa/omega) of their free part; lengths or frequencies in the file\n"
+    "override that. Operators are products as written: phi^4 is not normal-ordered,\n"
+    "n(n-1) is ad^2 a^2. Number operators n, annihilation a, creation ad; q = l x,\n"
+    "p = (kappa/l) p of the grammar.\n";
 
 /* `lines` with every line indented */
 static void put_indented(qfp_text *text, const char *lines)
@@ -43,7 +44,9 @@ static void put_model(qfp_text *text, const qfp_model *model)
     char expected[256];
     qfpi_text_put(text, "\n%s: %s\n", model->name, model->meaning);
     put_indented(text, model->formula);
-    put_indented(text, model->outcome);
+    qfpi_text_put(text, "    ");
+    qfpi_text_wrap(text, QFPI_PAGE_WIDTH, 4, 4, model->outcome);
+    qfpi_text_put(text, "\n");
     for (size_t i = 0; i < model->parameter_count; i++) {
         const qfp_model_parameter *parameter = &model->parameters[i];
         qfpi_text_put(text, "  %s\n    %s\n    value:   %s\n    default: ", parameter->name,
