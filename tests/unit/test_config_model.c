@@ -139,7 +139,7 @@ static const bad_model bad[] = {
     {"name: bose_hubbard, sites: 2, U: .inf", "hamiltonian.model.U", "expected a number"},
     {"name: bose_hubbard, sites: 2, U: strong", "hamiltonian.model.U", "strong"},
     {"name: bose_hubbard, sites: 2, U: 2*I", "hamiltonian.model.U", "real number"},
-    {"name: bose_hubbard, sites: 2, U: {}", "hamiltonian.model.U", "found a mapping"},
+    {"name: bose_hubbard, sites: 2, U: {}", "hamiltonian.model.U", "found an empty mapping"},
     {"name: bose_hubbard, sites: 3, graph: rings", "hamiltonian.model.graph",
      "did you mean 'ring'?"},
     {"name: bose_hubbard, sites: 3, graph: hexagonal", "hamiltonian.model.graph",
