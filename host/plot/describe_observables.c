@@ -114,16 +114,16 @@ static void say_constant(qfp_picture *q, const qfp_course *c, const char *name, 
 }
 
 /* Whether the curve would hide one that is drawn, which then has both names. */
-static bool is_drawn_over(qfp_picture *q, const qfp_course *c, const char *joint,
-                          const qfp_panel *panel)
+static bool is_drawn_over(qfp_source *f, const qfp_course *c, const qfp_panel *panel)
 {
+    const char *joint = f->member_count > 1 ? "; " : " = ";
     for (qfp_layer *layer = panel->first; layer != NULL; layer = layer->next) {
         bool is_equal = layer->name != NULL && layer->count == c->count;
         for (size_t i = 0; is_equal && i < c->count; i++)
             is_equal = fabs(layer->at[1][i] - c->value[i]) <=
                        1e-7 * fmax(1.0, fabs(c->value[i])); /* more than is drawn */
         if (is_equal) {
-            layer->name = qfpi_text(q, "%s%s%s", layer->name, joint, c->name);
+            layer->name = qfpi_text(f->picture, "%s%s%s", layer->name, joint, c->name);
             return true;
         }
     }
@@ -156,7 +156,6 @@ static int read_members(qfp_source *f, const quantity *n, bool is_alone, size_t 
 static void add_panel(qfp_source *f, size_t count, quantity *all, const char *stem, summary *s)
 {
     qfp_panel *panel = NULL;
-    const char *joint = f->member_count > 1 ? "; " : " = ";
     size_t number = 0, moving = 0, kin = 0;
     for (const quantity *n = all; n < all + count; n++)
         kin += strcmp(n->stem, stem) == 0;
@@ -175,7 +174,7 @@ static void add_panel(qfp_source *f, size_t count, quantity *all, const char *st
         }
         panel = panel != NULL ? panel : qfpi_course_panel(f, title_of(stem));
         for (size_t m = 0; m < f->member_count; m++)
-            if (!is_drawn_over(f->picture, &c[m], joint, panel) && ++moving <= QFP_MAX_CURVES)
+            if (!is_drawn_over(f, &c[m], panel) && ++moving <= QFP_MAX_CURVES)
                 qfpi_course_draw(f, &c[m], true, panel);
         qfpi_observed_points(f, c, panel);
         s->has_exact |= c->exact != NULL;
