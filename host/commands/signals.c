@@ -1,7 +1,9 @@
 /* signals.c - SIGINT, SIGTERM and SIGHUP, of several ranks SIGUSR1 too, end a run where it can be gone on from. */
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "commands/commands.h"
@@ -37,6 +39,20 @@ void signals_ignore(void)
         signal(numbers[i], SIG_IGN);
 }
 
+/* QFP_PARENT is the process that waits for this one, if it is not to go on alone: the end of that one is a SIGTERM
+ * here, and what would be written to its pipes is lost. */
+static void follow_parent(void)
+{
+    const char *named = getenv("QFP_PARENT");
+    long parent = named != NULL ? strtol(named, NULL, 10) : 0;
+    if (parent <= 1)
+        return;
+    if (getppid() == parent && prctl(PR_SET_PDEATHSIG, SIGTERM) == 0)
+        signal(SIGPIPE, SIG_IGN);
+    if (kill((pid_t)parent, 0) != 0 && errno == ESRCH) /* it ended in between */
+        raise(SIGTERM);
+}
+
 void signals_catch(void)
 {
     size_t count = sizeof numbers / sizeof *numbers - (qfpi_ranks() == 1);
@@ -46,6 +62,7 @@ void signals_catch(void)
         if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
             sigaction(numbers[i], &now, NULL); /* nohup ignores one, which stays so */
     }
+    follow_parent();
 }
 
 /* An argument as a shell takes it back. */

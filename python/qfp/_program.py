@@ -138,6 +138,7 @@ def _execute(arguments, text, progress):
         encoding="utf-8",
         errors="replace",
         start_new_session=True,
+        env={**os.environ, "QFP_PARENT": str(os.getpid())},  # whose end is its end, with a checkpoint
     )
     printed, lines, held = [], [], None
     reader = threading.Thread(target=lambda: printed.append(process.stdout.read()))

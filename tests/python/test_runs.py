@@ -319,6 +319,29 @@ except KeyboardInterrupt:
     assert not (scratch / "out.h5.part.checkpoint").exists()
 
 
+def test_no_run_outlives_its_python(scratch):
+    """Killed, it cannot say good-bye: the program sees that it is alone, and ends with its checkpoint."""
+    text = (ROOT / "configs" / "quartic.yaml").read_text()
+    (scratch / "quartic.yaml").write_text(text + "  checkpoint: {every: 0.01s}\n")
+    script = """
+import qfp
+qfp.run("quartic.yaml", output="out.h5", set={"solver.tolerance": 1e-6, "output.times": [0, 1000]})
+"""
+    child = subprocess.Popen([sys.executable, "-c", script], stderr=subprocess.DEVNULL)
+    while not (scratch / "out.h5.part.checkpoint").exists() and child.poll() is None:
+        time.sleep(0.01)
+    lock = (scratch / "out.h5.part.lock").read_text()
+    child.kill()
+    child.wait()
+    pid = int(lock.split()[0])
+    for _ in range(3000):
+        if not os.path.exists(f"/proc/{pid}"):
+            break
+        time.sleep(0.01)
+    assert not os.path.exists(f"/proc/{pid}")
+    assert (scratch / "out.h5.part.checkpoint").exists()
+
+
 def test_a_second_interrupt_is_passed_on(scratch, monkeypatch):
     """The program ends at once at a second signal; this one waits for it."""
     fake = scratch / "fake"
