@@ -12,7 +12,7 @@ from conftest import ROOT
 def test_cat_measurement(scratch):
     notebook = nbformat.read(ROOT / "python" / "examples" / "cat_measurement.ipynb", 4)
     assert not any(cell.get("outputs") for cell in notebook.cells)  # kept without them
-    nbclient.NotebookClient(notebook, timeout=120, kernel_name="python3").execute(cwd=str(scratch))
+    nbclient.NotebookClient(notebook, timeout=300, kernel_name="python3").execute(cwd=str(scratch))
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     printed = "".join(output.get("text", "") for output in outputs)
     number = r"([-+]?\d+\.\d+(?:e[-+]\d+)?)"
