@@ -54,7 +54,9 @@ const command_row command_rows[] = {
      "the others go on; --resume tries it again, and goes on with a sweep that was interrupted.\n"
      "States are left out. The table shows the last output time. With --steady a point is a "
      "stationary\n"
-     "state, with its gap in /points. Under mpirun cores are those of all ranks.",
+     "state, with its gap in /points. OMP_NUM_THREADS says how many side by side; under mpirun "
+     "cores\n"
+     "are those of all ranks.",
      "qfp sweep configs/kerr_sweep.yaml --show n_1,var_x_1", command_sweep},
     {"audit", "CONFIG.yaml", 1, 1, CONFIG_OPTIONS | BIT(LATEX) | BIT(SPECTRUM) | COMMON_OPTIONS,
      "0234", "symbols, drift, D(z), generator, class, C1-C7",

@@ -37,12 +37,29 @@ bool qfpi_compare_is_error(const char *name)
     return starts_with(qfpi_compare_inside_theory(name), "/errors/");
 }
 
+static bool is_one_of(const char *text, const char *const *words)
+{
+    for (; *words != NULL; words++)
+        if (strcmp(text, *words) == 0)
+            return true;
+    return false;
+}
+
 /* "/correlations/1/tau", "/observed/1/time" */
 static bool is_own_axis(const char *inside)
 {
-    return (starts_with(inside, "/observed/") && strcmp(last_part(inside), "time") == 0) ||
-           (starts_with(inside, "/correlations/") &&
-            (strcmp(last_part(inside), "tau") == 0 || strcmp(last_part(inside), "omega") == 0));
+    static const char *const measured[] = {"time", "x", "p", NULL}, *const two[] = {"tau", "omega",
+                                                                                    NULL};
+    return (starts_with(inside, "/observed/") && is_one_of(last_part(inside), measured)) ||
+           (starts_with(inside, "/correlations/") && is_one_of(last_part(inside), two));
+}
+
+/* Of the points of a sweep: seconds, levels and steps are the method's. */
+static bool is_how_points_were_solved(const char *name)
+{
+    static const char *const physics[] = {"/points/exit_status", "/points/gap",
+                                          "/points/stationary_states", NULL};
+    return starts_with(name, "/points/") && !is_one_of(name, physics);
 }
 
 compare_role qfpi_compare_role(const char *name)
@@ -52,7 +69,8 @@ compare_role qfpi_compare_role(const char *name)
         strcmp(inside, "/series/time") == 0 || is_own_axis(inside))
         return ROLE_COORDINATE;
     /* levels, and a ket's phase, are a basis's own */
-    if (qfpi_compare_is_error(name) || starts_with(inside, "/state/"))
+    if (qfpi_compare_is_error(name) || starts_with(inside, "/state/") ||
+        is_how_points_were_solved(name))
         return ROLE_METHOD;
     if (!starts_with(inside, "/observables/") || qfp_diagnostic(last_part(inside)) == NULL)
         return ROLE_PHYSICS;

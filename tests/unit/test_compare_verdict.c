@@ -26,13 +26,15 @@ Test(compare_verdict, a_dataset_that_one_file_lacks_fails)
 Test(compare_verdict, what_a_method_says_of_itself_is_not_judged)
 {
     static const char *const names[] = {
-        "/observables/tail", "/observables/edge_x", "/observables/min_q", "/observables/truncation",
-        "/errors/n_1",       "/observables/wehrl",  "/observables/purity"};
+        "/observables/tail",       "/observables/edge_x", "/observables/min_q",
+        "/observables/truncation", "/errors/n_1",         "/observables/wehrl",
+        "/observables/purity",     "/points/seconds",     "/points/levels"};
+    const int count = sizeof names / sizeof *names;
     two_files();
-    for (int i = 0; i < 7; i++)
+    for (int i = 0; i < count; i++)
         add(scratch_path("a.h5"), names[i], 0, 0, 0);
     verdict(0.0, NULL, 0, NULL);
-    for (int i = 0; i < 7; i++)
+    for (int i = 0; i < count; i++)
         add(scratch_path("b.h5"), names[i], 0, 0, 1);
     verdict(0.0, NULL, 0, NULL);
     verdict(0.0, "observables", 0, NULL);
@@ -50,6 +52,10 @@ Test(compare_verdict, what_a_method_says_of_itself_is_not_judged)
     verdict(0.0, NULL, 0, NULL);
     add(scratch_path("a.h5"), "/errors/wehrl", 0.1, 0.1, 0.1);
     verdict(0.0, NULL, 1, "/observables/wehrl differs by 1.000e+00 at t = 1");
+    verdict(1.0, NULL, 0, NULL);
+    add(scratch_path("a.h5"), "/points/gap", 0, 0, 0);
+    add(scratch_path("b.h5"), "/points/gap", 0, 0, 1);
+    verdict(1e-3, "gap", 1, "/points/gap differs by 1.000e+00");
     verdict(1.0, NULL, 0, NULL);
     /* what is no diagnostic is in both */
     add(scratch_path("a.h5"), "/observables/mine", 0, 0, 0);
