@@ -117,8 +117,8 @@ def _pass_on(progress, line):
 
 def _end(process):
     """The run finishes its step and writes a checkpoint; at a second Ctrl-C it ends at once."""
-    process.send_signal(signal.SIGINT)
     try:
+        process.send_signal(signal.SIGINT)
         process.wait()
     except KeyboardInterrupt:
         process.send_signal(signal.SIGINT)
@@ -141,9 +141,10 @@ def _execute(arguments, text, progress):
         env={**os.environ, "QFP_PARENT": str(os.getpid())},  # whose end is its end, with a checkpoint
     )
     printed, lines, held = [], [], None
-    reader = threading.Thread(target=lambda: printed.append(process.stdout.read()))
-    reader.start()
+    # no thread keeps a Python alive that was interrupted before it came to `try`
+    reader = threading.Thread(target=lambda: printed.append(process.stdout.read()), daemon=True)
     try:
+        reader.start()
         if text is not None:
             with contextlib.suppress(BrokenPipeError):  # it says on standard error what is wrong
                 process.stdin.write(text)
@@ -162,7 +163,8 @@ def _execute(arguments, text, progress):
         raise
     finally:
         process.wait()
-        reader.join()
+        if reader.ident is not None:
+            reader.join()
         process.stdout.close()
         process.stderr.close()
     return process.returncode, printed[0], lines

@@ -345,7 +345,7 @@ def test_a_second_interrupt_is_passed_on(scratch, monkeypatch):
     fake = scratch / "fake"
     fake.write_text(
         "#!/bin/sh\ntrap 'echo >> signals; [ $(wc -l < signals) = 2 ] && exit 130' INT\n"
-        "echo > started\nwhile :; do sleep 0.02; done\n"
+        "sleep 0.5; echo > started\nwhile :; do sleep 0.02; done\n"
     )
     fake.chmod(0o755)
     monkeypatch.setenv("QFP_PROGRAM", str(fake))
@@ -358,6 +358,25 @@ def test_a_second_interrupt_is_passed_on(scratch, monkeypatch):
         child.send_signal(signal.SIGINT)
     assert b"KeyboardInterrupt" in child.communicate(timeout=100)[1]
     assert (scratch / "signals").read_text() == "\n\n"
+
+
+def test_an_interrupt_at_the_very_start_ends_the_program(scratch, monkeypatch):
+    fake = scratch / "fake"
+    fake.write_text(
+        "#!/bin/sh\ntrap 'echo > ended; exit 130' INT\necho > started\nwhile :; do sleep 0.02; done\n"
+    )
+    fake.chmod(0o755)
+    monkeypatch.setenv("QFP_PROGRAM", str(fake))
+
+    def interrupted(_):
+        while not (scratch / "started").exists():
+            time.sleep(0.01)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("qfp._program.threading.Thread.start", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        qfp.run({}, progress=False)
+    assert (scratch / "ended").exists()
 
 
 def test_the_program_is_found(monkeypatch, scratch):
