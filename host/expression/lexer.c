@@ -144,6 +144,7 @@ static const char *instead_of(const char *at)
         {"³", "^3"},
         {"⁴", "^4"},
         {"√", "sqrt(...)"},
+        {"⊗", "a[1]*a[2] for a product of two modes"},
         {"=", "what stands to the right of it"},
         {"|", "n for |a|^2, and no other modulus"},
         {"\\", ADJOINTS},

@@ -18,25 +18,31 @@ static bool is_word(const char *word, const char *known)
     return strlen(known) > 1 ? strcasecmp(word, known) == 0 : strcmp(word, known) == 0;
 }
 
-/* Levenshtein distance, case ignored, of words of at most LONGEST letters. */
+static bool same(char a, char b)
+{
+    return tolower((unsigned char)a) == tolower((unsigned char)b);
+}
+
+/* Letters to replace, to add, to leave out or to exchange with their neighbour, case ignored, of words of at most
+ * LONGEST letters. */
 static size_t distance(const char *a, const char *b)
 {
-    size_t rows = strlen(a), columns = strlen(b), row[LONGEST + 1];
+    size_t rows = strlen(a), columns = strlen(b), row[3][LONGEST + 1];
     if (rows > LONGEST || columns > LONGEST)
         return LONGEST;
     for (size_t k = 0; k <= columns; k++)
-        row[k] = k;
+        row[0][k] = k;
     for (size_t i = 1; i <= rows; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
+        size_t *here = row[i % 3], *above = row[(i + 2) % 3], *before = row[(i + 1) % 3];
+        here[0] = i;
         for (size_t k = 1; k <= columns; k++) {
-            size_t above = row[k];
-            int same = tolower((unsigned char)a[i - 1]) == tolower((unsigned char)b[k - 1]);
-            row[k] = smaller(smaller(above, row[k - 1]) + 1, diagonal + (same ? 0 : 1));
-            diagonal = above;
+            here[k] = smaller(smaller(above[k], here[k - 1]) + 1,
+                              above[k - 1] + (same(a[i - 1], b[k - 1]) ? 0 : 1));
+            if (i > 1 && k > 1 && same(a[i - 1], b[k - 2]) && same(a[i - 2], b[k - 1]))
+                here[k] = smaller(here[k], before[k - 2] + 1);
         }
     }
-    return row[columns];
+    return row[rows % 3][columns];
 }
 
 /* What other programs and papers call it. */
@@ -58,6 +64,7 @@ static const struct {
     {"destroy", "a"},
     {"num", "n"},
     {"dag", "ad"},
+    {"dagger", "ad"},
     {"c_ops", "dissipation"},
     {"e_ops", "observables"},
     {"tlist", "times"},
@@ -82,6 +89,7 @@ static const struct {
     {"start", "from"},
     {"stop", "to"},
     {"num", "count"},
+    {"points", "count"},
     {"vacuum", "fock"},
     {"cat", "superposition"},
     {"alpha", "coherent"},
@@ -103,8 +111,9 @@ const char *qfp_nearest(const char *word, const char *const *candidates, size_t 
     if (meant != NULL)
         return meant;
     const char *best = NULL;
-    /* of one letter: the other case alone */
-    size_t limit = strlen(word) > 1 ? strlen(word) / 3 + 1 : 0, best_distance = limit + 1;
+    size_t length = strlen(word);
+    /* a slip in three letters; of one letter the other case alone */
+    size_t limit = length == 2 ? 1 : length / 3, best_distance = limit + 1;
     for (size_t i = 0; i < count; i++) {
         size_t d = distance(word, candidates[i]);
         /* a word of which nothing is left is no suggestion */

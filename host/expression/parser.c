@@ -298,7 +298,9 @@ static qfp_status parse_all(parser *p, qfp_node **out)
         qfp_node_destroy(node);
         return FAIL_AT(p, p->now.start, "expected an operator such as '*' or the end, found %s%s",
                        qfpi_token_text(&p->now, found, sizeof found),
-                       qfpi_at_sign(p, ')') ? ": there is no '(' for it" : "");
+                       qfpi_at_sign(p, ')')   ? ": there is no '(' for it"
+                       : qfpi_at_sign(p, ',') ? "; a decimal point is '.'"
+                                              : "");
     }
     *out = node;
     return QFP_OK;

@@ -298,6 +298,11 @@ static qfp_status unknown_name(parser *p, const token *name)
     const char *nearest = qfp_nearest(word, candidates, count);
     if (nearest != NULL)
         return FAIL_AT(p, name->start, "unknown name '%s'; did you mean '%s'?", word, nearest);
+    if (qfpi_at_sign(p, '('))
+        return FAIL_AT(p, name->start,
+                       "unknown function '%s'; sqrt, cos, sin and exp of numbers are known, hc, "
+                       "comm and sum",
+                       word);
     if (p->scalars_only)
         return FAIL_AT(p, name->start, "unknown name '%s'; it is no parameter or function", word);
     return FAIL_AT(p, name->start,

@@ -199,6 +199,12 @@ Test(expression, errors_name_the_place_and_what_was_found)
         {"sum(j, 2j*n[j])", 2,
          "c.yaml:10:27: operator: '2j' is written 2*j here, where j is a name"},
         {"j*(a - ad)", 1, "c.yaml:10:20: operator: unknown name 'j'; did you mean 'I'?"},
+        {"log(2)*n", 1,
+         "c.yaml:10:20: operator: unknown function 'log'; sqrt, cos, sin and exp of numbers are "
+         "known"},
+        {"3,5*n", 1,
+         "c.yaml:10:21: operator: expected an operator such as '*' or the end, found ','; a "
+         "decimal point is '.'"},
         {"X^2", 1, "c.yaml:10:20: operator: unknown name 'X'; did you mean 'x'?"},
         {"U*n", 1,
          "c.yaml:10:20: operator: unknown name 'U'; it is no operator or function, and no "
@@ -397,6 +403,10 @@ Test(expression, nearest_word)
     cr_assert(eq(str, (char *)qfp_nearest("Extnt", words, 4), "extent"));
     cr_assert(eq(str, (char *)qfp_nearest("bassi", words, 4), "basis"));
     cr_assert(eq(str, (char *)qfp_nearest("EXTENT", words, 4), "extent"));
+    const char *const commands[] = {"run", "sweep"}; /* letters that changed places */
+    cr_assert(eq(str, (char *)qfp_nearest("rnu", commands, 2), "run"));
+    cr_assert(eq(str, (char *)qfp_nearest("wseep", commands, 2), "sweep"));
+    cr_assert(qfp_nearest("rain", commands, 2) == NULL); /* two slips in four letters */
     const char *const backends[] = {"auto", "cpu", "cuda"}; /* not the cpu, which is nearer */
     cr_assert(eq(str, (char *)qfp_nearest("gpu", backends, 3), "cuda"));
     cr_assert(eq(str, (char *)qfp_nearest("GPU", backends, 3), "cuda"));
