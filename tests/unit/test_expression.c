@@ -406,7 +406,7 @@ Test(expression, nearest_word)
     const char *const commands[] = {"run", "sweep"}; /* letters that changed places */
     cr_assert(eq(str, (char *)qfp_nearest("rnu", commands, 2), "run"));
     cr_assert(eq(str, (char *)qfp_nearest("wseep", commands, 2), "sweep"));
-    cr_assert(qfp_nearest("rain", commands, 2) == NULL); /* two slips in four letters */
+    cr_assert(qfp_nearest("rain", commands, 2) == NULL);    /* two slips in four letters */
     const char *const backends[] = {"auto", "cpu", "cuda"}; /* not the cpu, which is nearer */
     cr_assert(eq(str, (char *)qfp_nearest("gpu", backends, 3), "cuda"));
     cr_assert(eq(str, (char *)qfp_nearest("GPU", backends, 3), "cuda"));
