@@ -1,6 +1,6 @@
 /* expression.h - the operator grammar: text to syntax tree, with line and column in every error.
  *
- * Grammar: `a ad n x p` (one mode) or `a[j] ...`; numbers, parameters, `I`, `pi`,
+ * Grammar: `a ad n x p` (one mode) or `a[j] ...`; numbers, parameters, `I`, `2j` for 2*I, `pi`,
  * `sqrt cos sin exp` of scalars, `+ - * / ^ ( )`, products in operator order, `hc(A)` = A + A†,
  * A† or `A.dag()`, `**` for `^`, `sum(j, E)` over all modes, `sum(j, from, to, E)`, `comm(A, B)` = AB - BA.
  * The tree is neutral: host/algebra and host/reference each evaluate it with their own algebra, so
