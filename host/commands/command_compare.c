@@ -14,6 +14,8 @@ static const char *const findings[] = {[QFP_COMPARED] = "compared",
                                        [QFP_OTHER_SHAPE] = "other shape",
                                        [QFP_NOTHING_BUT_NAN] = "nothing but NaN"};
 
+enum { WIDEST_NAME = 60 }; /* of a file of others names may be anything */
+
 static void print_number(int width, const char *format, double value)
 {
     char text[32] = "-";
@@ -22,25 +24,29 @@ static void print_number(int width, const char *format, double value)
     printf(" %*s", width, text);
 }
 
-static void print_row(const qfp_comparison_row *row)
+/* In 80 columns, verdict and all, of a file without theories. */
+static void print_row(const qfp_comparison_row *row, int name_width)
 {
     print_printable(stdout, row->dataset);
-    printf("%*s", 32 - (int)fmin(32.0, (double)strlen(row->dataset)), "");
+    printf("%*s", (int)fmax(0.0, name_width - (double)strlen(row->dataset)), "");
     if (row->finding == QFP_COMPARED) {
         print_number(12, "%.3e", row->disagreement);
-        print_number(12, "%.3e", row->stated);
-        print_number(12, "%.6g", row->scale);
-        print_number(12, "%.6g", row->at_time);
+        print_number(9, "%.3e", row->stated);
+        print_number(11, "%.6g", row->scale);
+        print_number(8, "%.6g", row->at_time);
     } else
-        printf(" %-51s", findings[row->finding]);
+        printf(" %-43s", findings[row->finding]);
     puts(row->reason != NULL ? "  fails" : row->judged ? "" : "  not judged");
 }
 
 static void print_text(const qfp_comparison *c)
 {
-    printf("%-32s %12s %12s %12s %12s\n", "dataset", "disagreement", "stated", "scale", "at t");
+    int width = 0;
     for (size_t i = 0; i < c->count; i++)
-        print_row(&c->rows[i]);
+        width = (int)fmin(WIDEST_NAME, fmax(width, (double)strlen(c->rows[i].dataset)));
+    printf("%-*s %12s %9s %11s %8s\n", width, "dataset", "disagreement", "stated", "scale", "at t");
+    for (size_t i = 0; i < c->count; i++)
+        print_row(&c->rows[i], width);
     printf("worst %.3e in ", c->worst);
     print_printable(stdout, c->worst_dataset);
     if (c->only_in_a + c->only_in_b > 0)

@@ -50,6 +50,11 @@ Test(program, runs_compares_and_plans)
     cr_assert(eq(int, o.exit_status, 0), "%s", o.err);
     o = RUN("compare", "kerr.h5", "exact.h5", "--tol", "1e-4");
     cr_assert(eq(int, o.exit_status, 0), "%s", o.err);
+    cr_assert(strstr(o.out, "  not judged\n") != NULL, "%s", o.out);
+    for (size_t at = 0, length; o.out[at] != '\0'; at += length + 1) { /* in 80 columns */
+        length = strcspn(o.out + at, "\n");
+        cr_assert(length <= 80, "%.*s", (int)length, o.out + at);
+    }
     o = RUN("compare", "kerr.h5", "exact.h5", "--tol", "1e-15");
     cr_assert(eq(int, o.exit_status, 1), "%s", o.err);
     o = RUN("compare", "kerr.h5", "kerr.h5", "--tol", "0");
