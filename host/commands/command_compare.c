@@ -32,10 +32,10 @@ static void print_row(const qfp_comparison_row *row, int name_width)
     if (row->finding == QFP_COMPARED) {
         print_number(12, "%.3e", row->disagreement);
         print_number(9, "%.3e", row->stated);
-        print_number(11, "%.6g", row->scale);
+        print_number(10, "%.6g", row->scale);
         print_number(8, "%.6g", row->at_time);
     } else
-        printf(" %-43s", findings[row->finding]);
+        printf(" %-42s", findings[row->finding]);
     puts(row->reason != NULL ? "  fails" : row->judged ? "" : "  not judged");
 }
 
@@ -44,13 +44,13 @@ static void print_text(const qfp_comparison *c)
     int width = 0;
     for (size_t i = 0; i < c->count; i++)
         width = (int)fmin(WIDEST_NAME, fmax(width, (double)strlen(c->rows[i].dataset)));
-    printf("%-*s %12s %9s %11s %8s\n", width, "dataset", "disagreement", "stated", "scale", "at t");
+    printf("%-*s %12s %9s %10s %8s\n", width, "dataset", "disagreement", "stated", "scale", "at t");
     for (size_t i = 0; i < c->count; i++)
         print_row(&c->rows[i], width);
     printf("worst %.3e in ", c->worst);
     print_printable(stdout, c->worst_dataset);
     if (c->only_in_a + c->only_in_b > 0)
-        printf("; only in the first file %zu, only in the second %zu", c->only_in_a, c->only_in_b);
+        printf("\nonly in the first file %zu, only in the second %zu", c->only_in_a, c->only_in_b);
     putchar('\n');
 }
 
