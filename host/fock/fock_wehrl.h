@@ -9,7 +9,7 @@
 
 /* What one look at Q of one mode gives: the Wehrl entropy −∫Q ln(πQ) d²α, the smallest and the
  * largest value met.  The points are 0.08 apart in Re α and Im α and cover the levels that are
- * populated.  Where Q has no zeros the entropy is good to rounding, else to about 1e-6. */
+ * populated, or as far as there is anything of a closed system.  Where Q has no zeros the entropy is good to rounding, else to about 1e-6. */
 typedef struct qfp_fock_entropy {
     double wehrl, min_q, max_q;
     double wehrl_error;                  /* of the rule, as two coarser ones tell */

@@ -357,6 +357,15 @@ Test(fock_output, wehrl_entropy)
     double digamma4 = 1.0 + 0.5 + 1.0 / 3.0 - 0.57721566490153286;
     /* Q vanishes like r⁶ at the origin: r⁶ ln r is smooth enough for 1e-9 at this step */
     cr_assert(epsilon_eq(dbl, found.wehrl, 1.0 + 3.0 + log(6.0) - 3.0 * digamma4, 1e-9));
+    /* one that was looked at before, and one that differs from it in one entry */
+    qfp_fock_entropy again;
+    MUST(qfp_fock_wehrl(&tables, LEVELS, rho, NULL, false, &again));
+    cr_assert(again.wehrl == found.wehrl && again.wehrl_error == found.wehrl_error &&
+              again.min_q == found.min_q && again.max_q == found.max_q);
+    rho[4 * LEVELS + 4] = 1e-3;
+    MUST(qfp_fock_wehrl(&tables, LEVELS, rho, NULL, false, &again));
+    cr_assert(ne(dbl, again.wehrl, found.wehrl));
+    rho[4 * LEVELS + 4] = 0.0;
     /* no state: Q is negative at the origin */
     rho[0] = -0.25;
     rho[3 * LEVELS + 3] = 1.25;
