@@ -101,6 +101,8 @@ static qfp_status one_step(qfp_propagator *p, qfp_buffer *u, double tau, double 
         }
         if (has_ended(k, phase, may_grow ? decay * size : 1.0))
             return QFP_OK;
+        double share = fmin(k / (1.1 * phase + 20.0), 1.0); /* a tail of some terms */
+        QFP_TRY(qfpi_propagator_pulse(p, p->progress.passed + share * tau));
     }
 }
 

@@ -176,7 +176,9 @@ static qfp_status build_basis(qfp_propagator *p, krylov *k, double remaining, do
 {
     bool exhausted = false;
     for (int j = 0; j < k->size; j++) {
+        double share = (double)(j + 1) / k->size, likely = fmin(p->progress.last_step, remaining);
         QFP_TRY(extend(p, k, j));
+        QFP_TRY(qfpi_propagator_pulse(p, p->progress.passed + share * likely));
         bool full = j + 1 == k->size;
         /* Near the end of an interval a smaller basis may do: look now and then. */
         bool look = remaining <= 1.01 * p->progress.last_step && j >= 4 && j % 6 == 4;

@@ -77,6 +77,18 @@ const char *qfp_propagator_name(const qfp_propagator *p)
     return qfp_integrator_names[p->options.integrator];
 }
 
+void qfp_propagator_listen(qfp_propagator *p, qfp_step_pulse pulse, void *data)
+{
+    p->pulse = pulse;
+    p->pulse_data = data;
+}
+
+qfp_status qfpi_propagator_pulse(const qfp_propagator *p, double advanced)
+{
+    enum { LONG = 1 << 18 }; /* a term of as many numbers takes a millisecond */
+    return p->pulse != NULL && p->map->count >= LONG ? p->pulse(p->pulse_data, advanced) : QFP_OK;
+}
+
 qfp_status qfp_propagator_advance(qfp_propagator *p, qfp_buffer *u, double duration,
                                   qfp_step_monitor monitor, void *data)
 {

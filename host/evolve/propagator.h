@@ -33,6 +33,10 @@ typedef qfp_status (*qfp_step_monitor)(void *data, double advanced, qfp_buffer *
 
 typedef struct qfp_propagator qfp_propagator;
 
+/* Called within steps whose terms take long, after each of them, with about the time advanced so far; u is what it was
+ * before the step, and a failing status leaves that. */
+typedef qfp_status (*qfp_step_pulse)(void *data, double advanced);
+
 /* Chebyshev needs a skew or a dissipative map (QFP_CONFIG otherwise).
  * auto       split where there is a flow, krylov for a skew map, chebyshev for a dissipative one
  * krylov     adaptive: a-posteriori error of every step below its share of the tolerance
@@ -44,6 +48,8 @@ typedef struct qfp_propagator qfp_propagator;
 qfp_status qfp_propagator_create(qfp_linear_map *map, const qfp_propagator_options *options,
                                  qfp_propagator **out) QFP_MUST_USE;
 void qfp_propagator_destroy(qfp_propagator *p);
+/* Who is told within the steps of krylov and of chebyshev, unless they are those of a Magnus method. */
+void qfp_propagator_listen(qfp_propagator *p, qfp_step_pulse pulse, void *data);
 /* All that the next step depends on beside u, and how far u may be off by now, relative to it in the
  * 2-norm: what the method states of every step, added up, and rounding, which turns the phase of every
  * component by `rounding` × spectral radius × time.  krylov: the bound of its steps.  rk4: twice the

@@ -9,6 +9,8 @@ struct qfp_propagator {
     qfp_propagator_options options;
     void *self;
     qfp_propagation progress; /* each method adds its steps, and goes on where it says */
+    qfp_step_pulse pulse;     /* NULL: nobody listens */
+    void *pulse_data;
     qfp_status (*advance)(qfp_propagator *p, qfp_buffer *u, double duration,
                           qfp_step_monitor monitor, void *data);
     void (*destroy)(void *self);
@@ -20,6 +22,9 @@ struct qfp_propagator {
 #define X(NAME, name, most, least) qfp_status qfpi_##name##_create(qfp_propagator *p) QFP_MUST_USE;
 QFP_INTEGRATORS(X)
 #undef X
+
+/* After a term: `advanced` with what the step has come to.  Of short vectors terms take no time to speak of. */
+qfp_status qfpi_propagator_pulse(const qfp_propagator *p, double advanced) QFP_MUST_USE;
 
 /* For options.time. */
 qfp_status qfpi_magnus_create(qfp_propagator *p) QFP_MUST_USE;

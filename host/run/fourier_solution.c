@@ -27,6 +27,14 @@ static qfp_status after_step(void *data, double advanced, qfp_buffer *u)
     return f->hook->after_step(f->hook->data, t);
 }
 
+/* qfp_step_pulse */
+static qfp_status within_step(void *data, double advanced)
+{
+    fourier *f = data;
+    return f->hook->within_step != NULL ? f->hook->within_step(f->hook->data, f->time + advanced)
+                                        : QFP_OK;
+}
+
 /* ---- creation ------------------------------------------------------------------------------ */
 
 static qfp_status purity(const fourier *f, double *out)
@@ -49,7 +57,9 @@ static qfp_status create_propagator(fourier *f)
         .rounding = qfpi_fourier_rounding(f),
         .memory = (size_t)f->plan.krylov_vectors * f->grid->doubles[QFP_SPACE_Z] * sizeof(double),
     };
-    return qfp_propagator_create(qfp_grid_generator_map(f->generator), &options, &f->propagator);
+    QFP_TRY(qfp_propagator_create(qfp_grid_generator_map(f->generator), &options, &f->propagator));
+    qfp_propagator_listen(f->propagator, within_step, f);
+    return QFP_OK;
 }
 
 static qfp_status create_output(fourier *f)

@@ -57,8 +57,14 @@ static double reached(const run *r)
     return end > 0.0 ? sum / end / (double)r->count : 1.0;
 }
 
-/* Who listens hears where the run is: the bar, the caller, and a signal that came.  What the members reached is
- * what a resumed run goes on from. */
+/* Ends a run that was asked to, with what its members reached, from which a resumed one goes on. */
+static qfp_status interrupt(run *r, double t, const char *by)
+{
+    QFP_TRY(qfpi_run_file_keep(r));
+    return QFP_FAIL(QFP_INTERRUPTED, "%s at t = %.6g", by, t);
+}
+
+/* Who listens hears where the run is: the bar, the caller, and a signal that came. */
 static qfp_status tell(run *r, double t, bool is_output, const char *note)
 {
     const qfp_run_options *options = r->options;
@@ -74,9 +80,7 @@ static qfp_status tell(run *r, double t, bool is_output, const char *note)
     QFP_TRY(qfpi_stop_agree_at(t, &number));
     if (is_end || (!enough && number == 0))
         return QFP_OK;
-    QFP_TRY(qfpi_run_file_keep(r));
-    return QFP_FAIL(QFP_INTERRUPTED, "%s at t = %.6g",
-                    enough ? "stopped by the caller" : "interrupted", t);
+    return interrupt(r, t, enough ? "stopped by the caller" : "interrupted");
 }
 
 static qfp_status after_step(void *data, double t)
@@ -89,10 +93,24 @@ static qfp_status after_step(void *data, double t)
     return qfpi_run_file_checkpoint(r, false);
 }
 
+/* The bar moves on; a signal ends the run where the last step did. */
+static qfp_status within_step(void *data, double t)
+{
+    const step *s = data;
+    run *r = s->run;
+    double before = s->member->time;
+    int number = 0;
+    s->member->time = t;
+    qfp_progress_update(r->progress, reached(r), NULL);
+    s->member->time = before;
+    QFP_TRY(qfpi_stop_agree_at(before, &number));
+    return number == 0 ? QFP_OK : interrupt(r, before, "interrupted");
+}
+
 static qfp_status advance_to(run *r, qfp_member *m, double t)
 {
     step s = {.run = r, .member = m};
-    const qfp_step_hook hook = {.data = &s, .after_step = after_step};
+    const qfp_step_hook hook = {.data = &s, .after_step = after_step, .within_step = within_step};
     QFP_TRY(m->basis->advance(m->solution.self, t, &hook));
     m->time = t;
     return QFP_OK;

@@ -5,10 +5,12 @@
 
 #include "io/provenance.h"
 
-/* Called after every internal step with the time reached; a failing status stops the run. */
+/* Called after every internal step with the time reached; within long ones, unless NULL, with the time that their work
+ * so far is worth, while the state is that before the step.  A failing status stops the run. */
 typedef struct qfp_step_hook {
     void *data;
     qfp_status (*after_step)(void *data, double t);
+    qfp_status (*within_step)(void *data, double t);
 } qfp_step_hook;
 
 typedef struct qfp_solution {
