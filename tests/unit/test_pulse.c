@@ -136,6 +136,7 @@ Test(pulse, a_run_stops_within_its_first_step, .init = scratch_make, .fini = scr
     (void)qfpi_stop_request(SIGTERM);
     cr_assert(eq(int, (int)qfp_run(config, &options, &r), QFP_INTERRUPTED));
     cr_assert(strstr(qfp_last_error(), "interrupted at t = 0") != NULL, "%s", qfp_last_error());
+    cr_assert(strstr(qfp_last_error(), "at t = 0.") == NULL, "%s", qfp_last_error());
     qfp_run_result_destroy(&r);
     (void)qfpi_stop_request(0);
     options.resume = true;
