@@ -57,6 +57,8 @@ make run_driven run kerr "${small[@]}" "${fields[@]}" --basis fourier \
 
 make sweep sweep kerr_sweep "${small[@]}" \
     --set "sweep={U: [0.5, 1], initial.coherent: [0.5, 1, 3]}"
+make sweep_steady sweep driven_kerr_steady --steady --set solver.tolerance=1e-3 --set output.husimi.points=7 \
+    --set "sweep={F: [0.1, 0.4]}"
 make steady steady driven_kerr_steady --set solver.tolerance=1e-3 --set output.husimi.points=7
 
 paths=(--set ensemble.paths=200 --set "output.paths={count: 3}" --set output.husimi.points=7
@@ -69,6 +71,7 @@ make sample_doubled_q sample kerr_positive_p "${paths[@]}" "${steps[@]}" \
 make sample_truncated_wigner sample kerr_positive_p "${paths[@]}" "${steps[@]}" \
     --set ensemble.method=truncated_wigner
 make sample_forward_backward sample cat_measurement "${paths[@]}"
+make sample_diffusion sample arrow_of_time "${paths[@]}" --set "ensemble={method: diffusion, paths: 200, steps: 20}"
 make sample_action sample kerr_action "${paths[@]}" --set ensemble.sweeps=4
 make sample_gaussian sample kerr_gaussian "${paths[@]}"
 make process_markov sample watanabe "${paths[@]}" "${steps[@]}"
