@@ -229,7 +229,17 @@ static qfp_status write_columns(const qfp_member *m, const qfp_observed *o, cons
     return qfp_snapshot_set_attribute_of(m->snapshot, group, "name", o->name);
 }
 
-static qfp_status write_one(const qfp_member *m, const qfp_observed *o, size_t number)
+/* Of a sweep it has the swept axes. */
+static qfp_status write_chi2(const qfp_member *m, const char *group, double chi2)
+{
+    char name[96];
+    snprintf(name, sizeof name, "%s/chi2", group);
+    const qfp_dataset_spec spec = {
+        .name = name, .units = "1", .long_name = "chi squared of what was computed"};
+    return qfp_snapshot_write(m->snapshot, &spec, &chi2);
+}
+
+static qfp_status write_one(const qfp_member *m, const qfp_observed *o, size_t number, double chi2)
 {
     char group[48];
     double *computed = NULL;
@@ -238,6 +248,8 @@ static qfp_status write_one(const qfp_member *m, const qfp_observed *o, size_t n
     qfp_status status = compute(m, o, computed);
     if (status == QFP_OK)
         status = write_columns(m, o, group, computed);
+    if (status == QFP_OK)
+        status = write_chi2(m, group, chi2);
     free(computed);
     return status;
 }
@@ -259,7 +271,7 @@ qfp_status qfp_observed_write(const qfp_member *m, const qfp_observed_result *ju
         chi2[i] = judged[i].chi2;
         points[i] = (int64_t)judged[i].points;
         snprintf(names + used, sizeof names - used, "%s%s", i > 0 ? ", " : "", o->name);
-        QFP_TRY_GOTO(write_one(m, o, i + 1));
+        QFP_TRY_GOTO(write_one(m, o, i + 1, chi2[i]));
     }
     QFP_TRY_GOTO(qfp_snapshot_set_attribute(m->snapshot, "observed", names));
     QFP_TRY_GOTO(qfp_snapshot_set_reals(m->snapshot, "observed_chi2", count, chi2));

@@ -1,7 +1,7 @@
 /* observed.h - what was measured (`observed` of the configuration) beside what one theory says at the same times.
  *
  * The times are among those of the series.  Written at the end as
- *   /observed/1/{time, value, error, computed} [count], of a Q [x, p] without time, on the axes of the output or
+ *   /observed/1/{time, value, error, computed} [count] and chi2, of a Q [x, p] without time, on the axes of the output or
  * else with x and p of its own, and the attributes observed, observed_chi2 and
  *   observed_points of the file or the group of a theory, an entry each. */
 #ifndef QFPI_OBSERVED_H

@@ -78,6 +78,10 @@ Test(observed, chi_squared_of_a_known_decay)
                      &computed));
     for (int i = 0; i < POINTS; i++)
         cr_assert(epsilon_eq(dbl, computed[i], 4.0 * exp(-0.5 * times[i]), 1e-7));
+    free(computed);
+    OK(qfp_hdf5_read(scratch_path("a.h5"), "/observed/1/chi2", &rank, shape, &is_complex,
+                     &computed));
+    cr_assert(rank == 0 && computed[0] == t->observed[0].chi2);
     /* without a series of its own the run has one by way of its output times and these */
     OK(qfp_hdf5_read(scratch_path("a.h5"), "/series/n_1", &rank, shape, &is_complex, &series));
     cr_assert(eq(sz, shape[0], POINTS + 1));

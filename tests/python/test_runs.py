@@ -149,6 +149,28 @@ def test_a_sweep_of_which_points_fail(kerr):
     assert qfp.sweep(kerr, progress=False).husimi(1).dims == ("initial_coherent", "U", "time", "x", "p")
 
 
+def test_a_sweep_finds_what_was_measured(kerr):
+    """chi squared of each of two measurements, against the parameter that they were made at."""
+    t, u = np.array([0.1, 0.3, 0.5]), 2.0
+    amplitude = np.exp(np.exp(-1j * u * t) - 1)  # of a coherent state with one quantum
+    with h5py.File("lab.h5", "w") as file:
+        file["lab/re_a_1"], file["lab/im_a_1"] = amplitude.real, amplitude.imag
+        file["lab/time"], file["lab/error"] = t, np.array([0.1, 0.2, 0.1])
+    kerr["observed"] = [
+        {"file": "lab.h5", "dataset": f"/lab/{part}_a_1", "error": "/lab/error"}
+        for part in ("re", "im")
+    ]
+    kerr["sweep"] = {"U": [1, 2, 3]}
+    result = qfp.sweep(kerr, progress=False)
+    for number, part in ((1, np.real), (2, np.imag)):
+        chi2 = result[f"observed/{number}"].chi2
+        assert chi2.dims == ("U",) and float(chi2.sel(U=2)) < 1e-9  # (1e-6 of the run over 0.1)^2
+        other = part(np.exp(np.exp(-1j * t) - 1)) - part(amplitude)
+        assert float(chi2.sel(U=1)) == pytest.approx(
+            float(((other / [0.1, 0.2, 0.1]) ** 2).sum()), rel=1e-3
+        )
+
+
 @pytest.mark.parametrize(
     "change, key",
     [
