@@ -211,7 +211,7 @@ def _options(settings, basis):
     return options
 
 
-def _to_file(command, config, output, settings, basis, progress, force, resume=False):
+def _to_file(command, config, output, settings, basis, progress, force, resume=False, more=()):
     keep = None
     if output is None:
         keep = _Folder()
@@ -219,6 +219,7 @@ def _to_file(command, config, output, settings, basis, progress, force, resume=F
     options = ["-o", os.fspath(output), *_options(settings, basis)]
     options += ["--force"] if force else []
     options += ["--resume"] if resume else []
+    options += more
     document, error = _command(command, config, options, progress)
     result = Result(output, report=document, keep=keep)
     if error is not None:
@@ -250,11 +251,23 @@ def sample(config, output=None, *, set=None, progress=True, force=False, resume=
     return _to_file("sample", config, output, set, None, progress, force, resume)
 
 
-def sweep(config, output=None, *, set=None, basis=None, progress=True, force=False, resume=False):
+def sweep(
+    config,
+    output=None,
+    *,
+    set=None,
+    basis=None,
+    steady=False,
+    progress=True,
+    force=False,
+    resume=False,
+):
     """`qfp sweep`: every combination of the values of the key `sweep`, which stand in front of the
-    axes of a run. Points that failed are NaN, their sentences in the group "points"; that is a
-    NumericalStop with this result."""
-    return _to_file("sweep", config, output, set, basis, progress, force, resume)
+    axes of a run, or with `steady` of the stationary state, the gap of which is in the group
+    "points". Points that failed are NaN, their sentences in that group; that is a NumericalStop
+    with this result."""
+    more = ["--steady"] if steady else []
+    return _to_file("sweep", config, output, set, basis, progress, force, resume, more)
 
 
 def plan(config, *, set=None, basis=None):

@@ -149,6 +149,15 @@ def test_a_sweep_of_which_points_fail(kerr):
     assert qfp.sweep(kerr, progress=False).husimi(1).dims == ("initial_coherent", "U", "time", "x", "p")
 
 
+def test_a_sweep_of_stationary_states(kerr):
+    kerr["hamiltonian"] = {"parameters": {"g": 1.0}, "operator": "n"}
+    kerr["dissipation"] = [{"operator": "a", "rate": "g"}]
+    kerr["sweep"] = {"g": [1, 2]}
+    result = qfp.sweep(kerr, steady=True, progress=False)
+    # a decays with half of the rate
+    assert result["points"].gap.values == pytest.approx([0.5, 1], abs=1e-6)
+
+
 def test_a_sweep_finds_what_was_measured(kerr):
     """chi squared of each of two measurements, against the parameter that they were made at."""
     t, u = np.array([0.1, 0.3, 0.5]), 2.0
