@@ -29,14 +29,18 @@ static qfp_status fail_unknown(const char *name)
                             sizeof advice));
 }
 
-/* An OpenBLAS older than the processor takes kernels of 2004 for it, a third as fast as those for its vectors:
- * told so in its environment, it takes these.  Once: the variable is there the second time. */
+/* An OpenBLAS older than the processor takes kernels of 2004 for it, a third as fast as those for its vectors, and
+ * that of Ubuntu 22.04, 0.3.20, multiplies matrices wrongly where it takes those of Cooper Lake, also on what came after
+ * it (OpenMathLib/OpenBLAS#5267): Q was off by a tenth.  Told so in its environment, it takes others.  Once: the variable
+ * says something the second time. */
 static void prefer_vectors(char **argv)
 {
 #if defined(__x86_64__) && defined(__GNUC__)
     static const char variable[] = "OPENBLAS_CORETYPE";
     char *(*name)(void) = (char *(*)(void))dlsym(RTLD_DEFAULT, "openblas_get_corename");
-    if (getenv(variable) != NULL || name == NULL || strcmp(name(), "Prescott") != 0 ||
+    const char *wanted = getenv(variable);
+    if ((wanted != NULL && wanted[0] != '\0') || name == NULL ||
+        (strcmp(name(), "Prescott") != 0 && strcmp(name(), "Cooperlake") != 0) ||
         !__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma"))
         return;
     bool wide = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
