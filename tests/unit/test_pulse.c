@@ -161,7 +161,7 @@ Test(pulse, a_run_stops_within_its_first_step, .init = scratch_make, .fini = scr
     cr_assert(eq(int, pthread_create(&thread, NULL, wish, NULL), 0));
     cr_assert(eq(int, (int)qfp_run(config, &options, &r), QFP_INTERRUPTED));
     cr_assert(eq(int, pthread_join(thread, NULL), 0));
-    cr_assert(strstr(qfp_last_error(), "interrupted at t = 0") != NULL, "%s", qfp_last_error());
+    cr_assert(strstr(qfp_last_error(), "interrupted at t = 0;") != NULL, "%s", qfp_last_error());
     qfp_run_result_destroy(&r);
     (void)qfpi_stop_request(0);
     options.resume = true;
