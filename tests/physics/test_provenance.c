@@ -137,7 +137,7 @@ static herr_t describes_itself(hid_t root, const char *name, const H5O_info_t *i
     hid_t dataset = H5Dopen2(root, name, H5P_DEFAULT), space = H5Dget_space(dataset);
     char *units = text_attribute(dataset, "units");
     char *long_name = text_attribute(dataset, "long_name");
-    cr_assert(units != NULL && long_name != NULL && strlen(long_name) > 8, "%s", name);
+    cr_assert(units != NULL && long_name != NULL && strlen(long_name) > 5, "%s", name);
     for (int i = 0; !H5DSis_scale(dataset) && i < H5Sget_simple_extent_ndims(space); i++)
         cr_assert(eq(int, H5DSget_num_scales(dataset, (unsigned)i), 1), "%s", name);
     free(units);
