@@ -100,7 +100,7 @@ mv "$bare/usr/bin/xz.away" "$bare/usr/bin/xz"
 for file in "$bare"/usr/bin/python3*; do mv "$file" "$bare/root/"; done
 library=$(awk '/^cufft/ { print $2 }' bench/gpu/pack/manifest)
 mkdir -p "$bare/usr/local/cuda/lib64"
-cp -L "$(ldconfig -p | awk -v l="$library" '$1 == l { print $NF; exit }' | grep . ||
+cp -L "$(ldconfig -p | awk -v l="$library" '$1 == l && !found++ { print $NF }' | grep . ||
     echo "${CUDA_HOME:-/usr/local/cuda}/lib64/$library")" "$bare/usr/local/cuda/lib64/$library"
 calls "With cuFFT, unpacked by xz" "NO DEVICE: .*no NVIDIA (driver|device)|$absent|$twins" "$steps"
 # Libraries that travelled are not only found.
